@@ -52,7 +52,7 @@ async def products(request: web.Request) -> web.Response:
 
 
 async def search(request: web.Request) -> web.Response:
-    """`GET search?q=...`: what a search finds, with the prices of now; the query's other arguments as they are."""
+    """`GET search?q=...`: search results with current prices; the query's other arguments are passed through."""
     site = request.app[SITE]
     question = site.asker.questions[QUERY]
     actor = actor_of(request)
@@ -64,7 +64,7 @@ async def search(request: web.Request) -> web.Response:
 
 
 async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any]) -> Found:
-    """What the words find; where that is not much, with what means nearly the same, if the shop has a model for it."""
+    """Search by words and, if that finds little, by meaning too, if the shop has a model for it."""
     found: Found = await site.asker.ask(question, wanted)
     sense = None if found.sure else await _sense(site, wanted["text"])
     if sense is None:
@@ -79,7 +79,8 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
 
 
 async def list_products(site: PanelContext, text: str, wanted: Filter, after: int, limit: int) -> Listed:
-    """A page of a filter's products; where a text finds few and none for sure, also what means nearly the same."""
+    """A page of the products that match a filter; if a text finds few and none for sure, also those of similar
+    meaning."""
     now, search = site.shop.now_us(), Search(site.settings.currency)
     found = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))
     sense = None if found.sure or after or found.after is not None else await _sense(site, text)
@@ -93,13 +94,13 @@ async def list_products(site: PanelContext, text: str, wanted: Filter, after: in
 
 
 async def _sense(site: PanelContext, text: str) -> SentenceEmbedding | None:
-    """What a text means, where the shop has a model for it."""
+    """The embedding of a text; None if the shop has no model for it."""
     meaning = site.services.of(MEANING)
     return await meaning.of(text[:QUERY_CHARS].strip()) if meaning is not None else None
 
 
 async def prepare(site: PanelContext) -> None:
-    """Ask once: the first question loads what it needs."""
+    """Run a first query, which loads what search needs."""
     await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})
 
 

@@ -1,4 +1,4 @@
-"""Words that somebody who typed another one may have meant."""
+"""Spelling suggestions: catalogue words that a mistyped word may stand for."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _WORDS = "SELECT w.word FROM json_each(?) j JOIN search_word w ON w.id = j.value
 
 
 def suggest_spellings(db: Connection, word: str, unfinished: bool) -> list[str]:
-    """Words of the catalogue that are a typing error or a few away, the nearest first; `word` itself is none.
+    """Catalogue words within a few typing errors, the nearest first, without `word` itself.
 
-    Errors are counted as letters left out, put in, changed or exchanged with the next (Damerau,
-    restricted: "optimal string alignment"). `unfinished`: the rest of a longer word is no error.
+    An error is a letter left out, inserted, replaced or transposed with the next (restricted
+    Damerau, "optimal string alignment"). `unfinished`: the missing rest of a longer word is no error.
     """
     if not word.isalpha() or len(word) < 2:
         return []
@@ -47,7 +47,7 @@ def suggest_spellings(db: Connection, word: str, unfinished: bool) -> list[str]:
 
 
 def apart(db: Connection, word: str) -> tuple[str, ...]:
-    """Two words of the catalogue that were written together; none if it is no two. The most even ones are taken."""
+    """The two catalogue words that were written as one; empty if there are none. The most even split wins."""
     if not word.isalpha() or not 2 * PART_LETTERS <= len(word) <= APART_LETTERS:
         return ()
     ends = sorted(range(PART_LETTERS, len(word) - PART_LETTERS + 1), key=lambda end: abs(2 * end - len(word)))
@@ -57,7 +57,7 @@ def apart(db: Connection, word: str) -> tuple[str, ...]:
 
 
 def _alike(db: Connection, padded: str) -> list[str]:
-    """Words with the most trigrams in common. FTS5 cannot rank them: its `detail = none` counts nothing."""
+    """Words that share the most trigrams. FTS5 can't rank them: its `detail = none` counts nothing."""
     shared: Counter[int] = Counter()
     for gram in {padded[at : at + 3] for at in range(len(padded) - 2)}:
         shared.update(id for (id,) in db.execute(_HAVING, (f'"{gram}"',)))
@@ -66,7 +66,7 @@ def _alike(db: Connection, padded: str) -> list[str]:
 
 
 def errors_allowed(length: int) -> int:
-    """Typing errors in a word of this length behind which it can still be recognised.
+    """The number of typing errors at which a word of this length can still be recognised.
 
     >>> [errors_allowed(length) for length in (2, 4, 5, 8, 9)]
     [1, 1, 2, 2, 3]

@@ -1,6 +1,6 @@
-"""What is said at a till, as the phrases to which speech recognition is held: its grammar.
+"""The grammar of speech recognition at a till: the phrases it listens for.
 
-Names of goods as people say them, without what is only printed ("Milk 3% 1 l" is "milk"), and the words of an order.
+Product names as people say them, without what is only printed ("Milk 3% 1 l" is "milk"), and the words of an order.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’`´\"״׳.,][^\W_]+)*['׳]?%?|[+,;/|]")
 
 
 def phrases(db: Connection, language: Language, limit: Most = PHRASES) -> tuple[str, ...]:
-    """What may be said in a language: the words of an order, then names of products, what sells best first.
+    """The phrases of a language: order words, then product names, best sellers first.
 
-    Nothing for a language in which no product has a name.
+    Empty for a language in which no product has a name.
     """
     around = order_words(language)[:limit]
     found = dict.fromkeys(around)
@@ -54,12 +54,12 @@ def phrases(db: Connection, language: Language, limit: Most = PHRASES) -> tuple[
 
 
 def revision(db: Connection) -> int:
-    """Changes whenever a product does."""
+    """A number that changes whenever a product does."""
     return int(db.execute(_REVISION).fetchone()[0])
 
 
 def as_said(name: str) -> str:
-    """A name as somebody says it: up to its first size or bracket, in small letters; "" if nothing is left.
+    """A product name as people say it: up to its first size or bracket, in lower case; "" if nothing is left.
 
     >>> as_said("Milk 3% 1 l"), as_said("Coca-Cola Zero 6x330ml (cans)"), as_said('יין אדום יבש 750 מ"ל')
     ('milk', 'coca cola zero', 'יין אדום יבש')
@@ -76,7 +76,7 @@ def as_said(name: str) -> str:
 
 
 def _is_measure(word: str) -> bool:
-    """Whether it is a number, a size, or what stands between: "330ml", "6x33", "3%", ",", but not "7up"."""
+    """Whether a word is a number, a size or a separator: "330ml", "6x33", "3%", ",", but not "7up"."""
     tail = word.lstrip("0123456789.,")
     if tail == word and word[0].isalnum():
         return len(word) > 1 and is_unit(plain(word))
@@ -85,7 +85,7 @@ def _is_measure(word: str) -> bool:
 
 @cache
 def order_words(language: str) -> tuple[str, ...]:
-    """The words of an order (`spoken.toml`); none for a language that nobody wrote down."""
+    """The order words of a language (`spoken.toml`); empty for a language that isn't in it."""
     known = tomllib.loads(resources.files(__package__).joinpath("spoken.toml").read_text("utf-8"))
     return tuple(known.get(language, {}).get("words", ()))
 

@@ -1,6 +1,6 @@
-"""Texts as vectors, so that near ones can be found: the seam behind which they are made.
+"""Text vectors for nearest-neighbour search: the interface of the vectorisers.
 
-A vectoriser gives float32; what is kept of them is one bit a dimension (is it above 0), of which `sqlite-vec`
+A vectoriser returns float32; one bit a dimension (above 0 or not) is stored, of which `sqlite-vec`
 compares 60,000 in 3 ms: https://alexgarcia.xyz/sqlite-vec/guides/binary-quant.html
 """
 
@@ -25,22 +25,22 @@ FEW = 16
 
 
 class Vectoriser(Protocol):
-    """Texts in plain spelling to vectors that lie near each other where the texts mean the same."""
+    """Maps normalised texts to vectors that are close if the texts mean the same."""
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of `DIMENSIONS` a text."""
+        """One row of `DIMENSIONS` values for each text."""
 
 
 @cache
 def vectoriser() -> Vectoriser:
-    """The one in use. Another one is a new `version` in `project.py`, which makes all vectors anew."""
+    """The vectoriser in use. For another one, raise `version` in `project.py`, which rebuilds all vectors."""
     from edge.goods.search.ngrams import NGrams  # numpy takes a tenth of a second, which a start does not wait for
 
     return NGrams(DIMENSIONS)
 
 
 def pack_vectors(texts: Sequence[str]) -> list[bytes]:
-    """What is kept of each text: 64 bytes."""
+    """The stored bits of each text: 64 bytes."""
     if len(texts) <= FEW:
         return [pack_text(text, DIMENSIONS) for text in texts]
     import numpy as np

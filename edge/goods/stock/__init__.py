@@ -1,4 +1,4 @@
-"""What is on hand, where, by lot and last day. See README.md."""
+"""Stock on hand by location, lot and expiry date. See README.md."""
 
 from functools import partial
 
@@ -39,7 +39,7 @@ def _of_goods(path: str, name: str) -> tuple[HttpAddress, ...]:
 
 
 def capability(limits: AlertLimits = _HOLDS) -> Capability:
-    """The stock of a shop that is told of by these limits."""
+    """The stock capability with these alert limits."""
     count_line, post_count = (
         partial(done, limits=limits) for done in (stock_counts.count_line, stock_counts.post_count)
     )

@@ -1,4 +1,4 @@
-"""From when on a manager is told of stock: how much at once is much, how soon is soon, what is far off; also by
+"""Stock alert limits: what counts as a large movement, an early expiry or a large count difference; also by
 category."""
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 
 class AlertLimitsOf(msgspec.Struct, frozen=True):
-    """Boxes and units that are much, days ahead, and the units and percent by both of which a count must be off to be
-    looked at again; None: as of the category above, or of the shop."""
+    """Limits: boxes and units of a large movement, days before expiry, and the units and percent both of which a count
+    difference must exceed to be checked again. None: inherited from the category above or from the shop."""
 
     boxes: int | None = None
     units: int | None = None
@@ -28,39 +28,39 @@ USUAL = AlertLimitsOf(5, 60, 7, 3, 20)
 
 
 class AlertLimits(msgspec.Struct, frozen=True):
-    """Those of the shop, and of categories, which hold for those below them as well."""
+    """The limits of the shop and of categories; a category's also hold for those below it."""
 
     shop: AlertLimitsOf = USUAL
     categories: Mapping[str, AlertLimitsOf] = {}
 
     @property
     def most_days(self) -> int:
-        """How far ahead the longest of them looks."""
+        """The longest expiry warning, in days."""
         return max(one.days or 0 for one in (self.shop, *self.categories.values()))
 
     def of(self, db: Connection, skus: Iterable[str]) -> LimitsOfProducts:
-        """For these products."""
+        """The limits of these products."""
         places = places_of(db, set(skus)) if self.categories else {}
         return LimitsOfProducts(self, {sku: tuple(place.categories) for sku, place in places.items()})
 
 
 class LimitsOfProducts(msgspec.Struct, frozen=True):
-    """What holds for each of some products; `categories`: a product's own, and those above it, the nearest first."""
+    """The limits of some products; `categories`: each product's own category and its ancestors, the nearest first."""
 
     limits: AlertLimits
     categories: Mapping[str, tuple[str, ...]]
 
     def is_large(self, sku: str, delta: int, box: int) -> bool:
-        """Whether so many thousandths at once are much; `box`: units in one."""
+        """Whether a movement of `delta` thousandths is large; `box`: units in a box."""
         boxes, units = self._limit_for(sku, "boxes"), self._limit_for(sku, "units")
         return abs(delta) >= min(units, boxes * box or units) * THOUSANDTHS
 
     def is_soon(self, sku: str, days: int) -> bool:
-        """Whether a last day in so many days is to be spoken of."""
+        """Whether an expiry in so many days deserves a warning."""
         return days <= self._limit_for(sku, "days")
 
     def is_far_off(self, sku: str, expected: int, found: int) -> bool:
-        """Whether a count (thousandths) differs so much that somebody should look again."""
+        """Whether a count (thousandths) differs so much that it should be checked again."""
         return rules.far_off(expected, found, self._limit_for(sku, "off_units"), self._limit_for(sku, "off_percent"))
 
     def _limit_for(self, sku: str, name: str) -> int:

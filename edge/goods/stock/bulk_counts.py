@@ -1,4 +1,4 @@
-"""Many counts at once, as a job: what was moved since each was counted is allowed for."""
+"""Bulk counts as a job; movements since each count are allowed for."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _SINCE = """
 
 
 class CountedStock(OfLot, frozen=True, forbid_unknown_fields=True):
-    """What was counted of a product (by number or code) at `counted_us` (0: now); with a lot, of that lot.
+    """The counted stock of a product (by number or code) at `counted_us` (0: now); with a lot, only of that lot.
 
-    `line`: where it stands among those that were sent. `exact`: only goods of just this lot and day are meant, also
-    where it has none: others of the same list count the rest.
+    `line`: its line in the list. `exact`: only goods of exactly this lot and expiry date are meant, also
+    if it has none: other lines of the list count the rest.
     """
 
     sku: Sku
@@ -59,20 +59,21 @@ class CountedStock(OfLot, frozen=True, forbid_unknown_fields=True):
     exact: bool = False
 
     def means(self, lot: str, expiry: str) -> bool:
-        """Whether goods of this lot and last day are among those that were counted."""
+        """Whether goods of this lot and expiry date are part of the count."""
         of_lot, of_day = self.narrowed
         return (not of_lot or lot == self.lot) and (not of_day or expiry == self.expiry)
 
     @property
     def narrowed(self) -> tuple[bool, bool]:
-        """Whether only goods of its lot are meant, and only those of its last day."""
+        """Whether the count is limited to its lot, and whether to its expiry date."""
         return self.exact or bool(self.lot or self.expiry), self.exact or bool(self.expiry)
 
 
 class SyncStock(Command, frozen=True):
-    """Take many counts, as a job; the result is the job's number. `file` is what `POST stock/sync` kept them as.
+    """Apply bulk counts as a job; returns the job's number. `file` is the name under which `POST stock/sync` stored
+    them.
 
-    `dry_run`: only say what would change. `all_or_none`: where one line cannot be taken, take none; else the good ones.
+    `dry_run`: only report what would change. `all_or_none`: if a line is refused, apply none; else apply the good ones.
     """
 
     file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,40}$(?!\n)")]
@@ -81,14 +82,14 @@ class SyncStock(Command, frozen=True):
 
 
 class KeptCounts(msgspec.Struct, frozen=True):
-    """Counts that were sent, as they wait for their job; `faulty` more could not be read at all."""
+    """Bulk counts stored for their job; `faulty`: how many more lines couldn't be read."""
 
     lines: list[CountedStock]
     faulty: int = 0
 
 
 class SyncLines(Command, frozen=True):
-    """A part of them. The result says what could not be taken."""
+    """A batch of bulk count lines. Returns the issues found."""
 
     lines: Annotated[tuple[CountedStock, ...], msgspec.Meta(max_length=CHUNK_LINES)]
 
@@ -103,7 +104,7 @@ def sync_stock(tx: Transaction, command: SyncStock) -> int:
 
 
 def job_of(db: Connection, command: SyncStock) -> int:
-    """The newest job of these counts; 0: there is none any more."""
+    """The newest job of these counts; 0 if it no longer exists."""
     found = db.execute(_JOB, (SYNC_JOB, msgspec.json.encode(msgspec.to_builtins(command)))).fetchone()
     return int(found[0])
 
@@ -123,7 +124,7 @@ def sync_lines(tx: Transaction, command: SyncLines) -> tuple[JobIssue, ...]:
 
 
 def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The lines of a file behind a cursor, as commands; in a dry run, as what would change."""
+    """The lines of a file after a cursor, as commands; in a dry run, as the changes they would make."""
     wanted = msgspec.convert(params, SyncStock)
     try:
         kept = _kept.decode(_file(db, wanted.file).read_bytes())
@@ -153,7 +154,7 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
 
 
 def _partial_keys(db: Connection, lines: list[CountedStock]) -> set[tuple[str, ...]]:
-    """The products, places and lots of which a list counts parts: lots of a product, days of a lot."""
+    """The products, locations and lots that a list counts in parts: lots of a product, expiry dates of a lot."""
     parted: set[tuple[str, ...]] = set()
     for line in lines:
         if line.lot or line.expiry:
@@ -168,7 +169,7 @@ def _partial_keys(db: Connection, lines: list[CountedStock]) -> set[tuple[str, .
 def _once(
     db: Connection, lines: list[CountedStock], seen: set[tuple[str, ...]], parted: set[tuple[str, ...]]
 ) -> tuple[list[CountedStock], list[JobIssue]]:
-    """The lines that count something for the first time, and what is to be said of the others."""
+    """The lines that count something for the first time, and the issues of the others."""
     fresh, twice = [], []
     for line in lines:
         product = find_product(db, line.sku)
@@ -183,7 +184,7 @@ def _once(
 
 
 def _all_faults(db: Connection, lines: list[CountedStock], parted: set[tuple[str, ...]]) -> list[JobIssue]:
-    """What cannot be taken of all lines."""
+    """The issues of all lines."""
     fresh, faults = _once(db, lines, set(), parted)
     return faults + [issue for line in fresh if isinstance(issue := moves_for(db, line, ""), JobIssue)]
 
@@ -203,7 +204,7 @@ def _foreseen(db: Connection, lines: list[CountedStock]) -> Iterator[JobIssue]:
 
 
 def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | JobIssue:
-    """What makes the stock what was counted, less and more what moved since; none where it is that already."""
+    """Movements that bring the stock to the count, adjusted for movements since; empty if it's right already."""
     product = find_product(db, line.sku)
     if product is None:
         return _fault(line, "stock_sku_unknown")
@@ -233,7 +234,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
 
 
 def _since(db: Connection, sku: str, line: CountedStock) -> int:
-    """By how much a product has moved since it was counted, but for other counts."""
+    """The net movement of a product since it was counted, without other counts."""
     of_lot, of_day = line.narrowed
     values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
@@ -245,19 +246,19 @@ def _since(db: Connection, sku: str, line: CountedStock) -> int:
 
 
 def _fault(line: CountedStock, reason: str, values: dict[str, str | int] | None = None) -> JobIssue:
-    """Why a line cannot be taken."""
+    """The issue of a refused line."""
     return JobIssue(line.line, "sku", line.sku, reason, values or {})
 
 
 def _file(db: Connection, name: str) -> Path:
-    """Where counts that were sent lie, beside the ledger."""
+    """The path of stored counts, beside the ledger."""
     ledger = next(file for _, schema, file in db.execute("PRAGMA database_list") if schema == "main")
     return Path(ledger).parent / FOLDER / f"{name}.json"
 
 
 def keep(data: Path, lines: list[CountedStock], faulty: int = 0) -> str:
-    """Keep a list for its job; the name under which the job finds it, which is that of the same list sent again.
-    `faulty` more could not be read."""
+    """Store a list for its job and return its name; the same list sent again has the same name.
+    `faulty`: how many more lines couldn't be read."""
     folder, body = data / FOLDER, msgspec.json.encode(KeptCounts(lines, faulty))
     folder.mkdir(mode=0o700, exist_ok=True)
     for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:

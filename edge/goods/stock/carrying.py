@@ -1,4 +1,4 @@
-"""Goods that are carried from place to place, put aside, or closed into boxes, inside the transaction."""
+"""Carry goods between locations, put them aside or close boxes, inside the transaction."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
 
 
 def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
-    """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go.
+    """Movements that take goods out of a location to carry them; closed boxes stay closed as far as possible.
 
-    `expiry`: only those of just their lot and this day.
+    `expiry`: only goods of exactly their lot and this expiry date.
     """
     moves: list[Move] = []
     seen: dict[str, set[str]] = {}
@@ -83,7 +83,8 @@ def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expir
 
 
 def line_again(seen: dict[str, set[str]], sku: str, lot: str) -> bool:
-    """Whether a line is of goods that an earlier one was of: each of several lots may have its own. It is seen then."""
+    """Whether an earlier line has the same goods (several lots of a product may each have a line). Marks the line as
+    seen."""
     lots = seen.setdefault(sku, set())
     if lots and (not lot or "" in lots or lot in lots):
         return True
@@ -92,7 +93,7 @@ def line_again(seen: dict[str, set[str]], sku: str, lot: str) -> bool:
 
 
 def carry_into(out: Iterable[Move], target: str) -> list[Move]:
-    """The other half of moves that took goods out: into another place, as they left."""
+    """The counterpart of outgoing movements: the same goods into another location."""
     moves = []
     for move in out:
         closed = -move.boxes - move.opened

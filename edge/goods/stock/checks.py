@@ -1,4 +1,4 @@
-"""Whether the rows of the stock are what they should be, with a proposal for each finding. A read alone."""
+"""Consistency checks of the stock rows, with a proposal for each finding. Read only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.goods.stock.queries import FINDINGS_LIMIT, Severity, StockIssue
 
 
 class StockCheck(msgspec.Struct, frozen=True):
-    """How many products were looked at, when, and what was found."""
+    """The result of a check: the number of products checked, when, and the issues found."""
 
     consistent: bool
     checked_at: datetime
@@ -101,7 +101,7 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
 
 
 def stock_check(db: Connection) -> list[StockIssue]:
-    """All that is not as it should be in the rows of the stock itself."""
+    """All issues in the stock rows themselves."""
     issues = [
         StockIssue(name, severity, sku, location, expected, found, proposal)
         for name, severity, proposal, sql in _CHECKS
@@ -111,7 +111,7 @@ def stock_check(db: Connection) -> list[StockIssue]:
 
 
 def _unmeasured_parts(db: Connection) -> list[StockIssue]:
-    """What recipes take in a measure, and nobody says how much of it is in one: nothing of it leaves the stock."""
+    """Recipe components in a measure whose content per unit is unknown: nothing of them leaves the stock."""
     parts = measured_parts(db)
     known = read_products(db, sorted({sku for sku, _ in parts}))
     lost = sorted({sku for sku, measure in parts if sku not in known or not content_of(known[sku][1], measure)})
@@ -119,7 +119,7 @@ def _unmeasured_parts(db: Connection) -> list[StockIssue]:
 
 
 def whole_check(db: Connection, queries: Mapping[str, QuerySpec], now_us: int) -> StockCheck:
-    """The same, and what orders and transfers say of the stock."""
+    """All issues, including those found by orders and transfers."""
     issues = [*stock_check(db), *_elsewhere(db, queries, now_us)]
     items = int(db.execute("SELECT count(*) FROM stock").fetchone()[0])
     return StockCheck(not issues, datetime.fromtimestamp(now_us // 1_000_000, UTC), items, issues)

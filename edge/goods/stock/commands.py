@@ -1,4 +1,4 @@
-"""What can be asked of the stock."""
+"""Commands of the stock."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", 
 
 
 class OfLot(msgspec.Struct, frozen=True):
-    """What names a lot, its `lot`: a key, so that spaces around it are none of it."""
+    """A struct that names a lot: `lot` is a key, so surrounding spaces are stripped."""
 
     def __post_init__(self) -> None:
         lot: str = self.lot  # type: ignore[attr-defined]  # a field of each of those that are of a lot
@@ -56,9 +56,10 @@ class OfLot(msgspec.Struct, frozen=True):
 
 
 class Moved(OfLot, frozen=True, array_like=True):
-    """`delta` thousandths of the product's unit: negative ones leave the shop. `lot`: the one that was scanned.
+    """A movement of `delta` thousandths of the product's unit; negative leaves the shop. `lot`: the scanned lot.
 
-    `of`: where a till poured it, `delta` is of a measure of which a unit holds so many thousandths: 40000 of 700000 ml.
+    `of`: for a poured product, the thousandths of the measure in one unit; `delta` is in that measure: 40000 of 700000
+    ml.
     """
 
     sku: Sku
@@ -68,7 +69,7 @@ class Moved(OfLot, frozen=True, array_like=True):
 
     @property
     def thousandths(self) -> int:
-        """Of the product's unit; of what is poured a begun one counts.
+        """The quantity in the product's unit; of a poured product, a thousandth begun counts.
 
         >>> Moved("gin", 40_000, of=700_000).thousandths
         58
@@ -77,12 +78,12 @@ class Moved(OfLot, frozen=True, array_like=True):
 
 
 class MoveStock(Command, frozen=True):
-    """Take from or add to what is on hand, of products that the shop has; pieces are whole.
+    """Add to or take from the stock on hand of known products; pieces are whole.
 
-    What is `received` comes in, what is `lost` goes out, the others either way. A `sale`, its `void` and its `refund`
-    move stock inside their own command, and never by hand; so does what came back `damaged` and leaves as it came.
-    `undoes`: the row of the journal with the sale, so that goods go back to the lots they came from. `document`: the
-    number of the receipt that it is of; `till`: of which till that is not ours ("": it is ours).
+    `received` adds, `lost` takes, the others do either. A `sale`, its `void` and its `refund`
+    move stock inside their own command, never by hand; so does a return that is `damaged`.
+    `undoes`: the journal row of the sale, so that goods return to the lots they came from. `document`: the
+    receipt number; `till`: the number of another till if the receipt is from one ("": ours).
     """
 
     reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
@@ -96,16 +97,16 @@ class MoveStock(Command, frozen=True):
 
 
 class RecordMovement(AskingCommand, OfLot, frozen=True):
-    """What somebody brings in, takes out, throws away or finds; the result says what is there then.
+    """Record a stock movement by hand: receipt, removal, waste or adjustment; returns the resulting stock.
 
-    `sku` may be any code of the product; with that of a case `units` are of cases, and
-    `unit_cost_minor` is what a case cost. `boxes` of the size the product has, and `units` in thousandths of its unit.
-    `adjust` says what there *is*, at the location or of a lot there. Without
-    `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
-    take what there is where that is less. `exact`: of just this lot and day, also where it has none. `packed`: when
-    what comes in was packed or made, as its code says; what expires before that is refused. `supplier`: who brought it.
-    What was `produced` comes in by its work order alone. `said_us`: when somebody did it whose phone reached nobody
-    then; what was counted then is of that moment, and what the shop booked since is added to it.
+    `sku` may be any code of the product; with a case's code `units` are cases, and
+    `unit_cost_minor` is a case's cost. `boxes` are of the product's box size, `units` in thousandths of its unit.
+    `adjust` sets the stock on hand, at the location or of a lot there. Without
+    `lot`, goods leave by expiry; without `expiry`, they expire after the product's shelf life. `down_to_zero`:
+    take what is there if that is less. `exact`: only goods of exactly this lot and expiry date. `packed`: when
+    received goods were packed or made, by their code; an expiry before that is refused. `supplier`: the supplier.
+    `produced` goods are received by their work order only. `said_us`: when it was recorded on a phone without a
+    connection; a count then holds at that time, and movements booked since are added.
     """
 
     personal = ("note",)
@@ -130,9 +131,9 @@ class RecordMovement(AskingCommand, OfLot, frozen=True):
 
 
 class ReviseReceipt(Command, frozen=True):
-    """Say what a receipt, at a row of the journal, was of a product, and what comes on top of its cost.
+    """Correct a product's line of a receipt (a journal row), and add to its cost.
 
-    What is None stays as it was. The result is what changed; a receipt that is so already is left alone.
+    None leaves a value as it is. Returns what changed; a receipt that is so already is left alone.
     """
 
     personal = ("note",)
@@ -147,7 +148,7 @@ class ReviseReceipt(Command, frozen=True):
 
 
 class TransferLine(OfLot, frozen=True, forbid_unknown_fields=True):
-    """So much of a product; its closed boxes stay closed as far as they go into it."""
+    """A quantity of a product to transfer; closed boxes stay closed as far as they fit into it."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=DELTA_LIMIT)]
@@ -155,7 +156,7 @@ class TransferLine(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class TransferStock(AskingCommand, frozen=True):
-    """Carry goods from one place of the shop to another; with `expiry`, those of just their lot and day."""
+    """Transfer goods between locations of the shop; with `expiry`, only those of exactly their lot and date."""
 
     personal = ("note",)
 
@@ -167,7 +168,7 @@ class TransferStock(AskingCommand, frozen=True):
 
 
 class SetAside(AskingCommand, OfLot, frozen=True):
-    """Put goods that are damaged, or that nobody is sure of, where they count in nothing that is available."""
+    """Move damaged or doubtful goods to quarantine, where they count as unavailable."""
 
     personal = ("note",)
 
@@ -181,7 +182,7 @@ class SetAside(AskingCommand, OfLot, frozen=True):
 
 
 class CloseBox(Command, frozen=True):
-    """Make closed boxes of loose units that are there."""
+    """Make closed boxes of loose units on hand."""
 
     sku: Sku
     boxes: Annotated[int, msgspec.Meta(gt=0, le=10**9)] = 1
@@ -189,28 +190,28 @@ class CloseBox(Command, frozen=True):
 
 
 class SetLocation(Command, StockLocation, frozen=True):
-    """A place that holds stock: a new one, or all that is said of one there is."""
+    """Create a stock location, or replace one's data."""
 
 
 class RetireLocation(Command, frozen=True):
-    """Give up a place that holds nothing."""
+    """Retire an empty location."""
 
     id: LocationId
 
 
 class SetSellingPlace(Command, frozen=True):
-    """Take what a register sells from another place."""
+    """Set the location from which a register sells."""
 
     register: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     location: LocationId
 
 
 class SetLevels(Command, StockLevels, frozen=True):
-    """How much of a product a place should hold, and at how much it runs low; both 0: as the product says."""
+    """Set the par and reorder levels of a product at a location; both 0: the product's own."""
 
 
 class RecallLot(Command, OfLot, frozen=True):
-    """Stop a lot of a product at every till, at once."""
+    """Recall a lot of a product: no till may sell it from now on."""
 
     sku: Sku
     lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -218,14 +219,14 @@ class RecallLot(Command, OfLot, frozen=True):
 
 
 class LiftRecall(Command, OfLot, frozen=True):
-    """Let a lot be sold again."""
+    """Lift the recall of a lot."""
 
     sku: Sku
     lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class ReserveLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a product, in thousandths."""
+    """A quantity of a product, in thousandths."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=DELTA_LIMIT)]
@@ -235,8 +236,8 @@ Lines = Annotated[tuple[ReserveLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
 
 
 class ReserveStock(Command, frozen=True):
-    """Promise goods to a holder, all of them or none, in the place of what was promised to it before. `said`: what
-    people call the holder, where that is another name."""
+    """Reserve goods for a holder, all or none, in place of its earlier reservation. `said`: the name people
+    use for the holder, if different."""
 
     holder: Holder
     lines: Lines
@@ -246,15 +247,15 @@ class ReserveStock(Command, frozen=True):
 
 
 class ReleaseStock(Command, frozen=True):
-    """Promise a holder nothing any more; one that has nothing is no fault."""
+    """Release a holder's reservation; one without any is no error."""
 
     holder: Holder
 
 
 class FulfilReservation(Command, frozen=True):
-    """A holder was given so much; what was not promised to it is passed over.
+    """Mark a quantity of a reservation as fulfilled; what wasn't reserved is ignored.
 
-    What moves the goods is another command.
+    Another command moves the goods.
     """
 
     holder: Holder
@@ -262,11 +263,11 @@ class FulfilReservation(Command, frozen=True):
 
 
 class ReleaseExpired(Command, frozen=True):
-    """Release the reservations whose time is over."""
+    """Release expired reservations."""
 
 
 class ExpectStock(Command, frozen=True):
-    """What is on its way for a holder (an order), in the place of what was said before; no lines: nothing any more."""
+    """Set a holder's (an order's) expected stock, in place of what was set before; no lines: none."""
 
     holder: Holder
     lines: Lines
@@ -274,7 +275,7 @@ class ExpectStock(Command, frozen=True):
 
 
 class StartCount(Command, frozen=True):
-    """Begin to count a place; the result is the count's number."""
+    """Start a count of a location; returns the count's number."""
 
     location: LocationId = MAIN
     blind: bool = False
@@ -282,10 +283,11 @@ class StartCount(Command, frozen=True):
 
 
 class CountLine(Command, OfLot, frozen=True):
-    """Say what was found of a product; the result says whether it should be looked at again.
+    """Record a counted quantity; the result says whether it should be checked again.
 
-    `mode`: what the same person finds adds up; where another counted it, `add` to that or `replace` it. `said_us`: when
-    it was found by a phone that reached nobody then: what was booked since is added to it.
+    `mode`: one person's entries add up; if another person has counted it, `add` to that or `replace` it. `said_us`:
+    when
+    a phone without a connection recorded it: movements booked since are added.
     """
 
     count: Number
@@ -299,7 +301,8 @@ class CountLine(Command, OfLot, frozen=True):
 
 
 class PostCount(AskingCommand, frozen=True):
-    """Make what was counted what is on hand. What is far off is asked about; `empty_rest`: what was not found is
+    """Post a count: set the stock on hand to it. Large differences need confirmation; `empty_rest`: what wasn't counted
+    is
     not there."""
 
     count: Number
@@ -307,21 +310,21 @@ class PostCount(AskingCommand, frozen=True):
 
 
 class CancelCount(Command, frozen=True):
-    """Give a count up: nothing changes."""
+    """Cancel a count; the stock is unchanged."""
 
     count: Number
 
 
 class NotePhone(Command, frozen=True):
-    """A phone says how many entries wait on it that the shop has not heard of; 0: none any more."""
+    """Record how many unsent entries wait on a phone; 0: none."""
 
     phone: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f-]{36}$(?!\n)")]
     waiting: Annotated[int, msgspec.Meta(ge=0, le=LINES_LIMIT)]
 
 
 class DropKept(Command, frozen=True):
-    """What waited on a phone is not done: a person gave it up, it waited for too long (`old`), or whose it was is of
-    the shop no more (`ended`)."""
+    """Drop an entry that waited on a phone: a person discarded it, it waited too long (`old`), or its user
+    has left the shop (`ended`)."""
 
     kind: Literal["RecordMovement", "TransferStock", "CountLine"]
     sku: Sku

@@ -1,4 +1,4 @@
-"""What goods cost: the moving average of a product, and what becomes of it when a receipt was wrong. Pure."""
+"""Cost of goods: a product's moving average and the effects of receipt corrections. Pure."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ AVERAGE_LIMIT = 10**12 * MICRO
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What a receipt says of a product: so many thousandths at a cost a unit (None: it was not said), and what came
-    on top of it later, such as freight."""
+    """A receipt line: so many thousandths at a unit cost (None: unknown), and later additional costs such as
+    freight."""
 
     quantity: int
     unit_cost_minor: int | None
     added_minor: int = 0
 
     def paid_milli(self, average_micro: int | None) -> int:
-        """What was paid, in thousandths of a minor unit; without a cost they came in at the average."""
+        """The sum paid, in thousandths of a minor unit; without a unit cost, valued at the average."""
         if self.unit_cost_minor is None:
             return value_milli(average_micro, self.quantity) + self.added_minor * 1000
         return self.quantity * self.unit_cost_minor + self.added_minor * 1000
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """By how much what is there becomes worth more, and by how much what is gone already was dearer; in thousandths
-    of a minor unit, below 0: cheaper."""
+    """The effect of a correction on the value of goods on hand and on the cost of goods already gone, in thousandths
+    of a minor unit; negative: cheaper."""
 
     value_milli: int
     gone_milli: int
 
 
 def average_after(average_micro: int | None, on_hand: int, quantity: int, unit_cost_minor: int) -> int:
-    """What a unit costs on the average once `quantity` came in at a cost, in millionths of a minor unit."""
+    """The average unit cost after a receipt of `quantity`, in millionths of a minor unit."""
     cost = unit_cost_minor * MICRO
     if average_micro is None or on_hand <= 0:
         return cost
@@ -45,16 +45,16 @@ def average_after(average_micro: int | None, on_hand: int, quantity: int, unit_c
 
 
 def value_milli(average_micro: int | None, on_hand: int) -> int:
-    """What goods are worth, in thousandths of a minor unit."""
+    """The value of goods, in thousandths of a minor unit."""
     return (average_micro or 0) * on_hand // MICRO
 
 
 def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) -> int:
-    """By how much goods that were sold before they came were dearer than thought, in thousandths of a minor unit, once
-    some come at a cost.
+    """The extra cost of goods sold before they were received, in thousandths of a minor unit, once a receipt has a
+    cost.
 
-    All that is below zero is worth that cost from now on, also what has not come yet: in however many parts it comes,
-    these figures add up to what was paid less what was thought.
+    All negative stock is valued at that cost from now on, also what hasn't been received yet: in however many parts it
+    is received, these figures add up to what was paid less what was estimated.
 
     >>> sold_short(100 * MICRO, -5_000, 120)  # five, each dearer by 20
     100000
@@ -65,11 +65,13 @@ def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) ->
 
 
 def correction_worth(average_micro: int | None, on_hand: int, later: int, was: Received, now: Received) -> Correction:
-    """What a correction of a receipt is worth: as much as is there of it changes the value, the rest is gone.
+    """The effect of a receipt correction: what is still on hand changes the stock's value, the rest is cost of goods
+    gone.
 
-    `on_hand` is what is there behind the difference, which moved at the average; `later` came in after the receipt, and
-    is taken to be there still, as what came first goes first. What never came left at the average instead of at what
-    was said to be paid for it; what did come has another price: each is there by a share of its own.
+    `on_hand` is the stock after the difference in quantity, which moved at the average; `later` was received afterwards
+    and
+    counts as still on hand (first in, first out). What was never received left at the average instead of at the
+    stated cost; what was received has another price: each has its own share on hand.
     """
     moved = value_milli(average_micro, now.quantity - was.quantity)
     rest = now.paid_milli(average_micro) - was.paid_milli(average_micro) - moved
@@ -84,19 +86,19 @@ def correction_worth(average_micro: int | None, on_hand: int, later: int, was: R
 
 
 def _still(amount_milli: int, there: int, of: int) -> int:
-    """The part of a sum that belongs to what is still there of so much."""
+    """The share of a sum for the part of a quantity that is still there."""
     return amount_milli * max(0, min(there, of)) // of if of else 0
 
 
 def average_with(average_micro: int | None, on_hand: int, change_milli: int) -> int | None:
-    """The average once what is there is worth so much more; an empty shelf keeps its last."""
+    """The average after a change of the stock's value; an empty stock keeps its last average."""
     if on_hand <= 0 or not change_milli:
         return average_micro
     return max(0, (average_micro or 0) + (change_milli * MICRO + on_hand // 2) // on_hand)
 
 
 def shares(total: int, weights: Sequence[int]) -> list[int]:
-    """A sum spread by weights, to the last unit; equally where none has any.
+    """Split a sum by weights, exact to the last unit; equally if all weights are 0.
 
     >>> shares(100, [1, 1, 1]), shares(-10, [0, 0])
     ([34, 33, 33], [-5, -5])

@@ -1,6 +1,6 @@
-"""The process that reads a file of counts: `python -m edge.goods.stock.count_reader`.
+"""Process that reads a file of counts: `python -m edge.goods.stock.count_reader`.
 
-Takes a `ReadCounts` as JSON from standard input and answers with one `ReadFile`: lines, and what could not be taken.
+Reads a `ReadCounts` as JSON from standard input and answers with one `ReadFile`: the lines and their issues.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 
 class ReadCounts(msgspec.Struct, frozen=True):
-    """A file; what it does not say of a line: the place, and when it was counted."""
+    """A file and the defaults of its lines: location and time of the count."""
 
     path: str
     location: str = MAIN
@@ -64,7 +64,8 @@ class ReadCounts(msgspec.Struct, frozen=True):
 
 
 class ReadFile(msgspec.Struct, frozen=True):
-    """What a file holds: which column is what, lines, and what could not be taken; `why`: it cannot be read at all."""
+    """The contents of a file: the meaning of its columns, lines and issues; `why`: the reason it can't be read at
+    all."""
 
     columns: dict[str, str] = {}
     lines: tuple[CountedStock, ...] = ()
@@ -76,7 +77,7 @@ class ReadFile(msgspec.Struct, frozen=True):
 
 
 class _Wrong(Exception):
-    """A cell that cannot be taken: which field, and why."""
+    """An invalid cell: the field and the reason."""
 
 
 def main() -> int:
@@ -99,7 +100,7 @@ def _answer(asked: bytes) -> bytes:
 
 
 def read(ask: ReadCounts) -> ReadFile:
-    """What a file holds. `NeedsHuman`: it is no table of counts."""
+    """The contents of a file. Raises `NeedsHuman` if it isn't a table of counts."""
     with open_table(Path(ask.path), ENGLISH) as table:
         places = _columns(table.header)
         if not places.keys() & {"sku", "code"} or not places.keys() & {"units", "boxes"}:
@@ -135,7 +136,7 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 
 def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStock | JobIssue | None:
-    """A row's count; None: it says nothing."""
+    """A row's count; None if the row is empty."""
     if row.fault:
         return JobIssue(row.line, "", "", row.fault, dict(row.values))
     cells = {field: row.cells[at].strip() if at < len(row.cells) else "" for field, at in places.items()}
@@ -162,7 +163,7 @@ def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStoc
 
 
 def _number(cells: dict[str, str], field: str) -> int:
-    """Thousandths, as people type numbers."""
+    """Parse a number as people type it, to thousandths."""
     text = cells.get(field, "").replace("\u00a0", "").replace(" ", "")
     if not text:
         return 0
@@ -200,7 +201,7 @@ def _moment(cells: dict[str, str], ask: ReadCounts) -> int:
 
 
 def read_apart(ask: ReadCounts) -> ReadFile:
-    """A file as a process of its own reads it. `NeedsHuman`: it cannot."""
+    """Read a file in a separate process. Raises `NeedsHuman` if it can't."""
     name = Path(ask.path).name
     try:
         answered = child.ask("edge.goods.stock.count_reader", msgspec.json.encode(ask), WAIT_S)

@@ -1,4 +1,4 @@
-"""Places and levels, as master data."""
+"""Stock locations and levels as master data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CLAIMED = "SELECT holder, said FROM stock_claim WHERE location = ? LIMIT 1"
 
 
 def kind_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | None) -> StockLocation:
-    """`Refusal`: something is sold from what would be a quarantine."""
+    """Raises `Refusal` if something is sold from a location that would become a quarantine."""
     if wanted.kind == QUARANTINE:
         if wanted.id == MAIN:
             raise Refusal("main_stays", {"location": MAIN})
@@ -35,7 +35,7 @@ def kind_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | Non
 
 
 def parent_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | None) -> StockLocation:
-    """`Refusal`: the place that it shall be in is not there, is in this one itself, or all of it would lie too deep."""
+    """Raises `Refusal` if the parent location doesn't exist, is inside this one, or nests too deep."""
     if not wanted.parent:
         return wanted
     if wanted.id == MAIN:
@@ -53,19 +53,19 @@ def parent_fits(tx: Transaction, wanted: StockLocation, known: StockLocation | N
 
 
 def _upward(parents: Mapping[str, str], place: str) -> Iterator[str]:
-    """A place, the one that it is in, and so on."""
+    """A location and its ancestors, the nearest first."""
     while place:
         yield place
         place = parents.get(place, "")
 
 
 def _height(parents: Mapping[str, str], place: str) -> int:
-    """How many places deep a place is with those in it: 1 where none is."""
+    """The nesting depth of a location and those inside it; 1 if there are none."""
     return 1 + max((_height(parents, one) for one, parent in parents.items() if parent == place), default=0)
 
 
 def is_empty(tx: Transaction, command: RetireLocation) -> None:
-    """`Refusal`: something is there, promised, counted or sold, or it is the place that every shop has."""
+    """Raises `Refusal` if a location has stock, reservations, counts or sales, or is the main one."""
     id, db = command.id, tx.db
     if id == MAIN:
         raise Refusal("main_stays", {"location": MAIN})
@@ -82,7 +82,8 @@ def is_empty(tx: Transaction, command: RetireLocation) -> None:
 
 
 def levels_fit(tx: Transaction, wanted: StockLevels, known: StockLevels | None) -> StockLevels:
-    """Those of the product that somebody means. `Refusal`: they contradict each other, or there is no such place."""
+    """The levels with the product's own number. Raises `Refusal` if they contradict each other or the location doesn't
+    exist."""
     sku = find_stocked(tx.db, wanted.sku).sku
     require_location(tx.db, wanted.location)
     if wanted.reorder > wanted.par:

@@ -1,4 +1,4 @@
-"""What can have happened to the stock."""
+"""Events of the stock."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from edge.goods.stock.location import MAIN
 
 
 class Move(msgspec.Struct, frozen=True, array_like=True):
-    """`delta` thousandths of the product's unit in one row: negative ones leave it.
+    """A change of `delta` thousandths of the product's unit in one stock row; negative takes from it.
 
-    `boxes`: closed boxes of `box` units that came into the row (below 0: left it or were opened); `opened` of them were
+    `boxes`: closed boxes of `box` units added to the row (negative: removed or opened); `opened` of them were
     opened.
     """
 
@@ -26,14 +26,14 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def units(self) -> int:
-        """By how much loose goods became more, in thousandths."""
+        """The change of loose goods, in thousandths."""
         return self.delta - self.boxes * self.box * 1000
 
 
 class PourRest(msgspec.Struct, frozen=True, array_like=True):
-    """What was poured of a product at a place and is less than a thousandth of its unit: `rest` of `of` of one.
+    """The poured remainder of a product at a location, less than a thousandth of its unit: `rest` of `of` of one.
 
-    The next pour begins with it, so that 700 ml are one bottle to the drop, however they were poured.
+    The next pour starts with it, so 700 ml are exactly one bottle in any number of pours.
     """
 
     sku: str
@@ -47,11 +47,11 @@ OTHER_TILL = "till:"
 
 
 class StockMoved(Event, frozen=True, omit_defaults=True):
-    """Goods came, went or changed place together, for one reason.
+    """Goods were added, removed or moved in one step, for one reason.
 
-    `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till; `unit_cost_minor`: what a
-    unit of it cost; `rests`: of what was poured, as they are from now on. `supplier`: who brought what came without an
-    order, if somebody said so. `said_us`: when it was done, where a phone could not say so at once (0: as booked).
+    `cause`: the detailed cause; `document`: the number of a delivery note, count or receipt; `unit_cost_minor`: the
+    cost of a unit; `rests`: the new poured remainders. `supplier`: the supplier of a receipt without an order, if
+    known. `said_us`: when it happened, if a phone couldn't send it at once (0: as booked).
     """
 
     remarks = ("note",)
@@ -68,9 +68,9 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
 
 
 class ReceiptCorrected(Event, frozen=True):
-    """A receipt, at a row of the journal, was of so much at this cost; `added_minor` came on top of it (freight).
+    """A receipt (a journal row) was corrected to this quantity and cost; `added_minor` is additional cost (freight).
 
-    `value_milli`: by how much what is still there is worth more for it, in thousandths of a minor unit.
+    `value_milli`: the change in the value of goods on hand, in thousandths of a minor unit.
     """
 
     remarks = ("note",)
@@ -86,12 +86,12 @@ class ReceiptCorrected(Event, frozen=True):
 
 
 class CostCorrected(Event, frozen=True):
-    """Goods that are gone already cost so much more (below 0: less) than was thought, in thousandths of a minor unit.
+    """The cost of goods already gone was corrected by this sum (negative: cheaper), in thousandths of a minor unit.
 
-    `why`: `sold_short` (they were sold before they came), `receipt` (one was corrected), `added` (freight or duty),
-    `returned` (their supplier credits another sum than they are worth here), `lost_in_transit` to another store,
-    `production` (components of a work order came back at another average than they left at), or `production_loss`
-    (nothing good was made of them).
+    `why`: `sold_short` (sold before they were received), `receipt` (one was corrected), `added` (freight or duty),
+    `returned` (the supplier credits another sum than their value here), `lost_in_transit` to another store,
+    `production` (components of a work order returned at another average than they left at), or `production_loss`
+    (nothing usable was made of them).
     """
 
     sku: str
@@ -102,10 +102,10 @@ class CostCorrected(Event, frozen=True):
 
 
 class LocationSet(Event, frozen=True):
-    """A place that holds stock, as it is from now on.
+    """A stock location was created or changed.
 
-    `parent`: the place that it is in, as a shelf is in a room ("": in none). `position`: where it comes among those
-    when somebody walks through the store. `capacity`: how much fits there, in thousandths of a unit; 0: nobody said.
+    `parent`: the location it's in, as a shelf in a room ("": none). `position`: its place in the walking order
+    of the store. `capacity`: how much fits, in thousandths of a unit; 0: unknown.
     """
 
     id: str
@@ -117,22 +117,22 @@ class LocationSet(Event, frozen=True):
 
 
 class LocationRetired(Event, frozen=True):
-    """A place that holds nothing any more, and never will again."""
+    """An empty location was retired for good."""
 
     id: str
 
 
 class SellingPlaceSet(Event, frozen=True):
-    """Where what a register sells is taken from, from now on."""
+    """The location from which a register sells was set."""
 
     register: str
     location: str
 
 
 class LevelsSet(Event, frozen=True):
-    """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`); both 0: no levels.
+    """A product's levels at a location were set: target (`par`) and reorder point (`reorder`); both 0: none.
 
-    `quantity`: order so much at least. `maximum`: order no more than makes it so much; 0: no bound.
+    `quantity`: the minimum order. `maximum`: order at most up to this stock; 0: no bound.
     """
 
     sku: str
@@ -144,7 +144,7 @@ class LevelsSet(Event, frozen=True):
 
 
 class LotRecalled(Event, frozen=True):
-    """A lot that nobody may sell any more."""
+    """A lot was recalled: it can't be sold."""
 
     sku: str
     lot: str
@@ -152,22 +152,22 @@ class LotRecalled(Event, frozen=True):
 
 
 class RecallLifted(Event, frozen=True):
-    """A lot that may be sold again."""
+    """The recall of a lot was lifted."""
 
     sku: str
     lot: str
 
 
 class Claimed(msgspec.Struct, frozen=True, array_like=True):
-    """So much of a product, in thousandths."""
+    """A quantity of a product, in thousandths."""
 
     sku: str
     quantity: int
 
 
 class StockReserved(Event, frozen=True):
-    """What is promised to a holder from now on, all of it; `expires_us` 0: until it is released. `said`: what people
-    call the holder ("": as it is named)."""
+    """A holder's whole reservation was set; `expires_us` 0: until released. `said`: the name people use for
+    the holder ("": its own)."""
 
     holder: str
     location: str
@@ -177,21 +177,21 @@ class StockReserved(Event, frozen=True):
 
 
 class ReservationReleased(Event, frozen=True):
-    """Nothing is promised to a holder any more: it was `released`, or `expired`."""
+    """A holder's reservation ended: it was `released` or `expired`."""
 
     holder: str
     why: str
 
 
 class ReservationFulfilled(Event, frozen=True):
-    """A holder was given so much of what was promised."""
+    """A quantity of a holder's reservation was fulfilled."""
 
     holder: str
     lines: tuple[Claimed, ...]
 
 
 class StockExpected(Event, frozen=True):
-    """What is on its way for a holder from now on, all of it."""
+    """A holder's whole expected stock was set."""
 
     holder: str
     location: str
@@ -199,7 +199,8 @@ class StockExpected(Event, frozen=True):
 
 
 class CountStarted(Event, frozen=True):
-    """A place is counted. `blind`: nobody is shown what should be there. `category`: only its products, where named."""
+    """A count of a location started. `blind`: expected quantities are hidden. `category`: only its products, if
+    given."""
 
     number: int
     location: str
@@ -208,10 +209,10 @@ class CountStarted(Event, frozen=True):
 
 
 class CountScanned(Event, frozen=True):
-    """Somebody found `quantity` of a product, all they found of it so far.
+    """A product was counted: `quantity` is the total found so far.
 
-    `expected` was on hand when they began with it. `looks`: how often it was looked at. `boxes` of it
-    are closed ones of `box` units.
+    `expected` was on hand when its count began. `looks`: how often it was counted. `boxes` of it
+    are closed boxes of `box` units.
     """
 
     number: int
@@ -226,15 +227,15 @@ class CountScanned(Event, frozen=True):
 
 
 class CountEnded(Event, frozen=True):
-    """A count was `posted`, with all its differences, or `cancelled`."""
+    """A count was `posted` with all its differences, or `cancelled`."""
 
     number: int
     how: str
 
 
 class KeptDropped(Event, frozen=True):
-    """What somebody did at `said_us` without a connection never reached the books: given up, `old`, or of somebody who
-    is of the shop no more (`ended`)."""
+    """An entry made offline at `said_us` was dropped unbooked: discarded by a person, too `old`, or its user had
+    left the shop (`ended`)."""
 
     kind: str
     sku: str

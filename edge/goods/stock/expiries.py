@@ -1,4 +1,4 @@
-"""Goods whose last day is near or over."""
+"""Goods that expire soon or have expired."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LISTED = 500
 
 
 class ExpiringGoods(msgspec.Struct, frozen=True):
-    """Goods whose last day is near; `days` until then, below 0 where it is over."""
+    """Goods that expire soon; `days` until then, negative if expired."""
 
     sku: str
     names: dict[str, str]
@@ -32,7 +32,7 @@ _EXPIRING = """
 
 
 def expiring(db: Connection, today: IsoDate, days: Number = 7) -> list[ExpiringGoods]:
-    """Goods whose last day is over or comes within `days`, the first one first."""
+    """Goods that have expired or expire within `days`, the earliest first."""
     now = date.fromisoformat(today)
     until = (now + timedelta(days=min(days, 3650))).isoformat()
     rows = db.execute(_EXPIRING, (until, LISTED)).fetchall()

@@ -1,4 +1,4 @@
-"""What was on hand, promised and worth at the end of business days that are over."""
+"""Stock on hand, reserved stock and its value at the end of past business days."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND loc
 
 
 def _add_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    """A day also changes those behind it, where a clock was ahead for a while."""
+    """Add movements to their day and to later days, which exist if a clock was ahead for a while."""
     day = fact.business_date
     changes = [(move.sku, move.location, day, move.delta) for move in event.moves]
     db.executemany(_ADD, changes)
@@ -54,8 +54,8 @@ _SKUS = "SELECT sku FROM stock WHERE sku > ? ORDER BY sku LIMIT ?"
 
 
 class DayOfStock(msgspec.Struct, frozen=True):
-    """What there was of a product at the end of a business day on which that changed: on hand and promised, in
-    thousandths; what it was worth, in thousandths of a minor unit (None: nobody knew)."""
+    """A product's stock at the end of a business day on which it changed: on hand and reserved, in
+    thousandths; the value in thousandths of a minor unit (None: unknown)."""
 
     business_date: str
     on_hand: int
@@ -64,7 +64,7 @@ class DayOfStock(msgspec.Struct, frozen=True):
 
 
 class StockThen(msgspec.Struct, frozen=True):
-    """What there was of a product at a place, at the end of a business day; as in `DayOfStock`."""
+    """A product's stock at a location at the end of a business day; fields as in `DayOfStock`."""
 
     sku: str
     location: str
@@ -74,7 +74,7 @@ class StockThen(msgspec.Struct, frozen=True):
 
 
 class StockOfDay(msgspec.Struct, frozen=True):
-    """Some of what there was at the end of a business day, and the product behind which to go on ("": that was all)."""
+    """A page of the stock at the end of a business day, and the product to continue after ("": none)."""
 
     business_date: str
     items: list[StockThen]
@@ -82,19 +82,19 @@ class StockOfDay(msgspec.Struct, frozen=True):
 
 
 class _Then(msgspec.Struct):
-    """How a product stands at its places, while its days pass."""
+    """A product's running stock by location while its days are read."""
 
     on_hand: dict[str, int] = {}
     reserved: dict[str, int] = {}
     average: dict[str, int] = {}
 
     def value_milli(self, on_hand: int) -> int | None:
-        """What so much of it is worth then."""
+        """The value of a quantity at the average of that day."""
         return costs.value_milli(self.average[""], on_hand) if self.average else None
 
 
 def _days(db: Connection, sku: str, through: str, location: str) -> Iterator[tuple[str, _Then]]:
-    """Each day on which something changed, with how all of it stood at its end."""
+    """The days on which something changed, with the stock at their end."""
     then = _Then()
     changes = db.execute(_CHANGES, (sku, through or rules.NEVER, location))
     for day, each in groupby(changes, itemgetter(0)):
@@ -106,7 +106,7 @@ def _days(db: Connection, sku: str, through: str, location: str) -> Iterator[tup
 def stock_history(
     db: Connection, sku: Text, from_date: Text = "", to_date: Text = "", location: Text = ""
 ) -> list[DayOfStock]:
-    """What there was of a product, in all or at one place, at the end of each business day on which that changed."""
+    """A product's stock, in all or at a location, at the end of each business day on which it changed."""
 
     def days_in_range() -> Iterator[DayOfStock]:
         for day, then in _days(db, sku, to_date, location):
@@ -118,7 +118,7 @@ def stock_history(
 
 
 def stock_then(db: Connection, date: Text, after: Text = "", limit: Number = 100) -> StockOfDay:
-    """What there was at the end of a business day, by product and place; of so many products behind `after`."""
+    """The stock at the end of a business day by product and location; at most `limit` products after `after`."""
     most = max(1, min(limit, PAGE_LIMIT))
     skus = [sku for (sku,) in db.execute(_SKUS, (after, most)).fetchall()]
     items = [one for sku in skus for one in _at_places(db, sku, date)]
@@ -126,7 +126,7 @@ def stock_then(db: Connection, date: Text, after: Text = "", limit: Number = 100
 
 
 def every_then(db: Connection, date: str) -> Iterator[StockThen]:
-    """All that there was at the end of a business day."""
+    """The whole stock at the end of a business day."""
     for (sku,) in db.execute("SELECT sku FROM stock ORDER BY sku"):
         yield from _at_places(db, sku, date)
 

@@ -1,4 +1,4 @@
-"""How the hub turns stock movements into what is on hand in each store, and where."""
+"""Hub projection: stock on hand by store and location, from stock movements."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ _AVAILABLE = "in thousandths of its unit: neither promised nor in quarantine."
 
 
 class StockTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects stock events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "stock"
     version = 2
@@ -333,7 +333,7 @@ class StockTables(TableProjector):
 
 
 def _claims(fact: Fact) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """What promises and expectations become, in the order of the statements."""
+    """The rows of reservations and expectations, in the order of the statements."""
     match fact.event:
         case StockReserved() | StockExpected() as event:
             whose = ("reserved" if isinstance(event, StockReserved) else "ordered", event.holder)
@@ -349,7 +349,7 @@ def _claims(fact: Fact) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def _by_row(moves: Iterator[Move]) -> Iterator[dict[tuple[str, ...], tuple[int, int, int]]]:
-    """What moves change in each row, together; in several batches only where a box got another size meanwhile."""
+    """The summed change of each row; in several batches only if a box size changed in between."""
     batch: dict[tuple[str, ...], tuple[int, int, int]] = {}
     for move in moves:
         where = (move.sku, move.location, move.lot, move.expiry)

@@ -1,4 +1,4 @@
-"""What head office keeps of stock by day, and of what it cost on the average: computed as the store does."""
+"""Head office's daily stock and average cost, computed as the store computes them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _AVERAGE = """
 
 
 async def keep_days(connection: Any, key: Key, changes: DayChanges) -> None:
-    """Put these changes onto their days, which may be several."""
+    """Add changes to their days, of which there may be several."""
     of = astuple(key)
     by_day: dict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
     for (day, sku, location), change in changes.items():
@@ -86,9 +86,9 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 async def averages_after(connection: Any, key: Key, facts: Sequence[Fact]) -> Mapping[str, int]:
-    """What each product whose cost these facts change costs on the average behind them, in millionths of a minor unit.
+    """The average cost after these events of each product whose cost they change, in millionths of a minor unit.
 
-    To be asked before they are put onto what is on hand.
+    Call this before the events are applied to the stock on hand.
     """
     priced = {sku for fact in facts for sku in _priced_skus(fact)}
     if not priced:
@@ -121,6 +121,6 @@ def _priced_skus(fact: Fact) -> Sequence[str]:
 
 
 async def keep_averages(connection: Any, key: Key, averages: Mapping[str, int]) -> None:
-    """Keep what `averages_after` said, once what is on hand is there."""
+    """Store the result of `averages_after`; call this once the stock on hand is written."""
     if averages:
         await connection.execute(_AVERAGE, *astuple(key), list(averages), list(averages.values()))

@@ -1,4 +1,4 @@
-"""Movements by people that a manager would want to hear of: much at once, and counts that found something else."""
+"""Movements by hand that a manager should hear of: large ones, and counts with large differences."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _BY_HAND = """
 
 
 class HandMove(msgspec.Struct, frozen=True):
-    """What somebody did to the stock in one go, under one `document` or (none) one row: the product of which most was
-    moved, and of how many others."""
+    """One person's movements in one step, under one `document` or, without, in one row: the product that moved most,
+    and the number of others."""
 
     seq: int
     sku: str
@@ -34,16 +34,16 @@ class HandMove(msgspec.Struct, frozen=True):
 
 
 class MovesByHand(msgspec.Struct, frozen=True):
-    """`large`: what was taken out, wasted or set to another number lately, and is much of a product (`AlertLimits`).
-    `differences`: counts that found so much else that it was worth a second look (`AlertLimits`). The newest MOST."""
+    """`large`: recent removals, waste and adjustments above a product's limits (`AlertLimits`).
+    `differences`: counts whose difference was worth a second look (`AlertLimits`). The newest MOST."""
 
     large: list[HandMove]
     differences: list[HandMove]
 
 
 class HandMoves:
-    """One going over the day's movements for all who ask of them within a minute. What is moved meanwhile is read by
-    itself: while a till sells, ten thousand counts are posted."""
+    """Caches one pass over the day's movements for all readers within a minute. Newer movements are read separately:
+    ten thousand counts may be posted while a till sells."""
 
     def __init__(self, limits: AlertLimits) -> None:
         self._limits = limits
@@ -78,7 +78,8 @@ class HandMoves:
 
 
 def _in_one_go(found: dict[str, HandMove], move: HandMove) -> None:
-    """A count of a thousand products is one thing to be told of, as is one sentence that moves three."""
+    """Merge a movement into its document: a count of a thousand products is one alert, as is one sentence that moves
+    three."""
     what = move.document or str(move.seq)
     known = found.get(what, msgspec.structs.replace(move, others=-1))
     most = max(known, move, key=lambda one: abs(one.delta))

@@ -1,4 +1,4 @@
-"""Which products the list of the stock has, as a condition on product `p` and its stock `s`."""
+"""SQL condition for the stock list, on product `p` and its stock `s`."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _NARROWED = {
 
 
 def condition_of(db: Connection, category: str, status: str, text: str, among: str) -> tuple[str, list[object]]:
-    """Of a category, with a text in number or name, `among` the numbers of a JSON list, if there is one; and those that
-    may be of a status: each is looked at then."""
+    """SQL condition and values: by category, by text in number or name, by the JSON list `among` if given, and by
+    possible status, which is then checked for each product."""
     condition, values = as_sql(db, Filter(category=category or None, retired="any"))
     condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
     if among:

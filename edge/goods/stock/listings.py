@@ -1,4 +1,4 @@
-"""Reads of places, counts, receipts and what those turned out to cost."""
+"""Queries of locations, counts, receipts and cost differences."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _CORRECTIONS = """
 
 
 class Location(msgspec.Struct, frozen=True):
-    """A place that holds stock, in its `parent` ("": in none), `depth` places down; `capacity` in thousandths (0:
-    nobody said)."""
+    """A stock location inside its `parent` ("": none), at nesting `depth`; `capacity` in thousandths (0:
+    unknown)."""
 
     id: str
     names: dict[str, str]
@@ -51,7 +51,7 @@ class Location(msgspec.Struct, frozen=True):
 
 
 class CountedLine(msgspec.Struct, frozen=True):
-    """What was found of a product; `expected` and `difference` are None where the count is blind and still open."""
+    """A counted line of a product; `expected` and `difference` are None while a blind count is open."""
 
     sku: str
     lot: str
@@ -66,8 +66,8 @@ class CountedLine(msgspec.Struct, frozen=True):
 
 
 class NotCounted(msgspec.Struct, frozen=True):
-    """Goods at a place, of a lot or of none, that a count says nothing of; `quantity` in thousandths, None where the
-    count is blind and still open."""
+    """Goods of a lot or of none at a location that a count doesn't cover; `quantity` in thousandths, None while a
+    blind count is open."""
 
     sku: str
     lot: str
@@ -75,10 +75,11 @@ class NotCounted(msgspec.Struct, frozen=True):
 
 
 class StockCount(msgspec.Struct, frozen=True):
-    """A count; `lines` are empty in a list of counts.
+    """A count; `lines` is empty in a list of counts.
 
-    While it is open, `not_counted` products are there of which it says nothing, or nothing of some lot; `rest` lists
-    up to `REST_LISTED` of those goods.
+    While it's open, `not_counted` is the number of products on hand that it doesn't cover, or of which a lot is
+    missing;
+    `rest` lists up to `REST_LISTED` of those goods.
     """
 
     number: int
@@ -96,9 +97,9 @@ class StockCount(msgspec.Struct, frozen=True):
 
 
 class ReceivedStock(msgspec.Struct, frozen=True):
-    """A receipt of a product as it is known by now; `receipt` is its row of the journal.
+    """A product's receipt as corrected so far; `receipt` is its journal row.
 
-    `unit_micro`: what one of it cost with all that came on top, in millionths of a minor unit; None: nobody said.
+    `unit_micro`: the unit cost with all additional costs, in millionths of a minor unit; None: unknown.
     """
 
     receipt: int
@@ -121,7 +122,7 @@ class ReceivedStock(msgspec.Struct, frozen=True):
 
 
 class CostDifference(msgspec.Struct, frozen=True):
-    """What goods that are gone cost more than was thought (below 0: less), in thousandths of a minor unit."""
+    """The extra cost (negative: less) of goods already gone, in thousandths of a minor unit."""
 
     seq: int
     business_date: str
@@ -150,7 +151,7 @@ _REST = """
 
 
 def read_locations(db: Connection) -> list[Location]:
-    """The places of the shop as somebody walks through them: `main` first, behind each place those that are in it."""
+    """The shop's locations in walking order: `main` first, each followed by those inside it."""
     there = [(one, True) for one in LOCATIONS.read(db)] + [(one, False) for one in LOCATIONS.read_ended(db)]
     said = [Location(one.id, one.names, one.kind, used, one.parent, one.position, one.capacity) for one, used in there]
     if not any(one.id == MAIN for one in said):
@@ -164,7 +165,7 @@ def read_locations(db: Connection) -> list[Location]:
 
 
 def read_held(db: Connection) -> dict[str, int]:
-    """How much is at each place, in thousandths, whatever it is: what is to be compared with its capacity."""
+    """The total quantity at each location, in thousandths, of all products; to compare with its capacity."""
     return dict(db.execute("SELECT location, sum(quantity) FROM stock_row GROUP BY 1 HAVING sum(quantity) > 0"))
 
 
@@ -175,7 +176,7 @@ def _walk(inner: Mapping[str, list[Location]], parent: str, depth: int) -> Itera
 
 
 def read_selling_places(db: Connection) -> dict[str, str]:
-    """The places from which registers sell, of those that do not sell from `main`."""
+    """The selling locations of registers that don't sell from `main`."""
     return dict(db.execute("SELECT register, location FROM stock_register").fetchall())
 
 
@@ -186,7 +187,7 @@ def read_counts(db: Connection, limit: Number = 20) -> list[StockCount]:
 
 
 def read_count(db: Connection, count: Number, limits: AlertLimits = _USUAL) -> StockCount | None:
-    """A count with its lines, the newest first; None: there is none of that number."""
+    """A count with its lines, the newest first; None if there is none of that number."""
     row = db.execute(_COUNTS + " WHERE number = ?", (count,)).fetchone()
     if row is None:
         return None
@@ -211,15 +212,15 @@ def count_read_by(limits: AlertLimits) -> Callable[[Connection, int], StockCount
     """`read_count`, for a shop with these limits."""
 
     def read(db: Connection, count: Number) -> StockCount | None:
-        """A count with its lines, the newest first; None: there is none of that number."""
+        """A count with its lines, the newest first; None if there is none of that number."""
         return read_count(db, count, limits)
 
     return read
 
 
 def not_counted(db: Connection, number: int, location: str, category: str) -> list[NotCounted]:
-    """What is at a count's place and in its category, or one below, and was not counted. A line without a lot counts
-    all lots, unless others of the count are of lots: then only what has none."""
+    """Goods at a count's location and in its category or one below that weren't counted. A line without a lot covers
+    all lots, unless the count has lines with lots of that product: then only goods without a lot."""
     skus = json_text(skus_below(db, category)) if category else "[]"
     return [NotCounted(*row) for row in db.execute(_REST, (location, number, category, REST_LIMIT, skus))]
 
@@ -237,7 +238,7 @@ def _line(row: tuple[str, str, int, int, int, int, str, int], blind: bool, of: L
 
 
 def read_receipts(db: Connection, sku: Text, limit: Number = 100) -> list[ReceivedStock]:
-    """What came in of a product, the newest first."""
+    """A product's receipts, the newest first."""
     rows = db.execute(_RECEIPTS, (sku, max(1, min(limit, RECEIPTS_LIMIT))))
     return [ReceivedStock(*row) for row in rows]
 
@@ -245,7 +246,7 @@ def read_receipts(db: Connection, sku: Text, limit: Number = 100) -> list[Receiv
 def read_cost_corrections(
     db: Connection, sku: Text = "", from_date: Text = "", to_date: Text = "", limit: Number = 100
 ) -> list[CostDifference]:
-    """What turned out to have cost another sum once it was gone, of a product or of all, the newest first."""
+    """Cost corrections of goods already gone, of a product or of all, the newest first."""
     values = (sku, from_date, to_date or rules.NEVER, max(1, min(limit, RECEIPTS_LIMIT)))
     return [
         CostDifference(seq, day, of, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)

@@ -1,4 +1,4 @@
-"""What a place that holds stock is, and how much of a product there should be. Pure."""
+"""Stock locations and a product's levels there. Pure."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Held = Annotated[Thousandths, msgspec.Meta(extra={"control": "quantity"})]
 
 
 class StockLocation(msgspec.Struct, frozen=True):
-    """A place that holds stock.
+    """A stock location.
 
-    `parent`: the place that it is in, as a shelf is in a room ("": in none). `position`: where it comes among those of
-    its parent when somebody walks through the store. `capacity`: how much fits there, in thousandths of a unit; 0:
-    nobody said.
+    `parent`: the location it's in, as a shelf in a room ("": none). `position`: its place among its siblings in
+    walking order. `capacity`: how much fits, in thousandths of a unit; 0:
+    unknown.
     """
 
     id: LocationId
@@ -39,10 +39,10 @@ class StockLocation(msgspec.Struct, frozen=True):
 
 
 class StockLevels(msgspec.Struct, frozen=True):
-    """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`), in thousandths; both
-    0: as the product says.
+    """A product's target stock at a location (`par`) and reorder point (`reorder`), in thousandths; both
+    0: the product's own.
 
-    `quantity`: order so much at least. `maximum`: never more than the place can hold (0: as much as there may be).
+    `quantity`: the minimum order. `maximum`: the stock never to be exceeded (0: no bound).
     """
 
     sku: Sku

@@ -1,4 +1,4 @@
-"""Where registers sell from, recalls and the quarantine, inside the transaction."""
+"""Selling locations, recalls and quarantine, inside the transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RECALLED = "SELECT lot FROM stock_recall WHERE sku = ?"
 
 
 def quarantine(tx: Transaction) -> str:
-    """Where goods are put that may not be sold: the shop's first such place, and a new one where there is none."""
+    """The shop's first quarantine location, created if there is none."""
     if found := tx.db.execute(_QUARANTINE, (QUARANTINE,)).fetchone():
         return str(found[0])
     id = next(name for name in (QUARANTINE, f"{QUARANTINE}-1") if kind_of(tx.db, name) is None)
@@ -44,7 +44,7 @@ def recall_lot(tx: Transaction, command: RecallLot) -> None:
 
 
 def meant_lots(db: Connection, sku: str, lot: str) -> list[str]:
-    """The lots that a recall of it stops: as it is typed, and as it came."""
+    """The lots that a recall stops: the lot as typed, and its spellings on hand."""
     return sorted({lot, *_written_so(db, _KNOWN_LOTS, sku, lot)})
 
 
@@ -58,6 +58,6 @@ def lift_recall(tx: Transaction, command: LiftRecall) -> None:
 
 
 def _written_so(db: Connection, lots: str, sku: str, lot: str) -> list[str]:
-    """The lots of a product that somebody means who types this: whatever capitals and spaces are in it."""
+    """The product's lots that equal the typed text but for case and spaces."""
     meant = "".join(lot.split()).casefold()
     return sorted(one for (one,) in db.execute(lots, (sku,)) if "".join(one.split()).casefold() == meant)

@@ -1,4 +1,4 @@
-"""The list of movements: kept behind the journal, as it follows it, and read."""
+"""The list of movements: projected from the journal, and read."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ projector = Projector(
 
 
 def unfollowed_moves(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
-    """What moved and is not in the list of movements yet: each with its row of the journal, and when that was."""
+    """Movements not yet projected to the list, with their journal row and time."""
     at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
     after = at[0] if at else 0
     while rows := read_rows(db, after + 1, _ROWS_READ):
@@ -69,7 +69,7 @@ def unfollowed_moves(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
 
 
 def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[int, str, str, str, int]]:
-    """What moved at a place behind row `since` of the journal: row, reason, product, lot and thousandths."""
+    """Movements at a location after journal row `since`: row, reason, product, lot and thousandths."""
     yield from db.execute(_BEHIND, (since, location))
     for event, seq, _ in unfollowed_moves(db):
         for move in event.moves if seq > since else ():
@@ -78,16 +78,16 @@ def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[in
 
 
 class PosTransaction(msgspec.Struct, frozen=True):
-    """By which paper of which till goods went or came back: the id of another till, or `edge`, of our own tills, with
-    the receipt's number."""
+    """The till transaction of a movement: the id of another till, or `edge` for our own, and the
+    receipt's number."""
 
     system: str
     transaction_id: str
 
 
 class Movement(msgspec.Struct, frozen=True):
-    """Goods that moved; `balance` is what was on hand of the product behind it. `who`: the id of who did it. `pos`: of
-    what a till did."""
+    """A movement; `balance` is the product's stock on hand after it. `who`: the person's id. `pos`: the till
+    transaction, if any."""
 
     seq: int
     n: int
@@ -151,9 +151,9 @@ def list_movements(
     actor: Text = "",
     reason: Text = "",
 ) -> list[Movement]:
-    """Movements, the newest first: of a product, of business days, of a type (`rules.TYPES`), of a lot, of who did it,
-    for a reason of the journal or one that chains of stores know (`retail_reasons.REASONS`); `after`: older than this
-    row of the journal."""
+    """Movements, the newest first, filtered by product, business days, type (`rules.TYPES`), lot, person and
+    reason (the journal's or a chain's, see `retail_reasons.REASONS`); `after`: only those older than this
+    journal row."""
     reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
     causes: tuple[str, ...] | None = None
     if reason:
@@ -189,13 +189,13 @@ def list_movements(
 
 
 def receipts_of_lot(db: Connection, sku: str, lot: str) -> list[str]:
-    """On which receipts a lot was sold, the newest first, each once."""
+    """The receipts on which a lot was sold, the newest first, without duplicates."""
     sold = (one for one in list_movements(db, sku, type="sale", lot=lot, limit=SOLD_LIMIT) if one.reason == "sale")
     return list(dict.fromkeys(one.pos.transaction_id for one in sold if one.pos))
 
 
 def _by_what(db: Connection, sku: str, location: str, from_date: str, to_date: str) -> str:
-    """The query that looks at the fewest movements."""
+    """The query that reads the fewest movements."""
     if not sku and location not in ("", MAIN):
         return _AT_PLACE
     if sku or not (from_date or to_date):

@@ -1,4 +1,4 @@
-"""What goods begin with: how much of them lies in the shop when it first hears of them."""
+"""Opening stock of a new product."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _KNOWN = "SELECT 1 FROM stock WHERE sku = ?"
 
 
 def opening_stock(db: Connection, product: Product, thousandths: int) -> MoveStock | str | None:
-    """The count of a product, in thousandths of its unit; None where somebody already said how much of it there is:
-    then what was sold since would come back. A text: why it is no count, as a key of section `reason`."""
+    """The opening count of a product, in thousandths of its unit; None if its stock is already known: the count
+    would undo sales since. A string is the reason for no count, a key of section `reason`."""
     if thousandths <= 0 or db.execute(_KNOWN, (product.sku,)).fetchone():
         return None
     known = None if product.unit else find_by_sku(db, product.sku)

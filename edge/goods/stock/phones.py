@@ -1,4 +1,4 @@
-"""Phones on which entries wait, as they say at each contact, and what was given up of them."""
+"""Phones with unsent entries, as they report at each contact, and entries that were dropped."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def drop_kept(tx: Transaction, command: DropKept) -> None:
 
 
 def silent(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Phones that had something for the books, and were not heard of for a day."""
+    """Phones that had unsent entries and haven't reported for a day."""
     for phone, waiting, _ in db.execute(_SILENT, (now_us - SILENT_US,)):
         yield Condition(phone, {"waiting": waiting})

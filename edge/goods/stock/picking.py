@@ -1,4 +1,4 @@
-"""What somebody takes from where: for an order or a transfer, in the order in which the places are walked."""
+"""Pick lists for orders and transfers, in walking order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.goods.stock.rules import StockRow
 
 
 class PickWanted(msgspec.Struct, frozen=True):
-    """So much of a product, in thousandths; of one lot, where that is said."""
+    """A quantity of a product to pick, in thousandths; of one lot if given."""
 
     sku: str
     names: dict[str, str]
@@ -22,7 +22,7 @@ class PickWanted(msgspec.Struct, frozen=True):
 
 
 class Pick(msgspec.Struct, frozen=True):
-    """Take so much of a product, in thousandths, of a lot at a place."""
+    """A pick: a quantity of a product, in thousandths, of a lot at a location."""
 
     location: str
     sku: str
@@ -33,15 +33,15 @@ class Pick(msgspec.Struct, frozen=True):
 
 
 class PickList(msgspec.Struct, frozen=True):
-    """What to take, place after place; `lacking`: what is at none of them, which somebody looks for or replaces."""
+    """The picks, location by location; `lacking`: what no location has, to be searched for or replaced."""
 
     picks: list[Pick]
     lacking: list[PickWanted]
 
 
 def pick_list(db: Connection, wanted: Iterable[PickWanted], within: str, today: str) -> PickList:
-    """From where goods are taken: what expires first, by arrival where that is the same; never what is over its day or
-    recalled, and nothing of quarantine. `within`: only of this place and those in it ("": of all)."""
+    """Choose where goods are picked: first expired first, then first received; never expired or recalled
+    goods, nor quarantine. `within`: only this location and those inside it ("": all)."""
     places = [one for one in read_locations(db) if one.is_active]
     inside = {within}
     for one in places:  # a place stands behind the one that it is in

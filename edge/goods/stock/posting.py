@@ -1,4 +1,4 @@
-"""Goods that come, go and change place, inside the transaction."""
+"""Stock movements, inside the transaction."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 
 
 class StockAfter(msgspec.Struct, frozen=True):
-    """What is there of a product at a place behind a movement, and by how much that changed; units in thousandths.
+    """A product's stock at a location after a movement, and the change; units in thousandths.
 
-    `since`: what was booked between a count that came late and now, which was added to it.
+    `since`: the quantity booked between a late count and now, which was added to it.
     """
 
     sku: str
@@ -113,7 +113,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
 
 
 def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move], location: str) -> list[Move]:
-    """Moves that give goods back to where they came from; or, below zero, take them out of there again."""
+    """Movements that return goods to where they came from; negative: that take them out again."""
     sold, before = _by_lot(command.sold, move.sku), _by_lot(command.before, move.sku)
     scanned = {lot: quantity for lot, quantity in sold.items() if lot}
     rows = rules.returning(taken, move.lot, scanned, before)
@@ -129,7 +129,7 @@ def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move
 
 
 def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
-    """How much of a product, by the lot that was scanned ("": none)."""
+    """A product's quantities by scanned lot ("": none)."""
     found: dict[str, int] = {}
     for move in moves:
         if move.sku == sku:
@@ -138,7 +138,7 @@ def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
 
 
 def _require_movable(tx: Transaction, command: MoveStock) -> None:
-    """`Refusal`: why somebody may not move this by hand."""
+    """Raises `Refusal` if a person may not book this movement by hand."""
     if command.reason in BY_TILL:
         raise Refusal("moved_by_till", {"reason": command.reason})
     if not command.moves:
@@ -214,7 +214,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
 def _implausible(
     tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int, on_hand: int
 ) -> None:
-    """`Refusal`: what cannot be meant, whatever is there."""
+    """Raises `Refusal` for values that can't be right, whatever the stock is."""
     sku = product.sku
     require_location(tx.db, command.location)
     if command.boxes and not product.box:
@@ -281,7 +281,7 @@ def _carried_out(
 
 
 def after(rows: Iterable[StockRow], moves: Iterable[Move]) -> list[StockRow]:
-    """The rows behind moves of goods that leave them."""
+    """The rows after movements that take goods from them."""
     by_key = {(move.location, move.lot, move.expiry): move for move in moves}
     changed = []
     for row in rows:
@@ -292,7 +292,7 @@ def after(rows: Iterable[StockRow], moves: Iterable[Move]) -> list[StockRow]:
 
 
 def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]:
-    """The rows that somebody speaks of."""
+    """The rows that the command refers to."""
     if command.exact:
         return [row for row in rows if (row.lot, row.expiry) == (command.lot, command.expiry)]
     if not command.lot and not command.expiry:
@@ -301,8 +301,8 @@ def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]
 
 
 def require_unpromised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> None:
-    """`Refusal`: goods that leave a place were promised to somebody: then a yes is needed. Whoever was promised them
-    last is named first, and will lack them."""
+    """Raises `Refusal` (needs confirmation) if outgoing goods are reserved. The latest reservation is named first:
+    its holder will lack them."""
     delta = sum(move.delta for move in moves if (move.sku, move.location) == (sku, location))
     if delta >= 0:
         return
@@ -316,8 +316,9 @@ def require_unpromised(tx: Transaction, sku: str, location: str, moves: Iterable
 
 
 def stock_after(sku: str, location: str, box: int, rows: Iterable[StockRow], moves: Iterable[Move]) -> StockAfter:
-    """What is there behind moves that find `rows` at a place (all of the product's, boxes of this size closed), and
-    what they change of it."""
+    """The stock after movements that find `rows` at a location (all of the product's, with closed boxes of this size),
+    and
+    the change."""
     here = [move for move in moves if (move.sku, move.location) == (sku, location)]
     change, delta = sum(move.boxes for move in here), sum(move.delta for move in here)
     boxes, total = change, delta

@@ -1,4 +1,4 @@
-"""What is poured: pours add up to whole bottles, and a bottle that is begun is said as it stands there."""
+"""Poured products: pours add up to whole bottles, and an opened bottle is shown as it is."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _REST = "SELECT rest, of FROM stock_pour WHERE sku = ? AND location = ?"
 
 
 def pour_out(delta: int, of: int, rest: int) -> tuple[int, int]:
-    """By how many thousandths a pour changes what is there, and what is then left of the next one, in `of`-ths.
+    """The change in stock of a pour, in thousandths, and the remainder for the next one, in `of`-ths.
 
-    `delta` of `of` thousandths of a measure (below 0: out of the bottle) go behind an earlier `rest`. Pours add up to
+    `delta` of `of` thousandths of a measure (negative: out of the bottle) follow an earlier `rest`. Pours add up to
     whole bottles, and one that is undone leaves all as it was.
 
     >>> pour_out(-40_000, 700_000, 0), pour_out(40_000, 700_000, 100_000)
@@ -30,7 +30,7 @@ def pour_out(delta: int, of: int, rest: int) -> tuple[int, int]:
 
 
 def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, PourRest]) -> Moved:
-    """A pour in thousandths of the unit; what is less than one is kept for the next, in `rests`."""
+    """A pour in thousandths of the unit; the remainder below one is kept in `rests` for the next pour."""
     found = rests.get(move.sku)
     if found is None and (row := tx.db.execute(_REST, (move.sku, location)).fetchone()):
         found = PourRest(move.sku, location, *row)
@@ -41,7 +41,7 @@ def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, Pour
 
 
 def taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str, str]]:
-    """What a sale at a row of the journal took from which rows, and where it poured from, by product."""
+    """The stock rows that the sale at a journal row took from, and where it poured from, by product."""
     if not seq:
         return {}, {}
     try:
@@ -57,8 +57,8 @@ def taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str
 
 
 def begun_bottle(product: CatalogProduct, on_hand: int) -> dict[str, Any]:
-    """How many whole bottles there are and what is in the begun one, rounded to a measure; nothing where all are
-    whole, or nobody says how much is in one."""
+    """The number of whole bottles and the contents of the opened one, rounded to a measure; empty if all are
+    whole or the size is unknown."""
     size = product.size
     if size is None or product.unit != "piece" or on_hand <= 0 or not on_hand % THOUSANDTHS:
         return {}

@@ -1,4 +1,4 @@
-"""Facts about the stock to rows, in the same commit."""
+"""Projects stock events to rows, in the same commit."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
 
 
 def _average_with(db: Connection, fact: RecordedEvent, move: Move, unit_cost_minor: int) -> int | None:
-    """What a unit costs on the average once these came in at a cost; None: that stays, as they went."""
+    """The average unit cost after a receipt at a cost; None if it's unchanged, as for outgoing goods."""
     if move.delta <= 0:
         return None
     on_hand, was = db.execute(_AVERAGE, (move.sku,)).fetchone() or (0, None)
@@ -141,7 +141,7 @@ def _average_with(db: Connection, fact: RecordedEvent, move: Move, unit_cost_min
 
 
 def _average_day(db: Connection, fact: RecordedEvent, sku: str, average_micro: int) -> None:
-    """What a unit costs on the average at the end of this day, as far as is known yet, and on those behind it, where a
+    """Set the average unit cost at the end of this day so far, and of later days, which exist if a
     clock was ahead for a while."""
     now = (fact.business_date, average_micro)
     if db.execute(_AVERAGE_DAY, (sku,)).fetchone() != now:
@@ -169,7 +169,7 @@ def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -
 
 
 def _follow(db: Connection, places: set[tuple[str, str]]) -> None:
-    """Say anew how products stand at places that have levels for them."""
+    """Update the status of products at locations that have levels for them."""
     levels = db.execute(_LEVELS, (json_text(dict(places)),)).fetchall()
     for sku, location, par, reorder, was in levels:
         if (sku, location) in places:

@@ -1,4 +1,4 @@
-"""Who was promised what of the stock, and how much of it is there to keep such a promise with."""
+"""Reservations by holder, and the stock available to fulfil them."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ _SET_APART = """
 
 
 def held_by(db: Connection, holder: str) -> dict[str, int]:
-    """What a holder was promised, by product."""
+    """A holder's reserved quantities by product."""
     return dict(db.execute(_HELD, (holder,)).fetchall())
 
 
 def in_doubt(db: Connection, holder: str) -> bool:
-    """Whether something that a holder was promised may not be there: more was promised than is left, or some of it
+    """Whether part of a holder's reservation may not be there: more is reserved than is left, or some of it
     was recalled."""
     return db.execute(_IN_DOUBT, (holder,)).fetchone() is not None
 
 
 def holders_of(db: Connection, skus: Iterable[str], begin: str) -> list[str]:
-    """Who was promised some of these products, of those whose name begins so."""
+    """Holders with reservations of these products, whose name has this prefix."""
     return [holder for (holder,) in db.execute(_HOLDERS, (json_text(skus), begin))]
 
 
 def recalled_on_hand(db: Connection, location: str = "") -> dict[str, int]:
-    """What of lots that nobody may sell still lies at a place, by product; "": at all places but quarantine."""
+    """Recalled quantities still at a location, by product; "": at all locations but quarantine."""
     return dict(db.execute(_RECALLED, (location,)).fetchall())
 
 
 def promised_beyond(db: Connection) -> dict[str, tuple[int, dict[str, int]]]:
-    """Of products of which more was promised than may be sold: how much may be, and what each holder was promised."""
+    """Products with more reserved than can be sold: the sellable quantity, and each holder's reservation."""
     found: dict[str, tuple[int, dict[str, int]]] = {}
     for sku, on_hand, holder, quantity in db.execute(_PROMISED):
         found.setdefault(sku, (on_hand, {}))[1][holder] = quantity

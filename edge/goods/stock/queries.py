@@ -1,4 +1,4 @@
-"""Reads of the stock: one product, lists, movements, what runs low and what expires."""
+"""Queries of the stock: a product, lists, movements, low and expiring stock."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negati
 
 
 class ItemRow(msgspec.Struct, frozen=True):
-    """Goods of one lot at one place; quantities in thousandths, `boxes` of the `total` are closed."""
+    """Goods of one lot at one location; quantities in thousandths, `boxes` of the `total` are closed."""
 
     location: str
     lot: str
@@ -46,8 +46,8 @@ class ItemRow(msgspec.Struct, frozen=True):
 
 
 class ItemLevel(msgspec.Struct, frozen=True):
-    """How much a place should hold, when it runs low, how it stands, how much is ordered at least, and the most there
-    may be (0: no bound)."""
+    """A product's levels at a location: target, reorder point, status, minimum order and maximum
+    (0: no bound)."""
 
     location: str
     par: int
@@ -58,7 +58,7 @@ class ItemLevel(msgspec.Struct, frozen=True):
 
 
 class StockItem(msgspec.Struct, frozen=True):
-    """What is there of a product, in thousandths but for `boxes` and `box` (units in one); `total` is `on_hand`.
+    """A product's stock, in thousandths except `boxes` and `box` (units in one); `total` is `on_hand`.
 
     `available` is what is neither promised nor in quarantine, never below 0; `status` is "" for what nobody watches.
     `average_micro`: what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in
@@ -94,14 +94,14 @@ class StockItem(msgspec.Struct, frozen=True):
 
 
 class StockPage(msgspec.Struct, frozen=True):
-    """Some products, and the one behind which to go on ("": these were the last)."""
+    """A page of products, and the one to continue after ("": last page)."""
 
     items: list[StockItem]
     after: str
 
 
 class Shortage(msgspec.Struct, frozen=True):
-    """What a product lacks of its `minimum` (or of the reorder point of a place), and the boxes that would mend it."""
+    """The quantity missing to `minimum` (or to a location's reorder point), and the boxes to order for it."""
 
     sku: str
     names: dict[str, str]
@@ -114,8 +114,8 @@ class Shortage(msgspec.Struct, frozen=True):
 
 
 class StockIssue(msgspec.Struct, frozen=True):
-    """What is not as it should be; `proposal` is the key of what to do about it. Quantities in thousandths; where it is
-    about a cost, thousandths of a minor unit, and about time, thousandths of a day."""
+    """An inconsistency of the stock; `proposal` is the key of the remedy. Quantities in thousandths; for a
+    cost, thousandths of a minor unit; for a time, thousandths of a day."""
 
     check: str
     severity: Severity
@@ -133,7 +133,7 @@ def read_stock(db: Connection, sku: str) -> int:
 
 
 def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
-    """What a place is called ({}: it is `main`, and nobody named it); None: there is none of that number."""
+    """A location's names ({} for an unnamed `main`); None if it doesn't exist."""
     found = db.execute("SELECT names, retired FROM stock_location WHERE id = ?", (location,)).fetchone()
     if found is None or found[1]:
         return {} if location == MAIN else None
@@ -141,7 +141,7 @@ def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
 
 
 def read_places(db: Connection) -> dict[str, dict[str, str]]:
-    """The places of the shop that are in use, with their names; `main` has none before somebody named it."""
+    """The active locations with their names; `main` has none until it's named."""
     rows = db.execute("SELECT id, names FROM stock_location WHERE NOT retired ORDER BY id").fetchall()
     return {MAIN: {}} | {id: msgspec.json.decode(names, type=dict[str, str]) for id, names in rows}
 
@@ -154,19 +154,19 @@ _PLACE_SUMS = """
 
 
 def read_place_sums(db: Connection) -> dict[tuple[str, str], int]:
-    """Thousandths of each watched product at each place that is in use, also where there is nothing of it."""
+    """Thousandths of each watched product at each active location, also if 0."""
     return {(sku, location): quantity for sku, location, quantity in db.execute(_PLACE_SUMS, (MAIN,))}
 
 
 def average_cost_micro(db: Connection, sku: str) -> int | None:
-    """What a unit of a product cost on average, in millionths of a minor unit; None: that is not known."""
+    """A product's average unit cost, in millionths of a minor unit; None if unknown."""
     found = db.execute("SELECT average_micro FROM stock WHERE sku = ?", (sku,)).fetchone()
     return found[0] if found else None
 
 
 def available_of(db: Connection, skus: Sequence[str], location: str = "") -> dict[str, int]:
-    """What of products nobody was promised, by sku, at all places or at one; those that nobody watches are left
-    out."""
+    """Unreserved quantities by sku, at all locations or at one; without unwatched
+    products."""
     watched = db.execute(
         "SELECT s.sku FROM json_each(?) j JOIN stock s ON s.sku = j.value WHERE s.watched", (json_text(skus),)
     )
@@ -174,7 +174,7 @@ def available_of(db: Connection, skus: Sequence[str], location: str = "") -> dic
 
 
 def read_item(db: Connection, sku: Text) -> StockItem | None:
-    """All about the stock of a product, by its number or a code; None: there is no such product."""
+    """A product's stock in full, by number or code; None if there is no such product."""
     product = find_product(db, sku)
     return items_of(db, [product])[0] if product else None
 
@@ -198,8 +198,8 @@ def list_stock(
     limit: Number = 100,
     among: str = "",
 ) -> StockPage:
-    """Products by number, a page at a time: of a place (`items_of`), a category, a status, with a text in number or
-    name; `among` the numbers of a JSON list, if there is one; what is no JSON names none."""
+    """A page of products by number, filtered by location (`items_of`), category, status, text in number or
+    name, and by the numbers in the JSON list `among` if given; invalid JSON matches none."""
     condition, values = condition_of(db, category, status, text, among)
     at = (location,) if location not in ("", MAIN) else ()
     limit = max(1, min(limit, PAGE_LIMIT))
@@ -216,12 +216,13 @@ def list_stock(
 
 
 def is_at(item: StockItem, location: str) -> bool:
-    """Whether what was read for a place (`items_of`) belongs into its list: some of it is there, or it is `main`'s."""
+    """Whether an item read for a location (`items_of`) belongs in its list: it has stock there, or the location is
+    `main`."""
     return location in ("", MAIN) or bool(item.rows)
 
 
 def has_status(item: StockItem, status: str) -> bool:
-    """Whether a product stands so; "" is any way."""
+    """Whether a product has this status; "" matches any."""
     match status:
         case "":
             return True
@@ -253,10 +254,10 @@ _WORST = ("critical", "low", "excess", "normal")
 
 
 def items_of(db: Connection, products: Sequence[CatalogProduct], location: str = "") -> list[StockItem]:
-    """The stock of several products, in their order: of the whole shop, or what there is of it at one place.
+    """The stock of products, in their order: of the whole shop or at one location.
 
-    At a place all figures are the place's: on hand, promised, on its way, and what that is worth. Its status is that of
-    its own level; a product without a level anywhere stands there as it stands in the shop.
+    At a location all figures are the location's: on hand, reserved, on order and their value. The status follows
+    its own level; a product without a level anywhere has its status in the shop.
     """
     skus = json_text([product.sku for product in products])
     stock = {sku: rest for sku, *rest in db.execute(_STOCK, (skus,))}
@@ -303,7 +304,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
 
 
 def _claims(db: Connection, skus: str, location: str) -> dict[tuple[str, str], int]:
-    """What is promised and what is on its way, by product and kind, at a place or ("") at all."""
+    """Reserved and expected quantities by product and kind, at a location or ("") in total."""
     return {(sku, kind): quantity for sku, kind, quantity in db.execute(_CLAIMS, (skus, location))}
 
 
@@ -336,12 +337,12 @@ _LOW_PLACES = f"""
 
 
 def low_places(db: Connection) -> list[tuple[str, str]]:
-    """The products that run low, each with the place whose level says so ("": its minimum)."""
+    """Products that are low, each with the location whose level says so ("": its minimum)."""
     return [(sku, location) for sku, location in db.execute(_LOW_PLACES, (LOW_LIMIT,))]
 
 
 def low_stock(db: Connection) -> list[Shortage]:
-    """What runs low: by the levels of each place, else by the product's minimum. What nobody watches never does."""
+    """Low stock: by the levels of each location, else by the product's minimum. Unwatched products are never low."""
     skus = {sku for sql in (_LOW_LEVELS, _LOW_MINIMUM) for (sku,) in db.execute(sql, (LOW_LIMIT,))}
     rows = db.execute("SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(sorted(skus)),))
     ids = [id for (id,) in rows]
@@ -368,11 +369,11 @@ _LOT = "SELECT location, lot, expiry, quantity, boxes, box FROM stock_row WHERE 
 
 
 def lot_where(db: Connection, sku: Text, lot: Text) -> list[ItemRow]:
-    """Where goods of a lot are."""
+    """The stock rows of a lot."""
     recalled = is_recalled(db, sku, lot)
     return [_row((*row, recalled), row[5]) for row in db.execute(_LOT, (sku, lot))]
 
 
 def is_recalled(db: Connection, sku: str, lot: str) -> bool:
-    """Whether nobody may sell this lot."""
+    """Whether a lot is recalled."""
     return db.execute("SELECT 1 FROM stock_recall WHERE sku = ? AND lot = ?", (sku, lot.strip())).fetchone() is not None

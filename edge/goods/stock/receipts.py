@@ -1,4 +1,4 @@
-"""Receipts that were wrong, inside the transaction: what is there changes its value, what is gone is a figure."""
+"""Receipt corrections, inside the transaction: they revalue goods on hand and book a cost for goods gone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STOCK = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 
 
 class RevisedReceipt(msgspec.Struct, frozen=True):
-    """What a receipt is now; by how much what is there is worth more, and what is gone was dearer (thousandths of a
+    """A receipt as corrected; the change in value of goods on hand and in cost of goods gone (thousandths of a
     minor unit)."""
 
     quantity: int
@@ -71,7 +71,8 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt:
 
 
 def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: str, expiry: str) -> list[Move]:
-    """Moves that bring what came more, or take what never came: where it was put first, else as a sale would."""
+    """Movements that add a quantity received in excess, or take what never came: first where it was put, else as a sale
+    would."""
     if difference >= 0:
         return [Move(sku, difference, 0, 0, 0, location, lot, expiry)] if difference else []
     product = find_by_sku(tx.db, sku)
@@ -87,7 +88,7 @@ def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: 
 def note_sold_short(
     tx: Transaction, sku: str, on_hand: int, average_micro: int | None, unit_cost_minor: int, document: str
 ) -> None:
-    """Say what goods that were sold before they came cost more than was thought, once some have come."""
+    """Book the extra cost of goods sold before they were received, once some are received."""
     amount = costs.sold_short(average_micro, on_hand, unit_cost_minor)
     if amount:
         tx.append(CostCorrected(sku, amount, "sold_short", document=document))

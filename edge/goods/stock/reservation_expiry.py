@@ -1,4 +1,4 @@
-"""Reservations whose time is over are released: a part that looks every few seconds."""
+"""Background part that releases expired reservations every few seconds."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _OVER = "SELECT 1 FROM stock_claim WHERE expires_us > 0 AND expires_us <= ? LIMI
 
 
 class ReservationExpiry:
-    """See the module. `every_s` is how often it is looked."""
+    """See the module. `every_s` is the interval."""
 
     def __init__(self, shop: CommandBus, every_s: float = EVERY_S) -> None:
         self._shop = shop
         self._every_s = every_s
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled. What cannot be written now is found again the next time."""
+        """Run until cancelled. A failed write is retried at the next interval."""
         ready()
         while True:
             if self._shop.reader.execute(_OVER, (self._shop.now_us(),)).fetchone():

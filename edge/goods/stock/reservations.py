@@ -1,4 +1,4 @@
-"""What is promised, and what is on its way, inside the transaction."""
+"""Reservations and expected stock, inside the transaction."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OVER = """
 
 
 def _sum_claims(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claimed, ...]:
-    """What is claimed of each product; `parts`: also of one that stands here whole."""
+    """Summed quantities by product; `parts`: allow fractions of pieces."""
     sums: dict[str, int] = {}
     for line in lines:
         product = find_by_sku(tx.db, line.sku)
@@ -77,7 +77,7 @@ def fulfil_reservation(tx: Transaction, command: FulfilReservation) -> None:
 
 
 def release_expired(tx: Transaction, command: ReleaseExpired) -> int:
-    """How many were released."""
+    """Release expired reservations; returns their number."""
     over = tx.db.execute(_OVER, (tx.at_us, RELEASED_AT_ONCE)).fetchall()
     for (holder,) in over:
         tx.append(ReservationReleased(holder, "expired"))

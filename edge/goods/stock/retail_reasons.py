@@ -1,4 +1,4 @@
-"""The seven reasons for which goods move in chains of stores, and the words of the journal that each means. Pure."""
+"""The seven movement reasons of retail chains, and the journal's reasons that each maps to. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _RECORDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def reasons_meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """The journal's reasons for one of these or of its own, and of what causes waste is meant (None: of any).
+    """The journal's reasons for a chain's reason or a journal reason, and the waste causes included (None: all).
 
     >>> reasons_meant("purchase"), reasons_meant("counted")
     ((('received', 'corrected'), None), (('counted',), None))
@@ -45,7 +45,7 @@ def reasons_meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]
 
 
 def retail_name(reason: str, cause: str) -> str:
-    """What chains of stores call a movement.
+    """A movement's reason in retail chains' terms.
 
     >>> retail_name("received", ""), retail_name("waste", "expired"), retail_name("waste", "breakage")
     ('purchase', 'expire', 'damage')
@@ -56,7 +56,7 @@ def retail_name(reason: str, cause: str) -> str:
 
 
 def recorded_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a movement by hand whose reason is one of these: what somebody says besides stays said."""
+    """The fields of a movement by hand with a chain's reason translated; other fields stay as given."""
     reason = fields.get("reason")
     said = _RECORDED.get(reason.lower()) if isinstance(reason, str) else None
     if said is None:

@@ -1,4 +1,4 @@
-"""Stock over HTTP: what is there, what moved, what runs low and what expires; and moving it."""
+"""Stock over HTTP: stock on hand, movements, low and expiring stock; booking movements."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ SYNONYMS = {"code": "sku", "product_id": "sku", "notes": "note"}
 
 
 class ToldMovement(Movement, frozen=True, kw_only=True):
-    """A movement, with the name of who did it, the moment as ISO writes it, what was noted, and what chains of stores
-    call its reason: sale, purchase, adjustment, transfer, return, damage or expire."""
+    """A movement with the person's name, the time in ISO 8601, the note and the reason in retail chains'
+    terms: sale, purchase, adjustment, transfer, return, damage or expire."""
 
     user: str
     at: datetime
@@ -56,25 +56,25 @@ class ToldMovement(Movement, frozen=True, kw_only=True):
 
 
 class MovementPage(msgspec.Struct):
-    """`GET stock/movements`: some movements, the newest first, and the `after` of the next page (0: no more)."""
+    """`GET stock/movements`: movements, the newest first, and `after` for the next page (0: no more)."""
 
     movements: list[ToldMovement]
     after: int
 
 
 async def stock(request: web.Request) -> web.Response:
-    """`GET stock`: products with what is there of them, a page at a time."""
+    """`GET stock`: products with their stock, a page at a time."""
     return answer_json(await page_of(request))
 
 
 async def item(request: web.Request) -> web.Response:
-    """`GET stock/{sku}`: one product, by its number or a code: boxes, units, rows by place, lot and last day."""
+    """`GET stock/{sku}`: a product by number or code: boxes, units, rows by location, lot and expiry date."""
     return answer_json(await require_item(request, request.match_info["sku"]))
 
 
 async def moved(request: web.Request) -> web.Response:
-    """`GET stock/movements`: what moved, the newest first: of a product, of business days, of a type or reason, of a
-    lot, of who did it (`actor`)."""
+    """`GET stock/movements`: movements, the newest first, by product, business days, type or reason,
+    lot and person (`actor`)."""
     sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
     kind, limit = text_of(request, "type"), whole_of(request, "limit", PAGE)
     if kind and kind.lower() not in rules.TYPES:
@@ -114,8 +114,8 @@ def _describe_movements(db: Connection, found: list[Movement]) -> list[ToldMovem
 
 
 async def movement(request: web.Request) -> web.Response:
-    """`POST stock/movement`: goods in, out, wasted, or found to be so many, as in `RecordMovement`; for a
-    `reason` that chains of stores know (purchase, damage, expire ...) the `type` follows, but for a transfer."""
+    """`POST stock/movement`: receive, remove, waste or adjust goods, as in `RecordMovement`; a retail
+    chain's `reason` (purchase, damage, expire ...) implies the `type`, except for a transfer."""
     fields = {SYNONYMS.get(name, name): value for name, value in json_of(await request.read()).items()}
     if isinstance(kind := fields.get("type"), str):
         fields["type"] = kind.lower()

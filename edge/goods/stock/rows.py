@@ -1,4 +1,4 @@
-"""Rows of the stock as the rules want them, and the places they are at."""
+"""Stock rows in the form the rules need, and their locations."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _EXPIRIES_OF_LOT = """
 
 
 class SoldShort(msgspec.Struct, frozen=True):
-    """What a sale took that is not known to be there: of the lot that was scanned or, "", of none."""
+    """A product sold beyond known stock: of the scanned lot or, "", of none."""
 
     sku: str
     names: dict[str, str]
@@ -61,8 +61,8 @@ class SoldShort(msgspec.Struct, frozen=True):
 
 
 def sold_short(db: Connection, moves: Iterable[Moved], register: str, most: int) -> list[SoldShort]:
-    """Of goods that are kept by lot, what a sale of a register left below zero; the first `most`. Of other goods that
-    is no news: a shop that never counts has nothing but such."""
+    """Products kept by lot that a register's sale left below zero; the first `most`. Others are left out:
+    in a shop that never counts, all goods are below zero."""
     found: list[SoldShort] = []
     for move in moves:
         row = db.execute(_SHORT, (move.sku, move.lot, register, MAIN)).fetchone() if len(found) < most else None
@@ -72,7 +72,7 @@ def sold_short(db: Connection, moves: Iterable[Moved], register: str, most: int)
 
 
 def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None = None) -> list[StockRow]:
-    """What is there of a product. With `box`, closed boxes of another size are loose goods."""
+    """A product's stock rows. With `box`, closed boxes of another size count as loose goods."""
     found = [StockRow(*row) for row in db.execute(_ROWS, (sku, location))]
     if box is not None:
         found = [row if row.box == box else msgspec.structs.replace(row, boxes=0, box=box) for row in found]
@@ -88,8 +88,8 @@ def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None
 def rows_of(
     db: Connection, skus: Iterable[str], location: str, today: str
 ) -> tuple[dict[str, list[StockRow]], set[str]]:
-    """What is there of those of several products that have boxes, lots or last days, by product: of the others a sale
-    asks nothing (`rules.sell`); and which of them are services, of which nothing can be."""
+    """The rows, by product, of those products that have boxes, lots or expiry dates; a sale of others
+    needs none (`rules.sell`). Also the products that are services, which have no stock."""
     found: dict[str, list[StockRow]] = {}
     services = set[str]()
     for sku, is_service in db.execute(_NOT_PLAIN, (json_text(set(skus)), location)).fetchall():
@@ -101,29 +101,29 @@ def rows_of(
 
 
 def recalled_lots(db: Connection, sku: str) -> frozenset[str]:
-    """The lots of a product that nobody may sell."""
+    """A product's recalled lots."""
     return frozenset(lot for (lot,) in db.execute("SELECT lot FROM stock_recall WHERE sku = ?", (sku,)))
 
 
 def on_hand_at(db: Connection, sku: str, location: str) -> int:
-    """Thousandths of a product at a place."""
+    """Thousandths of a product at a location."""
     return int(db.execute(_ON_HAND_AT, (sku, location)).fetchone()[0])
 
 
 def reserved_at(db: Connection, sku: str, location: str) -> int:
-    """Thousandths of a product that are promised at a place."""
+    """Thousandths of a product reserved at a location."""
     return int(db.execute(_RESERVED_AT, (sku, location)).fetchone()[0])
 
 
 def available_at(db: Connection, sku: str, location: str) -> int:
-    """What of a product at a place nobody was promised; none in quarantine."""
+    """The unreserved quantity of a product at a location; 0 in quarantine."""
     if kind_of(db, location) == QUARANTINE:
         return 0
     return on_hand_at(db, sku, location) - reserved_at(db, sku, location)
 
 
 def holder_named(holder: str, said: str) -> str:
-    """What people call whoever goods are promised to, or are on their way for; not by an id that nobody sees.
+    """The name people use for the holder of a reservation or expected stock, without its internal id.
 
     >>> holder_named("order:o7f", "K12"), holder_named("cart:c9a", ""), holder_named("purchase-3", "")
     ('K12', 'cart', 'purchase-3')
@@ -132,25 +132,26 @@ def holder_named(holder: str, said: str) -> str:
 
 
 def first_look(db: Connection, sku: str, location: str) -> list[Move]:
-    """What is moved where a count finds what was thought to be there: nothing; but of goods that nobody has minded yet
-    it is written down that somebody does, so that none of them is too few from now on."""
+    """Movements for a count that finds the expected quantity: none; but for a product not yet watched, an empty
+    movement
+    starts watching it, so that it can be low from now on."""
     found = db.execute("SELECT watched FROM stock WHERE sku = ?", (sku,)).fetchone()
     return [] if found and found[0] else [Move(sku, 0, location=location)]
 
 
 def available(db: Connection, sku: str) -> int:
-    """What of a product nobody was promised, at all places but quarantine."""
+    """The unreserved quantity of a product, at all locations but quarantine."""
     return int(db.execute(_AVAILABLE, (sku,)).fetchone()[0])
 
 
 def known_expiries(db: Connection, sku: str, location: str, lot: str) -> list[str]:
-    """The last days of a lot: as it lies at a place, elsewhere, and as it was received; none of what has no lot."""
+    """A lot's expiry dates: at the location, elsewhere, and as received; empty without a lot."""
     rows = db.execute(_EXPIRIES_OF_LOT, (sku, lot, location)) if lot else ()
     return [expiry for (expiry,) in rows]
 
 
 def kind_of(db: Connection, location: str) -> str | None:
-    """What kind of place it is; None: there is none of that name."""
+    """A location's kind; None if it doesn't exist."""
     found = db.execute("SELECT kind, retired FROM stock_location WHERE id = ?", (location,)).fetchone()
     if found is None:
         return "shop_floor" if location == MAIN else None
@@ -163,8 +164,8 @@ def require_location(db: Connection, location: str) -> None:
 
 
 def breaks_pieces(db: Connection, product: CatalogProduct, quantity: int) -> bool:
-    """Whether so many thousandths are a part of what stands there whole: of a piece that no recipe pours from, and of
-    which none is begun, as another store may have sent it."""
+    """Whether a quantity has a fraction of a whole piece: one that no recipe pours from and of
+    which none is open (another store may have sent an open one)."""
     if product.unit != "piece" or not quantity % THOUSANDTHS or is_divided(db, product.sku):
         return False
     found = db.execute("SELECT on_hand FROM stock WHERE sku = ?", (product.sku,)).fetchone()
@@ -172,12 +173,12 @@ def breaks_pieces(db: Connection, product: CatalogProduct, quantity: int) -> boo
 
 
 def find_product(db: Connection, text: str) -> CatalogProduct | None:
-    """A product by its number, or by any of its codes."""
+    """A product by its number or any of its codes."""
     return find_by_sku(db, text) or find_by_code(db, text)
 
 
 def find_stocked(db: Connection, text: str) -> CatalogProduct:
-    """The product that is meant, of which there can be a stock: no service is. `Refusal`: there is none."""
+    """A product that can have stock (not a service). Raises `Refusal` if there is none."""
     product = find_product(db, text)
     if product is None:
         raise Refusal("unknown_sku", {"sku": text})
@@ -187,8 +188,8 @@ def find_stocked(db: Connection, text: str) -> CatalogProduct:
 
 
 def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[int, int]:
-    """Closed boxes and loose thousandths of a product; where the code of a case was scanned, `units` are of cases, and
-    those that are as large as a box are boxes.
+    """Closed boxes and loose thousandths of a product; if a case's code was scanned, `units` are cases, and
+    cases of box size are boxes.
 
     >>> closed_and_loose(CatalogProduct(sku="lager", box=24, units=24), 0, 2_000)
     (2, 0)
@@ -201,7 +202,7 @@ def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[i
 
 
 def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
-    """What one of a product costs: beside the code of a case, a cost is that of the case, and has to divide evenly.
+    """The unit cost; with a case's code, the cost is of the case and must divide evenly.
 
     >>> cost_of_one(CatalogProduct(sku="lager", units=24), 2_400)
     100
@@ -214,11 +215,11 @@ def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
 
 
 def called_by(db: Connection, sku: str) -> dict[str, str | int]:
-    """The same of a product by its number; one that there is not is called by that."""
+    """As `name_values`, by product number; an unknown number is its own name."""
     product = find_by_sku(db, sku)
     return name_values(product) if product else {"name": sku}
 
 
 def name_values(product: CatalogProduct) -> dict[str, str | int]:
-    """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
+    """A product's text values in a refusal: `name`, and `name_fr` and the like for other languages."""
     return i18n.name_values(product.names or {"": product.sku})

@@ -1,4 +1,4 @@
-"""Which rows goods leave and come to, which boxes that opens, what a status is. Pure."""
+"""Rules of stock: the rows that goods leave and enter, the boxes opened, and status. Pure."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _OUT = MappingProxyType(
 
 
 class StockRow(msgspec.Struct, frozen=True, gc=False):
-    """Goods of one lot at one place: `quantity` thousandths in all, `boxes` of `box` units of them closed.
+    """Goods of one lot at one location: `quantity` thousandths in all, `boxes` of `box` units of them closed.
 
-    `barred`: it is over its last day or recalled, so that nothing is sold from it unasked.
+    `barred`: expired or recalled, so selling it needs confirmation.
     """
 
     location: str = MAIN
@@ -55,17 +55,17 @@ class StockRow(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is goods alone: no boxes, no lot, no day."""
+        """Whether the row has no boxes, lot or expiry date."""
         return not (self.boxes or self.lot or self.expiry)
 
     @property
     def loose(self) -> int:
-        """What is not in closed boxes, in thousandths; below 0 where more units were sold than were loose."""
+        """The thousandths outside closed boxes; negative if more units were sold than were loose."""
         return self.quantity - self.boxes * self.box * THOUSANDTHS
 
 
 def journal_reason(type: str, reason: str) -> str:
-    """The journal's word for a movement by a person."""
+    """The journal's reason for a movement by a person."""
     if type == "in":
         return _IN.get(reason, "received")
     if type == "out":
@@ -74,7 +74,7 @@ def journal_reason(type: str, reason: str) -> str:
 
 
 def type_of(reason: str, delta: int) -> str:
-    """The kind of movement that people are shown: `in`, `out`, `waste`, `adjust` or `transfer`."""
+    """The movement type shown to people: `in`, `out`, `waste`, `adjust` or `transfer`."""
     for type in ("in", "out", "waste", "adjust", "transfer"):
         if reason in TYPES[type]:
             return type
@@ -82,13 +82,12 @@ def type_of(reason: str, delta: int) -> str:
 
 
 def first_expired_first(rows: Iterable[StockRow]) -> list[StockRow]:
-    """In the order in which goods leave: by their last day, equal ones as they arrived; none, and what may not be
-    sold, last."""
+    """Sort rows in the order goods leave: by expiry date, then arrival; undated and barred goods last."""
     return sorted(rows, key=lambda row: (row.barred, row.expiry or NEVER, row.arrived))
 
 
 def take(sku: str, rows: Sequence[StockRow], quantity: int, closed_first: bool = False) -> tuple[list[Move], int]:
-    """Moves that take `quantity` out of rows, one after another, and what they lack of it.
+    """Movements that take `quantity` out of rows in order, and the quantity they lack.
 
     Loose goods go first and as few boxes as needed are opened; with `closed_first` whole boxes go first.
     """
@@ -114,7 +113,7 @@ def _from_row(sku: str, row: StockRow, part: int, closed_first: bool) -> Move:
 
 
 def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: str = "") -> list[Move]:
-    """Moves of a sale, which is never refused: what is lacking goes below zero, in the scanned lot or in none."""
+    """Movements of a sale, which is never refused: a shortfall goes below zero, in the scanned lot or in none."""
     if not lot and (not rows or (len(rows) == 1 and rows[0].is_plain)):
         return [Move(sku, -quantity, 0, 0, 0, location)]
     mine = [row for row in rows if row.lot == lot] if lot else [row for row in rows if not row.barred]
@@ -126,8 +125,8 @@ def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: 
 
 
 def bring(sku: str, row: StockRow, short: Iterable[StockRow], quantity: int, boxes: int, box: int) -> list[Move]:
-    """Moves that bring goods into a row; `short` are rows of the same lot, or of none as they are, that were sold below
-    zero: they are filled up first."""
+    """Movements that add goods to a row; `short` are rows of the same lot (or without one) sold below
+    zero, which are filled up first."""
     moves: list[Move] = []
     size = box * THOUSANDTHS
     for one in short:
@@ -148,10 +147,10 @@ def bring(sku: str, row: StockRow, short: Iterable[StockRow], quantity: int, box
 def set_to(
     sku: str, rows: Sequence[StockRow], quantity: int, boxes: int, box: int, location: str, named: bool = False
 ) -> list[Move]:
-    """Moves that make rows of one place hold `quantity`, with so many closed boxes in them.
+    """Movements that bring the rows of a location to `quantity`, with so many closed boxes.
 
-    What is more comes without a lot, unless just these rows were `named`: then to what expires last of them. What is
-    less leaves as it expires.
+    A surplus is added without a lot, unless exactly these rows were `named`: then to the one that expires last. A
+    shortage leaves by expiry.
     """
     deltas = {_key(row): -row.quantity for row in rows if row.quantity < 0}
     held = sum(row.quantity for row in rows if row.quantity > 0)
@@ -174,7 +173,7 @@ def set_to(
 
 
 def _surplus(rows: Sequence[StockRow], named: bool) -> StockRow | None:
-    """Which of these rows gets what was found beyond them; None: one without lot or day, which is not there yet."""
+    """The row that receives a surplus; None for a row without lot or expiry date that doesn't exist yet."""
     if named:
         return max(rows, key=lambda row: row.expiry or NEVER, default=None)
     plain = [row for row in rows if not row.lot]
@@ -182,7 +181,7 @@ def _surplus(rows: Sequence[StockRow], named: bool) -> StockRow | None:
 
 
 def merge_moves(moves: Iterable[Move]) -> list[Move]:
-    """One move a row."""
+    """Merge movements so that each row has one."""
     rows: dict[tuple[str, ...], Move] = {}
     for move in moves:
         key = (move.sku, move.location, move.lot, move.expiry)
@@ -202,11 +201,12 @@ def merge_moves(moves: Iterable[Move]) -> list[Move]:
 def returning(
     taken: Sequence[Move], lot: str, scanned: Mapping[str, int], before: Mapping[str, int]
 ) -> list[tuple[Move, int]]:
-    """Where goods go that come back of a sale: each row it took, the last one first, and how much is still to come
-    back there. `taken`: what it took of the product; `scanned`: how much of it by which lot.
+    """The rows to which returned goods of a sale go: the rows it took from, the last first, with the quantity each can
+    still
+    take back. `taken`: the sale's movements of the product; `scanned`: its quantities by scanned lot.
 
-    What was scanned goes to the lot of its own, what was not (`lot` is empty) to the rows that were taken besides.
-    `before`: how much of either came back already.
+    Scanned goods go to their own lot, others (`lot` is empty) to the other rows taken from.
+    `before`: the quantity of either that was returned already.
     """
     own, rest = list[tuple[Move, int]](), list[tuple[Move, int]]()
     wanted = dict(scanned)
@@ -228,7 +228,7 @@ def returning(
 
 
 def put_back(wanted: int, rows: Iterable[tuple[Move, int]]) -> tuple[list[Move], int]:
-    """Moves that give goods back to the rows they were taken from, and what is left over."""
+    """Movements that return goods to the rows they were taken from, and the quantity left over."""
     moves = []
     for move, most in rows:
         part = min(wanted, most)
@@ -239,9 +239,9 @@ def put_back(wanted: int, rows: Iterable[tuple[Move, int]]) -> tuple[list[Move],
 
 
 def status(available: int, par: int, reorder: int, was: str = "normal", on_hand: int | None = None) -> Status:
-    """How a product stands at a place with these levels; it is normal again only a tenth above `reorder`,
-    or a tenth below the half more than `par` that is too much. Too much is what is `on_hand` (unsaid: what is
-    available), also where some of it is promised.
+    """A product's status at a location with these levels. It's normal again only a tenth above `reorder`, or a
+    tenth below the excess limit of one and a half times `par`. Excess is judged by `on_hand` (default: `available`),
+    which includes reserved goods.
 
     >>> status(0, 24, 8), status(8, 24, 8), status(9, 24, 8), status(8800, 24000, 8000, "low"), status(37, 24, 8)
     ('critical', 'low', 'normal', 'low', 'excess')
@@ -258,7 +258,7 @@ def status(available: int, par: int, reorder: int, was: str = "normal", on_hand:
 
 
 def status_by_minimum(available: int, minimum: int, on_hand: int) -> Status:
-    """How a product without levels stands: short below its minimum."""
+    """The status of a product without levels: low below its minimum."""
     if minimum <= 0:
         return "normal"
     if available * 2 <= minimum:
@@ -277,7 +277,7 @@ def far_off(expected: int, found: int, units: int, percent: int) -> bool:
 
 
 def is_barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:
-    """Whether nothing of it is sold unasked."""
+    """Whether a lot is expired or recalled, so that selling it needs confirmation."""
     return bool(expiry and expiry < today) or bool(lot and lot in recalled)
 
 

@@ -1,4 +1,4 @@
-"""`[alerts]`: from when on managers are told of things, where the usual is not right; also category by category."""
+"""`[alerts]`: stock alert limits that differ from the defaults, also by category."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OffPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
 class CategoryAlerts(Section, frozen=True, kw_only=True):
-    """`[[alerts.category]]`: what is otherwise for a category, by its id, and those below it."""
+    """`[[alerts.category]]`: limits for a category by id, and those below it."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     large_boxes: Boxes | None = None
@@ -30,8 +30,9 @@ class CategoryAlerts(Section, frozen=True, kw_only=True):
 
 
 class AlertsSection(Section, frozen=True, kw_only=True):
-    """`[alerts]`: how many boxes or units that a person moves at once are much, how long before their last day goods
-    are spoken of, and by more than how many units *and* percent a count must be off to be looked at again."""
+    """`[alerts]`: boxes or units of a large movement by hand, days of warning before expiry, and the units *and*
+    percent
+    by which a count must be off to be checked again."""
 
     large_boxes: Boxes = 5
     large_units: Units = 60
@@ -41,7 +42,7 @@ class AlertsSection(Section, frozen=True, kw_only=True):
     category: Annotated[tuple[CategoryAlerts, ...], msgspec.Meta(max_length=1_000)] = ()
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         for id, count in Counter(one.id for one in self.category).items():
             if count > 1:
                 what = f"[[alerts.category]] {id!r} stands twice."
@@ -53,7 +54,7 @@ SECTION = ("alerts", AlertsSection)
 
 
 def settings_of(file: ConfigFile) -> AlertLimits:
-    """As config.toml has them."""
+    """Settings from config.toml."""
     said = file.of(AlertsSection)
     return AlertLimits(_limits(said), {one.id: _limits(one) for one in said.category})
 

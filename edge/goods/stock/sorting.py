@@ -1,4 +1,4 @@
-"""The list of the stock in the order of a column, as who goes through it on a page wants it."""
+"""The stock list sorted by a column, for a page."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def list_sorted(
     status: str,
     among: str,
 ) -> StockPage:
-    """As `list_stock`, by a column of `COLUMNS`, "-" before it: downwards; `after` is how many to leave out then. What
-    says nothing there stands last either way."""
+    """As `list_stock`, sorted by a column of `COLUMNS`, descending with a leading "-"; `after` is then the number to
+    skip.
+    Empty values are last either way."""
     column, down = parse_sort(sort)
     by, spoken = COLUMNS[column], (language,) if column == "name" else ()
     condition, values = condition_of(db, category, status, "", among)

@@ -1,4 +1,4 @@
-"""Counting while selling goes on, inside the transaction."""
+"""Counts of stock while sales go on, inside the transaction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BOOKED = frozenset({"counted", "corrected"})
 
 
 class CountResult(msgspec.Struct, frozen=True):
-    """What a line of a count says by now; `look_again`: it is far off. Where the count is blind, that is all it tells.
+    """A count's line so far; `look_again`: it's far off. In a blind count that is all it shows.
 
     `expected` and `difference` are None then; thousandths.
     """
@@ -60,9 +60,9 @@ class CountResult(msgspec.Struct, frozen=True):
 
 
 class PostedCount(msgspec.Struct, frozen=True):
-    """How many lines a count had, how many differed, and how many products were not counted and left as they were.
+    """The number of lines of a count, of lines that differed, and of products not counted and left unchanged.
 
-    `rest`: up to `REST_LISTED` of the goods that were left.
+    `rest`: up to `REST_LISTED` of the goods left.
     """
 
     lines: int
@@ -85,7 +85,7 @@ def start_count(tx: Transaction, command: StartCount) -> int:
 
 
 def _meet(db: Connection, one: str, other: str) -> bool:
-    """Whether a product may be in both categories ("": in any)."""
+    """Whether a product can be in both categories ("": any)."""
     return not (one and other) or one in path_of(db, other) or other in path_of(db, one)
 
 
@@ -179,7 +179,7 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
 
 
 def _moves_since(db: Connection, location: str, since: int) -> dict[str, list[tuple[int, str, int]]]:
-    """By product, goods that came to a place or left it behind a row of the journal: row, lot and thousandths."""
+    """By product, the movements at a location after a journal row: row, lot and thousandths."""
     found: dict[str, list[tuple[int, str, int]]] = {}
     for seq, reason, sku, lot, delta in moved_behind(db, location, since):
         if reason not in BOOKED:
@@ -190,7 +190,7 @@ def _moves_since(db: Connection, location: str, since: int) -> dict[str, list[tu
 def _set_to(
     sku: str, rows: list[rules.StockRow], location: str, lot: str, there: int, boxes: int, box: int, named: bool
 ) -> list[Move]:
-    """What makes the stock what was found, with what moved since."""
+    """Movements that set the stock to the counted quantity plus movements since."""
     held = sum(row.quantity for row in rows)
     if there < 0:
         return rules.sell(sku, rows, held - there, location, lot) if there < held else []
@@ -204,14 +204,14 @@ def cancel_count(tx: Transaction, command: CancelCount) -> None:
 
 
 def _held_quantity(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
-    """What is there of a lot or, `exact` without one, of no lot; else of all lots together."""
+    """The quantity of a lot; without a lot, of goods without one if `exact`, else of all lots."""
     sql = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ? AND (NOT ? OR lot = ?)"
     return int(db.execute(sql, (sku, location, exact, lot)).fetchone()[0])
 
 
 def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None:
-    """Now that a lot is counted by itself, what was counted without one is only what has none: expect of it what there
-    was of that then."""
+    """Once a lot is counted separately, limit the line without a lot to goods without one, and its expected quantity
+    accordingly."""
     line = tx.db.execute(_UNLOTTED, (number, sku)).fetchone()
     if line is None:
         return

@@ -1,7 +1,7 @@
-"""What is there as a table, which `stock/sync` takes back as a count; or what there was at the end of a business day.
+"""Export of the stock as a table, which `stock/sync` accepts as a count; or of the stock at the end of a business day.
 
-`python -m edge.goods.stock.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` does it in a process of its own,
-beside a till.
+`python -m edge.goods.stock.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` runs it in a separate
+process, beside a till.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAMES = "SELECT sku, body ->> '$.names' FROM product"
 
 
 def export(db: Connection, path: Path, form: Format, currency: str, language: str, date: str = "") -> None:
-    """Write the stock into a file: as it is, or as it was at the end of a business day."""
+    """Write the stock to a file: as it is now, or at the end of a business day."""
     if date:
         write_table(path, form, THEN, _then(db, currency, language, date))
     else:

@@ -1,4 +1,4 @@
-"""What of the stock wants a person now: it runs low, it expires, it is below zero, it was recalled, much was moved."""
+"""Alerts about stock: low, expiring, negative, recalled, and large movements by hand."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ _BARELY = f"""
 
 
 def _limit_conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    """The first of these; what is behind the bound is not raised, and not over either."""
+    """The first conditions up to the limit; those beyond it are neither raised nor cleared."""
     for count, one in enumerate(conditions):
         yield one if count < CONDITIONS_LIMIT else Condition(one.subject, lingers=True)
 
 
 def _low(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """One alert of goods that run low, which is critical at half of their level, until a tenth above that; and low by a
-    minimum until a tenth above it: a level keeps that itself (`rules.status`). What is left least of comes first."""
+    """The low stock alert, critical at half the level and until a tenth above that; by a minimum it lasts until a tenth
+    above it, while a level keeps that itself (`rules.status`). The scarcest goods come first."""
     yield from _limit_conditions(_short(one) for one in sorted(low_stock(db), key=_share))
     for (sku,) in db.execute(_BARELY):
         yield Condition(sku, severity="high", lingers=True)
@@ -84,12 +84,12 @@ def _short(one: Shortage) -> Condition:
 
 
 def _share(one: Shortage) -> tuple[bool, float, str, str]:
-    """Whether it is not critical, how much there is of what there should be, and which goods."""
+    """Sort key: critical first, then the share of the minimum on hand, then product and location."""
     return one.status != "critical", one.total / max(1, one.minimum), one.sku, one.location
 
 
 def _excess(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Places that hold too much by their level, which itself says until when that is so (`rules.status`)."""
+    """Locations with excess stock by their level, which decides when it's over (`rules.status`)."""
     for sku, names, location, par in db.execute(_TOO_MUCH, (CONDITIONS_LIMIT,)).fetchall():
         held = on_hand_at(db, sku, location)
         values = {**_product_values(_names(names), sku), "total": show_quantity(held), "par": show_quantity(par)}
@@ -104,8 +104,8 @@ def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _negative(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Of whatever a shop sold more than it knew of, also of what nobody ever received or counted; but none of a shop
-    that keeps no stock at all, where all that is sold is so. What nobody watches takes no place of what is watched."""
+    """Products sold below zero, also those never received or counted; none in a shop that keeps no stock, where all
+    are below zero. Unwatched products don't displace watched ones."""
     if not db.execute(_KEEPS_STOCK, (json_text(WATCHED),)).fetchone()[0]:
         return
     unwatched = 0
@@ -123,7 +123,7 @@ def _recalled_lots(db: Connection, now_us: int, business_date: str) -> Iterator[
 
 
 def _overpromised_stock(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Places where more is promised than there is: what was promised last will lack it."""
+    """Locations with more reserved than on hand: the latest reservation will lack goods."""
     for sku, names, location, reserved, held in db.execute(_OWED):
         holder = holder_named(*db.execute(_NEWEST, (sku, location)).fetchone())
         values = {
@@ -148,17 +148,18 @@ def _names(text: str | None) -> dict[str, str]:
 
 
 def _product_values(names: dict[str, str], sku: str) -> dict[str, str | int]:
-    """A product in a sentence: `name`, and `name_fr` and the like for other languages."""
+    """A product's text values: `name`, and `name_fr` and the like for other languages."""
     first, *others = names.items() or [("", sku)]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}, "sku": sku}
 
 
 def watches(limits: AlertLimits) -> tuple[Watch, ...]:
-    """Those of a shop with these limits."""
+    """The watches of a shop with these limits."""
     by_hand = HandMoves(limits)
 
     def near(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        """As soon as `limits` says; graver three days, a day before, and on the day itself."""
+        """Expiring goods, from the day set in `limits`; more severe three days before, one day before, and on the
+        day."""
         goods = expiring(db, business_date, limits.most_days)
         of = limits.of(db, (one.sku for one in goods))
         for one in goods:

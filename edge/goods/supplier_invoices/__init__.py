@@ -1,4 +1,4 @@
-"""What suppliers invoice, beside what was ordered and came. See README.md."""
+"""Suppliers' invoices, matched with orders and receipts. See README.md."""
 
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
@@ -30,7 +30,7 @@ from edge.goods.supplier_invoices.watches import WATCHES
 
 
 def capability(currency: str, bounds: LiveSettings[MatchBounds]) -> Capability:
-    """Those of a store with this currency, which lets so much pass."""
+    """The capability for a store with this currency and these tolerances."""
     invoices = SupplierInvoices(currency, bounds)
     return Capability(
         name="supplier_invoices",

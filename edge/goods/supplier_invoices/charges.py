@@ -1,4 +1,4 @@
-"""Freight and fees on a supplier's invoice: which of its lines are such, and how much of them no receipt names yet."""
+"""Freight and fees on a supplier's invoice: which lines are charges, and how much no receipt includes yet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OTHERS_CHARGED = """
 
 
 def is_charge_name(name: str) -> bool:
-    """Whether a line is called as freight or a fee, and as nothing else.
+    """Whether a line's name means only freight or a fee.
 
     >>> is_charge_name("Delivery charge"), is_charge_name("Frais de port"), is_charge_name("Delivery box 2 l")
     (True, True, False)
@@ -48,16 +48,17 @@ def is_charge_name(name: str) -> bool:
 
 
 def charges_minor(paper: Paper, lines: Iterable[MatchedLine], share: Decimal, digits: int) -> int:
-    """What an invoice charges on top of its goods, in minor units: in its header, and in lines, of whose sums the
-    header leaves a `share`."""
+    """An invoice's charges besides goods, in minor units: in its header, and in lines, of which the header's discount
+    leaves a `share`."""
     apart = sum((Decimal(paper.lines[one.line].total or 0) for one in lines if one.is_charge), Decimal(0))
     charges = Decimal(paper.charges or 0) + apart * share
     return int(charges.scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], charged_minor: int) -> int:
-    """So much of what it charges is named by no receipt of its orders; what other posted invoices of them charged was
-    named for those."""
+    """The part of the charges that no receipt of its orders includes; what other posted invoices of those orders
+    charged
+    counts as theirs."""
     orders = sorted({one.order for one in lines if one.ordered})
     found = [order for one in orders if (order := read_purchase(db, one)) is not None]
     receipts = [receipt for order in found for receipt in order.receipts if receipt.movement and receipt.quantity]
@@ -70,7 +71,7 @@ def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], cha
 def charge_findings(
     db: Connection, number: int, paper: Paper, lines: Sequence[MatchedLine], terms: InvoiceTerms
 ) -> Sequence[MatchFinding]:
-    """What is asked of freight and fees: those that no receipt names."""
+    """Findings about freight and fees: those that no receipt includes."""
     charged = charges_minor(paper, lines, terms.share, terms.digits)
     if not charged or not unnamed_minor(db, number, lines, charged):
         return ()

@@ -1,4 +1,4 @@
-"""What suppliers invoiced, and were paid for, beyond what came."""
+"""Check of goods invoiced and paid for beyond what was received."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _OVER = """
 
 
 def invoice_in_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Products of orders of which more was invoiced than came and stayed; what went back and was credited counts as
-    stayed."""
+    """Products of orders of which more was invoiced than received and kept; returned and credited goods count as
+    kept."""
     return [
         StockIssue("invoice_in_over", "medium", sku, location, there, invoiced, "ask_credit")
         for sku, location, _, _, there, invoiced in db.execute(_OVER, (FINDINGS_LIMIT,))

@@ -1,4 +1,4 @@
-"""What can be asked of suppliers' invoices."""
+"""Commands of suppliers' invoices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]
 
 
 class ReceiveInvoice(Command, frozen=True):
-    """Keep an invoice that was read of a file with this `digest` (SHA-256); the result is our number of it."""
+    """Store an invoice read from a file with this `digest` (SHA-256); returns our number for it."""
 
     paper: Paper
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
@@ -25,15 +25,15 @@ class ReceiveInvoice(Command, frozen=True):
 
 
 class CorrectedField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A field as it reads: an amount as a decimal, a day as ISO 8601, "" where the paper says none."""
+    """A corrected field: an amount as a decimal, a date in ISO 8601, "" if the invoice has none."""
 
     name: CorrectedName
     value: Annotated[str, msgspec.Meta(max_length=300)]
 
 
 class CorrectPrintedInvoice(Command, frozen=True):
-    """Say how a printed invoice reads; what is said is sure from now on. `lines`: all of them, None where they are not
-    spoken of; `learnt`: where those fields stand, for the seller's next papers."""
+    """Correct what was read from a printed invoice; corrected values count as certain. `lines`: all of them, None
+    if unchanged; `learnt`: the positions of the fields, for this seller's next invoices."""
 
     number: Number
     fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))]
@@ -42,14 +42,14 @@ class CorrectPrintedInvoice(Command, frozen=True):
 
 
 class SetInvoiceSupplier(Command, frozen=True):
-    """Say whose invoice it is; whoever sold it is known as that from now on."""
+    """Set an invoice's supplier; its seller is known as that supplier from now on."""
 
     number: Number
     supplier: SupplierId
 
 
 class SetInvoiceLine(Command, frozen=True):
-    """Say which product a line is of (counted from 0); that supplier's number for it is known from now on."""
+    """Set the product of a line (counted from 0); the supplier's number for it is known from now on."""
 
     number: Number
     line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)]
@@ -57,39 +57,39 @@ class SetInvoiceLine(Command, frozen=True):
 
 
 class SetInvoiceCharge(Command, frozen=True):
-    """Say that a line (counted from 0) is no goods, but freight or a fee; so are others of that supplier that are
-    called so from now on."""
+    """Mark a line (counted from 0) as freight or a fee; lines of that supplier with the same name are
+    charges from now on."""
 
     number: Number
     line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)]
 
 
 class ApproveInvoice(Command, frozen=True):
-    """Say yes to an invoice as it is, also where it does not match what was ordered and came; then why is said."""
+    """Approve an invoice; if it doesn't match the order and receipts, with a reason."""
 
     number: Number
     note: Why = ""
 
 
 class RejectInvoice(Command, frozen=True):
-    """Do not take an invoice, and why."""
+    """Reject an invoice, with a reason."""
 
     number: Number
     note: Why
 
 
 class PostInvoice(AskingCommand, frozen=True):
-    """Let goods cost what the invoice says. Goods that were not received are received by it, under its delivery note,
-    which is asked first. `set_prices`: the supplier's list says from today on what the lines cost, before what the
-    whole invoice adds or takes off; a price that depends on how many packs are bought stays."""
+    """Post an invoice: set the cost of its goods. Goods not yet received are received with it, under its delivery note,
+    after confirmation. `set_prices`: update the supplier's price list from today with the line prices, before
+    discounts and charges of the whole invoice; a price by pack quantity stays."""
 
     number: Number
     set_prices: bool = False
 
 
 class UnpostInvoice(AskingCommand, frozen=True):
-    """Take the posting of an invoice back, and why: goods cost again what they did, and what it received leaves the
-    stock, which is asked first. What somebody said of a receipt since holds. It is to be looked at again."""
+    """Undo the posting of an invoice, with a reason: goods get their earlier cost, and what it received leaves the
+    stock, after confirmation. Later corrections of a receipt stay. The invoice is to be reviewed again."""
 
     number: Number
     note: Why
@@ -99,7 +99,7 @@ WordKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z_.]{0,80}$(?!\n)")]
 
 
 class NoteMailedFile(Command, frozen=True):
-    """Keep what became of a file of a mail: the invoice that it is (0: none), or why not (a key of words)."""
+    """Record the result for a file of a mail: its invoice (0: none), or why not (a text key)."""
 
     file: Annotated[str, msgspec.Meta(max_length=200)]
     why: WordKey = ""
@@ -107,7 +107,7 @@ class NoteMailedFile(Command, frozen=True):
 
 
 class NoteMailboxAsked(Command, frozen=True):
-    """Keep that the mailbox was looked into, and why that failed ("": it did not), a key of words."""
+    """Record that the mailbox was checked, and why that failed ("": it didn't), a text key."""
 
     why: WordKey = ""
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""

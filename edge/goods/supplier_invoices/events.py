@@ -1,4 +1,4 @@
-"""What can have happened to suppliers' invoices."""
+"""Events of suppliers' invoices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.lib.printed_invoice import LearntField
 
 
 class SupplierInvoiceReceived(Event, frozen=True):
-    """An invoice came, the `number`-th; `supplier` is who is known by that seller ("": nobody yet), `digest`
+    """Invoice `number` was received; `supplier` is known by that seller ("": unknown), `digest`
     (SHA-256) of the file."""
 
     number: int
@@ -24,8 +24,8 @@ class SupplierInvoiceReceived(Event, frozen=True):
 
 
 class SupplierInvoiceCorrected(Event, frozen=True):
-    """Somebody said how a printed invoice reads: `paper`, as it is from now on, and whose it is. `learnt` is where its
-    fields stand on that seller's papers; `wrong` are the fields that had been read where they were learnt."""
+    """A printed invoice was corrected: `paper` is its new content with its supplier. `learnt`: the positions of its
+    fields on that seller's invoices; `wrong`: fields that had been read at learnt positions."""
 
     number: int
     paper: Paper
@@ -35,7 +35,7 @@ class SupplierInvoiceCorrected(Event, frozen=True):
 
 
 class SupplierInvoiceAssigned(Event, frozen=True):
-    """An invoice is of a supplier; so are others of that `seller` from now on."""
+    """An invoice was assigned to a supplier; so are others of that `seller` from now on."""
 
     number: int
     supplier: str
@@ -43,8 +43,9 @@ class SupplierInvoiceAssigned(Event, frozen=True):
 
 
 class SupplierInvoiceLineSet(Event, frozen=True):
-    """A line (counted from 0) is of a product, or freight or a fee (`sku` empty); so are others of that supplier with
-    that `code` from now on."""
+    """A line (counted from 0) was assigned to a product, or marked as a charge (`sku` empty); so are others of that
+    supplier
+    with that `code` from now on."""
 
     number: int
     line: int
@@ -54,7 +55,7 @@ class SupplierInvoiceLineSet(Event, frozen=True):
 
 
 class SupplierInvoiceApproved(Event, frozen=True):
-    """Somebody said yes to an invoice, with all that did not match (`overruled`, codes) and why."""
+    """An invoice was approved, with all mismatches (`overruled`, codes) and the reason."""
 
     remarks: ClassVar[tuple[str, ...]] = ("note",)
 
@@ -64,7 +65,7 @@ class SupplierInvoiceApproved(Event, frozen=True):
 
 
 class SupplierInvoiceRejected(Event, frozen=True):
-    """An invoice is not paid. Another of its number may come."""
+    """An invoice was rejected. Another with its number may be received."""
 
     remarks: ClassVar[tuple[str, ...]] = ("note",)
 
@@ -73,7 +74,7 @@ class SupplierInvoiceRejected(Event, frozen=True):
 
 
 class PostedLine(msgspec.Struct, frozen=True):
-    """So many thousandths of a product of an order were invoiced, at a cost of one in minor units without VAT."""
+    """A line posted: thousandths of a product of an order, and the unit cost in minor units without VAT."""
 
     line: int
     order: int
@@ -83,11 +84,12 @@ class PostedLine(msgspec.Struct, frozen=True):
 
 
 class PostedEffect(msgspec.Struct, frozen=True):
-    """What became of a receipt (`movement`: the row of the journal that brought it in): one of it costs `set_minor`,
-    and did `was_minor` (None: nobody knew). `brought`: the invoice itself received so many thousandths; `added_minor`:
-    its share of freight and fees that no receipt had named. `part`: so many thousandths of the receipt are what the
-    invoice is of, at `net_minor` for all of them; `was_minor` is what one of these had cost. 0: all of the receipt, as
-    older invoices said it."""
+    """The effect of a posting on a receipt (`movement`: its journal row): the unit cost is now `set_minor`,
+    before `was_minor` (None: unknown). `brought`: thousandths received by the invoice itself; `added_minor`:
+    its share of freight and fees that no receipt included. `part`: the thousandths of the receipt that the
+    invoice covers, at `net_minor` for all of them; `was_minor` is then their earlier unit cost. 0: the whole receipt,
+    as
+    in older invoices."""
 
     movement: int
     sku: str
@@ -100,8 +102,9 @@ class PostedEffect(msgspec.Struct, frozen=True):
 
 
 class SupplierInvoicePosted(Event, frozen=True):
-    """The costs of an invoice are in the stock's; its lines count as invoiced, and so do `charges_minor` of freight and
-    fees."""
+    """An invoice was posted: its costs are in the stock's cost, its lines and `charges_minor` of freight and fees count
+    as
+    invoiced."""
 
     number: int
     lines: tuple[PostedLine, ...]
@@ -110,7 +113,7 @@ class SupplierInvoicePosted(Event, frozen=True):
 
 
 class SupplierInvoiceUnposted(Event, frozen=True):
-    """A posting was taken back, and why; its lines count as invoiced no more."""
+    """A posting was undone, with the reason; its lines no longer count as invoiced."""
 
     remarks: ClassVar[tuple[str, ...]] = ("note",)
 

@@ -1,4 +1,4 @@
-"""Commands of suppliers' invoices, inside the transaction: load, decide, save."""
+"""Commands of suppliers' invoices, inside the transaction."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ UNFINISHED = (
 
 
 class SupplierInvoices:
-    """The handlers of a store with this currency, which lets so much pass."""
+    """The command handlers for a store with this currency and these tolerances."""
 
     def __init__(self, currency: str, bounds: LiveSettings[MatchBounds]) -> None:
         self._currency, self._bounds = currency, bounds
 
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
-        """Keep an invoice, once; approved by itself where its supplier's are, all of it matches and was surely read."""
+        """Store an invoice, once; approve it automatically if its supplier's are, it matches and was read reliably."""
         paper = command.paper
         before, is_file = same_before(tx.db, paper, command.digest)
         if before and is_file:
@@ -84,7 +84,8 @@ class SupplierInvoices:
         return number
 
     def correct(self, tx: Transaction, command: CorrectPrintedInvoice) -> None:
-        """Put right what was read off paper; where its fields stand is learnt, unless that was wrong twice."""
+        """Correct what was read from a printed invoice; the positions of its fields are learnt, unless that was wrong
+        twice."""
         invoice = _open(tx, command.number, "to_review")
         if invoice.paper.how == "xml":
             raise Refusal("invoice_not_printed", {"number": command.number})
@@ -104,19 +105,19 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceCorrected(command.number, paper, supplier, learnt, wrong))
 
     def set_supplier(self, tx: Transaction, command: SetInvoiceSupplier) -> None:
-        """Say whose it is."""
+        """Set its supplier."""
         invoice = _open(tx, command.number, "to_review")
         if read_supplier(tx.db, command.supplier) is None:
             raise Refusal("no_supplier", {"supplier": command.supplier})
         tx.append(SupplierInvoiceAssigned(invoice.number, command.supplier, invoice.paper.seller_key))
 
     def set_line(self, tx: Transaction, command: SetInvoiceLine) -> None:
-        """Say which product a line is of."""
+        """Set a line's product."""
         product = find_product(tx.db, command.sku)
         self._set_line(tx, command, product.sku if product else None)
 
     def set_charge(self, tx: Transaction, command: SetInvoiceCharge) -> None:
-        """Say that a line is freight or a fee."""
+        """Mark a line as freight or a fee."""
         self._set_line(tx, command, CHARGE)
 
     def _set_line(self, tx: Transaction, command: SetInvoiceLine | SetInvoiceCharge, what: str | None) -> None:
@@ -129,8 +130,8 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceLineSet(invoice.number, command.line, what, invoice.supplier, code))
 
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
-        """Say yes, also once more. What does not match wants a reason; sums that do not hold, and what nobody knows
-        yet, are no matter of opinion."""
+        """Approve, also again. Mismatches need a reason; wrong sums and unknown products can't be
+        approved."""
         _open(tx, command.number, "to_review", "approved")
         found = self._matched_invoice(tx, command.number)
         if found.faulty:
@@ -142,14 +143,14 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceApproved(command.number, found.open_codes, command.note.strip()))
 
     def reject(self, tx: Transaction, command: RejectInvoice) -> None:
-        """Say no, with a reason."""
+        """Reject, with a reason."""
         _open(tx, command.number, "to_review", "approved")
         if not command.note.strip():
             raise Refusal("invoice_why", {"codes": ""})
         tx.append(SupplierInvoiceRejected(command.number, command.note.strip()))
 
     def post(self, tx: Transaction, command: PostInvoice) -> None:
-        """Let goods cost what an approved invoice says; receive what was not."""
+        """Set the cost of goods to that of an approved invoice; receive what wasn't received."""
         invoice = _open(tx, command.number, "approved")
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
@@ -174,7 +175,7 @@ class SupplierInvoices:
         tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects), charged))
 
     def unpost(self, tx: Transaction, command: UnpostInvoice) -> None:
-        """Let goods cost again what they did, and be as little there as before; it can be put right, or rejected."""
+        """Restore earlier costs and remove what it received; the invoice can then be corrected or rejected."""
         _open(tx, command.number, "posted")
         if not command.note.strip():
             raise Refusal("invoice_why", {"codes": ""})
@@ -192,7 +193,7 @@ class SupplierInvoices:
 
 
 def _checked_fields(command: CorrectPrintedInvoice) -> dict[str, str]:
-    """The fields that were said, by name. `Refusal`: one is no amount, or no day."""
+    """The corrected fields by name. Raises `Refusal` if one is not an amount or a date."""
     said: dict[str, str] = {one.name: " ".join(one.value.split()) for one in command.fields}
     for name, value in said.items():
         if value and name in AMOUNTS and not _AMOUNT.fullmatch(value):
@@ -210,7 +211,7 @@ def _checked_fields(command: CorrectPrintedInvoice) -> dict[str, str]:
 
 
 def _open(tx: Transaction, number: int, *states: State) -> KeptInvoice:
-    """An invoice in one of these states. `Refusal`: there is none, or it is in another."""
+    """An invoice in one of these states. Raises `Refusal` if there is none, or it's in another state."""
     invoice = read_invoice_in(tx.db, number)
     if invoice is None:
         raise Refusal("invoice_in_unknown", {"number": number})

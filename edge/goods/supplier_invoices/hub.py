@@ -1,4 +1,4 @@
-"""How the hub turns facts about suppliers' invoices into what each store was asked to pay."""
+"""Hub projection: suppliers' invoices by store."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _STATES: Mapping[type, str] = {
 
 
 class SupplierInvoiceTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects suppliers' invoice events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "supplier_invoices"
     version = 1

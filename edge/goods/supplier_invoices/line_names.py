@@ -1,6 +1,6 @@
-"""Which of a supplier's goods a line is called as, where no number says what it is. Pure.
+"""Match invoice lines to a supplier's products by name, if no number does. Pure.
 
-A name proposes and never decides: of goods of one maker many differ by a word alone.
+A name only proposes a match: products of one maker often differ by a single word.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def like_named(name: str, goods: Mapping[str, str]) -> str:
-    """The product that is called nearly so; "": none, or two equally. `goods`: by the plain name, whose it is. Figures
-    have to be the same: 3 % is not 1 %.
+    """The product with nearly this name; "" if there is none, or two equally near. `goods`: products by plain name.
+    Digits
+    must be equal: 3 % is not 1 %.
 
     >>> like_named("Organic milk 3 %", {"organic milk 3 %": "m3", "organic milk 1 %": "m1"})
     'm3'
@@ -35,7 +36,7 @@ def like_named(name: str, goods: Mapping[str, str]) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared.
+    """A name normalised for comparison.
 
     >>> plain_name(" Organic  MILK ")
     'organic milk'

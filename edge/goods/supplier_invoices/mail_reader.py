@@ -1,7 +1,7 @@
-"""The process that takes a mail apart: `python -m edge.goods.supplier_invoices.mail_reader`.
+"""Process that extracts files from a mail: `python -m edge.goods.supplier_invoices.mail_reader`.
 
-Takes a path as JSON from standard input and answers with one `MailRead`: the files that lie in the mail (RFC 5322,
-MIME) and may be invoices. Nothing of its text, its sender or its subject is kept.
+Reads a path as JSON from standard input and answers with one `MailRead`: the mail's attachments (RFC 5322,
+MIME) that may be invoices. Its text, sender and subject are not kept.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ PICTURE_BYTES_LEAST = 20 * 1024
 
 
 class MailFile(msgspec.Struct, frozen=True):
-    """A file of a mail."""
+    """An attachment."""
 
     name: str
     content: bytes
 
 
 class MailRead(msgspec.Struct, frozen=True):
-    """What lies in a mail; `why` it cannot be read, or that there is more than is taken."""
+    """The attachments of a mail; `why` it can't be read, or that it has too many."""
 
     files: tuple[MailFile, ...] = ()
     why: str = ""
@@ -57,7 +57,7 @@ def _answer(asked: bytes) -> bytes:
 
 
 def read_mail(path: Path) -> MailRead:
-    """What lies in a mail, taken apart by a process of its own; blocks, so from a thread."""
+    """Read a mail's attachments in a separate process. Blocks: call it in a thread."""
     try:
         return msgspec.json.decode(child.ask(MODULE, msgspec.json.encode(str(path)), WAIT_S), type=MailRead)
     except child.ChildFailed as error:
@@ -65,7 +65,7 @@ def read_mail(path: Path) -> MailRead:
 
 
 def files_of(content: bytes) -> MailRead:
-    """The files of a mail that may be invoices."""
+    """The attachments that may be invoices."""
     if len(content) > MAIL_BYTES:
         return MailRead(why="large")
     message = email.message_from_bytes(content, policy=email.policy.default)

@@ -1,4 +1,4 @@
-"""What came by mail: kept as local state, the newest files and how the mailbox was looked into."""
+"""Invoices by mail, as local state: the newest files and the state of the mailbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 20
 
 
 class MailedFile(msgspec.Struct, frozen=True):
-    """A file of a mail: the invoice that it became (0: none), or why not, a key of words."""
+    """An attachment: its invoice (0: none), or why not, a text key."""
 
     at_us: int
     file: str
@@ -23,7 +23,7 @@ class MailedFile(msgspec.Struct, frozen=True):
 
 
 class MailboxState(msgspec.Struct, frozen=True):
-    """When the mailbox was looked into last (0: never), and why that failed ("": it did not), a key of words."""
+    """When the mailbox was last checked (0: never), and why that failed ("": it didn't), a text key."""
 
     asked_us: int = 0
     why: str = ""
@@ -31,7 +31,7 @@ class MailboxState(msgspec.Struct, frozen=True):
 
 
 def note_file(tx: Transaction, command: NoteMailedFile) -> None:
-    """Keep what became of a file of a mail."""
+    """Record the result for an attachment."""
     values = (tx.at_us, command.file, command.number, command.why)
     tx.db.execute("INSERT INTO supplier_invoice_mail (at_us, file, number, why) VALUES (?, ?, ?, ?)", values)
     tx.db.execute(
@@ -40,7 +40,7 @@ def note_file(tx: Transaction, command: NoteMailedFile) -> None:
 
 
 def note_asked(tx: Transaction, command: NoteMailboxAsked) -> None:
-    """Keep that the mailbox was looked into."""
+    """Record that the mailbox was checked."""
     values = (tx.at_us, command.why, command.detail)
     tx.db.execute(
         "INSERT OR REPLACE INTO supplier_invoice_mailbox (one, asked_us, why, detail) VALUES (1, ?, ?, ?)", values
@@ -48,13 +48,13 @@ def note_asked(tx: Transaction, command: NoteMailboxAsked) -> None:
 
 
 def read_mailbox(db: Connection) -> MailboxState:
-    """How the mailbox is."""
+    """The state of the mailbox."""
     row = db.execute("SELECT asked_us, why, detail FROM supplier_invoice_mailbox").fetchone()
     return MailboxState(*row) if row else MailboxState()
 
 
 def read_mailed(db: Connection, limit: Number = SHOWN) -> list[MailedFile]:
-    """Files that came by mail, the newest first; 200 at most."""
+    """Attachments, the newest first; at most 200."""
     rows = db.execute(
         "SELECT at_us, file, number, why FROM supplier_invoice_mail ORDER BY id DESC LIMIT ?",
         (max(1, min(limit, KEPT)),),

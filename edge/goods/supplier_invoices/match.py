@@ -1,7 +1,7 @@
-"""An invoice beside what was ordered and what came, line by line. Pure.
+"""Match an invoice with orders and receipts, line by line. Pure.
 
-What blocks is lifted by somebody who approves it; what asks, too. Both bounds on a price hold: a percentage, and a sum
-of the line.
+Findings that block or ask are cleared by approval. Both price tolerances apply: a percentage, and a sum
+per line.
 """
 
 from __future__ import annotations
@@ -58,9 +58,10 @@ KINDS: Mapping[str, Kind] = {
 
 
 class MatchBounds(msgspec.Struct, frozen=True):
-    """What the shop lets pass, sums in minor units of the invoice's currency: a line may cost `price_over_percent`, and
-    `price_over_line_minor` in all, more than it was ordered at (both hold); its total may be off all that it consists
-    of by `rounding_minor`."""
+    """Tolerances, sums in minor units of the invoice's currency: a line may exceed the ordered price by
+    `price_over_percent` and by `price_over_line_minor` in all (both apply); the total may differ from the sum of its
+    parts
+    by `rounding_minor`."""
 
     price_over_percent: int = 2
     price_over_line_minor: int = 500
@@ -71,7 +72,7 @@ USUAL = MatchBounds()
 
 
 class MatchFinding(msgspec.Struct, frozen=True):
-    """A code, and the gaps of its sentence."""
+    """A finding: its code, and the values of its text."""
 
     code: str
     values: dict[str, str | int] = {}
@@ -82,8 +83,8 @@ class MatchFinding(msgspec.Struct, frozen=True):
 
 
 class OrderPosition(msgspec.Struct, frozen=True):
-    """What is known of a product in an order, in thousandths; `unit_cost_minor`: as it was ordered. `quantity` 0: it
-    came without being ordered."""
+    """A product's position in an order, in thousandths; `unit_cost_minor`: as ordered. `quantity` 0: received
+    without being ordered."""
 
     order: int
     quantity: int
@@ -94,9 +95,9 @@ class OrderPosition(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """What is known of a line: the product, its unit, and the order it is of; `like`: where none is known, the product
-    that is called so. `is_charge`: it is no goods, but freight or a fee. `beside`: thousandths of the product on other
-    lines of the invoice. `units`: so many of the product are in what the line's code is of (a case)."""
+    """What is known of a line: the product, its unit and its order; `like`: if it's unknown, a product with a similar
+    name. `is_charge`: it's freight or a fee, not goods. `beside`: thousandths of the product on other
+    lines of the invoice. `units`: units of the product in the line's code (a case)."""
 
     sku: str = ""
     unit: str = ""
@@ -109,9 +110,9 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class MatchedLine(msgspec.Struct, frozen=True):
-    """A line beside what was ordered: `quantity` in thousandths of the product's unit (0: not clear), what one costs
-    without VAT in minor units, all of it (`net_minor`), and the findings. `is_charge`: it is no goods, but freight or a
-    fee."""
+    """A matched line: `quantity` in thousandths of the product's unit (0: unclear), the unit cost
+    and the line sum (`net_minor`) without VAT in minor units, and the findings. `is_charge`: it's freight or a
+    fee, not goods."""
 
     line: int
     sku: str
@@ -125,7 +126,8 @@ class MatchedLine(msgspec.Struct, frozen=True):
 
 
 class InvoiceTerms(msgspec.Struct, frozen=True):
-    """What holds for all lines of an invoice. `share`: by what the header's allowances change each line's sum; `digits`
+    """Terms of all lines of an invoice. `share`: the factor by which the header's allowances change each line's sum;
+    `digits`
     of the currency."""
 
     share: Decimal
@@ -135,7 +137,7 @@ class InvoiceTerms(msgspec.Struct, frozen=True):
 
 
 def match_lines(lines: Sequence[PaperLine], known: Sequence[Candidate], terms: InvoiceTerms) -> tuple[MatchedLine, ...]:
-    """The lines of an invoice. Several of one product in one order are that much of it together."""
+    """Match the lines of an invoice. Lines of one product in one order are added up."""
     amounts = [thousandths_of(line, one) if one.ordered else 0 for line, one in zip(lines, known, strict=True)]
     sums: dict[tuple[int, str], int] = {}
     for amount, one in zip(amounts, known, strict=True):
@@ -152,7 +154,7 @@ def _position(one: Candidate) -> tuple[int, str]:
 
 
 def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) -> MatchedLine:
-    """A line of an invoice."""
+    """Match a line of an invoice."""
     unsure = (MatchFinding("line_unsure"),) if line.sure_percent < SURE_ENOUGH_PERCENT else ()
     if known.is_charge:
         return MatchedLine(at, "", 0, 0, 0, None, unsure, is_charge=True)
@@ -175,7 +177,7 @@ def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) 
 
 
 def thousandths_of(line: PaperLine, known: Candidate) -> int:
-    """How much of a product a line is; 0: its unit does not say."""
+    """The quantity of a line in the product's unit, in thousandths; 0 if the line's unit can't be converted."""
     amount = Decimal(line.quantity)
     if line.unit in MEASURES:
         unit, factor = MEASURES[line.unit]
@@ -208,15 +210,15 @@ def unit_named(unit: str) -> str:
 
 
 def share_of(paper: Paper) -> Decimal:
-    """By what allowances of the whole invoice change the sum of each line, by value; what it charges is apart."""
+    """The factor by which allowances of the whole invoice change each line's sum; charges are separate."""
     lines, net = Decimal(paper.lines_sum or 0), Decimal(paper.net or 0) - Decimal(paper.charges or 0)
     return net / lines if lines and paper.net else Decimal(1)
 
 
 def total_findings(paper: Paper, digits: int, bounds: MatchBounds) -> Sequence[MatchFinding]:
-    """Whether the total is what lines, allowances, charges and taxes come to. Each sum of a printed invoice may be off
-    by a cent, that of the lines by one a line, and a term may not be said at all: this is what is left of all of it.
-    Nothing, where one of the sums alone does not hold."""
+    """Check that the total equals lines, allowances, charges and taxes. On a printed invoice each sum may be off
+    by a cent, that of the lines by a cent a line, and a term may be missing: this covers what remains.
+    Empty if one of the sums is wrong by itself."""
     if paper.faults or not paper.lines or not paper.total:
         return ()
     lines = sum((Decimal(line.total or 0) for line in paper.lines), Decimal(0))

@@ -1,5 +1,5 @@
-"""Words on a picture, by Tesseract: a program of its own, which Debian's packages bring. Only `paper_reader` asks it,
-in its own process, whose limits it has too.
+"""OCR of a picture by Tesseract, a separate program from Debian's packages. Only `paper_reader` calls it,
+in its own process and under its limits.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LONG_LINE = 4
 
 
 class _Word(NamedTuple):
-    """A word as Tesseract tells it: its middle and its size in pixels, and of which line it is."""
+    """A word in Tesseract's output: its centre and size in pixels, and its line."""
 
     text: str
     sure: float
@@ -51,12 +51,12 @@ class _Word(NamedTuple):
 
 
 class NoOcr(Exception):
-    """Nothing on this machine reads pictures."""
+    """No OCR program is installed."""
 
 
 def words_of_picture(picture: Any, page: int) -> tuple[list[PlacedWord], Any]:
-    """The words of a picture (of Pillow, grey), and the picture as they stand on it: turned, where its rows were not
-    level. `NoOcr`: Tesseract is not installed, or does not run."""
+    """The words of a picture (a grey Pillow image), and the picture as their positions refer to it: rotated if its rows
+    were slanted. Raises `NoOcr` if Tesseract isn't installed or doesn't run."""
     here = _languages()
     latin = [one for one in LATIN if one in here]
     if not latin:
@@ -78,9 +78,9 @@ def _worth(words: list[_Word]) -> float:
 
 
 def _read_twice(picture: Any, words: list[_Word], language: str) -> list[_Word]:
-    """The words of a Hebrew page, of which each number is read once more, by itself and by another reader, which knows
-    of figures alone: letters of another script beside a sum are read as figures, and signs of money, too. What then
-    reads otherwise, or not at all, is in doubt; what the second reader says is proposed."""
+    """The words of a Hebrew page, with each number read once more, alone and by a recogniser limited to digits:
+    letters of another script beside a sum may be read as digits, as may currency signs. A number that differs or
+    isn't read is marked as doubtful, and the second reading is proposed."""
     numbers = [at for at, one in enumerate(words) if decimal_of(one.text) is not None]
     again = _alone(picture, [words[at] for at in numbers[:_NUMBERS_MOST]], language)
     found = list(words)
@@ -93,8 +93,8 @@ def _read_twice(picture: Any, words: list[_Word], language: str) -> list[_Word]:
 
 
 def _alone(picture: Any, words: list[_Word], language: str) -> dict[int, str]:
-    """What reads as figures where these words stand, each by its place among them: they are put below each other on
-    white, so that one reading is enough."""
+    """Digits read at the positions of these words, by their index: the words are put below each other on
+    white, so that one OCR run is enough."""
     from PIL import Image
 
     if not words:
@@ -115,7 +115,7 @@ def _alone(picture: Any, words: list[_Word], language: str) -> dict[int, str]:
 
 
 def _slope(words: list[_Word]) -> float:
-    """How much rows go down from left to right, on average."""
+    """The mean slope of text rows from left to right."""
     lines: dict[str, list[_Word]] = {}
     for word in words:
         lines.setdefault(word.line, []).append(word)
@@ -125,7 +125,7 @@ def _slope(words: list[_Word]) -> float:
 
 
 def _place_word(word: _Word, size: tuple[int, int], page: int, slope: float) -> PlacedWord:
-    """Where a word stands once the picture is turned about its middle."""
+    """The position of a word after the picture is rotated about its centre."""
     across, down = word.x - size[0] / 2, word.y - size[1] / 2
     turn = math.atan(slope)
     x = across * math.cos(turn) + down * math.sin(turn) + size[0] / 2
@@ -149,7 +149,7 @@ def _mean(words: list[_Word]) -> float:
 
 
 def _table(picture: Any, languages: str, letters: str = "") -> str:
-    """Its table of words (tesseract(1), TSV); `letters`: the only ones that there can be, "": any."""
+    """Tesseract's table of words (tesseract(1), TSV); `letters`: the allowed characters, "": any."""
     command = [PROGRAM, "stdin", "stdout", "-l", languages, "--dpi", str(DPI), "--psm", LAYOUT]
     # Sauvola's threshold looks at the surroundings: photographs are lighter on one side
     command += ["-c", "thresholding_method=2"]

@@ -1,4 +1,4 @@
-"""A supplier's invoice as it is kept: what stands on it, and which of its sums do not hold. Pure."""
+"""A supplier's invoice as stored: its content, and the sums that are wrong. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SURE_ENOUGH_PERCENT = 90
 
 
 class PaperLine(msgspec.Struct, frozen=True):
-    """A line: so much (`quantity` in `unit`, UN/ECE recommendation 20) for `total` without VAT; `price` of `per` units.
+    """A line: `quantity` in `unit` (UN/ECE recommendation 20) for `total` without VAT; `price` of `per` units.
     `code` is the seller's number, `buyer_code` ours."""
 
     id: Word
@@ -46,8 +46,8 @@ class PaperLine(msgspec.Struct, frozen=True):
 
 
 class PaperField(msgspec.Struct, frozen=True):
-    """Where a field of a printed invoice stands (a page from 1, edges in thousandths of its width and height), how sure
-    it is, and by what: sums, what was learnt of the seller, a label, its place, or a person."""
+    """The position of a field on a printed invoice (page from 1, edges in thousandths of its width and height), its
+    confidence, and its source: sums, learnt from the seller, a label, its place, or a person."""
 
     name: Word
     sure_percent: Percent
@@ -60,7 +60,7 @@ class PaperField(msgspec.Struct, frozen=True):
 
 
 class PaperFault(msgspec.Struct, frozen=True):
-    """What of its sums does not hold: of which line ("": of all), what it should be and what is said."""
+    """A wrong sum: the line ("": the whole), the expected and the stated value."""
 
     code: Word
     line: Word = ""
@@ -69,8 +69,8 @@ class PaperFault(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """An invoice or a credit note as it came; days are ISO 8601, sums in `currency`, all as the paper has them, but
-    those of a credit note below zero. `account`: the seller's bank account."""
+    """An invoice or credit note as received; dates are ISO 8601, sums in `currency`, all as on the paper, except that
+    those of a credit note are negative. `account`: the seller's bank account."""
 
     number: Word
     date: Word
@@ -98,23 +98,23 @@ class Paper(msgspec.Struct, frozen=True):
 
     @property
     def unsure(self) -> tuple[str, ...]:
-        """The fields that somebody has to look at."""
+        """The fields that need a person's check."""
         return tuple(one.name for one in self.fields if one.sure_percent < SURE_ENOUGH_PERCENT)
 
     @property
     def seller_key(self) -> str:
-        """By what a seller is known again: the VAT number, else the name, with the bank account where there is one."""
+        """The key of a seller: the VAT number, else the name, with the bank account if known."""
         account = f"{WITH_ACCOUNT}{self.account}" if self.account else ""
         return _plain(self.seller_vat) or self.seller_name + account
 
     @property
     def seller_name(self) -> str:
-        """The name as it is compared."""
+        """The seller's name normalised for comparison."""
         return " ".join(self.seller.casefold().split())
 
 
 def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
-    """What is kept of an invoice that was read; a credit note is below zero, however its writer has it."""
+    """The stored form of an invoice that was read; a credit note is negative, whatever its source does."""
     kept = Paper(
         document.number,
         document.date,
@@ -164,12 +164,12 @@ def _amount_text(value: Decimal | None) -> str:
 
 
 def same_number(text: str) -> str:
-    """A number of an invoice as it is compared: case and blanks make no other one."""
+    """An invoice number normalised for comparison: without case and spaces."""
     return "".join(text.casefold().split())
 
 
 def like_number(text: str) -> str:
-    """As `same_number`, but without marks, and without zeros that lead figures: such a number may be the same.
+    """As `same_number`, but without punctuation and leading zeros: equal results may be the same number.
 
     >>> like_number("RE-0042/26"), like_number("re 42.26")
     ('re42/26', 're42/26')

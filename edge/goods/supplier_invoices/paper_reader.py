@@ -1,7 +1,7 @@
-"""The process that reads an invoice's file: `python -m edge.goods.supplier_invoices.paper_reader`.
+"""Process that reads an invoice's file: `python -m edge.goods.supplier_invoices.paper_reader`.
 
-Takes a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py): XML alone, or
-inside a PDF (Factur-X, ZUGFeRD, XRechnung); else the letters of a PDF; else a picture, a scan or a photograph, by OCR.
+Reads a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py): XML alone, or
+inside a PDF (Factur-X, ZUGFeRD, XRechnung); else the text of a PDF; else a picture, scan or photograph, by OCR.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ANYBODY = ReadPaper("")
 
 
 class _Unread(Exception):
-    """A file that is no invoice, and why."""
+    """The file isn't a readable invoice, with the reason."""
 
 
 def main() -> int:
@@ -65,7 +65,7 @@ def _answer(asked: bytes) -> bytes:
 
 
 def answer_of(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
-    """What a file holds, or why it cannot be read."""
+    """The contents of a file, or why it can't be read."""
     try:
         return read(content, request)
     except _Unread as error:
@@ -81,7 +81,8 @@ def answer_of(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
 
 
 def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
-    """What a file holds. `NotAnInvoice`, `_Unread`, `DamagedPicture`, `NoOcr`: why it cannot be read as an invoice."""
+    """The contents of a file. Raises `NotAnInvoice`, `_Unread`, `DamagedPicture` or `NoOcr` if it can't be read as an
+    invoice."""
     if not content.strip():
         raise _Unread("empty")
     if len(content) > FILE_BYTES:
@@ -96,8 +97,8 @@ def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
 
 
 def _document_of(attached: Sequence[bytes]) -> bytes | None:
-    """The first XML that can be read, of those that a PDF has in it; None: none can, and its letters may say more.
-    `_Unread`: they are of two invoices."""
+    """The first readable XML attached to a PDF; None if there is none, so that its text is read instead.
+    Raises `_Unread` if they are of two invoices."""
     found: dict[tuple[str, str, Decimal | None], bytes] = {}
     for xml in attached:
         try:
@@ -129,7 +130,7 @@ def _read_words(
 
 
 def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
-    """The XML in a PDF, else its letters, else its pages as pictures."""
+    """Read the XML in a PDF, else its text, else its pages as pictures."""
     try:
         import pypdfium2 as pdfium
     except ImportError as error:  # it comes with the models, which a box may be without
@@ -166,7 +167,7 @@ def _pictures(file: Any) -> tuple[bytes, ...]:
 
 
 def _render_page(page: Any, scale: float) -> Any:
-    """A page as a grey picture; one as large as a wall is drawn more coarsely: its letters are larger, too."""
+    """A page as a grey picture; a huge page is drawn more coarsely, as its letters are larger too."""
     return page.render(scale=min(scale, SIDE_PIXELS / max(*page.get_size(), 1))).to_pil().convert("L")
 
 

@@ -1,4 +1,4 @@
-"""The words of a PDF's text layer, where they stand. Only `paper_reader` does this, in its own process."""
+"""The words of a PDF's text layer and their positions. Called only by `paper_reader`, in its own process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GAP = 0.25
 
 
 def words_of_pdf(file: Any) -> list[PlacedWord]:
-    """The words of all pages, in the order in which the file has them; none where its pages are pictures."""
+    """The words of all pages in file order; empty if the pages are pictures."""
     words: list[PlacedWord] = []
     left = CHARS_MOST
     for at in range(len(file)):
@@ -52,7 +52,7 @@ def _letters(page: Any) -> Iterator[_Letter]:
 
 
 def _point_on_page(page: Any, x: float, y: float) -> tuple[float, float]:
-    """A point as it is shown, also where the page is turned or cut, in thousandths of the page."""
+    """A point as displayed, also if the page is rotated or cropped, in thousandths of the page."""
     import pypdfium2.raw as pdf
 
     across, down = ctypes.c_int(), ctypes.c_int()

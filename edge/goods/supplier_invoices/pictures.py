@@ -1,4 +1,4 @@
-"""A photograph or a scan, made ready to be read. Only `paper_reader` opens one, in its own process."""
+"""Photographs and scans prepared for OCR. Called only by `paper_reader`, in its own process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class DamagedPicture(Exception):
-    """A picture that cannot be read; `why` is a word: damaged, large or too_small."""
+    """The picture can't be read; `why` is a word: damaged, large or too_small."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -25,7 +25,7 @@ class DamagedPicture(Exception):
 
 
 def open_picture(content: bytes) -> Any:
-    """A picture in grey, upright as the phone was held, of a size that can be read. `DamagedPicture`."""
+    """A grey picture, upright by its EXIF orientation, of a readable size. Raises `DamagedPicture`."""
     from PIL import Image, ImageOps
 
     try:
@@ -48,7 +48,7 @@ def open_picture(content: bytes) -> Any:
 
 
 def picture_as_png(picture: Any) -> bytes:
-    """A picture as people look at it (PNG)."""
+    """A picture as a PNG for display."""
     small = _scale_picture(picture, SHOWN_WIDTH / picture.width) if picture.width > SHOWN_WIDTH else picture
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)
@@ -56,7 +56,7 @@ def picture_as_png(picture: Any) -> bytes:
 
 
 def _on_white(picture: Any) -> Any:
-    """What is see-through is paper."""
+    """Put transparent pictures on white."""
     from PIL import Image
 
     if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:

@@ -1,4 +1,4 @@
-"""What an invoice does to the stock once it is posted, and how that is taken back; inside the transaction."""
+"""Effects of posting an invoice on the stock, and undoing them, inside the transaction."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _COST = "SELECT quantity, unit_cost_minor FROM stock_receipt WHERE sku = ? AND s
 
 
 def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
-    """What was not received, under the invoice's delivery note, at what it says that it costs. Receipts that were taken
-    back with the invoice are said anew: a note counts once."""
+    """Receive what wasn't received, under the invoice's delivery note and at its cost. Receipts that were undone
+    with the invoice are booked again: a note counts once."""
     note = _note_of(invoice)
     effects = []
     for order in dict.fromkeys(line.order for line in lines):
@@ -66,9 +66,9 @@ def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
 
 
 def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
-    """Each line is of so much of what came of its product in its order: of the receipts of the invoice's delivery note
-    first, then of those that came first, as far as no other invoice is of them. That part costs what the line says, and
-    no other."""
+    """Assign each line to receipts of its product in its order: first those of the invoice's delivery note,
+    then the oldest, as far as no other invoice covers them. That part gets the line's cost; the rest keeps
+    its own."""
     note, found = _note_of(invoice), dict[tuple[int, str], PostedEffect]()
     for line in lines:
         left, net = line.quantity, Fraction(line.net_minor)
@@ -94,8 +94,8 @@ def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
 
 
 def _parts_left(tx: Transaction, number: int, line: MatchedLine, note: str) -> list[tuple[PurchaseReceipt, int]]:
-    """Receipts of a line's product in its order, those of a delivery note first, each with how much of it no posted
-    invoice is of. What older ones did not say of which receipt they are counts for those that came first."""
+    """Receipts of a line's product in its order, those of a delivery note first, with the quantity that no posted
+    invoice covers. Older invoices without a receipt count for the oldest receipts."""
     receipts = [
         one for one in _order(tx, line.order).receipts if one.sku == line.sku and one.movement and one.quantity > 0
     ]
@@ -110,7 +110,7 @@ def _parts_left(tx: Transaction, number: int, line: MatchedLine, note: str) -> l
 
 
 def _set_worth(tx: Transaction, receipt: PurchaseReceipt, was: ReceiptParts, now: ReceiptParts) -> None:
-    """Let a receipt be worth what the invoices of its parts say, to the minor unit."""
+    """Set a receipt's value to what the invoices of its parts say, to the minor unit."""
     sku, movement, quantity = receipt.sku, receipt.movement, receipt.quantity
     (_, cost) = tx.db.execute(_COST, (sku, movement)).fetchone()
     if cost != (to := now.cost_minor(quantity)):
@@ -128,8 +128,8 @@ def _note_of(invoice: KeptInvoice) -> str:
 
 
 def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine], digits: int) -> None:
-    """The supplier's list says from today on what these lines cost a unit; `digits` of the currency. One that does not
-    take prices in the invoice's currency, and prices by the pack's number, are left alone."""
+    """Set these lines' unit costs in the supplier's price list from today; `digits` of the currency. A list in another
+    currency than the invoice's, and prices by pack quantity, are left alone."""
     supplier = read_supplier(tx.db, invoice.supplier)
     if supplier is None or supplier.currency not in ("", invoice.paper.currency):
         return
@@ -152,8 +152,8 @@ def charge(
     charged_minor: int,
     effects: Sequence[PostedEffect],
 ) -> list[PostedEffect]:
-    """Freight and fees that no receipt names, spread by value over the receipts of the invoice's goods; `effects` with
-    what each of them bears of it. Goods that never came bear none."""
+    """Spread freight and fees that no receipt includes over the receipts of the invoice's goods, by value; returns
+    `effects` with each receipt's share. Goods never received get none."""
     left = unnamed_minor(tx.db, invoice.number, lines, charged_minor)
     before = _added_costs(tx, lines)
     if not left or not before:
@@ -169,8 +169,8 @@ def charge(
 
 
 def _added_costs(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[int, str], tuple[int, int]]:
-    """Of each receipt of the lines' goods, by movement and product, what it bears of freight and fees, and what one of
-    it costs."""
+    """The freight and fees and the unit cost of each receipt of the lines' goods, by movement and
+    product."""
     wanted = {(line.order, line.sku) for line in lines if line.ordered}
     receipts = [(order, one) for order in {order for order, _ in wanted} for one in _order(tx, order).receipts]
     return {
@@ -181,7 +181,7 @@ def _added_costs(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[in
 
 
 def take_back(tx: Transaction, number: int, effect: PostedEffect) -> None:
-    """A receipt as it was before the `number`-th invoice; what somebody said of it since holds."""
+    """Restore a receipt as it was before invoice `number`; later corrections stay."""
     if effect.added_minor:
         tx.do(AddReceiptCost(-effect.added_minor, (effect.movement,)))
     quantity, cost = tx.db.execute(_COST, (effect.sku, effect.movement)).fetchone()

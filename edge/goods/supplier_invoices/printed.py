@@ -1,4 +1,4 @@
-"""A printed invoice as it is kept, checked, and put right by a person. Pure."""
+"""A printed invoice as stored, checked and corrected by a person. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHARS = 300
 
 
 def paper_of_printed(found: PrintedInvoice, how: ReadHow) -> Paper:
-    """What is kept of an invoice that was read off paper."""
+    """The stored form of an invoice that was read from paper."""
     net, tax, total = found.said("net"), found.said("tax"), found.said("total")
     places = (
         PaperField(
@@ -74,7 +74,7 @@ def _line(at: int, line: PrintedLine) -> PaperLine:
 
 
 def check_sums(paper: Paper) -> Paper:
-    """A printed invoice with what of its sums does not hold. Its lines come to its net sum: it says no other."""
+    """A printed invoice with its wrong sums. Its lines add up to the net sum: it states no other."""
     net = _number(paper.net)
     if net is None and paper.total and not paper.tax:
         net = Decimal(paper.total)
@@ -109,7 +109,7 @@ def _number(text: Amount) -> Decimal | None:
 
 
 def correct_paper(paper: Paper, said: Mapping[str, str], lines: Sequence[PaperLine] | None) -> Paper:
-    """A printed invoice as a person says that it reads; what they said, also unchanged, is sure from now on."""
+    """A printed invoice with a person's corrections; corrected and confirmed fields count as certain."""
     places = {one.name: one for one in paper.fields}
     for name in said:
         place = places.get(name, PaperField(name, 100, "person"))

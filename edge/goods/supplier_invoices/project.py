@@ -1,4 +1,4 @@
-"""Facts about suppliers' invoices to rows."""
+"""Projects suppliers' invoice events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of suppliers' invoices: as they are, and beside what was ordered and came."""
+"""Queries of suppliers' invoices: as stored, and matched with orders and receipts."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ _NAMES = "SELECT id, names FROM supplier WHERE NOT retired ORDER BY id LIMIT ?"
 
 
 class KeptInvoice(msgspec.Struct, frozen=True):
-    """An invoice as it is now; `supplier` "": nobody knows whose it is. `note`: why it was approved or rejected, None
-    where it was forgotten."""
+    """An invoice as it is now; `supplier` "": unknown. `note`: the reason of approval or rejection, None if
+    it was erased."""
 
     number: int
     supplier: str
@@ -107,8 +107,8 @@ class KeptInvoice(msgspec.Struct, frozen=True):
 
 
 class MatchedInvoice(msgspec.Struct, frozen=True):
-    """An invoice beside what was ordered and came: `findings` of the whole, and its lines. `matched`: nothing blocks,
-    and nothing is to be asked. `faulty`: its own sums do not hold. `overruled`: codes to which somebody said yes."""
+    """An invoice matched with orders and receipts: `findings` of the whole, and its lines. `matched`: nothing blocks
+    or asks. `faulty`: its own sums are wrong. `overruled`: codes that were approved."""
 
     invoice: KeptInvoice
     findings: tuple[MatchFinding, ...]
@@ -121,7 +121,7 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
 
     @property
     def open_codes(self) -> tuple[str, ...]:
-        """What blocks or asks, each code once."""
+        """The codes that block or ask, without duplicates."""
         every = (*self.findings, *(one for line in self.lines for one in line.findings))
         return tuple(dict.fromkeys(one.code for one in every if one.kind != "info"))
 
@@ -131,8 +131,8 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
 
     @property
     def since_approved(self) -> tuple[str, ...]:
-        """Of one that is approved: what blocks or asks by now, and did not then. Whether goods are received by it is
-        asked when it is posted."""
+        """Of an approved invoice: codes that block or ask now and didn't then. Receiving goods with it is confirmed
+        when it's posted."""
         known = (*self.overruled, "not_received")
         return tuple(code for code in self.open_codes if code not in known) if self.invoice.state == "approved" else ()
 
@@ -140,7 +140,7 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
 def read_invoices_in(
     db: Connection, state: AnyState = "", before: Number = 0, limit: Number = 100
 ) -> list[KeptInvoice]:
-    """Suppliers' invoices, the newest first: in a state, before a number; 200 at most."""
+    """Suppliers' invoices, the newest first, by state and before a number; at most 200."""
     rows = db.execute(
         f"{_INVOICE} WHERE (?1 = '' OR state = ?1) AND (?2 = 0 OR number < ?2) ORDER BY number DESC LIMIT ?3",
         (state, before, max(1, min(limit, PAGE_LIMIT))),
@@ -150,33 +150,34 @@ def read_invoices_in(
 
 
 def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
-    """One of them; None: there is none of that number."""
+    """An invoice; None if there is none of that number."""
     row = db.execute(f"{_INVOICE} WHERE number = ?", (number,)).fetchone()
     return _kept_invoice(Remarks(db), row) if row else None
 
 
 def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
-    """The number of the invoice that this one was before (0: none), and whether it is the very same file."""
+    """The number under which this invoice was received before (0: none), and whether from the identical file."""
     if first := seen_before(db, digest):
         return first, True
     return number_before(db, paper, supplier_of(db, paper)), False
 
 
 def seen_before(db: Connection, digest: str) -> int:
-    """The number of the invoice of the very same file (SHA-256); 0: none is."""
+    """The number of the invoice of the identical file (SHA-256); 0: none."""
     row = db.execute(_SEEN, (digest,)).fetchone()
     return int(row[0]) if row else 0
 
 
 def number_before(db: Connection, paper: Paper, supplier: str, but: Number = 0) -> int:
-    """The invoice of that supplier, or of that seller, that has the paper's number, `but` for one; 0: none has."""
+    """The invoice of that supplier or seller with the paper's number, except `but`; 0: none."""
     row = db.execute(_TWICE, (same_number(paper.number), paper.seller_key, supplier, but)).fetchone()
     return int(row[0]) if row and paper.number else 0
 
 
 def supplier_of(db: Connection, paper: Paper) -> str:
-    """Who is known by the seller's VAT number, by bank account and name, or by name; "": nobody, or more than one. By
-    the name alone nobody is whose account is known to be another one: who is paid is asked."""
+    """The supplier known by the seller's VAT number, by bank account and name, or by name; "" if there is none or more
+    than
+    one. A name alone doesn't match a supplier with another known account: payment to a new account needs a person."""
     if row := db.execute(_KNOWN, (paper.seller_key,)).fetchone():
         return str(row[0])
     if paper.account and not paper.seller_vat:
@@ -190,14 +191,14 @@ def supplier_of(db: Connection, paper: Paper) -> str:
 
 
 def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
-    """What a posted invoice did to receipts."""
+    """The effects of a posted invoice on receipts."""
     return tuple(PostedEffect(*row) for row in db.execute(_EFFECTS, (number,)))
 
 
 def read_matched(
     db: Connection, number: Number, currency: Currency, today: str, bounds: MatchBounds = USUAL
 ) -> MatchedInvoice | None:
-    """An invoice beside what was ordered and came, on a day; `currency`: the store's, `bounds`: what it lets pass."""
+    """An invoice matched with orders and receipts, as of a date; `currency`: the store's; `bounds`: its tolerances."""
     invoice = read_invoice_in(db, number)
     if invoice is None:
         return None
@@ -223,17 +224,17 @@ def read_matched(
 def matched_within(
     bounds: LiveSettings[MatchBounds],
 ) -> Callable[[Connection, Number, Currency, str], MatchedInvoice | None]:
-    """`read_matched` within what the shop lets pass at that moment."""
+    """`read_matched` with the tolerances in force at the time of the call."""
 
     def invoice_in_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
-        """An invoice beside what was ordered and came, on a day; `currency`: the store's."""
+        """An invoice matched with orders and receipts, as of a date; `currency`: the store's."""
         return read_matched(db, number, currency, today, bounds.at(db))
 
     return invoice_in_matched
 
 
 def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
-    """Who sold before, by what they are known again, with where the fields of their papers stand; suppliers by name."""
+    """Known sellers by their keys, with the field positions of their invoices; suppliers by name."""
     names = {id: tuple(msgspec.json.decode(said, type=dict[str, str]).values()) for id, said in _rows(db, _NAMES)}
     layouts: dict[str, list[LearntField]] = {}
     for seller, body in db.execute("SELECT seller, body FROM supplier_invoice_layout ORDER BY seller, field"):
@@ -284,7 +285,7 @@ def _overruled_checks(db: Connection, number: int) -> tuple[str, ...]:
 
 
 def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
-    """The order that an invoice names: by a number that is one of ours with that supplier, else by a delivery note."""
+    """The order that an invoice refers to: by our order number with that supplier, else by a delivery note."""
     paper, numbers = invoice.paper, list[int]()
     if paper.order.isdecimal() and len(paper.order) < 16:
         numbers.append(int(paper.order))
@@ -299,7 +300,7 @@ def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
 def _candidate(
     db: Connection, invoice: KeptInvoice, line: PaperLine, said: str | None, named: KeptPurchase | None
 ) -> Candidate:
-    """`said`: what somebody said that the line is; None: nobody did."""
+    """`said`: the product that a person set for the line; None: none."""
     sku = _sku_of(db, invoice.supplier, line) if said is None else said
     product = find_product(db, sku) if sku else None
     if product is None:
@@ -323,7 +324,7 @@ def _candidate(
 
 
 def _units_of(db: Connection, code: str, sku: str) -> int:
-    """How many of a product are in what a code of it is of: a case's own code is of a case wherever it stands."""
+    """The number of units in a product's code: a case's own code means a case in any field."""
     found = find_product(db, code) if code else None
     return found.units if found and found.sku == sku else 1
 
@@ -335,13 +336,13 @@ def _names(db: Connection, sql: str, *values: str | int) -> dict[str, str]:
 
 
 def _like(name: str, goods: Sequence[Mapping[str, str]]) -> str:
-    """The product that is called nearly so: of the supplier's, else of all the shop's; "": none is."""
+    """The product with nearly this name: of the supplier's, else of all the shop's; "" if there is none."""
     return next((sku for some in goods if (sku := like_named(name, some))), "")
 
 
 def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:
-    """Which product a line is of, by our own number, what was learnt, the supplier's number, and the code; `CHARGE`: it
-    was learnt to be freight or a fee; None: nothing says what it is."""
+    """The product of a line, by our own number, learnt codes, the supplier's number and the barcode; `CHARGE` if it
+    was learnt as freight or a fee; None if unknown."""
     if line.buyer_code and find_product(db, line.buyer_code):
         return line.buyer_code
     code = code_of(line)
@@ -353,5 +354,5 @@ def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:
 
 
 def code_of(line: PaperLine) -> str:
-    """By what a line is known again: the supplier's number, else the name."""
+    """The key by which a line is recognised: the supplier's number, else the name."""
     return (line.code or line.name)[:80]

@@ -1,4 +1,4 @@
-"""The other end of `paper_reader.py`, and where papers are kept."""
+"""Client of `paper_reader.py`, and storage of papers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOLDER = "invoices-in"
 
 
 class ReadPaper(msgspec.Struct, frozen=True):
-    """A file, who sold before, and the shop's currency."""
+    """A file, the known sellers and the shop's currency."""
 
     path: str
     known: tuple[KnownSeller, ...] = ()
@@ -33,7 +33,7 @@ class ReadPaper(msgspec.Struct, frozen=True):
 
 class PaperRead(msgspec.Struct, frozen=True):
     """The invoice, the digest of its file, pictures of its first pages (PNG), and the words of a printed one; or `why`
-    it is none."""
+    it can't be read."""
 
     paper: Paper | None = None
     digest: str = ""
@@ -44,7 +44,7 @@ class PaperRead(msgspec.Struct, frozen=True):
 
 
 def file_name(said: str) -> str:
-    """What a file that somebody brings is called, as it is kept.
+    """A safe name for storing an uploaded file.
 
     >>> file_name("../photo of\\tit.jpg"), file_name("")
     ('_photo of_it.jpg', 'invoice')
@@ -53,7 +53,7 @@ def file_name(said: str) -> str:
 
 
 def read_apart(path: Path, known: tuple[KnownSeller, ...] = (), currency: str = "EUR") -> PaperRead:
-    """What a file holds, read by a process of its own; blocks, so from a thread."""
+    """Read a file in a separate process. Blocks: call it in a thread."""
     try:
         answer = child.ask(MODULE, msgspec.json.encode(ReadPaper(str(path), known, currency)), WAIT_S)
     except child.ChildFailed as error:
@@ -62,7 +62,7 @@ def read_apart(path: Path, known: tuple[KnownSeller, ...] = (), currency: str = 
 
 
 def keep_pictures(data: Path, read: PaperRead) -> None:
-    """Pictures of a paper, and where its words stand, for as long as the data folder is kept."""
+    """Store a paper's pictures and word positions for as long as the data folder is kept."""
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     for page, picture in enumerate(read.pictures, 1):
@@ -76,7 +76,7 @@ def picture_of(data: Path, digest: str, page: int) -> Path:
 
 
 def kept_words(data: Path, digest: str) -> tuple[PlacedWord, ...]:
-    """Where the words of a printed invoice stand; none where they were not kept."""
+    """The stored word positions of a printed invoice; empty if there are none."""
     path = _words_of(data, digest)
     return msgspec.json.decode(path.read_bytes(), type=tuple[PlacedWord, ...]) if path.is_file() else ()
 

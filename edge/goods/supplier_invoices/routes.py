@@ -47,14 +47,14 @@ _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
 
 
 class InvoiceCorrections(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Fields as they read, and all lines, where those were looked at."""
+    """Corrected fields, and all lines if they were checked."""
 
     fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))] = ()
     lines: Annotated[tuple[PaperLine, ...], msgspec.Meta(max_length=LINES_MOST)] | None = None
 
 
 class PointedAt(msgspec.Struct, frozen=True):
-    """What stands there as that field, and where: edges in thousandths of the page."""
+    """The text at a position, read as that field, and its edges in thousandths of the page."""
 
     value: str
     left: int
@@ -64,14 +64,14 @@ class PointedAt(msgspec.Struct, frozen=True):
 
 
 class ReceivedInvoice(msgspec.Struct, frozen=True):
-    """Our number of it."""
+    """Our number for the invoice."""
 
     number: int
 
 
 async def receive(request: web.Request) -> web.Response:
-    """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP); 409 where it
-    came before, 422 with why it cannot be read."""
+    """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP); 409 if it
+    was received before, 422 with the reason if it can't be read."""
     site, texts = request.app[SITE], texts_of(request)
     name = file_name(request.query.get("name", ""))
     body = await body_within(request, FILE_BYTES)
@@ -98,8 +98,8 @@ def _read(body: bytes, known: tuple[KnownSeller, ...], currency: str) -> PaperRe
 
 
 async def correct(request: web.Request) -> web.Response:
-    """`POST invoices-in/{number}/corrections`: how a printed invoice reads; what was said is found on its paper, and
-    learnt of its seller."""
+    """`POST invoices-in/{number}/corrections`: correct a printed invoice; the values are located on its paper, and
+    their positions are learnt for its seller."""
     site, texts = request.app[SITE], texts_of(request)
     said = await body_of(request, InvoiceCorrections)
     found = await matched_of(request, int(request.match_info["number"]))
@@ -110,8 +110,8 @@ async def correct(request: web.Request) -> web.Response:
 
 
 async def read_at_place(request: web.Request) -> web.Response:
-    """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: what stands at a place of its paper, as a field; 404 where
-    nothing that fits it does."""
+    """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: the text at a position of its paper, as a field; 404 if
+    nothing there fits it."""
     site = request.app[SITE]
     found = await matched_of(request, int(request.match_info["number"]))
     name = next((one for one in _POINTED if one == request.query.get("field")), None)
@@ -127,7 +127,7 @@ async def read_at_place(request: web.Request) -> web.Response:
 
 
 def _whole(request: web.Request, key: str) -> int:
-    """`Problem` 400: that is no number of a place."""
+    """Parse a coordinate. Raises `Problem` 400 if it isn't one."""
     text = request.query.get(key, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 5):
         raise Problem(400, "argument_wrong", name=key, why="0 to 9999")
@@ -135,19 +135,19 @@ def _whole(request: web.Request, key: str) -> int:
 
 
 def _learnt(words: tuple[PlacedWord, ...], fields: tuple[CorrectedField, ...]) -> tuple[LearntField, ...]:
-    """Where what was said stands on the paper."""
+    """The positions of these values on the paper."""
     said = {one.name: one.value for one in fields if one.value}
     found = (learn(words, name, said[name]) for name in LEARNABLE if name in said)
     return tuple(one for one in found if one is not None)
 
 
 async def one(request: web.Request) -> web.Response:
-    """`GET invoices-in/{number}`: an invoice beside what was ordered and came."""
+    """`GET invoices-in/{number}`: an invoice matched with orders and receipts."""
     return answer_json(await matched_of(request, int(request.match_info["number"])))
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
-    """`GET invoices-in/{number}/pages/{page}.png`: a page of its paper, where that was a PDF."""
+    """`GET invoices-in/{number}/pages/{page}.png`: a page of its paper, if that was a PDF."""
     site, number = request.app[SITE], int(request.match_info["number"])
     found = await site.asker.read(lambda db: read_invoice_in(db, number))
     path = picture_of(site.config.folder, found.digest, int(request.match_info["page"])) if found else None
@@ -157,7 +157,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
 
 
 async def matched_of(request: web.Request, number: int) -> MatchedInvoice:
-    """`Problem` 404: there is none of that number."""
+    """A matched invoice. Raises `Problem` 404 if there is none of that number."""
     site = request.app[SITE]
     matched = site.shop.registry.queries["invoice_in_matched"].read
     read = partial(matched, number=number, currency=site.settings.currency, today=today_of(request))

@@ -1,4 +1,4 @@
-"""What of suppliers' invoices wants a person."""
+"""Alerts about suppliers' invoices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.goods.supplier_invoices.mailed import read_mailbox
 
 
 def _unread(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
-    """A mailbox into which nobody is let."""
+    """A mailbox that refuses the login."""
     if read_mailbox(db).why:
         yield Condition("", {})
 

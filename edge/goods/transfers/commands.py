@@ -1,4 +1,4 @@
-"""What can be asked of goods between stores."""
+"""Commands of transfers between stores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Quantity = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
 class SendTransfer(AskingCommand, frozen=True):
-    """Send goods to another store of the company; the result is the transfer's id, which both stores use."""
+    """Send goods to another store of the company; returns the transfer's id, which both stores use."""
 
     to_store: StoreId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
@@ -31,9 +31,9 @@ class SendTransfer(AskingCommand, frozen=True):
 
 
 class DraftTransfer(Command, frozen=True):
-    """Prepare goods for another store, and take nothing out of the stock yet; the result is the transfer's id.
+    """Prepare a transfer to another store without moving stock; returns the transfer's id.
 
-    `id`: the draft that is to be so from now on; empty: a new one.
+    `id`: the draft to replace; empty: a new one.
     """
 
     to_store: StoreId
@@ -44,19 +44,19 @@ class DraftTransfer(Command, frozen=True):
 
 
 class SendDraft(AskingCommand, frozen=True):
-    """Send what was prepared, as it was prepared; the result is the transfer's id, which both stores use."""
+    """Send a draft as prepared; returns the transfer's id, which both stores use."""
 
     id: TransferId
 
 
 class DropDraft(Command, frozen=True):
-    """Give up what was prepared."""
+    """Discard a draft."""
 
     id: TransferId
 
 
 class SentGoods(OfLot, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product; `value_milli`: what they are worth, in thousandths of a minor unit."""
+    """Thousandths of a product; `value_milli`: their value, in thousandths of a minor unit."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=10**15)]
@@ -67,7 +67,7 @@ class SentGoods(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class AnnounceTransfer(Command, frozen=True):
-    """Head office says what another store has sent here; what is known already has no second effect."""
+    """Head office announces goods sent here by another store; repeating it has no effect."""
 
     id: TransferId
     from_store: StoreId
@@ -76,14 +76,14 @@ class AnnounceTransfer(Command, frozen=True):
 
 
 class GotLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of the line `n` came (from 0 up)."""
+    """The received thousandths of line `n` (counted from 0)."""
 
     n: Annotated[int, msgspec.Meta(ge=0, le=4 * LINES_LIMIT)]
     quantity: Quantity
 
 
 class ReceiveTransfer(AskingCommand, frozen=True):
-    """What came of a transfer; lines that are not named came as they were sent. More than that is asked about."""
+    """Receive a transfer; lines not listed were received as sent. A surplus needs confirmation."""
 
     id: TransferId
     lines: Annotated[tuple[GotLine, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()
@@ -92,14 +92,15 @@ class ReceiveTransfer(AskingCommand, frozen=True):
 
 
 class RefuseTransfer(Command, frozen=True):
-    """Take nothing of a transfer: it goes back."""
+    """Refuse a whole transfer: it returns to its sender."""
 
     id: TransferId
     note: Note = ""
 
 
 class SettleTransfer(Command, frozen=True):
-    """Head office says what became of a transfer at the other store: so much of each line, or nothing was taken."""
+    """Head office reports the end of a transfer at the other store: the quantity of each line, or that it was
+    refused."""
 
     id: TransferId
     got: Annotated[tuple[Quantity, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()
@@ -108,7 +109,7 @@ class SettleTransfer(Command, frozen=True):
 
 
 class TakeBackTransfer(Command, frozen=True):
-    """Put what the other store refused into the stock again."""
+    """Take goods that the other store refused back into stock."""
 
     id: TransferId
     location: LocationId = MAIN

@@ -1,4 +1,4 @@
-"""Goods for another store that are prepared, and not yet sent."""
+"""Drafts of transfers to another store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def drop_draft(tx: Transaction, command: DropDraft) -> None:
 
 
 def require_draft(db: Connection, id: str) -> StoreTransfer:
-    """A draft that waits to be sent."""
+    """A draft that isn't sent yet. Raises `Refusal` otherwise."""
     found = read_transfer(db, id)
     if found is None:
         raise Refusal("no_transfer", {"transfer": id})
@@ -45,7 +45,7 @@ def require_draft(db: Connection, id: str) -> StoreTransfer:
 
 
 def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
-    """`Refusal`: what cannot be meant, whatever is there."""
+    """Raises `Refusal` for values that can't be right, whatever the stock is."""
     header = read_header(db)
     if header is not None and command.to_store == header.store:
         raise Refusal("transfer_to_itself", {"location": command.to_store})
@@ -55,7 +55,7 @@ def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
 
 
 def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...]:
-    """The lines, by the products' numbers, whatever code was scanned. What is there is asked when they are sent."""
+    """The lines by product number, whatever code was scanned. Stock is checked when they are sent."""
     lines: list[DraftedGoods] = []
     seen: dict[str, set[str]] = {}
     for line in command.lines:

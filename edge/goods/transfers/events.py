@@ -1,4 +1,4 @@
-"""What can have happened to goods between stores."""
+"""Events of transfers between stores."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from edge.core.messages import Event
 
 
 class TransferredGoods(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product, `boxes` of it closed; `value_milli`: what they were worth when they left, in
-    thousandths of a minor unit (None: that is not known)."""
+    """Thousandths of a product, `boxes` of it closed; `value_milli`: their value when they left, in
+    thousandths of a minor unit (None: unknown)."""
 
     sku: str
     quantity: int
@@ -20,7 +20,7 @@ class TransferredGoods(msgspec.Struct, frozen=True, array_like=True):
 
 
 class DraftedGoods(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product, of a lot where one was named."""
+    """Thousandths of a product, of a lot if given."""
 
     sku: str
     quantity: int
@@ -28,7 +28,7 @@ class DraftedGoods(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TransferDrafted(Event, frozen=True):
-    """What is prepared for another store, all of it, from now on; it is in the stock yet."""
+    """A draft to another store was set, all of it; the goods are still in stock."""
 
     id: str
     to_store: str
@@ -38,13 +38,13 @@ class TransferDrafted(Event, frozen=True):
 
 
 class TransferDropped(Event, frozen=True):
-    """What was prepared is not sent."""
+    """A draft was discarded."""
 
     id: str
 
 
 class TransferSent(Event, frozen=True):
-    """Goods left for another store."""
+    """Goods were sent to another store."""
 
     id: str
     to_store: str
@@ -54,7 +54,7 @@ class TransferSent(Event, frozen=True):
 
 
 class TransferAnnounced(Event, frozen=True):
-    """Goods are on their way here from another store."""
+    """Goods from another store are in transit to this one."""
 
     id: str
     from_store: str
@@ -63,7 +63,7 @@ class TransferAnnounced(Event, frozen=True):
 
 
 class TransferReceived(Event, frozen=True):
-    """So much came, a number a line; `refused`: nothing was taken."""
+    """A transfer was received, with a quantity for each line; `refused`: nothing was taken."""
 
     id: str
     from_store: str
@@ -73,7 +73,7 @@ class TransferReceived(Event, frozen=True):
 
 
 class TransferSettled(Event, frozen=True):
-    """What became of a transfer elsewhere: the other store took so much a line, or nothing (`refused`)."""
+    """A sent transfer ended: the other store received so much of each line, or refused it (`refused`)."""
 
     id: str
     got: tuple[int, ...]
@@ -82,7 +82,7 @@ class TransferSettled(Event, frozen=True):
 
 
 class TransferTakenBack(Event, frozen=True):
-    """What the other store refused is here again."""
+    """Goods that the other store refused were taken back into stock."""
 
     id: str
     location: str

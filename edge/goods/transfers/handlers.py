@@ -1,4 +1,4 @@
-"""Goods between stores, inside the transaction."""
+"""Transfers between stores, inside the transaction."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def announce_transfer(tx: Transaction, command: AnnounceTransfer) -> None:
 
 
 def _expect(tx: Transaction, id: str) -> None:
-    """Tell the stock what is on its way, as far as the shop has the products."""
+    """Set the expected stock of a transfer, for products that the shop has."""
     found = read_transfer(tx.db, id)
     coming: dict[str, int] = {}
     for line in found.lines if found and found.direction == "in" and found.state == "sent" else ():
@@ -99,7 +99,7 @@ def _incoming(tx: Transaction, id: str) -> StoreTransfer:
 
 
 def receive_transfer(tx: Transaction, command: ReceiveTransfer) -> str:
-    """The state that the transfer has come to."""
+    """Receive a transfer; returns its new state."""
     found = _incoming(tx, command.id)
     require_location(tx.db, command.location)
     said = {line.n: line.quantity for line in command.lines}
@@ -118,7 +118,7 @@ def receive_transfer(tx: Transaction, command: ReceiveTransfer) -> str:
 
 
 def _brought_in(tx: Transaction, id: str, location: str, line: TransferGoods, came: int) -> None:
-    """A line into the stock, at the value it left with; what is more than was sent is found."""
+    """Book a line into stock at the value it left with; a surplus is booked as found."""
     product = find_by_sku(tx.db, line.sku)
     if product is None:
         raise Refusal("unknown_sku", {"sku": line.sku})
@@ -151,7 +151,7 @@ def refuse_transfer(tx: Transaction, command: RefuseTransfer) -> None:
 
 
 def settle_transfer(tx: Transaction, command: SettleTransfer) -> None:
-    """What is missing is a loss here, if it was sent from here; a box that is not concerned hears of it in vain."""
+    """Book missing goods as a loss if they were sent from here; other boxes ignore the command."""
     found = read_transfer(tx.db, command.id)
     if found is None or found.state != "sent":
         return

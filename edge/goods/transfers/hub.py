@@ -1,4 +1,4 @@
-"""How the hub knows what is in transit between stores: what was sent, and what was said to have come."""
+"""Hub projection: goods in transit between stores, from what was sent and received."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ TOLD = Table(
 
 
 class TransferTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects transfer events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "transfers"
     version = 1

@@ -1,4 +1,4 @@
-"""Facts about goods between stores to rows, in the same commit."""
+"""Projects transfer events to rows, in the same commit."""
 
 from __future__ import annotations
 

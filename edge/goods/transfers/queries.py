@@ -1,4 +1,4 @@
-"""Reads of goods between stores."""
+"""Queries of transfers between stores."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _LINES = """
 
 
 class TransferGoods(msgspec.Struct, frozen=True):
-    """A line of a transfer, in thousandths; `got` is None until somebody said what came. `names` is empty where this
-    store does not have the product."""
+    """A line of a transfer, in thousandths; `got` is None until it's received. `names` is empty if this
+    store doesn't have the product."""
 
     n: int
     sku: str
@@ -43,7 +43,7 @@ class TransferGoods(msgspec.Struct, frozen=True):
 
 
 class StoreTransfer(msgspec.Struct, frozen=True):
-    """Goods on their way `out` of here to a store, or `in` from one; `drafted`: prepared, and still here."""
+    """A transfer `out` to a store, or `in` from one; `drafted`: prepared and still here."""
 
     id: str
     direction: str
@@ -59,7 +59,7 @@ class StoreTransfer(msgspec.Struct, frozen=True):
 
 
 def read_transfer(db: Connection, id: Text) -> StoreTransfer | None:
-    """A transfer with its lines; None: there is none of that id."""
+    """A transfer with its lines; None if there is none of that id."""
     row = db.execute(_TRANSFERS + " WHERE t.id = ?", (id,)).fetchone()
     return _with_lines(db, row) if row else None
 
@@ -67,13 +67,13 @@ def read_transfer(db: Connection, id: Text) -> StoreTransfer | None:
 def read_transfers(
     db: Connection, direction: Direction = "", state: Text = "", before: Number = 0, limit: Number = 100
 ) -> list[StoreTransfer]:
-    """Transfers with their lines: those on their way first, then the newest; drafts where that state is asked for."""
+    """Transfers with their lines: those in transit first, then the newest; drafts only if that state is requested."""
     values = (direction, state, before, max(1, min(limit, PAGE_LIMIT)))
     return [_with_lines(db, row) for row in db.execute(_TRANSFERS + _LISTED, values).fetchall()]
 
 
 def read_stores(db: Connection) -> list[str]:
-    """Stores that goods went to or came from."""
+    """Stores that goods were sent to or received from."""
     return [store for (store,) in db.execute("SELECT DISTINCT store FROM transfer ORDER BY 1 LIMIT 100")]
 
 
@@ -86,7 +86,7 @@ def _with_lines(db: Connection, row: tuple[Any, ...]) -> StoreTransfer:
 
 
 def as_seen(transfer: StoreTransfer, actor: Actor) -> StoreTransfer:
-    """The same for who asks: what goods are worth is the manager's business."""
+    """The transfer without values of goods, unless the user is a manager."""
     if actor.may(MANAGE):
         return transfer
     lines = tuple(msgspec.structs.replace(line, value_milli=None) for line in transfer.lines)
@@ -94,7 +94,7 @@ def as_seen(transfer: StoreTransfer, actor: Actor) -> StoreTransfer:
 
 
 def transfer_behind(db: Connection, command: Command, done: Done, actor: Actor) -> StoreTransfer | None:
-    """The transfer that a command was about, or made."""
+    """The transfer that a command changed or created."""
     made = (event.id for event in done.events if hasattr(event, "id"))
     found = read_transfer(db, getattr(command, "id", "") or next(made))
     return as_seen(found, actor) if found else None

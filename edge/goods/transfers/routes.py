@@ -27,7 +27,7 @@ class TransferList(msgspec.Struct):
 
 
 async def transfers(request: web.Request) -> web.Response:
-    """`GET transfers`: goods `in` from other stores and `out` to them, drafts if asked for; `before`: begun before."""
+    """`GET transfers`: transfers `in` from and `out` to other stores, drafts if requested; `before`: begun before."""
     direction = request.query.get("direction", "")
     if direction not in DIRECTIONS:
         raise Problem(400, "argument_wrong", name="direction", why="in or out")
@@ -39,12 +39,12 @@ async def transfers(request: web.Request) -> web.Response:
 
 
 async def transfer(request: web.Request) -> web.Response:
-    """`GET transfers/{id}`: one of them."""
+    """`GET transfers/{id}`: a transfer."""
     return answer_json(await _require_transfer(request, request.match_info["id"]))
 
 
 async def _require_transfer(request: web.Request, id: str) -> StoreTransfer:
-    """`Problem` 404: there is none of that id."""
+    """A transfer. Raises `Problem` 404 if there is none of that id."""
     found = await request.app[SITE].asker.read(partial(read_transfer, id=id))
     if found is None:
         raise Problem(404, "transfer_not_found", transfer=id[:40])

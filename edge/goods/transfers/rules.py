@@ -1,4 +1,4 @@
-"""States of a transfer, and what is missing of it. Pure."""
+"""States of a transfer and missing goods. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LATE_DAYS = 7
 
 
 def state_of(sent: Sequence[int], got: Sequence[int], refused: bool) -> State:
-    """How a transfer stands once the other store has said what came.
+    """The state of a transfer once the other store has reported what it received.
 
     >>> state_of([5, 2], [5, 2], False), state_of([5, 2], [5, 1], False), state_of([5], [0], True)
     ('received', 'received_short', 'refused')
@@ -23,5 +23,5 @@ def state_of(sent: Sequence[int], got: Sequence[int], refused: bool) -> State:
 
 
 def worth(value_milli: int | None, quantity: int, part: int) -> int:
-    """What a part of a line is worth, in thousandths of a minor unit."""
+    """The value of a part of a line, in thousandths of a minor unit."""
     return (value_milli or 0) * part // quantity if quantity else 0

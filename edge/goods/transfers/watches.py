@@ -1,4 +1,4 @@
-"""What of the goods between stores wants a person: they are on their way for too long, or were refused."""
+"""Alerts about transfers: in transit for too long, or refused."""
 
 from __future__ import annotations
 

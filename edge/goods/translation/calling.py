@@ -1,4 +1,4 @@
-"""What somebody said yes to becomes what the thing is called: by the command of the capability whose it is."""
+"""Accepted translations are applied by the commands of the capability that owns the name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.goods.promotions.queries import read_promotion
 
 
 def call_so(tx: Transaction, key: str, language: str, text: str, source: str) -> None:
-    """Let what `key` says be called so. `Refusal`: it is over meanwhile, or no more there."""
+    """Set the name of `key`. Raises `Refusal` if it has ended or no longer exists."""
     kind, _, id = key.partition("/")
     match kind:
         case "product":
@@ -36,14 +36,14 @@ def call_so(tx: Transaction, key: str, language: str, text: str, source: str) ->
 
 
 def _said_by(tx: Transaction, sku: str, source: str) -> dict[str, str]:
-    """What a source calls a product, by language."""
+    """A source's names of a product, by language."""
     known = read_products(tx.db, [sku])[sku][0]
     words = words_of(tx.db, [known]).get(known, [])
     return next((dict(word.product.names or {}) for word in words if word.source.name == source), {})
 
 
 def _call_attribute(tx: Transaction, id: str, language: str, text: str, source: str) -> None:
-    """`id`: that of its category and its own name; either may have a `/` in it."""
+    """`id`: the ids of category and attribute joined by `/`; either may contain a `/`."""
     for category in read_categories(tx.db):
         name = id.removeprefix(f"{category.id}/")
         attribute = category.attributes.get(name) if name != id else None
@@ -55,7 +55,7 @@ def _call_attribute(tx: Transaction, id: str, language: str, text: str, source: 
 
 
 def _call_promotion(tx: Transaction, key: str, language: str, text: str) -> None:
-    """One that is over stays so: set again, it would run again."""
+    """Rename a promotion. One that has ended is left alone: setting it would restart it."""
     known = read_promotion(tx.db, key.removeprefix("promotion/"))
     if known is None or (known.until_us is not None and known.until_us <= tx.at_us):
         raise Refusal("translation_outdated", {"named": key})

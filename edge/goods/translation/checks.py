@@ -1,7 +1,8 @@
-"""What may be wrong with a translation, without knowing either language. Pure.
+"""Checks of a translation that need no knowledge of either language. Pure.
 
-Hard findings refuse a text, soft ones are shown to whoever says yes. Numbers are compared as values, in any order, with
-the digits of any script and by either way of writing ("1,000.50" is "1 000,50"); sizes by what they measure.
+Hard findings refuse a text; soft ones are shown to the person who accepts it. Numbers are compared by value, in any
+order,
+script and notation ("1,000.50" is "1 000,50"); sizes by what they measure.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def findings(
     limit: int = 300,
     terms: Collection[TermPair] = (),
 ) -> tuple[Finding, ...]:
-    """What is to be said of `text` as a translation of `source`, the hard ones first. `keep`: words that stay as they
-    are where the source has them (brands); `limit`: letters that the field holds; `terms`: what is called how."""
+    """The findings on `text` as a translation of `source`, hard ones first. `keep`: words that must stay if the source
+    has them (brands); `limit`: the field's length in characters; `terms`: the glossary's translations."""
     if not text.strip():
         return ("empty",)
     found: list[Finding] = []
@@ -81,22 +82,22 @@ def findings(
 
 
 def _without_isolates(text: str) -> str:
-    """A text without marks of direction that end where they began (UAX #9): numbers and Latin names among Hebrew have
-    them."""
+    """Remove paired directional isolates (UAX #9), which surround numbers and Latin names in Hebrew
+    text."""
     while (plain := _ISOLATED.sub(r"\1", text)) != text:
         text = plain
     return text
 
 
 def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:
-    """Whether a term of the source is called otherwise. What is looked for may be part of a word: languages put letters
-    before and behind."""
+    """A finding if a term of the source isn't translated by the glossary. Matches parts of words, as some languages add
+    prefixes and suffixes."""
     if any(as_compared(ours) not in as_compared(text) for _, ours in wanted_in(source, terms)):
         yield "glossary"
 
 
 def is_hard(found: Iterable[str]) -> bool:
-    """Whether any of them refuses the text."""
+    """Whether any finding is hard."""
     return not HARD.isdisjoint(found)
 
 
@@ -118,7 +119,7 @@ def _soft(source: str, text: str, language: str, keep: Collection[str]) -> Itera
 
 
 def _of_numbers(source: str, text: str) -> Iterable[Finding]:
-    """Whether numbers and sizes agree, by any way in which blanks may group the digits of both."""
+    """Whether numbers and sizes agree under any reading of spaces as digit grouping."""
     if max(len(_NUMBER.findall(one)) for one in (source, text)) > MOST_NUMBERS:
         return ["numbers"]
     ways = [
@@ -133,7 +134,7 @@ def _of_numbers(source: str, text: str) -> Iterable[Finding]:
 
 
 def _numbers_with_units(text: str, pattern: re.Pattern[str]) -> list[tuple[frozenset[Decimal], str]]:
-    """Every number with what it may mean, and the unit behind it ("": none that measures)."""
+    """Each number with its possible values, and the unit after it ("": none)."""
     found = []
     for number in pattern.finditer(text):
         unit = _UNIT.match(text[number.end() : number.end() + 24])
@@ -149,7 +150,7 @@ def _sizes(side: list[tuple[frozenset[Decimal], str]]) -> list[frozenset[str]]:
 
 
 def _values(number: str) -> frozenset[Decimal]:
-    """What a number may mean: a comma or a point with three digits behind it groups or divides."""
+    """The possible values of a number: a comma or point before three digits may group or be decimal."""
     sign = -1 if number[0] in "-−" else 1
     digits = "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in number.lstrip("-−"))
     digits = re.sub(r"[\s\u00a0\u202f'’]", "", digits)
@@ -168,7 +169,7 @@ def _values(number: str) -> frozenset[Decimal]:
 
 
 def _can_pair(theirs: list[frozenset[T]], ours: list[frozenset[T]]) -> bool:
-    """Whether each of the one side has one of the other that may mean the same."""
+    """Whether the numbers of both sides can be paired by equal possible values."""
     if len(theirs) != len(ours):
         return False
     left = sorted(ours, key=len)
@@ -195,5 +196,5 @@ def _script_of(language: str) -> str:
 
 
 def _script(letter: str) -> str:
-    """The script of a letter, by Unicode's name of it."""
+    """The script of a letter, by its Unicode name."""
     return unicodedata.name(letter, "").split(" ")[0]

@@ -1,4 +1,4 @@
-"""What can be asked of translations."""
+"""Commands of translations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MANY = 100
 
 
 class ProposedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A translation of what stands in `source`."""
+    """A translation of the text in `source`."""
 
     key: TextKey
     source: TranslatedText
@@ -24,10 +24,10 @@ class ProposedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProposeTranslations(Command, frozen=True):
-    """Bring translations, 100 at most, that wait for a person's yes. The result says what became of each.
+    """Propose at most 100 translations, which wait for approval. Returns the outcome of each.
 
-    What is so already, or waits already, brings nothing new; a text whose source has changed meanwhile is outdated; one
-    in which a number, a size, a brand or a gap is another is refused.
+    A text already in use or already proposed is unchanged; if its source has changed it's outdated; if
+    a number, size, brand or placeholder differs it's refused.
     """
 
     source_language: Language
@@ -37,8 +37,8 @@ class ProposeTranslations(Command, frozen=True):
 
 
 class AcceptTranslations(Command, frozen=True):
-    """Say yes to what waits, 100 at most. `flagged`: also where something is to be said of it; without, such a one is
-    refused and nothing is taken."""
+    """Accept at most 100 proposals. `flagged`: also those with findings; without it, a proposal with findings
+    refuses the whole command."""
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
@@ -46,7 +46,7 @@ class AcceptTranslations(Command, frozen=True):
 
 
 class SetTranslation(Command, frozen=True):
-    """Say in one's own words what something is called in a language."""
+    """Set a translation by hand."""
 
     source_language: Language
     language: Language
@@ -54,15 +54,15 @@ class SetTranslation(Command, frozen=True):
 
 
 class RefuseTranslations(Command, frozen=True):
-    """Say no to what waits."""
+    """Refuse proposals."""
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 
 class OrderTranslations(Command, frozen=True):
-    """Have the shop's model propose names that are missing in some languages, of products, categories or both; the
-    number of the job that does it. What it proposes waits for a yes."""
+    """Start a job in which the shop's model proposes missing names in some languages, of products, categories or both;
+    returns the job's number. Proposals wait for approval."""
 
     source_language: Language
     languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=10)]
@@ -70,13 +70,13 @@ class OrderTranslations(Command, frozen=True):
 
 
 class SetGlossaryTerm(Command, frozen=True):
-    """Let a term be called so from now on, a new one or one that there is. What is proposed afterwards is held against
-    it, and what waits, when somebody says yes."""
+    """Create or change a glossary term. Later proposals are checked against it, and waiting ones when they are
+    accepted."""
 
     term: GlossaryTerm
 
 
 class EndGlossaryTerm(Command, frozen=True):
-    """Hold nothing against a term any more."""
+    """Remove a glossary term."""
 
     id: TermId

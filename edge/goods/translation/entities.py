@@ -1,4 +1,4 @@
-"""Terms of the glossary, as master data."""
+"""Glossary terms as master data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.goods.translation.glossary import TERMS_MOST, GlossaryTerm
 
 
 def says_something(tx: Transaction, wanted: GlossaryTerm, known: GlossaryTerm | None) -> GlossaryTerm:
-    """`Refusal`: it names one language alone, and nothing stays as it is."""
+    """Raises `Refusal` if a term has only one language and isn't kept as it is."""
     if len(wanted.names) < 2 and not wanted.keep:
         raise Refusal("glossary_one_language", {})
     return wanted

@@ -1,4 +1,4 @@
-"""What can have happened to translations. What a thing is called then is the catalogue's fact."""
+"""Events of translations. The resulting name is the catalogue's event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TextOrigin = Literal["file", "model", "person"]
 
 
 class TranslationProposed(Event, frozen=True):
-    """A translation waits for a person. `findings`: what is to be said of it, none of which refuses it."""
+    """A translation was proposed. `findings`: its soft findings."""
 
     key: str
     language: str
@@ -37,7 +37,7 @@ class TranslationProposed(Event, frozen=True):
 
 
 class TranslationAccepted(Event, frozen=True):
-    """A person said yes to a translation of `source`, or wrote it."""
+    """A translation of `source` was accepted, or set by hand."""
 
     key: str
     language: str
@@ -47,20 +47,20 @@ class TranslationAccepted(Event, frozen=True):
 
 
 class TranslationRefused(Event, frozen=True):
-    """A person said no to what waited."""
+    """A proposal was refused."""
 
     key: str
     language: str
 
 
 class GlossaryTermSet(Event, frozen=True):
-    """A term is new or changed: all of it, as it is from now on."""
+    """A glossary term was created or changed: its whole new state."""
 
     term: GlossaryTerm
 
 
 class GlossaryTermEnded(Event, frozen=True):
-    """Nothing is held against a term any more."""
+    """A glossary term was removed."""
 
     id: TermId
 

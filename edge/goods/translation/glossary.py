@@ -1,4 +1,4 @@
-"""What a shop always calls something, by language, and words that stay as they are. Pure."""
+"""The glossary: a shop's fixed translations by language, and words that stay untranslated. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TermPair = tuple[str, str]
 
 
 class GlossaryTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A term, as it is called in each language. `keep`: where a name has it, every translation has it as it is."""
+    """A term and its translations. `keep`: it stays as it is in every translation."""
 
     id: TermId
     names: TermNames
@@ -29,27 +29,27 @@ class GlossaryTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def pairs_of(terms: Iterable[GlossaryTerm], source_language: str, language: str) -> tuple[TermPair, ...]:
-    """What is to be called how, of those that say it in both languages."""
+    """The translations of terms that exist in both languages."""
     both = (term.names for term in terms if not term.keep and {source_language, language} <= term.names.keys())
     return tuple((names[source_language], names[language]) for names in both)
 
 
 def kept_of(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
-    """The words that stay as they are, in whichever language they stand."""
+    """The words that stay untranslated, in all languages."""
     return tuple(dict.fromkeys(name for term in terms if term.keep for name in term.names.values()))
 
 
 def wanted_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
-    """The terms that stand in a source."""
+    """The terms that occur in a source."""
     return tuple(pair for pair in pairs if has_word(source, pair[0]))
 
 
 def has_word(text: str, word: str) -> bool:
-    """Whether a text has a word, or several in a row, whole and in any case."""
+    """Whether a text contains a word or phrase as a whole, ignoring case."""
     wanted, said = as_compared(word), as_compared(text)
     return wanted in said and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", said) is not None
 
 
 def as_compared(text: str) -> str:
-    """A text as it is compared: composed, and in no case."""
+    """A text normalised for comparison: composed and case-folded."""
     return unicodedata.normalize("NFC", text).casefold()

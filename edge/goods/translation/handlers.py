@@ -1,4 +1,4 @@
-"""Commands about translations, inside the transaction: load, decide, save."""
+"""Commands of translations, inside the transaction."""
 
 from __future__ import annotations
 

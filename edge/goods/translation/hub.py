@@ -1,4 +1,4 @@
-"""How the hub turns facts about translations into the texts of each store, and what else than goods is called there."""
+"""Hub projection: the texts of each store, and names of things other than products."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TRANSLATION = Table(
 
 
 class CalledThing(msgspec.Struct, frozen=True):
-    """What has a name beside goods: until when it holds (microseconds; None: no end is known)."""
+    """A named thing other than a product, and until when it exists (microseconds; None: no known end)."""
 
     key: str
     names: Mapping[str, str]
@@ -77,7 +77,7 @@ _REFUSE = """
 
 
 class TranslationTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects translation events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "translation"
     version = 2
@@ -98,7 +98,7 @@ class TranslationTables(TableProjector):
         return together(self._follow, *kinds, *things)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a text is what counts."""
+        """Apply events in order, as the last about a text counts."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case TranslationRefused(key=of, language=language):
@@ -118,7 +118,7 @@ class TranslationTables(TableProjector):
 
 
 def _called_things(event: Any) -> Iterator[CalledThing]:
-    """What a fact says that something is called."""
+    """The names that an event sets."""
     match event:
         case CategorySet(category=category):
             yield CalledThing(f"category/{category.id}", category.names)

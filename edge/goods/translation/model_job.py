@@ -1,6 +1,6 @@
-"""Names that a model of the shop's proposes, as a job: into several languages one after the other, and whatever
-happens meanwhile it goes on with what is still missing. Each name waits for a person's yes, like what a file brings,
-and is held against the same checks: a model that changes "2 x 330 ml" proposes nothing.
+"""Job in which the shop's model proposes names, into one language after the other; after an interruption
+it continues with those still missing. Proposals wait for approval and are checked like those of a
+file: a model that changes "2 x 330 ml" proposes nothing.
 """
 
 from __future__ import annotations
@@ -46,27 +46,27 @@ _UNDER_WAY = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running
 
 
 class ModelName(msgspec.Struct, frozen=True):
-    """What a model answers."""
+    """A model's answer."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS)]
 
 
 class NameModel(Protocol):
-    """Who is asked, from another thread than the loop's."""
+    """A model to ask, called from a thread other than the event loop's."""
 
     def is_there(self) -> bool: ...
 
     def name_of(self, told: str, source: str) -> str:
-        """What the model calls it; "": it said nothing in time."""
+        """The model's name for a source; "" if it didn't answer in time."""
         ...
 
     def stop(self) -> None:
-        """Wait for no answer any more."""
+        """Stop waiting for answers."""
         ...
 
 
 def order(tx: Transaction, command: OrderTranslations) -> int:
-    """The job's number: of the one that does the same already, where one does."""
+    """Start the job and return its number; an existing job of the same kind is reused."""
     languages = tuple(dict.fromkeys(command.languages))
     if command.source_language in languages:
         raise Refusal("translation_one_language", {})
@@ -76,13 +76,13 @@ def order(tx: Transaction, command: OrderTranslations) -> int:
 
 
 def no_model(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """What the job does where nobody is to ask a model: it says so."""
+    """The job's function if there is no model: it raises an error that says so."""
     raise EdgeError("No language model is running.", key="translation.no_model")
 
 
 class ModelNames:
-    """The chunks of one job, a name each, for `edge/core/jobs`. Its cursor counts names: what lacks one when it begins,
-    or goes on, is what there is to do. `stop` ends it from another thread."""
+    """The chunks of a job, one name each, for `edge/core/jobs`. Its cursor counts names: each start or resumption
+    works on the names missing then. `stop` ends it from another thread."""
 
     def __init__(self, model: NameModel, db: Connection, params: Any, cursor: int) -> None:
         self._model, self._db, self._at = model, db, cursor
@@ -158,8 +158,8 @@ def told_of(
     kind: str = "product",
     most: int = NAME_CHARS,
 ) -> str:
-    """What a model is told to do with a text of a kind, which has room for `most` letters; nothing of it is a shop's
-    but the words that stay as they are, and its terms."""
+    """The instruction to the model for a kind of text of at most `most` characters; its only shop data are the
+    words to keep and the terms."""
     kept = f", and these words: {', '.join(keep)}" if keep else ""
     called = "; ".join(f"{theirs} is {ours}" for theirs, ours in terms)
     said = {"keep": kept, "terms": f". Call things as the shop does: {called}" if called else "", "most": most}

@@ -1,4 +1,4 @@
-"""Facts about translations to rows."""
+"""Projects translation events to rows."""
 
 from __future__ import annotations
 

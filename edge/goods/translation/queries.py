@@ -1,4 +1,4 @@
-"""Reads of translations: what lacks a name in a language, what waits, and how far it is."""
+"""Queries of translations: missing names, proposals and progress."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ _ELSEWHERE = """
 
 
 class TranslationText(msgspec.Struct, frozen=True):
-    """A text: what stands in the source's language, what it is called `now` ("": nothing), what was brought last, what
-    is to be said of that, and how it stands."""
+    """A text: its source, its name `now` ("": none), the latest translation with its findings, and its
+    state."""
 
     key: str
     source: str
@@ -101,7 +101,7 @@ class TranslationText(msgspec.Struct, frozen=True):
 
 
 class LanguageCount(msgspec.Struct, frozen=True):
-    """How many texts of a kind stand so in a language; `flagged` of those that wait have something said of them."""
+    """The number of texts of a kind in a state in a language; `flagged`: proposals with findings."""
 
     language: str
     kind: str
@@ -111,7 +111,7 @@ class LanguageCount(msgspec.Struct, frozen=True):
 
 
 class WaitingText(msgspec.Struct, frozen=True):
-    """The newest translation of a text, and what became of it."""
+    """The newest translation of a text, and its state."""
 
     state: str
     source_language: str
@@ -129,8 +129,8 @@ def translation_texts(
     after: Key = "",
     limit: Number = PAGE_LIMIT,
 ) -> list[TranslationText]:
-    """Texts by their key, those behind `after`; 200 at most. What has no name in the source's language is not among
-    them: it is looked for from another."""
+    """Texts by key, after `after`; at most 200. Things without a name in the source language are left out:
+    they are translated from another."""
     values = (source_language, language, kind, state, after, max(1, min(limit, PAGE_LIMIT)))
     return [
         TranslationText(key, source, now, text, tuple(said.split()), stands)
@@ -139,7 +139,7 @@ def translation_texts(
 
 
 def translation_counts(db: Connection, source_language: Language) -> list[LanguageCount]:
-    """How far each other language is."""
+    """The progress of each other language."""
     return [
         LanguageCount(language, kind, state, count, flagged)
         for language in LANGUAGES
@@ -149,7 +149,7 @@ def translation_counts(db: Connection, source_language: Language) -> list[Langua
 
 
 def names_of(db: Connection, keys: Sequence[str]) -> dict[str, TextNames]:
-    """What things are called, by their keys; such as are retired, over or not there are not among them."""
+    """Names of things by key; retired, ended and missing ones are left out."""
     rows, kept = db.execute(_NAMES, (json_text(keys),)), kept_of(TERMS.read(db))
     return {
         key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (*((brand,) if brand else ()), *kept), most)
@@ -163,7 +163,7 @@ def read_terms(db: Connection) -> tuple[GlossaryTerm, ...]:
 
 
 def terms_for(db: Connection, source_language: str, language: str) -> tuple[TermPair, ...]:
-    """What is called how from one language into another."""
+    """The glossary's terms from one language into another."""
     return pairs_of(TERMS.read(db), source_language, language)
 
 
@@ -178,7 +178,7 @@ def waiting_for(db: Connection, language: str, keys: Sequence[str]) -> dict[str,
 def elsewhere_for(
     db: Connection, source_language: str, language: str, sources: Sequence[str]
 ) -> dict[str, dict[str, str]]:
-    """What sources were translated into, by source and key: what waits, and what somebody said yes to."""
+    """Translations of the same sources for other things, proposed or accepted, by source and key."""
     found: dict[str, dict[str, str]] = {}
     for source, key, text in db.execute(_ELSEWHERE, (language, json_text(sources), source_language)):
         found.setdefault(source, {})[key] = text

@@ -1,4 +1,4 @@
-"""Texts to translate over HTTP: a file goes out and comes back. What is in it waits for a person's yes."""
+"""Export and import of texts to translate over HTTP. Imported texts wait for approval."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STATES = ("", "missing", "proposed", "outdated", "refused", "accepted", "given")
 
 
 class BroughtFile(msgspec.Struct, frozen=True):
-    """What became of a file: how many texts by outcome, and those that were not taken, 100 of them at most."""
+    """The result of an import: the number of texts by outcome, and those not taken, at most 100."""
 
     language: str
     counts: dict[str, int]
@@ -79,8 +79,8 @@ def _lines(db: Connection, source_language: str, language: str, state: Any) -> t
 
 
 async def bring(request: web.Request) -> web.Response:
-    """`POST translation-file?source_language=&language=`: such a file back. 422: it cannot be read, or is of other
-    languages. What came before a text that is refused waits already; each counts once, however often it comes."""
+    """`POST translation-file?source_language=&language=`: import such a file. 422 if it can't be read or has other
+    languages. Texts before a refused one are proposed already; sending them again has no effect."""
     wanted = _languages(request)
     body = await body_within(request, FILE_BYTES)
     try:
@@ -103,7 +103,7 @@ async def bring(request: web.Request) -> web.Response:
 
 
 def _validate_keys(command: ProposeTranslations) -> ProposeTranslations:
-    """The command, if its keys are keys. `Problem` 422: one is none."""
+    """The command if its keys are valid. Raises `Problem` 422 otherwise."""
     try:
         return msgspec.convert(msgspec.to_builtins(command), ProposeTranslations)
     except msgspec.ValidationError as error:

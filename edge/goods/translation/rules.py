@@ -1,4 +1,4 @@
-"""What becomes of a translation that is brought. Pure."""
+"""Rules for proposed translations. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Outcome = Literal["proposed", "same", "empty", "unknown", "outdated", "refused"]
 
 
 class TextNames(msgspec.Struct, frozen=True):
-    """What something is called, by language, and the words that stay as they are in each (a brand, and those
-    of the glossary). `most`: so many letters it has room for."""
+    """The names of a thing by language, and the words that must stay untranslated in each (a brand, and those
+    of the glossary). `most`: the maximum length in characters."""
 
     names: Mapping[str, str]
     keep: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class TextNames(msgspec.Struct, frozen=True):
 
 
 class BroughtText(msgspec.Struct, frozen=True):
-    """What became of a text that was brought, and what is to be said of it."""
+    """The outcome of a proposed text, and its findings."""
 
     key: str
     outcome: Outcome
@@ -47,9 +47,9 @@ def propose_text(
     elsewhere: Collection[str] = (),
     terms: Collection[TermPair] = (),
 ) -> tuple[BroughtText, TranslationProposed | None]:
-    """What becomes of a text from the first of `languages` into the second; `waiting`: the sources and texts that are
-    proposed for it already; `elsewhere`: what the same source is translated into for other things; `terms`: what is
-    called how."""
+    """Decide on a text from the first of `languages` into the second; `waiting`: sources and texts already
+    proposed for it; `elsewhere`: translations of the same source for other things; `terms`: the glossary's
+    translations."""
     source_language, language = languages
     written = " ".join(text.text.split(" ")).strip()
     if not written:

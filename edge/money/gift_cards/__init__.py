@@ -40,7 +40,7 @@ from edge.money.gift_cards.watches import WATCHES
 
 
 def capability(settings: GiftCardSettings) -> Capability:
-    """The gift cards of a store with these settings, or with what was said of them since."""
+    """The gift card capability with these settings, or their values changed at run time."""
     now = live(settings)
     return Capability(
         name="gift_cards",

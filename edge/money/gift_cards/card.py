@@ -1,4 +1,4 @@
-"""What a card's code says of it. Pure."""
+"""Gift card codes. Pure."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ CODE_LENGTH = 16
 
 
 def code_of(text: str) -> str | None:
-    """A code as it was scanned or typed, without what people put between its letters; None: it is none."""
+    """A scanned or typed code without spaces and hyphens; None if it isn't one."""
     code = re.sub(r"[\s-]", "", text).upper()
     return code if _CODE.fullmatch(code) else None
 
 
 def card_id(code: str) -> str:
-    """What stands in the journal for a code."""
+    """The id stored in the journal for a code."""
     return blake2b(code.encode(), digest_size=12, person=b"edge-gift-card").hexdigest()
 
 
 def tail_of(code: str) -> str:
-    """What people are shown of a code."""
+    """The last characters of a code, shown to people."""
     return code[-4:]
 
 
 def code_from(random: bytes) -> str:
-    """A code from random bytes, one a letter."""
+    """A code from random bytes, one byte a letter."""
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in random[:CODE_LENGTH])

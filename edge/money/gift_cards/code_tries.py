@@ -1,7 +1,7 @@
-"""Codes of gift cards that nobody knows: so many at one register, and it looks up none for a while.
+"""Rate limit for unknown gift card codes: after several, a register looks up none for a while.
 
-A code that was made here cannot be guessed; one that was printed elsewhere may be short. Wrong ones are local state, so
-that a restart forgets none, and somebody is told (`watches.py`).
+Codes made here can't be guessed; those printed elsewhere may be short. Failed attempts are local state, so
+a restart keeps them, and an alert is raised (`watches.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OLD = "DELETE FROM gift_code_try WHERE at_us <= ?"
 
 
 class CardCodeTries:
-    """Counts what turned out to be nobody's, also where a card should have paid. Used on the event loop's thread."""
+    """Counts unknown codes, also those used to pay. For the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
@@ -28,8 +28,8 @@ class CardCodeTries:
         shop.listen(self._on_outcome)
 
     async def wrong(self, register: str, code: str = "") -> None:
-        """Somebody at a register asked for a code that nobody knows. One that goes on where the one before ended is
-        still being typed, and is the same try."""
+        """Record an unknown code at a register. A code that extends the previous one is
+        still being typed and counts as the same attempt."""
         last, self._last[register] = self._last.get(register, ""), code
         if last and code != last and code.startswith(last):
             return

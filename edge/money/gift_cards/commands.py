@@ -1,4 +1,4 @@
-"""What can be asked of gift cards. All but closing and booking is asked by the till, inside its own commands."""
+"""Commands of gift cards. All but closing and booking are run by the till, inside its own commands."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Tail = Annotated[str, msgspec.Meta(max_length=4)]
 
 
 class LoadCard(Command, frozen=True):
-    """Put a sum onto a card, which is made where there is none. `imported`: it was loaded at the till that the shop had
-    before, and is good until `expires_on` ("": for ever)."""
+    """Load a sum onto a card, which is created if new. `imported`: it was loaded at the shop's previous till
+    and is valid until `expires_on` ("": no expiry)."""
 
     card: CardId
     tail: Tail
@@ -26,32 +26,34 @@ class LoadCard(Command, frozen=True):
 
 
 class HeldSum(msgspec.Struct, frozen=True):
-    """What is kept of a card for a basket, and whether head office said that it is there."""
+    """The sum of a card held for a basket, and whether head office confirmed it."""
 
     minor: int
     confirmed: bool
 
 
 class HoldCard(Command, frozen=True):
-    """Keep a sum of a card for the register's basket. The result is a `HeldSum`: at most what is free, and without
-    head office's word at most what the shop lets a card spend a day."""
+    """Hold a sum of a card for the register's basket. Returns a `HeldSum`: at most the free balance, and, if head
+    office
+    hasn't confirmed it, at most the shop's daily offline limit."""
 
     card: CardId
     minor: CardMinor
 
 
 class RenewHolds(Command, frozen=True):
-    """The register's basket was touched: what is held for it waits as long as it does from now on."""
+    """Renew the holds of the register's basket: they last their full time from now."""
 
 
 class ReleaseHolds(Command, frozen=True):
-    """The register's basket is gone: what was held for it is free. `card`: of that one alone; None: of all."""
+    """Release the holds of the register's basket. `card`: only of this card; None: of
+    all."""
 
     card: CardId | None = None
 
 
 class SpendCard(Command, frozen=True):
-    """Take a sum off a card that paid with it. `unconfirmed`: without head office's word."""
+    """Charge a card for a payment. `unconfirmed`: without head office's confirmation."""
 
     card: CardId
     minor: CardMinor
@@ -59,24 +61,23 @@ class SpendCard(Command, frozen=True):
 
 
 class PutBack(Command, frozen=True):
-    """Put back onto a card what it had paid."""
+    """Return a payment to its card."""
 
     card: CardId
     minor: CardMinor
 
 
 class TakeLoadBack(Command, frozen=True):
-    """The sale of a load is undone: take it off the card, or refuse where that holds less."""
+    """Undo a load whose sale is undone. Raises `Refusal` if the card holds less."""
 
     card: CardId
     minor: CardMinor
 
 
 class SettleCard(Command, frozen=True):
-    """Believe head office what a card holds: `balance_minor`, with what this box did up to row `through` of its
-    journal.
-    `lost_minor`: what was spent beyond it, in all shops; `free_minor`: what others do not keep of it; `kept`: it keeps
-    all of that for this box's office."""
+    """Set a card's balance from head office: `balance_minor` includes this box's journal up to row `through`.
+    `lost_minor`: overspending in all shops; `free_minor`: the balance not held by others; `kept`: all
+    of it is held for this box's office."""
 
     card: CardId
     tail: Tail
@@ -91,20 +92,20 @@ class SettleCard(Command, frozen=True):
 
 
 class NoteCardLoss(Command, frozen=True):
-    """Say that somebody has seen what a card lost the shop."""
+    """Acknowledge the loss on a card."""
 
     card: CardId
 
 
 class CloseCard(Command, frozen=True):
-    """Let nobody pay with a card any more; what it holds stays the shop's debt."""
+    """Close a card to payments; its balance stays a liability of the shop."""
 
     card: CardId
 
 
 class BookExpiredCard(Command, frozen=True):
-    """Owe no more what is on a card behind its last day: it becomes the shop's income. Never done by itself, and by a
-    box that loaded the card alone. With a head office that said lately what the card holds, and keeps all of it for
-    this box meanwhile (`POST /api/v1/gift-cards/book-expired` asks it): so no two book the same money."""
+    """Book an expired card's balance as income. Never automatic, and only on a box that alone loaded the card. With a
+    head office, which must have just confirmed the balance and hold all of it for this box
+    (`POST /api/v1/gift-cards/book-expired` requests it), so that no two boxes book the same money."""
 
     card: CardId

@@ -1,4 +1,4 @@
-"""What can have happened to gift cards."""
+"""Events of gift cards."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{0,4}$(?!\n)")]
 
 
 class CardLoaded(Event, frozen=True):
-    """A sum was put onto a card, for money, or of kind `credit` for goods that came back. `tail`: the code's end.
+    """A sum was loaded onto a card, for money, or as `credit` for returned goods. `tail`: the code's end.
 
-    `expires_on` is its last day of business; empty: it has none. `currency` is whose money is on it; empty: that of the
-    store. `imported`: it was loaded at the till that the shop had before.
+    `expires_on` is the last business day; empty: none. `currency` is the card's; empty: the
+    store's. `imported`: it was loaded at the shop's previous till.
     """
 
     card: CardId
@@ -30,11 +30,11 @@ class CardLoaded(Event, frozen=True):
 
 
 class CardMoved(Event, frozen=True):
-    """A card's balance changed otherwise: `spent`, or `put_back` by a void or refund, or `unloaded` as its load was, or
-    booked by the office as `expired`, behind its last day: the shop owes it no more.
+    """A card's balance changed: `spent`, `put_back` by a void or refund, `unloaded` with its load's sale, or
+    `expired` and booked as income.
 
-    `unconfirmed` is what was spent without head office's word, and `expires_on` the card's last day from now on. There
-    is `expired`, and `currency` is whose money it was, as of a load.
+    `unconfirmed` is the part spent without head office's confirmation, `expires_on` the card's new last day. With
+    `expired`, `currency` is the card's, as in a load.
     """
 
     card: CardId
@@ -47,14 +47,14 @@ class CardMoved(Event, frozen=True):
 
 
 class CardClosed(Event, frozen=True):
-    """Nobody pays with a card any more; `balance_minor` is left on it."""
+    """A card was closed to payments with `balance_minor` left on it."""
 
     card: CardId
     balance_minor: int
 
 
 class CardSettled(Event, frozen=True):
-    """Head office said what a card holds, over all shops. `lost_minor`: what was spent of it in all beyond that."""
+    """Head office reported a card's balance over all shops. `lost_minor`: overspending in all of them."""
 
     card: CardId
     tail: Tail
@@ -66,7 +66,7 @@ class CardSettled(Event, frozen=True):
 
 
 class CardLossNoted(Event, frozen=True):
-    """A manager has seen that so much more was spent of a card than it held: the shop's loss."""
+    """A manager acknowledged an overspending of the card: the shop's loss."""
 
     card: CardId
     lost_minor: int

@@ -146,7 +146,7 @@ def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, comm
 
 
 def settle_card(tx: Transaction, command: SettleCard) -> int:
-    """What the card holds: as head office says, and what this box did since. Nothing is written where that is so."""
+    """The card's balance: head office's, plus this box's later movements. Writes nothing if it's unchanged."""
     card = read_card(tx.db, command.card)
     after = sum(moved_since(tx.db, command.card, command.through))
     balance = max(0, command.balance_minor + after)

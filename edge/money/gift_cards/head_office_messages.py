@@ -1,4 +1,4 @@
-"""What a box asks head office about a card, and what it is told: bodies of `sync.wire.Ask`, room `gift_cards`."""
+"""Messages between a box and head office about a card: bodies of `sync.wire.Ask`, room `gift_cards`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ROOM = "gift_cards"
 
 
 class CardQuestion(msgspec.Struct, frozen=True):
-    """What does a card hold; and keep `minor` of it for a basket of the register (0: keep nothing any more).
+    """Request a card's balance, and hold `minor` of it for a basket of the register (0: release the hold).
 
-    `epoch` and `first_seq` say which rows of the box's journal are its own: those of this epoch, from there on.
-    `currency` is the box's: a card of another one is none that it can know.
+    `epoch` and `first_seq` identify the box's own journal rows: those of this epoch, from that row on.
+    `currency` is the box's: cards of another currency are unknown to it.
     """
 
     card: CardId
@@ -28,9 +28,10 @@ class CardQuestion(msgspec.Struct, frozen=True):
 
 
 class CardAnswer(msgspec.Struct, frozen=True):
-    """What a card holds over all shops, less what others keep of it (`free_minor`); without `kind`, nobody knows it.
+    """A card's balance over all shops, and the part not held by others (`free_minor`); without `kind`, the card is
+    unknown.
 
-    `through`: the newest row of the box's own journal that is in it.
+    `through`: the newest row of the box's own journal included.
     """
 
     kind: CardKind | None = None

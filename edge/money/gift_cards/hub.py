@@ -1,4 +1,4 @@
-"""How the hub turns facts about gift cards into what each of them holds."""
+"""Hub projection: the balance of each gift card."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _HOLD = """
 
 
 class GiftCardTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects gift card events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "gift_cards"
     version = 1
@@ -101,7 +101,7 @@ class GiftCardTables(TableProjector):
         return together(self._project, CardLoaded, CardMoved, CardClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a card is what counts."""
+        """Apply events in order, as the last about a card counts."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             at = moment(fact.row.at_us)
@@ -118,7 +118,7 @@ class GiftCardTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """What a card holds over all shops, of which what the box asks for is kept for it; see `asking`."""
+    """A card's balance over all shops; holds the requested sum for the box. See `asking`."""
     asked = head_office_messages.question_of(body)
     await connection.execute(_LOCK, f"{key.tenant} {asked.card}")
     known = await connection.fetchrow(_KNOWN, key.tenant, asked.card)

@@ -1,4 +1,4 @@
-"""Facts about gift cards to rows."""
+"""Projects gift card events to rows."""
 
 from __future__ import annotations
 

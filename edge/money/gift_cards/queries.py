@@ -1,4 +1,4 @@
-"""Reads of gift cards."""
+"""Queries of gift cards."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _CLOSED = "SELECT register FROM gift_code_try WHERE at_us > ? GROUP BY register 
 
 
 class GiftCard(msgspec.Struct, frozen=True):
-    """A card: `tail` is the end of its code, `seq` the row that changed it last, `expires_on` its last day.
+    """A card: `tail` is the end of its code, `seq` the row of its last change, `expires_on` its last day.
 
-    `unconfirmed_minor`: what was spent here without head office's word; `unsettled`: whether it is to be asked about.
-    `lost_minor`: what all shops spent beyond what it held; `noted_minor`: what of that somebody has seen.
+    `unconfirmed_minor`: spent here without head office's confirmation; `unsettled`: whether head office must be asked.
+    `lost_minor`: overspending in all shops; `noted_minor`: the acknowledged part of it.
     """
 
     id: str
@@ -54,7 +54,7 @@ class GiftCard(msgspec.Struct, frozen=True):
 
 
 class CardMove(msgspec.Struct, frozen=True):
-    """How a card came to what it holds: `minor` is below 0 where it went out."""
+    """A movement of a card; `minor` is negative for payments."""
 
     why: str
     minor: int
@@ -70,35 +70,35 @@ def read_card(db: Connection, id: str) -> GiftCard | None:
 
 
 def find_card(db: Connection, code: str) -> GiftCard | None:
-    """A card by the code on it, however it is written; None: nobody knows it here."""
+    """A card by its code, in any notation; None if unknown here."""
     found = code_of(code)
     return read_card(db, card_id(found)) if found else None
 
 
 def read_cards(db: Connection, before: Number | None = None, limit: Number = 50) -> list[GiftCard]:
-    """Cards, those that changed last first, from below row `before` of the journal on (for the next page)."""
+    """Cards by last change, the newest first, from below journal row `before` (for the next page)."""
     where = f"SELECT {_FIELDS} FROM gift_card WHERE seq < ? ORDER BY seq DESC LIMIT ?"
     return [_card(row) for row in db.execute(where, (before or 2**62, min(limit, CARDS_LIMIT)))]
 
 
 def read_card_moves(db: Connection, card: str, limit: Number = 50) -> list[CardMove]:
-    """What happened to a card, the newest first."""
+    """A card's movements, the newest first."""
     return [CardMove(*row) for row in db.execute(_MOVES, (card, min(limit, CARDS_LIMIT)))]
 
 
 def read_lost_cards(db: Connection, limit: Number = 50) -> list[GiftCard]:
-    """Cards of which more was spent, here without head office's word, than they held, and nobody has seen it yet."""
+    """Cards overspent here without head office's confirmation, whose loss isn't acknowledged yet."""
     where = "lost_minor > noted_minor AND unconfirmed_minor > 0 ORDER BY seq DESC LIMIT ?"
     return [_card(row) for row in db.execute(f"SELECT {_FIELDS} FROM gift_card WHERE {where}", (limit,))]
 
 
 def unsettled_cards(db: Connection, limit: int) -> list[GiftCard]:
-    """Cards that head office has to be asked about."""
+    """Cards whose balance must be requested from head office."""
     return [_card(row) for row in db.execute(f"SELECT {_FIELDS} FROM gift_card WHERE unsettled LIMIT ?", (limit,))]
 
 
 def moved_since(db: Connection, card: str, seq: int) -> list[int]:
-    """What this box put onto a card and took off it behind a row of its journal."""
+    """This box's loads and payments of a card after a journal row."""
     rows = db.execute(
         "SELECT minor FROM gift_card_move WHERE card = ? AND seq > ? AND why NOT IN ('settled', 'closed')", (card, seq)
     )
@@ -106,19 +106,20 @@ def moved_since(db: Connection, card: str, seq: int) -> list[int]:
 
 
 def confirmed_minor(db: Connection, card: str, at_us: int, within_us: int = HOLD_US) -> int | None:
-    """What head office said that a card may pay, as long as it keeps it for this box; None: it did not say."""
+    """The balance that head office has confirmed for payment, while its hold for this box lasts; None if
+    unconfirmed."""
     row = db.execute("SELECT at_us, free_minor FROM gift_confirmed WHERE card = ?", (card,)).fetchone()
     return int(row[1]) if row and 0 <= at_us - row[0] < within_us else None
 
 
 def is_kept_for_office(db: Connection, card: str, at_us: int) -> bool:
-    """Whether head office said a moment ago that it keeps all of a card for this box's office."""
+    """Whether head office has just confirmed that it holds the whole card for this box's office."""
     row = db.execute("SELECT at_us FROM gift_hold WHERE card = ? AND register = ?", (card, OFFICE)).fetchone()
     return row is not None and 0 <= at_us - row[0] < BOOK_US
 
 
 def unconfirmed_today(db: Connection, card: str, business_date: str) -> int:
-    """What a card paid on a day of business without head office's word."""
+    """The sum a card paid on a business day without head office's confirmation."""
     (minor,) = db.execute(
         "SELECT coalesce(-sum(minor), 0) FROM gift_card_move WHERE card = ? AND business_date = ? AND unconfirmed",
         (card, business_date),
@@ -127,13 +128,13 @@ def unconfirmed_today(db: Connection, card: str, business_date: str) -> int:
 
 
 def sum_of_cards(db: Connection) -> int:
-    """What the shop owes on all cards."""
+    """The shop's liability from all cards."""
     (minor,) = db.execute("SELECT coalesce(sum(balance_minor), 0) FROM gift_card").fetchone()
     return int(minor)
 
 
 def held_minor(db: Connection, card: str, at_us: int, but: str = "") -> int:
-    """What of a card is kept for baskets of other registers than `but`."""
+    """The sum of a card held for baskets of registers other than `but`."""
     (minor,) = db.execute(
         "SELECT coalesce(sum(minor), 0) FROM gift_hold WHERE card = ? AND register != ? AND at_us > ?",
         (card, but, at_us - HOLD_US),
@@ -149,7 +150,7 @@ def _card(row: tuple[Any, ...]) -> GiftCard:
 
 
 def was_loaded_here(db: Connection, card: str) -> bool:
-    """Whether this box put money onto a card, and does not know it from head office alone."""
+    """Whether this box has loaded the card, rather than knowing it from head office only."""
     return (
         db.execute("SELECT 1 FROM gift_card_move WHERE card = ? AND why IN ('loaded', 'imported')", (card,)).fetchone()
         is not None
@@ -157,12 +158,12 @@ def was_loaded_here(db: Connection, card: str) -> bool:
 
 
 def may_look(db: Connection, register: str, at_us: int) -> None:
-    """`Refusal`: no code is looked up at a register now: too many were wrong there."""
+    """Raises `Refusal` while a register is blocked after too many unknown codes."""
     wrong = db.execute(_WRONG, (register, at_us - WITHIN_US, WRONG_MOST)).fetchall()
     if len(wrong) >= WRONG_MOST:
         raise Refusal("card_wait", {"minutes": -(-(wrong[-1][0] + WITHIN_US - at_us) // 60_000_000)})
 
 
 def closed_registers(db: Connection, at_us: int) -> list[str]:
-    """Where so many were wrong that none is looked up."""
+    """Registers blocked after too many unknown codes."""
     return [register for (register,) in db.execute(_CLOSED, (at_us - WITHIN_US, WRONG_MOST))]

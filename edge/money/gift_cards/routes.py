@@ -1,4 +1,4 @@
-"""Gift cards over HTTP: what one holds over all shops, and keeping it for a register's basket."""
+"""Gift cards over HTTP: the balance over all shops, and holds for a register's basket."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class CardWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which card is read, and how much of it is kept for the register's basket for half an hour (0: nothing)."""
+    """The card to read, and the sum to hold for the register's basket for half an hour (0: none)."""
 
     code: Annotated[str, msgspec.Meta(max_length=CARD_CODE_CHARS)]
     keep_minor: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
 
 
 class CardRead(msgspec.Struct, frozen=True):
-    """What a card holds; `confirmed`: by head office's word, or there is none. `known`: whether anybody knows it."""
+    """A card's balance; `confirmed`: by head office, or there is no head office. `known`: whether the card is known."""
 
     known: bool
     confirmed: bool
@@ -48,13 +48,13 @@ class CardRead(msgspec.Struct, frozen=True):
 
 
 class CardToBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which card is over."""
+    """The expired card to book."""
 
     card: CardId
 
 
 async def read_gift_card(request: web.Request) -> web.Response:
-    """`POST /api/v1/gift-cards/read`: ask head office what a card holds, and let it keep some of it for the basket."""
+    """`POST /api/v1/gift-cards/read`: request a card's balance from head office, and hold a sum for the basket."""
     site, wanted = request.app[SITE], await body_of(request, CardWanted)
     code = code_of(wanted.code)
     if code is None:
@@ -72,7 +72,7 @@ async def read_gift_card(request: web.Request) -> web.Response:
 
 
 async def balance(request: web.Request) -> web.Response:
-    """`GET /fragments/gift-card?code=&what=`: what a card holds, as far as this box knows; `load`: it may be new."""
+    """`GET /fragments/gift-card?code=&what=`: a card's balance as this box knows it; with `load` it may be new."""
     site, text, register = request.app[SITE], request.query.get("code", "")[:CARD_CODE_CHARS], own_register(request)
     await _looked_up(request, register)
     code = code_of(text)
@@ -86,14 +86,14 @@ async def balance(request: web.Request) -> web.Response:
 
 
 async def _looked_up(request: web.Request, register: str) -> None:
-    """`Refusal`: too many codes were nobody's at this register."""
+    """Raises `Refusal` after too many unknown codes at this register."""
     site = request.app[SITE]
     await site.asker.read(partial(may_look, register=register, at_us=site.shop.now_us()))
 
 
 async def book_expired(request: web.Request) -> web.Response:
-    """`POST /api/v1/gift-cards/book-expired`: what expired on a card becomes income, as head office says what that is.
-    It keeps all of it meanwhile: no other shop books the same money."""
+    """`POST /api/v1/gift-cards/book-expired`: book an expired card's balance, as head office states it, as income.
+    Head office holds all of it meanwhile, so that no other shop books the same money."""
     site, wanted = request.app[SITE], await body_of(request, CardToBook)
     actor = actor_of(request, BookExpiredCard.__name__)
     kept = await site.services.of(SETTLING).keep_all(wanted.card)

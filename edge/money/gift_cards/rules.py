@@ -1,4 +1,4 @@
-"""What a card holds over all shops, and until when. Pure."""
+"""A card's balance over all shops, and its expiry. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ BACK_DAYS = 30
 
 
 class SettledCard(msgspec.Struct, frozen=True):
-    """A card as head office knows it: what it holds, and `lost_minor`, what was spent beyond that and is gone."""
+    """A card at head office: its balance, and `lost_minor`, the sum overspent and lost."""
 
     balance_minor: int = 0
     lost_minor: int = 0
 
 
 def card_after(moves: Iterable[int]) -> SettledCard:
-    """What a card holds after these sums, in the order in which they happened: never below 0. What would have been
-    below is lost, and a later load is not taken for it."""
+    """A card's balance after these movements in order of time, never below 0. An overspent
+    sum is lost and not taken from a later load."""
     balance = lost = 0
     for minor in moves:
         balance += minor
@@ -33,12 +33,12 @@ def card_after(moves: Iterable[int]) -> SettledCard:
 
 
 def is_over(expires_on: str, business_date: str) -> bool:
-    """Whether a card's last day of business is over. It is good through the whole of that day."""
+    """Whether a card has expired. It's valid through the whole of its last business day."""
     return bool(expires_on) and business_date > expires_on
 
 
 def expiry_of_load(business_date: str, valid_months: int, before: str = "") -> str:
-    """The last day of a card that is loaded today; a load never shortens it."""
+    """The last day of a card loaded today; a load never shortens it."""
     if not valid_months:
         return ""
     day = date.fromisoformat(business_date)
@@ -49,6 +49,6 @@ def expiry_of_load(business_date: str, valid_months: int, before: str = "") -> s
 
 
 def expiry_of_return(business_date: str, before: str) -> str:
-    """The last day of a card that gets money back: as before, or in 30 days, whichever is later."""
+    """The last day of a card that gets money back: unchanged, or in 30 days, whichever is later."""
     later = after(business_date, BACK_DAYS)
     return max(before, later) if before else ""

@@ -1,4 +1,4 @@
-"""What a store decides about its gift cards."""
+"""A store's settings of gift cards."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SETTINGS = SettingGroup(
 
 
 class GiftCardSettings(msgspec.Struct, frozen=True):
-    """`head_office`: it settles what cards hold. `offline_most`: what a card may pay a day without its word, in units
-    of the currency (0: nothing). `valid_months`: how long a card is good after it was loaded (0: for ever)."""
+    """`head_office`: it settles balances. `offline_most`: a card's daily limit without its confirmation, in units
+    of the currency (0: none). `valid_months`: validity after a load (0: no expiry)."""
 
     currency: str
     head_office: bool = False
@@ -38,13 +38,13 @@ class GiftCardSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: GiftCardSettings) -> LiveSettings[GiftCardSettings]:
-    """Asked inside the transaction: a change holds at once (`edge/foundation/settings`)."""
+    """Settings read inside the transaction: a change takes effect at once (`edge/foundation/settings`)."""
     return LiveSettings(base, "gift_cards.offline_most", "gift_cards.valid_months")
 
 
 class GiftCardsSection(Section, frozen=True, kw_only=True):
-    """`[gift_cards]`: what a card may pay a day while head office cannot be asked, in units of the currency, how many
-    months one is good after it was loaded (0: for ever), and below which sum, in units, what one had paid may go back
+    """`[gift_cards]`: a card's daily limit while head office can't be reached, in units of the currency, the months of
+    validity after a load (0: no expiry), and the sum in units below which a card's refund may be paid
     in cash (0: never)."""
 
     offline_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
@@ -57,6 +57,6 @@ SECTION = ("gift_cards", GiftCardsSection)
 
 
 def settings_of(file: ConfigFile) -> GiftCardSettings:
-    """As config.toml has them."""
+    """Settings from config.toml."""
     said = file.of(GiftCardsSection)
     return GiftCardSettings(file.store.currency, file.has_head_office, said.offline_most, said.valid_months)

@@ -1,4 +1,4 @@
-"""Who asks head office what a card holds across shops: the composition hands it in."""
+"""Interface to head office's card balances, passed in by the composition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of gift cards needs a person."""
+"""Alerts about gift cards."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _EXPIRING = """
 
 
 def _overspent_cards(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Cards of which more was spent than they held, while head office could not be asked."""
+    """Cards overspent while head office couldn't be reached."""
     for card in read_lost_cards(db):
         yield Condition(card.id, {"tail": card.tail, "sum_minor": card.lost_minor - card.noted_minor})
 
 
 def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Cards with money on them whose last day comes within a month, all in one."""
+    """One alert for all cards with money that expire within a month."""
     until = after(business_date, SOON_DAYS)
     count, minor = db.execute(_EXPIRING, (business_date, until)).fetchone()
     if count:
@@ -31,7 +31,7 @@ def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 
 
 def _guessed_codes(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Registers at which one code after the other was nobody's."""
+    """Registers at which many unknown codes were entered."""
     for register in closed_registers(db, now_us):
         yield Condition(register, {"register": register})
 

@@ -1,4 +1,4 @@
-"""Payments by card: their states, their refunds, and who takes them. See README.md."""
+"""Card payments: states, refunds and providers. See README.md."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from edge.money.payments.watches import WATCHES
 
 
 def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> Capability:
-    """The payments of a store with these terminals; `keys`: by which its providers are asked (None: none is looked
-    at)."""
+    """The payments capability of a store with these terminals; `keys`: its providers' API keys (None: keys aren't
+    checked)."""
     made, pages, charges = handlers.Payments(settings), PayPages(settings), StoredCharges(settings)
     cards = CardPages(settings)
     inside = partial(CommandSpec, right=SELL, surfaces=MACHINE)

@@ -1,5 +1,5 @@
-"""Who does not answer is left alone for a while: a breaker a provider and place, so that nobody waits for what is
-gone. A decline, a busy terminal and a wrong request are answers. Pure; by the clock of the journal, in microseconds."""
+"""Circuit breaker for each provider and place, so that nobody waits for one that is down. A decline, a busy
+terminal and a wrong request are answers. Pure; times are journal time in microseconds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FIRST_US, LONGEST_US = 30 * SECOND_US, 300 * SECOND_US
 
 
 class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`calls`: when the last were, and whether each was answered. `until_us`: nobody asks before that (0: closed),
-    `wait_us`: how long that was; `trying`: somebody asks behind it."""
+    """`calls`: the time of each recent call, and whether it was answered. `until_us`: no requests before that (0:
+    closed), `wait_us`: the length of that pause; `trying`: a trial request is under way."""
 
     calls: tuple[tuple[int, bool], ...] = ()
     until_us: int = 0
@@ -26,25 +26,25 @@ class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_new(self) -> bool:
-        """Nothing is known of it that has to be kept."""
+        """Whether there is no state to store."""
         return not self.until_us and not any(not answered for _, answered in self.calls)
 
     def left_us(self, now_us: int) -> int:
-        """For how long it is left alone yet; 0: it may be asked. A clock set back makes that no longer."""
+        """The rest of the pause; 0: requests are allowed. A clock set back can't prolong it."""
         return max(0, min(self.until_us - now_us, self.wait_us))
 
     def asked(self, now_us: int) -> ProviderBreaker:
-        """Somebody asks: behind an open one as the only trial, until that is answered."""
+        """Record a request: after the pause of an open breaker it's the only trial until it's answered."""
         if not self.until_us:
             return self
         return msgspec.structs.replace(self, trying=True, until_us=now_us + self.wait_us)
 
     def worked(self, now_us: int) -> ProviderBreaker:
-        """It answered: an open one closes and forgets."""
+        """Record an answer: an open breaker closes and is reset."""
         return ProviderBreaker() if self.until_us else ProviderBreaker(self._and(now_us, True))
 
     def failed(self, now_us: int) -> ProviderBreaker:
-        """It did not."""
+        """Record a failure."""
         calls = self._and(now_us, False)
         if self.until_us and not self.trying:  # what was asked before it opened, or is looked up meanwhile
             return msgspec.structs.replace(self, calls=calls)
@@ -56,7 +56,7 @@ class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
         return ProviderBreaker(calls, now_us + wait_us, wait_us)
 
     def _and(self, now_us: int, answered: bool) -> tuple[tuple[int, bool], ...]:
-        """The calls of the window, and this one; behind a failure also the last ones, however long ago they were."""
+        """The calls of the window and this one; after a failure also the last ones, however old."""
         known = (*self.calls, (now_us, answered))
         since = len(known) if answered else len(known) - IN_A_ROW
         kept = (one for place, one in enumerate(known) if place >= since or _is_near(one[0], now_us))

@@ -1,4 +1,4 @@
-"""Who is left alone for a while, as it is kept beside the journal, inside the transaction."""
+"""Circuit breakers stored beside the journal, inside the transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def ask(tx: Transaction, provider: str, place: str) -> None:
-    """It is asked now: behind a pause as the one trial."""
+    """Record a request: after a pause it's the only trial."""
     known = read_breaker(tx.db, provider, place)
     if known.until_us:
         _keep(tx, provider, place, known.asked(tx.at_us))

@@ -1,4 +1,4 @@
-"""What is kept of a card that paid: never its number. Pure."""
+"""Data stored about a card that paid: never its number. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Cvm = Literal["", "none", "signature", "pin", "pin_signature"]
 
 
 class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Money that a terminal took or gave back: `amount_minor` of it, in minor units of the payment's currency,
-    `tip_minor` of that as a tip, and `surcharge_minor` as what the terminal added for the card.
+    """Money that a terminal took or returned: `amount_minor` in minor units of the payment's currency,
+    including `tip_minor` as a tip and `surcharge_minor` as the terminal's surcharge for the card.
 
-    `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
-    terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
-    `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `funding`,
+    `reference` is the terminal's key for it; of the card only `brand` and `last4` are known; `at` is the
+    terminal's clock. `offline`: not confirmed by its host yet; `sends_pan`: it sent a full card number, which was
+    discarded. `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `funding`,
     `merchant`, `converted`, `rate`, `markup`: as in `Approved`.
     """
 
@@ -60,27 +60,27 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
     @property
     def called(self) -> str:
-        """The card as people read it beside a sum: "VISA 1111"."""
+        """The card as shown beside a sum: "VISA 1111"."""
         return " ".join(part for part in (self.brand, self.last4) if part)
 
     @property
     def is_interac(self) -> bool:
-        """Whether it was paid over Canada's debit network, by its brand or by its registered application provider."""
+        """Whether it was paid over Canada's debit network, by its brand or registered application provider (RID)."""
         return self.brand.upper().startswith("INTERAC") or self.aid.startswith(INTERAC_RID)
 
     @property
     def is_no_debit(self) -> bool:
-        """Whether its terminal says that it is another card than a debit card, which pays for no cash."""
+        """Whether its terminal reports a card other than a debit card, which can't pay for cash."""
         return self.funding not in ("", "debit")
 
     @property
     def is_online_alone(self) -> bool:
-        """Whether its network takes no payment while the host is gone, whatever a terminal says."""
+        """Whether its network takes no offline payments, whatever the terminal says."""
         return self.is_interac or self.brand.casefold() == "girocard"
 
 
 def approval_of(approved: Approved) -> CardApproval:
-    """What is kept of a terminal's answer."""
+    """The data to store of a terminal's answer."""
     return CardApproval(
         amount_minor=approved.amount_minor,
         reference=_short(approved.reference, REFERENCE_MOST),

@@ -1,5 +1,5 @@
-"""Pages of providers on which customers give a card that the shop may keep, inside the transaction: asked for by the
-customer alone, who agreed before; typed on the provider's page; kept by its token (`stored_methods.py`)."""
+"""Provider pages on which customers enter a card to be stored, inside the transaction: requested only by the
+customer, who consented before; entered on the provider's page; stored by token (`stored_methods.py`)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _PUT = """
 
 
 class CardPages:
-    """Pages for cards of a store with these settings."""
+    """Card pages of a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
 
     def open(self, tx: Transaction, command: commands.OpenCardPage) -> str:
-        """The id of the page; of one that is there already its own."""
+        """Returns the id of the page; an existing one is reused."""
         customer, place = read_customer(tx.db, command.customer, tx.at_us), self._settings.page
         if customer is None:
             raise Refusal("no_such_customer", {"id": command.customer})
@@ -63,7 +63,7 @@ def note_card_page(tx: Transaction, command: commands.NoteCardPage) -> None:
 
 
 def end_card_page(tx: Transaction, command: commands.EndCardPage) -> None:
-    """One that ended well, or of nobody any more, is gone; of another its customer is told why."""
+    """Delete a page that succeeded or whose customer was erased; for others, store the reason for the customer."""
     if command.code:
         ended = "UPDATE card_page SET code = ?, address = '' WHERE id = ? AND customer <> ''"
         tx.db.execute(ended, (command.code, command.id))
@@ -72,7 +72,8 @@ def end_card_page(tx: Transaction, command: commands.EndCardPage) -> None:
 
 
 def keep_paged_card(tx: Transaction, command: commands.KeepPagedCard) -> str:
-    """The id of the stored card. `Refusal`: as `StoreMethod`; or the page is nobody's any more."""
+    """Returns the id of the stored card. Raises `Refusal` as `StoreMethod` does, or if the page's customer was
+    erased."""
     row = tx.db.execute("SELECT customer, provider FROM card_page WHERE id = ?", (command.id,)).fetchone()
     if row is None or not row[0]:
         raise Refusal("no_such_customer", {"id": ""})

@@ -1,4 +1,4 @@
-"""What can be asked of payments. Those about a basket are the till's (`edge/counter/till/card_payments.py`)."""
+"""Commands of payments. Those about a basket are the till's (`edge/counter/till/card_payments.py`)."""
 
 from __future__ import annotations
 
@@ -39,31 +39,31 @@ RefundNumber = Annotated[int, msgspec.Meta(ge=1, le=99)]
 
 
 class SetProvider(Command, frozen=True):
-    """Let a provider be as this says, a new one or one that there is."""
+    """Create or change a provider."""
 
     provider: Provider
 
 
 class EndProvider(Command, frozen=True):
-    """Let a provider take nothing more. Payments that are open stay as they are."""
+    """End a provider; its open payments stay as they are."""
 
     id: ProviderId
 
 
 class SetPaymentRoute(Command, frozen=True):
-    """Let a rule of who takes which payment be as this says, a new one or one that there is."""
+    """Create or change a payment routing rule."""
 
     route: PaymentRoute
 
 
 class EndPaymentRoute(Command, frozen=True):
-    """Let a rule of who takes which payment hold no more."""
+    """End a payment routing rule."""
 
     id: RouteId
 
 
 class NoteCall(Command, frozen=True):
-    """Keep whether who takes cards at a place answered: who does not is left alone for a while."""
+    """Record whether a provider answered at a place: one that doesn't is paused."""
 
     provider: ProviderId
     place: Annotated[str, msgspec.Meta(max_length=64)]
@@ -71,18 +71,19 @@ class NoteCall(Command, frozen=True):
 
 
 class FailOver(Command, frozen=True):
-    """Let another provider make the page of a payment of which surely nothing began: the result is the id of that
-    payment, or "" where there is none."""
+    """Fail over to another provider for a payment page on which surely nothing began; returns the new payment's
+    id, or "" if there is no other provider."""
 
     id: PaymentId
 
 
 class OpenPayment(Command, frozen=True):
-    """Begin a payment at the register's terminal: the result is its id. One that is there, of which nothing began and
-    which is for the same sum, is taken up; others of the kind are voided. `cash_back_minor` is paid besides, and handed
-    out in cash; `takes_tip`: a tip that is typed at the terminal can
-    be taken. `of`: the payment that a tip is added to; `order`: the order that is paid ahead, of which
-    `due_minor` is due. `loads`: a gift card is loaded by it, which is money at once: never offline."""
+    """Begin a payment at the register's terminal; returns its id. An existing one for the same sum on which nothing
+    began
+    is reused; others of the kind are voided. `cash_back_minor` is paid in addition and handed
+    out in cash; `takes_tip`: accept a tip entered at the terminal. `of`: the payment that a tip is added to;
+    `order`: the order prepaid, of which
+    `due_minor` is due. `loads`: it loads a gift card, so it can't be offline."""
 
     amount_minor: Sum
     purpose: AskedPurpose = "sale"
@@ -95,8 +96,8 @@ class OpenPayment(Command, frozen=True):
 
 
 class OpenPayPage(Command, frozen=True):
-    """Begin a payment on a page of a provider's, for an order of which `due_minor` is due: the result is its id. One
-    that is there for the same sums is taken up; another of the order shall end."""
+    """Begin a payment on a provider's page for an order of which `due_minor` is due; returns its id. An existing
+    one for the same sums is reused; others of the order are cancelled."""
 
     amount_minor: Sum
     order: OfOrder
@@ -104,7 +105,7 @@ class OpenPayPage(Command, frozen=True):
 
 
 class NotePayPage(Command, frozen=True):
-    """Keep the page that a provider made for a payment."""
+    """Record the page that a provider created for a payment."""
 
     id: PaymentId
     session: SessionId
@@ -113,19 +114,19 @@ class NotePayPage(Command, frozen=True):
 
 
 class AgreeOffline(Command, frozen=True):
-    """Agree that the shop bears what is taken while a terminal's host is gone, up to the limits of config.toml."""
+    """Accept the shop's liability for offline payments, up to the limits of config.toml."""
 
 
 class AskCapture(Command, frozen=True):
-    """Let so much of what a card's bank holds be taken; the rest of it is free again. Once."""
+    """Capture so much of an authorised payment, once; the rest is released."""
 
     id: PaymentId
     amount_minor: Sum
 
 
 class MovePayment(Command, frozen=True):
-    """Say what was heard of a payment (`PaymentMoved`): the result is the payment behind it. News that says less than
-    is known changes nothing; what cannot be is noted as a contradiction, and changes nothing either."""
+    """Apply news about a payment (`PaymentMoved`); returns the payment after it. News that adds nothing
+    changes nothing; impossible news is recorded as a contradiction and changes nothing either."""
 
     id: PaymentId
     to: State
@@ -140,7 +141,7 @@ class MovePayment(Command, frozen=True):
 
 
 class HoldPayment(Command, frozen=True):
-    """Say that a payment, or a refund (its `number`), did not go out, and why."""
+    """Record that a payment, or a refund (its `number`), wasn't sent, and why."""
 
     id: PaymentId
     code: FaultCode
@@ -148,13 +149,13 @@ class HoldPayment(Command, frozen=True):
 
 
 class WishCancel(Command, frozen=True):
-    """Wish that a payment ends; one that did not go out yet is voided."""
+    """Request cancellation of a payment; one not sent yet is voided."""
 
     id: PaymentId
 
 
 class TellOutcome(Command, frozen=True):
-    """Say as a person what became of an unknown payment, in the place of a terminal that cannot."""
+    """Resolve an unknown payment by hand, if no terminal can tell."""
 
     id: PaymentId
     taken: bool
@@ -162,21 +163,21 @@ class TellOutcome(Command, frozen=True):
 
 
 class AskSignature(Command, frozen=True):
-    """Let the sale of a payment that was taken wait until the cashier compared the signature with that of the card."""
+    """Hold the sale of a captured payment until the cashier has compared the signature with the card's."""
 
     id: PaymentId
 
 
 class NoteSignature(Command, frozen=True):
-    """Say whether the signature is that of the card."""
+    """Record whether the signature matches the card's."""
 
     id: PaymentId
     matches: bool
 
 
 class UsePayment(Command, frozen=True):
-    """Say that so much of what was taken is in a basket, `cash_back_minor` of it for cash that is handed out. What it
-    was more than was asked goes back by itself."""
+    """Book so much of a payment to a basket, `cash_back_minor` of it for cash handed out. Any excess over the
+    requested sum is refunded automatically."""
 
     id: PaymentId
     amount_minor: Sum
@@ -184,8 +185,8 @@ class UsePayment(Command, frozen=True):
 
 
 class NoteSettled(Command, frozen=True):
-    """Keep that a provider pays these payments out on a day, and what it took of each (`fees_minor`, in their order;
-    none: it does not say so line by line)."""
+    """Record that a provider settles these payments on a date, and its fees (`fees_minor`, in their order;
+    empty: not stated by line)."""
 
     on: IsoDate
     payments: Annotated[tuple[PaymentId, ...], msgspec.Meta(min_length=1, max_length=1000)]
@@ -195,7 +196,7 @@ class NoteSettled(Command, frozen=True):
 
 
 class RequestCardRefund(Command, frozen=True):
-    """Let so much of a payment go back to its card."""
+    """Request a refund of so much of a payment to its card."""
 
     payment: PaymentId
     amount_minor: Sum
@@ -203,7 +204,7 @@ class RequestCardRefund(Command, frozen=True):
 
 
 class MoveCardRefund(Command, frozen=True):
-    """Say what was heard of a refund (`CardRefundMoved`); news that cannot be changes nothing."""
+    """Apply news about a refund (`CardRefundMoved`); impossible news changes nothing."""
 
     payment: PaymentId
     number: RefundNumber
@@ -218,7 +219,7 @@ class MoveCardRefund(Command, frozen=True):
 
 
 class RetryCardRefund(Command, frozen=True):
-    """Try a refund again that failed or was not sent. Where it was too late to take the payment back, the card is
+    """Retry a refund that failed or wasn't sent. If it was too late to void the payment, the card must be
     presented again."""
 
     payment: PaymentId
@@ -226,8 +227,8 @@ class RetryCardRefund(Command, frozen=True):
 
 
 class ResolveCardRefund(Command, frozen=True):
-    """Say whether a refund reached its card: one of which look-ups could not tell, or one that no terminal can be asked
-    for any more. One that did not reach it can be tried again or given in cash."""
+    """Record whether a refund reached its card, if look-ups couldn't tell or its terminal can't be asked any
+    more. One that didn't can be retried or paid in cash."""
 
     payment: PaymentId
     number: RefundNumber
@@ -236,8 +237,8 @@ class ResolveCardRefund(Command, frozen=True):
 
 
 class NoteRefundInCash(Command, frozen=True):
-    """Keep that a refund that failed is given in cash, out of this register's drawer: `cash_minor` of it, in coins that
-    there are. The result is the refund."""
+    """Record that a failed refund is paid in cash from this register's drawer: `cash_minor`, rounded to available
+    coins. Returns the refund."""
 
     payment: PaymentId
     number: RefundNumber
@@ -245,8 +246,8 @@ class NoteRefundInCash(Command, frozen=True):
 
 
 class HearNews(Command, frozen=True):
-    """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
-    much; by which `reference` it calls the payment."""
+    """Apply a provider's notification of a payment: a hint to look it up, or the result of a refund of this
+    sum; `reference`: the provider's reference of the payment."""
 
     payment: PaymentId
     what: Literal["look", "refund"] = "look"
@@ -256,7 +257,7 @@ class HearNews(Command, frozen=True):
 
 
 class NoteExternalRefund(Command, frozen=True):
-    """Take in a refund that somebody made at the provider, who calls it `reference`. The same once more has no
+    """Record a refund made at the provider under its `reference`. Repeating it has no
     effect."""
 
     payment: PaymentId
@@ -265,27 +266,27 @@ class NoteExternalRefund(Command, frozen=True):
 
 
 class NoteLookUp(Command, frozen=True):
-    """Keep that a request was looked up in vain."""
+    """Record a failed look-up of a request."""
 
     key: RequestKey
 
 
 class DoubtPayments(Command, frozen=True):
-    """Let what ran at a register's terminal be unknown: the appliance began anew."""
+    """Mark the payments under way at a register's terminal as unknown: the appliance restarted."""
 
     of_register: Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class NoteTerminalClose(Command, frozen=True):
-    """Keep what a register's terminal counted when its day was closed, beside what we did."""
+    """Record a terminal's totals of its closed day, beside ours."""
 
     of_register: Annotated[str, msgspec.Meta(max_length=64)]
     brands: Annotated[tuple[BrandTotal, ...], msgspec.Meta(max_length=100)]
 
 
 class StoreMethod(Command, frozen=True):
-    """Keep a card that a provider holds for a customer, by its token, with their consent: the result is its id. Of the
-    card nothing else is ever here; its number is typed on the provider's page alone."""
+    """Store a customer's card held by a provider, by its token, with consent; returns its id. No other
+    card data is ever stored here; the number is entered on the provider's page only."""
 
     personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
 
@@ -299,14 +300,14 @@ class StoreMethod(Command, frozen=True):
 
 
 class OpenCardPage(Command, frozen=True):
-    """Have a provider make a page on which a customer gives a card that the shop may keep; they agreed to it. The
-    result is its id."""
+    """Request a provider page on which a customer enters a card to be stored, with their consent; returns
+    its id."""
 
     customer: CustomerId
 
 
 class NoteCardPage(Command, frozen=True):
-    """Keep where a provider made that page."""
+    """Record the address of that page."""
 
     id: MethodId
     session: SessionId
@@ -315,7 +316,7 @@ class NoteCardPage(Command, frozen=True):
 
 
 class KeepPagedCard(Command, frozen=True):
-    """Keep the card that was given on that page: the result is its id."""
+    """Store the card entered on that page; returns its id."""
 
     personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
 
@@ -327,21 +328,22 @@ class KeepPagedCard(Command, frozen=True):
 
 
 class EndCardPage(Command, frozen=True):
-    """Say that nobody gives a card on that page any more, and why not."""
+    """End that page without a card, with the reason."""
 
     id: MethodId
     code: FaultCode = ""
 
 
 class RevokeMethod(Command, frozen=True):
-    """Let a stored card be charged no more, here at once and at its provider as soon as that is told."""
+    """Revoke a stored card: at once here, and at its provider as soon as it's told."""
 
     id: MethodId
 
 
 class OpenStoredCharge(Command, frozen=True):
-    """Charge an order of which `due_minor` is due, the basket of this register (`of_basket`), or (without either) what
-    its customer owes, to a card that they let the shop keep: the result is the payment's id. A person asks for it."""
+    """Charge a stored card for an order of which `due_minor` is due, for this register's basket (`of_basket`), or
+    (without
+    either) for the customer's account; returns the payment's id. A person must request it."""
 
     method: MethodId
     customer: CustomerId
@@ -352,10 +354,10 @@ class OpenStoredCharge(Command, frozen=True):
 
 
 class NoteDetached(Command, frozen=True):
-    """Keep that a provider let a revoked card go."""
+    """Record that a provider deleted a revoked card."""
 
     id: MethodId
 
 
 class TryTerminal(Command, frozen=True):
-    """Try the register's terminal: the smallest sum is taken, and goes back at once."""
+    """Test the register's terminal: the smallest sum is charged and refunded at once."""

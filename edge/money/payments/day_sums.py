@@ -28,8 +28,8 @@ def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[in
 
 
 def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
-    """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum, less
-    what took off their tips."""
+    """A register's card payments since a journal row, by brand: count and sum, less refunds of their
+    tips."""
     sums: dict[str, tuple[int, int]] = {}
     for payment in _sales_since(db, register, since_seq):
         _count(sums, payment)
@@ -42,20 +42,20 @@ def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tupl
 
 
 def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
-    """What of that was taken offline and is not confirmed yet: how many payments, and their sum."""
+    """The part taken offline and not confirmed yet: count and sum."""
     stored = [one.taken_minor for one in _sales_since(db, register, since_seq) if one.state == "stored"]
     return len(stored), sum(stored)
 
 
 def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
-    """What cards paid since a row of the journal for cash that was handed out: how often, and the sum."""
+    """Cash back handed out since a journal row: count and sum."""
     handed = [one.handed_out_minor for one in _sales_since(db, register, since_seq) if one.handed_out_minor]
     return len(handed), sum(handed)
 
 
 def given_in_cash_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
-    """Refunds that failed and were given in cash out of a register's drawer since a row of the journal: how many, and
-    what they came to."""
+    """Failed refunds paid in cash from a register's drawer since a journal row: count and
+    sum."""
     rows = db.execute("SELECT body FROM payment_refund WHERE cash_seq > 0 AND cash_seq > ?", (since_seq,))
     given = [one.cash_minor for one in (_refund(body) for (body,) in rows) if one.cash_at == register]
     return len(given), sum(given)
@@ -69,7 +69,7 @@ def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Paym
 
 
 def _count(sums: dict[str, tuple[int, int]], payment: Payment) -> None:
-    """A payment among those of its brand; a tip that was added to one is part of that."""
+    """Add a payment to its brand; an added tip counts in its payment."""
     count, minor = sums.get(_brand_of(payment), (0, 0))
     sums[_brand_of(payment)] = count + (payment.purpose != "tip"), minor + payment.taken_minor
 

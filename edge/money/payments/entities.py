@@ -1,4 +1,4 @@
-"""Providers, and which payments go to which, as master data."""
+"""Providers and payment routing rules as master data."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from edge.money.payments.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
-    """`Refusal`: its driver has no such mode, or cannot take a currency of it; or what it pays out cannot be asked for
-    as it is set up."""
+    """Raises `Refusal` if the driver lacks the mode or a currency, or its settlements can't be requested
+    with these settings."""
     if code := fault_of(wanted):
         raise Refusal(code, {"driver": wanted.driver, "currency": ", ".join(lacking(wanted))})
     return wanted
 
 
 def sensible(tx: Transaction, wanted: PaymentRoute, known: PaymentRoute | None) -> PaymentRoute:
-    """`Refusal`: it begins behind its end, or names somebody whom the shop does not have."""
+    """Raises `Refusal` if its range is reversed, or it names an unknown provider."""
     if wanted.to_minor and wanted.to_minor < wanted.from_minor:
         raise Refusal("bad_route", {"route": wanted.id})
     here = {one.id for one in PROVIDERS.read(tx.db)}

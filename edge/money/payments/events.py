@@ -1,4 +1,4 @@
-"""What can have happened to payments by card, and to the refunds of them. Of cards no number is in any of it."""
+"""Events of card payments and their refunds. None has a card number."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ asked; `late`: it came when nothing was to be paid any more."""
 
 
 class ProviderSet(Event, frozen=True):
-    """A provider is new or changed: all of it, as it is from now on."""
+    """A provider was created or changed: its whole new state."""
 
     version: ClassVar[int] = 2
 
@@ -52,32 +52,32 @@ class ProviderSet(Event, frozen=True):
 
 
 class ProviderEnded(Event, frozen=True):
-    """A provider takes nothing more."""
+    """A provider was ended."""
 
     id: ProviderId
 
 
 class PaymentRouteSet(Event, frozen=True):
-    """A rule of who takes which payment is new or changed: all of it, as it is from now on."""
+    """A payment routing rule was created or changed: its whole new state."""
 
     route: PaymentRoute
 
 
 class PaymentRouteEnded(Event, frozen=True):
-    """A rule of who takes which payment holds no more."""
+    """A payment routing rule was ended."""
 
     id: RouteId
 
 
 class PaymentBegun(Event, frozen=True):
-    """A payment shall be taken at the register's `terminal`; nothing went out yet. `cash_back_minor` is paid besides
-    `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
-    while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
-    began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
-    another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
-    charged; `hold`: it is authorised alone, and captured as its order is handed over; `account`: it is of no order, but
-    pays what a customer owes who pays later; `surcharge_most_minor`: so much of what the terminal adds for the card the
-    shop may keep; `tip_later`: its customer may write a tip onto the slip."""
+    """A payment at the register's `terminal` began; nothing was sent yet. `cash_back_minor` is paid in addition to
+    `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may be taken
+    offline. Of a tip, `of` is the payment it's added to. Of an order, `due_minor` was due when it
+    began; `on_page`: it's paid on a provider's page, not at a terminal; `after`: it replaces a payment that
+    another provider couldn't begin, and is sold on that one's register (`sold_at`); `method`: the stored card
+    charged; `hold`: it's only authorised, and captured when its order is handed over; `account`: it pays a
+    customer's account, not an order; `surcharge_most_minor`: the most of the terminal's surcharge that the
+    shop may keep; `tip_later`: the customer may write a tip on the slip."""
 
     version: ClassVar[int] = 2
 
@@ -106,14 +106,14 @@ class PaymentBegun(Event, frozen=True):
 
 
 class CaptureAsked(Event, frozen=True):
-    """So much of what a card's bank holds for an order shall be taken."""
+    """Capture of so much of an order's authorised payment was requested."""
 
     id: PaymentId
     amount_minor: int
 
 
 class PayPageMade(Event, frozen=True):
-    """A provider made a page for a payment, which is good until `until_us` (UTC microseconds)."""
+    """A provider created a page for a payment, valid until `until_us` (UTC microseconds)."""
 
     id: PaymentId
     session: SessionId
@@ -122,8 +122,8 @@ class PayPageMade(Event, frozen=True):
 
 
 class OfflineAgreed(Event, frozen=True):
-    """Somebody agreed that the shop bears what is taken while a terminal's host is gone, up to these limits: of a
-    payment, of all of it, of one card, in minor units; how many of them; for how many hours."""
+    """A person accepted the shop's liability for offline payments up to these limits: for
+    a payment, in total and for a card, in minor units; their number; and hours."""
 
     most_minor: int
     total_most_minor: int
@@ -133,32 +133,32 @@ class OfflineAgreed(Event, frozen=True):
 
 
 class PaymentNewsHeard(Event, frozen=True):
-    """Its provider said that there is something new of a payment: it is looked up. `reference`: what it calls the
-    payment, where it said so."""
+    """A provider notified us of news about a payment, which is looked up. `reference`: its reference of the
+    payment, if given."""
 
     id: PaymentId
     reference: ProviderReference = ""
 
 
 class PaymentRetried(Event, frozen=True):
-    """A payment of which surely nothing began is asked for once more."""
+    """A payment on which surely nothing began is sent again."""
 
     id: PaymentId
 
 
 class PaymentNotSent(Event, frozen=True):
-    """The terminal could not be asked, and nothing went out."""
+    """The terminal couldn't be reached, and nothing was sent."""
 
     id: PaymentId
     code: FaultCode
 
 
 class PaymentMoved(Event, frozen=True):
-    """A payment is in another state (`states.MOVES`), on the word of `by`.
+    """A payment changed its state (`states.MOVES`), as reported by `by`.
 
-    Of `sent`: the `key` it goes out under, the number of the `attempt`, what the terminal said of itself before
-    (`mark`), and when (`sent_us`, UTC microseconds). `code`: why it was declined, or is not known.
-    `approval`: what was taken. `charged_back_minor`: what of it the customer's bank took back for good just now.
+    With `sent`: the idempotency `key`, the number of the `attempt`, the terminal's state before (`mark`),
+    and the time (`sent_us`, UTC microseconds). `code`: why it was declined or is unknown.
+    `approval`: what was taken. `charged_back_minor`: the sum just charged back for good.
     """
 
     id: PaymentId
@@ -174,8 +174,8 @@ class PaymentMoved(Event, frozen=True):
 
 
 class PaymentsSettled(Event, frozen=True):
-    """A provider paid these payments out, or will on a day. `fees_minor`: what it took of each, in their order, in the
-    place of what its contract says; none: it does not say so."""
+    """A provider settled these payments, or will on a date. `fees_minor`: its fee for each, in their order,
+    instead of its contract's; empty: not stated."""
 
     on: str
     payments: tuple[PaymentId, ...]
@@ -183,8 +183,8 @@ class PaymentsSettled(Event, frozen=True):
 
 
 class CardFeesSplit(Event, frozen=True):
-    """What of a payment that was taken is the provider's, by its contract, and the platform's; the rest is the
-    store's, and may be below zero."""
+    """The fees of a captured payment: the provider's by contract, and the platform's; the rest is the
+    store's and may be negative."""
 
     id: PaymentId
     currency: str
@@ -195,8 +195,8 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """With the refund `number` of a payment (0: it was undone without one) so much of the platform's fee goes back;
-    below 0: it is owed once more, as that refund did not stay at its card."""
+    """With refund `number` of a payment (0: it was voided without one) this part of the platform's fee is returned;
+    negative: it's due again, as the refund didn't reach its card."""
 
     id: PaymentId
     number: int
@@ -205,8 +205,8 @@ class PlatformFeeReturned(Event, frozen=True):
 
 
 class ProviderFeeReturned(Event, frozen=True):
-    """A payment was undone before it was paid out, by its refund `number` (0: by nothing but its terminal), so that its
-    provider takes no fee of it; below 0: it does again, as that did not hold."""
+    """A payment was voided before settlement, by its refund `number` (0: by its terminal), so that its
+    provider takes no fee; negative: it does again, as the void failed."""
 
     id: PaymentId
     number: int
@@ -215,7 +215,7 @@ class ProviderFeeReturned(Event, frozen=True):
 
 
 class PaymentUsed(Event, frozen=True):
-    """What was taken is in a basket, as `amount_minor` of its money; `cash_back_minor` of that is handed out."""
+    """A payment was booked to a basket as `amount_minor`; `cash_back_minor` of it is handed out."""
 
     id: PaymentId
     amount_minor: int
@@ -223,13 +223,13 @@ class PaymentUsed(Event, frozen=True):
 
 
 class PaymentCancelWished(Event, frozen=True):
-    """The cashier wishes that it ends; how it does the terminal says."""
+    """The cashier requested cancellation; the terminal decides the outcome."""
 
     id: PaymentId
 
 
 class PaymentResolved(Event, frozen=True):
-    """Somebody who may says what became of a payment that nobody else could tell of."""
+    """A person with the right to do so resolved an unknown payment."""
 
     id: PaymentId
     taken: bool
@@ -239,20 +239,20 @@ class PaymentResolved(Event, frozen=True):
 
 
 class SignatureAsked(Event, frozen=True):
-    """The card is verified by a signature: its sale waits for the cashier to compare it with that of the card."""
+    """The card is verified by signature: its sale waits for the cashier's comparison."""
 
     id: PaymentId
 
 
 class SignatureAnswered(Event, frozen=True):
-    """Whether the signature is that of the card; where it is not, the money goes back."""
+    """Whether the signature matches the card's; if not, the money is refunded."""
 
     id: PaymentId
     matches: bool
 
 
 class PaymentContradicted(Event, frozen=True):
-    """What was heard of a payment does not fit what is known of it; it stays as it was."""
+    """News about a payment contradicted its state; it was left unchanged."""
 
     id: PaymentId
     said: State
@@ -261,8 +261,8 @@ class PaymentContradicted(Event, frozen=True):
 
 
 class CardRefundRequested(Event, frozen=True):
-    """`amount_minor` of a payment shall go back to its card, as its refund `number`. `rest_of`: the number of the
-    refund of which so much did not go back; 0: of none."""
+    """A refund of `amount_minor` of a payment to its card was requested, as its refund `number`. `rest_of`: the number
+    of the refund of which this is the unpaid rest; 0: none."""
 
     version: ClassVar[int] = 3
 
@@ -275,7 +275,7 @@ class CardRefundRequested(Event, frozen=True):
 
 
 class CardRefundNotSent(Event, frozen=True):
-    """The terminal could not be asked for a refund, and nothing went out; it waits for somebody to try again."""
+    """The terminal couldn't be reached for a refund, and nothing was sent; it waits for a retry."""
 
     payment: PaymentId
     number: int
@@ -283,9 +283,9 @@ class CardRefundNotSent(Event, frozen=True):
 
 
 class CardRefundMoved(Event, frozen=True):
-    """A refund is in another state (`states.REFUND_MOVES`) than it `was`. Fields as in `PaymentMoved`; amount and
-    reason are its own once more, for the books; of one that is done the amount is what went back, which may be less
-    than was asked. `cash_minor`: of one that was given in `cash`, what that came to in coins that there are."""
+    """A refund changed its state (`states.REFUND_MOVES`), from `was`. Fields as in `PaymentMoved`; sum and
+    reason are repeated for accounting; of a completed one the sum is what was refunded, which may be less
+    than requested. `cash_minor`: the sum paid in `cash`, rounded to available coins."""
 
     version: ClassVar[int] = 4
 
@@ -307,7 +307,7 @@ class CardRefundMoved(Event, frozen=True):
 
 
 class CardRefundResolved(Event, frozen=True):
-    """Somebody who may says whether a refund reached its card, of which nobody else could tell."""
+    """A person with the right to do so recorded whether an unknown refund reached its card."""
 
     payment: PaymentId
     number: int
@@ -318,7 +318,7 @@ class CardRefundResolved(Event, frozen=True):
 
 
 class MethodStored(Event, frozen=True):
-    """A customer lets the shop keep a card at a provider, who knows it by its token; `consent`: how they agreed."""
+    """A customer's card was stored by its provider's token; `consent`: how the customer consented."""
 
     personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
     person_in: ClassVar[str] = "customer"
@@ -334,13 +334,13 @@ class MethodStored(Event, frozen=True):
 
 
 class MethodRevoked(Event, frozen=True):
-    """A stored card is charged no more."""
+    """A stored card was revoked."""
 
     id: MethodId
 
 
 class BrandClose(msgspec.Struct, frozen=True):
-    """A brand as a terminal counted it since its last close, and as we did: payments less refunds, in minor units."""
+    """A brand's totals since the terminal's last close, its and ours: payments less refunds, in minor units."""
 
     brand: str
     count: int
@@ -354,7 +354,7 @@ class BrandClose(msgspec.Struct, frozen=True):
 
 
 class TerminalClosed(Event, frozen=True):
-    """A terminal's day was closed; `brands` are listed, and nothing is corrected by it."""
+    """A terminal's day was closed with totals by brand; nothing is corrected by it."""
 
     terminal: str
     currency: str

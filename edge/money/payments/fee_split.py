@@ -1,4 +1,4 @@
-"""Fees of payments, inside the transaction: split as soon as the money is taken, and given back with refunds."""
+"""Fees of payments, inside the transaction: split at capture, and returned with refunds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.money.payments.queries import find_payment, read_providers, refunds_of
 
 
 def split_fees(tx: Transaction, payment: Payment) -> None:
-    """Of a payment that was just taken, for good: what is whose, where the contract of its provider is known."""
+    """Split the fees of a captured payment, if its provider's contract is known."""
     if payment.state != "captured" or payment.fees or payment.purpose == "trial":
         return
     provider = next((one for one in read_providers(tx.db) if one.id == payment.provider), None)
@@ -22,10 +22,10 @@ def split_fees(tx: Transaction, payment: Payment) -> None:
 
 
 def return_fees(tx: Transaction, refund: CardRefund) -> None:
-    """With a refund that was done, what of the fees goes back; with one that came back it is taken again (below 0).
+    """Return fees with a completed refund; take them again (negative) if the refund was reversed.
 
-    Of a payment that it undid as if it had never been: all. Else the platform's alone, in proportion, where the
-    contract has it so.
+    All fees if it voided the payment. Otherwise only the platform's, in proportion, if the
+    contract says so.
     """
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
@@ -43,17 +43,17 @@ def return_fees(tx: Transaction, refund: CardRefund) -> None:
 
 
 def return_all_fees(tx: Transaction, payment: Payment) -> None:
-    """Of a payment that its terminal undid by itself."""
+    """Return all fees of a payment that its terminal voided."""
     _return_to(tx, payment, 0, payment.platform_fee_minor, payment.provider_fee_minor)
 
 
 def _undid(payment: Payment, refund: CardRefund) -> bool:
-    """Whether a refund that is done undid its payment: all of it, before it was paid out."""
+    """Whether a completed refund voided its payment: all of it, before settlement."""
     return refund.voids and refund.amount_minor >= payment.taken_minor and not payment.settled_on
 
 
 def _return_to(tx: Transaction, payment: Payment, number: int, platform_minor: int, provider_minor: int) -> None:
-    """Let so much of each fee be back in all."""
+    """Set the total of each fee returned."""
     if platform_minor != payment.platform_back_minor:
         back_minor = platform_minor - payment.platform_back_minor
         tx.append(events.PlatformFeeReturned(payment.id, number, payment.currency, back_minor))

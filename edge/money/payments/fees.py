@@ -1,4 +1,4 @@
-"""What of a payment is whose: the provider's, the platform's, the store's. Pure; in minor units."""
+"""The shares of a payment: provider, platform and store. Pure; in minor units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.money.payments.provider import RATE_WHOLE, Provider, fee_of
 
 
 class FeeSplit(msgspec.Struct, frozen=True):
-    """The three parts of a payment, which come to its amount. The store's may be below zero."""
+    """The shares of a payment, which add up to its sum. The store's may be negative."""
 
     amount_minor: int
     provider_minor: int
@@ -21,7 +21,7 @@ class FeeSplit(msgspec.Struct, frozen=True):
 
 
 def split_of(provider: Provider, amount_minor: int) -> FeeSplit | None:
-    """As the contracts have it; None: nobody said what anybody takes."""
+    """The shares by contract; None if no fees are known."""
     platform_minor = min(
         amount_minor,
         divide_half_up(amount_minor * provider.platform_rate, RATE_WHOLE) + provider.platform_fixed_minor,
@@ -31,7 +31,8 @@ def split_of(provider: Provider, amount_minor: int) -> FeeSplit | None:
 
 
 def returned_minor(fee_minor: int, amount_minor: int, refunded_minor: int) -> int:
-    """What of the platform's fee is back in all once `refunded_minor` of `amount_minor` are: in proportion, so that the
-    last refund takes what rounding left."""
+    """The total of the platform's fee returned once `refunded_minor` of `amount_minor` are refunded: in proportion, so
+    the
+    last refund settles the rounding."""
     back_minor = min(refunded_minor, amount_minor)
     return divide_half_up(fee_minor * back_minor, amount_minor) if amount_minor > 0 else 0

@@ -1,4 +1,4 @@
-"""What Prometheus is told of card payments."""
+"""Prometheus metrics of card payments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOOK = f"""
 
 
 class _Names:
-    """What providers are called as labels."""
+    """Label values of providers."""
 
     def __init__(self, db: Connection) -> None:
         self._known = {*(one.id for one in read_providers(db)), *DRIVERS}

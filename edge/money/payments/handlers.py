@@ -1,4 +1,4 @@
-"""Commands of payments, inside the transaction: load, decide, save."""
+"""Commands of payments, inside the transaction."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TRIAL_MINOR = 1
 
 
 class Payments:
-    """The payments of a store with these settings."""
+    """The payment commands of a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
@@ -98,8 +98,8 @@ class Payments:
     def _with_later(
         self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
     ) -> events.PaymentBegun:
-        """With whether it is authorised alone, how much the shop may keep of what the terminal adds, and whether a tip
-        may be added afterwards."""
+        """Add whether it's only authorised, the surcharge that the shop may keep, and whether a tip may be
+        added later."""
         rate = self._settings.surcharge_rate if command.takes_tip else 0
         hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
         tip_later = self._settings.tips == "after" and command.purpose == "sale" and "tip_adjust" in abilities
@@ -108,20 +108,20 @@ class Payments:
         return msgspec.structs.replace(begun, **later)
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
-        """`Refusal`: so much is not handed out, or the terminal cannot pay for it."""
+        """Raises `Refusal` if the cash back exceeds the limit or the terminal doesn't support it."""
         if minor and "cash_back" not in abilities:
             raise Refusal("no_cash_back")
         if minor > self._settings.cash_back_most_minor:
             raise Refusal("cash_back_limit", {"most_minor": self._settings.cash_back_most_minor})
 
     def _offline_minor(self, db: Connection, command: commands.OpenPayment, abilities: Collection[Ability]) -> int:
-        """Up to which sum the terminal may take it while its host is gone; 0: never."""
+        """The largest sum that the terminal may take offline; 0: never."""
         if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor or command.loads:
             return 0
         return self._offline(db).room_minor(stored_payments(db))
 
     def _offline(self, db: Connection) -> OfflineLimits:
-        """What may be taken offline: nothing before somebody agreed that the shop bears as much."""
+        """The offline limits: zero until a person has accepted the shop's liability for them."""
         agreed, limits = offline_agreed(db), self._settings.offline
         return limits if agreed is not None and limits.within(OfflineLimits(*agreed)) else OfflineLimits()
 
@@ -133,11 +133,12 @@ class Payments:
             tx.append(events.OfflineAgreed(*msgspec.structs.astuple(limits)))
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
-        """As `move_payment` below; one that a terminal declined as its host was gone, and that was above the shop's
-        limits for that, says so.
+        """As `move_payment` below, with its own code for a payment declined because the host was down and it exceeded
+        the
+        shop's offline limits.
 
-        `Refusal`: it was taken offline, and is more than the shop takes so, or by a card that is never taken so; or it
-        pays for cash that is handed out, and the card is none for debit."""
+        Raises `Refusal` if it was taken offline above the limits or with a card that doesn't allow that, or if it
+        pays for cash with a card that isn't a debit card."""
         no_debit = command.to == "authorised" and command.approval and command.approval.is_no_debit
         if no_debit and _require_payment(tx.db, command.id).cash_back_minor:
             raise Refusal("cash_back_debit")
@@ -152,7 +153,7 @@ class Payments:
         return move_payment(tx, command)
 
     def _was_limited(self, db: Connection, id: str) -> bool:
-        """Whether a payment could have been taken offline, but for its sum and what was taken so before."""
+        """Whether only the limits prevented a payment from being taken offline."""
         payment, limits = _require_payment(db, id), self._offline(db)
         takes = limits.most_minor and payment.purpose == "sale" and not payment.cash_back_minor
         if not takes or "offline" not in DRIVERS[payment.driver].abilities:
@@ -178,7 +179,7 @@ class Payments:
         resolve_refund(tx, refund, command, gone=self._is_gone(refund.register, refund.terminal))
 
     def _is_gone(self, register: str, terminal: str) -> bool:
-        """Whether a terminal, or the page where customers paid, is no longer in config.toml: nothing is looked up."""
+        """Whether a terminal, or the payment page, is no longer in config.toml: nothing is looked up."""
         if register == events.ONLINE:
             return self._settings.page is None
         return terminal not in {one.name for one in self._settings.terminals.values()}
@@ -200,8 +201,8 @@ class Payments:
 
 
 def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: str) -> None:
-    """A terminal that did not answer several times is asked nothing for a while, so that nobody waits: cash and a card
-    by hand go on. A trial always asks."""
+    """Don't send to a terminal that is paused after several failures: cash and manual card entry
+    still work. A test is always sent."""
     if purpose != "trial" and read_breaker(tx.db, provider, place).left_us(tx.at_us):
         tx.append(events.PaymentNotSent(id, "resting"))
     else:
@@ -209,7 +210,7 @@ def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: s
 
 
 def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, int]]) -> tuple[BrandClose, ...]:
-    """What both counted, by brand, however they write its name."""
+    """The totals of both by brand, whatever the spelling of its name."""
     names: dict[str, str] = {}
     counted: dict[str, list[int]] = {}
     for place, brand, count, minor in (
@@ -223,7 +224,7 @@ def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, in
 
 
 def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
-    """What was heard of a payment, where it can be and is new; the payment as it is behind it."""
+    """Apply possible and new news of a payment; returns the payment after it."""
     payment = _require_payment(tx.db, command.id)
     command = _on_its_card(tx.db, payment, command)
     minor = command.approval.amount_minor if command.approval else 0
@@ -246,7 +247,7 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
 
 
 def _on_its_card(db: Connection, payment: Payment, command: commands.MovePayment) -> commands.MovePayment:
-    """A tip that was added afterwards is on the card of its payment, of which some wires say nothing once more."""
+    """Copy the payment's card to a tip added later, as some protocols don't repeat it."""
     approval, base = command.approval, find_payment(db, payment.of) if payment.of else None
     if approval is None or approval.brand or base is None or base.approval is None:
         return command
@@ -255,23 +256,23 @@ def _on_its_card(db: Connection, payment: Payment, command: commands.MovePayment
 
 
 def _split_payment_fees(tx: Transaction, payment: Payment) -> Payment:
-    """The payment, with what of it is whose, where it was taken just now."""
+    """The payment, with its fees if it was just captured."""
     split_fees(tx, payment)
     return _require_payment(tx.db, payment.id)
 
 
 def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
-    """Its bank refused what was taken offline: it stays with the shop until a person says that it is lost."""
+    """The bank declined an offline payment: it stays stored until a person writes it off."""
     return commands.MovePayment(command.id, "stored", command.by, code="offline_declined")
 
 
 def _moves_nothing(payment: Payment, command: commands.MovePayment) -> bool:
-    """Only what waits for it is sent: what was held or cancelled meanwhile is not."""
+    """Whether it's a send of a payment that isn't waiting: one held or cancelled isn't sent."""
     return command.to == "sent" and not payment.waits
 
 
 def _record_look_up(tx: Transaction, payment: Payment, command: commands.MovePayment) -> Payment:
-    """The look-up of a payment of which a person said what became of it."""
+    """Record the look-up of a payment that a person resolved."""
     took, said = command.to in TAKEN, payment.resolved == "taken"
     minor = command.approval.amount_minor if command.approval else payment.amount_minor
     if took or not said:  # a decline that nobody contradicts is written down as well: it is looked up no more
@@ -359,7 +360,7 @@ def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
 
 
 def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> int:
-    """How often it was looked up in vain by now."""
+    """Record a failed look-up; returns their number."""
     failed = look_ups(tx.db, command.key).failed + 1
     tx.db.execute(
         "INSERT OR REPLACE INTO payment_look_up (key, failed, last_us) VALUES (?, ?, ?)",
@@ -369,7 +370,7 @@ def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> int:
 
 
 def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
-    """How many are unknown from now on."""
+    """Mark payments as unknown; returns their number."""
     payments, refunds = work_of(tx.db, command.of_register)
     doubted = 0
     for payment in payments:
@@ -397,6 +398,6 @@ def _payment_terms(one: Payment) -> tuple[object, ...]:
 
 
 def _idle(db: Connection, register: str) -> list[Payment]:
-    """Payments of a register of which nothing began: those that wait, and those that were held."""
+    """A register's payments on which nothing began: those waiting and those held."""
     found = (*work_of(db, register)[0], *basket_charges(db, register))
     return [one for one in found if one.state == "created"]

@@ -1,4 +1,4 @@
-"""How the hub turns facts about payments into what each store's cards paid, and what went back to them."""
+"""Hub projection: card payments and refunds by store."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ _REFUND_MOVED = """
 
 
 class PaymentTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects payment events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "payments"
     version = 1
@@ -185,7 +185,7 @@ class PaymentTables(TableProjector):
         return together(self._project, *paid, *fees, CardRefundRequested, CardRefundMoved, TerminalClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a payment is what counts."""
+        """Apply events in order, as the last about a payment counts."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             at = moment(fact.row.at_us)

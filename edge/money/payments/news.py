@@ -1,6 +1,6 @@
-"""What providers say of payments by themselves, inside the transaction: somebody should look; what only their signed
-word tells, such as what became of a refund on some wires, is taken from it. A refund that somebody made at the provider
-is taken in as `external`."""
+"""Provider notifications of payments, inside the transaction: hints to look up; only what nothing but the signed
+message tells, such as a refund's result in some protocols, is taken from it. A refund made at the provider
+is booked as `external`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def hear_news(tx: Transaction, command: commands.HearNews) -> None:
 
 
 def _refund_heard(tx: Transaction, payment: Payment, amount_minor: int, success: bool) -> None:
-    """What became of a refund that cannot be looked up."""
+    """Apply the result of a refund that can't be looked up."""
     known = [one for one in refunds_of(tx.db, payment.id) if amount_minor in (0, one.amount_minor)]
     open_, done = _of(known, "sent", "unknown"), _of(known, "done")
     if success and (open_ or done):
@@ -44,7 +44,7 @@ def _refund_heard(tx: Transaction, payment: Payment, amount_minor: int, success:
 
 
 def note_external_refund(tx: Transaction, command: commands.NoteExternalRefund) -> bool:
-    """Whether it is new. `Refusal`: there is no such payment."""
+    """Returns whether it's new. Raises `Refusal` if there is no such payment."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -55,8 +55,8 @@ def note_external_refund(tx: Transaction, command: commands.NoteExternalRefund) 
 
 
 def take_external(tx: Transaction, payment: Payment, amount_minor: int, reference: str) -> bool:
-    """A refund that was made at the provider: it is done, and counts among the others. What is more than the payment
-    brought, or where none can be, is contradicted, and changes nothing."""
+    """Book a refund made at the provider: it's completed and counts like others. One above the payment's sum, or in a
+    state without refunds, is recorded as a contradiction and changes nothing."""
     known = refunds_of(tx.db, payment.id)
     left_minor = payment.returnable_minor - sum(one.amount_minor for one in known if one.counts)
     if not 0 < amount_minor <= left_minor or payment.state not in REFUNDABLE or len(known) >= REFUNDS_MOST:

@@ -1,4 +1,4 @@
-"""What payments by card add to a register's X and Z."""
+"""Card payments on a register's X and Z reports."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from edge.money.payments.settings import PaymentSettings
 
 
 def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
-    """Cards by brand since the last Z, at a row of the journal; what of that was taken offline; what is
-    unknown, beside their total; whether the
-    terminal was closed since, where it has a day of its own; refunds that failed and left its drawer in cash. Of cards
-    nothing where the register has no terminal."""
+    """The blocks: cards by brand since the last Z, at a journal row, the part taken offline, unknown payments,
+    whether the terminal was closed since if it has its own day, and failed refunds paid from the drawer in
+    cash. None of cards if the register has no terminal."""
     return (*_of_cards(db, register, since_seq, settings), *_in_cash(db, register, since_seq, settings))
 
 

@@ -1,5 +1,5 @@
-"""Payments on pages of providers, inside the transaction: a customer pays for an order from wherever they are. Cards
-are typed on the provider's page alone; whether it was paid the provider is asked
+"""Payments on providers' pages, inside the transaction: a customer pays for an order remotely. Cards
+are entered on the provider's page only; the provider is asked for the result
 (`edge/counter/till/service/pay_pages`)."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OPEN = f"SELECT count(*) FROM payment WHERE register = '{events.ONLINE}' AND at
 
 
 class PayPages:
-    """The pay pages of a store with these settings."""
+    """The payment pages of a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
@@ -49,7 +49,7 @@ class PayPages:
         return id
 
     def fail_over(self, tx: Transaction, command: commands.FailOver) -> str:
-        """The id of the payment that another provider is asked for; "": there is none, or it is not needed."""
+        """The id of the payment at another provider; "" if there is none, or it isn't needed."""
         of = find_payment(tx.db, command.id)
         if of is None or of.state != "created" or not of.code or of.register != events.ONLINE or of.method:
             return ""  # only where surely nothing began; a stored card is kept by no other
@@ -81,7 +81,7 @@ class PayPages:
         return choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 
     def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:
-        """The payment that is there for the same; of all others of the order it is wished that they end."""
+        """An existing payment for the same sums; requests cancellation of the order's others."""
         found = ""
         for one in payments_of_order(tx.db, command.order):
             if not one.is_open and one.state != "created":
@@ -102,7 +102,7 @@ class PayPages:
 
 
 def _tried_providers(db: Connection, payment: Payment) -> frozenset[str]:
-    """Who was asked for it in vain."""
+    """Providers already tried."""
     found = {payment.provider}
     while payment.after and len(found) <= PROVIDERS_MOST:
         before = find_payment(db, payment.after)
@@ -114,7 +114,7 @@ def _tried_providers(db: Connection, payment: Payment) -> frozenset[str]:
 
 
 def end(tx: Transaction, payment: Payment) -> None:
-    """Wish that a payment of an order ends; of which nothing began it ends at once."""
+    """End a payment of an order: at once if nothing began on it, else by requesting cancellation."""
     if payment.state == "created":
         tx.append(events.PaymentMoved(payment.id, "voided", "till", code="cancelled"))
     elif (payment.state in RUNNING or payment.state == "unknown") and not payment.cancel_wished:
@@ -122,7 +122,7 @@ def end(tx: Transaction, payment: Payment) -> None:
 
 
 def note_pay_page(tx: Transaction, command: commands.NotePayPage) -> Payment:
-    """The payment with its page; where it runs no more it has none."""
+    """The payment with its page; without it if it's no longer under way."""
     known = find_payment(tx.db, command.id)
     if known is None:
         raise Refusal("no_such_payment")

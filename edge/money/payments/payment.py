@@ -1,4 +1,4 @@
-"""A payment by card and a refund of one as they are now, and what each event makes of them. Pure."""
+"""Card payments and refunds as they are now, and the effect of each event. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _replace = msgspec.structs.replace
 
 
 class PayPage(msgspec.Struct, frozen=True):
-    """A provider's page on which a customer pays, good until `until_us` (UTC microseconds)."""
+    """A provider's page on which a customer pays, valid until `until_us` (UTC microseconds)."""
 
     session: str
     address: str
@@ -118,122 +118,122 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def is_held(self) -> bool:
-        """A card's bank holds it for the shop, which has yet to take it."""
+        """Whether it's authorised and not captured or cancelled yet."""
         return self.hold and self.state == "authorised" and not self.cancel_wished
 
     @property
     def is_on_hold(self) -> bool:
-        """It was authorised alone, and how that ends is open: it is taken later, let go, or its bank lets it go."""
+        """Whether it was only authorised and its outcome is open: capture, release or expiry."""
         return self.hold and self.approval is not None and self.state in ("authorised", "unknown")
 
     @property
     def held_minor(self) -> int:
-        """What is held; 0: nothing."""
+        """The sum authorised and held; 0: none."""
         return self.approval.amount_minor if self.is_held and self.approval else 0
 
     @property
     def shared_minor(self) -> int:
-        """What fees are reckoned of: what was taken, without the cash that is handed out."""
+        """The base of fees: the sum taken, without cash handed out."""
         return self.taken_minor - self.cash_out_minor
 
     @property
     def store_minor(self) -> int:
-        """What of it is the store's, behind all fees; may be below zero."""
+        """The store's share after all fees; may be negative."""
         platform_minor = self.platform_fee_minor - self.platform_back_minor
         return self.shared_minor - (self.provider_fee_minor - self.provider_back_minor) - platform_minor
 
     @property
     def asked_minor(self) -> int:
-        """What the card is asked for in all."""
+        """The total requested from the card."""
         return self.amount_minor + self.cash_back_minor
 
     @property
     def paid_minor(self) -> int:
-        """What of it pays for the basket: of less than was asked that comes first, the tip next, cash back last."""
+        """The part that pays for the basket: of a partial payment this comes first, then the tip, then cash back."""
         return min(self.taken_minor, self.amount_minor)
 
     @property
     def tip_minor(self) -> int:
-        """What of it is a tip: nothing, where the terminal was not to ask for one; that goes back."""
+        """The part that is a tip; 0 if the terminal was not to ask for one: that is refunded."""
         told = self.approval.tip_minor if self.approval and self.asks_tip else 0
         return min(told, self.taken_minor - self.paid_minor)
 
     @property
     def surcharge_minor(self) -> int:
-        """What of it the terminal added for the card, as far as the shop may keep that; what is beyond goes back."""
+        """The terminal's surcharge, as far as the shop may keep it; any excess is refunded."""
         told = self.approval.surcharge_minor if self.approval else 0
         return min(told, self.surcharge_most_minor, self.taken_minor - self.paid_minor - self.tip_minor)
 
     @property
     def cash_out_minor(self) -> int:
-        """What of it is to be handed out in cash: by a debit card alone, where its terminal tells."""
+        """The cash to hand out: only for a debit card, if the terminal tells."""
         if self.approval and self.approval.is_no_debit:
             return 0
         return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor - self.surcharge_minor)
 
     @property
     def returnable_minor(self) -> int:
-        """What of it may go back to the card: not what was handed out in cash, nor what its bank took back."""
+        """The refundable part: without cash handed out and chargebacks."""
         return max(0, self.taken_minor - self.handed_out_minor - self.charged_back_minor)
 
     @property
     def counter(self) -> str:
-        """The register whose basket it pays."""
+        """The register whose basket it pays for."""
         return self.sold_at or self.register
 
     @property
     def waits(self) -> bool:
-        """It is to be sent."""
+        """Whether it's waiting to be sent."""
         return self.state == "created" and not self.code
 
     @property
     def runs(self) -> bool:
-        """It is at the terminal, or about to be."""
+        """Whether it's at the terminal, or about to be sent."""
         return self.state in RUNNING or self.waits
 
     @property
     def is_open(self) -> bool:
-        """How it ends is not known yet."""
+        """Whether its outcome is still open."""
         return self.runs or self.state == "unknown" or self.waits_for_signature
 
     @property
     def waits_for_signature(self) -> bool:
-        """It was taken, and its sale waits for the cashier."""
+        """Whether it was taken and its sale waits for the cashier."""
         return self.signature == "asked"
 
     @property
     def wants_signature(self) -> bool:
-        """A card that is verified so, of which nobody was asked yet."""
+        """Whether the card requires a signature that hasn't been requested yet."""
         verified = self.approval.cvm if self.approval else ""
         return verified in ("signature", "pin_signature") and not self.signature
 
     @property
     def to_look_up(self) -> bool:
-        """A look-up has yet to say what became of it, also where a person said so meanwhile."""
+        """Whether a look-up must still tell its outcome, even if a person resolved it."""
         return self.state == "unknown" or bool(self.resolved and not self.answered)
 
     @property
     def taken_minor(self) -> int:
-        """What the shop got; 0 where it got nothing."""
+        """The sum the shop received; 0 if none."""
         if not self.taken_seq:
             return 0
         return self.approval.amount_minor if self.approval else self.asked_minor
 
     @property
     def next_key(self) -> tuple[str, int]:
-        """The key of its next request, and which attempt that is."""
+        """The idempotency key and attempt number of its next request."""
         if self.same_key:
             return self.key, self.attempt
         return f"{self.id}p{self.attempt + 1}", self.attempt + 1
 
 
 class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A refund, at the terminal that had taken the money. `reference`: of the whole payment that it gives back; empty:
-    the card is presented again. `done_seq`: the row of the journal that says that it was done. `cash_seq`: the row that
-    says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`.
-    `surcharge_minor`: how much of it is of what the terminal had added for the card. `voids`: the payment is undone
-    first, as if it had never been; refunded, where that is too late: so much of a tip, where it `lowers` one, on whose
-    payment tips came to `tip_before_minor` as it was sent. `resolved`: what a person said became of its last
+    """A refund at the terminal that took the money. `reference`: of the whole payment that it voids; empty:
+    the card must be presented again. `done_seq`: the journal row of its completion. `cash_seq`: the row of
+    its payout in cash instead, of `cash_minor` from the drawer of `cash_at`.
+    `surcharge_minor`: its part of the terminal's surcharge. `voids`: the payment is voided first, and
+    refunded if that is too late; with `lowers`, a tip is reduced, on a payment whose tips came to
+    `tip_before_minor` when it was sent. `resolved`: how a person resolved its last
     request."""
 
     payment: str
@@ -267,30 +267,30 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def waits(self) -> bool:
-        """It is to be sent."""
+        """Whether it's waiting to be sent."""
         return self.state == "requested" and not self.code
 
     @property
     def counts(self) -> bool:
-        """Whether its sum cannot be given back once more."""
+        """Whether its sum counts as refunded."""
         return self.state != "failed"
 
     @property
     def next_key(self) -> tuple[str, int]:
-        """The key of its next request, and which attempt that is."""
+        """The idempotency key and attempt number of its next request."""
         if self.same_key:
             return self.key, self.attempt
         return f"{self.payment}r{self.number}a{self.attempt + 1}", self.attempt + 1
 
 
 def surcharge_part_minor(payment: Payment, amount_minor: int) -> int:
-    """How much of a refund is of what the terminal had added for the card, which it gives back in proportion."""
+    """The refund's proportional part of the terminal's surcharge."""
     added = payment.approval.surcharge_minor if payment.approval else 0
     return divide_half_up(amount_minor * added, payment.taken_minor) if added and payment.taken_minor else 0
 
 
 def payment_begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
-    """A payment as it begins."""
+    """A new payment."""
     purpose: PaymentPurpose = "tip" if event.of else "account" if event.account else event.purpose
     return Payment(
         id=event.id,
@@ -348,7 +348,7 @@ def _took_us(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) 
 
 
 def payment_resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
-    """A payment of which a person says what became of it."""
+    """A payment resolved by a person."""
     said: Literal["taken", "not_taken"] = "taken" if event.taken else "not_taken"
     state: State = "captured" if event.taken else "declined"
     code = "" if event.taken else "resolved"
@@ -357,13 +357,13 @@ def payment_resolved(payment: Payment, fact: RecordedEvent, event: events.Paymen
 
 
 def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
-    """A payment of which the fees are known by contract."""
+    """A payment with its fees by contract."""
     fees = (event.provider_fee_minor, event.platform_fee_minor)
     return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
 
 
 def with_tip(payment: Payment, tip: str, amount_minor: int) -> Payment:
-    """A payment to which a tip was added, the first or one more."""
+    """A payment with a tip added, the first or a further one."""
     earlier = (*payment.earlier_tips, payment.added_tip) if payment.added_tip else ()
     return _replace(payment, added_tip=tip, added_minor=payment.added_minor + amount_minor, earlier_tips=earlier)
 
@@ -371,8 +371,8 @@ def with_tip(payment: Payment, tip: str, amount_minor: int) -> Payment:
 def payment_settled(
     payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None
 ) -> Payment:
-    """A payment that its provider paid out, less this fee (None: it does not say so), which also confirms one that was
-    taken offline; one of which money went back meanwhile stays in its state."""
+    """A payment settled by its provider less this fee (None: not stated), which also confirms an offline payment;
+    one with refunds keeps its state."""
     state: State = "settled" if payment.state in TAKEN else payment.state
     payment = _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
     reported = {"provider_fee_minor": fee_minor, "provider_back_minor": 0, "fees": "reported"}
@@ -380,7 +380,7 @@ def payment_settled(
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
-    """A refund in its next state. What was too late to be undone is asked for as a refund, which is another request."""
+    """A refund in its next state. One too late for a void is requested as a refund, which is a new request."""
     too_late = event.to == "requested" and event.code == "too_late"
     refund = _replace(
         refund,

@@ -1,4 +1,4 @@
-"""Facts about payments to rows."""
+"""Projects payment events to rows."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _move_payment(db: Connection, fact: RecordedEvent, event: events.PaymentMove
 
 
 def _tips_on(db: Connection, tip: Payment | None) -> int:
-    """What tips come to on the payment of one, by now."""
+    """The current total of tips on a tip's payment."""
     base = find_payment(db, tip.of) if tip else None
     return base.added_minor if base else 0
 

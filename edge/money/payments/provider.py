@@ -1,4 +1,4 @@
-"""Who takes cards for the shop: providers as the shop sets them, and the drivers there are. Pure."""
+"""Payment providers as configured by the shop, and the drivers for them. Pure."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Mode = Literal["test", "live"]
 
 
 class ProviderDriver(msgspec.Struct, frozen=True):
-    """How a provider is spoken with: the `modes` that it has, and what it can do. What is not among its `abilities` is
-    neither offered nor asked. Of what it undoes (`void`) it takes no fee; a refund keeps it. For so
-    many days (`holds_days`) a card's bank holds what was authorised alone. `currencies`: all that its wire can say;
-    none: whatever its provider takes."""
+    """A provider's driver: its `modes` and `abilities`; nothing else is offered or
+    requested. A void (`void`) has no fee; a refund keeps it. An authorisation is held for
+    `holds_days`. `currencies`: all that its protocol supports; empty: whatever the provider
+    takes."""
 
     modes: tuple[Mode, ...]
     abilities: frozenset[Ability]
@@ -67,12 +67,12 @@ PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A provider. `merchant`: the number that it knows the shop by. Of two for one terminal the one of the lower
-    `priority` takes the payment, then that whose id comes first. Open payments keep it as it was. What it takes of a
-    payment by contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: nobody said so; what
-    the platform takes is `platform_rate` and `platform_fixed_minor`, and goes back in proportion with a refund where
-    `refund_platform_fee`. What it pays out comes as a `file`, or its `api` is asked: Adyen's from batch `payouts_from`
-    on. `credential`: the name of the key that asks it ("": that of config.toml)."""
+    """A provider. `merchant`: its merchant number for the shop. Of two for one terminal the one with the lower
+    `priority` takes the payment, then the first by id. Open payments keep its settings at their start. Fees by
+    contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: unknown; the
+    platform's are `platform_rate` and `platform_fixed_minor`, returned in proportion with a refund if
+    `refund_platform_fee`. Settlements are read from a `file` or its `api`: Adyen's from batch `payouts_from`
+    on. `credential`: the name of its API key ("": that of config.toml)."""
 
     id: ProviderId
     driver: Driver
@@ -92,18 +92,18 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def abilities_of(driver: str) -> frozenset[Ability]:
-    """What terminals of a driver can do; nothing where it is none of ours."""
+    """The abilities of a driver; empty if it's unknown."""
     known = DRIVERS.get(cast(Driver, driver))
     return known.abilities if known else frozenset()
 
 
 def fee_of(provider: Provider, amount_minor: int) -> int:
-    """What a provider takes of a payment by its contract, in minor units."""
+    """A provider's fee for a payment by its contract, in minor units."""
     return divide_half_up(amount_minor * provider.fee_rate, RATE_WHOLE) + provider.fee_fixed_minor
 
 
 def fault_of(provider: Provider) -> str:
-    """The code of what speaks against a provider; "": nothing."""
+    """The code of a provider's error; "": none."""
     if provider.mode not in DRIVERS[provider.driver].modes:
         return "wrong_mode"
     if provider.payouts == "api" and not _can_be_asked(provider):
@@ -112,11 +112,11 @@ def fault_of(provider: Provider) -> str:
 
 
 def _can_be_asked(provider: Provider) -> bool:
-    """Whether its account tells what it pays out: Adyen has reports for each merchant account."""
+    """Whether its API reports settlements: Adyen's has reports by merchant account."""
     return PAYS_BY_API.get(provider.driver) == "stripe" or (provider.driver in PAYS_BY_API and bool(provider.merchant))
 
 
 def lacking(provider: Provider) -> tuple[str, ...]:
-    """The currencies among those of a provider that its driver cannot take."""
+    """The provider's currencies that its driver doesn't support."""
     known = DRIVERS[provider.driver].currencies
     return tuple(one for one in provider.currencies if known and one not in known)

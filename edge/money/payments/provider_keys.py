@@ -1,6 +1,6 @@
-"""The keys by which a store's providers are asked, as far as their form says what they are for: no live one is set up
-for tests, nor the reverse. Stripe's say it (`drivers/terminals/modes.py`). Adyen's API keys and passphrases and
-Clover's tokens do not: of Adyen's, the client key alone has such a prefix, and that asks nothing
+"""Checks of providers' API keys, as far as their form shows the mode: no live key for tests, nor the
+reverse. Stripe's keys show it (`drivers/terminals/modes.py`). Adyen's API keys and passphrases and
+Clover's tokens don't: of Adyen's only the client key has such a prefix, and it isn't used for requests
 (https://docs.adyen.com/development-resources/client-side-authentication)."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class ConfiguredDevice(Protocol):
-    """A device as config.toml has it."""
+    """A device in config.toml."""
 
     @property
     def role(self) -> str: ...
@@ -35,7 +35,7 @@ class ConfiguredDevice(Protocol):
 
 
 def keys_of(said: PaymentsSection, devices: Iterable[ConfiguredDevice]) -> Mapping[str, tuple[str, ...]]:
-    """The keys that config.toml names, by the driver of whose providers they are: terminals' and the pay page's."""
+    """The keys in config.toml by driver: the terminals' and the payment page's."""
     terminals = (one for one in devices if one.role == "payment_terminal")
     keys = ((one.driver, str(one.options.get("key", ""))) for one in terminals)
     page = ((PAGE_DRIVERS[said.page], said.page_key),) if said.page else ()
@@ -43,8 +43,8 @@ def keys_of(said: PaymentsSection, devices: Iterable[ConfiguredDevice]) -> Mappi
 
 
 class ProviderKeys:
-    """`open_key` gives the key that a text of config.toml or of a provider stands for: `secret:NAME`, or itself;
-    `by_driver`: those that config.toml names (`keys_of`), for providers that have none of their own."""
+    """`open_key` resolves a key from config.toml or a provider: `secret:NAME`, or the key itself;
+    `by_driver`: the keys in config.toml (`keys_of`), for providers without their own."""
 
     def __init__(
         self, open_key: Callable[[str], str] = lambda text: text, by_driver: Mapping[str, tuple[str, ...]] = NO_KEYS
@@ -52,8 +52,8 @@ class ProviderKeys:
         self._open, self._by_driver = open_key, by_driver
 
     def require_mode(self, tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
-        """`Refusal`: what of its keys says a mode says the other one. A key that nobody has entered yet says nothing,
-        and is looked at by its first use."""
+        """Raises `Refusal` if a key's form shows the other mode. A key not entered yet is
+        checked at its first use."""
         if PAYS_BY_API.get(wanted.driver) != "stripe":
             return wanted
         named = (wanted.credential,) if wanted.credential else self._by_driver.get(wanted.driver, ())

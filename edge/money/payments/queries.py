@@ -1,4 +1,4 @@
-"""Reads of payments, of their refunds, and of the days of terminals."""
+"""Queries of payments, refunds and terminal days."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ _COUNTS = f"""
 
 
 class LookUps(msgspec.Struct, frozen=True):
-    """How often a request was looked up in vain, and when last (UTC microseconds)."""
+    """The number of failed look-ups of a request, and the time of the last (UTC microseconds)."""
 
     failed: int = 0
     last_us: int = 0
 
 
 class RestingProvider(msgspec.Struct, frozen=True):
-    """A provider that is left alone at a place until a time (UTC microseconds)."""
+    """A provider paused at a place until a time (UTC microseconds)."""
 
     provider: str
     place: str
@@ -93,7 +93,7 @@ class TerminalDay(msgspec.Struct, frozen=True):
 
 
 class ListedPayment(Payment, frozen=True, kw_only=True):
-    """A payment with its refunds, as pages list it; `seq` is the row of the journal in which it began."""
+    """A payment with its refunds, as pages list it; `seq` is the journal row of its start."""
 
     seq: int
     failed_look_ups: int = 0
@@ -101,40 +101,40 @@ class ListedPayment(Payment, frozen=True, kw_only=True):
 
 
 def read_providers(db: Connection) -> tuple[Provider, ...]:
-    """All providers, by their id."""
+    """All providers, by id."""
     return PROVIDERS.read(db)
 
 
 def read_routes(db: Connection) -> tuple[PaymentRoute, ...]:
-    """All rules of who takes which payment, by their id."""
+    """All payment routing rules, by id."""
     return ROUTES.read(db)
 
 
 def read_breaker(db: Connection, provider: str, place: str) -> ProviderBreaker:
-    """That of a provider at a place."""
+    """The circuit breaker of a provider at a place."""
     row = db.execute("SELECT body FROM payment_breaker WHERE provider = ? AND place = ?", (provider, place)).fetchone()
     return _breaker(row[0]) if row else ProviderBreaker()
 
 
 def resting(db: Connection, now_us: int) -> tuple[RestingProvider, ...]:
-    """Who is left alone now, and where."""
+    """Providers paused now, and where."""
     rows = db.execute("SELECT provider, place, body FROM payment_breaker ORDER BY provider, place").fetchall()
     kept = ((provider, place, _breaker(body).left_us(now_us)) for provider, place, body in rows)
     return tuple(RestingProvider(provider, place, now_us + left_us) for provider, place, left_us in kept if left_us)
 
 
 def resting_at(db: Connection, place: str, now_us: int) -> frozenset[str]:
-    """The providers that are left alone at a place."""
+    """The providers paused at a place."""
     return frozenset(one.provider for one in resting(db, now_us) if one.place == place)
 
 
 def worth_noting(db: Connection, provider: str, place: str, answered: bool) -> bool:
-    """Whether a call says something: an answer does only behind a failure."""
+    """Whether a call changes the breaker: a success only after a failure."""
     return not answered or read_breaker(db, provider, place) != ProviderBreaker()
 
 
 def find_payment(db: Connection, id: str) -> Payment | None:
-    """A payment by its id; None: there is none."""
+    """A payment by its id; None if there is none."""
     row = db.execute("SELECT body FROM payment WHERE id = ?", (id,)).fetchone()
     return _payment(row[0]) if row else None
 
@@ -157,24 +157,24 @@ UNFINISHED: Memo[frozenset[str]] = Memo(
 
 
 def open_payment(db: Connection, register: str) -> Payment | None:
-    """What is being paid of a register's basket, of which nobody knows yet how it ends."""
+    """The payment of a register's basket whose outcome is open."""
     found = (*_flagged_payments(db, register), *basket_charges(db, register))
     return next((one for one in found if one.is_open and one.purpose == "sale"), None)
 
 
 def basket_charges(db: Connection, register: str) -> tuple[Payment, ...]:
-    """What stored cards were asked to pay for a register's basket and is not over, the oldest first."""
+    """Open charges to stored cards for a register's basket, the oldest first."""
     return tuple(_payment(body) for (body,) in db.execute(_CHARGES, (register,)))
 
 
 def require_idle(db: Connection, register: str) -> None:
-    """`Refusal`: a payment of the register's basket is not over."""
+    """Raises `Refusal` if a payment of the register's basket is open."""
     if payment := open_payment(db, register):
         raise Refusal("payment_unknown" if payment.state == "unknown" else "payment_open")
 
 
 def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[CardRefund, ...]]:
-    """What a register's terminal is to be asked: payments that are not over, and refunds that are not."""
+    """The open payments and refunds of a register's terminal."""
     refunds = db.execute(
         "SELECT body FROM payment_refund WHERE register = ? AND state IN ('requested', 'sent', 'unknown')"
         " ORDER BY asked_seq LIMIT ?",
@@ -184,7 +184,7 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
 
 
 def offline_agreed(db: Connection) -> tuple[int, int, int, int, int] | None:
-    """Up to which limits somebody agreed that the shop bears what is taken offline; None: nobody did."""
+    """The accepted limits of liability for offline payments; None if none were accepted."""
     row = db.execute("SELECT body FROM offline_agreed").fetchone()
     if row is None:
         return None
@@ -193,7 +193,7 @@ def offline_agreed(db: Connection) -> tuple[int, int, int, int, int] | None:
 
 
 def payments_of_order(db: Connection, order: str) -> tuple[Payment, ...]:
-    """What was begun for an order, the newest first."""
+    """The payments of an order, the newest first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE order_id = ? AND order_id != '' ORDER BY began_seq DESC LIMIT ?",
         (order, PAGE_LIMIT),
@@ -202,7 +202,7 @@ def payments_of_order(db: Connection, order: str) -> tuple[Payment, ...]:
 
 
 def unused_payments(db: Connection, purpose: PaymentPurpose) -> tuple[Payment, ...]:
-    """What was taken beside any basket and is neither booked nor going back yet, the oldest first."""
+    """Payments taken outside a basket that are neither booked nor being refunded, the oldest first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE unused = 1 AND purpose = ? AND id NOT IN (SELECT payment FROM payment_refund)"
         " ORDER BY began_seq LIMIT ?",
@@ -212,7 +212,7 @@ def unused_payments(db: Connection, purpose: PaymentPurpose) -> tuple[Payment, .
 
 
 def open_order_payments(db: Connection) -> tuple[Payment, ...]:
-    """What is being paid for orders, the oldest first."""
+    """Open payments of orders, the oldest first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE attention = 1 AND purpose = 'order' ORDER BY began_seq LIMIT ?",
         (PAGE_LIMIT,),
@@ -221,7 +221,7 @@ def open_order_payments(db: Connection) -> tuple[Payment, ...]:
 
 
 def account_charges(db: Connection, customers: Collection[str]) -> tuple[Payment, ...]:
-    """What stored cards of a customer (by all the ids that they have) were asked to pay onto an account, the newest
+    """Charges to a customer's stored cards (by all the customer's ids) for an account, the newest
     first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE purpose = 'account' AND method != '' AND method IN"
@@ -233,7 +233,7 @@ def account_charges(db: Connection, customers: Collection[str]) -> tuple[Payment
 
 
 def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payment, ...]:
-    """Of which a provider said since a row of the journal that there is something new, the oldest news first."""
+    """Payments with provider notifications since a journal row, the oldest first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE register = ? AND news_seq > ? ORDER BY news_seq LIMIT ?",
         (register, since_seq, PAGE_LIMIT),
@@ -242,7 +242,7 @@ def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payme
 
 
 def news_until(db: Connection, register: str, at_us: int) -> int:
-    """The row of the journal of the newest such news that came before a time; 0: all of it is younger."""
+    """The journal row of the newest notification before a time; 0 if all are newer."""
     row = db.execute(
         "SELECT news_seq FROM payment LEFT JOIN journal AS heard ON heard.seq = news_seq"
         " WHERE payment.register = ? AND news_seq > 0 AND coalesce(heard.at_us, 0) < ? ORDER BY news_seq DESC LIMIT 1",
@@ -252,14 +252,14 @@ def news_until(db: Connection, register: str, at_us: int) -> int:
 
 
 def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:
-    """What was taken offline and is not confirmed yet, the oldest first; of one register, or of all."""
+    """Offline payments not confirmed yet, the oldest first; of one register, or of all."""
     rows = db.execute("SELECT body FROM payment WHERE state = 'stored' ORDER BY changed_us")
     found = (_payment(body) for (body,) in rows)
     return tuple(one for one in found if register in ("", one.register))
 
 
 def tippable_payments(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
-    """What a register's terminal took on a day and has in full, the newest first."""
+    """A register's payments captured in full on a date, the newest first."""
     rows = db.execute(
         "SELECT body FROM payment WHERE register = ? AND business_date = ? AND state = 'captured' AND purpose = 'sale'"
         " ORDER BY began_seq DESC LIMIT ?",
@@ -280,7 +280,7 @@ def _flagged_payments(db: Connection, register: str) -> tuple[Payment, ...]:
 def read_payments(
     db: Connection, which: Which = "all", before: Number | None = None, limit: Number = PAGE_LIMIT
 ) -> tuple[ListedPayment, ...]:
-    """Payments, the newest first, those that began before a row of the journal."""
+    """Payments begun before a journal row, the newest first."""
     rows = db.execute(
         f"SELECT began_seq, body FROM payment WHERE began_seq < ? {_BEHIND[which]} ORDER BY began_seq DESC LIMIT ?",
         (2**62 if before is None else before, min(limit, PAGE_LIMIT)),
@@ -289,7 +289,7 @@ def read_payments(
 
 
 def count_troubled(db: Connection) -> dict[str, int]:
-    """How many payments are unknown, taken offline or disputed, or have a refund that failed; none: no entry."""
+    """The number of payments that are unknown, offline, disputed or have a failed refund; zeros are left out."""
     return {which: count for which, count in db.execute(_COUNTS) if count}
 
 
@@ -300,31 +300,31 @@ def _listed_payment(db: Connection, seq: int, payment: Payment) -> ListedPayment
 
 
 def refunds_of(db: Connection, payment: str) -> tuple[CardRefund, ...]:
-    """The refunds of a payment, by their number."""
+    """The refunds of a payment, by number."""
     rows = db.execute("SELECT body FROM payment_refund WHERE payment = ? ORDER BY number", (payment,))
     return tuple(_refund(body) for (body,) in rows)
 
 
 def find_refund(db: Connection, payment: str, number: int) -> CardRefund | None:
-    """A refund; None: there is none."""
+    """A refund; None if there is none."""
     row = db.execute("SELECT body FROM payment_refund WHERE payment = ? AND number = ?", (payment, number)).fetchone()
     return _refund(row[0]) if row else None
 
 
 def look_ups(db: Connection, key: str) -> LookUps:
-    """How often a request was looked up in vain."""
+    """The failed look-ups of a request."""
     row = db.execute("SELECT failed, last_us FROM payment_look_up WHERE key = ?", (key,)).fetchone()
     return LookUps(*row) if row else LookUps()
 
 
 def asked_since(db: Connection, terminal: str, key: str, sent_us: int) -> bool:
-    """Whether a terminal was sent another request after one (its `key`) that went out at `sent_us`."""
+    """Whether a terminal was sent another request after the one with `key` sent at `sent_us`."""
     of = (sent_us, terminal, sent_us, key)
     return bool(db.execute(_ASKED_SINCE, (*of, *of)).fetchone()[0])
 
 
 def last_close(db: Connection, terminal: str) -> TerminalDay | None:
-    """The newest close of a terminal's day; None: it was never closed."""
+    """The last close of a terminal's day; None if there is none."""
     row = db.execute(
         "SELECT terminal, seq, business_date, at_us, agrees, body FROM terminal_close WHERE terminal = ?"
         " ORDER BY seq DESC LIMIT 1",
@@ -337,7 +337,7 @@ def last_close(db: Connection, terminal: str) -> TerminalDay | None:
 
 
 def payments_of_days(db: Connection, provider: str, first: str, last: str) -> Iterator[Payment]:
-    """What was taken for a provider on these business dates, both included."""
+    """Payments taken for a provider on these business dates, inclusive."""
     rows = db.execute(
         "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ?"
         " AND taken_seq > 0 AND purpose != 'tip'",
@@ -347,7 +347,7 @@ def payments_of_days(db: Connection, provider: str, first: str, last: str) -> It
 
 
 def payments_of_reference(db: Connection, provider: str, reference: str) -> Iterator[Payment]:
-    """What was taken for a provider and is found there by a reference."""
+    """Payments taken for a provider, by its reference."""
     rows = db.execute(
         "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 AND purpose != 'tip' LIMIT ?",
         (provider, reference, PAGE_LIMIT),
@@ -356,7 +356,7 @@ def payments_of_reference(db: Connection, provider: str, reference: str) -> Iter
 
 
 def refunds_of_days(db: Connection, first: str, last: str) -> Iterator[tuple[str, CardRefund]]:
-    """What went back to cards and was asked for on these business dates, both included; of each that date."""
+    """Refunds requested on these business dates, inclusive, and completed; each with its date."""
     rows = db.execute(
         "SELECT business_date, body FROM payment_refund WHERE business_date BETWEEN ? AND ? AND done_seq > 0",
         (first, last),

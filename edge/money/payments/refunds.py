@@ -1,4 +1,4 @@
-"""Refunds to cards, inside the transaction. What goes back is checked and written down in one commit, so that of two
+"""Card refunds, inside the transaction. A refund is checked and recorded in one commit, so that of two
 tills at once one is refused."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ REFUNDS_MOST = 99
 
 
 def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) -> int:
-    """The number of the refund."""
+    """Returns the number of the refund."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -30,7 +30,7 @@ def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) ->
 
 
 def request_refund(tx: Transaction, payment: Payment, amount_minor: int, why: RefundWhy) -> int:
-    """The number of the refund. `Refusal`: it brought less, or is in no state in which money goes back."""
+    """Returns the number of the refund. Raises `Refusal` if it exceeds the payment, or its state allows no refund."""
     before = refunds_of(tx.db, payment.id)
     if payment.state not in REFUNDABLE or len(before) >= REFUNDS_MOST:
         raise Refusal("payment_state", {"state": payment.state})
@@ -55,8 +55,8 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
 
 
 def resolve_refund(tx: Transaction, refund: CardRefund, command: commands.ResolveCardRefund, *, gone: bool) -> None:
-    """`Refusal`: it is not unknown, or look-ups may still tell. One that its terminal was not asked for can be ended as
-    not given; `gone`: that terminal is there no more."""
+    """Raises `Refusal` if it isn't unknown, or look-ups may still tell. One that was never sent can be ended as
+    not paid; `gone`: its terminal no longer exists."""
     unknown = refund.state == "unknown" or (gone and refund.state == "sent")
     if not unknown and (refund.state != "requested" or command.given):
         raise Refusal("refund_state", {"state": refund.state})
@@ -69,8 +69,9 @@ def resolve_refund(tx: Transaction, refund: CardRefund, command: commands.Resolv
 
 
 def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> CardRefund:
-    """The refund as it is behind it. `Refusal`: it did not fail, or not any more; its money went back on another way
-    meanwhile, or its bank took it; somebody made it at the provider, so that nobody is owed it here."""
+    """Returns the refund after it. Raises `Refusal` if it hasn't failed, was refunded otherwise or charged back
+    meanwhile,
+    or was made at the provider, so that nothing is owed here."""
     refund = _require_refund(tx, command.payment, command.number)
     payment = find_payment(tx.db, command.payment)
     if payment is None or "cash" not in REFUND_MOVES[refund.state] or refund.why == "external":
@@ -84,14 +85,14 @@ def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> 
 
 
 def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
-    """`Refusal`: so much of the payment went back meanwhile that this would be more than it brought."""
+    """Raises `Refusal` if other refunds leave too little of the payment."""
     others = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.counts)
     if others + refund.amount_minor > payment.returnable_minor:
         raise Refusal("over_captured", {"left_minor": payment.returnable_minor - others})
 
 
 def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
-    """What was heard of a refund, where it can be; the refund as it is behind it."""
+    """Apply possible news of a refund; returns the refund after it."""
     refund = _require_refund(tx, command.payment, command.number)
     held = command.to == "sent" and not refund.waits
     if command.to not in REFUND_MOVES[refund.state] or command.to == "cash" or held:
@@ -117,21 +118,21 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
 
 
 def _may_be_refunded(tx: Transaction, refund: CardRefund) -> bool:
-    """Whether what can be undone no more can be given back by its reference, without the card and without a person."""
+    """Whether a payment that can't be voided any more can be refunded by reference, without card or person."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     return refund.voids and "referenced_refund" in abilities_of(payment.driver)
 
 
 def _may_go_out(tx: Transaction, refund: CardRefund) -> bool:
-    """Whether nobody takes the payment back on another way meanwhile."""
+    """Whether the payment isn't being returned otherwise."""
     payment = find_payment(tx.db, refund.payment)
     return payment is not None and payment.state in REFUNDABLE
 
 
 def release_refunds(tx: Transaction, now: Payment) -> None:
-    """What was held while its payment was disputed goes out now; what the customer's bank took back is not given back
-    as well, and fails."""
+    """Send refunds held during a dispute; those of a payment charged back fail, so that it isn't refunded
+    twice."""
     for refund in refunds_of(tx.db, now.id):
         if refund.state != "requested" or refund.code != DISPUTED:
             continue
@@ -143,14 +144,14 @@ def release_refunds(tx: Transaction, now: Payment) -> None:
 
 
 def _given_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
-    """What went back by this answer, of what was asked."""
+    """The sum refunded by this answer, at most that requested."""
     approval = command.approval if command.to == "done" else None
     return min(refund.amount_minor, approval.amount_minor) if approval else refund.amount_minor
 
 
 def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, given_minor: int) -> None:
-    """Of a refund of which less went back the rest is still owed, as one that failed, so that somebody is told and
-    tries again. What went back besides is contradicted: it corrects nothing."""
+    """Record the rest of a partial refund as a failed refund, so that an alert is raised and a person can retry.
+    A later excess is recorded as a contradiction and corrects nothing."""
     rest_minor, number = refund.amount_minor - given_minor, len(refunds_of(tx.db, refund.payment)) + 1
     said_minor = command.approval.amount_minor if command.approval else given_minor
     if said_minor > given_minor or (rest_minor and number > REFUNDS_MOST):
@@ -163,7 +164,7 @@ def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardR
 
 
 def _count(tx: Transaction, refund: CardRefund) -> None:
-    """A payment of which some or all went back is in another state; one that is disputed, once that is over."""
+    """Update the state of a payment with a refund; of a disputed one, once the dispute ends."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     if payment.state == "disputed":
@@ -174,7 +175,7 @@ def _count(tx: Transaction, refund: CardRefund) -> None:
 
 
 def _count_back(tx: Transaction, refund: CardRefund) -> None:
-    """What was given back came back to the shop's account: its payment is where it is without that."""
+    """Undo the state of a payment whose refund was returned to the shop."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     if payment.state not in ("refunded", "partly_refunded"):
@@ -186,7 +187,7 @@ def _count_back(tx: Transaction, refund: CardRefund) -> None:
 
 
 def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, minor: int | None = None) -> None:
-    """With what it is by now; without `minor` what it was."""
+    """Append the refund's new state; without `minor` with its former sum."""
     tx.append(
         events.CardRefundMoved(
             refund.payment,

@@ -1,4 +1,4 @@
-"""What is paid by card is not touched meanwhile."""
+"""Requirement that open card payments aren't changed meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers of card payments over HTTP."""
+"""Payment providers over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes which payment: rules in their order, else the providers' own priority. Pure."""
+"""Routing of payments to providers: rules in order, else the providers' priority. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 
 
 class PaymentRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule: payments of a `store`, `method` and `currency` ("": of any) of `from_minor` to `to_minor`, both included
-    (0: without end), go to these providers, in their order. Of rules that fit the one of the lowest `rank` holds, then
-    that whose id comes first."""
+    """A routing rule: payments of a `store`, `method` and `currency` ("": any) of `from_minor` to `to_minor`, inclusive
+    (0: no limit), go to these providers in order. Of the matching rules the one with the lowest `rank` applies, then
+    the first by id."""
 
     id: RouteId
     providers: Annotated[tuple[ProviderId, ...], msgspec.Meta(min_length=1, max_length=10)]
@@ -34,8 +34,8 @@ class PaymentRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentWanted(msgspec.Struct, frozen=True):
-    """A payment that somebody shall take: what can take it (`driver`), how, and how much; `mode`: in which mode the
-    terminal is, "" where nothing says it."""
+    """A payment to route: its `driver`, method and sum; `mode`: the terminal's mode,
+    "" if unknown."""
 
     driver: Driver
     method: Method
@@ -46,7 +46,7 @@ class PaymentWanted(msgspec.Struct, frozen=True):
 
 
 def fits(route: PaymentRoute, wanted: PaymentWanted) -> bool:
-    """Whether a rule is about a payment."""
+    """Whether a rule matches a payment."""
     said = ((route.store, wanted.store), (route.currency, wanted.currency))
     if any(own and own != other for own, other in said) or route.method not in ("any", wanted.method):
         return False
@@ -56,7 +56,7 @@ def fits(route: PaymentRoute, wanted: PaymentWanted) -> bool:
 def candidates(
     providers: Iterable[Provider], routes: Iterable[PaymentRoute], wanted: PaymentWanted
 ) -> tuple[Provider, ...]:
-    """Who may take a payment, the first choice first. Where the shop said nothing of the driver, it is one of its own
+    """The possible providers of a payment in order. If none is configured for the driver, it's one with the driver's
     name."""
     own = [one for one in providers if one.driver == wanted.driver]
     if not own:
@@ -76,5 +76,5 @@ def choose_provider(
     wanted: PaymentWanted,
     resting: Collection[str] = (),
 ) -> Provider | None:
-    """Who takes it: the first that is not among those `resting` (ids that are left alone now); None: nobody."""
+    """The first provider not among `resting` (ids of paused ones); None if there is none."""
     return next((one for one in candidates(providers, routes, wanted) if one.id not in resting), None)

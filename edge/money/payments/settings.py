@@ -1,4 +1,4 @@
-"""What a store's configuration says of its payment terminals."""
+"""Payment terminals in a store's configuration."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
-    """A payment terminal: the name of its device, what speaks with it, whether it is set up for tests, as far as
-    config.toml says that ("": a key that is kept elsewhere does), and the one currency that it takes ("": whatever it
-    is asked for)."""
+    """A payment terminal: its device name, driver, mode (test or live; "": shown by a key stored elsewhere), and its
+    only currency ("": any
+    requested)."""
 
     name: str
     driver: Driver
@@ -41,8 +41,8 @@ class TerminalPlace(msgspec.Struct, frozen=True):
 
 
 class OfflineLimits(msgspec.Struct, frozen=True):
-    """How much may be taken while a terminal's host is gone, as the shop bears it: a payment, all that is not confirmed
-    yet and that of one card, in minor units; how many of them; and for how long since the oldest. At a limit is within.
+    """Limits of offline payments, for which the shop is liable: of a payment, of all unconfirmed ones
+    and of a card, in minor units; their number; and hours since the oldest. The limit itself is allowed.
     """
 
     most_minor: int = 0
@@ -52,20 +52,20 @@ class OfflineLimits(msgspec.Struct, frozen=True):
     hours_most: int = 0
 
     def within(self, agreed: OfflineLimits) -> bool:
-        """Whether none of them is more than somebody agreed to."""
+        """Whether no limit exceeds the accepted one."""
         pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(agreed), strict=True)
         return all(here <= there for here, there in pairs)
 
     def room_minor(self, stored: Sequence[Payment]) -> int:
-        """Up to which sum one more may be taken; 0: none."""
+        """The largest further offline payment allowed; 0: none."""
         if len(stored) >= self.count_most:
             return 0
         return max(0, min(self.most_minor, self.total_most_minor - _sum(stored)))
 
     def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
-        """Whether a payment may be taken offline: begun as one that may, within the limits, for what was asked and its
-        tip alone (nothing goes back before it is confirmed), by no magnetic stripe and by no debit network that never
-        takes one so, and nothing of it in cash."""
+        """Whether a payment may be taken offline: begun as such, within the limits, for the requested sum and its
+        tip only (no refunds before it's confirmed), not by magnetic stripe or a debit network that forbids it,
+        and without cash back."""
         if approval.entry == "stripe" or approval.is_online_alone or payment.cash_back_minor:
             return False
         if not payment.offline_most_minor:
@@ -88,11 +88,11 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 
 
 class PaymentSettings(msgspec.Struct, frozen=True):
-    """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
-    besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody),
-    which store of the tenant it is, whether what is paid on pages is only held until it is handed over, who closes
-    the days of terminals, and how much of what is paid (thousandths of a percent) the shop may keep of what a terminal
-    adds for a card."""
+    """The store's currency, the terminals of registers, where `tips` are entered, the cash back limit (0:
+    none), the offline limits, the provider of payment `page`s (None: none), the store of the tenant, whether
+    page payments are only authorised until handover, who closes terminal days, and the surcharge of a
+    terminal that the shop may keep (thousandths of
+    a percent of the payment)."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
@@ -107,14 +107,13 @@ class PaymentSettings(msgspec.Struct, frozen=True):
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
-    """`[payments]`: where tips on cards are typed; how much cash a card may pay for besides; and what a terminal may
-    take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
-    (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
-    elsewhere (`page`; "": nobody), by which key, where it is asked and for which merchant account, where a browser
-    goes afterwards, for how many minutes a page is good, and when what is paid there, or for an order at a terminal
-    that can hold it, is taken (`capture`): at once, or as the order is handed over; and who closes a terminal's day:
-    the Z before it, a person, or the terminal by itself; and whether the shop keeps what a terminal adds for a credit
-    card (`surcharge`), where the law lets it.
+    """`[payments]`: where tips on cards are entered; the cash back limit; the limits of offline payments, for which the
+    shop is liable: of a payment, in total and of a card, in units of the currency (`offline_most` 0: none), their
+    number, and hours; the provider of the payment page (`page`; "": none), its key, endpoint, merchant account and
+    return address, the page's validity in minutes, and when payments on it, or for an order at a terminal that can
+    authorise only, are captured (`capture`): at once or at handover; who closes a terminal's day: the Z before it,
+    a person, or the terminal itself; and whether the shop keeps a terminal's `surcharge` for credit cards, where
+    the law allows it.
     """
 
     tips: Tips = "till"
@@ -135,7 +134,7 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     surcharge: bool = False
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Check what types can't express."""
         if self.page and not self.page_key:
             what = "[payments] has 'page', and no 'page_key' by which its provider is asked."
             yield ConfigFault(("payments", "page"), what, 'Set page_key = "secret:NAME" too.')
@@ -152,8 +151,9 @@ SECTION = ("payments", PaymentsSection)
 
 
 def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> PaymentSettings:
-    """As config.toml has them. `ConfigError`: no law allows its surcharge, or a terminal takes another currency than
-    the store's, which the first card would find out."""
+    """Settings from config.toml. Raises `ConfigError` if the law allows no surcharge, or a terminal takes a currency
+    other
+    than the store's."""
     for place in terminals.values():
         if place.currency not in ("", file.store.currency):
             what = f"The payment terminal {place.name!r} takes {place.currency}, the store {file.store.currency}."

@@ -1,4 +1,4 @@
-"""What a card payment says on our own receipt. Pure."""
+"""Lines of a card payment on our own receipt. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ TO_SIGN_ON = "____"
 
 
 def slip_lines(payment: Payment, language: str, for_shop: bool = False) -> tuple[str, ...]:
-    """The lines: what the terminal would print for the customer, or `for_shop`, or where it gives none, what it says of
-    the card; that of a test, first of all, that it is one. Only the shop's is to be signed."""
+    """The lines: the terminal's slip for the customer or `for_shop`, or if it has none, the card's data; a test
+    payment says so first. Only the shop's has a signature line."""
     lines = _lines(payment, language, for_shop)
     return (translate(language, "card.test"), *lines) if payment.mode == "test" else tuple(lines)
 
@@ -39,7 +39,7 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
 
 
 def _converted_lines(approval: CardApproval, language: str) -> Iterator[str]:
-    """What the customer pays in the card's own currency, where the terminal's slip does not say it."""
+    """The sum in the card's own currency, if the terminal's slip doesn't have it."""
     markup = f"{approval.markup} %" if approval.markup else ""
     for key, value in (("converted", approval.converted), ("rate", approval.rate), ("markup", markup)):
         if value:
@@ -47,8 +47,8 @@ def _converted_lines(approval: CardApproval, language: str) -> Iterator[str]:
 
 
 def refund_lines(refund: CardRefund, payment: Payment, language: str) -> tuple[str, ...]:
-    """What the slip of a refund says: what the terminal would print for the customer, or where it gives nothing, what
-    it says of the card, else what is known of that by the payment."""
+    """The lines of a refund's slip: the terminal's, or if it has none, the data of its card, else those
+    of the payment's card."""
     approval = refund.approval
     told = approval.slip if approval else ()
     if not told:
@@ -73,7 +73,7 @@ def _default_lines(payment: Payment, language: str) -> Iterator[str]:
 
 
 def _card_lines(approval: CardApproval, say: Callable[[str], str], reference: str) -> Iterator[str]:
-    """What is known of the card, and by which `reference` it is found."""
+    """The card's data, and its `reference`."""
     if approval.last4:
         yield f"{approval.brand} **** {approval.last4}".lstrip()
     if approval.is_interac and approval.account:
@@ -96,7 +96,7 @@ def _card_lines(approval: CardApproval, say: Callable[[str], str], reference: st
 
 
 def _sums(payment: Payment) -> Iterator[tuple[str, int]]:
-    """What the card paid, with its parts where it has some, in minor units."""
+    """The sum paid and its parts, in minor units."""
     parts = (("tip", payment.tip_minor), ("surcharge", payment.surcharge_minor), ("cash_back", payment.cash_out_minor))
     if any(minor for _, minor in parts):
         yield "amount", payment.paid_minor
@@ -106,6 +106,6 @@ def _sums(payment: Payment) -> Iterator[tuple[str, int]]:
 
 
 def _beside(language: str, key: str) -> str:
-    """A word in English and in French, as Canada's debit network has it; first in the shop's language of the two."""
+    """A word in English and French, as Canada's debit network requires; the shop's language first."""
     words = [translate(one, key) for one in (("fr", "en") if language == "fr" else ("en", "fr"))]
     return " / ".join(dict.fromkeys(words))

@@ -1,4 +1,4 @@
-"""In which states a payment and a refund can be, and from where to where they go: one table each. Pure."""
+"""State tables of payments and refunds. Pure."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ REFUNDABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunde
 
 
 def may_move(state: State, to: State, by: Source) -> bool:
-    """Whether a payment may go there on this word."""
+    """Whether a payment may change to this state on this source's word."""
     return to in MOVES[state] or (to == "captured" and state in LATE and by == "look_up")
 
 
 def says_nothing_new(state: State, to: State) -> bool:
-    """Whether news says less than is known: that it is where it was, or was on its way."""
+    """Whether news is older than the known state."""
     if to == state:
         return True
     ranked: tuple[State, ...] = ("created", "sent", "unknown", "authorised", "stored", "captured", "settled")

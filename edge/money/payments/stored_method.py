@@ -1,4 +1,4 @@
-"""A card that its holder let the shop keep at a provider: a token, and what people know it by; never its number."""
+"""A card stored at a provider with its holder's consent: a token and its displayed data; never its number."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _LONG_DIGITS = re.compile(r"[0-9]{13,19}")
 
 
 class StoredMethod(msgspec.Struct, frozen=True):
-    """A stored card as it is now. `revoked`: nothing is charged to it any more. Empty are brand, digits and expiry of
-    who was forgotten, or is not shown."""
+    """A stored card as it is now. `revoked`: it can't be charged any more. Brand, digits and expiry are empty
+    if the holder was erased, or they aren't shown."""
 
     id: str
     customer: str
@@ -40,14 +40,14 @@ class StoredMethod(msgspec.Struct, frozen=True):
 
     @property
     def called(self) -> str:
-        """The card as people read it beside a sum: "VISA 1111"."""
+        """The card as shown beside a sum: "VISA 1111"."""
         return f"{self.brand} {self.last4}".strip()
 
     def is_over(self, business_date: str) -> bool:
-        """Whether the card is good no more on a day; one of which nobody can read until when is."""
+        """Whether the card has expired on a date; one with an unreadable expiry has."""
         return self.expiry < business_date[:7]
 
 
 def looks_like_a_number(token: str) -> bool:
-    """Whether a run of digits in it could be that of a card."""
+    """Whether it contains a run of digits that could be a card number."""
     return _LONG_DIGITS.search(token) is not None

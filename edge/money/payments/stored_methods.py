@@ -1,5 +1,5 @@
-"""Stored cards, inside the transaction: kept with their holder's consent, charged by a person's command alone, and gone
-with their holder. At the provider they are let go afterwards (`edge/counter/till/service/pay_pages`)."""
+"""Stored cards, inside the transaction: stored with consent, charged only by a person's command, and erased with
+their holder. The provider deletes them afterwards (`edge/counter/till/service/pay_pages`)."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ _STORE = """
 
 
 def store_method(tx: Transaction, command: commands.StoreMethod) -> str:
-    """The id of the stored card. `Refusal`: nobody is that customer, or they cannot be read now; no such provider keeps
-    cards; they have too many; the token could be a card's number."""
+    """Returns the id of the stored card. Raises `Refusal` if the customer is unknown or can't be read now, no such
+    provider
+    stores cards, there are too many, or the token could be a card number."""
     customer = read_customer(tx.db, command.customer, tx.at_us)
     if customer is None:
         raise Refusal("no_such_customer", {"id": command.customer})
@@ -62,7 +63,7 @@ def revoke_method(tx: Transaction, command: commands.RevokeMethod) -> None:
 
 
 def forget_methods(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): their stored cards are revoked before their key goes."""
+    """Revoke a person's stored cards before their key is destroyed (`people.forgetting.Forgetter`)."""
     methods = read_methods(tx.db, person)
     for one in methods:
         if not one.revoked:
@@ -79,13 +80,13 @@ def note_detached(tx: Transaction, command: commands.NoteDetached) -> None:
 
 
 class StoredCharges:
-    """Payments by stored cards, of a store with these settings."""
+    """Charges to stored cards, of a store with these settings."""
 
     def __init__(self, settings: PaymentSettings) -> None:
         self._settings = settings
 
     def open(self, tx: Transaction, command: commands.OpenStoredCharge) -> str:
-        """The id of the payment; one of which surely nothing began, for the same, is asked for once more."""
+        """Returns the id of the payment; an existing one for the same on which surely nothing began is retried."""
         if not is_person(tx.actor):
             raise Refusal("method_person")
         place = self._settings.page
@@ -128,7 +129,7 @@ class StoredCharges:
 
 
 def _before(tx: Transaction, command: commands.OpenStoredCharge) -> tuple[Payment, ...]:
-    """What was asked for the same before: for the basket, for the order, or onto the customer's account."""
+    """Earlier charges for the same basket, order or customer's account."""
     if command.of_basket:
         return basket_charges(tx.db, tx.actor.register)
     if command.order:
@@ -137,7 +138,7 @@ def _before(tx: Transaction, command: commands.OpenStoredCharge) -> tuple[Paymen
 
 
 def is_person(actor: Actor) -> bool:
-    """Whether somebody of the shop asks: neither a program, nor the appliance by itself, nor somebody unknown."""
+    """Whether a known member of staff asks: not a program, the appliance itself or an anonymous user."""
     return actor.surface in _PEOPLE and not actor.program and not actor.anonymous
 
 
@@ -146,7 +147,7 @@ def _charge_terms(one: Payment) -> tuple[str, int, int]:
 
 
 def _keeper(db: Connection, id: str) -> Provider:
-    """A provider that keeps cards. `Refusal`: there is none of that id."""
+    """A provider that stores cards. Raises `Refusal` if there is none of that id."""
     found = next((one for one in read_providers(db) if one.id == id), None)
     if found is None or not found.active or found.driver != "stripe_checkout":
         raise Refusal("no_provider")
@@ -154,8 +155,8 @@ def _keeper(db: Connection, id: str) -> Provider:
 
 
 def _revoke(tx: Transaction, id: str, provider: str) -> None:
-    """Its provider is told afterwards, by its token: sealed until then under a key of its own, as that of its holder
-    may go now, and destroyed with that key as soon as the provider knows."""
+    """Revoke a card and keep its token until the provider is told: sealed under a separate key, as the holder's may
+    be destroyed now; that key is destroyed once the provider knows."""
     if token := token_of(tx.db, id):
         row = (id, provider, Keyring(tx.db).seal(f"{DETACHED}{id}", DETACH_TABLE, "token", token))
         tx.db.execute("INSERT OR REPLACE INTO stored_method_detach (method, provider, token) VALUES (?, ?, ?)", row)

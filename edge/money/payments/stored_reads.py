@@ -1,4 +1,4 @@
-"""Reads of stored cards: what is known of each, and its token for whoever asks its provider."""
+"""Queries of stored cards: their data, and their tokens for requests to providers."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _PAGE = "id, customer, provider, session, address, until_us, code"
 
 
 class CardPage(msgspec.Struct, frozen=True):
-    """A provider's page on which a customer gives a card to be kept, good until `until_us` (UTC microseconds);
-    `session`, `address`: "" until it is made. `code`: why it ended without a card."""
+    """A provider's page on which a customer enters a card to be stored, valid until `until_us` (UTC microseconds);
+    `session`, `address`: "" until it's created. `code`: why it ended without a card."""
 
     id: str
     customer: str
@@ -33,28 +33,28 @@ class CardPage(msgspec.Struct, frozen=True):
 
 
 def find_method(db: Connection, id: str) -> StoredMethod | None:
-    """A stored card; None: there is none."""
+    """A stored card; None if there is none."""
     return next(_read(db, "id = ?", id), None)
 
 
 def read_methods(db: Connection, customer: str) -> tuple[StoredMethod, ...]:
-    """The stored cards of a customer, the newest first, the revoked ones among them."""
+    """A customer's stored cards, the newest first, including revoked ones."""
     return tuple(_read(db, "customer = ? ORDER BY stored_us DESC, id", customer))
 
 
 def chargeable_methods(db: Connection, customer: str, business_date: str) -> tuple[StoredMethod, ...]:
-    """The stored cards of a customer that may be charged on a day."""
+    """A customer's stored cards that can be charged on a date."""
     return tuple(one for one in read_methods(db, customer) if not one.revoked and not one.is_over(business_date))
 
 
 def token_of(db: Connection, id: str) -> str:
-    """What its provider knows a card by, also while people are held; "": it was revoked, or its holder forgotten."""
+    """A card's token at its provider, also while personal data is locked; "" if it was revoked or its holder erased."""
     row = db.execute("SELECT customer, token FROM stored_method WHERE id = ? AND revoked = 0", (id,)).fetchone()
     return Keyring(db).open(row[0], MethodStored, "token", row[1], held_too=True) or "" if row else ""
 
 
 def detached_tokens(db: Connection) -> tuple[tuple[str, str, str], ...]:
-    """Method, provider and token of cards that providers have still to let go; those whose key is gone are not told."""
+    """Method, provider and token of cards that providers must still delete; without those whose key is gone."""
     ring = Keyring(db)
     rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100").fetchall()
     found = (
@@ -65,13 +65,13 @@ def detached_tokens(db: Connection) -> tuple[tuple[str, str, str], ...]:
 
 
 def find_card_page(db: Connection, customer: str) -> CardPage | None:
-    """The page on which a customer gives a card, or how the last one ended; None: there is none."""
+    """A customer's card page, or how the last one ended; None if there is none."""
     row = db.execute(f"SELECT {_PAGE} FROM card_page WHERE customer = ?", (customer,)).fetchone()
     return CardPage(*row) if row else None
 
 
 def card_pages(db: Connection) -> tuple[CardPage, ...]:
-    """Pages that are wanted or open, those of nobody any more among them."""
+    """Requested or open pages, including those of erased customers."""
     return tuple(CardPage(*row) for row in db.execute(f"SELECT {_PAGE} FROM card_page WHERE code = '' ORDER BY id"))
 
 

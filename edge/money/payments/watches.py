@@ -1,4 +1,4 @@
-"""What of payments by card needs a person."""
+"""Alerts about card payments."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def _values(one: Payment | CardRefund) -> dict[str, str | int]:
 
 
 def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments of which nobody knows for minutes whether the card paid."""
+    """Payments that have been unknown for minutes."""
     for seq, body in db.execute(_UNKNOWN, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
 def _unsigned_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What a card paid, and waits for minutes for somebody to compare its signature."""
+    """Payments that have waited for minutes for a signature check."""
     for seq, body in db.execute(_TO_SIGN, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         if payment.waits_for_signature:
@@ -64,7 +64,7 @@ def _unsigned_payments(db: Connection, now_us: int, business_date: str) -> Itera
 
 
 def _contradicted_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments of which something was heard that does not fit."""
+    """Payments with contradictory news."""
     for seq, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall():
         payment = _payment(body)
         if payment.contradicted:
@@ -72,7 +72,7 @@ def _contradicted_payments(db: Connection, now_us: int, business_date: str) -> I
 
 
 def _pan(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Terminals that send whole card numbers, which nobody keeps."""
+    """Terminals that send full card numbers, which are discarded."""
     sending = {
         payment.terminal
         for _, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall()
@@ -83,14 +83,14 @@ def _pan(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]
 
 
 def _refund_failed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Refunds that did not get to the card."""
+    """Refunds that didn't reach the card."""
     for seq, body in db.execute(_FAILED, (now_us - SHOWN_US,)).fetchall():
         refund = _refund(body)
         yield Condition(f"{refund.payment} {refund.number}", _values(refund), cause_seq=seq)
 
 
 def _refund_waits(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Refunds that are on their way for minutes."""
+    """Refunds under way for minutes."""
     for seq, body in db.execute(_WAITING, (now_us - LONG_US, now_us - SHOWN_US)).fetchall():
         refund = _refund(body)
         yield Condition(f"{refund.payment} {refund.number}", _values(refund), cause_seq=seq)
@@ -103,18 +103,18 @@ def _back(why: str, db: Connection, now_us: int) -> Iterator[Condition]:
 
 
 def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What a card paid when nothing was to be paid any more, until it went back."""
+    """Payments taken after they were no longer wanted, until they are refunded."""
     yield from _back("late", db, now_us)
 
 
 def _surplus(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What a card paid more than was asked, until it went back."""
+    """Payments above the requested sum, until the excess is refunded."""
     yield from _back("surplus", db, now_us)
 
 
 def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments that were taken offline, and that the customer's bank refused afterwards; until they are booked as lost
-    for as long as that takes, and then for a while."""
+    """Offline payments that the bank declined afterwards; until they are written off, and
+    for a while after that."""
     lost = db.execute(_LOST, (now_us - SHOWN_US,)).fetchall()
     for seq, body in (*db.execute(_STORED).fetchall(), *lost):
         payment = _payment(body)
@@ -123,7 +123,7 @@ def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterat
 
 
 def _hold_ends(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What banks hold for orders, and soon will no more."""
+    """Authorisations of orders that expire soon."""
     for seq, body in db.execute(_HELD, (now_us,)).fetchall():
         payment = _payment(body)
         soon_us = payment.changed_us + (DRIVERS[payment.driver].holds_days - 1) * DAY_US
@@ -132,20 +132,20 @@ def _hold_ends(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
 
 
 def _hold_over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What banks held for orders and let go before anybody took it."""
+    """Authorisations of orders that expired before capture."""
     for seq, body in db.execute(_EXPIRED, (now_us - SHOWN_US,)).fetchall():
         yield Condition(_payment(body).id, _values(_payment(body)), cause_seq=seq)
 
 
 def _unsold(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What cards paid for orders, and could for minutes neither be sold nor be given back."""
+    """Order payments that for minutes could be neither sold nor refunded."""
     for seq, body in db.execute(_UNSOLD, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
 def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Terminals that counted something else than we did when their day was closed last."""
+    """Terminals whose totals differed from ours at their last close."""
     for terminal, seq, day in db.execute(_CLOSES, (now_us - SHOWN_US,)).fetchall():
         yield Condition(terminal, {"terminal": terminal, "day": day}, cause_seq=seq)
 

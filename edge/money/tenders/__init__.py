@@ -1,6 +1,6 @@
 """The shop's own payment methods and foreign notes.
 
-What a shop takes beside cash and cards: vouchers, meal cards, bank transfers, foreign notes.
+What a shop accepts besides cash and cards: vouchers, meal cards, bank transfers, foreign notes.
 
 A tender of the shop's own (`SetTender`) has an id, names, and says what becomes of a surplus, where somebody
 gives more than is due: `refused`, `change` in cash, or `kept`, which is a line of its own, no revenue and

@@ -1,4 +1,4 @@
-"""What can be asked of tenders."""
+"""Commands of tenders."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ Rate = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 
 
 class SetTender(Command, frozen=True):
-    """Let a tender of the shop's own be as this says, a new one or one that there is."""
+    """Create or change a tender of the shop."""
 
     tender: ShopTender
 
 
 class EndTender(Command, frozen=True):
-    """Take a tender no more. What was paid with it stays as it is."""
+    """End a tender. Payments with it stay as they are."""
 
     id: TenderId
 
 
 class SetRate(Command, frozen=True):
-    """Take a foreign currency today: one of its minor units is worth `rate` millionths of ours. 0: not today."""
+    """Set today's rate of a foreign currency: one of its minor units is worth `rate` millionths of ours. 0: not
+    accepted today."""
 
     currency: Currency
     rate: Rate

@@ -1,4 +1,4 @@
-"""What can have happened to tenders."""
+"""Events of tenders."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from edge.money.tenders.tender import Currency, ShopTender, TenderId
 
 
 class TenderSet(Event, frozen=True):
-    """A tender of the shop's own is new or changed: all of it, as it is from now on."""
+    """A tender of the shop was created or changed: its whole new state."""
 
     tender: ShopTender
 
 
 class TenderEnded(Event, frozen=True):
-    """A tender is taken no more."""
+    """A tender was ended."""
 
     id: TenderId
 
 
 class RateSet(Event, frozen=True):
-    """What a foreign currency is worth on this day of business, in millionths; 0: it is not taken."""
+    """A foreign currency's rate on this business day, in millionths; 0: not accepted."""
 
     currency: Currency
     rate: int

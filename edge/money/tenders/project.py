@@ -1,4 +1,4 @@
-"""Facts about tenders to rows."""
+"""Projects tender events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of tenders."""
+"""Queries of tenders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def read_tenders(db: Connection) -> tuple[ShopTender, ...]:
 
 
 def read_rates(db: Connection) -> tuple[ForeignRate, ...]:
-    """What foreign currencies were worth last, also of other days and those that are not taken (0)."""
+    """The last rates of foreign currencies, including those of other days and 0 (not accepted)."""
     return tuple(
         ForeignRate(*row) for row in db.execute("SELECT currency, rate, business_date FROM foreign_rate ORDER BY 1")
     )

@@ -1,4 +1,4 @@
-"""What a tender of the shop's own is, and foreign cash. Pure."""
+"""The shop's own tenders, and foreign cash. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Names = Annotated[
 
 
 class ShopTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tender of the shop's own. `surplus`: what becomes of what is given beyond what is due. `back`: whether money
-    may go back to it."""
+    """A tender of the shop. `surplus`: what happens to a payment above the sum due. `back`: whether refunds may go
+    to it."""
 
     id: TenderId
     names: Names
@@ -36,7 +36,7 @@ class ShopTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForeignRate(msgspec.Struct, frozen=True):
-    """What a foreign currency is worth on one day of business: `rate` millionths of our minor unit for one of its."""
+    """A foreign currency's rate on a business day: millionths of our minor unit for one of its."""
 
     currency: str
     rate: int
@@ -57,7 +57,7 @@ def currency_of(kind: str) -> str:
 
 
 def worth_minor(foreign_minor: int, rate: int) -> int:
-    """What foreign cash counts in the shop's money, halves up.
+    """The value of foreign cash in the shop's currency, rounding halves up.
 
     >>> worth_minor(1_000, 3_655_000)
     3655

@@ -1,6 +1,6 @@
-"""Search by meaning, where the shop has a model of sentences: asked behind the search index, and never waited for.
+"""Semantic search, if the shop has a sentence model: it runs behind the search index and is never waited for.
 
-Without such a model nothing here does anything, and the search goes by words and letters alone.
+Without such a model this does nothing, and search uses words and letters only.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ KNOWN = 200
 
 
 class SemanticSearch:
-    """The part that keeps what products mean (`run`), and what a question means (`of`)."""
+    """Keeps product embeddings up to date (`run`) and embeds queries (`of`)."""
 
     def __init__(self, inference: Inference, shop: CommandBus, ledger: Path) -> None:
         self._inference = inference
@@ -55,7 +55,7 @@ class SemanticSearch:
         self._wanted = asyncio.Event()
 
     async def of(self, text: str) -> SentenceEmbedding | None:
-        """What a question means; None where no model has time for it. One that is not loaded is woken for later."""
+        """The embedding of a query; None if no model has time for it. A model that isn't loaded is woken for later."""
         model = self._inference.embedder()
         if model is None:
             return None
@@ -74,7 +74,7 @@ class SemanticSearch:
         return known
 
     async def run(self) -> None:
-        """Until cancelled: ask the model about what the index has and it was not asked about."""
+        """Embed products that are in the index and have no embedding yet. Run until cancelled."""
         while True:
             model = self._inference.embedder()
             try:

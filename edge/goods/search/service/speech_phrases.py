@@ -1,4 +1,4 @@
-"""What speech recognition is held to: the phrases of the catalogue, read anew when it has changed."""
+"""Speech recognition grammar: the phrases of the catalogue, read again after it has changed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ LANGUAGES = 8
 
 
 class Grammar:
-    """The phrases of a ledger's catalogue by language. What sells best is looked at when a product changes."""
+    """The catalogue's phrases by language. Best sellers are ranked again when a product changes."""
 
     def __init__(self, ledger: Path) -> None:
         self._ledger = ledger
         self._known: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     async def phrases(self, language: str) -> tuple[str, ...]:
-        """See `spoken.phrases`; read beside the till."""
+        """See `spoken.phrases`; read in a worker thread."""
         return await asyncio.to_thread(self._read, language)
 
     def _read(self, language: str) -> tuple[str, ...]:

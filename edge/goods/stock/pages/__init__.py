@@ -1,4 +1,4 @@
-"""The pages of the stock: the list, one product, counts, places, what expires."""
+"""Stock pages: list, product, counts, locations, expiring goods."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ PLACE_FIELDS = form_fields(StockLocation, without=())
 
 
 async def stock(request: web.Request) -> web.Response:
-    """`GET /manager/stock`: what is there, by place, category, status and text."""
+    """`GET /manager/stock`: the stock by location, category, status and text."""
     suppliers = request.app[SITE].shop.registry.queries.get("suppliers")
     known = await request.app[SITE].asker.read(suppliers.read) if suppliers else []
     shown = await request.app[SITE].asker.read(_choices)
@@ -84,23 +84,23 @@ async def stock(request: web.Request) -> web.Response:
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/stock`: the products of the list, or those behind `after`."""
+    """`GET /fragments/stock`: the products of the list, or those after `after`."""
     return html(await _rows(request))
 
 
 async def item(request: web.Request) -> web.Response:
-    """`GET /manager/stock/item?sku=`: one product: where it is, what moved, and what can be done with it."""
+    """`GET /manager/stock/item?sku=`: a product's locations, movements and actions."""
     values = await _card(request)
     return page(request, "stock_item", card=_render_fragment(request, "stock_card.html", values), **values)
 
 
 async def card(request: web.Request) -> web.Response:
-    """`GET /fragments/stock/item?sku=`: the same without the frame."""
+    """`GET /fragments/stock/item?sku=`: the same without the page frame."""
     return html(_render_fragment(request, "stock_card.html", await _card(request)))
 
 
 async def counts(request: web.Request) -> web.Response:
-    """`GET /manager/stock/counts`: counts there were, and `?count=` to count."""
+    """`GET /manager/stock/counts`: past counts; with `?count=` the count to enter."""
     site, count = request.app[SITE], whole_of(request, "count", 0)
     read_count = site.shop.registry.queries["stock_count"].read
 
@@ -124,7 +124,7 @@ async def counts(request: web.Request) -> web.Response:
 
 
 async def places(request: web.Request) -> web.Response:
-    """`GET /manager/stock/places`: the places that hold stock."""
+    """`GET /manager/stock/places`: the stock locations."""
     site = request.app[SITE]
     sells = await site.asker.read(read_selling_places)
     held = await site.asker.read(read_held)
@@ -136,7 +136,7 @@ async def places(request: web.Request) -> web.Response:
 
 
 async def expiring(request: web.Request) -> web.Response:
-    """`GET /manager/stock/expiring`: goods whose last day is over or near."""
+    """`GET /manager/stock/expiring`: goods that have expired or expire soon."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
 
@@ -147,7 +147,7 @@ async def expiring(request: web.Request) -> web.Response:
 
 
 async def check(request: web.Request) -> web.Response:
-    """`GET /manager/stock/check`: what of the stock is not as it should be, and what to do about each."""
+    """`GET /manager/stock/check`: inconsistencies of the stock, each with a proposal."""
     found = await inventory.check_inventory(request)
 
     def read(db: Connection) -> dict[str, Any]:
@@ -168,14 +168,14 @@ async def _rows(request: web.Request) -> str:
 
 
 def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:
-    """What the list shows beside the stock of products."""
+    """What the list shows besides the stock of products."""
     pictures = {sku: product.pictures for sku, (_, product, _) in read_products(db, skus).items()}
     kinds = {one.id: at for at, one in enumerate(read_categories(db))}
     return {"locations": _locations(db), "pictures": pictures, "kinds": kinds}
 
 
 def _sort(request: web.Request) -> str:
-    """The column by which the list stands; "": by the numbers of products."""
+    """The sort column of the list; "": by product number."""
     sort = request.query.get("sort", "")
     return sort if parse_sort(sort)[0] in COLUMNS else ""
 
@@ -220,7 +220,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
 
 
 def _choices(db: Connection) -> dict[str, Any]:
-    """What filters and forms choose from."""
+    """The choices of filters and forms."""
     locations = _locations(db)
     active = [one for one in locations.values() if one.is_active]
     return {"locations": locations, "active": active, "tree": tree(db) if read_categories(db) else []}
@@ -244,7 +244,7 @@ def _render_fragment(request: web.Request, template: str, values: Mapping[str, A
 
 
 def _now(source: FragmentSource, register: str) -> dict[str, Any]:
-    """No numbers: only that something moved. The page then asks for what it shows."""
+    """The live event without figures: something moved. The page then reloads what it shows."""
     found = source.shop.reader.execute("SELECT seq FROM stock_movement ORDER BY seq DESC LIMIT 1").fetchone()
     return {"seq": found[0] if found else 0}
 

@@ -1,4 +1,4 @@
-"""What capabilities above know of goods that went out, for the pages of stock."""
+"""Data of higher capabilities about goods that went out, for the stock pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`POST stock/sync`: many counts at once, as JSON or as a file, kept for the job that takes them."""
+"""`POST stock/sync`: bulk counts as JSON or as a file, stored for the job that applies them."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ SYNC_BYTES = 4 * 1024 * 1024
 
 
 class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A count as `POST stock/sync` takes it, of a product by its number or a `code`; `counted_at` is ISO 8601, without
-    an offset in the store's own time."""
+    """A count in `POST stock/sync`, of a product by number or by `code`; `counted_at` is ISO 8601, local time
+    if it has no offset."""
 
     sku: Sku | None = None
     code: Sku | None = None
@@ -56,7 +56,7 @@ class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CountedPreview(msgspec.Struct, frozen=True):
-    """A line of a file: what is there of it now, and what was counted, in thousandths."""
+    """A line of a file: the current stock and the count, in thousandths."""
 
     line: int
     sku: str
@@ -68,7 +68,7 @@ class CountedPreview(msgspec.Struct, frozen=True):
 
 
 class UnderstoodFile(msgspec.Struct, frozen=True):
-    """`POST stock/sync/files`: how a file of counts is understood. `file` is what `SyncStock` takes it by."""
+    """`POST stock/sync/files`: how a file of counts was read. `file` is its name for `SyncStock`."""
 
     file: str
     lines: int
@@ -79,7 +79,7 @@ class UnderstoodFile(msgspec.Struct, frozen=True):
 
 
 async def understand(request: web.Request) -> web.Response:
-    """`POST stock/sync/files?name=FILE&location=PLACE`: the file (CSV, XLSX and the like) as the body; nothing is
+    """`POST stock/sync/files?name=FILE&location=PLACE`: read a file (CSV, XLSX and the like) from the body; nothing is
     counted yet."""
     found = await _read_upload(request)
     return found if isinstance(found, web.Response) else answer_json(found)
@@ -106,7 +106,7 @@ async def _read_upload(request: web.Request) -> UnderstoodFile | web.Response:
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/stock/file`: the same as a table to look at."""
+    """`POST /fragments/stock/file`: the same as an HTML table."""
     found = await _read_upload(request)
     if isinstance(found, web.Response):
         return found
@@ -132,7 +132,8 @@ def _look(db: Connection, line: CountedStock) -> CountedPreview:
 
 
 async def sync(request: web.Request) -> web.Response:
-    """`POST stock/sync?dry_run=yes&take=all`: many counts, as a JSON list; 202 with the job that takes the good
+    """`POST stock/sync?dry_run=yes&take=all`: bulk counts as a JSON list; answers 202 with the job that applies the
+    good
     ones, or all or none."""
     try:
         lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
@@ -157,7 +158,7 @@ async def sync(request: web.Request) -> web.Response:
 
 
 def _counted_line(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:
-    """A line as it is posted. `Problem` 400: it says no product, or two."""
+    """Convert a posted line. Raises `Problem` 400 if it names no product or two."""
     sku, where = line.sku or line.code, f"$[{number - 1}]"
     if sku is None or (line.sku and line.code):
         raise Problem(400, "count_of_one", where=where)

@@ -1,4 +1,4 @@
-"""The same stock as programs of several stores ask for it: `inventory/...`, and the check of it."""
+"""Inventory API for multi-store programs: `inventory/...`, and the inventory check."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class StockHistory(msgspec.Struct):
-    """`GET inventory/history`; `location` is empty where it is all of them."""
+    """`GET inventory/history`; `location` is empty for all of them."""
 
     sku: str
     location: str
@@ -57,7 +57,7 @@ class StockHistory(msgspec.Struct):
 
 
 class ItemList(msgspec.Struct):
-    """`GET inventory/items`: some items behind the first `skip`, and the cursor behind which to go on."""
+    """`GET inventory/items`: items after the first `skip`, and the cursor to continue after."""
 
     items: list[StockItem]
     skip: int
@@ -66,8 +66,8 @@ class ItemList(msgspec.Struct):
 
 
 class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A movement as `POST inventory/items/{sku}/adjust` takes it, `quantity` in units: so much came, was sold or thrown
-    away; an ADJUSTMENT says how much *is* there. `unit_cost` is in the shop's currency (0.90), `unit_cost_minor` the
+    """A movement in `POST inventory/items/{sku}/adjust`, `quantity` in units: received, sold or
+    wasted; an ADJUSTMENT sets the stock on hand. `unit_cost` is in the shop's currency (0.90), `unit_cost_minor` the
     same in its minor unit."""
 
     transaction_type: Literal["SALE", "ADJUSTMENT", "RECEIVE", "WASTE"]
@@ -80,7 +80,7 @@ class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdjustedItem(StockAfter, frozen=True, kw_only=True):
-    """What is at the place then; `on_hand` at all of them; `movement`: the row of the journal that says so (its `seq`
+    """The stock at the location afterwards; `on_hand` at all of them; `movement`: its journal row (`seq`
     among the movements)."""
 
     on_hand: int
@@ -88,7 +88,7 @@ class AdjustedItem(StockAfter, frozen=True, kw_only=True):
 
 
 class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A code that somebody scanned in the store room, and what to do with so much of it (thousandths; one, unsaid)."""
+    """A code scanned in the store room, and what to do with a quantity (thousandths; default one unit)."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     symbology: Annotated[str, msgspec.Meta(max_length=20)] = ""
@@ -99,7 +99,7 @@ class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScannedItem(msgspec.Struct, frozen=True):
-    """What was scanned (`units` of it, where that is a case), what its code says besides, and what is there of it."""
+    """The scanned item (`units` in it if it's a case), the code's other data, and the stock."""
 
     item: StockItem
     here: int
@@ -111,7 +111,7 @@ class ScannedItem(msgspec.Struct, frozen=True):
 
 
 async def inventory_history(request: web.Request) -> web.Response:
-    """`GET inventory/history`: what there was of a product at the end of each business day on which that changed."""
+    """`GET inventory/history`: a product's stock at the end of each business day on which it changed."""
     if not text_of(request, "sku"):
         raise Problem(400, "argument_wrong", name="sku", why="a product")
     sku = (await require_item(request, text_of(request, "sku"))).sku
@@ -127,7 +127,7 @@ async def inventory_history(request: web.Request) -> web.Response:
 
 
 async def on_day(request: web.Request) -> web.Response:
-    """`GET inventory/days/{date}`: what there was of every product at the end of a business day, by place."""
+    """`GET inventory/days/{date}`: the stock of all products at the end of a business day, by location."""
     date, after = request.match_info["date"], text_of(request, "after")
     if day_of(date) is None:
         raise Problem(400, "argument_wrong", name="date", why="a day as in 2027-01-31")
@@ -136,7 +136,7 @@ async def on_day(request: web.Request) -> web.Response:
 
 
 async def items(request: web.Request) -> web.Response:
-    """`GET inventory/items`: the same as `GET stock`, with `skip` instead of a cursor where somebody wants it."""
+    """`GET inventory/items`: as `GET stock`, with `skip` as an alternative to a cursor."""
     skip, limit = whole_of(request, "skip", 0), whole_of(request, "limit", PAGE)
     if skip > queries.LOW_LIMIT:
         raise Problem(400, "argument_wrong", name="skip", why=f"at most {queries.LOW_LIMIT}: use after")
@@ -145,7 +145,7 @@ async def items(request: web.Request) -> web.Response:
 
 
 async def at_location(request: web.Request) -> web.Response:
-    """`GET inventory/locations/{id}/stock`: what is at one place."""
+    """`GET inventory/locations/{id}/stock`: the stock at one location."""
     id = request.match_info["id"]
     if not any(one.id == id for one in await request.app[SITE].asker.read(read_locations)):
         raise Problem(404, "no_location", location=id[:80])
@@ -153,7 +153,8 @@ async def at_location(request: web.Request) -> web.Response:
 
 
 async def adjust(request: web.Request) -> web.Response:
-    """`POST inventory/items/{sku}/adjust`: so much came to a place, left it, or is there; the result is what is now."""
+    """`POST inventory/items/{sku}/adjust`: receive, remove or set a quantity at a location; returns the resulting
+    stock."""
     body = convert_fields(json_of(await request.read()), Adjustment)
     item, quantity = await require_item(request, request.match_info["sku"]), _thousandths(body.quantity)
     sku, (kind, reason) = item.sku, _ADJUSTED[body.transaction_type]
@@ -173,7 +174,7 @@ async def adjust(request: web.Request) -> web.Response:
 
 
 def _thousandths(quantity: float) -> int:
-    """A quantity in units. `Problem` 400: it has more than three digits behind the point."""
+    """A quantity in units as thousandths. Raises `Problem` 400 if it has more than three decimals."""
     exact = Decimal(str(quantity)) * THOUSANDTHS
     if exact != exact.to_integral_value():
         raise Problem(400, "argument_wrong", name="quantity", why="at most three digits behind the point")
@@ -190,13 +191,13 @@ _ADJUSTED = {
 
 
 def _still_closed(item: StockItem, place: str, quantity: int) -> int:
-    """How many of the closed boxes at a place are in so much: who says a sum opens none that it has room for."""
+    """The closed boxes at a location that fit into a quantity: stating a total opens none that fit."""
     closed = sum(row.boxes for row in item.rows if row.location == place)
     return min(closed, quantity // (item.box * THOUSANDTHS)) if item.box else 0
 
 
 def _cost_of(request: web.Request, body: Adjustment) -> int | None:
-    """The cost in the minor unit. `Problem` 400: it has more digits than the currency, or is said twice."""
+    """The cost in the minor unit. Raises `Problem` 400 if it has too many decimals or is given twice."""
     if body.unit_cost is None or body.unit_cost_minor is not None:
         if body.unit_cost is not None:
             raise Problem(400, "cost_twice")
@@ -208,7 +209,7 @@ def _cost_of(request: web.Request, body: Adjustment) -> int | None:
 
 
 async def scan(request: web.Request) -> web.Response:
-    """`POST inventory/scan`: what a code is and what is there of it; or count, receive or throw away so much of it."""
+    """`POST inventory/scan`: a code's product and its stock; or count, receive or waste a quantity of it."""
     body = convert_fields(json_of(await request.read()), ItemScan)
     scanned = await recognise(request, body.code, body.symbology)
     product, lot = scanned.product, scanned.lot
@@ -234,7 +235,7 @@ async def scan(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.StreamResponse:
-    """`GET exports/stock.{format}`: what is there as a table; with `date`, what there was at the end of that day."""
+    """`GET exports/stock.{format}`: the stock as a table; with `date`, as of the end of that day."""
     config, date = request.app[SITE].config, day_said(request, "date")
     name, asked = f"stock-{date}" if date else "stock", (date,) if date else ()
     about = (config.store.currency, texts_of(request).language, *asked)
@@ -243,8 +244,8 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 class Place(msgspec.Struct):
-    """A place that holds stock, in its `parent` ("": in none), at its `position` among those; `capacity` in thousandths
-    of a unit, 0 where nobody said."""
+    """A stock location inside its `parent` ("": none), at its `position` there; `capacity` in thousandths
+    of a unit, 0 if unknown."""
 
     id: str
     names: dict[str, str]
@@ -262,7 +263,7 @@ class PlaceList(msgspec.Struct):
 
 
 async def places(request: web.Request) -> web.Response:
-    """`GET inventory/locations`: the places that hold stock, as somebody walks through them."""
+    """`GET inventory/locations`: the stock locations in walking order."""
     found = await request.app[SITE].asker.read(read_locations)
     return answer_json(PlaceList([_place(one) for one in found]))
 
@@ -272,12 +273,12 @@ def _place(one: Location) -> Place:
 
 
 async def check(request: web.Request) -> web.Response:
-    """`GET quality/inventory-check`: what is not as it should be, each with a proposal."""
+    """`GET quality/inventory-check`: inconsistencies of the stock, each with a proposal."""
     return answer_json(await check_inventory(request))
 
 
 async def check_inventory(request: web.Request) -> StockCheck:
-    """All of the check, with what other capabilities know of the stock."""
+    """Run the whole check, including what other capabilities know of the stock."""
     site = request.app[SITE]
     now_us, registry = site.shop.now_us(), site.shop.registry
     return await site.asker.read(lambda db: whole_check(db, registry.queries, now_us))

@@ -1,4 +1,4 @@
-"""The page of a phone in one hand: look at what was scanned, count it, receive it, throw it away."""
+"""Page for a phone in one hand: look up, count, receive or waste what was scanned."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from edge.web.pages.shell import page
 
 
 async def phone(request: web.Request) -> web.Response:
-    """`GET /manager/stock/phone?location=`: what is counted goes into the count that is open at the place, if any."""
+    """`GET /manager/stock/phone?location=`: counts go into the open count of the location, if any."""
 
     def read(db: Connection) -> dict[str, Any]:
-        """The places, and of each the newest count that takes any product."""
+        """The locations, and the newest count of each that covers any product."""
         active = [one for one in read_locations(db) if one.is_active]
         open_now = [one for one in reversed(read_counts(db)) if one.state == "open" and not one.category]
         return {"active": active, "counts": {one.location: one for one in open_now}}

@@ -1,4 +1,4 @@
-"""What a phone keeps to go on without a connection, and the page that does: `GET stock/pack`, `GET /away`."""
+"""Offline data for phones and the page that uses it: `GET stock/pack`, `GET /away`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PRODUCTS = f"""
 
 
 class PackedProduct(msgspec.Struct, frozen=True):
-    """A product as a phone keeps it. `at`: of each place, how much is there (thousandths) and what expires first."""
+    """A product as stored on a phone. `at`: by location, the quantity (thousandths) and the first to expire."""
 
     sku: str
     name: str
@@ -59,8 +59,8 @@ class PackedProduct(msgspec.Struct, frozen=True):
 
 
 class PackedPlace(msgspec.Struct, frozen=True):
-    """A place that is in use; `count`: the number of the count that is open there (0: none). What is there of a `blind`
-    one is kept on no phone."""
+    """An active location; `count`: the number of its open count (0: none). The stock at a location with a `blind`
+    count isn't stored on phones."""
 
     id: str
     name: str
@@ -69,9 +69,9 @@ class PackedPlace(msgspec.Struct, frozen=True):
 
 
 class StockPack(msgspec.Struct, frozen=True):
-    """What a phone keeps: whose it is, as of when, until when it may be shown without another contact, and the products
-    that changed behind row `since` of the journal (0: all), up to `head` of its `epoch`; `gone`: those that are sold no
-    more. `ended`: of the people whom it keeps something of, who are of the shop no more."""
+    """Offline data of a phone: its user, time, the time until which it may be shown without contact, and the products
+    changed after journal row `since` (0: all) up to `head` of its `epoch`; `gone`: products no longer
+    sold. `ended`: users of this phone who have left the shop."""
 
     person: str
     called: str
@@ -88,9 +88,9 @@ class StockPack(msgspec.Struct, frozen=True):
 
 
 async def pack(request: web.Request) -> web.Response:
-    """`GET stock/pack`: what a device of one's own keeps of the stock, or what changed `since` a row of the journal;
-    all of it where that row is of another `epoch`: the ledger was set back since. No costs, nothing of customers.
-    `held`: of whom else the phone keeps something, by id, with commas between."""
+    """`GET stock/pack`: the stock data of a personal device, or changes `since` a journal row;
+    all of it if that row is of another `epoch`: the ledger was restored since. No costs, no customer data.
+    `held`: ids of other users whose data the phone holds, separated by commas."""
     if not OWN.read(request):
         raise Problem(403, "own_device_only")
     site, since, texts = request.app[SITE], whole_of(request, "since", 0), texts_of(request)
@@ -131,7 +131,7 @@ async def pack(request: web.Request) -> web.Response:
 
 
 async def away(request: web.Request) -> web.Response:
-    """`GET /away`: the store room without a connection. A service worker keeps it: nothing of the shop is in it."""
+    """`GET /away`: the store room page without a connection. A service worker caches it: it has no shop data."""
     site = request.app[SITE]
     register = site.door.register or site.config.registers[0]
     return html(site.renderer.render("away.html", texts_of(request).language, register=register))

@@ -1,4 +1,4 @@
-"""What is picked for an order or a transfer, place after place: as a page to print, and for programs."""
+"""Pick lists of orders and transfers, location by location: as a page to print and for programs."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from edge.web.responses import answer_json
 
 
 class Picked(msgspec.Struct):
-    """For what it is picked, as people call it, and the list."""
+    """The name of what is picked for, and the list."""
 
     said: str
     found: PickList
 
 
 async def pick_list_of(request: web.Request) -> web.Response:
-    """`GET stock/picks?order=ID` or `?transfer=ID`: what to take from where, in the order of walking."""
+    """`GET stock/picks?order=ID` or `?transfer=ID`: what to take from which location, in walking order."""
     return answer_json((await _read_picks(request)).found)
 
 
 async def picks(request: web.Request) -> web.Response:
-    """`GET /manager/stock/picks?order=ID` or `?transfer=ID`: the same, to be ticked off or printed."""
+    """`GET /manager/stock/picks?order=ID` or `?transfer=ID`: the same, to tick off or print."""
     picked = await _read_picks(request)
     places = {one.id: one for one in await request.app[SITE].asker.read(read_locations)}
     return page(request, "stock_picks", said=picked.said, found=picked.found, locations=places)
 
 
 async def _read_picks(request: web.Request) -> Picked:
-    """Orders and transfers are of capabilities that stand on this one: they are asked by the names of their queries."""
+    """Orders and transfers belong to capabilities built on this one, so they are queried by name."""
     site, today = request.app[SITE], today_of(request)
     order, transfer = text_of(request, "order"), text_of(request, "transfer")
     if bool(order) == bool(transfer):

@@ -1,4 +1,4 @@
-"""What a recall would do, told before somebody says yes to it."""
+"""Preview of a recall, shown before it's confirmed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from edge.web.responses import texts_of
 
 
 async def ask_recall(request: web.Request) -> web.Response:
-    """`GET /fragments/stock/recall?sku=&lot=`: the question, with what of these lots is here, on how many receipts they
-    were sold, and to how many customers whom the shop knows."""
+    """`GET /fragments/stock/recall?sku=&lot=`: confirmation with the lot's stock on hand, the number of receipts it was
+    sold on, and the number of known customers who bought it."""
     found = await require_item(request, request.query.get("sku", ""))
     lot = request.query.get("lot", "").strip()
 

@@ -1,4 +1,4 @@
-"""What goods cost, over HTTP: receipts of a product, and what turned out dearer or cheaper once it was gone."""
+"""Costs of goods over HTTP: a product's receipts, and corrections of goods already gone."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from edge.web.responses import answer_json
 
 
 class ReceiptList(msgspec.Struct):
-    """`GET stock/receipts`: what came in of a product, the newest first."""
+    """`GET stock/receipts`: a product's receipts, the newest first."""
 
     receipts: list[ReceivedStock]
 
 
 class CorrectionList(msgspec.Struct):
-    """`GET stock/cost-corrections`: what turned out to have cost another sum once it was gone."""
+    """`GET stock/cost-corrections`: cost corrections of goods already gone."""
 
     corrections: list[CostDifference]
 
 
 async def receipts(request: web.Request) -> web.Response:
-    """`GET stock/receipts`: what came in of the product `sku`, and at what cost."""
+    """`GET stock/receipts`: the receipts of product `sku` with their costs."""
     sku, limit = (await require_item(request, text_of(request, "sku"))).sku, whole_of(request, "limit", PAGE)
     found = await request.app[SITE].asker.read(lambda db: read_receipts(db, sku, limit))
     return answer_json(ReceiptList(found))
 
 
 async def cost_corrections(request: web.Request) -> web.Response:
-    """`GET stock/cost-corrections`: what goods that are gone cost more or less than was thought."""
+    """`GET stock/cost-corrections`: the extra or lower cost of goods already gone."""
     sku, limit = text_of(request, "sku"), whole_of(request, "limit", PAGE)
     begin, end = day_said(request, "from"), day_said(request, "to")
     found = await request.app[SITE].asker.read(lambda db: read_cost_corrections(db, sku, begin, end, limit))

@@ -1,4 +1,4 @@
-"""What somebody scanned in the store room, by the camera of their phone or otherwise: codes to products."""
+"""Codes scanned in the store room, by a phone's camera or a scanner, resolved to products."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from edge.web.responses import answer_json, texts_of
 
 
 class ScannedProduct(msgspec.Struct, frozen=True):
-    """The product of a code (`units` of it, where that is a case), and what the code says besides.
+    """The product of a code (`units` of it if it's a case), and the code's other data.
 
-    `key`: that by which commands know it, also as a case.
+    `key`: its key for commands, also as a case.
     """
 
     product: CatalogProduct
@@ -39,7 +39,7 @@ class ScannedProduct(msgspec.Struct, frozen=True):
 
 
 async def recognise(request: web.Request, text: str, symbology: str = "") -> ScannedProduct:
-    """What a code, or a product's own number, is. `Problem` 400: it cannot be read; 404: no product has it."""
+    """Resolve a code or a product number. Raises `Problem` 400 if it can't be read, 404 if no product has it."""
     site = request.app[SITE]
     code = parse_scan(
         text, symbology, site.services.of(CONFIG).codes.rules(site.config.store.currency), int(today_of(request)[:4])
@@ -47,7 +47,7 @@ async def recognise(request: web.Request, text: str, symbology: str = "") -> Sca
     keys = () if isinstance(code, ScanError) else code.keys
 
     def read(db: Connection) -> tuple[CatalogProduct, str] | None:
-        """The product of the code; or of its own number, which somebody typed."""
+        """The product of the code, or of the number typed."""
         for key in keys:
             if found := find_by_code(db, key):
                 return found, key
@@ -65,7 +65,7 @@ async def recognise(request: web.Request, text: str, symbology: str = "") -> Sca
 
 
 async def card(request: web.Request) -> web.Response:
-    """`GET /fragments/stock/scanned?code=&location=`: what a code is, and what is there of it, for a phone."""
+    """`GET /fragments/stock/scanned?code=&location=`: a code's product and its stock, for a phone."""
     text = text_of(request, "code")
     if not text:
         raise Problem(400, "scan_unreadable", text="")
@@ -93,7 +93,7 @@ async def card(request: web.Request) -> web.Response:
 
 
 async def picture(request: web.Request) -> web.Response:
-    """`POST inventory/scan/picture`: the codes in a picture of a camera, for browsers that read none themselves."""
+    """`POST inventory/scan/picture`: read the codes in a camera picture, for browsers that can't."""
     body = await body_within(request, PICTURE_BYTES)
     return answer_json(await request.app[SITE].services.of(CODES).read(body))
 

@@ -1,4 +1,4 @@
-"""What requests about the stock have in common: the products asked for, and who may see what they cost."""
+"""Shared parts of stock requests: the products requested, and permission to see costs."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ MOVED = {
 
 
 async def page_of(request: web.Request, skip: int = 0, location: str = "", sort: str = "") -> StockPage:
-    """The products that a request asks for, by a column (`sorting.COLUMNS`) or by their numbers. A text is looked up as
-    people type it, in the search's order."""
+    """The products requested, sorted by a column (`sorting.COLUMNS`) or by number. A text is searched as
+    typed and sorted by relevance."""
     status = text_of(request, "status")
     if status not in STATUSES:
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
@@ -89,8 +89,8 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "", sort:
 
 
 def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]:
-    """What reads the numbers of a supplier's products as a JSON list, and "" where none is named. Suppliers are another
-    capability's, which stands on this one: it is asked by the name of its query."""
+    """A reader of a supplier's product numbers as a JSON list, "" if no supplier is given. Suppliers belong to a
+    capability built on this one, so its query is called by name."""
     query = request.app[SITE].shop.registry.queries.get("supplier_skus")
     if not supplier or query is None:
         return lambda db: ""
@@ -98,7 +98,7 @@ def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]
 
 
 def _behind(db: Connection, skip: int, place: str, category: str, status: str, among: str) -> str:
-    """The number of the product behind which a page begins that leaves out so many; "" where there are no more."""
+    """The product after which a page starts that skips so many products; "" if there are no more."""
     start = ""
     while skip > 0:
         most = min(skip, queries.PAGE_LIMIT)
@@ -110,7 +110,7 @@ def _behind(db: Connection, skip: int, place: str, category: str, status: str, a
 
 
 async def require_item(request: web.Request, sku: str) -> StockItem:
-    """A product. `Problem` 404: there is none."""
+    """A product. Raises `Problem` 404 if there is none."""
     found = await request.app[SITE].asker.read(lambda db: queries.read_item(db, sku))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
@@ -118,7 +118,7 @@ async def require_item(request: web.Request, sku: str) -> StockItem:
 
 
 def _without_costs(request: web.Request, items: list[StockItem]) -> list[StockItem]:
-    """Products as whoever asks may see them: what they cost is the manager's business."""
+    """Products without their costs, unless the user may see costs (a manager)."""
     if sees_costs(request):
         return items
     return [msgspec.structs.replace(item, value_milli=None, average_micro=None) for item in items]
@@ -130,8 +130,8 @@ def sees_costs(request: web.Request) -> bool:
 
 
 async def move(request: web.Request, command: RecordMovement) -> tuple[StockAfter, int] | web.Response:
-    """What is there behind a movement, and the row of the journal that says so; or the answer why it did not happen.
-    One that was sent again moved once: what it changed then, and what is there now."""
+    """Run a movement; returns the resulting stock and its journal row, or the error response.
+    If it was sent twice it ran once: the change of the first, and the current stock."""
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))

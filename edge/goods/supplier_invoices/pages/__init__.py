@@ -1,4 +1,4 @@
-"""The manager's pages of suppliers' invoices: all of them, and one beside its paper, its order and what came."""
+"""Manager pages of suppliers' invoices: the list, and one with its paper, order and receipts."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _STATES: tuple[State, ...] = get_args(State)
 
 
 async def supplier_invoices_page(request: web.Request) -> web.Response:
-    """`GET /manager/supplier-invoices?state=`: the newest first."""
+    """`GET /manager/supplier-invoices?state=`: the invoices, the newest first."""
     state: AnyState = next((one for one in _STATES if one == request.query.get("state", "")), "")
     invoices = await request.app[SITE].asker.read(partial(read_invoices_in, state=state, limit=SHOWN))
     return page(request, "supplier_invoices", invoices=invoices, state=state, states=_STATES, mail=await _mail(request))
 
 
 async def _mail(request: web.Request) -> dict[str, Any] | None:
-    """The mailbox and what came by it; None: there is none."""
+    """The mailbox and its attachments; None if none is set up."""
     site = request.app[SITE]
     if not site.services.of(CONFIG).of(SupplierInvoicesSection).mail_host:
         return None
@@ -47,7 +47,7 @@ async def _mail(request: web.Request) -> dict[str, Any] | None:
 
 
 async def supplier_invoice_page(request: web.Request) -> web.Response:
-    """`GET /manager/supplier-invoice?id=`: one, line by line."""
+    """`GET /manager/supplier-invoice?id=`: an invoice, line by line."""
     site, id = request.app[SITE], request.query.get("id", "")
     found = await matched_of(request, int(id) if id.isdecimal() and len(id) < 16 else 0)
     suppliers = await site.asker.read(read_suppliers)

@@ -1,1 +1,1 @@
-"""Looks into the mailbox to which suppliers send invoices: the capability's hands outside of the shop."""
+"""Service that checks the mailbox for suppliers' invoices: the capability's access to the network."""

@@ -1,4 +1,4 @@
-"""A mailbox by IMAP (RFC 3501): what nobody has seen yet, and marking it as seen. Blocks, so from a thread."""
+"""A mailbox by IMAP (RFC 3501): fetch unseen mails and mark them as seen. Blocks: call it in a thread."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})")
 
 
 class MailboxFailed(EdgeError):
-    """A mailbox could not be looked into; `key` is of the sentence that says why."""
+    """The mailbox couldn't be checked; `key` is the text of the reason."""
 
 
 class NewMail(msgspec.Struct, frozen=True):
-    """A mail by the number that its mailbox gave it, and where it lies now; None: it is larger than is taken."""
+    """A mail by its UID in the mailbox, and its file; None: larger than allowed."""
 
     uid: str
     path: Path | None
 
 
 class Mailbox:
-    """The mailbox of a configuration; `password` lets us in."""
+    """The mailbox of a configuration; `password` is its login."""
 
     def __init__(
         self, section: SupplierInvoicesSection, password: str, beside: Path, timeout_s: float = TIMEOUT_S
@@ -40,14 +40,14 @@ class Mailbox:
         self._section, self._password, self._beside, self._timeout_s = section, password, beside, timeout_s
 
     def fetch(self, into: Path) -> list[NewMail]:
-        """The oldest mails that nobody has seen, as files of a folder; they stay unseen. `MailboxFailed`."""
+        """The oldest unseen mails, as files of a folder; they stay unseen. Raises `MailboxFailed`."""
         with self._open() as box:
             _, found = box.uid("SEARCH", "UNSEEN")
             uids = [uid for uid in (found[0] or b"").decode("ascii", "replace").split() if uid.isdecimal()]
             return [self._fetched(box, uid, into) for uid in uids[:MAILS_AT_ONCE]]
 
     def mark_seen(self, uids: Sequence[str]) -> None:
-        """Say that these were dealt with. `MailboxFailed`."""
+        """Mark mails as seen. Raises `MailboxFailed`."""
         with self._open() as box:
             box.uid("STORE", ",".join(uids), "+FLAGS", r"(\Seen)")
 

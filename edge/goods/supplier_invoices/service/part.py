@@ -1,4 +1,4 @@
-"""The part that looks into the mailbox of suppliers' invoices, and takes in what lies there."""
+"""Background part that checks the mailbox for suppliers' invoices and receives them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class InvoiceMailPart:
         await self._shop.till_first.repeat(self.look, self._section.mail_every_min * 60.0)
 
     async def look(self) -> None:
-        """Take in what is new; a mail is marked as seen once it was dealt with, so what breaks off comes again."""
+        """Receive new mails; a mail is marked as seen once it's processed, so an interrupted one is fetched again."""
         try:
             box = Mailbox(self._section, await asyncio.to_thread(self._secrets.open, MAIL_SECRET), self._beside)
             with tempfile.TemporaryDirectory(prefix="edge-mail-") as folder:
@@ -64,7 +64,7 @@ class InvoiceMailPart:
         await self._shop.do(NoteMailboxAsked(why, detail[:200]), system("job"))
 
     async def _take(self, mail: NewMail) -> bool:
-        """Whether all that lies in a mail was dealt with."""
+        """Receive a mail's invoices; returns whether all of them were processed."""
         read = await asyncio.to_thread(read_mail, mail.path) if mail.path else MailRead(why="large")
         if read.why:
             await self._note("", f"supplier_invoices.{read.why}")

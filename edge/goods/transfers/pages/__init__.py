@@ -1,4 +1,4 @@
-"""The page of goods between stores: what is on its way here, what is sent, what became of it."""
+"""Transfers page: incoming and outgoing transfers and their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of texts, by its format: which one it is, is seen from its first bytes."""
+"""A file of texts in any format, recognised by its first bytes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def write(format: FileFormat, file: TextFile) -> bytes:
-    """The file in a format. What is read of it is the same again."""
+    """Write a file in a format; reading it gives the same lines."""
     return FORMATS[format][1](file)
 
 
 def read(body: bytes, source_language: str, language: str) -> TextFile:
-    """A file in any format, which says its languages, or is of those. `Refusal`: it is none of them, or too large."""
+    """Read a file of any format, with its own languages or these. Raises `Refusal` if it's unknown or too large."""
     start = body.removeprefix(_BOM).lstrip()[:512]
     if start.startswith(b"<"):
         return check_file(xliff.read(body))

@@ -1,4 +1,4 @@
-"""What a file of texts holds, whatever its format."""
+"""The format-independent contents of a file of texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ID_CHARS = 300
 
 
 class TextLine(msgspec.Struct, frozen=True):
-    """A text and its translation ("": there is none). `fuzzy`: a program guessed it, and nobody has looked."""
+    """A text and its translation ("": none). `fuzzy`: proposed by a program and not reviewed."""
 
     id: str
     source: str
@@ -22,7 +22,7 @@ class TextLine(msgspec.Struct, frozen=True):
 
 
 class TextFile(msgspec.Struct, frozen=True):
-    """The lines of a file, from one language into another, by the codes of BCP 47."""
+    """The lines of a file, from one language into another (BCP 47 codes)."""
 
     source_language: str
     language: str
@@ -30,12 +30,12 @@ class TextFile(msgspec.Struct, frozen=True):
 
 
 def unreadable(why: str) -> Refusal:
-    """What is said of a file that is none; `why` is for whoever made it."""
+    """The refusal of an unreadable file; `why` is for its author."""
     return Refusal("translation_file", {"why": why[:200]})
 
 
 def check_file(file: TextFile) -> TextFile:
-    """The file, if its sizes are those of one. `Refusal`: they are not."""
+    """Check the sizes of a file. Raises `Refusal` if they exceed the limits."""
     if len(file.lines) > LINES:
         raise unreadable(f"more than {LINES} texts")
     for line in file.lines:

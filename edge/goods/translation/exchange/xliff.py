@@ -1,4 +1,4 @@
-"""XLIFF 1.2 and 2.1 of OASIS, as far as plain texts need them. Entities and document types are refused."""
+"""XLIFF 1.2 and 2.1 of OASIS, for plain texts only. Entities and document types are refused."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write(file: TextFile, version: Version) -> bytes:
 
 
 def read(body: bytes) -> TextFile:
-    """A file of either version. `Refusal`: it is none."""
+    """Read a file of either version. Raises `Refusal` if it isn't one."""
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The manager's page of translations: how far each language is, what waits for a yes, and files for translators."""
+"""The manager's page of translations: progress by language, proposals, and files for translators."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STATES = ("proposed", "missing", "outdated", "refused", "accepted", "given")
 
 
 async def translation_page(request: web.Request) -> web.Response:
-    """`GET /manager/translation`: texts of `?kind=` from `?from=` into `?into=` that stand as `?state=`, pages by
+    """`GET /manager/translation`: texts of `?kind=` from `?from=` into `?into=` in state `?state=`, paged by
     `?after=`."""
     query, own = request.query, request.app[SITE].config.store.language
     source = query.get("from", own) if query.get("from") in LANGUAGES else own
@@ -72,7 +72,7 @@ def _read(db: Connection, source: str, into: str, state: Any, kind: TextKind, af
 
 
 def _with_findings(text: TranslationText, pairs: Collection[TermPair]) -> TranslationText:
-    """What waits is held against the glossary of now, whatever it was when it came."""
+    """A proposal with its findings by the current glossary."""
     if text.state != "proposed":
         return text
     said = tuple(one for one in text.findings if one != "glossary")

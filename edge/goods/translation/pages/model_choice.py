@@ -9,6 +9,6 @@ from edge.web.context import SITE
 
 
 def has_model(request: web.Request) -> bool:
-    """Whether a model may be asked."""
+    """Whether a language model is available."""
     models = request.app[SITE].services.of(RUNNING)
     return models is not None and models.has("llm")

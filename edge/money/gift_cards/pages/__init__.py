@@ -1,4 +1,4 @@
-"""The manager's page of gift cards and store credit: what each holds, and how it came to that."""
+"""The manager's page of gift cards and store credit: balances and movements."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CARDS_SHOWN = 50
 
 
 async def cards_page(request: web.Request) -> web.Response:
-    """`GET /manager/cards`: those that changed last, pages by `?before=`; `?code=` or `?id=`: one, and its moves."""
+    """`GET /manager/cards`: the cards changed last, paged by `?before=`; `?code=` or `?id=`: one with its movements."""
     found = await request.app[SITE].asker.read(partial(_read, query=dict(request.query)))
     site = request.app[SITE]
     return page(request, "gift_cards", business_date=site.config.business_date(site.shop.now_us()), **found)

@@ -1,4 +1,4 @@
-"""The manager's page of card payments: each of them, the terminals, and who takes the money."""
+"""The manager's page of card payments: payments, terminals and providers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FILTERS = get_args(Which)
 
 
 async def payments_page(request: web.Request) -> web.Response:
-    """`GET /manager/payments`: the newest payments, pages by `?before=`, some of them by `?which=`."""
+    """`GET /manager/payments`: the newest payments, paged by `?before=`, filtered by `?which=`."""
     site = request.app[SITE]
     asked, before = request.query.get("which", "all"), request.query.get("before", "")
     which: Which = next((one for one in FILTERS if one == asked), "all")
@@ -62,7 +62,7 @@ async def payments_page(request: web.Request) -> web.Response:
 
 
 def _offline_asked(limits: OfflineLimits, agreed: tuple[int, int, int, int, int] | None) -> OfflineLimits | None:
-    """What nobody agreed to yet, and is in config.toml; None: there is nothing to ask."""
+    """The offline limits in config.toml that nobody has accepted yet; None if there are none."""
     if not limits.most_minor or (agreed is not None and limits.within(OfflineLimits(*agreed))):
         return None
     return limits

@@ -1,4 +1,4 @@
-"""The manager's page of what the shop takes: its own tenders, and foreign currencies with the rate of today."""
+"""The manager's page of tenders: the shop's own, and foreign currencies with today's rate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIELDS = form_fields(TENDERS.struct)
 
 
 async def tenders_page(request: web.Request) -> web.Response:
-    """`GET /manager/tenders`: the shop's own tenders, and what foreign money is worth."""
+    """`GET /manager/tenders`: the shop's own tenders, and the rates of foreign currencies."""
     site = request.app[SITE]
     found = await site.asker.read(_read)
     today = site.config.business_date(site.shop.now_us())
