@@ -1,4 +1,4 @@
-"""The open basket: what is on the counter before it is paid. Local state, one a register. Pure."""
+"""A register's open basket before payment. Local state. Pure."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ PARKED_LIMIT = 100
 
 
 class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
-    """A product in the basket, with the fields of a line that was sold. What is only the basket's goes here.
+    """A product in the basket, with the fields of a sold line, and those that only a basket has.
 
-    `course`: with which it is served (0: with what comes first); `seat`: for which guest of the table (0: for all).
+    `course`: the course it's served with (0: the first); `seat`: the guest at the table (0: all).
     """
 
     course: int = 0
@@ -49,7 +49,7 @@ class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something only the cashier can say before a product becomes a line.
+    """A question to the cashier before a product becomes a line.
 
     `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
     customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
@@ -74,9 +74,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Of what lines are a part that goes before the rest: all there was of an order, and what is `left` behind them.
+    """The whole of which a basket's lines are a part, paid before the rest: the order's lines, and those `left` after
+    it.
 
-    The part comes to the difference of the two, so that the taxes of all parts are those of the whole, to the cent.
+    The part's sum is the difference of the two, so that the taxes of all parts add up to those of the whole, to the
+    cent.
     """
 
     whole: tuple[RecordedLine, ...]
@@ -84,8 +86,8 @@ class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who took a basket up that was set aside (`parked`: its number there) or an order: `called` what, and from which
-    register's counter, where another one had it (`taken_from`)."""
+    """Who opened a parked basket (`parked`: its number) or an order, its name (`called`), and the register it was
+    taken from, if any (`taken_from`)."""
 
     who: str
     called: str
@@ -94,8 +96,8 @@ class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AdvanceHeld(msgspec.Struct, frozen=True):
-    """What was paid ahead for the order that lies in a basket: `order` its id, `said` what people call it. `paid`:
-    under which taxes, the oldest first; it may be more than pays here."""
+    """The advance paid for the order in a basket: `order` its id, `said` its displayed name. `paid`:
+    the sums with their tax tables, the oldest first; they may exceed what is due here."""
 
     order: str
     said: str
@@ -104,7 +106,7 @@ class AdvanceHeld(msgspec.Struct, frozen=True):
 
 
 class TakenAway(msgspec.Struct, frozen=True):
-    """What lay on a counter goes on elsewhere: what it is called, at which register, by whom."""
+    """The basket was taken over: its name, by which register and person."""
 
     called: str
     register: str
@@ -155,17 +157,17 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
-        """The lines that are not voided."""
+        """The lines that aren't voided."""
         return tuple([line for line in self.lines if not line.voided])
 
     @property
     def coming_back(self) -> tuple[RecordedLine, ...]:
-        """The lines of the goods that come back on its paper."""
+        """The returned lines in this exchange."""
         return tuple([line for goods in self.returns for line in goods.lines])
 
     @property
     def total_minor(self) -> int:
-        """The sum of its lines and their deposits; taxes may come on top (`totals.py`)."""
+        """The sum of its lines and their deposits; taxes may be added (`totals.py`)."""
         return sum(line.amount_minor + line.deposits_minor for line in self.lines)
 
     @property
@@ -187,8 +189,9 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return next((question for question in self.questions if question.id == id), None)
 
     def changed_since(self, before: Basket) -> BasketLine | None:
-        """The last line that is not as it was before, whatever promotions made of the others; None: none is. A tip that
-        follows what was changed is not what was."""
+        """The last line that differs from before, ignoring the effects of promotions; None if there is none. A tip that
+        only
+        follows the change doesn't count."""
         were = {line.id: line for line in before.lines}
         tip = None
         for line in reversed(self.lines):
@@ -200,34 +203,34 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return tip
 
     def changed(self, **changes: object) -> Basket:
-        """The basket with some fields changed and the next revision."""
+        """The basket with fields changed and the next revision."""
         return msgspec.structs.replace(self, revision=self.revision + 1, **changes)
 
     def with_line(self, line: BasketLine) -> Basket:
-        """The basket with a line put in the place of the one with its id."""
+        """The basket with the line of the same id replaced."""
         return self.changed(lines=tuple(line if old.id == line.id else old for old in self.lines))
 
     def without_question(self, id: int) -> Basket:
         return self.changed(questions=tuple(question for question in self.questions if question.id != id))
 
     def taken_by(self, other: Basket) -> Basket:
-        """The empty basket that is left here when another register takes over what lay here."""
+        """The empty basket left at this register after another takes over its contents."""
         up = other.up
         away = TakenAway(up.called, other.register, up.who) if up else None
         return msgspec.structs.replace(self.closed(), away=away)
 
     def closed(self) -> Basket:
-        """The empty basket that comes after this one."""
+        """The empty basket that follows this one."""
         return Basket(self.register, self.revision + 1)
 
 
 def as_recorded(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
-    """Lines of a basket as events hold them."""
+    """Lines of a basket in the form events store."""
     return tuple([RecordedLine(*_fields(line)) for line in lines])
 
 
 def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:
-    """Lines of an event as they lie in a basket."""
+    """Lines of an event as basket lines."""
     return tuple(BasketLine(*_fields(line)) for line in lines)
 
 
@@ -235,7 +238,7 @@ _PRICED = ("discounts", "share_minor", "coupon_minor", "below_cost")
 
 
 def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:
-    """The old line with what promotions, the basket's discount and coupons make of the new one."""
+    """The old line with the new one's effects of promotions, discounts and coupons."""
     made = {name: getattr(line, name) for name in _PRICED}
     same = all(getattr(old, name) == value for name, value in made.items())
     return old if same else msgspec.structs.replace(old, **made)

@@ -1,4 +1,4 @@
-"""How things come into a basket: added, asked about, changed, voided. Pure."""
+"""Add, query, change and void lines of a basket. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
 
 class Sellable(Protocol):
-    """What the till needs to know of a product (`catalog.queries.CatalogProduct` is one)."""
+    """The till's view of a product (`catalog.queries.CatalogProduct` is one)."""
 
     @property
     def sku(self) -> str: ...
@@ -53,11 +53,11 @@ def add(
     weighed: Weighed | None = None,
     choice: ModifierChoice = NOTHING,
 ) -> Basket:
-    """The basket with one more line, or with a question where only the cashier knows.
+    """The basket with one more line, or with a question to the cashier.
 
-    `least_age`: of who may have it, in years. `quantity` None: one piece, or a measure to ask for. `price_minor`:
-    entered by hand, because the catalogue has none. `label`: what the code said besides. `apart`: a line of its own,
-    whatever the last one is. `weighed`: how the quantity is known, where it is a weight. `choice`: of its modifiers.
+    `least_age`: the minimum age in years. `quantity` None: one piece, or a measure to ask for. `price_minor`:
+    entered by hand, as the catalogue has none. `label`: the code's other data. `apart`: never merge with the
+    last line. `weighed`: how a weight was measured. `choice`: its modifiers.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
@@ -91,8 +91,8 @@ def add(
 
 
 def is_price_off(product: Sellable, label: ScannedData) -> bool:
-    """Whether the price that a scale printed is more than a cent off what the weight beside it costs today, and nobody
-    said yet to sell it so."""
+    """Whether a scale's printed price differs by more than a cent from the weight's price today and isn't confirmed
+    yet."""
     if label.price_checked or label.weight_g is None or label.price_minor is None or product.unit != "kg":
         return False
     return abs(amount_minor(product.price_minor or 0, label.weight_g) - label.price_minor) > 1
@@ -109,7 +109,7 @@ def answer(
     weighed: Weighed | None = None,
     choice: ModifierChoice = NOTHING,
 ) -> Basket:
-    """The basket with a question answered, which may lead to the next one."""
+    """The basket with a question answered, which may raise the next one."""
     without, label = basket.without_question(question.id), question.label
     if question.kind == "unknown":
         raise Refusal("unknown_code", {"code": question.code})
@@ -129,7 +129,7 @@ def answer(
 
 
 def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | None) -> Basket:
-    """The basket whose new questions keep what was said of modifiers, as another answer is wanted first."""
+    """The basket whose new questions keep the modifiers already chosen, as another answer comes first."""
     if said is None or after.questions == before.questions:
         return after
     questions = tuple(
@@ -140,13 +140,13 @@ def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | Non
 
 
 def is_struck(before: Basket, after: Basket) -> bool:
-    """Whether less of a line is to be sold than before. A tip is the customer's, and no line that is struck."""
+    """Whether a line has less than before. A tip is the customer's and doesn't count."""
     now = {line.id: line.quantity for line in after.sold}
     return any(now.get(line.id, 0) < line.quantity for line in before.sold if line.kind != "tip")
 
 
 def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
-    """The basket with a line of another quantity."""
+    """The basket with a line's quantity changed."""
     line = basket.line(id)
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
@@ -163,7 +163,7 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
 
 
 def void_line(basket: Basket, id: int) -> Basket:
-    """The basket with a line that is there, and counts nothing."""
+    """The basket with a line voided; it stays and counts nothing."""
     line = basket.line(id)
     if line is None:
         raise Refusal("no_such_line", {"line": id})
@@ -175,7 +175,7 @@ def void_line(basket: Basket, id: int) -> Basket:
 
 
 def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket:
-    """The basket with a line at another price; the line keeps what the catalogue says."""
+    """The basket with a line's price overridden; the line keeps the catalogue's price."""
     line = basket.line(id)
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
@@ -196,9 +196,9 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
 def _apply_label(
     product: Sellable, label: ScannedData, quantity: int | None, price_minor: int | None
 ) -> tuple[int | None, int | None]:
-    """How much it is and what a unit costs, as far as a label says so and nothing else does.
+    """The quantity and unit price given by a label, unless given otherwise.
 
-    The weight of something priced by its label follows from what a kilogram costs.
+    The weight of a product priced by its label follows from its price per kilogram.
     """
     if product.unit in WHOLE:
         return quantity, price_minor if label.price_minor is None else label.price_minor
@@ -256,7 +256,7 @@ def _put(
 
 
 def _same(line: BasketLine, product: Sellable, price_minor: int, label: ScannedData | None) -> bool:
-    """Whether a further piece belongs to the line just made: the same thing scanned twice in a row."""
+    """Whether another piece is merged into the last line: the same product scanned twice in a row."""
     whole = line.unit == product.unit == "piece" and not line.voided and line.label == label
     same = line.sku == product.sku and line.units == product.units and line.price_minor == price_minor
     return whole and same and not line.reason and not line.discount and line.kind == "goods"

@@ -1,4 +1,4 @@
-"""What a basket comes to, as programs read it beside its JSON: what a till's screen shows of it. Pure."""
+"""Sums of a basket for programs, beside its JSON: what a till's screen shows. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from edge.counter.basket.totals import Totals, saved_minor, totals
 
 
 class LineSums(msgspec.Struct, frozen=True):
-    """What a line of a basket comes to, by its `id`: `amount_minor` is paid for it, which is `gross_minor` less
-    `discount_minor` (promotions, people's discounts and coupons); `deposits_minor` come on top. A voided one counts
-    nothing. In minor units of the store's currency, with tax where prices have it within."""
+    """Sums of a line by its `id`: `amount_minor` is its price, which is `gross_minor` less
+    `discount_minor` (promotions, discounts and coupons); `deposits_minor` are added. A voided line is
+    0. In minor units of the store's currency, with tax if prices include it."""
 
     id: int
     gross_minor: int
@@ -22,14 +22,14 @@ class LineSums(msgspec.Struct, frozen=True):
 
 
 class BasketSums(Totals, frozen=True, kw_only=True):
-    """What a basket comes to, in minor units of the store's currency.
+    """Sums of a basket, in minor units of the store's currency.
 
-    `net_minor` and the tax by rate (`taxes`; the rate in thousandths of a percent) are `total_minor`;
-    `taxes_included`: whether prices have it within. `deposit_minor` of it is untaxed. `saved_minor`: what all discounts
-    save the customer. `paid_minor` and `advance_minor` (paid ahead) are there already, and `due_minor` is left; in cash
-    that is `due_cash_minor`, as there are coins, and `rounding_minor` the difference. `change_minor`: what was given
-    too much, in coins; `back_minor`: what goes back where goods that come back are worth more. What a sale came to once
-    it is paid, with its change, stands in its `SaleCompleted`.
+    `net_minor` and the tax by rate (`taxes`; the rate in thousandths of a percent) add up to `total_minor`;
+    `taxes_included`: whether prices include tax. `deposit_minor` of it is untaxed. `saved_minor`: the customer's
+    total savings. `paid_minor` and `advance_minor` (prepaid) are received, and `due_minor` is left; in cash
+    it's `due_cash_minor`, rounded to coins, and `rounding_minor` is the difference. `change_minor`: the
+    change, in coins; `back_minor`: the refund if returned goods are worth more. The sums of a paid sale are
+    in its `SaleCompleted`.
     """
 
     lines: tuple[LineSums, ...]
@@ -41,7 +41,7 @@ class BasketSums(Totals, frozen=True, kw_only=True):
 
 
 def basket_sums(basket: Basket, settings: SaleTerms) -> BasketSums | None:
-    """The sums of a basket; None: a line's tax class is none of today's, so that nothing can be paid."""
+    """The sums of a basket; None if a line's tax class isn't in today's table, so that it can't be paid."""
     try:
         sums, saved = totals(basket, settings), saved_minor(basket, settings)
     except KeyError:

@@ -1,6 +1,6 @@
-"""What a terminal adds for a credit card: a line of its own, as the card's receipt has it. Pure.
+"""A terminal's surcharge for a credit card: a line of its own, as on the card's receipt. Pure.
 
-It is reckoned of the sum with its taxes, and none are added to it: see `edge/lib/regions/card_surcharges.py`.
+It's calculated on the sum with taxes and isn't taxed: see `edge/lib/regions/card_surcharges.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from edge.lib.units.quantity import ONE
 
 
 def with_card_fee(basket: Basket, minor: int) -> Basket:
-    """The basket with so much more, for one card that paid."""
+    """The basket with a surcharge added for a card."""
     id = basket.last_id + 1
     fee = BasketLine(id, "", "", in_all_languages("counter.line_card_fee"), "piece", ONE, minor, "", kind="fee")
     return basket.changed(last_id=id, lines=(*basket.lines, fee))

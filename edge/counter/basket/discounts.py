@@ -1,7 +1,7 @@
-"""What people and coupons take off lines and baskets: behind promotions, before taxes. Pure.
+"""Discounts and coupons on lines and baskets: after promotions, before taxes. Pure.
 
-A share of a line is rounded once, halves up. What comes off the basket is spread over the lines that it may touch in
-their order, by running rounding: the share of the sum up to here, less what was given so far.
+A line's percentage is rounded once, halves up. A basket discount is spread over the lines that it may touch in
+order, by running rounding: the share of the sum so far, less what was already spread.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _replace = msgspec.structs.replace
 
 
 def may_touch(line: BasketLine) -> bool:
-    """Whether people may take something off a line: goods whose prices the law or the shop does not hold."""
+    """Whether a line can be discounted: goods whose prices aren't fixed by law or the shop."""
     return line.is_revenue and not line.undiscounted and not line.voided
 
 
 def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
-    """The basket with a discount on a line in the place of the one there was; None takes that away."""
+    """The basket with a line's discount replaced; None removes it."""
     line = basket.line(id)
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
@@ -38,7 +38,7 @@ def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
 
 
 def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
-    """The basket with a discount on all of it, in the place of the one there was; None takes that away."""
+    """The basket with its discount replaced; None removes it."""
     if discount:
         left_minor = sum(_remaining_minor(line) for line in basket.lines if may_touch(line))
         _out_of_range(discount, left_minor)
@@ -46,7 +46,7 @@ def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
 
 
 def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
-    """The basket with a coupon behind all that is off already."""
+    """The basket with a coupon added after all other discounts."""
     if any(one.id == coupon.id for one in basket.coupons):
         raise Refusal("coupon_twice", {"tail": coupon.tail})
     if len(basket.coupons) >= COUPONS_LIMIT:
@@ -55,7 +55,7 @@ def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
 
 
 def apply_discounts(basket: Basket) -> Basket:
-    """The basket with what its discounts and coupons come to now. Its revision is the same."""
+    """Recalculate discounts and coupons of a basket. Its revision is unchanged."""
     if not basket.discount and not basket.coupons:
         for line in basket.lines:
             if line.discount or line.share_minor or line.off_minor or line.coupon_minor:
@@ -74,7 +74,7 @@ def apply_discounts(basket: Basket) -> Basket:
 
 
 def spread(minor: int, parts: Iterable[int]) -> Iterator[int]:
-    """A sum over parts by running rounding: what each gets adds up to the sum.
+    """Split a sum over parts by running rounding; the results add up to the sum.
 
     >>> list(spread(10, (1, 1, 1)))
     [3, 4, 3]
@@ -107,7 +107,7 @@ def _with_share(line: BasketLine, minor: int, coupon_minor: int) -> BasketLine:
 
 
 def given_minor(basket: Basket) -> int:
-    """What people took off a basket: by discounts, and by prices below the catalogue's."""
+    """The total of discounts by people: typed ones, and prices below the catalogue's."""
     given = 0
     for line in basket.lines:
         if line.voided:
@@ -119,8 +119,8 @@ def given_minor(basket: Basket) -> int:
 
 
 def _coupons(coupons: tuple[SaleCoupon, ...], left: list[int]) -> tuple[tuple[SaleCoupon, ...], list[int]]:
-    """What each coupon takes off what the ones before it left of the lines, and what all of them take off each line.
-    A sum is cut to what is left; the rest of it is lost."""
+    """What each coupon takes off the remainder after earlier ones, and the total off each line.
+    A sum is limited to the remainder; the rest of it is lost."""
     rest, worked = list(left), []
     for coupon in coupons:
         minor = _off(coupon, sum(rest))

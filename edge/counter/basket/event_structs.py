@@ -1,7 +1,7 @@
-"""What events of the till hold, and those of orders: lines, money, goods that come back. Pure.
+"""Structs of till and order events: lines, money, returned goods. Pure.
 
-These structs are the events' own, so one that changes is a new version of each of them. The open basket has its lines
-beside (`basket.py`): it may change without any event.
+They are part of events, so changing one is a new version of each event. The open basket's lines are separate
+(`basket.py`) and may change without a new version.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 
 class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a product's code says of this one thing: its lot, its last day, its number, its weight, its price.
+    """Data of an item's code: lot, expiry date, serial number, weight, price.
 
-    `sold_expired`: the last day was over, and the cashier said to sell it. `price_checked`: the price is not what the
-    weight costs today, and the cashier said to sell it so.
+    `sold_expired`: it had expired, and the cashier confirmed the sale. `price_checked`: its price differs from
+    the weight's price today, and the cashier confirmed it.
     """
 
     lot: str = ""
@@ -44,7 +44,7 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
     price_checked: bool = False
 
     def tells_quantity(self, unit: str) -> bool:
-        """Whether there cannot be more or less of the thing than it says."""
+        """Whether the code determines the quantity."""
         return bool(self.serial) or (unit != "piece" and (self.weight_g is not None or self.price_minor is not None))
 
     def is_expired(self, today: date) -> bool:
@@ -52,22 +52,22 @@ class ScannedData(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Weighed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How a weight came to be known: shown by the register's scale, net of `tare_g`, or typed by hand."""
+    """How a weight was measured: by the register's scale, net of `tare_g`, or typed."""
 
     by: Literal["scale", "hand"]
     tare_g: int = 0
 
 
 class Discount(msgspec.Struct, frozen=True):
-    """What a promotion takes off a line; the basket, and then the sale, has its names."""
+    """A promotion's discount on a line; the basket or sale has its names."""
 
     promotion: str
     minor: int
 
 
 class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person takes off a line or a basket: a `share` in thousandths of a percent, or a sum. `reason` is one of
-    the shop's list, `by` whose right it was."""
+    """A discount by a person on a line or basket: a `share` in thousandths of a percent, or a sum. `reason` is from
+    the shop's list, `by` the person with the right to grant it."""
 
     reason: str
     by: str
@@ -76,10 +76,10 @@ class TypedDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A single-use coupon on a basket or sale: by the digest of its code, whose end people see, of which series.
+    """A single-use coupon on a basket or sale: the digest of its code, the code's visible end, and its series.
 
-    It takes a `share` (thousandths of a percent) or a sum off what is left behind all other discounts: `minor`.
-    `counted`: it took something off an earlier part of the same order already, so that no report counts it again.
+    It takes a `share` (thousandths of a percent) or a sum off the remainder after all other discounts: `minor`.
+    `counted`: it was already used on an earlier part of the same order, so reports don't count it again.
     """
 
     id: str
@@ -138,22 +138,22 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_revenue(self) -> bool:
-        """Whether the shop earns it; else it is untaxed, and beside that."""
+        """Whether it's revenue; otherwise it's untaxed and reported separately."""
         return self.kind not in NO_REVENUE and (self.kind != "fee" or bool(self.tax_class))
 
     @property
     def goods(self) -> int:
-        """How much of the product it is, in thousandths of its unit."""
+        """The quantity in the product's unit, in thousandths."""
         return self.quantity * self.units
 
     @property
     def taken(self) -> tuple[BundlePart, ...]:
-        """What leaves the stock for each of it: its parts or else itself, with what its modifiers add and omit."""
+        """What leaves the stock for each unit: its parts or itself, adjusted by modifiers."""
         return parts_taken(self.sku, self.parts, self.modifiers)
 
     @property
     def modifiers_minor(self) -> int:
-        """What its modifiers add to the price of a unit."""
+        """What its modifiers add to the unit price."""
         return sum(one.price_minor for one in self.modifiers)
 
     @property
@@ -162,35 +162,35 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def promotion_minor(self) -> int:
-        """What promotions take off it in all."""
+        """The total discount of promotions."""
         return sum(discount.minor for discount in self.discounts) if self.discounts else 0
 
     @property
     def typed_minor(self) -> int:
-        """What people take off it."""
+        """The total discount by people."""
         return self.off_minor + self.share_minor
 
     @property
     def discount_minor(self) -> int:
-        """What is off it in all."""
+        """The total of all discounts."""
         off_minor = self.off_minor + self.share_minor + self.coupon_minor
         return off_minor + self.promotion_minor if self.discounts else off_minor
 
     @property
     def amount_minor(self) -> int:
-        """What is paid for it, without its deposits."""
+        """The price paid, without deposits."""
         return self.gross_minor - self.discount_minor
 
     @property
     def gross_minor(self) -> int:
-        """What it would cost without promotions."""
+        """The price without discounts."""
         if self.voided:
             return 0
         return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
 
 
 class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What some kinds of money say besides."""
+    """Fields that only some kinds of tender have."""
 
     card: str = ""
     foreign_minor: int = 0
@@ -203,11 +203,11 @@ class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
 
 
 class Tender(TenderDetails, frozen=True, omit_defaults=True):
-    """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid,
-    `unconfirmed` that head office could not say whether it holds that.
-    `order`: for which an `advance` was paid, by its id; `reference` is what it is called.
-    `payment`: which payment at a terminal it is, by its id, and `slip` what that says on the receipt;
-    `cash_back_minor` of it is no payment, but was handed out in cash.
+    """A tender. `reference`: the card terminal's printed reference, if recorded. `card`: the gift card,
+    `unconfirmed`: head office couldn't confirm its balance.
+    `order`: the id of the order that an `advance` was paid for; `reference` is its name.
+    `payment`: the id of the terminal payment, and `slip` its lines on the receipt;
+    `cash_back_minor` of it isn't payment, but cash handed out.
     Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
 
     kind: TenderKind
@@ -216,21 +216,21 @@ class Tender(TenderDetails, frozen=True, omit_defaults=True):
 
 
 class GivenBack(Tender, frozen=True, omit_defaults=True):
-    """Money that goes back. `of`: to which of the sale's tenders, by its place from 1; 0: to none of them, as cash
-    in the place of what was paid, or goods without a receipt."""
+    """Money returned. `of`: the position (from 1) of the sale's tender it's returned to; 0: none, as for cash
+    in place of the original tender, or goods without a receipt."""
 
     of: int = 0
 
 
 class Returned(RecordedLine, frozen=True, omit_defaults=True):
-    """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
+    """A returned part of a sale's line: `quantity` of it, for `total_minor`. `damaged`: not restocked."""
 
     damaged: bool = False
 
 
 class TaxedAhead(msgspec.Struct, frozen=True):
-    """A share of each line, `minor` of `of_minor`, that is taxed by another table than the rest: it was paid while that
-    held."""
+    """A share of each line, `minor` of `of_minor`, that is taxed by another table because it was prepaid while that
+    was in force."""
 
     tax: TaxTable
     minor: int
@@ -238,9 +238,10 @@ class TaxedAhead(msgspec.Struct, frozen=True):
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):
-    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what may go back of that sale, to
-    its tenders, and as store credit (`of` is 0) what other goods had paid, or all of it by a gift receipt;
-    `back`: what did go back, as the new goods cost less."""
+    """Goods of an earlier sale returned in an exchange, at their price. `left`: what can still be returned of that
+    sale, to
+    its tenders and as store credit (`of` is 0) for what other goods paid, or all of it with a gift receipt;
+    `back`: what was returned, as the new goods cost less."""
 
     register: str
     sale: int
@@ -254,5 +255,5 @@ class ReturnedGoods(msgspec.Struct, frozen=True):
 
     @property
     def paid_minor(self) -> int:
-        """What was paid for it, where that was less than it cost: cash is rounded once, when it is paid."""
+        """The sum paid for it, if less than its price: cash is rounded once, at payment."""
         return min(self.total_minor, sum(one.amount_minor for one in self.left))

@@ -1,4 +1,4 @@
-"""To whom money goes back: each tender of a sale gets no more than it brought, less what it got back. Pure."""
+"""Refund allocation: each tender gets back at most what it brought, less earlier refunds. Pure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ that anybody can walk away with."""
 
 
 def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
-    """What each tender brought, in the order in which they get it back. Cash is one, foreign notes among it: change
-    went out of all of it, or else was what the last of the others was worth too much."""
+    """What each tender brought, in refund order. Cash is one, including foreign notes: change is deducted from
+    it, or else from the last other tender with a surplus."""
     given, cash, place = _split_cash(tenders, change_minor, foreign_too=True)
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))
@@ -29,8 +29,8 @@ def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple
 
 
 def undone_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
-    """Each tender as it was given, where a paper or a basket is undone at once: foreign notes are the same notes again,
-    and the change comes back, so that cash is below 0 where there was more change than cash."""
+    """Each tender as given, for undoing a receipt or basket at once: foreign notes are the same notes,
+    and the change comes back, so cash is negative if there was more change than cash."""
     given, cash, place = _split_cash(tenders, change_minor, foreign_too=False)
     if cash:
         given.append(GivenBack("cash", cash, of=place))
@@ -38,7 +38,7 @@ def undone_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[
 
 
 def _split_cash(tenders: Iterable[Tender], change_minor: int, foreign_too: bool) -> tuple[list[GivenBack], int, int]:
-    """What was given beside cash, what cash came to without the change, and which tender was the first of it."""
+    """The tenders other than cash, cash less the change, and the position of the first cash tender."""
     given, cash, place = [], -change_minor, 0
     for at, tender in enumerate(tenders, 1):
         if tender.kind == "cash" or (foreign_too and is_foreign(tender.kind)):
@@ -55,9 +55,9 @@ def _in_order(given: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
 
 
 def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
-    """What can still go back to each tender; those to which nothing can are not there.
+    """What can still be returned to each tender; those with nothing left are omitted.
 
-    What went back to none in particular (`of` is 0) counts against the tenders of its kind.
+    Money returned to no specific tender (`of` is 0) counts against the tenders of its kind.
     """
     went: dict[int, int] = {}
     loose: dict[str, int] = {}
@@ -77,7 +77,7 @@ def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[Give
 
 
 def cash_instead(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> int:
-    """Cash that went back in the place of other tenders: what it is more than cash had brought."""
+    """Cash returned in place of other tenders: what exceeds the cash received."""
     return max(0, _cash(back) - _cash(given))
 
 
@@ -86,8 +86,8 @@ def _cash(tenders: Iterable[GivenBack]) -> int:
 
 
 def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[GivenBack, ...]:
-    """What can still go back of a receipt of which `most_minor` is left, whatever went back to none of its tenders:
-    never more in all than was paid. `by_goods`: what no tender brought was paid with other goods; it is store credit.
+    """What can still be returned of a receipt with `most_minor` left, including money returned to no specific tender:
+    never more than was paid. `by_goods`: what was paid with other goods and no tender; it becomes store credit.
     """
     kept, rest_minor = [], max(0, most_minor)
     for one in left:
@@ -101,9 +101,9 @@ def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[
 
 
 def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str = "") -> tuple[GivenBack, ...]:
-    """A sum over the tenders that can take it, in their order; cash in coins that exist.
+    """Split a sum over tenders in order; cash is rounded to coins.
 
-    `reference`: what the terminal printed for it; without one each keeps the one it was paid with.
+    `reference`: the terminal's reference of the refund; without one each keeps that of its payment.
     """
     back = []
     for one in left:
@@ -120,9 +120,9 @@ def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str =
 def spread_over(
     minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], coins: Coins
 ) -> list[tuple[GivenBack, ...]]:
-    """A sum over the tenders of several sales, of each at most what its goods came to: kind by kind in their order,
-    then cash, and what other goods had paid last. Cash is rounded once, in the last of it, and is never more than
-    these tenders have left; what nobody can take was never paid, as a sale's own cash was rounded."""
+    """Split a sum over the tenders of several sales, at most each sale's goods: kind by kind in refund order,
+    then cash, and last what other goods paid. Cash is rounded once, at its last part, and never exceeds
+    these tenders' remainder; a rest was never paid, as a sale's own cash was rounded."""
     sources = list(sources)
     most = [left_minor for left_minor, _ in sources]
     parts: list[list[GivenBack]] = [[] for _ in sources]
@@ -139,12 +139,12 @@ def spread_over(
 
 
 def _turn(one: GivenBack) -> int:
-    """When something gets money back; what was paid with other goods, and is no tender, behind cash."""
+    """The refund order of a tender; what was paid with other goods comes after cash."""
     return LAST.get(one.kind, 1) if one.of else len(LAST)
 
 
 def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
-    """Store credit in the place of a tender of the shop's own to which it pays nothing back."""
+    """Store credit instead of the shop's own tenders that allow no refunds."""
     return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
 
 
@@ -163,6 +163,6 @@ def _in_coins_once(parts: list[list[GivenBack]], most_minor: int, coins: Coins) 
 
 
 def in_coins(minor: int, most_minor: int, coins: Coins) -> int:
-    """A sum in coins that exist, and not more than `most_minor`."""
+    """A sum rounded to coins, at most `most_minor`."""
     rounded = coins.nearest(minor)
     return max(0, rounded - coins.step_minor if rounded > most_minor else rounded)

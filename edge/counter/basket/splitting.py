@@ -1,4 +1,4 @@
-"""One basket into two, and two into one. Pure."""
+"""Split and join baskets. Pure."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _replace = msgspec.structs.replace
 
 
 class BillPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a line, in thousandths; 0: all of it."""
+    """A quantity of a line, in thousandths; 0: all of it."""
 
     line: Number
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
 
 
 def split_basket(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Basket]:
-    """What is left of a basket once `parts` (thousandths by line; 0: all of it) lie in another, and that other. Lines
-    keep their numbers in both. `Refusal`: it cannot be parted so."""
+    """The rest of a basket after moving `parts` (thousandths by line; 0: all of it) to another, and that other. Lines
+    keep their ids in both. Raises `Refusal` if it can't be split so."""
     if basket.questions:
         raise Refusal("answer_first", {"waiting": len(basket.questions)})
     if basket.returns or basket.part or basket.advance or basket.coupons or basket.ordered:
@@ -46,8 +46,8 @@ def split_basket(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Bask
 
 
 def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
-    """A basket with all that lay in another behind its own, and which of its lines each of these became. `Refusal`: two
-    such cannot be one."""
+    """A basket with another's contents appended, and the new id of each of its lines. Raises `Refusal` if
+    they can't be joined."""
     if other.returns or other.part or other.advance or other.ordered or (basket.discount and other.discount):
         raise Refusal("join_not_this")
     if basket.part or basket.advance or basket.ordered:
@@ -73,7 +73,7 @@ def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
 
 
 def _part(line: BasketLine, quantity: int) -> BasketLine:
-    """So much of a line: whole pieces of what has no sum of its own."""
+    """A quantity of a line: only whole pieces if it has a fixed sum."""
     if quantity in (0, line.quantity):
         return line
     whole_only = line.unit != "piece" or line.total_minor is not None or line.off_minor or line.label

@@ -1,4 +1,4 @@
-"""What papers of a till come to: the shapes. Pure."""
+"""Structs of a till's sums. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from edge.lib.tax.rules import Taxed
 
 
 class Sum(msgspec.Struct, frozen=True):
-    """How often, and how much in all."""
+    """A count and a sum."""
 
     count: int
     minor: int
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What papers brought in, by tax and by kind of tender; what went out counts below zero.
+    """Receipts by tax and tender; outgoing sums are negative.
 
     `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
     `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
@@ -35,12 +35,12 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an owner looks at when money is missing: it only grows, whatever is voided later.
+    """Figures for finding missing money: they only grow, whatever is voided later.
 
-    `cleared`: baskets that were cleared away unpaid, and what they came to. `copies`: papers printed once more.
-    `given`: what people took off, by reason, and `givers` by person. `trainings`: how often somebody practised, and
-    `training_papers` how much paper that made. `coupons`: what they took off, by the name of their series. `open`:
-    goods sold by an open amount.
+    `cleared`: baskets cleared unpaid, and their sum. `copies`: receipts printed again.
+    `given`: discounts by people, by reason, and `givers` by person. `trainings`: the number of practice sessions, and
+    `training_papers` their receipts' sum. `coupons`: their discounts, by name of the series. `open`:
+    goods sold at an open price.
     """
 
     voided_lines: int = 0
@@ -92,5 +92,5 @@ class DaySums(msgspec.Struct, frozen=True):
 
     @property
     def sold_minor(self) -> int:
-        """What of the total was sold: without tips, and without what the shop owes for it."""
+        """The part of the total that was sold: without tips and liabilities."""
         return self.total_minor - sum(self.apart.values())

@@ -1,6 +1,6 @@
-"""What lines come to with their taxes, also where some of it was paid on a day that had others. Pure.
+"""Sums of lines with taxes, also if part was prepaid under earlier tax rates. Pure.
 
-What is paid ahead for an order keeps the taxes of the day on which it was paid (`edge/ordering/orders/README.md`).
+An order's prepayment keeps the taxes of its day (`edge/ordering/orders/README.md`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _TAX = attrgetter("tax_minor")
 
 
 class PaidAhead(msgspec.Struct, frozen=True):
-    """So much money was paid ahead, when these taxes held; None: nobody knows any more, and it is taxed as the rest."""
+    """A prepaid sum and the tax table then in force; None: unknown, taxed like the rest."""
 
     minor: int
     tax: TaxTable | None
 
 
 class TaxedTotal(msgspec.Struct, frozen=True):
-    """What lines come to; deposits, and what is no revenue, are in `net_minor`, for they are not taxed."""
+    """Sums of lines; deposits and non-revenue are in `net_minor`, as they are untaxed."""
 
     net_minor: int
     taxes: tuple[Taxed, ...]
@@ -37,14 +37,14 @@ class TaxedTotal(msgspec.Struct, frozen=True):
 
 
 class Taxation(msgspec.Struct, frozen=True):
-    """How lines are taxed: shares of each as `ahead` says, and the rest by `table`."""
+    """The taxation of lines: shares of each by `ahead`, and the rest by `table`."""
 
     table: TaxTable
     ahead: tuple[TaxedAhead, ...] = ()
 
 
 def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
-    """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in a table."""
+    """The sums of lines, none of them voided. Raises `KeyError` if a line's tax class isn't in a table."""
     amounts, minor, deposit, apart = [], 0, 0, 0
     for line in lines:
         if line.is_revenue:
@@ -62,7 +62,7 @@ def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
 
 
 def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
-    """The one without the other; a tax that only the other has is below 0."""
+    """The difference of two sums; a tax that only the second has is negative."""
     return TaxedTotal(
         one.net_minor - other.net_minor,
         merge_taxes((*one.taxes, *(row.negated for row in other.taxes))),
@@ -72,8 +72,8 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
 
 
 def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
-    """Of a table, what these lines were taxed by; all of it where they are money for an order, which is taxed by it
-    once that is handed over."""
+    """The part of a table that these lines use; the whole table for an advance, which is taxed by it
+    at handover."""
     used = set[str]()
     for line in lines:
         if line.kind == "advance":
@@ -87,8 +87,8 @@ def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
 def taxation(
     lines: Sequence[RecordedLine], left: Sequence[RecordedLine], paid: Iterable[PaidAhead], table: TaxTable
 ) -> Taxation:
-    """How lines are taxed, or of `lines` those that are not `left`, where money was paid ahead for them, the oldest
-    first. It pays for what is taxed before all else; `table` is of what is not paid yet."""
+    """The taxation of lines, or of `lines` without those `left`, with prepaid money, the oldest
+    first. Prepaid money covers taxed lines first; `table` applies to the unpaid rest."""
     sold = (tuple(lines), tuple(left))
     of_minor = _revenue(sold[0]) - _revenue(sold[1])
     table_used, ahead, money, rest = table_of(lines, table), list[TaxedAhead](), 0, of_minor
@@ -105,7 +105,7 @@ def taxation(
 
 
 def beyond(paid: Iterable[PaidAhead], minor: int) -> tuple[PaidAhead, ...]:
-    """What is left of money that was paid ahead when so much of it is used, the oldest first."""
+    """The prepaid money left after using so much, the oldest first."""
     left = []
     for one in paid:
         used = min(minor, one.minor)
@@ -131,12 +131,12 @@ def _with_missing_classes(then: TaxTable, table: TaxTable) -> TaxTable:
 
 
 def _without(ahead: Iterable[TaxedAhead], table: TaxTable) -> Taxation:
-    """What is taxed by the same table as the rest is no share of its own."""
+    """Drop shares taxed by the same table as the rest."""
     return Taxation(table, tuple(one for one in ahead if one.minor and one.tax != table))
 
 
 def _goods_minor(sold: tuple[Sequence[RecordedLine], Sequence[RecordedLine]], by: Taxation) -> int:
-    """What of lines, but for those that are left, is taxed comes to with its taxes."""
+    """The taxed part of lines, without those left, including taxes."""
     return _taxed_minor(sold[0], by) - _taxed_minor(sold[1], by)
 
 
@@ -150,13 +150,13 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
 
 
 def _by_several(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
-    """The taxes of amounts of which a part was paid ahead."""
+    """The taxes of amounts with prepaid shares."""
     return merge_taxes(row for table, part in _shares_by_table(amounts, by) for row in taxes(table, part))
 
 
 def _shares_by_table(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:
-    """The amounts by table: of each class, or of each line where taxes are rounded by line, its share. So what comes
-    back of it is never below 0 in any of them."""
+    """The amounts by table: by class, or by line if taxes are rounded by line. A later return is thus never
+    negative in any of them."""
     if by.table.rounding == "total":
         sums = Counter[str]()
         for tax_class, minor in amounts:

@@ -1,4 +1,4 @@
-"""What the rules of a basket ask of a store. Pure."""
+"""What basket rules need to know of a store. Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from edge.lib.units.money import Coins
 
 
 class SaleTerms(Protocol):
-    """How a store taxes what it sells, and in which money it is paid: a till's settings are such."""
+    """How a store taxes its sales, and its money: a till's settings implement it."""
 
     @property
     def tax(self) -> TaxTable:
-        """The table of today."""
+        """Today's tax table."""
 
     @property
     def coins(self) -> Coins:
-        """What cash comes in."""
+        """The coins of cash payments."""
 
     @property
     def takes_tips(self) -> bool:
-        """Whether anybody may type a tip."""
+        """Whether tips can be typed."""
 
     def tax_at(self, delivered_to: str) -> TaxTable:
-        """The table for what is delivered to a province. `KeyError`: there is none."""
+        """The tax table for deliveries to a province. Raises `KeyError` if there is none."""

@@ -1,4 +1,4 @@
-"""A tip: a line of its own, untaxed and no revenue. Pure."""
+"""Tips: a line of its own, untaxed and no revenue. Pure."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _replace = msgspec.structs.replace
 
 
 def tip_minor(lines: Iterable[RecordedLine]) -> int:
-    """How much of lines is a tip."""
+    """The tip in lines."""
     return sum(line.amount_minor for line in lines if line.kind == "tip" and not line.voided)
 
 
 def tip_to(lines: Iterable[RecordedLine]) -> str:
-    """Whose the tip in lines is, a user's id; empty: the pool's, or there is none."""
+    """The user id of the tip's recipient; "" for the pool, or if there is none."""
     return next((line.tip_to for line in lines if line.kind == "tip" and not line.voided), "")
 
 
 def with_tip(basket: Basket, minor: int) -> Basket:
-    """The basket with this tip in the place of the one that it had; 0: with none."""
+    """The basket with its tip replaced; 0: none."""
     lines = tuple(line for line in basket.lines if line.kind != "tip")
     if not minor:
         return basket.changed(lines=lines)
@@ -40,13 +40,13 @@ def with_tip(basket: Basket, minor: int) -> Basket:
 
 
 def takes_tip(basket: Basket) -> bool:
-    """Whether a tip that comes with the money can be a line of it: not of a part of a bill, nor of money paid ahead."""
+    """Whether a tip with the payment can be a line: not for a part of a bill, nor for an advance."""
     return basket.part is None and all(line.kind != "advance" for line in basket.lines)
 
 
 def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) -> Basket:
-    """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
-    be paid without it, which follows what the basket comes to; neither: with none. `Refusal`: the shop takes none."""
+    """The basket with the requested tip: a sum, or a `share` (thousandths of a percent; 0: none) of the sum due without
+    it, which follows the basket; neither: none. Raises `Refusal` if the shop takes no tips."""
     if (minor or share) and not settings.takes_tips:
         raise Refusal("no_tips")
     if not basket.sold:
@@ -60,7 +60,7 @@ def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) 
 
 
 def following(basket: Basket, settings: SaleTerms) -> Basket:
-    """The basket whose tip by percent is that of what it comes to now. Its revision is the same."""
+    """The basket with a percentage tip recalculated. Its revision is unchanged."""
     tip = next((line for line in basket.sold if line.kind == "tip"), None)
     if tip is None or not basket.tip_share:
         return basket
@@ -73,11 +73,11 @@ def following(basket: Basket, settings: SaleTerms) -> Basket:
 
 
 def _share_minor(without: Basket, settings: SaleTerms) -> int:
-    """The tip by percent of a basket without one: of what is to be paid, also where some of that was paid ahead."""
+    """The percentage tip of a basket without one: of the sum due plus any advance."""
     sums = totals(without, settings)
     return divide_half_up((sums.due_minor + sums.advance_minor) * without.tip_share, FULL)
 
 
 def given_to(lines: Iterable[RecordedLine], person: str) -> tuple[RecordedLine, ...]:
-    """The lines with the tip in them this person's."""
+    """The lines with their tip assigned to this person."""
     return tuple(msgspec.structs.replace(line, tip_to=person) if line.kind == "tip" else line for line in lines)

@@ -1,4 +1,4 @@
-"""What a basket comes to. Pure."""
+"""The sums of a basket. Pure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _replace = msgspec.structs.replace
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What a basket comes to. `due_minor` is still to be paid; `due_cash_minor` the same in coins that exist;
-    `advance_minor` of it was paid ahead."""
+    """The sums of a basket. `due_minor` is still to be paid; `due_cash_minor` the same rounded to coins;
+    `advance_minor` was prepaid."""
 
     net_minor: int
     taxes: tuple[Taxed, ...]
@@ -31,12 +31,12 @@ class Totals(msgspec.Struct, frozen=True):
 
     @property
     def surplus_minor(self) -> int:
-        """What was given beyond the total, as where that is less than its sum in coins."""
+        """The sum given beyond the total, also if that rounds down in coins."""
         return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor)) if self.paid_minor else 0
 
 
 def totals(basket: Basket, settings: SaleTerms) -> Totals:
-    """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `require_tax_class`)."""
+    """The sums of a basket. Raises `KeyError` if a line's tax class isn't in the table (see `require_tax_class`)."""
     part, paid, by = basket.part, basket.paid_minor, taxation_of(basket, settings)
     sums = less(worth(part.whole, by), worth(part.left, by)) if part else worth(basket.sold, by)
     for goods in basket.returns:
@@ -48,15 +48,15 @@ def totals(basket: Basket, settings: SaleTerms) -> Totals:
 
 
 def taxes_on_top(basket: Basket, settings: SaleTerms) -> tuple[Taxed, ...]:
-    """The taxes that come on top of the prices of a basket, by rate; none where prices have them within. `KeyError` as
-    `totals`."""
+    """The taxes added to a basket's prices, by rate; empty if prices include tax. Raises `KeyError` as
+    `totals` does."""
     by = taxation_of(basket, settings)
     return () if by.table.inclusive else totals(basket, settings).taxes
 
 
 def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
-    """How a basket is taxed: by the taxes of now where it is brought, but for what was paid ahead. `KeyError` as
-    `totals`."""
+    """The taxation of a basket: today's taxes at its destination, except for prepaid shares. Raises `KeyError` as
+    `totals` does."""
     paid = basket.advance.paid if basket.advance else ()
     table = settings.tax_at(basket.delivered_to) if basket.delivered_to else settings.tax
     if not paid:
@@ -66,12 +66,12 @@ def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
 
 
 def saved_minor(basket: Basket, settings: SaleTerms) -> int:
-    """What all that is taken off saves the customer: with its tax where that comes on top of marked prices."""
+    """The customer's total savings, including tax if it's added to marked prices."""
     return saved_of(basket.lines, taxation_of(basket, settings))
 
 
 def saved_of(lines: Iterable[RecordedLine], by: Taxation) -> int:
-    """The same of lines, by the taxes that they are sold with."""
+    """The same for lines, by their taxation."""
     sold = [line for line in lines if not line.voided]
     off_minor = sum(line.discount_minor for line in sold)
     if by.table.inclusive or not off_minor:
@@ -81,12 +81,12 @@ def saved_of(lines: Iterable[RecordedLine], by: Taxation) -> int:
 
 
 def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
-    """What goods came to that come back in an exchange."""
+    """The sums of goods returned in an exchange."""
     return TaxedTotal(goods.net_minor, goods.taxes, goods.total_minor, goods.deposit_minor)
 
 
 def total_minor(basket: Basket, settings: SaleTerms) -> int:
-    """What a basket comes to with its taxes; without those that come on top where the table does not know them all."""
+    """A basket's total with taxes; without added ones if the table lacks a class."""
     try:
         return worth(basket.sold, taxation_of(basket, settings)).total_minor
     except KeyError:
@@ -99,6 +99,6 @@ def knows_tax_class(tax_class: str, settings: SaleTerms) -> bool:
 
 
 def require_tax_class(tax_class: str, settings: SaleTerms) -> None:
-    """`Refusal`: the store has no such tax class. A sale is not guessed to be exempt."""
+    """Raises `Refusal` if the store doesn't have the tax class. A sale is never assumed to be exempt."""
     if settings.tax.find(tax_class) is None:
         raise Refusal("no_tax_class", {"tax_class": tax_class})

@@ -37,7 +37,7 @@ from edge.foundation.access.rights import MANAGE, OVERRIDE, SELL
 
 
 def capability(settings: BottleSettings, shop: TillSettings) -> Capability:
-    """Those of a store that has decided so, whose tills are set so."""
+    """The capability of a store with these settings and till settings."""
     does: Any = partial(MethodHandler, live(shop).of, partial(BottleDeposits, settings))
     return Capability(
         name="bottle_deposits",

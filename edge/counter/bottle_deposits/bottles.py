@@ -1,4 +1,4 @@
-"""What empty bottles are worth that somebody brings back. Pure."""
+"""Value of returned empty bottles. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Pieces = Annotated[int, msgspec.Meta(ge=1, le=PIECES_MOST)]
 
 
 def worth_minor(lines: Iterable[BottleLine]) -> int:
-    """What all of it comes to.
+    """The total value.
 
     >>> worth_minor([BottleLine("beer", 6, 8), BottleLine("crate", 1, 150)])
     198
@@ -26,7 +26,7 @@ def worth_minor(lines: Iterable[BottleLine]) -> int:
 
 
 def in_coins(minor: int, step_minor: int) -> int:
-    """What of it is paid in coins, of which `step_minor` is the smallest; halves go up.
+    """A sum rounded to coins, of which `step_minor` is the smallest; halves round up.
 
     >>> in_coins(198, 5), in_coins(197, 5), in_coins(198, 1)
     (200, 195, 198)

@@ -1,4 +1,4 @@
-"""What can be asked of bottles that come back."""
+"""Commands of returned bottles."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
 class ReturnedBottles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many of what a code is on, or the product with this number of the shop's."""
+    """The number of pieces of a code's product, or of the product with this number."""
 
     code: Code
     pieces: Pieces = 1
 
 
 class TakeBottles(Command, frozen=True):
-    """Take empty bottles back and give their deposit, out of the register's drawer or as a paper; the result is what
-    was given. `expected_minor`: what the till showed; another sum by now is refused."""
+    """Take empty bottles back and pay their deposit, from the register's drawer or as a voucher; returns what was
+    paid. `expected_minor`: the sum shown at the till; another sum by now is refused."""
 
     lines: Annotated[tuple[ReturnedBottles, ...], msgspec.Meta(min_length=1, max_length=LINES_MOST)]
     out: Out = "cash"
@@ -30,6 +30,6 @@ class TakeBottles(Command, frozen=True):
 
 
 class UndoBottles(Command, frozen=True):
-    """Bottles were not taken back: money comes into this register's drawer again, a paper is worth nothing."""
+    """Undo a return of bottles: money returns to this register's drawer, a voucher becomes void."""
 
     number: Number

@@ -1,4 +1,4 @@
-"""What can have happened to bottles that come back."""
+"""Events of returned bottles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Out = Literal["cash", "paper"]
 
 
 class BottleLine(msgspec.Struct, frozen=True, array_like=True):
-    """So many pieces of a product came back, each worth its deposit."""
+    """Returned pieces of a product, and the deposit of each."""
 
     sku: str
     pieces: int
@@ -24,8 +24,8 @@ class BottleLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BottlesTaken(Event, frozen=True):
-    """Empty bottles came back, and `paid_minor` was given for them, which `rounding_minor` is more than they are worth
-    (below 0: less). `card`, `tail`: of the paper, if it was one."""
+    """Empty bottles were returned and `paid_minor` was paid for them, which exceeds their value by `rounding_minor`
+    (negative: below it). `card`, `tail`: of the voucher, if any."""
 
     number: int
     currency: str
@@ -38,7 +38,7 @@ class BottlesTaken(Event, frozen=True):
 
 
 class BottlesUndone(Event, frozen=True):
-    """They did not come back: its counter-entry."""
+    """A return of bottles was undone: its counter-entry."""
 
     number: int
     currency: str

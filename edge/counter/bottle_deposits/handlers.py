@@ -1,4 +1,4 @@
-"""Bottles that come back, inside the transaction: what they are worth is given, or taken back again."""
+"""Returned bottles, inside the transaction: pay their value, or undo that."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM bottles_taken"
 
 
 class GivenForBottles(msgspec.Struct, frozen=True):
-    """What was given for bottles, under a number; `tail`: the last letters of the paper's code."""
+    """What was paid for bottles, under a number; `tail`: the last letters of the voucher's code."""
 
     number: int
     paid_minor: int
@@ -34,7 +34,7 @@ class GivenForBottles(msgspec.Struct, frozen=True):
 
 
 class BottleDeposits:
-    """Bottles of a store whose tills are set so, and what it decided."""
+    """Bottle returns of a store with these settings."""
 
     def __init__(self, settings: BottleSettings, shop: TillSettings) -> None:
         self._settings, self._shop = settings, shop
@@ -84,13 +84,13 @@ class BottleDeposits:
         )
 
     def _drawer(self, tx: Transaction, kind: str, minor: int, number: int) -> None:
-        """Cash leaves the drawer of a shift, where one is open."""
+        """Book cash from the drawer of a shift, if one is open."""
         if open_number(tx.db, tx.actor.register):
             tx.do(MoveCash(kind, minor, f"#{number}", paper=False))  # type: ignore[arg-type]
 
 
 def _lines(tx: Transaction, wanted: tuple[ReturnedBottles, ...]) -> tuple[BottleLine, ...]:
-    """`Refusal`: nobody knows the code, or nothing is paid for its bottle."""
+    """Raises `Refusal` if a code is unknown, or its product has no deposit."""
     found: dict[str, BottleLine] = {}
     for one in wanted:
         goods = find_goods(tx.db, one.code)
@@ -104,7 +104,7 @@ def _lines(tx: Transaction, wanted: tuple[ReturnedBottles, ...]) -> tuple[Bottle
 
 
 def _paper_lines(tx: Transaction, lines: tuple[BottleLine, ...]) -> list[dict[str, object]]:
-    """The lines as the paper has them."""
+    """The lines as printed."""
     made: list[dict[str, object]] = []
     for line in lines:
         goods = find_goods(tx.db, line.sku)

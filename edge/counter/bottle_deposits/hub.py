@@ -1,4 +1,4 @@
-"""How the hub turns facts about bottles into rows: what came back in each store, and what was given for it."""
+"""Hub projection: returned bottles and deposits paid, by store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TAKEN = Table(
 
 
 class BottleTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects bottle events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "bottle_deposits"
     version = 1

@@ -1,4 +1,4 @@
-"""Facts about bottles that come back to rows, in the same commit."""
+"""Projects bottle events to rows, in the same commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of bottles: what one is worth, and what came back."""
+"""Queries of bottles: their deposits and returns."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ALL = f"SELECT {_FIELDS} FROM bottles_taken WHERE (?1 = 0 OR number < ?1) ORDER
 
 
 class BottleGoods(msgspec.Struct, frozen=True):
-    """A product whose empty bottle comes back: what one is worth, and how many the code stands for (a case: what is in
-    it)."""
+    """A product with a bottle deposit: the deposit, and the pieces in the code (a case: its
+    contents)."""
 
     sku: str
     names: dict[str, str]
@@ -29,12 +29,12 @@ class BottleGoods(msgspec.Struct, frozen=True):
 
     @property
     def called(self) -> dict[str, str]:
-        """Its name, as refusals say it."""
+        """Its name as a text value of refusals."""
         return {"name": next(iter(self.names.values()), self.sku)}
 
 
 class TakenBottles(msgspec.Struct, frozen=True):
-    """Bottles that came back, and what was given for them; `undone`: they did not."""
+    """A return of bottles and what was paid; `undone`: it was undone."""
 
     number: int
     register: str
@@ -51,7 +51,7 @@ class TakenBottles(msgspec.Struct, frozen=True):
 
 
 def find_goods(db: Connection, code: Code) -> BottleGoods | None:
-    """The product of a code, or with this number of the shop's; None: nobody knows it."""
+    """The product of a code or product number; None if unknown."""
     found: CatalogProduct | None = find_by_code(db, code) or find_by_sku(db, code)
     if found is None:
         return None
@@ -61,13 +61,13 @@ def find_goods(db: Connection, code: Code) -> BottleGoods | None:
 
 
 def find_bottles(db: Connection, number: Number) -> TakenBottles | None:
-    """Bottles by their number; None: there are none."""
+    """A return by its number; None if there is none."""
     row = db.execute(_ONE, (number,)).fetchone()
     return _taken_bottles(row) if row else None
 
 
 def read_bottles(db: Connection, before: Number = 0, limit: Number = 50) -> list[TakenBottles]:
-    """What came back, the newest first; of numbers `before` one."""
+    """Returns, the newest first, with numbers below `before`."""
     return [_taken_bottles(row) for row in db.execute(_ALL, (before, min(limit, PAGE_LIMIT)))]
 
 

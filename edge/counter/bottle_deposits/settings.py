@@ -1,4 +1,4 @@
-"""What a store decides about bottles that come back."""
+"""A store's settings of bottle returns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class BottleSettings(msgspec.Struct, frozen=True):
 
 
 class BottlesSection(Section, frozen=True, kw_only=True):
-    """`[bottle_deposits]`: what a cashier gives for bottles at once without anybody else, in minor units."""
+    """`[bottle_deposits]`: the most a cashier may pay at once without approval, in minor units."""
 
     most_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 5_000
 
@@ -26,5 +26,5 @@ SECTION = ("bottle_deposits", BottlesSection)
 
 
 def settings_of(file: ConfigFile) -> BottleSettings:
-    """As config.toml has them."""
+    """Settings from config.toml."""
     return BottleSettings(file.of(BottlesSection).most_minor)

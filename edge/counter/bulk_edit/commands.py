@@ -1,4 +1,4 @@
-"""What can be asked of the bulk edit."""
+"""Commands of the bulk edit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PERCENT_LIMIT = 100_000
 
 
 class PriceEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`percent` (hundredths of one) and `sum` (minor units) are on what it costs, below 0 off it; `set` is the price.
+    """`percent` (hundredths of one) and `sum` (minor units) change the price, negative lowers it; `set` is the price.
 
     The result is rounded, halves up, to a multiple of `round_to` minor units.
     """
@@ -30,14 +30,14 @@ class PriceEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A quick key on the page of this name, which is made where there is none. `of_register`: "" is all tills."""
+    """A quick key on the page of this name, which is created if missing. `of_register`: "" is all tills."""
 
     page: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class ProductEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is to be another: None is left as it is. `category` "": in none. `active`: sold, or given up."""
+    """The fields to change: None is left as it is. `category` "": none. `active`: sold, or retired."""
 
     category: CategoryId | Literal[""] | None = None
     tax_class: Word | None = None
@@ -48,10 +48,10 @@ class ProductEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 class EditProducts(Command, frozen=True):
-    """Change many products at once, as a job; the result is the job's number.
+    """Change many products at once, as a job; returns the job's number.
 
-    `seen`: the row of the journal up to which somebody has looked at them (as the preview says it); products that were
-    changed behind it are left alone. `dry_run`: only say what would happen. `TakeBackImport` takes it back.
+    `seen`: the journal row up to which a person has seen them (from the preview); products changed
+    after it are left alone. `dry_run`: only report what would change. `TakeBackImport` undoes it.
     """
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MOST_PRODUCTS)]

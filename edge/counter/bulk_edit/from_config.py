@@ -1,4 +1,4 @@
-"""What config.toml says of edits of many products."""
+"""Bulk edit settings from config.toml."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from edge.runtime.config import Config
 
 
 def edit_settings(config: Config) -> EditSettings:
-    """What an edit must know of the store."""
+    """The store data that an edit needs."""
     return EditSettings(config.catalog.sources, config.store.currency, config.store.language, config.tax.ids)

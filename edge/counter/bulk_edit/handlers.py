@@ -19,12 +19,12 @@ _HEAD = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
 def head(db: Connection) -> int:
-    """The newest row of the journal."""
+    """The newest journal row."""
     return int(db.execute(_HEAD).fetchone()[0])
 
 
 def refusal(db: Connection, edit: ProductEdit, settings: EditSettings) -> None:
-    """`Refusal`: what is wrong with an edit, whatever the products."""
+    """Raises `Refusal` if an edit is invalid, whatever the products."""
     if nothing_asked(edit):
         raise Refusal("edit_nothing")
     if edit.category and edit.category not in known_categories(db, [edit.category]):

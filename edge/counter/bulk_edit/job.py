@@ -1,4 +1,4 @@
-"""An edit as a job: products in parts, each looked at again as it is then."""
+"""A bulk edit as a job: products in batches, each checked again at its turn."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _WORD = Source(MANAGER)
 
 
 class EditJob(msgspec.Struct, frozen=True):
-    """What the job keeps: `seen` of the edit is set, `at_us` is when it was queued."""
+    """The job's data: `seen` of the edit is set, `at_us` is when it was queued."""
 
     edit: EditProducts
     at_us: int
 
 
 class EditSettings(msgspec.Struct, frozen=True):
-    """What an edit must know of the shop: whose word holds, its money, its language, its tax classes (none: any)."""
+    """The shop data that an edit needs: source priority, currency, language, tax classes (empty: any)."""
 
     sources: tuple[str, ...]
     currency: str

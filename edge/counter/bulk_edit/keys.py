@@ -1,4 +1,4 @@
-"""Quick keys of an edit: which are added, and how they are taken away again."""
+"""Quick keys of an edit: adding and removing them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BEFORE = "SELECT body FROM journal WHERE type = 'QuickKeysSet' AND seq < ? ORDE
 
 
 class Keys:
-    """The keys that an edit adds to those that a register, or all, show."""
+    """The keys that an edit adds to those of a register or of all."""
 
     def __init__(self, db: Connection, edit: KeyEdit, language: str) -> None:
         self._pages = shown_layout(db, edit.of_register)
@@ -36,7 +36,7 @@ class Keys:
         self.page = edit.page
 
     def add(self, sku: str) -> str:
-        """Give a product the first free place; "", or the reason for which it has none."""
+        """Give a product the first free place; returns "" or the reason it has none."""
         pages = with_key(self._pages, sku, self.page, self._language)
         if isinstance(pages, str):
             return _WHY_NOT[pages]
@@ -45,15 +45,15 @@ class Keys:
         return ""
 
     def command(self) -> AddQuickKeys | None:
-        """What adds them to those that are shown by then: somebody may have arranged keys meanwhile."""
+        """The command that adds them to the keys shown at that time, as they may have changed meanwhile."""
         if not self._added:
             return None
         return AddQuickKeys(tuple(self._added), self.page, self._language, self._edit.of_register)
 
 
 def keys_taken_back(db: Connection, job: Job) -> Iterator[tuple[str, Command]]:
-    """The commands that take away the keys which a job added and nobody has changed or moved since, each with whose
-    keys they are. A register that had none of its own before has none again, unless somebody has changed them."""
+    """The commands that remove the keys that a job added and that are unchanged since, each with its
+    register. A register without own keys before has none again, unless they were changed."""
     begin, end = ((job.queued_us // 1000 + more).to_bytes(6, "big") for more in (0, 1))
     for seq, body in db.execute(_MADE, (begin, end, job.actor)).fetchall():
         event = _decode(body)

@@ -1,4 +1,4 @@
-"""What an edit would make of products, one by one: the preview, the dry run and the job ask here."""
+"""The effect of an edit on each product: for the preview, the dry run and the job."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Change = tuple[str, str, str]
 
 
 class ProductOutcome(msgspec.Struct):
-    """What becomes of a product: `changes` of its fields, or the `reason` for which it is left out ("": none).
+    """The effect on a product: `changes` of its fields, or the `reason` it's left out ("": none).
 
-    `word`: what the manager says of it then, where that changes; `retire` and `restore`: what else is done.
-    `asides`: fields that stay as they are all the same, each with the reason.
+    `word`: the manager's new values, if changed; `retire` and `restore`: further actions.
+    `asides`: fields that stay unchanged, each with the reason.
     """
 
     sku: str
@@ -50,8 +50,8 @@ class ProductOutcome(msgspec.Struct):
 
 
 class Looker:
-    """Looks at products with one edit in mind. `seen`: a change behind this row of the journal was not looked at;
-    `mine` says of such a row that it is the edit's own."""
+    """Evaluates products for one edit. `seen`: changes after this journal row weren't seen;
+    `mine` tells whether such a row is the edit's own."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Looker:
         self._yes, self._no = (translate(language, f"bulk.{word}") for word in ("sold", "given_up"))
 
     def look(self, skus: Sequence[str], now_us: int) -> list[ProductOutcome]:
-        """What becomes of each of these; of one that this edit has changed already, nothing."""
+        """The effect on each product; none on one that this edit has already changed."""
         known = read_products(self._db, skus)
         ids = [id for id, _, _ in known.values()]
         words = words_of(self._db, ids)
@@ -116,7 +116,7 @@ class Looker:
             outlook.reason = "edit_outranked"
 
     def _rest(self, outlook: ProductOutcome, retired: bool) -> None:
-        """What else an edit does, where its fields leave the product in."""
+        """Further effects of an edit, unless its fields exclude the product."""
         if outlook.reason:
             return
         active = self._edit.active

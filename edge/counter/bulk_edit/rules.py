@@ -1,4 +1,4 @@
-"""What an edit makes of one product, or why it is left out. Pure."""
+"""The effect of an edit on one product, or the reason it's left out. Pure."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _PERCENT = 10_000
 
 
 def nothing_asked(edit: ProductEdit) -> bool:
-    """Whether an edit changes nothing, whatever the product."""
+    """Whether an edit is empty."""
     return edit == ProductEdit()
 
 
 def wrong_price(price: PriceEdit) -> bool:
-    """Whether no product can be given such a price."""
+    """Whether a price edit is invalid for all products."""
     if price.by == "set":
         return price.value < 0
     return price.value == 0 or (price.by == "percent" and not -_PERCENT <= price.value <= PERCENT_LIMIT)
 
 
 def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
-    """What a product costs then; or the reason (of a job's notes) for which it is left out."""
+    """A product's new price, or the reason (of a job's notes) it's left out."""
     if price.by == "set":
         return price.value
     if now_minor is None:
@@ -39,9 +39,9 @@ def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
 
 
 def edited_fields(known: Product, edit: ProductEdit, now_minor: int | None) -> dict[str, Any] | str:
-    """The fields of a product that are to be others, by name; or the reason for which it is left out.
+    """The product's changed fields by name, or the reason it's left out.
 
-    `now_minor`: its price in effect. One that a planned price holds for the moment is left out of new prices.
+    `now_minor`: its current price. A product whose price is set by a planned price at the moment gets no new one.
     """
     fields: dict[str, Any] = {"category": edit.category, "tax_class": edit.tax_class, "min_age": edit.min_age}
     if edit.price is not None:
@@ -59,6 +59,6 @@ def edited_fields(known: Product, edit: ProductEdit, now_minor: int | None) -> d
 
 
 def _plain(known: Product, field: str) -> Any:
-    """What a field is where nothing is said of it: in no category, of the usual taxes, for anyone."""
+    """A field's value or its default: no category, the usual taxes, any age."""
     value = getattr(known, field)
     return (0 if field == "min_age" else "") if value is None else value

@@ -1,4 +1,4 @@
-"""The till's dialog of bottles that come back, and the list of what came."""
+"""The till's dialog for returned bottles, and their list."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from edge.web.responses import texts_of
 
 
 async def empties_dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/empties`: bottles are scanned, and their deposit is given."""
+    """`GET /fragments/empties`: the dialog for scanning bottles and paying their deposit."""
     return html(request.app[SITE].renderer.render("empties.html", texts_of(request).language))
 
 
 async def line(request: web.Request) -> web.Response:
-    """`GET /fragments/empties-line`: a line of the list for a `code`, or why there is none."""
+    """`GET /fragments/empties-line`: a line of the list for a `code`, or the reason there is none."""
     site, code = request.app[SITE], request.query.get("code", "").strip()[:80]
     goods = await site.asker.read(partial(find_goods, code=code)) if code else None
     return html(site.renderer.render("empties_line.html", texts_of(request).language, goods=goods, code=code))
 
 
 async def bottles(request: web.Request) -> web.Response:
-    """`GET /manager/bottle-deposits`: what came back, the newest first, each to be undone; of numbers `before` one."""
+    """`GET /manager/bottle-deposits`: returns, the newest first, with undo; numbers below `before`."""
     site = request.app[SITE]
     before = request.query.get("before", "")
     found, names = await site.asker.read(

@@ -1,4 +1,4 @@
-"""The manager's page that changes many products at once: which, what, and each change before it is made."""
+"""The manager's bulk edit page: selection, edit, and a preview of each change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ STEPS_MINOR = (1, 5, 10, 50, 100)
 
 
 class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By what they are: below `category` ("": those in none; None: any), of a `brand`, sold or `given_up`."""
+    """Products by category (below `category`; "": those in none; None: any), `brand`, and sold or `given_up`."""
 
     category: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     brand: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -48,7 +48,7 @@ class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EditLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An edit to look at: of these `skus`, or of those that `which` says."""
+    """An edit to preview: of these `skus`, or of those matching `which`."""
 
     edit: ProductEdit
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MOST_PRODUCTS)] = ()
@@ -56,8 +56,8 @@ class EditLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EditPreview(msgspec.Struct):
-    """What an edit would do: all that would change, what would not, and by reason what is left out. `seen`: the row of
-    the journal up to which this is so."""
+    """The preview of an edit: changed and unchanged products, and those left out by reason. `seen`: the journal
+    row that it's based on."""
 
     seen: int
     changed: list[ProductOutcome]
@@ -70,7 +70,7 @@ class EditPreview(msgspec.Struct):
 
 
 async def edit_page(request: web.Request) -> web.Response:
-    """`GET /manager/bulk-edit`: the page; `?category=` and `?brand=`, or each `?sku=`, are chosen beforehand."""
+    """`GET /manager/bulk-edit`: the page; `?category=` and `?brand=`, or each `?sku=`, preselect products."""
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
@@ -88,7 +88,7 @@ async def edit_page(request: web.Request) -> web.Response:
 
 
 async def edit_preview(request: web.Request) -> web.Response:
-    """`POST /fragments/bulk-edit`: what an edit would do, as a table to look at; nothing is changed."""
+    """`POST /fragments/bulk-edit`: preview an edit as a table; nothing is changed."""
     wanted, site, texts = await body_of(request, EditLook), request.app[SITE], texts_of(request)
     settings = edit_settings(site.services.of(CONFIG))
     try:
