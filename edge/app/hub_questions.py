@@ -249,10 +249,10 @@ class OfficeTeller(MeaningTeller):
         return super().dimension("store" if dimension == "place" else dimension)
 
     def label(self, dimension: str, key: str) -> str:
-        match dimension:
+        match narrows(dimension):
             case "place":
                 return key.removeprefix(GROUP) if key.startswith(GROUP) else self._stores.get(key) or key
-            case "product" | "not_product":
+            case "product":
                 return name_in(self.names.get(key, {}), self.language) or key.rpartition(":")[2]
             case "category":
                 return key or self.say("no_category")
