@@ -5,23 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
 
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Endpoint
+from edge.core.journal.past_reads import MakeView
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import TaskSet
 from edge.counter.till.commands import EndTraining, StartTraining
 from edge.counter.till.events import TrainingStarted
 from edge.counter.till.service.training.practice import Practice, left_papers
+from edge.counter.till.service.training.yesterday import (
+    CUSTOMERS_PLAYED,
+    Customers,
+    Yesterday,
+    find_noon,
+    read_customers,
+)
 from edge.counter.till.training import read_trainings
 from edge.foundation.access.identity import ACCESS, IdentityProvider
 from edge.foundation.access.rights import SELL, system
 from edge.runtime.config import CONFIG
 from edge.web.actors import KEY, header, is_console_token, manages, surface_of
 from edge.web.context import SITE, PanelContext
+from edge.web.past import PAST
 
 OpenSite = Callable[[CommandBus, str, str], PanelContext]
 """The same site over the ledger of a practice, at a register that is called otherwise inside."""
@@ -53,7 +63,7 @@ class Trainings:
         self._app = app
         self._open_site = open_site
         self._of: dict[str, TrainingSite] = {}
-        self._began: dict[str, tuple[str, str]] = {}
+        self._began: dict[str, tuple[str, str, bool]] = {}
         self._lock = asyncio.Lock()
         site.shop.listen(self._record_start)
 
@@ -112,7 +122,8 @@ class Trainings:
                 return
             sessions = self._site.services.of(ACCESS).sessions
             session = next((one for one in sessions.all() if one.register == actor.register), None)
-            self._began[actor.register] = (actor.name, session.seat if session else "")
+            yesterday = isinstance(command, StartTraining) and command.yesterday
+            self._began[actor.register] = (actor.name, session.seat if session else "", yesterday)
 
     def _register_of(self, request: web.Request, endpoint: Endpoint) -> str:
         """Register in training that a till's request is for; "" for all other requests."""
@@ -135,13 +146,19 @@ class Trainings:
         """Training session at a register, created by the first request after it begins."""
         async with self._lock:
             if began := self._began.pop(register, None):
-                self._of[register] = await self._open(register, *began)
+                try:
+                    self._of[register] = await self._open(register, *began)
+                except BaseException:
+                    await self._say_ended(register, 0)
+                    raise
                 self._site.live.send_away(register)
         return self._of.get(register)
 
-    async def _open(self, register: str, person: str, seat: str) -> TrainingSite:
-        practice = await Practice.open(self._site.shop, self._site.services.of(CONFIG), register)
+    async def _open(self, register: str, person: str, seat: str, from_yesterday: bool) -> TrainingSite:
+        yesterday = await self._yesterday() if from_yesterday else None
+        practice = await Practice.open(self._site.shop, self._site.services.of(CONFIG), register, yesterday)
         site = self._open_site(practice.shop, register, practice.register)
+        site.services.put(CUSTOMERS_PLAYED, Customers(practice.register, yesterday.customers if yesterday else ()))
         self._site.services.of(ACCESS).sessions.sign_out(register)
         access = site.services.of(ACCESS)
         access.sessions.sign_in(practice.register, person, seat)
@@ -154,6 +171,19 @@ class Trainings:
         tasks.start(practice.print(), f"papers of {practice.register}")
         tasks.start(site.live.follow(), f"pages of {practice.register}")
         return TrainingSite(practice, site, access, app, person, tasks)
+
+    async def _yesterday(self) -> Yesterday | None:
+        """The last day that sold, at noon; None: it is gone since the practice was asked for."""
+        shop, config = self._site.shop, self._site.services.of(CONFIG)
+        today = config.business_date(shop.now_us())
+        noon = await asyncio.to_thread(shop.read, lambda db: find_noon(db, config.store.zone, today))
+        if noon is None:
+            return None
+        past = self._site.services.of(PAST)
+        found = await past.find(noon[1])
+        view = await past.ask(MakeView(found.seq))
+        customers = await asyncio.to_thread(shop.read, lambda db: read_customers(db, shop.registry, *noon))
+        return Yesterday(noon[1], found.seq, Path(view), customers)
 
     async def _end(self, register: str) -> None:
         found = self._of.pop(register, None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from edge.core.journal.rows import facts
@@ -13,11 +15,13 @@ from edge.counter.till.queries import read_basket, read_receipt
 from edge.counter.till.training import read_trainings
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
+from edge.goods.catalog.commands import ChangePrice
+from edge.goods.stock.queries import read_stock
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.counter_shop import event_of
 from tests.http_client import when
-from tests.shop_fixture import CONFIG, MANAGER, MILK, done, run
+from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, run
 
 CARD = "TRAINING2345"
 
@@ -146,6 +150,63 @@ def test_a_restart_ends_what_was_practised(tmp_path: Path) -> None:
         async with serve(tmp_path) as served:
             assert read_trainings(served.shop.reader) == []
             assert written(served)[-3:].count("TrainingEnded") == 1
+
+    run(scenario())
+
+
+YESTERDAY = {"yesterday": True}
+DAY_S = 86_400.0
+
+
+@asynccontextmanager
+async def on_the_next_day(folder: Path) -> AsyncIterator[tuple[Served, Caller, FakeClock]]:
+    """A shop that sold a milk in the morning and two behind noon, whose milk is dearer on the day after."""
+    clock = FakeClock()  # nine in the morning in Paris
+    async with serve(folder, clock=clock) as served, calling(served) as caller:
+        await caller.set_pin()
+        assert await sold(caller) == "1-1"
+        clock.advance(4 * 3600.0)
+        assert (await caller.do("AddLine", {"code": MILK, "quantity": 2_000})).status == 200
+        assert (await caller.do("Pay", {"kind": "cash"})).status == 200
+        clock.advance(DAY_S)
+        await done(served.shop, ChangePrice("milk", 999), SYSTEM)
+        yield served, caller, clock
+
+
+def test_a_practice_begins_as_yesterday_at_noon_and_plays_its_customers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with on_the_next_day(tmp_path) as (served, caller, _):
+            before, stock = written(served), read_stock(served.shop.reader, "milk")
+            assert (await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})).status == 200
+            answer = await caller.do("StartTraining", YESTERDAY)
+            assert answer.status == 200, answer
+            page = (await caller.get("/")).text
+            assert "Customer 1 of 1" in page and '"quantity": 2000' in page, "who came behind noon, with two milks"
+            assert (await caller.do("AddLine", {"sku": "milk", "quantity": 2_000})).status == 200
+            paid = await caller.do("Pay", {"kind": "cash"})
+            assert paid.status == 200, paid
+            newest = (await caller.get("/api/v1/queries/receipts")).json["result"][0]
+            assert (newest["register"], newest["total_minor"]) == ("T-1", 240), "for the price of then"
+            assert newest["business_date"] == "2027-01-15"
+            page = (await caller.get("/")).text
+            assert "All customers have been served" in page and "Your total: <bdi>€2.40</bdi>" in page
+            assert written(served) == [*before, "TrainingStarted"]
+            assert (await caller.call("POST", "/api/v1/sign-out", {})).status == 200
+            assert written(served) == [*before, "TrainingStarted", "TrainingEnded"]
+            assert read_stock(served.shop.reader, "milk") == stock
+            assert verify(served.shop.reader, served.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_without_an_earlier_day_there_is_nobody_to_play(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            await sold(caller)
+            assert (await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})).status == 200
+            assert (await caller.do("StartTraining", YESTERDAY)).code == "training_no_yesterday"
+            assert read_trainings(served.shop.reader) == []
 
     run(scenario())
 

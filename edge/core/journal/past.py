@@ -148,9 +148,7 @@ class PastFiles:
 
     def _restore(self, db: Connection, registry: Registry, seq: int, target: Path) -> None:
         if (view := self._view_path(seq)).exists():
-            shutil.copyfile(view, target)
-            with closing(open_scratch(target)) as copy:
-                _declare_again(copy, db, _live_tables(registry))
+            copy_view(view, target, db, registry)
             return
         paths = [self.bases()[seq]]
         while (head := read_image_head(paths[0])) and head.before:
@@ -190,6 +188,13 @@ class PastFiles:
 def projectors_of_views(registry: Registry) -> list[Projector]:
     """Projectors of a view: all except those with deferred work, whose tables are read as they are now."""
     return [one for one in registry.projectors if one.process_pending is None]
+
+
+def copy_view(view: Path, target: Path, db: Connection, registry: Registry) -> None:
+    """A view as a database that can be written, at `target`; its tables that a view reads from the ledger are empty."""
+    shutil.copyfile(view, target)
+    with closing(open_scratch(target)) as copy:
+        _declare_again(copy, db, _live_tables(registry))
 
 
 def open_view(view: Path, ledger: Path, through: int) -> Connection:

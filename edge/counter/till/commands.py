@@ -377,7 +377,12 @@ class DropCoupon(Command, frozen=True):
 
 
 class StartTraining(Command, frozen=True):
-    """Practise here, beside the books, until whoever stands here signs out. By name, with nothing on the counter."""
+    """Practise here, beside the books, until whoever stands here signs out. By name, with nothing on the counter.
+
+    `yesterday`: in a copy of the last day that sold, at noon, with the customers who came from then on.
+    """
+
+    yesterday: bool = False
 
 
 class EndTraining(Command, frozen=True):

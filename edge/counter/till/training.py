@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.counter.till.commands import EndTraining, StartTraining
 from edge.counter.till.events import TrainingEnded, TrainingStarted
 from edge.counter.till.queries import read_basket
+from edge.counter.till.service.training.yesterday import last_day
 from edge.foundation.access.queries import is_active_user
 
 _BEGAN = "INSERT OR REPLACE INTO training (register, person, since_us, seq) VALUES (?, ?, ?, ?)"
@@ -38,6 +39,8 @@ def start_training(tx: Transaction, command: StartTraining) -> None:
         raise Refusal("training_by_name")
     if not read_basket(tx.db, actor.register).empty:
         raise Refusal("basket_not_empty")
+    if command.yesterday and last_day(tx.db, tx.business_date) is None:
+        raise Refusal("training_no_yesterday")
     tx.append(TrainingStarted())
 
 

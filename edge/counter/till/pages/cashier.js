@@ -8,6 +8,7 @@ import { show, showing } from "./desk.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
+import * as practice from "./practice.js";
 import { send } from "./outbox.js";
 import { hush, listen, onCode } from "./push.js";
 import * as question from "./question.js";
@@ -47,6 +48,7 @@ addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
   if (button) return acts[button.dataset.act]();
   quick.press(event.target, tell);
+  practice.press(event.target, tell);
   const line = event.target.closest("li[data-line]");
   if (line) lines.choose(line);
   const again = event.target.closest("[data-reprint]");
@@ -90,6 +92,7 @@ function after() {
   called = calls;
   question.show(acts.find, acts.add_code);
   refunds.hear();
+  practice.show();
   sign.heed();
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
 }

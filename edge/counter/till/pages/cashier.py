@@ -44,6 +44,7 @@ _TILL = (
     *("lines", "sums", "question", "notice", "card_payment", "signed_in", "alerts"),
     *(
         "training",
+        "practice_customer",
         "notices",
         "counter_alerts",
         "called",

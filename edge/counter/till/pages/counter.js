@@ -182,7 +182,7 @@ const ACTS = {
     return chosen ? settled(await send("UseReward", { reward: chosen.value })) : null;
   },
   clock: async () => settled(await sendGranted("StampClock", { step: value("step") })),
-  training: async () => settled(await send("StartTraining")),
+  training: async () => settled(await send("StartTraining", { yesterday: form().elements.yesterday?.checked ?? false })),
   async add_code() {
     const amount = minor("amount");
     if (!amount) return wrong("amount");

@@ -22,6 +22,7 @@ from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.parked_baskets import Parked, read_parked, read_taken
 from edge.counter.till.queries import Receipt, voidable
 from edge.counter.till.sales import sold_at
+from edge.counter.till.service.training.yesterday import last_day
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import SELL
 from edge.goods.catalog.prices import MEMBER
@@ -34,7 +35,7 @@ from edge.lib.units.denominations import denominations
 from edge.lib.units.money import exponent
 from edge.runtime.config import CONFIG
 from edge.web.actors import register_of
-from edge.web.context import SITE, PanelContext
+from edge.web.context import SITE, PanelContext, today_of
 from edge.web.pages.shell import html
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
@@ -100,6 +101,8 @@ async def dialog(request: web.Request) -> web.Response:
     values["tips_after"] = tips_after(site) and register_of(request) in tills.terminals
     most_minor = cash_back_most_minor(site) if register_of(request) in tills.terminals else 0
     values["cash_back_most_minor"] = most_minor
+    if what == "training":
+        values["yesterday"] = await site.asker.read(partial(last_day, today=today_of(request)))
     if what == "gift":
         values["usual_sums"] = _usual_sums(site)
     values["basket"] = tills.counters[register_of(request)].basket

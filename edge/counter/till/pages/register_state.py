@@ -31,7 +31,7 @@ from edge.web.live.source import FragmentChange, LiveSource
 
 BASKET = frozenset({"lines", "sums", "question", "display"})
 """The fragments that show a basket."""
-RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints"})
+RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints", "practice_customer"})
 """The fragments that show what was sold and printed."""
 
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)

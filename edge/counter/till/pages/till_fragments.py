@@ -16,6 +16,7 @@ from edge.counter.till.pages.lines_patch import patch
 from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.parked_baskets import count_parked
 from edge.counter.till.queries import read_receipts
+from edge.counter.till.service.training.yesterday import CUSTOMERS_PLAYED
 from edge.counter.till.terminal_part import TERMINAL
 from edge.foundation.printing.personal import readable
 from edge.foundation.printing.queries import count_papers, last_print_job, unconfirmed_prints
@@ -171,6 +172,13 @@ def training(source: FragmentSource, register: str) -> Values:
     return {"trains": source.trains}
 
 
+def practice_customer(source: FragmentSource, register: str) -> Values:
+    """The customer of yesterday who is next, at the till of a practice."""
+    shop = source.shop
+    played = source.services.of(CUSTOMERS_PLAYED) if source.trains else None
+    return {"now": played and played.now(shop.reader, shop.now_us())}
+
+
 SMALL_MINOR = 100
 """Smaller coins round small sums alone."""
 
@@ -201,6 +209,7 @@ FRAGMENTS = (
     Fragment("question", question, urgent=True),
     Fragment("notice", notice, urgent=True),
     Fragment("training", training, urgent=True),
+    Fragment("practice_customer", practice_customer),
     Fragment("card_payment", card_payment, urgent=True, follows=(TERMINAL, FACTS)),
     Fragment("unconfirmed_prints", doubted_papers),
     Fragment("sales", sales),

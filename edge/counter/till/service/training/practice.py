@@ -1,4 +1,5 @@
-"""The ledger of somebody who practises: opened in a moment, with the goods of the shop, and removed behind them."""
+"""The ledger of somebody who practises: opened in a moment, with the goods of the shop or as a copy of yesterday, and
+removed behind them."""
 
 from __future__ import annotations
 
@@ -10,14 +11,17 @@ from pathlib import Path
 import msgspec
 
 from edge.core.bus import Bus
+from edge.core.clock import Clock
 from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.journal.past import copy_view
 from edge.core.journal.rows import EpochStarted, write_header
 from edge.core.messages import Actor
 from edge.core.registry import Registry
-from edge.core.storage.database import Connection, open_writer, read_behind
+from edge.core.storage.database import BEHIND, Connection, open_writer, read_behind
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
 from edge.counter.till.service.training.registry import practice_registry
+from edge.counter.till.service.training.yesterday import ClockOfThen, Yesterday
 from edge.foundation.access.rights import system
 from edge.foundation.printing.commands import QueuePrint, SettlePrint
 from edge.foundation.printing.queries import next_print_job
@@ -31,11 +35,15 @@ OF_THE_SHOP = (
 )
 """How the tables are called that a practice reads from the real ledger: goods and their prices, people who work here,
 settings, and what the shop takes."""
+OF_TODAY = ("access_", "person_", "search_")
+"""Of these, what a copy of yesterday reads: who works here now and what is forgotten; the rest is as it was."""
 OWN = ("access_session", "access_refresh")
 """Of these, what a practice has itself: who is signed in there."""
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
 PAPER_MS = 120_000
 """How long a paper of a practice waits for the printer."""
+COPIED_ROWS = 4_096
+"""Of the journal a copy of yesterday has the newest rows: papers that are older aren't known there."""
 
 
 def register_of_practice(register: str) -> str:
@@ -52,20 +60,23 @@ class Practice:
     """An open practice at a register of a shop."""
 
     def __init__(
-        self, real: CommandBus, config: Config, register: str, opened: tuple[Connection, Registry, Writer]
+        self, real: CommandBus, config: Config, register: str, opened: tuple[Connection, Registry, Writer, Clock]
     ) -> None:
         self._real = real
-        self._db, registry, writer = opened
+        self._db, registry, writer, clock = opened
         self._register = register
         self.register = register_of_practice(register)
         self.folder = folder_of(config, register)
-        self.shop = CommandBus(self.folder / "ledger.db", registry, real.clock, writer, Bus(), behind=real.path)
+        self.shop = CommandBus(self.folder / "ledger.db", registry, clock, writer, Bus(), behind=real.path)
         self.shop.start()
 
     @classmethod
-    async def open(cls, real: CommandBus, config: Config, register: str) -> Practice:
-        """Make one, in the place of whatever a power cut left of an earlier one."""
-        return cls(real, config, register, await asyncio.to_thread(_make, real, config, register))
+    async def open(
+        cls, real: CommandBus, config: Config, register: str, yesterday: Yesterday | None = None
+    ) -> Practice:
+        """Make one, as a copy of `yesterday` or with today's goods alone, in the place of whatever a power cut left of
+        an earlier one."""
+        return cls(real, config, register, await asyncio.to_thread(_make, real, config, register, yesterday))
 
     def papers(self) -> int:
         return count_papers(self.shop.reader)
@@ -114,19 +125,45 @@ def left_papers(config: Config, register: str) -> int:
     return papers
 
 
-def _make(real: CommandBus, config: Config, register: str) -> tuple[Connection, Registry, Writer]:
+def _make(
+    real: CommandBus, config: Config, register: str, yesterday: Yesterday | None
+) -> tuple[Connection, Registry, Writer, Clock]:
     folder = folder_of(config, register)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
+    registry, clock = practice_registry(real.registry), real.clock
+    if yesterday:
+        clock = ClockOfThen(real.clock, yesterday.at_us)
+        real.read(lambda ledger: copy_view(yesterday.view, folder / "ledger.db", ledger, real.registry))
     db = open_writer(folder / "ledger.db")
     db.execute("PRAGMA synchronous = OFF")  # a power cut ends the practice anyhow
     migrate(db)
-    write_header(db, config.header, real.clock.read().at_us)
-    registry = practice_registry(real.registry)
-    writer = Writer(db, registry, real.clock, config.store.zone, config.day_turns_at_min)
-    writer.begin_epoch(EpochStarted("opened"))
-    for (name,) in db.execute(_TABLES).fetchall():
-        if name.startswith(OF_THE_SHOP) and name not in OWN:
-            db.execute(f'DROP TABLE IF EXISTS "{name}"')  # with a virtual one go those that it keeps its rows in
+    if not yesterday:
+        write_header(db, config.header, real.clock.read().at_us)
+        Writer(db, registry, clock, config.store.zone, config.day_turns_at_min).begin_epoch(EpochStarted("opened"))
+    _leave_to_shop(db, OF_TODAY if yesterday else OF_THE_SHOP)
     read_behind(db, real.path)
-    return db, registry, writer
+    if yesterday:
+        _copy_journal(db, yesterday.seq)
+    return db, registry, Writer(db, registry, clock, config.store.zone, config.day_turns_at_min), clock
+
+
+def _leave_to_shop(db: Connection, tables: tuple[str, ...]) -> None:
+    """Drop what is read from the real ledger."""
+    db.execute("PRAGMA foreign_keys = OFF")
+    for (name,) in db.execute(_TABLES).fetchall():
+        if name.startswith(tables) and name not in OWN:
+            db.execute(f'DROP TABLE IF EXISTS "{name}"')  # with a virtual one go those that it keeps its rows in
+    db.execute("PRAGMA foreign_keys = ON")
+
+
+def _copy_journal(db: Connection, through: int) -> None:
+    """The newest rows of the journal to row `through`, and no papers that are older than these."""
+    first = through - COPIED_ROWS + 1
+    db.execute("BEGIN")
+    copied = f"INSERT OR IGNORE INTO main.journal SELECT * FROM {BEHIND}.journal WHERE seq BETWEEN ? AND ?"
+    db.execute(copied, (first, through))
+    (first,) = db.execute("SELECT min(seq) FROM main.journal").fetchone()
+    for table in ("receipt", "z_report"):
+        db.execute(f"DELETE FROM main.{table} WHERE seq < ?", (first,))
+    db.execute("COMMIT")

@@ -11,6 +11,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Capability, CommandSpec, Registry, Transaction
 from edge.counter.kitchen.commands import PrintSlips
 from edge.counter.till.commands import EndTraining, StartTraining
+from edge.counter.till.receipts import without_proof
 from edge.foundation.printing.commands import QueuePrint
 from edge.foundation.printing.document import Document, DrawerPulse, Text
 from edge.lib.i18n import translate
@@ -27,7 +28,7 @@ def practice_registry(registry: Registry) -> Registry:
 def mark_as_training(document: Document) -> Document:
     """A paper that says above and below that it is none; without what would open a drawer."""
     mark = Text(translate(document.language, "training.paper"), align="centre", bold=True, size=2)
-    rows = tuple(row for row in document.rows if not isinstance(row, DrawerPulse))
+    rows = tuple(without_proof(row) for row in document.rows if not isinstance(row, DrawerPulse))
     return msgspec.structs.replace(document, rows=(mark, *rows, mark))
 
 
