@@ -44,6 +44,12 @@ pytestmark = pytest.mark.needs("chromium")
 SHOP = CONFIG.replace('"EUR"', '"ILS"') + '\n[[tax.class]]\nid = "exempt"\n'
 
 
+ADD_UP = """[...document.querySelectorAll("#by-period .shares")].every((one) => {
+    const parts = [...one.querySelectorAll("[data-share]")].map((part) => Number(part.dataset.share));
+    return parts.reduce((sum, part) => sum + part, 0) === Number(one.querySelector("[data-sum]").dataset.sum);
+})"""
+
+
 async def forecast(served: Served) -> None:
     """Forecasts are made, once the tables have the past."""
     db = served.shop.reader
@@ -131,6 +137,9 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await shown.open(served, "lang=en", "/manager/forecast")
             await expect(page.locator("#by-period tbody tr")).to_have_count(28)
             await page.locator(".chart canvas").wait_for()
+            await page.locator("#by-period .shares summary").first.click()
+            await page.locator("#by-period .shares[open] [data-share]").first.wait_for()
+            assert await page.evaluate(ADD_UP), "each forecast opens into shares that add up"
             await page.locator('#occasion [name="name"]').fill("Town fair")
             await page.locator('#occasion [type="submit"]').click()
             await page.locator("#occasions").get_by_text("Town fair").wait_for()

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.analytics.forecast.commands import SetOccasion, SetWeather, WeatherDay
 from edge.analytics.forecast.demand_history import DemandHistory, read_history
+from edge.analytics.forecast.places import part_of
 from edge.analytics.forecast.public_holidays import feasts
+from edge.analytics.forecast.saved_items import held_back_forecast
 from edge.analytics.forecast.train_protocol import TrainRequest
 from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
@@ -97,6 +100,34 @@ def test_wet_days_are_learnt_and_expected_as_the_weather_is_foretold(tmp_path: P
             assert history.factors[soon.isoformat()] == {"weather": "8 – 15 °C, 10 mm"}
             after = expected(history, "store")
             assert after[2] < 0.7 * before[2] and after[3] > 0.95 * before[3], "the rain, and the day behind it"
+
+    run(scenario())
+
+
+def test_a_forecast_opens_into_shares_that_add_up(tmp_path: Path) -> None:
+    """Twice as much is sold on Saturdays; there is a fair in five days, and a place sells a third of the cake."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await lived(shop, lambda day: 2.0 if day.isoweekday() == 6 else 1.0)
+            day = TODAY + timedelta(days=5)
+            await done(shop, SetOccasion("fair", "Fair", day.isoformat(), day.isoformat(), 50, "cake"), SYSTEM)
+            _, items = forecast(read(shop), TrainRequest("", TODAY.isoformat(), "UTC", "", "EUR"), lambda: None)
+            for item in (*items, *(part_of(one, 0.337) for one in items)):
+                sums = [sum(period) for period in zip(*item.shares.values(), strict=True)]
+                assert sums == list(item.mean[: len(sums)]) and len(sums) == 42, item.item
+            cake = next(one for one in items if one.item == "cake")
+            saturday = next(at for at in range(7) if (TODAY + timedelta(days=at)).isoweekday() == 6)
+            assert cake.shares["occasion"][5] > 10_000 and not any(cake.shares["occasion"][6:])
+            assert cake.shares["weekday"][saturday] > 0 > cake.shares["weekday"][saturday + 1]
+            far = msgspec.structs.replace(
+                cake,
+                mean=tuple(40 * one for one in cake.mean),
+                shares={name: tuple(40 * one for one in share) for name, share in cake.shares.items()},
+            )
+            held = held_back_forecast(far, cake)
+            assert held.held == "jump" and held.shares["held"][0] < 0
+            assert sum(share[0] for share in held.shares.values()) == held.mean[0]
 
     run(scenario())
 

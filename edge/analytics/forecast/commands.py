@@ -94,6 +94,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
     (`jump`): somebody should look at it. `known`: what changes its own price on days to come, by day: a `promotion` by
     name, a `price` as it will stand. `tried` and `folds`, of the store and of categories: how right the model was
     in its backtest (`backtest_figures.series_figures`), over all and from each origin.
+    `shares`: what the first days of `mean` are made of, day by day (`rules.shares_of`), and add up to.
     """
 
     item: str
@@ -114,6 +115,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
     damped: Number = 0
     tried: dict[str, int] = {}
     folds: tuple[BacktestFold, ...] = ()
+    shares: dict[str, tuple[int, ...]] = {}
 
 
 class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):

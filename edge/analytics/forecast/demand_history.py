@@ -45,8 +45,8 @@ _BUNDLES = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL"
 
 class DemandHistory(NamedTuple):
     """`values` a row a product in thousandths; `totals` in minor units, of the store and then of each category;
-    `group_of` the row of `totals` that a product belongs to. `known_factors`: what multiplies a day, by that row;
-    `prices`: what prices did and will do."""
+    `group_of` the row of `totals` that a product belongs to. `known_factors`: what multiplies a day, by that row, and
+    `known_ahead` the same of the days to come by kind of knowledge; `prices`: what prices did and will do."""
 
     skus: list[str]
     categories: list[str]
@@ -59,6 +59,7 @@ class DemandHistory(NamedTuple):
     weekdays: Places
     weeks: Places
     known_factors: Matrix
+    known_ahead: dict[str, Matrix]
     factors: dict[str, dict[str, str]]
     prices: PriceEffects
 
@@ -76,7 +77,8 @@ class DemandHistory(NamedTuple):
 
     def calendar(self, rows: Places) -> DemandCalendar:
         """The calendar with what is known of these rows of `totals`."""
-        return DemandCalendar(self.weekdays, self.weeks, self.known_factors[rows], 7)
+        known = {kind: factors[rows] for kind, factors in self.known_ahead.items()}
+        return DemandCalendar(self.weekdays, self.weeks, self.known_factors[rows], 7, known)
 
     def typical(self, row: int) -> float:
         """What a day of a product of the same category comes to, in the middle: of one that is new."""
@@ -144,14 +146,14 @@ def read_history(
     ahead = [first + timedelta(days=at) for at in range(length + steps)]
     weekdays = np.array([day.weekday() for day in ahead], dtype=np.int64)
     weeks = np.array([day.isocalendar().week - 1 for day in ahead], dtype=np.int64)
-    known, factors = _factors(db, country, ahead, length, totals, weekdays, names)
+    known, known_ahead, factors = _factors(db, country, ahead, length, totals, weekdays, names)
     known_places = {sku: places[sku] for sku in skus if sku in places}
     planned = read_planned(db, known_places, ahead[length], steps, zone, currency)
     prices = price_effects(values, taken, group_of, len(totals), weekdays, planned, skus, steps)
     return DemandHistory(
         skus,
         [CATEGORY + name for name in names],
-        *(values, totals, group_of, dead, first, len(open_days), weekdays, weeks, known, factors, prices),
+        *(values, totals, group_of, dead, first, len(open_days), weekdays, weeks, known, known_ahead, factors, prices),
     )
 
 
@@ -177,19 +179,19 @@ def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str,
 
 def _factors(
     db: Connection, country: str, days: list[date], length: int, totals: Matrix, weekdays: Places, names: list[str]
-) -> tuple[Matrix, dict[str, dict[str, str]]]:
-    """What multiplies a day by row of `totals`, and in words what is known of the days to come."""
-    factors = np.ones((len(totals), len(days)))
+) -> tuple[Matrix, dict[str, Matrix], dict[str, dict[str, str]]]:
+    """What multiplies a day by row of `totals`; of the days to come by kind as well, and what is known in words."""
+    feast, skies, occasions = (np.ones((len(totals), len(days))) for _ in range(3))
     told: dict[str, dict[str, str]] = {}
     found = feasts(country, days[0], days[-1])
     for kind in ("feast", "eve"):
         places = [at for at, day in enumerate(days) if found.get(day, ("", ""))[0] == kind]
         if places:
-            factors[:, places] = _effect(totals[:1], weekdays, [at for at in places if at < length])
+            feast[:, places] = _effect(totals[:1], weekdays, [at for at in places if at < length])
     weather = read_weather(db, days[0], days[-1])
     for _, at_days in weather_kinds(weather, days[:length]).items():
         places = [at for at, day in enumerate(days) if day.isoformat() in at_days]
-        factors[:, places] *= _effect(totals[:1], weekdays, [at for at in places if at < length])
+        skies[:, places] *= _effect(totals[:1], weekdays, [at for at in places if at < length])
     for at in range(length, min(len(days), length + 16)):
         if found_weather := weather.get(days[at].isoformat()):
             told.setdefault(days[at].isoformat(), {})["weather"] = found_weather.text
@@ -201,16 +203,17 @@ def _factors(
         rows = [names.index(category) + 1] if category in names else [] if category else list(range(len(totals)))
         effect = max(0.02, 1 + on.effect_percent / 100)
         for row in rows:
-            factors[row, start : max(start, stop)] *= effect
+            occasions[row, start : max(start, stop)] *= effect
         if category in names:  # the store as far as that category is a part of it
-            factors[0, start : max(start, stop)] *= 1 + (effect - 1) * _part(totals, rows[0])
+            occasions[0, start : max(start, stop)] *= 1 + (effect - 1) * _part(totals, rows[0])
         for at in range(max(start, length), min(stop, length + 90)):
             told.setdefault(days[at].isoformat(), {})["occasion"] = on.name
     for at in range(length, min(len(days), length + 90)):
         if days[at] in found:
             kind, name = found[days[at]]
             told.setdefault(days[at].isoformat(), {})[kind] = name
-    return factors, told
+    kinds = {"feast": feast, "weather": skies, "occasion": occasions}
+    return feast * skies * occasions, {kind: factors[:, length:] for kind, factors in kinds.items()}, told
 
 
 def _part(totals: Matrix, row: int) -> float:

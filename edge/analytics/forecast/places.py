@@ -9,6 +9,7 @@ from math import sqrt
 import msgspec
 
 from edge.analytics.forecast.commands import ItemForecast
+from edge.analytics.forecast.rules import cut_shares
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.goods.stock.location import MAIN
@@ -54,10 +55,11 @@ def share_of(db: Connection, item: str, place: str, through: str) -> float:
 
 def part_of(item: ItemForecast, share: float) -> ItemForecast:
     """So much of what is expected; a part of what many buy errs by more of itself than the whole."""
-    wide = sqrt(share)
+    wide, mean = sqrt(share), tuple(round(value * share) for value in item.mean)
     return msgspec.structs.replace(
         item,
-        mean=tuple(round(value * share) for value in item.mean),
+        mean=mean,
+        shares=cut_shares(item.shares, mean),
         **{name: round(getattr(item, name) * wide) for name in ("scale", "week", "month")},
         **{name: round(getattr(item, name) * share) for name in ("largest", "recent", "usual")},
     )

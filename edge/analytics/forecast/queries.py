@@ -53,6 +53,9 @@ _SILENT = """
 """
 
 
+_HISTORY = "SELECT min(business_date) FROM demand_open WHERE business_date <= ?"
+
+
 class ModelInfo(msgspec.Struct, frozen=True):
     """A version of the forecasts (see `ForecastTrained`)."""
 
@@ -73,7 +76,9 @@ class DemandForecast(msgspec.Struct, frozen=True):
 
     `unit`: what the numbers count, `thousandths` of the product's unit or `minor` units of money. It rests on
     `days_usable` days, of which `days_imported` come from another system; of `days_unknown` between them nobody knows,
-    `days_damped` were so far above the rest that they count for less (see `ItemForecast`).
+    `days_damped` were so far above the rest that they count for less (see `ItemForecast`). `shares`: of each period
+    that opens, the first ones, what it is made of: `base`, `weekday`, `season`, `feast`, `weather`, `occasion`, `price`
+    (with promotions) and what was `held` back; they add up to its value. The shop's history begins on `first_day`.
     """
 
     entity_id: str
@@ -93,6 +98,8 @@ class DemandForecast(msgspec.Struct, frozen=True):
     days_unknown: int = 0
     days_damped: int = 0
     days_imported: int = 0
+    shares: list[dict[str, int]] = []
+    first_day: str = ""
 
 
 def read_models(db: Connection) -> list[ModelInfo]:
@@ -208,7 +215,23 @@ def demand_forecast(
         *(item.model, made.version, made.through, item.sure, told, made.made_us),
         *(item.days, item.unknown, item.damped),
         count_imported_days(db, {entity_id: item.days}, made.through)[entity_id],
+        *(_shares(item, spans), _history_begins(db, made.through)),
     )
+
+
+def _shares(item: ItemForecast, spans: list[tuple[str, int, int]]) -> list[dict[str, int]]:
+    steps = len(next(iter(item.shares.values()), ()))
+    return [
+        {name: total for name, share in item.shares.items() if (total := sum(share[start:stop])) or name == "base"}
+        for _, start, stop in spans
+        if stop <= steps
+    ]
+
+
+def _history_begins(db: Connection, through: str) -> str:
+    """The first day of history; "": there is none."""
+    (first,) = db.execute(_HISTORY, (through,)).fetchone()
+    return first or ""
 
 
 def demand_before(

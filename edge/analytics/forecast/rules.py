@@ -251,3 +251,31 @@ def factors(
     if not sure:
         found.append("unsure")
     return tuple(found)
+
+
+def shares_of(layers: Sequence[tuple[str, Sequence[int]]]) -> dict[str, tuple[int, ...]]:
+    """What each layer adds to the one before it, period by period: they add up to the last one. One that adds nothing
+    is left out, but for the first."""
+    found: dict[str, tuple[int, ...]] = {}
+    before: Sequence[int] = ()
+    for name, values in layers:
+        share = tuple(value - was for value, was in zip(values, before or [0] * len(values), strict=True))
+        if not found or any(share):
+            found[name] = share
+        before = values
+    return found
+
+
+def cut_shares(shares: Mapping[str, Sequence[int]], mean: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    """Shares whose forecast is now `mean`, smaller or larger by one ratio a period: they add up to it."""
+    cut: dict[str, tuple[int, ...]] = {}
+    sums = [sum(period) for period in zip(*shares.values(), strict=True)]
+    ratios = [value / was if was else 0.0 for value, was in zip(mean, sums, strict=False)]
+    for name, share in shares.items():
+        cut[name] = tuple(round(value * ratio) for value, ratio in zip(share, ratios, strict=True))
+    if cut:
+        rounded = [sum(period) for period in zip(*cut.values(), strict=True)]
+        base = next(iter(cut))
+        left = (value - was for value, was in zip(mean, rounded, strict=False))
+        cut[base] = tuple(value + rest for value, rest in zip(cut[base], left, strict=True))
+    return cut

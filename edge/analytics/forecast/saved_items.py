@@ -29,4 +29,9 @@ def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveFor
 def held_back_forecast(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
     """A forecast, held back where it is nothing like the one before."""
     held = held_back(before.mean, item.mean) if before and before.sure else None
-    return msgspec.structs.replace(item, mean=held, held="jump") if held else item
+    if not held:
+        return item
+    steps = len(next(iter(item.shares.values()), ()))
+    less = tuple(now - was for now, was in zip(held[:steps], item.mean[:steps], strict=True))
+    shares = {**item.shares, "held": tuple(map(sum, zip(less, item.shares.get("held", (0,) * steps), strict=True)))}
+    return msgspec.structs.replace(item, mean=held, held="jump", shares=shares if steps else {})

@@ -22,6 +22,7 @@ from edge.analytics.forecast.demand_history import STORE, DemandHistory, read_hi
 from edge.analytics.forecast.models import Matrix, Places
 from edge.analytics.forecast.public_holidays import country_of
 from edge.analytics.forecast.queries import read_item
+from edge.analytics.forecast.rules import shares_of
 from edge.analytics.forecast.saved_items import held_back_forecast, save_command
 from edge.analytics.forecast.train_protocol import (
     ItemsTrained,
@@ -30,7 +31,7 @@ from edge.analytics.forecast.train_protocol import (
     TrainRequest,
     VersionTrained,
 )
-from edge.analytics.forecast.training import USUAL_OF_PRODUCTS, Trained, damp_outliers, train
+from edge.analytics.forecast.training import SHARE_STEPS, USUAL_OF_PRODUCTS, Trained, damp_outliers, train
 from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere
@@ -175,9 +176,19 @@ def _items(
                 unknown=int(values.shape[1] - begun[row] - known[row]) if known[row] else 0,
                 damped=int(outliers[row]) if outliers is not None else 0,
                 known=history.prices.known.get(name, {}) if history is not None else {},
+                shares=_shares(trained, row, mean, np.rint(held), model != "dead" and sure),
             )
         )
     return made
+
+
+def _shares(trained: Trained, row: int, mean: Matrix, shown: Matrix, opens: bool) -> dict[str, tuple[int, ...]]:
+    """What a forecast is made of; one that isn't its model's (`opens` False) is all base."""
+    steps = min(SHARE_STEPS, len(shown))
+    layers = [(name, layer[row]) for name, layer in trained.layers] if opens else []
+    layers = [*layers, ("price", mean[:steps])] if layers else [("base", mean[:steps])]
+    rounded = [(name, [int(value) for value in np.rint(layer)]) for name, layer in layers]
+    return shares_of([*rounded, ("held", [int(value) for value in shown[:steps]])])
 
 
 def _with_folds(items: list[ItemForecast], trained: Trained, history: DemandHistory) -> list[ItemForecast]:

@@ -5,7 +5,8 @@ Pure: matrices in, matrices out; the same in gives the same out. Backtests roll:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,8 @@ MORE_FOLDS, MORE_APART = 16, 14
 YEAR_PERIODS = 53
 
 
+SHARE_STEPS = 42
+"""So many steps of a forecast open into their shares."""
 OUTLIER_MADS = 8.0
 STEADY, RARE = 0.5, 0.85
 """Shares of empty periods up to which a series is steady, and from which it is rare."""
@@ -56,6 +59,8 @@ class DemandCalendar(NamedTuple):
     weeks: Places
     factors: Matrix
     season: int
+    known: Mapping[str, Matrix] = MappingProxyType({})
+    """What `factors` are made of, of the periods to come: what each kind of knowledge multiplies them by."""
 
 
 class Trained(NamedTuple):
@@ -78,6 +83,9 @@ class Trained(NamedTuple):
     naive_error: Matrix
     folds: list[tuple[int, Matrix, Matrix]]
     mase: float | None
+    layers: tuple[tuple[str, Matrix], ...] = ()
+    """What the same models say of the first SHARE_STEPS with less of what is known, the last one all of it: each layer
+    adds its share to the one before. The first is called `base`."""
 
 
 def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
@@ -98,10 +106,17 @@ def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
 def profiles(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Matrix:
     """What each period comes to beside the mean, a row a group: history through `through`, and `ahead` more."""
     span = slice(0, through + ahead)
+    week, year = _calendar_parts(totals, calendar, through, ahead)
+    return week * year * calendar.factors[:, span]
+
+
+def _calendar_parts(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> tuple[Matrix, Matrix]:
+    """What the weekday and what the week of the year come to, of the same periods."""
+    span = slice(0, through + ahead)
     seen = totals[:, :through]
     factors = calendar.factors[:, span]
     plain = seen / np.maximum(factors[:, :through], 0.05)
-    found = np.ones((len(totals), through + ahead))
+    found = year_found = np.ones((len(totals), through + ahead))
     if calendar.season == 7:
         week = calendar_profile(plain, calendar.weekdays[:through], 7, 7)
         found = week[:, calendar.weekdays[span]]
@@ -109,8 +124,8 @@ def profiles(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int)
     per_year = 365 if calendar.season == 7 else 52
     if through >= 1.5 * per_year:
         year = smooth_profile(calendar_profile(plain, calendar.weeks[:through], YEAR_PERIODS, per_year, 4.0), 3)
-        found = found * year[:, calendar.weeks[span]]
-    return found * factors
+        year_found = year[:, calendar.weeks[span]]
+    return found, year_found
 
 
 def train(
@@ -148,6 +163,7 @@ def train(
     ]
     more = _more_folds(values, groups, totals, calendar, test, chosen, rest) if len(values) <= FEW else []
     scale, week, month, quantiles = _intervals(values, picked, more, class_)
+    layers = _layers(past, groups, totals, calendar, length, [names[place] for place in chosen], mean, rest)
     best = scores[chosen, np.arange(len(values))] if len(values) else np.zeros(0)
     naive = scores[names.index("seasonal_naive")]
     return Trained(
@@ -155,7 +171,44 @@ def train(
         [names[place] for place in chosen],
         *(scale, week, month, class_, quantiles, np.sqrt(best), np.sqrt(naive), picked),
         _beside_naive(folds, picked),
+        layers,
     )
+
+
+def _layers(
+    past: Past,
+    groups: Places,
+    totals: Matrix,
+    calendar: DemandCalendar,
+    length: int,
+    chosen: list[str],
+    mean: Matrix,
+    rest: Callable[[], None],
+) -> tuple[tuple[str, Matrix], ...]:
+    """What the chosen models say, layer by layer (see `Trained`); a layer that changes nothing isn't among them."""
+    steps = min(SHARE_STEPS, past.steps)
+    week, year = (one[:, length : length + steps] for one in _calendar_parts(totals, calendar, length, steps))
+    kinds = {"weekday": week, "season": year, **{kind: of[:, :steps] for kind, of in calendar.known.items()}}
+    kinds = {kind: of for kind, of in kinds.items() if kind == "weekday" or (np.abs(of - 1.0) > EMPTY).any()}
+    ahead, known = np.ones((len(totals), steps)), np.ones((len(totals), steps))
+    found, last = list[tuple[str, Matrix]](), ("base", *kinds)[-1]
+    for name in ("base", *kinds):
+        if name != "base":
+            ahead = ahead * kinds[name]
+            known = known if name in ("weekday", "season") else known * kinds[name]
+        if name == last:
+            found.append((name, np.nan_to_num(np.maximum(mean[:, :steps], 0.0))))
+            break
+        less = past._replace(ahead=ahead[groups], known=known[groups])
+        made = np.zeros((len(past.values), steps))
+        for model in dict.fromkeys(chosen):
+            rows = np.array([row for row, one in enumerate(chosen) if one == model], dtype=np.int64)
+            made[rows] = _run_model(MODELS[model], _rows(less, rows))
+            if name == "base" and model == "seasonal_naive":  # it says last week's days again: their mean is the base
+                made[rows] = made[rows][:, : calendar.season].mean(axis=1)[:, None]
+            rest()
+        found.append((name, np.nan_to_num(np.maximum(made, 0.0))))
+    return tuple(found)
 
 
 def _beside_naive(
