@@ -127,6 +127,7 @@ EDITABLE = (
     EditableKey("backup.keep_weekly", "number"),
     EditableKey("labels.printer", "printer"),
     EditableKey("orders.phones", "choice", NO_YES),
+    EditableKey("till.receipt_proof", "choice", NO_YES),
     EditableKey("privacy.officer", "text"),
     EditableKey("privacy.contact", "text", example="privacy@example.com"),
     *(key for channel in CHANNELS for key in channel.keys),

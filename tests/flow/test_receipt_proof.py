@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
-from edge.counter.till.commands import AddLine, Pay, VoidLastSale
+from edge.counter.till.commands import AddLine, Pay, ReprintReceipt, VoidLastSale
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.pages.receipt import path_of
+from edge.foundation.printing.layout import plain_text
+from edge.foundation.printing.queries import last_print_job
 from edge.web.rate_limit import RATES
 from tests.browser.strangers import open_to_all, stranger
-from tests.shop_fixture import MANAGER, MILK, done, run
+from tests.fiscal_shop import AUSTRIA, JUICE, begin, sell
+from tests.shop_fixture import MANAGER, MILK, FakeClock, done, open_shop, run
 
 PHONES = "[orders]\nphones = true\n"
 
@@ -39,6 +43,49 @@ def test_a_phone_sees_that_the_receipt_is_in_the_journal_unchanged(tmp_path: Pat
             assert answer.status == 200 and said in answer.text and 'class="proof"' in answer.text
             wrong = await phone.call("GET", path[:-1] + ("0" if path[-1] != "0" else "1"), Register="")
             assert wrong.status == 404
+
+    run(check())
+
+
+PROOF = "[till]\nreceipt_proof = true\n"
+CODE = re.compile(r"\[QR https://corner\.local:\d+(/receipt/[^\]]+)\]")
+
+
+def code_on(shop: CommandBus, kind: str = "receipt") -> str:
+    """The address in the QR code on the newest paper; empty where it has none."""
+    job = last_print_job(shop.reader, "1", kind)
+    assert job is not None
+    found = CODE.search(plain_text(job.document))
+    return found[1] if found else ""
+
+
+def test_the_code_on_the_paper_opens_the_receipt_on_a_phone_and_so_does_that_of_a_copy(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_to_all(tmp_path, PROOF) as served, stranger(served) as phone:
+            path = await paid(served.shop)
+            assert code_on(served.shop) == path
+            answer = await phone.call("GET", path, Register="")
+            assert answer.status == 200 and 'class="proof"' in answer.text
+            await done(served.shop, ReprintReceipt(1), MANAGER)
+            assert code_on(served.shop) == path
+            assert (await phone.call("GET", "/shop/", Register="")).status != 200, "nothing else is open to it"
+
+    run(check())
+
+
+def test_a_receipt_has_no_code_unless_the_shop_wants_it_and_none_beside_that_of_the_law(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with open_shop(tmp_path / "plain") as shop:
+            await paid(shop)
+            assert code_on(shop) == ""
+        async with open_shop(tmp_path / "law", FakeClock(), text=AUSTRIA + PROOF) as shop:
+            await sell(shop, JUICE)
+            assert code_on(shop).startswith("/receipt/1-")
+            await begin(shop, "at")
+            await sell(shop, JUICE)
+            assert code_on(shop) == ""
+            job = last_print_job(shop.reader, "1", "receipt")
+            assert job is not None and plain_text(job.document).count("[QR ") == 1
 
     run(check())
 

@@ -136,6 +136,7 @@ def goldens() -> Iterator[Golden]:
         yield from _promoted(language, profile)
     for language, profile in ENDS:
         yield from _paid_ahead(language, profile)
+    yield from (_proved(language, profile) for language, profile in ENDS)
     yield from (_labelled(language, profile) for language, profile in (("fr", "TM-T20III"), ("he", "default-32")))
     for profile in ("TM-T88V", "TM-T20III", "default-32"):
         yield from (_refund(language, profile) for language in SHOPS)
@@ -152,6 +153,13 @@ def _mixed(language: str, profile: str) -> Golden:
     shop = settings(language)
     event = sale(shop, MIXED, Tender("cash", 5000))
     return _golden("sale", language, profile, receipts.of_sale(event, fact(event), shop))
+
+
+def _proved(language: str, profile: str) -> Golden:
+    """A sale with the code that opens it on a phone."""
+    shop, proof = settings(language), "https://corner.local:8010/receipt/1-42/3f9c2a7be1d04586f0a1"
+    event = sale(shop, MIXED, Tender("cash", 5000))
+    return _golden("proved", language, profile, receipts.of_sale(event, fact(event), shop, proof=proof))
 
 
 def _promoted(language: str, profile: str) -> Iterator[Golden]:

@@ -52,6 +52,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.till.corrections import as_paid
 from edge.counter.till.queries import read_receipt
+from edge.counter.till.receipts import without_proof
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint, ReleasePrint
 from edge.foundation.printing.document import Document, TemplateBlock
@@ -150,7 +151,7 @@ class Signing:
         self.sign_new(tx, tx.actor.register)
         if any(isinstance(row, TemplateBlock) and row.data.get("copy") for row in command.document.rows):
             self._copy(tx, command.receipt or 0)
-        rows = (*command.document.rows, self._mark(tx, law.regime, command.receipt or 0))
+        rows = (*map(without_proof, command.document.rows), self._mark(tx, law.regime, command.receipt or 0))
         marked = Document(command.document.language, rows, command.document.cut)
         held = self._waits(tx.db, law.regime, tx.actor.register, command.receipt or 0)
         return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result

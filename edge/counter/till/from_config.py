@@ -44,4 +44,5 @@ def till_settings(config: Config) -> TillSettings:
         cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
         takes_tips=config.of(PaymentsSection).tips != "none",
         cannabis=config.hours.cannabis,
+        proof_at=config.network_address if config.till.receipt_proof else "",
     )

@@ -20,6 +20,7 @@ from edge.counter.till.events import BasketAbandoned, GiftReceiptPrinted, Receip
 from edge.counter.till.payments import complete, take_payment
 from edge.counter.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
 from edge.counter.till.queries import read_basket, read_receipt
+from edge.counter.till.receipt_links import proof_of
 from edge.counter.till.rules.weighing import tare_of
 from edge.counter.till.sale_effects import open_drawer, pin_first, save, tell_slips, today, with_notices
 from edge.counter.till.settings import TillSettings
@@ -191,7 +192,8 @@ class Till:
         reprinted = ReceiptReprinted(receipt.number, receipt.copies + 1)
         tx.append(reprinted)
         settings = with_notices(tx, self._settings) if receipt.kind == "sale" else self._settings
-        document = receipts.of_fact(fact, lambda number: self._sale(tx, number), settings, reprinted.copy)
+        proof = proof_of(tx.db, self._settings, tx.actor.register, receipt.number) if receipt.kind == "sale" else ""
+        document = receipts.of_fact(fact, lambda number: self._sale(tx, number), settings, reprinted.copy, proof)
         tx.do(QueuePrint("receipt", document, receipt=receipt.number))
 
     def print_gift_receipt(self, tx: Transaction, command: commands.PrintGiftReceipt) -> None:

@@ -20,6 +20,7 @@ from edge.counter.till.events import SaleCompleted
 from edge.counter.till.exchanges import goods_back
 from edge.counter.till.item_entry import is_code_of_goods, require_unrecalled
 from edge.counter.till.purchase_limits import LIMITED, ask_over_day, note_over_day, over_limit
+from edge.counter.till.receipt_links import proof_of
 from edge.counter.till.receipt_numbers import last_number
 from edge.counter.till.returned_stock import bring_back
 from edge.counter.till.rules import payment, plausibility
@@ -109,7 +110,8 @@ def complete(
         coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
-        document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left)
+        proof = proof_of(tx.db, settings, tx.actor.register, sale.number)
+        document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left, proof=proof)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
     if slips and settings.slips:
         tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from edge.core.messages import RecordedEvent
 from edge.counter.basket import totals
 from edge.counter.basket.basket import Basket
@@ -23,7 +25,7 @@ from edge.counter.till.events import (
     TenderCorrected,
 )
 from edge.counter.till.settings import TillSettings
-from edge.foundation.printing.document import Document, TemplateBlock
+from edge.foundation.printing.document import AnyRow, Document, TemplateBlock
 from edge.foundation.printing.personal import Named
 from edge.lib.i18n import name_in
 from edge.lib.units.receipt_number import GIFT, shown_number
@@ -31,8 +33,17 @@ from edge.money.payments.payment import CardRefund, Payment
 from edge.money.payments.slip import refund_lines, slip_lines
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
+PROOF = "proof"
+"""Of the data of a sale's paper: what its own QR code holds. Law's codes take its place (`edge/accounting/fiscal`)."""
 CardLeft = tuple[str, int]
 """The last letters of a gift card's code, and what is on it."""
+
+
+def without_proof(row: AnyRow) -> AnyRow:
+    """A row of a paper without the QR code that proves it: where law has its own, and where nothing is proved."""
+    if not isinstance(row, TemplateBlock) or PROOF not in row.data:
+        return row
+    return msgspec.structs.replace(row, data={name: value for name, value in row.data.items() if name != PROOF})
 
 
 def of_sale(
@@ -42,14 +53,18 @@ def of_sale(
     copy: int = 0,
     credit: tuple[str, int] | None = None,
     left: tuple[CardLeft, ...] = (),
+    proof: str = "",
 ) -> Document:
     """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`. `left`: what gift
-    cards hold behind it, which a copy of later days does not say."""
+    cards hold behind it, which a copy of later days does not say. `proof`: what its own QR code holds ("": none).
+    """
     data = _header_values(sale.number, fact)
     if not sale.taxes_included and sale.tax:
         data["saved_minor"] = totals.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
     if left:
         data["cards_left"] = left
+    if proof:
+        data[PROOF] = proof
     return _paper(
         "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
     )
@@ -153,12 +168,16 @@ def of_report(
 
 
 def of_fact(
-    fact: RecordedEvent, sale_by_number: Callable[[int], SaleCompleted | None], settings: TillSettings, copy: int
+    fact: RecordedEvent,
+    sale_by_number: Callable[[int], SaleCompleted | None],
+    settings: TillSettings,
+    copy: int,
+    proof: str = "",
 ) -> Document:
     """The receipt of whatever stands at a row of the journal. `TypeError`: no receipt ever stood for it."""
     match fact.event:
         case SaleCompleted() as sale:
-            return of_sale(sale, fact, settings, copy)
+            return of_sale(sale, fact, settings, copy, proof=proof)
         case SaleVoided() as void:
             return of_void(void, sale_by_number(void.sale), fact, settings, copy)
         case SaleRefunded() as refund:

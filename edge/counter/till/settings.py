@@ -63,7 +63,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     which sum a gift card's money may go back in cash. `place`: where the store is; `registered`: the other provinces
     whose own tax it collects on what it delivers there. `takes_tips`: whether anybody may type one.
     `cannabis`: between which hours the shop sells it where these are narrower than the law's, as `09:00-21:00` ("": the
-    law's).
+    law's). `proof_at`: the box's address for phones in the shop, with which receipts' QR code begins ("": none).
     """
 
     currency: str
@@ -100,6 +100,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     business_date: str = ""
     takes_tips: bool = True
     cannabis: SpanText = ""
+    proof_at: str = ""
 
     @property
     def coins(self) -> Coins:

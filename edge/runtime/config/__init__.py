@@ -122,6 +122,11 @@ class Config(Sections, frozen=True, kw_only=True):
         return f"{self.store.id.replace('_', '-').strip('-')}.local"
 
     @property
+    def network_address(self) -> str:
+        """The address of the box under its network name, as phones in the shop reach it."""
+        return f"{'https' if self.panel.tls else 'http'}://{self.network_name}:{self.panel.port}"
+
+    @property
     def header(self) -> Header:
         return Header(self.store.tenant, self.store.id, self.store.device)
 

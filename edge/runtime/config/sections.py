@@ -202,6 +202,7 @@ class TillEntry(Section, frozen=True, kw_only=True):
     open_amount_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1000
     pin_for: tuple[PinFor, ...] = ()
     receipt_without: tuple[ReceiptPart, ...] = ()
+    receipt_proof: bool = False
     tares_g: TaresG = ()
 
 

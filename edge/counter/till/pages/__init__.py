@@ -75,7 +75,7 @@ async def prepare(site: PanelContext) -> None:
 
 
 TEMPLATE_WORDS = template_words.TEMPLATE_WORDS
-OPEN_TO = phone.OPEN_TO
+OPEN_TO = (*phone.OPEN_TO, *receipt.OPEN_TO)
 RESULTS = (
     Beside(Basket, "sums", BasketSums | None, lambda site, basket: basket_sums(basket, site.services.of(NOW)())),
 )

@@ -1,4 +1,5 @@
-"""A receipt on the customer's own phone: its QR code stands on the customer's screen once it is paid.
+"""A receipt on the customer's own phone: its QR code stands on the customer's screen once it is paid, and on the paper
+where `[till] receipt_proof` says so.
 
 The address holds a digest of the receipt's row in the journal, which nobody can guess; whoever has it sees
 that receipt, and the proof that it is in the journal as it was recorded: its row has the digest that the address was
@@ -10,8 +11,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from functools import partial
-from hashlib import blake2b
-from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
@@ -25,6 +24,7 @@ from edge.counter.till.live_settings import NOW
 from edge.counter.till.pages.template_words import elements
 from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.queries import read_receipt
+from edge.counter.till.receipt_links import path_of, secret_of
 from edge.counter.till.receipts import of_sale
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import BASKET, SELL
@@ -32,12 +32,13 @@ from edge.lib.units.receipt_number import number_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FragmentSource
 from edge.web.pages.shell import html
-from edge.web.pairing import is_open
+from edge.web.pairing import OpenTo, is_open
 from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 from edge.web.site_config import SiteConfig
 
+OPEN_TO = (OpenTo(below=("/receipt/",), when=lambda config: bool(config.said_of("till.receipt_proof"))),)
 PROVED_BEHIND = 16
 """Rows behind a receipt's that are looked at: each has the digest of the one before."""
 DIGEST_SHOWN = 16
@@ -58,23 +59,9 @@ class ReceiptProof(msgspec.Struct, frozen=True):
     refunded_minor: int
 
 
-def secret_of(row_hash: bytes) -> str:
-    """What opens the receipt of a row of the journal."""
-    return blake2b(row_hash, digest_size=10, person=b"edge-receipt").hexdigest()
-
-
 def is_open_to_phones(config: SiteConfig) -> bool:
     """Whether phones of customers may look at their receipts."""
     return is_open(config, "/receipt/")
-
-
-def path_of(db: Connection, register: str, number: int) -> str:
-    """The address of a receipt; empty where there is none of that number."""
-    receipt = read_receipt(db, register, number)
-    if receipt is None:
-        return ""
-    (row,) = read_rows(db, receipt.seq, 1)
-    return f"/receipt/{quote(register, safe='')}-{number}/{secret_of(row.hash)}"
 
 
 def path_just_paid(source: FragmentSource, register: str) -> str:
