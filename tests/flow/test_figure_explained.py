@@ -8,12 +8,13 @@ from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from edge.analytics.insight.explain import GROUPS, ExplainedFigure, ExplainFigure, is_explained
+from edge.analytics.insight.explain import GROUPS, OTHER, ExplainedFigure, ExplainFigure, is_explained
 from edge.analytics.insight.kpis import ROWS, read_kpi_rows, read_kpis
-from edge.analytics.insight.queries import read_by_key, read_hours
+from edge.analytics.insight.queries import FigureSums, read_by_category, read_by_key, read_hours
 from edge.analytics.insight.rules import DaySpan
 from edge.app.panel import looking_back
 from edge.core.command_bus import CommandBus
+from edge.core.storage.database import Connection
 from edge.counter.reports.explained import ExplainReport, explain_day
 from edge.counter.till.commands import (
     AddLine,
@@ -26,6 +27,8 @@ from edge.counter.till.commands import (
 )
 from edge.counter.till.events import SaleCompleted
 from edge.goods.catalog.commands import ChangePrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.movements import list_movements
 from tests.browser.calling import Caller, calling
@@ -61,6 +64,14 @@ async def a_day(shop: CommandBus) -> str:
     return str(day)
 
 
+def groups_of(db: Connection, by: str, span: DaySpan) -> dict[str, FigureSums]:
+    if by == "category":
+        return read_by_category(db, span)
+    if kind := {"hour": "quarter", "waste_hour": "waste_quarter"}.get(by):
+        return {one.key: one.sums for one in read_hours(db, span, ZoneInfo("Europe/Paris"), kind)}
+    return read_by_key(db, by, span)
+
+
 def explain(shop: CommandBus, name: str, span: DaySpan, key: str = "", through: int = 0) -> ExplainedFigure:
     found = ExplainFigure(name, span.first, span.last, key, "Europe/Paris", through).read(shop.reader, shop.registry)
     assert found is not None
@@ -89,10 +100,8 @@ def test_every_key_figure_and_every_part_of_one_adds_up_from_its_facts(tmp_path:
                     assert_adds_up(explain(shop, name, *asked), (row.numerator, row.denominator))
                     opened += 1
             for name, by in GROUPS.items():
-                hours = read_hours(shop.reader, span, ZoneInfo("Europe/Paris"))
-                sums_of = {one.key: one.sums for one in hours} if by == "hour" else read_by_key(shop.reader, by, span)
-                for key, sums in sums_of.items():
-                    assert_adds_up(explain(shop, name, span, key), (sums.minor, sums.count))
+                for key, sums in groups_of(shop.reader, by, span).items():
+                    assert_adds_up(explain(shop, name, span, key or OTHER), (sums.minor, sums.count))
                     opened += 1
             assert opened > 30
 
@@ -167,6 +176,40 @@ def test_a_figure_of_the_past_is_explained_as_it_was(tmp_path: Path) -> None:
             await catch_up(shop)
             assert explain(shop, "sales", span).shown > was
             assert_adds_up(explain(shop, "sales", span, through=then), was)
+
+    run(check())
+
+
+FIGURE = re.compile(r'<td class="sum"|<p class="figure"')
+NOTHING = re.compile(
+    r'<tr class="total">|<td class="sum"><bdi>(?:–|not calculated yet)</bdi></td>'
+    r'|<p class="figure"[^>]*><bdi>–</bdi></p>'
+)
+"""No figure, or the sum of those above it."""
+
+
+def closed_figures(page: str) -> list[str]:
+    """The rows and cards of a page that show a figure and lead nowhere."""
+    main = page[page.index("<main") : page.index("</main>")]
+    rows = re.findall(r"<tr(?:(?!</tr>).)*</tr>", main, re.S)
+    cards = [
+        one for one in re.findall(r"<section(?:(?!</section>).)*</section>", main, re.S) if 'class="figure"' in one
+    ]
+    shown = [one for one in (*rows, *cards) if FIGURE.search(one) and not NOTHING.search(one)]
+    assert len(shown) > 3
+    return [one for one in shown if not re.search(r'<a [^>]*href="/manager/', one)]
+
+
+def test_no_figure_of_today_key_figures_and_the_z_is_closed(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            off = Promotion("week", {"en": "Week"}, PercentOff(10_000), Goods(("milk",)))
+            await done(served.shop, SetPromotion(off), SYSTEM)
+            day = await a_day(served.shop)
+            for address in (f"today?day={day}", f"insight?from={day}&to={day}", "explained?of=1&z=1"):
+                page = await caller.get(f"/manager/{address}")
+                closed = closed_figures(page.text)
+                assert not closed, (address, closed)
 
     run(check())
 

@@ -18,7 +18,7 @@ import msgspec
 
 from edge.analytics.insight.kpis import ROWS
 from edge.analytics.insight.project import figures
-from edge.analytics.insight.queries import FigureSums, read_by_key, read_hours
+from edge.analytics.insight.queries import FigureSums, read_by_category, read_by_key, read_hours
 from edge.analytics.insight.rules import DaySpan
 from edge.core.journal.browse import first_row_of_day
 from edge.core.journal.past import PastFiles, open_view
@@ -39,8 +39,12 @@ NOT_FOLDED = frozenset(
     }
 )
 """Figures that rest on forecasts and orders: their rows have pages of their own."""
-GROUPS = MappingProxyType({f"by_{by}": by for by in ("product", "hour", "person", "tender", "register", "promotion")})
-"""Parts of the turnover, as figures: one for each key. What they are told apart by."""
+_BY = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
+_WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
+GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in _WASTED}})
+"""Parts of the turnover and of waste, as figures: one for each key. What they are told apart by."""
+OTHER = "-"
+"""The key of what has none, such as a product without a category."""
 OF_PRODUCT = ("margin", "cost", "costed")
 """Figures of a day that are told apart by product as well."""
 PARTS = 500
@@ -186,7 +190,7 @@ def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
     def read(db: Connection) -> Sides:
         if name in GROUPS:
             sums = _groups(db, GROUPS[name], span, asked.zone)
-            rows = [(of, one.minor, one.count) for of, one in sums.items()]
+            rows = [(of or OTHER, one.minor, one.count) for of, one in sums.items()]
         elif name in OF_PRODUCT and key:
             rows = [(sku, *_of_product(name, one)) for sku, one in read_by_key(db, "product", span).items()]
         else:
@@ -198,9 +202,10 @@ def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
 
 
 def _groups(db: Connection, by: str, span: DaySpan, zone: str) -> dict[str, FigureSums]:
-    if by == "hour":
-        return {one.key: one.sums for one in read_hours(db, span, ZoneInfo(zone))}
-    return read_by_key(db, by, span)
+    if by in ("hour", "waste_hour"):
+        kind = "quarter" if by == "hour" else "waste_quarter"
+        return {one.key: one.sums for one in read_hours(db, span, ZoneInfo(zone), kind)}
+    return read_by_category(db, span) if by == "category" else read_by_key(db, by, span)
 
 
 def _of_product(name: str, sums: FigureSums) -> Sides:

@@ -145,6 +145,11 @@ def read_by_key(db: Connection, kind: str, span: DaySpan) -> dict[str, FigureSum
     return {key: _sums(rest) for key, *rest in db.execute(_BY_KEY, (kind, span.first, span.last))}
 
 
+def read_by_category(db: Connection, span: DaySpan) -> dict[str, FigureSums]:
+    """A period's sums of products, by their category; "": in none."""
+    return _categories(db, read_by_key(db, "product", span))[0]
+
+
 def read_hours(db: Connection, span: DaySpan, zone: ZoneInfo, kind: str = "quarter") -> list[FigureGroup]:
     found: dict[int, FigureSums] = {}
     for key, *rest in db.execute(_BY_KEY, (kind, span.first, span.last)):

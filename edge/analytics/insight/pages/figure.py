@@ -7,15 +7,17 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.analytics.insight.explain import GROUPS, OF_PRODUCT, ExplainFigure
+from edge.analytics.insight.explain import GROUPS, OF_PRODUCT, OTHER, ExplainFigure
 from edge.analytics.insight.kpis import ROW_SIDES
 from edge.analytics.insight.routes import asked_span
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing.queries import CostedReceipt, receipts_at_cost
+from edge.goods.stock.listings import read_locations
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.past import PAST
@@ -34,11 +36,20 @@ async def figure(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
     of_product = (bool(key) and name not in GROUPS) or name == "by_product"
-    people = {one.actor for one in found.parts} | ({key} if name == "by_person" else set())
+    people = {one.actor for one in found.parts} | ({key} if name in ("by_person", "waste_person") else set())
     read = partial(_read, people=people, sku=key if of_product else "", last=span.last)
     sides = GROUP_SIDES if name in GROUPS else ROW_SIDES[name]
-    around = {"name": name, "key": key, "sides": sides, "of_product": of_product}
-    return page(request, "figure", found=found, span=span, figure=around, **await site.asker.read(read))
+    around = {"name": name, "key": key, "sides": sides, "of_product": of_product, "of_group": name in GROUPS}
+    group_names = await site.asker.read(partial(_group_names, name=name))
+    shown = {"found": found, "span": span, "figure": around, "group_names": group_names, "no_key": OTHER}
+    return page(request, "figure", **shown, **await site.asker.read(read))
+
+
+def _group_names(db: Connection, name: str) -> dict[str, dict[str, str]]:
+    """What categories or places are called, where a figure is of one."""
+    if name == "by_category":
+        return {one.id: one.names for one in read_categories(db)}
+    return {one.id: one.names for one in read_locations(db)} if name in ("by_place", "waste_place") else {}
 
 
 def _read(db: Connection, people: set[str], sku: str, last: str) -> dict[str, Any]:
