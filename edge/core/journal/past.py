@@ -1,7 +1,8 @@
 """The shop's tables as of earlier journal rows, each in a file next to the ledger.
 
     times             the index of times (`moments`)
-    base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
+    base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head; there are
+                      more of them in the newest span, so that a small ledger has some
     view-SEQ.db       the tables behind one row that somebody looks at; a few are kept
 
 A view is built from the nearest earlier base or view. It is read together with the ledger (`open_view`): the journal,
@@ -29,7 +30,9 @@ BASE_ROWS = 32_768
 """Rows from one base to the next: what any minute is away from one, at most."""
 CHAIN = 16
 """A whole image behind so many that are differences."""
-STEP_ROWS = 1_024
+YOUNG_ROWS = 8_192
+"""Rows between bases behind the last of those: they go once the next one is made. A small ledger has no others."""
+STEP_ROWS = 256
 """So many rows before a view another one is kept, from which the steps back begin."""
 VIEWS = 6
 """Files of views that are kept, the ones used last."""
@@ -82,13 +85,23 @@ class PastFiles:
     def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
         """Create up to `most` missing bases; True if more are missing."""
         self._forget_foreign_bases(db, registry)
-        done, head = max(self.bases(), default=0), read_head(db).seq
-        wanted = list(range(done + BASE_ROWS, head + 1, BASE_ROWS))[:most]
+        missing = self._missing_bases(read_head(db).seq)
+        wanted = missing[:most]
         if not wanted or self._is_full(db):
             return False
         start = self._start(db, registry, wanted[0])
         self._build(db, registry, start, wanted, as_bases=True)
-        return wanted[-1] + BASE_ROWS <= head and not self._is_full(db)
+        for seq, path in self.bases().items():
+            if seq % BASE_ROWS and seq < wanted[-1] // BASE_ROWS * BASE_ROWS:
+                path.unlink()
+        return len(missing) > len(wanted) and not self._is_full(db)
+
+    def _missing_bases(self, head: int) -> list[int]:
+        """The rows behind which there is no base yet: each BASE_ROWS, and in the newest span each YOUNG_ROWS."""
+        done, last = max(self.bases(), default=0), head // BASE_ROWS * BASE_ROWS
+        old = range(done // BASE_ROWS * BASE_ROWS + BASE_ROWS, last + 1, BASE_ROWS)
+        young = range(max(done, last) // YOUNG_ROWS * YOUNG_ROWS + YOUNG_ROWS, head + 1, YOUNG_ROWS)
+        return [*old, *young]
 
     def bases(self) -> dict[int, Path]:
         """The bases by the row they cover, in order."""
@@ -110,24 +123,25 @@ class PastFiles:
     def _start(self, db: Connection, registry: Registry, through: int) -> int:
         """Row of the nearest usable file before `through`; 0 if there is none."""
         made_by = _made_by(registry)
-        views = (seq for seq, path in self._views().items() if seq <= through and _is_of(db, path, seq, made_by))
+        newest_first = sorted(self._views().items(), reverse=True)
+        views = (seq for seq, path in newest_first if seq <= through and _is_of(db, path, seq, made_by))
         bases = (
             seq
             for seq, path in reversed(self.bases().items())
             if seq <= through and (head := read_image_head(path)) and _fits(db, head, made_by)
         )
-        return max(max(views, default=0), next(bases, 0))
+        return max(next(views, 0), next(bases, 0))
 
     def _build(
         self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
     ) -> None:
         """Continue from the file of row `start` to each of `stops`, saving a file at each."""
         projectors = projectors_of_views(registry)
-        part, base = self.folder / "building.db", self.folder / "start.db"
+        part = self.folder / "building.db"
         part.unlink(missing_ok=True)
         if start:
-            self._restore(db, registry, start, base)
-        beside = build(part, db, registry, projectors, base if start else None, stops[0])
+            self._restore(db, registry, start, part)
+        beside = build(part, db, registry, projectors, part if start else None, stops[0])
         try:
             at = stops[0]
             for stop in stops:
@@ -139,12 +153,19 @@ class PastFiles:
                 keep(beside, db, projectors, stop)
                 if as_bases:
                     self._save_base(db, registry, part, stop)
-                else:
-                    _save_view(part, self._view_path(stop), registry, stop)
+                elif stop != stops[-1]:
+                    copied = part.with_suffix(".part")
+                    shutil.copyfile(part, copied)
+                    with closing(open_scratch(copied)) as copy:
+                        _make_view(copy, registry, stop)
+                    copied.replace(self._view_path(stop))
+            if not as_bases:
+                _make_view(beside, registry, stops[-1])
+                beside.close()
+                part.replace(self._view_path(stops[-1]))
         finally:
             beside.close()
             part.unlink(missing_ok=True)
-            base.unlink(missing_ok=True)
 
     def _restore(self, db: Connection, registry: Registry, seq: int, target: Path) -> None:
         if (view := self._view_path(seq)).exists():
@@ -157,7 +178,7 @@ class PastFiles:
 
     def _save_base(self, db: Connection, registry: Registry, image: Path, seq: int) -> None:
         bases = self.bases()
-        before = max((one for one in bases if one < seq), default=0)
+        before = max((one for one in bases if one < seq and one % BASE_ROWS == 0), default=0)
         length = 0
         at = before
         while at and (head := read_image_head(bases[at])):
@@ -206,19 +227,15 @@ def open_view(view: Path, ledger: Path, through: int) -> Connection:
     return db
 
 
-def _save_view(image: Path, target: Path, registry: Registry, seq: int) -> None:
-    """Save a copy without the tables that are read from the ledger."""
-    part = target.with_suffix(".part")
-    shutil.copyfile(image, part)
-    with closing(open_scratch(part)) as db:
-        db.execute("BEGIN")
-        later = [one for one in registry.projectors if one.process_pending is not None]
-        for table in _live_tables(registry):
-            db.execute(f"DROP TABLE IF EXISTS {table}")
-        rows = [(one.name, one.version, seq) for one in later]
-        db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
-        db.execute("COMMIT")
-    part.replace(target)
+def _make_view(db: Connection, registry: Registry, seq: int) -> None:
+    """Make a database a view, without the tables that are read from the ledger."""
+    db.execute("BEGIN")
+    later = [one for one in registry.projectors if one.process_pending is not None]
+    for table in _live_tables(registry):
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+    rows = [(one.name, one.version, seq) for one in later]
+    db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
+    db.execute("COMMIT")
 
 
 def _live_tables(registry: Registry) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ def build(
 ) -> Connection:
     """Create the database `path` and apply the journal of `db` (up to row `through`) to `projectors`.
 
-    Projectors whose tables are in a `base` of the same history continue from it; others start at row 1.
+    Projectors whose tables are in a `base` of the same history continue from it; others start at row 1. A base at
+    `path` itself is continued in place.
     """
     beside, at, known = _begin_rebuild(path, db, base, read_head(db).seq if through is None else through)
     kept = [p for p in projectors if known.get(p.name) == p.version]
@@ -94,7 +95,8 @@ def _begin_rebuild(
 ) -> tuple[Connection, int, dict[str, int]]:
     """Database to continue in, the row it covers, and its projector versions."""
     if base is not None and base.exists():
-        shutil.copyfile(base, path)
+        if base != path:
+            shutil.copyfile(base, path)
         beside = open_scratch(path)
         migrate(beside)
         at, made = _same_history(beside, db, through)
