@@ -48,7 +48,7 @@ def test_a_phone_sees_that_the_receipt_is_in_the_journal_unchanged(tmp_path: Pat
 
 
 PROOF = "[till]\nreceipt_proof = true\n"
-CODE = re.compile(r"\[QR https://corner\.local:\d+(/receipt/[^\]]+)\]")
+CODE = re.compile(r"\[QR https?://corner\.local:\d+(/receipt/[^\]]+)\]")
 
 
 def code_on(shop: CommandBus, kind: str = "receipt") -> str:
@@ -79,8 +79,6 @@ def test_a_receipt_has_no_code_unless_the_shop_wants_it_and_none_beside_that_of_
             await paid(shop)
             assert code_on(shop) == ""
         async with open_shop(tmp_path / "law", FakeClock(), text=AUSTRIA + PROOF) as shop:
-            await sell(shop, JUICE)
-            assert code_on(shop).startswith("/receipt/1-")
             await begin(shop, "at")
             await sell(shop, JUICE)
             assert code_on(shop) == ""
