@@ -22,7 +22,7 @@ from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.parked_baskets import Parked, read_parked, read_taken
 from edge.counter.till.queries import Receipt, voidable
 from edge.counter.till.sales import sold_at
-from edge.counter.till.service.training.yesterday import last_day
+from edge.counter.till.yesterday import last_day
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import SELL
 from edge.goods.catalog.prices import MEMBER

@@ -16,8 +16,8 @@ from edge.counter.till.pages.lines_patch import patch
 from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.parked_baskets import count_parked
 from edge.counter.till.queries import read_receipts
-from edge.counter.till.service.training.yesterday import CUSTOMERS_PLAYED
 from edge.counter.till.terminal_part import TERMINAL
+from edge.counter.till.yesterday import CUSTOMERS_PLAYED
 from edge.foundation.printing.personal import readable
 from edge.foundation.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.goods.catalog.queries import find_by_sku

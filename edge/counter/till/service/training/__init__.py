@@ -5,10 +5,10 @@ began; from then on what that register's page and scanner ask goes to another le
 Then `EndTraining` says that it ended and how many papers it made, and the other ledger is removed. That is all
 the journal has.
 
-A practice may begin as yesterday (`yesterday.py`): its ledger is then a copy of the shop's tables at noon of the last
-day that sold (a view of the past), its clock runs on from that noon, and the page shows the customers who came from
-then on, each with their goods. Who works here, and who was forgotten, is as it is today. The next customer is the one
-behind as many as have paid or left in the practice, so nothing of that is kept.
+A practice may begin as yesterday (`edge/counter/till/yesterday.py`): its ledger is then a copy of the shop's tables at
+noon of the last day that sold (a view of the past), its clock runs on from that noon, and the page shows the customers
+who came from then on, each with their goods. Who works here, and who was forgotten, is as it is today. The next
+customer is the one behind as many as have paid or left in the practice, so nothing of that is kept.
 
 There are no flags in the till: it does not know that it is practised on.
 
