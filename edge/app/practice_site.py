@@ -21,7 +21,7 @@ from edge.counter.till.service.training.practice import Practice, left_papers
 from edge.counter.till.training import read_trainings
 from edge.counter.till.yesterday import (
     CUSTOMERS_PLAYED,
-    Customers,
+    PlayedCustomers,
     Yesterday,
     find_noon,
     read_customers,
@@ -158,7 +158,9 @@ class Trainings:
         yesterday = await self._yesterday() if from_yesterday else None
         practice = await Practice.open(self._site.shop, self._site.services.of(CONFIG), register, yesterday)
         site = self._open_site(practice.shop, register, practice.register)
-        site.services.put(CUSTOMERS_PLAYED, Customers(practice.register, yesterday.customers if yesterday else ()))
+        site.services.put(
+            CUSTOMERS_PLAYED, PlayedCustomers(practice.register, yesterday.customers if yesterday else ())
+        )
         self._site.services.of(ACCESS).sessions.sign_out(register)
         access = site.services.of(ACCESS)
         access.sessions.sign_in(practice.register, person, seat)

