@@ -10,6 +10,7 @@ import re
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from setup import pages, python
@@ -37,14 +38,20 @@ def write(words: list[str]) -> None:
     log = Log(LOCAL / "log" / "offline.log")
     with tempfile.TemporaryDirectory(dir=LOCAL, prefix="offline-") as folder:
         work = Path(folder)
-        for version in PYTHONS:
-            print(f"Python packages for {version} ...", flush=True)
-            for lock in locks:
-                _download(lock, version, work, log)
-        print("npm packages ...", flush=True)
-        _pack_npm(work, log)
+        collect(work, PYTHONS, locks, log)
         pack(work, Path(names[0]))
     print(f"{names[0]}: {Path(names[0]).stat().st_size // 2**20 + 1} MiB.")
+
+
+def collect(work: Path, versions: Sequence[str], locks: Sequence[Path], log: Log) -> None:
+    """Download the packages of `locks` for these Pythons into `work/wheels`, and those of the pages into `work/npm`.
+    `SetupError`: one can't be had."""
+    for version in versions:
+        print(f"Python packages for {version} ...", flush=True)
+        for lock in locks:
+            _download(lock, version, work, log)
+    print("npm packages ...", flush=True)
+    _pack_npm(work, log)
 
 
 def pack(work: Path, target: Path) -> None:

@@ -1,0 +1,278 @@
+"""`./run image FOLDER`: a disk image that makes any x86-64 mini-PC a till, and the same system as an update for boxes
+that run an image already.
+
+The system is Debian 13 with this project in /opt/edge-store, read-only, in one of two slots; all that a shop has is on
+a partition of its own (systemd/image/). Made by mmdebstrap, ukify, mksquashfs and mtools; standard library only.
+"""
+
+import argparse
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from setup import offline, python
+from setup.step import ROOT, Log, SetupError
+
+HOME = "opt/edge-store"
+RELEASE, PYTHON = "trixie", "3.13"
+MIRROR = "http://deb.debian.org/debian"
+TOOLS = {
+    "mmdebstrap": "mmdebstrap",
+    "mksquashfs": "squashfs-tools",
+    "sfdisk": "fdisk",
+    "mkfs.vfat": "dosfstools",
+    "mcopy": "mtools",
+    "git": "git",
+}
+"""What makes an image, and the package of Debian that has it."""
+PACKAGES = (
+    *("systemd-sysv", "systemd-boot", "systemd-repart", "systemd-ukify", "systemd-container", "systemd-cryptsetup"),
+    *("systemd-timesyncd", "linux-image-amd64", "initramfs-tools", "zstd", "udev", "dbus", "kmod", "dmsetup"),
+    *("e2fsprogs", "dosfstools", "cryptsetup-bin", "libtss2-esys-3.0.2-0t64", "libtss2-tcti-device0t64", "fdisk"),
+    *("network-manager", "avahi-daemon", "libnss-mdns", "polkitd", "ca-certificates", "python3", "python3-venv"),
+    *("git", "cage", "chromium", "speech-dispatcher", "speech-dispatcher-espeak-ng", "fonts-noto-core"),
+    *("firmware-linux-free",),
+)
+KERNEL = "root=PARTLABEL=edge_{version} rootfstype=squashfs ro rootwait systemd.machine_id=firmware panic=30 quiet"
+CONSOLES = "console=ttyS0,115200 console=tty0"
+LEFT_OUT = ("boot/*", "var/*", "usr/share/doc/*", "usr/share/man/*", f"{HOME}/.local/log/*")
+"""Of no use to a box, or on the data partition."""
+MIB = 1024 * 1024
+ESP_MIB, SLOT_MIB = 256, 1024
+"""As large as systemd/image/repart says; the kernels of three versions find room in the first."""
+ESP, SYSTEM = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "4f68bce3-e8cd-4db1-96e7-fbcaf984b709"
+"""Types of partitions by the Discoverable Partitions Specification."""
+LOADER = "usr/lib/systemd/boot/efi/systemd-bootx64.efi"
+OURS = Path("systemd/image")
+
+
+def main(words: Sequence[str]) -> int:
+    """Exit status: 0 done, 1 a step failed."""
+    args = _parser().parse_args(words)
+    try:
+        fill(Path(args.fill), Path(args.folder), args.version) if args.fill else make(args)
+    except SetupError as error:
+        print(f"\n{error}\nWhat to do: {error.advice}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run image", description="A disk image and the update to it.")
+    parser.add_argument("folder", metavar="FOLDER", help="where the files go")
+    parser.add_argument("--mirror", default=MIRROR, help="where Debian's packages come from (default: %(default)s)")
+    parser.add_argument("--version", default=_own_version(), help="of the image (default: the project's, %(default)s)")
+    parser.add_argument("--fill", metavar="ROOT", help=argparse.SUPPRESS)  # mmdebstrap calls this
+    return parser
+
+
+def _own_version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+
+
+def make(args: argparse.Namespace) -> None:
+    """Write edge-VERSION.img, and edge-VERSION-update.tar with the slot and the kernel of the same system."""
+    out = Path(args.folder).resolve()
+    _require_tools(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="edge-image-", dir=out) as name:
+        folder = Path(name)
+        root = folder / "root"
+        _say("1 of 3  Debian and the project")
+        offline.collect(folder / "offline", (PYTHON,), (python.BUILD_LOCK, python.LOCK), Log(folder / "offline.log"))
+        _bootstrap(root, args, folder / "offline")
+        _say("2 of 3  the read-only system")
+        system, kernel = folder / f"edge_{args.version}.squashfs", folder / f"edge_{args.version}.efi"
+        shutil.copy(root / "boot/edge.efi", kernel)
+        _squash(root, system)
+        _say("3 of 3  the disk")
+        image, update = out / f"edge-{args.version}.img", out / f"edge-{args.version}-update.tar"
+        _disk(folder / "disk.img", root / LOADER, system, kernel, args.version)
+        (folder / "disk.img").replace(image)
+        _pack(folder / "update.tar", (system, kernel))
+        (folder / "update.tar").replace(update)
+    for made in (image, update):
+        _say(f"{made.name}: {made.stat().st_size // MIB + 1} MiB, SHA-256 {_digest(made)}")
+    _say(f"Write {image.name} to a stick or a disk, for example with Raspberry Pi Imager or balenaEtcher.")
+
+
+def _require_tools(out: Path) -> None:
+    missing = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
+    if missing:
+        raise SetupError(f"{', '.join(missing)} isn't installed.", f"sudo apt install {' '.join(missing)}")
+    if os.geteuid() != 0:
+        raise SetupError("Only root can make an image.", "Run the same command with sudo.")
+    if out.is_relative_to(ROOT):
+        raise SetupError(f"{out} is inside the project folder.", "Name a folder outside it.")
+    changed = subprocess.run(("git", "status", "--porcelain"), cwd=ROOT, capture_output=True, text=True, check=False)
+    if changed.returncode or changed.stdout:
+        raise SetupError("Files differ from the last commit, or this is no clone.", "Use a fresh clone.")
+
+
+def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
+    """Debian with the project in it; what is done inside is `fill`, called by mmdebstrap with its mounts."""
+    again = (sys.executable, "-Es", "-m", "setup.image", "--version", args.version, str(packages), "--fill")
+    hook = f'cd {shlex.quote(str(ROOT))} && {shlex.join(again)} "$1"'
+    _call(
+        *("mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
+        *("--dpkgopt=path-exclude=/usr/share/man/*", "--aptopt=APT::Install-Recommends false"),
+        *(f"--customize-hook={hook}", RELEASE, str(root), args.mirror),
+    )
+
+
+def fill(root: Path, packages: Path, version: str) -> None:
+    """Put the project with its `packages`, its service and screen, and the image's own files into a Debian at
+    `root`."""
+    project = root / HOME
+    project.mkdir(parents=True)
+    packed = subprocess.Popen(("git", "archive", "HEAD"), cwd=ROOT, stdout=subprocess.PIPE)
+    _call("tar", "-x", "-C", str(project), stdin=packed.stdout)
+    if packed.wait():
+        raise SetupError("`git archive HEAD` failed.", "Use a fresh clone.")
+    for hidden in project.glob(".*"):
+        shutil.rmtree(hidden) if hidden.is_dir() else hidden.unlink()
+    (root / "etc/hostname").write_text("edge\n")
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n127.0.1.1 edge\n::1 localhost\n")
+    shutil.copytree(packages, project / "offline")
+    _inside(root, f"cd /{HOME} && ./run install --screen")
+    shutil.rmtree(project / "offline")
+    _own_files(root)
+    with (root / "usr/lib/os-release").open("a") as file:
+        file.write(f"IMAGE_ID=edge\nIMAGE_VERSION={version}\n")
+    _inside(root, "systemctl enable edge-well.service avahi-daemon.service NetworkManager.service")
+    # nobody signs in: what a person does, they do on the pages
+    _inside(root, "systemctl mask getty@.service serial-getty@.service console-getty.service debug-shell.service")
+    _inside(root, "passwd --lock root")
+    _kernel(root, version)
+    _move_var(root)
+
+
+def _own_files(root: Path) -> None:
+    ours = ROOT / OURS
+    own = root / "usr/lib/edge-image"
+    for name in ("repart", "repart-tpm2", "sysupdate"):
+        shutil.copytree(ours / name, own / name)
+    for name in ("open-data", "wait-well"):
+        shutil.copy(ours / name, own / name)
+    for unit in ours.glob("*.service"):
+        shutil.copy(unit, root / "usr/lib/systemd/system" / unit.name)
+    shutil.copy(ours / "fstab", root / "etc/fstab")
+    for place in ("efi", "etc/edge", "etc/edge-software", "mnt/edge-backup"):
+        (root / place).mkdir(parents=True, exist_ok=True)
+    (root / "etc/machine-id").write_text("")
+    resolver = root / "etc/resolv.conf"
+    resolver.unlink(missing_ok=True)
+    resolver.symlink_to("/run/NetworkManager/resolv.conf")
+
+
+def _kernel(root: Path, version: str) -> None:
+    """The kernel, its first file system and its command line as one signed-able file (UKI)."""
+    with (root / "etc/initramfs-tools/modules").open("a") as file:
+        file.write("squashfs\noverlay\n")
+    (release,) = (one.name for one in (root / "usr/lib/modules").iterdir())
+    line = f"{KERNEL.format(version=version)} {CONSOLES}"
+    _inside(root, "update-initramfs -u")
+    _inside(
+        root,
+        f"ukify build --linux=/boot/vmlinuz-{release} --initrd=/boot/initrd.img-{release} --uname={release} "
+        f"--os-release=@/usr/lib/os-release --cmdline={shlex.quote(line)} --output=/boot/edge.efi",
+    )
+
+
+def _move_var(root: Path) -> None:
+    """What a new data partition begins with; what only Debian's tools for packages need stays out of it."""
+    for name in ("cache", "lib/apt", "lib/dpkg", "log", "tmp"):
+        shutil.rmtree(root / "var" / name, ignore_errors=True)
+    for name in ("cache", "log", "tmp", *(f"lib/edge-image/{one}" for one in ("edge", "edge-software", "networks"))):
+        (root / "var" / name).mkdir(parents=True, exist_ok=True)
+    (root / "var/tmp").chmod(0o1777)
+    kept = root / "usr/share/edge-image/var"
+    kept.parent.mkdir(parents=True)
+    shutil.copytree(root / "var", kept, symlinks=True)
+
+
+def _squash(root: Path, target: Path) -> None:
+    _call(
+        *("mksquashfs", str(root), str(target), "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "15"),
+        *("-all-time", _commit_time(), "-mkfs-time", _commit_time(), "-wildcards", "-e", *LEFT_OUT),
+    )
+    if target.stat().st_size > SLOT_MIB * MIB:
+        what = f"The system has {target.stat().st_size // MIB} MiB, and a slot has {SLOT_MIB}."
+        raise SetupError(what, "Leave packages out (PACKAGES in setup/image.py).")
+
+
+def _commit_time() -> str:
+    """Seconds since 1970, which becomes the time of every file."""
+    said = subprocess.run(("git", "log", "-1", "--format=%ct"), cwd=ROOT, capture_output=True, text=True, check=True)
+    return said.stdout.strip()
+
+
+def _disk(image: Path, loader: Path, system: Path, kernel: Path, version: str) -> None:
+    """A disk with the loader's partition and the first slot; the first start adds the rest (systemd/image/repart)."""
+    with image.open("wb") as file:
+        file.truncate((1 + ESP_MIB + SLOT_MIB + 1) * MIB)
+    table = (
+        "label: gpt\n"
+        f"start=1MiB, size={ESP_MIB}MiB, type={ESP}, name=edge-esp\n"
+        f'start={1 + ESP_MIB}MiB, size={SLOT_MIB}MiB, type={SYSTEM}, name=edge_{version}, attrs="GUID:60"\n'
+    )
+    _call("sfdisk", "--quiet", str(image), said=table)
+    esp = image.with_name("esp.img")
+    with esp.open("wb") as file:
+        file.truncate(ESP_MIB * MIB)
+    _call("mkfs.vfat", "-n", "EDGE", str(esp))
+    _call("mmd", "-i", str(esp), "::EFI", "::EFI/BOOT", "::EFI/systemd", "::EFI/Linux", "::loader")
+    signed = loader.with_name(f"{loader.name}.signed")
+    _call("mcopy", "-i", str(esp), str(signed if signed.exists() else loader), "::EFI/BOOT/BOOTX64.EFI")
+    _call("mcopy", "-i", str(esp), str(kernel), f"::EFI/Linux/{kernel.name}")
+    settings = image.with_name("loader.conf")
+    settings.write_text("timeout 0\neditor no\n")
+    _call("mcopy", "-i", str(esp), str(settings), "::loader/loader.conf")
+    with image.open("r+b") as disk:
+        for part, start in ((esp, 1), (system, 1 + ESP_MIB)):
+            disk.seek(start * MIB)
+            with part.open("rb") as content:
+                shutil.copyfileobj(content, disk, MIB)
+    esp.unlink()
+
+
+def _pack(target: Path, files: Sequence[Path]) -> None:
+    with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as packed:
+        for file in files:
+            packed.add(file, file.name)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _inside(root: Path, command: str) -> None:
+    """Run a command in the system, whose mounts mmdebstrap made."""
+    _call("chroot", str(root), "/bin/sh", "-euc", command)
+
+
+def _call(*argv: str, said: str | None = None, stdin: object = None) -> None:
+    """Run a command. `SetupError`: it failed."""
+    if said is None:
+        done = subprocess.run(argv, stdin=stdin or subprocess.DEVNULL, check=False)  # type: ignore[call-overload]
+    else:
+        done = subprocess.run(argv, input=said, text=True, check=False)
+    if done.returncode:
+        raise SetupError(f"`{argv[0]}` ended with status {done.returncode}.", "Look at what it said above.")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
