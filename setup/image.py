@@ -8,13 +8,13 @@ a partition of its own (systemd/image/). Made by mmdebstrap, ukify, mksquashfs a
 import argparse
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _own_version() -> str:
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+    said = re.search(r'^__version__ = "([0-9.]+)"$', (ROOT / "edge/__init__.py").read_text(), re.MULTILINE)
+    return said[1] if said else "0.0.0"
 
 
 def make(args: argparse.Namespace) -> None:
