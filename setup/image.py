@@ -88,6 +88,7 @@ def make(args: argparse.Namespace) -> None:
         folder = Path(name)
         root = folder / "root"
         _say("1 of 3  Debian and the project")
+        (folder / "offline").mkdir()
         offline.collect(folder / "offline", (PYTHON,), (python.BUILD_LOCK, python.LOCK), Log(folder / "offline.log"))
         _bootstrap(root, args, folder / "offline")
         _say("2 of 3  the read-only system")
