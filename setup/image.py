@@ -34,7 +34,15 @@ TOOLS = {
 }
 """What makes an image, and the package of Debian that has it."""
 PACKAGES = (
-    *("systemd-sysv", "systemd-boot", "systemd-repart", "systemd-ukify", "systemd-container", "systemd-cryptsetup"),
+    *(
+        "systemd-sysv",
+        "systemd-boot",
+        "systemd-boot-efi",
+        "systemd-repart",
+        "systemd-ukify",
+        "systemd-container",
+        "systemd-cryptsetup",
+    ),
     *("systemd-timesyncd", "linux-image-amd64", "initramfs-tools", "zstd", "udev", "dbus", "kmod", "dmsetup"),
     *("e2fsprogs", "dosfstools", "cryptsetup-bin", "libtss2-esys-3.0.2-0t64", "libtss2-tcti-device0t64", "fdisk"),
     *("network-manager", "avahi-daemon", "libnss-mdns", "polkitd", "ca-certificates", "python3", "python3-venv"),
@@ -80,7 +88,7 @@ def _own_version() -> str:
 
 
 def make(args: argparse.Namespace) -> None:
-    """Write edge-VERSION.img, and edge-VERSION-update.tar with the slot and the kernel of the same system."""
+    """Write edge-VERSION.img, and update/edge-store-VERSION.tar.gz with the slot and the kernel of the same system."""
     out = Path(args.folder).resolve()
     _require_tools(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -96,13 +104,15 @@ def make(args: argparse.Namespace) -> None:
         shutil.copy(root / "boot/edge.efi", kernel)
         _squash(root, system)
         _say("3 of 3  the disk")
-        image, update = out / f"edge-{args.version}.img", out / f"edge-{args.version}-update.tar"
+        image, update = out / f"edge-{args.version}.img", out / "update" / f"edge-store-{args.version}.tar.gz"
+        update.parent.mkdir(exist_ok=True)
         _disk(folder / "disk.img", root / LOADER, system, kernel, args.version)
         (folder / "disk.img").replace(image)
-        _pack(folder / "update.tar", (system, kernel))
-        (folder / "update.tar").replace(update)
+        _pack(folder / "update.tar.gz", (system, kernel))
+        (folder / "update.tar.gz").replace(update)
     for made in (image, update):
         _say(f"{made.name}: {made.stat().st_size // MIB + 1} MiB, SHA-256 {_digest(made)}")
+    _say(f"Sign the update with: ./run edge release sign-image {update} --key KEY")
     _say(f"Write {image.name} to a stick or a disk, for example with Raspberry Pi Imager or balenaEtcher.")
 
 
@@ -154,7 +164,7 @@ def fill(root: Path, packages: Path, version: str) -> None:
     _inside(root, "systemctl mask getty@.service serial-getty@.service console-getty.service debug-shell.service")
     _inside(root, "passwd --lock root")
     _kernel(root, version)
-    _move_var(root)
+    _keep_var(root)
 
 
 def _own_files(root: Path) -> None:
@@ -162,7 +172,7 @@ def _own_files(root: Path) -> None:
     own = root / "usr/lib/edge-image"
     for name in ("repart", "repart-tpm2", "sysupdate"):
         shutil.copytree(ours / name, own / name)
-    for name in ("open-data", "wait-well"):
+    for name in ("open-data", "rehearse", "wait-well"):
         shutil.copy(ours / name, own / name)
     for unit in ours.glob("*.service"):
         shutil.copy(unit, root / "usr/lib/systemd/system" / unit.name)
@@ -189,16 +199,20 @@ def _kernel(root: Path, version: str) -> None:
     )
 
 
-def _move_var(root: Path) -> None:
+def _keep_var(root: Path) -> None:
     """What a new data partition begins with; what only Debian's tools for packages need stays out of it."""
-    for name in ("cache", "lib/apt", "lib/dpkg", "log", "tmp"):
-        shutil.rmtree(root / "var" / name, ignore_errors=True)
-    for name in ("cache", "log", "tmp", *(f"lib/edge-image/{one}" for one in ("edge", "edge-software", "networks"))):
-        (root / "var" / name).mkdir(parents=True, exist_ok=True)
-    (root / "var/tmp").chmod(0o1777)
     kept = root / "usr/share/edge-image/var"
     kept.parent.mkdir(parents=True)
-    shutil.copytree(root / "var", kept, symlinks=True)
+    ignored = {str(root / "var" / name) for name in ("cache", "lib/apt", "lib/dpkg", "log", "tmp")}
+    shutil.copytree(
+        root / "var",
+        kept,
+        symlinks=True,
+        ignore=lambda folder, names: [name for name in names if f"{folder}/{name}" in ignored],
+    )
+    for name in ("cache", "log", "tmp", *(f"lib/edge-image/{one}" for one in ("edge", "edge-software", "networks"))):
+        (kept / name).mkdir(parents=True)
+    (kept / "tmp").chmod(0o1777)
 
 
 def _squash(root: Path, target: Path) -> None:
@@ -247,7 +261,7 @@ def _disk(image: Path, loader: Path, system: Path, kernel: Path, version: str) -
 
 
 def _pack(target: Path, files: Sequence[Path]) -> None:
-    with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as packed:
+    with tarfile.open(target, "w:gz", compresslevel=1, format=tarfile.PAX_FORMAT) as packed:
         for file in files:
             packed.add(file, file.name)
 

@@ -17,6 +17,7 @@ from edge.app.cli.hub_api import as_owner
 from edge.app.cli.hub_places import signer_in
 from edge.app.cli.output import say
 from edge.app.cli.release_archive import Commit
+from edge.backoffice.software.service.image_installer import ImageInstaller, is_image
 from edge.backoffice.software.service.installer import Installer
 from edge.backoffice.software.service.update_files import FOLDER, UpdatePlaces
 from edge.core.storage.migrate import newest
@@ -74,6 +75,25 @@ def _run_setup(*words: str) -> None:
         raise NeedsHuman(f"`setup {words[0]}` failed.", "See its output above.")
 
 
+def sign_image(args: argparse.Namespace) -> int:
+    """Sign the update of a disk image, which `./run image` made."""
+    file, key = Path(args.file), Path(args.key)
+    release_archive.require_outside(ROOT, key=key)
+    signer, own = signer_in(key), version("edge-store")
+    if file.name != f"edge-store-{own}.tar.gz":
+        raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
+    try:
+        said = msgspec.convert(
+            {"version": own, "digest": digest_of(file), "size_bytes": file.stat().st_size, "schema": newest()}, Release
+        )
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"Invalid release information: {error}.") from None
+    beside = file.with_suffix("").with_suffix(".json")
+    beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
+    say(f"{beside.name} is written. Boxes take both files whose /etc/edge-software/keys has the line {signer.public}")
+    return 0
+
+
 def verify(args: argparse.Namespace) -> int:
     """Compare a release's files with its checksums, and those with their signature."""
     folder = Path(args.folder)
@@ -128,6 +148,7 @@ def install(args: argparse.Namespace) -> int:
     places = UpdatePlaces(loaded.folder / FOLDER)
     places.own.mkdir(mode=0o755, exist_ok=True)
     account = ("runuser", "-u", "edge", "--")
-    outcome = Installer(places, ROOT, Path(args.config).resolve(), version("edge-store"), account).work()
+    kind = ImageInstaller if is_image() else Installer
+    outcome = kind(places, ROOT, Path(args.config).resolve(), version("edge-store"), account).work()
     say(f"{outcome.id}: {outcome.outcome} {outcome.reason}" if outcome else "Nothing is asked.")
     return 0

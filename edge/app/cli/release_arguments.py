@@ -27,6 +27,10 @@ def add_releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     verify.add_argument("folder", help="the folder with its files")
     verify.add_argument("--key", required=True, help="the public key of the release maker, in hexadecimal")
     verify.set_defaults(command="release:verify")
+    sign = release.add_parser("sign-image", help="sign the update that `./run image` made")
+    sign.add_argument("file", help="edge-store-VERSION.tar.gz in the folder update")
+    sign.add_argument("--key", required=True, help="the private key of the release maker")
+    sign.set_defaults(command="release:sign_image")
     software = commands.add_parser("software", help="show the version on this box").add_subparsers(
         metavar="ACTION", required=True
     )

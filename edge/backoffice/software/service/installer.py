@@ -96,7 +96,10 @@ class Installer:
             reason = self._prepare(signed.release)
             outcome = UpdateOutcome(request.id, "refused" if reason else "prepared", reason)
         else:
-            outcome = self._swap(request, signed.release)
+            swapped = self._swap(request, signed.release)
+            if swapped is None:
+                return None
+            outcome = swapped
         write_whole(self._places.outcome, msgspec.json.encode(outcome))
         self._places.outcome.chmod(0o644)
         self._marker.unlink(missing_ok=True)
@@ -105,17 +108,9 @@ class Installer:
     def _prepare(self, release: Release) -> str:
         """Unpack it from a copy that nobody else can change, bring what it needs, and try it on a copy of the ledger;
         why that cannot be, empty: it is done."""
-        copy, folder = self._places.own / "release.tar.gz", self._folder_of(release.version)
-        try:
-            _copy_release(self._places.file_of(release.version), copy, release.size_bytes)
-            if digest_of(copy) != release.digest:
-                return "damaged"
-            self._unpack(copy, folder)
-            _unpack_offline(self._places.offline_of(release.version), folder)
-        except (OSError, tarfile.TarError):
-            return "no_room" if _is_full(self._programs, release) else "damaged"
-        finally:
-            copy.unlink(missing_ok=True)
+        folder = self._folder_of(release.version)
+        if reason := self._take(release, lambda copy: self._unpack_with_offline(copy, folder), self._programs):
+            return reason
         if not self._run((str(folder / "run"), "setup", "--like", str(self._current))):
             return "not_set_up"
         shutil.rmtree(folder / OFFLINE, ignore_errors=True)
@@ -123,6 +118,25 @@ class Installer:
         if not self._run((*self._account, *python, "upgrade", "--rehearse")):
             return "rehearsal"
         return ""
+
+    def _take(self, release: Release, unpack: Callable[[Path], None], room: Path) -> str:
+        """Unpack a copy of its file that nobody else can change, if it is the one that was signed; why not, else empty.
+        `room`: where what is unpacked goes."""
+        copy = self._places.own / "release.tar.gz"
+        try:
+            _copy_release(self._places.file_of(release.version), copy, release.size_bytes)
+            if digest_of(copy) != release.digest:
+                return "damaged"
+            unpack(copy)
+        except (OSError, tarfile.TarError):
+            return "no_room" if _is_full(room, release) else "damaged"
+        finally:
+            copy.unlink(missing_ok=True)
+        return ""
+
+    def _unpack_with_offline(self, file: Path, folder: Path) -> None:
+        self._unpack(file, folder)
+        _unpack_offline(self._places.offline_of(folder.name.removeprefix(FOLDER)), folder)
 
     def _unpack(self, file: Path, folder: Path) -> None:
         if folder == self._current:
@@ -134,13 +148,19 @@ class Installer:
             packed.extractall(part, filter="data")
         part.rename(folder)
 
-    def _swap(self, request: UpdateRequest, release: Release) -> UpdateOutcome:
+    def _begin(self, request: UpdateRequest) -> Swapping:
+        """Note that it is begun once more, so that a power cut is noticed."""
         begun = read(self._marker, Swapping)
         if begun is None or begun.id != request.id:
             begun = Swapping(request.id, str(self._current), 0)
-        before, folder = Path(begun.before), self._folder_of(release.version)
         begun = msgspec.structs.replace(begun, tries=begun.tries + 1)
         write(self._marker, begun)
+        return begun
+
+    def _swap(self, request: UpdateRequest, release: Release) -> UpdateOutcome | None:
+        """Exchange the versions, and back where the shop is not well. None: it goes on after a restart."""
+        begun = self._begin(request)
+        before, folder = Path(begun.before), self._folder_of(release.version)
         if begun.tries == 1 and not self._is_quiet():
             return UpdateOutcome(request.id, "waits", "selling")
         reason = "cut_off" if begun.tries > TRIES else self._install_release(folder, release)
@@ -169,13 +189,17 @@ class Installer:
         """Why the shop is not well with the new version; empty: it is."""
         if not self._run((str(folder / "run"), "install")):
             return "not_installed"
+        return "" if self._is_well_with(release) else "unwell"
+
+    def _is_well_with(self, release: Release) -> bool:
+        """Whether the shop says so in time."""
         waited_s = 0.0
         while waited_s < WELL_S:
             if read(self._places.well, Well) == Well(release.version):
-                return ""
+                return True
             self._wait(LOOK_S)
             waited_s += LOOK_S
-        return "unwell"
+        return False
 
     def _folder_of(self, version: str) -> Path:
         return self._programs / f"{FOLDER}{version}"

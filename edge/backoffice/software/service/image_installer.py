@@ -1,0 +1,84 @@
+"""The installer of a box that was written from a disk image (`setup/image.py`): the whole system is replaced.
+
+A release has the root file system and the kernel of a version. They go into the slot that does not run, and the box
+restarts with them. A version that does not sell within five minutes is not started a second time: the firmware's loader
+then starts the one before (systemd/image/).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from pathlib import Path
+from typing import Final
+
+from edge.backoffice.software.service.installer import COPY_BYTES, TRIES, Installer
+from edge.backoffice.software.service.update_files import UpdateOutcome, UpdateRequest
+from sync.releases import Release
+
+OS_RELEASE = Path("/usr/lib/os-release")
+MARK: Final = "IMAGE_ID=edge"
+KERNELS = Path("/efi/EFI/Linux")
+"""Where the loader finds them: `+0-1` in a name says that its one try failed."""
+FOLDER = "image"
+"""Of the installer, where systemd-sysupdate looks for versions (systemd/image/sysupdate)."""
+REHEARSE = "/usr/lib/edge-image/rehearse"
+UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
+RESTART = ("systemctl", "reboot")
+
+
+def is_image(os_release: Path = OS_RELEASE) -> bool:
+    """Whether this box runs a disk image of ours."""
+    try:
+        return MARK in os_release.read_text().splitlines()
+    except OSError:
+        return False
+
+
+class ImageInstaller(Installer):
+    """See the module."""
+
+    kernels = KERNELS
+
+    def _prepare(self, release: Release) -> str:
+        folder = self._places.own / FOLDER
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        names = (f"edge_{release.version}.squashfs", f"edge_{release.version}.efi")
+        if reason := self._take(release, lambda copy: _unpack(copy, folder, names), folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            return reason
+        return "" if self._run((REHEARSE, str(folder / names[0]), str(self._config))) else "rehearsal"
+
+    def _swap(self, request: UpdateRequest, release: Release) -> UpdateOutcome | None:
+        begun = self._begin(request)
+        if begun.tries == 1 and not self._is_quiet():
+            return UpdateOutcome(request.id, "waits", "selling")
+        if self._own == release.version:
+            well = self._is_well_with(release)
+            shutil.rmtree(self._places.own / FOLDER, ignore_errors=True)
+            return UpdateOutcome(request.id, "swapped") if well else UpdateOutcome(request.id, "stuck", "unwell")
+        if any(self.kernels.glob(f"edge_{release.version}+0*.efi")):
+            # the version before runs again: where it can read what the newer one wrote, the shop sells
+            return UpdateOutcome(request.id, "went_back" if request.schema == release.schema else "stuck", "unwell")
+        if begun.tries > TRIES:
+            return UpdateOutcome(request.id, "went_back", "cut_off")
+        if not self._run(UPDATE):
+            return UpdateOutcome(request.id, "went_back", "not_installed")
+        self._run(RESTART)
+        return None
+
+
+def _unpack(file: Path, folder: Path, names: tuple[str, str]) -> None:
+    """Both files and nothing else. `TarError`: it is no release of images."""
+    found = set()
+    with tarfile.open(file, "r:*") as packed:
+        for member in packed:
+            content = packed.extractfile(member) if member.isfile() and member.name in names else None
+            if content is None:
+                raise tarfile.ReadError(f"{member.name} isn't a part of an image")
+            found.add(member.name)
+            with content, (folder / member.name).open("xb") as out:
+                shutil.copyfileobj(content, out, COPY_BYTES)
+    if found != set(names):
+        raise tarfile.ReadError("A part of the image is missing")
