@@ -1,0 +1,155 @@
+"""A box written from a disk image: it starts in QEMU, is set up, sells and prints, takes an update, and goes back from
+one that does not sell.
+
+`EDGE_TEST_IMAGES` names a folder with what `./run image` made of three versions, each in a folder of its own: `first`,
+`newer`, and `broken`, which does not sell (.ci/nightly makes them).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.core.storage.migrate import newest
+from sim.printer.server import SimPrinter
+from sync.directive_signing import Signer, new_key
+from sync.releases import Release, digest_of, sign_release
+from tests.shop_fixture import run
+from tests.virtual_machine import HOST, VirtualMachine, why_none
+
+IMAGES = os.environ.get("EDGE_TEST_IMAGES", "")
+START_S = 1500.0
+"""QEMU without acceleration takes minutes to start a system."""
+LIMIT_S = 2 * 3600
+DISK_BYTES = 8 * 1024**3
+BOX = Path(__file__).parents[1] / "image_box"
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.skipif(bool(why_none()) or not IMAGES, reason=why_none() or "missing: EDGE_TEST_IMAGES"),
+]
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[VirtualMachine]:
+    """A new disk as it was written, larger than the image as disks are."""
+    disk = tmp_path / "disk.img"
+    (image,) = (Path(IMAGES) / "first").glob("*.img")
+    shutil.copy(image, disk)
+    os.truncate(disk, DISK_BYTES)
+    for name in ("program.py", "sale.py"):
+        shutil.copy(BOX / name, tmp_path / name)
+    machine = VirtualMachine(disk, tmp_path)
+    yield machine
+    machine.close()
+
+
+def offer(folder: Path, kind: str) -> str:
+    """Sign the update of a version and lay it where the box's program fetches it; its version."""
+    (file,) = (Path(IMAGES) / kind / "update").glob("edge-store-*.tar.gz")
+    version = file.name.removeprefix("edge-store-").removesuffix(".tar.gz")
+    (key := folder / "releases.pem").write_bytes(new_key())
+    signer = Signer.load(key)
+    (folder / "keys").write_text(signer.public + "\n")
+    (folder / file.name).symlink_to(file)
+    release = Release(version, digest_of(file), file.stat().st_size, newest())
+    (folder / f"edge-store-{version}.json").write_bytes(msgspec.json.encode(sign_release(signer, release)))
+    return version
+
+
+async def told(box: VirtualMachine, limit_s: float = START_S) -> dict[str, Any]:
+    said = await asyncio.to_thread(box.next_told, limit_s)
+    assert "failed" not in said, said
+    return said
+
+
+def answers(printer: SimPrinter) -> dict[str, Any]:
+    options = {"host": HOST, "port": printer.port}
+    return {
+        **{"name": "Corner shop", "country": "FR", "currency": "EUR", "zone": "Europe/Paris", "language": "en"},
+        **{"manager": "Ada", "pin": "582913", "tax_percent": "20"},
+        "printer": {
+            "role": "receipt_printer",
+            "driver": "network",
+            "name": "receipts",
+            "options": options,
+            "certain": True,
+        },
+    }
+
+
+async def first_start(box: VirtualMachine, printer: SimPrinter) -> None:
+    box.plan([["set_up", answers(printer)], ["sell", None]])
+    box.start()
+    assert (await told(box))["version"]
+    assert "network" in (await told(box))["set_up"]
+    sold = await told(box)
+    assert sold["sold"], sold["why"]
+    await printed(printer, 1)
+
+
+async def printed(printer: SimPrinter, receipts: int) -> None:
+    for _ in range(600):
+        if sum("Milk" in one.text for one in printer.receipts) >= receipts:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError([one.text for one in printer.receipts])
+
+
+@pytest.mark.timeout(LIMIT_S)
+def test_a_new_box_sells_and_goes_on_after_the_plug_was_pulled(box: VirtualMachine) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer:
+            await first_start(box, printer)
+            box.cut_power()
+            box.plan([["sell", None]])
+            box.start()
+            disk = json.loads((await told(box))["disk"])
+            labels = {part["partlabel"] for one in disk["blockdevices"] for part in one.get("children", ())}
+            assert {"edge-esp", "_empty", "edge-data"} <= labels
+            assert (await told(box))["sold"]
+            await printed(printer, 2)
+
+    run(scenario(), LIMIT_S)
+
+
+@pytest.mark.timeout(LIMIT_S)
+def test_an_update_is_taken_and_one_that_does_not_sell_is_left(box: VirtualMachine) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer:
+            await first_start(box, printer)
+            box.cut_power()
+            version = offer(box.folder, "newer")
+            box.plan([["take", {"version": version, "schema": newest()}]])
+            box.start()
+            assert (await told(box))["version"] != version
+            prepared = await told(box)
+            assert prepared["outcome"]["outcome"] == "prepared", prepared
+            box.plan([["sell", None]])
+            while (said := await told(box)).get("version") is None:
+                assert said["outcome"]["outcome"] == "prepared", said
+            assert said["version"] == version
+            assert (await told(box))["sold"]
+            await printed(printer, 2)
+            box.cut_power()
+            broken = offer(box.folder, "broken")
+            box.plan([["take", {"version": broken, "schema": newest()}]])
+            box.start()
+            assert (await told(box))["version"] == version
+            assert (await told(box))["outcome"]["outcome"] == "prepared"
+            box.plan([["sell", None]])
+            versions = []
+            while "sold" not in (said := await told(box)):
+                versions.append(said.get("version"))
+            assert [one for one in versions if one][-1] == version, "it went back"
+            assert said["sold"]
+            await printed(printer, 3)
+
+    run(scenario(), LIMIT_S)

@@ -1,0 +1,117 @@
+"""At each start of the box, as root: says which version runs, sets the shop up once, sells, and takes an update.
+
+`sys.argv[1]` is the address of the test, which holds what is to be done (`plan`) and hears what was done (`told`).
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TEST = sys.argv[1].rpartition("/")[0]
+SHOP = "http://127.0.0.1:8080/"
+LIMIT_S = 600.0
+PYTHON = "/opt/edge-store/.venv/bin/python"
+INBOX = Path("/var/lib/edge/software")
+KEYS = Path("/etc/edge-software/keys")
+
+
+def tell(**said: Any) -> None:
+    """To the test."""
+    with urllib.request.urlopen(urllib.request.Request(f"{TEST}/told", json.dumps(said).encode())):
+        pass
+
+
+def fetch(name: str, target: Path) -> None:
+    """A file of the test."""
+    with urllib.request.urlopen(f"{TEST}/{name}") as source, target.open("wb") as out:
+        shutil.copyfileobj(source, out)
+
+
+def ask(path: str, body: object = None) -> bytes:
+    """A page of the shop."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(SHOP + path, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return bytes(answer.read())
+
+
+def patiently(do: Callable[[], bytes]) -> bytes:
+    """As soon as the shop answers."""
+    end = time.monotonic() + LIMIT_S
+    while True:
+        try:
+            return do()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(1.0)
+
+
+def up_s() -> float:
+    """Since the kernel started."""
+    return float(Path("/proc/uptime").read_text().split()[0])
+
+
+def sell() -> None:
+    """A product, a sale in cash and its receipt, by the product's own client."""
+    patiently(lambda: ask("healthz"))
+    file = Path("/run/sale.py")
+    fetch("sale.py", file)
+    file.chmod(0o644)
+    done = subprocess.run(
+        ("runuser", "-u", "edge", "--", PYTHON, str(file)),
+        capture_output=True,
+        text=True,
+        cwd="/opt/edge-store",
+        check=False,
+    )
+    tell(sold=done.stdout.strip(), why=done.stderr[-2000:], up_s=up_s())
+
+
+def take(version: str, schema: int) -> None:
+    """What the shop's own process asks of the installer, at a moment when nobody sells."""
+    INBOX.mkdir(exist_ok=True)
+    fetch("keys", KEYS)
+    for name in ("json", "tar.gz"):
+        fetch(f"edge-store-{version}.{name}", INBOX / f"{version}.{name}")
+    for work in ("prepare", "swap"):
+        request = {"id": f"{version}-{work}", "work": work, "release": version, "schema": schema}
+        (INBOX / "quiet.json").write_text(json.dumps({"at_s": time.monotonic()}))
+        (INBOX / "request.json").write_text(json.dumps(request))
+        subprocess.run(("systemctl", "start", "edge-software.service"), check=False)
+        outcome = Path("/var/lib/edge-software/outcome.json")
+        tell(work=work, outcome=json.loads(outcome.read_text()) if outcome.exists() else None)
+
+
+def main() -> None:
+    """What the test's plan says."""
+    subprocess.run(("systemctl", "start", "--no-block", "multi-user.target"), check=True)
+    version = Path("/usr/lib/os-release").read_text().partition("IMAGE_VERSION=")[2].split()[0]
+    disk = subprocess.run(
+        ("lsblk", "--json", "-o", "NAME,PARTLABEL,FSTYPE"), capture_output=True, text=True, check=True
+    )
+    tell(version=version, up_s=up_s(), disk=disk.stdout)
+    with urllib.request.urlopen(f"{TEST}/plan") as plan:
+        steps = json.loads(plan.read())
+    for step, value in steps:
+        if step == "set_up":
+            patiently(lambda: ask("first/devices"))
+            tell(set_up=ask("first", value).decode())
+        elif step == "sell":
+            sell()
+        elif step == "take":
+            take(**value)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BaseException as error:
+        tell(failed=repr(error))
+        raise

@@ -1,0 +1,130 @@
+"""A box in QEMU for tests of disk images: it starts from a disk, runs a program of the test as root, and says what came
+of it.
+
+The program reaches the test over QEMU's own network; `systemd.run=` of the kernel's command line (SMBIOS strings of
+systemd-stub) starts it, as an image has no shell.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+HOST = "10.0.2.2"
+"""This machine, as QEMU's network calls it."""
+FIRMWARE = (Path("/usr/share/OVMF/OVMF_CODE_4M.fd"), Path("/usr/share/OVMF/OVMF_VARS_4M.fd"))
+MEMORY_MIB = 3072
+BEGIN = "import sys,urllib.request as u;exec(u.urlopen(sys.argv[1]).read())"
+
+
+def why_none() -> str:
+    """Why no machine can be started here, empty: one can."""
+    if shutil.which("qemu-system-x86_64") is None:
+        return "missing: qemu-system-x86_64"
+    return "" if all(file.exists() for file in FIRMWARE) else "missing: the firmware of UEFI (ovmf)"
+
+
+class VirtualMachine:
+    """`disk` keeps what the box writes; `folder` is for the firmware's variables, the log of its console and files that
+    its program may fetch by name from `at`."""
+
+    def __init__(self, disk: Path, folder: Path) -> None:
+        self.disk, self.folder = disk, folder
+        self.told: Queue[dict[str, Any]] = Queue()
+        self.console = folder / "console.log"
+        self._id = str(uuid.uuid4())
+        self._variables = folder / "variables.fd"
+        shutil.copy(FIRMWARE[1], self._variables)
+        self._plan = b"[]"
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.at = f"http://{HOST}:{self._server.server_address[1]}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def plan(self, steps: list[Any]) -> None:
+        """What the program does at the next start (tests/image_box/program.py)."""
+        self._plan = json.dumps(steps).encode()
+
+    def start(self) -> None:
+        """Power on; `program.py` of the folder runs at each start of the system."""
+        run = f"/usr/bin/python3 -c '{BEGIN}' {self.at}program.py"
+        extra = f'console=tty0 console=ttyS0,115200 systemd.mask=edge-kiosk.service systemd.run="{run}"'
+        extra += " systemd.run_success_action=none systemd.run_failure_action=none"
+        fast = (
+            ("-accel", "kvm", "-cpu", "host") if os.environ.get("EDGE_TEST_KVM") else ("-accel", "tcg", "-cpu", "max")
+        )
+        self._process = subprocess.Popen(
+            (
+                *(
+                    "qemu-system-x86_64",
+                    "-machine",
+                    "q35",
+                    *fast,
+                    "-smp",
+                    "2",
+                    "-m",
+                    str(MEMORY_MIB),
+                    "-uuid",
+                    self._id,
+                ),
+                *("-display", "none", "-monitor", "none", "-serial", f"file:{self.console}"),
+                *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE[0]}"),
+                *("-drive", f"if=pflash,format=raw,file={self._variables}"),
+                *("-drive", f"if=virtio,format=raw,file={self.disk}"),
+                *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"),
+                *("-smbios", f"type=11,value=io.systemd.stub.kernel-cmdline-extra={extra.replace(',', ',,')}"),
+            ),
+            stdout=subprocess.DEVNULL,
+        )
+
+    def next_told(self, limit_s: float) -> dict[str, Any]:
+        """What the box's program says next. AssertionError: nothing in time, with the end of the console's log."""
+        try:
+            return self.told.get(timeout=limit_s)
+        except Empty:
+            tail = self.console.read_text(errors="replace")[-3000:] if self.console.exists() else ""
+            raise AssertionError(f"The box said nothing for {limit_s} s. Its console: {tail}") from None
+
+    def cut_power(self) -> None:
+        """At once, as by a plug."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        self.cut_power()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        machine = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                name = Path(self.path).name
+                self.send_response(200)
+                self.end_headers()
+                if name == "plan":
+                    self.wfile.write(machine._plan)
+                else:
+                    with (machine.folder / name).open("rb") as file:
+                        shutil.copyfileobj(file, self.wfile)
+
+            def do_POST(self) -> None:
+                machine.told.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
