@@ -315,8 +315,7 @@ def test_a_day_from_the_first_page_to_the_signed_z(tmp_path: Path, kind: type[Ha
                 await selling(hand)
         finally:
             await asyncio.to_thread(appliance.stop, signal.SIGTERM)
-        (ledger,) = await asyncio.to_thread(lambda: list(file.parent.rglob("ledger.db")))
-        db = open_reader(ledger)
+        db = open_reader(file.parent / "data" / "ledger.db")
         try:
             assert [(z.number, z.total_minor) for z in read_z_reports(db, "1")] == [(1, 0)]
             signed = read_z_signature(db, "1")
