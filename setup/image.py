@@ -46,7 +46,8 @@ PACKAGES = (
     *("systemd-timesyncd", "linux-image-amd64", "initramfs-tools", "zstd", "udev", "dbus", "kmod", "dmsetup"),
     *("e2fsprogs", "dosfstools", "cryptsetup-bin", "libtss2-esys-3.0.2-0t64", "libtss2-tcti-device0t64", "fdisk"),
     *("network-manager", "avahi-daemon", "libnss-mdns", "polkitd", "ca-certificates", "python3", "python3-venv"),
-    *("git", "cage", "chromium", "speech-dispatcher", "speech-dispatcher-espeak-ng", "fonts-noto-core"),
+    *("git", "cage", "chromium", "speech-dispatcher", "speech-dispatcher-espeak-ng"),
+    *("fonts-dejavu-core", "fonts-droid-fallback", "fonts-tlwg-loma", "espeak-ng", "libportaudio2", "libusb-1.0-0"),
     *("firmware-linux-free",),
 )
 KERNEL = "root=PARTLABEL=edge_{version} rootfstype=squashfs ro rootwait systemd.machine_id=firmware panic=30 quiet"
@@ -217,7 +218,7 @@ def _keep_var(root: Path) -> None:
 
 def _squash(root: Path, target: Path) -> None:
     _call(
-        *("mksquashfs", str(root), str(target), "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "15"),
+        *("mksquashfs", str(root), str(target), "-quiet", "-no-progress", "-comp", "zstd", "-Xcompression-level", "9"),
         *("-all-time", _commit_time(), "-mkfs-time", _commit_time(), "-wildcards", "-e", *LEFT_OUT),
     )
     if target.stat().st_size > SLOT_MIB * MIB:
