@@ -56,7 +56,7 @@ class VirtualMachine:
     def start(self) -> None:
         """Power on; `program.py` of the folder runs at each start of the system."""
         run = f"/usr/bin/python3 -c '{BEGIN}' {self.at}program.py"
-        extra = f'console=tty0 console=ttyS0,115200 systemd.mask=edge-kiosk.service systemd.run="{run}"'
+        extra = f'console=tty0 console=ttyS0,115200 no_timer_check systemd.mask=edge-kiosk.service systemd.run="{run}"'
         extra += " systemd.run_success_action=none systemd.run_failure_action=none"
         fast = (
             ("-accel", "kvm", "-cpu", "host") if os.environ.get("EDGE_TEST_KVM") else ("-accel", "tcg", "-cpu", "max")
