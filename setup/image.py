@@ -178,9 +178,9 @@ def _own_files(root: Path) -> None:
     for unit in ours.glob("*.service"):
         shutil.copy(unit, root / "usr/lib/systemd/system" / unit.name)
     shutil.copy(ours / "fstab", root / "etc/fstab")
-    for unit in ("emergency.service.d", "rescue.service.d"):
-        (root / "etc/systemd/system" / unit).mkdir(parents=True)
-        shutil.copy(ours / "emergency.conf", root / "etc/systemd/system" / unit / "image.conf")
+    for folder in ("emergency.service.d", "rescue.service.d"):
+        (root / "etc/systemd/system" / folder).mkdir(parents=True)
+        shutil.copy(ours / "emergency.conf", root / "etc/systemd/system" / folder / "image.conf")
     for place in ("efi", "etc/edge", "etc/edge-software", "mnt/edge-backup"):
         (root / place).mkdir(parents=True, exist_ok=True)
     (root / "etc/machine-id").write_text("")
