@@ -23,6 +23,7 @@ from sim.printer.server import SimPrinter
 from sync.directive_signing import Signer, new_key
 from sync.releases import Release, digest_of, sign_release
 from tests.shop_fixture import run
+from tests.sync_doubles import until
 from tests.virtual_machine import HOST, VirtualMachine, why_none
 
 IMAGES = os.environ.get("EDGE_TEST_IMAGES", "")
@@ -96,11 +97,8 @@ async def first_start(box: VirtualMachine, printer: SimPrinter) -> None:
 
 
 async def printed(printer: SimPrinter, receipts: int) -> None:
-    for _ in range(600):
-        if sum("Milk" in one.text for one in printer.receipts) >= receipts:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError([one.text for one in printer.receipts])
+    """That many came out of it."""
+    await until(lambda: sum("Milk" in one.text for one in printer.receipts) >= receipts, "its receipt", 60.0)
 
 
 @pytest.mark.timeout(LIMIT_S)
