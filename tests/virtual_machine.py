@@ -7,6 +7,7 @@ systemd-stub) starts it, as an image has no shell.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -22,7 +23,18 @@ HOST = "10.0.2.2"
 """This machine, as QEMU's network calls it."""
 FIRMWARE = (Path("/usr/share/OVMF/OVMF_CODE_4M.fd"), Path("/usr/share/OVMF/OVMF_VARS_4M.fd"))
 MEMORY_MIB = 3072
-BEGIN = "import sys,urllib.request as u;exec(u.urlopen(sys.argv[1]).read())"
+BEGIN = """
+import subprocess, sys, time, urllib.request
+subprocess.run(["systemctl", "start", "multi-user.target"])
+while True:
+    try:
+        program = urllib.request.urlopen(sys.argv[2]).read()
+        break
+    except OSError:
+        time.sleep(1)
+exec(program)
+"""
+"""Fetches the program as soon as the box has its network."""
 
 
 def why_none() -> str:
@@ -55,7 +67,8 @@ class VirtualMachine:
 
     def start(self) -> None:
         """Power on; `program.py` of the folder runs at each start of the system."""
-        run = f"/usr/bin/python3 -c '{BEGIN}' {self.at}program.py"
+        begin = base64.b64encode(BEGIN.encode()).decode()  # a command line has no room for quotes
+        run = f"/usr/bin/python3 -c 'import base64,sys;exec(base64.b64decode(sys.argv[1]))' {begin} {self.at}program.py"
         extra = f'console=tty0 console=ttyS0,115200 no_timer_check systemd.mask=edge-kiosk.service systemd.run="{run}"'
         extra += " systemd.run_success_action=none systemd.run_failure_action=none"
         fast = (
