@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -37,8 +38,11 @@ def ask(path: str, body: object = None) -> bytes:
     """A page of the shop."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(SHOP + path, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return bytes(answer.read())
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return bytes(answer.read())
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(error.read().decode()) from error
 
 
 def patiently(do: Callable[[], bytes]) -> bytes:
