@@ -19,6 +19,7 @@ SHOP = "http://127.0.0.1:8080/"
 LIMIT_S = 600.0
 PYTHON = "/opt/edge-store/.venv/bin/python"
 INBOX = Path("/var/lib/edge/software")
+CONFIG = Path("/etc/edge/config.toml")
 KEYS = Path("/etc/edge-software/keys")
 
 
@@ -64,6 +65,7 @@ def up_s() -> float:
 
 def sell() -> None:
     """A product, a sale in cash and its receipt, by the product's own client."""
+    patiently(CONFIG.read_bytes)  # which the first start writes at its end
     patiently(lambda: ask("healthz"))
     file = Path("/run/sale.py")
     fetch("sale.py", file)
