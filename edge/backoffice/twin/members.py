@@ -51,8 +51,10 @@ class Members(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """The same for the same machines, whichever of them says it."""
-        return hashlib.sha256(msgspec.json.encode(self.all)).hexdigest()[:16]
+        """Identifies which machines belong together, equal on all of them. Addresses don't count: each machine may
+        reach another by an address of its own."""
+        known = sorted((one.name, one.role, one.certificate) for one in self.all)
+        return hashlib.sha256(msgspec.json.encode(known)).hexdigest()[:16]
 
     @property
     def peers(self) -> Peers:
