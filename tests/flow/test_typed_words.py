@@ -114,7 +114,8 @@ DATA = {
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
         IngestFile.mark IngestFile.path IngestInvoice.path TakeOfficeRecords.records
         MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
-        StagedRecord.cells StagedRecord.fault StagedRecord.raw_data Connector.account HoldWebOrder.values WebChannel.name
+        StagedRecord.cells StagedRecord.fault StagedRecord.raw_data Connector.account HoldWebOrder.values
+        WebChannel.name
         EndWebArticle.theirs WebArticle.theirs WebLine.article
         NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
         NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PosDifference.what PosLine.name
