@@ -110,7 +110,7 @@ def complete(
         coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
-        proof = proof_of(tx.db, settings, tx.actor.register, sale.number)
+        proof = proof_of(tx.db, settings, tx.actor.register, sale.number) if settings.proof_at else ""
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left, proof=proof)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
     if slips and settings.slips:
