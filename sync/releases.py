@@ -18,7 +18,7 @@ from sync.directive_signing import Signer, is_signed
 CONTEXT: Final = b"edge-store release 1\n"
 """Before all that is signed: no directive's signature could pass for one of a release."""
 PIECE_BYTES: Final = 64 * 1024
-FILE_BYTES: Final = 512 * 1024 * 1024
+FILE_BYTES: Final = 1280 * 1024 * 1024
 """The most that the file of a release is."""
 PIECES: Final = FILE_BYTES // PIECE_BYTES
 ReleaseVersion = Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$(?!\n)")]
