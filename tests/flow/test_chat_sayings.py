@@ -127,7 +127,7 @@ async def manager(shop: CommandBus, language: str, text: str, wanted: list[str])
     elif not understood[0].complete:
         got = "unknown"
     else:
-        of = meaning.product if meaning.measure in OF_A_PRODUCT else ""
+        of = meaning.product if meaning.measure in (*OF_A_PRODUCT, "movements") else ""
         period = f"{meaning.period.first}..{meaning.period.last}" if meaning.period else ""
         got = " ".join(filter(None, (meaning.measure, meaning.order, of, PERIODS.get(period, period))))
     return got in wanted, got == "do"
