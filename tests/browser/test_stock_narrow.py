@@ -96,7 +96,7 @@ def test_what_can_be_done_stands_above_the_places_of_a_phone(tmp_path: Path) -> 
             assert not await page.page.evaluate(HIDDEN, ".acts")
             await page.open(served, "register=1&lang=fr", path="/manager/products")
             await page.page.locator("tbody .tick-row").first.check()
-            await page.see(".bulk-bar", "Choisis : 1")
+            await page.see(".bulk-bar", "Sélection : 1")
             assert not await page.page.evaluate(HIDDEN, ".bulk-bar")
 
     run(scenario())
