@@ -23,7 +23,7 @@ from tests.importing import ean
 from tests.shop_fixture import CONFIG, SYSTEM, run
 
 FILE = f"""\
-Barcode;Description;Retail;THC
+Barcode;Description;Wert;THC
 {ean(1)};Blue Dream;12,50;15-21%
 {ean(2)};OG Kush;14,00;<1%
 4006381333932;Wrong digit;1,00;
@@ -43,7 +43,7 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             await page.page.locator("[name=file]").set_input_files(file)
             await page.page.locator("#upload button").click()
             await page.see("#understood", "columns for the code and the price")
-            await page.page.locator("select[data-column=Retail]").select_option("price")
+            await page.page.locator("select[data-column=Wert]").select_option("price")
             await page.see("#understood tbody", "€12.50")
             await page.see("#understood tbody", "15-21%")
             await page.see("#understood tbody", "it should end in 1")

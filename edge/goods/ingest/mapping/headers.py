@@ -268,13 +268,21 @@ def unit_of(column: str) -> str:
 def _spellings(header: tuple[str, ...], plain: list[str]) -> Iterator[list[str]]:
     """Headings as they are, without what they are of, taken apart at capitals ("CostPrice") and at strokes ("EAN/UPC"):
     what an earlier spelling says counts."""
-    apart = [_words(_HUMPS.sub(" ", column))[0] if " " not in column.strip() else column for column in header]
+    apart = [_apart(column) for column in header]
     for known in (plain, apart):
         yield known
         yield [_without_prefix(column) for column in known]
     for part in (0, 1):
         parts = [column.split("/") for column in header]
         yield [_without_prefix(_words(one[part])[0]) if len(one) == 2 else "" for one in parts]
+
+
+def _apart(column: str) -> str:
+    """A heading of one word taken apart at its capitals; but a number of a chain's file ("ItemType", "ItemStatus" of
+    Israel's price transparency) is neither a category nor says that a product is retired."""
+    if " " in column.strip() or column.casefold().endswith(("type", "status")):
+        return column
+    return _words(_HUMPS.sub(" ", column))[0]
 
 
 def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
