@@ -65,7 +65,8 @@ class BoxComparison:
         self.plugged: tuple[str, ...] = ()
         self.others: dict[str, OtherBox] = {}
         self.is_full = False
-        self._members = ""
+        self.members = ""
+        """The digest of the machines that this box knows."""
         self.drill = Drill()
         """The backup that this box tried last, while it followed."""
 
@@ -76,8 +77,8 @@ class BoxComparison:
 
     def say_members(self, digest: str) -> None:
         """Which machines this box knows: said at the next look, where it changed."""
-        if digest != self._members:
-            self._members, self._said_ms = digest, -COMPARE_MS
+        if digest != self.members:
+            self.members, self._said_ms = digest, -COMPARE_MS
 
     def members_of(self, box: str) -> str:
         """The digest of the machines that a box knows; "": it has not said it."""
@@ -96,7 +97,7 @@ class BoxComparison:
         sync_ms, damaged_us = self._about()
         for box in others:
             own = self._settings, self.plugged, sync_ms, damaged_us, self._zone(), self.drill, self.is_full
-            self._give(box, AboutBox(self._now_us(), *own, self._members))
+            self._give(box, AboutBox(self._now_us(), *own, self.members))
 
     def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
         """`is_leader`: the sender leads, and this box follows. `OSError`: the file cannot be read."""

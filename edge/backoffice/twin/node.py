@@ -78,6 +78,7 @@ class TwinNode:
         self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
         self._room = DiskRoom(folder / FOLDER, has_failed_disk)
         self.comparison.say_full(has_failed_disk)
+        self.comparison.say_members(members.digest)
         self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill, has_backups)
         self.led_us = self._schema = self._probed_ms = 0
         self._is_over = self._is_open = self.has_new_settings = self.has_failed_disk = False
@@ -197,7 +198,6 @@ class TwinNode:
                 self.probe_disk(boottime_ms())
                 self._courier.look(holder, boottime_ms())
                 known, boxes = self.link.hellos, self.members.peers.boxes
-                self.comparison.say_members(self.members.digest)
                 equals = [box for box in boxes if box in known and known[box].is_as_new_as(self.hello)]
                 self.comparison.look(equals, boottime_ms())
 
@@ -320,6 +320,7 @@ class TwinNode:
     def _take_members(self, members: Members) -> None:
         with self._turn:
             self.members = members
+            self.comparison.say_members(members.digest)
             self.link.adopt(members)
             self._do(self.box.adopt(members.peers, boottime_ms()))
 
@@ -329,7 +330,7 @@ class TwinNode:
         with self._turn:
             if after.peers == self.members.peers:
                 return True
-            leads, digest = self.box.leadership, self.members.digest
+            leads, digest = self.box.leadership, self.comparison.members
             others = (box for box in self.members.peers.boxes if box != self.members.me)
             known = all(self.comparison.members_of(box) == digest for box in others)
             return leads is not None and known and leads.heirs.is_certain
@@ -384,7 +385,7 @@ class TwinNode:
                 if leads and aside.take(self.folder, name, rows):
                     self.link.send(sender, PutAsideHeard(name))
             case _:
-                if leads and isinstance(message, AboutBox) and message.members not in ("", self.members.digest):
+                if leads and isinstance(message, AboutBox) and message.members not in ("", self.comparison.members):
                     self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # it was away as they changed
                 self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
