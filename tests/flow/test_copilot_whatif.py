@@ -9,7 +9,7 @@ import pytest
 from edge.analytics.whatif.scenario import CouponRule, PriceRule, Scenario
 from edge.analytics.whatif.service.runs import RUNS
 from edge.conversation.copilot.form_wishes import ReadFormWish
-from edge.conversation.copilot.whatif_wishes import ReadWhatifWish, asks_whatif
+from edge.conversation.copilot.whatif_wishes import ReadWhatifWish
 from edge.core.command_bus import CommandBus
 from edge.core.process.reading_process import ReadQuestion
 from edge.counter.till.commands import AddLine, Pay
@@ -94,7 +94,7 @@ def test_a_question_is_read_as_a_scenario(tmp_path: Path) -> None:
                 assert found is None and why in told, (text, told)
                 assert told.count("3") >= 1 and len(told.split("\n")) == 2, "two examples say what can be asked"
             for language, text in OTHERS:
-                assert not asks_whatif(text, language), text
+                assert wished(text, language) == (None, ""), text
 
     run(scenario(), 60)
 

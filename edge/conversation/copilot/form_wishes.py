@@ -121,9 +121,9 @@ def _read_wishes(words: Sequence[str], language: str) -> Iterator[_Wish]:
     first is what is ordered, and the last is the new price."""
     for spoken in dict.fromkeys((language, *LANGUAGES)):
         known = _known()[spoken]
-        rest = _without(words, known.polite)
+        rest = skip_polite(words, known.polite)
         for kind in ("order", "price"):
-            begun = next((one for one in getattr(known, kind) if _begins(rest, words_of(one))), None)
+            begun = next((one for one in getattr(known, kind) if begins(rest, words_of(one))), None)
             if begun is None:
                 continue
             behind = rest[len(words_of(begun)) :]
@@ -134,13 +134,14 @@ def _read_wishes(words: Sequence[str], language: str) -> Iterator[_Wish]:
                 yield _Wish(kind, spoken, said[1], said[2] or "", goods)
 
 
-def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:
+def begins(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether words begin with a phrase."""
     return list(words[: len(phrase)]) == list(phrase)
 
 
-def _without(words: Sequence[str], polite: Sequence[str]) -> Sequence[str]:
-    """The words behind those that are said to be polite."""
-    while said := next((one for one in map(words_of, polite) if _begins(words, one)), None):
+def skip_polite(words: Sequence[str], polite: Sequence[str]) -> Sequence[str]:
+    """Return the words after polite openings ("please", "could you")."""
+    while said := next((one for one in map(words_of, polite) if begins(words, one)), None):
         words = words[len(said) :]
     return words
 

@@ -13,6 +13,7 @@ import msgspec
 from edge.analytics.insight.rules import DaySpan
 from edge.analytics.whatif.scenario import DAYS_MOST, CouponRule, PriceRule, Scenario
 from edge.conversation.copilot.copilot_reads import UnderstandQuery
+from edge.conversation.copilot.form_wishes import begins, skip_polite
 from edge.conversation.copilot.meaning.model import UnderstoodQuestion
 from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.conversation.copilot.meaning.times import days_of
@@ -71,13 +72,21 @@ class _Said(NamedTuple):
     has_time: bool
 
 
-def asks_whatif(text: str, language: str) -> bool:
-    """Whether a sentence asks what another rule would have come to.
+def may_ask_whatif(text: str) -> bool:
+    """Whether a sentence begins like a question about another rule. `ReadWhatifWish` says whether it is one; it loads
+    the words of questions, which the till's process does without.
 
-    >>> asks_whatif("What would 3 for 2 on wine have cost last month?", "en"), asks_whatif("best sellers", "en")
+    >>> may_ask_whatif("What would 3 for 2 on wine have cost last month?"), may_ask_whatif("best sellers")
     (True, False)
     """
-    return _read(text, language) is not None
+    words = words_of(clean(text))
+    return any(_begun(words, known) for known in _load_words().values())
+
+
+def _begun(words: Sequence[str], known: _Words) -> Sequence[str]:
+    """The words of a question without what is polite before them; none: it doesn't begin like one."""
+    words = skip_polite(words, known.polite)
+    return words if any(begins(words, words_of(one)) for one in known.begins) else ()
 
 
 class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
@@ -137,7 +146,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
             sign = -1 if rule.kind == "less" else 1
             return msgspec.structs.replace(plain, prices=(PriceRule(goods, percent=sign * rule.numbers["p"]),))
         if rule.kind == "price":
-            price = self._minor(rule.numbers["money"])
+            price = _minor(rule.numbers["money"], self.currency)
             return msgspec.structs.replace(plain, prices=(PriceRule(goods, price_minor=price),))
         if rule.kind == "no_coupons":
             return msgspec.structs.replace(plain, coupons=(CouponRule(),))
@@ -156,11 +165,8 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         """The rule as it was understood."""
         numbers = {name: f"{value / 1000:g}" for name, value in rule.numbers.items()}
         if "money" in rule.numbers:
-            numbers["money"] = written_money(self._minor(rule.numbers["money"]), self.currency, language)
+            numbers["money"] = written_money(_minor(rule.numbers["money"], self.currency), self.currency, language)
         return translate(language, f"copilot.whatif_{rule.kind}", **numbers)
-
-    def _minor(self, thousandths: int) -> int:
-        return _minor(thousandths, self.currency)
 
 
 def _minor(thousandths: int, currency: str) -> int:
@@ -191,7 +197,7 @@ def _read(text: str, language: str) -> _Said | None:
     """A question as it was said, in the language that has its beginning and its rule; None: it is none."""
     words = words_of(_PLUS.sub(" plus ", clean(text)))
     best: _Said | None = None
-    for spoken in (language, *(one for one in LANGUAGES if one != language)):
+    for spoken in dict.fromkeys((language, *LANGUAGES)):
         found = _read_in(words, spoken)
         if found and (best is None or (found.rules and not best.rules)):
             best = found
@@ -200,10 +206,8 @@ def _read(text: str, language: str) -> _Said | None:
 
 def _read_in(words: Sequence[str], language: str) -> _Said | None:
     known = _load_words()[language]
-    while polite := next((one for one in map(words_of, known.polite) if list(words[: len(one)]) == one), None):
-        words = words[len(polite) :]
-    begun = any(list(words[: len(one)]) == one for one in map(words_of, known.begins))
-    if not begun:
+    words = _begun(words, known)
+    if not words:
         return None
     surely = any(_find(words, words_of(one)) >= 0 for one in known.surely)
     rules: list[_Rule] = []
@@ -236,8 +240,7 @@ def _times_at(words: Sequence[str], language: str) -> Iterator[int]:
 
 def _find(words: Sequence[str], phrase: Sequence[str]) -> int:
     """Where a phrase begins; -1: nowhere."""
-    fits = (at for at in range(len(words) - len(phrase) + 1) if list(words[at : at + len(phrase)]) == list(phrase))
-    return next(fits, -1)
+    return next((at for at in range(len(words)) if begins(words[at:], phrase)), -1)
 
 
 def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[int, int, _Rule] | None:

@@ -15,7 +15,7 @@ from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import CopilotAnswer, Desk, ToolCall
 from edge.conversation.copilot.copilot_memory import read_messages
 from edge.conversation.copilot.whatif_told import whatif_lines, whatif_result
-from edge.conversation.copilot.whatif_wishes import ReadWhatifWish, asks_whatif
+from edge.conversation.copilot.whatif_wishes import ReadWhatifWish, may_ask_whatif
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE
@@ -34,7 +34,7 @@ async def begin_whatif(
     """What is answered at once to a question about another rule: that it is worked out, or why not; None: it is no
     such question."""
     site = request.app[SITE]
-    if not asks_whatif(text, language):
+    if not may_ask_whatif(text):
         return None
     asked = desk.actor, desk.currency, desk.today, desk.at_us, desk.zone
     wish = await site.asker.read_beside(ReadWhatifWish(*asked, text, language))
