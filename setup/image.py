@@ -8,7 +8,6 @@ a partition of its own (systemd/image/). Made by mmdebstrap, ukify, mksquashfs a
 import argparse
 import hashlib
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from setup import offline, python
+from setup.sbom import product_version
 from setup.step import ROOT, Log, SetupError
 
 HOME = "opt/edge-store"
@@ -78,14 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run image", description="A disk image and the update to it.")
     parser.add_argument("folder", metavar="FOLDER", help="where the files go")
     parser.add_argument("--mirror", default=MIRROR, help="where Debian's packages come from (default: %(default)s)")
-    parser.add_argument("--version", default=_own_version(), help="of the image (default: the project's, %(default)s)")
+    parser.add_argument(
+        "--version", default=product_version(), help="of the image (default: the project's, %(default)s)"
+    )
     parser.add_argument("--fill", metavar="ROOT", help=argparse.SUPPRESS)  # mmdebstrap calls this
     return parser
-
-
-def _own_version() -> str:
-    said = re.search(r'^__version__ = "([0-9.]+)"$', (ROOT / "edge/__init__.py").read_text(), re.MULTILINE)
-    return said[1] if said else "0.0.0"
 
 
 def make(args: argparse.Namespace) -> None:

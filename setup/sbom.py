@@ -36,7 +36,7 @@ def write(words: list[str]) -> None:
 
 def document() -> dict[str, Any]:
     """The whole bill."""
-    product = {"type": "application", "name": "edge-store", "version": _version(), "bom-ref": "edge-store"}
+    product = {"type": "application", "name": "edge-store", "version": product_version(), "bom-ref": "edge-store"}
     found = sorted([*_python(), *_scripts(), *_debian()], key=lambda component: str(component["bom-ref"]))
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -48,7 +48,8 @@ def document() -> dict[str, Any]:
     }
 
 
-def _version() -> str:
+def product_version() -> str:
+    """The version in `edge/__init__.py`, read without loading the product."""
     lines = (ROOT / "edge" / "__init__.py").read_text().splitlines()
     return next(line.partition("=")[2].strip(' "') for line in lines if line.startswith("__version__ = "))
 

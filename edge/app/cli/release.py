@@ -22,7 +22,7 @@ from edge.backoffice.software.service.installer import Installer
 from edge.backoffice.software.service.update_files import FOLDER, UpdatePlaces
 from edge.core.storage.migrate import newest
 from edge.lib.errors import ConfigError, NeedsHuman
-from sync.directive_signing import is_signed
+from sync.directive_signing import Signer, is_signed
 from sync.hub import releases
 from sync.releases import Release, digest_of, sign_release
 
@@ -40,13 +40,7 @@ def make(args: argparse.Namespace) -> int:
     file = out / f"edge-store-{own}.tar.gz"
     release_archive.pack(ROOT, commit, file)
     notes = args.notes or changelog.notes_of(ROOT / changelog.FILE, own)
-    try:
-        release = Release(own, digest_of(file), file.stat().st_size, newest(), args.least, notes)
-        said = msgspec.convert(msgspec.structs.asdict(release), Release)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"Invalid release information: {error}.") from None
-    beside = file.with_suffix("").with_suffix(".json")
-    beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
+    beside = _write_signed(signer, file, own, args.least, notes)
     made = [file, beside, *_packages(args, out, own, commit, file)]
     release_package.write_sums(out, made, signer)
     for one in made:
@@ -54,6 +48,18 @@ def make(args: argparse.Namespace) -> int:
     say(f"Sums and their signature: {release_package.SUMS}, {release_package.SIGNATURE} in {out}.")
     say(f"Boxes take it whose /etc/edge-software/keys has the line {signer.public}")
     return 0
+
+
+def _write_signed(signer: Signer, file: Path, own: str, least: str = "", notes: str = "") -> Path:
+    """Write the signed information of a release next to its file. `ConfigError`: it isn't valid."""
+    try:
+        release = Release(own, digest_of(file), file.stat().st_size, newest(), least, notes)
+        said = msgspec.convert(msgspec.structs.asdict(release), Release)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"Invalid release information: {error}.") from None
+    beside = file.with_suffix("").with_suffix(".json")
+    beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
+    return beside
 
 
 def _packages(args: argparse.Namespace, out: Path, own: str, commit: Commit, archive: Path) -> list[Path]:
@@ -82,14 +88,7 @@ def sign_image(args: argparse.Namespace) -> int:
     signer, own = signer_in(key), version("edge-store")
     if file.name != f"edge-store-{own}.tar.gz":
         raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
-    try:
-        said = msgspec.convert(
-            {"version": own, "digest": digest_of(file), "size_bytes": file.stat().st_size, "schema": newest()}, Release
-        )
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"Invalid release information: {error}.") from None
-    beside = file.with_suffix("").with_suffix(".json")
-    beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
+    beside = _write_signed(signer, file, own)
     say(f"{beside.name} is written. Boxes take both files whose /etc/edge-software/keys has the line {signer.public}")
     return 0
 

@@ -100,15 +100,15 @@ class Feeds:
         for record, sent in enumerate(command.records, command.first):
             if sent.fault:
                 why = (Reason("", f"reason.{sent.fault}"),)
-                saved = SavedRecord(record, sent.line, "", "invalid", sent.cells, {}, why)
+                saved = SavedRecord(record, sent.line, "", "invalid", sent.cells, {}, why, raw_data=sent.raw_data)
             else:
-                saved = self._saved_record(tx, run, record, sent.line, sent.cells)
+                saved = self._saved_record(tx, run, record, sent.line, sent.cells, sent.raw_data)
             if sent.superseded_by:
                 later = Reason("", "duplicate_key", {"line": sent.superseded_by})
                 saved = msgspec.structs.replace(saved, state="invalid", reasons=(later,))
             elif run.entity_type == "Supplier" and not saved.becomes.get("retired"):
                 used.add(saved.key)
-            staging.keep(tx.db, command.run, msgspec.structs.replace(saved, raw_data=sent.raw_data))
+            staging.keep(tx.db, command.run, saved)
         if used and run.params.connector and not run.params.dry_run:
             # A yes to what was so once must not retire who is bought of by now.
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)
@@ -144,9 +144,9 @@ class Feeds:
             keep_customer(tx.db, saved.cells, cells["customer_id"])
         if run.entity_type == "Invoice" and command.field == "supplier_id":
             keep_supplier(tx.db, saved.cells, cells["supplier_id"])
-        mended = self._saved_record(tx, run, saved.record, saved.line, cells)
+        mended = self._saved_record(tx, run, saved.record, saved.line, cells, saved.raw_data)
         came = {command.field: saved.cells.get(command.field, ""), **saved.came}
-        staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came, raw_data=saved.raw_data))
+        staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
         """Let a record be."""
@@ -205,8 +205,8 @@ class Feeds:
         values = layout_of(params.mapping, connector.entity_type).values
         kept = Run(run, job, params, tx.at_us, 0, "")
         for record, cells in enumerate(command.records):
-            saved = self._saved_record(tx, kept, record, record + 1, {**values, **cells})
-            staging.keep(tx.db, run, msgspec.structs.replace(saved, raw_data=(cells,)))
+            saved = self._saved_record(tx, kept, record, record + 1, {**values, **cells}, (cells,))
+            staging.keep(tx.db, run, saved)
         self._note_progress(tx, params)
         return job
 
@@ -226,10 +226,19 @@ class Feeds:
         if command.changed or command.left_out != staging.left_out(tx.db, command.connector):
             tx.append(CountsGiven(command.connector, command.changed, command.left_out))
 
-    def _saved_record(self, tx: Transaction, run: Run, record: int, line: int, cells: Mapping[str, str]) -> SavedRecord:
+    def _saved_record(
+        self,
+        tx: Transaction,
+        run: Run,
+        record: int,
+        line: int,
+        cells: Mapping[str, str],
+        raw_data: tuple[dict[str, str], ...],
+    ) -> SavedRecord:
         judged = self._judge_cells(tx, run, cells)
         becomes: dict[str, Any] = msgspec.to_builtins(judged.row)
-        return SavedRecord(record, line, judged.row.key, judged.state, dict(cells), becomes, judged.reasons)
+        key, state, reasons = judged.row.key, judged.state, judged.reasons
+        return SavedRecord(record, line, key, state, dict(cells), becomes, reasons, raw_data=raw_data)
 
     def _judge_cells(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
         settings = self._live.of(tx)

@@ -45,7 +45,7 @@ def look_at_staff(ask: FileQuestion, reopen: Reopen) -> FileLook:
                 people[one.email or one.name.casefold()] = one
     if len(people) > SHOWN:
         left.add("staff_many")
-    unused = tuple(heading for heading in columns.free_headings)
+    unused = tuple(columns.free_headings)
     return FileLook(
         "staff",
         *(system_of(header), what, header, lines),

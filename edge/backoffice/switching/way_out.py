@@ -85,28 +85,15 @@ def write_for(
 ) -> WrittenOut:
     """Write `products.csv`, `sales.csv`, `receipts.csv` and, with `people`, `customers.csv` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    products = list(_product_rows(system, db, terms.currency, terms.language))
-    write_table(folder / "products.csv", "csv", PRODUCTS[system], products)
-    lines, receipts = CountedRows(_line_rows(system, db, terms)), CountedRows(_receipt_rows(system, db, terms))
-    write_table(folder / "sales.csv", "csv", SALES[system], lines)
-    write_table(folder / "receipts.csv", "csv", RECEIPTS[system], receipts)
-    found = list(_customer_rows(system, db, now_us)) if people else []
-    if people:
-        write_table(folder / "customers.csv", "csv", CUSTOMERS[system], found)
-    return WrittenOut(len(products), len(found), lines.count, receipts.count)
 
+    def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:
+        return write_table(folder / f"{name}.csv", "csv", headings[system], rows)
 
-class CountedRows:
-    """Rows that are written as they are read, and how many those were."""
-
-    def __init__(self, rows: Iterator[list[str]]) -> None:
-        self._rows = rows
-        self.count = 0
-
-    def __iter__(self) -> Iterator[list[str]]:
-        for row in self._rows:
-            self.count += 1
-            yield row
+    products = write("products", PRODUCTS, _product_rows(system, db, terms.currency, terms.language))
+    lines = write("sales", SALES, _line_rows(system, db, terms))
+    receipts = write("receipts", RECEIPTS, _receipt_rows(system, db, terms))
+    customers = write("customers", CUSTOMERS, _customer_rows(system, db, now_us)) if people else 0
+    return WrittenOut(products, customers, lines, receipts)
 
 
 def _line_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[list[str]]:

@@ -31,13 +31,10 @@ _PURSES = """
     ) WHERE customer IN (SELECT value FROM json_each(?)) GROUP BY purse ORDER BY purse
 """
 _EARNED = """
-    SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
+    SELECT coalesce(sum(points), 0), coalesce(sum(points) FILTER (WHERE why = 'imported'), 0)
+    FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
     AND purse = 'points' AND business_date > ? AND why IN ('earned', 'returned', 'undone', 'imported')
     AND NOT (why = 'undone' AND reward <> '')
-"""
-_EARNED_BEFORE = """
-    SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
-    AND purse = 'points' AND business_date > ? AND why = 'imported'
 """
 _MOVES = """
     SELECT purse, points, why, paper_register, paper, reward, at_us FROM loyalty_move
@@ -120,10 +117,9 @@ def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> 
         return Membership(kept, member=False)
     purses = tuple(Purse(*row) for row in db.execute(_PURSES, (json_text(all_ids(db, kept)),)))
     held = {one.purse: one.points for one in purses}
-    earned = earned_lately(db, kept, today)
+    earned, imported = _earned_and_imported(db, kept, today)
     known = tiers(db)
     enough = tuple(one for one in rewards(db) if one.points <= held.get(one.purse, 0))
-    imported = int(db.execute(_EARNED_BEFORE, _of_year(db, kept, today)).fetchone()[0])
     return Membership(kept, True, purses, earned, tier_of(known, earned), next_tier(known, earned), enough, imported)
 
 
@@ -141,11 +137,13 @@ def held_points(db: Connection, customer: str, at_us: int) -> int | None:
 def earned_lately(db: Connection, customer: str, today: str) -> int:
     """The points that a customer earned in the last 365 days, less what went back, or brought along then from another
     system: somebody who comes along keeps their tier."""
-    return int(db.execute(_EARNED, _of_year(db, customer, today)).fetchone()[0])
+    return _earned_and_imported(db, customer, today)[0]
 
 
-def _of_year(db: Connection, customer: str, today: str) -> tuple[str, str]:
-    return json_text(all_ids(db, customer)), after(today, -TIER_DAYS)
+def _earned_and_imported(db: Connection, customer: str, today: str) -> tuple[int, int]:
+    """The points of `earned_lately`, and those of them that were brought along."""
+    row: tuple[int, int] = db.execute(_EARNED, (json_text(all_ids(db, customer)), after(today, -TIER_DAYS))).fetchone()
+    return row
 
 
 def goods_of_rules(db: Connection, lines: Iterable[RecordedLine]) -> Callable[[EarnRule, RecordedLine], bool]:

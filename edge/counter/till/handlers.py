@@ -192,7 +192,8 @@ class Till:
         reprinted = ReceiptReprinted(receipt.number, receipt.copies + 1)
         tx.append(reprinted)
         settings = with_notices(tx, self._settings) if receipt.kind == "sale" else self._settings
-        proof = proof_of(tx.db, self._settings, tx.actor.register, receipt.number) if receipt.kind == "sale" else ""
+        proves = receipt.kind == "sale" and self._settings.proof_at
+        proof = proof_of(tx.db, self._settings, tx.actor.register, receipt.number) if proves else ""
         document = receipts.of_fact(fact, lambda number: self._sale(tx, number), settings, reprinted.copy, proof)
         tx.do(QueuePrint("receipt", document, receipt=receipt.number))
 

@@ -26,5 +26,5 @@ def path_of(db: Connection, register: str, number: int) -> str:
 
 
 def proof_of(db: Connection, settings: TillSettings, register: str, number: int) -> str:
-    """What the QR code on a sale's paper holds; empty where the shop prints none."""
-    return settings.proof_at and settings.proof_at + path_of(db, register, number)
+    """What the QR code on a sale's paper holds, in a shop that prints one (`proof_at`)."""
+    return settings.proof_at + path_of(db, register, number)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -210,9 +211,12 @@ def read_matched(
     terms = InvoiceTerms(share_of(paper), exponent(paper.currency or currency), paper.credit, bounds)
     known = [_candidate(db, invoice, line, said.get(at), order) for at, line in enumerate(paper.lines)]
     if invoice.state == "to_review" and not all(one.sku or one.is_charge for one in known):
-        goods = [_names(db, _GOODS, invoice.supplier, GOODS_COMPARED), _names(db, _ALL_GOODS, GOODS_COMPARED)]
+        own = _names(db, _GOODS, invoice.supplier, GOODS_COMPARED)
+        everything = cache(partial(_names, db, _ALL_GOODS, GOODS_COMPARED))  # read where the supplier's don't do
         known = [
-            one if one.sku or one.is_charge else Candidate(like=_like(line.name, goods))
+            one
+            if one.sku or one.is_charge
+            else Candidate(like=like_named(line.name, own) or like_named(line.name, everything()))
             for one, line in zip(known, paper.lines, strict=True)
         ]
     lines = match_lines(paper.lines, known, terms)
@@ -333,11 +337,6 @@ def _names(db: Connection, sql: str, *values: str | int) -> dict[str, str]:
     """Products by each of their plain names."""
     rows = db.execute(sql, values)
     return {plain_name(name): sku for sku, names in rows for name in msgspec.json.decode(names or "{}").values()}
-
-
-def _like(name: str, goods: Sequence[Mapping[str, str]]) -> str:
-    """The product with nearly this name: of the supplier's, else of all the shop's; "" if there is none."""
-    return next((sku for some in goods if (sku := like_named(name, some))), "")
 
 
 def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Literal, NamedTuple, get_args
@@ -47,11 +48,13 @@ def open_table(path: Path, language: str) -> Iterator[Opened]:
         yield Opened(table.header, _limit_rows(table, path.name), what)
 
 
-def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """Write a table in a format; `open_table` reads back the same header and cells."""
+def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> int:
+    """Write a table in a format and return its number of rows; `open_table` reads back the same header and cells."""
+    numbers = count()
+    rows = (row for row, _ in zip(rows, numbers, strict=False))
     if form == "xlsx":
         write_spreadsheet(path, header, rows)
-        return
+        return next(numbers)
     # With a mark, so that spreadsheets take CSV for UTF-8; JSON must have none (RFC 8259, 8.1).
     with path.open("w", encoding="utf-8-sig" if form in ("csv", "tsv") else "utf-8", newline="") as text:
         if form == "json":
@@ -62,6 +65,7 @@ def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterabl
             write_markup(text, header, rows)
         else:
             write_separated(text, header, rows, "\t" if form == "tsv" else ",")
+    return next(numbers)
 
 
 def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str]:

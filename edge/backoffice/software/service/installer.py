@@ -88,6 +88,7 @@ class Installer:
         if request is None or (done is not None and done.id == request.id):
             return None
         signed = trusted_release(self._places, request.release)
+        outcome: UpdateOutcome | None
         if signed is None:
             outcome = UpdateOutcome(request.id, "refused", "unsigned")
         elif order_of(signed.release.version) < order_of(self._own):
@@ -96,20 +97,23 @@ class Installer:
             reason = self._prepare(signed.release)
             outcome = UpdateOutcome(request.id, "refused" if reason else "prepared", reason)
         else:
-            swapped = self._swap(request, signed.release)
-            if swapped is None:
-                return None
-            outcome = swapped
-        write_whole(self._places.outcome, msgspec.json.encode(outcome))
-        self._places.outcome.chmod(0o644)
-        self._marker.unlink(missing_ok=True)
+            outcome = self._swap(request, signed.release)
+        if outcome is not None:
+            write_whole(self._places.outcome, msgspec.json.encode(outcome))
+            self._places.outcome.chmod(0o644)
+            self._marker.unlink(missing_ok=True)
         return outcome
 
     def _prepare(self, release: Release) -> str:
         """Unpack it from a copy that nobody else can change, bring what it needs, and try it on a copy of the ledger;
         why that cannot be, empty: it is done."""
         folder = self._folder_of(release.version)
-        if reason := self._take(release, lambda copy: self._unpack_with_offline(copy, folder), self._programs):
+
+        def unpack(copy: Path) -> None:
+            self._unpack(copy, folder)
+            _unpack_offline(self._places.offline_of(release.version), folder)
+
+        if reason := self._take(release, unpack, self._programs):
             return reason
         if not self._run((str(folder / "run"), "setup", "--like", str(self._current))):
             return "not_set_up"
@@ -133,10 +137,6 @@ class Installer:
         finally:
             copy.unlink(missing_ok=True)
         return ""
-
-    def _unpack_with_offline(self, file: Path, folder: Path) -> None:
-        self._unpack(file, folder)
-        _unpack_offline(self._places.offline_of(folder.name.removeprefix(FOLDER)), folder)
 
     def _unpack(self, file: Path, folder: Path) -> None:
         if folder == self._current:
