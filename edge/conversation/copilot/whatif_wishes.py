@@ -80,10 +80,10 @@ def may_ask_whatif(text: str) -> bool:
     (True, False)
     """
     words = words_of(clean(text))
-    return any(_begun(words, known) for known in _load_words().values())
+    return any(_words_of_question(words, known) for known in _load_words().values())
 
 
-def _begun(words: Sequence[str], known: _Words) -> Sequence[str]:
+def _words_of_question(words: Sequence[str], known: _Words) -> Sequence[str]:
     """The words of a question without what is polite before them; none: it doesn't begin like one."""
     words = skip_polite(words, known.polite)
     return words if any(begins(words, words_of(one)) for one in known.begins) else ()
@@ -206,7 +206,7 @@ def _read(text: str, language: str) -> _Said | None:
 
 def _read_in(words: Sequence[str], language: str) -> _Said | None:
     known = _load_words()[language]
-    words = _begun(words, known)
+    words = _words_of_question(words, known)
     if not words:
         return None
     surely = any(_find(words, words_of(one)) >= 0 for one in known.surely)
