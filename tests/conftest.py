@@ -11,9 +11,8 @@ import hypothesis
 import pytest
 
 from edge.core.process import log
-from edge.lib.floors import FLOORS
 from tests.cheap_hashes import hash_cheaply
-from tests.scheduling import LONGEST, floor_of, longest_first, measured, quarantined, seconds
+from tests.scheduling import LONGEST, longest_first, measured, quarantined, seconds
 
 # In continuous integration the same examples every time; a slow machine is no fault of the code.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
@@ -66,15 +65,6 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     said = "measure coverage in everyday tests of this folder alone; again for another"
     parser.addoption("--measure", action="append", default=[], metavar="FOLDER", help=said)
-    parser.addoption("--floor", choices=FLOORS, help="only files of tests whose highest floor this is")
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out files of tests of other floors than `--floor` names; a folder is looked into."""
-    floor = config.getoption("--floor")
-    if not floor or collection_path.suffix != ".py":
-        return None
-    return True if floor_of(collection_path) != floor else None
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,6 +1,6 @@
 """Each kind of connector with who stands at the other end of its wire: the same two suppliers, and what can go wrong.
 
-One more kind: a rig here; `tests/contract/test_connectors.py` says what it has to do.
+One more kind: a rig here; `tests/contract/servers/test_connectors.py` says what it has to do.
 """
 
 from __future__ import annotations

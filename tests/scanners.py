@@ -207,7 +207,7 @@ class CameraRig(Rig):
 
 
 class PhoneRig(Rig):
-    """As the panel's page hands codes on; tests/contract/test_panel_phone.py has the page itself."""
+    """As the panel's page hands codes on; tests/contract/api/test_panel_phone.py has the page itself."""
 
     most = 900
     leaves = False

@@ -6,7 +6,6 @@ A file goes to one worker as a whole: what takes longest begins first, so that w
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,9 +18,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.lib.floors import FLOORS
-
-_IMPORTED = re.compile(r"^(?:from|import) edge\.(\w+)", re.MULTILINE)
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 LONGEST = HERE / "longest_first.txt"
@@ -84,10 +80,3 @@ def measured(item: pytest.Item, folders: list[str]) -> Iterator[None]:
     finally:
         coverage.start()
         os.environ.update(kept)
-
-
-def floor_of(path: Path) -> str:
-    """The highest floor of `edge` that a file of tests imports: that of what it tests, as nothing knows what is above.
-    Empty: none."""
-    named = set(_IMPORTED.findall(path.read_text(encoding="utf-8")))
-    return next((floor for floor in reversed(FLOORS) if floor in named), "")

@@ -16,7 +16,7 @@ from edge.foundation.access.pin import hash_pin
 from edge.foundation.access.watches import WATCHES
 from tests.browser.calling import Answer, Caller
 from tests.browser.serving import Served
-from tests.contract.test_panel_pairing import cookie_of
+from tests.contract.api.test_panel_pairing import cookie_of
 from tests.shop_fixture import SYSTEM
 
 PASSWORD = "kolibri tondeuse nuage"

@@ -34,7 +34,7 @@ def plan(tree: Tree, name: str, hub: bool, page: bool = False, floor: str = FLOO
         if file == "hub.py" and not hub:
             continue
         text = Template(template.read_text()).substitute(values)
-        target = f"tests/unit/test_{name}.py" if file == "test.py" else f"edge/{floor}/{name}/{file}"
+        target = f"tests/unit/{floor}/test_{name}.py" if file == "test.py" else f"edge/{floor}/{name}/{file}"
         tree.add(target, text)
     _list(tree, name, floor)
     for template in sorted((TEMPLATES / "pages").iterdir() if page else ()):

@@ -88,7 +88,7 @@ def _printer(tree: Tree, name: str, prefix: str) -> None:
         f'        return registry.create("receipt_printer", "{name}", {options})\n\n\n'
     )
     tree.insert(wires, r"^class BluetoothRig", rig, before=True)
-    tests = "tests/contract/test_printers.py"
+    tests = "tests/contract/devices/test_printers.py"
     tree.insert(tests, r'^    "network": NetworkRig', f'    "{name}": {prefix}Rig,\n')
     tree.replace(tests, r"(from tests\.contract\.printer_wires import )", rf"\g<1>{prefix}Rig, ")
     tree.insert("drivers/printers/README.md", r"^\| `network` ", f"| `{name}` | as `network`, so far |\n")
@@ -102,7 +102,7 @@ def _scanner(tree: Tree, name: str, prefix: str) -> None:
         f'        return registry.create("scanner", "{name}", {options})\n\n\n'
     )
     tree.insert("tests/scanners.py", r"^class ListeningRig", rig, before=True)
-    tests = "tests/contract/test_scanners.py"
+    tests = "tests/contract/devices/test_scanners.py"
     tree.insert(tests, r'^    "network": NetworkRig', f'    "{name}": {prefix}Rig,\n')
     tree.insert(tests, r"^from tests\.scanners import \($", f"    {prefix}Rig,\n")
     tree.replace("pyproject.toml", r'^    "camera \| ', f'    "camera | {name} | ')
@@ -110,12 +110,12 @@ def _scanner(tree: Tree, name: str, prefix: str) -> None:
 
 
 def _display(tree: Tree, name: str, prefix: str) -> None:
-    tests = "tests/contract/test_displays.py"
+    tests = "tests/contract/devices/test_displays.py"
     tree.replace(tests, r"^(MODES = \(.*)\)$", rf'\g<1>, "{name} epson", "{name} cd5220")')
 
 
 def _scale(tree: Tree, name: str, prefix: str) -> None:
-    tests = "tests/contract/test_scales.py"
+    tests = "tests/contract/devices/test_scales.py"
     tree.replace(tests, r"^(DRIVERS: .*= \{)", rf'\g<1>"{name}": "sics", ')
     tree.insert("drivers/README.md", r"^    scales/ ", f"                 {name}.py: as sics.py, so far\n")
 
@@ -129,7 +129,7 @@ def _terminal(tree: Tree, name: str, prefix: str) -> None:
 
 
 def _camera(tree: Tree, name: str, prefix: str) -> None:
-    tests = "tests/contract/test_cameras.py"
+    tests = "tests/contract/devices/test_cameras.py"
     tree.insert(tests, r'^    "mjpeg": MjpegRig', f'    "{name}": {prefix}Rig,\n')
     rig = (
         f"class {prefix}Rig(MjpegRig):\n"
@@ -141,12 +141,12 @@ def _camera(tree: Tree, name: str, prefix: str) -> None:
 
 
 def _microphone(tree: Tree, name: str, prefix: str) -> None:
-    tree.replace("tests/contract/test_sounds.py", r"^(MICROPHONES = \(.*)\)$", rf'\g<1> "{name}",)')
+    tree.replace("tests/contract/devices/test_sounds.py", r"^(MICROPHONES = \(.*)\)$", rf'\g<1> "{name}",)')
     tree.insert(
         "drivers/README.md", r"^    microphones/", f"                 microphones/{name}.py: as wav.py, so far\n"
     )
 
 
 def _speaker(tree: Tree, name: str, prefix: str) -> None:
-    tree.replace("tests/contract/test_sounds.py", r"^(SPEAKERS = \(.*)\)$", rf'\g<1> "{name}",)')
+    tree.replace("tests/contract/devices/test_sounds.py", r"^(SPEAKERS = \(.*)\)$", rf'\g<1> "{name}",)')
     tree.insert("drivers/README.md", r"^    microphones/", f"                 speakers/{name}.py: as wav.py, so far\n")

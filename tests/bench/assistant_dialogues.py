@@ -27,7 +27,7 @@ from edge.ordering.orders.queries import cart_at
 from tests.bench.assistant_meanings import DATA, dialogue_rows, is_held
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, open_shop
 
 ASKS = {

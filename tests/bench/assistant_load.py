@@ -15,7 +15,7 @@ from itertools import count, cycle
 
 import aiohttp
 
-from tests.flow.test_chat_voice import wav
+from tests.flow.conversation.test_chat_voice import wav
 from tests.speech import orders, recording
 
 PRODUCTS = 5_000

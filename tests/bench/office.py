@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from sim.postgres import Postgres
 from tests.bench import office_rollout
-from tests.contract.test_hub_api import House, an_api
+from tests.contract.hub.test_hub_api import House, an_api
 
 DAYS = 100
 """Over which the orders are spread."""

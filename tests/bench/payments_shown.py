@@ -12,7 +12,7 @@ from pathlib import Path
 from edge.counter.till.commands import AbandonBasket, AddLine
 from edge.foundation.access.rights import anonymous_actor
 from tests.bench.measure import percentile
-from tests.browser.test_card_payments import at_a_terminal
+from tests.browser.money.test_card_payments import at_a_terminal
 from tests.card_shop import CardShop, card_shop
 from tests.http_client import when
 from tests.shop_fixture import MILK, done

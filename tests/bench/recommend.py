@@ -4,7 +4,7 @@
   rest (`recall5`, `recall10`, `auc`: means of five draws of what is hidden); `against_sells`: how many times as many
   are found among ten as by what sells.
 - `broken`: lists of 100,000 made-up situations in which something stands that a rule forbids; the rules are written a
-  second time in `tests/unit/test_recommend_never.py`.
+  second time in `tests/unit/ordering/test_recommend_never.py`.
 - Among `--products` products: from a question for what is like one to its answer (`similar_p95_ms`; `similar_cpu_ms` of
   the processor's, on average), the share of first tens that are those of an exact comparison (`exact`), and the making
   of the index (`index_s`).
@@ -51,7 +51,7 @@ from tests.bench.fill import product as made_up
 from tests.bench.measure import percentile, result
 from tests.customers import known
 from tests.shop_fixture import SYSTEM, done
-from tests.unit.test_recommend_never import _allowed, _product, _situation
+from tests.unit.ordering.test_recommend_never import _allowed, _product, _situation
 
 DRAWS = (7, 8, 9, 10, 11)
 TODAY = "2027-01-15"

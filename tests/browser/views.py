@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from edge.app import demo_office
 from sim.ports import free_port
 from tests.browser.browsing import ARGS
-from tests.flow.test_demo import demo
+from tests.flow.app.test_demo import demo
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PIN = "1234"

@@ -11,8 +11,8 @@ import pytest
 from edge.runtime.config import load
 from models.manifest.availability import find
 from models.runtime.worker_host import Plan
+from tests.contract.engines.test_llm import *  # noqa: F403 - its tests, with the rig below
 from tests.contract.rigs_llm import CONTEXT, LlmRig
-from tests.contract.test_llm import *  # noqa: F403 - its tests, with the rig below
 
 
 class InstalledRig(LlmRig):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.engine_rigs import Rig
+from tests.contract.engines.test_engines import *  # noqa: F403 - its tests, with the rigs below
 from tests.contract.rigs_speech import BROUGHT
-from tests.contract.test_engines import *  # noqa: F403 - its tests, with the rigs below
 
 
 @pytest.fixture(scope="module", params=BROUGHT, ids=lambda rig: f"{rig.kind}-{rig.engine}")  # type: ignore[no-redef]

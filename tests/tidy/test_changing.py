@@ -24,9 +24,9 @@ GOLDEN = "tests/golden/schemas"
 NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
 RELEASE = "tests/migration/release_0.0.1.sql"
 READERS = (
-    "tests/unit/test_product_fields.py",
-    "tests/unit/test_ingest_exporting.py",
-    "tests/unit/test_words.py::test_every_column_of_a_file_has_a_name_that_people_read",
+    "tests/unit/goods/test_product_fields.py",
+    "tests/unit/goods/test_ingest_exporting.py",
+    "tests/unit/lib/test_words.py::test_every_column_of_a_file_has_a_name_that_people_read",
     "tests/tidy/test_personal.py::test_every_free_text_of_an_event_is_sealed_or_of_nobody",
 )
 """Tests of what reads the table of fields."""

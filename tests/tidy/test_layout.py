@@ -33,6 +33,30 @@ def test_every_room_has_a_readme() -> None:
     assert not missing, "half a page: what it is for, its words, its invariants, how to add one more of its kind"
 
 
+def test_tests_are_in_the_folder_of_what_they_look_at() -> None:
+    beside = {
+        "app",
+        "operations",
+        "runtime",
+        "web",
+        "core",
+        "lib",
+        "drivers",
+        "models",
+        "sandbox",
+        "setup",
+        "sim",
+        "sync",
+        "twin",
+    }
+    wires = {"api", "devices", "engines", "hub", "requirements", "servers", "sync"}
+    places = {**dict.fromkeys(("unit", "flow", "browser"), beside.union(FLOORS)), "contract": wires}
+    tests = [path for path in files(".py", under="tests") if path.name.startswith("test_") and path.parts[1] in places]
+    assert len(tests) > 1000
+    wrong = [str(path) for path in tests if len(path.parts) != 4 or path.parts[2] not in places[path.parts[1]]]
+    assert not wrong, "tests/flow/FLOOR/test_x.py, so that `./run test FLOOR` runs it"
+
+
 def test_the_floors_are_those_of_the_contract(project: dict[str, Any]) -> None:
     contracts = {contract["id"]: contract for contract in project["tool"]["importlinter"]["contracts"]}
     layers = [layer.removeprefix("edge.") for layer in reversed(contracts["floors"]["layers"])]

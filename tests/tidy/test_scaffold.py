@@ -31,15 +31,19 @@ TESTS = (
     *(
         "tests/tidy",
         "tests/golden/test_contracts.py",
-        "tests/contract/test_hub_tables.py",
-        "tests/contract/test_panel_commands.py::test_the_table_has_every_command",
+        "tests/contract/hub/test_hub_tables.py",
+        "tests/contract/api/test_panel_commands.py::test_the_table_has_every_command",
         "tests/migration/test_migrations.py",
-        "tests/unit/test_config.py",
+        "tests/unit/runtime/test_config.py",
     ),
-    *("tests/unit/test_words.py", "tests/unit/test_raffles.py", "tests/unit/test_lost_things.py"),
+    *(
+        "tests/unit/lib/test_words.py",
+        "tests/unit/backoffice/test_raffles.py",
+        "tests/unit/backoffice/test_lost_things.py",
+    ),
 )
 CONTRACTS = tuple(
-    f"tests/contract/test_{name}.py"
+    f"tests/contract/devices/test_{name}.py"
     for name in ("cameras", "displays", "printers", "printers_options", "scales", "scanners", "sounds", "terminals")
 )
 LONG = "not old_ledger and not setup and not systemd and not noise and not mib"

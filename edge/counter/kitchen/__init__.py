@@ -18,7 +18,7 @@ An order has a small number (1 to 99, per register; after a restore it goes on w
 be called by, and a note, such as a table. One that was ordered ahead (orders) is called as its customer knows it;
 its printers are told once it is accepted, of what changes then, and nothing again when it is paid.
 
-A printer with `buzzer = true` sounds as a slip comes out (`tests/flow/test_slips.py`).
+A printer with `buzzer = true` sounds as a slip comes out (`tests/flow/counter/test_slips.py`).
 
 Screens of stations (kitchen screens) are routes as printers are, only that nothing is printed.
 

@@ -14,9 +14,9 @@ from edge.goods.catalog.product import Product
 from edge.people.customers.commands import GiveConsent, SetCustomer
 from edge.people.customers.customer import NotMine, Preferences
 from edge.people.customers.queries import read_customer, wished_skus
+from tests.browser.ordering.test_kiosk import touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import touch
-from tests.flow.test_accounts_http import ACCOUNTS
+from tests.flow.ordering.test_accounts_http import ACCOUNTS
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, SYSTEM, run
 

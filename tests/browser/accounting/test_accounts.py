@@ -19,7 +19,7 @@ from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.customers import known
-from tests.flow.test_pay_pages import PAGES
+from tests.flow.money.test_pay_pages import PAGES
 from tests.http_client import PIN
 from tests.shop_fixture import CONFIG, SYSTEM, done, run
 

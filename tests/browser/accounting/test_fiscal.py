@@ -14,7 +14,7 @@ from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.fiscal_shop import DAY_S, FRANCE, QUEBEC, begin, close, sell
-from tests.flow.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_files import signing
 from tests.shop_fixture import FakeClock, config, run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -13,9 +13,9 @@ from edge.accounting.settlements.commands import OpenDispute
 from edge.money.payments.queries import ListedPayment, read_payments
 from edge.ordering.orders.commands import HandOverOrder
 from edge.ordering.orders.order_payments import AskForPayment
-from tests.browser.test_card_payments import at_a_terminal
+from tests.browser.money.test_card_payments import at_a_terminal
 from tests.card_shop import DEVICE
-from tests.flow.test_kiosk_payments import selling_as
+from tests.flow.ordering.test_kiosk_payments import selling_as
 from tests.http_client import when
 from tests.ordering import STAFF, do, kept, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run

@@ -24,8 +24,8 @@ from edge.goods.catalog.prices import price_at
 from edge.goods.catalog.queries import read_products
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
-from tests.browser.test_axe import violations
-from tests.flow.test_reports import text_of
+from tests.browser.web.test_axe import violations
+from tests.flow.counter.test_reports import text_of
 from tests.http_client import PIN, when
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
 

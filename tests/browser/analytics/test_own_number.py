@@ -15,8 +15,8 @@ from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
-from tests.flow.test_written_messages import PHONE as NUMBER
-from tests.flow.test_written_messages import WHATSAPP
+from tests.flow.conversation.test_written_messages import PHONE as NUMBER
+from tests.flow.conversation.test_written_messages import WHATSAPP
 from tests.shop_fixture import CONFIG, SYSTEM, run
 
 PHONE = (390, 664)

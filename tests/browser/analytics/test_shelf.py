@@ -27,7 +27,7 @@ from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Bay, Place, jpeg
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.http_client import PIN
 from tests.shop_fixture import BEER, CONFIG, MILK, SYSTEM, FakeClock, done, run
 

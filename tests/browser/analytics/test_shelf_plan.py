@@ -18,10 +18,10 @@ from edge.foundation.access.pin import hash_pin
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Place
 from tests.bench.shelf_bays import layout_of
+from tests.browser.analytics.test_shelf import BAY, FAST, SHOTS, USE, set_up
+from tests.browser.analytics.test_shelf import there_is_time_to_see as there_is_time_to_see
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
-from tests.browser.test_shelf import BAY, FAST, SHOTS, USE, set_up
-from tests.browser.test_shelf import there_is_time_to_see as there_is_time_to_see
 from tests.http_client import PIN
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 

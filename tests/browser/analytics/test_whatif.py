@@ -14,7 +14,7 @@ from edge.foundation.access.commands import SetPin
 from edge.foundation.access.pin import hash_pin
 from tests.browser.browsing import Till, till
 from tests.browser.serving import serve
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.http_client import PIN
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, run
 

@@ -14,8 +14,8 @@ import pytest
 from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
+from tests.browser.app.test_first_start import PIN, START_S, listens
 from tests.browser.browsing import Till, till
-from tests.browser.test_first_start import PIN, START_S, listens
 from tests.http_client import when
 from tests.shop_fixture import MILK, run
 

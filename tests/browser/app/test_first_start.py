@@ -16,7 +16,7 @@ from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
 from tests.browser.browsing import till
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.http_client import when
 from tests.shop_fixture import run
 

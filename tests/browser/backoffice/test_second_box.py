@@ -17,9 +17,9 @@ from playwright.async_api import Dialog, Route, TimeoutError
 from edge.backoffice.twin.data_files import FILES
 from edge.backoffice.twin.members import WITNESSES, is_there
 from sim.ports import free_port
+from tests.browser.app.test_first_start import listens
 from tests.browser.browsing import Till, till
-from tests.browser.test_first_start import listens
-from tests.flow.test_twin_pairing import digits_in, has_begun_anew, has_ended
+from tests.flow.backoffice.test_twin_pairing import digits_in, has_begun_anew, has_ended
 from tests.fork_server import EdgeChild
 from tests.http_client import PIN, when
 from tests.shop_fixture import run

@@ -15,7 +15,7 @@ from edge.money.gift_cards.queries import find_card
 from edge.people.customers.queries import by_email
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.flow.test_switching import FILES
+from tests.flow.backoffice.test_switching import FILES
 from tests.http_client import PIN
 from tests.shop_fixture import SYSTEM, run
 

@@ -21,9 +21,9 @@ from tests.browser.browsing import browser, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.flow.test_chat_http import filled
-from tests.flow.test_chat_voice import wav
-from tests.flow.test_voice import models_run
+from tests.flow.conversation.test_chat_http import filled
+from tests.flow.conversation.test_chat_voice import wav
+from tests.flow.conversation.test_voice import models_run
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, run
 from tests.speech import said_by_espeak

@@ -13,7 +13,7 @@ from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.flow.test_meanings import CODES, GOODS, GROUPS
+from tests.flow.conversation.test_meanings import CODES, GOODS, GROUPS
 from tests.shop_fixture import CASHIER, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")

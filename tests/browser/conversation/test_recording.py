@@ -9,8 +9,8 @@ import pytest
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.flow.test_voice import signed_in, talking
-from tests.flow.test_voice_recording import ROSEBUD, played, say_aloud
+from tests.flow.conversation.test_voice import signed_in, talking
+from tests.flow.conversation.test_voice_recording import ROSEBUD, played, say_aloud
 from tests.shop_fixture import run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -11,9 +11,9 @@ from edge.counter.bottle_deposits.queries import read_bottles
 from edge.goods.catalog.commands import SetProducts
 from tests.browser.browsing import till
 from tests.browser.calling import calling
+from tests.browser.counter.test_counter_dialogs import counter
 from tests.browser.serving import serve
-from tests.browser.test_counter_dialogs import counter
-from tests.flow.test_bottle_deposits import LIMONADE, PLAIN
+from tests.flow.counter.test_bottle_deposits import LIMONADE, PLAIN
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")

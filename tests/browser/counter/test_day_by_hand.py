@@ -23,8 +23,8 @@ from edge.counter.till.z_signature import read_z_signature
 from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
+from tests.browser.app.test_first_start import listens
 from tests.browser.browsing import Till, till
-from tests.browser.test_first_start import listens
 from tests.http_client import when
 from tests.shop_fixture import MILK, run
 

@@ -25,7 +25,7 @@ from tests.shop_fixture import CASHIER, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 
-DAY = (Path(__file__).parents[2] / "docs" / "owner" / "en" / "3-every-day.md").read_text()
+DAY = (Path(__file__).parents[3] / "docs" / "owner" / "en" / "3-every-day.md").read_text()
 NAMED = {" ".join(name.split()) for name in re.findall(r"\*\*(.+?)\*\*", DAY, re.DOTALL)}
 
 

@@ -20,7 +20,7 @@ from sim.scale import SimScale
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
-from tests.browser.test_layout import Finger, filled, pin
+from tests.browser.web.test_layout import Finger, filled, pin
 from tests.customers import known
 from tests.shop_fixture import MILK, SYSTEM, done, run
 

@@ -8,9 +8,9 @@ import pytest
 
 from edge.counter.till.commands import AddLine, Pay
 from edge.goods.catalog.commands import SetProducts
+from tests.browser.goods.test_stock_phone import COLA, LAGER, SMALL, drawn, phone
 from tests.browser.serving import serve
-from tests.browser.test_layout import PHONE_PARTS, boxes, outside
-from tests.browser.test_stock_phone import COLA, LAGER, SMALL, drawn, phone
+from tests.browser.web.test_layout import PHONE_PARTS, boxes, outside
 from tests.shop_fixture import MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -19,7 +19,7 @@ from edge.foundation.alerts.commands import RaiseAlert, SendAlert
 from edge.foundation.alerts.queries import open_alerts
 from tests.browser.browsing import till
 from tests.browser.serving import serve
-from tests.contract.test_panel_notify import sent
+from tests.contract.api.test_panel_notify import sent
 from tests.http_client import PIN
 from tests.shop_fixture import MILK, SYSTEM, run
 

@@ -13,7 +13,7 @@ from edge.foundation.access.queries import pairings
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import DEADLINE_S, serve
-from tests.contract.test_panel_pairing import ALWAYS, pair
+from tests.contract.api.test_panel_pairing import ALWAYS, pair
 from tests.shop_fixture import MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -19,8 +19,8 @@ from edge.goods.promotions.commands import SetPromotion
 from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
+from tests.browser.ordering.test_kiosk import PHONES, touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import PHONES, touch
 from tests.ordering import do
 from tests.shop_fixture import SYSTEM, run
 

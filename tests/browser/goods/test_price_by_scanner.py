@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.browsing import till
-from tests.browser.test_counter_dialogs import counter
+from tests.browser.counter.test_counter_dialogs import counter
 from tests.shop_fixture import run
 from tests.stack import BREAD, MILK, PRODUCTS, store
 

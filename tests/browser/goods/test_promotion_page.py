@@ -11,7 +11,7 @@ from edge.backoffice.twin.follower_door import FollowerDoor
 from edge.backoffice.twin.status import TwinStatus
 from edge.lib.i18n import LANGUAGES, Language, translate
 from tests.browser.browsing import till
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.http_client import PIN
 from tests.shop_fixture import run
 

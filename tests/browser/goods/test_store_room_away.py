@@ -15,8 +15,8 @@ from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
+from tests.browser.foundation.test_own_device_app import PHONE, begun
 from tests.browser.serving import Served, serve
-from tests.browser.test_own_device_app import PHONE, begun
 from tests.shop_fixture import SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -14,10 +14,10 @@ from edge.foundation.alerts.commands import SendAlert
 from edge.foundation.alerts.queries import open_alerts, read_alert
 from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till
+from tests.browser.foundation.test_own_device_app import PHONE, begun
+from tests.browser.goods.test_store_room_away import done, said, signed_in
+from tests.browser.goods.test_store_room_two import away, prepared
 from tests.browser.serving import serve
-from tests.browser.test_own_device_app import PHONE, begun
-from tests.browser.test_store_room_away import done, said, signed_in
-from tests.browser.test_store_room_two import away, prepared
 from tests.shop_fixture import SYSTEM, run
 from tests.sync_doubles import until
 

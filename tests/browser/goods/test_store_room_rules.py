@@ -26,10 +26,10 @@ from edge.goods.stock.events import StockMoved
 from edge.goods.stock.queries import read_stock
 from tests.browser import one_browser
 from tests.browser.browsing import ARGS, Till, till
+from tests.browser.foundation.test_own_device_app import PHONE, begun
+from tests.browser.goods.test_store_room_away import done, said, signed_in
+from tests.browser.goods.test_store_room_two import away, prepared
 from tests.browser.serving import Served, serve
-from tests.browser.test_own_device_app import PHONE, begun
-from tests.browser.test_store_room_away import done, said, signed_in
-from tests.browser.test_store_room_two import away, prepared
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, run
 from tests.sync_doubles import until
 

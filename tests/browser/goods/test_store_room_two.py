@@ -19,9 +19,9 @@ from edge.goods.stock.queries import read_stock
 from edge.operations.ledger import Ledger
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
+from tests.browser.foundation.test_own_device_app import PHONE, begun
+from tests.browser.goods.test_store_room_away import done, said, signed_in
 from tests.browser.serving import Served, serve
-from tests.browser.test_own_device_app import PHONE, begun
-from tests.browser.test_store_room_away import done, said, signed_in
 from tests.shop_fixture import SYSTEM, config, run
 from tests.sync_doubles import until
 

@@ -19,14 +19,14 @@ from edge.ordering.orders.commands import PlaceOrder
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
+from tests.browser.accounting.test_account_page import PHONE, signed_in
 from tests.browser.browsing import till
 from tests.browser.calling import calling
+from tests.browser.ordering.test_kiosk import touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_account_page import PHONE, signed_in
-from tests.browser.test_kiosk import touch
 from tests.customers import DANA, known
-from tests.flow.test_accounts_http import ACCOUNTS
-from tests.flow.test_pay_pages import PAGES
+from tests.flow.money.test_pay_pages import PAGES
+from tests.flow.ordering.test_accounts_http import ACCOUNTS
 from tests.http_client import when
 from tests.ordering import do, milk_cart
 from tests.shop_fixture import SYSTEM, FakeClock, done, run

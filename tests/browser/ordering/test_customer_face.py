@@ -15,11 +15,11 @@ from edge.ordering.recognition.means import CUSTOMER_FACE
 from edge.ordering.recognition.queries import count_templates, read_release
 from edge.people.customers.commands import SetCustomer
 from edge.runtime import inference
+from tests.browser.accounting.test_account_page import signed_in
+from tests.browser.ordering.test_own_face import camera, measured, opened
 from tests.browser.serving import Served, serve
-from tests.browser.test_account_page import signed_in
-from tests.browser.test_own_face import camera, measured, opened
-from tests.flow import test_customer_face as flow
-from tests.flow import test_face_hint as of_faces
+from tests.flow.ordering import test_customer_face as flow
+from tests.flow.ordering import test_face_hint as of_faces
 from tests.ordering import do, milk_cart
 from tests.shop_fixture import SYSTEM, run
 from tests.sync_doubles import until

@@ -24,9 +24,9 @@ from sync.hub.api.join_page import add_join_page
 from sync.hub.api.order_status import PATH
 from tests.browser.browsing import browser
 from tests.browser.serving import DEADLINE_S
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import an_api
-from tests.contract.test_hub_order_status import KEY, ON, real_clock
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import an_api
+from tests.contract.hub.test_hub_order_status import KEY, ON, real_clock
 from tests.head_office import head_office
 from tests.ordering import STAFF, do, milk_order
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
@@ -105,7 +105,7 @@ def test_a_phone_reads_in_its_language_how_far_it_is(language: str) -> None:
 
 
 def test_it_says_of_each_state_what_the_shops_own_page_says() -> None:
-    page = (Path(__file__).parents[2] / "sync/hub/api/join/join.html").read_text()
+    page = (Path(__file__).parents[3] / "sync/hub/api/join/join.html").read_text()
     for language in LANGUAGES:
         for state in STATES:
             assert f'<span data-state="{state}">{translate(language, f"order.now_{state}")}</span>' in page, state

@@ -20,9 +20,9 @@ from edge.lib.i18n import LANGUAGES
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.queries import read_shop_orders
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.pictures import GOODS
 from tests.browser.serving import serve
-from tests.browser.test_kiosk import PHONES, put, touch
 from tests.shop_fixture import MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")

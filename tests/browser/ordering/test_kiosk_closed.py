@@ -14,10 +14,10 @@ from edge.foundation.access.queries import pairings
 from edge.lib.i18n import LANGUAGES
 from tests.browser.browsing import browser, scan
 from tests.browser.calling import calling
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import serve
-from tests.browser.test_axe import violations
-from tests.browser.test_kiosk import PHONES, put, touch
-from tests.contract.test_panel_pairing import ALWAYS, pair
+from tests.browser.web.test_axe import violations
+from tests.contract.api.test_panel_pairing import ALWAYS, pair
 from tests.ordering import milk_order
 from tests.shop_fixture import MILK, SYSTEM, run
 from tests.tidy.tree import ROOT

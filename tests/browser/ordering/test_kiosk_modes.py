@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.browsing import scan
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
+from tests.browser.ordering.test_kiosk_by_hand import begun, seen
 from tests.browser.serving import serve
-from tests.browser.test_kiosk import PHONES, put, touch
-from tests.browser.test_kiosk_by_hand import begun, seen
 from tests.http_client import when
 from tests.ordering import milk_order
 from tests.shop_fixture import run

@@ -15,7 +15,7 @@ from edge.ordering.orders.queries import owing_orders, read_shop_orders
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
-from tests.flow.test_orders_tipped import placed
+from tests.flow.ordering.test_orders_tipped import placed
 from tests.ordering import STAFF, do, kept, milk_order, sales
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, run
 

@@ -23,8 +23,8 @@ from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
 from edge.people.customers.commands import SetCustomer
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import serve
-from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order
 from tests.shop_fixture import SYSTEM, FakeClock, run
 

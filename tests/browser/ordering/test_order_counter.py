@@ -17,8 +17,8 @@ from edge.ordering.orders.commands import (
 )
 from tests.browser import serving
 from tests.browser.browsing import till
+from tests.browser.ordering.test_kiosk import PHONES
 from tests.browser.serving import serve
-from tests.browser.test_kiosk import PHONES
 from tests.dated_taxes import HALIFAX, change_taxes
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, sales
 from tests.shop_fixture import BEER, CONFIG, MILK, FakeClock, run

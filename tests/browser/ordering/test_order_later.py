@@ -17,8 +17,8 @@ from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.queries import free_slots, read_shop_orders
 from edge.people.customers.commands import SetCustomer
 from tests.browser.browsing import till
+from tests.browser.ordering.test_kiosk import PHONES
 from tests.browser.serving import serve
-from tests.browser.test_kiosk import PHONES
 from tests.ordering import do, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 

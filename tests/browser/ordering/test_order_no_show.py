@@ -17,8 +17,8 @@ from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import owing_orders, read_shop_orders
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import STAFF, do, kept, milk_cart, sales
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
 

@@ -14,8 +14,8 @@ from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
 from edge.ordering.orders.queries import free_slots
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
+from tests.browser.ordering.test_kiosk import PHONES
 from tests.browser.serving import serve
-from tests.browser.test_kiosk import PHONES
 from tests.ordering import do, kept, milk_order
 from tests.shop_fixture import SYSTEM, run
 

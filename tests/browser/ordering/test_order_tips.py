@@ -12,8 +12,8 @@ from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.commands import MoveOrder
 from edge.ordering.orders.queries import read_shop_orders
 from tests.browser.browsing import till
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import STAFF, sales
 from tests.shop_fixture import SYSTEM, run
 

@@ -31,8 +31,8 @@ from models.vision.face_onnx import FaceOnnx
 from tests.browser.browsing import Till, browser
 from tests.browser.calling import calling
 from tests.browser.serving import DEADLINE_S, Served, serve
-from tests.flow import test_face_hint as of_faces
-from tests.flow import test_voice_hint as of_voices
+from tests.flow.ordering import test_face_hint as of_faces
+from tests.flow.ordering import test_voice_hint as of_voices
 from tests.shop_fixture import SYSTEM, config, run
 from tests.tiny_faces import jpeg, painted, write_faces
 from tests.tiny_voice import wav
@@ -135,7 +135,7 @@ def test_a_face_is_enrolled_on_its_page_and_proposed_at_the_till(
 
 
 def test_four_words_said_into_the_microphone_propose_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the page records and sends, and what it does with a name; who is heard: `tests/flow/test_voice_hint.py`."""
+    """The page records, sends, and proposes the name; recognition itself: `tests/flow/ordering/test_voice_hint.py`."""
     sounds: list[Sound] = []
 
     async def hears(models: Any, sound: Sound, measured: Any, language: str = "") -> HeardVoice:

@@ -23,10 +23,10 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import till
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import PHONES, put, touch
 from tests.card_shop import DEVICE
-from tests.flow.test_pay_pages import PAGES
+from tests.flow.money.test_pay_pages import PAGES
 from tests.ordering import do, kept, milk_order
 from tests.shop_fixture import SYSTEM, config, run
 

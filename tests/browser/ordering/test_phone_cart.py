@@ -9,8 +9,8 @@ from playwright.async_api import Page
 
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.ordering.orders.commands import EndCarts
+from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import do, free
 from tests.shop_fixture import SYSTEM, FakeClock, run
 

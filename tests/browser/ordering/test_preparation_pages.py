@@ -16,7 +16,7 @@ from edge.ordering.orders.order import KeptOrder, LineWanted
 from edge.ordering.orders.preparing import order_ticks
 from tests.browser.browsing import scan, till
 from tests.browser.serving import Served, serve
-from tests.flow.test_slips import SLIPS
+from tests.flow.counter.test_slips import SLIPS
 from tests.ordering import STAFF, do, kept
 from tests.shop_fixture import MILK, SYSTEM, run
 

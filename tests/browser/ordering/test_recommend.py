@@ -16,8 +16,8 @@ from edge.ordering.recommend.queries import suggestion_counts
 from edge.ordering.recommend.views import views_of
 from edge.people.customers.commands import GiveConsent
 from tests.browser.browsing import till
+from tests.browser.ordering.test_kiosk import put, touch
 from tests.browser.serving import Served, serve
-from tests.browser.test_kiosk import put, touch
 from tests.customers import known
 from tests.http_client import when
 from tests.shop_fixture import MILK, SYSTEM, done, run

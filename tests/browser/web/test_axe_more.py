@@ -15,7 +15,7 @@ from edge.lib.i18n import LANGUAGES
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.counter import open_counter
 from tests.customers import known
 from tests.scheduling import one_by_day

@@ -14,9 +14,9 @@ from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import MoveOrder
 from tests.browser.browsing import till
 from tests.browser.calling import calling
+from tests.browser.ordering.test_kiosk import PHONES
 from tests.browser.serving import serve
-from tests.browser.test_axe_more import in_both
-from tests.browser.test_kiosk import PHONES
+from tests.browser.web.test_axe_more import in_both
 from tests.invoicing import issued, sold
 from tests.ordering import STAFF, do, milk_order
 from tests.scheduling import one_by_day

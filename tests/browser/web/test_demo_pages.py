@@ -22,8 +22,8 @@ from sim.ports import free_port
 from tests.browser.browsing import browser
 from tests.browser.serving import DEADLINE_S
 from tests.browser.views import AT_REST, PIN
-from tests.flow.test_demo import demo
-from tests.flow.test_demo import folder as folder
+from tests.flow.app.test_demo import demo
+from tests.flow.app.test_demo import folder as folder
 from tests.golden.papers import Golden, goldens
 from tests.shop_fixture import run
 

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.shop_fixture import run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -23,7 +23,7 @@ from sim.scanners.serial import SimScanner
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.browser.test_layout import BROKEN, filled
+from tests.browser.web.test_layout import BROKEN, filled
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")

@@ -12,7 +12,7 @@ from edge.counter.till.commands import AddLine, Pay
 from tests.browser.browsing import Till, browser, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import DEADLINE_S, Position, serve
-from tests.browser.test_layout import filled
+from tests.browser.web.test_layout import filled
 from tests.shop_fixture import MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")

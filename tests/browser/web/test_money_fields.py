@@ -17,7 +17,7 @@ from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.browser.shelves import stock_shelves
-from tests.browser.test_axe import DIALOGS, KEYS
+from tests.browser.web.test_axe import DIALOGS, KEYS
 from tests.http_client import PIN
 from tests.shop_fixture import MILK, SYSTEM, done, run
 

@@ -9,7 +9,7 @@ from edge.foundation.access.recovery_codes import new_recovery_codes
 from edge.foundation.access.row_log import KEPT_US
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_pairing import ALWAYS, cookie_of, pair
+from tests.contract.api.test_panel_pairing import ALWAYS, cookie_of, pair
 from tests.shop_fixture import MILK, FakeClock, run
 from tests.signing_in import hire, noted
 

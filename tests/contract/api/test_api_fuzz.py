@@ -14,8 +14,8 @@ from yarl import URL
 
 from tests.api_fuzz import complaints
 from tests.browser.serving import serve
-from tests.contract.test_hub_api import an_api
-from tests.contract.test_panel_endpoints import FIELD
+from tests.contract.api.test_panel_endpoints import FIELD
+from tests.contract.hub.test_hub_api import an_api
 from tests.shop_fixture import CONFIG, run
 
 SHORT = 1

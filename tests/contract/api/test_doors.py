@@ -17,9 +17,9 @@ from edge.foundation.access.rights import CASHIER, KIOSK, RIGHTS
 from edge.web.rate_limit import Rates
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_endpoints import filled
-from tests.contract.test_panel_keys import key_of
-from tests.contract.test_panel_pairing import ALWAYS, cookie_of, pair
+from tests.contract.api.test_panel_endpoints import filled
+from tests.contract.api.test_panel_keys import key_of
+from tests.contract.api.test_panel_pairing import ALWAYS, cookie_of, pair
 from tests.shop_fixture import run
 from tests.signing_in import bearer, hire, own_device, program
 

@@ -9,7 +9,7 @@ from edge.foundation.access.commands import SetFactorPolicy
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.browser.strangers import open_to_all, stranger
-from tests.contract.test_panel_pairing import ALWAYS, cookie_of, pair
+from tests.contract.api.test_panel_pairing import ALWAYS, cookie_of, pair
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, run
 from tests.signing_in import WATCHED, bearer, hire, log_in, noted, own_device, program, reached_by_mail, told
 

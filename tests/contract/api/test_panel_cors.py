@@ -10,7 +10,7 @@ from edge.lib.errors import ConfigError
 from edge.runtime.config import parse
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.contract.test_panel_keys import key_of
+from tests.contract.api.test_panel_keys import key_of
 from tests.shop_fixture import CONFIG, MILK, run
 
 OURS, OTHERS = "https://dashboard.example", "https://evil.example"

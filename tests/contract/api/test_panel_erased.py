@@ -10,7 +10,7 @@ from edge.foundation.access.pin import hash_pin
 from sync.identity.totp import STEP_S
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_factor import HERS, factor, set_up
+from tests.contract.api.test_panel_factor import HERS, factor, set_up
 from tests.shop_fixture import SYSTEM, FakeClock, run
 from tests.signing_in import hire, program
 

@@ -12,8 +12,8 @@ from edge.foundation.access.throttle import WRONG_BEFORE_WAITING, paired_source
 from sync.identity.totp import PENDING_US, RECOVERY_CODES, STEP_S
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_pairing import cookie_of
-from tests.contract.test_panel_users import add, sign_in
+from tests.contract.api.test_panel_pairing import cookie_of
+from tests.contract.api.test_panel_users import add, sign_in
 from tests.shop_fixture import FakeClock, run
 from tests.signing_in import reached_by_mail, told
 

@@ -14,7 +14,7 @@ from edge.foundation.webhooks.pages.feed_api import STREAMS
 from edge.web.limits import EVENT_STREAMS
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.contract.test_panel_keys import key_of
+from tests.contract.api.test_panel_keys import key_of
 from tests.shop_fixture import MILK, SYSTEM, done, run
 
 

@@ -10,8 +10,8 @@ from edge.foundation.access.api_key import DAY_US, HOUR_US
 from edge.web.rate_limit import RATES
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_pairing import ALWAYS, pair
-from tests.contract.test_panel_users import add
+from tests.contract.api.test_panel_pairing import ALWAYS, pair
+from tests.contract.api.test_panel_users import add
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, MILK, FakeClock, run
 

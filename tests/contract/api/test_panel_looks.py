@@ -15,7 +15,7 @@ from edge.people.customers.commands import SetCustomer
 from edge.web.rate_limit import Rates
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_keys import key_of
+from tests.contract.api.test_panel_keys import key_of
 from tests.shop_fixture import SYSTEM, run
 from tests.signing_in import hire, noted, own_device
 

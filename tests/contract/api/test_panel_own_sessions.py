@@ -20,7 +20,7 @@ from edge.foundation.access.session import DEVICES, LASTING
 from edge.web.context import now_us
 from tests.browser.calling import PIN, Answer, calling
 from tests.browser.serving import DEADLINE_S, Served, serve
-from tests.contract.test_panel_pairing import ALWAYS, pair
+from tests.contract.api.test_panel_pairing import ALWAYS, pair
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, run
 from tests.signing_in import WATCHED, bearer, hire, log_in, noted, own_device, program

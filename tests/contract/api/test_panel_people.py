@@ -12,7 +12,7 @@ from edge.foundation.access.queries import people_hashes, read_users
 from edge.foundation.access.throttle import CONSOLE, OFF_AFTER
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_keys import key_of
+from tests.contract.api.test_panel_keys import key_of
 from tests.shop_fixture import CONFIG, SYSTEM, run
 from tests.signing_in import bearer, hire, log_in, own_device, program
 

@@ -22,7 +22,7 @@ from edge.web.rate_limit import Rates
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served
 from tests.browser.strangers import STRANGER, connect, is_here, open_to_all, stranger
-from tests.contract.test_panel_pairing import cookie_of
+from tests.contract.api.test_panel_pairing import cookie_of
 from tests.http_client import when
 from tests.shop_fixture import MILK, run
 from tests.signing_in import hire, log_in

@@ -15,8 +15,8 @@ from edge.runtime.secrets import secrets_of
 from sim.vendors.generic_till import SimGenericTill
 from sim.vendors.web_shops import SimShopify
 from tests.browser.strangers import open_to_all, stranger
-from tests.contract.test_panel_other_tills import BAR
-from tests.contract.test_panel_other_tills import PATH as TILL_PATH
+from tests.contract.api.test_panel_other_tills import BAR
+from tests.contract.api.test_panel_other_tills import PATH as TILL_PATH
 from tests.shop_fixture import SYSTEM, run
 
 SECRET = "shared with the web shop"

@@ -8,12 +8,12 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import Client, an_api
-from tests.contract.test_hub_areas import go, opened, picture
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
-from tests.contract.test_hub_tenants import two_tenants
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import Client, an_api
+from tests.contract.hub.test_hub_areas import go, opened, picture
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 PAPERS = """
     DELETE FROM put_aside WHERE tenant = 'mine';

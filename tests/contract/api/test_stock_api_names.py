@@ -15,7 +15,7 @@ from edge.goods.transfers.commands import AnnounceTransfer, SentGoods
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.contract.test_panel_keys import key_of
+from tests.contract.api.test_panel_keys import key_of
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 COLA = Product("cola", {"en": "Cola"}, ("5449000000996",), 300, box=24, minimum=30_000, expiry_days=30)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.calling import calling
 from tests.browser.strangers import open_to_all, stranger
-from tests.contract.test_panel_keys import key_of
+from tests.contract.api.test_panel_keys import key_of
 from tests.shop_fixture import run
 from tests.signing_in import hire, own_device
 

@@ -19,7 +19,7 @@ from edge.goods.purchasing.supplier_api import key_name
 from edge.goods.purchasing.supplier_keys import SupplierKeys
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_keys import journal
+from tests.contract.api.test_panel_keys import journal
 from tests.http_client import when
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import CONFIG, SYSTEM, done, run

@@ -16,7 +16,7 @@ from edge.web.headers import ONCE
 from sync.hook_signatures import HEADERS as SIGNED_AS
 from sync.hub.api.delivery_reports import SIGNED_BY
 from tests.browser.serving import serve
-from tests.contract.test_hub_api import an_api
+from tests.contract.hub.test_hub_api import an_api
 from tests.shop_fixture import run
 
 HEADS = (

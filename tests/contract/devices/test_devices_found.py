@@ -22,8 +22,8 @@ from edge.runtime.config import Device, parse
 from edge.runtime.hotplug import unconfigured_scanners, used_by
 from tests.shop_fixture import run
 
-ROOT = Path(__file__).parents[2]
-SHOP = Path(__file__).parent / "devices" / "shop.umockdev"
+ROOT = Path(__file__).parents[3]
+SHOP = Path(__file__).parent / "shop.umockdev"
 CONFIG = '[store]\nid = "corner"\nheader = ["Corner Shop"]\ncurrency = "EUR"\n'
 ZEBRA = Plugged("05e0:1200", "Symbol", "Bar Code Scanner", "S1", (Node("keyboard", "/dev/input/event3"),))
 KEYBOARD = Plugged("046d:c31c", "Logitech", "USB Keyboard", "", (Node("keyboard", "/dev/input/event4"),))

@@ -20,8 +20,8 @@ from edge.web.client import Client
 from tests.counter import SHOP
 from tests.shop_fixture import MILK, SYSTEM, config, open_shop, run
 
-HERE = Path(__file__).parent / "devices"
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[3]
 SYSTEM_PYTHON = "/usr/bin/python3"
 MILK_ALONE = (Product("milk", {"en": "Milk"}, (MILK,), 120),)
 NAME = "Zebra (Symbol) scanner as a keyboard"

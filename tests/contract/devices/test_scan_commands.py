@@ -20,7 +20,7 @@ from edge.lib.codes.code import SCAN_LIMIT
 from edge.lib.codes.gtin import expand_upce
 from edge.lib.codes.rules import CodeRules
 
-PHOTOS = Path(__file__).parents[3] / "shared" / "data" / "barcode_photos"
+PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "barcode_photos"
 ARTICLES = ("ean13-3", "ean8-1", "rss14-1", "upca-2", "upce-2")
 """Folders whose truth is an article number; elsewhere it is the text."""
 GTIN = "04006381333931"

@@ -8,7 +8,7 @@ from edge.core.messages import Done
 from edge.counter.till.commands import AddLine, AnswerQuestion
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.contract.test_panel_push import Screen, opened
+from tests.contract.api.test_panel_push import Screen, opened
 from tests.shop_fixture import CASHIER, MILK, run
 
 EXPIRED = f"]d201{MILK.zfill(14)}17200131"

@@ -18,7 +18,7 @@ from sim.scanners.usb import REPORT_DESCRIPTOR, SimUsbScanner, reports
 from tests import usb_recording
 from tests.scanners import run, take, text
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FRAMES = Path(__file__).parent / "frames" / "hid_pos_honeywell.txt"
 KEYBOARD = bytes.fromhex("05010906a101050719e029e71500250175019508810295017508810395067508150025650507190029658100c0")
 # Identifiers in fields of their own and no byte count: the other way in which makers do it

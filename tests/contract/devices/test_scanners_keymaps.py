@@ -12,7 +12,7 @@ import pytest
 
 from drivers.scanners.decoding.keyboard import ROWS, keymap
 
-TABLES = tomllib.loads((Path(__file__).parents[2] / "drivers" / "scanners" / "decoding" / "keymaps.toml").read_text())
+TABLES = tomllib.loads((Path(__file__).parents[3] / "drivers" / "scanners" / "decoding" / "keymaps.toml").read_text())
 XKB_NAMES = {"he": "il"}
 EVDEV_OFFSET = 8  # an X key code is the kernel's plus this
 CODES_ARE_MADE_OF = set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -32,7 +32,7 @@ def test_only_the_whole_secret_pairs() -> None:
         assert not phone().is_paired(wrong)
 
 
-SAMPLE = re.search(r'pairing = "(.*)"', (Path(__file__).parents[2] / "config.toml").read_text())
+SAMPLE = re.search(r'pairing = "(.*)"', (Path(__file__).parents[3] / "config.toml").read_text())
 assert SAMPLE
 
 

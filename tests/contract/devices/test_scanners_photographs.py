@@ -15,7 +15,7 @@ from drivers.scanners.decoding.pictures import codes_in
 from edge.lib.codes.gtin import normal
 
 PHOTOGRAPHS = "shared/data/barcode_photos"
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ONE, OTHER = "4006381333931", "5000213101261"
 
 

@@ -17,7 +17,7 @@ from sim.printer.glyphs import cell
 from sim.printer.ops import Cut, Kick, Op, Style, Text
 from sim.printer.paper import MAX_DOTS, draw
 
-STREAMS = Path(__file__).parents[3] / "shared/data/escpos/escpos-php"
+STREAMS = Path(__file__).parents[4] / "shared/data/escpos/escpos-php"
 
 commands = st.builds(
     lambda prefix, char, rest: prefix + char + rest,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from edge.goods.assortment.commands import RangeListing, SetAssortment
 from sync.hub.model import Key
-from tests.contract.test_hub_api import an_api
-from tests.contract.test_hub_tenant_records import send
+from tests.contract.hub.test_hub_api import an_api
+from tests.contract.hub.test_hub_tenant_records import send
 from tests.head_office import head_office
 from tests.shop_fixture import SYSTEM, done, open_shop
 

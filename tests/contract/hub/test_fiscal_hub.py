@@ -12,7 +12,7 @@ from edge.app.hub import open_hub
 from edge.core.journal.rows import read_rows
 from sync.hub.model import Key
 from tests.fiscal_shop import FRANCE, authorities, begin, close, made, tell
-from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, signing
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
 
 KEY = Key("demo", "corner", "box1")

@@ -26,7 +26,7 @@ from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.publishing import publish
 from sync.hub.store import open_store
 from sync.mqtt import BrokerConfig
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.sync_doubles import KEY, History, until
 from tests.sync_fixture import a_hub, an_edge
 

@@ -11,7 +11,7 @@ import pytest
 
 from edge.app import hub
 from sync.hub.api import keys, limits
-from tests.contract.test_hub_api import PRICES, SALES, Client, House, an_api
+from tests.contract.hub.test_hub_api import PRICES, SALES, Client, House, an_api
 
 DIRECTIVES = "/v1/stores/corner/directives"
 PIN = {"kind": "pin", "body": {"pins": ["$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g"]}}

@@ -14,12 +14,12 @@ from playwright.async_api import Page, expect
 
 from edge.backoffice.directives.kinds.alerts import MindedAlerts
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
-from tests.contract.test_hub_tenant_records import with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.hub.test_hub_tenant_records import with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.http_client import when
 
 DAY = "2025-11-20"

@@ -8,11 +8,11 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.browsing import browser
-from tests.contract.test_hub_api import SALES, an_api
-from tests.contract.test_hub_areas import DEADLINE_MS, ROWS, go, opened
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import SALES, an_api
+from tests.contract.hub.test_hub_areas import DEADLINE_MS, ROWS, go, opened
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 WEEK_BEFORE = """
     UPDATE sale_day SET paid_minor = 90, sales = 1, refunds = 0 WHERE tenant = 'mine' AND business_date = '2026-01-13';

@@ -10,10 +10,10 @@ import pytest
 from sync.hub import publications, tenants
 from sync.hub.publications import Publication
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord
-from tests.contract.test_hub_api import Client, an_api
-from tests.contract.test_hub_publications import put, step
-from tests.contract.test_hub_rollouts import SETTING, TENANT, House, with_house
-from tests.contract.test_hub_staff import hire, post, staff
+from tests.contract.hub.test_hub_api import Client, an_api
+from tests.contract.hub.test_hub_publications import put, step
+from tests.contract.hub.test_hub_rollouts import SETTING, TENANT, House, with_house
+from tests.contract.hub.test_hub_staff import hire, post, staff
 
 NOA = "noa@example.com"
 

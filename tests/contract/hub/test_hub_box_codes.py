@@ -23,10 +23,10 @@ from sim.ports import free_port
 from sync.enrolment import Enrolment, read_office
 from sync.hub.access import AccessFiles
 from sync.hub.box_enrolment import BrokerPlace
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import send, set_tenant, with_factor
-from tests.contract.test_sync_enrolment import SHOP, TILL, Office, a_link, an_office
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import send, set_tenant, with_factor
+from tests.contract.sync.test_sync_enrolment import SHOP, TILL, Office, a_link, an_office
 from tests.sync_doubles import History, MemoryJournal, until
 from tests.sync_fixture import a_hub, background
 

@@ -12,11 +12,11 @@ from playwright.async_api import Page, expect
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.alerts.commands import RaiseAlert
 from tests.browser.browsing import browser
-from tests.contract.test_hub_areas import choose_setting, go, opened
-from tests.contract.test_hub_chain_week import TENANT, Chain, a_chain
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import with_factor
+from tests.contract.hub.test_hub_areas import choose_setting, go, opened
+from tests.contract.hub.test_hub_chain_week import TENANT, Chain, a_chain
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import with_factor
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, agreed, done
 
 SAID = words()["en"]

@@ -34,9 +34,9 @@ from edge.foundation.settings.queries import read_settings
 from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key
 from sync.wire import Directives, Pull
-from tests.contract.test_hub_api import NOWHERE, Client, House, an_api
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import send, with_factor
+from tests.contract.hub.test_hub_api import NOWHERE, Client, House, an_api
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import send, with_factor
 from tests.head_office import HeadOffice, head_office
 from tests.importing import job_runner
 from tests.shop_fixture import CONFIG, SYSTEM, config, done, open_shop

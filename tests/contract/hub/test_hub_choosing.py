@@ -11,11 +11,11 @@ import aiohttp
 import pytest
 
 from edge.lib.tables import write_table
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_chain_week import a_chain
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import send, with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_chain_week import a_chain
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import send, with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 PLACE = "/v1/publications/spring"
 CHOOSE = "/v1/publications/products"

@@ -14,10 +14,10 @@ import zstandard
 
 from sync.hub import removal, tenants
 from sync.hub.tenants import NotTaken, StoreRecord, TenantRecord
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import hub_cli, send, set_tenant, state_of, with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import hub_cli, send, set_tenant, state_of, with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 EXPORT, REMOVAL = "/v1/tenant/export", "/v1/tenant/removal"
 ROWS_OF = """

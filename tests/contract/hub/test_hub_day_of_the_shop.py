@@ -26,7 +26,7 @@ from edge.counter.till.commands import (
 from edge.lib.units.money import divide_half_up
 from sync.hub.model import Key
 from tests.shop_fixture import MANAGER, MILK, done, open_shop, run
-from tests.unit.test_insight import follow
+from tests.unit.analytics.test_insight import follow
 
 KEY = Key("demo", "corner", "box1")
 DAY = "SELECT sales, voids, refunds, paid_minor, earning, earned_minor FROM sales_by_day"

@@ -18,14 +18,14 @@ from edge.app.hub_office_mail import link_letter
 from sync.hub.api import forgotten
 from sync.hub.store import open_store
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_areas import go, opened
-from tests.contract.test_hub_invitations import HERS, NOA, invited
-from tests.contract.test_hub_myself import PHONE
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import DANA, PASSWORD, hire, post, sign_in, staff
-from tests.contract.test_hub_tenant_records import send, with_factor
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_areas import go, opened
+from tests.contract.hub.test_hub_invitations import HERS, NOA, invited
+from tests.contract.hub.test_hub_myself import PHONE
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import DANA, PASSWORD, hire, post, sign_in, staff
+from tests.contract.hub.test_hub_tenant_records import send, with_factor
 from tests.outgoing import HERE, Mailbox, smtp_server
 
 PAGES = "https://office.chain.example"

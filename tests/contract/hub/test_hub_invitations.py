@@ -15,13 +15,13 @@ from pyotp import TOTP, parse_uri
 from sync.hub.api import hashing
 from sync.identity.totp import STEP_S
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_areas import go, opened
-from tests.contract.test_hub_myself import PHONE, save
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import DANA, PASSWORD, hire, post
-from tests.contract.test_hub_tenant_records import send, with_factor
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_areas import go, opened
+from tests.contract.hub.test_hub_myself import PHONE, save
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import DANA, PASSWORD, hire, post
+from tests.contract.hub.test_hub_tenant_records import send, with_factor
 
 NOA = "noa@example.com"
 HERS = "a long password of her own"

@@ -9,7 +9,7 @@ import pytest
 
 from sync.hub import publications
 from sync.hub.publications import Planned, Publication
-from tests.contract.test_hub_publications import WANTED, Chain, with_chain
+from tests.contract.hub.test_hub_publications import WANTED, Chain, with_chain
 
 
 def test_a_long_one_is_read_where_it_is_sent_and_not_by_who_looks_how_far_it_is(

@@ -12,12 +12,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import House, an_api
-from tests.contract.test_hub_page import DEADLINE_MS, drawn, words
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import House, an_api
+from tests.contract.hub.test_hub_page import DEADLINE_MS, drawn, words
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 SAID = words()["en"]
 NIGHT = datetime(2026, 3, 11, 0, 30, tzinfo=UTC)

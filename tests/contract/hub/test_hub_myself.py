@@ -14,13 +14,13 @@ from pyotp import TOTP
 
 from edge.lib.i18n import LANGUAGES
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_areas import ROWS, SHOWN, go, opened
-from tests.contract.test_hub_page import DEADLINE_MS, signed_in, words
-from tests.contract.test_hub_staff import PASSWORD, hire, sign_in
-from tests.contract.test_hub_tenant_records import with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_areas import ROWS, SHOWN, go, opened
+from tests.contract.hub.test_hub_page import DEADLINE_MS, signed_in, words
+from tests.contract.hub.test_hub_staff import PASSWORD, hire, sign_in
+from tests.contract.hub.test_hub_tenant_records import with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.scheduling import one_by_day
 
 PHONE = {"width": 390, "height": 664}

@@ -18,7 +18,7 @@ from sync.hub.office_alerts import EVERY_S, OfficeAlerts
 from sync.hub.store import Store
 from sync.hub.tenants import Limits, NotTaken, StoreRecord, TenantRecord
 from sync.hub.worker import Worker
-from tests.contract.test_hub_api import NOWHERE
+from tests.contract.hub.test_hub_api import NOWHERE
 from tests.sync_doubles import until
 
 _OPEN = "SELECT kind, subject, mark, grave, said::text FROM office_alert WHERE ended_at IS NULL ORDER BY 1, 2, 3"

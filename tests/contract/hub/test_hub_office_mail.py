@@ -15,11 +15,11 @@ from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_office_mail import EVERY_S, OfficeLetterWriter, OpenAlert, due, line_of, page_words
 from sync.hub import office_alerts
 from sync.hub.mail_wishes import MailWish
-from tests.contract.test_hub_api import Client, an_api
-from tests.contract.test_hub_office_alerts import Office
-from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
-from tests.contract.test_hub_tenant_records import hub_cli, send
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import Client, an_api
+from tests.contract.hub.test_hub_office_alerts import Office
+from tests.contract.hub.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.hub.test_hub_tenant_records import hub_cli, send
+from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.outgoing import HERE, Mailbox, smtp_server
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

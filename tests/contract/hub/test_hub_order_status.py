@@ -34,7 +34,7 @@ from sync.hub.api import limits
 from sync.hub.api.order_status import PATH
 from sync.hub.api.problems import problems
 from sync.hub.model import Key
-from tests.contract.test_hub_api import House, an_api
+from tests.contract.hub.test_hub_api import House, an_api
 from tests.head_office import HeadOffice, head_office
 from tests.ordering import STAFF, do, milk_order
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run

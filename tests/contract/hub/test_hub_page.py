@@ -15,10 +15,10 @@ from edge.analytics.insight.kpis import SIDES
 from edge.app import hub
 from sync.hub.api import page as page_of_hub
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import SALES, House, an_api
-from tests.contract.test_hub_staff import DANA, PASSWORD, hire
-from tests.contract.test_hub_tenants import two_tenants
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import SALES, House, an_api
+from tests.contract.hub.test_hub_staff import DANA, PASSWORD, hire
+from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.http_client import when
 
 DEADLINE_MS = 60_000

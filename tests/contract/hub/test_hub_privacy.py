@@ -8,9 +8,9 @@ import pytest
 
 from edge.app import hub
 from edge.backoffice.directives.kinds.privacy import PRIVACY
-from tests.contract.test_hub_api import an_api
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import send, with_factor
+from tests.contract.hub.test_hub_api import an_api
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import send, with_factor
 
 PLACE = "/v1/privacy/r1"
 ASKED = {"kind": "erasure", "email": "dana.k@example.com"}

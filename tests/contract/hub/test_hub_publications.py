@@ -19,10 +19,10 @@ from sync.hub.publications import Planned, Publication, waves_of
 from sync.hub.rings import Gate
 from sync.hub.store import Store
 from sync.hub.tenants import NotTaken, Ring, StoreRecord
-from tests.contract.test_hub_api import NOWHERE, PRICES, Client, House, an_api
-from tests.contract.test_hub_staff import DANA, hire, staff
-from tests.contract.test_hub_tenant_records import send, with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import NOWHERE, PRICES, Client, House, an_api
+from tests.contract.hub.test_hub_staff import DANA, hire, staff
+from tests.contract.hub.test_hub_tenant_records import send, with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 PLACE = "/v1/publications/spring"
 HALF = {"kind": "percent_off", "share": 50_000}

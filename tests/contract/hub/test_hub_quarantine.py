@@ -9,7 +9,7 @@ from sim.broker import Broker
 from sync.hub.projection_runner import ProjectionRunner
 from sync.hub.quarantine import Where, count, read_quarantine
 from sync.hub.store import open_store
-from tests.contract.test_hub_projection import Totals, projected, sell, tables
+from tests.contract.hub.test_hub_projection import Totals, projected, sell, tables
 from tests.stack import edge
 from tests.sync_doubles import History, until
 from tests.sync_fixture import a_hub, an_edge, background, query

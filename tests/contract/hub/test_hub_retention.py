@@ -17,7 +17,7 @@ from sync.hub import sql
 from sync.hub.projection_runner import ARCHIVED, ProjectionRunner
 from sync.hub.retention import RetentionError, archive, bring_back, months_back, old_months, strip
 from sync.hub.store import open_store
-from tests.contract.test_hub_projection import NewerTotals, Totals, projected, sell, tables
+from tests.contract.hub.test_hub_projection import NewerTotals, Totals, projected, sell, tables
 from tests.sync_doubles import KEY, History, until
 from tests.sync_fixture import a_hub, an_edge, background, held, query
 

@@ -28,7 +28,7 @@ from sync.hub.rings import Gate
 from sync.hub.store import act_for
 from sync.hub.tenants import NotTaken, StoreRecord
 from sync.releases import Release, SignedRelease, digest_of, sign_release
-from tests.contract.test_hub_api import NOWHERE
+from tests.contract.hub.test_hub_api import NOWHERE
 from tests.played_boxes import PlayedBox, PlayedChain
 from tests.release_clone import make_clone
 

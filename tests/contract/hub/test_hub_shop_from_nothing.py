@@ -18,15 +18,15 @@ from edge.runtime import config
 from sim.child import Child
 from sim.ports import free_port
 from sync.hub.box_enrolment import BrokerPlace
+from tests.browser.app.test_first_start import PIN, START_S, listens
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.browser.test_first_start import PIN, START_S, listens
-from tests.contract.test_hub_api import House, an_api
-from tests.contract.test_hub_areas import go, opened
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import with_factor
-from tests.contract.test_sync_enrolment import Office, an_office
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import House, an_api
+from tests.contract.hub.test_hub_areas import go, opened
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import with_factor
+from tests.contract.sync.test_sync_enrolment import Office, an_office
 from tests.http_client import when
 from tests.sync_fixture import a_hub
 

@@ -14,7 +14,7 @@ from pyotp import TOTP
 from edge.__main__ import main
 from sync.hub.api import keys, limits
 from sync.hub.api import staff as people
-from tests.contract.test_hub_api import PRICES, Client, House, an_api
+from tests.contract.hub.test_hub_api import PRICES, Client, House, an_api
 
 PASSWORD = "correct horse battery staple"
 DANA = "dana@example.com"

@@ -20,9 +20,9 @@ from sync.hub.model import Key
 from sync.hub.store import Store, open_pool, open_store
 from sync.hub.tenants import Limits, NotTaken, StoreRecord, TenantRecord, TenantState
 from sync.wire import Directive, Directives, Pull
-from tests.contract.test_hub_api import READS, Client, House, an_api
-from tests.contract.test_hub_staff import DANA, DIRECTIVE, PASSWORD, PRICES_PATH, hire, post, sign_in, staff
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import READS, Client, House, an_api
+from tests.contract.hub.test_hub_staff import DANA, DIRECTIVE, PASSWORD, PRICES_PATH, hire, post, sign_in, staff
+from tests.contract.hub.test_hub_tenants import two_tenants
 from tests.sync_doubles import History
 from tests.sync_fixture import a_hub, an_edge, held
 

@@ -13,12 +13,12 @@ from playwright.async_api import expect
 from edge.app.hub_texts import EXCHANGE
 from sync.hub.text_files import ExchangedText
 from tests.browser.browsing import browser
-from tests.browser.test_axe import violations
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_areas import go, opened
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import with_factor
+from tests.browser.web.test_axe import violations
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_areas import go, opened
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import hire
+from tests.contract.hub.test_hub_tenant_records import with_factor
 
 SAID = words()["en"]
 GOODS = """

@@ -15,10 +15,10 @@ import pytest
 
 from sync.hub.api import openapi
 from sync.hub.box_enrolment import BrokerPlace
-from tests.contract.test_hub_api import READS, Client, House, an_api
-from tests.contract.test_hub_staff import DANA, DIRECTIVE, hire, sign_in, staff
-from tests.contract.test_hub_tenant_records import send, state_of, with_factor
-from tests.contract.test_hub_tenants import two_tenants
+from tests.contract.hub.test_hub_api import READS, Client, House, an_api
+from tests.contract.hub.test_hub_staff import DANA, DIRECTIVE, hire, sign_in, staff
+from tests.contract.hub.test_hub_tenant_records import send, state_of, with_factor
+from tests.contract.hub.test_hub_tenants import two_tenants
 
 FOOTER = {"directives": [{"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Ours"}]}}]}
 PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"

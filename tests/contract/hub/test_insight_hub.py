@@ -16,7 +16,7 @@ from edge.core.journal.rows import read_rows
 from edge.counter.till.commands import AddLine, Pay
 from sync.hub.model import Key
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, open_shop, run
-from tests.unit.test_insight import follow
+from tests.unit.analytics.test_insight import follow
 
 
 def test_head_office_has_the_reports_of_each_store(tmp_path: Path, empty_database: str) -> None:

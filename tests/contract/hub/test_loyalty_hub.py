@@ -29,7 +29,7 @@ from edge.foundation.settings.commands import SetSetting
 from edge.people.coupons.commands import TakeCouponKey
 from edge.people.customers.commands import ForgetCustomer, GiveConsent, SetCustomer
 from sync.hub.model import Key
-from tests.flow.test_loyalty import FIVE_OFF, PER_UNIT
+from tests.flow.counter.test_loyalty import FIVE_OFF, PER_UNIT
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 SYNCED = CONFIG + '[sync]\nhost = "127.0.0.1"\n'

@@ -27,7 +27,7 @@ from edge.runtime.outgoing.faults import Undelivered
 from edge.runtime.outgoing.mail import OutgoingMail
 from sync.hub import store
 from sync.hub.model import Key
-from tests.contract.test_hub_api import an_api
+from tests.contract.hub.test_hub_api import an_api
 from tests.notify_fixture import DANA, MAIL, MIN_S, Heard, Telling, telling
 from tests.outgoing import HERE, Mailbox, smtp_server
 from tests.shop_fixture import run

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from edge.analytics.notify.office_mail import readdress_mail
-from tests.contract.test_notify_hub import FROM, chain
+from tests.contract.hub.test_notify_hub import FROM, chain
 from tests.shop_fixture import run
 
 CUT_HEADS = (

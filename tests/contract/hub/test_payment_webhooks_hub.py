@@ -20,7 +20,7 @@ from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.reads import statement
 from sync.hub.api.till_webhooks import Hooks
 from tests.hub_hooks import NOWHERE, hooked_office
-from tests.unit.test_payment_webhooks import stamped
+from tests.unit.money.test_payment_webhooks import stamped
 
 PLACE = WebhookPlace("demo", "stripe", "stripe", ("whsec_a", "whsec_b"), "test")
 SET_UP = WebhookPlace("demo", "clover", "clover_app", (), "test")

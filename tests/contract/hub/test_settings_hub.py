@@ -21,7 +21,7 @@ from edge.foundation.settings.queries import read_settings
 from edge.foundation.settings.service.settings_told import tell_settings
 from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key
-from tests.contract.test_hub_api import an_api
+from tests.contract.hub.test_hub_api import an_api
 from tests.head_office import head_office
 from tests.shop_fixture import CONFIG, SYSTEM, config, done, open_shop, run
 

@@ -16,7 +16,7 @@ from edge.core.journal.rows import read_rows
 from edge.money.payments.hub import PaymentTables
 from sync.hub.model import Key
 from tests.card_shop import card_shop
-from tests.flow.test_settlements import PRICE_MINOR, batch_of, other, paid
+from tests.flow.accounting.test_settlements import PRICE_MINOR, batch_of, other, paid
 from tests.shop_fixture import SYSTEM, done, run
 
 KEY = Key("demo", "corner", "box1")

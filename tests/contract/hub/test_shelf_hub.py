@@ -15,7 +15,7 @@ from edge.core.journal.rows import read_rows
 from edge.lib.sight.kinds import Seen
 from sync.hub.model import Key
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, TEXT
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 

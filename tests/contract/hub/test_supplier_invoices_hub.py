@@ -12,8 +12,8 @@ from edge.goods.supplier_invoices.commands import ApproveInvoice, CorrectedField
 from edge.goods.supplier_invoices.hub import SupplierInvoiceTables
 from sim.invoice_papers import PaperGoods, pdf_of
 from sync.hub.model import Key
-from tests.flow.test_supplier_invoices import bought
-from tests.flow.test_supplier_invoices_on_paper import GOODS, as_read, received
+from tests.flow.goods.test_supplier_invoices import bought
+from tests.flow.goods.test_supplier_invoices_on_paper import GOODS, as_read, received
 from tests.invoice_papers import SLIP, needs_pdf
 from tests.shop_fixture import run
 

@@ -19,9 +19,9 @@ from edge.core.clock import SystemClock
 from edge.core.process.parts import Supervisor
 from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key
-from tests.contract.test_hub_api import Client, House, an_api
-from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
-from tests.contract.test_hub_tenant_records import with_factor
+from tests.contract.hub.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.hub.test_hub_tenant_records import with_factor
 from tests.head_office import head_office
 from tests.shop_fixture import SYSTEM, config, done, open_shop
 

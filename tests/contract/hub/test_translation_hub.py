@@ -22,10 +22,10 @@ from edge.goods.translation.commands import AcceptTranslations, ProposedText, Pr
 from edge.goods.translation.hub import TranslationTables
 from sync.hub.model import Key
 from tests.browser.browsing import browser
-from tests.contract.test_hub_api import Client, an_api
-from tests.contract.test_hub_areas import go, opened
-from tests.contract.test_hub_page import DEADLINE_MS, words
-from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.hub.test_hub_api import Client, an_api
+from tests.contract.hub.test_hub_areas import go, opened
+from tests.contract.hub.test_hub_page import DEADLINE_MS, words
+from tests.contract.hub.test_hub_staff import DANA, hire, sign_in, staff
 from tests.head_office import head_office
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 

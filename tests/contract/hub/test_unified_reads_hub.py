@@ -21,7 +21,7 @@ from edge.goods.stock.commands import RecordMovement
 from sync.hub.model import Key
 from tests.accounts import OFFICE, OWNER, on_account, stocked
 from tests.catch_up import catch_up
-from tests.contract.test_hub_api import Client, an_api
+from tests.contract.hub.test_hub_api import Client, an_api
 from tests.head_office import HeadOffice, head_office
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 

@@ -24,8 +24,8 @@ from edge.runtime.secrets import secrets_of
 from sim.vendors.web_shop_apis import SimShopApi, SimShopifyApi, SimWooApi
 from sim.vendors.web_shops import SimShopify, SimWebShop, SimWooCommerce
 from sync.hub import store
-from tests.contract.test_hub_api import House, an_api
-from tests.contract.test_notify_hub import REPORTS, Office
+from tests.contract.hub.test_hub_api import House, an_api
+from tests.contract.hub.test_notify_hub import REPORTS, Office
 from tests.outgoing import HERE
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 

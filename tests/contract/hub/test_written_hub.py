@@ -13,10 +13,10 @@ from edge.foundation.access.queries import actor_for
 from edge.foundation.outbox.service.channels.whatsapp import WhatsAppChannel
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
-from tests.contract.test_channels import OK, PARCEL, whatsapp
-from tests.contract.test_hub_api import an_api
-from tests.contract.test_notify_hub import chain
-from tests.flow.test_written_messages import PHONE, webhook
+from tests.contract.hub.test_hub_api import an_api
+from tests.contract.hub.test_notify_hub import chain
+from tests.contract.servers.test_channels import OK, PARCEL, whatsapp
+from tests.flow.conversation.test_written_messages import PHONE, webhook
 from tests.notify_fixture import DANA, Heard
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import run

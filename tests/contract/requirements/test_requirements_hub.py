@@ -31,10 +31,10 @@ from sim.postgres import Postgres
 from sync.hub.api import keys
 from sync.hub.model import Key
 from tests import citus
-from tests.contract.test_hub_api import Client, House, an_api
+from tests.contract.hub.test_hub_api import Client, House, an_api
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop
-from tests.unit.test_insight import follow
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT
+from tests.unit.analytics.test_insight import follow
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, TEXT
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24, minimum=30_000)
 STORES = ("corner", "north")

@@ -17,7 +17,7 @@ from edge.goods.ingest.import_folders import bring
 from edge.runtime.outgoing.breaker import Breaker
 from tests.connector_rigs import RIGS, Rig
 from tests.feeding import finished
-from tests.flow.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
 from tests.shop_fixture import SYSTEM, done, run
 
 TURNS_MIN = (0, 1, 5, 15, 5)

@@ -28,12 +28,12 @@ from sim.child import Child, accepts
 from sim.ports import free_port
 from sim.postgres import Postgres
 from sync.hub.access import AccessFiles
-from tests.contract.test_sync_enrolment import TILL, a_box, a_link
+from tests.contract.sync.test_sync_enrolment import TILL, a_box, a_link
 from tests.http_client import when
 from tests.sync_doubles import History, MemoryJournal, until
 from tests.sync_fixture import background, held
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 INSIDE = "/var/lib/edge-hub"
 NAME = "office.test"
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")

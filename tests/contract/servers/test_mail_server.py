@@ -10,7 +10,7 @@ import pytest
 from edge.foundation.outbox.service.channels.email import EmailChannel
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.mail import MailServer, OutgoingMail, Security
-from tests.contract.test_channels import PARCEL, fault, mail
+from tests.contract.servers.test_channels import PARCEL, fault, mail
 from tests.outgoing import HERE, smtp_server
 from tests.shop_fixture import run
 

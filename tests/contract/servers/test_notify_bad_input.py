@@ -17,7 +17,7 @@ from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
-from tests.contract.test_panel_notify import NOTIFY, people
+from tests.contract.api.test_panel_notify import NOTIFY, people
 from tests.notify_fixture import DANA, MAIL, telling
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import run

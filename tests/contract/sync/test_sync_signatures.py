@@ -34,7 +34,7 @@ from sync.hub.publishing import give_hint
 from sync.hub.store import Store, open_store
 from sync.mqtt import BrokerConfig
 from sync.wire import Directive, Directives, Pull
-from tests.contract.test_hub_api import an_api
+from tests.contract.hub.test_hub_api import an_api
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, MILK, PRODUCTS, SYSTEM, FakeClock, config, done
 from tests.sync_doubles import until

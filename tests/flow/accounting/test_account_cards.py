@@ -13,8 +13,8 @@ from edge.accounting.books.entries import RECEIVABLES
 from edge.counter.till.commands import AddLine, Pay, UseCustomer
 from tests.accounts import in_agreement, on_account, stands
 from tests.counter_shop import books_of
-from tests.flow.test_pay_pages import CARDS, PageShop, at
-from tests.flow.test_stored_methods import LONG_S, PERSON, PROGRAM, nowhere, somebody, store, why_not
+from tests.flow.money.test_pay_pages import CARDS, PageShop, at
+from tests.flow.money.test_stored_methods import LONG_S, PERSON, PROGRAM, nowhere, somebody, store, why_not
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, MILK, SYSTEM
 

@@ -28,7 +28,7 @@ from edge.foundation.access.rights import system
 from edge.goods.stock.promised import held_by
 from tests.accounts import OFFICE, OWNER, in_agreement, on_account, refused, stands, stocked
 from tests.customers import known
-from tests.flow.test_bakery_day import TODAY
+from tests.flow.counter.test_bakery_day import TODAY
 from tests.shop_fixture import FakeClock, done, open_shop, run
 
 DAY_S = 86_400.0

@@ -23,7 +23,7 @@ from edge.people.customers.commands import AddWish, ForgetCustomer, MergeCustome
 from edge.people.customers.consents import consents_to
 from edge.people.customers.queries import read_customer, wished_skus
 from tests.customers import known
-from tests.flow.test_sign_in import WITH_SMS
+from tests.flow.ordering.test_sign_in import WITH_SMS
 from tests.ordering import KIOSK, do, refused
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 

@@ -23,7 +23,7 @@ from edge.counter.till.from_config import till_settings
 from edge.operations.ledger import Ledger, build_registry
 from edge.runtime.config import Config, load
 from tests.fiscal_shop import sell
-from tests.flow.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_files import signing
 from tests.shop_fixture import run
 
 TODAY = date(2026, 11, 3)

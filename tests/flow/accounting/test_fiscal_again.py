@@ -22,8 +22,8 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.money.tenders.commands import SetRate
 from tests.fiscal_shop import DAY_S, GERMANY, ISRAEL, JUICE, authorities, begin, made, sell
-from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
-from tests.flow.test_fiscal_germany import cents, table
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, signing
+from tests.flow.accounting.test_fiscal_germany import cents, table
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 RENAMED = (("Corner Shop", "The Other Shop"), ("מכולת הפינה", "מכולת אחרת"), ('city = "Berlin"', 'city = "Bonn"'))

@@ -41,11 +41,11 @@ from tests.fiscal_shop import (
     sell,
     tell,
 )
-from tests.flow.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
-from tests.unit.test_archive import BACKUP, held
+from tests.unit.operations.test_archive import BACKUP, held
 
-SOURCE = Path(__file__).parents[2] / "edge"
+SOURCE = Path(__file__).parents[3] / "edge"
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
 
 

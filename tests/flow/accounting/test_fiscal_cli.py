@@ -35,8 +35,8 @@ from tests.fiscal_shop import (
     sell,
     tell,
 )
-from tests.flow.test_fiscal_files import a_day, csv_rows, signing
-from tests.flow.test_fiscal_ontario import january
+from tests.flow.accounting.test_fiscal_files import a_day, csv_rows, signing
+from tests.flow.accounting.test_fiscal_ontario import january
 from tests.http_client import Ended
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
 

@@ -28,8 +28,8 @@ from edge.runtime.secrets import secrets_of
 from sim.fiscal import germany as played
 from sim.fiscal.germany import SimDevice, security_device
 from tests.fiscal_shop import DAY_S, GERMANY, JUICE, authorities, begin, made, of_type, sell
-from tests.flow.test_fiscal_files import DAY, NEXT, signing
-from tests.flow.test_fiscal_germany import table
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, signing
+from tests.flow.accounting.test_fiscal_germany import table
 from tests.shop_fixture import MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
 
 CLIENT = "2222-3333"

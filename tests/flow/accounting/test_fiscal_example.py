@@ -31,10 +31,10 @@ from edge.lib.fiscal.israel.fixed_width import Record
 from edge.lib.fiscal.israel.records import InventoryItem
 from edge.lib.fiscal.israel.uniform_file import UniformDocument, documents_of, read_uniform
 from tests.fiscal_shop import ISRAEL, authorities, made
-from tests.flow.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_files import signing
 from tests.invoicing import BOOKKEEPER, issued
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
-from tests.unit.test_fiscal_israel import example
+from tests.unit.accounting.test_fiscal_israel import example
 
 TEXT = (
     ISRAEL.replace('percent = "20"', 'percent = "18"')

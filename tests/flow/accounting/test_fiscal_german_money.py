@@ -18,10 +18,10 @@ from edge.ordering.delivery.commands import HandInCash
 from edge.ordering.orders.commands import HandOverOrder
 from tests.accounts import OFFICE, OWNER, on_account
 from tests.fiscal_shop import GERMANY, authorities, begin, made
-from tests.flow.test_bottle_deposits import LIMONADE
-from tests.flow.test_driver_cash import out
-from tests.flow.test_fiscal_files import DAY, NEXT, signing
-from tests.flow.test_fiscal_germany import cents, table
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, signing
+from tests.flow.accounting.test_fiscal_germany import cents, table
+from tests.flow.counter.test_bottle_deposits import LIMONADE
+from tests.flow.ordering.test_driver_cash import out
 from tests.ordering import STAFF
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 

@@ -16,7 +16,7 @@ from edge.core.messages import Refusal, Refused
 from edge.counter.till.commands import CorrectTender, PrintReport
 from edge.counter.till.events import ReportPrinted
 from tests.fiscal_shop import DAY_S, FRANCE, GERMANY, authorities, begin, made, of_type, sell
-from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, signing
 from tests.shop_fixture import MANAGER, FakeClock, agreed, config, open_shop, run
 
 

@@ -29,7 +29,7 @@ from edge.foundation.settings.commands import SetSetting
 from edge.goods.catalog.commands import ChangePrice
 from edge.operations.ledger import Ledger
 from tests.fiscal_shop import DAY_S, FRANCE, JUICE, authorities, begin, close, made, of_type, sell, tell
-from tests.flow.test_fiscal_files import DAY, NEXT, signing
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, signing
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 DANA = msgspec.structs.replace(CASHIER, name="u7", anonymous=False)

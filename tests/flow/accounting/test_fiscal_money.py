@@ -24,7 +24,7 @@ from edge.lib.tax.rules import Taxed
 from edge.runtime.secrets import secrets_of
 from sim.fiscal.israel import allocations
 from tests.fiscal_shop import FRANCE, ISRAEL, JUICE, authorities, begin, of_type, sell
-from tests.flow.test_fiscal_files import DAY, a_day, signing
+from tests.flow.accounting.test_fiscal_files import DAY, a_day, signing
 from tests.invoicing import BOOKKEEPER, issued
 from tests.shop_fixture import CASHIER, MANAGER, FakeClock, agreed, config, done, open_shop, run
 

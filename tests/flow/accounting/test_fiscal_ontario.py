@@ -24,7 +24,7 @@ from edge.goods.catalog.product import Product, Source, Value
 from edge.goods.stock.commands import Moved, MoveStock, RecordMovement
 from edge.lib.fiscal.ontario.workbook import read_template, read_workbook
 from tests.fiscal_shop import DAY_S, ONTARIO, authorities, made, of_type
-from tests.flow.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_files import signing
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 GRAMS = {"dried equivalent": Value("3.5 g", 3500, 3500, "g")}

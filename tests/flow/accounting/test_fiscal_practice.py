@@ -16,8 +16,8 @@ from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
 from edge.lib.fiscal.austria.receipt import read_text, split_jws
 from tests.fiscal_shop import AUSTRIA, JUICE, authorities, begin, of_type, sell
-from tests.flow.test_fiscal_files import signing
-from tests.flow.test_fiscal_quebec import in_quebec, taken
+from tests.flow.accounting.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_quebec import in_quebec, taken
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
 
 TILL = msgspec.structs.replace(SYSTEM, register="1")

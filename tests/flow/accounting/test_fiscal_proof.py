@@ -15,7 +15,7 @@ from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.lib.fiscal.france.verification import verify_archive
 from tests.fiscal_shop import AUSTRIA, DAY_S, FRANCE, authorities, begin, close, made, sell, tell
-from tests.flow.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
 
 HOUR_US = 3600 * 1_000_000

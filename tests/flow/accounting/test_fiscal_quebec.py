@@ -38,7 +38,7 @@ from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import CancelOrder, TakeUpOrder
 from sim.fiscal.quebec import SimQuebec, quebec
 from tests.fiscal_shop import JUICE, QUEBEC, authorities, begin, of_type, sell
-from tests.flow.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_files import signing
 from tests.http_client import when
 from tests.ordering import STAFF, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run

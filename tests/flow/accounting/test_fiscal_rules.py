@@ -23,8 +23,8 @@ from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
 from edge.money.tenders.commands import SetTender
 from edge.money.tenders.tender import ShopTender
 from tests.fiscal_shop import DAY_S, FRANCE, ISRAEL, JUICE, authorities, begin, close, made, of_type, sell
-from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
-from tests.flow.test_fiscal_quebec import in_quebec
+from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, signing
+from tests.flow.accounting.test_fiscal_quebec import in_quebec
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 JUNE = FRANCE + 'year_ends = "06-30"\n'

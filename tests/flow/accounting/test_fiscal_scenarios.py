@@ -38,10 +38,10 @@ from edge.goods.catalog.product import Product
 from edge.lib.fiscal.austria.export import verify_export
 from edge.lib.fiscal.austria.receipt import read_text, split_jws
 from tests.fiscal_shop import authorities, close, made, of_type
-from tests.flow.test_fiscal_files import signing
-from tests.flow.test_fiscal_practice import practise
+from tests.flow.accounting.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_practice import practise
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
-from tests.unit.test_fiscal_austria import SCENARIOS
+from tests.unit.accounting.test_fiscal_austria import SCENARIOS
 
 RATES = {"standard": "20", "reduced": "10", "second": "13", "zero": "0", "special": "19"}
 TEXT = (

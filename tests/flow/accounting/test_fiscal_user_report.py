@@ -17,8 +17,8 @@ from edge.counter.till.from_config import till_settings
 from edge.lib.fiscal.quebec.user_report import UserReport, report_sheet
 from sim.fiscal.quebec import SimQuebec
 from tests.fiscal_shop import JUICE, QUEBEC, sell
-from tests.flow.test_fiscal_files import signing
-from tests.flow.test_fiscal_quebec import in_quebec
+from tests.flow.accounting.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_quebec import in_quebec
 from tests.shop_fixture import CASHIER, MANAGER, MILK, agreed, config, done, run
 
 

@@ -21,7 +21,7 @@ from sim.checkout.stripe_checkout import KEY
 from sim.payouts.adyen_reports import MERCHANT, USER, SimAdyenReports
 from sim.payouts.stripe_payouts import SimStripePayouts
 from tests.card_shop import CardShop, card_shop
-from tests.flow.test_settlements import accounts, paid, reference_of, whole
+from tests.flow.accounting.test_settlements import accounts, paid, reference_of, whole
 from tests.shop_fixture import SYSTEM, config, done, run
 
 DAY_S = 86_400

@@ -11,7 +11,7 @@ from edge.accounting.settlements.commands import AssignPayout, TakeBatch, TakeCr
 from edge.accounting.settlements.handlers import TakenCredits
 from edge.accounting.settlements.queries import asked_credits, days_before, find_batch
 from tests.card_shop import card_shop
-from tests.flow.test_settlements import FEE_MINOR, PRICE_MINOR, batch_of, paid
+from tests.flow.accounting.test_settlements import FEE_MINOR, PRICE_MINOR, batch_of, paid
 from tests.shop_fixture import SYSTEM, done, run
 
 

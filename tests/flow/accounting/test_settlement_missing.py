@@ -9,7 +9,7 @@ from edge.accounting.settlements.commands import TakeBatch
 from edge.accounting.settlements.queries import days_before, read_missing_there
 from edge.counter.till.commands import VoidLastSale
 from tests.card_shop import card_shop
-from tests.flow.test_settlements import batch_of, paid, whole
+from tests.flow.accounting.test_settlements import batch_of, paid, whole
 from tests.shop_fixture import MANAGER, SYSTEM, done, run
 
 LATER_S = 2 * 86_400

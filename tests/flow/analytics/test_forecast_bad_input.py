@@ -18,7 +18,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_folders import new_place
 from edge.lib.i18n import LANGUAGES
 from tests.browser.serving import Served
-from tests.flow.test_insight import NOW_US, Caller, job_done, opened, trained
+from tests.flow.analytics.test_insight import NOW_US, Caller, job_done, opened, trained
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, run
 

@@ -11,7 +11,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Pack, Product
 from edge.goods.ingest.import_folders import new_place
 from tests.browser.serving import Served
-from tests.flow.test_insight import Caller, job_done, opened
+from tests.flow.analytics.test_insight import Caller, job_done, opened
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, run
 

@@ -23,7 +23,7 @@ from edge.goods.search.queries import best_sellers
 from edge.lib.i18n import LANGUAGES
 from edge.people.customers.queries import by_email
 from tests.browser.serving import Served, serve
-from tests.flow.test_insight import NOW_US, SHOP, TODAY, Caller, job_done, trained
+from tests.flow.analytics.test_insight import NOW_US, SHOP, TODAY, Caller, job_done, trained
 from tests.shop_fixture import SYSTEM, FakeClock, run
 
 CATALOGUE = """\

@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
 from edge.foundation.outbox.service.channels.sender import Parcel
 from edge.runtime.outgoing.faults import Undelivered
-from tests.flow.test_alerts import Watching
+from tests.flow.foundation.test_alerts import Watching
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, Heard, Telling, telling
 from tests.shop_fixture import SYSTEM, run
 

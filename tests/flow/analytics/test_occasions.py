@@ -22,7 +22,7 @@ from edge.backoffice.directives.events import DirectiveApplied
 from edge.lib.errors import NeedsHuman
 from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, done, open_shop, run
-from tests.unit.test_directive_kinds import applied, ends, taken
+from tests.unit.backoffice.test_directive_kinds import applied, ends, taken
 
 EVENT = "BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:{name}\r\n{more}\r\nEND:VEVENT\r\n"
 WEATHER = {

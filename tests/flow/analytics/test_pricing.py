@@ -12,10 +12,10 @@ from edge.analytics.pricing.watches import WATCHES
 from edge.core.messages import Done
 from edge.foundation.alerts.alert_texts import advice, title
 from edge.lib.i18n import translate
-from tests.flow.test_insight import job_done, opened
+from tests.flow.analytics.test_insight import job_done, opened
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, run
-from tests.unit.test_pricing import lived
+from tests.unit.analytics.test_pricing import lived
 
 
 def test_a_job_makes_a_model_and_proposes_prices(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from sim.shelves.scene import Bay, Place, View, draw, jpeg
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.shop_fixture import BEER, CONFIG, MILK, SYSTEM, FakeClock, run
-from tests.unit.test_shelf_labels import ROWS, WHOLE, facings, shelf
+from tests.unit.analytics.test_shelf_labels import ROWS, WHOLE, facings, shelf
 
 pytest.importorskip("cv2", reason="missing: opencv")
 

@@ -19,7 +19,7 @@ from edge.lib.errors import DeviceLost
 from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.flow.test_shelf import BAY, FAST, USE, awake, standing
+from tests.flow.analytics.test_shelf import BAY, FAST, USE, awake, standing
 from tests.shop_fixture import run
 
 pytest.importorskip("cv2", reason="missing: opencv")

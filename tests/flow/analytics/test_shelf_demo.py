@@ -18,8 +18,8 @@ from edge.goods.catalog.commands import SetProducts
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.page import ShelfPage
 from tests.browser.serving import serve
-from tests.flow.test_shelf import USE, awake
-from tests.flow.test_shelf import there_is_time_to_see as there_is_time_to_see
+from tests.flow.analytics.test_shelf import USE, awake
+from tests.flow.analytics.test_shelf import there_is_time_to_see as there_is_time_to_see
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, run
 
 pytest.importorskip("cv2", reason="missing: opencv")

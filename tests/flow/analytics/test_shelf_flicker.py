@@ -16,8 +16,8 @@ from edge.runtime.config.device_uses import CameraUse
 from sim.shelves.scene import draw, jpeg
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.flow.test_shelf import BAY, FAST, USE, awake, layout
-from tests.flow.test_shelf import there_is_time_to_see as there_is_time_to_see
+from tests.flow.analytics.test_shelf import BAY, FAST, USE, awake, layout
+from tests.flow.analytics.test_shelf import there_is_time_to_see as there_is_time_to_see
 from tests.shop_fixture import FakeClock, run
 
 pytest.importorskip("cv2", reason="missing: opencv")

@@ -10,7 +10,7 @@ from edge.analytics.shelf.commands import EndPlanogram, SetPlanogram
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT, emptied
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, TEXT, emptied
 
 PAGE = "/manager/shelf?register=till-1"
 ALL_WELL = "No shelf gaps detected"

@@ -11,8 +11,8 @@ from edge.analytics.shelf.queries import read_findings, read_look
 from edge.analytics.shelf.shelf_service import ShelfService
 from models.errors import ModelError
 from models.kinds import Box, Detect, Detected
-from tests.flow.test_shelf import BAY, USE, standing
-from tests.flow.test_shelf import there_is_time_to_see as there_is_time_to_see
+from tests.flow.analytics.test_shelf import BAY, USE, standing
+from tests.flow.analytics.test_shelf import there_is_time_to_see as there_is_time_to_see
 from tests.shop_fixture import run
 
 pytest.importorskip("cv2", reason="missing: opencv")

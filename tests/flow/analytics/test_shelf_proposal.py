@@ -17,8 +17,8 @@ from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.bench.shelf_bays import layout_of
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.flow.test_shelf import FAST, USE, awake, standing
-from tests.flow.test_shelf import there_is_time_to_see as there_is_time_to_see
+from tests.flow.analytics.test_shelf import FAST, USE, awake, standing
+from tests.flow.analytics.test_shelf import there_is_time_to_see as there_is_time_to_see
 from tests.shop_fixture import BEER, MILK, FakeClock, run
 
 pytest.importorskip("cv2", reason="missing: opencv")

@@ -9,7 +9,7 @@ from edge.analytics.production.lots import made_of_recalled, production_lot
 from edge.core.command_bus import CommandBus
 from edge.goods.stock.commands import RecallLot
 from edge.goods.stock.queries import average_cost_micro, read_stock
-from tests.flow.test_bakery_day import is_sound, refused, stocked
+from tests.flow.counter.test_bakery_day import is_sound, refused, stocked
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 

@@ -27,7 +27,7 @@ from edge.people.customers.commands import GiveConsent
 from tests.catch_up import catch_up
 from tests.counter_shop import in_a_shop
 from tests.customers import known
-from tests.flow.test_orders_tipped import placed
+from tests.flow.ordering.test_orders_tipped import placed
 from tests.ordering import CARD, STAFF, do
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, config, done
 

@@ -20,7 +20,7 @@ from tests.bench.scan import PHOTOS
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LIMIT_S = 290.0
 SMALL = {
     "assistant --cases 10 --products 600 --others 20 --spoken 4 --scans 20 --dialogues 2": {

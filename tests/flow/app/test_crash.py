@@ -21,7 +21,7 @@ from edge.operations.ledger import Ledger
 from tests.flow.load_client import PAYS_EVERY, REGISTERS, TEXT, command_id
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, config, open_shop, run
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CRASHES = 10
 
 

@@ -29,7 +29,7 @@ from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FLIPS = 150
 PAGE = 4096
 NEWEST = 64 * PAGE

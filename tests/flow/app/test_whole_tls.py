@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.test_cli_check import found
+from tests.flow.foundation.test_cli_check import found
 from tests.shop_fixture import run
 from tests.stack import CONFIG, MILK, PRODUCTS, store
 

@@ -31,7 +31,7 @@ from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from edge.runtime.secrets import secrets_of
 from sim.vendors.accounts import SimQuickBooks, SimXero
-from tests.flow.test_supplier_invoices import Bought
+from tests.flow.goods.test_supplier_invoices import Bought
 from tests.invoicing_in import ubl
 from tests.outgoing import HERE
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, TOMATO, FakeClock, agreed, config, done, open_shop, run

@@ -9,8 +9,8 @@ from edge.backoffice.feeds.connector import Connector, secret_name
 from edge.backoffice.feeds.queries import read_connector_states
 from edge.goods.stock.queries import read_stock
 from sim.vendors.accounts import SimQuickBooks, SimXero
-from tests.flow.test_feeds_fetched import fetching
-from tests.flow.test_feeds_systems import asked_by, names
+from tests.flow.backoffice.test_feeds_fetched import fetching
+from tests.flow.backoffice.test_feeds_systems import asked_by, names
 from tests.shop_fixture import SYSTEM, done, run
 
 

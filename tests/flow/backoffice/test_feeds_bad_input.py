@@ -18,8 +18,8 @@ from edge.foundation.settings.commands import SetSetting
 from edge.goods.purchasing.queries import read_suppliers
 from sim.vendors.odoo import SimOdoo
 from tests.feeding import ingest
-from tests.flow.test_feeds_fetched import Fetching, fetching
-from tests.flow.test_feeds_systems import NEW, OLD, asked_by, names
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_systems import NEW, OLD, asked_by, names
 from tests.outgoing import http_server
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 

@@ -14,8 +14,8 @@ from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.runtime.outgoing.breaker import Breaker
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
-from tests.flow.test_feeds_fetched import Fetching, fetching
-from tests.flow.test_feeds_systems import OLD, asked_by
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_systems import OLD, asked_by
 from tests.shop_fixture import SYSTEM, done, run
 
 

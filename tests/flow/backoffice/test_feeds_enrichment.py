@@ -17,8 +17,8 @@ from edge.goods.catalog.queries import find_by_sku, read_products
 from edge.goods.catalog.sources.precedence import SourcePrecedence
 from edge.goods.catalog.sources.queries import lineage
 from tests.feeding import ingest
-from tests.flow.test_feeds_fetched import fetching, put
-from tests.flow.test_feeds_orders import codes, told
+from tests.flow.backoffice.test_feeds_fetched import fetching, put
+from tests.flow.backoffice.test_feeds_orders import codes, told
 from tests.importing import csv_file, job_runner, until
 from tests.outgoing import http_server
 from tests.shop_fixture import SYSTEM, done, open_shop, run

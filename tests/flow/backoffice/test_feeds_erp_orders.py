@@ -19,10 +19,10 @@ from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
 from tests import accounts
 from tests.feeding import records
-from tests.flow.test_bakery_day import stocked
-from tests.flow.test_feeds_fetched import Fetching, fetching
-from tests.flow.test_feeds_orders import codes
-from tests.flow.test_feeds_systems import asked_by
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_orders import codes
+from tests.flow.backoffice.test_feeds_systems import asked_by
+from tests.flow.counter.test_bakery_day import stocked
 from tests.shop_fixture import SYSTEM, done, run
 
 OLD, NEW = "2026-11-01 10:00:00", "2026-11-20 10:00:00"

@@ -18,8 +18,8 @@ from edge.goods.quality.commands import DropHeld, ReleaseHeld
 from edge.goods.quality.queries import held_products
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
-from tests.flow.test_feeds_fetched import Fetching, fetching
-from tests.flow.test_feeds_systems import NEW, OLD, asked_by
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_systems import NEW, OLD, asked_by
 from tests.importing import ean
 from tests.shop_fixture import SYSTEM, done, run
 

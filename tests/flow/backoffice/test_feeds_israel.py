@@ -13,8 +13,8 @@ from edge.backoffice.feeds.queries import read_connector_states
 from edge.core.messages import Refused
 from edge.goods.stock.queries import read_stock
 from sim.vendors.israel import SimICount, SimMorning, SimPriority, SimRivhit, SimWizCloud
-from tests.flow.test_feeds_fetched import Fetching, fetching
-from tests.flow.test_feeds_systems import asked_by, names
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_systems import asked_by, names
 from tests.shop_fixture import SYSTEM, run
 
 

@@ -32,9 +32,9 @@ from edge.goods.stock.queries import read_stock
 from tests import accounts
 from tests.catch_up import catch_up
 from tests.feeding import ingest, records
-from tests.flow.test_bakery_day import stocked
-from tests.flow.test_feeds_fetched import Fetching, fetching, put
-from tests.flow.test_insight import job_done, opened
+from tests.flow.analytics.test_insight import job_done, opened
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching, put
+from tests.flow.counter.test_bakery_day import stocked
 from tests.importing import csv_file
 from tests.outgoing import Answers, http_server
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run

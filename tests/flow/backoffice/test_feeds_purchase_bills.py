@@ -18,9 +18,9 @@ from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
 from tests.feeding import records
-from tests.flow.test_feeds_fetched import Fetching, fetching
-from tests.flow.test_feeds_systems import asked_by
-from tests.flow.test_supplier_invoices import Bought, ordered
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_systems import asked_by
+from tests.flow.goods.test_supplier_invoices import Bought, ordered
 from tests.shop_fixture import SYSTEM, done, run
 
 AGO, NEW, LATER = "2025-01-10 10:00:00", "2027-01-10 10:00:00", "2027-01-15 10:00:00"

@@ -16,9 +16,9 @@ from edge.foundation.settings.commands import SetSetting
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from tests.feeding import finished, records
-from tests.flow.test_feeds_fetched import fetching, put
-from tests.flow.test_feeds_orders import codes, told
-from tests.flow.test_insight import opened
+from tests.flow.analytics.test_insight import opened
+from tests.flow.backoffice.test_feeds_fetched import fetching, put
+from tests.flow.backoffice.test_feeds_orders import codes, told
 from tests.outgoing import http_server
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.sync_doubles import until

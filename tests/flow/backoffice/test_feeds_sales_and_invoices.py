@@ -15,7 +15,7 @@ from edge.goods.purchasing.commands import SetSupplier
 from edge.goods.stock.queries import read_stock
 from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice
 from tests.feeding import ingest, records
-from tests.flow.test_supplier_invoices import Bought, bought
+from tests.flow.goods.test_supplier_invoices import Bought, bought
 from tests.importing import csv_file
 from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run
 

@@ -22,7 +22,7 @@ from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
 from tests.feeding import records
-from tests.flow.test_feeds_fetched import Fetching, fetching
+from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
 from tests.shop_fixture import SYSTEM, done, run
 
 DAY_MIN = 1440

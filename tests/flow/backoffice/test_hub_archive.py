@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from sim.postgres import Postgres
-from tests.contract.test_hub_retention import MAKE_OLD
+from tests.contract.hub.test_hub_retention import MAKE_OLD
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Cloud, cloud, store
 

@@ -31,7 +31,7 @@ START_S = 1500.0
 """QEMU without acceleration takes minutes to start a system."""
 LIMIT_S = 2 * 3600
 DISK_BYTES = 8 * 1024**3
-BOX = Path(__file__).parents[1] / "image_box"
+BOX = Path(__file__).parents[2] / "image_box"
 pytestmark = [
     pytest.mark.nightly,
     pytest.mark.skipif(bool(why_none()) or not IMAGES, reason=why_none() or "missing: EDGE_TEST_IMAGES"),

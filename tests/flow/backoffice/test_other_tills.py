@@ -21,7 +21,7 @@ from edge.foundation.settings.commands import ClearSetting, SetSetting
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
 from edge.web.rate_limit import Rates
-from tests.flow.test_other_tills_wired import wired
+from tests.flow.backoffice.test_other_tills_wired import wired
 from tests.other_tills import AT_US, BAR, set_up, settle, sold, take
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 

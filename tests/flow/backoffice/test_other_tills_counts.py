@@ -10,7 +10,7 @@ from edge.backoffice.other_tills.queries import read_pos_days
 from edge.goods.stock.commands import RecordMovement
 from sim.vendors.square import SimSquare
 from sim.vendors.toast import RESTAURANT, SimToast
-from tests.flow.test_other_tills_wired import HOUR_S, square_till, wired
+from tests.flow.backoffice.test_other_tills_wired import HOUR_S, square_till, wired
 from tests.shop_fixture import SYSTEM, agreed, done, run
 
 

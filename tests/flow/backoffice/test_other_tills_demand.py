@@ -11,7 +11,7 @@ from edge.backoffice.other_tills.sale import PosLine
 from edge.core.command_bus import CommandBus
 from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
-from tests.flow.test_other_tills import bar, beers
+from tests.flow.backoffice.test_other_tills import bar, beers
 from tests.other_tills import AT_US, sold, take
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, run
 

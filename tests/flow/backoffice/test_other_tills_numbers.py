@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.backoffice.other_tills.other_till import OtherTill
 from sim.vendors.generic_till import SimGenericTill
-from tests.flow.test_other_tills_wired import wired
+from tests.flow.backoffice.test_other_tills_wired import wired
 from tests.shop_fixture import run
 
 

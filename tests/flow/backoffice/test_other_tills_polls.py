@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.foundation.settings.commands import SetSetting
 from sim.vendors.square import SimSquare
-from tests.flow.test_other_tills_wired import square_till, wired
+from tests.flow.backoffice.test_other_tills_wired import square_till, wired
 from tests.shop_fixture import SYSTEM, done, run
 
 MINUTE_US = 60 * 1_000_000

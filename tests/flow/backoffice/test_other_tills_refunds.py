@@ -10,7 +10,7 @@ from edge.backoffice.other_tills.commands import SetPosItem
 from edge.backoffice.other_tills.other_till import OtherTill, PosItem, Restock
 from edge.backoffice.other_tills.queries import read_pos_days, read_pos_sales
 from sim.vendors.toast import RESTAURANT, SimToast
-from tests.flow.test_other_tills_wired import HOUR_S, wired
+from tests.flow.backoffice.test_other_tills_wired import HOUR_S, wired
 from tests.shop_fixture import SYSTEM, done, run
 
 

@@ -40,7 +40,7 @@ from tests.shop_fixture import SYSTEM, FakeClock, agreed, config, done, open_sho
 
 URL = "https://head.example/v1/webhooks/bar/corner"
 HOUR_S = 3600.0
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 VECTORS = next((one for one in (ROOT / "shared", ROOT.parents[1] / "shared") if one.is_dir()), None)
 
 

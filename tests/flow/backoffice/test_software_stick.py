@@ -24,7 +24,7 @@ from edge.foundation.settings.commands import SetSetting
 from setup.offline import pack
 from sync.directive_signing import new_key
 from sync.releases import PIECE_BYTES
-from tests.flow.test_software_update import NEW, OLD, Box, a_box, exchanged
+from tests.flow.backoffice.test_software_update import NEW, OLD, Box, a_box, exchanged
 from tests.shop_fixture import SYSTEM, done, run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.backoffice.software.head_office_messages import ReleaseAnswer, encode, part_of
-from tests.flow.test_software_update import Office, a_box
+from tests.flow.backoffice.test_software_update import Office, a_box
 from tests.shop_fixture import run
 
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from edge.core.storage.migrate import BASELINE
-from tests.flow.test_twin_processes import sells
+from tests.flow.backoffice.test_twin_processes import sells
 from tests.http_client import PIN, when
 from tests.stack import edge
 from tests.twin_boxes import Box, twin_boxes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGES = ("edge", "drivers", "sync", "twin", "models")
 MARK = "CREATE TABLE next_mark (id INTEGER PRIMARY KEY) STRICT;\n"
 CHANGED = {

@@ -12,7 +12,7 @@ from edge.core.journal.projections import caught_up
 from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
 from edge.goods.ingest.import_folders import bring
 from edge.lib.tables import open_table
-from tests.flow.test_switching import bring_all, look, moved
+from tests.flow.backoffice.test_switching import bring_all, look, moved
 from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run
 
 TERMS = ExportTerms("EUR", "en", "Europe/Paris", "Corner")

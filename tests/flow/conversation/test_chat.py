@@ -18,7 +18,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.events import StockMoved
 from tests.chat_fixture import BOSS, GOODS, KEEPER, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 TWINS = {

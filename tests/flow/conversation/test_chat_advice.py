@@ -30,8 +30,8 @@ from edge.people.customers.customer import Preferences
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.customers import known, seen
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from tests.chat_fixture import KEEPER, Talker
-from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import stocked
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_basket_changes import BAGUETTE, CROISSANT
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import stocked
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import open_shop, run
 
 BOTH = {"en": "3 croissants and 2 baguettes", "fr": "3 croissants et 2 baguettes", "he": "3 קרואסונים ו-2 באגטים"}

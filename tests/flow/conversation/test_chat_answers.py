@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_questions import basket, priced
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_questions import basket, priced
 from tests.shop_fixture import run
 
 COUNTED = (

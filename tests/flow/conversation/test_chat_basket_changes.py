@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import Talker
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import stocked
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import stocked
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import open_shop, run
 
 CROISSANT, BAGUETTE = "D13", "D15"

@@ -9,11 +9,11 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.ordering.orders.queries import cart_at
 from tests.chat_fixture import Talker
-from tests.flow.test_chat_basket_changes import CROISSANT
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_last_look import YES
-from tests.flow.test_chat_staff_sayings import stocked
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_basket_changes import CROISSANT
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_last_look import YES
+from tests.flow.conversation.test_chat_staff_sayings import stocked
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import open_shop, run
 
 SODA_CAN, SODA_GLASS, SMALL_WATER, BIG_WATER = "D04", "D05", "D02", "D03"

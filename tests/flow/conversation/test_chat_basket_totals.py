@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import Talker
-from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import stocked
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_basket_changes import BAGUETTE, CROISSANT
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import stocked
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import open_shop, run
 
 CHANGES: tuple[tuple[str, str, int, int], ...] = (

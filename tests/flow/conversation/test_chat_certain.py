@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.chat_fixture import BOSS, Talker
-from tests.flow.test_chat_staff_sayings import levels, stocked
+from tests.flow.conversation.test_chat_staff_sayings import levels, stocked
 from tests.shop_fixture import open_shop, run
 
 UNCERTAIN = {

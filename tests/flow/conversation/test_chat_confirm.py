@@ -10,9 +10,9 @@ from edge.core.command_bus import CommandBus
 from edge.foundation.settings.commands import SetSetting
 from edge.ordering.orders.queries import cart_at
 from tests.chat_fixture import Talker, talking_shop
-from tests.flow.test_chat_basket_changes import CROISSANT
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import stocked
+from tests.flow.conversation.test_chat_basket_changes import CROISSANT
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import stocked
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 YES, NO = {"en": "yes", "fr": "oui", "he": "כן"}, {"en": "no", "fr": "non", "he": "לא"}

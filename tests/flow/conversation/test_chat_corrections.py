@@ -9,7 +9,7 @@ import pytest
 
 from edge.conversation.assistant.dialogue import ChatAnswer
 from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.flow.test_chat_understanding import LANGUAGES, PLURAL, stocked
+from tests.flow.conversation.test_chat_understanding import LANGUAGES, PLURAL, stocked
 from tests.shop_fixture import run
 
 FULL = 500_000

@@ -13,8 +13,8 @@ from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker, talking_shop
-from tests.flow.test_chat_http import filled, say
-from tests.flow.test_chat_kiosk import CUSTOMER, MILK
+from tests.flow.conversation.test_chat_http import filled, say
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER, MILK
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 PRIVATE = "rosebud"

@@ -11,7 +11,7 @@ from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
-SCRIPT = Path(__file__).parents[1] / "chat_he.tsv"
+SCRIPT = Path(__file__).parents[2] / "chat_he.tsv"
 RIGHT = 0.95
 """Of what is said, so much is to be understood at once; nothing at all may be moved wrongly."""
 

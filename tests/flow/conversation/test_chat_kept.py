@@ -18,8 +18,8 @@ from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
-from tests.flow.test_chat_http import filled
-from tests.flow.test_chat_kiosk import CUSTOMER, MILK
+from tests.flow.conversation.test_chat_http import filled
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER, MILK
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, open_shop, run
 
 SECRET = "how much is the milk for my aunt Rosalind"

@@ -12,9 +12,9 @@ from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import KEEPER, Talker
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_questions import basket
-from tests.flow.test_chat_understanding import stocked
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_questions import basket
+from tests.flow.conversation.test_chat_understanding import stocked
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 CHEESES = (

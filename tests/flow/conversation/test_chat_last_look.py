@@ -17,10 +17,10 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from tests.catch_up import catch_up
 from tests.chat_fixture import KEEPER, Talker, talking_shop
-from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import levels, stocked
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_basket_changes import BAGUETTE, CROISSANT
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import levels, stocked
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 YES = {"en": "yes", "fr": "oui", "he": "כן"}

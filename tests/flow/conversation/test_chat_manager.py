@@ -16,8 +16,8 @@ from edge.lib.units.written_money import written_money
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.flow.test_chat_http import filled, say
-from tests.flow.test_copilot import ask
+from tests.flow.conversation.test_chat_http import filled, say
+from tests.flow.conversation.test_copilot import ask
 from tests.shop_fixture import SYSTEM, run
 
 ASKED = {

@@ -17,8 +17,8 @@ from edge.conversation.understanding.quotes.model_quotes import QuotedSentence, 
 from models.kinds import Completed
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.flow.test_chat_http import filled, say
-from tests.flow.test_copilot import ask
+from tests.flow.conversation.test_chat_http import filled, say
+from tests.flow.conversation.test_copilot import ask
 from tests.shop_fixture import run
 
 

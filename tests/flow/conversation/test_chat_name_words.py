@@ -16,7 +16,7 @@ from edge.goods.search.queries import Search
 from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 
 NAMED = (

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import BOSS, Talker
-from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import levels, stocked
-from tests.flow.test_chat_wishes import basket
+from tests.flow.conversation.test_chat_basket_changes import BAGUETTE, CROISSANT
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import levels, stocked
+from tests.flow.conversation.test_chat_wishes import basket
 from tests.shop_fixture import open_shop, run
 
 LAGER, CHOCOLATE, LETTUCE, POTATOES, GOUDA = "D40", "D38", "D32", "D28", "D12"

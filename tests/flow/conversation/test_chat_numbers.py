@@ -11,7 +11,7 @@ from edge.goods.catalog.product import Product
 from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 
 PRICES = {"seven-up": 100, "eggs": 350, "milk": 150}

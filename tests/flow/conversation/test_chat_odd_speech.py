@@ -17,7 +17,7 @@ from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
-from tests.flow.test_chat_http import filled
+from tests.flow.conversation.test_chat_http import filled
 from tests.shop_fixture import SYSTEM, done, run
 
 DRIED = (

@@ -18,7 +18,7 @@ from edge.ordering.orders.commands import LeaveCart
 from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 PRICE = 500

@@ -17,7 +17,7 @@ from edge.ordering.orders.commands import SetCartLine
 from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 BREAD = Product("bread", {"en": "Bread", "fr": "Pain", "he": "לחם"}, (), 300, box=0)

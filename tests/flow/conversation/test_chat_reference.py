@@ -13,7 +13,7 @@ from edge.foundation.access.rights import BASKET, SELL, STOCK
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.chat_fixture import Talker, talking_shop
-from tests.flow.test_chat_http import filled, say
+from tests.flow.conversation.test_chat_http import filled, say
 from tests.shop_fixture import run
 
 SPOKEN = {

@@ -5,7 +5,8 @@ manager.
 is put into the basket ("+"), "ask" for a question, "none" where nothing may happen, "=" and the key of a sentence, else
 words of the answer; of a manager what is asked for (a measure, its order, its product or period), "do" for what
 waits for a yes. Of each place and language every second sentence was looked at while rules were changed; the others
-tell what is right of sentences that nobody looked at. `python -m tests.flow.test_chat_sayings` shows both halves.
+tell what is right of sentences that nobody looked at. `python -m tests.flow.conversation.test_chat_sayings` shows both
+halves.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ from edge.ordering.orders.commands import SetCartLine
 from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, STOCKED, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 
-SAYINGS = [line.split("\t") for line in (Path(__file__).parents[1] / "chat_sayings.tsv").read_text().splitlines()]
+SAYINGS = [line.split("\t") for line in (Path(__file__).parents[2] / "chat_sayings.tsv").read_text().splitlines()]
 RIGHT = {"stock": 0.85, "shop": 0.94, "cashier": 0.9, "copilot": 0.84}
 """The least share that is right."""
 CASHIER = Actor("cora", "chat", "1", frozenset({BASKET}))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.flow.test_chat_understanding import stocked
+from tests.flow.conversation.test_chat_understanding import stocked
 from tests.shop_fixture import FakeClock, run
 
 FULL = 500_000

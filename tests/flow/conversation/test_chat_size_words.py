@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import KEEPER, Talker
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_questions import basket
-from tests.flow.test_chat_understanding import stocked
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_questions import basket
+from tests.flow.conversation.test_chat_understanding import stocked
 from tests.shop_fixture import open_shop, run
 
 TAKEN = (

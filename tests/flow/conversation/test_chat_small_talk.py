@@ -10,7 +10,7 @@ from edge.conversation.assistant.small_talk import small_talk
 from edge.goods.stock.queries import read_stock
 from edge.lib.i18n import LANGUAGES, translate
 from tests.chat_fixture import GOODS, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import run
 
 SAID = {

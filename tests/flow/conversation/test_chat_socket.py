@@ -18,7 +18,7 @@ from edge.conversation.assistant.queries import read_turn, read_turns
 from edge.goods.stock.queries import read_stock
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.flow.test_chat_http import filled, say
+from tests.flow.conversation.test_chat_http import filled, say
 from tests.shop_fixture import CONFIG, run
 from tests.sync_doubles import until
 

@@ -1,7 +1,8 @@
 """What staff say of the stock in their own words, over a catalogue of its own (`tests/sayings`).
 
 The floors are of the half that nobody looked at while rules were changed. Whoever is asked says yes to what is shown;
-what was done without a question must be right. `python -m tests.flow.test_chat_staff_sayings` counts both halves.
+what was done without a question must be right. `python -m tests.flow.conversation.test_chat_staff_sayings` counts both
+halves.
 """
 
 from __future__ import annotations

@@ -18,13 +18,13 @@ from edge.ordering.orders.commands import AnswerCall
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.flow.test_chat_http import filled
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_voice import signed_in, talking
-from tests.flow.test_voice_recording import say_aloud
+from tests.flow.conversation.test_chat_http import filled
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_voice import signed_in, talking
+from tests.flow.conversation.test_voice_recording import say_aloud
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
-from tests.unit.test_voice_talk import PlayedModels
+from tests.unit.conversation.test_voice_talk import PlayedModels
 
 SECRET = "zanzibar"
 """A word of whoever speaks, which no shop has."""

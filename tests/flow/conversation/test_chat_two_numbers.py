@@ -12,7 +12,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.flow.test_chat_understanding import LANGUAGES
+from tests.flow.conversation.test_chat_understanding import LANGUAGES
 from tests.shop_fixture import SYSTEM, done, run
 
 GOODS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chat_fixture import BOSS, Talker
-from tests.flow.test_chat_staff_sayings import levels, stocked
+from tests.flow.conversation.test_chat_staff_sayings import levels, stocked
 from tests.shop_fixture import open_shop, run
 
 CASES: tuple[tuple[str, str, dict[str, int]], ...] = (

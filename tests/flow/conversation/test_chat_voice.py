@@ -23,7 +23,7 @@ from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
-from tests.flow.test_chat_http import filled
+from tests.flow.conversation.test_chat_http import filled
 from tests.recorded import opus_of, webm_of
 from tests.shop_fixture import SYSTEM, run
 from tests.speech import noise, said_by_espeak

@@ -8,7 +8,7 @@ from edge.analytics.shelf.commands import SetPlanogram
 from edge.goods.stock.commands import RecordMovement, SetLocation
 from edge.lib.sight.kinds import BayLayout, Facing
 from tests.chat_fixture import KEEPER, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 
 PICTURE = "0" * 64 + ".jpg"

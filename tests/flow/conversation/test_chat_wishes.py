@@ -9,8 +9,8 @@ from edge.core.command_bus import CommandBus
 from edge.ordering.orders.commands import LeaveCart
 from edge.ordering.orders.queries import cart_at
 from tests.chat_fixture import Talker
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_staff_sayings import stocked
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_staff_sayings import stocked
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 WISHES: tuple[tuple[str, str, dict[str, int]], ...] = (

@@ -13,8 +13,8 @@ from edge.goods.stock.commands import RecordMovement
 from edge.ordering.orders.queries import cart_at
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
-from tests.flow.test_chat_kiosk import CUSTOMER
-from tests.flow.test_chat_understanding import LANGUAGES, PLURAL, stocked
+from tests.flow.conversation.test_chat_kiosk import CUSTOMER
+from tests.flow.conversation.test_chat_understanding import LANGUAGES, PLURAL, stocked
 from tests.shop_fixture import SYSTEM, done, run
 
 TOOK = {"en": "took 3", "fr": "pris 3", "he": "לקחתי 3"}

@@ -19,8 +19,8 @@ from edge.goods.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.flow.test_chat_http import filled
-from tests.flow.test_chat_socket import keeper
+from tests.flow.conversation.test_chat_http import filled
+from tests.flow.conversation.test_chat_socket import keeper
 from tests.shop_fixture import SYSTEM, run
 
 ASKED = (

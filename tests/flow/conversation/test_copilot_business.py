@@ -21,8 +21,8 @@ from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_forecast_versions import QUANTILES
-from tests.unit.test_insight import DAY_S
+from tests.unit.analytics.test_forecast_versions import QUANTILES
+from tests.unit.analytics.test_insight import DAY_S
 
 BREAD = "4006381333948"
 TODAY = "2027-01-15"

@@ -15,9 +15,9 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement
 from tests.accounts import OWNER, on_account, stocked
-from tests.flow.test_copilot_business import Manager
+from tests.flow.conversation.test_copilot_business import Manager
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, agreed, done, open_shop, run
-from tests.unit.test_insight import DAY_S
+from tests.unit.analytics.test_insight import DAY_S
 
 BOARD = Bom("board", "wine", (BomLine("cheese", 1_000),), makes=2_000)
 """A wine is made of half a cheese, so that both are there already."""

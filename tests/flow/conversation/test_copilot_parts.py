@@ -15,7 +15,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from tests.catch_up import catch_up
-from tests.flow.test_meanings import GOODS, Office, receipts, traded
+from tests.flow.conversation.test_meanings import GOODS, Office, receipts, traded
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 PARTS = (

@@ -21,8 +21,8 @@ from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
-from tests.flow.test_copilot import ask
-from tests.flow.test_meanings import CODES, GOODS, GROUPS
+from tests.flow.conversation.test_copilot import ask
+from tests.flow.conversation.test_meanings import CODES, GOODS, GROUPS
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, done, open_shop, run
 from tests.sync_doubles import until
 

@@ -11,7 +11,7 @@ from edge.counter.shifts.commands import OpenShift
 from edge.counter.till.commands import AddLine, Pay
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from tests.catch_up import catch_up
-from tests.flow.test_meanings import CODES, GOODS, GROUPS, TODAY, Office
+from tests.flow.conversation.test_meanings import CODES, GOODS, GROUPS, TODAY, Office
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 

@@ -16,7 +16,7 @@ from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import translate
 from tests.catch_up import catch_up
-from tests.flow.test_meanings import GOODS, GROUPS, TODAY, Office, told, value
+from tests.flow.conversation.test_meanings import GOODS, GROUPS, TODAY, Office, told, value
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 ENTERED = (

@@ -16,7 +16,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
-from tests.flow.test_meanings import GOODS, GROUPS, PERSON, TODAY, ZONE, Office, tools_have_time, traded
+from tests.flow.conversation.test_meanings import GOODS, GROUPS, PERSON, TODAY, ZONE, Office, tools_have_time, traded
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 __all__ = ["tools_have_time"]

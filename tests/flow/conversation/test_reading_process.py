@@ -39,7 +39,7 @@ from sandbox import landlock
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
-from tests.flow.test_chat_http import filled, say
+from tests.flow.conversation.test_chat_http import filled, say
 from tests.shop_fixture import CONFIG, SYSTEM, run
 from tests.shop_fixture import config as shop_config
 from tests.sync_doubles import until

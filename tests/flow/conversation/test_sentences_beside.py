@@ -16,8 +16,8 @@ from edge.conversation.understanding.reading.statement_words import statement_wo
 from edge.conversation.understanding.sentence import understand
 from edge.core.process.reading_process import answers_to
 from edge.web import part as web_part
-from tests.flow.test_chat_http import say
-from tests.flow.test_reading_process import begun, talked_to
+from tests.flow.conversation.test_chat_http import say
+from tests.flow.conversation.test_reading_process import begun, talked_to
 from tests.shop_fixture import run
 
 

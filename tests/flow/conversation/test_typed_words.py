@@ -15,8 +15,8 @@ from edge.core.registry import Registry
 from edge.goods.catalog.fields import FIELDS
 from edge.operations.ledger import build_registry
 from sim.postgres import Postgres
-from tests.flow.test_backup import with_backups
-from tests.flow.test_forgetting import HASH, is_nowhere, rotated
+from tests.flow.operations.test_backup import with_backups
+from tests.flow.people.test_forgetting import HASH, is_nowhere, rotated
 from tests.http_client import when
 from tests.shop_fixture import config, run
 from tests.stack import CONFIG, MILK, PRODUCTS, Cloud, Store, cloud, store
@@ -65,7 +65,7 @@ AS_THOSE = {
         WrittenMessage.id WrittenMessage.text AnswerWritten.id AnswerWritten.text BeginAnswer.id""",
     "by which whoever asks head office for what the law gives them is looked up here, and kept nowhere": """
         NoteRequestOf.email NoteRequestOf.phone""",
-    "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
+    "remarks of their events, sealed as all of them are: see tests/unit/counter/test_remarks.py": """
         ApproveInvoice.note LeaveAside.reason RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason
         ResolveCardRefund.reason""",

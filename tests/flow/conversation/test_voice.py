@@ -30,12 +30,12 @@ from sim.speech import NotSaid, SimSpeech
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.chat_fixture import BOSS
-from tests.flow.test_chat_http import filled
-from tests.flow.test_chat_voice import wav
+from tests.flow.conversation.test_chat_http import filled
+from tests.flow.conversation.test_chat_voice import wav
 from tests.shop_fixture import run
 from tests.speech import noise, said_by_espeak
 from tests.sync_doubles import until
-from tests.unit.test_voice_talk import Played
+from tests.unit.conversation.test_voice_talk import Played
 
 RATE_HZ = 22_050
 FRAME_BYTES = 2 * RATE_HZ // 25

@@ -9,7 +9,7 @@ from edge.conversation.voice.voice_line import HeardText
 from edge.goods.stock.queries import read_stock
 from tests.browser.serving import serve
 from tests.chat_fixture import BOSS
-from tests.flow.test_chat_http import filled
+from tests.flow.conversation.test_chat_http import filled
 from tests.shop_fixture import run
 
 

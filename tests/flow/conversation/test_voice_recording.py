@@ -20,11 +20,11 @@ from edge.runtime.config.device_uses import MicrophoneUse
 from models.kinds import Speech
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
-from tests.contract.test_panel_users import add
-from tests.flow.test_voice import RATE_HZ, Phone, signed_in, talking
+from tests.contract.api.test_panel_users import add
+from tests.flow.conversation.test_voice import RATE_HZ, Phone, signed_in, talking
 from tests.shop_fixture import run
 from tests.sync_doubles import until
-from tests.unit.test_voice_talk import PlayedModels
+from tests.unit.conversation.test_voice_talk import PlayedModels
 
 SECRET = "rosebud".encode("utf-16-le") * 40
 """What nobody may find in any byte that was written."""

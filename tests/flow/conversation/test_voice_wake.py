@@ -12,11 +12,11 @@ from edge.conversation.voice.pages.voice_part import VoicePart
 from edge.core.process.parts import Part
 from edge.runtime.config.device_uses import MicrophoneUse
 from tests.browser.serving import serve
-from tests.flow.test_chat_voice import wav
-from tests.flow.test_voice import DEADLINE_S, RATE_HZ, SILENCE
+from tests.flow.conversation.test_chat_voice import wav
+from tests.flow.conversation.test_voice import DEADLINE_S, RATE_HZ, SILENCE
 from tests.shop_fixture import run
 from tests.sync_doubles import until
-from tests.unit.test_voice_talk import PlayedModels
+from tests.unit.conversation.test_voice_talk import PlayedModels
 
 
 @pytest.mark.parametrize(("words", "why"), [("good morning", "greeting"), ("what is running low", "meant")])

@@ -30,8 +30,8 @@ from edge.runtime import inference
 from edge.runtime.secrets import SECRETS
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.flow.test_chat_http import filled
-from tests.flow.test_voice import models_run
+from tests.flow.conversation.test_chat_http import filled
+from tests.flow.conversation.test_voice import models_run
 from tests.recorded import opus_of
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, run
 from tests.speech import said_by_espeak

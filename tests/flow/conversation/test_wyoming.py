@@ -21,7 +21,7 @@ from edge.runtime.wyoming_server import CONNECTIONS, WyomingPart
 from models.errors import ModelError
 from models.kinds import Sound
 from tests.browser.serving import serve
-from tests.flow.test_voice import models_run
+from tests.flow.conversation.test_voice import models_run
 from tests.shop_fixture import CONFIG, run
 from tests.speech import said_by_espeak
 from tests.sync_doubles import until

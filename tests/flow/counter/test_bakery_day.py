@@ -48,7 +48,7 @@ from edge.goods.stock.queries import average_cost_micro, lot_where, read_stock
 from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, agreed, done, open_shop, run
-from tests.unit.test_forecast_versions import QUANTILES
+from tests.unit.analytics.test_forecast_versions import QUANTILES
 
 FLOUR = Product("flour", {"en": "Flour", "he": "קמח"}, unit="kg")
 YEAST = Product("yeast", {"en": "Yeast"}, unit="piece")

@@ -55,9 +55,9 @@ from sim.vendors.accounts import SimQuickBooks
 from sim.vendors.square import SimSquare
 from tests.browser.serving import Served, serve
 from tests.feeding import finished
-from tests.flow.test_other_tills_wired import URL, clocked_http
-from tests.flow.test_supplier_invoices import Bought, ordered
-from tests.flow.test_supplier_invoices_on_paper import as_read
+from tests.flow.backoffice.test_other_tills_wired import URL, clocked_http
+from tests.flow.goods.test_supplier_invoices import Bought, ordered
+from tests.flow.goods.test_supplier_invoices_on_paper import as_read
 from tests.http_client import Api
 from tests.shop_fixture import CONFIG, MILK, FakeClock, run
 

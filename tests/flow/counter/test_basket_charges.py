@@ -20,8 +20,8 @@ from edge.counter.till.commands import (
 from edge.counter.till.queries import read_basket
 from edge.money.payments.queries import read_payments
 from tests.counter_shop import books_of
-from tests.flow.test_pay_pages import CARDS, PageShop, at, sales
-from tests.flow.test_stored_methods import LONG_S, PERSON, PROGRAM, nowhere, somebody, store, why_not
+from tests.flow.money.test_pay_pages import CARDS, PageShop, at, sales
+from tests.flow.money.test_stored_methods import LONG_S, PERSON, PROGRAM, nowhere, somebody, store, why_not
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, MILK, SYSTEM
 

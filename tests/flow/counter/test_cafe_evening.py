@@ -48,7 +48,7 @@ from edge.goods.modifiers.modifier import Modifier, ModifierGroup
 from edge.people.customers.commands import GiveConsent
 from tests.counter_shop import in_a_shop
 from tests.customers import known
-from tests.flow.test_tables import written
+from tests.flow.counter.test_tables import written
 from tests.shop_fixture import SYSTEM, FakeClock, done
 
 HOUR = 3_600

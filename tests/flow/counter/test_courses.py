@@ -24,7 +24,7 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
 from tests.counter_shop import event_of, in_a_shop, paid
-from tests.flow.test_tables import floor, state, written
+from tests.flow.counter.test_tables import floor, state, written
 from tests.shop_fixture import BAR, CASHIER, CONFIG, MILK, SYSTEM, FakeClock, done
 
 MENU = (

@@ -22,7 +22,7 @@ from edge.money.payments.queries import ListedPayment, last_close, refunds_of
 from edge.money.payments.watches import WATCHES
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
-from tests.flow.test_settlements import accounts, batch_of
+from tests.flow.accounting.test_settlements import accounts, batch_of
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
 from tests.terminals import RIGS

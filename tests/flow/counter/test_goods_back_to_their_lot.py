@@ -14,7 +14,7 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.goods.stock.commands import RecordMovement, SetSellingPlace
-from tests.flow.test_stock import JUICE, LAGER, Bar, bar
+from tests.flow.goods.test_stock import JUICE, LAGER, Bar, bar
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, run
 
 SOON, LATE = "2027-02-01", "2027-03-01"

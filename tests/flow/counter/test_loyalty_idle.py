@@ -17,7 +17,7 @@ from edge.foundation.settings.commands import SetSetting
 from edge.people.customers.commands import MergeCustomers
 from edge.runtime.config import Config
 from tests.counter_shop import in_a_shop, paper
-from tests.flow.test_loyalty import FIVE_OFF, PER_UNIT, member, sold
+from tests.flow.counter.test_loyalty import FIVE_OFF, PER_UNIT, member, sold
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, config, done
 
 DAY_S = 86_400

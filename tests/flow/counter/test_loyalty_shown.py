@@ -10,8 +10,8 @@ from edge.counter.till.commands import UseCustomer
 from edge.foundation.settings.commands import SetSetting
 from edge.people.customers.commands import GiveConsent, SetCustomer, WithdrawConsent
 from edge.people.customers.queries import read_customer
-from tests.flow.test_carts_over_http import street
-from tests.flow.test_orders_http import AT_KIOSK
+from tests.flow.ordering.test_carts_over_http import street
+from tests.flow.ordering.test_orders_http import AT_KIOSK
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, SYSTEM, run
 

@@ -30,7 +30,7 @@ from edge.lib.units.dates import after
 from edge.runtime.outgoing.mail import OutgoingMail
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, telling
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
-from tests.unit.test_insight import follow
+from tests.unit.analytics.test_insight import follow
 
 HOOK = "https://hooks.slack.example/x"
 

@@ -23,7 +23,7 @@ from edge.counter.till.queries import read_basket
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from tests.card_shop import card_shop
 from tests.counter_shop import SECOND, in_a_shop, paid, paper
-from tests.flow.test_slips import KINDS, MENU, SLIPS
+from tests.flow.counter.test_slips import KINDS, MENU, SLIPS
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, run
 
 

@@ -13,7 +13,7 @@ from edge.core.journal.verify import verify
 from edge.counter.till.commands import AddLine, Pay, VoidLastSale
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import average_cost_micro, read_stock
-from tests.flow.test_bakery_day import BACKFLUSH, refused, stocked
+from tests.flow.counter.test_bakery_day import BACKFLUSH, refused, stocked
 from tests.shop_fixture import MANAGER, SYSTEM, agreed, done, open_shop, run
 
 

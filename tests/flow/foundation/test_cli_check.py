@@ -6,7 +6,7 @@ import pytest
 
 from models.manifest.availability import spare_processors
 from sim.broker import Broker
-from tests.flow.test_chat_voice import wav
+from tests.flow.conversation.test_chat_voice import wav
 from tests.http_client import PIN, Ended, edge
 from tests.shop_fixture import CONFIG as HOUSE
 from tests.shop_fixture import run

@@ -125,7 +125,7 @@ async def settled(path: Path) -> None:
 
 def started(folder: Path) -> subprocess.Popen[bytes]:
     """An appliance's part that tells people, by the mail server whose port it is told."""
-    program = "import sys; from tests.flow.test_mail_killed import child; child(*sys.argv[1:])"
+    program = "import sys; from tests.flow.foundation.test_mail_killed import child; child(*sys.argv[1:])"
     words = [sys.executable, "-c", program, str(folder)]
     return subprocess.Popen(words, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."})
 

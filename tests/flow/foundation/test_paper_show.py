@@ -10,7 +10,7 @@ from PIL import Image
 from edge.__main__ import main
 from tests.golden.keeping import FOLDER
 
-STREAMS = sorted((Path(__file__).parents[3] / "shared/data/escpos/escpos-php").glob("*.bin"))
+STREAMS = sorted((Path(__file__).parents[4] / "shared/data/escpos/escpos-php").glob("*.bin"))
 
 
 def test_a_receipt_as_text_and_as_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from edge.goods.catalog.commands import SetProducts
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.chat_fixture import GOODS, KEEPER, Talker, talking_shop
-from tests.flow.test_chat_kiosk import MILK, OAT
+from tests.flow.conversation.test_chat_kiosk import MILK, OAT
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 CUSTOMER = Actor("cashier", "chat", "2", frozenset({BASKET}), anonymous=True)

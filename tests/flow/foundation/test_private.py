@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.flow.test_backup import with_backups
+from tests.flow.operations.test_backup import with_backups
 from tests.http_client import PIN
 from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, store

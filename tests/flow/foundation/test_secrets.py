@@ -11,7 +11,7 @@ from edge.runtime.secrets import secrets_of
 from edge.runtime.secrets_part import SecretsPart
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.contract.test_panel_keys import journal, key_of, manager
+from tests.contract.api.test_panel_keys import journal, key_of, manager
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, run
 

@@ -13,7 +13,7 @@ from edge.goods.catalog.commands import SetCategories, SetProducts, UndoChanges,
 from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
 from edge.goods.catalog.queries import find_by_sku
 from edge.ordering.orders.commands import AddToCart, OpenCart
-from tests.flow.test_ages import NOON_US, ONTARIO
+from tests.flow.counter.test_ages import NOON_US, ONTARIO
 from tests.ordering import CARD, do, refused
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 

@@ -20,7 +20,7 @@ from edge.people.customers.customer import Preferences
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.customers import known
-from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser
+from tests.flow.ordering.test_orders_http import AT_KIOSK, PHONES, Client, browser
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 TODAY = "2027-01-15"

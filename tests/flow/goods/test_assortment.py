@@ -21,7 +21,7 @@ from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.catch_up import catch_up
 from tests.importing import job_runner
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, FakeClock, agreed, done, open_shop, run
-from tests.unit.test_directive_kinds import applied, ends, taken
+from tests.unit.backoffice.test_directive_kinds import applied, ends, taken
 
 DAY_US = 86_400 * 1_000_000
 

@@ -9,7 +9,7 @@ import pytest
 from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.commands import CountLine, PostCount, RecordMovement, StartCount
 from edge.goods.stock.queries import low_stock
-from tests.flow.test_stock import bar
+from tests.flow.goods.test_stock import bar
 from tests.shop_fixture import run
 
 

@@ -16,7 +16,7 @@ from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.commands import CancelCount, CountLine, PostCount, RecordMovement, StartCount
 from edge.goods.stock.listings import read_count
 from tests.catch_up import catch_up
-from tests.flow.test_stock import Bar, bar
+from tests.flow.goods.test_stock import Bar, bar
 from tests.shop_fixture import SYSTEM, answered, run
 
 OTHER = msgspec.structs.replace(SYSTEM, name="ben")

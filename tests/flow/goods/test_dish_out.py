@@ -19,7 +19,7 @@ from edge.ordering.orders.cart_stock import portions_left
 from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from tests import ordering
 from tests.browser.serving import serve
-from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser
+from tests.flow.ordering.test_orders_http import AT_KIOSK, PHONES, Client, browser
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LONG = Product(

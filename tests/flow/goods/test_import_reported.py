@@ -12,7 +12,7 @@ from edge.goods.stock.queries import read_stock
 from tests.importing import csv_file, import_file
 from tests.shop_fixture import FakeClock, open_shop, run
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 GUARDED = '''sku,barcode,name,price
 G1,"=""4006381334013""",Guarded,1.00
 G2,'4006381334020,Apostrophe,1.10

@@ -25,7 +25,7 @@ from edge.goods.quality.events import GateReason
 from edge.goods.quality.queries import held_products
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
 from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
-from tests.unit.test_import_formats import PRICE_FULL
+from tests.unit.goods.test_import_formats import PRICE_FULL
 
 CANNABIS = "shared/data/catalogue/cannabis_en/products_sample.csv"
 HEBREW = CONFIG.replace('"EUR"', '"ILS"').replace('language = "en"', 'language = "he"')

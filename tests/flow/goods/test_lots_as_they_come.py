@@ -13,8 +13,8 @@ from edge.goods.stock import commands as stock
 from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.checks import stock_check
 from edge.goods.transfers.commands import DraftTransfer
-from tests.flow.test_receipts import Store
-from tests.flow.test_stock import LAGER, STAFF, Bar, bar
+from tests.flow.counter.test_receipts import Store
+from tests.flow.goods.test_stock import LAGER, STAFF, Bar, bar
 from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run
 
 DAY, LATER = "2027-03-01", "2027-04-01"

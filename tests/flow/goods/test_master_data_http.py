@@ -9,7 +9,7 @@ import pytest
 
 from edge.core.journal.rows import facts
 from tests.browser.serving import Served, serve
-from tests.flow.test_orders_http import browser
+from tests.flow.ordering.test_orders_http import browser
 from tests.shop_fixture import CONFIG, run
 
 ZONE = {"title": "Town", "prefixes": ["750"], "fee": "milk", "fee_minor": 300}

@@ -26,7 +26,7 @@ from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from tests import ordering
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.flow.test_pours import BAR, LIME, do, item, sell
+from tests.flow.goods.test_pours import BAR, LIME, do, item, sell
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, open_shop, run
 
 SOAP = Product("soap", {"en": "Soap"}, ("96385074",), 5_000)

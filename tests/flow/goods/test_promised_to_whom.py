@@ -18,7 +18,7 @@ from edge.goods.stock.commands import (
     TransferStock,
 )
 from edge.goods.stock.queries import list_stock
-from tests.flow.test_stock import DAY, bar
+from tests.flow.goods.test_stock import DAY, bar
 from tests.ordering import do, milk_cart, milk_order, refused
 from tests.shop_fixture import SYSTEM, agreed, open_shop, question_of, run
 

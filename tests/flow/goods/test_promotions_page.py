@@ -18,7 +18,7 @@ from edge.goods.promotions.promotion import (
     SpendAmount,
     SpendShare,
 )
-from tests.flow.test_insight import opened
+from tests.flow.analytics.test_insight import opened
 from tests.shop_fixture import SYSTEM, run
 
 SAID: dict[Deal, str] = {

@@ -9,9 +9,9 @@ from edge.goods.assortment.queries import RangeCounts, range_counts, range_words
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.browser.test_axe import violations
+from tests.browser.web.test_axe import violations
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_directive_kinds import applied, taken
+from tests.unit.backoffice.test_directive_kinds import applied, taken
 
 DAY_US = 86_400 * 1_000_000
 

@@ -10,7 +10,7 @@ from edge.goods.stock import commands as stock
 from edge.goods.stock.listings import NotCounted, StockCount, read_count
 from edge.goods.stock.stock_counts import CountResult, PostedCount
 from tests.catch_up import catch_up
-from tests.flow.test_stock import LAGER, STAFF, Bar, bar
+from tests.flow.goods.test_stock import LAGER, STAFF, Bar, bar
 from tests.shop_fixture import FakeClock, run
 
 LATE = "2027-06-30"

@@ -21,8 +21,8 @@ from edge.goods.stock import commands as stock
 from edge.goods.stock.alert_limits import AlertLimits
 from edge.goods.stock.watches import watches
 from tests.catch_up import catch_up
-from tests.flow.test_alerts import Watching, watched
-from tests.flow.test_stock import GOODS, LAGER, STAFF, bar
+from tests.flow.foundation.test_alerts import Watching, watched
+from tests.flow.goods.test_stock import GOODS, LAGER, STAFF, bar
 from tests.notify_fixture import HOUR_S, telling
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 

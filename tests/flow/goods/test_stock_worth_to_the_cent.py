@@ -13,7 +13,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import AddReceiptCost, CorrectReceipt
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.transfers.commands import AnnounceTransfer, ReceiveTransfer, SentGoods
-from tests.flow.test_receipts import Store
+from tests.flow.counter.test_receipts import Store
 from tests.shop_fixture import SYSTEM, open_shop, run
 
 CENT = 1000

@@ -19,7 +19,7 @@ from edge.goods.purchasing.commands import (
     SendPurchaseOrder,
 )
 from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
-from tests.flow.test_supplier_invoices import Bought, bought, received
+from tests.flow.goods.test_supplier_invoices import Bought, bought, received
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import MILK, SYSTEM, done, run
 

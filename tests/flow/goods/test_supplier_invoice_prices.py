@@ -17,7 +17,7 @@ from edge.goods.supplier_invoices.commands import (
     SetInvoiceCharge,
     UnpostInvoice,
 )
-from tests.flow.test_supplier_invoices import Bought, bought, codes
+from tests.flow.goods.test_supplier_invoices import Bought, bought, codes
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import BEER, MILK, run
 

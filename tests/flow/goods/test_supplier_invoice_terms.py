@@ -11,7 +11,7 @@ from edge.core.journal.verify import verify
 from edge.foundation.settings.commands import SetSetting
 from edge.goods.supplier_invoices.commands import ApproveInvoice, ReceiveInvoice, SetInvoiceSupplier
 from edge.goods.supplier_invoices.queries import MatchedInvoice, read_known_sellers
-from tests.flow.test_supplier_invoices import TODAY, Bought, bought
+from tests.flow.goods.test_supplier_invoices import TODAY, Bought, bought
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import BEER, MILK, run
 

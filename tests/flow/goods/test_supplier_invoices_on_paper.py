@@ -27,7 +27,7 @@ from edge.goods.supplier_invoices.queries import read_known_sellers
 from edge.goods.supplier_invoices.reader_client import PaperRead, ReadPaper, read_apart
 from edge.lib.printed_invoice import LearntField, learn
 from sim.invoice_papers import PaperGoods, pdf_of, photograph_of
-from tests.flow.test_supplier_invoices import Bought, bought, codes
+from tests.flow.goods.test_supplier_invoices import Bought, bought, codes
 from tests.invoice_papers import GOODS, SLIP, needs_ocr, needs_pdf, png_of
 from tests.shop_fixture import SYSTEM, done, run
 

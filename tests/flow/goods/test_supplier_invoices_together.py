@@ -18,7 +18,7 @@ from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice, R
 from edge.goods.supplier_invoices.paper import paper_of
 from edge.lib.einvoice import check, read_xml
 from tests.feeding import ingest
-from tests.flow.test_supplier_invoices import bought, codes
+from tests.flow.goods.test_supplier_invoices import bought, codes
 from tests.importing import csv_file
 from tests.invoicing_in import ubl
 from tests.shop_fixture import BEER, MILK, run

@@ -26,7 +26,7 @@ from edge.goods.catalog.product import BundlePart, Product
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.promised import held_by
 from edge.goods.stock.queries import read_stock
-from tests.flow.test_bakery_day import TODAY, is_sound, refused, stocked, work
+from tests.flow.counter.test_bakery_day import TODAY, is_sound, refused, stocked, work
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
 
 SHORT = CONFIG + '[production]\nshort = "issue"\n'

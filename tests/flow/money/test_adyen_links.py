@@ -24,7 +24,7 @@ from edge.ordering.orders.payments_part import OrderPaymentsPart
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.adyen_links import KEY, MERCHANT, SimAdyenLinks
-from tests.flow.test_pay_pages import PageShop
+from tests.flow.money.test_pay_pages import PageShop
 from tests.http_client import when
 from tests.ordering import do, kept, whole
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, config, open_shop, run

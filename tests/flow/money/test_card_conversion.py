@@ -11,7 +11,7 @@ from edge.counter.till.commands import RefundSale
 from edge.money.payments.slip import slip_lines
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
-from tests.flow.test_card_extras import PRICE_MINOR, whole
+from tests.flow.money.test_card_extras import PRICE_MINOR, whole
 from tests.shop_fixture import MANAGER, done, run
 
 THEIRS = {"In card currency 1.02 GBP", "Exchange rate 0.85", "Mark-up 3 %"}

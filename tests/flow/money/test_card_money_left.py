@@ -21,9 +21,9 @@ from edge.money.payments.queries import refunds_of
 from edge.money.payments.watches import LONG_US
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
-from tests.flow.test_card_extras import whole
-from tests.flow.test_card_payments import lost
-from tests.flow.test_settlements import accounts, batch_of, other, paid
+from tests.flow.accounting.test_settlements import accounts, batch_of, other, paid
+from tests.flow.money.test_card_extras import whole
+from tests.flow.money.test_card_payments import lost
 from tests.http_client import when
 from tests.shop_fixture import BEER, CONFIG, MANAGER, MILK, SYSTEM, done, run
 

@@ -28,8 +28,8 @@ from edge.money.payments.provider import Driver, Provider, abilities_of
 from edge.money.payments.queries import last_close, refunds_of
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
-from tests.flow.test_card_payments import told
-from tests.flow.test_pay_pages import OWED
+from tests.flow.money.test_card_payments import told
+from tests.flow.money.test_pay_pages import OWED
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
 from tests.terminals import RIGS

@@ -31,10 +31,10 @@ from edge.money.payments.settings import OfflineLimits, PaymentSettings
 from edge.money.payments.states import REFUNDABLE
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import paper
-from tests.flow.test_card_payments import _running, lost, told, whole
+from tests.flow.money.test_card_payments import _running, lost, told, whole
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
-from tests.unit.test_payments import begun
+from tests.unit.money.test_payments import begun
 
 OTHER_TILL = msgspec.structs.replace(CASHIER, register="2")
 

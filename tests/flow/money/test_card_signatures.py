@@ -11,7 +11,7 @@ from edge.counter.till.card_payments import AnswerSignature, BeginPayment
 from edge.counter.till.commands import AddLine, Pay, PrintReport
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
-from tests.flow.test_card_payments import told
+from tests.flow.money.test_card_payments import told
 from tests.ordering import whole
 from tests.shop_fixture import CASHIER, MANAGER, MILK, done, run
 

@@ -15,7 +15,7 @@ from edge.money.payments.commands import RetryCardRefund
 from edge.money.payments.provider import abilities_of
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
-from tests.flow.test_card_extras import PRICE_MINOR, refused, whole
+from tests.flow.money.test_card_extras import PRICE_MINOR, refused, whole
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, done, run
 
 AFTER = '[payments]\ntips = "after"\n'

@@ -15,7 +15,7 @@ from edge.lib.regions.card_surcharges import card_surcharge_rate
 from edge.operations.ledger import build_registry
 from tests.card_shop import CardShop, card_shop, device_of
 from tests.counter_shop import books_of, paper
-from tests.flow.test_card_extras import whole
+from tests.flow.money.test_card_extras import whole
 from tests.shop_fixture import CONFIG, MANAGER, MILK, config, done, run
 
 KEPT = "[payments]\nsurcharge = true\n"

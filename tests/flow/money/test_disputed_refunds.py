@@ -14,7 +14,7 @@ from edge.counter.shifts.commands import GiveRefundInCash, OpenShift
 from edge.money.payments.commands import RequestCardRefund, RetryCardRefund
 from edge.money.payments.queries import ListedPayment, refunds_of
 from tests.card_shop import CardShop, card_shop
-from tests.flow.test_settlements import PRICE_MINOR, paid, refused, whole
+from tests.flow.accounting.test_settlements import PRICE_MINOR, paid, refused, whole
 from tests.http_client import when
 from tests.shop_fixture import MANAGER, SYSTEM, done, run
 

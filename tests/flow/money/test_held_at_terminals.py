@@ -15,7 +15,7 @@ from edge.ordering.orders.commands import CancelOrder, HandOverOrder
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_payments import AskForPayment, TakeHeld, payment_of
 from tests.card_shop import CardShop, card_shop
-from tests.flow.test_kiosk_payments import paid_for, selling
+from tests.flow.ordering.test_kiosk_payments import paid_for, selling
 from tests.ordering import STAFF, do, kept, milk_order
 from tests.shop_fixture import CASHIER, run
 

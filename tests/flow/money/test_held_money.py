@@ -12,7 +12,7 @@ from edge.money.payments.watches import WATCHES
 from edge.ordering.orders.commands import CancelOrder, HandOverOrder
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_payments import TakeHeld, payment_of
-from tests.flow.test_pay_pages import PAGES, PageShop, at
+from tests.flow.money.test_pay_pages import PAGES, PageShop, at
 from tests.http_client import when
 from tests.ordering import STAFF, do, sales
 

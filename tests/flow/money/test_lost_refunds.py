@@ -19,7 +19,7 @@ from sim.terminal.server import SimTerminalServer
 from tests import card_shop as shops
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of
-from tests.flow.test_pay_pages import OWED
+from tests.flow.money.test_pay_pages import OWED
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, done, open_shop, run
 

@@ -18,8 +18,8 @@ from edge.money.payments.provider import Provider
 from edge.money.payments.queries import ListedPayment, read_payments
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of
-from tests.flow.test_card_payments import told
-from tests.flow.test_pay_pages import CARDS, OWED, PageShop, at
+from tests.flow.money.test_card_payments import told
+from tests.flow.money.test_pay_pages import CARDS, OWED, PageShop, at
 from tests.ordering import kept, whole
 from tests.shop_fixture import MANAGER, SYSTEM, done, run
 

@@ -16,7 +16,7 @@ from edge.ordering.orders.commands import PlaceOrder
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_payments import AskForPayment, ChargeStoredMethod
 from edge.people.customers.commands import SetCustomer
-from tests.flow.test_pay_pages import PageShop, at
+from tests.flow.money.test_pay_pages import PageShop, at
 from tests.http_client import when
 from tests.ordering import do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM

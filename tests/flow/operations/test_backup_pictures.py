@@ -18,7 +18,7 @@ from edge.operations.maintenance.backups.backup import FoundBackup
 from edge.runtime.backup_state import status
 from edge.runtime.backup_state.limits import PICTURE_BYTES
 from edge.runtime.config import Config, load
-from tests.flow.test_backup import with_backups
+from tests.flow.operations.test_backup import with_backups
 from tests.http_client import edge
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, done, open_shop, run
 

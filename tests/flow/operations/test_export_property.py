@@ -11,7 +11,7 @@ from edge.goods.catalog.categories.category import Attribute, Category
 from edge.goods.catalog.commands import RetireProducts, SetCategories, SetPrice, SetProducts
 from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
 from edge.goods.ingest.catalog_export import export
-from tests.flow.test_export import WITH_ZERO, done
+from tests.flow.operations.test_export import WITH_ZERO, done
 from tests.importing import ean, import_file
 from tests.shop_fixture import open_shop, run
 

@@ -11,8 +11,8 @@ from edge.ordering.orders.queries import cart_at
 from edge.people.customers.commands import AddWish, SetCustomer
 from edge.people.customers.queries import wished_skus
 from tests.browser.strangers import open_to_all, stranger
-from tests.flow.test_orders_http import AT_KIOSK, PHONES, shop
-from tests.flow.test_sign_in import WITH_SMS
+from tests.flow.ordering.test_orders_http import AT_KIOSK, PHONES, shop
+from tests.flow.ordering.test_sign_in import WITH_SMS
 from tests.ordering import CARD, do
 from tests.shop_fixture import CASHIER, SYSTEM, run
 

@@ -22,7 +22,7 @@ from edge.ordering.orders.queries import other_carts
 from edge.people.customers.commands import SetCustomer
 from edge.people.customers.queries import read_customer
 from tests.browser.serving import Served, serve
-from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser
+from tests.flow.ordering.test_orders_http import AT_KIOSK, PHONES, Client, browser
 from tests.ordering import do, free
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
 

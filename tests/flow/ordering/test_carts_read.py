@@ -11,7 +11,7 @@ from edge.goods.promotions.promotion import PercentOff, Promotion
 from edge.ordering.orders.commands import AddToCart, EndCarts, TouchCart
 from edge.ordering.orders.queries import read_cart
 from tests.browser.serving import serve
-from tests.flow.test_orders_http import AT_KIOSK, PHONES, Client, browser, shop
+from tests.flow.ordering.test_orders_http import AT_KIOSK, PHONES, Client, browser, shop
 from tests.ordering import do, milk_cart
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

@@ -43,12 +43,12 @@ from edge.people.customers.commands import (
 )
 from edge.people.customers.consents import consents_to
 from edge.runtime import inference
-from tests.flow import test_face_hint as of_staff
-from tests.flow.test_accounts import PHONE, sign_in
-from tests.flow.test_accounts_http import signed_in
-from tests.flow.test_chat_kept import CUSTOMER
-from tests.flow.test_orders_http import AT_KIOSK, shop
-from tests.flow.test_sign_in import WITH_SMS
+from tests.flow.accounting.test_accounts import PHONE, sign_in
+from tests.flow.conversation.test_chat_kept import CUSTOMER
+from tests.flow.ordering import test_face_hint as of_staff
+from tests.flow.ordering.test_accounts_http import signed_in
+from tests.flow.ordering.test_orders_http import AT_KIOSK, shop
+from tests.flow.ordering.test_sign_in import WITH_SMS
 from tests.ordering import STAFF, do, milk_cart, milk_order, refused
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
 from tests.tiny_faces import jpeg, painted

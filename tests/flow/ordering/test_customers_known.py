@@ -25,8 +25,8 @@ from edge.people.customers.customer import Preferences
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.customers import known
-from tests.flow.test_customers import CARD
-from tests.flow.test_sign_in import PHONE, WITH_SMS
+from tests.flow.ordering.test_sign_in import PHONE, WITH_SMS
+from tests.flow.people.test_customers import CARD
 from tests.ordering import do, milk_cart
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 

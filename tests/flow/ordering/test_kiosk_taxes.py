@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.test_orders_http import AT_KIOSK, PHONES, shop
+from tests.flow.ordering.test_orders_http import AT_KIOSK, PHONES, shop
 from tests.shop_fixture import run
 
 

@@ -20,7 +20,7 @@ from edge.ordering.delivery.queries import read_driver_cash
 from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
 from tests.counter_shop import books_of, in_a_shop, paid
-from tests.flow.test_orders_tipped import CASH, day, out, tip_of
+from tests.flow.ordering.test_orders_tipped import CASH, day, out, tip_of
 from tests.invoicing import BUYER, issued, numbers, refusal
 from tests.order_money import History, faults
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order, refused, sales

@@ -14,7 +14,7 @@ from edge.counter.till.commands import AbandonBasket, AddLoad, Pay, PrintReport,
 from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import HandOverOrder, TakeUpOrder
 from tests.counter_shop import in_a_shop, paid, paper
-from tests.flow.test_order_advances import CARD_CODE, day, paid_ahead, shop_day
+from tests.flow.ordering.test_order_advances import CARD_CODE, day, paid_ahead, shop_day
 from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, FakeClock
 

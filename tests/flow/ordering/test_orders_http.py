@@ -23,7 +23,7 @@ from edge.people.customers.commands import SetCustomer
 from edge.web.trust import picture
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger
-from tests.flow.test_sign_in import WITH_SMS
+from tests.flow.ordering.test_sign_in import WITH_SMS
 from tests.http_client import when
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, run

@@ -28,8 +28,8 @@ from edge.ordering.orders.commands import (
 )
 from edge.ordering.orders.queries import other_carts, read_cart
 from edge.people.customers.commands import SetCustomer
-from tests.flow.test_order_news import Channel, Telling
-from tests.flow.test_purchase_limits import GOODS, KINDS
+from tests.flow.counter.test_purchase_limits import GOODS, KINDS
+from tests.flow.ordering.test_order_news import Channel, Telling
 from tests.ordering import STAFF, do, free, kept, milk_cart, milk_order, refused, whole
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 

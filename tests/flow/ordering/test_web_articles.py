@@ -22,7 +22,7 @@ from edge.ordering.web_orders.commands import EndWebArticle, SetWebArticle
 from edge.ordering.web_orders.queries import find_web_order, web_articles
 from edge.ordering.web_orders.web_article import WebArticle
 from edge.ordering.web_orders.web_order import Profile, WebLine, WebOrder, read_order
-from tests.flow.test_web_shops_told import HOOK, HOOKS, Told, telling
+from tests.flow.ordering.test_web_shops_told import HOOK, HOOKS, Told, telling
 from tests.shop_fixture import SYSTEM, agreed, done, run
 
 COFFEE = Product("coffee", {"en": "Coffee beans"}, (), 2_000, "reduced", unit="kg")

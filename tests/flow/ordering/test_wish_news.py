@@ -11,7 +11,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement
 from edge.ordering.customer_accounts.wish_news import WishNews
 from edge.people.customers.commands import AddWish, GiveConsent, RemoveWish, SetCustomer, WithdrawConsent
-from tests.flow.test_order_news import Channel, Telling
+from tests.flow.ordering.test_order_news import Channel, Telling
 from tests.ordering import do
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

@@ -29,7 +29,7 @@ from edge.ordering.reviews.queries import ToldReviews, read_customer_reviews, re
 from edge.people.customers.commands import GiveConsent, SetCustomer
 from edge.people.customers.consents import consents_to
 from edge.people.customers.queries import read_customer, wished_skus
-from tests.flow.test_accounts import ASKING, TEXT, code_of, whose
+from tests.flow.accounting.test_accounts import ASKING, TEXT, code_of, whose
 from tests.ordering import CARD, STAFF, do, milk_cart, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
 

@@ -23,7 +23,7 @@ from edge.people.customers.queries import read_customer
 from edge.runtime.backup_state import status
 from edge.runtime.config import Config
 from sim.postgres import Postgres
-from tests.flow.test_backup import with_backups
+from tests.flow.operations.test_backup import with_backups
 from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store

@@ -16,8 +16,8 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import open_reader
 from edge.operations.maintenance.backups import backup
 from sim.postgres import Postgres
-from tests.flow.test_backup import with_backups
-from tests.flow.test_forgetting import is_nowhere, key_of, rotated
+from tests.flow.operations.test_backup import with_backups
+from tests.flow.people.test_forgetting import is_nowhere, key_of, rotated
 from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import CONFIG, PRODUCTS, Cloud, Store, cloud, store

@@ -17,7 +17,7 @@ from edge.goods.supplier_invoices.reader_client import read_apart
 from edge.lib.einvoice import NotAnInvoice, check, read_xml
 from tests.invoicing_in import ubl
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HEADER = {
     "type": "type",
     "number": "number",

@@ -22,10 +22,10 @@ from edge.foundation.printing.queries import last_print_job
 from edge.lib.fiscal.france.chains import printed_mark
 from edge.lib.fiscal.france.verification import verify_archive
 from tests.fiscal_shop import DAY_S, FRANCE, authorities, close, made, of_type, sell, tell
-from tests.flow.test_fiscal_files import signing
+from tests.flow.accounting.test_fiscal_files import signing
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
 PINNED = ("3", "78445078d49e9dcf")
 """The version of what is signed, and the hash of the modules that say how."""

@@ -29,7 +29,7 @@ from edge.lib.fiscal.austria.receipt import (
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
 from edge.lib.fiscal.fault import FiscalFault
 
-SCENARIOS = Path(__file__).parents[3] / "shared" / "data" / "fiscal" / "at"
+SCENARIOS = Path(__file__).parents[4] / "shared" / "data" / "fiscal" / "at"
 REGISTER = RksvRegister("KASSE-1", bytes(range(32)))
 KEYS = [ec.derive_private_key(number, ec.SECP256R1()) for number in (101, 202, 303)]
 SIGNERS = [RksvSigner(f"{number:x}", key) for number, key in enumerate(KEYS, 0xA0)]

@@ -33,7 +33,7 @@ from edge.lib.fiscal.israel.uniform_file import (
     read_uniform,
 )
 
-EXAMPLE = Path(__file__).parents[3] / "shared" / "data" / "fiscal" / "il"
+EXAMPLE = Path(__file__).parents[4] / "shared" / "data" / "fiscal" / "il"
 DAY = date(2026, 11, 1)
 HEADER = FileHeader(
     dealer_number=580000016,

@@ -11,7 +11,7 @@ import pytest
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable, taxes
 from edge.lib.units.money import parse_minor
 
-FOLDER = Path(__file__).parents[3] / "shared/data/tax"
+FOLDER = Path(__file__).parents[4] / "shared/data/tax"
 INVOICES = sorted(FOLDER.glob("*/out/*.json"))
 
 # Where theirs differs: the tax in all prices together is rounded once, while its rows are rounded each, so the

@@ -19,7 +19,7 @@ from edge.core.storage.database import Connection
 from edge.goods.stock.commands import SetLocation
 from edge.lib.units.dates import after
 from tests.shop_fixture import SYSTEM, done, open_shop, run
-from tests.unit.test_forecast_versions import QUANTILES
+from tests.unit.analytics.test_forecast_versions import QUANTILES
 
 TODAY = "2027-01-15"
 _OPEN = "INSERT OR IGNORE INTO demand_open VALUES (?, 10)"

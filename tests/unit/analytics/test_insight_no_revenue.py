@@ -10,7 +10,7 @@ from edge.counter.till.commands import AddLine, AddLoad, AddTip, Pay
 from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from tests.ordering import STAFF, do, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, MILK, open_shop, run
-from tests.unit.test_insight import follow
+from tests.unit.analytics.test_insight import follow
 
 
 def test_what_is_no_revenue_is_in_the_takings_and_in_no_net(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.dates import after
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_insight import DAY_S, follow
+from tests.unit.analytics.test_insight import DAY_S, follow
 
 DAYS = 20
 PARIS = "Europe/Paris"

@@ -26,8 +26,8 @@ from edge.goods.purchasing.commands import (
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.dates import after
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_forecast_versions import QUANTILES
-from tests.unit.test_insight import DAY_S, follow
+from tests.unit.analytics.test_forecast_versions import QUANTILES
+from tests.unit.analytics.test_insight import DAY_S, follow
 
 TODAY = "2027-01-15"
 _MOVED = "INSERT INTO figure_move (business_date, sku, reason, location, quantity, cost_minor, costed) VALUES"

@@ -18,7 +18,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import Moved, MoveStock, RecordMovement
 from edge.lib.units.dates import after
 from tests.shop_fixture import BEER, CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_insight import DAY_S, follow
+from tests.unit.analytics.test_insight import DAY_S, follow
 
 DAYS = 30
 NET = {"beer": 1_000, "milk": 200}

@@ -15,7 +15,7 @@ from edge.analytics.forecast.saved_items import save_command
 from edge.core.command_bus import CommandBus
 from edge.lib.units.dates import after
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_forecast_versions import DAY_S, QUANTILES, made, sold
+from tests.unit.analytics.test_forecast_versions import DAY_S, QUANTILES, made, sold
 
 TODAY = "2027-01-15"
 ANEW, REFRESH = RetrainForecasts(), RetrainForecasts(refresh=True)

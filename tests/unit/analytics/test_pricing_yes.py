@@ -33,7 +33,7 @@ from edge.goods.catalog.commands import ChangePrice, RetireProducts, SetPrice
 from edge.goods.catalog.prices import price_at
 from edge.goods.catalog.product import Source
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_pricing import BOSS, DAY_S, TODAY, better, proposed, refused, settled
+from tests.unit.analytics.test_pricing import BOSS, DAY_S, TODAY, better, proposed, refused, settled
 
 DAY_US = DAY_S * 1_000_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.analytics.shelf.commands import RecordLook, SetPlanogram
 from edge.lib.sight.kinds import Seen
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, TEXT, told
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, TEXT, told
 
 
 def test_a_part_that_is_seen_softly_for_days_is_a_note(tmp_path: Path) -> None:

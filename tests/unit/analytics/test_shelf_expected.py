@@ -22,8 +22,8 @@ from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.dates import after
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_forecast_versions import QUANTILES
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, emptied, looked, told, traded
+from tests.unit.analytics.test_forecast_versions import QUANTILES
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, emptied, looked, told, traded
 
 DAY_US = 24 * 3_600_000_000
 OFFER = Promotion("week", {"en": "Milk week"}, PercentOff(25_000), Goods(skus=("milk",)))

@@ -19,7 +19,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.sight.kinds import Seen
 from tests.shop_fixture import BEER, MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, emptied, looked, told, traded
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, emptied, looked, told, traded
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["when it was found", "in a later look"])

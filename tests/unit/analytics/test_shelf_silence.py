@@ -17,7 +17,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import Moved, MoveStock
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, looked, told, traded
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE, SETTINGS, TEXT, looked, told, traded
 
 
 def test_what_stops_selling_is_phantom_by_its_silence_alone(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from edge.analytics.whatif.response import Weeks, expect_units, expected_weeks, learn
 
-IOWA = Path(__file__).resolve().parents[3] / "shared" / "data" / "sales" / "iowa_liquor_weekly"
+IOWA = Path(__file__).resolve().parents[4] / "shared" / "data" / "sales" / "iowa_liquor_weekly"
 
 
 def sold_weeks(seed: int, products: int = 40, weeks: int = 70) -> Weeks:

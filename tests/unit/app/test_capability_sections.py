@@ -75,6 +75,6 @@ def test_a_section_is_one_capability_s(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_every_section_is_one_of_the_sample() -> None:
-    sample = (Path(__file__).parents[2] / "config.toml").read_text()
+    sample = (Path(__file__).parents[3] / "config.toml").read_text()
     assert ShelfSection in capability_sections.kinds().values()
     assert not [key for key in capability_sections.kinds() if f"[{key}]" not in sample]

@@ -17,7 +17,7 @@ from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_process import read
 
 SETTINGS = ImportSettings("USD", "en", "standard", ("standard", "reduced"))
-EXPORTS = Path(__file__).parents[2].parent / "shared" / "data" / "till_exports"
+EXPORTS = Path(__file__).parents[3].parent / "shared" / "data" / "till_exports"
 
 
 def looked_at(path: Path) -> tuple[Began, list[ParsedRow]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.conversation.voice.voice_line import Reply, VoiceMessage
 from tests.shop_fixture import run
-from tests.unit.test_voice_talk import REPLY, PlayedLine, PlayedModels, begun, speech
+from tests.unit.conversation.test_voice_talk import REPLY, PlayedLine, PlayedModels, begun, speech
 
 
 def test_stop_ends_our_voice_then_listening_and_nothing_that_was_done() -> None:

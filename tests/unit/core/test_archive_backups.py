@@ -15,8 +15,8 @@ from edge.operations.maintenance.backups import backup
 from edge.operations.maintenance.restoring import restore
 from edge.runtime.config import Config
 from tests.shop_fixture import FakeClock
-from tests.unit import test_archive
-from tests.unit.test_archive import archived, held, reading
+from tests.unit.operations import test_archive
+from tests.unit.operations.test_archive import archived, held, reading
 
 lived = test_archive.lived
 

@@ -21,7 +21,7 @@ sys.exit(child.answer(work, 1 << 30, 2))
 
 def module(monkeypatch: pytest.MonkeyPatch, folder: Path, work: str) -> str:
     (folder / "played_child.py").write_text(CHILD.format(work=work))
-    monkeypatch.setenv("PYTHONPATH", f"{folder}:{Path(__file__).parents[2]}")
+    monkeypatch.setenv("PYTHONPATH", f"{folder}:{Path(__file__).parents[3]}")
     return "played_child"
 
 

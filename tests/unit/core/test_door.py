@@ -23,7 +23,7 @@ from edge.core.storage.database import open_reader
 from edge.core.surfaces import STAFF
 from tests.shop_fixture import run
 from tests.sync_doubles import until
-from tests.unit.test_till_first import COUNT, MANY, STANDS_S
+from tests.unit.core.test_till_first import COUNT, MANY, STANDS_S
 from tests.unit.toys import ANN, GUEST, WRITE, Note, Noted, Scribble, Toy, client_id, registry, run_in_toy, toy
 
 

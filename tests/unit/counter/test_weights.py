@@ -11,7 +11,7 @@ from edge.counter.basket.basket_lines import add, answer, set_quantity
 from edge.counter.basket.event_structs import ScannedData, Weighed
 from edge.counter.till.rules.weighing import CounterScale, tare_of
 from edge.goods.catalog.product import Value
-from tests.unit.test_basket_lines import TOMATO, put, said
+from tests.unit.counter.test_basket_lines import TOMATO, put, said
 
 EMPTY = Basket("1")
 

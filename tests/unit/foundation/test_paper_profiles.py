@@ -17,7 +17,7 @@ import pytest
 from edge.lib import printer_profiles as profiles
 from edge.lib.printer_profiles import Profile
 
-ENCODER = Path(__file__).parents[3] / "shared/data/escpos/ReceiptPrinterEncoder"
+ENCODER = Path(__file__).parents[4] / "shared/data/escpos/ReceiptPrinterEncoder"
 """Facts that lie beside the project, where they do."""
 AGREED_TO_DIFFER = {
     ("TM-U220", "CP850"),

@@ -13,7 +13,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import Moved, MoveStock, RecordMovement, ReviseReceipt, SetLocation
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
-from tests.unit.test_insight import DAY_S, follow
+from tests.unit.analytics.test_insight import DAY_S, follow
 
 
 def came(units: int, cost: int | None = None) -> RecordMovement:

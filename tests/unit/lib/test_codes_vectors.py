@@ -18,7 +18,7 @@ from edge.lib.codes.gs1.link import read_link, unescape
 from edge.lib.codes.gs1.table import VERSION
 from edge.lib.codes.parse import parse_scan
 
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "gs1"
+FOLDER = Path(__file__).parents[4] / "shared" / "data" / "gs1"
 VECTORS = FOLDER / "vectors.json"
 SYMBOLOGIES = {"DM": "datamatrix", "QR": "qr", "DotCode": "dotcode", "DataBarExpanded": "databar", "EAN13": "ean13"}
 SYMBOLOGIES |= {"EAN8": "ean8", "UPCE": "ean13", "GS1_128_CCA": "gs1-128"}

@@ -39,7 +39,7 @@ from edge.web.live.localizer import Localizer
 from sync.link_errors import WORDS as LINK
 from tests.shop_fixture import config
 
-EDGE = Path(__file__).parents[2] / "edge"
+EDGE = Path(__file__).parents[3] / "edge"
 
 
 def gaps(sentence: str) -> set[str]:

@@ -14,7 +14,7 @@ from models.errors import Refused, Unusable
 from models.kinds import Embed
 from tests.contract.rigs_vision import sentences
 from tests.tiny_onnx import model, node
-from tests.unit.test_models_onnx import Turn
+from tests.unit.models.test_models_onnx import Turn
 
 
 def loaded(folder: Path, **options: Any) -> EmbedOnnx:

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from models.registry import ENGINES, load_class
+from tests.contract.engines.test_engines import RIGS
 from tests.contract.rigs_speech import BROUGHT
-from tests.contract.test_engines import RIGS
 
 SLOW_LIBRARIES = {"cv2", "llama_cpp", "numpy", "onnxruntime", "piper", "pocketsphinx", "rapidocr", "vosk", "xllamacpp"}
 

@@ -21,7 +21,7 @@ from models.runtime import Absent
 from models.tensor import Tensor
 from tests.contract.engine_rigs import grey
 from tests.contract.rigs_vision import shared
-from tests.unit.test_models_onnx import Turn
+from tests.unit.models.test_models_onnx import Turn
 
 
 def line(text: str, left: float, top: float, height: float = 20) -> Line:

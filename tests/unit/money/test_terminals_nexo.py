@@ -16,7 +16,7 @@ from drivers.terminals.nexo_answers import PaymentResponse
 from drivers.terminals.nexo_crypto import Header, Protected, keys_of, protect, unprotect
 from drivers.terminals.nexo_messages import minor_of, outcome_of, request_body, service_id
 
-TRACES = Path(__file__).resolve().parents[3] / "shared" / "data" / "payments" / "traces.json"
+TRACES = Path(__file__).resolve().parents[4] / "shared" / "data" / "payments" / "traces.json"
 KEYS = keys_of("correct horse", "till-key", 1)
 HEADER = Header(message_category="Payment", sale_id="till", service_id="A1", poi_id="P400Plus-1")
 NONCE = bytes(range(16))

@@ -16,7 +16,7 @@ from edge.backoffice.twin.ledger_copy import LedgerCopy
 from edge.backoffice.twin.shipping_gate import ShippingGate
 from edge.core.storage.database import open_writer
 from sim.ports import free_port
-from tests.unit.test_twin_shipping import Shipped, commit, opened, pages
+from tests.unit.twin.test_twin_shipping import Shipped, commit, opened, pages
 
 COMMITS = 12
 

@@ -17,7 +17,7 @@ from models.speech.voice_onnx import MOST_S, VoiceOnnx
 from tests.speech import noise
 from tests.tiny_onnx import model, node
 from tests.tiny_voice import SAYINGS, said, write_voices
-from tests.unit.test_models_speech import Turn
+from tests.unit.models.test_models_speech import Turn
 
 OTHERS = ("m3", "f3", "Denis", "Belinda")
 """Voices from which the model learned nothing."""

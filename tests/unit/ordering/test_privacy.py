@@ -24,7 +24,7 @@ from edge.people.customers.kept_days import read_kept_days
 from edge.people.customers.queries import read_customer
 from edge.people.customers.watches import WATCHES
 from tests.customers import known
-from tests.flow.test_accounts import OTHER, PHONE, TEXT, code_of, sign_in
+from tests.flow.accounting.test_accounts import OTHER, PHONE, TEXT, code_of, sign_in
 from tests.ordering import do
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 from tests.tidy.tree import ROOT

@@ -18,7 +18,7 @@ from edge.ordering.customer_accounts import webauthn
 from edge.ordering.customer_accounts.passkeys import domain_of, webauthn_text
 from edge.ordering.customer_accounts.webauthn import PasskeyWrong
 from tests.customers import known
-from tests.flow.test_accounts import PHONE, TEXT, sign_in, whose
+from tests.flow.accounting.test_accounts import PHONE, TEXT, sign_in, whose
 from tests.ordering import do, refused
 from tests.shop_fixture import FakeClock, open_shop, run
 

@@ -19,7 +19,7 @@ from edge.runtime.config.device_uses import PaperOptions
 from edge.runtime.config.explain import line_of
 from tests.shop_fixture import CONFIG
 
-SAMPLE = Path(__file__).parents[2] / "config.toml"
+SAMPLE = Path(__file__).parents[3] / "config.toml"
 PATH = Path("/shop/config.toml")
 GOOD = """\
 registers = ["1", "2"]

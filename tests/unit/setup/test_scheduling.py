@@ -17,7 +17,6 @@ from tests.scheduling import (
     ROOT,
     Quarantined,
     each_by_day,
-    floor_of,
     longest_first,
     quarantined,
     seconds,
@@ -100,13 +99,3 @@ def test_coverage_is_measured_where_it_is_wanted(tmp_path: Path, folders: tuple[
         assert done.returncode == 0, done.stdout + done.stderr
     files = json.loads((tmp_path / "reached.json").read_text())["files"]
     assert {name for name in "abc" if 2 in files[f"{name}.py"]["executed_lines"]} == reached
-
-
-def test_a_file_of_tests_is_of_the_highest_floor_that_it_imports(tmp_path: Path) -> None:
-    file = tmp_path / "test_x.py"
-    file.write_text("import os\nfrom edge.goods.catalog.commands import SetProducts\nfrom edge.core import ids\n")
-    assert floor_of(file) == "goods"
-    file.write_text(file.read_text() + "from edge.counter.till import settings\n")
-    assert floor_of(file) == "counter"
-    file.write_text("from edge.lib.units import money\n")
-    assert floor_of(file) == ""

@@ -12,5 +12,5 @@ dimensions at once are read paper by paper, of 92 days at most. Weeks begin on M
 
 One more measure: its phrases (`[measures]`), a row of `TABLE`, its name in `../../assistant/words/`
 (`meaning_measure`), who reads it (`../copilot_tools.py`). One more way to say a time: a pattern in `[times]`.
-`tests/flow/test_meanings.py` makes a family of each.
+`tests/flow/conversation/test_meanings.py` makes a family of each.
 """
