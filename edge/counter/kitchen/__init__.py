@@ -1,28 +1,27 @@
 """Kitchen and bar tickets on printers.
 
-What a kitchen, a bar or a picker must know of an order, on their own printers. A route (`[[slip]]` in
-config.toml) names a printer, the categories it is told of (a product counts where one of its categories, from the
-topmost down, is named), and when: once it is `paid`, or already when it is `sent` from the open basket, for a bar
-and a restaurant.
+Prints the parts of an order that a kitchen, bar or picker needs on their own printers. A route (`[[slip]]` in
+config.toml) names a printer, its categories (a product matches if its category or one above it is named), and when to
+print: once the order is `paid`, or already when it's `sent` from the open basket, for bars and restaurants.
 
-The till calls `PrintSlips` inside its own commands with the basket as it is: `SendToKitchen`, `Pay`,
-`AbandonBasket`, `VoidLastSale`. What a printer was told before (`slip_told`, local state as the basket is) is
-compared with that: only news is printed: a new line, another quantity (and instead of which), a cancelled line.
-So nothing is sent twice, and what was never sent goes out when it is paid.
+The till runs `PrintSlips` inside its own commands with the current basket: `SendToKitchen`, `Pay`, `AbandonBasket`,
+`VoidLastSale`. The basket is compared with what each printer already has (`slip_told`, local state like the basket),
+and only changes are printed: new lines, changed quantities (with the previous one), cancelled lines. Nothing is sent
+twice, and unsent lines are printed on payment.
 
-Each slip is an ordinary print job of paper with the printer as its `target`: its states are true, of one in doubt
-the register it came from is asked, and another printer may stand in. A printer that is off holds up nothing: its
-slips wait, and the cashier's page says how many. The cause of each is `SlipsPrinted` in the journal.
+Each ticket is an ordinary print job with the printer as its `target`: its states are reliable, an unconfirmed print is
+asked about at the register it came from, and another printer can take over. A printer that's off blocks nothing: its
+tickets wait, and the cashier's page shows how many. The cause of each is a `SlipsPrinted` event.
 
-An order has a small number (1 to 99, per register; after a restore it goes on with those called longest ago) to
-be called by, and a note, such as a table. One that was ordered ahead (orders) is called as its customer knows it;
-its printers are told once it is accepted, of what changes then, and nothing again when it is paid.
+An order has a short number to call out (1 to 99, per register; after a restore it continues with those used longest
+ago) and a note, such as a table. A preorder (orders) is called by the customer's order code; its printers are notified
+once it's accepted and of later changes, and not again when it's paid.
 
-A printer with `buzzer = true` sounds as a slip comes out (`tests/flow/counter/test_slips.py`).
+A printer with `buzzer = true` sounds as a ticket is printed (`tests/flow/counter/test_slips.py`).
 
-Screens of stations (kitchen screens) are routes as printers are, only that nothing is printed.
+Kitchen screens are routes like printers, except that nothing is printed.
 
-To route to one more printer: a `[[device]]` (with `register = ""` if it prints slips alone) and a `[[slip]]`.
+To route to one more printer, add a `[[device]]` (with `register = ""` if it only prints tickets) and a `[[slip]]`.
 """
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
@@ -36,8 +35,8 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(settings: SlipSettings, screens: Screens) -> Capability:
-    """The slips of a store with these settings, in the language that its papers have; `screens`: who is told without
-    paper."""
+    """Kitchen tickets capability with these settings, in the language of the store's papers; `screens`: the routes of
+    kitchen screens."""
     live = LiveSettings(settings, "store.language")
 
     def print_slips(tx: Transaction, command: PrintSlips) -> int:

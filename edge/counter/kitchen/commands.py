@@ -1,4 +1,4 @@
-"""What can be asked of the slips."""
+"""Commands of kitchen tickets."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from edge.core.messages import REMARK, Command, Number
 from edge.lib.units.quantity import LIMIT, Unit
 
 Moment = Literal["sent", "paid", "cleared", "voided", "ordered", "parted"]
-"""What happens to the order: sent from the open basket, paid, cleared away unpaid, undone after it was paid; or taken
-on before anybody pays, of which all printers are told; or handed over in part, of which nobody needs to be told."""
+"""What happens to the order: sent from the open basket, paid, cleared unpaid, or voided after payment. `ordered`: a
+preorder was accepted, which all printers get; `parted`: part of it was handed over, which prints nothing."""
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """A line of the basket as it is now: `quantity` in thousandths of its unit, 0 for one that is voided; the names of
-    its `modifiers`. `course`: with which it is served; 0: with what comes first."""
+    """A line of the current basket: `quantity` in thousandths of its unit, 0 if voided; the names of its `modifiers`.
+    `course`: the course it's served with; 0: the first."""
 
     line: Number
     sku: str
@@ -28,8 +28,8 @@ class Ordered(msgspec.Struct, frozen=True):
 
 
 class KeepSlipOrder(Command, frozen=True):
-    """Keep the register's open order under another name while its basket is set aside, or take one from there.
-    `counts`: the name is another register's, which goes on with its own numbers."""
+    """Move the register's open order to another name when its basket is parked, or back when it's resumed (`back`).
+    `counts`: the name is another register's, which keeps its own numbering."""
 
     name: Annotated[str, msgspec.Meta(max_length=60)]
     back: bool = False
@@ -37,7 +37,7 @@ class KeepSlipOrder(Command, frozen=True):
 
 
 class MovedSlipLine(msgspec.Struct, frozen=True):
-    """So much of a line, in thousandths, and which line it became where it went."""
+    """The quantity moved from a line, in thousandths, and the line it became in the target order."""
 
     line: Number
     becomes: Number
@@ -45,8 +45,8 @@ class MovedSlipLine(msgspec.Struct, frozen=True):
 
 
 class MoveSlipLines(Command, frozen=True):
-    """Some of what `source` was told of belongs to `target` from now on: a bill is parted, or two become one. `ends`:
-    nothing of the first order is left."""
+    """Move lines already sent from order `source` to `target`, when a bill is split or two are merged. `ends`: the
+    source order is now empty."""
 
     source: Annotated[str, msgspec.Meta(max_length=60)]
     target: Annotated[str, msgspec.Meta(max_length=60)]
@@ -55,12 +55,11 @@ class MoveSlipLines(Command, frozen=True):
 
 
 class PrintSlips(Command, frozen=True):
-    """Tell the printers of slips what is new of a register's order. The till does this inside its own commands.
+    """Print the changes of a register's order. The till does this inside its own commands.
 
-    The result is how many slips that made. `note` is what the order is called besides its
-    number, such as a table; "" leaves the one it has. `receipt` is its number once it is paid.
-    `holder`: whose it is where it is no basket of the register; such an order is called by its note alone.
-    `fired`: what is `sent` is made through this course; later ones are held.
+    Returns the number of tickets. `note` identifies the order besides its number, such as a table; "" keeps the current
+    one. `receipt`: the receipt number once it's paid. `holder`: the owner of an order that isn't a register's basket;
+    it's called by its note alone. `fired`: a `sent` order is made up to this course; later ones are held.
     """
 
     moment: Moment

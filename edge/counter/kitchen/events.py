@@ -1,4 +1,4 @@
-"""What can have happened with slips."""
+"""Events of kitchen tickets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from edge.lib.units.quantity import Unit
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none. The
-    names of its `modifiers`. `course`: with which it is served; 0: none was said."""
+    """A line of a ticket: `quantity` in thousandths, and `was`, the one sent before (0: none). The names of its
+    `modifiers`. `course`: the course it's served with; 0: not given."""
 
     line: int
     sku: str
@@ -23,15 +23,15 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """What one printer is told."""
+    """The ticket for one printer."""
 
     printer: str
     entries: tuple[Entry, ...]
 
 
 class SlipsPrinted(Event, frozen=True):
-    """Printers and screens were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not
-    paid, `order` where it has no number of a register. `ticket`: which order it is, beyond its number."""
+    """The changes of an order were sent to printers and screens: the cause of print jobs. `receipt` is 0 until it's
+    paid, `order` is 0 if it has no number of a register. `ticket`: the order's lasting id, as numbers repeat."""
 
     remarks = ("note",)
 

@@ -1,4 +1,4 @@
-"""What config.toml says of kitchen tickets."""
+"""Settings of kitchen tickets from config.toml."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from edge.runtime.config import Config
 
 
 def slip_settings(config: Config) -> SlipSettings:
-    """Which printers are told of which products."""
+    """Routes, language and time zone of kitchen tickets."""
     routes = tuple(Route(entry.printer, entry.categories, entry.when) for entry in config.slips)
     return SlipSettings(routes, config.store.language, config.store.zone)

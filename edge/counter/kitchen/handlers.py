@@ -1,4 +1,4 @@
-"""Commands of the slips, inside the transaction."""
+"""Commands of kitchen tickets, inside the transaction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _JUMP = f"UPDATE slip_order SET number = (number + ? - 1) % {ORDERS} + 1 WHERE N
 
 
 class SlipSettings(msgspec.Struct, frozen=True):
-    """Which printers are told what, in which language, by the clock of which zone."""
+    """Routes to printers, and the language and time zone of the tickets."""
 
     routes: tuple[Route, ...] = ()
     language: str = ENGLISH
@@ -39,19 +39,19 @@ class SlipSettings(msgspec.Struct, frozen=True):
 
 
 Screens = Callable[[Connection], Iterable[tuple[str, tuple[str, ...], Literal["sent", "paid"]]]]
-"""The routes of screens as they are now: what each is called, its categories, and when it is told."""
+"""Reads the current routes of kitchen screens: name, categories, and when they're sent to."""
 NO_SCREENS: Screens = lambda db: ()  # noqa: E731
 
 
 class Slips:
-    """The slips of a store with these settings, and with these screens."""
+    """Prints the kitchen tickets of a store, to its printers and `screens`."""
 
     def __init__(self, settings: SlipSettings, screens: Screens = NO_SCREENS) -> None:
         self._settings = settings
         self._screens = screens
 
     def print_slips(self, tx: Transaction, command: PrintSlips) -> int:
-        """How many slips are on their way."""
+        """Print or show an order's changes; returns the number of tickets."""
         screens = tuple(Route(*one) for one in self._screens(tx.db))
         register, routes = tx.actor.register, (*self._settings.routes, *screens)
         holder = command.holder or register
@@ -86,7 +86,8 @@ class Slips:
 
 
 def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
-    """The register goes on with the numbers behind its own, or with that of the order it takes."""
+    """Move an order and its number between a register and a parked basket. Without a stored order the register
+    continues its own numbering."""
     here, there = (command.name, tx.actor.register) if command.back else (tx.actor.register, command.name)
     order = kept_order(tx.db, here)
     if not order.open:
@@ -99,7 +100,7 @@ def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
 
 
 def move_lines(tx: Transaction, command: MoveSlipLines) -> None:
-    """What printers were told of these lines goes along with them, so that nothing is sent twice or cancelled."""
+    """Move the sent quantities with their lines, so that nothing is sent twice or cancelled."""
     order = kept_order(tx.db, command.source)
     if not order.open:
         return
@@ -121,15 +122,15 @@ def move_lines(tx: Transaction, command: MoveSlipLines) -> None:
 
 
 def after_restore(db: Connection) -> None:
-    """The orders since a backup were called by the numbers that come next: go on with those called longest ago, and,
-    as one backup may be restored twice, not with the same ones each time. What is open in it keeps its number, which is
-    on the kitchen's slips."""
+    """Skip a third of the order numbers after a restore, as orders since the backup already used the next ones. The
+    offset depends on the epoch, so that restoring one backup twice gives different numbers. Open orders keep theirs,
+    which are on printed tickets."""
     third = ORDERS // 3
     db.execute(_JUMP, (third + read_head(db).epoch % third,))
 
 
 def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: RecordedEvent) -> Document:
-    """One printer's slip; `fact` says when and where it happened."""
+    """Render one printer's ticket; `fact` gives its time and register."""
     data: dict[str, Any] = {
         "shop": {"zone": settings.zone},
         "order": fact.event,
@@ -142,8 +143,7 @@ def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Re
 
 
 def _order(last: Order, command: PrintSlips, ticket: str) -> Order:
-    """The order that is told of: the open one, or the next, which is this `ticket`; of a paid one that is undone, the
-    last that was paid."""
+    """The order a command is about: the open one, or a new one with this `ticket`; for a void, the last paid one."""
     if command.moment == "voided":
         return Order((last.number - 2) % ORDERS + 1, ticket=ticket) if last.open else last
     if last.open:
@@ -156,7 +156,7 @@ def _slip_rows(holder: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, 
 
 
 def _paths(tx: Transaction, skus: set[str]) -> dict[str, tuple[str, ...]]:
-    """The categories of products, from the topmost down; products without any are left out."""
+    """Category paths of products from the top level down, by SKU; products without a category are omitted."""
     category = {sku: product.category for sku, (_, product, _) in read_products(tx.db, sorted(skus)).items()}
     paths = {id: path_of(tx.db, id) for id in set(category.values()) if id}
     return {sku: paths[id] for sku, id in category.items() if id}

@@ -1,4 +1,4 @@
-"""Reads of the slips."""
+"""Queries of kitchen tickets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from edge.core.storage.database import Connection
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A register's order: the one of its open basket, or (not `open`) the last one. 0: there was none yet. `ticket`:
-    what screens know it by, also once its number comes again."""
+    """A register's order: that of its open basket, or the last one (`open` is false). Number 0: none yet. `ticket`: its
+    id on screens, as numbers repeat."""
 
     number: int = 0
     note: str = ""
@@ -19,24 +19,24 @@ class Order(msgspec.Struct, frozen=True):
 
 
 def read_order(db: Connection, register: str) -> Order:
-    """The register's order."""
+    """The register's order, with its note decrypted."""
     order = kept_order(db, register)
     return msgspec.structs.replace(order, note=read_remark(db, order.note))
 
 
 def kept_order(db: Connection, register: str) -> Order:
-    """The register's order, its note as it is kept."""
+    """The register's order with its note as stored."""
     row = db.execute("SELECT number, note, open, ticket FROM slip_order WHERE register = ?", (register,)).fetchone()
     return Order(row[0], row[1], bool(row[2]), row[3]) if row else Order()
 
 
 def read_told(db: Connection, register: str) -> dict[tuple[str, int], int]:
-    """What printers know of the register's open order: thousandths, by printer and line."""
+    """Quantities of the register's open order already sent, in thousandths, by printer and line."""
     rows = db.execute("SELECT printer, line, quantity FROM slip_told WHERE register = ?", (register,))
     return {(printer, line): quantity for printer, line, quantity in rows}
 
 
 def sent_lines(db: Connection, register: str) -> dict[int, int]:
-    """How much of each line of the open basket was sent, in thousandths, by the line's number."""
+    """Quantities of the open basket already sent, in thousandths, by line number."""
     rows = db.execute("SELECT line, max(quantity) FROM slip_told WHERE register = ? GROUP BY line", (register,))
     return dict(rows.fetchall())

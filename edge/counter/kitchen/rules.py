@@ -1,4 +1,4 @@
-"""Which printer is told what of an order. Pure."""
+"""Decide what each printer gets of an order. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from edge.counter.kitchen.commands import Moment, Ordered
 from edge.counter.kitchen.events import Entry, Slip
 
 ORDERS = 99
-"""Orders are counted up to this, and then from 1 again: a kitchen calls them out."""
+"""Order numbers run from 1 to this and start over: short enough to call out in a kitchen."""
 
 
 LAST = 99
-"""No course is behind it."""
+"""The last course."""
 
 
 class Route(msgspec.Struct, frozen=True):
-    """What a printer is told of: products in one of `categories` or below it (none named: all products).
+    """Routes products in `categories` or below (empty: all) to a printer.
 
-    `when`: once it is paid, or already when it is sent from the open basket (at the latest when it is paid).
+    `when`: once the order is paid, or already when it's sent from the open basket (at the latest on payment).
     """
 
     printer: str
@@ -30,12 +30,12 @@ class Route(msgspec.Struct, frozen=True):
     when: Literal["paid", "sent"] = "paid"
 
     def takes(self, path: Iterable[str]) -> bool:
-        """Whether it is told of a product whose categories, from the topmost down, are `path`."""
+        """Whether a product with this category path, from the top level down, is routed to the printer."""
         return not self.categories or not set(self.categories).isdisjoint(path)
 
 
 Told = Mapping[tuple[str, int], int]
-"""What printers know of an open order: thousandths, by printer and line."""
+"""Quantities of an open order already sent, in thousandths, by printer and line."""
 
 
 def news(
@@ -46,8 +46,8 @@ def news(
     moment: Moment,
     fired: int = 0,
 ) -> tuple[Slip, ...]:
-    """The slips that tell each printer what it does not know yet. `paths`: each product's categories, by sku. Of what
-    is sent, courses behind `fired` are held, unless they were told of before."""
+    """The tickets with each printer's pending changes. `paths`: category paths by SKU. Courses after `fired` are held
+    when the order is `sent`, unless they were sent before."""
     through = fired if moment == "sent" else LAST
     lines = tuple(sorted(lines, key=attrgetter("course")))
     slips = (Slip(route.printer, tuple(_entries(route, lines, paths, told, moment, through))) for route in routes)

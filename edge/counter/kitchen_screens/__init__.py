@@ -1,20 +1,18 @@
 """Kitchen and bar tickets on screens.
 
-What is to be made, on screens beside the printers of kitchen tickets. A station names the categories that it
-makes and when it is told (`sent` or `paid`); the kitchen tells it as it tells a printer, only that nothing is
-printed. A ticket is what one station has of one order: its lines, with their modifiers, how long it waits, what
-changed and what was cancelled. Bumped, it is made and leaves the screen; recalled, it is back. All day is how
-much of a product all open tickets still want. What ran out is struck from kiosks and tills at once, until
-somebody says that there is more, or the day of business is over.
+Screens show what to make, beside the printers of kitchen tickets. A station has the categories it makes and when it
+gets them (`sent` or `paid`); it receives what a printer would, but nothing is printed. A ticket is one station's part
+of one order: lines with modifiers, waiting time, changes and cancellations. A bumped ticket is made and leaves the
+screen; a recalled one returns. All day is the total quantity of a product over all open tickets. A sold-out product is
+blocked on kiosks and tills at once, until it's marked available or the business day ends.
 
-A ticket is a strict projection of `SlipsPrinted`, `TicketBumped` and `TicketRecalled`: a screen that was away, or
-a second one of the same station, shows the same, and `edge verify` proves it. Head office has what stations made
-and how long it took (`kitchen_made`).
+Tickets are a strict projection of `SlipsPrinted`, `TicketBumped` and `TicketRecalled`: a screen that reconnects, or a
+second one for the same station, shows the same, and `edge verify` checks it. Head office gets what stations made and
+how long it took (`kitchen_made`).
 
-Invariants. Two people who bump one ticket have one effect; who bumps what changed since is told to look again. An
-order's number comes again after 99, its ticket does not. What is bumped and grows is on the screen again, with
-what is new alone. A ticket that nobody touches is gone after two days. Selling asks one row of a table whether
-something ran out, and nothing else.
+Invariants. Bumping a ticket twice has one effect; bumping one that has changed since is refused. Order numbers repeat
+after 99, ticket ids don't. A bumped ticket that grows returns to the screen with its new lines alone. An untouched
+ticket is removed after two days. Each sale makes one indexed lookup for sold-out products.
 """
 
 from functools import partial

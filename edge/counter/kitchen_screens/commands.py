@@ -1,4 +1,4 @@
-"""What can be asked of kitchen screens."""
+"""Commands of kitchen screens."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from edge.goods.catalog.product import Sku
 
 
 class SetKitchenStation(Command, frozen=True):
-    """Let a station be as this says, a new one or one that there is."""
+    """Add or change a kitchen station."""
 
     station: KitchenStation
 
 
 class EndKitchenStation(Command, frozen=True):
-    """Give a station up; what is on its screen goes with it."""
+    """Delete a station and the tickets on its screen."""
 
     id: StationId
 
 
 class BumpTicket(Command, frozen=True):
-    """All of a ticket is made: it leaves the station's screen.
+    """Mark a whole ticket as made and remove it from the station's screen.
 
-    `version`: which state of it somebody saw; where more came since, it stays. Done twice, it has one effect.
+    `version`: the state the user saw; a ticket changed since then is refused. Idempotent.
     """
 
     station: StationId
@@ -31,20 +31,20 @@ class BumpTicket(Command, frozen=True):
 
 
 class RecallTicket(Command, frozen=True):
-    """Bring a ticket back to its station's screen, with all of it to be made."""
+    """Return a bumped ticket to its station's screen, with all lines to be made."""
 
     station: StationId
     ticket: TicketId
 
 
 class MarkRunOut(Command, frozen=True):
-    """There is no more of a product today: no till sells it, no kiosk takes it, until somebody says otherwise or the
-    day of business is over."""
+    """Mark a product as sold out: tills and kiosks don't sell it until it's marked available or the business day
+    ends."""
 
     sku: Sku
 
 
 class MarkBack(Command, frozen=True):
-    """There is some of a product again."""
+    """Mark a sold-out product as available."""
 
     sku: Sku

@@ -1,4 +1,4 @@
-"""What can have happened at kitchen screens."""
+"""Events of kitchen screens."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from edge.goods.catalog.product import Sku
 
 
 class KitchenStationSet(Event, frozen=True):
-    """A station is new or changed: all of it, as it is from now on."""
+    """A station was added or changed, with its whole new state."""
 
     station: KitchenStation
 
 
 class KitchenStationEnded(Event, frozen=True):
-    """A station was given up."""
+    """A station was deleted."""
 
     id: StationId
 
 
 class TicketBumped(Event, frozen=True):
-    """All of a ticket was made: order `number` (0: it has none of a register), `opened_us` since when it stood on the
-    screen, `lines` how many were on it."""
+    """A whole ticket was made: its order `number` (0: none of a register), `opened_us` when it appeared on the screen,
+    and how many `lines` it had."""
 
     station: StationId
     ticket: TicketId
@@ -31,20 +31,20 @@ class TicketBumped(Event, frozen=True):
 
 
 class TicketRecalled(Event, frozen=True):
-    """A ticket is on its station's screen again."""
+    """A bumped ticket was returned to its station's screen."""
 
     station: StationId
     ticket: TicketId
 
 
 class ProductRanOut(Event, frozen=True):
-    """There is no more of a product on this day of business."""
+    """A product was sold out for this business day."""
 
     sku: Sku
 
 
 class ProductBack(Event, frozen=True):
-    """There is some of a product again."""
+    """A sold-out product is available again."""
 
     sku: Sku
 

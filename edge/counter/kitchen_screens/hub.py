@@ -1,4 +1,4 @@
-"""How the hub turns facts about kitchen screens into rows: how long orders took at which station."""
+"""Head office's table of kitchen screens: preparation times by station."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MADE = Table(
 
 
 class KitchenScreenTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects kitchen screen events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "kitchen_screens"
     version = 1

@@ -1,5 +1,5 @@
-"""Facts about kitchen screens to rows. What stands on a screen follows from the kitchen's tickets alone, so a screen
-that was away, or another one, shows the same."""
+"""Projects kitchen screen events to rows. A screen depends on kitchen tickets alone, so one that reconnects, or a
+second one, shows the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.counter.kitchen_screens.events import (
 from edge.counter.kitchen_screens.station import SCREEN, TicketLine
 
 KEPT_US = 48 * 3600 * 1_000_000
-"""How long a ticket is kept that nobody touched."""
+"""How long an untouched ticket is kept."""
 _SAVE = """
     INSERT INTO kitchen_ticket (station, ticket, register, number, note, opened_us, changed_us, bumped_us, seq, lines)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, ?7, ?8)
@@ -51,7 +51,7 @@ def _save_tickets(db: Connection, fact: RecordedEvent, event: SlipsPrinted) -> N
 
 
 def _merge_lines(lines: Iterable[TicketLine], entries: Iterable[Entry]) -> tuple[TicketLine, ...]:
-    """The lines of a ticket with what is new of it."""
+    """A ticket's lines merged with new entries."""
     of = {line.line: line for line in lines}
     for entry in entries:
         known = of.get(entry.line)

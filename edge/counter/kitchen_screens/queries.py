@@ -1,4 +1,4 @@
-"""Reads of kitchen screens."""
+"""Queries of kitchen screens."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from edge.counter.kitchen_screens.entities import STATIONS
 from edge.counter.kitchen_screens.station import SCREEN, KitchenStation, TicketLine
 
 SHOWN = 40
-"""Tickets on a screen at once; how many more there are is said."""
+"""Tickets on a screen at once; the rest is counted."""
 BUMPED_SHOWN = 8
-"""Those that can be recalled by a tap."""
+"""Bumped tickets that can be recalled with a tap."""
 _FIELDS = "station, ticket, register, number, note, opened_us, bumped_us, seq, lines"
 _OPEN = f"SELECT {_FIELDS} FROM kitchen_ticket WHERE station = ? AND bumped_us = 0 ORDER BY opened_us, ticket"
 _BUMPED = f"SELECT {_FIELDS} FROM kitchen_ticket WHERE station = ? AND bumped_us > 0 ORDER BY bumped_us DESC LIMIT ?"
@@ -25,8 +25,8 @@ _decode = msgspec.json.Decoder(tuple[TicketLine, ...]).decode
 
 
 class KitchenTicket(msgspec.Struct, frozen=True):
-    """A ticket of a station: order `number` of a register (0: it has none), what it is called besides, since when it
-    stands there (`opened_us`), when it was bumped (0: it was not). `version` is told when it is bumped."""
+    """A station's ticket: the `number` of a register's order (0: none), its note, when it appeared (`opened_us`) and
+    was bumped (`bumped_us`; 0: not yet). Commands send `version` back when bumping."""
 
     station: str
     ticket: str
@@ -40,7 +40,7 @@ class KitchenTicket(msgspec.Struct, frozen=True):
 
 
 class AllDay(msgspec.Struct, frozen=True):
-    """How much of a product is still to be made at a station, in thousandths."""
+    """The quantity of a product still to be made at a station, in thousandths."""
 
     sku: str
     names: dict[str, str]
@@ -49,8 +49,8 @@ class AllDay(msgspec.Struct, frozen=True):
 
 
 class StationScreen(msgspec.Struct, frozen=True):
-    """What a station's screen shows: what is to be made, the oldest first; of how many `more` tickets there is no room;
-    what all open ones come to, by product; and what was made last."""
+    """A station's screen: open tickets, the oldest first; `more`, the number that don't fit; totals by product over all
+    open tickets; and those bumped last."""
 
     station: KitchenStation
     tickets: tuple[KitchenTicket, ...]
@@ -60,40 +60,40 @@ class StationScreen(msgspec.Struct, frozen=True):
 
 
 class RunOut(msgspec.Struct, frozen=True):
-    """A product that ran out today, since when."""
+    """A product sold out today, and since when."""
 
     sku: str
     at_us: int
 
 
 def read_stations(db: Connection) -> tuple[KitchenStation, ...]:
-    """The stations of the shop, by id."""
+    """The shop's stations by id."""
     return STATIONS.read(db)
 
 
 def any_station(db: Connection) -> bool:
-    """Whether the shop has a kitchen screen."""
+    """Whether the shop has a kitchen station."""
     return db.execute("SELECT 1 FROM kitchen_station LIMIT 1").fetchone() is not None
 
 
 def screen_routes(db: Connection) -> list[tuple[str, tuple[str, ...], Any]]:
-    """What the kitchen's tickets are told of for screens: printer, categories, when (`kitchen.rules.Route`)."""
+    """Routes of kitchen tickets to screens: name, categories, when (`kitchen.rules.Route`)."""
     return [(SCREEN + one.id, one.categories, one.when) for one in STATIONS.read(db)]
 
 
 def categories_of_stations(db: Connection) -> set[str]:
-    """The categories that some station names."""
+    """Categories named by any station."""
     return {id for station in STATIONS.read(db) for id in station.categories}
 
 
 def find_ticket(db: Connection, station: str, ticket: str) -> KitchenTicket | None:
-    """A ticket, its note as it is kept; None: there is none."""
+    """A ticket with its note as stored, or None."""
     row = db.execute(_ONE, (station, ticket)).fetchone()
     return _ticket(row) if row else None
 
 
 def kitchen_screen(db: Connection, station: str) -> StationScreen | None:
-    """What a station's screen shows; None: there is no such station."""
+    """A station's screen, or None if there is no such station."""
     known = STATIONS.find(db, station)
     if known is None:
         return None
@@ -109,7 +109,7 @@ def kitchen_screen(db: Connection, station: str) -> StationScreen | None:
 
 
 def read_run_out(db: Connection, business_date: str) -> list[RunOut]:
-    """What ran out on a day of business, the newest first."""
+    """Products sold out on a business day, the newest first."""
     rows = db.execute(
         "SELECT sku, at_us FROM run_out WHERE business_date = ? ORDER BY at_us DESC, sku", (business_date,)
     )
@@ -117,12 +117,12 @@ def read_run_out(db: Connection, business_date: str) -> list[RunOut]:
 
 
 def ran_out(db: Connection, business_date: str) -> dict[str, int]:
-    """How much there is of what ran out on a day of business: none."""
+    """Products sold out on a business day, with stock 0."""
     return {one.sku: 0 for one in read_run_out(db, business_date)}
 
 
 def has_run_out(db: Connection, sku: str, business_date: str) -> bool:
-    """Whether a product ran out on a day of business."""
+    """Whether a product is sold out on a business day."""
     found = db.execute("SELECT 1 FROM run_out WHERE sku = ? AND business_date = ?", (sku, business_date))
     return found.fetchone() is not None
 
@@ -130,7 +130,7 @@ def has_run_out(db: Connection, sku: str, business_date: str) -> bool:
 OUT: Memo[frozenset[tuple[str, str]]] = Memo(
     lambda db: frozenset(db.execute("SELECT sku, business_date FROM run_out")), "run_out"
 )
-"""What ran out on which day of business, for whoever asks inside a transaction."""
+"""Sold-out products as (sku, business day), cached for reads inside a transaction."""
 
 
 def _all_day(tickets: Iterable[KitchenTicket]) -> list[AllDay]:

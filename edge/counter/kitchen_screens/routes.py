@@ -1,4 +1,4 @@
-"""Stations over HTTP."""
+"""Kitchen stations over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A station of a kitchen: a screen of its own, and what it makes. Pure."""
+"""A kitchen station: its screen, and the products it makes. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from edge.goods.catalog.product import CategoryId
 from edge.lib.units.quantity import Unit
 
 STATIONS_MOST = 20
-"""Stations of a shop; one more is refused."""
+"""Stations per shop; more are refused."""
 SCREEN = "screen:"
-"""How the kitchen's tickets name a station among their printers."""
+"""Prefix of a station's name among the printers of kitchen tickets."""
 StationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TicketId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Names = Annotated[
@@ -21,8 +21,8 @@ Names = Annotated[
 
 
 class KitchenStation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A station that makes the products of `categories` and below (none named: all). `when` it is told of them: once
-    they are paid, or already when they are sent."""
+    """A station that makes products in `categories` and below (empty: all). `when`: it gets them once paid, or already
+    when sent."""
 
     id: StationId
     names: Names
@@ -31,8 +31,8 @@ class KitchenStation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unk
 
 
 class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of a ticket: `quantity` thousandths are wanted, of which `done` were made. Less wanted than made: the rest
-    was cancelled behind it."""
+    """A line of a ticket: `quantity` ordered and `done` made, in thousandths. A quantity below `done` was cancelled
+    after it was made."""
 
     line: int
     sku: str
@@ -46,5 +46,5 @@ class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def left(self) -> int:
-        """What is still to be made."""
+        """The quantity still to be made, in thousandths."""
         return max(0, self.quantity - self.done)

@@ -1,4 +1,4 @@
-"""What regular customers earn and get for it. See README.md."""
+"""Loyalty points, tiers and rewards. See README.md."""
 
 from functools import partial
 
@@ -28,11 +28,11 @@ PAPERS_MADE: tuple[type[Command], ...] = (
     till.VoidLastSale,
     till.RefundSale,
 )
-"""The till's commands that make papers by which somebody may earn, or lose what they earned."""
+"""Till commands whose papers can earn or reverse points."""
 
 
 def capability(settings: LoyaltySettings) -> Capability:
-    """Loyalty in a store with these settings, or with what was said of them since."""
+    """Loyalty capability with these settings, or their live values."""
     now = live(settings)
     return Capability(
         name="loyalty",

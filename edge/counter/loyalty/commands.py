@@ -1,4 +1,4 @@
-"""What can be asked of loyalty."""
+"""Commands of loyalty."""
 
 from __future__ import annotations
 
@@ -13,51 +13,51 @@ CustomerId = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
 class SetEarnRule(Command, frozen=True):
-    """Let members earn as this says, by a new rule or one that there is. What was earned stays."""
+    """Add or change an earning rule. Points already earned are kept."""
 
     rule: EarnRule
 
 
 class EndEarnRule(Command, frozen=True):
-    """Let nothing be earned by a rule any more. What was earned stays."""
+    """Delete an earning rule. Points already earned are kept."""
 
     id: LoyaltyId
 
 
 class SetReward(Command, frozen=True):
-    """Let a reward be as this says, a new one or one that there is."""
+    """Add or change a reward."""
 
     reward: Reward
 
 
 class EndReward(Command, frozen=True):
-    """Give a reward no more."""
+    """Delete a reward."""
 
     id: LoyaltyId
 
 
 class SetTier(Command, frozen=True):
-    """Let a tier be as this says, a new one or one that there is."""
+    """Add or change a tier."""
 
     tier: Tier
 
 
 class EndTier(Command, frozen=True):
-    """Let nobody be of a tier any more."""
+    """Delete a tier."""
 
     id: LoyaltyId
 
 
 class UseReward(Command, frozen=True):
-    """Put a reward into the basket at this register, for its customer's points: they are spent when the sale is
-    complete. `DropCoupon` takes it out again."""
+    """Add a reward to the register's basket for its customer; the points are spent when the sale is completed.
+    `DropCoupon` removes it."""
 
     reward: LoyaltyId
 
 
 class AdjustPoints(Command, frozen=True):
-    """Give a member points, or (below 0) take some away; never more than there are. `imported`: they
-    were collected at the till that the shop had before."""
+    """Add points to a member's purse, or (below 0) deduct some, never more than the balance. `imported`: collected in
+    the shop's previous system."""
 
     customer: CustomerId
     points: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
@@ -66,4 +66,4 @@ class AdjustPoints(Command, frozen=True):
 
 
 class EndIdlePoints(Command, frozen=True):
-    """End what some members hold who neither earned nor spent anything for as long as the store says."""
+    """Expire the points of members without activity for as long as the store's setting says."""

@@ -1,4 +1,4 @@
-"""Rules, rewards and tiers, as master data."""
+"""Earning rules, rewards and tiers as master data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.goods.catalog.queries import read_products
 
 
 def of_the_catalogue(tx: Transaction, wanted: EarnRule, known: EarnRule | None) -> EarnRule:
-    """`Refusal`: it names products or categories that the shop does not have."""
+    """Refuse a rule that names unknown products or categories."""
     if missing := set(wanted.products) - read_products(tx.db, wanted.products).keys():
         raise Refusal("unknown_sku", {"sku": min(missing)})
     for id in wanted.categories:
@@ -23,7 +23,7 @@ def of_the_catalogue(tx: Transaction, wanted: EarnRule, known: EarnRule | None) 
 
 
 def worth_something(tx: Transaction, wanted: Reward, known: Reward | None) -> Reward:
-    """`Refusal`: it is neither a sum nor a part, or both."""
+    """Refuse a reward that isn't exactly one of a fixed amount and a percentage."""
     if bool(wanted.off_minor) == bool(wanted.percent):
         raise Refusal("reward_worth")
     return wanted

@@ -1,4 +1,4 @@
-"""What can have happened to loyalty."""
+"""Events of loyalty."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ Why = Literal["earned", "spent", "returned", "undone", "correction", "goodwill",
 
 
 class EarnRuleSet(Event, frozen=True):
-    """A rule by which members earn is new or changed: all of it, as it is from now on."""
+    """An earning rule was added or changed, with its whole new state."""
 
     rule: EarnRule
 
 
 class EarnRuleEnded(Event, frozen=True):
-    """Nothing is earned by a rule any more."""
+    """An earning rule was deleted."""
 
     id: LoyaltyId
 
 
 class RewardSet(Event, frozen=True):
-    """A reward is new or changed: all of it, as it is from now on."""
+    """A reward was added or changed, with its whole new state."""
 
     reward: Reward
 
 
 class RewardEnded(Event, frozen=True):
-    """A reward is given no more."""
+    """A reward was deleted."""
 
     id: LoyaltyId
 
 
 class TierSet(Event, frozen=True):
-    """A tier is new or changed: all of it, as it is from now on."""
+    """A tier was added or changed, with its whole new state."""
 
     tier: Tier
 
 
 class TierEnded(Event, frozen=True):
-    """Nobody is of a tier any more."""
+    """A tier was deleted."""
 
     id: LoyaltyId
 
 
 class PointsMoved(Event, frozen=True):
-    """A member's purse holds so many more `points`, or fewer. `number`: of the register's paper that did it; 0: a
-    person. `sale_register` and `sale`: the paper whose points these are, where that is another. `reward`: what they
-    were spent for. `member`: by what all shops of the tenant know them; "": they are this one's alone. Since version 2
-    there are points that came along from another till."""
+    """A member's purse changed by `points`. `number`: the register's paper that caused it; 0: entered by a person.
+    `sale_register` and `sale`: the paper whose points these are, if another. `reward`: the reward they were spent on.
+    `member`: the member's id in all shops of the tenant; "": this shop only. Version 2 added points imported from
+    another till."""
 
     version: ClassVar[int] = 2
 
@@ -66,7 +66,7 @@ class PointsMoved(Event, frozen=True):
 
 
 class PointsExpired(Event, frozen=True):
-    """So many `points` of a member's purse ended: they neither earned nor spent any for as long as the store says."""
+    """Points of a member's purse expired, without activity for as long as the store's setting says."""
 
     customer: str
     purse: str

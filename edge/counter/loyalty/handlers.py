@@ -1,4 +1,4 @@
-"""Commands of loyalty, inside the transaction, and what follows from the till's."""
+"""Commands of loyalty, inside the transaction, and effects of the till's commands."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from edge.people.coupons.commands import UseCoupon
 from edge.people.customers.queries import consents_to, resolve
 
 LAID_US = 3 * 86_400_000_000
-"""Baskets that are set aside for longer are asked about; what lay in them is forgotten then."""
+"""Parked baskets older than this are reviewed; rewards in them are forgotten then."""
 PAPER = "loyalty/points"
 _LAY = """
     INSERT INTO loyalty_laid (coupon, customer, reward, purse, points, at_us, unconfirmed) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -81,8 +81,8 @@ def use_reward(now: LiveSettings[LoyaltySettings], tx: Transaction, command: Use
 
 
 def _is_unconfirmed(settings: LoyaltySettings, tx: Transaction, customer: str, points: int, laid: int) -> bool:
-    """Whether a member spends without head office's word, though they may hold less than this shop knows. `Refusal`:
-    more than is allowed then, or another shop keeps their points at this moment."""
+    """Whether a member spends without confirmation by head office, though their balance may be lower than this shop
+    knows. `Refusal`: above the allowance, or another shop has the points reserved."""
     if not settings.head_office or not shared_member(tx.db, customer, tx.at_us):
         return False
     stands = standing(tx.db, customer, tx.at_us)
@@ -96,7 +96,7 @@ def _is_unconfirmed(settings: LoyaltySettings, tx: Transaction, customer: str, p
 
 
 def _append(tx: Transaction, moved: PointsMoved) -> None:
-    """Note a move by what all shops know its member, too."""
+    """Record a change of points with the member's shared id."""
     customer = resolve(tx.db, moved.customer)
     member = shared_member(tx.db, customer, tx.at_us) if customer else ""
     tx.append(msgspec.structs.replace(moved, member=member))
@@ -115,7 +115,7 @@ def adjust_points(tx: Transaction, command: AdjustPoints) -> int:
 
 
 def before_coupon(tx: Transaction, command: UseCoupon) -> bool | None:
-    """A reward in the sale is paid with points; None: it is a coupon. `Refusal`: they were spent meanwhile."""
+    """Deduct the points of a reward in the sale; None for an ordinary coupon. `Refusal`: the balance is now too low."""
     row = tx.db.execute(_LAID, (command.coupon,)).fetchone()
     if row is None:
         return None
@@ -131,13 +131,13 @@ def before_coupon(tx: Transaction, command: UseCoupon) -> bool | None:
 
 
 def after_paper(tx: Transaction, command: object, result: Any) -> Any:
-    """What the register's new paper earned, or gave back."""
+    """Record the points that the register's new paper earned or reversed."""
     follow(tx)
     return result
 
 
 def before_print(now: LiveSettings[LoyaltySettings], tx: Transaction, command: QueuePrint) -> Any:
-    """A receipt says what it earned and what there is now; None: there is nothing to say."""
+    """Add earned points and the balance to a receipt; None if there is nothing to print."""
     rows = command.document.rows
     if command.receipt is None or any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
         return None
@@ -157,7 +157,7 @@ def before_print(now: LiveSettings[LoyaltySettings], tx: Transaction, command: Q
 
 
 def follow(tx: Transaction) -> str:
-    """What follows from the paper that this command made, once; the member whose it is, or nobody."""
+    """Record the effects of the paper made by this command, once; returns its member, or ""."""
     receipt = last_receipt(tx.db, tx.actor.register)
     if receipt is None or receipt.at_us != tx.at_us:
         return ""
@@ -184,7 +184,7 @@ def follow(tx: Transaction) -> str:
 
 
 def _back(tx: Transaction, register: str, number: int, paper: int, customer: str) -> str:
-    """Points of a sale of which goods came back, in proportion; never more than there are."""
+    """Reverse a sale's points in proportion to returned goods, never below a balance of 0."""
     receipt = read_receipt(tx.db, register, number) if number else None
     for owner, purse, whole, now in tx.db.execute(_OF_SALE, (register, number)).fetchall() if receipt else ():
         assert receipt is not None
@@ -196,7 +196,7 @@ def _back(tx: Transaction, register: str, number: int, paper: int, customer: str
 
 
 def _undo_points(tx: Transaction, event: SaleVoided) -> str:
-    """What a paper that is undone did to points, taken back: as much as is there."""
+    """Reverse the points of a voided paper, as far as the balance allows."""
     rows = tx.db.execute(_BY_PAPER, (tx.actor.register, event.sale)).fetchall()
     for owner, purse, register, number, reward, moved in rows:
         points = max(-moved, -max(0, points_of(tx.db, owner, purse)))
@@ -210,5 +210,5 @@ def _with(command: QueuePrint, document: Document) -> QueuePrint:
 
 
 def _reward_name(names: dict[str, str]) -> str:
-    """As the sums of a day have it, in one language: the first that was given."""
+    """The reward's name for the day's sums, in one language: the first that was entered."""
     return name_in(names, next(iter(names)))

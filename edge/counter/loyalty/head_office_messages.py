@@ -1,4 +1,4 @@
-"""What a box asks head office about a member, and what it is told: bodies of `sync.wire.Ask`, room `loyalty`."""
+"""Messages to head office about a member, and its answers: bodies of `sync.wire.Ask`, room `loyalty`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MemberDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class MemberQuestion(msgspec.Struct, frozen=True):
-    """What does a member hold in all shops; and keep it for this box for ten minutes (`keep`).
+    """Ask for a member's balance in all shops; `keep` reserves it for this box for ten minutes.
 
-    `epoch` and `first_seq` say which rows of the box's journal are its own: those of this epoch, from there on.
+    `epoch` and `first_seq` identify the rows of the box's own journal: those of this epoch, from there on.
     """
 
     member: MemberDigest
@@ -25,7 +25,7 @@ class MemberQuestion(msgspec.Struct, frozen=True):
 
 
 class MemberPurse(msgspec.Struct, frozen=True):
-    """What is in a purse over all shops, never below 0. `lost`: what shops that were cut off gave beyond that, ever."""
+    """A purse's balance over all shops, never below 0. `lost`: all points that offline shops ever gave beyond it."""
 
     purse: str
     points: int
@@ -33,8 +33,7 @@ class MemberPurse(msgspec.Struct, frozen=True):
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):
-    """`free`: no other box keeps it at this moment. `through`: the newest row of the box's own journal that is in
-    it."""
+    """`free`: not reserved by another box. `through`: the newest row of the asking box's journal in the balance."""
 
     purses: tuple[MemberPurse, ...] = ()
     free: bool = True

@@ -1,4 +1,4 @@
-"""How the hub turns facts about loyalty into rows: each move of points, so that what members hold is their sum."""
+"""Head office's table of loyalty: each change of points; balances are their sums."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ HOLD = Table(
     Column("at", "timestamptz", "Since when."),
 )
 MOVES_LIMIT = 20_000
-"""Of a member, that are looked at."""
+"""Changes of a member's points that are read at most."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))"
 _MOVES = f"""
     SELECT purse, points, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM loyalty_move
@@ -75,7 +75,7 @@ _FORGOTTEN = """
 
 
 class LoyaltyTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects loyalty events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "loyalty"
     version = 1
@@ -87,7 +87,8 @@ class LoyaltyTables(TableProjector):
         return together(self._project, PointsMoved, PointsExpired, PersonForgotten)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Moves at once; who is forgotten is known to no other store. What is spent is kept no more."""
+        """Copy changes of points in bulk; forgotten customers are unlinked. Reservations end when their points are
+        spent."""
         of = (key.tenant, key.store, key.device)
         found = list(self.facts(key, rows))
         await MOVE.copy(connection, [one for one in found if not isinstance(one.event, PersonForgotten)])
@@ -100,13 +101,13 @@ class LoyaltyTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """What a member holds over all stores, which is kept for the box that asks; see `head_office_messages`."""
+    """Answer with a member's balance over all stores, and reserve it for the asking box; see `head_office_messages`."""
     asked = head_office_messages.question_of(body)
     await connection.execute(_LOCK, f"{key.tenant} {asked.member}")
     rows = await connection.fetch(_MOVES, key.tenant, asked.member, key.store, key.device, asked.epoch)
     held = dict[str, int]()
     lost = dict[str, int]()
-    for row in rows:  # never below 0: what would have been is the shops' loss, and no later point is taken for it
+    for row in rows:  # never below 0: the overdraft is the shops' loss and isn't taken from later points
         points = held.get(row["purse"], 0) + row["points"]
         held[row["purse"]] = max(0, points)
         lost[row["purse"]] = lost.get(row["purse"], 0) + max(0, -points)

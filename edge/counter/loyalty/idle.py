@@ -1,4 +1,4 @@
-"""Points of who neither earns nor spends any for years: until when they are good, and that they end."""
+"""Expiry of points without activity: when they expire, and expiring them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PURSES = "SELECT purse, points FROM loyalty_purse WHERE customer = ? AND points
 
 
 def months_before(day: str, months: int) -> str:
-    """The same day so many months ago, or the last of that month.
+    """The same day some months earlier, or the last day of that month.
 
     >>> months_before("2028-02-29", 12), months_before("2027-01-15", 24)
     ('2027-02-28', '2025-01-15')
@@ -51,7 +51,7 @@ def _add_months(day: str, months: int) -> str:
 
 
 def good_until(db: Connection, customer: str, settings: LoyaltySettings) -> str:
-    """The last day on which a member's points are good, unless they earn or spend some; "": they do not end."""
+    """The last day on which a member's points are valid without further activity; "": they don't expire."""
     if not settings.idle_months:
         return ""
     used = _last_use_day(db, customer)
@@ -59,7 +59,7 @@ def good_until(db: Connection, customer: str, settings: LoyaltySettings) -> str:
 
 
 def end_idle_points(now: LiveSettings[LoyaltySettings], tx: Transaction, command: EndIdlePoints) -> int:
-    """Of how many customers something ended; some at a time."""
+    """Expire a batch of inactive points; returns the number of customers."""
     ended = idle(tx.db, now.of(tx), tx.business_date, tx.at_us)[:AT_ONCE]
     for customer in ended:
         for purse, points in tx.db.execute(_PURSES, (customer,)).fetchall():
@@ -68,7 +68,8 @@ def end_idle_points(now: LiveSettings[LoyaltySettings], tx: Transaction, command
 
 
 def idle(db: Connection, settings: LoyaltySettings, business_date: str, at_us: int) -> list[str]:
-    """Whose points are over, under each id they have. Of who collects in several shops nobody here knows that."""
+    """Customers with expired points, under each of their ids. Excludes members of several shops, whose activity
+    elsewhere is unknown here."""
     if not settings.idle_months:
         return []
     since = months_before(business_date, settings.idle_months)
@@ -78,12 +79,12 @@ def idle(db: Connection, settings: LoyaltySettings, business_date: str, at_us: i
 
 
 def _last_use_day(db: Connection, customer: str) -> str:
-    """When a customer earned or spent something last, under whichever id; "": never."""
+    """The day of a customer's last activity under any of their ids; "": never."""
     return db.execute(_USED, (json_text(all_ids(db, customer)),)).fetchone()[0] or ""
 
 
 class IdlePoints:
-    """They end although nobody asks for it."""
+    """Expires inactive points in the background."""
 
     def __init__(
         self, now: LiveSettings[LoyaltySettings], shop: CommandBus, business_date: Callable[[int], str]
@@ -91,14 +92,14 @@ class IdlePoints:
         self._now, self._shop, self._business_date = now, shop, business_date
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         while True:
             await self.end_due()
             await asyncio.sleep(EVERY_S)
 
     async def end_due(self) -> int:
-        """End all that is over; of how many customers. The writer has the last word on which day it is."""
+        """Expire everything due; returns the number of customers. The writer decides which day it is."""
         ended = 0
         now_us = self._shop.now_us()
         while idle(self._shop.reader, self._now.at(self._shop.reader), self._business_date(now_us), now_us):
@@ -110,7 +111,7 @@ class IdlePoints:
 
 
 def part(now: LiveSettings[LoyaltySettings]) -> PartSpec:
-    """What ends them."""
+    """The background part that expires points."""
 
     def make_part(context: PartContext) -> IdlePoints:
         return IdlePoints(now, context.shop, context.business_date)

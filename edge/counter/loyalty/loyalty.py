@@ -1,4 +1,4 @@
-"""What members earn, what they get for it, and how far they have come: master data of loyalty. Pure."""
+"""Earning rules, rewards and tiers: master data of loyalty. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ RULES_MOST = 50
 REWARDS_MOST = 50
 TIERS_MOST = 10
 POINTS_MOST = 10**9
-"""Of one purse; more is not counted."""
+"""Maximum points in a purse."""
 TIER_DAYS = 365
-"""What was earned in so many days says how far a member has come."""
+"""A tier depends on points earned in this many days."""
 _ID = "[a-z0-9][a-z0-9_-]{0,39}"
 LoyaltyId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)")]
 PurseId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)", extra={"example": "points"})]
-"""What is collected apart: points, stamps for coffee."""
+"""A kind of points counted separately, such as points or coffee stamps."""
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(min_length=1, max_length=10)
 ]
@@ -27,10 +27,11 @@ Minor = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 
 
 class EarnRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """`points` for each full `spent_minor` that a member pays for some goods; 0: for each piece of them.
+    """`points` for each full `spent_minor` that a member pays for matching goods; 0: for each piece.
 
-    Of `products`, their variants, and of `categories` and below; none of both: of all. What nobody takes anything off
-    earns nothing, nor what the law regulates, unless `regulated`: whether it may is the shop's to know.
+    Matches `products`, their variants, and `categories` and below; all goods if both are empty. Goods that can't be
+    discounted earn nothing, nor do goods regulated by law, unless `regulated`: the shop must know whether that's
+    allowed.
     """
 
     id: LoyaltyId
@@ -44,7 +45,7 @@ class EarnRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Reward(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a member gets for so many `points` of a purse: a sum off the sale, or a part of it in percent."""
+    """A reward for `points` of a purse: an amount or a percentage off the sale."""
 
     id: LoyaltyId
     names: Names
@@ -55,8 +56,8 @@ class Reward(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Tier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How far a member has come who earned `from_points` points in the last 365 days: what is spent earns
-    `times_percent` of the usual."""
+    """A tier reached with `from_points` points in the last 365 days: purchases earn `times_percent` of the usual
+    points."""
 
     id: LoyaltyId
     names: Names

@@ -1,4 +1,4 @@
-"""Facts about loyalty to rows."""
+"""Projects loyalty events to rows."""
 
 from __future__ import annotations
 

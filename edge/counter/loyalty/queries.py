@@ -1,4 +1,4 @@
-"""Reads of loyalty: what members hold, how far they have come, what they can have for it."""
+"""Queries of loyalty: balances, tiers and available rewards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.lib.units.dates import after
 from edge.people.customers.queries import all_ids, consents_to, resolve
 
 PURPOSE = "loyalty"
-"""What members consent to."""
+"""The consent purpose of members."""
 MOVES_MOST = 100
 _ANY = "SELECT EXISTS (SELECT 1 FROM loyalty_rule) OR EXISTS (SELECT 1 FROM loyalty_purse)"
 _PURSES = """
@@ -45,16 +45,16 @@ _MEMBERS = "SELECT count(DISTINCT customer), coalesce(sum(points), 0) FROM loyal
 
 
 class Purse(msgspec.Struct, frozen=True):
-    """What a member holds of one kind."""
+    """A member's balance in one purse."""
 
     purse: str
     points: int
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """How a customer stands. `member`: they consent, and so earn. `earned`: points of the last 365 days, by which they
-    are of `tier`; `ahead`: the next one. `rewards`: what they have enough for. `imported`: the part of `earned` that
-    they brought along from another system."""
+    """A customer's loyalty status. `member`: they consent, and so earn. `earned`: points of the last 365 days, which
+    give the `tier`; `ahead`: the next tier. `rewards`: those they can afford. `imported`: the part of `earned` from
+    another system."""
 
     customer: str
     member: bool
@@ -66,12 +66,12 @@ class Membership(msgspec.Struct, frozen=True):
     imported: int = 0
 
     def points(self, purse: str) -> int:
-        """What is in one of the purses."""
+        """The balance of one purse."""
         return next((one.points for one in self.purses if one.purse == purse), 0)
 
 
 class LoyaltyMove(msgspec.Struct, frozen=True):
-    """One move of a member's points, and the paper that did it (0: a person)."""
+    """A change of a member's points, and the paper that caused it (0: a person)."""
 
     purse: str
     points: int
@@ -83,33 +83,33 @@ class LoyaltyMove(msgspec.Struct, frozen=True):
 
 
 class LoyaltyTotals(msgspec.Struct, frozen=True):
-    """How many customers hold anything, and how much in all."""
+    """The number of customers with a balance, and the total of their points."""
 
     members: int
     points: int
 
 
 USED: Memo[bool] = Memo(lambda db: bool(db.execute(_ANY).fetchone()[0]), RULES.table, "loyalty_purse")
-"""Whether the shop has anything of this."""
+"""Whether the shop uses loyalty."""
 
 
 def earn_rules(db: Connection) -> tuple[EarnRule, ...]:
-    """The rules by which members earn, by id."""
+    """Earning rules by id."""
     return RULES.read(db)
 
 
 def rewards(db: Connection) -> tuple[Reward, ...]:
-    """What members may get, the cheapest first."""
+    """Rewards, the cheapest first."""
     return REWARDS.read(db)
 
 
 def tiers(db: Connection) -> tuple[Tier, ...]:
-    """How far members may come, the nearest first."""
+    """Tiers, the lowest first."""
     return TIERS.read(db)
 
 
 def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> Membership | None:
-    """How a customer stands, also one of another id that was merged; None: there is none."""
+    """A customer's loyalty status, also by the id of a merged customer; None if unknown."""
     kept = resolve(db, customer)
     if kept is None:
         return None
@@ -124,30 +124,30 @@ def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> 
 
 
 def points_of(db: Connection, customer: str, purse: str) -> int:
-    """What a customer holds in a purse, in all shops as far as this one knows; never below 0."""
+    """A customer's balance in a purse over all shops, as known here; never below 0."""
     return int(dict(db.execute(_PURSES, (json_text(all_ids(db, customer)),)).fetchall()).get(purse, 0))
 
 
 def held_points(db: Connection, customer: str, at_us: int) -> int | None:
-    """What a customer who collects holds in the purse of points; None: nobody is known ("") or they do not collect."""
+    """The balance of a member's main purse; None without a customer ("") or if they aren't a member."""
     kept = resolve(db, customer) if customer else None
     return points_of(db, kept, "points") if kept and consents_to(db, kept, PURPOSE, at_us) else None
 
 
 def earned_lately(db: Connection, customer: str, today: str) -> int:
-    """The points that a customer earned in the last 365 days, less what went back, or brought along then from another
-    system: somebody who comes along keeps their tier."""
+    """Points earned in the last 365 days, less reversals, with those imported in that time: customers from another
+    system keep their tier."""
     return _earned_and_imported(db, customer, today)[0]
 
 
 def _earned_and_imported(db: Connection, customer: str, today: str) -> tuple[int, int]:
-    """The points of `earned_lately`, and those of them that were brought along."""
+    """The points of `earned_lately`, and the imported part of them."""
     row: tuple[int, int] = db.execute(_EARNED, (json_text(all_ids(db, customer)), after(today, -TIER_DAYS))).fetchone()
     return row
 
 
 def goods_of_rules(db: Connection, lines: Iterable[RecordedLine]) -> Callable[[EarnRule, RecordedLine], bool]:
-    """Whether a line's goods are among those of a rule, by what the catalogue says of them now."""
+    """A predicate for whether a line's goods match a rule, by the current catalogue."""
     known = {sku: one for sku, (_, one, _) in read_products(db, [line.sku for line in lines]).items()}
     kinds = kinds_of(db, known.values())
     paths = {one.category: path_of(db, one.category) for one in known.values() if one.category}
@@ -168,21 +168,21 @@ def goods_of_rules(db: Connection, lines: Iterable[RecordedLine]) -> Callable[[E
 
 
 def loyalty_moves(db: Connection, customer: str) -> list[LoyaltyMove]:
-    """How a customer came to their points, the newest first; 100 at most."""
+    """Changes of a customer's points, the newest first; at most 100."""
     return [LoyaltyMove(*row) for row in db.execute(_MOVES, (json_text(all_ids(db, customer)), MOVES_MOST))]
 
 
 def moved_by(db: Connection, register: str, number: int) -> dict[str, int]:
-    """What a paper put into purses, or took out."""
+    """Points that a paper added to or took from each purse."""
     return dict(db.execute(_OF_PAPER, (register, number)).fetchall())
 
 
 def loyalty_totals(db: Connection) -> LoyaltyTotals:
-    """What the shop's members hold in all."""
+    """Totals of all members in the shop."""
     return LoyaltyTotals(*db.execute(_MEMBERS).fetchone())
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """The points of a customer, for them."""
+    """The customer's points, for their data export."""
     held = dict(db.execute(_PURSES, (json_text(all_ids(db, person)),)).fetchall())
     return {"points": held} if held else {}

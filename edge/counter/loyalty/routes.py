@@ -1,4 +1,4 @@
-"""Rules, rewards and tiers over HTTP."""
+"""Earning rules, rewards and tiers over HTTP."""
 
 from __future__ import annotations
 

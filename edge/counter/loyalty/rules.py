@@ -1,4 +1,4 @@
-"""What a sale earns, and what goes back of it. Pure."""
+"""Points that a sale earns, and those kept after a refund. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from edge.counter.loyalty.loyalty import POINTS_MOST, EarnRule, Tier
 from edge.lib.units.quantity import THOUSANDTHS
 
 Counts = Callable[[EarnRule, RecordedLine], bool]
-"""Whether a line's goods are among those of a rule."""
+"""Whether a line's goods match a rule."""
 
 
 def points_earned(
     lines: Iterable[RecordedLine], rules: Iterable[EarnRule], counts: Counts, tier: Tier | None
 ) -> dict[str, int]:
-    """What a sale's lines earn, by purse."""
+    """Points earned by a sale's lines, by purse."""
     sold = [line for line in lines if line.kind in ("goods", "open") and not (line.voided or line.undiscounted)]
     found: dict[str, int] = {}
     for rule in rules:
@@ -31,7 +31,7 @@ def points_earned(
 
 
 def points_kept(points: int, total_minor: int, back_minor: int) -> int:
-    """What of a sale's points stays once `back_minor` of its `total_minor` went back.
+    """A sale's points left after refunding `back_minor` of its `total_minor`.
 
     >>> points_kept(10, 1000, 250), points_kept(10, 1000, 1000), points_kept(10, 0, 0)
     (7, 0, 10)
@@ -42,17 +42,17 @@ def points_kept(points: int, total_minor: int, back_minor: int) -> int:
 
 
 def tier_of(tiers: Iterable[Tier], points: int) -> Tier | None:
-    """The highest that so many points reach; None: none of them."""
+    """The highest tier reached with these points, or None."""
     reached = [tier for tier in tiers if tier.from_points <= points]
     return max(reached, key=lambda tier: tier.from_points, default=None)
 
 
 def next_tier(tiers: Iterable[Tier], points: int) -> Tier | None:
-    """The lowest that is not reached yet."""
+    """The lowest tier not yet reached, or None."""
     ahead = [tier for tier in tiers if tier.from_points > points]
     return min(ahead, key=lambda tier: tier.from_points, default=None)
 
 
 def _pieces(line: RecordedLine) -> int:
-    """Whole pieces of a line that cost something; of what is weighed or measured there are none."""
+    """Whole pieces of a line with a price; 0 for weighed or measured goods."""
     return line.goods // THOUSANDTHS if line.unit == "piece" and line.amount_minor > 0 else 0

@@ -1,4 +1,4 @@
-"""What a store decides about its members' points, and what the law of its place does."""
+"""A store's loyalty settings, and the law of its place."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from edge.foundation.settings.queries import LiveSettings
 IdleYears = Annotated[int, msgspec.Meta(ge=0, le=10)]
 Allowance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 SETTINGS = SettingGroup(36, (Setting("loyalty.idle_years", IdleYears), Setting("loyalty.offline_most", Allowance)))
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 NEVER_END = frozenset({("CA", "QC")})
-"""Where points end only behind a letter of its own, which this does not send (Regulation respecting the application of
-the Consumer Protection Act, P-40.1, r. 3, s. 79.6.3): there none do. By time alone none end anywhere; who neither earns
-nor spends for a year or more may lose them in Ontario, too (O. Reg. 17/05 under the Consumer Protection Act, 2002)."""
+"""Places where points may expire only after a separate letter, which this product doesn't send (Regulation respecting
+the application of the Consumer Protection Act, P-40.1, r. 3, s. 79.6.3), so that none expire. Points never expire by
+time alone anywhere; after a year or more without activity they may expire in Ontario too (O. Reg. 17/05 under the
+Consumer Protection Act, 2002)."""
 
 
 class LoyaltySettings(msgspec.Struct, frozen=True):
-    """`idle_years`: points of who neither earned nor spent any for so long end (0: never). `may_end`: by the law of the
-    store's place they may. `head_office`: it knows what members hold in other shops; `offline_most`: what one may spend
-    a day without its word (0: nothing)."""
+    """`idle_years`: points expire after this long without activity (0: never). `may_end`: the law of the store's place
+    allows it. `head_office`: it knows balances in other shops; `offline_most`: points that a member may spend per day
+    without its confirmation (0: none)."""
 
     idle_years: int = 0
     may_end: bool = True
@@ -32,29 +33,29 @@ class LoyaltySettings(msgspec.Struct, frozen=True):
 
     @property
     def idle_months(self) -> int:
-        """0: points never end."""
+        """Months without activity before points expire; 0: never."""
         return self.idle_years * 12 if self.may_end else 0
 
 
 class LoyaltySection(Section, frozen=True, kw_only=True):
-    """`[loyalty]`: for how many years a member neither earns nor spends before what they hold ends (0: never); how
-    many points one who collects in several shops may spend a day while head office cannot be asked (0: none)."""
+    """`[loyalty]`: years without activity before points expire (0: never), and points that a member of several shops
+    may spend per day while head office is unreachable (0: none)."""
 
     idle_years: IdleYears = 0
     offline_most: Allowance = 100
 
 
 SECTION = ("loyalty", LoyaltySection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def live(base: LoyaltySettings) -> LiveSettings[LoyaltySettings]:
-    """Asked inside the transaction: a change holds at once (`edge/foundation/settings`)."""
+    """Live settings, read inside the transaction: changes apply immediately (`edge/foundation/settings`)."""
     return LiveSettings(base, "loyalty.idle_years", "loyalty.offline_most")
 
 
 def settings_of(file: ConfigFile) -> LoyaltySettings:
-    """As config.toml has them."""
+    """Loyalty settings from config.toml."""
     said = file.of(LoyaltySection)
     place = (file.store.country, file.store.province)
     return LoyaltySettings(said.idle_years, place not in NEVER_END, file.has_head_office, said.offline_most)

@@ -1,7 +1,7 @@
-"""Members who collect in several shops of a tenant: by what head office knows them, and what it said of them.
+"""Members of several shops of a tenant: their shared id, and their balances from head office.
 
-That is a digest of their card's code under the key by which all shops sign coupons (`coupon_key`), not the code;
-without that key, or without a card, a member is this shop's alone.
+The shared id is an HMAC of the card's code with the key that signs the shops' coupons (`coupon_key`), not the code
+itself. Without that key or a card, a member belongs to this shop alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.people.coupons.queries import read_key
 from edge.people.customers.queries import all_ids, read_customer
 
 CONFIRMED_US = 10 * 60_000_000
-"""So long head office keeps for a box what it told it."""
+"""How long head office reserves a confirmed balance for a box."""
 _OWN = """
     SELECT purse, sum(points) FROM loyalty_move WHERE member = ? AND seq <= ? GROUP BY purse
 """
@@ -44,7 +44,7 @@ _ON_ITS_WAY = "SELECT 1 FROM loyalty_move WHERE member = ? AND seq > ? LIMIT 1"
 _UNSETTLED = "SELECT customer FROM loyalty_unsettled LIMIT ?"
 _OVERSPENT = "SELECT customer, purse, points FROM loyalty_lost WHERE since_us > ? ORDER BY since_us DESC LIMIT ?"
 SHOWN_US = 7 * 86_400_000_000
-"""So long somebody is told that shops gave more than a member had."""
+"""How long overdrafts are reported."""
 SHOWN_MOST = 20
 
 
@@ -54,14 +54,15 @@ _LOCAL = (
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What head office said of a member lately: whether it did, and whether no other box keeps their points."""
+    """Head office's recent answer about a member: whether there was one, and whether no other box has their points
+    reserved."""
 
     confirmed: bool
     free: bool
 
 
 def shared_member(db: Connection, customer: str, at_us: int) -> str:
-    """By what head office knows a customer; "": it does not."""
+    """A customer's shared id at head office, or ""."""
     key = read_key(db)
     known = read_customer(db, customer, at_us) if key else None
     if key is None or known is None or not known.member_code:
@@ -70,7 +71,7 @@ def shared_member(db: Connection, customer: str, at_us: int) -> str:
 
 
 def standing(db: Connection, customer: str, at_us: int) -> Standing:
-    """What head office said of a customer within the last ten minutes."""
+    """Head office's answer about a customer from the last ten minutes."""
     row = db.execute(_STOOD, (customer,)).fetchone()
     if row is None or not 0 <= at_us - row[0] < CONFIRMED_US:
         return Standing(confirmed=False, free=True)
@@ -78,7 +79,7 @@ def standing(db: Connection, customer: str, at_us: int) -> Standing:
 
 
 def believe(db: Connection, customer: str, member: str, said: MemberAnswer, at_us: int) -> None:
-    """Keep what head office says of a member: what they hold elsewhere is all of it, less what it has from here."""
+    """Store head office's balance of a member: points elsewhere are the total less those from here."""
     own = dict(db.execute(_OWN, (member, said.through)).fetchall())
     whole = {one.purse: one.points for one in said.purses}
     db.execute(_FORGET, (json_text(all_ids(db, customer)),))
@@ -94,29 +95,29 @@ def believe(db: Connection, customer: str, member: str, said: MemberAnswer, at_u
 
 
 def given_unconfirmed(db: Connection, customer: str, business_date: str) -> int:
-    """What a member spent on a day of business without head office's word."""
+    """Points that a member spent on a business day without confirmation."""
     return int(db.execute(_GIVEN, (customer, business_date)).fetchone()[0])
 
 
 def unsettled_members(db: Connection, most: int) -> list[str]:
-    """Who spent without head office's word, and has not been asked about since."""
+    """Members who spent without confirmation and haven't been checked since."""
     return [customer for (customer,) in db.execute(_UNSETTLED, (most,))]
 
 
 def overspent(db: Connection, at_us: int) -> list[tuple[str, str, int]]:
-    """Of whom shops that were cut off gave more than there was, lately: customer, purse, so many points in all."""
+    """Recent overdrafts given by offline shops: customer, purse, total points."""
     return list(db.execute(_OVERSPENT, (at_us - SHOWN_US, SHOWN_MOST)))
 
 
 def note_unconfirmed(db: Connection, customer: str, business_date: str, points: int) -> None:
-    """They spent more of it."""
+    """Record points spent without confirmation."""
     db.execute(_OLD, (business_date,))
     db.execute(_GIVE, (customer, business_date, points))
     db.execute("INSERT OR IGNORE INTO loyalty_unsettled (customer) VALUES (?)", (customer,))
 
 
 def forget_member(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): what is known of them from elsewhere."""
+    """Delete what other shops reported of a person (`people.forgetting.Forgetter`)."""
     known = False
     for table in _LOCAL:
         gone = tx.db.execute(f"DELETE FROM {table} WHERE customer = ?", (person,))  # nosec B608: a constant

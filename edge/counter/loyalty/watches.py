@@ -1,4 +1,4 @@
-"""What of loyalty needs a person."""
+"""Alerts about loyalty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.people.customers.queries import customer_name
 
 
 def _overspent(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Members of whom shops that were cut off gave more than there was: a week long."""
+    """Members whom offline shops gave more points than they had, for a week."""
     for customer, purse, points in overspent(db, now_us):
         yield Condition(f"{customer}/{purse}", {"name": customer_name(db, customer), "points": points})
 

@@ -1,15 +1,15 @@
 """Keys for products without a code.
 
-The keys on the till's screen for what has no code to scan: rolls, coffee, loose fruit. A manager arranges them on
-`/manager/keys`; at the till a press puts the product into the basket.
+Touch keys on the till's screen for products without a barcode: rolls, coffee, loose fruit. A manager arranges them on
+`/manager/keys`; pressing one adds the product to the basket.
 
-A layout belongs to a register, or to all that have none of their own (`""`). It has pages, each with names and up
-to 18 keys; a key has a product, a place that it never leaves, and a colour. All of a layout is set at once
-(`SetQuickKeys`), and an empty one takes it away. A job adds keys to what is shown then (`AddQuickKeys`).
+A layout belongs to a register, or to all registers without their own (`""`). It has pages with names and up to 18 keys
+each; a key has a product, a fixed place and a colour. `SetQuickKeys` replaces a whole layout, and an empty one deletes
+it. A job adds keys to the current layout (`AddQuickKeys`).
 
-`quick_keys` gives a register's keys with names, prices and pictures of now. A key whose product was given up
-stays in its place and cannot be pressed. `proposed_quick_keys` arranges what sold most lately
-(`search/popularity.py`) by category.
+`quick_keys` returns a register's keys with current names, prices and pictures. A key whose product is discontinued
+keeps its place and is disabled. `proposed_quick_keys` arranges recent best sellers (`search/popularity.py`) by
+category.
 """
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec

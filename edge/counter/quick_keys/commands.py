@@ -1,4 +1,4 @@
-"""What can be asked of quick keys."""
+"""Commands of quick keys."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from edge.goods.catalog.product import Sku
 
 
 class SetQuickKeys(Command, RegisterKeys, frozen=True):
-    """Let a register have these keys, or ("") all that have none of their own. Without pages it has none of its own."""
+    """Replace the keys of a register, or ("") those of all registers without their own. Without pages, its own layout
+    is deleted."""
 
 
 class AddQuickKeys(Command, frozen=True):
-    """Give products keys on the page of this name beside those that there are; those that have one keep it.
+    """Add keys for products to the page of this name; products that already have a key keep it.
 
-    A register without keys of its own has from then on those of all, and these. A page that is made is called so in
-    `language`.
+    A register without its own keys gets a copy of the shared ones plus these. A new page gets this name in `language`.
     """
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=PLACES)]

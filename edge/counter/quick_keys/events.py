@@ -1,4 +1,4 @@
-"""What can have happened to quick keys."""
+"""Events of quick keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from edge.counter.quick_keys.layout import KeyPage
 
 
 class QuickKeysSet(Event, frozen=True):
-    """A register's keys, or those of all that have none of their own, are these from now on."""
+    """The keys of a register, or of all without their own, were replaced."""
 
     of_register: str
     pages: tuple[KeyPage, ...]

@@ -1,4 +1,4 @@
-"""What a layout of keys is. Pure."""
+"""A layout of quick keys. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Names = Annotated[
 
 
 class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product at a place of its page, counted from 0 along the rows."""
+    """A product's key at a place of its page, counted from 0 row by row."""
 
     place: Place
     sku: Sku
@@ -29,7 +29,7 @@ class Key(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Keys that are seen together."""
+    """A page of keys."""
 
     names: Names
     keys: Annotated[tuple[Key, ...], msgspec.Meta(max_length=PLACES)] = ()
@@ -40,7 +40,7 @@ Layout = Annotated[tuple[KeyPage, ...], msgspec.Meta(max_length=PAGES_MOST)]
 
 
 class RegisterKeys(msgspec.Struct, frozen=True):
-    """The keys of a register, or ("") of all that have none of their own. Without pages it has none of its own."""
+    """The keys of a register, or ("") of all without their own. Without pages it has none of its own."""
 
     pages: Layout
     of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -49,8 +49,8 @@ class RegisterKeys(msgspec.Struct, frozen=True):
 def with_key(
     pages: tuple[KeyPage, ...], sku: str, page: str, language: str
 ) -> tuple[KeyPage, ...] | Literal["there", "full"]:
-    """The same with a key in the first free place of the page of this name, which is made where there is none, in
-    `language`; or why not: the product has a key already, or there is no place."""
+    """The pages with a key for the product in the first free place of the named page, added in `language` if missing.
+    "there": it has a key already; "full": no free place."""
     if any(key.sku == sku for one in pages for key in one.keys):
         return "there"
     at = next((number for number, one in enumerate(pages) if page in one.names.values()), len(pages))
@@ -69,7 +69,7 @@ def _by_place(keys: Iterable[Key]) -> tuple[Key, ...]:
 
 
 def twice(pages: tuple[KeyPage, ...]) -> int | None:
-    """The number of the first page with two keys at one place; None: there is none."""
+    """The number of the first page with two keys at one place, or None."""
     for number, page in enumerate(pages, 1):
         if len({key.place for key in page.keys}) < len(page.keys):
             return number
@@ -77,6 +77,6 @@ def twice(pages: tuple[KeyPage, ...]) -> int | None:
 
 
 def initials(name: str) -> str:
-    """Two letters that stand on the tile of goods without a picture: of the first two words, or the first two."""
+    """Two letters for a tile without a picture: initials of the first two words, or the first two letters."""
     words = [word for word in (part.strip(".,()'\"") for part in name.split()) if word[:1].isalpha()]
     return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else "".join(words)[:2].capitalize()

@@ -1,4 +1,4 @@
-"""Facts about quick keys to rows."""
+"""Projects quick key events to rows."""
 
 from __future__ import annotations
 

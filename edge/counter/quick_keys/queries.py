@@ -1,4 +1,4 @@
-"""Reads of quick keys."""
+"""Queries of quick keys."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TINTS = ("green", "blue", "orange", "violet", "teal", "brown", "red", "yellow")
 
 
 class ShownKey(msgspec.Struct, frozen=True):
-    """A key as the till shows it: the price in effect (None: it is asked for), of each `unit`; `gone`: the shop gave
-    it up."""
+    """A key as the till shows it: the current price (None: asked for) per `unit`; `gone`: the product is
+    discontinued."""
 
     place: int
     sku: str
@@ -34,35 +34,35 @@ class ShownKey(msgspec.Struct, frozen=True):
 
 
 class ShownPage(msgspec.Struct, frozen=True):
-    """A page of them."""
+    """A page of keys as the till shows it."""
 
     names: dict[str, str]
     colour: str
     keys: tuple[ShownKey, ...]
 
     def tint(self, place: int) -> str:
-        """The colour of this page, which is the `place`-th: its own, or one that its neighbours have not."""
+        """The page's colour at this position: its own, or one that differs from its neighbours'."""
         return self.colour or TINTS[place % len(TINTS)]
 
 
 def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
-    """The keys that were set for a register itself, or for all."""
+    """The layout set for a register, or ("") the shared one."""
     found = QUICK_KEYS.find(db, of_register)
     return found.pages if found else ()
 
 
 def shown_layout(db: Connection, register: str) -> tuple[KeyPage, ...]:
-    """The keys that a register shows: its own, or, without any, those of all."""
+    """The layout a register shows: its own, or the shared one."""
     return read_layout(db, register) or read_layout(db)
 
 
 def has_keys(db: Connection, register: str) -> bool:
-    """Whether a register's till shows any."""
+    """Whether a register's till shows any keys."""
     return bool(db.execute("SELECT 1 FROM quick_keys WHERE of_register IN ('', ?) LIMIT 1", (register,)).fetchone())
 
 
 def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
-    """A register's keys with what they cost now."""
+    """A register's keys with current prices."""
     return [
         ShownPage(page.names, page.colour, tuple(_shown_key(db, key, at_us) for key in page.keys))
         for page in shown_layout(db, register)
@@ -70,7 +70,7 @@ def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
 
 
 def proposed_keys(db: Connection) -> list[KeyPage]:
-    """Keys for what sold most lately, by category: the ones that sell most on the first page, and in front."""
+    """Keys for recent best sellers by category: the best-selling category on the first page, the best product first."""
     skus = best_sellers(db, PAGES_MOST * PLACES)
     products = read_products(db, skus)
     by_category: dict[str, list[str]] = {}

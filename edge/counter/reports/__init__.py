@@ -1,22 +1,22 @@
 """Sales by receipt and by day, X reports and Z reports.
 
-What was sold, for who asks in the evening: every paper of every register to be found again, and what a day of
-business came to. Nothing is decided here; there are no commands.
+Reports on sales: every paper of every register, searchable, and the totals of a business day. Read-only; there are no
+commands.
 
-A day's sums are a Z's. `register_day` is made by the same rules as the Z report (`till/rules/day_totals.py`), so
-that a day that one Z closes has that Z's numbers to the cent: sums, tenders and taxes. A Z that lies over
-midnight covers parts of two days. A void counts on the day on which it was made.
+A day's totals match its Z report. `register_day` uses the same rules (`till/rules/day_totals.py`), so a day closed by
+one Z has that Z's figures to the cent: totals, tenders and taxes. A Z printed across midnight covers parts of two days.
+A void counts on the day it was made.
 
-Behind the sale, and verified. Both follow the journal (decision 0028): who reads them says `rests_on=BEHIND`, or
-gives it to the reader of pages, and misses nothing that was answered.
+The projections follow the journal asynchronously (decision 0028) and are verified. Readers pass `rests_on=BEHIND`, or
+give it to the page reader, and so see every answered sale.
 
-Pages by key. The list goes from the newest row of the journal down, and on from a row, never by an offset: what
-is sold meanwhile moves nothing. Each condition has an index whose order is the list's.
+Lists use keyset pagination from the newest journal row down, never an offset: sales made meanwhile shift nothing. Each
+filter has an index in the list's order.
 
-Hours are made while reading, from quarters of an hour: the journal knows no time zone, and every zone is off by
-whole quarters.
+Hours are computed on reading from quarter hours: the journal has no time zone, and every zone's offset is a multiple of
+15 minutes.
 
-One more condition: a field of `PaperFilter`, its line in `papers._CONDITIONS`, and an index.
+To add a filter: a field of `PaperFilter`, its line in `papers._CONDITIONS`, and an index.
 """
 
 from edge.core.registry import Capability, QuerySpec

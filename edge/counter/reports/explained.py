@@ -1,7 +1,7 @@
-"""What a day's figures, and those of a Z report, are made of: each fact with its part of each figure, from the journal.
+"""Break a day's figures or a Z report's down to the events behind them, from the journal.
 
-The facts are folded once more, by the rules that made the figures (`till/rules/day_totals.py`); what a fact changed is
-its part. The parts are then held against the figures as they are shown: what is left over is `unexplained`.
+The events are folded again by the rules that made the figures (`till/rules/day_totals.py`); an event's part is the
+change it makes. The parts are compared with the shown figures: any difference is `unexplained`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from edge.foundation.printing.events import PrintCopied
 from edge.lib.units.dates import after
 
 Figures = dict[str, int]
-"""A report's sums by where they stand in it, such as `tenders.cash.minor`."""
+"""A report's sums by path, such as `tenders.cash.minor`."""
 _OF_PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 _STEPS: Mapping[type, Callable[[Day, Any], Day]] = MappingProxyType(
     {
@@ -56,7 +56,7 @@ _NO_FIGURES = frozenset({"first", "last"})
 
 
 class FactPart(msgspec.Struct, frozen=True):
-    """A fact, with what it added to each figure that it changed; `number`: of its paper, 0 where it has none."""
+    """An event with its contribution to each figure; `number`: that of its paper, 0 if it has none."""
 
     seq: int
     at_us: int
@@ -68,8 +68,8 @@ class FactPart(msgspec.Struct, frozen=True):
 
 
 class Explained(msgspec.Struct, frozen=True):
-    """Figures as they are shown, the facts that they are made of, what of them no fact accounts for (none, unless
-    something is wrong), and what is wrong with the chain from the first of these facts to the last."""
+    """The figures as shown, the events behind them, the rest without an event (empty unless there is a fault), and
+    faults of the hash chain from the first event to the last."""
 
     figures: Figures
     facts: tuple[FactPart, ...]
@@ -78,8 +78,8 @@ class Explained(msgspec.Struct, frozen=True):
 
 
 class ExplainReport(ReadQuestion[Explained | None], frozen=True, tag=True):
-    """What a day's figures are made of, or (`number` above 0) those of a register's Z report. `through`: the row as of
-    which it is asked (0: now). None: there is no such Z."""
+    """Break down a day's figures, or (`number` above 0) those of a register's Z report. `through`: the journal row to
+    read up to (0: now). None if there is no such Z."""
 
     day: str
     register: str
@@ -100,7 +100,7 @@ class ExplainReport(ReadQuestion[Explained | None], frozen=True, tag=True):
 
 
 def explain_day(db: Connection, registry: Registry, day: str) -> Explained:
-    """What a day of business came to in all registers, and what it is made of."""
+    """A business day's figures in all registers, and the events behind them."""
     first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
     steps = {kind: step for kind, step in _STEPS.items() if kind is not TrainingEnded}
     facts = [fact for fact in _facts(db, registry, steps, first, behind) if fact.business_date == day]
@@ -108,7 +108,7 @@ def explain_day(db: Connection, registry: Registry, day: str) -> Explained:
 
 
 def explain_z(db: Connection, registry: Registry, register: str, number: int) -> Explained | None:
-    """What a Z report says, and what it is made of. None: there is none of that number."""
+    """A Z report's figures and the events behind them; None if there is no such number."""
     found = read_z_report(db, register, number)
     if found is None:
         return None
@@ -153,12 +153,12 @@ def _explain(
 def _facts(
     db: Connection, registry: Registry, types: Iterable[type], first: int, behind: int
 ) -> Iterator[RecordedEvent]:
-    """Facts of these types from row `first` on and before row `behind`."""
+    """Events of these types from row `first` to before row `behind`."""
     return facts_of_types(db, registry, [one.__name__ for one in types], first, behind - 1)
 
 
 def _day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
-    """A day that begins, which knows the newest paper before it: that one may be undone."""
+    """An empty day that knows the newest paper before it, which may still be voided."""
     (seq,) = db.execute(_LAST_PAPER, (register, first)).fetchone()
     day = Day()
     for fact in _facts(db, registry, (*_OF_PAPERS, TenderCorrected), seq, first) if seq else ():
@@ -168,7 +168,7 @@ def _day_before(db: Connection, registry: Registry, register: str, first: int) -
 
 
 def _figures(sums: DaySums) -> Figures:
-    """All numbers of the sums; a tax by its name and rate."""
+    """All numbers of the sums except zeros; taxes by name and rate."""
     return {name: amount for name, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
 
 

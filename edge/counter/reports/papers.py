@@ -1,4 +1,4 @@
-"""The list of papers: found by conditions, the newest first, in pages by key."""
+"""Search papers by filter, the newest first, with keyset pagination."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _CONDITIONS = {
 
 
 class PaperFilter(msgspec.Struct, frozen=True):
-    """Which papers are looked for: those for which all holds that is said.
+    """Conditions that a paper must all meet.
 
-    `day` is a day of business (ISO 8601), `total_minor` what was paid or, below 0, went back.
+    `day` is a business day (ISO 8601), `total_minor` the amount paid or, below 0, refunded.
     """
 
     day: str | None = None
@@ -47,8 +47,8 @@ class PaperFilter(msgspec.Struct, frozen=True):
 
 
 class PaperEntry(msgspec.Struct, frozen=True):
-    """A paper in the list: what it says in full stands in the journal at `seq`. Sums in minor units, `at_us` in UTC
-    microseconds; `person` is who made it, as the journal names them."""
+    """A paper in the list; the journal has it in full at `seq`. Sums in minor units, `at_us` in UTC microseconds;
+    `person`: its maker's id in the journal."""
 
     seq: int
     register: str
@@ -65,7 +65,7 @@ class PaperEntry(msgspec.Struct, frozen=True):
 
 
 def read_papers(db: Connection, wanted: PaperFilter, after: int | None = None, limit: int = 50) -> list[PaperEntry]:
-    """Papers of all registers, the newest first, from below row `after` on (for the next page)."""
+    """Papers of all registers, the newest first, below row `after` (for the next page)."""
     query, values = _query(wanted, after, limit)
     return [PaperEntry(*row) for row in db.execute(query, values)]
 
@@ -76,7 +76,7 @@ def read_paper(db: Connection, register: str, number: int) -> PaperEntry | None:
 
 
 def query_plan(db: Connection, wanted: PaperFilter) -> list[str]:
-    """How the database goes through the papers: for tests."""
+    """SQLite's query plan for a filter, for tests."""
     query, values = _query(wanted, None, 1)
     return [row[3] for row in db.execute("EXPLAIN QUERY PLAN " + query, values)]
 

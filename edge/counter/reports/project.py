@@ -1,4 +1,4 @@
-"""The till's papers to rows: to be found again, and summed by day."""
+"""Projects the till's papers to rows: searchable, and summed by day."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ def _count_copy(db: Connection, fact: RecordedEvent, event: Copied) -> None:
 
 
 def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
-    """The day with its next fact. What a void takes back may be of the day before: the newest sale is carried over."""
+    """Save the day with its next event. The newest sale is carried over from the day before, as a void may reverse
+    it."""
     newest = db.execute(_NEWEST, (fact.register,)).fetchone()
     of_day = db.execute(_OF_DAY, (fact.business_date, fact.register)).fetchone()
     day = _decode(of_day[0]) if of_day else Day()
@@ -134,7 +135,7 @@ papers = Projector(
 )
 days = Projector(
     name="register_days",
-    version=10 * day_totals.DAY_VERSION + 1,  # the last digit is its own
+    version=10 * day_totals.DAY_VERSION + 1,  # the last digit is this module's own
     strict=False,
     verified=True,
     tables=("register_day",),

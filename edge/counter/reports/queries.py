@@ -1,4 +1,4 @@
-"""A day of business: its sums, its hours, what sold best, and who sold."""
+"""A business day's totals, hours, best sellers and cashiers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from edge.lib.units.money import divide_half_up
 
 BEST_SHOWN, CASHIERS_SHOWN = 10, 20
 QUARTER_US = 15 * 60 * 1_000_000
-"""Time zones are off by whole quarters of an hour."""
+"""A quarter of an hour: every time zone's offset is a multiple of it."""
 PaperColumn = Literal["day", "quarter", "register", "person", "product"]
 _decode = msgspec.json.Decoder(Day).decode
 BEHIND = ("papers", "register_days")
-"""The projections that all of this reads: who asks what was sold until now lets them catch up first."""
+"""The projections behind all these reports: reads wait for them to catch up."""
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
     SELECT at_us / {QUARTER_US}, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper
@@ -59,8 +59,8 @@ _RECEIPT = "sum(kind = 'sale') - sum(kind = 'void' AND total_minor <= 0)"
 
 
 class PaperSums(msgspec.Struct, frozen=True):
-    """What papers come to that have these values of the columns that were asked for: receipts that stand, thousandths
-    of goods, minor units; what came back is taken off."""
+    """Totals of papers with these column values: receipts not voided, thousandths of goods, minor units; returns are
+    deducted."""
 
     values: tuple[str, ...]
     count: int
@@ -69,7 +69,7 @@ class PaperSums(msgspec.Struct, frozen=True):
 
 
 class SoldProduct(msgspec.Struct, frozen=True):
-    """What of a product was sold, less what came back: `quantity` in thousandths of its `unit`."""
+    """A product's sales less returns: `quantity` in thousandths of its `unit`."""
 
     sku: str
     names: dict[str, str]
@@ -79,8 +79,8 @@ class SoldProduct(msgspec.Struct, frozen=True):
 
 
 class SoldModifier(msgspec.Struct, frozen=True):
-    """How often a modifier (`group/modifier`) was sold, less what came back, in thousandths of what it was on, and what
-    it added to prices, before discounts."""
+    """Sales of a modifier (`group/modifier`) less returns: thousandths of the products it was on, and the price it
+    added before discounts."""
 
     ref: str
     names: dict[str, str]
@@ -89,14 +89,14 @@ class SoldModifier(msgspec.Struct, frozen=True):
 
 
 class SoldAt(msgspec.Struct, frozen=True):
-    """A paper on which a product was sold, in thousandths of its unit."""
+    """A sale of a product: its time and quantity in thousandths of its unit."""
 
     at_us: int
     quantity: int
 
 
 class Hour(msgspec.Struct, frozen=True):
-    """An hour of the clock: how many sales, and what was taken less what went back; and the same a week before."""
+    """An hour of the clock: number of sales, and takings less refunds; and the same a week before."""
 
     hour: int
     sales: Sum
@@ -104,8 +104,8 @@ class Hour(msgspec.Struct, frozen=True):
 
 
 class DayReport(msgspec.Struct, frozen=True):
-    """A day of business, and what the same weekday a week before came to in all. `average_minor`: of a sale that earned
-    something; None where there was none."""
+    """A business day, with the totals of the same weekday a week before. `average_minor`: of sales with revenue; None
+    if there were none."""
 
     day: str
     sums: DaySums
@@ -117,12 +117,12 @@ class DayReport(msgspec.Struct, frozen=True):
 
 
 def read_day_sums(db: Connection, day: str) -> DaySums:
-    """What all registers together came to on a day of business (ISO 8601), as a Z report says it."""
+    """Totals of all registers on a business day (ISO 8601), as on a Z report."""
     return day_totals.sums(_together(db, day))
 
 
 def read_sum_until(db: Connection, day: str, until_us: int) -> Sum:
-    """What a day of business came to before a moment of it: how many sales, and what was taken less what went back."""
+    """Totals of a business day up to a moment: number of sales, and takings less refunds."""
     count, minor = db.execute(_UNTIL, (day, until_us)).fetchone()
     return Sum(count or 0, minor or 0)
 
@@ -132,12 +132,12 @@ def _together(db: Connection, day: str) -> Day:
 
 
 def goods_of(db: Connection, seq: int) -> list[tuple[str, int, int]]:
-    """Of which products a paper is, by its row: sku, thousandths, minor units; below 0 what came back."""
+    """A paper's products by its row: SKU, thousandths, minor units; below 0 if returned."""
     return [(sku, quantity, minor) for sku, quantity, minor in db.execute(_GOODS, (seq,))]
 
 
 def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:
-    """All of a day of business. `turns_at_hour`: at which hour of the clock one ends and the next begins."""
+    """The report of a business day. `turns_at_hour`: the hour at which business days begin."""
     before = after(day, -7)
     own = _together(db, day)
     return DayReport(
@@ -152,7 +152,7 @@ def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -
 
 
 def _average_minor(day: Day) -> int | None:
-    """What a sale came to, of those that were not undone and earned something, without what is no revenue."""
+    """The average sale, without voided sales, sales without revenue, and lines that aren't revenue."""
     receipts = day.taken.receipts
     return divide_half_up(receipts.minor, receipts.count) if receipts.count > 0 else None
 
@@ -169,8 +169,8 @@ def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:
 def read_papers_by(
     db: Connection, first: str, last: str, columns: Sequence[PaperColumn], skus: Iterable[str] = ()
 ) -> list[PaperSums]:
-    """What the papers of some days (ISO 8601) come to by the values of columns, crossed; with `product` among them,
-    or some `skus`, what of the papers is of goods."""
+    """Totals of papers over some days (ISO 8601) grouped by columns; with `product` among them, or some `skus`, only
+    their goods count."""
     goods = "product" in columns or bool(skus := tuple(skus))
     chosen = ", ".join(_COLUMNS[one] for one in columns) or "''"
     sums = "0, sum(quantity), sum(minor)" if goods else f"{_RECEIPT}, 0, sum(total_minor)"
@@ -188,7 +188,7 @@ def read_papers_by(
 
 
 def _side_by_side(now: dict[int, Sum], before: dict[int, Sum], turns_at_hour: int) -> tuple[Hour, ...]:
-    """Both days by hour, from the first hour of either to the last, in the order of a day of business."""
+    """Both days by hour, from the first hour of either to the last, in business day order."""
     none = Sum(0, 0)
     places = [(hour - turns_at_hour) % 24 for hour in (*now, *before)]
     if not places:
@@ -204,19 +204,19 @@ def _best(db: Connection, day: str) -> tuple[SoldProduct, ...]:
 
 
 def _sold_product(sku: str, product: Product | None, quantity: int, minor: int) -> SoldProduct:
-    """One that the catalogue does not know any more goes by its number."""
+    """A sold product; one no longer in the catalogue is named by its SKU."""
     names = (product.names if product else None) or {ENGLISH: sku}
     return SoldProduct(sku, names, (product.unit if product else None) or "piece", quantity, minor)
 
 
 def modifiers_sold(db: Connection, since: str, until: str = "9999-12-31") -> list[SoldModifier]:
-    """The modifiers sold from one day of business through another (ISO 8601), the most frequent first."""
+    """Modifiers sold between two business days, inclusive (ISO 8601), the most frequent first."""
     rows = db.execute(_MODIFIERS, (since, until)).fetchall()
     return [SoldModifier(ref, msgspec.json.decode(names), quantity, minor) for ref, names, quantity, minor in rows]
 
 
 def read_sold_at(db: Connection, sku: str, since_us: int) -> list[SoldAt]:
-    """When a product was sold since a moment, the oldest first; what came back is left out."""
+    """Sales of a product since a moment, the oldest first; returns are omitted."""
     rows = db.execute(
         "SELECT at_us, quantity FROM paper_product JOIN paper USING (seq)"
         " WHERE sku = ? AND kind = 'sale' AND at_us >= ? ORDER BY at_us, seq",
@@ -226,6 +226,6 @@ def read_sold_at(db: Connection, sku: str, since_us: int) -> list[SoldAt]:
 
 
 def days_with_papers(db: Connection, first: str) -> frozenset[str]:
-    """The days of business, from one on, on which a till had anything to count."""
+    """Business days from `first` on with any till activity."""
     rows = db.execute("SELECT DISTINCT business_date FROM register_day WHERE business_date >= ?", (first,))
     return frozenset(day for (day,) in rows)

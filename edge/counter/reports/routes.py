@@ -1,4 +1,4 @@
-"""Sales, voids and refunds over HTTP: the list of them, the newest first; and what today came to, in words."""
+"""Sales, voids and refunds over HTTP: the list, the newest first; and today's figures as text."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from edge.web.responses import answer_json, texts_of
 
 
 class PaperPage(msgspec.Struct):
-    """`GET sales`: some papers, and the `after` of the next page (None: these were the last)."""
+    """`GET sales`: a page of papers, and `after` for the next page (None: this is the last)."""
 
     sales: list[PaperEntry]
     after: int | None
 
 
 class SaidFigure(msgspec.Struct, frozen=True):
-    """A figure as people read it, which a phone keeps for when it reaches nobody."""
+    """A formatted figure that a phone keeps for use offline."""
 
     name: str
     value: str
 
 
 async def said_today(request: web.Request) -> web.Response:
-    """`GET today-in-words`: what the day of business came to so far, at all registers."""
+    """`GET today-in-words`: the business day's figures so far, at all registers."""
     texts, sums = (
         texts_of(request),
         await request.app[SITE].asker.read(partial(read_day_sums, day=today_of(request)), BEHIND),
@@ -50,12 +50,12 @@ async def said_today(request: web.Request) -> web.Response:
 
 
 async def sales(request: web.Request) -> web.Response:
-    """`GET sales`: what was sold, voided and refunded at all registers, the newest first; pages by `?after=`."""
+    """`GET sales`: sales, voids and refunds at all registers, the newest first; pages by `?after=`."""
     return answer_json(await page_of(request, filter_of(request)))
 
 
 async def page_of(request: web.Request, wanted: PaperFilter) -> PaperPage:
-    """The papers that a request asks for, from below `?after=` on."""
+    """A page of papers for a request, below row `?after=`."""
     after = whole(request, "after")
     asker = request.app[SITE].asker
     found = await asker.read(lambda db: read_papers(db, wanted, after, PAPERS_SHOWN + 1), BEHIND)
@@ -64,7 +64,7 @@ async def page_of(request: web.Request, wanted: PaperFilter) -> PaperPage:
 
 
 def filter_of(request: web.Request) -> PaperFilter:
-    """What a request looks for. `Problem` 400: a condition that cannot be read."""
+    """The filter of a request. `Problem` 400: an unreadable condition."""
     query = request.query
     kind = query.get("kind") or None
     if kind not in (None, *get_args(PaperKind)):

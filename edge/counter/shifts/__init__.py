@@ -1,4 +1,4 @@
-"""Shifts: who answers for a drawer, from when to when. See README.md."""
+"""Shifts: who is accountable for a drawer, and when. See README.md."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ __all__ = ["ShiftSettings", "capability", "on_reports"]
 
 
 def capability(settings: ShiftSettings) -> Capability:
-    """The shifts of a store with these settings, or with what was said of them since."""
+    """Shifts capability with these settings, or their live values."""
     following = live(settings)
     at = partial(MethodHandler, following.of, ShiftHandlers)
     at_drawer = partial(CommandSpec, ask_first=True, requires=(SIGNED_IN,))

@@ -1,4 +1,4 @@
-"""What can be asked about shifts. All of it is about the register that the actor stands at."""
+"""Commands of shifts, about the actor's register."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from edge.money.payments.commands import RefundNumber
 from edge.money.payments.events import PaymentId
 
 PIECES_LIMIT = 40
-"""Kinds of coins and notes that one count may have; no currency has as many."""
+"""Denominations in one count; no currency has as many."""
 
 
 class OpenShift(AskingCommand, frozen=True):
-    """Begin a shift: `float_minor` is the money that lies in the drawer. It opens, so that it can be put there."""
+    """Open a shift with `float_minor` in the drawer, which opens for it."""
 
     float_minor: Minor = 0
 
 
 class MoveCash(Command, frozen=True):
-    """Put money into the drawer or take it out, without a sale.
+    """Add cash to the drawer or take it out, without a sale.
 
-    `top_up`: more change comes in. `payout`: something is paid for out of the drawer. `drop`: it goes to the bank or
-    into the safe. `paper`: it is printed, to be signed, and the drawer opens; not for money that never was in it.
-    `tender`: foreign notes of deliveries, in their own minor units.
+    `top_up`: more change. `payout`: an expense paid from the drawer. `drop`: to the bank or safe. `paper`: open the
+    drawer and print a slip to sign; not for money that was never in it. `tender`: foreign cash of deliveries, in its
+    own minor units.
     """
 
     kind: MoveKind
@@ -41,8 +41,8 @@ class MoveCash(Command, frozen=True):
 
 
 class GiveRefundInCash(Command, frozen=True):
-    """Give in cash what did not get back to its card: refund `number` of a payment, once, out of this register's
-    drawer. It opens, and a paper is to be signed where a shift is open."""
+    """Pay out in cash a refund that couldn't be returned to the card: refund `number` of a payment, once, from this
+    register's drawer. The drawer opens, and with an open shift a slip is printed to sign."""
 
     payment: PaymentId
     number: RefundNumber
@@ -50,29 +50,29 @@ class GiveRefundInCash(Command, frozen=True):
 
 
 class OpenDrawer(Command, frozen=True):
-    """Open the drawer without a sale: to count it, or to give change for a note. The journal says who and why."""
+    """Open the drawer without a sale: to count it or give change for a note. The journal records who and why."""
 
     reason: Reason = ""
 
 
 class Counted(Pieces, frozen=True, forbid_unknown_fields=True):
-    """How many there are of a coin or note, by its value."""
+    """The number of a coin or note, by its value."""
 
     value_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
     count: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class OtherCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was counted of a tender beside cash: slips of a terminal, vouchers; foreign cash in its own minor units."""
+    """The counted total of a tender other than cash: card slips, vouchers; foreign cash in its own minor units."""
 
     kind: TenderKind
     counted_minor: Minor
 
 
 class CloseShift(Command, frozen=True):
-    """End the shift with what was counted in its drawer: as a sum, or by coins and notes (or both, if they agree).
+    """Close the shift with the drawer's count: a total, or denominations (or both, if they agree).
 
-    `others`: what was counted of tenders beside cash, each with its own difference; those left out were not.
+    `others`: counts of other tenders, each with its own difference; those omitted weren't counted.
     """
 
     counted_minor: Minor | None = None
@@ -82,9 +82,9 @@ class CloseShift(Command, frozen=True):
 
 
 class PrintShift(Command, frozen=True):
-    """Print the report of a shift that has ended once more, at the register that the actor stands at; it says COPY.
+    """Reprint a closed shift's report at the actor's register, marked COPY.
 
-    `of_register`: whose shift it was; that of the actor's own register where it is left out.
+    `of_register`: the shift's register; by default the actor's own.
     """
 
     number: Number

@@ -1,4 +1,4 @@
-"""What lies in each register's drawer while a shift goes on, and since its last Z report."""
+"""Contents of each register's drawer during a shift and since its last Z report."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _count_copy(drawer: Drawer, _: RecordedEvent, event: ShiftPrinted) -> Drawer
 
 DRAWERS = RunningSum(
     "drawers",
-    10 * day_totals.DAY_VERSION,  # a drawer holds a day; the last digit is its own
+    10 * day_totals.DAY_VERSION,  # a drawer contains a day; the last digit is this module's own
     "drawer",
     Drawer(),
     {

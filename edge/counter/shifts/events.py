@@ -1,4 +1,4 @@
-"""What can have happened with a shift."""
+"""Events of shifts."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ MoveKind = Literal[
     "bottles_back",
     "card_refund",
 ]
-"""Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, is tips that are
-paid out, is with a driver who took it at a door, or is handed in by them; or is given for a refund that did not get to
-its card."""
+"""Cash added to a drawer, spent from it, taken to the bank or safe; tips paid out; cash held by a driver from a
+delivery, or handed in; or paid for a refund that couldn't be returned to the card."""
 OF_OTHERS: tuple[MoveKind, ...] = (
     *("driver", "driver_tip", "handed_in", "account", "account_back", "bottles", "bottles_back", "card_refund"),
 )
-"""What orders, accounts, bottles and refunds of cards move themselves: nobody does by hand."""
+"""Movements made by orders, accounts, bottle deposits and card refunds, never by hand."""
 
 
 class Amount(msgspec.Struct, frozen=True):
-    """How often, and how much in all."""
+    """A number of occurrences and their total."""
 
     count: int = 0
     minor: int = 0
@@ -48,8 +47,7 @@ class Pieces(msgspec.Struct, frozen=True):
 
 
 class TenderCounted(msgspec.Struct, frozen=True):
-    """What there was of a tender beside cash: by the till's papers, and as it was counted. Foreign cash in its own
-    minor units."""
+    """A tender other than cash: expected by the till's papers, and counted. Foreign cash in its own minor units."""
 
     kind: TenderKind
     expected_minor: int
@@ -61,7 +59,7 @@ class TenderCounted(msgspec.Struct, frozen=True):
 
 
 class ShiftOpened(Event, frozen=True):
-    """A shift began: `number` counts those of the register, `float_minor` lay in its drawer."""
+    """A shift was opened: its `number` at the register, and the float in its drawer."""
 
     number: int
     currency: str
@@ -69,10 +67,9 @@ class ShiftOpened(Event, frozen=True):
 
 
 class CashMoved(Event, frozen=True):
-    """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Tips are
-    paid out so, too, and money of deliveries is with their drivers until it is handed in, also as foreign notes:
-    `tender` says which, in their own currency and minor units; tips of deliveries that their drivers keep
-    (`driver_tip`)."""
+    """Cash was added to the drawer (`top_up`) or taken out without a sale; `amount_minor` is above 0. Includes paid-out
+    tips, and delivery cash held by drivers until handed in, also in foreign notes: `tender` gives those, in their own
+    currency and minor units. `driver_tip`: delivery tips that drivers keep."""
 
     version = 4
     remarks = ("reason",)
@@ -86,7 +83,7 @@ class CashMoved(Event, frozen=True):
 
 
 class DrawerOpened(Event, frozen=True):
-    """The drawer was opened without a sale; `shift` is 0 where none was open."""
+    """The drawer was opened without a sale; `shift` is 0 if none was open."""
 
     remarks = ("reason",)
 
@@ -95,15 +92,14 @@ class DrawerOpened(Event, frozen=True):
 
 
 class ShiftClosed(Event, frozen=True):
-    """A shift ended. Of its receipts (`first` to `last`; 0: there was none) and of its drawer, in minor units.
+    """A shift was closed, with its receipts (`first` to `last`; 0: none) and drawer, in minor units.
 
-    `sales` as they were paid, `voids` and `refunds` below zero, `total_minor` what is left; `rounding_minor`, `taxes`
-    and `tenders` are of what is left, `discount_minor` is what promotions took off the sales. In the drawer lay
-    `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
-    `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. `others`
-    are the tenders beside cash that were counted; `tips` are what of the money was tips, by kind of tender; `tips_to`
-    are those that are somebody's (a user's id), alike. `apart` is what of the total is no revenue, by kind of line, and
-    `sales` count what sold something.
+    `sales` as paid, `voids` and `refunds` below zero, `total_minor` their sum; `rounding_minor`, `taxes` and `tenders`
+    are of that sum, `discount_minor` is the promotions' discount. The drawer began with `float_minor`; `moved` by kind,
+    all above 0; `expected_minor` and `counted_minor`, the latter as `pieces` if counted by denomination. `opened`:
+    drawer openings without a sale. `others`: counted tenders other than cash; `tips`: the tips by tender; `tips_to`:
+    the same by user id. `apart`: the part of the total that isn't revenue, by kind of line; `sales` counts only sales
+    of goods.
     """
 
     remarks = ("note",)
@@ -134,13 +130,12 @@ class ShiftClosed(Event, frozen=True):
 
     @property
     def difference_minor(self) -> int:
-        """What was there too much; below 0: what was missing."""
+        """The surplus in the drawer; below 0 if cash is missing."""
         return self.counted_minor - self.expected_minor
 
 
 class ShiftPrinted(Event, frozen=True):
-    """The report of a register's shift, which had ended, was printed once more; `copy` says which copy that is, from
-    1."""
+    """A closed shift's report was reprinted; `copy` counts copies from 1."""
 
     of_register: str
     number: int

@@ -39,11 +39,11 @@ from edge.money.tenders.queries import read_tenders
 from edge.money.tenders.tender import currency_of, is_foreign
 
 UNUSUAL_TIMES = 10
-"""A float of more than so many of the last one is asked about: 20000 was typed for 200.00."""
+"""A float this many times the last one needs confirmation: likely 20000 typed for 200.00."""
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """How a shift ended: what is answered once the drawer was counted."""
+    """The result of closing a shift, returned once the drawer was counted."""
 
     number: int
     expected_minor: int
@@ -52,10 +52,10 @@ class Closed(msgspec.Struct, frozen=True):
 
 
 class DrawerNow(msgspec.Struct, frozen=True):
-    """A register's drawer as whoever stands there may see it. `shift` 0: none is open.
+    """A register's drawer as its user may see it. `shift` 0: none is open.
 
-    `moved` by kind, as it changed the drawer; `cash_minor` is what the sales left in it. Both are empty and
-    `expected_minor` is None where the count is blind.
+    `moved` by kind, signed; `cash_minor` is the cash from sales. With a blind count both are empty and `expected_minor`
+    is None.
     """
 
     shift: int = 0
@@ -69,13 +69,13 @@ class DrawerNow(msgspec.Struct, frozen=True):
 
 
 class ShiftHandlers:
-    """The shifts of a store with these settings."""
+    """Handles the shift commands of a store."""
 
     def __init__(self, settings: ShiftSettings) -> None:
         self._settings = settings
 
     def open_shift(self, tx: Transaction, command: OpenShift) -> int:
-        """The number of the shift that began."""
+        """Open a shift; returns its number."""
         register = tx.actor.register
         if number := open_number(tx.db, register):
             raise Refusal("shift_open", {"number": number})
@@ -106,7 +106,7 @@ class ShiftHandlers:
         tx.do(QueuePrint("cash", move_paper(moved, sealed_name(tx.db, fact.actor), fact, self._settings)))
 
     def give_refund(self, tx: Transaction, command: GiveRefundInCash) -> int:
-        """What leaves the drawer, in coins that there are."""
+        """Pay a card refund in cash; returns the amount, rounded to coins."""
         refund = find_refund(tx.db, command.payment, command.number)
         if refund is None:
             raise Refusal("no_such_payment")
@@ -162,7 +162,7 @@ class ShiftHandlers:
         tx.do(QueuePrint("shift", Document(paper.language, (mark, *paper.rows))))
 
     def drawer(self, db: Connection, register: str) -> DrawerNow:
-        """A register's drawer now."""
+        """A register's current drawer."""
         drawer, blind = read_drawer(db, register), self._settings.blind
         shift = read_shift(db, register, drawer.shift) if drawer.shift else None
         if shift is None:
@@ -177,7 +177,7 @@ class ShiftHandlers:
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
 
     def _far_off(self, tx: Transaction, closed: ShiftClosed) -> None:
-        """`Refusal`: so much too much or too little wants a reason, and a manager. The figure is not said: the count
+        """Require a reason and a manager for a large difference. The refusal doesn't contain the figure, as the count
         may be blind."""
         most_minor = self._settings.difference_most_minor
         if not most_minor or abs(closed.difference_minor) <= most_minor:
@@ -188,7 +188,7 @@ class ShiftHandlers:
             raise Refusal("confirm_pin")
 
     def _no_coin(self, minor: int) -> None:
-        """`Refusal`: why money cannot be in the drawer that no coins make."""
+        """Refuse a cash amount that no coins make up."""
         step = self._settings.cash_step_minor
         if minor % step:
             raise Refusal("no_such_coin", {"given_minor": minor, "coin_minor": step})
@@ -202,7 +202,7 @@ class ShiftHandlers:
 
 
 def move_paper(moved: CashMoved, who: Named, fact: RecordedEvent, settings: ShiftSettings) -> Document:
-    """What lies in the drawer in the place of money that went, or beside money that came; to be signed."""
+    """The slip kept in the drawer for cash taken out or added; to be signed."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": moved.currency},
         "moved": fact.event,
@@ -221,8 +221,8 @@ def shift_paper(
     settings: ShiftSettings,
     people: Mapping[str, Named],
 ) -> Document:
-    """The report of a shift at its end; `fact` says when and where it was closed, `who` opened and closed it, and
-    `people` are those whose tips are in it, by their id."""
+    """The report of a closed shift; `fact` gives the time and register of closing, `who` opened and closed it, and
+    `people` are the tip recipients by id."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
         "shift": fact.event,

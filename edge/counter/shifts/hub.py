@@ -1,4 +1,4 @@
-"""How the hub turns the events of shifts into rows of Postgres."""
+"""Head office's tables of shifts."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ SHIFT = Table(
     Column("difference_minor", "bigint", "Counted less expected: below 0 where money was missing.", null=True),
     indexes=(Index("shift_by_day", "tenant, opened_date, store"),),
 )
-"""A box that was restored counts on from its backup: what happened behind that keeps its numbers under the earlier
-epoch of its journal."""
+"""A restored box continues its shift numbers from the backup; shifts after that keep theirs under the journal's earlier
+epoch."""
 CASH_MOVE = Table(
     "cash_move",
     "Cash that was put into drawers or taken out of them without a sale.",
@@ -88,7 +88,7 @@ _CLOSE_AGAIN = f"""
 
 
 class ShiftTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects shift events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "shifts"
     version = 1

@@ -1,4 +1,4 @@
-"""Facts of shifts to rows."""
+"""Projects shift events to rows."""
 
 from __future__ import annotations
 

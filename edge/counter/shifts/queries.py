@@ -1,4 +1,4 @@
-"""Reads of the shifts."""
+"""Queries of shifts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SHIFTS_LIMIT = 200
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """A shift in the list: `closed_us` and what follows are None while it is open. Sums in minor units.
+    """A shift in the list: `closed_us` and the fields after it are None while it's open. Sums in minor units.
 
-    `seq` is the row of the journal in which it was opened, `closed_seq` the one that says in full how it ended;
-    `copies`: how often that paper was printed once more.
+    `seq` is the journal row of its opening, `closed_seq` the one of its closing; `copies`: how often its report was
+    reprinted.
     """
 
     seq: int
@@ -39,7 +39,7 @@ class Shift(msgspec.Struct, frozen=True):
 
     @property
     def difference_minor(self) -> int | None:
-        """What was there too much, or below 0 too little; None while it is open."""
+        """The surplus (below 0: shortage), or None while the shift is open."""
         if self.counted_minor is None or self.expected_minor is None:
             return None
         return self.counted_minor - self.expected_minor
@@ -49,18 +49,18 @@ _FIELDS = ", ".join(Shift.__struct_fields__)
 
 
 def read_drawer(db: Connection, register: str) -> Drawer:
-    """What lies in a register's drawer; an empty one before its first shift."""
+    """The contents of a register's drawer; empty before its first shift."""
     return DRAWERS.read(db, register)
 
 
 def open_registers(db: Connection) -> list[str]:
-    """The registers at which a shift is open."""
+    """Registers with an open shift."""
     rows = db.execute("SELECT DISTINCT register FROM shift WHERE closed_seq IS NULL ORDER BY 1")
     return [register for (register,) in rows]
 
 
 def open_number(db: Connection, register: str) -> int:
-    """The number of the register's open shift; 0: there is none."""
+    """The number of the register's open shift, or 0."""
     last = db.execute(_LAST, (register,)).fetchone()
     return last[0] if last and last[1] is None else 0
 
@@ -79,14 +79,14 @@ def last_shift(db: Connection, register: str) -> Shift | None:
 
 
 def read_shifts(db: Connection, before: Number | None = None, limit: Number = 50) -> list[Shift]:
-    """Shifts of all registers, the newest first, from below `seq` `before` on (for the next page)."""
+    """Shifts of all registers, the newest first, below row `before` (for the next page)."""
     wanted = (before or 2**62, min(limit, SHIFTS_LIMIT))
     rows = db.execute(f"SELECT {_FIELDS} FROM shift WHERE seq < ? ORDER BY seq DESC LIMIT ?", wanted)
     return [Shift(*row) for row in rows]
 
 
 def shifts_since(db: Connection, register: str, since_seq: int) -> list[Shift]:
-    """A register's newest shifts that were open at some time since a row of the journal, the oldest first."""
+    """A register's recent shifts that were open at any time since a journal row, the oldest first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM (SELECT * FROM shift WHERE register = ? ORDER BY number DESC LIMIT ?)"
         " WHERE closed_seq IS NULL OR closed_seq > ? ORDER BY number",

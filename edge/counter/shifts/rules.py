@@ -1,4 +1,4 @@
-"""What lies in a drawer while a shift goes on, and what its end says. Pure."""
+"""The drawer's contents during a shift, and the result of closing it. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NOTHING_ELSE: Mapping[str, int] = MappingProxyType({})
 
 
 class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A register's drawer since its shift began; without a shift (`shift` is 0) nothing is summed up.
+    """A register's drawer since its shift began; without a shift (`shift` is 0) nothing is summed.
 
-    `moved` by kind; `opened`: how often without a sale; `day`: the papers of the shift, with what the newest sale
-    brought, which may be one from before the shift: it can still be undone. `opened_since_z` is as `opened`, but since
-    the register's last Z report, whatever shifts there were; so is `copies_since_z` of what was printed once more.
-    `notes`: foreign notes that drivers brought in, less those that are with them, by tender in their own minor units.
+    `moved` by kind; `opened`: drawer openings without a sale; `day`: the shift's papers and the newest sale, perhaps
+    from before the shift, as it can still be voided. `opened_since_z` and `copies_since_z` (reprints) count since the
+    register's last Z report, across shifts. `notes`: foreign notes that drivers handed in, less those still with them,
+    by tender in its own minor units.
     """
 
     shift: int = 0
@@ -35,12 +35,12 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def expected_minor(self) -> int:
-        """The cash that should lie in it."""
+        """The cash expected in the drawer."""
         return self.float_minor + self.moved_minor + day_totals.sums(self.day).drawer_minor
 
     @property
     def moved_minor(self) -> int:
-        """What moves of cash brought in, less what they took out."""
+        """Cash added by movements less cash taken out."""
         return sum(signed_amount(kind, moved.minor) for kind, moved in self.moved.items())
 
 
@@ -48,37 +48,37 @@ COMES_IN = ("top_up", "handed_in", "account", "bottles_back")
 
 
 def signed_amount(kind: MoveKind | str, amount_minor: int) -> int:
-    """What a move does to the drawer."""
+    """A cash movement's amount, negative if it leaves the drawer."""
     return amount_minor if kind in COMES_IN else -amount_minor
 
 
 def open_drawer_shift(drawer: Drawer, event: ShiftOpened) -> Drawer:
-    """The drawer at the begin of a shift."""
+    """The drawer at the start of a shift."""
     return msgspec.structs.replace(closed_drawer(drawer), shift=event.number, float_minor=event.float_minor)
 
 
 def closed_drawer(drawer: Drawer) -> Drawer:
-    """The drawer without a shift."""
+    """The drawer outside a shift."""
     return Drawer(
         day=Day(newest=drawer.day.newest), opened_since_z=drawer.opened_since_z, copies_since_z=drawer.copies_since_z
     )
 
 
 def with_paper(drawer: Drawer, paper: Paper) -> Drawer:
-    """The drawer behind the register's next paper."""
+    """The drawer after the register's next paper."""
     day = day_totals.with_paper(drawer.day, paper)
     with_day = msgspec.structs.replace(drawer, day=day)
     return with_day if drawer.shift else closed_drawer(with_day)
 
 
 def with_opening(drawer: Drawer, shift: int) -> Drawer:
-    """The drawer after it was opened without a sale, in a shift or (0) outside of any."""
+    """The drawer after it was opened without a sale, in a shift or (0) outside one."""
     opened = drawer.opened + 1 if shift else 0
     return msgspec.structs.replace(drawer, opened=opened, opened_since_z=drawer.opened_since_z + 1)
 
 
 def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
-    """The drawer behind a move of cash."""
+    """The drawer after a cash movement."""
     if event.tender != "cash":
         minor = drawer.notes.get(event.tender, 0) + signed_amount(event.kind, event.amount_minor)
         return msgspec.structs.replace(drawer, notes={**drawer.notes, event.tender: minor})
@@ -88,7 +88,8 @@ def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
 
 
 def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[int]) -> int:
-    """What a count comes to, where these are the values of the currency's coins and notes."""
+    """The total of a count; `values` are the currency's denominations. `Refusal`: an unknown denomination, or both a
+    total and pieces that disagree."""
     for piece in pieces:
         if piece.value_minor not in values:
             raise Refusal("no_such_piece", {"value_minor": piece.value_minor})
@@ -103,7 +104,7 @@ def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[
 
 
 def expected_of(drawer: Drawer, kind: str) -> int:
-    """What there should be of a tender beside cash."""
+    """The expected total of a tender other than cash."""
     sums = day_totals.sums(drawer.day)
     if kind in sums.foreign or kind in drawer.notes:
         return sums.foreign.get(kind, 0) + drawer.notes.get(kind, 0)
@@ -118,7 +119,7 @@ def close_drawer(
     note: str,
     others: Mapping[str, int] = NOTHING_ELSE,
 ) -> ShiftClosed:
-    """The end of the drawer's shift. `others`: what was counted of other tenders, by kind."""
+    """Close the drawer's shift. `others`: counts of other tenders, by kind."""
     sums = day_totals.sums(drawer.day)
     return ShiftClosed(
         number=drawer.shift,

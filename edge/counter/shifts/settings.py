@@ -1,4 +1,4 @@
-"""What a store decides about its shifts, as config.toml has it, and as it is at any moment."""
+"""A store's shift settings, from config.toml and live."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ SETTINGS = SettingGroup(
         Setting("shifts.difference_most_minor", MostMinor),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 
 
 DIFFERENCE_MINOR = 2_000
 
 
 class ShiftSettings(msgspec.Struct, frozen=True):
-    """`blind`: what should be in the drawer is not shown before it was counted. `required`: nobody sells without a
-    shift. `pin_for`: what a manager's PIN is asked for. `header` are
-    the lines on top of a report, `cash_step_minor` the smallest coin. A drawer that is off by more than
-    `difference_most_minor` wants a reason and a manager (0: never)."""
+    """`blind`: the expected amount is hidden until the drawer is counted. `required`: sales need an open shift.
+    `pin_for`: actions that need a manager's PIN. `header`: the lines at the top of a report; `cash_step_minor`: the
+    smallest coin. A difference above `difference_most_minor` needs a reason and a manager (0: never)."""
 
     currency: str
     header: tuple[str, ...] = ()
@@ -44,14 +43,14 @@ class ShiftSettings(msgspec.Struct, frozen=True):
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
-    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/foundation/settings`)."""
+    """Live settings, read inside the transaction or on use: changes apply immediately (`edge/foundation/settings`)."""
     names = ("store.header", "store.language", "shifts.blind", "shifts.required", "shifts.difference_most_minor")
     return LiveSettings(base, *names, "till.pin_for")
 
 
 class ShiftsSection(Section, frozen=True, kw_only=True):
-    """`[shifts]`: whether a drawer is counted without knowing what should be in it, whether selling needs one, and from
-    which difference on a manager says why."""
+    """`[shifts]`: whether drawers are counted blind, whether sales need a shift, and the difference above which a
+    manager must give a reason."""
 
     blind: bool = False
     required: bool = False
@@ -59,11 +58,11 @@ class ShiftsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("shifts", ShiftsSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> ShiftSettings:
-    """As config.toml has them."""
+    """Shift settings from config.toml."""
     store, said = file.store, file.of(ShiftsSection)
     pin_for = file.said_of("till.pin_for")
     shop = (store.currency, store.header, store.language, store.zone)

@@ -1,4 +1,4 @@
-"""What shifts change around the till, which knows nothing of them."""
+"""Rules that shifts add to the till, which doesn't know about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def shift_open(settings: LiveSettings[ShiftSettings]) -> Requirement:
-    """A shift is open at the register, where the store says that one is `required`."""
+    """Require an open shift at the register, if the store's setting says so."""
     return Requirement(SHIFT_OPEN, partial(_require_shift, settings))
 
 
@@ -25,8 +25,8 @@ def _require_shift(settings: LiveSettings[ShiftSettings], tx: Transaction, comma
 
 
 def on_reports(db: Connection, register: str, since_seq: int, settings: ShiftSettings) -> tuple[TemplateBlock, ...]:
-    """What a register's report says of its shifts and its drawer since its last Z, at a row of the journal; nothing
-    where there is nothing to say."""
+    """The part of a register's report about its shifts and drawer since the last Z, as of a journal row; empty if there
+    is nothing to report."""
     rows = [
         {"number": shift.number, "open": shift.closed_us is None, "difference_minor": shift.difference_minor or 0}
         for shift in shifts_since(db, register, since_seq)

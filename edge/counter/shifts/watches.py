@@ -1,4 +1,4 @@
-"""What of drawers needs a person."""
+"""Alerts about drawers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 
 DAY_US = 24 * 3600 * 1_000_000
 SHOWN_US = 3 * DAY_US
-"""A difference that nobody looked into for so long is told of no more."""
+"""How long a difference is reported."""
 _LAST = """
     SELECT register, number, currency, counted_minor - expected_minor, closed_seq FROM shift
     WHERE seq IN (SELECT max(seq) FROM shift WHERE closed_us IS NOT NULL GROUP BY register) AND closed_us >= ?
@@ -18,7 +18,7 @@ _OPEN = "SELECT register, number, opened_date FROM shift WHERE closed_us IS NULL
 
 
 def _differences(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Each register's last shift, where its drawer did not hold what it should."""
+    """The last shift of each register, if its drawer was over or short."""
     for register, number, currency, off_minor, seq in db.execute(_LAST, (now_us - SHOWN_US,)).fetchall():
         if off_minor:
             values = {"register": register, "number": number, "currency": currency, "off_minor": off_minor}
@@ -26,7 +26,7 @@ def _differences(db: Connection, now_us: int, business_date: str) -> Iterator[Co
 
 
 def _left_open(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Shifts of a day that is over."""
+    """Shifts left open from an earlier business day."""
     for register, number, opened in db.execute(_OPEN, (business_date,)).fetchall():
         yield Condition(register, {"register": register, "number": number, "day": opened})
 

@@ -1,29 +1,25 @@
 """Restaurant tables and their open bills.
 
-The tables of a restaurant, a café, a bar. A table is master data: a name, an area, seats, a place on the plan. It
-has no bill of its own kind: a table's bill is a basket that is set aside under the table's name (till), so all
-that baskets can do holds for it, at any register, without a network, through a power cut. Parts of a bill are
-called by the table, too ("4 · 2").
+Tables of a restaurant, café or bar. A table is master data: a name, an area, seats, and a place on the floor plan. Its
+bill is a basket parked under the table's name (till), so everything baskets can do works for it: at any register,
+offline, and through a power cut. Parts of a bill are named after the table too ("4 · 2").
 
-- asked: what happens
-- `TakeTable`: its bill comes onto this register's counter, or begins; what lay there of another table is set
-  aside first
-- `PutOnTable`: what lies here is set aside for the table; where it has a bill, both are one
-- `MoveTable`: guests sit elsewhere: the bill goes along, and joins the one that is there; not while another
-  register has it, or a part of it
-- `SplitSeats`: each guest's lines go onto a bill of their own; the first keeps what is for everybody
-- `TransferTable`: another person serves it from now on: a fact (`TableTransferred`)
-- `SplitTable`: some lines, or pieces of them, go onto a bill of their own (`SplitBasket`); kitchens are told
-  nothing anew
+- command: effect
+- `TakeTable`: opens the table's bill at this register, or starts one; another table's bill there is parked first
+- `PutOnTable`: parks this register's basket for the table, merged with its bill if there is one
+- `MoveTable`: guests move: the bill follows and is merged with the new table's; refused while another register has it
+  or a part of it
+- `SplitSeats`: each guest's lines become their own bill; the first guest keeps the shared lines
+- `TransferTable`: another person serves the table, recorded as `TableTransferred`
+- `SplitTable`: some lines, or pieces of them, become their own bill (`SplitBasket`); kitchens get nothing new
 
-Lines have a course and a seat (`ServeLines`); courses behind the first are held until they are fired
-(`FireCourse`, `../till/courses.py`), and made at the latest when they are paid. What kitchens were told of once
-is never held back.
+Lines have a course and a seat (`ServeLines`); later courses are held until fired (`FireCourse`, `../till/courses.py`),
+at the latest until paid. What was sent to a kitchen is never held back.
 
-How a table stands is read, never kept: free, open, or on the counter of a register (`table_states`). Local rows
-say how many sit there, since when, who serves them, and which sum they were shown last. On the manager's page a
-table is dragged to its place. Shares of a bill are paid by paying parts; what each of so many pays stands on the
-printed bill (`PrintBill`), which is no receipt.
+A table's state is computed, never stored: free, open, or at a register (`table_states`). Local rows have the number of
+guests, since when, the server, and the last sum shown to them. Tables are placed by dragging on the manager's page.
+Equal shares of a bill are paid as part payments; the printed bill (`PrintBill`), which isn't a receipt, shows each
+guest's share.
 """
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec

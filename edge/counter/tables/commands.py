@@ -1,4 +1,4 @@
-"""What can be asked of tables."""
+"""Commands of tables."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from edge.counter.tables.table import FloorTable, Guests, TableId
 
 
 class SetTable(Command, frozen=True):
-    """Let a table be as this says, a new one or one that there is."""
+    """Add or change a table."""
 
     table: FloorTable
 
 
 class EndTable(Command, frozen=True):
-    """There is a table no more. Its bill, if it has one, stays among the baskets that are set aside."""
+    """Delete a table. Its bill, if any, stays among the parked baskets."""
 
     id: TableId
 
 
 class TakeTable(Command, frozen=True):
-    """Go on with a table's bill at this register, or begin one. What lies there of another table is set aside first.
-    `guests`: how many sit there (0: as it was). `take_over`: also where another register has it, which is told."""
+    """Open a table's bill at this register, or start one. Another table's bill there is parked first. `guests`: the
+    number of guests (0: unchanged). `take_over`: take it even from another register, which is notified."""
 
     table: TableId
     guests: Guests = 0
@@ -34,32 +34,32 @@ class TakeTable(Command, frozen=True):
 
 
 class PutOnTable(Command, frozen=True):
-    """Set what lies at this register aside for a table: its bill, or more of it."""
+    """Park this register's basket for a table, as its bill or merged into it."""
 
     table: TableId
     guests: Guests = 0
 
 
 class MoveTable(Command, frozen=True):
-    """The guests of a table sit at another one now; where somebody sits there already, both have one bill."""
+    """Move a table's guests to another table; if that one is occupied, merge their bills."""
 
     table: TableId
     to: TableId
 
 
 class TransferTable(Command, frozen=True):
-    """Another person serves a table from now on; `to`: a user's id."""
+    """Assign a table to another server; `to`: a user's id."""
 
     table: TableId
     to: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class SplitSeats(Command, frozen=True):
-    """Part the bill of the table that lies at this register by seats: one bill a guest is set aside. The first guest's
-    stays here, with what is for everybody."""
+    """Split the bill at this register by seats, parking one bill per guest. The first guest's bill stays here, with the
+    shared lines."""
 
 
 class SplitTable(Command, frozen=True):
-    """Part the bill of the table that lies at this register: these lines go onto a bill of their own."""
+    """Move lines of the table's bill at this register to a bill of their own."""
 
     parts: Annotated[tuple[BillPart, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]

@@ -1,4 +1,4 @@
-"""What can have happened to tables."""
+"""Events of tables."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from edge.counter.tables.table import FloorTable, TableId
 
 
 class TableSet(Event, frozen=True):
-    """A table is new or changed: all of it, as it is from now on."""
+    """A table was added or changed, with its whole new state."""
 
     table: FloorTable
 
 
 class TableEnded(Event, frozen=True):
-    """There is a table no more."""
+    """A table was deleted."""
 
     id: TableId
 
 
 class TableTransferred(Event, frozen=True):
-    """A table is served by another person from now on (`served_before` "": by nobody in particular); users' ids."""
+    """A table got another server (`served_before` "": none before); user ids."""
 
     table: TableId
     served_by: str

@@ -1,4 +1,4 @@
-"""Commands of tables, inside the transaction: a table's bill is a basket that is set aside under the table's name."""
+"""Commands of tables, inside the transaction: a table's bill is a basket parked under the table's name."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def move_table(tx: Transaction, command: MoveTable) -> Basket:
     basket = read_basket(tx.db, tx.actor.register)
     if not basket.empty and not is_of(name_at(tx.db, tx.actor.register), table.name):
         raise Refusal("basket_not_empty")
-    if elsewhere := _elsewhere(tx, table):  # what waits of its bill would go, and the rest stay behind
+    if elsewhere := _elsewhere(tx, table):  # its parked bills would move, and the rest stay behind
         raise Refusal("table_at_register", {"table": table.name, "register": elsewhere})
     if basket.empty and not _bills(tx, table):
         raise Refusal("table_free", {"table": table.name})
@@ -116,7 +116,7 @@ def split_seats(tx: Transaction, command: SplitSeats) -> Basket:
 
 
 def after_bill(tx: Transaction, command: PrintBill, result: Any) -> Any:
-    """The guests of the table whose bill lies here were shown it."""
+    """Record the total shown to the guests whose bill is at this register."""
     basket = read_basket(tx.db, tx.actor.register)
     name = basket_name(basket)
     if table := next((one for one in read_tables(tx.db) if name and is_of(name, one.name)), None):
@@ -137,12 +137,12 @@ def _bills(tx: Transaction, table: FloorTable) -> list[Parked]:
 
 
 def _elsewhere(tx: Transaction, table: FloorTable) -> str:
-    """The other register that has the table's bill, or a part of it; "": none has."""
+    """Another register that has the table's bill or a part of it, or ""."""
     others = (one for one in registers(tx.db) if one != tx.actor.register)
     return next((one for one in others if is_of(name_at(tx.db, one), table.name)), "")
 
 
 def _sit(tx: Transaction, table: FloorTable, guests: int) -> None:
-    """So many sit there; since now, where the table was free."""
+    """Record the number of guests; they are seated from now on if the table was free."""
     free = not _bills(tx, table) and not any(is_of(name_at(tx.db, one), table.name) for one in registers(tx.db))
     tx.db.execute(_SIT, (table.id, guests, tx.at_us, free, tx.actor.name))

@@ -1,4 +1,4 @@
-"""Facts about tables to rows."""
+"""Projects table events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of tables: which there are, and how each stands."""
+"""Queries of tables and their states."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REGISTERS = "SELECT register FROM open_basket"
 
 
 class TableState(msgspec.Struct, frozen=True):
-    """A table as it stands: `here`: its bill lies at `register`. `bills`: the baskets that are set aside for it, by
-    their numbers; more than one where it was parted. `since_us`: when the first of them began to wait.
-    `person`: who serves it (a user's id). `billed`: its guests were shown a bill, and nothing was added since."""
+    """A table's state; `here`: its bill is at `register`. `bills`: numbers of its parked baskets, several if it was
+    split. `since_us`: when the first of them was parked. `person`: its server (a user's id). `billed`: the guests were
+    shown a bill, unchanged since."""
 
     table: FloorTable
     state: Literal["free", "open", "here"]
@@ -35,7 +35,7 @@ class TableState(msgspec.Struct, frozen=True):
 
 
 class Sitting(msgspec.Struct, frozen=True):
-    """Who sits at a table: how many, since when, served by whom (a user's id), and the sum they were shown last."""
+    """The guests at a table: how many, since when, their server (a user's id), and the last total shown to them."""
 
     guests: int = 0
     since_us: int = 0
@@ -44,12 +44,12 @@ class Sitting(msgspec.Struct, frozen=True):
 
 
 def read_tables(db: Connection) -> tuple[FloorTable, ...]:
-    """The tables, by area and name."""
+    """The tables by area and name."""
     return TABLES.read(db)
 
 
 def table_states(db: Connection) -> list[TableState]:
-    """How each table stands now."""
+    """The current state of each table."""
     parked = read_parked(db)
     guests = {id: Sitting(*of) for id, *of in db.execute(_GUESTS)}
     counters = {register: name for register in registers(db) if (name := name_at(db, register))}
@@ -80,15 +80,15 @@ def _state(
 
 
 def registers(db: Connection) -> list[str]:
-    """The registers that have, or had, a basket."""
+    """Registers that have or had a basket."""
     return [register for (register,) in db.execute(_REGISTERS)]
 
 
 def name_at(db: Connection, register: str) -> str:
-    """What the basket at a register is called; "": it has no name."""
+    """The name of the basket at a register, or ""."""
     return basket_name(read_basket(db, register))
 
 
 def basket_name(basket: Basket) -> str:
-    """What a basket is called: as it was set aside, or as what was taken up."""
+    """A basket's name: its own, or that of the parked basket or order opened in it."""
     return basket.name or (basket.up.called if basket.up else "")

@@ -1,4 +1,4 @@
-"""A table of the floor. Pure."""
+"""A table on the floor. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 TABLES_MOST = 200
 COLUMNS, ROWS = 6, 8
-"""Of the plan that a page draws."""
+"""The grid of the floor plan."""
 GUESTS_MOST = 100
 TableId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TableName = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
@@ -16,8 +16,8 @@ Guests = Annotated[int, msgspec.Meta(ge=0, le=GUESTS_MOST)]
 
 
 class FloorTable(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What guests sit at, as people call it, and where it stands on the plan of its `area`: the column and row of a
-    grid of 6 by 8. A bar's seat is one, too."""
+    """A place where guests sit: its name, and its column and row on the floor plan of its `area`, a grid of 6 by 8. A
+    bar seat counts as one."""
 
     id: TableId
     name: TableName
@@ -28,11 +28,11 @@ class FloorTable(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 PART = " · "
-"""Between a table's name and what parts of its bill are called."""
+"""Separates a table's name from the suffix of its partial bills."""
 
 
 def is_of(basket: str, table: str) -> bool:
-    """Whether a basket of this name is a table's, or a part of its bill.
+    """Whether the basket of this name is the table's bill or a part of it.
 
     >>> is_of("4", "4"), is_of("4 · 2", "4"), is_of("40", "4")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""Selling. See README.md."""
+"""Selling at the till. See README.md."""
 
 from collections.abc import Callable
 from functools import partial
@@ -85,25 +85,25 @@ T = TypeVar("T")
 
 SIGNED = (SIGNED_IN,)
 SELLS = (SHIFT_OPEN, SIGNED_IN)
-"""What ends in the drawer, and how it begins."""
+"""Requirements for money into the drawer."""
 BASKET = (PAYMENT_IDLE, SIGNED_IN)
-"""What is done with a basket, also with one that may not be changed."""
+"""Requirements for handling a basket, even a locked one."""
 ADDS = (PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)
-"""What begins one."""
+"""Requirements for starting a basket."""
 EDITS = (COUNTER_FREE, PAYMENT_IDLE, SIGNED_IN)
-"""What changes a basket."""
+"""Requirements for changing a basket."""
 SELLS_NEW = (COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)
-"""What changes one or begins it."""
+"""Requirements for changing or starting a basket."""
 
 
 Made = Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]
-"""A handler out of what is made of the settings of the moment, and one of its methods."""
+"""Makes a handler from a class built with the current settings and one of its methods."""
 
 
 def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> Capability:
-    """The tills of a store with these settings, or with what was said of them since.
+    """Till capability with these settings, or their live values.
 
-    `besides`: what other capabilities add to its reports; `signer` signs each Z.
+    `besides`: other capabilities' additions to its reports; `signer` signs each Z report.
     """
     reporting = partial(Reporting, besides=besides, signer=signer)
     at = partial(MethodHandler, live(settings).today)
@@ -126,7 +126,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
 
 
 def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec, ...]:
-    """What changes the open basket."""
+    """Commands that change the open basket."""
     basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
         basket(commands.AddLine, till(Till.add_line), requires=ADDS),
@@ -145,7 +145,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
 
 
 def _sales(at: Made) -> tuple[CommandSpec, ...]:
-    """What ends a basket, or takes a sale back."""
+    """Commands that complete a basket or reverse a sale."""
     sale = partial(CommandSpec, right=SELL, requires=SELLS, surfaces=TILL)
     return (
         sale(commands.SendToKitchen, at(Till, Till.send_to_kitchen)),
@@ -177,7 +177,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
 
 
 def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
-    """What cashiers do beside scanning: discounts, open amounts, tips, gift cards, baskets set aside, exchanges."""
+    """Manual entries: discounts, open amounts, tips, gift cards, parked baskets, exchanges."""
     basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
         _pin_command(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, EDITS, local=True),
@@ -210,7 +210,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
 
 
 def _papers(at: Made, reporting: Callable[[TillSettings], Reporting]) -> tuple[CommandSpec, ...]:
-    """What is printed once more, reports, and the numbers on all of it."""
+    """Reprints, reports, and their numbers."""
     report = partial(CommandSpec, right=OVERRIDE, also=REPORTS, requires=SIGNED)
     return (
         CommandSpec(
@@ -232,7 +232,7 @@ def _papers(at: Made, reporting: Callable[[TillSettings], Reporting]) -> tuple[C
 
 
 def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
-    """What is paid at a payment terminal."""
+    """Commands of payment terminals."""
     card = partial(CommandSpec, right=SELL, surfaces=NAMED_TILL, requires=SIGNED)
     return (
         CommandSpec(
@@ -259,7 +259,7 @@ def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
 def _pin_command(
     command: type[Command], handler: Handler, right: Right, requires: tuple[str, ...], local: bool = False
 ) -> CommandSpec:
-    """What a PIN is asked for at a till: of whoever may override, or has this right."""
+    """A command that needs a PIN at the till, of a user with `override` or this right."""
     return CommandSpec(
         *(command, handler, OVERRIDE), local=local, ask_first=True, also=right, requires=requires, surfaces=TILL
     )

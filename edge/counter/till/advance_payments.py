@@ -1,5 +1,5 @@
-"""What a card paid ahead for an order beside any counter, inside the transaction: at a kiosk's terminal, or on a page
-of a provider's. It is a sale of nothing but that money, as one on a counter would be."""
+"""Card prepayments for orders without a register, inside the transaction: at a kiosk's terminal, or on a payment
+provider's page. Each is booked as a sale of the advance alone, as at a register."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from edge.money.payments.states import TAKEN
 
 
 class SellAdvance(Command, frozen=True):
-    """Sell what a card paid ahead for an order, which is called `said`, at this register. What its capability asks for
-    inside a command of its own, as it knows that so much is due."""
+    """Book a card prepayment for an order, displayed as `said`, at this register. Run by the order's capability inside
+    its own command, as it knows the amount due."""
 
     payment: PaymentId
     order: OfOrder
@@ -35,7 +35,7 @@ class SellAdvance(Command, frozen=True):
 
 
 def sell_advance(settings: TillSettings, tx: Transaction, command: SellAdvance) -> int:
-    """The number of its receipt."""
+    """Book the advance; returns the receipt number."""
     of = find_payment(tx.db, command.payment)
     if of is None:
         raise Refusal("no_such_payment")

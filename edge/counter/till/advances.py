@@ -1,5 +1,5 @@
-"""Money that is paid ahead for an order, as the till knows it: a line of its own, which is no sale of anything, and the
-tender that it is once the order is handed over. Whose it is and how much of it is left, orders know."""
+"""Advances for orders at the till: a line that isn't a sale, and a tender once the order is handed over. Whose it is
+and how much is left is known to orders."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from edge.money.tenders.tender import ADVANCE
 
 
 class PayBackAdvance(Command, frozen=True):
-    """Give so much of what a receipt took ahead for an order back, to the tenders that had paid it; `kind`, `reference`
-    and `reason` as in `RefundSale`. What another capability asks for inside its own command, as it knows what is left.
+    """Pay back part of a receipt's advance to its tenders; `kind`, `reference` and `reason` as in `RefundSale`. Run by
+    another capability inside its own command, as it knows how much is left.
     """
 
     personal = ("reason",)
@@ -42,13 +42,13 @@ class PayBackAdvance(Command, frozen=True):
 
 
 def advance_line(order: str, said: str, minor: int) -> BasketLine:
-    """What is paid ahead for an order, as it lies on the counter."""
+    """An advance as a basket line."""
     names = in_all_languages("counter.line_advance", said=said)
     return BasketLine(1, "", order, names, "piece", ONE, minor, "", kind="advance")
 
 
 def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenBack, ...]:
-    """What each tender of a receipt that took money ahead can still get back of it."""
+    """The amount that can still be refunded to each tender of an advance's receipt."""
     receipt = read_receipt(tx.db, register, number)
     assert receipt is not None
     sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event
@@ -57,8 +57,8 @@ def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenB
 
 
 def moves_advance(paper: SaleCompleted | SaleRefunded) -> None:
-    """`Refusal`: why a paper cannot be undone as it stands: money was paid ahead by it, given back, or is owed since; a
-    sale that an advance paid for can be."""
+    """Refuse to void a paper whose advance was received, refunded, or is still owed; a sale that an advance paid for
+    can be voided."""
     line = next((line for line in paper.lines if line.kind == "advance"), None)
     if line is not None and isinstance(paper, SaleCompleted):
         raise Refusal("advance_back_first", name_values(line.names))

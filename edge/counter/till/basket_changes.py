@@ -1,4 +1,4 @@
-"""A change of the register's open basket, inside the transaction. A handler reads: load, decide, `price_and_save`."""
+"""Change the register's open basket inside the transaction. Handlers load it, decide, then call `price_and_save`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def load(tx: Transaction) -> Basket:
-    """The basket, to be changed. One that was part-paid is finished or abandoned instead."""
+    """The basket, to be changed. A part-paid one must be completed or cleared instead."""
     basket = read_basket(tx.db, tx.actor.register)
     if basket.tenders:
         raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
@@ -37,10 +37,9 @@ def price_and_save(
     typed: bool = False,
     priced_by_hand: bool = False,
 ) -> Basket:
-    """The `basket` as was decided, at its prices, on the counter; or why not.
+    """Reprice the changed `basket` and save it at the register; refused if a rule forbids it.
 
-    `typed`: a person typed it, and is asked whether they mean what is hardly meant; `priced_by_hand`: and whether below
-    its cost.
+    `typed`: entered by a person, who is asked to confirm unlikely values; `priced_by_hand`: also prices below cost.
     """
     if "void_line" in settings.pin_for and basket_lines.is_struck(basket, decision):
         pin_first(tx.actor, "void_line", settings)
@@ -62,15 +61,15 @@ def price_and_save(
 
 
 def over_discount(actor: Actor, before: Basket, after: Basket) -> None:
-    """Refuses where this person may not take off so much: all that people took off a basket counts, in however many
-    steps."""
+    """Refuse a discount above the actor's limit: all manual discounts of the basket count, however many steps they
+    took."""
     given_minor = discounts.given_minor(after)
     if given_minor > discounts.given_minor(before):
         within(actor, DISCOUNT, given_minor)
 
 
 def within_open(actor: Actor, after: Basket, id: int, settings: TillSettings) -> Basket:
-    """What was decided about a line, where an open amount stays below the shop's limit and this person's."""
+    """The basket, if its changed open amount is within the shop's limit and the actor's."""
     line = after.line(id)
     if line is not None and line.kind == "open":
         over_open(actor, line.gross_minor, settings)
@@ -78,7 +77,7 @@ def within_open(actor: Actor, after: Basket, id: int, settings: TillSettings) ->
 
 
 def over_open(actor: Actor, minor: int, settings: TillSettings) -> None:
-    """`Refusal`: why an open amount cannot be so much."""
+    """Refuse an open amount above the limits."""
     if minor > settings.open_most_minor:
         raise Refusal("open_amount_most", {"most_minor": settings.open_most_minor})
     within(actor, OPEN_AMOUNT, minor)

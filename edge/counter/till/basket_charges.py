@@ -1,5 +1,5 @@
-"""Baskets that are charged to a card which their customer lets the shop keep, inside the transaction: no terminal is
-asked, its provider is (`edge/counter/till/service/pay_pages`); what it took is booked by a part, also behind a kill."""
+"""Charge baskets to a customer's stored card, inside the transaction. The provider is asked instead of a terminal
+(`edge/counter/till/service/pay_pages`); a background part books the payment, also after a crash."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ from edge.people.customers.queries import resolve
 
 
 class ChargeBasket(AskingCommand, frozen=True):
-    """Charge all that is due for the basket to a card that its customer lets the shop keep. The basket stays as it is
-    until its provider has answered."""
+    """Charge the amount due to the customer's stored card. The basket is locked until the provider answers."""
 
     method: MethodId
 
 
 class BookBasketCharge(Command, frozen=True):
-    """Complete the sale that a stored card has paid, or let the money go back to the card where there is no such basket
-    any more. `keep_open`: the sale is not completed by it."""
+    """Complete the sale paid by a stored card, or return the money if the basket no longer exists. `keep_open`: only
+    add the payment, without completing the sale."""
 
     payment: PaymentId
     keep_open: bool = False
 
 
 class BasketCharges(CardPayments):
-    """Stored cards at the tills of a store with these settings."""
+    """Charges stored cards at the tills of a store."""
 
     def charge(self, tx: Transaction, command: ChargeBasket) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
@@ -60,17 +59,17 @@ class BasketCharges(CardPayments):
 
 
 def basket_charges_part(shop: CommandBus) -> BookingPart:
-    """The part that completes their sales, of a running shop."""
+    """The background part that completes these sales."""
     return BookingPart(shop, "what a stored card paid for a basket", _waiting)
 
 
 def part_of(context: PartContext) -> BookingPart:
-    """What makes the part."""
+    """Make the part."""
     return basket_charges_part(context.shop)
 
 
 def _waiting(db: Connection) -> Iterator[Booking]:
     for one in unused_payments(db, "sale"):
         actor = msgspec.structs.replace(system("job"), name=one.person, register=one.sold_at)
-        # where the sale cannot be completed now, what was taken is in the basket all the same
+        # if the sale can't be completed now, its payment is added to the basket anyway
         yield Booking(one.id, BookBasketCharge(one.id), actor, BookBasketCharge(one.id, keep_open=True))

@@ -1,5 +1,5 @@
-"""What a basket is called by its people, as its rows keep it: a name may be anybody's, so it stands there sealed, under
-the customer's key or that of the day (`edge.core.people.remarks`)."""
+"""Encrypted basket names. A name may be a person's, so rows store it under the customer's key or that of the day
+(`edge.core.people.remarks`)."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _decode = msgspec.json.Decoder(Basket).decode
 
 
 def kept_basket(tx: Transaction, basket: Basket) -> bytes:
-    """A basket as its row keeps it."""
+    """Encode a basket for its row."""
     if basket.name or basket.up or basket.away:
         basket = _map_names(basket, lambda name: seal_name(tx, name, basket.customer))
     return _encode(basket)
 
 
 def basket_of(db: Connection, body: bytes) -> Basket:
-    """What `kept_basket` made."""
+    """Decode a row from `kept_basket`."""
     basket = _decode(body)
     return _map_names(basket, Remarks(db).read) if basket.name or basket.up or basket.away else basket
 
 
 def seal_name(tx: Transaction, name: str, customer: str = "") -> str:
-    """What somebody typed, as rows keep it."""
+    """Encrypt typed text for rows."""
     return Remarks(tx.db).seal(name, tx.business_date, customer)
 
 
 def kept_reason(tx: Transaction, reason: str, customer: str, settings: TillSettings) -> str:
-    """Why a price is another one: of the shop's list as it is; in somebody's own words as the journal keeps it."""
+    """A price change's reason: listed ones as they are, free text encrypted for the journal."""
     listed = reason in settings.discount_reasons or reason in DISCOUNT_REASONS
     return reason if listed else seal_name(tx, reason, customer)
 

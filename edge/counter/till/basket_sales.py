@@ -1,4 +1,4 @@
-"""A whole basket sold by one command, by the rules of one that grows line by line, and beside the register's own."""
+"""Sell a whole basket in one command, by the same rules as line by line, beside the register's own basket."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _replace = msgspec.structs.replace
 
 
 class BasketSales:
-    """Whole baskets, sold at the tills of a store with these settings."""
+    """Sells whole baskets at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -111,7 +111,7 @@ class BasketSales:
         return self._overridden(tx, hold_prices(tx, after, self._settings), line.price_minor, line.reason)
 
     def _overridden(self, tx: Transaction, basket: Basket, price_minor: int, reason: str) -> Basket:
-        """The basket with another price on its last line."""
+        """The basket with the last line's price overridden."""
         if not (tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT)):
             raise Refusal("right_denied", {"command": SellBasket.__name__, "right": OVERRIDE})
         why = kept_reason(tx, reason, basket.customer, self._settings)
@@ -124,7 +124,7 @@ class BasketSales:
         decision: Basket | SaleCompleted = basket
         given = tuple(tenders)
         if not given and not totals.totals(basket, self._settings).due_minor:
-            given = (TenderGiven("cash"),)  # nothing, of what there is everywhere
+            given = (TenderGiven("cash"),)  # nothing, in cash, which every store takes
         for tender in given:
             if isinstance(decision, SaleCompleted):
                 raise Refusal("tender_not_due", {"given_minor": tender.amount_minor or 0})

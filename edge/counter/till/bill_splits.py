@@ -1,4 +1,4 @@
-"""One bill into two, two into one, and the bill that guests are shown before they pay. Inside the transaction."""
+"""Split bills, merge them, and print them before payment. Inside the transaction."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ _TAKEN = "UPDATE parked_basket SET taken_us = ?, taken_register = ?, taken_perso
 
 
 class SplitBasket(Command, frozen=True):
-    """Part the register's basket: these lines, or pieces of them, are set aside as a basket of their own."""
+    """Split these lines, or pieces of them, off the register's basket into a parked one."""
 
     parts: Annotated[tuple[BillPart, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     name: BasketName = ""
 
 
 class JoinBasket(Command, frozen=True):
-    """Put all of a basket that was set aside into the register's, so that one bill is paid for both."""
+    """Merge a parked basket into the register's, to pay both together."""
 
     id: Number
 
 
 class PrintBill(Command, frozen=True):
-    """Print what the register's basket comes to, for guests to look at: no receipt, and nothing is paid by it.
-    `guests`: what each of so many pays stands on it, too."""
+    """Print the register's bill for guests: not a receipt, and no payment. `guests`: the number of equal shares to
+    print."""
 
     guests: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
 class BillSplits:
-    """Bills of a store with these settings."""
+    """Splits, merges and prints bills in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings

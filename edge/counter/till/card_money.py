@@ -1,4 +1,4 @@
-"""Cards that paid at a terminal, in sales, voids and refunds."""
+"""Terminal card payments in sales, voids and refunds."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from edge.money.payments.states import TAKEN
 
 
 def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:
-    """The same where nothing is open at the register's terminal. `Refusal`: a card is paying, or it is unknown whether
-    it did, and this would pay its part of the basket as well; the rest may be paid."""
+    """The payment command, if it can be made beside an open card payment. `Refusal`: a card is paying, or its outcome
+    is unknown and this would pay the same part of the basket; the rest may be paid."""
     register = tx.actor.register
     waiting = open_payment(tx.db, register) if register in UNFINISHED.of(tx) else None
     if waiting is None:
@@ -39,7 +39,7 @@ def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSet
 
 
 def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> Tender | None:
-    """What a terminal took for this basket, and is in it not yet, as money; None: it took nothing."""
+    """The terminal payment for this basket not yet in it, as a tender; None if there is none."""
     taken = find_payment(tx.db, basket.payment) if basket.payment and tx.is_child else None
     if taken is None or taken.state not in TAKEN or taken.used:
         return None
@@ -47,8 +47,8 @@ def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> 
 
 
 def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = True) -> Tender:
-    """What a terminal took, as money: as much of it as was asked, with its tip and surcharge where the basket takes
-    these, and the cash that is handed out (not without `cash_back`)."""
+    """A terminal payment as a tender: the amount asked for, with its tip and surcharge if the basket takes them, and
+    (`cash_back`) cash paid out."""
     called = taken.approval.called if taken.approval else ""
     cash_out = taken.cash_out_minor if cash_back else 0
     added = taken.tip_minor + taken.surcharge_minor if takes_tip(basket) else 0
@@ -57,26 +57,26 @@ def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = T
 
 
 def let_go(tx: Transaction, basket: Basket) -> None:
-    """A payment of which nothing began, and which nobody begins any more: its basket came to its end."""
+    """Cancel a payment that never started, as its basket is completed or cleared."""
     begun = find_payment(tx.db, basket.payment) if basket.payment else None
     if begun is not None and begun.state == "created":
         tx.do(WishCancel(begun.id))
 
 
 def back_to_cards(tx: Transaction, given: Iterable[GivenBack]) -> None:
-    """Ask the terminals to give back what cards get. `Refusal`: a payment is in no state in which it can."""
+    """Request card refunds from the terminals. `Refusal`: the payment's state doesn't allow it."""
     for one in given:
         if one.payment and one.kind == "card" and one.amount_minor > 0:
             tx.do(RequestCardRefund(one.payment, one.amount_minor))
 
 
 def cash_back_stays(tenders: Iterable[Tender]) -> None:
-    """`Refusal`: cash was handed out for a card, which a void would give back to the card as well."""
+    """Refuse to void cash back: the void would return it to the card as well."""
     if any(one.cash_back_minor for one in tenders):
         raise Refusal("cash_back_stays")
 
 
 def stays_given_back(given: Iterable[GivenBack]) -> None:
-    """`Refusal`: a terminal was asked to give this back to a card, which nobody can undo."""
+    """Refuse to undo a card refund already requested from a terminal."""
     if any(one.payment and one.kind == "card" for one in given):
         raise Refusal("card_refund_stays")

@@ -1,5 +1,5 @@
-"""Paying a basket at the register's payment terminal, inside the transaction. What the terminal says comes as
-`SettlePayment`, from the part that talks with it (`terminal_part.py`)."""
+"""Pay a basket at the register's payment terminal, inside the transaction. The terminal's outcome arrives as
+`SettlePayment` from the part that talks to it (`terminal_part.py`)."""
 
 from __future__ import annotations
 
@@ -50,22 +50,22 @@ Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 
 
 class BeginPayment(AskingCommand, frozen=True):
-    """Let a card pay at the register's terminal; without an amount all that is due. `cash_back_minor` is paid besides,
-    and handed out in cash. The basket stays as it is until the terminal has answered."""
+    """Start a card payment at the register's terminal, by default of the whole amount due. `cash_back_minor` is charged
+    on top and handed out in cash. The basket is locked until the terminal answers."""
 
     amount_minor: Minor | None = None
     cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
 
 
 class CancelPayment(Command, frozen=True):
-    """Wish that a payment ends. It is a wish: the terminal's answer may be that the card has paid."""
+    """Request that a payment be cancelled. The terminal may still answer that the card has paid."""
 
     payment: PaymentId
 
 
 class SettlePayment(Command, frozen=True):
-    """What became of a payment. What was taken is in the basket of it, and completes the sale where nothing is due any
-    more; where there is no such basket, it goes back to the card. `keep_open`: the sale is not completed by it."""
+    """Record a payment's outcome. The money is added to its basket and completes the sale if nothing is due; if the
+    basket no longer exists, it's returned to the card. `keep_open`: don't complete the sale."""
 
     payment: PaymentId
     to: State
@@ -76,7 +76,7 @@ class SettlePayment(Command, frozen=True):
 
 
 class ResolvePayment(Command, frozen=True):
-    """Say what became of a payment that nobody can tell of, after look-ups in vain."""
+    """Set a payment's outcome by hand, after look-ups failed."""
 
     payment: PaymentId
     taken: bool
@@ -84,14 +84,14 @@ class ResolvePayment(Command, frozen=True):
 
 
 class AnswerSignature(Command, frozen=True):
-    """Say whether the signature is that of the card: the sale is completed, or all of it goes back to the card."""
+    """Confirm or reject the cardholder's signature: the sale is completed, or the money returned to the card."""
 
     payment: PaymentId
     matches: bool
 
 
 class CardPayments:
-    """Card payments at the tills of a store with these settings."""
+    """Handles card payments at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -106,8 +106,8 @@ class CardPayments:
         return save(tx, basket.changed(payment=opened.result))
 
     def due_minor(self, tx: Transaction, basket: Basket, asked_minor: int | None = None) -> int:
-        """What a card is asked for: so much, or all that is due. `Refusal`: what stands in the way of the sale, which
-        is said before a card has paid."""
+        """The amount to charge: as asked, or all that is due. `Refusal`: anything that blocks the sale, found before
+        the card is charged."""
         coupon_over(tx, basket)
         require_unrecalled(tx, basket)
         ask_over_day(tx, basket.customer, basket.sold, tx.ask, basket.coming_back)
@@ -123,7 +123,7 @@ class CardPayments:
         return minor
 
     def _cash_back(self, basket: Basket, command: BeginPayment) -> None:
-        """`Refusal`: cash is handed out in coins that exist, and for a card that pays for all of it."""
+        """Refuse cash back that coins can't make up, or with a partial card payment."""
         if not command.cash_back_minor:
             return
         if basket.tenders or command.amount_minor is not None:
@@ -151,16 +151,16 @@ class CardPayments:
     def settle(self, tx: Transaction, command: SettlePayment) -> Basket:
         of = _at_register(tx, command.payment)
         if command.to == "authorised" and of.purpose == "sale" and not self._fits(tx, of):
-            raise Refusal("payment_elsewhere", {"register": of.register})  # the terminal takes it back
+            raise Refusal("payment_elsewhere", {"register": of.register})  # the terminal reverses it
         moved = MovePayment(of.id, command.to, command.by, code=command.code, approval=command.approval)
         return self.apply(tx, tx.do(moved).result, command.keep_open)
 
     def apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
-        """The basket behind what was heard of a payment."""
+        """Apply a payment's outcome; returns the basket."""
         if of.state not in TAKEN or of.used or of.signature == "differs":
             return self._refresh_basket(tx, of)
         if of.purpose in BESIDE:
-            return self._refresh_basket(tx, of)  # whose it is, books it
+            return self._refresh_basket(tx, of)  # booked by its owner
         if of.purpose == "tip":
             tip_sold(tx, of, self._settings)
             return self._refresh_basket(tx, of)
@@ -171,7 +171,7 @@ class CardPayments:
         return self._refresh_basket(tx, of)
 
     def _verify_cardholder(self, tx: Transaction, of: Payment) -> bool:
-        """Whether nobody has to look at a signature; the slip for one is printed as soon as somebody has to."""
+        """Whether no signature check is pending; prints the slip to sign when one is needed."""
         if of.wants_signature:
             tx.do(AskSignature(of.id))
             tx.do(QueuePrint("to_sign", of_signature(of, tx.at_us, self._settings)))
@@ -192,18 +192,18 @@ class CardPayments:
         return basket
 
     def _fits(self, tx: Transaction, of: Payment) -> bool:
-        """Whether the basket that a payment was begun for is still there, and what was asked is still due."""
+        """Whether the payment's basket still exists and the requested amount is still due."""
         basket = read_basket(tx.db, of.counter)
         if basket.payment != of.id or not basket.sold:
             return False
         try:
             due_minor = totals.totals(basket, self._settings).due_minor
-        except KeyError:  # a tax went while the card paid: the money is the basket's all the same
+        except KeyError:  # a tax was removed during the payment: the money still belongs to the basket
             return True
         return due_minor >= min(of.taken_minor or of.amount_minor, of.amount_minor)
 
     def _refresh_basket(self, tx: Transaction, of: Payment) -> Basket:
-        """The basket, which is shown anew where it is the payment's."""
+        """The basket, with a new revision if the payment is its own, so that screens refresh."""
         basket = read_basket(tx.db, of.counter)
         return save(tx, basket.changed()) if basket.payment == of.id else basket
 

@@ -1,4 +1,4 @@
-"""The slip of a refund to a card, printed where its terminal is as soon as the money went back."""
+"""The slip of a card refund, printed at its terminal's register once the money is returned."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from edge.money.payments.payment import CardRefund
 from edge.money.payments.queries import find_payment
 
 _NO_PAPER = frozenset({"trial", "external"})
-"""Why money went back where nobody stands at the counter for it."""
+"""Reasons for refunds made without a person at the register."""
 
 
 class CardRefundSlips:
-    """Slips at the tills of a store with these settings."""
+    """Prints slips at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
     def after_move(self, tx: Transaction, command: MoveCardRefund, back: Any) -> Any:
-        """Behind what was heard of a refund: its slip, once it is done, and once."""
+        """Print a refund's slip once, after it's done."""
         if not isinstance(back, CardRefund) or command.to != "done" or not back.done_seq:
             return back
         if back.register in ("", ONLINE) or back.why in _NO_PAPER or back.lowers:
             return back
         if tx.read(back.done_seq).command_id != tx.command_id:
-            return back  # it was known before
+            return back  # already known
         paid = find_payment(tx.db, back.payment)
         if paid is not None:
             tx.do(QueuePrint("card_refund", of_card_refund(back, paid, tx.at_us, self._settings)))

@@ -1,5 +1,5 @@
-"""Tips that are written onto a card's slip and typed in afterwards, inside the transaction: the terminal adds them to
-its payment, and a sale of nothing but the tip says so on papers and in the books."""
+"""Tips written on a card slip and typed in later, inside the transaction: the terminal adds them to its payment, and a
+sale of the tip alone puts them on papers and in the books."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from edge.money.payments.payment import Payment
 from edge.money.payments.queries import find_payment, refunds_of, tippable_payments, work_of
 
 HIGH_SHARE = 2
-"""A tip of more than a half of what was paid is asked about."""
+"""A tip above half the payment needs confirmation."""
 
 
 class AddCardTip(AskingCommand, frozen=True):
-    """Let the terminal add a tip to a card's payment of today, as its slip says. Said again it is the tip in all: what
-    is more is added, and what is less is taken off."""
+    """Add a tip to one of today's card payments, as on its slip. Repeated, it sets the total tip: the difference is
+    added or returned."""
 
     payment: PaymentId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 
 
 class CardTips:
-    """Tips on slips at the tills of a store with these settings."""
+    """Handles slip tips at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -56,7 +56,7 @@ class CardTips:
             raise Refusal("no_tip_on_it")
         tips = _tips(tx.db, of)
         if any(back.state not in ("done", "cash") for tip in tips for back in refunds_of(tx.db, tip.id)):
-            raise Refusal("tip_waits")  # else the terminal and the books would say another tip
+            raise Refusal("tip_waits")  # otherwise the terminal and the books would disagree
         if command.amount_minor == of.added_minor:
             raise Refusal("tip_same", {"tip_minor": of.added_minor})
         if command.amount_minor < of.added_minor:
@@ -67,7 +67,7 @@ class CardTips:
         tx.do(OpenPayment(command.amount_minor - of.added_minor, "tip", of=of.id))
 
     def _lower(self, tx: Transaction, tips: tuple[Payment, ...], over_minor: int) -> None:
-        """Take so much off tips, the newest first: each gives back what was sold of it."""
+        """Reduce tips by this amount, the newest first: each refunds its own sale."""
         if any(one.is_open and not one.is_on_hold for one in work_of(tx.db, tx.actor.register)[0]):
             raise Refusal("payment_open")
         for tip in tips:
@@ -90,13 +90,13 @@ class CardTips:
 
 
 def _tips(db: Connection, of: Payment) -> tuple[Payment, ...]:
-    """The tips that were added to a payment, the newest first."""
+    """Tips added to a payment, the newest first."""
     known = (find_payment(db, id) for id in (of.added_tip, *reversed(of.earlier_tips)) if id)
     return tuple(tip for tip in known if tip is not None)
 
 
 def _sale_of(tx: Transaction, tip: Payment) -> int:
-    """The number of the receipt of a tip, which was sold in the same commit as it was taken."""
+    """The receipt number of a tip, sold in the commit that took it."""
     seq = tip.taken_seq
     while not isinstance(sale := tx.read(seq).event, SaleCompleted):
         seq += 1
@@ -104,7 +104,7 @@ def _sale_of(tx: Transaction, tip: Payment) -> int:
 
 
 def tippable(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
-    """To which payments of a day a tip can be added, the newest first: those that were taken and are not paid out."""
+    """A day's payments that can still get a tip, the newest first: taken and not paid out."""
     return tuple(one for one in tippable_payments(db, register, business_date) if one.used)
 
 

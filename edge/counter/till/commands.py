@@ -1,4 +1,4 @@
-"""What can be asked of a till. All of it is about the register that the actor stands at."""
+"""Commands of the till, about the actor's register."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 Series = Literal["receipt", "z"]
 SkipReason = Literal["restored", "recovered"]
-SKIPPED_MOST = 100_000_000  # numbers left out at a time: more would be a slip of the finger
+SKIPPED_MOST = 100_000_000  # skipped at a time: more would be a typing error
 Reason = Annotated[str, msgspec.Meta(max_length=200, extra=REMARK)]
 Note = Annotated[str, msgspec.Meta(max_length=60, extra=REMARK)]
 BasketName = Annotated[str, msgspec.Meta(max_length=40, extra=REMARK)]
 Reference = Annotated[str, msgspec.Meta(max_length=200)]
 Label = Annotated[str, msgspec.Meta(max_length=40)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
-"""Thousandths of a percent, as rates of taxes are."""
+"""A percentage in thousandths of a percent, like tax rates."""
 Asked = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
-"""A share or a sum as somebody typed it; whether it is one, the till says in words."""
+"""A percentage or amount as typed; the till explains what's wrong with it."""
 
 
 class AddLine(AskingCommand, frozen=True):
-    """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
+    """Add a product to the basket, by a scanned or typed code, or by its `sku`.
 
-    `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its unit; without one a piece
-    is one, and what is weighed is asked about, unless its code says its weight. `modifiers`: what is chosen of those
-    that it is asked (`milk/oat`); without them the till asks, or takes those that are preset.
+    `symbology`: the barcode type, if the scanner reports it. `quantity` in thousandths of its unit; by default one
+    piece, and a weight is asked for unless it's in the code. `modifiers`: the choice (`milk/oat`); by default the till
+    asks, or takes the preset ones.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
@@ -48,7 +48,7 @@ class AddLine(AskingCommand, frozen=True):
 
 
 class AnswerQuestion(AskingCommand, frozen=True):
-    """Answer with what was asked; `yes=False` drops it, `id_failed` what of an order has an age."""
+    """Answer the open question; `yes=False` cancels it, `id_failed` removes an order's age-restricted lines."""
 
     question: Number
     yes: bool = True
@@ -59,8 +59,8 @@ class AnswerQuestion(AskingCommand, frozen=True):
 
 
 class WeighGoods(Command, frozen=True):
-    """Answer how much it is by what the register's scale shows: `gross_g` grams, of which `tare_g` are packing.
-    Asked by the part that reads the scale, and by nobody else: what a person types is a weight by hand."""
+    """Answer a weight question with the register's scale: `gross_g` grams, of which `tare_g` are packaging. Sent only
+    by the part that reads the scale: a typed weight is a manual one."""
 
     question: Number
     gross_g: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]
@@ -68,20 +68,20 @@ class WeighGoods(Command, frozen=True):
 
 
 class SetQuantity(AskingCommand, frozen=True):
-    """Let a line be this many thousandths of its unit."""
+    """Set a line's quantity, in thousandths of its unit."""
 
     line: Number
     quantity: Quantity = ONE
 
 
 class VoidLine(Command, frozen=True):
-    """Take a line out of the basket; the sale will say that it was there."""
+    """Void a line of the basket; the sale keeps a record of it."""
 
     line: Number
 
 
 class OverridePrice(AskingCommand, frozen=True):
-    """Sell a line for another price a unit than the catalogue's."""
+    """Override a line's unit price."""
 
     line: Number
     price_minor: Minor
@@ -89,27 +89,27 @@ class OverridePrice(AskingCommand, frozen=True):
 
 
 class UseCustomer(Command, frozen=True):
-    """Whose basket this is, by the id of a customer: the prices of their list hold at once. Without one: nobody's."""
+    """Assign a customer to the basket by id; their price list applies immediately. Empty: remove the customer."""
 
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class TakeWishes(Command, frozen=True):
-    """Put what the basket's customer wishes for into it; what cannot be sold is named in the result, as `left`, and
-    stays on their list, as all of it does until they bought it."""
+    """Add the customer's wish list to the basket. Products that can't be sold are in the result's `left`; all stay on
+    the list until bought."""
 
 
 class UsePriceList(Command, frozen=True):
-    """Sell what is in the basket at the prices of a list, whoever buys it: another than the store's has to be approved
-    (right `override` or `discount`), as a customer's own comes with `UseCustomer`."""
+    """Sell the basket at the prices of a list, for any customer. A list other than the store's needs approval (right
+    `override` or `discount`); a customer's own comes with `UseCustomer`."""
 
     price_list: Literal["store", "member"]
 
 
 class Pay(AskingCommand, frozen=True):
-    """Take money; the sale is complete once it covers what is due. Without an amount: all that is due.
+    """Take a payment; the sale is completed once it covers the amount due. Without an amount: all that is due.
 
-    `note`: what kitchens call the order from now on, such as a table.
+    `note`: the order's name for kitchens from now on, such as a table.
     """
 
     kind: TenderKind
@@ -119,10 +119,10 @@ class Pay(AskingCommand, frozen=True):
 
 
 class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of a whole basket: what, by `code` or `sku`, and how much of it, as in `AddLine`.
+    """A line of a whole basket: a product by `code` or `sku`, and its quantity, as in `AddLine`.
 
-    `price_minor` a unit: what the catalogue does not know, or in the place of what it says; that needs the right
-    `discount`, and may have a `reason`. Such a line is one of its own; others of one thing side by side are one line.
+    `price_minor` per unit, for products without a price or instead of the catalogue's; this needs the right `discount`,
+    and may have a `reason`. Such a line is never merged; adjacent lines of one product are.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
@@ -135,7 +135,7 @@ class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Money that was given. Without an amount: all that is still due."""
+    """A payment. Without an amount: all that is still due."""
 
     kind: TenderKind
     amount_minor: Minor | None = None
@@ -143,13 +143,12 @@ class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SellBasket(AskingCommand, frozen=True):
-    """Sell a whole basket at once, beside what lies on the register's counter: all of it, or nothing.
+    """Sell a whole basket at once, beside the register's own: all of it or nothing.
 
-    `tenders` in the order in which they were given; the last one covers what is due, and the change is in cash.
-    `age_checked`: the customer is at least so old, as somebody looked. `note`: what kitchens call the order.
-    `customer`: who buys it, at the prices of their list; `price_list`: whose prices hold otherwise, which has to be
-    allowed (right `override` or `discount`) where it is not the store's. `print`: whether the receipt goes to the
-    register's printer. What is hardly meant, and what is past its last day, is asked about.
+    `tenders` in the order given; the last one covers the amount due, and change is in cash. `age_checked`: the minimum
+    age that staff checked. `note`: the order's name for kitchens. `customer`: the buyer, whose price list applies;
+    `price_list`: another list, which needs approval (right `override` or `discount`) unless it's the store's. `print`:
+    print the receipt at the register. Unlikely values and expired goods need confirmation.
     """
 
     lines: Annotated[tuple[LineSold, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
@@ -162,9 +161,9 @@ class SellBasket(AskingCommand, frozen=True):
 
 
 class SellPriced(Command, frozen=True):
-    """Sell lines that were priced before, as an order promised them, at the taxes of now, inside another's command.
-    `opened_us`: when lines came together. `slips`: whether kitchens are told now. `part`: of which order. `coupons`,
-    `discount`: off since then. `advance`: paid ahead. `taxes_included`, `delivered_to`: how they are taxed."""
+    """Sell lines at prices set earlier, such as an order's, with current taxes, inside another command. `opened_us`:
+    when the lines were collected. `slips`: whether to print kitchen tickets now. `part`: the order it's a part of.
+    `coupons`, `discount`: deducted since. `advance`: prepaid. `taxes_included`, `delivered_to`: how they're taxed."""
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
@@ -185,32 +184,32 @@ class SellPriced(Command, frozen=True):
 
 
 class LayBasket(Command, frozen=True):
-    """Lay a basket onto the register's counter, in the place of what is there; without one, clear it. No fact says so.
+    """Replace the register's current basket; without one, clear it. Writes no event.
 
-    What another capability asks for inside its own command: a basket that was put aside, an order that is fetched.
+    Run by another capability inside its own command, for a parked basket or an order that is picked up.
     """
 
     basket: Basket | None = None
 
 
 class SendToKitchen(Command, frozen=True):
-    """Send what is new in the basket to the printers of kitchens and bars, before it is paid.
+    """Send the basket's changes to kitchen and bar printers before payment.
 
-    `note`: what the order is called besides its number, such as a table.
+    `note`: the order's name besides its number, such as a table.
     """
 
     note: Note = ""
 
 
 class AbandonBasket(Command, frozen=True):
-    """Clear the counter: nothing is sold, and the journal says what had been there."""
+    """Clear the basket unsold; the journal records its contents."""
 
 
 class VoidLastSale(Command, frozen=True):
-    """Undo the register's last sale: money back, goods back on the shelf, its own receipt.
+    """Void the register's last sale: refund, restock, and print a receipt.
 
-    Only the register's newest paper, and only until a Z report covers it; afterwards there is the refund. `number`: the
-    receipt that is meant, refused where it is not that one; without it, whichever it is.
+    Only for the register's newest paper and until a Z report covers it; afterwards use a refund. `number`: the expected
+    receipt, refused if it isn't the last.
     """
 
     reason: Reason = ""
@@ -218,7 +217,7 @@ class VoidLastSale(Command, frozen=True):
 
 
 class RefundedLine(ReturnRequest, frozen=True, forbid_unknown_fields=True):
-    """What comes back of a line of the sale: `quantity` thousandths, or all that is left. `damaged`: not sold again."""
+    """The quantity returned of a sale's line, in thousandths, or all that is left. `damaged`: not put back on sale."""
 
     line: Number
     quantity: Quantity | None = None
@@ -226,12 +225,12 @@ class RefundedLine(ReturnRequest, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundSale(Command, frozen=True):
-    """Take back what a receipt says was sold, and give the money back the way it was paid: cards first (by hand), then
-    cash, and never more to one of them than it brought.
+    """Refund goods of a receipt to its original tenders: cards first (by hand), then cash, never more to one than it
+    paid.
 
-    `register`: the one the receipt is of; this one, where it is left out. Without `lines`: all that is left of it.
-    `kind` asks for one way: `card` is refused where cards brought less, `cash` in the place of a card needs the right
-    `refund_cash` and a `reason`. `gift`: by a gift receipt, so that it is store credit: the money is the buyer's.
+    `register`: the receipt's register; by default this one. Without `lines`: all that is left. `kind` forces one
+    tender: `card` is refused above the amount paid by card; `cash` instead of a card needs the right `refund_cash` and
+    a `reason`. `gift`: by gift receipt, so the refund is store credit, as the money was the buyer's.
     """
 
     number: Number
@@ -248,14 +247,14 @@ class RefundSale(Command, frozen=True):
 
 
 class PreviewRefund(RefundSale, frozen=True):
-    """What a `RefundSale` would give back; nothing comes back by it."""
+    """Preview a `RefundSale` without executing it."""
 
 
 class RefundWithoutReceipt(Command, frozen=True):
-    """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt.
+    """Refund the basket's goods without a receipt at today's prices, if the store allows it.
 
-    What people and coupons take off is left aside, and a typed price. It becomes store credit, unless somebody says
-    `cash`, which needs the right `refund_cash` and a `reason`: no card is known to have paid.
+    Discounts, coupons and typed prices are ignored. The refund is store credit, or `cash`, which needs the right
+    `refund_cash` and a `reason`: no card payment is known.
     """
 
     kind: TenderKind = "credit"
@@ -269,20 +268,19 @@ class RefundWithoutReceipt(Command, frozen=True):
 
 
 class ReprintReceipt(Command, frozen=True):
-    """Print a receipt once more; it says COPY."""
+    """Reprint a receipt, marked COPY."""
 
     number: Number
 
 
 class PrintGiftReceipt(Command, frozen=True):
-    """Print what a sale was without its prices, for whoever is given it."""
+    """Print a sale without prices, as a gift receipt."""
 
     number: Number
 
 
 class SkipNumbers(Command, frozen=True):
-    """Never use the register's numbers up to `through`, of receipts or of Z reports: a past that is gone may have given
-    them away."""
+    """Skip the register's receipt or Z numbers up to `through`: they may have been used by a history that was lost."""
 
     through: Number
     why: SkipReason
@@ -290,23 +288,24 @@ class SkipNumbers(Command, frozen=True):
 
 
 class PrintReport(Command, frozen=True):
-    """Print what the register came to since its last Z report.
+    """Print the register's totals since its last Z report.
 
-    `x` changes nothing. `z` closes: it takes the register's next Z number, also where nothing was sold, and all begins
-    anew at zero but the grand total. No Z while a basket is part-paid.
+    `x` changes nothing. `z` closes the period: it takes the register's next Z number, even without sales, and resets
+    everything but the grand total. Refused while a basket is part-paid.
     """
 
     kind: Literal["x", "z"]
 
 
 class ReprintReport(Command, frozen=True):
-    """Print a Z report once more, as it was; it says COPY. Without a `number`: the register's last one."""
+    """Reprint a Z report unchanged, marked COPY. Without a `number`: the register's last one."""
 
     number: Number | None = None
 
 
 class DiscountLine(AskingCommand, frozen=True):
-    """Take a `share` or a sum off a line, for one of the shop's reasons; neither of both takes a discount away."""
+    """Discount a line by a percentage (`share`) or an amount, for one of the shop's reasons; neither removes its
+    discount."""
 
     line: Number
     share: Asked | None = None
@@ -315,7 +314,7 @@ class DiscountLine(AskingCommand, frozen=True):
 
 
 class DiscountBasket(AskingCommand, frozen=True):
-    """Take a `share` or a sum off all of the basket that may be discounted; neither of both takes it away."""
+    """Discount all discountable lines by a percentage (`share`) or an amount; neither removes the discount."""
 
     share: Asked | None = None
     sum_minor: Asked | None = None
@@ -323,7 +322,7 @@ class DiscountBasket(AskingCommand, frozen=True):
 
 
 class AddOpenAmount(Command, frozen=True):
-    """Sell goods that the catalogue does not have: what they are, how they are taxed, and what they cost."""
+    """Sell an item that isn't in the catalogue, with its name, tax class and price."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     tax_class: Annotated[str, msgspec.Meta(max_length=60)]
@@ -331,14 +330,14 @@ class AddOpenAmount(Command, frozen=True):
 
 
 class AddTip(Command, frozen=True):
-    """Let the basket have this tip, a sum or a `share` of what is to be paid without it; neither takes it away."""
+    """Set the basket's tip: an amount, or a percentage (`share`) of the total without it; neither removes it."""
 
     amount_minor: Minor | None = None
     share: Share | None = None
 
 
 class AddLoad(Command, frozen=True):
-    """Sell a gift card, or put more onto one. `fresh`: it must be one that nobody knows yet."""
+    """Sell or top up a gift card. `fresh`: refuse a card already in use."""
 
     code: Annotated[str, msgspec.Meta(max_length=40)]
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=10**9)]
@@ -346,14 +345,14 @@ class AddLoad(Command, frozen=True):
 
 
 class SetBasketAside(Command, frozen=True):
-    """Set the register's basket aside, under a name such as a table; it can be taken up at any register."""
+    """Park the register's basket under a name such as a table; any register can resume it."""
 
     name: BasketName = ""
 
 
 class TakeBasketUp(Command, frozen=True):
-    """Go on with a basket that was set aside. `prices`: what its lines cost, where it is older than the next business
-    day (else it is refused with `parked_old`). `take_over`: also where another register has it, which is told."""
+    """Resume a parked basket. `prices`: which prices apply if it's older than the next business day (otherwise
+    `parked_old` is refused). `take_over`: take it even from another register, which is notified."""
 
     id: Number
     prices: Literal["", "kept", "today"] = ""
@@ -361,8 +360,8 @@ class TakeBasketUp(Command, frozen=True):
 
 
 class AddReturn(Command, frozen=True):
-    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale` (`gift`, too),
-    of several receipts in one; those of a receipt take the place of what came back of it before."""
+    """Exchange: return goods of earlier sales against the basket, as in `RefundSale` (with `gift`), from several
+    receipts if needed. Replaces that receipt's earlier returns in the basket."""
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -371,33 +370,33 @@ class AddReturn(Command, frozen=True):
 
 
 class DropCoupon(Command, frozen=True):
-    """Take a coupon off the basket again, by the id that it has there; it stays unused."""
+    """Remove a coupon from the basket by its id there; it stays unused."""
 
     coupon: CouponId
 
 
 class StartTraining(Command, frozen=True):
-    """Practise here, beside the books, until whoever stands here signs out. By name, with nothing on the counter.
+    """Start practice mode, outside the books, until the user signs out. Needs a signed-in user and an empty basket.
 
-    `yesterday`: in a copy of the last day that sold, at noon, with the customers who came from then on.
+    `yesterday`: in a copy of the last day with sales, at noon, with the customers that came from then on.
     """
 
     yesterday: bool = False
 
 
 class EndTraining(Command, frozen=True):
-    """Nobody practises at this register any more; `papers` is how many papers that made."""
+    """End practice mode at this register; `papers`: how many papers were made in it."""
 
     papers: Number = 0
 
 
 class DropReturn(Command, frozen=True):
-    """Let the goods of the earlier sale stay with the customer."""
+    """Remove the returned goods from the basket; the customer keeps them."""
 
 
 class CorrectTender(Command, frozen=True):
-    """Say that a sale was paid with another kind of money, until a Z report covers it or goods came back: all of it, or
-    where several kinds paid, only what is said to have come as `was`."""
+    """Correct a sale's tender until a Z report covers it or goods were returned: all of it, or with several tenders
+    only the part recorded as `was`."""
 
     number: Number
     kind: TenderKind

@@ -1,4 +1,4 @@
-"""A sale that was paid otherwise than the till was told: its correction, and how the sale reads from then on."""
+"""Corrections of a sale's tenders, and the sale as corrected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SEQ = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
 
 
 class Corrections:
-    """What is corrected at the tills of a store with these settings."""
+    """Corrects tenders at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -42,7 +42,7 @@ class Corrections:
         if read_period(tx.db, receipt.register).since_seq > receipt.seq:
             raise Refusal("sale_in_z", {"number": shown})
         fixed = any(one.card or one.order or one.payment or one.foreign_minor for one in sale.tenders)
-        fixed |= any(line.kind == "surplus" for line in sale.lines)  # the line stands for what that tender kept
+        fixed |= any(line.kind == "surplus" for line in sale.lines)  # the line is that tender's surplus
         if receipt.refunded_minor or sale.returns or fixed:
             raise Refusal("tender_fixed", {"number": shown})
         if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:
@@ -56,7 +56,7 @@ class Corrections:
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
 
     def _tenders(self, sale: SaleCompleted, command: CorrectTender) -> tuple[tuple[Tender, ...], int]:
-        """How it was paid, and what coins add to the sum: they round what is cash, whatever else paid beside it."""
+        """The corrected tenders, and the cash rounding: it's applied to the cash part, whatever else paid."""
         paid = brought_by_tender(sale.tenders, sale.change_minor)
         if command.was and command.was not in [one.kind for one in paid]:
             raise Refusal("tender_unknown", {"tender": command.was})
@@ -74,9 +74,9 @@ class Corrections:
 
 
 def as_paid(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:
-    """The sale at a row of the journal with the money that was really given; anything else as it is.
+    """The sale at a journal row with its corrected tenders; other events unchanged.
 
-    `read` gives the fact at a row.
+    `read` returns the event at a row.
     """
     if not isinstance(fact.event, SaleCompleted):
         return fact

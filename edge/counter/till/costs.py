@@ -1,5 +1,5 @@
-"""Lines that are sold for less than the shop paid on average, inside the transaction: asked about where a person makes
-them so, noted on the line, and never refused."""
+"""Lines sold below the average purchase cost, inside the transaction: confirmed if a person made them so, marked on the
+line, never refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THOUSANDTHS = 1_000
 
 
 def note_costs(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:
-    """The basket whose lines that changed say whether they are below what they cost."""
+    """Mark the changed lines that are below cost."""
     old, lines, differs = dict(zip(map(_ID, before.lines), before.lines, strict=True)), [], False
     for line in after.lines:
         if old.get(line.id) != line:
@@ -32,7 +32,7 @@ def note_costs(tx: Transaction, before: Basket, after: Basket, settings: TillSet
 
 
 def require_cost_yes(tx: Transaction, before: Basket, after: Basket) -> None:
-    """`Refusal`: what is to be asked about the first line that only now is below what it cost."""
+    """Ask for confirmation of the first line that is newly below cost."""
     old = {line.id: line.below_cost for line in before.lines}
     line = next((line for line in after.lines if line.below_cost and not old.get(line.id)), None)
     if line:

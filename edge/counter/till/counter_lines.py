@@ -1,4 +1,4 @@
-"""Commands for what is no product of the catalogue, and for what people take off, inside the transaction."""
+"""Commands for non-catalogue lines and manual discounts, inside the transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.money.gift_cards.queries import read_card
 
 
 class CounterLines:
-    """What a cashier puts into the basket by hand, in a store with these settings."""
+    """Handles manual entries in the basket."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -69,7 +69,7 @@ class CounterLines:
         return price_and_save(tx, self._settings, basket, decided)
 
     def _discount(self, tx: Transaction, command: DiscountLine | DiscountBasket) -> TypedDiscount | None:
-        """What is asked for; None: that there be none."""
+        """The requested discount; None to remove it."""
         if command.share is None and command.sum_minor is None:
             return None
         if command.reason not in self._settings.discount_reasons:
@@ -78,7 +78,7 @@ class CounterLines:
 
 
 def _beside(kind: LineKind, minor: int, **values: str) -> BasketLine:
-    """A line that is no goods."""
+    """A line that isn't goods."""
     return BasketLine(0, "", "", in_all_languages(f"counter.line_{kind}", **values), "piece", ONE, minor, "", kind=kind)
 
 

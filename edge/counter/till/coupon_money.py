@@ -1,4 +1,4 @@
-"""What sales do to coupons, inside the transaction."""
+"""Effects of sales on coupons, inside the transaction."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from edge.people.coupons.commands import FreeCoupon, UseCoupon
 
 
 class AddCoupon(Command, frozen=True):
-    """Put something off into the basket that another capability answers for when the sale is complete (`UseCoupon`)."""
+    """Add a coupon to the basket; another capability redeems it when the sale is completed (`UseCoupon`)."""
 
     coupon: SaleCoupon
 
 
 def coupon_over(tx: Transaction, basket: Basket) -> None:
-    """`Refusal`: why a basket is not paid that lay there, or was set aside, behind the last day of a coupon in it; not
-    once money was taken for it, and not of one that was used when its order was placed."""
+    """Refuse to pay a basket with an expired coupon. Not refused once a payment was taken, nor for a coupon redeemed
+    when its order was placed."""
     for coupon in () if basket.tenders else basket.coupons:
         ends = basket.coupon_ends.get(coupon.id, tx.business_date)
         if ends < tx.business_date and coupon.id not in basket.ordered:
@@ -28,7 +28,7 @@ def coupon_over(tx: Transaction, basket: Basket) -> None:
 
 
 def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] = ()) -> None:
-    """The sale's coupons are used, but those that were `before`; or why one of them cannot be by now."""
+    """Redeem the sale's coupons, except those in `before`; refused if one is no longer valid."""
     for coupon in sale.coupons:
         if coupon.id in before:
             continue
@@ -36,6 +36,6 @@ def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] =
 
 
 def coupons_freed(tx: Transaction, sale: SaleCompleted) -> None:
-    """The sale is void: its coupons can be used again."""
+    """Release the coupons of a voided sale."""
     for coupon in sale.coupons:
         tx.do(FreeCoupon(coupon.id, sale.number))

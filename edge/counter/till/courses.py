@@ -1,4 +1,4 @@
-"""With which course lines are served, and for which guest; and courses that are held until they are fired."""
+"""Courses and seats of lines, and courses held until they're fired."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _replace = msgspec.structs.replace
 
 
 class ServeLines(Command, frozen=True):
-    """Serve these lines with a course and at a seat; no line: all that is added from now on. None: as it is; 0: with
-    what comes first, and for everybody."""
+    """Set the course and seat of these lines; without lines, of all lines added from now on. None: unchanged; 0: the
+    first course, and shared by all guests."""
 
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
     course: Course | None = None
@@ -33,13 +33,13 @@ class ServeLines(Command, frozen=True):
 
 
 class FireCourse(Command, frozen=True):
-    """Let kitchens make this course now, and all before it."""
+    """Have kitchens make this course and those before it."""
 
     course: Annotated[int, msgspec.Meta(ge=1, le=COURSES_MOST)]
 
 
 class Courses:
-    """Courses and seats in a store with these settings."""
+    """Handles courses and seats in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -67,8 +67,8 @@ class Courses:
 
 
 def sent_courses(tx: Transaction, settings: TillSettings, basket: Basket, fired: int, note: str = "") -> Basket:
-    """The basket of which kitchens know all through a course; the first one is never held. `Refusal`: that is nothing
-    new."""
+    """Send all courses up to `fired` to kitchens, at least the first; returns the basket. `Refusal`: nothing new to
+    send."""
     fired = max(1, fired)
     if not tell_slips(tx, settings, "sent", basket.lines, note, fired=fired):
         raise Refusal("nothing_to_send")
@@ -77,5 +77,5 @@ def sent_courses(tx: Transaction, settings: TillSettings, basket: Basket, fired:
 
 
 def held_courses(basket: Basket) -> tuple[int, ...]:
-    """The courses that wait to be fired, the next one first."""
+    """Courses still held, the next one first."""
     return tuple(sorted({line.course for line in basket.sold if line.course > max(1, basket.fired)}))

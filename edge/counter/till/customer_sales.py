@@ -1,4 +1,4 @@
-"""Whose sales were whose: what customers bought and brought back, and what the till does when one is forgotten."""
+"""Sales by customer: purchases and returns, and erasing a forgotten customer's."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class CustomerPaper(msgspec.Struct, frozen=True):
-    """A sale or a refund of a customer: what it says in full stands in the journal at `seq`. `customer`: the id that it
-    was under, perhaps an alias; `total_minor` is below 0 for a refund."""
+    """A customer's sale or refund; the journal has it in full at `seq`. `customer`: the id at that time, perhaps an
+    alias; `total_minor` is below 0 for a refund."""
 
     customer: str
     seq: int
@@ -63,30 +63,30 @@ class CustomerPaper(msgspec.Struct, frozen=True):
 def read_customer_history(
     db: Connection, customer: str, before: Number | None = None, limit: Number = 20
 ) -> list[CustomerPaper]:
-    """A customer's sales and refunds, the newest first, from below row `before` on (for the next page)."""
+    """A customer's sales and refunds, the newest first, below row `before` (for the next page)."""
     rows = db.execute(_HISTORY, (_ids(db, customer), before or 2**62, min(limit, PAGE_MOST)))
     return [CustomerPaper(*row) for row in rows]
 
 
 def has_bought(db: Connection, customer: str, sku: str) -> bool:
-    """Whether a customer bought some of a product here that did not all come back."""
+    """Whether a customer has bought a product here and not returned all of it."""
     return int(db.execute(_BOUGHT, (_ids(db, customer), sku)).fetchone()[0]) > 0
 
 
 def bought_skus(db: Connection, customer: str, limit: Number) -> list[str]:
-    """What a customer bought here that did not all come back, the newest first."""
+    """Products that a customer bought here and didn't fully return, the newest first."""
     wanted = """SELECT sku FROM customer_goods WHERE customer IN (SELECT value FROM json_each(?)) AND sku <> ''
         GROUP BY sku HAVING sum(quantity) > 0 ORDER BY max(seq) DESC LIMIT ?"""
     return [sku for (sku,) in db.execute(wanted, (_ids(db, customer), limit))]
 
 
 def bought_on(db: Connection, customer: str, business_date: str) -> dict[str, int]:
-    """What a customer was handed over on a business day and did not bring back on it: thousandths by sku."""
+    """A customer's purchases on a business day less that day's returns: thousandths by SKU."""
     return dict(db.execute(_OF_DAY, (_ids(db, customer), business_date)).fetchall())
 
 
 def keeps_of(db: Connection, register: str, number: int, lines: Sequence[int], sold: int) -> bool:
-    """Whether of `sold` thousandths on these lines of a sale not all came back, nor the sale was undone."""
+    """Whether part of `sold` thousandths on these lines was neither returned nor voided."""
     paper = "SELECT voided_by FROM receipt WHERE register = ? AND number = ? AND kind = 'sale'"
     found = db.execute(paper, (register, number)).fetchone()
     back = "SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?"
@@ -95,12 +95,12 @@ def keeps_of(db: Connection, register: str, number: int, lines: Sequence[int], s
 
 
 def part_paid_by(db: Connection, customer: str) -> str:
-    """Whether a basket of a customer is part-paid, as a reason not to forget them now; "": none is."""
+    """A reason not to forget a customer now: one of their baskets is part-paid. "" if none is."""
     return "basket_part_paid" if any(one.customer == customer and one.tenders for one in _baskets(db)) else ""
 
 
 def forget_in_baskets(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): open baskets are nobody's from now on."""
+    """Remove a forgotten person from open baskets (`people.forgetting.Forgetter`)."""
     for basket in _baskets(tx.db):
         if basket.customer == person:
             after = basket.changed(customer="", name="")
@@ -133,7 +133,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
 
 
 def count_customers_of(db: Connection, receipts: Iterable[tuple[str, int]]) -> int:
-    """To how many known customers these sales, by register and number, went."""
+    """The number of known customers behind these receipts, by register and number."""
     return int(db.execute(_CUSTOMERS_OF, (json_text(list(receipts)),)).fetchone()[0])
 
 

@@ -1,4 +1,4 @@
-"""The part that lets the customer read along: the last line and what there is to pay, then the change."""
+"""The customer display: the last line and the amount due, then the change."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from edge.lib.errors import DeviceLost
 
 _ENDING = (SaleCompleted, SaleRefunded, SaleVoided)
 AGAIN_S = 3.0
-"""How often the same is shown again: so a display that was off, or pulled out, is noticed and comes back by itself."""
+"""How often the display is refreshed, so that a disconnected one is noticed and recovers."""
 
 
 TRIAL_S = 5.0
-"""How long a trial waits for the display."""
+"""How long a display test waits."""
 
 
 class DisplayPart:
-    """Shows one register's counter. Always what is so now: a slow display skips what is over."""
+    """Shows one register's basket, always the current state: a slow display skips outdated ones."""
 
     def __init__(
         self, shop: CommandBus, display: CustomerDisplay, register: str, settings: Callable[[], TillSettings]
@@ -46,7 +46,7 @@ class DisplayPart:
         shop.on_uncertain_commit(self._read_again)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. `DeviceLost`: the display is gone; selling goes on without it."""
+        """Run until cancelled. `DeviceLost`: the display is gone; sales continue without it."""
         try:
             await self._display.open()
             ready()
@@ -68,14 +68,14 @@ class DisplayPart:
             await self._display.close()
 
     async def try_out(self) -> None:
-        """Show a text of no sale, for `AGAIN_S` or until something is sold. `DeviceError`: the display is not there."""
+        """Show a test text for `AGAIN_S` or until the next sale. `DeviceError`: the display doesn't respond."""
         if self._tried is None:
             self._tried = asyncio.get_running_loop().create_future()
         tried = self._tried
         self._due.set()
         try:
             async with asyncio.timeout(TRIAL_S):
-                await asyncio.shield(tried)  # others may wait for the same
+                await asyncio.shield(tried)  # others may be waiting for the same test
         except TimeoutError:
             raise DeviceError("The display isn't responding.", "Check its cable and power.", "failed") from None
 
@@ -85,7 +85,7 @@ class DisplayPart:
         up = outcome.result.up if isinstance(outcome.result, Basket) else None
         if actor.register != self._register:
             if up and up.taken_from == self._register and getattr(command, "take_over", False):
-                self._basket, before = Basket(self._register), self._basket  # another counter has what lay here
+                self._basket, before = Basket(self._register), self._basket  # another register took over this basket
                 self._shown = self._of_basket(before)
                 self._due.set()
             return
@@ -107,14 +107,14 @@ class DisplayPart:
         self._due.set()
 
     def _read_again(self) -> None:
-        """Only the disk knows what is on the counter."""
+        """Reload the basket from disk."""
         before, self._basket = self._basket, read_basket(self._shop.reader, self._register)
         if self._basket != before:
             self._shown = self._of_basket(before)
             self._due.set()
 
     def _of_basket(self, before: Basket) -> customer_display.Shown:
-        """The counter as it is now; between customers, what the shop has to say now."""
+        """What to display now: the basket, or between customers the shop's message."""
         self._idle = not self._basket.lines
         settings = self._settings()
         if self._idle:

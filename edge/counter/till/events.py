@@ -1,4 +1,4 @@
-"""What can have happened at a till."""
+"""Events of the till."""
 
 from __future__ import annotations
 
@@ -24,23 +24,22 @@ from edge.lib.tax.rules import Taxed, TaxTable
 
 
 class SaleCompleted(Event, frozen=True):
-    """A basket was paid. `total_minor` with all taxes; `rounding_minor` is what cash rounding added to it.
+    """A basket was paid. `total_minor` includes all taxes; `rounding_minor` is the cash rounding added to it.
 
-    `net_minor` is without the taxes in `taxes`. `number` is the register's receipt number. Voided and overridden lines
-    are among `lines` and say so. A line may have a label, and a total of its own; `tax` is how its lines were taxed, so
-    that a refund gives back the taxes of the day. There are deposits, which are untaxed and in `net_minor`, and lines
-    may be cases and bundles. Lines say what promotions took off them, and `promotions` how these are called.
-    `price_list` says whose prices held: a line costs what that list says, or what the store's does where that is less
-    or the list has no price. People take something off lines, or by `discount` off all of it; lines may be of goods
-    that the catalogue does not have, or no goods at all (`kind`), and tenders the shop's own. In an exchange goods of
-    an earlier sale come back: the sums and taxes are less these, and where that is below 0, `back` goes out. `coupons`
-    take something off its lines, behind all else that does, and the goods that come back may be of several sales
-    (`returns`); lines say how their weight was known, and gift cards whether head office confirmed them. A coupon of an
-    order says whether an earlier part of that order counted it, and parts of lines may be of a measure, as 40 ml of a
-    bottle. A tip may be somebody's, a line may be what is paid ahead for an order, and that a tender of the sale that
-    it becomes; a line may be a fee. `tax_ahead` are shares of its lines that were paid while other taxes held, and a
-    sale that took money ahead has the whole table of its day in `tax`. `customer` is the id of whoever bought it, where
-    that was known: it says nothing of them.
+    `net_minor` is without the taxes in `taxes`. `number` is the register's receipt number. `lines` include voided and
+    overridden ones, marked as such; a line may have a label and a total of its own. `tax`: the table its lines were
+    taxed by, so that refunds use that day's taxes. Deposits are untaxed and in `net_minor`; lines may be cases and
+    bundles. Lines have their promotions' discounts, and `promotions` their names. `price_list`: the list that applied;
+    a line costs the list's price, or the store's if that is lower or the list has none. Discounts are on lines, or on
+    the whole sale (`discount`); lines may be open amounts or not goods (`kind`), and tenders the shop's own.
+
+    In an exchange, the sums and taxes are net of returned goods, which may be of several sales (`returns`); if
+    negative, `back` is refunded. `coupons` are deducted after all other discounts. Lines state how their weight was
+    measured, and gift cards whether head office confirmed them. An order's coupon states whether an earlier part of the
+    order counted it, and parts of lines may be of a measure, such as 40 ml of a bottle. A tip may belong to a user; a
+    line may be a fee, or an order's advance, which is a tender of the order's sale. `tax_ahead`: shares of its lines
+    paid under other taxes; a sale that took an advance has its day's whole table in `tax`. `customer`: the buyer's id,
+    if known, without personal data.
     """
 
     number: int
@@ -68,26 +67,25 @@ class SaleCompleted(Event, frozen=True):
 
     @property
     def bought_minor(self) -> int:
-        """What was paid for its own goods, in money and in other goods."""
+        """The amount paid for its own goods, in money and returned goods."""
         money_minor = sum(one.amount_minor for one in self.tenders) - self.change_minor
         return money_minor - sum(one.amount_minor for one in self.back) + sum(one.paid_minor for one in self.returns)
 
     @property
     def returned(self) -> tuple[Returned, ...]:
-        """The goods that came back in it, of whichever sale."""
+        """All goods returned in it, of any sale."""
         return tuple(line for goods in self.returns for line in goods.lines)
 
     @property
     def goods_back_minor(self) -> int:
-        """What these had cost."""
+        """The returned goods' price."""
         return sum(goods.total_minor for goods in self.returns)
 
 
 class BasketAbandoned(Event, frozen=True):
-    """A basket was cleared away unpaid; money already taken for it (`returned_minor`) was given back.
+    """A basket was cleared unpaid; payments already taken (`returned_minor`) were returned.
 
-    Lines and tenders as in `SaleCompleted`. `tenders` are how the money went back, and `total_minor` is what the basket
-    came to.
+    Lines and tenders as in `SaleCompleted`. `tenders`: how the money was returned; `total_minor`: the basket's total.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -98,8 +96,8 @@ class BasketAbandoned(Event, frozen=True):
 
 
 class RefundUndone(msgspec.Struct, frozen=True):
-    """What had been taken back that is the customer's again, of which sale (0 and "": of none), what it came to, and as
-    what money had gone out for it, which is taken again."""
+    """Returned goods that are the customer's again after a void: of which sale (0 and "": none), their price, and the
+    refunded tenders, taken again."""
 
     sale_register: str
     sale: int
@@ -109,11 +107,12 @@ class RefundUndone(msgspec.Struct, frozen=True):
 
 
 class SaleVoided(Event, frozen=True):
-    """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. `tenders` are how the money went
-    back, the shop's own among them. Foreign notes go back as such, and cash below 0 is change that comes in again.
+    """A sale was voided: `number` is this paper's own, `sale` the voided receipt. `tenders`: how the money was
+    returned, including the shop's own tenders. Foreign notes are returned as such; cash below 0 is change returned by
+    the customer.
 
-    It may be a refund that is undone (`undoes`), or an exchange: `refunds` say what had been taken back, of one sale
-    each. `total_minor` is below 0 where money comes in again; lines are as in `SaleCompleted`.
+    The voided paper may be a refund (`undoes`) or an exchange: `refunds` are its returns, one per sale. `total_minor`
+    is below 0 if the customer pays again; lines as in `SaleCompleted`.
     """
 
     remarks = ("reason",)
@@ -131,13 +130,12 @@ class SaleVoided(Event, frozen=True):
 
 
 class SaleRefunded(Event, frozen=True):
-    """Goods came back and money went out: `total_minor` and `rounding_minor` of it, as `tenders`, all positive.
+    """Goods were returned and refunded: `total_minor` and `rounding_minor`, as `tenders`, all positive.
 
-    `number` is this paper's own; `sale` the receipt that is refunded and `sale_register` the one it is of (0 and "":
-    there was none). Taxes and deposits as in `SaleCompleted`: what goes back of them. `price_list` is whose prices
-    hold: those of the sale, or of the basket that came back. The tenders say to which of the sale's they go back.
-    `customer` is whose sale it was, tenders may be the shop's own, and lines are as in `SaleCompleted`, also of what
-    was paid ahead.
+    `number` is this paper's own; `sale` the refunded receipt and `sale_register` its register (0 and "": no receipt).
+    Taxes and deposits as in `SaleCompleted`: the part refunded. `price_list`: that of the sale, or of the returned
+    basket. The tenders name the sale's tenders they refund. `customer`: the sale's customer; tenders may be the shop's
+    own; lines as in `SaleCompleted`, advances included.
     """
 
     remarks = ("reason",)
@@ -161,14 +159,13 @@ class SaleRefunded(Event, frozen=True):
 
     @property
     def paid_minor(self) -> int:
-        """The money that goes back."""
+        """The money refunded."""
         return self.total_minor + self.rounding_minor
 
 
 class NumbersSkipped(Event, frozen=True):
-    """The numbers `first` to `last` of the register will never be used: the ledger was set back, and what had been
-    sold in the meantime may have had them. A gap in the numbers that is no receipt gone. They may be of the
-    register's Z reports."""
+    """The register's numbers `first` to `last` will never be used: the ledger was restored, and lost sales may have had
+    them. This explains a gap in receipt or Z numbers."""
 
     first: int
     last: int
@@ -177,9 +174,9 @@ class NumbersSkipped(Event, frozen=True):
 
 
 class TenderCorrected(Event, frozen=True):
-    """A sale was paid otherwise than the till was told: as `tenders`, and not as `was`. The sums of the sale stay,
-    but for what rounding in coins adds to them. `tip_minor` is what of the sale was a tip, which comes as the same
-    money; `tip_to` is whose it is (a user's id; empty: the pool's). Tenders are as in `SaleCompleted`."""
+    """A sale's tenders were corrected: `tenders` instead of `was`. Its sums are unchanged, except for cash rounding.
+    `tip_minor` is the tip's part, with the same tender; `tip_to`: the user it belongs to (empty: the pool). Tenders as
+    in `SaleCompleted`."""
 
     sale: int
     currency: str
@@ -193,13 +190,13 @@ class TenderCorrected(Event, frozen=True):
 
     @property
     def more_minor(self) -> int:
-        """What the sale comes to more than before, by its rounding."""
+        """The increase of the total by rounding."""
         return self.rounding_minor - self.was_rounding_minor
 
 
 class DayLimitPassed(Event, frozen=True):
-    """A customer was handed over more of what the law limits within a business day than it gives at once: `taken`, of
-    `most`, in thousandths of the unit of the category's `attribute`. Whoever sold it was asked before."""
+    """A customer exceeded a legal limit per purchase within a business day: `taken` of `most`, in thousandths of the
+    unit of the category's `attribute`. The seller confirmed it."""
 
     customer: str
     category: str
@@ -209,9 +206,8 @@ class DayLimitPassed(Event, frozen=True):
 
 
 class SoldOutsideHours(Event, frozen=True):
-    """Goods were sold that law keeps from the young, of which `sku` is the first, outside the hours of law or shop: as
-    somebody of the staff said who was asked, or because they were paid for before. `why`: the sentence of section
-    `refused` that would have refused them."""
+    """Age-restricted goods, `sku` the first of them, were sold outside the hours of law or shop: confirmed by staff, or
+    already paid for. `why`: the text of section `refused` that would have refused them."""
 
     kind: Regulated
     sku: str
@@ -219,20 +215,20 @@ class SoldOutsideHours(Event, frozen=True):
 
 
 class ReceiptReprinted(Event, frozen=True):
-    """A receipt was printed again, for the `copy`-th time."""
+    """A receipt was reprinted for the `copy`-th time."""
 
     number: int
     copy: int
 
 
 class GiftReceiptPrinted(Event, frozen=True):
-    """A sale was printed without its prices."""
+    """A gift receipt, without prices, was printed."""
 
     number: int
 
 
 class BillPrinted(Event, frozen=True):
-    """What a basket of so many `lines` came to was printed, for guests to look at; nothing was paid by it."""
+    """A basket's total, with its number of `lines`, was printed as a bill for guests, without payment."""
 
     currency: str
     lines: int
@@ -240,14 +236,14 @@ class BillPrinted(Event, frozen=True):
 
 
 class ReportPrinted(Event, frozen=True):
-    """What a register came to since its last Z was printed: `total_minor` was taken for `sales`, less `voids` and
-    `refunds`. An `x` has no effect; a `z` begins all that anew.
+    """A register's report since its last Z was printed: `total_minor` is `sales` less `voids` and `refunds`. An `x` has
+    no effect; a `z` resets the counts.
 
-    A Z has a `number`, without gaps in its register, says since when it counts (`since_us`), what the register took in
-    all its life (`grand_total_minor`), and all the rest that is on the paper, so that a copy is the same: `sums`, and
-    what other capabilities said (`besides`). An X has neither number nor `sums`. The sums tell what people took off,
-    foreign cash, and what is no revenue; how often somebody practised, and coupons; by which tenders tips came, and
-    whose they are. A Z is signed (`z_signature.py`): `key` and `signature`, in base64url.
+    A Z has a gapless `number` in its register, its start (`since_us`), the register's lifetime total
+    (`grand_total_minor`), and everything else printed, so that copies are identical: `sums`, and other capabilities'
+    data (`besides`). An X has neither number nor `sums`. The sums include manual discounts, foreign cash, non-revenue,
+    practice sessions, coupons, and tips by tender and user. A Z is signed (`z_signature.py`): `key` and `signature`, in
+    base64url.
     """
 
     kind: Literal["x", "z"]
@@ -266,18 +262,18 @@ class ReportPrinted(Event, frozen=True):
 
 
 class ReportReprinted(Event, frozen=True):
-    """A Z report was printed again, for the `copy`-th time."""
+    """A Z report was reprinted for the `copy`-th time."""
 
     number: int
     copy: int
 
 
 class TrainingStarted(Event, frozen=True):
-    """Somebody began to practise at a register; what they do is in no journal."""
+    """A user started practice mode at a register; nothing done in it is in the journal."""
 
 
 class TrainingEnded(Event, frozen=True):
-    """Nobody practises there any more. It made so many `papers`, which have numbers of their own."""
+    """Practice mode ended. It made this many `papers`, with numbers of their own."""
 
     papers: int
 

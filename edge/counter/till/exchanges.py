@@ -1,4 +1,4 @@
-"""Commands of exchanges, inside the transaction: goods of an earlier sale come back for what lies in the basket."""
+"""Commands of exchanges, inside the transaction: goods of earlier sales are returned against the basket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.lib.units.receipt_number import shown_number
 
 
 class Exchanges:
-    """What comes back for other goods, in a store with these settings."""
+    """Handles exchanges in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -44,10 +44,9 @@ class Exchanges:
 
 
 def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> tuple[SaleCompleted, Credit | None]:
-    """The sale whose goods of before are back in the shop, with where the money went that is left over, and the card
-    of store credit that was made for it.
+    """Return the exchanged goods; returns the sale with the tenders of any surplus, and the store credit issued for it.
 
-    `Refusal`: they were brought back otherwise since they came into the basket.
+    `Refusal`: they were returned otherwise since they were added to the basket.
     """
     for goods in sale.returns:
         _changed_since(tx, goods, settings)
@@ -60,7 +59,7 @@ def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
 
 
 def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> None:
-    """`Refusal`: why goods cannot come back as they stand in the basket: they did otherwise meanwhile."""
+    """Refuse returns that no longer match the sale."""
     found = _sale(tx, goods.register, goods.sale)
     wanted = [ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines]
     number = shown_number(goods.register, goods.sale)
@@ -71,7 +70,7 @@ def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings
 
 
 def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket:
-    """The basket with goods of one more receipt, or other ones of the same."""
+    """The basket with a receipt's returned goods added or replaced."""
     others = tuple(one for one in basket.returns if (one.register, one.sale) != (goods.register, goods.sale))
     if len(others) >= RETURNS_LIMIT:
         raise Refusal("returns_most", {"limit": RETURNS_LIMIT})

@@ -1,4 +1,4 @@
-"""What config.toml says of tills."""
+"""Till settings from config.toml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.runtime.config import Config
 
 
 def till_settings(config: Config) -> TillSettings:
-    """The settings of the store's tills, as the file has them."""
+    """The store's till settings from the file."""
     store, known = config.store, denominations(config.store.currency)
     return TillSettings(
         currency=store.currency,

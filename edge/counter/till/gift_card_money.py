@@ -1,4 +1,4 @@
-"""What voids and refunds do to gift cards, inside the transaction."""
+"""Effects of voids and refunds on gift cards, inside the transaction."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from edge.money.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoa
 from edge.money.gift_cards.queries import read_card
 
 Credit = tuple[str, int]
-"""The code of a card that was made for goods that came back, and what is on it."""
+"""The code of a store credit card issued for returned goods, and its balance."""
 
 
 def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> None:
-    """What lines had put onto cards is off them again."""
+    """Deduct the loads of these lines from their gift cards."""
     for line in lines:
         if line.kind == "load" and not line.voided:
             tx.do(TakeLoadBack(line.card, line.amount_minor))
 
 
 def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
-    """Refunds are void: what they put onto cards is off them again, and loads are on."""
+    """Void refunds: deduct what they put on gift cards, and add reversed loads again."""
     refunds = tuple(refunds)
     for one in (one for refund in refunds for one in refund.tenders):
         if not one.card:
@@ -44,13 +44,13 @@ def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
 
 
 def _card_spent_refusal(empty: Refused) -> Refusal:
-    """The same of a card onto which money had gone back."""
+    """The same refusal for a card that received a refund."""
     tail, balance_minor = empty.values["tail"], empty.values["balance_minor"]
     return Refusal("card_spent", {"tail": tail, "balance_minor": balance_minor})
 
 
 def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None]:
-    """What goes back to cards is put onto them; what has none, or a closed one, onto a new card of store credit."""
+    """Add refunds to their gift cards; those without a card, or with a closed one, go to a new store credit card."""
     if all(one.kind not in ("gift", "credit") for one in back):
         return back, None
     tenders, fresh_minor = list(back), 0

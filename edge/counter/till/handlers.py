@@ -1,4 +1,4 @@
-"""Commands of the till, inside the transaction: load, decide by the rules, save."""
+"""Commands of the till, inside the transaction: load, apply the rules, save."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from edge.money.gift_cards.commands import ReleaseHolds
 
 
 class Till:
-    """The till's commands for a store with these settings."""
+    """Handles the till's commands for a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -102,7 +102,7 @@ class Till:
         line = basket.line(command.line)
         if line is not None and line.sku and command.quantity > line.quantity:
             product = find_by_sku(tx.db, line.sku, tx.at_us)
-            if product is not None:  # what was given up since it was put aside is not sold in greater numbers
+            if product is not None:  # a product discontinued since parking isn't sold in greater numbers
                 item_entry.sellable(tx, product, self._settings)
         decided = basket_lines.set_quantity(basket, command.line, command.quantity)
         decided = within_open(tx.actor, decided, command.line, self._settings)
@@ -147,7 +147,7 @@ class Till:
         if isinstance(decision, Basket):
             return save(tx, decision)
         up = basket.up
-        note = up.called if up and not up.parked else command.note  # an order is called as ever
+        note = up.called if up and not up.parked else command.note  # an order keeps its name
         complete(tx, decision, self._settings, note=note, ordered=basket.ordered)
         if basket.payment:
             let_go(tx, basket)
@@ -217,7 +217,8 @@ class Till:
 
 
 def _asked_about(tx: Transaction, basket: Basket, question: Question) -> CatalogProduct | None:
-    """What a question is about: by its code, which may be a case's, or by its number where the code says more."""
+    """The product a question is about: by its code, which may be a case's, or by SKU if the code doesn't resolve to
+    it."""
     found = find_by_code(tx.db, question.code, tx.at_us, basket.price_list) if question.code else None
     if found is None or found.sku != question.sku:
         found = find_by_sku(tx.db, question.sku, tx.at_us, basket.price_list)
@@ -225,7 +226,7 @@ def _asked_about(tx: Transaction, basket: Basket, question: Question) -> Catalog
 
 
 def _chosen_modifiers(question: Question, modifiers: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """What was said of modifiers, now or before; asked for them, nothing is none of them."""
+    """The modifiers chosen now or before; if they were the question, no answer means none."""
     if modifiers is None:
         modifiers = () if question.kind == "modifiers" else question.modifiers
     return modifiers

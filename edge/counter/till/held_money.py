@@ -1,4 +1,4 @@
-"""What cards' banks hold for orders: taken when somebody says so, let go where nobody does, and looked at meanwhile."""
+"""Card authorizations held for orders: captured or released on request, and checked in between."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from edge.money.payments.commands import MovePayment, NoteLookUp
 from edge.money.payments.payment import Payment
 
 LOOK_S = 5.0
-"""Between two looks at what is being taken or let go."""
+"""Interval of checks while a capture or release is in progress."""
 HELD_S = 1800.0
-"""Between two looks at what nobody does anything about."""
+"""Interval of checks on idle authorizations."""
 
 
 class HeldMoney:
-    """Looks after what is held, by what `do` writes down."""
+    """Looks after held authorizations; results are written by `do`."""
 
     def __init__(
         self, do: Callable[[Command], Awaitable[object]], look_s: float = LOOK_S, held_s: float = HELD_S
@@ -32,13 +32,13 @@ class HeldMoney:
         self._next_s: dict[str, float] = {}
 
     def left_s(self, payment: Payment) -> float:
-        """In how many seconds it is looked at again; 0: now, as something else is to become of it, too."""
+        """Seconds until its next check; 0: now, also because its requested action changed."""
         if self._steps.get(payment.id) != _step(payment):
             return 0.0
         return max(0.0, self._next_s[payment.id] - asyncio.get_running_loop().time())
 
     async def work(self, holder: HoldsMoney | None, payment: Payment) -> None:
-        """Go on with what is held, where its turn has come; without a `holder` nobody can be asked for now."""
+        """Continue with an authorization when due; without a `holder` the provider can't be reached for now."""
         if self.left_s(payment):
             return
         busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
@@ -48,8 +48,8 @@ class HeldMoney:
             del self._steps[payment.id], self._next_s[payment.id]
 
     async def _go_on(self, holder: HoldsMoney, payment: Payment) -> bool:
-        """Do what there is to do about it (`authorised`, or `unknown` behind that): whether it is known now how that
-        ended."""
+        """Capture, release or check an authorization (`authorised`, or `unknown` after that); returns whether its
+        outcome is known."""
         request = _request(payment)
         if payment.state == "authorised" and payment.capture_minor:
             outcome = await holder.capture(request)
@@ -59,7 +59,7 @@ class HeldMoney:
             outcome = await holder.look_held(request)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         match outcome:
-            case Approved(held=True) if payment.state == "unknown":  # it was not taken: it is asked for once more
+            case Approved(held=True) if payment.state == "unknown":  # it wasn't captured: ask again
                 await self._do(MovePayment(payment.id, "authorised", "look_up", approval=approval))
             case Approved(held=False):
                 await self._do(MovePayment(payment.id, "captured", "look_up", approval=approval))
@@ -74,7 +74,7 @@ class HeldMoney:
             case OutcomeUnknown() | StillRunning() if payment.state == "unknown":
                 await self._do(NoteLookUp(payment.key))
             case NotStarted() | OutcomeUnknown() | StillRunning() | Approved():
-                pass  # it is asked for again
+                pass  # asked again
         return False
 
 

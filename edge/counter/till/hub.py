@@ -1,4 +1,4 @@
-"""How the hub turns the tills' events into rows of Postgres: sales and refunds, and their lines."""
+"""Hub projection: sales, refunds and their lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sync.wire import Row
 
 
 class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line as head office has it, in `sale.lines`."""
+    """A line in head office's `sale.lines`."""
 
     line: int
     sku: str
@@ -41,7 +41,7 @@ class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PaidWith(NamedTuple):
-    """One kind of money of a paper, which is named by its number."""
+    """A tender of a paper, with the paper's number."""
 
     number: int
     kind: str
@@ -50,7 +50,7 @@ class PaidWith(NamedTuple):
 
 
 def _paper(number: str = "event.number") -> tuple[Column, ...]:
-    """How the key of each table begins."""
+    """The key columns that begin each table."""
     return (
         *place(device="The appliance that wrote it."),
         Column("register", "text", "The till.", "row.register", key=True),
@@ -63,7 +63,7 @@ def _apart(fact: Fact) -> int:
 
 
 def _label_value(field: str) -> Value:
-    """What the code of the line `item` said of this one thing."""
+    """A value from the label of the line `item`."""
     return lambda fact: (getattr(fact.item.label, field) or None) if fact.item.label else None
 
 
@@ -133,8 +133,8 @@ SALE = Table(
         Index("sale_by_serial", "serials", using="gin", where="serials IS NOT NULL"),
     ),
 )
-"""Its lines lie in it as objects: a row, and a place in an index, for each cost Postgres as much again as all the rest.
-A lot that is recalled is found without reading everything: SELECT ... FROM sale WHERE lots @> ARRAY['L1']."""
+"""Lines are stored as objects within the sale: a row and index entry for each would double Postgres's work. A recalled
+lot is still found by index: SELECT ... FROM sale WHERE lots @> ARRAY['L1']."""
 REFUND = Table(
     "refund",
     "What came back, and the money that went out for it: sums above 0.",
@@ -199,7 +199,7 @@ def _sums_of(table: Table) -> tuple[Field, ...]:
 
 
 def _daily_sums(table: Table, name: str, summary: str) -> Read:
-    """A row a day of a table of days, over all stores that are asked for."""
+    """A read of one row per day of a daily table, over all requested stores."""
     key = tuple(name for name in table.key if name not in ("tenant", "store", "device"))
     fields = tuple(column.field for column in table.columns if not column.key or column.name in key)
     return Read(name, table.name, summary, fields, key, _DAYS, summed=True)
@@ -214,7 +214,7 @@ _HOURLY = (
 
 
 class SaleTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects sales events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
     version = 12
@@ -332,7 +332,7 @@ class SaleTables(TableProjector):
         days = OfficeDays(key)
         for fact in (*sold, *back):
             _count(days, fact)
-        for fact in facts:  # what undoes a paper comes behind it, also where both come at once
+        for fact in facts:  # a void follows its paper, even within one batch
             if isinstance(fact.event, TenderCorrected):
                 await _correct(connection, days, fact)
             if isinstance(fact.event, SaleVoided):
@@ -344,7 +344,7 @@ class SaleTables(TableProjector):
 
 
 def _count(days: OfficeDays, fact: Fact) -> None:
-    """One more paper of its day."""
+    """Add a paper to its day."""
     event, day = fact.event, (date.fromisoformat(fact.row.business_date), fact.event.currency)
     sign = 1 if isinstance(event, SaleCompleted) else -1
     net, paid = event.net_minor - _apart(fact), event.total_minor + event.rounding_minor
@@ -354,7 +354,7 @@ def _count(days: OfficeDays, fact: Fact) -> None:
 
 
 async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:
-    """What a sale was really paid with."""
+    """Replace a sale's tenders with the corrected ones."""
     event, paper = fact.event, (*astuple(fact.key), fact.row.register, fact.event.sale)
     sale = await connection.fetchrow(_SOLD, *paper)
     unpaid = await connection.fetch(_UNPAID, *paper)
@@ -373,7 +373,7 @@ def _tenders(fact: Fact) -> Iterator[Fact]:
 
 
 def _paid_with(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[PaidWith]:
-    """What was paid with, in the order of the paper; a `TenderCorrected` says of a sale what it really was."""
+    """Tenders in the paper's order; a `TenderCorrected` gives the sale's corrected ones."""
     if isinstance(event, TenderCorrected):
         return [PaidWith(event.sale, tender.kind, tender.amount_minor, 0) for tender in event.tenders]
     change_minor, at = _change(event)
@@ -381,14 +381,14 @@ def _paid_with(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[Pa
         PaidWith(event.number, tender.kind, tender.amount_minor, change_minor if place == at else 0)
         for place, tender in enumerate(event.tenders, 1)
     ]
-    if change_minor and not at:  # a voucher's, or of foreign notes: it left the drawer in cash all the same
+    if change_minor and not at:  # a voucher's, or of foreign notes: paid from the drawer in cash anyway
         paid.append(PaidWith(event.number, "cash", 0, change_minor))
     back = event.back if isinstance(event, SaleCompleted) else ()
     return paid + [PaidWith(event.number, money.kind, 0, money.amount_minor) for money in back]
 
 
 def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
-    """What was given back at once, and the place of the tender of which: change is cash, of the last cash. 0: none."""
+    """The change, and the place of its tender: the last cash. 0: none."""
     if not isinstance(event, SaleCompleted) or not event.change_minor:
         return 0, 0
     cash = [place for place, tender in enumerate(event.tenders, 1) if tender.kind == "cash"]
@@ -396,7 +396,7 @@ def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
 
 
 def _lines(sale: SaleCompleted) -> list[SoldLine]:
-    """The lines that were not voided."""
+    """Lines that weren't voided."""
     lines = [
         SoldLine(
             line.id,
@@ -420,5 +420,5 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
 
 
 def _label(label: ScannedData | None) -> tuple[str | None, date | None, str | None]:
-    """What the line's code said of this one thing."""
+    """Lot, expiry and serial number from a line's label."""
     return (None, None, None) if label is None else (label.lot or None, label.expiry, label.serial or None)

@@ -1,5 +1,5 @@
-"""What each day came to, kept by head office beside the papers: a page over a thousand shops reads a row a shop and
-day, not every sale of them."""
+"""Daily totals at head office, beside the papers: a page over a thousand shops reads one row per shop and day instead
+of every sale."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _TAXES = f"SELECT name, rate, net_minor, tax_minor FROM {{table}} WHERE {_PAPER}
 
 
 def _adding(table: Table) -> str:
-    """INSERT of sums; where a day has some, they are added to it."""
+    """An INSERT of sums that adds to the day's existing row."""
     names = [column.name for column in table.columns]
     places = ", ".join(f"${at}" for at, _ in enumerate(names, 1))
     sums = [column.name for column in table.columns if not column.key]
@@ -80,39 +80,39 @@ _ADD = {table.name: _adding(table) for table in TABLES}
 
 
 class OfficeDays:
-    """What a batch of one appliance's papers adds to its days. `sign` is 1 for money that came in, -1 for what went
-    back or is undone. Sums in minor units."""
+    """Daily totals of a batch of one device's papers. `sign` is 1 for money received, -1 for refunds and voids. Sums in
+    minor units."""
 
     def __init__(self, key: Key) -> None:
         self._place = (key.tenant, key.store, key.device)
         self._sums: dict[str, dict[tuple[Any, ...], list[int]]] = {table.name: {} for table in TABLES}
 
     def papers(self, day: tuple[Any, str], **sums: int) -> None:
-        """Papers of a day and currency, and what they come to, by column of `sale_day`."""
+        """Add papers of a day and currency, with their sums by column of `sale_day`."""
         self._add(SALE_DAY, day, *(sums.get(name, 0) for name in _SUMS_OF_PAPERS))
 
     def tenders(self, day: tuple[Any, str], sign: int, found: Iterable[tuple[str, int]]) -> None:
-        """Kinds of money, each with what was taken."""
+        """Add tenders and their amounts."""
         for kind, minor in found:
             self._add(TENDER_DAY, (*day, kind), sign * minor)
 
     def taxes(self, day: tuple[Any, str], sign: int, found: Iterable[tuple[str, int, int, int]]) -> None:
-        """Taxes: name, rate, what was taxed, and the tax."""
+        """Add taxes: name, rate, taxed amount, tax."""
         for name, rate, net, tax in found:
             self._add(TAX_DAY, (*day, name, rate), sign * net, sign * tax)
 
     async def undo(self, connection: Any, kind: str, row: Mapping[str, Any], paper: tuple[Any, ...]) -> None:
-        """Take off a `sale` or `refund` that was voided; `paper` is its key."""
+        """Subtract a voided `sale` or `refund`; `paper` is its key."""
         day = (row["business_date"], row["currency"])
         sign = -1 if kind == "sale" else 1
-        earned = row["earned_minor"] if kind == "sale" else None  # None: it earned nothing
+        earned = row["earned_minor"] if kind == "sale" else None  # None: no revenue
         receipt = {} if earned is None else {"earning": -1, "earned_minor": -earned}
         self.papers(day, voids=1, net_minor=sign * row["net"], paid_minor=sign * row["paid"], **receipt)
         self.tenders(day, sign, await connection.fetch(_TENDERS.format(table=f"{kind}_tender"), *paper))
         self.taxes(day, sign, await connection.fetch(_TAXES.format(table=f"{kind}_tax"), *paper))
 
     async def write(self, connection: Any) -> None:
-        """Add all of it to the tables."""
+        """Add all sums to the tables."""
         for name, sums in self._sums.items():
             rows = [(*self._place, *of, *values) for of, values in sorted(sums.items()) if any(values)]
             if rows:
@@ -125,7 +125,7 @@ class OfficeDays:
 
 
 def counts_of(event: SaleCompleted | SaleRefunded) -> dict[str, int]:
-    """How the shop's own report of the day counts a paper."""
+    """A paper's counts, as in the shop's own daily report."""
     if isinstance(event, SaleRefunded):
         return {"refunds": 1}
     receipt = receipt_of(event)
@@ -134,6 +134,6 @@ def counts_of(event: SaleCompleted | SaleRefunded) -> dict[str, int]:
 
 
 def earned_of(event: SaleCompleted) -> int | None:
-    """What a sale earned, before what came back on it; None: nothing, as of gift cards alone."""
+    """A sale's revenue before returns; None without revenue, as for gift cards alone."""
     receipt = receipt_of(event)
     return receipt.minor if receipt.count else None

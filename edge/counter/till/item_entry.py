@@ -1,4 +1,4 @@
-"""What a code or an SKU means at the till, and how that comes into a basket, inside the transaction."""
+"""Resolve a code or SKU at the till and add it to a basket, inside the transaction."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.people.coupons.code import CouponCode, read_code
 
 FIRST_YEAR = 2026
-"""A clock that says it is earlier is wrong; dates of codes, which have no century, are read as of this year."""
+"""An earlier clock is wrong; years in codes, which have no century, are read relative to this year."""
 
 
 class Wanted(Protocol):
-    """What is asked for: by a code as scanned or typed, or by its `sku`. `quantity` in thousandths, None: not said, as
-    is what of its `modifiers` is chosen."""
+    """A request by scanned or typed code, or by `sku`. `quantity` in thousandths; None if not given, and likewise its
+    `modifiers`."""
 
     @property
     def code(self) -> str: ...
@@ -49,20 +49,20 @@ class Wanted(Protocol):
 
 
 class MemberCode(msgspec.Struct, frozen=True):
-    """It is no product, but a customer's card."""
+    """The code is a customer's card."""
 
     number: str
 
 
 class CouponRead(msgspec.Struct, frozen=True):
-    """It is no product, but a coupon; whether it can be used is not said."""
+    """The code is a coupon, not yet checked."""
 
     code: CouponCode
 
 
 class ResolvedLine(msgspec.Struct, frozen=True):
-    """What that is: a product (None: nobody knows it), how old one must be for it, the code as people know it, what the
-    code says besides, and what is chosen of its modifiers."""
+    """A resolved code: its product (None: unknown), minimum age, the code as displayed, its label data, and chosen
+    modifiers."""
 
     product: CatalogProduct | None
     least_age: int
@@ -73,14 +73,14 @@ class ResolvedLine(msgspec.Struct, frozen=True):
 
 
 class KnownProducts(msgspec.Struct, frozen=True):
-    """Products that were read together, by sku, with how old one must be for each."""
+    """Products read in one query, by SKU, with their minimum ages."""
 
     products: dict[str, CatalogProduct]
     ages: dict[str, int]
 
 
 def find_together(tx: Transaction, skus: Iterable[str], price_list: str, settings: TillSettings) -> KnownProducts:
-    """What `find` looks for, of many lines at once."""
+    """Batch lookup of products by SKU, for `find`."""
     products = find_by_skus(tx.db, set(skus), tx.at_us, price_list)
     return KnownProducts(products, least_ages(tx.db, list(products.values()), settings.place))
 
@@ -88,8 +88,8 @@ def find_together(tx: Transaction, skus: Iterable[str], price_list: str, setting
 def find(
     tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings, known: KnownProducts | None = None
 ) -> ResolvedLine | MemberCode | CouponRead:
-    """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither, nor
-    is a coupon. `known`: what was read of those that are named by their sku."""
+    """The product with its tax class, or a member's card or coupon. `Refusal`: the store doesn't sell it. `known`:
+    products already read, by SKU."""
     found: ResolvedLine | MemberCode | CouponRead
     if wanted.sku:
         found = _by_known(wanted, known) if known else _by_sku(tx, wanted, price_list, settings)
@@ -112,7 +112,7 @@ def find(
 def choose_modifiers(
     tx: Transaction, product: CatalogProduct | None, label: ScannedData | None, wanted: tuple[str, ...] | None
 ) -> ModifierChoice:
-    """What is chosen of a product's modifiers; a price that is printed on the thing has nothing on top."""
+    """The chosen modifiers of a product; none for a product with a printed price."""
     if product is None or (label is not None and label.price_minor is not None and not wanted):
         return NOTHING
     return choice_of(tx.db, product, wanted)
@@ -126,7 +126,7 @@ def add(
     apart: bool = False,
     weighed: Weighed | None = None,
 ) -> Basket:
-    """The basket with one more line, or with a question (`basket_lines.add`)."""
+    """The basket with the resolved product added as a line or a question (`basket_lines.add`)."""
     return basket_lines.add(
         basket,
         found.product,
@@ -143,8 +143,7 @@ def add(
 
 
 def settle_modifiers(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
-    """What was found, with the modifiers that are preset where nobody is there to be asked. `Refusal`: one of them has
-    to be said."""
+    """The resolved line with preset modifiers, when there is no one to ask. `Refusal`: a required choice is missing."""
     if not found.choice.asks or found.product is None:
         return found
     preset = tuple(one.ref for one in found.choice.chosen)
@@ -152,15 +151,14 @@ def settle_modifiers(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
 
 
 def require_unrecalled(tx: Transaction, basket: Basket) -> None:
-    """`Refusal`: why the basket cannot be paid: a lot that was scanned into it was recalled since. Struck, the rest is
-    sold."""
+    """Refuse a basket with a lot that was recalled since it was scanned. Without those lines the rest can be sold."""
     for line in basket.sold:
         if line.label and line.label.lot and is_recalled(tx.db, line.sku, line.label.lot):
             raise Refusal("lot_recalled", {**name_values(line.names), "lot": line.label.lot})
 
 
 def answer_question(tx: Transaction, found: ResolvedLine, question: Question) -> ResolvedLine:
-    """What was found, as somebody said that it may be sold nevertheless. `Refusal`: nobody did, or no yes helps."""
+    """The resolved line once a warning was confirmed. `Refusal`: it wasn't, or can't be."""
     label, no = found.label, unanswered_refusal(question)
     if label and question.kind == "expired":
         tx.ask(no.code, no.refused.values)
@@ -172,7 +170,7 @@ def answer_question(tx: Transaction, found: ResolvedLine, question: Question) ->
 
 
 def unanswered_refusal(question: Question) -> Refusal:
-    """What a cashier would be asked, and a request does not say."""
+    """The refusal for a question that a cashier would answer but the request doesn't."""
     match question.kind:
         case "unknown":
             return Refusal("unknown_code", {"code": question.code})
@@ -194,7 +192,7 @@ def unanswered_refusal(question: Question) -> Refusal:
 
 
 def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
-    """The product with its tax class; or why the store does not sell it."""
+    """The product with its tax class. `Refusal`: the store doesn't sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         raise Refusal("retired", name_values(product.names))
     if (product.attributes or product.parts) and (unclassified := unclassified_in(tx.db, product)):
@@ -206,7 +204,7 @@ def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -
 
 
 def ran_out(tx: Transaction, product: CatalogProduct) -> None:
-    """`Refusal`: a kitchen said that there is no more of it today."""
+    """Refuse a product that a kitchen marked as sold out today."""
     if (product.sku, tx.business_date) in OUT.of(tx):
         raise Refusal("run_out", {**name_values(product.names), "sku": product.sku})
 
@@ -246,7 +244,7 @@ def _by_code(
     for key in code.keys:
         if product := find_by_code(tx.db, key, tx.at_us, price_list):
             break
-    if product is None and not wanted.symbology:  # what no scanner read may be the number that people know it by
+    if product is None and not wanted.symbology:  # an unscanned code may be the SKU
         product = find_by_sku(tx.db, wanted.code.strip(), tx.at_us, price_list)
     if product is None:
         not_sold(code)

@@ -1,4 +1,4 @@
-"""Another choice of modifiers for a line of the open basket, inside the transaction."""
+"""Change the modifiers of a line in the open basket, inside the transaction."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from edge.lib.i18n import name_values
 
 
 class SetModifiers(Command, frozen=True):
-    """Let these modifiers (`milk/oat`) be chosen for a line of the basket, in the place of those that it has."""
+    """Replace a basket line's modifiers (`milk/oat`)."""
 
     line: Number
     modifiers: ModifierRefs
 
 
 class LineModifiers:
-    """Modifiers of lines, in a store with these settings."""
+    """Handles modifiers of lines in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -44,7 +44,7 @@ class LineModifiers:
 
 
 def _with(line: BasketLine, choice: ModifierChoice) -> BasketLine:
-    """The line at the price that it then has; one that somebody typed holds, whatever is on it."""
+    """The line with the choice and its new price; a typed price is kept."""
     more_minor = choice.price_minor - line.modifiers_minor
     if line.listed_minor is None:
         return msgspec.structs.replace(line, modifiers=choice.chosen, price_minor=line.price_minor + more_minor)

@@ -1,4 +1,4 @@
-"""What a store decides about its tills, as it is at any moment: config.toml, and what was said of it since."""
+"""A store's current till settings: config.toml and changes made since."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ _Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], boo
 
 
 class LiveTillSettings:
-    """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/foundation/settings`),
-    and so does one of the shop's tenders, or a kitchen's screen. Rates of foreign cash are those that were set last, of
-    whichever day."""
+    """Read inside the transaction or on use: changes of settings, the shop's tenders and kitchen screens apply
+    immediately (`edge/foundation/settings`). Foreign exchange rates are the last ones set, on any day."""
 
     def __init__(self, base: TillSettings) -> None:
         self._said = LiveSettings(
@@ -38,7 +37,7 @@ class LiveTillSettings:
         self._today: tuple[TillSettings, TillSettings] = (base, base)
 
     def at(self, db: Connection) -> TillSettings:
-        """The settings as `db` has them now."""
+        """The current settings in `db`."""
         said, tenders, rates, screens = self._said.at(db), read_tenders(db), read_rates(db), any_station(db)
         if said is not self._made[0] or (tenders, rates, screens) != self._made[1:4]:
             taken = {one.currency: one for one in rates if one.rate}
@@ -51,7 +50,7 @@ class LiveTillSettings:
         return self._memo.of(tx)
 
     def today(self, tx: Transaction) -> TillSettings:
-        """The same, with the taxes of its day of business."""
+        """The same, with the taxes of the transaction's business day."""
         now, (known, made) = self._memo.of(tx), self._today
         if now is not known or made.business_date != tx.business_date:
             made = now.on(tx.business_date)
@@ -60,9 +59,9 @@ class LiveTillSettings:
 
 
 def live(base: TillSettings) -> LiveTillSettings:
-    """The settings of a store that follow what is said; `base` is what config.toml says."""
+    """A store's live settings; `base` is config.toml's."""
     return LiveTillSettings(base)
 
 
 NOW: Service[Callable[[], TillSettings]] = Service("till settings")
-"""What the store decides about its tills, as it is at the moment of asking."""
+"""The store's till settings at the time of the call."""

@@ -1,5 +1,5 @@
-"""Baskets that are set aside, and taken up again at any register. Local state: no facts come of it, but that what is
-there of its goods is promised to it meanwhile."""
+"""Parked baskets, which any register can resume. Local state without events, except that their available goods are
+reserved."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
 from edge.money.gift_cards.commands import ReleaseHolds
 
 REMEMBERED_US = 24 * 3600 * 1_000_000
-"""How long it is told who took a basket up."""
+"""How long the register that resumed a basket is reported."""
 _PARK = """
     INSERT INTO parked_basket (name, register, person, business_date, at_us, items, total_minor, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -53,7 +53,7 @@ _LEFT = """
 
 
 class Parked(msgspec.Struct, frozen=True):
-    """A basket that is set aside: by whom and where, and what it came to. `number`: what it goes by without a name."""
+    """A parked basket: by whom, where, and its total. `number`: its id, shown if it has no name."""
 
     number: int
     name: str
@@ -66,17 +66,17 @@ class Parked(msgspec.Struct, frozen=True):
 
 
 def read_parked(db: Connection) -> list[Parked]:
-    """The baskets that are set aside in the shop, by name."""
+    """Parked baskets in the shop, by name."""
     return _parked_by_name(db, db.execute(_LISTED).fetchall())
 
 
 def count_parked(db: Connection) -> int:
-    """How many baskets are set aside in the shop."""
+    """The number of parked baskets in the shop."""
     return int(db.execute("SELECT count(*) FROM parked_basket WHERE taken_us = 0").fetchone()[0])
 
 
 def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Goods that are promised to baskets that nobody has set aside."""
+    """Stock reserved for baskets that are no longer parked."""
     return [
         StockIssue("reserved_differs", "medium", sku, location, 0, quantity, "release_or_receive")
         for sku, location, quantity in db.execute(_LEFT, (FINDINGS_LIMIT,))
@@ -84,7 +84,7 @@ def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
 
 
 def read_taken(db: Connection) -> list[Parked]:
-    """The baskets that were set aside and lie on a counter again: `register` and `person` are who has them."""
+    """Resumed baskets now at a register; `register` and `person` are their current holders."""
     found: list[tuple[Any, ...]] = []
     for (register,) in db.execute("SELECT register FROM open_basket").fetchall():
         up = read_basket(db, register).up
@@ -94,15 +94,14 @@ def read_taken(db: Connection) -> list[Parked]:
 
 
 def _parked_by_name(db: Connection, rows: list[tuple[Any, ...]]) -> list[Parked]:
-    """By name, as people read it."""
+    """Sorted by decrypted name."""
     remarks = Remarks(db)
     found = [Parked(number, remarks.read(name), *rest) for number, name, *rest in rows]
     return sorted(found, key=lambda one: (one.name, one.number))
 
 
 def on_report(parked: list[Parked], at_us: int, currency: str) -> TemplateBlock | None:
-    """What a report says of baskets that are set aside: which, for how long, and what they come to. A name may be a
-    person's, so that the journal has numbers alone."""
+    """Parked baskets for a report: number, age and total. The journal contains no names, as they may be a person's."""
     rows = [
         {"number": one.number, "minutes": (at_us - one.at_us) // 60_000_000, "minor": one.total_minor} for one in parked
     ]
@@ -110,7 +109,7 @@ def on_report(parked: list[Parked], at_us: int, currency: str) -> TemplateBlock 
 
 
 class BasketParking:
-    """What is set aside in a store with these settings."""
+    """Parks and resumes baskets in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -119,7 +118,7 @@ class BasketParking:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.lines:
             pin_first(tx.actor, "set_aside", self._settings)
-        if basket.tenders and all(tender.card for tender in basket.tenders):  # no money came in: it is kept for nobody
+        if basket.tenders and all(tender.card for tender in basket.tenders):  # no money taken, none to hold
             tx.do(ReleaseHolds())
             basket = msgspec.structs.replace(basket, tenders=())
         if basket.tenders:
@@ -159,7 +158,7 @@ class BasketParking:
         return save(tx, price_basket(tx, basket, self._settings))
 
     def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
-        """The basket that another register took up, with a yes of whoever wants it here: that register sees it."""
+        """Take a resumed basket over from another register after confirmation; that register is notified."""
         there = read_basket(tx.db, register)
         told: dict[str, str | int] = {
             "register": register,
@@ -178,7 +177,7 @@ class BasketParking:
 
 
 def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
-    """Keep a basket under its name, with what is there of its goods; the number that it goes by."""
+    """Park a basket under its name and reserve its available goods; returns its number."""
     if count_parked(tx.db) >= PARKED_LIMIT:
         raise Refusal("too_many_aside", {"limit": PARKED_LIMIT})
     total_minor = totals.total_minor(basket, settings)
@@ -192,8 +191,7 @@ def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
 
 
 def stays_there(there: Basket) -> None:
-    """`Refusal`: why what lies on another counter cannot be taken over: money was taken for it, or it waits for an
-    answer."""
+    """Refuse to take over a basket that was part-paid or has an open question."""
     if there.tenders:
         raise Refusal("paid_there", {"register": there.register, "paid_minor": there.paid_minor})
     if there.questions:
@@ -201,7 +199,7 @@ def stays_there(there: Basket) -> None:
 
 
 def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
-    """Promise the basket what is there of its goods; what the stock lacks, or does not know, stands in nobody's way."""
+    """Reserve the basket's available goods; missing or unknown stock isn't an obstacle."""
     wanted = Counter[str]()
     for moved in stock_moves(basket.sold, 1):
         wanted[moved.sku] += moved.thousandths
@@ -219,5 +217,5 @@ def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
 
 
 def order_of(id: int) -> str:
-    """What the kitchen's order goes by while its basket is set aside."""
+    """The name of a parked basket's kitchen order."""
     return f"parked {id}"

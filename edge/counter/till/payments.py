@@ -1,4 +1,4 @@
-"""Taking money, inside the transaction: what is due, what cannot be meant, and what a paid sale leaves behind."""
+"""Take payments inside the transaction: the amount due, implausible amounts, and the effects of a completed sale."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ from edge.money.payments.states import TAKEN
 from edge.money.tenders.tender import currency_of, is_foreign
 
 AGES_KEPT = 10_000
-"""Products whose ages are remembered; with more of them it begins anew."""
+"""Products in the age cache; above this it's cleared."""
 _AGES: Memo[dict[Jurisdiction, dict[str, int]]] = Memo(lambda db: {}, "product", "category")
-"""By place and sku how old one must be, as far as it was asked since a product or a category changed."""
+"""Minimum ages by place and SKU, cached until a product or category changes."""
 
 
 def take_payment(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
-    """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
-    that is hardly meant, and of what the law limits by the day."""
+    """The basket with a payment added, or the sale (still unnumbered) if nothing is due. `ask`: to confirm unlikely
+    sums and daily legal limits."""
     require_unrecalled(tx, basket)
-    if basket.customer and not basket.payment:  # it was asked before the terminal was
+    if basket.customer and not basket.payment:  # confirmed before the terminal was asked
         ask_over_day(tx, basket.customer, basket.sold, ask, basket.coming_back)
     if not basket.payment and not basket.tenders and TIMED.of(tx):
         require_hours(tx, basket.sold, settings, ask)
@@ -65,14 +65,14 @@ def take_payment(
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     if isinstance(decision, Basket) and _came_to_nothing(tx, decision):
-        decision = decision.changed(payment="")  # what the terminal said of it is over: something else pays
+        decision = decision.changed(payment="")  # drop the terminal's outcome: another tender pays
     if command.amount_minor is not None:
         _require_plausible(tx, command.amount_minor, decision, settings, ask)
     return decision
 
 
 def _came_to_nothing(tx: Transaction, basket: Basket) -> bool:
-    """Whether the payment at the terminal that was begun for a basket ended without money."""
+    """Whether the basket's terminal payment ended without money."""
     begun = find_payment(tx.db, basket.payment) if basket.payment else None
     return begun is not None and bool(begun.code) and not begun.is_open and begun.state not in TAKEN
 
@@ -86,9 +86,9 @@ def complete(
     slips: bool = True,
     ordered: Collection[str] = (),
 ) -> RecordedEvent:
-    """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
-    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
-    cannot be loaded, or holds less by now, and where the law gives nobody so much."""
+    """Complete the sale with the register's next number and its effects: stock, gift cards, drawer, receipt, and
+    kitchen tickets (under `note`). `ordered`: ids of coupons redeemed when it was ordered. `Refusal`: a gift card can't
+    be loaded or has too little left, or a legal limit is exceeded."""
     old_enough(tx, sale, settings)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
@@ -119,7 +119,7 @@ def complete(
 
 
 def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
-    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
+    """Refuse age-restricted goods unless that age was checked."""
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
@@ -131,7 +131,7 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
 
 
 def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, int]:
-    """How old one must be for these products at a place, among others; of one that is not in the catalogue, 0."""
+    """Minimum ages of products at a place; the result may contain others. 0 for products not in the catalogue."""
     known = _AGES.of(tx).setdefault(place, {})
     if unknown := [sku for sku in skus if sku not in known]:
         if len(known) + len(unknown) > AGES_KEPT:
@@ -143,7 +143,7 @@ def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[s
 
 
 def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
-    """`Refusal`: why foreign cash is not taken: nobody said today what it is worth."""
+    """Refuse foreign cash without an exchange rate set today."""
     rate = settings.rates.get(currency_of(kind))
     if rate and rate.business_date == tx.business_date:
         return
@@ -153,8 +153,8 @@ def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
 def _by_gift_card(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
-    """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it. A
-    sum that somebody named is not cut without a word."""
+    """The basket with a gift card payment, reserved on the card: all that is due, or the card's balance. A typed amount
+    is never silently reduced."""
     may_look(tx.db, tx.actor.register, tx.at_us)
     card = find_card(tx.db, command.reference)
     if card is None:
@@ -162,7 +162,7 @@ def _by_gift_card(
     if any(tender.card == card.id for tender in basket.tenders):
         raise Refusal("card_twice", {"tail": card.tail})
     by_it = TenderDetails(card=card.id)
-    due = payment.pay(basket, card.kind, None, card.tail, settings, by_it)  # also whether it may pay at all
+    due = payment.pay(basket, card.kind, None, card.tail, settings, by_it)  # also checks whether the card may pay
     if isinstance(due, Basket):
         return due
     due_minor = due.tenders[-1].amount_minor if due.tenders and due.tenders[-1].card else 0
@@ -177,7 +177,7 @@ def _by_gift_card(
 
 
 def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...]:
-    """Gift cards as the sale leaves them, spent and loaded: what is left on each, by the last letters of its code."""
+    """Spend and load the sale's gift cards; returns the balance of each by the last letters of its code."""
     touched = []
     for tender in sale.tenders:
         if tender.card:
@@ -197,7 +197,7 @@ def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...
 def _require_plausible(
     tx: Transaction, typed_minor: int, decision: Basket | SaleCompleted, settings: TillSettings, ask: Ask
 ) -> None:
-    """`Refusal`: why a sum that somebody typed cannot be meant, or has to be asked about."""
+    """Refuse, or ask to confirm, an implausible typed amount."""
     change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
     text = plausibility.may_be_code(typed_minor, change_minor, settings)
     if text and is_code_of_goods(tx, text, settings):

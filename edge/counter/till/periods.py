@@ -1,4 +1,4 @@
-"""What each register came to since its last Z report."""
+"""Each register's totals since its last Z report."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _apply_report(period: Period, fact: RecordedEvent, event: ReportPrinted) -> 
 
 PERIODS = RunningSum(
     "periods",
-    10 * day_totals.DAY_VERSION + 1,  # the last digit is its own
+    10 * day_totals.DAY_VERSION + 1,  # the last digit is this module's own
     "register_period",
     Period(),
     {

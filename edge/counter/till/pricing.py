@@ -1,5 +1,5 @@
-"""What promotions, and the price list of whoever buys, make of a basket: inside the transaction, or (`PriceMoment`) as
-somebody looks at it and nothing is written."""
+"""Apply promotions and the customer's price list to a basket: inside the transaction, or read-only at a moment
+(`PriceMoment`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _replace = msgspec.structs.replace
 
 
 class PriceMoment(Protocol):
-    """Of which catalogue, and when, prices are asked for; a transaction is one."""
+    """The catalogue and time that prices are read for; a transaction is one."""
 
     @property
     def db(self) -> Any: ...
@@ -40,7 +40,7 @@ class PriceMoment(Protocol):
 
 
 def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
+    """The basket with current promotions on its lines. Its revision is unchanged."""
     if settings.undiscounted:
         basket = hold_prices(tx, basket, settings)
     if not basket.promotions and not any_ahead(tx.db, tx.at_us):
@@ -59,8 +59,7 @@ def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) ->
 
 
 def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """The basket whose lines say whether their prices are held, by law or by the shop: nobody takes anything off
-    them."""
+    """Mark lines whose prices are fixed by law or by the shop and can't be discounted."""
     open_ = [line.sku for line in basket.sold if line.kind == "goods" and not line.undiscounted]
     if not open_:
         return basket
@@ -76,14 +75,13 @@ def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Bask
 
 
 def price_basket(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """The basket with all that is off, promotions first, then what people take off; and with the tip by percent of
-    that."""
+    """The basket with promotions, then manual discounts, then a percentage tip on the result."""
     basket = apply_discounts(apply_promotions(tx, basket, settings))
     return following(basket, settings) if basket.tip_share else basket
 
 
 def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:
-    """The basket of a customer, at the prices of their list; of nobody, at the store's."""
+    """The basket with this customer and their price list; without one, the store's."""
     if not customer:
         return priced_for(tx, _replace(basket, customer=""), STORE)
     id = resolve(tx.db, customer)
@@ -93,7 +91,7 @@ def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:
 
 
 def for_member(tx: Transaction, basket: Basket, code: str) -> Basket:
-    """The basket of the customer with a member's code."""
+    """The basket with the customer of a member's code."""
     id = by_member_code(tx.db, code)
     if id is None:
         raise Refusal("member_unknown", {"number": code[:40]})
@@ -101,14 +99,14 @@ def for_member(tx: Transaction, basket: Basket, code: str) -> Basket:
 
 
 def list_denied(tx: Transaction, price_list: str, command: str) -> None:
-    """`Refusal`: why whoever asks may not sell at the prices of a list without its customer."""
+    """Refuse a price list without its customer unless the actor has the right."""
     if price_list == STORE or tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT):
         return
     raise Refusal("right_denied", {"command": command, "right": OVERRIDE})
 
 
 def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
-    """The basket at the prices of a list. A price that is final, or that somebody typed in, stays."""
+    """The basket at a list's prices. Final and typed prices are kept."""
     lines = tuple(
         line
         if line.voided or line.reason or line.kind != "goods" or is_final(line)
@@ -119,7 +117,7 @@ def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
 
 
 def is_final(line: BasketLine) -> bool:
-    """Whether a person set its price, or it is printed on the thing: neither lists nor promotions change that."""
+    """Whether the price was set by a person or printed on the product: neither lists nor promotions change it."""
     return line.listed_minor is not None or (line.label is not None and line.label.price_minor is not None)
 
 
@@ -129,7 +127,7 @@ def _item(line: BasketLine) -> Item:
 
 
 def _with_store_prices(tx: PriceMoment, basket: Basket, items: Sequence[Item], found: Iterable[Offer]) -> list[Item]:
-    """The items with what the store asks of everybody for those that a promotion for everybody touches."""
+    """The items with the store's general price for those touched by a general promotion."""
     touched = {id for offer in found if not offer.promotion.list for id in offer.lines}
     lines = {line.id: line for line in basket.sold if line.id in touched and not line.reason}
     at_store = store_prices(tx.db, [line.sku for line in lines.values() if line.units == 1], tx.at_us)
@@ -151,7 +149,7 @@ def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:
 
 
 def _reprice_line(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
-    """A line at today's price of a list; at its own where the catalogue has none, or has another product there."""
+    """A line at the list's current price; unchanged if the catalogue has none, or another product for that code."""
     found: CatalogProduct | None
     if line.units > 1:
         found = find_by_code(tx.db, line.code, tx.at_us, price_list)
@@ -163,7 +161,7 @@ def _reprice_line(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketL
 
 
 def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket:
-    """The basket with a coupon that can be used now; it is not used before the sale is complete."""
+    """The basket with a coupon that is valid now; it's redeemed when the sale is completed."""
     found = usable(tx.db, code, tx.business_date)
     terms = code.terms
     coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)

@@ -1,4 +1,4 @@
-"""Facts of the till to rows."""
+"""Projects till events to rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
 def _taken_back(
     db: Connection, of: tuple[str, int], minor: int, lines: Iterable[Returned], back: Iterable[GivenBack], sign: int = 1
 ) -> None:
-    """What of a sale went back, or (`sign` is -1) did not after all."""
+    """Add a refund to its sale, or (`sign` -1) remove it."""
     of_it = (sign * minor, *of)
     db.execute("UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", of_it)
     db.executemany(_REFUNDED, [(*of, line.id, sign * line.quantity) for line in lines])
@@ -71,7 +71,7 @@ def _record_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None
 
 
 def _refund_undone(db: Connection, refund: RefundUndone) -> None:
-    """The goods are with the customer again, and the sale's tenders with the shop."""
+    """Reverse a refund's rows: the goods are the customer's again, the money the shop's."""
     of = (refund.sale_register, refund.sale)
     _taken_back(db, of, refund.minor, refund.lines, refund.tenders, sign=-1)
     db.execute("DELETE FROM refunded_line WHERE register = ? AND number = ? AND quantity = 0", of)

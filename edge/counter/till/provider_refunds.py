@@ -1,5 +1,5 @@
-"""Refunds as a payment's provider lists them: one made on the provider's own pages is taken in, and one of ours that
-came back from the card has failed."""
+"""Refunds listed by a payment provider: those made on its own pages are recorded, and one of ours that the card
+rejected has failed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from edge.money.payments.queries import refunds_of
 
 
 def refund_commands(db: Connection, payment: Payment, listed: Sequence[ListedRefund]) -> Iterator[Command]:
-    """What is to be kept of the list. Where it does not say whose a refund is, none is taken for somebody else's while
-    one of ours has an unknown end: it may be that one."""
+    """Commands to record from the list. If it doesn't identify our refunds, none is taken as external while one of ours
+    has an unknown outcome: it may be that one."""
     known = refunds_of(db, payment.id)
     by_reference = {one.approval.reference: one for one in known if one.approval}
     one_is_open = any(one.state in ("sent", "unknown") for one in known)

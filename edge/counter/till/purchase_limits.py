@@ -1,6 +1,6 @@
-"""The most that one person may have at once, by law: 30 g of dried cannabis in Canada, counted over all lines of a
-basket, a cart, an order, a sale. A category says it at one of its attributes (`Attribute.most`). What a known customer
-was handed over on the same business day is counted besides: above the limit it is asked about, and noted."""
+"""Legal purchase limits per person, such as 30 g of dried cannabis in Canada, over all lines of a basket, cart, order
+or sale. A category defines one on an attribute (`Attribute.most`). For known customers the same business day's
+purchases count too: above the limit, staff confirm it and it's recorded."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
 
 Sums = dict[tuple[str, str], int]
-"""By category and attribute, how much of what is limited: thousandths of thousandths of its unit."""
+"""Limited quantities by category and attribute, in millionths of the unit."""
 LIMITED = Memo(limited_categories, "category")
-"""The categories of which one person may have only so much; most shops have none."""
+"""Categories with a purchase limit; most shops have none."""
 
 
 class LimitShare(msgspec.Struct, frozen=True):
-    """How much of what is limited a product is: `of_one` thousandths for one of its unit; None: nobody said."""
+    """A product's share of a limit: `of_one` thousandths per unit; None if not given."""
 
     category: Category
     attribute: str
@@ -37,8 +37,8 @@ class LimitShare(msgspec.Struct, frozen=True):
 
 
 def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
-    """`Refusal`: these lines cannot all go to one person: it is more than the law allows, or nobody knows how much it
-    is. `returned`: goods that come back on the same paper, which count off."""
+    """Refuse lines above a limit per person, or with an unknown share of it. `returned`: goods returned on the same
+    paper, which are deducted."""
     if not (limited := _categories_by_id(tx)):
         return
     for (id, name), taken in _sums(tx, lines, returned, limited).items():
@@ -52,8 +52,8 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterabl
 def ask_over_day(
     tx: Transaction, customer: str, lines: Iterable[RecordedLine], ask: Ask, returned: Iterable[RecordedLine] = ()
 ) -> None:
-    """Asks, where a customer would have more with these lines than the law gives at once, by what they were handed over
-    on this business day. `Refusal`: it is still to be asked; or these lines alone are too much."""
+    """Ask for confirmation if these lines exceed a customer's limit with the business day's purchases. `Refusal`: not
+    confirmed yet, or the lines alone exceed it."""
     if not customer:
         return
     lines, returned = tuple(lines), tuple(returned)
@@ -67,7 +67,7 @@ def ask_over_day(
 def note_over_day(
     tx: Transaction, customer: str, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()
 ) -> None:
-    """Into the journal, with who sold it, that somebody has more of this business day than the law gives at once."""
+    """Record in the journal that a customer exceeded a limit within the business day, and who sold it."""
     for _, passed in _over_day(tx, customer, lines, returned):
         tx.append(passed)
 
@@ -99,7 +99,7 @@ def _format_amount(attribute: Attribute, thousandths: int) -> str:
 def _sums(
     tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine], limited: dict[str, Category]
 ) -> Sums:
-    """`Refusal`: nobody knows how much it is."""
+    """Total limited quantities of the lines. `Refusal`: a product's share is unknown."""
     sums: Sums = {}
     for line in lines:
         for found, goods in _of_line(tx, line, limited) if not line.voided else ():
@@ -120,8 +120,7 @@ def _count(sums: Sums, found: LimitShare, goods: int) -> None:
 
 
 def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
-    """What a line has of what is limited, each with how much of its product goes out: of a bundle its parts, or else
-    what it says itself."""
+    """A line's limited shares with the quantity of their product: by a bundle's parts, or else its own."""
     parts = [
         (found, part.taken_by(line.goods)) for part in line.parts for found in _limit_shares(tx, part.sku, limited)
     ]
@@ -129,7 +128,7 @@ def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) 
 
 
 def _of_product(tx: Transaction, sku: str, goods: int, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
-    """As `_of_line`, of what was sold before: by the parts that the product has today."""
+    """Like `_of_line`, for earlier sales: by the product's current parts."""
     product = find_by_sku(tx.db, sku)
     parts = product.parts or () if product else ()
     found = [(one, part.quantity * goods // ONE) for part in parts for one in _limit_shares(tx, part.sku, limited)]

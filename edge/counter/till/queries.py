@@ -1,4 +1,4 @@
-"""Reads of the till."""
+"""Queries of the till."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _PARKED = "SELECT id, body FROM parked_basket WHERE taken_us = 0"
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """A receipt in the list: what it says in full stands in the journal at `seq`.
+    """A receipt in the list; the journal has it in full at `seq`.
 
-    `kind` is sale, void or refund; `total_minor` what went into the drawer or onto the card, below 0 where it
-    went back. `refunded_minor`: what of a sale went back since.
+    `kind` is sale, void or refund; `total_minor` is the money received, below 0 if paid out. `refunded_minor`: refunded
+    since.
     """
 
     register: str
@@ -48,7 +48,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class ZReport(msgspec.Struct, frozen=True):
-    """A Z report in the list: what it says in full stands in the journal at `seq`. It counts from `since_us` on."""
+    """A Z report in the list, counting from `since_us`; the journal has it in full at `seq`."""
 
     register: str
     number: int
@@ -62,7 +62,7 @@ class ZReport(msgspec.Struct, frozen=True):
 
 
 def read_basket(db: Connection, register: str) -> Basket:
-    """A register's open basket; an empty one if nothing is on the counter."""
+    """A register's open basket, or an empty one."""
     found = db.execute("SELECT body FROM open_basket WHERE register = ?", (register,)).fetchone()
     return basket_of(db, found[0]) if found else Basket(register)
 
@@ -82,7 +82,7 @@ def read_receipt(db: Connection, register: str, number: Number) -> Receipt | Non
 
 
 def read_receipts(db: Connection, register: str, before: Number | None = None, limit: Number = 20) -> list[Receipt]:
-    """A register's receipts, the newest first, from below number `before` on (for the next page)."""
+    """A register's receipts, the newest first, below number `before` (for the next page)."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM receipt WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
         (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
@@ -91,13 +91,13 @@ def read_receipts(db: Connection, register: str, before: Number | None = None, l
 
 
 def read_refunded(db: Connection, register: str, number: Number) -> dict[int, int]:
-    """How many thousandths of each line of a sale came back, by the line's number; nothing for one that is whole."""
+    """Refunded thousandths of a sale's lines, by line number; empty if none."""
     rows = db.execute("SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?", (register, number))
     return dict(rows.fetchall())
 
 
 def refunded_before(db: Connection, receipt: Receipt) -> AlreadyRefunded:
-    """What of a sale went back so far: of its lines, in all, and to which of its tenders."""
+    """Refunds of a sale so far: by line, in total, and by tender."""
     rows = db.execute(
         "SELECT kind, minor, tender FROM refunded_tender WHERE register = ? AND number = ? ORDER BY tender, kind",
         (receipt.register, receipt.number),
@@ -107,7 +107,8 @@ def refunded_before(db: Connection, receipt: Receipt) -> AlreadyRefunded:
 
 
 def voidable(db: Connection, register: str) -> Receipt:
-    """The sale or refund that `VoidLastSale` would undo: the register's newest paper, which no Z report covers."""
+    """The sale or refund that `VoidLastSale` would void: the register's newest paper, not yet covered by a Z report.
+    `Refusal`: there is none."""
     last = last_receipt(db, register)
     if last is None or last.kind not in ("sale", "refund"):
         raise Refusal("no_sale_to_void")
@@ -119,17 +120,17 @@ def voidable(db: Connection, register: str) -> Receipt:
 
 
 def knows_members(db: Connection, at_us: Number) -> bool:
-    """Whether some goods cost members something else, or promotions are for them alone."""
+    """Whether members have their own prices or promotions."""
     return has_list(db, MEMBER) or for_list(db, MEMBER, at_us)
 
 
 def read_period(db: Connection, register: str) -> Period:
-    """What a register came to since its last Z report; an empty one before its first paper."""
+    """A register's totals since its last Z report; empty before its first paper."""
     return PERIODS.read(db, register)
 
 
 def read_z_report(db: Connection, register: str, number: Number | None = None) -> ZReport | None:
-    """A register's Z report of that number, or its last one; None: there is none."""
+    """A register's Z report by number, or its last one; None if there is none."""
     row = db.execute(
         f"SELECT {_Z_FIELDS} FROM z_report WHERE register = ?1 AND number = coalesce(?2, number)"
         " ORDER BY number DESC LIMIT 1",
@@ -139,7 +140,7 @@ def read_z_report(db: Connection, register: str, number: Number | None = None) -
 
 
 def read_z_reports(db: Connection, register: str, before: Number | None = None, limit: Number = 20) -> list[ZReport]:
-    """A register's Z reports, the newest first, from below number `before` on (for the next page)."""
+    """A register's Z reports, the newest first, below number `before` (for the next page)."""
     rows = db.execute(
         f"SELECT {_Z_FIELDS} FROM z_report WHERE register = ? AND number < ? ORDER BY number DESC LIMIT ?",
         (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
@@ -148,6 +149,6 @@ def read_z_reports(db: Connection, register: str, before: Number | None = None, 
 
 
 def parked_customers(db: Connection) -> dict[int, str]:
-    """Whose each basket is that is set aside, by its number; those of nobody known are left out."""
+    """Customers of parked baskets, by basket number; baskets without one are omitted."""
     found = ((id, _decode(body).customer) for id, body in db.execute(_PARKED))
     return {id: customer for id, customer in found if customer}

@@ -1,4 +1,4 @@
-"""The address of a receipt for a customer's phone: a digest of its row in the journal, which nobody can guess."""
+"""The address of a receipt for a customer's phone: an unguessable digest of its journal row."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from edge.counter.till.settings import TillSettings
 
 
 def secret_of(row_hash: bytes) -> str:
-    """What opens the receipt of a row of the journal."""
+    """The secret in the receipt address of a journal row."""
     return blake2b(row_hash, digest_size=10, person=b"edge-receipt").hexdigest()
 
 
 def path_of(db: Connection, register: str, number: int) -> str:
-    """The address of a receipt; empty where there is none of that number."""
+    """The path of a receipt; empty if there is no such number."""
     receipt = read_receipt(db, register, number)
     if receipt is None:
         return ""
@@ -26,5 +26,5 @@ def path_of(db: Connection, register: str, number: int) -> str:
 
 
 def proof_of(db: Connection, settings: TillSettings, register: str, number: int) -> str:
-    """What the QR code on a sale's paper holds, in a shop that prints one (`proof_at`)."""
+    """The content of the QR code on a printed sale, in a shop with `proof_at`."""
     return settings.proof_at + path_of(db, register, number)

@@ -1,4 +1,4 @@
-"""Numbers of receipts and Z reports that are left out, so that none is ever given twice; gaps that nothing explains."""
+"""Receipt and Z numbers skipped so that none is issued twice; gaps without an explanation."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from edge.counter.till.events import NumbersSkipped
 from edge.foundation.printing.document import TemplateBlock
 
 _TAKEN: dict[Series, str] = {"receipt": "receipt", "z": "z_report"}
-"""The table whose rows have the numbers of a series."""
+"""The table with a series' issued numbers."""
 SERIES: dict[Series, str] = {"receipt": "receipts", "z": "Z reports"}
-"""What they are called at the terminal."""
+"""The series' names on the command line."""
 _SKIPPED = """
     INSERT INTO skipped_number (register, series, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (register, series, first) DO UPDATE SET last = max(last, excluded.last)
@@ -48,7 +48,7 @@ _GAPS = """
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """Numbers of a register that no receipt, or no Z report, has. `why` they were left out; empty: nobody knows."""
+    """A gap in a register's receipt or Z numbers. `why` they were skipped; empty if unexplained."""
 
     register: str
     first: int
@@ -66,29 +66,29 @@ def skip_numbers(tx: Transaction, command: SkipNumbers) -> None:
 
 
 def last_number(db: Connection, register: str, series: Series = "receipt") -> int:
-    """The newest number that the register has used or left out; 0 for none."""
+    """The register's highest number used or skipped; 0 if none."""
     return int(db.execute(_LAST[series], (register, series)).fetchone()[0])
 
 
 def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:
-    """The same of every register that has any."""
+    """The same for every register with numbers."""
     return dict(db.execute(_of(_LASTS, series), (series,)).fetchall())
 
 
 def left_out(db: Connection) -> list[Gap]:
-    """The gaps that are explained, by register."""
+    """Explained gaps, by register."""
     found = db.execute("SELECT register, first, last, why, series FROM skipped_number ORDER BY register, series, first")
     return [Gap(*row) for row in found]
 
 
 def unexplained_gaps(db: Connection) -> list[Gap]:
-    """The gaps that are not: a receipt, or a Z report, is gone."""
+    """Unexplained gaps: a receipt or Z report is missing."""
     found = [(row, series) for series in _TAKEN for row in db.execute(_of(_GAPS, series), (series,)).fetchall()]
     return [Gap(register, first, last, series=series) for (register, first, last), series in found]
 
 
 def on_report(db: Connection, register: str, since_seq: int) -> Iterator[TemplateBlock]:
-    """What a register's report says of numbers that were left out since a row of the journal."""
+    """Numbers skipped since a journal row, for a register's report."""
     gaps = [
         {"first": first, "last": last, "why": why, "series": series}
         for first, last, why, series in db.execute(_SINCE, (register, since_seq))

@@ -1,6 +1,6 @@
-"""A sale as paper: which template, and what it is filled with. Pure; laid out when it is printed, not while selling.
+"""Papers of sales: template and data. Pure; rendered on printing, not while selling.
 
-The templates are `papers/*.xml`; what they can use is in `edge/foundation/printing/templates.py`.
+Templates are in `papers/*.xml`; their functions are in `edge/foundation/printing/templates.py`.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from edge.money.payments.slip import refund_lines, slip_lines
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
 PROOF = "proof"
-"""Of the data of a sale's paper: what its own QR code holds. Law's codes take its place (`edge/accounting/fiscal`)."""
+"""The data key of a sale's own QR code. Codes required by law replace it (`edge/accounting/fiscal`)."""
 CardLeft = tuple[str, int]
-"""The last letters of a gift card's code, and what is on it."""
+"""The last letters of a gift card's code, and its balance."""
 
 
 def without_proof(row: AnyRow) -> AnyRow:
-    """A row of a paper without the QR code that proves it: where law has its own, and where nothing is proved."""
+    """A paper's row without its proof QR code: if the law prescribes another, or there is nothing to prove."""
     if not isinstance(row, TemplateBlock) or PROOF not in row.data:
         return row
     return msgspec.structs.replace(row, data={name: value for name, value in row.data.items() if name != PROOF})
@@ -55,8 +55,8 @@ def of_sale(
     left: tuple[CardLeft, ...] = (),
     proof: str = "",
 ) -> Document:
-    """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`. `left`: what gift
-    cards hold behind it, which a copy of later days does not say. `proof`: what its own QR code holds ("": none).
+    """The receipt of a sale; `copy` above 0 is printed in large letters. `credit`: as in `of_refund`. `left`: gift card
+    balances, not on later copies. `proof`: the content of its QR code ("": none).
     """
     data = _header_values(sale.number, fact)
     if not sale.taxes_included and sale.tax:
@@ -73,7 +73,7 @@ def of_sale(
 def of_bill(
     basket: Basket, sums: totals.Totals, fact: RecordedEvent, settings: TillSettings, guests: int = 0
 ) -> Document:
-    """What a basket comes to before it is paid; `guests` above 1: also what each of so many pays of what is due."""
+    """The bill of a basket before payment; with `guests` above 1, also each guest's share."""
     shares = [(guests, -(-sums.due_minor // guests))] if guests > 1 else []
     return _paper(
         "till/bill",
@@ -89,19 +89,19 @@ def of_bill(
 
 
 def of_signature(paid: Payment, at_us: int, settings: TillSettings) -> Document:
-    """The slip of a card, which its holder signs for the shop."""
+    """The card slip that the cardholder signs for the shop."""
     lines = slip_lines(paid, settings.language, for_shop=True)
     return _paper("till/to_sign", settings, lines=lines, amount_minor=paid.taken_minor, at_us=at_us)
 
 
 def of_card_refund(back: CardRefund, paid: Payment, at_us: int, settings: TillSettings) -> Document:
-    """The slip that says that money went back to a card, for its holder."""
+    """The slip of a card refund, for the cardholder."""
     lines = refund_lines(back, paid, settings.language)
     return _paper("till/card_refund", settings, lines=lines, amount_minor=back.amount_minor, at_us=at_us)
 
 
 def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:
-    """The receipt of a sale for who is given what was bought: no prices."""
+    """A gift receipt, without prices."""
     data = _header_values(sale.number, fact)
     return _paper("till/gift", settings, sale=sale, copy=0, code=GIFT + data["number"], **data)
 
@@ -114,8 +114,8 @@ def of_void(
     copy: int = 0,
     credit: tuple[str, int] | None = None,
 ) -> Document:
-    """The receipt that says that a sale was undone. `credit`: as in `of_refund`.
-    What was typed of it stands on it as the journal keeps it."""
+    """The receipt of a void. `credit`: as in `of_refund`.
+    Typed texts are printed as the journal stores them."""
     of = shown_number(fact.register, void.sale)
     data = _header_values(void.number, fact)
     return _paper("till/void", settings, void=fact.event, sale=sale, of=of, copy=copy, credit=credit or (), **data)
@@ -128,8 +128,8 @@ def of_refund(
     copy: int = 0,
     credit: tuple[str, int] | None = None,
 ) -> Document:
-    """The receipt of what came back: which goods, and the money that went out for them. `credit`: the code of a card
-    that was made for it, which is printed this once, and what is on it."""
+    """The receipt of a refund: returned goods and money paid out. `credit`: the code and balance of a store credit card
+    issued for it; the code is printed only this once."""
     of = shown_number(refund.sale_register, refund.sale) if refund.sale else ""
     return _paper(
         *("till/refund", settings),
@@ -142,13 +142,13 @@ def of_refund(
 
 
 def of_correction(event: TenderCorrected, fact: RecordedEvent, settings: TillSettings) -> Document:
-    """That a sale was paid otherwise than its receipt says. It has no number of its own."""
+    """The paper of a corrected tender. It has no number of its own."""
     of = shown_number(fact.register, event.sale)
     return _paper("till/corrected", settings, correction=event, of=of, register=fact.register, **_moment(fact))
 
 
 def of_cleared(cleared: BasketAbandoned, fact: RecordedEvent, settings: TillSettings) -> Document:
-    """What went back of a basket that was cleared away part-paid. It has no number."""
+    """The paper of a part-paid basket that was cleared, with the money returned. It has no number."""
     return _paper("till/cleared", settings, cleared=cleared, register=fact.register, **_moment(fact))
 
 
@@ -160,8 +160,8 @@ def of_report(
     copy: int = 0,
     people: Mapping[str, Named] = NOBODY_CALLED,
 ) -> Document:
-    """The X or Z report of a register, with what other capabilities said of it. `people`: how those are called who took
-    something off prices."""
+    """A register's X or Z report, with other capabilities' additions. `people`: names of the users who gave
+    discounts."""
     about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
     form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)
     return Document(form.language, (*form.rows, *report.besides))
@@ -174,7 +174,7 @@ def of_fact(
     copy: int,
     proof: str = "",
 ) -> Document:
-    """The receipt of whatever stands at a row of the journal. `TypeError`: no receipt ever stood for it."""
+    """The receipt of the event at a journal row. `TypeError`: that event has no receipt."""
     match fact.event:
         case SaleCompleted() as sale:
             return of_sale(sale, fact, settings, copy, proof=proof)
@@ -200,17 +200,17 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
 
 
 def _header_values(number: int, fact: RecordedEvent) -> dict[str, Any]:
-    """What every paper of a register says of itself."""
+    """Data common to every paper of a register."""
     return {"number": shown_number(fact.register, number), **_moment(fact)}
 
 
 def _moment(fact: RecordedEvent) -> dict[str, Any]:
-    """When it was, and whether the clock that says so was believed."""
+    """The time, and whether the clock was reliable."""
     return {"at_us": fact.at_us, "day": fact.business_date, "doubted": fact.clock != "ok"}
 
 
 def _code(number: str, settings: TillSettings) -> str:
-    """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
+    """A receipt's number as its barcode: scans recognise it as a receipt."""
     for prefix, kind in settings.codes.prefixes:
         if kind == "receipt" and prefix != GIFT:
             return prefix + number

@@ -1,4 +1,4 @@
-"""Goods that come back onto the shelf they were sold from, inside the transaction."""
+"""Put returned goods back in stock at the place they were sold from, inside the transaction."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ Reason = Literal["void", "refund", "damaged"]
 
 
 class _Origin(msgspec.Struct, frozen=True):
-    """The row of the journal with a sale, what it sold by lots that were scanned, and what came back of it before;
-    nothing where it is not known."""
+    """A sale's journal row, its scanned lots, and earlier returns; empty if unknown."""
 
     undoes: int = 0
     sold: tuple[Moved, ...] = ()
@@ -29,9 +28,9 @@ class _Origin(msgspec.Struct, frozen=True):
 def bring_back(
     tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str, undone: bool = False
 ) -> None:
-    """What comes back of a sale onto the shelf, and what of it is damaged; or, `undone`, goes out again: by this paper.
+    """Move a sale's returned goods into stock, and damaged ones out; with `undone`, take them out again.
 
-    The paper is in the journal already.
+    The paper is already in the journal.
     """
     sign = -1 if undone else 1
     origin = _origin(tx, register, sale, () if undone else lines)
@@ -41,7 +40,7 @@ def bring_back(
 
 
 def take_again(tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str) -> None:
-    """A refund is void: what came back unharmed is the customer's again, out of where it was put."""
+    """Void a refund: take its undamaged goods out of the places they were put."""
     damaged = [line for line in lines if line.damaged]
     origin = _origin(tx, register, sale, ())
     origin = msgspec.structs.replace(origin, before=(*origin.before, *stock_moves(damaged, 1)))
@@ -54,7 +53,7 @@ def _move(tx: Transaction, reason: Reason, moves: tuple[Moved, ...], paper: str,
 
 
 def _origin(tx: Transaction, register: str, number: int, now: Iterable[Returned]) -> _Origin:
-    """Where the goods of a sale came from; `now`: what comes back by this paper."""
+    """The origin of a sale's goods; `now`: the lines returned by this paper."""
     receipt = read_receipt(tx.db, register, number) if number else None
     sale = tx.read(receipt.seq).event if receipt else None
     if receipt is None or not isinstance(sale, SaleCompleted):

@@ -1,4 +1,4 @@
-"""Commands that undo sales, inside the transaction: voids and refunds."""
+"""Commands that reverse sales, inside the transaction: voids and refunds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from edge.lib.units.receipt_number import shown_number
 
 
 class SaleReversals:
-    """What is undone at the tills of a store with these settings."""
+    """Handles reversals at the tills of a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -67,7 +67,7 @@ class SaleReversals:
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
 
     def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> None:
-        """The goods are the customer's again, and so the money is the shop's."""
+        """Void a refund: the goods are the customer's again, the money the shop's."""
         stays_given_back(refund.tenders)
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
         refunds_undone(tx, (undone,))
@@ -95,7 +95,7 @@ class SaleReversals:
         self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
 
     def _refund(self, tx: Transaction, command: RefundSale) -> tuple[SaleRefunded, int]:
-        """What comes back of a sale, and what of it was given back before."""
+        """The refund of a sale, and the amount refunded before."""
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
         sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
@@ -147,6 +147,6 @@ def _returns_undone(sale: SaleCompleted) -> tuple[RefundUndone, ...]:
 
 
 def _back(tx: Transaction, command: RefundSale | RefundWithoutReceipt | PayBackAdvance) -> RefundMethod:
-    """How the money is to go back, and whether whoever asks may give cash for what was paid otherwise."""
+    """The refund's tender, and whether the actor may give cash for other payments."""
     denied = Refused("right_denied", {"command": type(command).__name__, "right": REFUND_CASH})
     return msgspec.structs.replace(command.back, cash_denied=None if tx.actor.may(REFUND_CASH) else denied)

@@ -1,4 +1,4 @@
-"""A register's scale over HTTP: what it shows, zero, packing, and the weight of what is asked about."""
+"""A register's scale over HTTP: reading, zero, tare, and weighing the product in question."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class ScaleReading(msgspec.Struct, frozen=True):
-    """What a scale shows: `net_g` grams without `tare_g` of packing; `state`: stable, moving, over or under. `ready`:
-    whether it may be paid for; else `why`."""
+    """A scale's reading: `net_g` grams without `tare_g` of packaging; `state`: stable, moving, over or under. `ready`:
+    usable for payment, else `why` not."""
 
     state: str
     net_g: int
@@ -33,35 +33,35 @@ class ScaleReading(msgspec.Struct, frozen=True):
 
 
 class TareWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What packing is taken off: of so many grams, or (without) what lies on the scale."""
+    """The tare to set: in grams, or by default the current load."""
 
     grams: Annotated[int, msgspec.Meta(ge=0, le=TARE_MOST_G)] | None = None
 
 
 class GoodsAskedAbout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose weight is meant: a question in the register's basket."""
+    """The question in the register's basket that the weight answers."""
 
     question: Number
 
 
 async def show_scale(request: web.Request) -> web.Response:
-    """`GET /api/v1/scale`: what the register's scale shows."""
+    """`GET /api/v1/scale`: the reading of the register's scale."""
     return answer_json(_reading(_scale(request).counter))
 
 
 async def zero_scale(request: web.Request) -> web.Response:
-    """`POST /api/v1/scale/zero`: let it show 0, where it nearly does and is at rest."""
+    """`POST /api/v1/scale/zero`: set the scale to zero, if it's close to zero and stable."""
     return _answer_reading(request, await _scale(request).zero())
 
 
 async def tare_scale(request: web.Request) -> web.Response:
-    """`POST /api/v1/scale/tare`: take packing off, of so many grams or what lies on it; on an empty scale, none."""
+    """`POST /api/v1/scale/tare`: set the tare in grams or from the load; an empty scale clears it."""
     wanted = await body_of(request, TareWanted)
     return _answer_reading(request, await _scale(request).tare(wanted.grams))
 
 
 async def weigh(request: web.Request) -> web.Response:
-    """`POST /api/v1/scale/weigh`: let what lies on it answer how much it is."""
+    """`POST /api/v1/scale/weigh`: answer a question with the weight on the scale."""
     asked = await body_of(request, GoodsAskedAbout)
     return answer_command(request, await _scale(request).weigh(asked.question, actor_of(request)))
 

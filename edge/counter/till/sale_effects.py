@@ -1,4 +1,4 @@
-"""What several commands of the till do on their way, inside the transaction."""
+"""Effects shared by several till commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _SAVE = """
 
 
 def today(tx: Transaction) -> date:
-    """The day of business."""
+    """The business day."""
     return date.fromisoformat(tx.business_date)
 
 
 def save(tx: Transaction, basket: Basket) -> Basket:
-    """Write the register's basket down, as it is from now on."""
+    """Save the register's basket."""
     if not basket.opened_us and not basket.empty:
         basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
-    if basket.away and not basket.empty:  # it was seen: something else lies there by now
+    if basket.away and not basket.empty:  # the takeover notice was seen: there is a new basket
         basket = msgspec.structs.replace(basket, away=None)
     tx.db.execute(_SAVE, (basket.register, basket.revision, blob(kept_basket(tx, basket))))
     if basket.tenders and any(tender.card for tender in basket.tenders):
@@ -54,24 +54,24 @@ def save(tx: Transaction, basket: Basket) -> Basket:
 
 
 def pin_first(actor: Actor, act: str, settings: TillSettings) -> None:
-    """Refuses what a cashier may not do alone, where the shop says so."""
+    """Require a manager's PIN if the shop's settings say so."""
     if act in settings.pin_for and not actor.may(OVERRIDE):
         raise Refusal("confirm_pin")
 
 
 def next_number(tx: Transaction) -> int:
-    """The number of the register's next receipt."""
+    """The register's next receipt number."""
     return last_number(tx.db, tx.actor.register) + 1
 
 
 def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
-    """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
+    """Stock movements of these lines: `sign` is -1 for goods sold, 1 for returns."""
     sums: dict[tuple[str, str, int], int] = {}
     for line in lines:
         if line.voided or line.kind != "goods" or line.unit == SERVICE:
             continue
         lot = line.label.lot if line.label and not line.parts else ""
-        if not line.parts and not line.modifiers:  # itself, as nearly all goods
+        if not line.parts and not line.modifiers:  # the product itself, as for nearly all goods
             key = (line.sku, lot, 0)
             sums[key] = sums.get(key, 0) + sign * line.quantity * line.units
             continue
@@ -84,7 +84,7 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
 
 
 def with_notices(tx: Transaction, settings: TillSettings) -> TillSettings:
-    """The settings for what a customer takes home, which also says what the shop has to say for a while."""
+    """The settings with the shop's current notices for customers' papers."""
     if not NOTICES.of(tx):
         return settings
     above = lines_in(tx, "receipt_above", settings.language)
@@ -104,7 +104,7 @@ def tell_slips(
     holder: str = "",
     fired: int = 0,
 ) -> int:
-    """Tell other printers what is new of an order; how many slips that makes. Nobody there makes a tip, or money."""
+    """Send an order's changes to kitchen printers, without tips and money lines; returns the number of tickets."""
     if not settings.slips:
         return 0
     ordered = tuple(
@@ -122,8 +122,7 @@ def tell_slips(
 
 
 def _kitchen_modifiers(db: Connection, line: RecordedLine) -> tuple[dict[str, str], ...]:
-    """The names of a line's modifiers, but for those that are taken where nobody says otherwise: what has to be chosen
-    from and is not named is as always."""
+    """The names of a line's modifiers, except the defaults of required choices, which kitchens needn't be told."""
     if not line.modifiers:
         return ()
     always = preset_refs(group for group in modifier_groups(db, line.sku) if group.least)
@@ -131,8 +130,8 @@ def _kitchen_modifiers(db: Connection, line: RecordedLine) -> tuple[dict[str, st
 
 
 def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 0) -> None:
-    """Open the drawer if there is cash to put in or to give back, foreign notes and the change of a voucher too; for
-    cards alone it stays shut."""
+    """Open the drawer if cash goes in or out, including foreign notes and a voucher's change; for cards alone it stays
+    closed."""
     for tender in tenders:
         if change_minor or tender.kind == "cash" or is_foreign(tender.kind):
             tx.do(OPEN_DRAWER)
@@ -140,7 +139,7 @@ def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 
 
 
 def taken_over(tx: Transaction, there: Basket) -> Basket:
-    """What lies on another counter as it lies on this one from now on; that one is clear, and says who has it."""
+    """Take over another register's basket; that register is cleared and shows who has it."""
     require_idle(tx.db, there.register)
     here = read_basket(tx.db, tx.actor.register)
     up = TakenUp(_who(tx), there.up.called if there.up else "", there.up.parked if there.up else 0, there.register)
@@ -150,7 +149,7 @@ def taken_over(tx: Transaction, there: Basket) -> Basket:
 
 
 def taken_up(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
-    """Who takes this up, here and now."""
+    """Who resumes this basket, here and now."""
     return TakenUp(_who(tx), called, parked)
 
 

@@ -1,4 +1,4 @@
-"""A sale as its receipt has it, for programs that sell or look one up."""
+"""A sale as on its receipt, for programs that sell or look one up."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from edge.lib.units.receipt_number import shown_number
 
 
 class SaleLine(RecordedLine, frozen=True, omit_defaults=True):
-    """A line of a sale. `paid_minor` is what it came to, without its deposits; 0 where it was voided."""
+    """A line of a sale. `paid_minor` is its price without deposits; 0 if voided."""
 
     paid_minor: int = 0
 
 
 class Sale(msgspec.Struct, frozen=True, kw_only=True):
-    """A sale: `receipt` is its number as people read it, `seq` its row of the journal, `at_us` UTC microseconds.
+    """A sale: `receipt` is its displayed number, `seq` its journal row, `at_us` UTC microseconds.
 
-    `net_minor` with all `taxes` is `total_minor`; `tenders` less `change_minor` is that and the cash rounding.
+    `net_minor` plus all `taxes` is `total_minor`; `tenders` less `change_minor` is that plus cash rounding.
     """
 
     register: str
@@ -58,7 +58,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SaleNow(Sale, frozen=True, kw_only=True):
-    """A sale, and what became of it since: the receipt that undid it, and the money that went back."""
+    """A sale with its later void's receipt and refunds."""
 
     voided_by: int | None
     refunded_minor: int
@@ -72,7 +72,7 @@ _OF_THE_EVENT = tuple(
 
 
 def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
-    """The paper at a row of the journal; a sale with the money that was really given for it."""
+    """The paper at a journal row; a sale with its corrected tenders."""
 
     def read(at: int) -> RecordedEvent:
         return fact_of(registry, read_rows(db, at, 1)[0])
@@ -81,17 +81,17 @@ def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
 
 
 def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
-    """What that paper says."""
+    """That paper's event."""
     return paper_at(db, registry, seq).event
 
 
 def sale_of(db: Connection, fact: RecordedEvent) -> Sale:
-    """The sale at a row of the journal. `TypeError`: there is none."""
+    """The sale at a journal row. `TypeError`: it isn't a sale."""
     return Sale(**_fields(db, fact))
 
 
 def read_sale(db: Connection, registry: Registry, register: str, number: int) -> SaleNow | None:
-    """The sale with a register's receipt number; None: there is no such receipt, or it is of something else."""
+    """The sale with a register's receipt number; None if there is none or it isn't a sale."""
     receipt = read_receipt(db, register, number)
     if receipt is None or receipt.kind != "sale":
         return None

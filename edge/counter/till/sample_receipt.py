@@ -1,4 +1,4 @@
-"""A receipt as the shop's would look: made-up goods at the shop's own taxes, for who sets its papers up. Pure."""
+"""A sample receipt of the shop: made-up goods with the shop's taxes, for setting up papers. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NUMBER = 42
 
 
 def sample_receipt(settings: TillSettings, register: str, at_us: int, business_date: str) -> Document:
-    """With everything on it that a setting can leave out."""
+    """A receipt with everything that settings can omit."""
     event = _sale(settings, at_us)
     fact = RecordedEvent(1, 1, bytes(16), register, "cashier", "cashier", business_date, at_us, event)
     return of_sale(event, fact, settings)

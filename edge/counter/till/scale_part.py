@@ -1,7 +1,7 @@
-"""The part that reads a register's scale: what it shows is on the page, and answers how much it is.
+"""Reads a register's scale: its reading is on the page and answers weight questions.
 
-Goods that lie at rest on the scale when they are scanned are weighed at once; else the till asks, and a key takes the
-weight as soon as it is at rest.
+Goods at rest on the scale when scanned are weighed at once; otherwise the till asks, and a key takes the weight once
+it's stable.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from edge.counter.till.rules.weighing import TARE_MOST_G, CounterScale
 from edge.lib.errors import DeviceLost
 
 SCALE = "scale"
-"""The topic on the bus: a scale shows something else."""
+"""The bus topic for changed readings."""
 LOOK_S = 0.25
-"""How often it is asked: often enough that no weight between two lines is missed by a person's hands."""
+"""The polling interval: short enough not to miss a weight between two lines."""
 
 
 class ScalePart:
-    """One register's scale. What it shows is in `counter`."""
+    """One register's scale, with its reading in `counter`."""
 
     def __init__(self, shop: CommandBus, scale: Scale, register: str) -> None:
         self.counter = CounterScale()
@@ -37,7 +37,7 @@ class ScalePart:
         shop.listen(self._on_outcome)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. `DeviceLost`: the scale is gone; weights are typed without it."""
+        """Run until cancelled. `DeviceLost`: the scale is gone; weights are then typed."""
         try:
             await self._scale.open()
             await self._look()
@@ -56,7 +56,7 @@ class ScalePart:
             await self._scale.close()
 
     async def weigh(self, question: int, actor: Actor) -> Outcome:
-        """Let what lies on the scale now answer a question."""
+        """Answer a question with the current weight."""
         if refused := await self._fresh():
             return refused
         if refusal := self.counter.why_not():
@@ -69,7 +69,7 @@ class ScalePart:
         return outcome
 
     async def zero(self) -> Refused | None:
-        """Let the scale show 0; why it does not."""
+        """Zero the scale; returns why it can't, or None."""
         try:
             done = await self._scale.zero()
         except DeviceError:
@@ -79,7 +79,7 @@ class ScalePart:
         return await self._fresh() or (None if done else Refused("scale_not_zeroed"))
 
     async def tare(self, grams: int | None = None) -> Refused | None:
-        """Take off packing: of so many grams, or what lies on the scale; an empty scale weighs all again."""
+        """Set the tare in grams, or from the load; an empty scale clears it."""
         if refused := await self._fresh():
             return refused
         weight = self.counter.weight
@@ -112,7 +112,7 @@ class ScalePart:
             self._shop.bus.publish(SCALE)
 
     def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Remember who scanned goods whose weight is asked for."""
+        """Remember who scanned goods that need a weight."""
         if actor.register != self._register or not isinstance(command, AddLine | AnswerQuestion):
             return
         basket = outcome.result if isinstance(outcome, Done) else None

@@ -1,4 +1,4 @@
-"""The part that reads a register's scanner and puts what it reads into the basket."""
+"""Reads a register's scanner and adds scans to its basket."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from edge.lib.errors import DeviceLost
 
 
 class Door(Protocol):
-    """Where a scan is done: the shop's, or the practice's of whoever learns at its register."""
+    """The command bus for scans: the shop's, or practice mode's."""
 
     async def do(self, command: Command, actor: Actor, /) -> Outcome: ...
 
 
 OnScan = Callable[[Scan, Outcome | None], None]
-"""Hears what came of a scan; None: it was shown to whoever asked for a code."""
+"""Called with a scan's outcome; None if a page requested the code."""
 Asked = Callable[[str, str], bool]
-"""Gives what was read at a register to whoever asks there for a code; False: nobody does."""
+"""Passes a code to the page requesting one at the register; False if there is none."""
 
 
 def ignore_outcome(scan: Scan, outcome: Outcome | None) -> None:
-    """Whoever scans sees the till."""
+    """The default: the person scanning sees the till."""
 
 
 def nobody_asks(register: str, code: str) -> bool:
-    """All that is read is sold."""
+    """The default: every scan is sold."""
     return False
 
 
 class ScannerPart:
-    """Every scan becomes an `AddLine` at its register, in the order in which they came, by who stands there; but of
-    what is `asked` for there."""
+    """Turns each scan into an `AddLine` at its register, in order and by its current user, except codes that a page
+    requested (`asked`)."""
 
     def __init__(
         self,
@@ -54,12 +54,12 @@ class ScannerPart:
         self._asked = asked
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. `DeviceLost`: the scanner is gone."""
+        """Run until cancelled. `DeviceLost`: the scanner is gone."""
         try:
             await self._scanner.open()
             ready()
             async for scan in self._scanner.scans():
-                # A code is ASCII; what is not shows itself as such in "no product has the code ...".
+                # Codes are ASCII; other bytes appear escaped in "no product has the code ...".
                 code = scan.data.decode("ascii", "backslashreplace")
                 self._told(scan, await self._made_of(code, scan.symbology or ""))
         except DeviceError as error:

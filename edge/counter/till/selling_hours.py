@@ -1,9 +1,9 @@
-"""Goods that law keeps from the young are sold between its hours alone, and between the shop's own where these are
-narrower (`hours.cannabis`): at the till and by programs when a line comes, before money is taken, and when the sale is
-made; of an order at the hours of its slot, else now. What comes back is always taken.
+"""Selling hours of age-restricted goods: the law's, and the shop's own if narrower (`hours.cannabis`). Checked at the
+till and for programs when a line is added, before payment, and at the sale; for an order by its time slot, or else now.
+Returns are always accepted.
 
-Outside the law's hours nothing is sold. Where an authority may have given leave of which nothing is known here, and
-outside the shop's own hours, staff are asked, and their yes is in the journal; customers are refused.
+Outside legal hours nothing is sold. Where an authority may have issued an unknown permit, and outside the shop's own
+hours, staff are asked and their confirmation is recorded; customers are refused.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from edge.lib.regions.selling_hours import (
 
 KINDS: tuple[Regulated, ...] = ("cannabis", "alcohol", "tobacco")
 KINDS_KEPT = 10_000
-"""Products whose kinds are remembered; with more of them it begins anew."""
+"""Products in the cache; above this it's cleared."""
 _OF: Memo[dict[str, frozenset[Regulated]]] = Memo(lambda db: {}, "product", "category")
-"""By sku as what law keeps a product or its parts from the young, as far as it was asked since one of them changed."""
+"""Regulated kinds of a product and its parts by SKU, cached until a product or category changes."""
 TIMED = Memo(lambda db: bool(db.execute(_REGULATED).fetchone()[0]), "category")
-"""Whether a shop has any goods that hours may be for: where it has none, nothing is looked at."""
+"""Whether the shop has any goods with selling hours; if not, checks are skipped."""
 _REGULATED = "SELECT EXISTS (SELECT 1 FROM category WHERE regulated <> '')"
 
 
 class TimedGoods(Protocol):
-    """Goods: a line of a basket, an order, a sale, or what is asked about first."""
+    """Goods: a line of a basket, order or sale, or of a pending question."""
 
     @property
     def sku(self) -> str: ...
@@ -56,7 +56,7 @@ class TimedGoods(Protocol):
 
 
 class HoursFault(msgspec.Struct, frozen=True):
-    """Why goods of a `kind` are not sold at a moment, as a refusal; `by_law`: no yes helps."""
+    """Why goods of a `kind` can't be sold at a moment, as a refusal; `by_law`: confirmation isn't possible."""
 
     kind: Regulated
     sku: str
@@ -68,8 +68,8 @@ class HoursFault(msgspec.Struct, frozen=True):
 def require_hours(
     tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, ask: Ask | None = None, at_us: int = 0
 ) -> None:
-    """`Refusal`: some of these goods are not sold at this moment, or at `at_us`; without `ask` what a yes may help is
-    passed over."""
+    """Refuse goods that can't be sold now, or at `at_us`; without `ask`, faults that staff could confirm are
+    ignored."""
     for fault in hours_faults(tx, lines, settings, at_us or tx.at_us):
         if fault.by_law:
             now = datetime.fromtimestamp((at_us or tx.at_us) / 1e6, tz=ZoneInfo(settings.zone))
@@ -79,7 +79,7 @@ def require_hours(
 
 
 def note_outside_hours(tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings) -> None:
-    """Into the journal, with who sold it, that goods were sold outside the hours of law or shop."""
+    """Record in the journal that goods were sold outside the hours of law or shop, and by whom."""
     for fault in hours_faults(tx, lines, settings, tx.at_us):
         tx.append(SoldOutsideHours(fault.kind, fault.sku, fault.code))
 
@@ -87,7 +87,7 @@ def note_outside_hours(tx: Transaction, lines: Iterable[TimedGoods], settings: T
 def hours_faults(
     tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, at_us: int
 ) -> Iterator[HoursFault]:
-    """Of each kind that is not sold at a moment the first line; hardly any shop has one."""
+    """The first line of each kind that can't be sold at a moment; rarely any."""
     if not TIMED.of(tx):
         return
     kinds = [kind for kind in KINDS if has_hours(kind, settings.place) or _own(kind, settings)]
@@ -103,8 +103,8 @@ def hours_faults(
 
 
 def fault_at(kind: Regulated, settings: TillSettings, at_us: int) -> tuple[str, bool, dict[str, str | int]] | None:
-    """Why goods of a kind are not sold at a moment: the code of a sentence, whether law alone says so, and between
-    which hours they are; None: they are sold."""
+    """Why goods of a kind can't be sold at a moment: the text's code, whether by law alone, and its values such as the
+    hours; None if they can."""
     zone = ZoneInfo(settings.zone)
     days = days_about(zone, at_us)
     if not law_allows(kind, settings.place, zone, at_us):
@@ -122,7 +122,7 @@ def fault_at(kind: Regulated, settings: TillSettings, at_us: int) -> tuple[str, 
 
 
 def _own(kind: Regulated, settings: TillSettings) -> str:
-    """The shop's own hours of a kind of goods; "": none."""
+    """The shop's own hours for a kind of goods, or ""."""
     return settings.cannabis if kind == "cannabis" else ""
 
 

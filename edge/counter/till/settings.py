@@ -1,4 +1,4 @@
-"""What a store decides about its tills."""
+"""A store's till settings."""
 
 from __future__ import annotations
 
@@ -38,32 +38,28 @@ SETTINGS = SettingGroup(
         Setting("hours.cannabis", SpanText),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 
 
 class TillSettings(msgspec.Struct, frozen=True):
-    """`header` are the lines on top of a receipt; `cash_step_minor` is the smallest coin (1: no rounding),
-    and `cash_halves_down` whether a sum right between two goes to the smaller one.
+    """`header`: the lines at the top of a receipt; `cash_step_minor`: the smallest coin (1: no rounding);
+    `cash_halves_down`: whether a sum halfway between is rounded down.
 
-    `tax_class`: the one of products that say nothing else. `retired`: whether what the shop gave up is still sold.
-    `expired`: whether the cashier is asked about a product whose last day is over, or it is refused.
-    `sign_in`: whether nobody sells who has not signed in; `sign_out_min`: how long one stays so (0: for ever).
-    `slips`: whether other printers are told of orders (`edge/counter/kitchen`).
-    `notes_minor`: the currency's notes, none where they are not known.
-    `country`: whose way of writing dates pages have (ISO 3166); empty: that of the zone.
-    `refunds_without_receipt`: whether goods come back that nobody has a receipt for.
-    `discount_reasons`: why people may take something off, in the shop's own words or as one of DISCOUNT_REASONS;
-    `undiscounted`: categories of whose goods they may not. `open_amount_most`: the largest sum, in units of the
-    currency, of goods that the catalogue does not have (0: none are sold).
-    `pin_for`: for which of `void_line`, `clear_basket`, `set_aside` and `open_drawer` a manager's PIN is asked.
-    `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
-    `tax` is the table of `business_date`, today; `taxes` are those of the place, each from its day (`on`).
-    `receipt_without`: which of RECEIPT_PARTS are left out.
-    `tares_g`: what the shop's packings weigh, as keys beside the scale. `cash_below`: in units of the currency, below
-    which sum a gift card's money may go back in cash. `place`: where the store is; `registered`: the other provinces
-    whose own tax it collects on what it delivers there. `takes_tips`: whether anybody may type one.
-    `cannabis`: between which hours the shop sells it where these are narrower than the law's, as `09:00-21:00` ("": the
-    law's). `proof_at`: the box's address for phones in the shop, with which receipts' QR code begins ("": none).
+    `tax_class`: the default for products. `retired`: whether discontinued products are still sold. `expired`: whether
+    the cashier is asked about expired goods, or they're refused. `sign_in`: whether sales need a signed-in user;
+    `sign_out_min`: the session's length (0: unlimited). `slips`: whether kitchens get tickets (`edge/counter/kitchen`).
+    `notes_minor`: the currency's notes, empty if unknown. `country`: whose date format pages use (ISO 3166); empty:
+    that of the zone. `refunds_without_receipt`: whether they're allowed. `discount_reasons`: reasons for manual
+    discounts, in the shop's own words or from DISCOUNT_REASONS; `undiscounted`: categories that can't be discounted.
+    `open_amount_most`: the largest open amount, in units of the currency (0: none). `pin_for`: which of `void_line`,
+    `clear_basket`, `set_aside` and `open_drawer` need a manager's PIN. `tenders`: the shop's own, besides cash and
+    cards; `rates`: today's foreign exchange rates. `tax`: the table of `business_date`, today; `taxes`: those of the
+    place, each from its day (`on`). `receipt_without`: omitted RECEIPT_PARTS. `tares_g`: weights of the shop's
+    packagings, as keys beside the scale. `cash_below`: gift card refunds below this, in units of the currency, may be
+    in cash. `place`: the store's location; `registered`: other provinces whose tax it collects on deliveries there.
+    `takes_tips`: whether tips can be entered. `cannabis`: the shop's selling hours if narrower than the law's, as
+    `09:00-21:00` ("": the law's). `proof_at`: the box's address for phones in the shop, at the start of receipts' QR
+    codes ("": none).
     """
 
     currency: str
@@ -104,16 +100,16 @@ class TillSettings(msgspec.Struct, frozen=True):
 
     @property
     def coins(self) -> Coins:
-        """What cash comes in."""
+        """Cash rounding."""
         return Coins(self.cash_step_minor, self.cash_halves_down)
 
     def on(self, business_date: str) -> TillSettings:
-        """As they are on a day of business: with the taxes that hold by then."""
+        """The settings on a business day, with the taxes in effect then."""
         table = table_on(self.taxes, business_date, self.tax)
         return msgspec.structs.replace(self, tax=table, business_date=business_date)
 
     def tax_at(self, delivered_to: str) -> TaxTable:
-        """The table for what is delivered to a province ("": not beyond the store's own). `KeyError`: there is none."""
+        """The tax table for deliveries to a province ("": within the store's own). `KeyError`: there is none."""
         if not delivered_to or delivered_to == self.place.province:
             return self.tax
         dated = delivered_tables(delivered_to, self.registered, self.tax.inclusive, self.tax.rounding)

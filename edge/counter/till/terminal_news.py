@@ -1,4 +1,4 @@
-"""What a terminal is asked for a payment or a refund, and what its answer says of it. Pure."""
+"""Requests to a terminal for a payment or refund, and the meaning of its answers. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.money.payments.states import RefundState, Source, State
 
 
 def request_of(of: Payment | CardRefund) -> TerminalRequest:
-    """The request as it was written down."""
+    """The request as recorded."""
     asked = TerminalRequest(
         key=of.key, amount_minor=of.amount_minor, currency=of.currency, at_us=of.sent_us, mark=of.mark
     )
@@ -35,7 +35,7 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
 
 
 def settle_command(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
-    """How a request ended, as news of its payment."""
+    """A request's outcome as a command for its payment."""
     approval = approval_of(outcome) if isinstance(outcome, Approved) else None
     return SettlePayment(payment.id, _state_of(payment, outcome), by, code=code_of(outcome), approval=approval)
 
@@ -57,7 +57,7 @@ def _state_of(payment: Payment, outcome: TerminalOutcome) -> State:
 
 
 def refund_end(outcome: TerminalOutcome) -> tuple[RefundState, str]:
-    """How a refund ended, and why."""
+    """A refund's outcome: its state and code."""
     match outcome:
         case Approved():
             return "done", ""
@@ -69,5 +69,5 @@ def refund_end(outcome: TerminalOutcome) -> tuple[RefundState, str]:
 
 
 def code_of(outcome: TerminalOutcome) -> str:
-    """Why not; "": it was done, or runs."""
+    """The code of a failure; "" if it succeeded or is running."""
     return outcome.code if isinstance(outcome, Declined | NotStarted | OutcomeUnknown) else ""

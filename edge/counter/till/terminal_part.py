@@ -1,9 +1,9 @@
-"""The part that talks with a register's payment terminal.
+"""Talks to a register's payment terminal.
 
-All that it is to do stands in the ledger, and all that it hears goes there: each request is written down with its key
-before its first byte goes out, and an approval before the terminal is told that it got through. So whatever breaks off,
-this process too, leaves a payment that is known, or one that is unknown and looked up. It never asks for money twice on
-a guess, and a terminal that is gone ends in a word to the cashier, never in a sale that waits.
+All its work is in the ledger, and all results go there: each request is recorded with its key before its first byte is
+sent, and an approval before the terminal may commit it. So after any interruption, of this process too, a payment is
+either known, or unknown and looked up. It never charges twice on a guess, and a lost terminal leads to a message to the
+cashier, never to a blocked sale.
 """
 
 from __future__ import annotations
@@ -64,26 +64,26 @@ from edge.money.payments.queries import (
 from edge.money.payments.states import Source
 
 TERMINAL = "terminal"
-"""The topic on the bus: a terminal is at another step."""
+"""The bus topic for a terminal's next step."""
 LOOK_UP_PAUSES_S = (2.0, 5.0, 10.0, 30.0)
-"""Between two look-ups of a request; the last one holds from then on."""
+"""Pauses between look-ups of a request; the last one repeats."""
 TURN_S = 10.0
-"""So long a day's close waits for what a terminal still says of a payment that is over."""
+"""How long a day's close waits for a terminal to finish a completed payment."""
 TOLD_PAUSE_S = 300.0
-"""Between two look-ups where a person said meanwhile what became of it."""
+"""Interval of look-ups after a person set the outcome."""
 FORWARD_PAUSE_S = 300.0
-"""Between two questions whether what was taken offline got through."""
+"""Interval of checks whether offline payments were forwarded."""
 TOLD_FOR_US = 24 * 3600 * 1_000_000
-"""So long such a one is looked up often; then once a day, and as the appliance begins, until its provider answers."""
+"""How long such a payment is looked up often; then daily and on start, until its provider answers."""
 DAY_S = 86_400.0
 HEARD_US = 3 * 24 * 3600 * 1_000_000
-"""What providers said for so long is looked at once more after a start: it may have ended before that was kept."""
+"""Age of provider news that are rechecked on start, in case work was interrupted."""
 KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "not_accepted", "cash_back_debit")
-"""Why we let a payment through no further that its terminal would have taken."""
+"""Reasons for us to stop a payment that its terminal would have approved."""
 
 
 class TerminalPart:
-    """One register's terminal. `step` is what it shows the customer now, such as "insert_card"."""
+    """One register's terminal. `step`: what it shows the customer now, such as "insert_card"."""
 
     def __init__(
         self,
@@ -111,10 +111,10 @@ class TerminalPart:
         self._next_s: dict[str, float] = {}
         self._failed: dict[str, int] = {}
         self._heard_seq = 0
-        self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
+        self._machine = msgspec.structs.replace(system("job"), register=register)  # sent by terminals, not typed
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         news = self._shop.bus.subscribe(COMMITTED, *((self._screen.topic,) if self._screen else ()))
         try:
             await self._do(DoubtPayments(self._register))
@@ -133,17 +133,17 @@ class TerminalPart:
             await news.within(pause_s)
 
     async def _hear_on(self) -> None:
-        """Hear what a terminal says behind its answer."""
+        """Listen for corrections that a terminal sends after its answer."""
         while True:
             of = await self._ended.get()
             if isinstance(self._terminal, SpeaksOn) and (second := await self._terminal.second_end()) is not None:
                 await self._look_into(of, second)
 
     async def close_day(self) -> bool:
-        """Close the terminal's day: whether it counted what we did. `Refusal`: why it is not closed."""
+        """Close the terminal's day; returns whether its totals match ours. `Refusal`: why it can't be closed."""
         self._none_runs()
         try:
-            async with asyncio.timeout(TURN_S):  # the last words of a payment that is over are soon said
+            async with asyncio.timeout(TURN_S):  # a completed payment's last messages arrive soon
                 await self._turn.acquire()
         except TimeoutError:
             raise Refusal("payment_open") from None
@@ -157,13 +157,13 @@ class TerminalPart:
         return bool(await self._do(NoteTerminalClose(self._register, brands)))
 
     def _none_runs(self) -> None:
-        """`Refusal`: a card pays, or waits to be signed for."""
+        """Refuse while a card is paying or awaiting a signature."""
         paying = open_payment(self._shop.reader, self._register)
         if paying and paying.state != "unknown":
             raise Refusal("payment_open")
 
     async def state(self) -> str:
-        """How the terminal is: "" where it is ready, else the code of why not."""
+        """The terminal's status: "" if ready, else the code of its problem."""
         try:
             state = await self._terminal.state()
         except DeviceError as error:
@@ -171,18 +171,18 @@ class TerminalPart:
         return "" if state.ready else state.code or "terminal_fault"
 
     async def _work(self) -> float | None:
-        """Do all there is to do; in how many seconds there is more (None: not before something happens)."""
+        """Do all pending work; returns the seconds until there is more (None: wait for an event)."""
         while True:
             payments, refunds = work_of(self._shop.reader, self._register)
             held = [one for one in payments if one.is_on_hold]
             payments = tuple(one for one in payments if one not in held)
             if soon_s := await self._look_up_what_is_unknown(payments, refunds):
                 for payment in payments:
-                    if payment.waits:  # nobody waits for a terminal that is not cleared up
+                    if payment.waits:  # don't wait for a terminal with an unknown outcome
                         await self._do(HoldPayment(payment.id, "look_up_first"))
                 return soon_s
             if any(one.resolved for one in payments) or any(one.state == "unknown" for one in refunds):
-                await self._terminal.close()  # what waits for a person stands in the way of nothing else
+                await self._terminal.close()  # what waits for a person must not block the rest
             waiting = [one for one in payments if one.waits]
             giving = [one for one in refunds if one.waits]
             if waiting:
@@ -196,7 +196,7 @@ class TerminalPart:
                 return self._sooner(await self._refresh_screen(), self._next_pause(payments, refunds), *pauses)
 
     async def _go_on_with_held(self, held: list[Payment]) -> bool:
-        """Go on with one that a card's bank holds, and whose turn it is; whether there was one."""
+        """Continue with a due authorization; returns whether there was one."""
         due = next((one for one in held if not self._held.left_s(one)), None)
         if due is not None:
             holder = cast(HoldsMoney, self._terminal) if "hold" in self._terminal.abilities else None
@@ -205,9 +205,9 @@ class TerminalPart:
         return due is not None
 
     async def _refresh_screen(self) -> float | None:
-        """Show the basket on it; in how many seconds that is tried again (None: not before something happens)."""
+        """Show the basket on the terminal; returns the seconds until a retry (None: wait for an event)."""
         if self._screen is None or open_payment(self._shop.reader, self._register) is not None:
-            return None  # never while it pays
+            return None  # never during a payment
         async with self._turn:
             return await self._screen.refresh()
 
@@ -219,8 +219,8 @@ class TerminalPart:
     async def _look_up_what_is_unknown(
         self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]
     ) -> float | None:
-        """Look each up whose turn it is; in how many seconds the next one's is, where one stays unknown that nothing
-        else is asked before. A refund of which look-ups could not tell waits for a person, and holds up no card."""
+        """Look up due requests with an unknown outcome; returns the seconds until the next, if one remains that blocks
+        others. A refund that look-ups can't resolve waits for a person and blocks no card."""
         pauses = []
         for payment in payments:
             if payment.state == "unknown" and (pause_s := await self._look_up(payment)) is not None:
@@ -235,7 +235,7 @@ class TerminalPart:
         return min(pauses, default=None)
 
     async def _look_up(self, of: Payment | CardRefund) -> float | None:
-        """Look it up, where its turn has come; in how many seconds it comes again, None: it is known now."""
+        """Look up a request if due; returns the seconds until its next look-up, or None once it's known."""
         if (left_s := self._left_s(of.key)) > 0:
             return left_s
         outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
@@ -259,11 +259,11 @@ class TerminalPart:
         return None
 
     def _is_overtaken(self, of: Payment | CardRefund) -> bool:
-        """Whether the terminal, which knows no keys but only its last receipt, was asked something else since."""
+        """Whether a terminal that knows only its last receipt, and no keys, was asked something else since."""
         return bool(of.mark) and asked_since(self._shop.reader, of.terminal, of.key, of.sent_us)
 
     def _left_s(self, key: str) -> float:
-        """In how many seconds a request is looked up next; 0: now."""
+        """Seconds until a request's next look-up; 0: now."""
         return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
 
     def _next_pause(self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]) -> float | None:
@@ -274,8 +274,8 @@ class TerminalPart:
         return min(pauses, default=None)
 
     async def _hear_news(self) -> bool:
-        """Look at one payment of which its provider said something new, for refunds that somebody made there; whether
-        there was one. A card that is to pay goes before it."""
+        """Check one payment with provider news for refunds made there; returns whether there was one. Waiting card
+        payments come first."""
         if "list_refunds" not in self._terminal.abilities:
             return False
         heard = heard_payments(self._shop.reader, self._register, self._heard_seq)
@@ -293,14 +293,14 @@ class TerminalPart:
     # what was taken offline
 
     def _offline_payments(self) -> list[Payment]:
-        """What its host has yet to agree to, and did not refuse."""
+        """Payments whose host hasn't approved or refused them yet."""
         if "offline" not in self._terminal.abilities:
             return []
         return [one for one in stored_payments(self._shop.reader, self._register) if not one.code]
 
     async def _ask_whether_forwarded(self) -> bool:
-        """Ask about one payment whose turn it is; whether there was one. One that is gone is asked about none for a
-        while: a card that is to pay waits for none of it."""
+        """Check one due payment; returns whether there was one. If the terminal is gone, none is checked for a while: a
+        card payment must not wait."""
         stored = self._offline_payments()
         due = next((one for one in stored if not self._left_s(one.key)), None)
         if due is None:
@@ -320,7 +320,7 @@ class TerminalPart:
         if self._terminal.mode not in ("", payment.mode):
             await self._do(
                 HoldPayment(payment.id, "wrong_mode")
-            )  # else it would be sold for no money, or charged as a test
+            )  # otherwise it would be sold unpaid, or charged as a test
             return
         async with self._turn:
             try:
@@ -332,11 +332,11 @@ class TerminalPart:
             (key, attempt), now_us = payment.next_key, self._shop.now_us()
             sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, mark=mark, sent_us=now_us)
             moved = await self._do(sent)
-            if isinstance(moved, Payment) and moved.state == "sent":  # else it was cancelled meanwhile
+            if isinstance(moved, Payment) and moved.state == "sent":  # otherwise it was cancelled meanwhile
                 await self._follow(moved)
 
     async def _follow(self, payment: Payment) -> None:
-        """Ask for it, and say how it ended; a wish to cancel goes to the terminal meanwhile."""
+        """Send the payment and record its outcome; cancel requests are passed to the terminal meanwhile."""
         if self._screen is not None:
             self._screen.forget()
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
@@ -352,13 +352,13 @@ class TerminalPart:
         finally:
             self._show("")
         if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._kept_out:
-            outcome = Declined(self._kept_out)  # why we did not let it through
+            outcome = Declined(self._kept_out)  # why we stopped it
         self._ended.put_nowait(payment)
         await self._note(payment, outcome)
         await self._tell(payment, outcome, "terminal")
 
     async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
-        """Keep whether it answered, where that says something: one that does not is left alone for a while."""
+        """Record whether it answered, if that matters: a silent one is left alone for a while."""
         of, answered = (payment.provider, payment.terminal), not is_silence(outcome)
         if worth_noting(self._shop.reader, *of, answered):
             await self._do(NoteCall(*of, answered))
@@ -370,13 +370,13 @@ class TerminalPart:
                 now = find_payment(self._shop.reader, payment.id)
                 if now is not None and now.cancel_wished:
                     await self._terminal.cancel(payment.key)
-                    await asyncio.Event().wait()  # once; how it ends the terminal says
+                    await asyncio.Event().wait()  # once; the terminal reports how it ends
                 await news.next()
         finally:
             self._shop.bus.unsubscribe(news)
 
     async def authorised(self, payment: Payment, approval: Approved) -> bool:
-        """Whether the approval is written down, and so may get through."""
+        """Record the approval; returns whether it may be committed."""
         told = SettlePayment(payment.id, "authorised", "terminal", approval=approval_of(approval))
         outcome = await self._shop.do(told, self._person(payment))
         if not isinstance(outcome, Done):
@@ -386,9 +386,8 @@ class TerminalPart:
         return now is not None and now.state == "authorised"
 
     async def _look_into(self, of: Payment | CardRefund, second: TerminalOutcome) -> None:
-        """The terminal says something else than before: of a payment that is noted, and a person is told; the look-up
-        decides."""
-        async with self._turn:  # behind what it said first
+        """Handle a changed answer: it's recorded and a person is alerted; a look-up decides."""
+        async with self._turn:  # after its first answer
             if isinstance(of, Payment):
                 await self._tell(of, second, "terminal")
             found = await self._terminal.look_up(request_of(of))
@@ -399,7 +398,7 @@ class TerminalPart:
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
         told = settle_command(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
-        if not isinstance(answer, Done):  # the sale cannot be completed now, but what was taken is in the basket
+        if not isinstance(answer, Done):  # the sale can't be completed now, but the payment is in the basket
             await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))
         self._shop.bus.publish(TERMINAL)
 
@@ -432,7 +431,7 @@ class TerminalPart:
     # around
 
     async def _do(self, command: Command, actor: Actor | None = None) -> object:
-        """Write it down; what it came to. `DeviceLost`: it cannot be; begun anew, what runs is looked up."""
+        """The command's result. `DeviceLost`: it can't be recorded; after a restart, running requests are looked up."""
         outcome = await self._shop.do(command, actor or self._machine)
         if isinstance(outcome, Done):
             return outcome.result
@@ -440,11 +439,11 @@ class TerminalPart:
         raise DeviceLost(what, "It is checked again automatically.", "device.failed")
 
     def _person(self, payment: Payment) -> Actor:
-        """Whoever began it: the sale that it completes is theirs."""
+        """The user who started the payment: its sale is theirs."""
         return msgspec.structs.replace(system("job"), name=payment.person, register=payment.register)
 
     def show_step(self, step: str) -> None:
-        """The terminal is at another step."""
+        """Show the terminal's next step."""
         if step:
             self._show(step)
 

@@ -1,4 +1,4 @@
-"""Keeps a register's basket on the display of its payment terminal, while nothing runs there."""
+"""Shows a register's basket on its payment terminal's display while it's idle."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from edge.counter.till.rules.terminal_display import terminal_screen
 from edge.counter.till.settings import TillSettings
 
 AGAIN_S = 30.0
-"""So long a terminal that showed nothing is asked to show nothing: a card that is to pay waits for no display."""
+"""How long a terminal whose display failed is left alone, so that card payments don't wait for it."""
 
 
 class BasketScreen:
-    """What one terminal shows of its register's counter. Always what is so now: one that is slow skips what is over.
-    `topic` on the bus: the counter is another."""
+    """A terminal's view of its register's basket, always the current state: a slow one skips outdated states. `topic`:
+    the bus topic of changes."""
 
     def __init__(
         self, shop: CommandBus, terminal: PaymentTerminal, register: str, settings: Callable[[], TillSettings]
@@ -34,12 +34,12 @@ class BasketScreen:
         shop.on_uncertain_commit(self._read_again)
 
     def forget(self) -> None:
-        """The terminal shows something of its own from now on, and goes back to idle by itself."""
+        """The terminal shows something of its own from now on, and returns to idle by itself."""
         self._shown = None
 
     async def refresh(self) -> float | None:
-        """Show the basket, where it is another than is shown. In how many seconds it is tried again, where the terminal
-        did not; None: it is shown, or the terminal has no such display."""
+        """Show the basket if it changed. Returns the seconds until a retry if that failed; None if it's shown, or the
+        terminal has no such display."""
         wanted = terminal_screen(self._basket, self._settings())
         if "display" not in self._terminal.abilities or wanted == self._shown:
             return None
@@ -48,7 +48,7 @@ class BasketScreen:
             return self._rests_until - now
         try:
             await self._terminal.show(wanted)
-        except DeviceError:  # what is said of it its payments say
+        except DeviceError:  # payments report the terminal's faults
             self._shown = None
             self._rests_until = asyncio.get_running_loop().time() + AGAIN_S
             return AGAIN_S
@@ -61,10 +61,10 @@ class BasketScreen:
         if basket.register == self._register:
             self._lies(basket)
         elif basket.up and basket.up.taken_from == self._register and getattr(command, "take_over", False):
-            self._lies(Basket(self._register))  # another counter has what lay here
+            self._lies(Basket(self._register))  # another register took over this basket
 
     def _read_again(self) -> None:
-        """Only the disk knows what is on the counter."""
+        """Reload the basket from disk."""
         self._lies(read_basket(self._shop.reader, self._register))
 
     def _lies(self, basket: Basket) -> None:

@@ -1,6 +1,6 @@
-"""That somebody practises at a register: when it began and ended, and how much paper it made.
+"""Practice sessions at registers: start, end, and number of papers.
 
-What they do meanwhile is in a ledger of its own (`edge/counter/till/service/training`)."""
+What is done in them is in a ledger of its own (`edge/counter/till/service/training`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BEGAN = "INSERT OR REPLACE INTO training (register, person, since_us, seq) VALU
 
 
 class Training(msgspec.Struct, frozen=True):
-    """A register at which somebody practises."""
+    """A register in practice mode."""
 
     register: str
     person: str
@@ -27,14 +27,14 @@ class Training(msgspec.Struct, frozen=True):
 
 
 def read_trainings(db: Connection) -> list[Training]:
-    """At which registers somebody practises now."""
+    """Registers now in practice mode."""
     return [Training(*row) for row in db.execute("SELECT register, person, since_us FROM training ORDER BY register")]
 
 
 def start_training(tx: Transaction, command: StartTraining) -> None:
     actor = tx.actor
     if any(one.register == actor.register for one in read_trainings(tx.db)):
-        raise Refusal("training_already")  # before who asks: while somebody practises, nobody is signed in here
+        raise Refusal("training_already")  # checked before the actor: in practice mode no one is signed in here
     if actor.anonymous or actor.asker or not is_active_user(tx.db, actor.name):
         raise Refusal("training_by_name")
     if not read_basket(tx.db, actor.register).empty:

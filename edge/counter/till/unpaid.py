@@ -1,4 +1,4 @@
-"""The register's basket as the sale that it would be, for who has to say what it comes to before it is paid."""
+"""The register's basket as the sale it would become, to know its sums before payment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.counter.till.settings import TillSettings
 
 
 def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCompleted:
-    """Without a number, tenders and rounding. `KeyError`: a line's tax class is not in the table."""
+    """Without a number, tenders and rounding. `KeyError`: a line's tax class isn't in the table."""
     basket = read_basket(db, register)
     sums, table = totals.totals(basket, settings), totals.taxation_of(basket, settings).table
     return SaleCompleted(

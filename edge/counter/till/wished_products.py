@@ -1,4 +1,4 @@
-"""What a customer wishes for, into their basket at once."""
+"""Add a customer's wish list to their basket."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from edge.people.customers.queries import wished_skus
 
 
 class WishedBasket(Basket, frozen=True, omit_defaults=True):
-    """A basket behind `TakeWishes`; `left`: the products of the wish list that could not go in."""
+    """The basket after `TakeWishes`; `left`: wish list products that couldn't be added."""
 
     left: tuple[str, ...] = ()
 
 
 def with_wishes(tx: Transaction, basket: Basket, settings: TillSettings) -> tuple[Basket, tuple[str, ...]]:
-    """The basket with what its customer wishes for and is not in it yet, and what of that cannot be sold."""
+    """The basket with the wish list products not yet in it, and those that can't be sold."""
     left = []
     for sku in wished_skus(tx.db, basket.customer):
         if any(line.sku == sku for line in basket.sold):

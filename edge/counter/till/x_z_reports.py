@@ -1,4 +1,4 @@
-"""Commands of X and Z reports, inside the transaction. A Z closes; an X only looks."""
+"""Commands of X and Z reports, inside the transaction. A Z closes the period; an X only reads it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from edge.foundation.printing.queries import count_unconfirmed
 from edge.money.payments.queries import open_payment
 
 ReportExtras = Callable[[Connection, str, int], tuple[TemplateBlock, ...]]
-"""What other capabilities add to the report of a register (the second argument) since the row of its last Z."""
+"""Other capabilities' additions to a register's report (the second argument) since the row of its last Z."""
 
 
 class Reporting:
-    """The reports of a store with these settings; `besides`: what other capabilities add; `signer` signs each Z."""
+    """Handles a store's reports; `besides`: other capabilities' additions; `signer` signs each Z."""
 
     def __init__(self, settings: TillSettings, besides: ReportExtras, signer: ZSigner) -> None:
         self._settings = settings
@@ -78,7 +78,7 @@ class Reporting:
         tx.do(QueuePrint("report", document))
 
     def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
-        """What else a report says: numbers left out, what is not settled, what other capabilities know."""
+        """A report's other blocks: skipped numbers, unsettled papers and payments, other capabilities' additions."""
         db = tx.db
         yield from on_report(db, register, since_seq)
         papers = count_unconfirmed(db, register)

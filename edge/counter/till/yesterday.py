@@ -1,4 +1,4 @@
-"""Yesterday, as a practice begins with it: the last day that sold, from noon on, and the customers who came then."""
+"""Yesterday for practice mode: the last day with sales, from noon on, and its customers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.counter.till.events import SaleCompleted
 
 NOON = 12
 CUSTOMERS = 200
-"""So many customers of a day are played at most: more than anybody serves in one practice."""
+"""Customers replayed at most: more than one practice serves."""
 _LAST_DAY = "SELECT max(business_date) FROM receipt WHERE kind = 'sale' AND business_date < ?"
 _FIRST = "SELECT min(at_us) FROM receipt WHERE kind = 'sale' AND business_date = ? AND at_us >= ?"
 _SALES = """
@@ -34,7 +34,7 @@ _LAST_SALE = """
 
 
 class PlayedCustomer(msgspec.Struct, frozen=True):
-    """A customer who came: when, with which goods, and how they paid what (`total_minor`)."""
+    """A replayed customer: when they came, with which goods, how they paid, and the total (`total_minor`)."""
 
     at_us: int
     lines: tuple[RecordedLine, ...]
@@ -43,7 +43,7 @@ class PlayedCustomer(msgspec.Struct, frozen=True):
 
 
 class Yesterday(msgspec.Struct, frozen=True):
-    """A moment of an earlier day: the shop's tables as they were (`view`, behind row `seq`), and who came then."""
+    """A moment of an earlier day: a view of the shop's tables (`view`, up to row `seq`), and the customers after it."""
 
     at_us: int
     seq: int
@@ -52,9 +52,9 @@ class Yesterday(msgspec.Struct, frozen=True):
 
 
 class CustomerNow(msgspec.Struct, frozen=True):
-    """The customer who is next at the till of a practice; None: all were served. `number` from 1; `wait_ms`: until
-    they come; `queue`: how many are there who wait behind. `last_minor`: what the sale before came to here, and
-    `came_to_minor` what it came to then; None: the basket before was cleared away."""
+    """The practice till's next customer; None: all were served. `number` from 1; `wait_ms`: until they arrive; `queue`:
+    customers waiting behind them. `last_minor`: the previous sale's total here, and `came_to_minor` its original total;
+    None: the previous basket was cleared."""
 
     customer: PlayedCustomer | None
     number: int
@@ -66,15 +66,14 @@ class CustomerNow(msgspec.Struct, frozen=True):
 
 
 class PlayedCustomers:
-    """The customers of a practice, in the order in which they came. Whoever pays, or whose basket is cleared away, has
-    been served."""
+    """The customers of a practice, in order. Each counts as served once they pay or their basket is cleared."""
 
     def __init__(self, register: str, customers: tuple[PlayedCustomer, ...]) -> None:
         self._register = register
         self._customers = customers
 
     def now(self, db: Connection, at_us: int) -> CustomerNow | None:
-        """Who is next at a moment of the practice; None: nobody is played."""
+        """The next customer at a moment of the practice; None if there are none to replay."""
         count = len(self._customers)
         if not count:
             return None
@@ -91,7 +90,7 @@ CUSTOMERS_PLAYED: Service[PlayedCustomers] = Service("customers_played", lambda 
 
 
 class ClockOfThen:
-    """The shop's clock, set back to a moment. Its boot is another one, as it goes on from rows of an earlier time."""
+    """The shop's clock, set back to a moment. It has a new boot id, as it continues from rows of an earlier time."""
 
     def __init__(self, clock: Clock, at_us: int) -> None:
         self._clock, self._back_us = clock, clock.read().at_us - at_us
@@ -102,14 +101,14 @@ class ClockOfThen:
 
 
 def last_day(db: Connection, today: str) -> str | None:
-    """The last day of business before `today` that sold."""
+    """The last business day before `today` with sales."""
     day: str | None = db.execute(_LAST_DAY, (today,)).fetchone()[0]
     return day
 
 
 def find_noon(db: Connection, zone: str, today: str) -> tuple[str, int] | None:
-    """The last day of business before `today` that sold, and noon of it (UTC microseconds), or its first sale where
-    nobody came behind noon. None: there is no such day."""
+    """The last business day before `today` with sales, and its noon (UTC microseconds), or its first sale if there was
+    none after noon. None: there is no such day."""
     day = last_day(db, today)
     if day is None:
         return None
@@ -123,7 +122,7 @@ def find_noon(db: Connection, zone: str, today: str) -> tuple[str, int] | None:
 
 
 def read_customers(db: Connection, registry: Registry, day: str, at_us: int) -> tuple[PlayedCustomer, ...]:
-    """Who came on a day of business from a moment on, at any register; sales that were undone are left out."""
+    """Customers of a business day from a moment on, at any register; voided sales are omitted."""
     found = []
     for (seq,) in db.execute(_SALES, (day, at_us, CUSTOMERS)).fetchall():
         fact = fact_of(registry, read_rows(db, seq, 1)[0])

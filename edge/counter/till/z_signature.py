@@ -1,10 +1,10 @@
-"""Z reports, signed by the box (Ed25519, RFC 8032): who changes one in the ledger is found out, and who signs it anew
-with a key of their own as well, by its being another than that of the Z before.
+"""Z reports signed by the box (Ed25519, RFC 8032): changing one in the ledger is detectable, and so is re-signing it
+with another key, as the key then differs from the previous Z's.
 
-What is signed is the fact as it stands in the journal, byte by byte, with its `signature` empty; in front of it whose
-it is and the hash of the row before, so that nothing before it can be exchanged either. The key is made by the box at
-its first Z and kept among its secrets, so that the box which a backup is restored to signs with the same; its public
-half stands in each Z, and at head office with it.
+The signed data is the event as stored in the journal, byte by byte, with an empty `signature`; before it, its owner and
+the previous row's hash, so that earlier rows can't be replaced either. The box makes the key at its first Z and keeps
+it among its secrets, so a box restored from backup signs with the same one; the public half is in each Z, also at head
+office.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from edge.counter.till.events import ReportPrinted
 from edge.counter.till.queries import read_z_report
 
 NAME = "box.z"
-"""The secret: the private key, 32 bytes in base64url."""
+"""The secret's name: the private key, 32 bytes in base64url."""
 FILE_BEFORE = "z.key"
-"""In the data folder: where the first boxes that signed had it, as 32 bytes and in no backup."""
+"""A file in the data folder with the key of the first boxes that signed: 32 bytes, in no backup."""
 _KEY_BYTES = 32
 
 _encode = msgspec.json.Encoder().encode
@@ -36,10 +36,10 @@ _HEAD = "SELECT hash FROM journal ORDER BY seq DESC LIMIT 1"
 
 
 class ZSignature(msgspec.Struct, frozen=True):
-    """Who signed a Z report, in base64url as all of it, and whether the `signature` is of what stands in the ledger.
-    `signed` is what it is of: anybody can check it with the key. A Z of before there were signatures has none.
-    `key_changed`: the Z before it was signed with another key, so that somebody has to say why (the box lost its
-    secrets, or was exchanged); what head office has of earlier ones says which key was the box's."""
+    """A Z report's key and signature, in base64url, and whether the `signature` matches the ledger. `signed`: the
+    signed data, so that anyone can verify it with the key. Z reports from before signatures have none. `key_changed`:
+    the previous Z was signed with another key, which needs an explanation (lost secrets, or a replaced box); head
+    office's copies of earlier ones show the box's key."""
 
     number: int
     key: str
@@ -50,7 +50,7 @@ class ZSignature(msgspec.Struct, frozen=True):
 
 
 class ZSigner:
-    """The box's key, read at the first report that it signs."""
+    """Signs with the box's key, loaded at the first report."""
 
     def __init__(self, secrets: SecretStore, folder: Path) -> None:
         self._secrets = secrets
@@ -58,8 +58,8 @@ class ZSigner:
         self._key: Ed25519PrivateKey | None = None
 
     def sign(self, db: Connection, register: str, report: ReportPrinted) -> ReportPrinted:
-        """The same report with the key's public half and a signature, for the row behind the newest one.
-        `NeedsHuman`: the secrets cannot be read, or the disk takes no key."""
+        """The report with the public key and a signature for the next journal row. `NeedsHuman`: the secrets can't be
+        read, or the disk takes no key."""
         key = self._key = self._key or self._load_key()
         unsigned = msgspec.structs.replace(report, key=_text(key.public_key().public_bytes_raw()), signature="")
         (prev,) = db.execute(_HEAD).fetchone()
@@ -67,7 +67,7 @@ class ZSigner:
         return msgspec.structs.replace(unsigned, signature=_text(signature))
 
     def has_signed(self, db: Connection, register: str, seq: int) -> bool:
-        """Whether the Z report at a row of a ledger is signed with the box's key, and that holds."""
+        """Whether the Z report at a ledger's row is validly signed with the box's key."""
         key = self._key = self._key or self._load_key()
         (row,) = read_rows(db, seq, 1)
         report = msgspec.json.decode(row.body, type=_Marks)
@@ -87,7 +87,7 @@ class ZSigner:
             return key
 
     def _take_over(self) -> None:
-        """Keep the key of the file among the secrets, and overwrite the file."""
+        """Move the key from the file to the secrets, and overwrite the file."""
         try:
             secret = self._before.read_bytes()
             if len(secret) == _KEY_BYTES and not self._secrets.has(NAME):
@@ -98,7 +98,7 @@ class ZSigner:
 
 
 def read_z_signature(db: Connection, register: str, number: Number | None = None) -> ZSignature | None:
-    """Who signed a Z report of a register, the newest without a number, and whether that holds."""
+    """The signature of a register's Z report, by default the newest, and whether it's valid."""
     found = read_z_report(db, register, number)
     if found is None:
         return None
@@ -112,7 +112,7 @@ def read_z_signature(db: Connection, register: str, number: Number | None = None
 
 
 def _key_of(db: Connection, register: str, number: int) -> str:
-    """The key in a Z report; "": there is no such report, or it has none."""
+    """The key in a Z report; "" if there is none."""
     found = read_z_report(db, register, number) if number > 0 else None
     return msgspec.json.decode(bytes(read_rows(db, found.seq, 1)[0].body), type=_Marks).key if found else ""
 
@@ -123,7 +123,7 @@ class _Marks(msgspec.Struct, frozen=True):
 
 
 def _without_signature(body: bytes, report: _Marks) -> bytes:
-    """A report as it stands in the journal, with its signature empty."""
+    """A report as stored in the journal, with an empty signature."""
     mark, none = (_encode(text) for text in (report.signature, ""))
     return body.replace(b'"signature":' + mark, b'"signature":' + none, 1)
 

@@ -1,19 +1,17 @@
 """Working hours and shared tips.
 
-Who works when. At a till anybody stamps by their PIN, which approves that one command and signs nobody in: in,
-break, back, out. A span is from in to out with its breaks, and belongs to the day of business on which it began.
-Who is in for more than 16 hours forgot to go: they begin anew, and a manager says when they went. Who began by a
-clock that was wrong does not go before they came: a manager enters their hours. A manager corrects a day as a
-whole, with a reason, which is sealed as all that staff type; what was stamped stays in the journal.
+Staff clock in and out at a till by PIN, which approves that one command without signing in: in, break, back, out. A
+span is from in to out with its breaks, and belongs to the business day it began on. A person clocked in for more than
+16 hours forgot to clock out: they start anew, and a manager enters the end. If a span began by a wrong clock, so that
+its end would precede it, a manager enters the hours. A manager corrects a whole day with a reason, encrypted like all
+typed text; the stamps stay in the journal.
 
-The page of hours shows a week: minutes by person and day, what a day lacks of the rest that law asks
-(`edge/lib/regions/breaks.toml`, by the store's country; what lies between two spans is rest, too), and what each
-has of the tips that are everybody's: day by day, by minutes, to the cent. Tips of somebody's own stay theirs. The
-same as a file for spreadsheets.
+The hours page shows a week: minutes by person and day, missing legal breaks (`edge/lib/regions/breaks.toml`, by the
+store's country; time between two spans counts as rest), and each person's share of pooled tips: day by day, by minutes,
+to the cent. Personal tips stay personal. The same is available as a CSV file.
 
-Invariants. One span of a person runs at a time. A corrected day holds what the correction says, and nobody
-corrects one that still runs, or what has not been. Shares of a day come to all of its tips. Selling knows nothing
-of it.
+Invariants. Each person has one running span at a time. A corrected day has exactly the corrected spans; running or
+future spans can't be corrected. A day's shares add up to its tips. Selling doesn't depend on any of this.
 """
 
 from functools import partial
@@ -32,7 +30,7 @@ _read = partial(QuerySpec, right=MANAGE, also=USERS, surfaces=STAFF)
 
 
 def capability(zone: str) -> Capability:
-    """The time clock of a store with the clock of this zone."""
+    """Time clock capability of a store in this time zone."""
     return Capability(
         name="time_clock",
         commands=(

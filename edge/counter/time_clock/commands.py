@@ -1,4 +1,4 @@
-"""What can be asked of the time clock."""
+"""Commands of the time clock."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)"
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$(?!\n)")]
 SPANS_MOST = 6
-"""Spans of work of one person on one day."""
+"""Spans per person and day."""
 
 
 class StampClock(Command, frozen=True):
-    """Whoever asks begins or ends work, or a break in it. By name: a till does this by a PIN."""
+    """Clock in or out, or start or end a break, for the actor. Needs a named user: a till does this by PIN."""
 
     step: Step
 
 
 class TypedSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A span of work as a manager types it: by the store's clock, an end before its beginning is of the next day."""
+    """A span as typed by a manager: by the store's clock; an end before its beginning is on the next day."""
 
     begins: Clock
     ends: Clock
@@ -31,8 +31,7 @@ class TypedSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CorrectWork(Command, frozen=True):
-    """Let a person have worked these spans on a day of business, in the place of all that is known of it, for a
-    `reason`. No span: they did not work."""
+    """Replace a person's spans on a business day, for a `reason`. No span: they didn't work."""
 
     person: UserId
     day: Day

@@ -1,4 +1,4 @@
-"""What can have happened at the time clock."""
+"""Events of the time clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Step = Literal["in", "out", "break", "back"]
 
 
 class WorkSpan(msgspec.Struct, frozen=True):
-    """From when through when somebody worked, with breaks of `break_us` in it; UTC microseconds."""
+    """The beginning and end of a span of work, with its breaks; UTC microseconds."""
 
     begins_us: int
     ends_us: int
@@ -20,14 +20,14 @@ class WorkSpan(msgspec.Struct, frozen=True):
 
 
 class ClockStamped(Event, frozen=True):
-    """A person (a user's id) began or ended work, or a break in it."""
+    """A person (a user's id) clocked in or out, or started or ended a break."""
 
     person: str
     step: Step
 
 
 class WorkCorrected(Event, frozen=True):
-    """What a person worked on a day of business is these spans, whatever was stamped."""
+    """A person's spans on a business day were replaced, whatever was stamped."""
 
     remarks = ("reason",)
 

@@ -24,7 +24,7 @@ def stamp(tx: Transaction, command: StampClock) -> None:
 
 
 class HourCorrections:
-    """HourCorrections in a store with this clock."""
+    """Handles corrections of hours, in the store's time zone."""
 
     def __init__(self, zone: str) -> None:
         self._zone = ZoneInfo(zone)

@@ -1,4 +1,4 @@
-"""How the hub turns facts of the time clock into rows: stamps, and what managers corrected."""
+"""Hub projection: time clock stamps and corrections."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CORRECTION = Table(
 
 
 class TimeClockTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects time clock events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "time_clock"
     version = 1

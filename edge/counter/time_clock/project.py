@@ -1,4 +1,4 @@
-"""Facts of the time clock to rows."""
+"""Projects time clock events to rows."""
 
 from __future__ import annotations
 

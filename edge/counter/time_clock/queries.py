@@ -1,4 +1,4 @@
-"""Reads of the time clock: who is in, what people worked, and what they share of tips."""
+"""Queries of the time clock: who is clocked in, hours worked, and shares of tips."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.counter.time_clock.rules import (
 from edge.lib.units.dates import days_through
 
 DAYS_MOST = 366
-"""Days that are read at once."""
+"""Days per query."""
 _RUNNING = """
     SELECT begins_us, break_us, break_since_us FROM work_span WHERE person = ? AND ends_us = 0
     ORDER BY begins_us DESC, seq DESC LIMIT 1
@@ -36,8 +36,8 @@ _SPANS = """
 
 
 class WorkDay(msgspec.Struct, frozen=True):
-    """What a person (a user's id) worked on a day of business: its ended spans, whole minutes of work and of breaks.
-    `open_us`: since when a span has no end (0: none); `lacking_min`: how much rest it lacks by law."""
+    """A person's (user id) business day: ended spans, whole minutes of work and breaks. `open_us`: start of a span
+    without an end (0: none); `lacking_min`: missing legal break time."""
 
     person: str
     day: str
@@ -50,7 +50,7 @@ class WorkDay(msgspec.Struct, frozen=True):
 
 
 class AtWork(msgspec.Struct, frozen=True):
-    """Who is in now, since when; `break_since_us` 0: not in a break."""
+    """A person clocked in, since when; `break_since_us` 0: not on a break."""
 
     person: str
     begins_us: int
@@ -58,7 +58,7 @@ class AtWork(msgspec.Struct, frozen=True):
 
 
 class TipShare(msgspec.Struct, frozen=True):
-    """What of the tips that are everybody's a person has, by the minutes that they worked on each day."""
+    """A person's share of pooled tips, by their minutes on each day."""
 
     person: str
     worked_min: int
@@ -66,32 +66,32 @@ class TipShare(msgspec.Struct, frozen=True):
 
 
 class SharedTips(msgspec.Struct, frozen=True):
-    """All shares, and what fell on days on which nobody stamped."""
+    """All shares, and tips of days without any stamped hours."""
 
     shares: tuple[TipShare, ...]
     unshared_minor: int
 
 
 def running(db: Connection, person: str) -> Running | None:
-    """What somebody works on now, or forgot to end; None: nothing."""
+    """A person's running span, perhaps forgotten, or None."""
     row = db.execute(_RUNNING, (person,)).fetchone()
     return Running(*row) if row else None
 
 
 def runs_on(db: Connection, person: str, day: str, at_us: int) -> bool:
-    """Whether somebody is still in since a day, and did not just forget to go, nor began by a clock that was wrong."""
+    """Whether a person's span of that day is still running, neither forgotten nor begun by a wrong clock."""
     (begins_us,) = db.execute(_RUNS_ON, (person, day)).fetchone()
     return begins_us is not None and -MINUTE_US <= at_us - begins_us <= FORGOTTEN_US
 
 
 def at_work(db: Connection, at_us: int) -> list[AtWork]:
-    """Who is in at this moment."""
+    """Persons clocked in at this moment."""
     return [AtWork(*row) for row in db.execute(_IN, (at_us - FORGOTTEN_US,))]
 
 
 def work_days(db: Connection, since: IsoDate, until: IsoDate, country: str = "") -> list[WorkDay]:
-    """What was worked from one day of business through another (ISO 8601), by day and person. `country`: whose law says
-    how much rest there is to be."""
+    """Hours worked between two business days, inclusive (ISO 8601), by day and person. `country`: whose law requires
+    breaks."""
     of: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
     for person, day, *span in db.execute(_SPANS, (since, _through(since, until))):
         of.setdefault((person, day), []).append(tuple(span))
@@ -99,7 +99,7 @@ def work_days(db: Connection, since: IsoDate, until: IsoDate, country: str = "")
 
 
 def _through(since: str, until: str) -> str:
-    """The last day that is told of."""
+    """The last day included."""
     first = date.fromisoformat(since)
     return min(until, (first + min(timedelta(days=DAYS_MOST), date.max - first)).isoformat())
 
@@ -117,7 +117,7 @@ def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: 
 
 
 def shared_tips(db: Connection, since: IsoDate, until: IsoDate) -> SharedTips:
-    """The tips that are everybody's, over those who worked, day by day and by their minutes."""
+    """Pooled tips shared by those who worked, day by day and by minutes."""
     minutes: dict[str, dict[str, int]] = {}
     for one in work_days(db, since, until):
         if one.worked_min:

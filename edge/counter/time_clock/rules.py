@@ -1,4 +1,4 @@
-"""What a stamp may be, and what hours come to. Pure."""
+"""Rules of stamps and hours. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from edge.lib.units.money import divide_half_up
 
 MINUTE_US = 60 * 1_000_000
 FORGOTTEN_US = 16 * 60 * MINUTE_US
-"""Who is in for longer forgot to go: they begin anew, and a manager says when they went."""
+"""A span running longer was forgotten: the person starts anew, and a manager enters the end."""
 
 
 class Running(msgspec.Struct, frozen=True):
-    """What somebody works on now: since when, with how much of breaks; `break_since_us` 0: not in one."""
+    """A running span: its start and breaks so far; `break_since_us` 0: not on a break."""
 
     begins_us: int
     break_us: int = 0
@@ -26,7 +26,7 @@ class Running(msgspec.Struct, frozen=True):
 
 
 def require(running: Running | None, step: Step, at_us: int) -> None:
-    """`Refusal`: why nobody can do that now."""
+    """Refuse a step that doesn't fit the current state."""
     if running is not None and at_us - running.begins_us > FORGOTTEN_US:
         running = None
     if step == "in" and running is not None:
@@ -42,7 +42,7 @@ def require(running: Running | None, step: Step, at_us: int) -> None:
 
 
 def fitting(spans: Iterable[WorkSpan]) -> tuple[WorkSpan, ...]:
-    """The spans in their order. `Refusal`: they overlap, or rest longer than they last."""
+    """The spans in order. `Refusal`: they overlap, or have breaks as long as themselves."""
     ordered = tuple(sorted(spans, key=lambda span: span.begins_us))
     for span in ordered:
         if span.break_us >= span.ends_us - span.begins_us:
@@ -54,12 +54,12 @@ def fitting(spans: Iterable[WorkSpan]) -> tuple[WorkSpan, ...]:
 
 
 def worked_min(span: WorkSpan) -> int:
-    """Whole minutes of work in a span, its breaks left out."""
+    """Whole minutes of work in a span, without breaks."""
     return max(0, span.ends_us - span.begins_us - span.break_us) // MINUTE_US
 
 
 def break_lacking_min(spans: Iterable[WorkSpan], country: str) -> int:
-    """How much rest a day lacks by the law of a country, in minutes. What lies between two spans is rest, too."""
+    """Missing break minutes of a day by a country's law. Time between two spans counts as rest."""
     ordered = sorted(spans, key=lambda span: span.begins_us)
     rested = sum(span.break_us for span in ordered) + sum(
         max(0, after.begins_us - before.ends_us) for before, after in pairwise(ordered)
@@ -69,8 +69,8 @@ def break_lacking_min(spans: Iterable[WorkSpan], country: str) -> int:
 
 
 def share_by_minutes(pool_minor: int, minutes: Mapping[str, int]) -> dict[str, int]:
-    """A sum over people by their minutes, halves up along the way, so that all of it is given; nobody where nobody
-    worked.
+    """Split a sum over people by their minutes, rounding halves up along the way, so that the parts add up; empty if no
+    minutes were worked.
 
     >>> share_by_minutes(100, {"a": 60, "b": 60, "c": 60})
     {'a': 33, 'b': 34, 'c': 33}

@@ -1,4 +1,4 @@
-"""The screen of a kitchen's station, and the manager's page of stations."""
+"""A kitchen station's screen, and the manager's page of stations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FIELDS = form_fields(STATIONS.struct)
 
 
 async def screen(request: web.Request) -> web.Response:
-    """`GET /manager/kitchen?station=`: what a station has to make; without one, the first."""
+    """`GET /manager/kitchen?station=`: a station's open tickets; without `station`, the first station's."""
     return page(request, "kitchen")
 
 
 async def stations(request: web.Request) -> web.Response:
-    """`GET /manager/kitchen/stations`: the stations, to be set and ended."""
+    """`GET /manager/kitchen/stations`: list, edit and delete stations."""
     texts = texts_of(request)
 
     def read(db: Connection) -> dict[str, Any]:
@@ -39,7 +39,7 @@ async def stations(request: web.Request) -> web.Response:
 
 
 def station_values(source: FragmentSource, register: str) -> dict[str, Any]:
-    """What every station shows, and what ran out today: a screen shows its own of it."""
+    """The state of every station's screen, and today's sold-out products; each screen picks its own part."""
     reader, day = source.shop.reader, source.day()
 
     def read() -> dict[str, Any]:
@@ -53,7 +53,7 @@ def station_values(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 def run_out(source: FragmentSource, register: str) -> dict[str, Any]:
-    """What ran out today, for tills: its keys are dead."""
+    """SKUs sold out today, whose keys the till disables."""
     day = source.day()
     return source.at_head(
         ("run_out", day), lambda: {"skus": [one.sku for one in read_run_out(source.shop.reader, day)]}

@@ -1,4 +1,4 @@
-"""The manager's page of loyalty, and the till's dialog of what a member can have."""
+"""The manager's loyalty page, and the till's rewards dialog."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ FORMS = (
     ("rewards", "reward", form_fields(REWARDS.struct)),
     ("tiers", "tier", form_fields(TIERS.struct)),
 )
-"""Of each list of the page: its address, its section of words, its fields."""
+"""The page's lists: path, text section, form fields."""
 
 
 async def rewards_dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/rewards`: what the customer of this register's basket holds, and what they can have for it."""
+    """`GET /fragments/rewards`: the balance of the basket's customer at this register, and their available rewards."""
     site, texts = request.app[SITE], texts_of(request)
     now_us = site.shop.now_us()
     today, register = site.config.business_date(now_us), register_of(request)
@@ -73,7 +73,7 @@ def _of_customer(
 
 
 async def loyalty_page(request: web.Request) -> web.Response:
-    """`GET /manager/loyalty`: by which rules members earn, what they get, how far they come."""
+    """`GET /manager/loyalty`: earning rules, rewards and tiers, with totals."""
 
     def read(db: Connection) -> dict[str, Any]:
         things = {"earn-rules": earn_rules(db), "rewards": rewards(db), "tiers": tiers(db)}

@@ -1,4 +1,4 @@
-"""Members' points across shops: head office is asked what a member holds in all of them before they spend."""
+"""Members' points across shops: asks head office for the balance before they spend."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from edge.runtime.head_office import HeadOffice
 
 _log = structlog.get_logger(__name__)
 ANSWER_S = 1.5
-"""A customer waits for no longer; then the allowance holds."""
+"""How long a customer waits for head office before the offline allowance applies."""
 AGAIN_S = 30.0
 MEMBERS = 100
-"""Members who are asked about at a time."""
+"""Members queried per round."""
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
 
 
 class MemberSettling:
-    """Asks, and has the shop believe what is answered. Without a head office the box's own word holds."""
+    """Asks head office for balances and stores them. Without a head office the box's own balance applies."""
 
     def __init__(self, shop: CommandBus, office: HeadOffice | None) -> None:
         self._shop, self._office = shop, office
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled: ask about whoever spent while head office could not be asked; what was given beyond what
-        they had, it says then."""
+        """Run until cancelled: ask about members who spent while head office was unreachable. Its answer includes any
+        overdraft."""
         ready()
         while True:
             await self.settle()
@@ -47,8 +47,8 @@ class MemberSettling:
                 return
 
     async def ask(self, customer: str, keep: bool = True) -> bool:
-        """Have head office `keep` a member's points for this box, and believe what it says. False: it cannot be asked,
-        or does not know them."""
+        """Have head office reserve a member's points for this box (`keep`) and store its balance. False if it's
+        unreachable or the member isn't shared."""
         if self._office is None:
             return False
         now_us = self._shop.now_us()

@@ -28,7 +28,7 @@ COLOURS: tuple[str, ...] = Colour.__args__  # type: ignore[attr-defined]
 
 
 async def at_till(request: web.Request) -> web.Response:
-    """`GET /fragments/quick-keys`: a register's keys with the prices of now."""
+    """`GET /fragments/quick-keys`: a register's keys with current prices."""
     site, register = request.app[SITE], register_of(request)
     at_us, settings = site.shop.now_us(), site.services.of(NOW)()
 
@@ -43,12 +43,13 @@ async def at_till(request: web.Request) -> web.Response:
 
 
 async def keys_page(request: web.Request) -> web.Response:
-    """`GET /manager/keys`: the keys of a register (`?of=`; none: of all), to arrange; `?propose=yes`: what sells."""
+    """`GET /manager/keys`: edit the keys of a register (`?of=`; without it, the shared ones); `?propose=yes`: best
+    sellers."""
     site, of = request.app[SITE], request.query.get("of", "")
     asked, own = "propose" in request.query, partial(_read, read=partial(read_layout, of_register=of))
     layout, goods = await site.asker.read(partial(_read, read=proposed_keys) if asked else own)
     nothing = asked and not layout
-    if nothing:  # sold yet: what is there stays, so that nobody saves it away
+    if nothing:  # no sales yet: keep the current keys, so that saving doesn't delete them
         layout, goods = await site.asker.read(own)
     shown = {"layout": msgspec.json.encode(layout).decode(), "goods": goods, "of": of, "nothing": nothing}
     proposed, today = asked and not nothing, today_of(request)
@@ -57,7 +58,7 @@ async def keys_page(request: web.Request) -> web.Response:
 
 
 def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str, Any]]]:
-    """The pages; and of each product by number its names, its first picture, and whether it was given up."""
+    """The pages, and by SKU each product's names, first picture, and whether it's discontinued."""
     pages = list(read(db))
     products = read_products(db, [key.sku for one in pages for key in one.keys])
     return pages, {

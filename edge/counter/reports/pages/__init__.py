@@ -1,4 +1,4 @@
-"""The manager's list of what was sold, voided and refunded, and one of these in full."""
+"""The manager's list of sales, voids and refunds, and the page of one paper."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from edge.web.problem import Problem
 from edge.web.request_body import whole
 
 NOBODY_HAS = PaperFilter(number=-1)
-"""What finds nothing: a condition was typed that no paper can fulfil."""
+"""A filter that matches nothing, for a condition that no paper can meet."""
 
 
 async def sales_page(request: web.Request) -> web.Response:
@@ -57,7 +57,7 @@ async def sale_page(request: web.Request) -> web.Response:
 
 
 def _paper_filter(request: web.Request, product: Any) -> PaperFilter:
-    """What the form asks for: numbers and sums as people write them."""
+    """The filter from the form, with numbers and amounts as people type them."""
     query = request.query
     place = number_of(query.get("receipt", ""), "") if query.get("receipt", "").strip() else None
     wanted = filter_of(request)
@@ -77,7 +77,7 @@ def _paper_filter(request: web.Request, product: Any) -> PaperFilter:
 
 
 async def _product(request: web.Request) -> Any:
-    """The product that is likeliest meant, sold or given up; None: none is asked for, or none is like it."""
+    """The best match for the typed product, active or discontinued; None if none is asked for or found."""
     text = request.query.get("product", "").strip()
     if not text:
         return None
@@ -89,7 +89,7 @@ async def _product(request: web.Request) -> Any:
 def _read(
     db: Connection, registry: Registry, register: str, number: int
 ) -> tuple[PaperEntry | None, Any, tuple[str, ...]]:
-    """A paper, what it says, and what is wrong with its place in the chain."""
+    """A paper, its event, and faults of its row in the hash chain."""
     paper = read_paper(db, register, number)
     if paper is None:
         return None, None, ()
@@ -98,7 +98,7 @@ def _read(
 
 
 def _readable_paper(db: Connection, event: Any) -> Any:
-    """A paper's fact as people read it: why something was done, and why prices are others."""
+    """A paper's event for display, with decrypted reasons and remarks."""
     remarks, event = Remarks(db), with_open_remarks(db, event)
     lines = tuple(
         msgspec.structs.replace(line, reason=remarks.read(line.reason)) for line in getattr(event, "lines", ())

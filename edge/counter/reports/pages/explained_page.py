@@ -1,4 +1,4 @@
-"""The page that says what a figure of a day, or of a Z report, is made of: each fact with its part, and the chain."""
+"""The page that breaks a figure of a day or a Z report down to its events, with the chain's check."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from edge.web.past import PAST
 from edge.web.request_body import day_of, whole
 
 REPORTS_LISTED = 10
-"""Z reports of each register that the page leads to."""
+"""Z reports per register that the page links to."""
 FIRST_FIGURE = "total_minor"
 COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers")
-"""How the names of figures end that are no sums of money."""
+"""Suffixes of figures that aren't money."""
 
 
 async def explain_figures(request: web.Request) -> web.Response:
-    """`GET /manager/explained?day=` or `?of=1&z=7`: what its figures are made of; `?figure=`: which one's facts."""
+    """`GET /manager/explained?day=` or `?of=1&z=7`: the events behind its figures; `?figure=`: those of one figure."""
     site, query = request.app[SITE], request.query
     day, number = day_of(request) or today_of(request), whole(request, "z")
     register = known_register(site, query.get("of") or site.config.registers[0])
-    await site.asker.read(lambda db: None, BEHIND)  # the day's sums have followed the journal
+    await site.asker.read(lambda db: None, BEHIND)  # the day's sums have caught up with the journal
     asked = ExplainReport(day, register, number or 0, site.past.seq if site.past else 0)
     found = await site.services.of(PAST).ask(asked)
     if found is None:
-        raise web.HTTPSeeOther("/manager/explained")  # that Z is not there
+        raise web.HTTPSeeOther("/manager/explained")  # no such Z report
     people = {one.actor for one in found.facts}
     called = await site.asker.read(lambda db: {one: name_of(db, one) for one in people})
     figure = query.get("figure", "")

@@ -1,4 +1,4 @@
-"""The shift's dialog at the till, and the manager's list of shifts."""
+"""The shift dialog at the till, and the manager's list of shifts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from edge.web.responses import texts_of
 
 
 async def drawer(request: web.Request) -> web.Response:
-    """`GET /fragments/shift`: what can be done with the register's shift; `?closed=7`: how that one ended."""
+    """`GET /fragments/shift`: actions on the register's shift; `?closed=7`: the result of closing that one."""
     site, register = request.app[SITE], register_of(request)
     now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
     ended = await site.asker.read(partial(read_shift, register=register, number=_number(request, "closed")))
@@ -39,13 +39,13 @@ async def drawer(request: web.Request) -> web.Response:
 
 
 async def count_text(request: web.Request) -> web.Response:
-    """`GET /fragments/shift/count?minor=12345`: a sum, as this language writes it."""
+    """`GET /fragments/shift/count?minor=12345`: an amount formatted in this language."""
     return web.Response(text=texts_of(request).money(min(_number(request, "minor"), LIMIT_MINOR)))
 
 
 async def sure(request: web.Request) -> web.Response:
-    """`GET /fragments/shift/sure?minor=12345`: what was counted, and how far off it is where the count is not blind;
-    and which baskets are held still."""
+    """`GET /fragments/shift/sure?minor=12345`: the count, its difference unless the count is blind, and parked
+    baskets."""
     site, register = request.app[SITE], register_of(request)
     now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
     counted = min(_number(request, "minor"), LIMIT_MINOR) if request.query.get("minor") else None
@@ -55,7 +55,7 @@ async def sure(request: web.Request) -> web.Response:
 
 
 async def shifts_page(request: web.Request) -> web.Response:
-    """`GET /manager/shifts`: every shift, the newest first; `?before=` is where the next page begins."""
+    """`GET /manager/shifts`: all shifts, the newest first; `?before=`: where the next page begins."""
     site, before = request.app[SITE], _number(request, "before") or None
     shifts, called = await site.asker.read(partial(_read, before=before))
     query = {**request.query, "before": shifts[-1].seq} if len(shifts) == SHIFTS_SHOWN else {}
@@ -64,14 +64,14 @@ async def shifts_page(request: web.Request) -> web.Response:
 
 
 def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, str]]:
-    """A page of shifts, and what those who opened and closed them are called."""
+    """A page of shifts, and the names of the users who opened and closed them."""
     shifts = read_shifts(db, before, SHIFTS_SHOWN)
     who = {person for shift in shifts for person in (shift.opened_by, shift.closed_by) if person}
     return shifts, {person: name_of(db, person) for person in who}
 
 
 def _others(db: Connection, register: str) -> list[str]:
-    """The kinds of money beside cash that the shift took, which may be counted."""
+    """Countable tenders other than cash that the shift took."""
     kinds = read_drawer(db, register).day.taken.tenders
     return [kind for kind in kinds if kind not in ("cash", "gift", "credit", "account", ADVANCE)]
 
@@ -87,7 +87,7 @@ SETTINGS_NOW: Service[LiveSettings[ShiftSettings]] = Service(
 
 
 def shift(views: FragmentSource, register: str) -> Values:
-    """The register's open shift; `late`: the day on which it began is over."""
+    """The register's open shift; `late`: it began on an earlier business day."""
     shift = read_shift(views.shop.reader, register, open_number(views.shop.reader, register))
     late = shift is not None and shift.opened_date < views.day()
     required = views.services.of(SETTINGS_NOW).at(views.shop.reader).required

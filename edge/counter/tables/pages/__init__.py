@@ -1,4 +1,4 @@
-"""The manager's page of tables, and the till's plan of them."""
+"""The manager's page of tables, and the till's floor plan."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 COURSES_SHOWN = 4
-"""That one can tap; more are had over HTTP."""
+"""Courses as buttons; higher ones are available over HTTP."""
 FIELDS = form_fields(TABLES.struct)
 
 
 async def tables_dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/tables`: the plan of the floor, as the till shows it."""
+    """`GET /fragments/tables`: the till's floor plan."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
     name = basket_name(basket)
@@ -48,7 +48,7 @@ async def tables_dialog(request: web.Request) -> web.Response:
 
 
 async def to_split(request: web.Request) -> web.Response:
-    """`GET /fragments/split`: the lines of this register's basket, to be put onto a bill of their own."""
+    """`GET /fragments/split`: the lines of this register's basket, to split off."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
     due_minor = _due_minor(request)
@@ -67,7 +67,7 @@ async def to_split(request: web.Request) -> web.Response:
 
 
 async def courses(request: web.Request) -> web.Response:
-    """`GET /fragments/courses`: with which course the lines of this register's basket are served, and at which seat."""
+    """`GET /fragments/courses`: the course and seat of each line in this register's basket."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
     seats = min(SEATS_MOST, max((await _sitting(request)).guests, 4))
@@ -77,7 +77,7 @@ async def courses(request: web.Request) -> web.Response:
 
 
 async def bill(request: web.Request) -> web.Response:
-    """`GET /fragments/bill`: how many share the bill of this register's basket, before it is printed."""
+    """`GET /fragments/bill`: the number of guests sharing this register's bill, asked before printing."""
     site, register = request.app[SITE], register_of(request)
     name = basket_name(site.services.of(TILLS).counters[register].basket)
     values = {"name_of": name, "due_minor": _due_minor(request), "guests": (await _sitting(request)).guests}
@@ -85,13 +85,13 @@ async def bill(request: web.Request) -> web.Response:
 
 
 def _due_minor(request: web.Request) -> int:
-    """What this register's basket comes to, less what was paid of it."""
+    """The amount due for this register's basket, less part payments."""
     tills = request.app[SITE].services.of(TILLS)
     return totals(tills.counters[register_of(request)].basket, tills.settings()).due_minor
 
 
 async def _sitting(request: web.Request) -> TableState | Sitting:
-    """How the table stands whose bill lies at this register."""
+    """The state of the table whose bill is at this register."""
     site, register = request.app[SITE], register_of(request)
     name = basket_name(site.services.of(TILLS).counters[register].basket)
     states = await site.asker.read(table_states) if name else []
@@ -99,7 +99,7 @@ async def _sitting(request: web.Request) -> TableState | Sitting:
 
 
 async def tables_page(request: web.Request) -> web.Response:
-    """`GET /manager/tables`: the tables, each with its place on the plan."""
+    """`GET /manager/tables`: the tables and their places on the floor plan."""
     tables = await request.app[SITE].asker.read(read_tables)
     return page(request, "tables", tables=tables, fields=FIELDS)
 

@@ -1,4 +1,4 @@
-"""The customer's screen: the basket as it grows, what there is to pay, and the change. A page for a second screen."""
+"""The customer display page for a second screen: the growing basket, the amount due, and the change."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from edge.web.pages.shell import page
 
 
 async def display_page(request: web.Request) -> web.Response:
-    """`GET /display?register=1`: what the customer reads along. Nothing can be pressed on it."""
+    """`GET /display?register=1`: the customer's view. It has no controls."""
     return page(request, "display")
 
 
 def _display(source: FragmentSource, register: str) -> dict[str, Any]:
-    """The basket and its sums, or what was just paid; between customers what the shop has to say."""
+    """The basket and its sums, or the sale just paid; between customers the shop's message."""
     tills = source.services.of(TILLS)
     counter, settings = tills.counters[register], tills.settings()
     basket = counter.basket
@@ -61,7 +61,7 @@ def _display(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 def _scale(source: FragmentSource, register: str) -> dict[str, Any]:
-    """What the register's scale shows, and whether it may be paid for; nothing where it has none."""
+    """The reading of the register's scale, and whether it may be used for payment; empty without a scale."""
     tills = source.services.of(TILLS)
     part = tills.scales.get(register)
     counter = part.counter if part else None
@@ -69,7 +69,7 @@ def _scale(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 async def prepare(site: PanelContext) -> None:
-    """Compile what no page shows before the first sale has ended, so that nobody waits for it then."""
+    """Compile templates that appear only after a sale, so that the first one isn't delayed."""
     for template in ("fragments/ended.html", "on_paper.html"):
         site.renderer.template(template)
 

@@ -1,4 +1,4 @@
-"""What capabilities above the till add to its pages."""
+"""Additions of higher capabilities to the till's pages."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from aiohttp import web
 from edge.core.services import Service
 
 SIGN_IN_HINTS: Service[Callable[[web.Request], Mapping[str, bool]]] = Service("hints of who signs in")
-"""By which other means than a PIN the cashier's page may know who signs in, as its template calls them."""
+"""Other ways to sign in on the cashier's page than a PIN, by template variable."""

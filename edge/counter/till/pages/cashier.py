@@ -1,5 +1,5 @@
-"""The till's own page; and of the frame what whoever may sell may ask: the socket by which pages are kept up to date,
-the page that asks for a PIN, and what became of a command."""
+"""The till's page; and the shared endpoints for sellers: the update socket, the PIN page, and the outcome of a
+command."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from edge.web.responses import texts_of
 
 
 async def cashier(request: web.Request) -> web.Response:
-    """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these, as the page itself
-    says (`sign.js`): a browser may fetch it ahead."""
+    """`GET /`: the till at a register. Coming from the manager's pages signs out of them, but the page does so itself
+    (`sign.js`), as browsers may prefetch it."""
     keys = has_keys(request.app[SITE].shop.reader, _register(request))
     leaves, hints = session_of(request) is not None, request.app[SITE].services.of(SIGN_IN_HINTS)(request)
     return page(request, "cashier", aside=_aside(request), keys=keys, leaves=leaves, **hints)
 
 
 def _register(request: web.Request) -> str:
-    """The register that is asked for, or the first."""
+    """The requested register, or the first."""
     return register_of(request) if "register" in request.query else request.app[SITE].config.registers[0]
 
 
 def _aside(request: web.Request) -> str:
-    """The configured page beside the till, told which language this one has."""
+    """The configured side page, with this page's language in its query."""
     aside = request.app[SITE].config.panel.aside
     if not aside:
         return ""
@@ -83,6 +83,6 @@ PAGES = (
         fragments=_TILL,
         at_register=True,
     ),
-    # at the address of the page that it stands for
+    # at the address of the page it replaces
     Page(path="", name=LOCKED, handler=cashier, right=SELL, fragments=("alerts", "clock")),
 )

@@ -1,15 +1,15 @@
-"""Who asks for a code at a register: what its scanner reads next goes there, and sells nothing."""
+"""Pages that request a code at a register: the next scan goes there and sells nothing."""
 
 from __future__ import annotations
 
 from edge.web.live.source import LiveSource, OpenPage
 
 ASKS_FOR_CODE = "asks for a code"
-"""What a page says while a field for a code is in front; anything else says that none is."""
+"""Sent by a page while a code field is focused; any other value ends it."""
 
 
 class CodeTakers(LiveSource):
-    """The pages that ask for a code now, by register: a price check, a gift card that is to be read."""
+    """Pages requesting a code, by register: a price check, a gift card to read."""
 
     def __init__(self) -> None:
         self._at: dict[str, list[OpenPage]] = {}
@@ -18,13 +18,13 @@ class CodeTakers(LiveSource):
         self.asks(register, page, text == ASKS_FOR_CODE)
 
     def asks(self, register: str, page: OpenPage, does: bool) -> None:
-        """A page begins to ask, or asks no more."""
+        """A page starts or stops requesting codes."""
         others = [one for one in self._at.pop(register, []) if one is not page]
         if now := [*others, *([page] if does else [])]:
             self._at[register] = now
 
     def take(self, register: str, code: str) -> bool:
-        """Give it to the page that began to ask last; False: none does."""
+        """Pass the code to the page that started last; False if there is none."""
         pages = self._at.get(register)
         if not pages:
             return False

@@ -1,5 +1,5 @@
-"""The till's smaller dialogs, as the page asks for them: discounts, baskets set aside, other tenders, gift cards, tips,
-open amounts, prices, and goods that nobody entered yet."""
+"""The till's smaller dialogs: discounts, parked baskets, other tenders, gift cards, tips, open amounts, prices, and
+products not yet entered."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 TIPS = (5_000, 10_000, 12_000, 15_000)
-"""What a tip is asked for as, in thousandths of a percent."""
+"""Suggested tips, in thousandths of a percent."""
 PERCENTS = (5_000, 10_000, 20_000, 50_000)
 NAMES_SHOWN = 6
 SUMS_SHOWN = 4
@@ -67,7 +67,7 @@ DIALOGS = frozenset(
 
 
 async def dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/counter/{what}`: one of them."""
+    """`GET /fragments/counter/{what}`: a dialog."""
     site, what = request.app[SITE], request.match_info["what"]
     if what not in DIALOGS:
         raise Problem(404, "not_found", path=request.path[:200])
@@ -110,7 +110,7 @@ async def dialog(request: web.Request) -> web.Response:
 
 
 def cash_back_most_minor(site: PanelContext) -> int:
-    """How much cash a card may pay for besides; 0: none."""
+    """The maximum cash back on a card payment; 0: none."""
     config = site.services.of(CONFIG)
     unit_minor: int = 10 ** exponent(config.store.currency)
     most: int = config.said_of("payments.cash_back_most")
@@ -118,25 +118,25 @@ def cash_back_most_minor(site: PanelContext) -> int:
 
 
 def tips_after(site: PanelContext) -> bool:
-    """Whether tips on cards are typed by what the slip says."""
+    """Whether card tips are typed in later from the slip."""
     return bool(site.services.of(CONFIG).said_of("payments.tips") == "after")
 
 
 def _last_paid(db: Connection, registry: Registry, register: str) -> tuple[Receipt, Sequence[Tender]]:
-    """The newest paper that can be corrected, and what each kind of money brought of it. `Refusal`: there is none."""
+    """The newest paper that can be corrected, and the amount by tender. `Refusal`: there is none."""
     last = voidable(db, register)
     sale = sold_at(db, registry, last.seq)
     return last, brought_by_tender(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
 
 
 def _line_in(request: web.Request) -> int:
-    """The line of the basket that is asked about; 0: none is."""
+    """The requested basket line, or 0."""
     text = request.query.get("line", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 async def price(request: web.Request) -> web.Response:
-    """`GET /fragments/price?code=`: what a code costs now, nothing being sold; or what goods of such a name do."""
+    """`GET /fragments/price?code=`: a product's current price by code or name, without selling it."""
     site, text = request.app[SITE], request.query.get("code", "")[:512]
     found = await site.asker.read(partial(_check_price, site=site, text=text)) if text.strip() else None
     called = await _find_by_name(site, text) if found is None and any(map(str.isalpha, text)) else ()
@@ -145,37 +145,37 @@ async def price(request: web.Request) -> web.Response:
 
 
 async def _find_by_name(site: PanelContext, name: str) -> Sequence[CatalogProduct]:
-    """Goods of such a name, the likeliest first."""
+    """Products matching this name, the best match first."""
     wanted = {"text": name, "limit": NAMES_SHOWN, "at_us": site.shop.now_us()}
     found: Sequence[CatalogProduct] = (await site.asker.ask(site.asker.questions["search"], wanted)).products
     return found
 
 
 def _with_names(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
-    """Each with the name of who set it aside, or has it."""
+    """Parked baskets with the name of their user."""
     return [(one, name_of(db, one.person) or one.person) for one in parked]
 
 
 def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
-    """What lies on the counters of other registers."""
+    """Baskets at other registers."""
     return _with_names(db, [one for one in read_taken(db) if one.register != register])
 
 
 def _usual_sums(site: PanelContext) -> tuple[int, ...]:
-    """What gift cards are usually sold with: as notes that people have, the largest aside."""
+    """Suggested gift card amounts: common notes, except the largest."""
     known = denominations(site.services.of(CONFIG).store.currency)
     return tuple(sorted(known.notes)[: SUMS_SHOWN + 1][-SUMS_SHOWN:]) if known else ()
 
 
 def _rates(site: PanelContext) -> dict[str, int]:
-    """Foreign currencies that are taken today, and their rate."""
+    """Foreign currencies accepted today, with their rates."""
     day = site.config.business_date(site.shop.now_us())
     rates = site.services.of(TILLS).settings().rates.values()
     return {one.currency: one.rate for one in rates if one.business_date == day and one.rate}
 
 
 def _check_price(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProduct, int | None, int | None] | None:
-    """A product with its price in effect, that of members where it is another, and what is there of it."""
+    """A product with its current price, the members' price if different, and its stock."""
     now_us = site.shop.now_us()
     code = parse_scan(text, "", site.services.of(TILLS).settings().codes, FIRST_YEAR)
     keys = () if isinstance(code, ScanError) else code.keys

@@ -1,4 +1,4 @@
-"""What of a basket's lines a page does not have yet: a scan into a long basket sends its line alone. Pure."""
+"""Send a page only the changed lines of a long basket. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MOST = 12
-"""Lines that are sent one by one; with more of them, all are."""
+"""Lines sent one by one; above this, all are sent."""
 FEWEST = 12
-"""A basket that is shorter is sent whole."""
+"""Shorter baskets are sent whole."""
 _ROW = '<li class="line'
 _STATE = re.compile(r'data-(?:count|touched|revision)="[^"]*"')
 
 
 class _Parts(NamedTuple):
-    """The fragment taken apart: its opening tag, what stands before the lines, these, and what stands behind them."""
+    """The fragment's parts: opening tag, text before the lines, the lines, and text after them."""
 
     opening: str
     before: str
@@ -23,9 +23,9 @@ class _Parts(NamedTuple):
     behind: str
 
 
-@lru_cache(8)  # all pages of a register and language ask for the same
+@lru_cache(8)  # all pages of a register and language share it
 def patch(before: str, after: str) -> str:
-    """The piece that makes the one fragment `lines` of the other (static/lines.js), or all of it."""
+    """The patch that turns fragment `before` into `after` (static/lines.js), or all of `after`."""
     old, new = _apart(before), _apart(after)
     if len(new.rows) < FEWEST or len(new.rows) < len(old.rows):
         return after
@@ -51,5 +51,5 @@ def _apart(html: str) -> _Parts:
 
 
 def _id(row: str) -> str:
-    """The line's number; empty of goods that come back."""
+    """The line's number; empty for returned goods."""
     return row.partition(' data-line="')[2].partition('"')[0]

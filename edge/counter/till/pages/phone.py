@@ -1,8 +1,8 @@
-"""A phone as a scanner: a page that reads codes with its camera, and where what it read arrives.
+"""A phone as a scanner: a page that reads codes with its camera, and the endpoint that receives them.
 
-Whoever knows the pairing (a secret in the configuration) may scan at that till, and do nothing else. It stands in the
-address that is opened first, and is exchanged there for a cookie: from then on it is in no address, and so in no
-history, log or bookmark.
+Anyone with the pairing secret (from the configuration) can scan at that till and do nothing else. The secret is in the
+first address opened and is exchanged there for a cookie: after that it's in no address, and so in no history, log or
+bookmark.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class Phone(Protocol):
-    """What the panel needs of `drivers.scanners.phone.PhoneScanner`."""
+    """The panel's view of `drivers.scanners.phone.PhoneScanner`."""
 
     pass_value: str
 
@@ -42,7 +42,7 @@ class Phone(Protocol):
 
 
 class Paired:
-    """A phone, the register that it scans at, and what came of its scans."""
+    """A phone, its register, and the results of its scans."""
 
     def __init__(self, phone: Phone, register: str) -> None:
         self.phone = phone
@@ -53,25 +53,25 @@ class Paired:
 PATH = "/scan"
 OPEN_TO = (OpenTo(below=(f"{PATH}/",)),)
 LET_IN = Cookie("scan", max_age_s=400 * 24 * 3600, by_link=True)
-"""The cookie of a phone that scans: kept as long as browsers keep one."""
+"""The cookie of a scanning phone, kept as long as browsers allow."""
 PHONES: Service[Sequence[Paired]] = Service("phones", lambda site: ())
 
 
 class Read(msgspec.Struct, forbid_unknown_fields=True):
-    """A code as the page and the appliance tell each other: `symbology` as in drivers.roles.Scan, or empty."""
+    """A code as exchanged with the page: `symbology` as in drivers.roles.Scan, or empty."""
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
     symbology: Annotated[str, msgspec.Meta(pattern="^([a-z]{4}|\\][A-Za-z][0-9A-Za-z])?$(?!\\n)")] = ""
 
 
 class Scanned(Read):
-    """What the page scanned; under the same `id` it is the same scan."""
+    """A scan by the page; a repeated `id` is the same scan."""
 
     id: Annotated[str, msgspec.Meta(max_length=36)] = ""
 
 
 async def enter(request: web.Request) -> web.Response:
-    """`GET /scan/{pairing}`: the secret becomes a cookie, and the address loses it."""
+    """`GET /scan/{pairing}`: exchange the secret for a cookie and redirect to an address without it."""
     for paired in request.app[SITE].services.of(PHONES):
         if paired.phone.is_paired(request.match_info["pairing"]):
             to = f"{PATH}?{request.query_string}" if request.query_string else PATH
@@ -82,7 +82,7 @@ async def enter(request: web.Request) -> web.Response:
 
 
 async def page(request: web.Request) -> web.Response:
-    """`GET /scan`: the page for the phone."""
+    """`GET /scan`: the phone's scanning page."""
     register = _require_pairing(request).register
     site, texts = request.app[SITE], texts_of(request)
     practised = any(one.register == register for one in read_trainings(site.shop.reader))
@@ -91,7 +91,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def scan(request: web.Request) -> web.Response:
-    """`POST /scan`: a code was read. What the till says of it, or 503 when it is worth another try."""
+    """`POST /scan`: report a scanned code; returns the till's feedback, or 503 if a retry may help."""
     paired = _require_pairing(request)
     before = request.app[SITE].services.of(TILLS).counters[paired.register].basket
     try:
@@ -107,7 +107,7 @@ async def scan(request: web.Request) -> web.Response:
 
 
 async def read(request: web.Request) -> web.Response:
-    """`POST /scan/picture`: the codes in a picture; none of them is scanned yet."""
+    """`POST /scan/picture`: decode the codes in a picture, without scanning them yet."""
     phone = _require_pairing(request).phone
     picture = await body_within(request, PICTURE_BYTES)
     try:
@@ -126,7 +126,7 @@ def _require_pairing(request: web.Request) -> Paired:
 
 
 ENDPOINTS = (
-    # Whoever knows the pairing may scan at that till: that is looked up by the handlers.
+    # Open to anyone with the pairing secret, which the handlers check.
     Endpoint(method="GET", path=f"{PATH}/{{pairing}}", handler=enter, right=ANYBODY),
     Endpoint(method="GET", path=PATH, handler=page, right=ANYBODY),
     Endpoint(method="POST", path=PATH, handler=scan, right=ANYBODY, body=Body(Scanned)),

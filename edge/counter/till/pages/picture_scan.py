@@ -1,4 +1,4 @@
-"""The codes before the camera of a phone that is a till, for browsers that read none themselves."""
+"""Decode codes for a phone used as a till, for browsers that can't."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.web.responses import answer_json
 
 
 async def picture(request: web.Request) -> web.Response:
-    """`POST scan/picture`: the codes in a picture; none of them is in a basket yet."""
+    """`POST scan/picture`: decode the codes in a picture, without adding them to a basket."""
     body = await body_within(request, PICTURE_BYTES)
     return answer_json(await request.app[SITE].services.of(CODES).read(body))
 

@@ -1,9 +1,8 @@
-"""A receipt on the customer's own phone: its QR code stands on the customer's screen once it is paid, and on the paper
-where `[till] receipt_proof` says so.
+"""A receipt on the customer's phone: its QR code is on the customer display after payment, and on paper if `[till]
+receipt_proof` is set.
 
-The address holds a digest of the receipt's row in the journal, which nobody can guess; whoever has it sees
-that receipt, and the proof that it is in the journal as it was recorded: its row has the digest that the address was
-made of, and the rows behind it build on that.
+The address contains an unguessable digest of the receipt's journal row. Anyone who has it can see the receipt, and the
+proof that it is unchanged in the journal: its row has the digest in the address, and later rows build on it.
 """
 
 from __future__ import annotations
@@ -40,15 +39,15 @@ from edge.web.site_config import SiteConfig
 
 OPEN_TO = (OpenTo(below=("/receipt/",), when=lambda config: bool(config.said_of("till.receipt_proof"))),)
 PROVED_BEHIND = 16
-"""Rows behind a receipt's that are looked at: each has the digest of the one before."""
+"""Later rows checked: each contains the digest of the one before."""
 DIGEST_SHOWN = 16
 KEPT_US = 90 * 24 * 3600 * 1_000_000
-"""How long a receipt can be looked at so."""
+"""How long a receipt is available."""
 
 
 class ReceiptProof(msgspec.Struct, frozen=True):
-    """A receipt as it was given, its row of the journal and that one's digest (its beginning); `unchanged`: the chain
-    holds there. `voided`: it was undone since, and `refunded_minor` of it went back."""
+    """The receipt as issued, with its journal row and the start of that row's digest; `unchanged`: the hash chain is
+    intact there. `voided`: voided since; `refunded_minor`: refunded since."""
 
     shown: Sequence[object]
     seq: int
@@ -60,12 +59,12 @@ class ReceiptProof(msgspec.Struct, frozen=True):
 
 
 def is_open_to_phones(config: SiteConfig) -> bool:
-    """Whether phones of customers may look at their receipts."""
+    """Whether customers' phones may view receipts."""
     return is_open(config, "/receipt/")
 
 
 def path_just_paid(source: FragmentSource, register: str) -> str:
-    """The address of the receipt that was just paid at a register, where phones of customers are let in; else empty."""
+    """The path of the receipt just paid at a register if customers' phones are allowed, else empty."""
     ended = source.services.of(TILLS).counters[register].ended
     if not isinstance(ended, SaleCompleted) or not is_open_to_phones(source.config):
         return ""
@@ -73,7 +72,7 @@ def path_just_paid(source: FragmentSource, register: str) -> str:
 
 
 async def receipt(request: web.Request) -> web.Response:
-    """`GET /receipt/{number}/{secret}`: a sale's receipt, to whoever was shown its code."""
+    """`GET /receipt/{number}/{secret}`: a sale's receipt, for holders of its code."""
     site, place = request.app[SITE], number_of(request.match_info["number"], "")
     read = partial(_read, registry=site.shop.registry, place=place, secret=request.match_info["secret"])
     found = await site.asker.read(partial(read, settings=site.services.of(NOW)(), now_us=site.shop.now_us()))
@@ -84,7 +83,7 @@ async def receipt(request: web.Request) -> web.Response:
 
 
 async def code(request: web.Request) -> web.Response:
-    """`GET /display/code?path=`: a receipt's address as a QR code, as a phone reaches it."""
+    """`GET /display/code?path=`: a receipt's address, as phones reach it, as a QR code."""
     path = request.query.get("path", "")
     if not path.startswith("/receipt/") or len(path) > 200:
         raise Problem(404, "not_found", path="/display/code")

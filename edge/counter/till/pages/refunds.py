@@ -1,4 +1,4 @@
-"""The pieces of the refund's dialog: which receipt, what of it comes back, and how much money goes out."""
+"""Fragments of the refund dialog: find the receipt, choose returned goods, and show the refund."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from edge.web.responses import texts_of
 
 Names = Mapping[str, str]
 SEARCHED = 300
-"""So many of the newest papers of a register are looked through for goods or a sum: a day or two."""
+"""Recent papers of a register searched by product or total: a day or two."""
 _QUANTITY = re.compile(r"[0-9]{1,10}")
 
 
 class Refundable(msgspec.Struct, frozen=True):
-    """A sale, and what of it went back already."""
+    """A sale, and what was already refunded of it."""
 
     receipt: Receipt
     sale: SaleCompleted
@@ -46,8 +46,8 @@ class Refundable(msgspec.Struct, frozen=True):
 
 
 async def receipts(request: web.Request) -> web.Response:
-    """`GET /fragments/receipts?text=...`: the receipt of that number; or the newest sales, of goods that are called so
-    or of that sum."""
+    """`GET /fragments/receipts?text=...`: the receipt with that number, or recent sales with a matching product or
+    total."""
     site = request.app[SITE]
     register, text = register_of(request), request.query.get("text", "")[:80].strip()
     read = partial(_choice, registry=site.shop.registry, register=register, text=text)
@@ -56,7 +56,7 @@ async def receipts(request: web.Request) -> web.Response:
 
 
 async def sale(request: web.Request) -> web.Response:
-    """`GET /fragments/refund?of=1&number=42`: the lines of a sale to choose from, or why there are none."""
+    """`GET /fragments/refund?of=1&number=42`: a sale's refundable lines, or why there are none."""
     try:
         found = await _find(request)
     except Refusal as refusal:
@@ -69,7 +69,7 @@ async def sale(request: web.Request) -> web.Response:
 
 
 async def sums(request: web.Request) -> web.Response:
-    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, and how."""
+    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: the refund and its tenders."""
     try:
         found, settings = await _find(request), request.app[SITE].services.of(NOW)()
         wanted = tuple(_return_requests(request.query.getall("line", ()), request.query.getall("quantity", ())))
@@ -79,7 +79,7 @@ async def sums(request: web.Request) -> web.Response:
     except Refusal as refusal:
         return _html(request, "refund_sums.html", refused=refusal.refused)
     in_cash = None
-    with suppress(Refusal):  # where cash may not be given, there is no choice
+    with suppress(Refusal):  # without cash there is no choice
         in_cash = refund.refund(found.sale, wanted, found.before, RefundMethod("cash", reason="-"), settings)
     return _html(request, "refund_sums.html", refused=None, refund=as_paid, in_cash=in_cash)
 
@@ -93,7 +93,7 @@ def _minor(text: str, currency: str) -> int | None:
 def _choice(
     db: Connection, registry: Registry, register: str, text: str, minor: int | None
 ) -> list[tuple[Receipt, tuple[Names, ...]]]:
-    """Sales to choose from, each with the names of its goods."""
+    """Sales to choose from, each with its products' names."""
     place = number_of(text, register) if text else None
     found = read_receipt(db, *place) if place else None
     if found and found.kind == "sale":
@@ -113,7 +113,7 @@ def _goods(db: Connection, registry: Registry, receipt: Receipt) -> tuple[Names,
 
 
 def _matches_name(goods: Iterable[Names], text: str) -> bool:
-    """Whether some of them are called so in any language."""
+    """Whether any product's name contains the text, in any language."""
     wanted = text.casefold()
     return any(wanted in name.casefold() for names in goods for name in names.values())
 

@@ -1,4 +1,4 @@
-"""What is on the counter at each register now: kept from the answers to commands, without reading the disk."""
+"""Each register's current state, kept from command outcomes without reading the disk."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from edge.foundation.printing.commands import ConfirmPrint, CopyPrint, QueuePrin
 from edge.web.live.source import FragmentChange, LiveSource
 
 BASKET = frozenset({"lines", "sums", "question", "display"})
-"""The fragments that show a basket."""
+"""Fragments that show a basket."""
 RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints", "practice_customer"})
-"""The fragments that show what was sold and printed."""
+"""Fragments that show sales and papers."""
 
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
@@ -40,17 +40,17 @@ _ON_PAPER = (
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment, AnswerSignature),
 )
 _TOLD = (SettlePayment, BookBasketCharge)
-"""What a part tells of a card."""
+"""Commands by which a part reports a card payment."""
 _CARDS = (BeginPayment, ChargeBasket, CancelPayment, ResolvePayment, AnswerSignature, *_TOLD)
 _ON_SLIPS = (*_CARDS, Pay, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
 
 
 class Counter:
-    """One register. `ended` is the sale that was just paid, voided or refunded, or the basket that was cleared although
-    money had been taken for it, until the next line: also beside a basket, where somebody brings goods back meanwhile.
+    """The state of one register. `ended`: the sale just paid, voided or refunded, or the part-paid basket just cleared,
+    until the next line is added; it may coexist with a basket, when goods are returned meanwhile.
 
-    `sold_seq` is the row of the journal with the newest receipt that was learned of, `touched` the line that changed
-    last; `refused` what was refused last, `refusals` how often.
+    `sold_seq`: the journal row of the newest known receipt; `touched`: the line that changed last; `refused`: the last
+    refusal, `refusals`: their count.
     """
 
     __slots__ = ("basket", "ended", "refusals", "refused", "sold_seq", "touched")
@@ -64,16 +64,17 @@ class Counter:
         self.refusals = 0
 
     def put(self, basket: Basket) -> None:
-        """The basket as it is from now on."""
+        """Set the current basket."""
         changed = basket.changed_since(self.basket)
         self.touched = changed.id if changed else self.touched
         self.basket = basket
         if basket.lines or basket.tenders or basket.returns or basket.coupons:
-            self.ended = None  # a question alone leaves the change in sight: it may be answered with no
+            self.ended = None  # a question alone keeps the change on screen: it may be declined
 
 
 class RegisterStates(LiveSource):
-    """All registers. Baskets come from outcomes, as these are faster than the disk; `read_again` believes the disk."""
+    """All registers. Baskets come from outcomes, which are faster than the disk; `read_again` reloads them from
+    disk."""
 
     def __init__(self, registers: Iterable[str], reader: Connection, registry: Registry) -> None:
         self._reader, self._registry = reader, registry
@@ -94,18 +95,18 @@ class RegisterStates(LiveSource):
         return BASKET | RECEIPTS | {"alerts"}
 
     def take(self, command: Command, actor: Actor, outcome: Outcome) -> frozenset[str]:
-        """Learn from an answered command; the names of the fragments that changed at the actor's register."""
+        """Update from a command's outcome; returns the changed fragments of the actor's register."""
         counter = self._of.get(actor.register)
         if counter is None:
             return frozenset()
-        if isinstance(command, NoteDenied):  # a page or a program was refused, and told so: no business of the cashier
+        if isinstance(command, NoteDenied):  # a page or program was refused and knows it: no concern of the cashier
             return frozenset()
         if isinstance(command, _TOLD) and not isinstance(outcome, Done):
-            return frozenset()  # the part asked, and asks otherwise
-        if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
+            return frozenset()  # the part handles it and asks again
+        if isinstance(command, SellBasket):  # beside this basket: the calling program gets the result
             return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()
         if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):
-            return frozenset()  # who asked is asked back
+            return frozenset()  # the caller gets the question
         if not isinstance(outcome, Done):
             counter.refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
             counter.refusals += 1
@@ -119,7 +120,7 @@ class RegisterStates(LiveSource):
             changed |= RECEIPTS
         if isinstance(command, _ON_SLIPS):
             changed |= {"alerts"}
-        if isinstance(command, _CARDS):  # with the sums: a customer waits to hear that it is paid
+        if isinstance(command, _CARDS):  # with the sums: the customer is waiting for confirmation
             changed |= {"card_payment"}
         if counter.refused is not None:
             counter.refused = None
@@ -127,19 +128,19 @@ class RegisterStates(LiveSource):
         return changed
 
     def taken_from(self, command: Command, outcome: Outcome) -> str:
-        """The register whose counter was cleared by this, as another one took over what lay there; "": none was."""
+        """The register whose basket this command took over, or ""."""
         if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):
             return ""
         up = outcome.result.up if getattr(command, "take_over", False) else None
         return up.taken_from if up and up.taken_from in self._of else ""
 
     def read_again(self) -> None:
-        """Believe the disk: what was answered before its commit may not have got there."""
+        """Reload from disk: results returned before their commit may have been lost."""
         for register, counter in self._of.items():
             counter.put(read_basket(self._reader, register))
 
     def _sold(self, counter: Counter, register: str) -> frozenset[str]:
-        """What a terminal's answer completed: the sale is that of a command inside of it."""
+        """Update after a sale completed by a terminal's answer, whose command runs inside another."""
         seq = self._last_seq(register)
         if seq <= counter.sold_seq:
             return frozenset()

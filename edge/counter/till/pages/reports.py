@@ -1,4 +1,4 @@
-"""The dialog of X and Z at the till: what a Z would close, and those of before."""
+"""The till's X and Z report dialog: the period a Z would close, and earlier ones."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from edge.web.responses import texts_of
 
 
 async def dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/reports`: what the register's next Z closes, and its last ones. No sums: whoever counts the
-    drawer blind sees them on paper, with a PIN."""
+    """`GET /fragments/reports`: the period of the register's next Z, and its last reports. Without sums: those counting
+    the drawer blind see them only on paper, with a PIN."""
     site, register = request.app[SITE], register_of(request)
     values = await site.asker.read(partial(_read, register=register)) | {"made": "made" in request.query}
     return html(site.renderer.render("reports.html", texts_of(request).language, register=register, **values))
 
 
 async def sums(request: web.Request) -> web.Response:
-    """`GET /fragments/reports/sums?kind=x`: what the register comes to since its last Z, on the screen, to whose PIN
-    lets that be printed: also where no printer is."""
+    """`GET /fragments/reports/sums?kind=x`: the register's sums since its last Z on screen, for a PIN that may print
+    them: also without a printer."""
     site, register = request.app[SITE], register_of(request)
     actor = actor_of(request, PrintReport.__name__)
     if not (actor.may(OVERRIDE) or actor.may(REPORTS)):

@@ -1,4 +1,4 @@
-"""Sales over HTTP: a whole basket in one request, and what a receipt says."""
+"""Sales over HTTP: sell a whole basket in one request, and read a receipt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 async def sell(request: web.Request) -> web.Response:
-    """`POST sales`: sell a whole basket, or nothing; the same `Idempotency-Key` again gives the same sale."""
+    """`POST sales`: sell a whole basket, or nothing; repeating the `Idempotency-Key` returns the same sale."""
     site = request.app[SITE]
     id = idempotency_key(request)
     if id is None:
@@ -28,7 +28,7 @@ async def sell(request: web.Request) -> web.Response:
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
     sold: Sale | None = outcome.result
-    if sold is None:  # a repeat: the journal has it
+    if sold is None:  # a repeat: read it from the journal
         sold = await site.asker.read(lambda db: sale_of_command(db, site.shop.registry, id))
     answer = answer_json(sold, 201)
     answer.headers["Location"] = f"/api/v1/sales/{sold.register}/{sold.number}"
@@ -36,7 +36,7 @@ async def sell(request: web.Request) -> web.Response:
 
 
 async def sale(request: web.Request) -> web.Response:
-    """`GET sales/{register}/{number}`: a sale with its lines, taxes and tenders, and what became of it since."""
+    """`GET sales/{register}/{number}`: a sale with its lines, taxes and tenders, and later voids and refunds."""
     site, actor = request.app[SITE], actor_of(request)
     register, number = request.match_info["register"], int(request.match_info["number"])
     if not actor.may(REPORTS) and register != actor.register:

@@ -1,4 +1,4 @@
-"""What the till makes of a scan, for who made it and does not see the till."""
+"""The till's feedback on a scan, for a person who can't see the till."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNKNOWN = Refused("outcome_unknown")
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """In words: `what` was scanned, and what the till has to `say` of it."""
+    """Feedback in words: `what` was scanned, and the till's message (`say`)."""
 
     kind: Literal["added", "asks", "refused", "later"]
     what: str
@@ -26,25 +26,25 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Verdicts:
-    """What came of the newest scans of a device, by their ids: also for one that asks again, as it did not hear it."""
+    """Outcomes of a device's recent scans by id, kept for retries."""
 
     def __init__(self) -> None:
         self._of: OrderedDict[str, _Awaited] = OrderedDict()
 
     def expect(self, id: str, before: Basket) -> None:
-        """A scan is about to be made, into a basket that is `before`."""
+        """Register a scan before it's made; `before`: the basket at that time."""
         self._of.setdefault(id, _Awaited(before, asyncio.get_running_loop().create_future()))
         while len(self._of) > VERDICTS_KEPT:
             self._of.popitem(last=False)
 
     def told(self, scan: Scan, outcome: Outcome | None) -> None:
-        """A scan became a command, and this came of it; None: whoever asked for a code sees it."""
+        """Record a scan's outcome; None: the page that requested the code shows it."""
         awaited = self._of.get(scan.id)
         if awaited is not None and not awaited.outcome.done():
             awaited.outcome.set_result(outcome)
 
     async def of(self, id: str, code: str, texts: Localizer) -> Verdict:
-        """What came of the expected scan of a code, as soon as that is known; after VERDICT_S, that it is not."""
+        """The outcome of an expected scan once it's known, or after VERDICT_S that it isn't yet."""
         awaited = self._of[id]
         await asyncio.wait([awaited.outcome], timeout=VERDICT_S)
         return (
@@ -60,7 +60,7 @@ class _Awaited(NamedTuple):
 
 
 def verdict(code: str, outcome: Outcome | None, before: Basket, texts: Localizer) -> Verdict:
-    """What came of scanning `code` into a basket that was `before`."""
+    """Feedback for scanning `code` into the basket `before`."""
     if outcome is None:
         return Verdict("later", code, texts.say("phone.asked"))
     if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):

@@ -1,4 +1,4 @@
-"""What templates say of baskets, papers and money: lines, a receipt as it is printed, what a tender is called."""
+"""Template helpers for baskets, papers and money: lines, a receipt as printed, tender names."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from edge.web.live.rendering import Renderer, Words
 
 _log = structlog.get_logger(__name__)
 Names = tuple[dict[str, str], ...]
-"""How the promotions on a line are called."""
+"""Names of the promotions on a line."""
 
 
 class BasketRows:
-    """Lines of baskets in one language."""
+    """Basket lines in one language."""
 
     def __init__(self, renderer: Renderer, language: str) -> None:
         self._renderer = renderer
@@ -35,9 +35,9 @@ class BasketRows:
         self._of: dict[str, dict[int, tuple[BasketLine, bool, Names, Markup]]] = {}
 
     def rows(self, basket: Basket, sent: Mapping[int, int]) -> Markup:
-        """A basket's lines; one that did not change since the last time is not rendered again.
+        """Render a basket's lines; unchanged ones are cached.
 
-        `sent`: how much of each was sent to other printers, in thousandths.
+        `sent`: the quantity of each sent to kitchen printers, in thousandths.
         """
         old = self._of.get(basket.register, {})
         new: dict[int, tuple[BasketLine, bool, Names, Markup]] = {}
@@ -55,7 +55,7 @@ class BasketRows:
 
 
 class Papers:
-    """What jobs print. A page shows a register's newest one again at each of its states: it is rendered once."""
+    """Documents of print jobs. Pages show a register's newest one in each of its states: it's rendered once."""
 
     def __init__(self, renderer: Renderer) -> None:
         self._renderer = renderer
@@ -70,9 +70,9 @@ class Papers:
 
 
 def elements(document: Document, templates: str) -> tuple[Element, ...]:
-    """A document's rows with its forms filled in, from the shop's own `templates` first.
+    """A document's rows with templates filled in, preferring the shop's own `templates`.
 
-    None of them where a form cannot be filled in: the log says why, and the page shows the rest of itself.
+    Empty if a template fails: the error is logged, and the rest of the page is shown.
     """
     rows: list[Element] = []
     try:
@@ -87,14 +87,14 @@ def elements(document: Document, templates: str) -> tuple[Element, ...]:
 
 
 class TenderWords:
-    """Kinds of money in one language: the shop's own by the names that it gives them now."""
+    """Tender names in one language, with the shop's current names for its own."""
 
     def __init__(self, renderer: Renderer, texts: Localizer) -> None:
         self._renderer = renderer
         self._texts = texts
 
     def tender(self, kind: str) -> str:
-        """A kind of money: the shop's own by their names, foreign notes by their currency."""
+        """A tender's name: the shop's own by name, foreign cash by currency."""
         own = next((own for own in self._renderer.services().of(NOW)().tenders if own.id == kind), None)
         if own:
             return self._texts.name(own.names)
@@ -105,7 +105,7 @@ class TenderWords:
         return self._texts.say(key) if key in known else kind
 
     def given_back(self, back: Tender) -> str:
-        """How money goes back, or (below 0) comes in again; of foreign notes, how much that is in them."""
+        """A refunded tender, or (below 0) one taken again; foreign notes with their amount."""
         tender = self.tender(back.kind)
         if back.foreign_minor:
             tender = self._texts.money(back.foreign_minor, currency_of(back.kind))
@@ -117,7 +117,7 @@ class TenderWords:
 
 
 def reason(texts: Localizer, reason: str) -> str:
-    """Why something was taken off: the shop's own words as they are."""
+    """A discount's reason; the shop's own are shown as entered."""
     key = f"discount.reason_{reason}"
     return texts.say(key) if key in words(texts.language) else reason
 

@@ -1,4 +1,4 @@
-"""A register's payment terminal over HTTP: how it is, and the close of its day."""
+"""A register's payment terminal over HTTP: its status, and the end-of-day close."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class TerminalReading(msgspec.Struct, frozen=True):
-    """How a terminal is: `ready`, or by `code` why not, which `told` says in words."""
+    """A terminal's status: `ready`, or the `code` of its problem, which `told` puts in words."""
 
     ready: bool
     code: str
@@ -27,13 +27,13 @@ class TerminalReading(msgspec.Struct, frozen=True):
 
 
 class DayClosed(msgspec.Struct, frozen=True):
-    """A terminal's day was closed: whether it `agrees`, having counted what the till did."""
+    """A terminal's day was closed: whether its totals agree with the till's (`agrees`)."""
 
     agrees: bool
 
 
 async def show_terminal(request: web.Request) -> web.Response:
-    """`GET /api/v1/terminal`: how the register's terminal is, as it says itself."""
+    """`GET /api/v1/terminal`: the status reported by the register's terminal."""
     code = await _terminal(request).state()
     words = texts_of(request)
     told = words.say(f"device.terminal_{code}") if code else words.say("payments.ready")
@@ -41,7 +41,7 @@ async def show_terminal(request: web.Request) -> web.Response:
 
 
 async def close_day(request: web.Request) -> web.Response:
-    """`POST /api/v1/terminal/close`: close the day of the register's terminal, and compare what it counted."""
+    """`POST /api/v1/terminal/close`: close the day on the register's terminal and compare its totals."""
     try:
         if request.app[SITE].services.of(CONFIG).of(PaymentsSection).close_terminal == "by_itself":
             raise Refusal("terminal_closes_itself")

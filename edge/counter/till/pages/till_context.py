@@ -1,5 +1,5 @@
-"""What the surfaces of a shop share of its tills: what the store decides about them now, what lies on each counter, who
-asks there for a code, their scales and their payment terminals."""
+"""State shared by a shop's surfaces: current settings, each register's basket, pages requesting codes, scales and
+payment terminals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 
 class TillContext:
-    """The tills of one ledger. `on_basket_end` hears at which register a basket came to its end."""
+    """The tills of one ledger. `on_basket_end` gets the register where a basket ended."""
 
     def __init__(self, shop: CommandBus, config: Config) -> None:
         self._shop = shop
@@ -45,11 +45,11 @@ class TillContext:
         shop.listen(self._on_outcome)
 
     def is_selling(self, register: str) -> bool:
-        """Whether a basket is open there."""
+        """Whether a basket is open at the register."""
         return bool(read_basket(self._shop.reader, register).lines)
 
     def sold_short(self, register: str, ended: object) -> list[SoldShort]:
-        """What a sale left below zero when it was paid: read once, however often its lines are drawn."""
+        """Products that a sale left below zero stock: read once per sale, however often its lines are rendered."""
         if not isinstance(ended, SaleCompleted):
             return []
         sale, short = self._short.get(register, (None, []))
@@ -59,7 +59,7 @@ class TillContext:
         return short
 
     def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """A basket that is sold at once is none of the till's."""
+        """Report the end of a basket. A basket sold by one command doesn't count."""
         if isinstance(command, SellBasket):
             return
         if isinstance(outcome, Done) and any(isinstance(event, BASKET_ENDS) for event in outcome.events):

@@ -1,4 +1,4 @@
-"""What the till's page shows of a register: its basket and sums, what is asked and refused, receipts and papers."""
+"""Fragments of the till's page: basket and sums, questions and refusals, receipts and papers."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ STEPS = frozenset(
         *("choose_currency", "waiting_for_cashier", "own_taken_back"),
     )
 )
-"""What a terminal shows the customer that has a sentence; of the rest, that it is asked."""
+"""Steps shown on the terminal that have their own text; others show that the customer is being prompted."""
 
 
 def lines(source: FragmentSource, register: str) -> Values:
-    """The basket, or what was just paid, and what that left below zero."""
+    """The basket, or the sale just paid and the stock it left below zero."""
     tills = source.services.of(TILLS)
     counter = tills.counters[register]
     sent = sent_lines(source.shop.reader, register) if tills.settings().slips else {}
@@ -58,13 +58,13 @@ def lines(source: FragmentSource, register: str) -> Values:
 
 
 def _cards(source: FragmentSource, ended: object) -> dict[str, Payment]:
-    """The payments at terminals of the sale that was just paid, by their ids."""
+    """Terminal payments of the sale just paid, by id."""
     paid = [one.payment for one in ended.tenders if one.payment] if isinstance(ended, SaleCompleted) else []
     return {one.id: one for id in paid if (one := find_payment(source.shop.reader, id))}
 
 
 def sums(source: FragmentSource, register: str) -> Values:
-    """What the basket comes to."""
+    """The basket's sums."""
     tills = source.services.of(TILLS)
     basket, settings = tills.counters[register].basket, tills.settings()
     missing = next(
@@ -84,8 +84,8 @@ def sums(source: FragmentSource, register: str) -> Values:
 
 
 def question(source: FragmentSource, register: str) -> Values:
-    """The oldest question; `born` is the latest day of birth that an age allows, `per_minor` what a unit of it costs
-    this customer, where it is asked how much of it."""
+    """The oldest question; `born`: the latest birth date for an age check; `per_minor`: the customer's unit price, when
+    asking for a quantity."""
     tills = source.services.of(TILLS)
     basket = tills.counters[register].basket
     question = next(iter(basket.questions), None)
@@ -109,8 +109,8 @@ def question(source: FragmentSource, register: str) -> Values:
 
 
 def card_payment(source: FragmentSource, register: str) -> Values:
-    """What is being paid at the register's terminal or by a stored card, or became of it, and what the terminal shows
-    the customer."""
+    """The payment in progress at the register's terminal or by a stored card, its outcome, and the terminal's
+    prompt."""
     tills = source.services.of(TILLS)
     part = tills.terminals.get(register)
     basket = tills.counters[register].basket
@@ -127,7 +127,7 @@ def card_payment(source: FragmentSource, register: str) -> Values:
 
 
 def notice(source: FragmentSource, register: str) -> Values:
-    """What was refused last."""
+    """The last refusal."""
     counter = source.services.of(TILLS).counters[register]
     return {"refused": counter.refused, "number": counter.refusals}
 
@@ -138,7 +138,7 @@ def sales(source: FragmentSource, register: str) -> Values:
 
 
 def paper(source: FragmentSource, register: str) -> Values:
-    """The newest receipt as it is, or will be, on the paper."""
+    """The newest receipt as printed, or as it will be."""
     reader = source.shop.reader
     devices = _printers(source, register)
     templates = devices[-1].paper.templates if devices else ""
@@ -152,40 +152,40 @@ def paper(source: FragmentSource, register: str) -> Values:
 
 
 def _printers(source: FragmentSource, register: str) -> list[Any]:
-    """Those that a register's receipts come out of; a till may have none."""
+    """The register's receipt printers; there may be none."""
     devices = source.services.of(CONFIG).devices
     return [one for one in devices if one.role == "receipt_printer" and one.register == register]
 
 
 def doubted_papers(source: FragmentSource, register: str) -> Values:
-    """Papers of which nobody knows whether they came out."""
+    """Papers whose printing is unconfirmed."""
     return {"jobs": unconfirmed_prints(source.shop.reader, register)}
 
 
 def parked_values(source: FragmentSource, register: str) -> Values:
-    """How many baskets are set aside in the shop, so that nobody forgets them."""
+    """The number of parked baskets in the shop, as a reminder."""
     return {"count_held": count_parked(source.shop.reader)}
 
 
 def training(source: FragmentSource, register: str) -> Values:
-    """Whether all that is shown is somebody's practice."""
+    """Whether the page is in practice mode."""
     return {"trains": source.trains}
 
 
 def practice_customer(source: FragmentSource, register: str) -> Values:
-    """The customer of yesterday who is next, at the till of a practice."""
+    """The next customer replayed from yesterday, in practice mode."""
     shop = source.shop
     played = source.services.of(CUSTOMERS_PLAYED) if source.trains else None
     return {"now": played and played.now(shop.reader, shop.now_us())}
 
 
 SMALL_MINOR = 100
-"""Smaller coins round small sums alone."""
+"""Smaller coins only round small sums."""
 
 
 def likely_sums(due_minor: int, currency: str) -> tuple[int, ...]:
-    """Sums that a customer may well hand over for `due_minor` in a currency: what its next coins and notes make. Nobody
-    rounds a large sum by small coins, nor by those of two."""
+    """Likely cash amounts for `due_minor`, from the currency's next coins and notes. Large sums aren't rounded by small
+    coins, nor by those starting with 2."""
     known = denominations(currency)
     least = min(10 ** max(0, len(str(due_minor)) - 2), SMALL_MINOR)
     coins = known.coins if known else (1, 5, 10, 50, 100, 500)
@@ -196,7 +196,7 @@ def likely_sums(due_minor: int, currency: str) -> tuple[int, ...]:
 
 
 def born(today: date, years: int) -> date:
-    """The latest day of birth of somebody who is `years` old today; born on 29 February counts from 1 March."""
+    """The latest birth date of a person aged `years` today; 29 February counts as 1 March."""
     try:
         return today.replace(year=today.year - years)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the dialog that undoes the last sale says first: which one it is, and how its money goes back."""
+"""The confirmation of the void dialog: which sale, and how it will be refunded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.web.responses import texts_of
 
 
 async def sale(request: web.Request) -> web.Response:
-    """`GET /fragments/void`: the sale that can be undone at the register, or why there is none."""
+    """`GET /fragments/void`: the sale that can be voided at the register, or why there is none."""
     site = request.app[SITE]
     language = texts_of(request).language
     read = partial(_read, registry=site.shop.registry, register=register_of(request))

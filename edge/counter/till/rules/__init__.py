@@ -1,1 +1,1 @@
-"""What is decided at a till, without a disk or a clock. See ../README.md."""
+"""The till's rules, without disk or clock. See ../README.md."""

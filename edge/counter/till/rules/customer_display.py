@@ -1,4 +1,4 @@
-"""What a customer reads on a display of two lines while things are scanned and paid. Pure."""
+"""Text for a two-line customer display during scanning and payment. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.money.tenders.tender import currency_of, is_foreign
 
 
 class Screen(msgspec.Struct, frozen=True):
-    """A display: `columns` a line, and which characters it `has`."""
+    """A display: `columns` per line, and which characters it `has`."""
 
     columns: int
     has: Callable[[str], bool]
@@ -30,9 +30,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTHING) -> Shown:
-    """Between customers: what the shop has to say, or else its name, in the first language that the display can write.
+    """Between customers: the shop's message, or its name, in the first language the display can write.
 
-    A text of more than two lines goes on in the second one, as far as there is room.
+    Text after the second line is appended to it, as far as it fits.
     """
     said = [(texts[language], language) for language in (settings.language, *LANGUAGES) if language in texts]
     for text, language in (*said, (settings.header[0] if settings.header else "", settings.language)):
@@ -45,19 +45,19 @@ def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTH
 
 
 def of_trial(settings: TillSettings, screen: Screen) -> Shown:
-    """What it shows where somebody tries it: every column of the lower line."""
+    """The test pattern, with every column of the lower line."""
     word = _word("till.display_trial", settings, screen)[: screen.columns].center(screen.columns)
     return word, ("1234567890" * 8)[: screen.columns]
 
 
 def practice_screen(settings: TillSettings, screen: Screen) -> Shown:
-    """While somebody learns the till: nobody is sold anything there."""
+    """The text in practice mode, when nothing is really sold."""
     return _word("training.paper", settings, screen)[: screen.columns].center(screen.columns), ""
 
 
 def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Screen) -> Shown:
-    """The line that changed last, and what there is to pay; nobody's basket is the shop's name. While the customer is
-    asked whether another sum than was promised is right: both."""
+    """The last changed line and the amount due; the shop's name for an empty basket. While the customer is asked to
+    accept another amount than promised: both amounts."""
     if not basket.lines:
         return idle(settings, screen)
     asked = next((one for one in basket.questions if one.was_minor is not None), None)
@@ -69,7 +69,7 @@ def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Sc
     )
     try:
         due = totals(basket, settings).due_minor
-    except KeyError:  # the table of taxes was changed since the line came into the basket; paying says so
+    except KeyError:  # the tax table changed after the line was added; paying reports it
         due = basket.total_minor
     upper = _name(line, settings, screen), words
     if asked and asked.was_minor is not None:
@@ -81,7 +81,7 @@ def of_basket(basket: Basket, before: Basket, settings: TillSettings, screen: Sc
 
 
 def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Shown:
-    """What was to pay, and the change; where there is none, how it was paid."""
+    """The total and the change; without change, the tender."""
     total = _pair(
         _word("receipt.total", settings, screen),
         _money(sale.total_minor + sale.rounding_minor, settings),
@@ -95,33 +95,33 @@ def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Show
 
 
 def of_void(void: SaleVoided, settings: TillSettings, screen: Screen) -> Shown:
-    """That the sale is undone, what it came to, and how that goes back where it is one way."""
+    """That the sale was voided, its total, and the refund's tender if there is only one."""
     word = _word("receipt.void", settings, screen)
     return _pair(word, _money(void.total_minor, settings), screen.columns), _back(void.tenders, settings, screen)
 
 
 def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> Shown:
-    """What goes back, and how where it is one way."""
+    """The refund, and its tender if there is only one."""
     upper = _pair(_word("receipt.refund", settings, screen), _money(refund.paid_minor, settings), screen.columns)
     return upper, _back(refund.tenders, settings, screen)
 
 
 def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> str:
     if len(tenders) != 1:
-        return ""  # there is one line, and the cashier's page says the rest
+        return ""  # there is only one line; the cashier's page shows the rest
     (tender,) = tenders
     return _pair(_tender(tender.kind, settings, screen), _money(tender.amount_minor, settings), screen.columns)
 
 
 def _name(line: BasketLine, settings: TillSettings, screen: Screen) -> str:
-    """In the shop's language, or in the first one whose letters the display has."""
+    """The product's name in the shop's language, or the first one the display has letters for."""
     names = (name_in(line.names, settings.language), *line.names.values())
     written = (visual(name, direction(settings.language) == "rtl") for name in names)
     return next((name for name in written if screen.has(name)), line.code)
 
 
 def _tender(kind: str, settings: TillSettings, screen: Screen) -> str:
-    """A kind of money: the shop's own by its name, foreign notes by their currency."""
+    """A tender: the shop's own by name, foreign cash by currency."""
     if is_foreign(kind):
         return currency_of(kind)
     own = next((own for own in settings.tenders if own.id == kind), None)
@@ -143,6 +143,6 @@ def _money(minor: int, settings: TillSettings) -> str:
 
 
 def _pair(left: str, right: str, columns: int) -> str:
-    """A sum is never cut; a name is."""
+    """Both texts on one line; the name may be cut, the amount never."""
     room = max(0, columns - len(right) - 1)
     return f"{left[:room]:<{room}} {right}"

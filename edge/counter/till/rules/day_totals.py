@@ -1,7 +1,7 @@
-"""What a register comes to since its last Z report, or a drawer since its shift began: kept with every paper, so that a
+"""A register's totals since its last Z report, or a drawer's since its shift began: updated with every paper, so that a
 report reads one row.
 
-Pure: a day and its next fact in, the day behind it out. What it comes to: `sums.py`.
+Pure: takes a day and its next event, returns the new day. Totals: `sums.py`.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from edge.lib.tax.rules import merge_taxes
 from edge.money.tenders.tender import ADVANCE
 
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "Tender", "TenderKind"]
-"""What others, who read reports, import from here."""
+"""Imported from here by readers of reports."""
 
 DAY_VERSION = 1
-"""Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
+"""Increase when the same papers give another `Day`: tables that store one are then rebuilt."""
 
 
 class Day(msgspec.Struct, frozen=True):
-    """A register's papers so far. `newest` is what its newest paper brought: no other can be undone."""
+    """A register's papers so far. `newest`: the effect of the newest paper, the only one that can be voided."""
 
     sales: Sum = Sum(0, 0)
     voids: Sum = Sum(0, 0)
@@ -49,8 +49,8 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A register since its last Z report: `z` is the number of that one (0: there was none), `since_us` when and
-    `since_seq` where in the journal it was printed. `grand_minor`: what all before it came to."""
+    """A register's period since its last Z report: `z` is that report's number (0: none), `since_us` its time and
+    `since_seq` its journal row. `grand_minor`: the total of all periods before."""
 
     z: int = 0
     since_us: int = 0
@@ -59,7 +59,7 @@ class Period(msgspec.Struct, frozen=True):
     day: Day = Day()
 
     def closed(self, z: int, at_us: int, seq: int) -> Period:
-        """The period that begins behind a Z report. Old ones had no number: `z` is then 0."""
+        """The period that begins after a Z report. Old ones had no number: `z` is then 0."""
         grand_minor = self.grand_minor + sums(self.day).total_minor
         return Period(z or self.z, at_us, seq, grand_minor, Day(newest=self.day.newest))
 
@@ -69,13 +69,13 @@ Copied = ReceiptReprinted | PrintCopied | ReportReprinted
 
 
 def with_paper(day: Day, paper: Paper) -> Day:
-    """The day with its next paper. A void follows the sale that it undoes; it takes back sums, and no count."""
+    """The day with its next paper. A void must follow its sale; it reverses sums, not counts."""
     change: dict[str, object] = {"first": day.first or paper.number, "last": paper.number, "newest": Taken()}
     match paper:
         case SaleCompleted():
             taken = _of_sale(paper)
             minor = paper.total_minor + paper.rounding_minor
-            if paper.returns:  # a sale and a refund, on one paper
+            if paper.returns:  # a sale and a refund on one paper
                 minor += paper.goods_back_minor
                 change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
             sales = _more(day.sales, minor, sells(paper))
@@ -92,7 +92,7 @@ def with_paper(day: Day, paper: Paper) -> Day:
 
 
 def with_correction(day: Day, event: TenderCorrected) -> Day:
-    """The day with a sale that was paid otherwise: its sums, and what the newest sale brought where it is that."""
+    """The day with a sale's corrected tenders: its sums, and the newest sale's effect if it's that one."""
     was = _of_money(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event)
     now = _of_money(event.rounding_minor, _tenders(event.tenders, 0), event)
     sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
@@ -101,20 +101,20 @@ def with_correction(day: Day, event: TenderCorrected) -> Day:
 
 
 def with_cleared(day: Day, cleared: BasketAbandoned) -> Day:
-    """The day with a basket that was cleared away."""
+    """The day with a cleared basket."""
     counts = _with_lines(day.counts, cleared.lines)
     more = msgspec.structs.replace(counts, cleared=_more(counts.cleared, cleared.total_minor))
     return msgspec.structs.replace(day, counts=more)
 
 
 def with_copy(day: Day) -> Day:
-    """The day with a paper that was printed once more."""
+    """The day with a reprinted paper."""
     counts = msgspec.structs.replace(day.counts, copies=day.counts.copies + 1)
     return msgspec.structs.replace(day, counts=counts)
 
 
 def with_training(day: Day, event: TrainingEnded) -> Day:
-    """The day behind somebody's practice, of which it has nothing else."""
+    """The day with a practice session; only its counts change."""
     counts = day.counts
     more = msgspec.structs.replace(
         counts, trainings=counts.trainings + 1, training_papers=counts.training_papers + event.papers
@@ -123,17 +123,17 @@ def with_training(day: Day, event: TrainingEnded) -> Day:
 
 
 def sums_of(papers: Iterable[Paper]) -> DaySums:
-    """The sums over a day's papers, in their order."""
+    """The sums over a day's papers, in order."""
     return sums(reduce(with_paper, papers, Day()))
 
 
 def together(days: Iterable[Day]) -> Day:
-    """Several registers' papers of one day, as if one register had made them; of receipt numbers it has none."""
+    """Several registers' days combined into one, without receipt numbers."""
     return reduce(_both, days, Day())
 
 
 def sums(day: Day) -> DaySums:
-    """The day as a report says it."""
+    """The day's sums, as on a report."""
     taken = day.taken
     return DaySums(
         sales=day.sales,
@@ -183,7 +183,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
 
 
 def receipt_of(sale: SaleCompleted) -> Sum:
-    """The sale as one receipt; none where it earned nothing, as of gift cards alone."""
+    """The sale as one receipt with its revenue; zero without revenue, as for gift cards alone."""
     if not earns(sale):
         return Sum(0, 0)
     paid_minor = sale.total_minor + sale.rounding_minor + sale.goods_back_minor
@@ -197,13 +197,13 @@ def _of_money(rounding_minor: int, tenders: dict[str, Sum], event: TenderCorrect
 
 
 def tip_in(tenders: Iterable[Tender], change_minor: int, minor: int) -> dict[str, int]:
-    """How much of a tip came by which kind of tender."""
+    """A tip split by tender."""
     return _tips(minor, _tenders(tenders, change_minor))
 
 
 def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
-    """A tip by kind of tender: each has its part of what was paid. What was paid ahead pays for goods first, so that a
-    tip at the door is in what was given there."""
+    """A tip split by tender, in proportion to the amounts paid. An advance pays for goods first, so a tip at the door
+    belongs to what was paid there."""
     if not minor:
         return {}
     paid = {kind: max(0, entry.minor) for kind, entry in tenders.items()}
@@ -217,7 +217,7 @@ def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
 
 
 def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, Sum]:
-    """What an exchange gave back goes off, and counts."""
+    """Subtract an exchange's refund, and count it."""
     for one in back:
         had = tenders.get(one.kind, Sum(0, 0))
         tenders[one.kind] = Sum(had.count + 1, had.minor - one.amount_minor)
@@ -235,7 +235,7 @@ def _of_refund(refund: SaleRefunded) -> Taken:
 
 
 def _foreign(tenders: Iterable[Tender]) -> dict[str, int]:
-    """Cash of other currencies, by kind of tender."""
+    """Foreign cash by tender."""
     sums: dict[str, int] = {}
     for tender in tenders:
         if tender.foreign_minor:
@@ -244,7 +244,7 @@ def _foreign(tenders: Iterable[Tender]) -> dict[str, int]:
 
 
 def _apart(lines: Iterable[RecordedLine]) -> dict[str, int]:
-    """What is no revenue, by kind of line."""
+    """Amounts that aren't revenue, by kind of line."""
     sums: dict[str, int] = {}
     for line in lines:
         if not line.is_revenue:
@@ -253,7 +253,7 @@ def _apart(lines: Iterable[RecordedLine]) -> dict[str, int]:
 
 
 def _theirs(lines: Iterable[RecordedLine]) -> dict[str, int]:
-    """Tips that are somebody's, by whose."""
+    """Tips of individual users, by user."""
     sums: dict[str, int] = {}
     for line in lines:
         if line.tip_to:
@@ -262,7 +262,7 @@ def _theirs(lines: Iterable[RecordedLine]) -> dict[str, int]:
 
 
 def _tenders(tenders: Iterable[Tender], change_minor: int) -> dict[str, Sum]:
-    """By kind; change was given back in cash."""
+    """Tenders by kind; change was given in cash."""
     sums: dict[str, Sum] = {}
     for tender in tenders:
         sums[tender.kind] = _more(sums.get(tender.kind, Sum(0, 0)), tender.amount_minor)
@@ -284,7 +284,7 @@ def _with_lines(counts: Counts, lines: Iterable[RecordedLine]) -> Counts:
 
 
 def _with_given(counts: Counts, sale: SaleCompleted) -> Counts:
-    """The counts with what people took off a sale: each line's own, and what is off all of it."""
+    """The counts with a sale's manual discounts: of each line, and of the whole sale."""
     taken = [(line.discount, line.off_minor) for line in sale.lines if line.discount and line.off_minor]
     if sale.discount:
         taken.append((sale.discount, sum(line.share_minor for line in sale.lines)))
@@ -360,17 +360,17 @@ def _more(sum: Sum, minor: int, counts: bool = True) -> Sum:
 
 
 def sells(sale: SaleCompleted) -> bool:
-    """Whether a paper is a sale: what only takes money for an order or a gift card, which the shop owes, is none."""
+    """Whether a paper is a sale. Taking money only for an order or a gift card, which the shop owes, isn't one."""
     return bool(sale.returns) or earns(sale)
 
 
 def earns(sale: SaleCompleted) -> bool:
-    """Whether there is anything in it that is revenue."""
+    """Whether it contains any revenue."""
     return any(line.is_revenue and not line.voided for line in sale.lines)
 
 
 def _sum(one: Taken, other: Taken, sign: int) -> Taken:
-    """Both together, or the one without the sums of the other; what comes to nothing is left out."""
+    """Add two sums, or (`sign` -1) subtract the second; zeros are dropped."""
     taxes = merge_taxes((*one.taxes, *(row if sign > 0 else row.negated for row in other.taxes)))
     tenders = dict(one.tenders)
     for kind, entry in other.tenders.items():

@@ -1,4 +1,4 @@
-"""How a basket is paid. Pure."""
+"""Payment of a basket. Pure."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def pay(
     settings: TillSettings,
     details: TenderDetails = NO_DETAILS,
 ) -> Basket | SaleCompleted:
-    """The basket with a payment in it, or the sale if nothing is due any more.
+    """The basket with a payment added, or the sale if nothing is due.
 
-    `amount_minor` None: the customer gives exactly what is due; of foreign cash it is said, in its own minor units. The
-    sale's `number` is 0; the till gives it one. `details`: what else its `Tender` says.
+    `amount_minor` None: exactly the amount due; required for foreign cash, in its own minor units. The sale's `number`
+    is 0 until the till assigns one. `details`: other fields of its `Tender`.
     """
     sold = basket.sold
     if not sold:
@@ -46,13 +46,13 @@ def pay(
         raise Refusal("card_for_card")
     try:
         sums = totals(basket, settings)
-    except KeyError as missing:  # the table of taxes was changed since the line came into the basket
+    except KeyError as missing:  # the tax table changed after the line was added
         raise Refusal("no_tax_class", {"tax_class": str(missing.args[0])}) from None
     due = _due_as(kind, sums)
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
         raise Refusal("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
-        amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
+        amount_minor = 0  # a total of zero is paid with nothing; the customer gets the rest back
     if amount_minor is None and is_foreign(kind):
         raise Refusal("amount_missing")
     given_minor = due if amount_minor is None else amount_minor
@@ -74,16 +74,16 @@ def pay(
 
 
 def _due_as(kind: TenderKind, sums: Totals) -> int:
-    """What settles a basket: coins that exist, or the sum itself. Foreign notes settle it with either, as what they are
-    worth beyond the sum is given back in coins, and rounded there."""
+    """The amount that settles a basket: rounded to coins for cash, else exact. Foreign notes settle it with the smaller
+    one, as the surplus is returned in coins and rounded there."""
     if is_foreign(kind):
         return min(sums.due_minor, sums.due_cash_minor)
     return sums.due_cash_minor if kind == "cash" else sums.due_minor
 
 
 def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool:
-    """Whether money had paid for goods that come back, and no card of the shop's, nor other goods: as money they may
-    pay for a gift card."""
+    """Whether returned goods were paid with money rather than gift cards, credit or other goods: only then may they pay
+    for a gift card."""
     for goods in returns:
         money_minor = sum(one.amount_minor for one in goods.left if one.kind not in ("gift", "credit"))
         if money_minor <= goods.total_minor - settings.cash_step_minor:
@@ -92,14 +92,14 @@ def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool
 
 
 def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
-    """What becomes of what is given beyond what is due: `change`, `kept` or `refused`."""
+    """The treatment of an overpayment: `change`, `kept` or `refused`."""
     if kind == "cash" or is_foreign(kind):
         return "change"
     return next((own.surplus for own in settings.tenders if own.id == kind), "refused")
 
 
 def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender:
-    """What was given, in the shop's money; or why that is not taken."""
+    """The payment in the shop's currency. `Refusal`: it isn't accepted."""
     kind = given.kind
     if is_foreign(kind) and currency_of(kind) == settings.currency:
         raise Refusal("tender_unknown", {"tender": kind})
@@ -123,7 +123,7 @@ def _no_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> Non
 
 
 def _with_surplus(basket: Basket, minor: int) -> Basket:
-    """The basket with a line for what a tender is worth beyond what is due."""
+    """The basket with a line for a tender's surplus."""
     id = basket.last_id + 1
     line = BasketLine(id, "", "", in_all_languages("counter.line_surplus"), "piece", ONE, minor, "", kind="surplus")
     return basket.changed(last_id=id, lines=(*basket.lines, line))
@@ -132,7 +132,7 @@ def _with_surplus(basket: Basket, minor: int) -> Basket:
 def _completed_sale(
     basket: Basket, sums: Totals, tender: Tender, over_minor: int, settings: TillSettings
 ) -> SaleCompleted:
-    """`over_minor`: what is given beyond what is due, and goes back in coins."""
+    """The completed sale; `over_minor`: the overpayment, returned in coins."""
     change = settings.coins.nearest(over_minor + sums.surplus_minor)
     given = (*basket.tenders, tender) if basket.advance is None else (_ahead(basket, sums), *basket.tenders, tender)
     tenders = tuple([one for one in given if one and one.amount_minor])
@@ -167,14 +167,14 @@ def _completed_sale(
 
 
 def _ahead(basket: Basket, sums: Totals) -> Tender | None:
-    """What was paid ahead, as it pays now."""
+    """The advance as a tender of this sale."""
     held = basket.advance
     return Tender(ADVANCE, sums.advance_minor, held.said, order=held.order) if held else None
 
 
 def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[ReturnedGoods, ...]:
-    """The goods that come back, with what goes out where they were worth more: to the tenders that had paid for them,
-    and as store credit where other goods had. Cash is rounded once."""
+    """The returned goods with the refund of any surplus: to their original tenders, or as store credit if other goods
+    paid for them. Cash is rounded once."""
     if sums.total_minor >= 0:
         return basket.returns
     sources = [(goods.paid_minor, goods.left) for goods in basket.returns]

@@ -1,6 +1,6 @@
-"""What is more likely a slip of the finger than meant: asked about once, before it costs money. Pure.
+"""Detect likely typing errors, to be confirmed before they cost money. Pure.
 
-Only what somebody typed is asked about, never what was scanned.
+Only typed input is checked, never scans.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from edge.lib.units.money import exponent
 from edge.lib.units.quantity import ONE, show_quantity
 
 MANY = 100 * ONE
-"""Of one thing, in thousandths."""
+"""A large quantity of one product, in thousandths."""
 MUCH_UNITS = 10_000
-"""A line's sum, in units of the currency; or NOTES of its largest notes, where that is more."""
+"""A large line total, in units of the currency; or NOTES times its largest note, if that's more."""
 NOTES = 20
 FAR = 10
-"""How many times dearer or cheaper than the catalogue a price is far off."""
+"""A price this many times above or below the catalogue's is unlikely."""
 
 
 def line_asked(before: Basket, after: Basket, settings: TillSettings, ask: Ask) -> None:
-    """`Refusal`: what is to be asked about the line that a person changed."""
+    """Ask to confirm an unlikely change of a line."""
     line = after.changed_since(before)
     if line is None or line.voided:
         return
@@ -38,19 +38,19 @@ def line_asked(before: Basket, after: Basket, settings: TillSettings, ask: Ask) 
 
 
 def cash_asked(sale: SaleCompleted, settings: TillSettings, ask: Ask) -> None:
-    """`Refusal`: what is to be asked about cash that was given: whether the customer really gets that much back."""
+    """Ask to confirm unlikely change for a cash payment."""
     if not is_plain_cash(sale.change_minor, settings):
         ask("confirm_cash", {"given_minor": sale.tenders[-1].amount_minor, "change_minor": sale.change_minor})
 
 
 def is_plain_cash(change_minor: int, settings: TillSettings) -> bool:
-    """Whether somebody may well have given so much that this goes back: not more than the largest note."""
+    """Whether this much change is plausible: at most the largest note."""
     return change_minor <= max(settings.notes_minor, default=most_minor(settings))
 
 
 def may_be_code(amount_minor: int, change_minor: int, settings: TillSettings) -> str:
-    """The code that was perhaps typed in the place of a sum: whole units of four digits and more, as short codes of
-    goods are what notes make too. Empty: it is plain money, which notes make and of which little goes back."""
+    """The code possibly typed as an amount: whole units of at least four digits. Empty for plausible cash: an amount in
+    notes with little change, which short codes can look like too."""
     units, part = divmod(amount_minor, 10 ** exponent(settings.currency))
     if part or units < 1000:
         return ""
@@ -61,7 +61,7 @@ def may_be_code(amount_minor: int, change_minor: int, settings: TillSettings) ->
 
 
 def most_minor(settings: TillSettings) -> int:
-    """A line that comes to more is asked about."""
+    """Line totals above this need confirmation."""
     units_minor: int = MUCH_UNITS * 10 ** exponent(settings.currency)
     return max(units_minor, NOTES * max(settings.notes_minor, default=0))
 

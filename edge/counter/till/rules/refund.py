@@ -1,8 +1,8 @@
-"""What comes back of a sale, and how much money goes out for it. Pure.
+"""Returns of a sale, and their refund. Pure.
 
-What is refunded is what the sale came to, less what it would have come to without those goods. So taxes and
-discounts go back in proportion, and whatever was rounded on the way goes back with the last piece. The money goes back
-the way the sale was paid (`money_back.py`); cash in the place of that needs a right of its own, and a reason.
+The refund is the sale's total less the total without the returned goods. So taxes and discounts are refunded in
+proportion, and rounding differences with the last piece. The money goes back to the sale's tenders (`money_back.py`);
+cash instead needs a right of its own and a reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor":
 
 
 class AlreadyRefunded(msgspec.Struct, frozen=True):
-    """What of a sale went back in earlier refunds: thousandths a line, the money, and to which of its tenders."""
+    """Earlier refunds of a sale: thousandths by line, money, and tenders."""
 
     quantities: Mapping[int, int] = {}
     minor: int = 0
@@ -38,7 +38,7 @@ class AlreadyRefunded(msgspec.Struct, frozen=True):
 
 
 class ReturnRequest(msgspec.Struct, frozen=True):
-    """What somebody brings back of a line: `quantity` thousandths, or all that is left of it."""
+    """A returned line: `quantity` thousandths, or all that is left."""
 
     line: int
     quantity: int | None = None
@@ -46,8 +46,8 @@ class ReturnRequest(msgspec.Struct, frozen=True):
 
 
 class RefundMethod(msgspec.Struct, frozen=True):
-    """How the money goes back, and why. `kind` None: the way the sale was paid. `cash_denied`: why whoever
-    asks may not give cash for what was not paid in cash."""
+    """The tender and reason of a refund. `kind` None: the sale's tenders. `cash_denied`: why the actor may not refund
+    other payments in cash."""
 
     kind: TenderKind | None = None
     reference: str = ""
@@ -57,7 +57,7 @@ class RefundMethod(msgspec.Struct, frozen=True):
 
 @contextmanager
 def naming_receipt(number: str) -> Iterator[None]:
-    """A refusal that speaks of a receipt, with its number as people read it."""
+    """Add the receipt's displayed number to refusals."""
     try:
         yield
     except Refusal as refusal:
@@ -67,7 +67,7 @@ def naming_receipt(number: str) -> Iterator[None]:
 
 
 def left_of(sale: SaleCompleted, before: AlreadyRefunded) -> dict[int, int]:
-    """Thousandths that can still come back, a line; lines of which nothing is left are not there."""
+    """Thousandths still returnable by line; fully returned lines are omitted."""
     left = {line.id: line.quantity - before.quantities.get(line.id, 0) for line in sale.lines if not line.voided}
     return {id: quantity for id, quantity in left.items() if quantity > 0}
 
@@ -79,9 +79,9 @@ def refund(
     back: RefundMethod,
     settings: TillSettings,
 ) -> SaleRefunded:
-    """The refund of some of a sale, or (nothing `wanted`) of all that is left. Its `number` and register are not set.
+    """Refund part of a sale, or (empty `wanted`) all that is left. Its `number` and register aren't set.
 
-    Never more goods, and never more money, than were sold and have not come back.
+    Never refunds more goods or money than were sold and not yet returned.
     """
     ahead = next((line for line in sale.lines if line.kind == "advance"), None)
     if ahead is not None:
@@ -110,14 +110,14 @@ def refund(
 def exchange_goods(
     sale: SaleCompleted, register: str, wanted: Iterable[ReturnRequest], before: AlreadyRefunded, settings: TillSettings
 ) -> ReturnedGoods:
-    """What of a sale comes back for other goods, at what it had cost."""
+    """Goods of a sale returned in an exchange, at their original price."""
     found = refund(sale, wanted, before, RefundMethod(), settings)
     sums = (found.net_minor, found.total_minor, found.deposit_minor)
     return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, _refundable_tenders(sale, before))
 
 
 def as_gift(goods: ReturnedGoods) -> ReturnedGoods:
-    """Goods that come back by a gift receipt: store credit of what was paid for them, and never the buyer's money."""
+    """Goods returned by gift receipt: refunded as store credit, never to the buyer's tenders."""
     credit = (GivenBack("credit", goods.paid_minor),) if goods.paid_minor else ()
     return msgspec.structs.replace(goods, left=credit)
 
@@ -125,9 +125,8 @@ def as_gift(goods: ReturnedGoods) -> ReturnedGoods:
 def part_back(
     sale: SaleCompleted, minor: int, before: AlreadyRefunded, back: RefundMethod, settings: TillSettings
 ) -> SaleRefunded:
-    """So much of what a sale took ahead for an order, or of the tip that it is, given back to the tenders that had paid
-    it. It is no goods: the line stays, so that more of it may be given back until all is; of a tip it goes with the
-    last of it. Its `number` and register are not set."""
+    """Refund part of a sale's advance or tip to its tenders. The line isn't goods: an advance's remains until all is
+    refunded, a tip's is returned with the last part. Its `number` and register aren't set."""
     (line,) = (line for line in sale.lines if line.kind in ("advance", "tip"))
     tenders = _tenders(sale, before, minor, back, settings)
     last = line.kind == "tip" and before.minor + minor >= sale.bought_minor
@@ -146,8 +145,8 @@ def part_back(
 
 
 def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings) -> SaleRefunded:
-    """The refund of what lies in the basket, at the prices and taxes of today: nobody has a receipt for it. Goods of
-    the catalogue alone: what an open amount, a tip or a load came to, only their receipt knows."""
+    """Refund the basket's goods without a receipt, at current prices and taxes. Catalogue goods only: the price of an
+    open amount, tip or load is known only from its receipt."""
     if not basket.sold:
         raise Refusal("basket_empty")
     if basket.questions:
@@ -161,7 +160,7 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
     sold = [_at_todays_price(line) for line in basket.sold]
     try:
         goes = worth(sold, Taxation(settings.tax))
-    except KeyError as missing:  # the table of taxes was changed since the line came into the basket
+    except KeyError as missing:  # the tax table changed after the line was added
         raise Refusal("no_tax_class", {"tax_class": str(missing.args[0])}) from None
     if back.kind not in ("cash", "credit"):
         raise Refusal("back_more_than_paid", {"left_minor": 0})
@@ -175,14 +174,14 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
 
 
 def _at_todays_price(line: BasketLine) -> BasketLine:
-    """The line without what a person or a coupon makes of its price; promotions are today's."""
+    """The line without manual prices, discounts and coupons; promotions are today's."""
     price_minor = line.price_minor if line.listed_minor is None else line.listed_minor
     off = {"discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
     return msgspec.structs.replace(line, price_minor=price_minor, listed_minor=None, **off)
 
 
 def _returned_lines(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]) -> list[Returned]:
-    """The lines that come back. One line may be asked for twice: some of it damaged, some not."""
+    """The returned lines. A line may be requested twice: some of it damaged, some not."""
     lines = {line.id: line for line in sale.lines if not line.voided}
     rest, returned = {**dict.fromkeys(lines, 0), **left}, []
     for want in asked:
@@ -206,7 +205,7 @@ def _returned_lines(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left:
 
 
 def _prorate_line(line: RecordedLine, quantity: int) -> RecordedLine:
-    """The line as it would be, had only `quantity` of it been sold: what promotions took off is off each part of it."""
+    """The line as if only `quantity` had been sold, with promotions' discounts in proportion."""
     total = line.total_minor
     if line.discount_minor:
         total = line.amount_minor
@@ -221,18 +220,18 @@ def _part(line: RecordedLine, quantity: int, minor: int, damaged: bool) -> Retur
 
 
 def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None) -> TaxedTotal:
-    """What the sale comes to, had only this much of each line been sold."""
+    """The sale's total as if only these quantities had been sold."""
     if not any(kept.values()):
         return TaxedTotal(0, (), 0)
     all_of_it = all(kept.get(line.id, 0) == line.quantity for line in sale.lines if not line.voided)
-    if table is None or (all_of_it and not sale.returns):  # also where it was a part of an order
+    if table is None or (all_of_it and not sale.returns):  # also if it was a part of an order
         return TaxedTotal(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
     kept_lines = (_prorate_line(line, kept[line.id]) for line in sale.lines if kept.get(line.id))
     return worth(kept_lines, Taxation(table, sale.tax_ahead))
 
 
 def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
-    """How the sale was taxed. None: it is too old to say so, and today's table makes other sums of it."""
+    """The sale's tax table. None: the sale is too old to contain one, and today's gives other sums."""
     if sale.tax is not None:
         return sale.tax
     sold = (line for line in sale.lines if not line.voided)
@@ -245,7 +244,7 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
 
 
 def _refundable_tenders(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
-    """What can still go back of a sale, in the order in which it does; in all no more than is left of what was paid."""
+    """Refundable amounts of a sale by tender in refund order, in total at most what is left of the payment."""
     left = money_back.left_of(money_back.brought_by_tender(sale.tenders, sale.change_minor), before.tenders)
     return money_back.within(left, sale.bought_minor - before.minor, bool(sale.returns))
 
@@ -253,7 +252,7 @@ def _refundable_tenders(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[G
 def _tenders(
     sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, settings: TillSettings
 ) -> tuple[GivenBack, ...]:
-    """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
+    """The tenders of a refund. `Refusal`: the requested one isn't possible."""
     coins = settings.coins
     left = _refundable_tenders(sale, before)
     as_paid = money_back.spread(minor, left, coins, back.reference)
@@ -262,7 +261,7 @@ def _tenders(
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
-    if any(one.kind == ADVANCE for one in as_paid):  # it is given back as what it was paid with
+    if any(one.kind == ADVANCE for one in as_paid):  # it's refunded to its own tenders
         raise Refusal("advance_back_only")
     if back.kind == "cash":
         cash = money_back.in_coins(minor, minor, coins)
@@ -279,7 +278,7 @@ def _tenders(
 
 
 def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
-    """Store credit in the place of a tender that the shop pays nothing back to."""
+    """Store credit in place of a tender that the shop doesn't refund."""
     own = next((one for one in settings.tenders if one.id == back.kind), None)
     return msgspec.structs.replace(back, kind="credit") if own and not own.back else back
 
@@ -287,8 +286,8 @@ def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
 def _card_not_cash(
     as_paid: tuple[GivenBack, ...], left: tuple[GivenBack, ...], instead_minor: int, settings: TillSettings
 ) -> None:
-    """`Refusal`: why cash may not be given for what the shop's own cards had paid: credit never is cash, a gift card
-    below a limit, with the cash that went in the place of tenders before."""
+    """Refuse cash for payments by the shop's own cards: never for credit; for gift cards only below the limit, counting
+    earlier cash refunds."""
     cards = [one for one in as_paid if one.card]
     minor = min(
         instead_minor + sum(one.amount_minor for one in cards), sum(one.amount_minor for one in left if one.card)
@@ -299,7 +298,7 @@ def _card_not_cash(
 
 
 def _no_cash(back: RefundMethod) -> None:
-    """`Refusal`: why cash may not be given for what was not paid in cash."""
+    """Refuse cash for other payments without the right or a reason."""
     if back.cash_denied:
         raise Refusal.of(back.cash_denied)
     if not back.reason.strip():

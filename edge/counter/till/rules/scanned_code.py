@@ -1,4 +1,4 @@
-"""What the till makes of a code: a label and a quantity, or a refusal. Pure."""
+"""Turn a scanned code into a label and quantity, or a refusal. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.receipt_number import GIFT
 
 SHOWN_CHARS = 80
-"""What of a code is shown to people and kept."""
+"""Characters of a code that are displayed and stored."""
 
 _REFUSALS: dict[Kind, str] = {
     "coupon": "code_is_coupon",
@@ -23,7 +23,7 @@ _NO_LABEL = ScannedData()
 
 
 def misread(wrong: ScanError, raw: str) -> Refusal:
-    """What to say about a code that is none; places are counted from 1."""
+    """The refusal for an invalid code; positions count from 1."""
     if wrong.what == "code_missing":
         return Refusal(wrong.what)
     return Refusal(
@@ -32,7 +32,7 @@ def misread(wrong: ScanError, raw: str) -> Refusal:
 
 
 def not_sold(code: Code) -> None:
-    """`Refusal`: what to say about a code of which the catalogue has no product, where that is no wonder."""
+    """Refuse codes that by their kind aren't products."""
     if refusal := _REFUSALS.get(code.kind):
         gift = GIFT if code.kind == "receipt" and code.raw.upper().startswith(GIFT) else ""
         raise Refusal(refusal, {"number": gift + _printable(code.number or code.raw)})
@@ -41,13 +41,13 @@ def not_sold(code: Code) -> None:
 
 
 def label_of(code: Code) -> ScannedData | None:
-    """What a code says besides the product."""
+    """A code's data besides the product."""
     label = ScannedData(code.lot or "", code.expiry, code.serial or "", code.weight_g, code.price_minor)
     return None if label == _NO_LABEL else label
 
 
 def code_text(code: Code) -> str:
-    """A code as people know it: the number of what holds more than that."""
+    """A code as displayed: its GTIN if it contains more than that."""
     if code.gtin and code.elements:
         return code.gtin
     raw = code.raw.strip()

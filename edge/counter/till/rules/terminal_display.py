@@ -1,4 +1,4 @@
-"""What a customer reads on a payment terminal that is idle, while their goods are scanned. Pure."""
+"""Text for an idle payment terminal during scanning. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from edge.lib.units.money import show_minor
 
 
 def terminal_screen(basket: Basket, settings: TillSettings) -> TerminalScreen | None:
-    """The last lines of a basket and what there is to pay; None: nobody's goods are on the counter. Nothing of whose
-    they are, and sums without a currency, whose sign not every terminal can write."""
+    """The last lines of a basket and the amount due; None for an empty basket. Contains no customer data, and amounts
+    without a currency sign, which not every terminal can display."""
     if not basket.sold:
         return None
     try:
         due_minor = totals(basket, settings).due_minor
-    except KeyError:  # the table of taxes was changed since a line came into the basket; paying says so
+    except KeyError:  # the tax table changed after a line was added; paying reports it
         due_minor = basket.total_minor
     lines = basket.sold[-(SCREEN_LINES - 1) :]
     shown = tuple(

@@ -1,4 +1,4 @@
-"""What a scale shows, and whether it may be paid for. Pure, but for what it remembers of one scale."""
+"""A scale's reading, and whether it may be paid for. Pure, except for its memory of one scale."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from drivers.roles import Weight
 from edge.core.messages import Refusal
 
 TARE = "tare_g"
-"""The attribute of a product that says what its packing weighs, in grams."""
+"""The product attribute with the weight of its packaging, in grams."""
 TARE_MOST_G = 20_000
 SAME_G = 20
-"""A weight that moves by less than this is still the same goods."""
+"""Smaller weight changes still count as the same goods."""
 
 
 class AttributeText(Protocol):
@@ -23,10 +23,10 @@ class AttributeText(Protocol):
 
 
 class CounterScale:
-    """One register's scale as the till knows it.
+    """A register's scale as the till knows it.
 
-    `weight` is what it shows (None: it is not there). `tare_g` is what the till itself takes off for packing, beside
-    what the scale does. A weight is paid for once: between two lines another one must have been shown.
+    `weight` is its reading (None: disconnected). `tare_g` is the till's own tare, besides the scale's. A weight can be
+    paid for once: the reading must change before the next line.
     """
 
     def __init__(self) -> None:
@@ -40,18 +40,18 @@ class CounterScale:
 
     @property
     def packing_g(self) -> int:
-        """All that is taken off, by the scale and here."""
+        """The total tare, of the scale and the till."""
         return self.tare_g + (self.weight.tare_g if self.weight else 0)
 
     def show(self, weight: Weight | None) -> bool:
-        """What it shows from now on; whether that is another than before."""
+        """Set the reading; returns whether it changed."""
         before, self.weight = self.weight, weight
         if self._taken is not None and (weight is None or _is_other(weight, self._taken)):
             self._taken = None
         return weight != before
 
     def why_not(self) -> Refusal | None:
-        """Why what it shows may not be paid for; None: it may."""
+        """Why the reading can't be paid for, or None."""
         if self.weight is None:
             return Refusal("scale_lost")
         if self.weight.state != "stable":
@@ -64,13 +64,13 @@ class CounterScale:
         return None
 
     def take(self) -> None:
-        """It was paid for; packing is weighed anew for the next goods."""
+        """Mark the weight as paid for and reset the tare."""
         self._taken = self.weight.net_g if self.weight else None
         self.tare_g = 0
 
 
 def tare_of(attributes: Mapping[str, AttributeText]) -> int:
-    """What the packing of a product weighs, as the catalogue says; 0 where it does not, or says nonsense."""
+    """A product's packaging weight from the catalogue; 0 if missing or invalid."""
     said = attributes.get(TARE)
     text = said.text.strip() if said else ""
     return int(text) if text.isascii() and text.isdigit() and int(text) <= TARE_MOST_G else 0

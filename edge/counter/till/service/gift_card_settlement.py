@@ -1,5 +1,5 @@
-"""Gift cards across shops: head office is asked what a card holds before it pays, and what became of those that paid
-while it could not be asked."""
+"""Gift cards across shops: asks head office for the balance before a card pays, and settles payments made while it was
+unreachable."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from edge.runtime.head_office import HeadOffice
 _log = structlog.get_logger(__name__)
 
 ANSWER_S = 1.5
-"""A customer waits for no longer; then what holds without head office holds."""
+"""How long a customer waits for head office before the offline rules apply."""
 AGAIN_S = 30.0
 CARDS = 100
-"""Cards that are asked about at a time."""
+"""Cards queried per round."""
 _ALL = 2**53
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
 
 
 class CardSettling:
-    """Asks, and has the shop believe what is answered. Without a head office the box's own word holds."""
+    """Asks head office for balances and stores them. Without a head office the box's own balance applies."""
 
     def __init__(self, shop: CommandBus, office: HeadOffice | None, currency: str = "") -> None:
         self._shop = shop
@@ -45,7 +45,7 @@ class CardSettling:
         shop.listen(self._note_gone_basket)
 
     async def keep(self, card: str, register: str, minor: int) -> bool:
-        """Have head office keep a sum of a card for a basket, and believe what it says. False: it cannot be asked."""
+        """Have head office reserve a card's sum for a basket, and store its balance. False if it's unreachable."""
         said = await self._ask(card, register, minor)
         if said is None:
             return False
@@ -56,18 +56,18 @@ class CardSettling:
         return await self._believe(card, said)
 
     async def keep_all(self, card: str) -> bool:
-        """The same of all that is on a card, for no basket but the office, until `let_go_all` or for half an hour: by
-        then the row of what was done with it has arrived."""
+        """Reserve a card's whole balance for office work, until `let_go_all` or for half an hour: by then the resulting
+        journal row has arrived."""
         said = await self._ask(card, OFFICE, _ALL)
         return said is not None and said.kind is not None and await self._believe(card, said, kept=True)
 
     async def let_go_all(self, card: str) -> None:
-        """Have head office keep nothing of a card for the office any more."""
+        """Release head office's reservation for office work."""
         await self._shop.do(ReleaseHolds(card), msgspec.structs.replace(system(), register=OFFICE))
         await self._ask(card, OFFICE, 0)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled: let go of what is kept for baskets that are gone, and settle what nobody confirmed."""
+        """Run until cancelled: release reservations of finished baskets, and settle unconfirmed payments."""
         ready()
         while True:
             self._wake.clear()
@@ -80,7 +80,7 @@ class CardSettling:
                     await self._wake.wait()
 
     async def _settle(self, card: str) -> None:
-        """Once head office has all that this box did with a card, it can say what is lost."""
+        """Settle a card once head office has all of this box's rows and can tell what is lost."""
         said = await self._ask(card, "", 0)
         if said is not None and said.kind and not moved_since(self._shop.reader, card, said.through):
             await self._believe(card, said)
@@ -112,7 +112,7 @@ class CardSettling:
         return isinstance(await self._shop.do(settled, system()), Done)
 
     def _note_gone_basket(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """A basket is gone: cleared, set aside or paid."""
+        """Release reservations of a basket that was cleared, parked or paid."""
         if not isinstance(outcome, Done) or actor.register not in self._kept:
             return
         gone = isinstance(command, SetBasketAside | ReleaseHolds)

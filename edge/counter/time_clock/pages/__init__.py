@@ -28,7 +28,7 @@ from edge.web.responses import texts_of
 
 
 async def time_clock_dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/time-clock`: the till's dialog, with who is in."""
+    """`GET /fragments/time-clock`: the till's dialog, with those clocked in."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_at_work, now_us=site.shop.now_us()))
     return html(site.renderer.render("time_clock.html", texts_of(request).language, present=found))
@@ -39,7 +39,7 @@ def _at_work(db: Connection, now_us: int) -> list[tuple[str, Any]]:
 
 
 async def hours(request: web.Request) -> web.Response:
-    """`GET /manager/work-hours?week=`: what people worked in a week, by any of its days; without one, in this."""
+    """`GET /manager/work-hours?week=`: hours worked in the week of the given day, by default this week."""
     site = request.app[SITE]
     first, last = _week(request)
 
@@ -58,7 +58,7 @@ async def hours(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.Response:
-    """`GET work-hours.csv?from=&to=`: what people worked, a row a day, for spreadsheets; without days, this week."""
+    """`GET work-hours.csv?from=&to=`: hours worked, one row per person and day, as CSV; by default this week."""
     site, (first, last) = request.app[SITE], _week(request)
     since, until = _day(request.query.get("from", first)), _day(request.query.get("to", last))
     zone = ZoneInfo(site.config.store.zone)
@@ -73,7 +73,7 @@ async def export(request: web.Request) -> web.Response:
 
 
 def _csv(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneInfo) -> bytes:
-    """UTF-8 with its mark, no cell a formula; behind the days a row a person with their share of tips."""
+    """UTF-8 with a BOM and formulas escaped; after the days one row per person with their share of tips."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(("day", "person", "name", "spans", "worked_min", "break_min", "lacking_min", "tips_minor"))
@@ -91,7 +91,7 @@ def _rows(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneI
 
 
 def _sums(days: list[WorkDay]) -> dict[str, int]:
-    """Minutes of each person."""
+    """Total minutes of each person."""
     sums: dict[str, int] = {}
     for one in days:
         sums[one.person] = sums.get(one.person, 0) + one.worked_min

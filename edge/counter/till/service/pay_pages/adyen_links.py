@@ -1,9 +1,9 @@
 """Adyen's payment links, from https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and
 https://docs.adyen.com/online-payments/refund. Amounts are integers, in minor units.
 
-A link says whether it was paid, and not by which payment: that (the PSP reference, by which money goes back) Adyen's
-signed webhook tells. A refund's end nobody can look up, either: asked once more under the same key it is answered as
-before, and that it failed the webhook says.
+A link tells whether it was paid, but not by which payment: the PSP reference, needed for refunds, comes in Adyen's
+signed webhook. A refund's outcome can't be looked up either: repeated under the same key it returns the first answer,
+and its failure comes in the webhook.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from edge.runtime.outgoing.http_client import ANSWER_BYTES, HttpAnswer, Outgoing
 
 T = TypeVar("T")
 LIFE_S = 1_800
-"""A link's own end; ours comes before."""
+"""A link's own expiry; ours is earlier."""
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 
 
 class AdyenAmount(msgspec.Struct, frozen=True):
-    """So much, in minor units."""
+    """An amount, in minor units."""
 
     value: Minor
     currency: str
 
 
 class PaymentLink(msgspec.Struct, frozen=True):
-    """A page, as Adyen has it."""
+    """A payment link, as Adyen returns it."""
 
     id: _Id
     status: Literal["active", "completed", "expired", "paid", "paymentPending"]
@@ -64,8 +64,8 @@ class _Fault(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class AdyenLinks:
-    """Asks Adyen at `api` by `key` for links of a `merchant` account. `label`: what the customer reads that they pay
-    for; `back`: where their browser goes afterwards."""
+    """Client for payment links of a `merchant` account at `api` with `key`. `label`: what the customer pays for;
+    `back`: where their browser returns."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, merchant: str, label: str, back: str) -> None:
         live = ".adyenpayments.com" in api
@@ -73,11 +73,12 @@ class AdyenLinks:
         self._live, self._merchant, self._label, self._back = live, merchant, label, back
 
     def fits(self, mode: str) -> bool:
-        """Whether there is a key; Adyen's live address is another one than that for tests."""
+        """Whether there is a key, and not Adyen's live address in test mode."""
         return bool(self._key) and not (self._live and mode == "test")
 
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
-        """The page for a payment; the same key makes the same one. Nobody has its address before this returns."""
+        """Create a payment's page; the same key returns the same one. Its address is unknown to others until this
+        returns."""
         body = {
             **{"merchantAccount": self._merchant, "reference": request.key, "description": self._label},
             "amount": {"value": request.amount_minor, "currency": request.currency},
@@ -97,7 +98,7 @@ class AdyenLinks:
         return MadePage(made.id, made.url) if fits else NotStarted("bad_answer")
 
     async def look(self, session: str, request: TerminalRequest) -> TerminalOutcome:
-        """How a payment stands."""
+        """Look up a payment."""
         try:
             got = await self._http.ask(
                 "GET", f"{self._api}/paymentLinks/{session}", self._headers(), None, ANSWER_BYTES
@@ -119,7 +120,7 @@ class AdyenLinks:
         return StillRunning()
 
     async def end(self, session: str) -> None:
-        """Let nobody pay there any more; whether somebody had is looked at afterwards."""
+        """Expire the page; whether it was paid before is checked afterwards."""
         body = msgspec.json.encode({"status": "expired"})
         try:
             await self._http.ask("PATCH", f"{self._api}/paymentLinks/{session}", self._headers(), body, ANSWER_BYTES)
@@ -127,9 +128,9 @@ class AdyenLinks:
             return
 
     async def refund(self, request: TerminalRequest) -> TerminalOutcome:
-        """Let money of a payment go back, by its PSP reference."""
+        """Refund a payment, by its PSP reference."""
         if not request.reference or request.reference.startswith("PL"):
-            return NotStarted("not_accepted")  # its webhook has not come
+            return NotStarted("not_accepted")  # its webhook hasn't arrived
         body = {
             **{"merchantAccount": self._merchant, "reference": request.key},
             "amount": {"value": request.amount_minor, "currency": request.currency},
@@ -150,15 +151,15 @@ class AdyenLinks:
         return Approved(amount_minor=request.amount_minor, currency=request.currency, reference=asked.psp_reference)
 
     async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of a refund that broke off: under the same key it is made once."""
+        """The outcome of an interrupted refund: repeating it under the same key refunds once."""
         return await self.refund(request)
 
     async def refunds(self, reference: str) -> tuple[()]:
-        """None: what was given back on Adyen's own pages its webhook says."""
+        """Empty: refunds made on Adyen's pages are reported by webhook."""
         return ()
 
     async def _post(self, path: str, body: object, key: str) -> HttpAnswer:
-        """Raises Undelivered, MaybeSent."""
+        """POST with an idempotency key. Raises Undelivered, MaybeSent."""
         headers = {**self._headers(), "Idempotency-Key": key}
         return await self._http.post(self._api + path, msgspec.json.encode(body), headers)
 
@@ -167,7 +168,7 @@ class AdyenLinks:
 
 
 def _refusal_of(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
-    """What a status that is no success means for what was asked: None, it was done. Raises BadMessage."""
+    """The meaning of a status: None for success. Raises BadMessage."""
     if got.status in (200, 201):
         return None
     told = mask_card_numbers(read_json(got.body, _Fault).message[:200])

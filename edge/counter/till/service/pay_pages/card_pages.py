@@ -1,5 +1,5 @@
-"""Pages on which customers give a card to be kept: made, looked at, ended. What is given there for nobody, as its
-customer was forgotten meanwhile or has cards enough, its provider lets go again."""
+"""Pages on which customers store a card: create, check and expire them. A card without a customer, because they were
+forgotten or have enough cards, is detached at the provider."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from edge.money.payments.queries import CardPage, card_pages
 
 
 class CardPageWork:
-    """See the module. `at` gives what asks a provider, `do` does a command (None: it was refused); pages are looked at
-    every `look_s` seconds, and are over after `life_us`."""
+    """See the module. `at` gives a provider's client, `do` runs a command (None: refused); pages are checked every
+    `look_s` seconds and expire after `life_us`."""
 
     def __init__(
         self,
@@ -28,11 +28,11 @@ class CardPageWork:
         self._shop, self._at, self._do, self._life_us = shop, at, do, life_us
 
     def open(self) -> tuple[CardPage, ...]:
-        """Those about which there is something to do."""
+        """Pages with pending work."""
         return card_pages(self._shop.reader)
 
     async def work(self, page: CardPage) -> None:
-        """Go on with a page."""
+        """Continue with a page."""
         cards = self._at(page.provider)
         if not isinstance(cards, StripeCards):
             return
@@ -50,8 +50,8 @@ class CardPageWork:
             await self._do(EndCardPage(page.id, "page_over" if found == "over" else "declined"))
 
     async def _make(self, cards: StripeCards, page: CardPage) -> None:
-        """The same id makes the same page, so that what broke off is asked for once more."""
-        if not page.customer:  # nobody had its address: no card can be given on it
+        """Create the page; the same id returns the same one, so an interrupted request is repeated."""
+        if not page.customer:  # its address was never given out: no card can have been entered
             await self._do(EndCardPage(page.id))
             return
         now_us = self._shop.now_us()
@@ -71,7 +71,7 @@ class CardPageWork:
         said = {"id": page.id, "token": card.token, "brand": card.brand, "last4": card.last4, "expiry": card.expiry}
         try:
             kept = await self._do(msgspec.convert(said, KeepPagedCard))
-        except msgspec.ValidationError:  # no name that we can charge it by
+        except msgspec.ValidationError:  # an id we couldn't charge it by
             kept = None
         if kept is None and await cards.detach(card.token):
             await self._do(EndCardPage(page.id, "not_kept"))

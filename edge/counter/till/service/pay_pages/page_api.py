@@ -1,4 +1,4 @@
-"""What a provider of pages is asked, whoever it is."""
+"""The interface to a provider of payment pages."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from drivers.terminal_outcomes import ListedRefund, NotStarted, TerminalOutcome,
 
 
 class MadePage(msgspec.Struct, frozen=True):
-    """A page on which a customer pays: what its provider calls it, and its address."""
+    """A payment page: its id at the provider, and its address."""
 
     id: str
     url: str
 
 
 class PayPageApi(Protocol):
-    """Makes pages, says how they stand, ends them, and gives money back. Whatever breaks off, what it says is one of
-    the five ends of a request."""
+    """Creates pages, looks them up, expires them, and refunds. However a request ends, the answer is one of the five
+    outcomes."""
 
     def fits(self, mode: str) -> bool: ...
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted: ...

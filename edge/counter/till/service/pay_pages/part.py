@@ -1,6 +1,6 @@
-"""The part that asks a provider for pages on which customers pay, and how those stand.
+"""Asks providers for payment pages and their outcomes.
 
-All that it is to do stands in the ledger, and all that it hears goes there; so what breaks off is gone on with.
+All its work is in the ledger, and all results go there, so that interrupted work continues.
 """
 
 from __future__ import annotations
@@ -61,33 +61,33 @@ from edge.runtime.outgoing.http_client import TIMEOUT_S, OutgoingHttp
 from edge.runtime.secrets import secret_of, secrets_of
 
 NO_KEY = "-"
-"""In the place of a key's name: there is none."""
+"""In place of a key's name: no key."""
 LOOK_S = 5.0
-"""Between two looks at pages that are open: a customer waits for one."""
+"""Interval of checks on open pages, with a customer waiting."""
 REFUND_S = 30.0
-"""Between two looks at a refund that broke off."""
+"""Interval of checks on an interrupted refund."""
 ALONE_MOST_S = 30.0
-"""So long at most a provider that does not answer is asked nothing at all: what was paid meanwhile is found soon behind
-it. Who is asked for a new page is another breaker's to say (`edge/money/payments/breaker.py`)."""
+"""How long at most a silent provider isn't called: payments made meanwhile are found soon after. New pages are subject
+to another breaker (`edge/money/payments/breaker.py`)."""
 GRACE_US = 120 * 1_000_000
-"""So long behind its end a page that cannot be looked at is not yet said to be unknown."""
+"""How long after its expiry a page that can't be checked is not yet unknown."""
 _SOON = frozenset(("offline", "busy", "key"))
-"""Why a refund was not asked for that is asked again by itself."""
+"""Reasons for an unsent refund to be retried automatically."""
 HEARD_ROWS = 20_000
-"""News of so many rows of the journal ago are looked into once more at a start: it may have ended in the middle."""
+"""Rows of the journal whose provider news are rechecked on start, in case work was interrupted."""
 MINUTE_US = 60 * 1_000_000
 
 
 def page_http(
     allowed: Collection[str] = (), timeout_s: float = TIMEOUT_S, mono_s: Callable[[], float] = time.monotonic
 ) -> OutgoingHttp:
-    """How providers of pages are asked: see `ALONE_MOST_S`."""
+    """The HTTP client for providers of pages: see `ALONE_MOST_S`."""
     return OutgoingHttp(Breakers(longest_s=ALONE_MOST_S), allowed, timeout_s, mono_s)
 
 
 class PayPagesPart:
-    """See the module. `checkout` makes what asks a provider, of what asks addresses and of what its key is
-    called ("": that of config.toml). `ConfigError`, `NeedsHuman`: there is no such key."""
+    """See the module. `checkout` makes a provider's client from an HTTP client and its key's name ("": config.toml's).
+    `ConfigError`, `NeedsHuman`: there is no such key."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class PayPagesPart:
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
-        """The one of a configuration with `[payments] page`. `ConfigError`: its key cannot be had."""
+        """The part for a configuration with `[payments] page`. `ConfigError`: its key isn't available."""
         said, label = config.of(PaymentsSection), config.store.name(config.store.header)
         secrets = secrets_of(config.folder)
 
@@ -126,9 +126,9 @@ class PayPagesPart:
         return cls(shop, page_http(config.notify.allow), make_api, said.page_minutes)
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         news = self._shop.bus.subscribe(COMMITTED)
-        self._make(self._http, "")  # what config.toml names must be there
+        self._make(self._http, "")  # config.toml's key must exist
         try:
             async with self._http:
                 ready()
@@ -140,7 +140,7 @@ class PayPagesPart:
             self._shop.bus.unsubscribe(news)
 
     async def _work(self) -> float | None:
-        """Do what there is to do; in how many seconds there is more (None: not before something happens)."""
+        """Do all pending work; returns the seconds until there is more (None: wait for an event)."""
         for heard in heard_payments(self._shop.reader, ONLINE, self._heard_seq):
             self._heard_seq = heard.news_seq
             await self._hear(self._of(heard.id), heard)
@@ -172,7 +172,7 @@ class PayPagesPart:
         return min(pauses, default=None)
 
     async def _let_go(self) -> None:
-        """Tell providers of cards that were revoked; of what one does not hear it is told later."""
+        """Detach revoked cards at their providers, retrying those that don't answer."""
         for method, provider, token in detached_tokens(self._shop.reader):
             if not self._left_s(method):
                 self._again(method, self._refund_s)
@@ -181,12 +181,12 @@ class PayPagesPart:
                     await self._do(NoteDetached(method))
 
     def _of(self, payment: str) -> PayPageApi:
-        """What asks the provider of a payment."""
+        """The client for a payment's provider."""
         found = find_payment(self._shop.reader, payment)
         return self._at(found.provider if found else "")
 
     def _at(self, id: str) -> PayPageApi:
-        """What asks a provider, by the key that it has now; one without a key is asked nothing."""
+        """A provider's client with its current key; one without a key is never called."""
         provider = next((one for one in read_providers(self._shop.reader) if one.id == id), None)
         credential = provider.credential if provider else ""
         if credential not in self._checkouts:
@@ -209,7 +209,7 @@ class PayPagesPart:
             await (self._charge(checkout, moved) if moved.method else self._make_page(checkout, moved))
 
     async def _charge(self, checkout: PayPageApi, payment: Payment) -> None:
-        """Charge a stored card; one that was revoked meanwhile is asked nothing."""
+        """Charge a stored card, unless it was revoked meanwhile."""
         token = token_of(self._shop.reader, payment.method)
         outcome: TerminalOutcome = NotStarted("not_accepted")
         if token and isinstance(checkout, StripeCheckout):
@@ -220,7 +220,7 @@ class PayPagesPart:
             self._again(payment.key, self._look_s)
 
     async def _look_charge(self, checkout: PayPageApi, payment: Payment) -> None:
-        """Where its card was revoked meanwhile, a person says what became of it."""
+        """Look up a charge; if its card was revoked meanwhile, a person must decide."""
         token = token_of(self._shop.reader, payment.method)
         outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
         if token and isinstance(checkout, StripeCheckout):
@@ -257,7 +257,7 @@ class PayPagesPart:
         if payment.method:
             await self._look_charge(checkout, payment)
             return
-        if payment.page is None:  # it broke off before its page was kept: the same key makes the same page
+        if payment.page is None:  # interrupted before its page was stored: the same key returns the same page
             await self._make_page(checkout, payment)
             return
         over = payment.cancel_wished or payment.page.until_us <= self._shop.now_us()
@@ -278,13 +278,13 @@ class PayPagesPart:
         await self._tell(payment, outcome)
 
     async def _hold(self, payment: Payment) -> None:
-        """Go on with what is held, where its provider can."""
+        """Continue with a held authorization, if its provider supports them."""
         checkout = self._of(payment.id)
         await self._held.work(checkout if isinstance(checkout, StripeCheckout) else None, payment)
 
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source = "terminal") -> None:
         self._next_s.pop(payment.key, None)
-        if payment.state == "created":  # it never went out
+        if payment.state == "created":  # it was never sent
             key, attempt = payment.next_key
             sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, sent_us=self._shop.now_us())
             await self._do(sent)
@@ -295,7 +295,7 @@ class PayPagesPart:
             case Approved():
                 news = MovePayment(told.id, "authorised" if outcome.held else "captured", "look_up", approval=approval)
             case Declined(code):
-                known = told.cancel_wished or bool(told.method)  # else nobody paid on its page in time
+                known = told.cancel_wished or bool(told.method)  # otherwise its page expired unpaid
                 news = MovePayment(told.id, "declined", "look_up", code=code if known else "page_over")
             case NotStarted(code):
                 news = MovePayment(told.id, "created", by, code=code)
@@ -308,7 +308,7 @@ class PayPagesPart:
     # what its provider says by itself
 
     async def _hear(self, checkout: PayPageApi, payment: Payment) -> None:
-        """Look at once; at what was taken, whether somebody gave it back there, or a refund of ours came back."""
+        """Check a payment now; if it was taken, look for refunds made there and for failed ones of ours."""
         self._next_s.pop(payment.key, None)
         if not payment.taken_seq or payment.approval is None:
             return
@@ -326,7 +326,7 @@ class PayPagesPart:
             await self._move_refund(moved, await checkout.refund(self._refund_request(moved)), "terminal")
 
     def _refund_request(self, refund: CardRefund) -> TerminalRequest:
-        """The request, by what its provider said later that it calls the payment, if it did."""
+        """The refund request, with the payment reference that its provider gave later, if any."""
         of, asked = find_payment(self._shop.reader, refund.payment), request_of(refund)
         return msgspec.structs.replace(asked, reference=of.reference) if of and of.reference else asked
 
@@ -340,7 +340,7 @@ class PayPagesPart:
 
     async def _move_refund(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
         if isinstance(outcome, NotStarted) and outcome.code in _SOON:
-            outcome = OutcomeUnknown(outcome.code)  # looked up, and asked once more under the same key
+            outcome = OutcomeUnknown(outcome.code)  # looked up, and repeated under the same key
         to, code = refund_end(outcome)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         if to == "unknown":
@@ -350,14 +350,14 @@ class PayPagesPart:
     # around
 
     async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
-        """Keep whether its provider answered: who does not, or has no time, is left alone for a while."""
+        """Record whether the provider answered: a silent or busy one is left alone for a while."""
         hurried = isinstance(outcome, NotStarted) and outcome.code == "busy"
         of, answered = (payment.provider, payment.terminal), not (hurried or is_silence(outcome))
         if worth_noting(self._shop.reader, *of, answered):
             await self._do(NoteCall(*of, answered))
 
     async def _do(self, command: Command) -> object:
-        """What it came to; None: it was refused, as another had written meanwhile."""
+        """The command's result; None if it was refused, as another write came first."""
         outcome = await self._shop.do(command, self._machine)
         return getattr(outcome, "result", None)
 

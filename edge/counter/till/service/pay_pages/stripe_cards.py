@@ -1,4 +1,4 @@
-"""Cards that Stripe keeps: a session in mode `setup` is a page on which a customer gives one, from
+"""Cards stored at Stripe: a session in mode `setup` is a page on which a customer adds one, from
 https://docs.stripe.com/api/checkout/sessions/create and https://docs.stripe.com/api/setup_intents."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z]{2,8}_[A-Z
 
 
 class SetupSession(msgspec.Struct, frozen=True):
-    """A page on which a card is given, as Stripe has it. `url` is none once it is over."""
+    """A page for storing a card, as Stripe returns it. `url` is null once it has ended."""
 
     id: str
     status: Literal["open", "complete", "expired"]
@@ -38,7 +38,7 @@ class _Method(msgspec.Struct, frozen=True):
 
 
 class SetupIntent(msgspec.Struct, frozen=True):
-    """What came of such a page, with the card."""
+    """The result of such a page, with the card."""
 
     id: str
     status: str
@@ -47,7 +47,7 @@ class SetupIntent(msgspec.Struct, frozen=True):
 
 
 class KeptCard(msgspec.Struct, frozen=True):
-    """A card that Stripe keeps now, by its names of customer and card; `expiry`: "2028-03"."""
+    """A card stored at Stripe, by its ids of customer and card; `expiry`: "2028-03"."""
 
     token: str
     brand: str
@@ -56,11 +56,11 @@ class KeptCard(msgspec.Struct, frozen=True):
 
 
 class StripeCards(StripeWire):
-    """Asks Stripe for such pages."""
+    """Client for such pages."""
 
     async def make_setup(self, id: str, now_s: int) -> SetupSession | str:
-        """The page of that id, the same one each time; else the code of why not. Nobody has its address before this
-        returns."""
+        """Create or return the page with this id; or the code of the failure. Its address is unknown to others until
+        this returns."""
         fields = (
             ("mode", "setup"),
             ("payment_method_types[]", "card"),
@@ -81,7 +81,7 @@ class StripeCards(StripeWire):
         return made if made.url else "bad_answer"
 
     async def look_setup(self, session: str, id: str) -> KeptCard | Literal["over", "failed"] | None:
-        """What came of a page; None: nobody knows yet."""
+        """The result of a page; None if there is none yet."""
         try:
             found = await self._get(f"/v1/checkout/sessions/{session}", SetupSession)
             if found.client_reference_id != id:
@@ -103,16 +103,16 @@ class StripeCards(StripeWire):
         return KeptCard(token, card.brand.upper().replace("_", " "), card.last4, expiry)
 
     async def detach(self, token: str) -> bool:
-        """Let Stripe keep a card no more: whether it knows of it no more."""
+        """Detach a card at Stripe; returns whether it's gone there."""
         method = token.rpartition("/")[2]
         try:
             got = await self._post(f"/v1/payment_methods/{method}/detach", b"", "")
         except (Undelivered, MaybeSent):
             return False
-        return got.status in (200, 400, 404)  # 400: it is of no customer any more
+        return got.status in (200, 400, 404)  # 400: it no longer belongs to a customer
 
     async def end(self, session: str) -> None:
-        """Let nobody use a page any more; what somebody had done there is looked at afterwards."""
+        """Expire a page; whether it was used before is checked afterwards."""
         try:
             await self._post(f"/v1/checkout/sessions/{session}/expire", b"", "")
         except (Undelivered, MaybeSent):

@@ -1,5 +1,5 @@
 """Stripe Checkout, from https://docs.stripe.com/api/checkout/sessions and https://docs.stripe.com/api/refunds: a
-session is a page on which a customer pays, and its intent is the payment. Amounts are integers, in minor units."""
+session is a payment page, and its intent is the payment. Amounts are integers, in minor units."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from edge.runtime.outgoing.http_client import HttpAnswer
 
 T = TypeVar("T")
 SETTLED_S = 120
-"""So long a charge that was sent may take to be seen."""
+"""How long a sent charge may take to appear."""
 
 
 class CheckoutSession(msgspec.Struct, frozen=True):
-    """A page, as Stripe has it. `url` is none once it is over."""
+    """A page, as Stripe returns it. `url` is null once it has ended."""
 
     id: str
     status: Literal["open", "complete", "expired"]
@@ -60,7 +60,7 @@ class _Charge(msgspec.Struct, frozen=True):
 
 
 class PaidIntent(msgspec.Struct, frozen=True):
-    """The payment of a page, with its charge."""
+    """A page's payment, with its charge."""
 
     id: stripe.Id
     status: str
@@ -75,7 +75,7 @@ class _Metadata(msgspec.Struct, frozen=True):
 
 
 class StoredIntent(PaidIntent, frozen=True):
-    """A payment that was charged to a card that Stripe keeps."""
+    """A payment by a card stored at Stripe."""
 
     metadata: _Metadata = _Metadata()
 
@@ -86,11 +86,11 @@ class _Intents(msgspec.Struct, frozen=True):
 
 
 class StripeCheckout(StripeCards):
-    """Asks Stripe for pages on which orders are paid, and what became of them."""
+    """Client for order payment pages and their outcomes."""
 
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
-        """The page for a payment; the same key makes the same one. Nobody has its address before this returns, so that
-        whatever breaks off, nothing was paid."""
+        """Create a payment's page; the same key returns the same one. Its address is unknown to others until this
+        returns, so after any failure nothing was paid."""
         fields = (
             ("mode", "payment"),
             ("line_items[0][quantity]", 1),
@@ -115,7 +115,7 @@ class StripeCheckout(StripeCards):
         return MadePage(made.id, made.url) if made.url else NotStarted("bad_answer")
 
     async def look(self, session: str, request: TerminalRequest) -> TerminalOutcome:
-        """How a payment stands."""
+        """Look up a payment."""
         try:
             found = await self._get(f"/v1/checkout/sessions/{session}", CheckoutSession)
             if found.id != session or found.client_reference_id != request.key:
@@ -132,17 +132,17 @@ class StripeCheckout(StripeCards):
             return OutcomeUnknown("offline")
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
-        """How what is held under an intent (`reference`) stands: held, captured, or free again (declined)."""
+        """Look up an authorization by its intent (`reference`): held, captured, or released (declined)."""
         asked = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
         return await self._looked(asked, PaidIntent, lambda found: _payment_outcome(found, request))
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Take so much of what is held under an intent (`reference`): the rest is free again."""
+        """Capture this much of an intent's authorization (`reference`) and release the rest."""
         fields = (("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
         path = f"/v1/payment_intents/{request.reference}/capture"
 
         def told(got: HttpAnswer) -> TerminalOutcome:
-            if got.status == 400:  # it is captured or free already: a look says which
+            if got.status == 400:  # already captured or released: a look-up tells which
                 return OutcomeUnknown("bad_answer")
             refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _payment_outcome(read_json(got.body, PaidIntent), request)
@@ -150,14 +150,14 @@ class StripeCheckout(StripeCards):
         return await self._moved(path, stripe.form(*fields), f"{request.key}c", told)
 
     async def free(self, request: TerminalRequest) -> None:
-        """Let nothing be held under an intent (`reference`) any more; what became of that is looked at afterwards."""
+        """Release an intent's authorization (`reference`); its outcome is checked afterwards."""
         try:
             await self._post(f"/v1/payment_intents/{request.reference}/cancel", b"", f"{request.key}f")
         except (Undelivered, MaybeSent):
             return
 
     async def charge(self, request: TerminalRequest, token: str) -> TerminalOutcome:
-        """Charge a card that Stripe keeps ("customer/method"), with nobody there who could confirm it."""
+        """Charge a card stored at Stripe ("customer/method") off-session, without the customer to confirm."""
         customer, _, method = token.rpartition("/")
         fields = (
             ("amount", request.amount_minor),
@@ -180,8 +180,8 @@ class StripeCheckout(StripeCards):
         return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
 
     async def look_charge(self, request: TerminalRequest, token: str, now_us: int) -> TerminalOutcome:
-        """What became of a charge that broke off. Not found is surely nothing only behind `SETTLED_S`: until then it
-        may be on its way."""
+        """Look up an interrupted charge. If not found, it certainly failed only after `SETTLED_S`: before that it may
+        be on its way."""
         customer = token.rpartition("/")[0]
 
         def told(found: _Intents) -> TerminalOutcome:
@@ -196,7 +196,7 @@ class StripeCheckout(StripeCards):
         return await self._looked(asked, _Intents, told)
 
     async def refund(self, request: TerminalRequest) -> TerminalOutcome:
-        """Let money of a payment go back."""
+        """Refund a payment."""
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")
 
@@ -207,7 +207,7 @@ class StripeCheckout(StripeCards):
         return await self._moved("/v1/refunds", stripe.refund_form(request), request.key, told)
 
     async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of a refund that broke off."""
+        """Look up an interrupted refund."""
 
         def told(found: stripe.Refunds) -> TerminalOutcome:
             ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
@@ -218,8 +218,7 @@ class StripeCheckout(StripeCards):
         return await self._looked(f"/v1/refunds?payment_intent={request.reference}&limit=100", stripe.Refunds, told)
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """What went back of a payment, also what somebody gave back on Stripe's own pages; nothing where it cannot be
-        asked."""
+        """A payment's refunds, including those made on Stripe's own pages; empty if it can't be reached."""
         try:
             return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).as_listed
         except (BadMessage, Undelivered, MaybeSent):
@@ -228,7 +227,7 @@ class StripeCheckout(StripeCards):
     async def _moved(
         self, path: str, body: bytes, key: str, told: Callable[[HttpAnswer], TerminalOutcome]
     ) -> TerminalOutcome:
-        """What becomes of money that is asked to move, under a key; `told` may raise BadMessage."""
+        """Move money under a key and return the outcome; `told` may raise BadMessage."""
         try:
             return told(await self._post(path, body, key))
         except BadMessage:
@@ -239,7 +238,7 @@ class StripeCheckout(StripeCards):
             return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
 
     async def _looked(self, path: str, kind: type[T], told: Callable[[T], TerminalOutcome]) -> TerminalOutcome:
-        """What became of money, by what is listed; `told` may raise BadMessage."""
+        """Look up an outcome in a listing; `told` may raise BadMessage."""
         try:
             return told(await self._get(path, kind))
         except BadMessage:
@@ -249,8 +248,7 @@ class StripeCheckout(StripeCards):
 
 
 def _charge_outcome(intent: StoredIntent, request: TerminalRequest) -> TerminalOutcome:
-    """What an intent says of a charge with nobody there: what wants somebody to confirm it is declined. Raises
-    BadMessage."""
+    """The outcome of an off-session charge; one that needs confirmation is declined. Raises BadMessage."""
     if intent.metadata.transaction != request.key:
         raise BadMessage
     if intent.status in ("requires_payment_method", "requires_action", "requires_confirmation"):
@@ -259,7 +257,7 @@ def _charge_outcome(intent: StoredIntent, request: TerminalRequest) -> TerminalO
 
 
 def _payment_outcome(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
-    """What an intent says of a page that is complete. Raises BadMessage."""
+    """The outcome of a completed page's intent. Raises BadMessage."""
     if intent.currency.upper() != request.currency:
         raise BadMessage
     if intent.status == "canceled":

@@ -1,4 +1,4 @@
-"""How Stripe is asked: form-encoded, by a key, with a version that is pinned; https://docs.stripe.com/api."""
+"""HTTP for Stripe: form-encoded, with a key and a pinned version; https://docs.stripe.com/api."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from edge.runtime.outgoing.http_client import ANSWER_BYTES, HttpAnswer, Outgoing
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
 LIFE_S = 1_800
-"""Stripe ends no session sooner than half an hour after it was made; we end it before."""
+"""Stripe's minimum lifetime of a session is half an hour; ours is shorter."""
 
 
 class StripeWire:
-    """Asks Stripe at `api` by `key`. `label`: what the customer reads that they pay for; `back`: where their
-    browser goes afterwards."""
+    """Client for Stripe at `api` with `key`. `label`: what the customer pays for; `back`: where their browser
+    returns."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, label: str, back: str) -> None:
         self._http, self._api, self._key = http, api, key
         self._label, self._back = label, back
 
     def fits(self, mode: str) -> bool:
-        """Whether there is a key, and one of this mode, as far as it says so."""
+        """Whether there is a key, and of this mode if it names one."""
         if not self._key:
             return False
         said = self._key.split("_")[1:2]
         return not (said == ["test"] and mode == "live") and not (said == ["live"] and mode == "test")
 
     async def _get(self, path: str, kind: type[T]) -> T:
-        """Raises BadMessage, Undelivered, MaybeSent."""
+        """GET and decode. Raises BadMessage, Undelivered, MaybeSent."""
         got = await self._http.ask("GET", self._api + path, self._headers(), None, ANSWER_BYTES)
         if got.status != 200:
             raise BadMessage
         return read_json(got.body, kind)
 
     async def _post(self, path: str, body: bytes, key: str) -> HttpAnswer:
-        """Raises Undelivered, MaybeSent."""
+        """POST a form, with an idempotency key if given. Raises Undelivered, MaybeSent."""
         headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
         if key:
             headers["Idempotency-Key"] = key
         return await self._http.post(self._api + path, body, headers)
 
     def _read(self, got: HttpAnswer, kind: type[T]) -> T:
-        """Raises BadMessage."""
+        """Decode an answer. Raises BadMessage."""
         return read_json(got.body, kind)
 
     def _headers(self) -> Mapping[str, str]:

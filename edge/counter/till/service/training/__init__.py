@@ -1,22 +1,20 @@
 """Training mode of the till.
 
-Somebody learns the till. `StartTraining` (only by name, with nothing on the counter) says in the journal that it
-began; from then on what that register's page and scanner ask goes to another ledger, until its person signs out.
-Then `EndTraining` says that it ended and how many papers it made, and the other ledger is removed. That is all
-the journal has.
+For learning the till. `StartTraining` (signed in, with an empty basket) records the start in the journal; from then on
+that register's page and scanner use a separate ledger until its user signs out. `EndTraining` then records the end and
+the number of papers, and that ledger is deleted. The journal has nothing else of it.
 
-A practice may begin as yesterday (`edge/counter/till/yesterday.py`): its ledger is then a copy of the shop's tables at
-noon of the last day that sold (a view of the past), its clock runs on from that noon, and the page shows the customers
-who came from then on, each with their goods. Who works here, and who was forgotten, is as it is today. The next
-customer is the one behind as many as have paid or left in the practice, so nothing of that is kept.
+A practice may start with yesterday (`edge/counter/till/yesterday.py`): its ledger is a copy of the shop's tables at
+noon of the last day with sales (a view of the past), its clock runs on from that noon, and the page replays that day's
+customers with their goods. Users and forgotten persons are as of today. The next customer follows from the number
+served or cleared in the practice, so it isn't stored.
 
-There are no flags in the till: it does not know that it is practised on.
+The till has no flags for this: it doesn't know about practice mode.
 
-Its register is called `T-1` for 1, so its papers are `T-1-000001`: the real shop knows no such register, and
-practice knows no receipt, card or coupon of the real one, except as yesterday's copy has them.
-`edge/app/practice_site.py` sends requests to the right one.
+Register 1 is called `T-1` in it, so its papers are `T-1-000001`: the real shop doesn't know that register, and practice
+doesn't know the real shop's receipts, cards or coupons, except those in yesterday's copy. `edge/app/practice_site.py`
+routes requests.
 
-Invariants. Nothing is written to the real ledger but the two events, and print jobs of kind `training`, which are
-forgotten when no printer takes them in time. A practice that a power cut left behind is ended when the shop
-opens.
+Invariants. The real ledger gets only the two events, and print jobs of kind `training`, which are dropped if not
+printed in time. A practice left by a power cut is ended when the shop opens.
 """

@@ -1,5 +1,5 @@
-"""The ledger of somebody who practises: opened in a moment, with the goods of the shop or as a copy of yesterday, and
-removed behind them."""
+"""The ledger of practice mode: created in an instant, with the shop's products or as a copy of yesterday, and deleted
+afterwards."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ from edge.foundation.printing.queries import next_print_job
 from edge.runtime.config import Config
 
 FOLDER = "training"
-"""In the data folder: what somebody practises on, a folder a register."""
+"""The subfolder of the data folder with practice ledgers, one folder per register."""
 OF_THE_SHOP = (
     *("access_", "person_", "category", "product", "price", "promotion", "quick_keys", "setting", "shown_text"),
     *("shop_tender", "foreign_rate", "search_"),
 )
-"""How the tables are called that a practice reads from the real ledger: goods and their prices, people who work here,
-settings, and what the shop takes."""
+"""Prefixes of tables that a practice reads from the real ledger: products, prices, users, settings, and tenders."""
 OF_TODAY = ("access_", "person_", "search_")
-"""Of these, what a copy of yesterday reads: who works here now and what is forgotten; the rest is as it was."""
+"""Of these, those that a copy of yesterday reads too: current users, forgotten persons, search; the rest is as it
+was."""
 OWN = ("access_session", "access_refresh")
-"""Of these, what a practice has itself: who is signed in there."""
+"""Of these, tables a practice has of its own: its sessions."""
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
 PAPER_MS = 120_000
-"""How long a paper of a practice waits for the printer."""
+"""How long a practice's paper waits for the printer."""
 COPIED_ROWS = 4_096
-"""Of the journal a copy of yesterday has the newest rows: papers that are older aren't known there."""
+"""The newest journal rows in a copy of yesterday: older papers aren't known there."""
 
 
 def register_of_practice(register: str) -> str:
-    """What a register is called in its practice: its papers have numbers of their own."""
+    """A register's name in practice mode, which gives its papers their own numbers."""
     return f"T-{register}"
 
 
 def count_papers(db: Connection) -> int:
-    """How many papers a practice made."""
+    """The number of papers a practice made."""
     return int(db.execute("SELECT count(*) FROM print_job").fetchone()[0])
 
 
 class Practice:
-    """An open practice at a register of a shop."""
+    """A running practice at a register."""
 
     def __init__(
         self, real: CommandBus, config: Config, register: str, opened: tuple[Connection, Registry, Writer, Clock]
@@ -74,15 +74,15 @@ class Practice:
     async def open(
         cls, real: CommandBus, config: Config, register: str, yesterday: Yesterday | None = None
     ) -> Practice:
-        """Make one, as a copy of `yesterday` or with today's goods alone, in the place of whatever a power cut left of
-        an earlier one."""
+        """Create a practice, as a copy of `yesterday` or with today's products alone, replacing any left by a power
+        cut."""
         return cls(real, config, register, await asyncio.to_thread(_make, real, config, register, yesterday))
 
     def papers(self) -> int:
         return count_papers(self.shop.reader)
 
     async def print(self) -> None:
-        """Bring its papers to the register's real printer, until cancelled."""
+        """Print its papers on the register's real printer, until cancelled."""
         subscription = self.shop.bus.subscribe(COMMITTED)
         try:
             while True:
@@ -96,7 +96,7 @@ class Practice:
             self.shop.bus.unsubscribe(subscription)
 
     async def close(self) -> None:
-        """Remove it: nobody needs what was practised."""
+        """Close and delete it."""
         await asyncio.to_thread(self._close)
 
     def _system(self, register: str) -> Actor:
@@ -109,15 +109,15 @@ class Practice:
 
 
 def folder_of(config: Config, register: str) -> Path:
-    """Where the practice of a register lies."""
+    """The folder of a register's practice."""
     return config.folder / FOLDER / register
 
 
 def left_papers(config: Config, register: str) -> int:
-    """How many papers a practice had made that was cut off; it is removed."""
+    """Delete an interrupted practice; returns its number of papers."""
     folder, papers = folder_of(config, register), 0
     if (folder / "ledger.db").exists():
-        with suppress(Exception):  # cut off while it was made, or damaged since: nobody misses it
+        with suppress(Exception):  # interrupted while it was created, or damaged since: no loss
             db = open_writer(folder / "ledger.db")
             papers = count_papers(db)
             db.close()
@@ -136,7 +136,7 @@ def _make(
         clock = ClockOfThen(real.clock, yesterday.at_us)
         real.read(lambda ledger: copy_view(yesterday.view, folder / "ledger.db", ledger, real.registry))
     db = open_writer(folder / "ledger.db")
-    db.execute("PRAGMA synchronous = OFF")  # a power cut ends the practice anyhow
+    db.execute("PRAGMA synchronous = OFF")  # a power cut ends the practice anyway
     migrate(db)
     if not yesterday:
         write_header(db, config.header, real.clock.read().at_us)
@@ -149,16 +149,16 @@ def _make(
 
 
 def _leave_to_shop(db: Connection, tables: tuple[str, ...]) -> None:
-    """Drop what is read from the real ledger."""
+    """Drop the tables read from the real ledger."""
     db.execute("PRAGMA foreign_keys = OFF")
     for (name,) in db.execute(_TABLES).fetchall():
         if name.startswith(tables) and name not in OWN:
-            db.execute(f'DROP TABLE IF EXISTS "{name}"')  # with a virtual one go those that it keeps its rows in
+            db.execute(f'DROP TABLE IF EXISTS "{name}"')  # dropping a virtual table drops its shadow tables too
     db.execute("PRAGMA foreign_keys = ON")
 
 
 def _copy_journal(db: Connection, through: int) -> None:
-    """The newest rows of the journal to row `through`, and no papers that are older than these."""
+    """Copy the newest journal rows up to `through`, and delete papers older than these."""
     first = through - COPIED_ROWS + 1
     db.execute("BEGIN")
     copied = f"INSERT OR IGNORE INTO main.journal SELECT * FROM {BEHIND}.journal WHERE seq BETWEEN ? AND ?"

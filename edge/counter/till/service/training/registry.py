@@ -1,4 +1,4 @@
-"""The commands of a practice: those of the shop, without what they would do outside of it."""
+"""The commands of practice mode: the shop's, without outside effects."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from edge.foundation.printing.document import Document, DrawerPulse, Text
 from edge.lib.i18n import translate
 
 PRACTISED = frozenset({"core", "till", "paper", "slips", "gift_cards", "coupons", "stock", "shifts"})
-"""The capabilities whose commands are done. Others keep what is read from the real ledger."""
+"""Capabilities whose commands run. Others only read the real ledger."""
 
 
 def practice_registry(registry: Registry) -> Registry:
-    """The registry of a practice in the shop of this one."""
+    """The registry of practice mode for this one."""
     return Registry(_practice_capability(capability) for capability in registry.capabilities)
 
 
 def mark_as_training(document: Document) -> Document:
-    """A paper that says above and below that it is none; without what would open a drawer."""
+    """A paper marked as training above and below, without the drawer pulse."""
     mark = Text(translate(document.language, "training.paper"), align="centre", bold=True, size=2)
     rows = tuple(without_proof(row) for row in document.rows if not isinstance(row, DrawerPulse))
     return msgspec.structs.replace(document, rows=(mark, *rows, mark))
