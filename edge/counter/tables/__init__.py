@@ -4,7 +4,6 @@ Tables of a restaurant, café or bar. A table is master data: a name, an area, s
 bill is a basket parked under the table's name (till), so everything baskets can do works for it: at any register,
 offline, and through a power cut. Parts of a bill are named after the table too ("4 · 2").
 
-- command: effect
 - `TakeTable`: opens the table's bill at this register, or starts one; another table's bill there is parked first
 - `PutOnTable`: parks this register's basket for the table, merged with its bill if there is one
 - `MoveTable`: guests move: the bill follows and is merged with the new table's; refused while another register has it

@@ -1,4 +1,4 @@
-"""Accounts of customers: signing in, where they are signed in, and their own things. See README.md."""
+"""Customer accounts: sign-in, sessions, and customers' own data. See README.md."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.people.customers.commands import MergeCustomers
 
 
 def capability(settings: CustomerAccountSettings) -> Capability:
-    """Accounts in a store with these settings. Each command needs a code or the secret of a session."""
+    """Customer accounts capability with these settings. Each command needs a code or a session's secret."""
     accounts, own, passkeys = Accounts(settings), OwnThings(settings), Passkeys(settings)
     asks = partial(CommandSpec, right=BASKET, surfaces=CART)
     return Capability(

@@ -1,8 +1,8 @@
-"""AccountCodes that customers are sent: asked for, and shown again. Local state; no answer says who is known.
+"""Sign-in codes sent to customers: requested and checked. Local state; no answer reveals who is known.
 
-Six digits, ten minutes, five tries; who asks again and again waits: each asking, each address that is written to, each
-network, and the store as a whole, with what other codes it sends (`access.sent_codes`); wrong tries are counted in
-memory, as a code is guessed within minutes or not at all.
+Six digits, valid for ten minutes and five attempts. Requests are rate-limited per requester, address, network and
+store, together with other sent codes (`access.sent_codes`); wrong attempts are counted in memory, as a code is guessed
+within minutes or never.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from edge.ordering.customer_accounts.ways import Meant
 from edge.ordering.orders.customer_sign_in import ASKED_MOST, VALID_US, SignInTries
 
 DISPUTED = "?"
-"""The customer of a code to what somebody is known by who has proved something else."""
+"""The customer of a code to an address that belongs to a person who proved another one."""
 _KEEP = """
     INSERT OR REPLACE INTO account_code (digest, purpose, customer, way, sent_to, language, code, until_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -34,8 +34,8 @@ _GOOD = "SELECT way, sent_to, language, code FROM account_code WHERE digest = ? 
 
 
 class AccountLetter(msgspec.Struct, frozen=True):
-    """A letter of an account: its code, which itself stands in no outbox, by the digest of the asking (hex); or, to the
-    way before, that a customer replaced their way of this `kind`."""
+    """An account letter: a code, identified by the request's digest (hex), as outboxes don't contain codes; or to the
+    previous address, that a customer replaced their one of this `kind`."""
 
     digest: str = ""
     customer: str = ""
@@ -43,7 +43,7 @@ class AccountLetter(msgspec.Struct, frozen=True):
 
 
 class SentCode(msgspec.Struct, frozen=True):
-    """A code that was sent: for what, to whom (`customer` "": nobody known), in the clear."""
+    """A sent code: its purpose and recipient (`customer` "": unknown), decrypted."""
 
     purpose: str
     customer: str
@@ -53,14 +53,14 @@ class SentCode(msgspec.Struct, frozen=True):
 
 
 class AccountCodes:
-    """The codes of a store with these settings."""
+    """Sends and checks the codes of a store."""
 
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
         self._tries = SignInTries()
 
     def send(self, tx: Transaction, asking: str, purpose: str, meant: Meant, language: str, network: str = "") -> None:
-        """`Refusal`: codes were asked for too often, or none go out by that channel."""
+        """Send a code. `Refusal`: too many requests, or that channel isn't available."""
         if not self._settings.on or meant.kind not in self._settings.ways:
             raise Refusal("account_to_wrong" if self._settings.ways else "sign_in_none")
         key = digest(asking)
@@ -72,7 +72,7 @@ class AccountCodes:
         code = f"{secrets.randbelow(10**6):06}"
         sent_to = Remarks(tx.db).seal(meant.normal, tx.business_date)
         tx.db.execute("DELETE FROM account_code WHERE until_us <= ?", (tx.at_us,))
-        # a disputed one gets a code like everybody, and what comes of it is settled by a person
+        # a disputed one gets a code like any other; a person resolves it afterwards
         customer = DISPUTED if meant.disputed else meant.customer
         values = (key, purpose, customer, meant.kind, sent_to, language, code, tx.at_us + VALID_US)
         tx.db.execute(_KEEP, values)
@@ -82,7 +82,8 @@ class AccountCodes:
         queue_letter(tx.db, "account", f"{about}{tx.at_us}", about, meant.kind, letter, tx.at_us, life_us=VALID_US)
 
     def check(self, tx: Transaction, asking: str, code: str, purpose: str) -> SentCode:
-        """What a right code was sent for. `Refusal`: it is wrong or over. It stays good until it is `use`d."""
+        """The code's purpose and recipient, if it's right. `Refusal`: it's wrong or expired. It stays valid until
+        `use`."""
         key = digest(asking)
         row = tx.db.execute(_FIND, (key,)).fetchone()
         if row is None or row[0] != purpose or row[6] <= tx.at_us or self._tries.is_dead(key.hex()):
@@ -94,12 +95,12 @@ class AccountCodes:
 
     @staticmethod
     def use(tx: Transaction, asking: str) -> None:
-        """A code is good no more."""
+        """Invalidate a code."""
         tx.db.execute("DELETE FROM account_code WHERE digest = ?", (digest(asking),))
 
 
 def read_code(db: Connection, key: str, now_us: int) -> tuple[str, str, str, str] | None:
-    """Of a letter: channel, where to, language and code; None where it is used up or over."""
+    """A letter's channel, address, language and code; None if used or expired."""
     row = db.execute(_GOOD, (bytes.fromhex(key), now_us)).fetchone()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""What customers ask for themselves. `session` is the secret of their browser: it says who they are."""
+"""Commands that customers run for themselves. `session` is their browser's secret and identifies them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ Code = Annotated[str, msgspec.Meta(pattern=r"^\d{6}$(?!\n)")]
 To = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
-"""As it was typed: what is too long is refused in words."""
+"""Text as typed: an overlong one gets a refusal with an explanation."""
 Device = Annotated[str, msgspec.Meta(max_length=200)]
 Blob = Annotated[str, msgspec.Meta(max_length=4_096, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
 """Bytes in base64url without padding."""
 
 
 class AskAccountCode(Command, frozen=True):
-    """A code is wanted, to a phone or an e-mail; `asking` is the secret of who asks. The answer is the same whether
-    anybody is known by it. `network`: from where it is asked, as far as callers are counted."""
+    """Request a code by phone or e-mail; `asking` is the requester's secret. The answer is the same whether the address
+    is known or not. `network`: the caller's network, if callers are counted."""
 
     personal: ClassVar[tuple[str, ...]] = ("to", "network")
 
@@ -36,10 +36,10 @@ class AskAccountCode(Command, frozen=True):
 
 
 class SignInAccount(Command, frozen=True):
-    """The code that was sent; the result is the secret of a session. Who is not known yet says who they are, and to
-    what they consent: without a `name` that is asked for, and the code stays good. `take_back`: this was their way
-    until lately, and it was not them who replaced it: it is theirs again, and everybody else is signed out. `program`:
-    the secret is a token for a program of theirs, and opens no page."""
+    """Sign in with a code; returns a session's secret. New customers give their details and consents: without a `name`
+    it's asked for, and the code stays valid. `take_back`: this was their address until recently and they didn't replace
+    it: it's theirs again, and all other sessions end. `program`: the secret is a token for their program and opens no
+    page."""
 
     personal: ClassVar[tuple[str, ...]] = ("code", "name", "born")
 
@@ -55,17 +55,18 @@ class SignInAccount(Command, frozen=True):
 
 
 class OwnCommand(Command, frozen=True):
-    """What somebody who is signed in asks for themselves."""
+    """A command of a signed-in customer."""
 
     session: Secret
 
 
 class AskOwnCode(OwnCommand, frozen=True):
-    """A code before what cannot be undone: to a way that they did not sign in by, where they have one."""
+    """Request a code before an irreversible action: to an address other than the one used to sign in, if there is
+    one."""
 
 
 class ConfirmOwnCode(OwnCommand, frozen=True):
-    """That code: it counts for five minutes."""
+    """Confirm that code; it's valid for five minutes."""
 
     personal: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -73,7 +74,7 @@ class ConfirmOwnCode(OwnCommand, frozen=True):
 
 
 class AskOwnWay(OwnCommand, frozen=True):
-    """Another phone or e-mail is wanted: a code goes there."""
+    """Request a code to another phone or e-mail."""
 
     personal: ClassVar[tuple[str, ...]] = ("to",)
 
@@ -81,7 +82,8 @@ class AskOwnWay(OwnCommand, frozen=True):
 
 
 class ProveOwnWay(OwnCommand, frozen=True):
-    """The code that went to the new way: it is theirs from now on. The one before is told, and may take it back."""
+    """Confirm the code sent to a new address, which becomes theirs. The previous address is notified and can take it
+    back."""
 
     personal: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -89,20 +91,20 @@ class ProveOwnWay(OwnCommand, frozen=True):
 
 
 class RemoveOwnWay(OwnCommand, frozen=True):
-    """Sign in by that no longer; the last way stays."""
+    """Remove an address from sign-in; the last one can't be removed."""
 
     kind: Literal["email", "sms"]
 
 
 class EndOwnSession(OwnCommand, frozen=True):
-    """Sign out, here (without an `id`) or in another browser; `others`: in all but this one."""
+    """Sign out, here (without an `id`) or in another browser; `others`: in all others."""
 
     id: Annotated[str, msgspec.Meta(max_length=40)] = ""
     others: bool = False
 
 
 class SetOwnDetails(OwnCommand, frozen=True):
-    """What the shop calls them, and in which language it writes."""
+    """Set the customer's name and language."""
 
     personal: ClassVar[tuple[str, ...]] = ("name",)
 
@@ -111,7 +113,7 @@ class SetOwnDetails(OwnCommand, frozen=True):
 
 
 class SetOwnPreferences(OwnCommand, frozen=True):
-    """What they like and avoid; only by their consent to a profile."""
+    """Set likes and dislikes; requires consent to a profile."""
 
     personal: ClassVar[tuple[str, ...]] = ("preferences",)
 
@@ -119,8 +121,8 @@ class SetOwnPreferences(OwnCommand, frozen=True):
 
 
 class CorrectProfile(OwnCommand, frozen=True):
-    """Say of a word of their profile that it is not theirs, or that it is after all: what they bought of that does not
-    count in what is suggested to them."""
+    """Mark a word of their profile as not theirs, or as theirs again: purchases behind it don't count in
+    suggestions."""
 
     personal: ClassVar[tuple[str, ...]] = ("word",)
 
@@ -129,7 +131,7 @@ class CorrectProfile(OwnCommand, frozen=True):
 
 
 class SetOwnConsent(OwnCommand, frozen=True):
-    """Yes or no to a purpose, in the wording that they read."""
+    """Give or withdraw consent to a purpose, in the wording they read."""
 
     purpose: Purpose
     given: bool
@@ -137,7 +139,7 @@ class SetOwnConsent(OwnCommand, frozen=True):
 
 
 class AddOwnWish(OwnCommand, frozen=True):
-    """Put a product onto their own list."""
+    """Add a product to their wish list."""
 
     personal: ClassVar[tuple[str, ...]] = ("note",)
 
@@ -146,27 +148,27 @@ class AddOwnWish(OwnCommand, frozen=True):
 
 
 class RemoveOwnWish(OwnCommand, frozen=True):
-    """Take it off."""
+    """Remove a product from their wish list."""
 
     sku: Sku
 
 
 class AddCartWish(Command, frozen=True):
-    """At a kiosk, where they signed in to the cart: put a product onto their list."""
+    """At a kiosk, signed in to the cart: add a product to their wish list."""
 
     cart: Secret
     sku: Sku
 
 
 class RemoveCartWish(Command, frozen=True):
-    """Take it off there."""
+    """At a kiosk: remove a product from their wish list."""
 
     cart: Secret
     sku: Sku
 
 
 class WriteOwnReview(OwnCommand, frozen=True):
-    """Say something of a product."""
+    """Write a review of a product."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -176,46 +178,45 @@ class WriteOwnReview(OwnCommand, frozen=True):
 
 
 class WithdrawOwnReview(OwnCommand, frozen=True):
-    """Take back what they said of a product, whatever became of it."""
+    """Withdraw their review, whatever its state."""
 
     review: ReviewId
 
 
 class ReportOwnReview(OwnCommand, frozen=True):
-    """Say that what somebody else wrote should be looked at again."""
+    """Report another customer's review."""
 
     review: ReviewId
 
 
 class AddOwnCard(OwnCommand, frozen=True):
-    """Have a page of the provider's made on which they give a card. `agreed`: the shop may keep it there and charge it
-    for what they ordered."""
+    """Create a provider's page to add a card. `agreed`: the shop may store it there and charge it for their orders."""
 
     agreed: bool
 
 
 class RemoveOwnCard(OwnCommand, frozen=True):
-    """Let a card of theirs be kept no more."""
+    """Remove a stored card."""
 
     card: MethodId
 
 
 class UseOwnCart(OwnCommand, frozen=True):
-    """The cart of this phone is theirs from now on, with what lay in another cart of theirs."""
+    """Make this phone's cart theirs, merged with their other cart."""
 
     cart: Secret
 
 
 class ExportOwn(OwnCommand, frozen=True):
-    """All that is kept of them, for them; a code of the last five minutes is needed. The result is their id."""
+    """Export all data about them; requires a code from the last five minutes. Returns their id."""
 
 
 class ForgetOwn(OwnCommand, frozen=True):
-    """Nothing is kept of them any more; a code of the last five minutes is needed. It cannot be undone."""
+    """Forget the customer; requires a code from the last five minutes. Irreversible."""
 
 
 class AskPasskey(Command, frozen=True):
-    """Something for a passkey to sign: to sign in, or (with a `session`) to add one or to confirm. The result is the
+    """Create a challenge for a passkey: to sign in, or (with a `session`) to add one or confirm. Returns the
     challenge."""
 
     session: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$(?!\n)")] = ""
@@ -223,7 +224,7 @@ class AskPasskey(Command, frozen=True):
 
 
 class AddPasskey(OwnCommand, frozen=True):
-    """A passkey that the browser made, as its own interface gives it: key (SPKI), algorithm (COSE)."""
+    """Add a passkey created by the browser, as its API returns it: key (SPKI), algorithm (COSE)."""
 
     credential: Blob
     key: Blob
@@ -235,14 +236,14 @@ class AddPasskey(OwnCommand, frozen=True):
 
 
 class RemovePasskey(OwnCommand, frozen=True):
-    """A passkey opens nothing any more."""
+    """Revoke a passkey."""
 
     credential: Blob
 
 
 class SignInPasskey(Command, frozen=True):
-    """What a passkey signed: signs in (the result is the secret of a session), or confirms for five minutes where a
-    `session` is named."""
+    """Check a passkey's signature: sign in (returns a session's secret), or with a `session` confirm for five
+    minutes."""
 
     credential: Blob
     authenticator: Blob
@@ -254,13 +255,13 @@ class SignInPasskey(Command, frozen=True):
 
 
 class DueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A wish of somebody's of which they are to be written to."""
+    """A wish list product that a customer is to be notified about."""
 
     customer: Annotated[str, msgspec.Meta(max_length=21)]
     sku: Sku
 
 
 class TellWishes(Command, frozen=True):
-    """Write to customers that what they wish for is there again or costs less; once a product and week."""
+    """Notify customers that wish list products are back or cheaper; at most once per product and week."""
 
     wishes: Annotated[tuple[DueWish, ...], msgspec.Meta(max_length=10_000)]

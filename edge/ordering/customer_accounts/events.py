@@ -1,4 +1,4 @@
-"""What can have happened to the ways by which customers sign in."""
+"""Events of customers' sign-in addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.core.messages import Event, Sealed
 
 
 class WayProved(Event, frozen=True):
-    """A customer showed by a code that a phone (`sms`) or an e-mail (`email`) is theirs."""
+    """A customer proved by code that a phone (`sms`) or e-mail (`email`) is theirs."""
 
     personal: ClassVar[tuple[str, ...]] = ("value",)
     person_in: ClassVar[str] = "customer"
@@ -19,7 +19,7 @@ class WayProved(Event, frozen=True):
 
 
 class WayRemoved(Event, frozen=True):
-    """A customer signs in by that no longer; `taken_back`: whoever had the way before said that it was not them."""
+    """An address was removed from sign-in; `taken_back`: its previous owner denied having replaced it."""
 
     customer: str
     kind: str

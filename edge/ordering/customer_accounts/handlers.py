@@ -1,4 +1,4 @@
-"""Commands of accounts, inside the transaction: signing in, ways, sessions."""
+"""Commands of accounts, inside the transaction: sign-in, addresses, sessions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOTICE_LIFE_US = ways.TAKEN_BACK_US
 
 
 class Accounts:
-    """The accounts of a store with these settings."""
+    """Handles accounts in a store."""
 
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
@@ -41,11 +41,11 @@ class Accounts:
         self._codes.send(tx, command.asking, "sign_in", meant, command.language, command.network)
 
     def sign_in(self, tx: Transaction, command: SignInAccount) -> str:
-        """The secret of a session."""
+        """Sign in; returns a session's secret."""
         sent = self._codes.check(tx, command.asking, command.code, "sign_in")
         if sent.customer == DISPUTED:
             raise Refusal("account_settle")
-        # who it is now, not when the code went out: they may have been forgotten or merged since
+        # the current owner, not the one when the code was sent: they may have been forgotten or merged since
         meant = ways.who_is_meant(tx.db, sent.to, self._settings.region, tx.at_us)
         if meant is None or meant.disputed:
             raise Refusal("account_settle")
@@ -60,7 +60,7 @@ class Accounts:
         return sessions.begin(tx, customer, sent.way, command.device, command.program)
 
     def _new(self, tx: Transaction, command: SignInAccount, sent: SentCode) -> str:
-        """Somebody who is not known here yet, with each consent that they ticked."""
+        """Create a new customer with the consents they ticked."""
         if not command.name.strip() or (self._settings.least_age and not command.born.strip()):
             raise Refusal("account_new", {"age": self._settings.least_age})
         phone, email = (sent.to, None) if sent.way == "sms" else (None, sent.to)
@@ -69,7 +69,7 @@ class Accounts:
         customer = str(tx.do(said, asks=False).result)
         age = years_old(tx.db, customer, tx.at_us, tx.business_date)
         if age is not None and age < self._settings.alone_age:
-            raise Refusal("customer_too_young", {"age": self._settings.alone_age})  # nothing of them is kept
+            raise Refusal("customer_too_young", {"age": self._settings.alone_age})  # nothing is stored
         ways.prove(tx, customer, sent.way, sent.to)
         for purpose in dict.fromkeys(command.consents):
             if purpose in ASKED_FOR:
@@ -77,7 +77,8 @@ class Accounts:
         return customer
 
     def _taken_back(self, tx: Transaction, command: SignInAccount, meant: ways.Meant) -> str:
-        """A way is again whose it was; whoever replaced it is out, with the passkeys that came since."""
+        """Return an address to its previous owner; whoever replaced it is signed out, and their newer passkeys
+        revoked."""
         if not command.take_back:
             raise Refusal("account_take_back")
         customer, found = meant.before, ways.read_before(tx.db, meant.before, meant.kind)
@@ -92,7 +93,7 @@ class Accounts:
         return kept
 
     def ask_own_code(self, tx: Transaction, command: AskOwnCode) -> str:
-        """The channel by which it goes: not that of the sign-in, where there are two."""
+        """Send a confirmation code; returns its channel: not that of the sign-in, if there are two."""
         session = sessions.require(tx, command.session, self._settings)
         own = [way for way in ways.read_ways(tx.db, session.customer) if way.kind in self._settings.ways]
         if not own:
@@ -127,7 +128,7 @@ class Accounts:
         meant = ways.who_is_meant(tx.db, sent.to, self._settings.region, tx.at_us)
         owner = meant.customer or meant.before if meant else DISPUTED
         if meant is None or meant.disputed or owner not in ("", session.customer):
-            raise Refusal("account_settle")  # whoever else it is: that is nothing to be told
+            raise Refusal("account_settle")  # another person's: don't reveal that
         self._codes.use(tx, asking)
         before = next((way for way in ways.read_ways(tx.db, session.customer) if way.kind == sent.way), None)
         ways.prove(tx, session.customer, sent.way, sent.to)
@@ -137,7 +138,7 @@ class Accounts:
         sessions.end(tx.db, session.customer, but=session.id)
 
     def _tell_before(self, tx: Transaction, customer: str, kind: str) -> None:
-        """That a way was replaced, to who had it before."""
+        """Notify the previous address that it was replaced."""
         if kind in self._settings.ways:
             key, letter = f"account:before {customer} {kind}:", AccountLetter("", customer, kind)
             queue_letter(tx.db, "account", f"{key}{tx.at_us}", key, kind, letter, tx.at_us, life_us=_NOTICE_LIFE_US)
@@ -162,8 +163,8 @@ class Accounts:
 
 
 def require_fresh(tx: Transaction, session: CustomerSession) -> None:
-    """`Refusal`: no code was shown in the last five minutes, or where there are two ways, none by the other one. A
-    passkey that verified who holds it is as good."""
+    """Require a code from the last five minutes; with two addresses, from the other one. A verifying passkey counts as
+    well."""
     own = ways.read_ways(tx.db, session.customer)
     enough = session.fresh_way == PASSKEY or len(own) < 2 or session.fresh_way != session.way
     if tx.at_us - session.fresh_us > sessions.FRESH_US or not enough:

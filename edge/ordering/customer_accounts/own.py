@@ -1,4 +1,4 @@
-"""What customers do with their own things, each by the command that staff have for it: nobody else's are reached."""
+"""Customers' actions on their own data, through the commands that staff use; other customers' data is out of reach."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ from edge.people.customers.customer import ASKED_FOR, LIST_MOST, Preferences
 from edge.people.customers.queries import once_of, read_customer
 
 OWN_WISH = "by themselves: /me"
-"""Why all that is kept of somebody was read out, where they did it themselves."""
+"""The recorded reason for a data export by the customer."""
 
 
 class OwnThings:
-    """The own things of customers of a store with these settings."""
+    """Handles customers' own data in a store."""
 
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
@@ -114,7 +114,7 @@ class OwnThings:
         tx.do(ReportReview(self._who(tx, command.session), command.review))
 
     def add_card(self, tx: Transaction, command: AddOwnCard) -> str:
-        """The id of the page on which it is given."""
+        """Create a page to add a card; returns its id."""
         customer = self._who(tx, command.session)
         if not command.agreed:
             raise Refusal("method_consent")
@@ -136,14 +136,14 @@ class OwnThings:
         return str(tx.do(ExportCustomer(session.customer, OWN_WISH)).result)
 
     def forget(self, tx: Transaction, command: ForgetOwn) -> tuple[StillKept, ...]:
-        """What is kept all the same, why and until when."""
+        """Forget the customer; returns data still kept, with reasons and dates."""
         session = sessions.require(tx, command.session, self._settings)
         require_fresh(tx, session)
         return tuple(tx.do(ForgetCustomer(session.customer)).result or ())
 
 
 def _whose_cart(tx: Transaction, cart: str) -> str:
-    """Who signed in to a cart. `Refusal`: nobody did."""
+    """The customer signed in to a cart. `Refusal`: none is."""
     found = read_cart(tx.db, cart)
     if found is None or found.is_over(tx.at_us) or not found.basket.customer:
         raise Refusal("account_signed_out")
@@ -151,13 +151,13 @@ def _whose_cart(tx: Transaction, cart: str) -> str:
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """Who was merged away is signed in nowhere, nor by a passkey."""
+    """End sessions and passkeys of the merged customer."""
     _let_go(tx.db, command.merged)
     return result
 
 
 def forget_account(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): where they are signed in, and how they could be."""
+    """Delete a forgotten person's sessions and passkeys (`people.forgetting.Forgetter`)."""
     for one in {person, *once_of(tx.db, person)} if _is_kept(tx.db, person) else (person,):
         _let_go(tx.db, one)
     return False
@@ -174,7 +174,7 @@ def _let_go(db: Connection, customer: str) -> None:
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """What is kept of a customer's account beside facts, for them."""
+    """A customer's account data outside events, for their export."""
     here = [
         {"device": one.device, "by": one.way, "began_us": one.began_us, "used_us": one.used_us}
         for one in sessions.list_customer_sessions(db, person)

@@ -1,4 +1,4 @@
-"""Commands of passkeys, inside the transaction. What each must be: `webauthn.py`."""
+"""Commands of passkeys, inside the transaction. Format checks: `webauthn.py`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PASSKEYS_MOST = 10
 CHALLENGE_BYTES = 32
 CHALLENGE_US = 300 * 1_000_000
 CHALLENGES_MOST = 500
-"""At once, of all who ask: the oldest goes."""
+"""Open challenges at a time: the oldest is dropped."""
 WAY = "passkey"
 _ASK = "INSERT INTO account_challenge (challenge, purpose, customer, until_us) VALUES (?, ?, ?, ?)"
 _TOO_MANY = """
@@ -38,8 +38,7 @@ _ADD = """
 
 
 class Passkeys:
-    """Passkeys of a store with these settings. Their site (RP id) is the host of the page, or the shop's domain above
-    it."""
+    """Handles passkeys in a store. Their site (RP id) is the page's host, or the shop's domain above it."""
 
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
@@ -102,7 +101,7 @@ class Passkeys:
             _log.info("a passkey was rejected", why=str(error))
             raise Refusal("passkey_wrong") from None
         if webauthn.is_clone(before, said.count):
-            # "" and no refusal, which would undo that it is ended: both of the two open nothing any more
+            # "" instead of a refusal, which would undo the revocation: neither copy opens anything any more
             tx.db.execute("UPDATE account_passkey SET ended = 1 WHERE credential = ?", (credential,))
             return ""
         used = "UPDATE account_passkey SET count = ?, used_us = ? WHERE credential = ?"
@@ -121,7 +120,7 @@ class Passkeys:
     def _consume_challenge(
         self, tx: Transaction, client: bytes, type: str, origin: str, purpose: str, customer: str
     ) -> None:
-        """The challenge of this answer is used up. `PasskeyWrong`: it is over, of another, or the page is not ours."""
+        """Use up the challenge of this answer. `PasskeyWrong`: it's expired, another's, or from a foreign page."""
         challenge = webauthn.challenge_of(client)
         taken = "DELETE FROM account_challenge WHERE challenge = ? AND purpose = ? AND customer = ? AND until_us > ?"
         if not tx.db.execute(taken, (challenge, purpose, customer, tx.at_us)).rowcount:
@@ -130,12 +129,12 @@ class Passkeys:
 
 
 def webauthn_text(raw: bytes) -> str:
-    """Bytes as browsers' scripts take them."""
+    """Encode bytes for browser scripts (base64url)."""
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def domain_of(origin: str, above: str = "") -> str:
-    """The site of a page (RP id). `PasskeyWrong`: it is in clear, or at an address: no browser has passkeys there."""
+    """The page's site (RP id). `PasskeyWrong`: it's not HTTPS, or an IP address: browsers have no passkeys there."""
     split = urlsplit(origin)
     host = split.hostname or ""
     named = any(letter.isalpha() for letter in host.rpartition(".")[2]) and ":" not in host
@@ -145,12 +144,12 @@ def domain_of(origin: str, above: str = "") -> str:
 
 
 def site_of(host: str, above: str) -> str:
-    """A page's host, or the domain `above` where the host lies in that (Web Authentication 3, section 5.1.3)."""
+    """The page's host, or the domain `above` if it contains the host (Web Authentication 3, section 5.1.3)."""
     return above if above and f".{host}".endswith(f".{above}") else host
 
 
 def read_passkeys(db: Connection, customer: str) -> list[tuple[str, str, int, int, bool]]:
-    """A customer's passkeys: id, device, when added and last used, whether it was ended as there seemed to be two."""
+    """A customer's passkeys: id, device, time added and last used, and whether it was revoked as a possible clone."""
     rows = db.execute(
         "SELECT credential, device, added_us, used_us, ended FROM account_passkey WHERE customer = ? ORDER BY added_us",
         (customer,),

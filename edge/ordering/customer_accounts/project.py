@@ -1,4 +1,4 @@
-"""Facts about the ways of accounts to rows."""
+"""Projects account events to rows."""
 
 from __future__ import annotations
 

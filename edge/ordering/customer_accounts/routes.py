@@ -1,7 +1,7 @@
-"""A customer's own things for programs of theirs: `/api/v1/me/...`, each by their token, and nobody else's.
+"""A customer's own data for their programs: `/api/v1/me/...`, with their token.
 
-A token is the secret of a session, as a browser has one: kept as a digest, listed and ended at `/me`, over by itself
-after the same days. It opens these addresses alone, and nothing that cannot be undone: for that they come to `/me`.
+A token is a session's secret, as in a browser: stored as a digest, listed and revoked at `/me`, expiring after the same
+time. It opens these addresses alone, and nothing irreversible: that requires `/me`.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ TAG = "own"
 
 
 class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a code goes to: a phone or an e-mail."""
+    """The recipient of a code: a phone or an e-mail."""
 
     to: commands.To
     language: Tag = ENGLISH
 
 
 class CodeAsked(msgspec.Struct, frozen=True):
-    """The secret of who asked: it comes back with the code."""
+    """The requester's secret, sent back with the code."""
 
     asking: str
 
 
 class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As in `SignInAccount`; `device`: what the program is called in the list of where somebody is signed in."""
+    """As in `SignInAccount`; `device`: the program's name in the list of sessions."""
 
     asking: commands.Secret
     code: commands.Code
@@ -64,19 +64,19 @@ class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CustomerToken(msgspec.Struct, frozen=True):
-    """What a customer's program asks with: `Authorization: Bearer ...`."""
+    """The token for `Authorization: Bearer ...`."""
 
     token: str
 
 
 class WishBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is noted with a wish."""
+    """A note on a wish."""
 
     note: commands.Text = ""
 
 
 class OwnAccount(msgspec.Struct, frozen=True):
-    """Who somebody is here; `ways`: by which they proved it."""
+    """The customer's data; `ways`: their proved addresses."""
 
     name: str
     language: str
@@ -85,7 +85,7 @@ class OwnAccount(msgspec.Struct, frozen=True):
 
 
 async def ask_code(request: web.Request) -> web.Response:
-    """`POST me/code`: a code goes to what is said; the answer says nothing of whose it is."""
+    """`POST me/code`: send a code to an address; the answer doesn't reveal whose it is."""
     body, asking = await body_of(request, CodeBody), sessions.new_secret()
     network = caller_of(request).network
     outcome = await _do(request, commands.AskAccountCode(asking, body.to, body.language, network))
@@ -93,7 +93,7 @@ async def ask_code(request: web.Request) -> web.Response:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`POST me/token`: a code becomes a token for a program; of who is new what they say of themselves."""
+    """`POST me/token`: exchange a code for a program's token; new customers with their details."""
     body = await body_of(request, TokenBody)
     said = {name: getattr(body, name) for name in body.__struct_fields__}
     outcome = await _do(request, commands.SignInAccount(**said, program=True))
@@ -103,12 +103,12 @@ async def sign_in(request: web.Request) -> web.Response:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    """`DELETE me/token`: it opens nothing any more."""
+    """`DELETE me/token`: revoke the token."""
     return await _answer_command(request, commands.EndOwnSession(_token(request)))
 
 
 async def account(request: web.Request) -> web.Response:
-    """`GET me/account`: who they are here."""
+    """`GET me/account`: the customer's name, language, addresses and consents."""
     who, site = _session(request), request.app[SITE]
     now_us = site.shop.now_us()
     kept = await site.asker.read(lambda db: (read_customer(db, who.customer, now_us), read_ways(db, who.customer)))
@@ -119,20 +119,20 @@ async def account(request: web.Request) -> web.Response:
 
 
 async def wishlist(request: web.Request) -> web.Response:
-    """`GET me/wishlist`: what they wish for, with today's price, stock and promotions."""
+    """`GET me/wishlist`: the wish list with current price, stock and promotions."""
     who, site = _session(request), request.app[SITE]
     now_us, zone = site.shop.now_us(), site.settings.zone
     return answer_json(await site.asker.read(lambda db: read_wishlist(db, who.customer, now_us, zone)))
 
 
 async def wish(request: web.Request) -> web.Response:
-    """`PUT me/wishlist/{sku}`: put a product onto the list, or another note beside it."""
+    """`PUT me/wishlist/{sku}`: add a product to the wish list, or change its note."""
     body = await body_of(request, WishBody)
     return await _answer_command(request, commands.AddOwnWish(_token(request), _sku(request), body.note))
 
 
 async def unwish(request: web.Request) -> web.Response:
-    """`DELETE me/wishlist/{sku}`: take a product off."""
+    """`DELETE me/wishlist/{sku}`: remove a product from the wish list."""
     return await _answer_command(request, commands.RemoveOwnWish(_token(request), _sku(request)))
 
 
@@ -144,13 +144,13 @@ async def orders(request: web.Request) -> web.Response:
 
 
 async def reviews(request: web.Request) -> web.Response:
-    """`GET me/reviews`: what they said of products."""
+    """`GET me/reviews`: their reviews."""
     who = _session(request)
     return answer_json(await request.app[SITE].asker.read(lambda db: read_customer_reviews(db, who.customer)))
 
 
 async def recommendations(request: web.Request) -> web.Response:
-    """`GET me/recommendations`: what may suit them, where they consented to be told; else nothing."""
+    """`GET me/recommendations`: recommendations, if they consented to them; else empty."""
     who, site = _session(request), request.app[SITE]
     now_us, suggester = site.shop.now_us(), site.services.of(SUGGESTER)
     asked = SuggestionRequest("phone", now_us, today_of(request), customer=who.customer, most=SUGGESTED)
@@ -163,7 +163,7 @@ async def recommendations(request: web.Request) -> web.Response:
 
 
 def _token(request: web.Request) -> str:
-    """`Problem` 401: it comes without one, or with another's than a customer's."""
+    """The customer's token. `Problem` 401: missing, or not a customer's."""
     account_settings(request)
     if OWNER not in request:
         raise Problem(401, "account_signed_out")
@@ -171,7 +171,7 @@ def _token(request: web.Request) -> str:
 
 
 def _session(request: web.Request) -> CustomerSession:
-    """Whose token it is. `Problem` 401: nobody's, or it is over."""
+    """The token's session. `Problem` 401: unknown or expired."""
     shop = request.app[SITE].shop
     found = sessions.find(shop.reader, _token(request), shop.now_us(), account_settings(request))
     if found is None:
@@ -193,7 +193,7 @@ async def _answer_command(request: web.Request, command: Command) -> web.Respons
 
 
 def _answer_refusal(request: web.Request, outcome: Outcome) -> web.Response:
-    """Why no code was sent, or taken."""
+    """Why a code wasn't sent or accepted."""
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -204,7 +204,7 @@ def _own(method: Any, path: str, handler: Any, answer: Answer, name: str, **more
 
 _SUGGESTED = Answer(SuggestionSet | None, under="suggestions")
 ENDPOINTS = (
-    # who asks is said by the code or the token, which the handlers look up
+    # the code or token identifies the caller: the handlers check it
     _own("POST", "code", ask_code, Answer(CodeAsked), "ask_own_code", body=Body(CodeBody)),
     _own("POST", "token", sign_in, Answer(CustomerToken), "own_token", body=Body(TokenBody)),
     _own("DELETE", "token", sign_out, DONE, "end_own_token"),

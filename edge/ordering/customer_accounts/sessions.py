@@ -1,7 +1,7 @@
-"""Where customers are signed in: local state, by the digest of the secret that their browser holds.
+"""Customers' sessions: local state, by the digest of their browser's secret.
 
-A session ends by itself when nobody comes for `idle_us`, and after 180 days; by its person; and with the customer: when
-they are forgotten or merged away, or a way of theirs changes.
+A session ends after `idle_us` without use, after 180 days, when its customer ends it, is forgotten or merged, or
+changes an address.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS, Customer
 from edge.people.customers.queries import resolve
 
 SESSIONS_MOST = 20
-"""Of one customer: a further one ends that which was used longest ago."""
+"""Sessions per customer: a new one ends the least recently used."""
 FRESH_US = 300 * 1_000_000
-"""How long a code counts for what is asked once more: export, forgetting, removing a way."""
+"""How long a code is valid for sensitive actions: export, forgetting, removing an address."""
 DEVICE_CHARS = 60
 TOUCH_US = 3_600_000_000
 _FIELDS = "id, customer, way, device, began_us, used_us, fresh_us, fresh_way"
@@ -33,8 +33,7 @@ _OLDEST = """
 
 
 class CustomerSession(msgspec.Struct, frozen=True):
-    """A browser in which somebody is signed in by `way`; `fresh_us`: when they last showed a code or a passkey, by
-    `fresh_way`."""
+    """A browser signed in by `way`; `fresh_us`: its last confirmation by code or passkey, through `fresh_way`."""
 
     id: str
     customer: str
@@ -47,17 +46,17 @@ class CustomerSession(msgspec.Struct, frozen=True):
 
 
 def digest(secret: str) -> bytes:
-    """By what a secret is known here."""
+    """The stored form of a secret."""
     return hashlib.sha256(secret.encode()).digest()
 
 
 def new_secret() -> str:
-    """Of a session, a code or an undoing: 256 bits."""
+    """A new secret for a session, code or undo: 256 bits."""
     return secrets.token_urlsafe(32)
 
 
 def begin(tx: Transaction, customer: str, way: str, device: str, program: bool = False) -> str:
-    """A new session; its secret, which stands nowhere here. That of a `program` says so by how it begins."""
+    """Start a session; returns its secret, which isn't stored. A `program`'s has a prefix."""
     secret, id = (CUSTOMER_TOKEN if program else "") + new_secret(), secrets.token_hex(8)
     values = (digest(secret), id, customer, way, device[:DEVICE_CHARS], tx.at_us, tx.at_us, tx.at_us, way)
     tx.db.execute(f"{_BEGIN} VALUES ({', '.join('?' * len(values))})", values)
@@ -66,18 +65,18 @@ def begin(tx: Transaction, customer: str, way: str, device: str, program: bool =
 
 
 def find(db: Connection, secret: str, now_us: int, settings: CustomerAccountSettings) -> CustomerSession | None:
-    """Whose session a secret is, if it holds now."""
+    """The valid session of a secret, or None."""
     row = db.execute(f"SELECT {_FIELDS} FROM account_session WHERE digest = ?", (digest(secret),)).fetchone()
     if row is None or not settings.on:
         return None
     found = CustomerSession(*row)
     since_us = (found.used_us + settings.idle_us, found.began_us + MOST_DAYS * DAY_US)
-    # merged away: signed in to nobody, until a code was shown for the one who was kept
+    # a merged customer is signed out until a code is confirmed for the remaining one
     return found if now_us < min(since_us) and resolve(db, found.customer) == found.customer else None
 
 
 def require(tx: Transaction, secret: str, settings: CustomerAccountSettings) -> CustomerSession:
-    """Whose session it is, used now. `Refusal`: it is over, or never was."""
+    """The session, marked as used. `Refusal`: it's unknown or expired."""
     found = find(tx.db, secret, tx.at_us, settings)
     if found is None:
         raise Refusal("account_signed_out")
@@ -87,13 +86,13 @@ def require(tx: Transaction, secret: str, settings: CustomerAccountSettings) -> 
 
 
 def confirm(tx: Transaction, session: CustomerSession, way: str) -> None:
-    """A code of `way`, or a passkey, was shown once more."""
+    """Record a confirmation by code of `way` or passkey."""
     changed = "UPDATE account_session SET fresh_us = ?, fresh_way = ?, used_us = ? WHERE id = ?"
     tx.db.execute(changed, (tx.at_us, way, tx.at_us, session.id))
 
 
 def list_customer_sessions(db: Connection, customer: str) -> list[CustomerSession]:
-    """Where a customer is signed in, the last used first."""
+    """A customer's sessions, the last used first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM account_session WHERE customer = ? ORDER BY used_us DESC, id", (customer,)
     )
@@ -101,7 +100,7 @@ def list_customer_sessions(db: Connection, customer: str) -> list[CustomerSessio
 
 
 def end(db: Connection, customer: str, id: str = "", but: str = "") -> None:
-    """One session of a customer ends, or without an `id` all `but` one."""
+    """End a customer's session, or without an `id` all `but` one."""
     if id:
         db.execute("DELETE FROM account_session WHERE customer = ? AND id = ?", (customer, id))
     else:

@@ -1,4 +1,4 @@
-"""What a store decides about accounts of its customers."""
+"""A store's settings of customer accounts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from edge.lib.regions.place import Jurisdiction
 
 DAY_US = 86_400_000_000
 MOST_DAYS = 180
-"""How long somebody stays signed in at most, however often they come."""
+"""The maximum length of a session, however often it's used."""
 
 
 class CustomerAccountsSection(Section, frozen=True, kw_only=True):
     """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long
-    somebody who does not come stays signed in. `passkeys`: also by passkeys, where the shop is reached by a name over
-    TLS; `passkey_domain`: the domain that they are made for, where that is above the name of the page (`shop.example`
-    over `till.shop.example`), so that they open the pages of all shops there. Empty: the name of the page."""
+    an unused session lasts. `passkeys`: also by passkey, if the shop has a host name and TLS; `passkey_domain`: the
+    domain they're made for, if above the page's host (`shop.example` over `till.shop.example`), so that they work for
+    all shops there. Empty: the page's host."""
 
     on: bool = False
     idle_days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] = 30
@@ -35,14 +35,13 @@ class CustomerAccountsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("customer_accounts", CustomerAccountsSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 class CustomerAccountSettings(msgspec.Struct, frozen=True):
-    """`region`: the country in whose way phones are written; `ways`: the channels by which codes go out (email, sms);
-    `least_age`: below which nobody is kept (0: a birth date is not asked for).
-    `alone_age`: below which nobody tells of themselves without a parent (0: no such age).
-    `passkey_domain`: above the name of the page; empty: that."""
+    """`region`: the default country of phone numbers; `ways`: available channels (email, sms); `least_age`: the minimum
+    age of customers (0: birth dates aren't asked for). `alone_age`: the age below which a parent is needed (0: none).
+    `passkey_domain`: above the page's host; empty: the host itself."""
 
     on: bool = False
     region: str = ""
@@ -54,7 +53,7 @@ class CustomerAccountSettings(msgspec.Struct, frozen=True):
 
 
 def settings_of(file: ConfigFile, region: str, ways: frozenset[str], least_age: int) -> CustomerAccountSettings:
-    """As config.toml has them."""
+    """Account settings from config.toml."""
     section = file.of(CustomerAccountsSection)
     alone = parents_age(Jurisdiction(file.store.country, file.store.province))
     idle_us = section.idle_days * DAY_US

@@ -1,4 +1,4 @@
-"""By what customers have proved to be who they are: a phone, an e-mail. Looked up by a blind index."""
+"""Addresses that customers have proved to be theirs: a phone, an e-mail. Looked up by a blind index."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _INDEX = {"email": "account email", "sms": "account phone"}
 _BEFORE = {"email": "account email before", "sms": "account phone before"}
 _FIELD = {"email": "email", "sms": "phone"}
 TAKEN_BACK_US = 72 * 3_600_000_000
-"""For how long who had the way before may take it back."""
+"""How long the previous owner can take an address back."""
 
 
 class ProvedWay(msgspec.Struct, frozen=True):
-    """A way in the clear, and when it was proved."""
+    """A decrypted address, and when it was proved."""
 
     kind: str
     value: str
@@ -31,9 +31,8 @@ class ProvedWay(msgspec.Struct, frozen=True):
 
 
 class Meant(msgspec.Struct, frozen=True):
-    """What was typed, in its one form: by which channel it is reached, and whose it is. `customer` "": nobody's here;
-    `disputed`: who is known by it at the counter has proved something else, so that a person of the shop must settle
-    it; `before`: the customer whose way it was until lately."""
+    """A typed address, normalised: its channel and owner. `customer` "": none here; `disputed`: the customer known by
+    it at the counter has proved another one, so staff must decide; `before`: its recent previous owner."""
 
     kind: str
     normal: str
@@ -43,7 +42,7 @@ class Meant(msgspec.Struct, frozen=True):
 
 
 def read_ways(db: Connection, customer: str) -> list[ProvedWay]:
-    """A customer's ways; none that cannot be opened."""
+    """A customer's addresses; undecryptable ones are omitted."""
     ring, found = Keyring(db), []
     rows = db.execute(
         "SELECT kind, person, value, proved_us FROM account_way WHERE customer = ? ORDER BY kind", (customer,)
@@ -55,7 +54,7 @@ def read_ways(db: Connection, customer: str) -> list[ProvedWay]:
 
 
 def proved_by(db: Connection, kind: str, normal: str) -> str:
-    """The customer who proved this; "": nobody has."""
+    """The customer who proved this address, or ""."""
     for one in blind_index.find(db, _INDEX[kind], normal):
         if (kept := resolve(db, one)) and any((way.kind, way.value) == (kind, normal) for way in read_ways(db, kept)):
             return kept
@@ -63,7 +62,7 @@ def proved_by(db: Connection, kind: str, normal: str) -> str:
 
 
 def who_is_meant(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
-    """Whom a phone or an e-mail means; None: it is neither."""
+    """The owner of a phone or e-mail; None if the text is neither."""
     found = known_by(db, text, region)
     if found is None:
         return None
@@ -71,13 +70,13 @@ def who_is_meant(db: Connection, text: str, region: str, now_us: int) -> Meant |
         return Meant(found.way, found.normal, owner)
     if before := _previous_owner(db, found.way, found.normal, now_us):
         return Meant(found.way, found.normal, "", before=before)
-    # typed at the counter is not proved: who has another way already may not be had by it
+    # an address typed at the counter isn't proved: it must not open an account that has another one
     disputed = bool(found.customer and read_ways(db, found.customer))
     return Meant(found.way, found.normal, found.customer, disputed)
 
 
 def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
-    """The customer whose way this was until lately; "": nobody's, or it is too long ago."""
+    """The recent previous owner of an address, or ""."""
     live = "SELECT 1 FROM account_undo WHERE customer = ? AND kind = ? AND since_us > ?"
     for one in blind_index.find(db, _BEFORE[kind], normal):
         if db.execute(live, (one, kind, now_us - TAKEN_BACK_US)).fetchone():
@@ -86,8 +85,8 @@ def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
 
 
 def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
-    """The way before, which may take it back for a while. Where one waits for that already, it is the first that may:
-    whoever took an account does not get rid of it by replacing once more."""
+    """Keep the previous address for taking it back. If one is already kept, it stays: whoever took over an account
+    can't get rid of it by another change."""
     old = "DELETE FROM account_undo WHERE since_us <= ?"
     tx.db.execute(old, (tx.at_us - TAKEN_BACK_US,))
     if tx.db.execute("SELECT 1 FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind)).fetchone():
@@ -99,7 +98,7 @@ def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
 
 
 def read_before(db: Connection, customer: str, kind: str) -> tuple[str, int] | None:
-    """The way before, in the clear, and when it was replaced; None: none that may still be taken back."""
+    """The decrypted previous address and when it was replaced; None if there is none that can be taken back."""
     wanted = "SELECT value, since_us FROM account_undo WHERE customer = ? AND kind = ?"
     row = db.execute(wanted, (customer, kind)).fetchone()
     text = Keyring(db).open(customer, "account_undo", "value", row[0]) if row else None
@@ -107,13 +106,13 @@ def read_before(db: Connection, customer: str, kind: str) -> tuple[str, int] | N
 
 
 def drop_before(tx: Transaction, customer: str, kind: str) -> None:
-    """Nothing is to be taken back any more."""
+    """Drop the previous address."""
     tx.db.execute("DELETE FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind))
     blind_index.enter(tx.db, customer, _BEFORE[kind], "")
 
 
 def prove(tx: Transaction, customer: str, kind: str, value: str) -> None:
-    """A customer has shown that this is theirs: it is what they are known by at the counter, too."""
+    """Record an address as proved; it also becomes the customer's contact at the counter."""
     if any((way.kind, way.value) == (kind, value) for way in read_ways(tx.db, customer)):
         return
     known = read_customer(tx.db, customer, tx.at_us)
@@ -124,6 +123,6 @@ def prove(tx: Transaction, customer: str, kind: str, value: str) -> None:
 
 
 def remove(tx: Transaction, customer: str, kind: str, taken_back: bool = False) -> None:
-    """A customer signs in by that no longer."""
+    """Remove an address from sign-in."""
     tx.append(WayRemoved(customer, kind, taken_back))
     blind_index.enter(tx.db, customer, _INDEX[kind], "")

@@ -1,7 +1,7 @@
-"""Passkeys: what an authenticator signed, checked (W3C Web Authentication Level 3, sections 6.1, 7.1, 7.2). Pure.
+"""Verification of passkey signatures (W3C Web Authentication Level 3, sections 6.1, 7.1, 7.2). Pure.
 
-No attestation is asked for, so the key comes as the browser's own interface gives it (`getPublicKey()`, SPKI), and
-nothing here reads CBOR. Algorithms: ES256, EdDSA (Ed25519), RS256.
+No attestation is requested, so the key comes from the browser's API (`getPublicKey()`, SPKI), and no CBOR is parsed.
+Algorithms: ES256, EdDSA (Ed25519), RS256.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 ALGORITHMS = {-7: "ES256", -8: "EdDSA", -257: "RS256"}
-"""Of COSE (RFC 9053), by their numbers."""
+"""COSE algorithms (RFC 9053) by number."""
 RSA_BITS_LEAST = 2048
 PRESENT, VERIFIED, WITH_CREDENTIAL = 0x01, 0x04, 0x40
 _AUTHENTICATOR_BYTES = 37
@@ -25,7 +25,7 @@ _AUTHENTICATOR_BYTES = 37
 
 
 class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrigin"}):
-    """What the browser says that was asked, of which page (section 5.8.1); other members are of no matter."""
+    """The browser's client data: what was asked, and by which page (section 5.8.1); other members are ignored."""
 
     type: str
     challenge: str
@@ -34,8 +34,8 @@ class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrig
 
 
 class Authenticator(msgspec.Struct, frozen=True):
-    """What the authenticator says of the moment: for which site, whether somebody touched it (`present`) and showed who
-    they are (`verified`); how often it signed; and, with a new one, its credential."""
+    """Authenticator data: the site, whether the user touched it (`present`) and was verified (`verified`); the
+    signature counter; and for a new passkey, its credential."""
 
     site: bytes
     present: bool
@@ -45,11 +45,11 @@ class Authenticator(msgspec.Struct, frozen=True):
 
 
 class PasskeyWrong(ValueError):
-    """What came is no answer of a passkey to what was asked; the text says why, for logs."""
+    """Not a valid passkey answer; the text gives the reason, for logs."""
 
 
 def b64(text: str) -> bytes:
-    """Base64url without padding. `PasskeyWrong`: it is not."""
+    """Decode base64url without padding. `PasskeyWrong`: it's invalid."""
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError:
@@ -57,7 +57,7 @@ def b64(text: str) -> bytes:
 
 
 def client_data(raw: bytes, type: str, challenge: bytes, origin: str) -> None:
-    """`PasskeyWrong`: it is of another kind, challenge or page."""
+    """Check the client data. `PasskeyWrong`: another type, challenge or page."""
     try:
         said = msgspec.json.decode(raw, type=ClientData)
     except msgspec.MsgspecError:
@@ -71,7 +71,7 @@ def client_data(raw: bytes, type: str, challenge: bytes, origin: str) -> None:
 
 
 def challenge_of(raw: bytes) -> bytes:
-    """What the browser says that it was asked to sign."""
+    """The challenge in the client data."""
     try:
         return b64(msgspec.json.decode(raw, type=ClientData).challenge)
     except msgspec.MsgspecError:
@@ -79,7 +79,7 @@ def challenge_of(raw: bytes) -> bytes:
 
 
 def authenticator(raw: bytes, domain: str) -> Authenticator:
-    """What it says (section 6.1). `PasskeyWrong`: it is of another site, or nobody touched it."""
+    """Parse authenticator data (section 6.1). `PasskeyWrong`: another site, or no user presence."""
     if len(raw) < _AUTHENTICATOR_BYTES:
         raise PasskeyWrong("authenticator data")
     flags, credential = raw[32], b""
@@ -99,12 +99,12 @@ def authenticator(raw: bytes, domain: str) -> Authenticator:
 
 
 def public_key(spki: bytes, algorithm: int) -> Any:
-    """The key of a passkey. `PasskeyWrong`: it is none, or not of its algorithm."""
+    """A passkey's public key. `PasskeyWrong`: it's invalid or doesn't fit its algorithm."""
     try:
         key = load_der_public_key(spki)
     except (ValueError, TypeError):
         raise PasskeyWrong("key") from None
-    except Exception as error:  # cryptography's UnsupportedAlgorithm is no ValueError
+    except Exception as error:  # cryptography's UnsupportedAlgorithm isn't a ValueError
         raise PasskeyWrong("key") from error
     fits = {
         -7: isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1),
@@ -117,7 +117,7 @@ def public_key(spki: bytes, algorithm: int) -> Any:
 
 
 def verify(spki: bytes, algorithm: int, signed: bytes, signature: bytes) -> None:
-    """`PasskeyWrong`: the signature is not that of this key over this."""
+    """Verify a signature. `PasskeyWrong`: it doesn't match."""
     key = public_key(spki, algorithm)
     try:
         if algorithm == -7:
@@ -131,5 +131,5 @@ def verify(spki: bytes, algorithm: int, signed: bytes, signature: bytes) -> None
 
 
 def is_clone(before: int, now: int) -> bool:
-    """Whether a counter says that there are two of it: it must rise, unless it never counts (section 6.1.1)."""
+    """Whether a counter indicates a clone: it must increase, unless it's always zero (section 6.1.1)."""
     return (before or now) != 0 and now <= before

@@ -1,8 +1,8 @@
-"""News of what customers wish for: it is there again, or costs less. One letter a product and week, by day, to who said
-yes to messages; of what law keeps from the young, none.
+"""Wish list news: a product is back or cheaper. One letter per product and week, during the day, to customers who
+consented to messages; never about age-restricted goods.
 
-What is due is read beside the till, some customers at a time; what a letter says is written when it goes out, and only
-if it still holds.
+Due news are read in the background, a few customers at a time; a letter is written when it's sent, and only if it still
+applies.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from edge.people.customers.wishlist import Wish, read_wishlist
 
 PURPOSE = "messages"
 HOURS = range(9, 20)
-"""Of the shop's clock, in which somebody may be written to."""
+"""Hours of the shop's clock when letters may be sent."""
 LOOK_S = 600.0
 CUSTOMERS_AT_ONCE = 50
 WAITING_LIMIT = 200
@@ -43,14 +43,14 @@ _WISHING = """
 
 
 class WishLetter(msgspec.Struct, frozen=True):
-    """About which product that a customer wishes for."""
+    """The customer and wish list product of a letter."""
 
     customer: str
     sku: str
 
 
 def change_of(wish: Wish) -> WishChange | None:
-    """What became of a wish that is worth a letter; None: nothing."""
+    """A wish's change worth a letter, or None."""
     if wish.gone or wish.price_minor is None or wish.available == 0:
         return None
     if wish.arrived:
@@ -59,12 +59,12 @@ def change_of(wish: Wish) -> WishChange | None:
 
 
 def find_wish(db: Connection, customer: str, sku: str, at_us: int, zone: str) -> Wish | None:
-    """A wish of which its customer may be written to now; None: there is none such any more."""
+    """A wish its customer may be notified about now, or None."""
     return next((one for one in _tellable(db, customer, at_us, zone) if one.sku == sku), None)
 
 
 def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[DueWish], str]:
-    """What the next customers behind `after` are to be written of, and behind whom to go on ("": from the first)."""
+    """Wishes to notify the next customers after `after` about, and where to continue ("": from the first)."""
     customers = [id for (id,) in db.execute(_WISHING, (after, CUSTOMERS_AT_ONCE))]
     found = [
         DueWish(id, wish.sku)
@@ -76,7 +76,7 @@ def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[
 
 
 def tell_wishes(tx: Transaction, command: TellWishes) -> int:
-    """How many letters there are of it; no more than may wait."""
+    """Queue the letters, up to the queue's limit; returns their number."""
     room = WAITING_LIMIT - count_waiting(tx.db, "wish")
     due = [one for one in command.wishes if not _told_lately(tx.db, one.customer, one.sku, tx.at_us)][: max(0, room)]
     for one in due:
@@ -86,7 +86,7 @@ def tell_wishes(tx: Transaction, command: TellWishes) -> int:
 
 
 def _tellable(db: Connection, customer: str, at_us: int, zone: str) -> Iterator[Wish]:
-    """Of what wishes somebody may be written to now: those that changed, and are of nothing kept from the young."""
+    """Wishes a customer may be notified about now: changed ones, without age-restricted goods."""
     if not consents_to(db, customer, PURPOSE, at_us):
         return
     for wish in read_wishlist(db, customer, at_us, zone):
@@ -104,7 +104,7 @@ def _key(customer: str, sku: str) -> str:
 
 
 class WishNews:
-    """A part: looks every ten minutes of the day."""
+    """A background part that checks every ten minutes during the day."""
 
     def __init__(self, shop: CommandBus, zone: str) -> None:
         self._shop = shop
@@ -112,7 +112,7 @@ class WishNews:
         self._after = ""
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self._look_now, LOOK_S)
 
@@ -122,7 +122,7 @@ class WishNews:
             await self.look()
 
     async def look(self) -> int:
-        """Some customers further on; how many letters there are of it."""
+        """Check the next customers; returns the number of letters."""
         now_us, after = self._shop.now_us(), self._after
 
         def read(db: Connection) -> tuple[list[DueWish], str]:

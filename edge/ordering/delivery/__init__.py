@@ -1,13 +1,13 @@
 """Delivery zones, fees, drivers' cash.
 
-Where a shop delivers to, what that costs and what law says of it; and the money that its drivers take at doors.
+Where a shop delivers, its fees and legal limits; and the cash that drivers collect.
 
-- A zone is said by the longest prefix of a postal code; no two zones have the same one. A fee is a service of the
-  catalogue, taxed as that is.
-- Drivers' cash is theirs to answer for: a move out of the register's shift, and back as it was counted. Each
-  currency is counted by itself.
-- Orders (orders) stand above: what is brought, in which slot, and when a delivery is handed over. What was paid
-  to a driver is corrected at a till only when it was handed in (`orders/counter.py`).
+- A zone is defined by postal code prefixes; the longest match wins, and no two zones share one. A fee is a service in
+  the catalogue, taxed like it.
+- Drivers are accountable for their cash: it moves out of the register's shift, and back as counted. Each currency is
+  counted separately.
+- Orders are a layer above: contents, time slot, and hand-over of a delivery. Payments to a driver are corrected at a
+  till only after they're handed in (`orders/counter.py`).
 
 Each rule with its test: docs/orders.md.
 """
@@ -31,7 +31,7 @@ from edge.ordering.delivery.queries import read_driver_cash, read_zones
 
 
 def capability(settings: TillSettings) -> Capability:
-    """Delivery of a store whose tills have these settings, or what was said of them since."""
+    """Delivery capability with the tills' settings, or their live values."""
     handing_in = partial(hand_in, currency=settings.currency)
     return Capability(
         name="delivery",

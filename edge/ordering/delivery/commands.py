@@ -1,4 +1,4 @@
-"""What can be said of where a shop delivers to, and of what drivers bring back."""
+"""Commands of delivery zones, and of drivers' cash."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from edge.ordering.delivery.zones import DeliveryZone, ZoneId
 
 
 class SetZone(Command, frozen=True):
-    """A zone of delivery, new or as it is from now on."""
+    """Add or change a delivery zone."""
 
     zone: DeliveryZone
 
 
 class EndZone(Command, frozen=True):
-    """Deliver to a zone no more."""
+    """Delete a delivery zone."""
 
     zone: ZoneId
 
 
 class HandInCash(Command, frozen=True):
-    """Take the money that a driver was paid at doors into this register's drawer, as it was counted; `notes`: foreign
-    ones, by the kind of tender, in their own minor units."""
+    """Take a driver's collected cash into this register's drawer, as counted; `notes`: foreign ones by tender, in their
+    own minor units."""
 
     driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
     counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]

@@ -1,4 +1,4 @@
-"""What a driver was paid in cash at a door: coins and notes of the shop's money, and foreign notes. Pure."""
+"""Cash a driver was paid at a door: in the shop's currency, and foreign notes. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from edge.ordering.delivery.events import ForeignNotes
 
 
 class DoorMoney(msgspec.Struct, frozen=True):
-    """`cash_minor`: without the change, and without `tip_minor`, the tip in cash that the driver keeps; below 0 where
-    they would have given change for something else."""
+    """`cash_minor`: without change, and without `tip_minor`, the cash tip that the driver keeps; below 0 if they gave
+    change for another tender."""
 
     cash_minor: int
     foreign: tuple[ForeignNotes, ...] = ()
@@ -29,7 +29,7 @@ NOTHING = DoorMoney(0)
 
 
 def door_money_of(tenders: Iterable[Tender], change_minor: int, tip_minor: int, coins: Coins) -> DoorMoney:
-    """What of a sale a driver holds; `tip_minor`: what of it is a tip of theirs, as far as it came in cash."""
+    """The part of a sale's payment that a driver holds; `tip_minor`: their tip, as far as it was cash."""
     paid = tuple(tenders)
     kept = coins.nearest(tip_in(paid, change_minor, tip_minor).get("cash", 0))
     cash = sum(one.amount_minor for one in paid if one.kind == "cash") - change_minor
@@ -38,7 +38,7 @@ def door_money_of(tenders: Iterable[Tender], change_minor: int, tip_minor: int, 
 
 
 def sum_notes(notes: Iterable[ForeignNotes]) -> tuple[ForeignNotes, ...]:
-    """One of each kind."""
+    """Notes summed by kind."""
     sums: dict[str, ForeignNotes] = {}
     for one in notes:
         had = sums.get(one.kind, ForeignNotes(one.kind, 0, 0))

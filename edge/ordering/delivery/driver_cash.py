@@ -1,4 +1,4 @@
-"""Money that drivers took at doors, inside the transaction: theirs to answer for until they hand it in."""
+"""Cash collected by drivers, inside the transaction: they're accountable for it until they hand it in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.ordering.delivery.queries import read_driver_cash
 
 
 class HandedIn(msgspec.Struct, frozen=True):
-    """What a driver should have handed in, what was counted, and what that is too little (below 0) or too much."""
+    """The amount a driver should have handed in, the count, and their difference (below 0: a shortage)."""
 
     expected_minor: int
     counted_minor: int
@@ -24,8 +24,8 @@ class HandedIn(msgspec.Struct, frozen=True):
 
 
 def note_cash(tx: Transaction, paid: DriverPaid, said: str) -> None:
-    """A driver was paid at the door, for the order that is called `said`: the cash of this sale is not in the
-    register's drawer but with them, and a tip of theirs in it stays there."""
+    """Record that a driver was paid at the door for the order displayed as `said`: the sale's cash is with them, not in
+    the register's drawer, and their tip stays there."""
     if open_number(tx.db, tx.actor.register):
         if paid.amount_minor:
             tx.do(MoveCash("driver", paid.amount_minor, said, paper=False))
@@ -37,7 +37,7 @@ def note_cash(tx: Transaction, paid: DriverPaid, said: str) -> None:
 
 
 def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn:
-    """The driver's money comes into this register's drawer, as it was counted."""
+    """Take a driver's cash into this register's drawer, as counted."""
     owed = next((one for one in read_driver_cash(tx.db) if one.driver == command.driver), None)
     if owed is None:
         raise Refusal("driver_owes_nothing", {"name": name_of(tx.db, command.driver)})

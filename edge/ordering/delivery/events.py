@@ -1,4 +1,4 @@
-"""What can have happened with zones of delivery, and with money that was taken at doors."""
+"""Events of delivery zones and of drivers' cash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Driver = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\
 
 
 class ForeignNotes(msgspec.Struct, frozen=True):
-    """Foreign cash (`kind` as of a tender) in its own minor units, and what that counted for in the shop's."""
+    """Foreign cash (`kind` as of a tender) in its own minor units, and its value in the shop's."""
 
     kind: str
     minor: int
@@ -21,8 +21,8 @@ class ForeignNotes(msgspec.Struct, frozen=True):
 
 
 class NotesCounted(msgspec.Struct, frozen=True):
-    """Foreign cash as a driver should have handed it in, and as it was counted, in its own minor units; `worth_minor`:
-    what the former counted for in the shop's."""
+    """Foreign cash expected from a driver and as counted, in its own minor units; `worth_minor`: the expected cash's
+    value in the shop's currency."""
 
     kind: str
     expected_minor: int
@@ -31,14 +31,14 @@ class NotesCounted(msgspec.Struct, frozen=True):
 
     @property
     def lacking_minor(self) -> int:
-        """What is lacking of it, in the shop's money; below 0: there is too much."""
+        """The shortage in the shop's currency; below 0: a surplus."""
         missing = self.expected_minor - self.counted_minor
         return self.worth_minor * missing // self.expected_minor if self.expected_minor else 0
 
 
 class DriverPaid(Event, frozen=True):
-    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer.
-    Also foreign notes. `tip_minor` is what they keep of it, beside `amount_minor`."""
+    """A driver collected cash at a door for the sale `receipt` of this register: it's with them, not in its drawer.
+    Includes foreign notes. `tip_minor` is the tip they keep, beside `amount_minor`."""
 
     order: str
     number: int
@@ -51,8 +51,8 @@ class DriverPaid(Event, frozen=True):
 
 
 class DriverHandedIn(Event, frozen=True):
-    """A driver's cash of so many orders came into this register's drawer: what it should have been, and what was
-    counted, also of foreign notes."""
+    """A driver's cash for these orders was taken into this register's drawer: expected and counted, with foreign
+    notes."""
 
     driver: Driver
     orders: int
@@ -63,14 +63,14 @@ class DriverHandedIn(Event, frozen=True):
 
 
 class ZoneSet(Event, frozen=True):
-    """A zone of delivery is like this from now on. It has hours, room a slot and a province; its struct reads
-    prefixes as people type them, and the fact has them as they are compared."""
+    """A delivery zone was added or changed, with its hours, capacity per slot and province. Its struct accepts prefixes
+    as typed; the event has them normalised."""
 
     zone: DeliveryZone
 
 
 class ZoneEnded(Event, frozen=True):
-    """Nothing is delivered to a zone any more."""
+    """A delivery zone was deleted."""
 
     zone: str
 

@@ -1,4 +1,4 @@
-"""What law says of goods that are brought to another province: their taxes, and what stays where it is regulated."""
+"""Legal rules for deliveries to another province: taxes, and regulated goods."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from edge.lib.regions.place import Jurisdiction
 def stays_in_province(
     db: Connection, lines: Iterable[RecordedLine], place: Jurisdiction, to: str, postal_code: str = ""
 ) -> None:
-    """`Refusal`: goods that law keeps from the young go to no other province than the store's, whatever somebody knows.
-    `to` is that province as its zone says it, `postal_code` that of the address."""
+    """Refuse to deliver age-restricted goods to another province than the store's, even with confirmation. `to`: the
+    zone's province, `postal_code`: the address's."""
     away = to
     if not away and place.is_canadian and place.province and not is_of_province(postal_code, place.province):
         away = province_of(postal_code)
@@ -32,8 +32,7 @@ def stays_in_province(
 
 
 def is_taxed_there(lines: Iterable[RecordedLine], settings: TillSettings, to: str) -> None:
-    """`Refusal`: nobody knows how goods are taxed where they are brought, for want of a table of that province, or of a
-    class of theirs in it."""
+    """Refuse goods whose tax at the destination is unknown: no table of that province, or no such tax class in it."""
     try:
         table = settings.tax_at(to)
     except KeyError:

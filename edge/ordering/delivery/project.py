@@ -1,4 +1,4 @@
-"""Facts about zones and drivers' cash to rows."""
+"""Projects zone and driver cash events to rows."""
 
 from __future__ import annotations
 

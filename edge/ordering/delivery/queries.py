@@ -1,4 +1,4 @@
-"""Reads of where a shop delivers to, and of the money that its drivers have."""
+"""Queries of delivery zones, and of drivers' cash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OWED = "SELECT driver, owed_minor, orders, since_us, notes FROM driver_cash WHE
 
 
 class DriverCash(msgspec.Struct, frozen=True):
-    """What a driver has of the shop's money: of how many orders, since when; and which foreign `notes`."""
+    """A driver's cash: for how many orders, since when; and foreign `notes`."""
 
     driver: str
     owed_minor: int
@@ -25,7 +25,7 @@ class DriverCash(msgspec.Struct, frozen=True):
 
 
 def read_driver_cash(db: Connection) -> list[DriverCash]:
-    """The drivers who have money to hand in, who has had it longest first."""
+    """Drivers with cash to hand in, the longest-waiting first."""
     rows = db.execute(_OWED, (DRIVERS_LIMIT,))
     return [
         DriverCash(driver, owed, orders, since, _decode_notes(notes)) for driver, owed, orders, since, notes in rows
@@ -33,10 +33,10 @@ def read_driver_cash(db: Connection) -> list[DriverCash]:
 
 
 def read_zones(db: Connection) -> list[DeliveryZone]:
-    """Where the shop delivers to."""
+    """The shop's delivery zones."""
     return list(ZONES.read(db))
 
 
 def zone_named(db: Connection, id: str) -> DeliveryZone | None:
-    """A zone of delivery by its id; None: nothing is delivered there (any more)."""
+    """A delivery zone by id, or None."""
     return ZONES.find(db, id)

@@ -1,4 +1,4 @@
-"""Zones of delivery over HTTP."""
+"""Delivery zones over HTTP."""
 
 from __future__ import annotations
 

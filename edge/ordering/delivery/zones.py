@@ -1,4 +1,4 @@
-"""Where a shop delivers to, and for how much. Pure."""
+"""Delivery zones and their fees. Pure."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ ZONES_MOST = 100
 
 
 class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Addresses whose postal code begins with one of `prefixes` (kept as capitals and digits alone).
+    """Addresses whose postal code begins with one of `prefixes` (stored as capitals and digits alone).
 
-    `fee` is the product, a service in the catalogue, that stands on the receipt for it, at `fee_minor`, taxed by its
-    class or, without one, as the goods are; free from `free_from_minor` of goods on (0: never). Less than `least_minor`
-    of goods is not delivered.
+    `fee` is its product on the receipt, a service in the catalogue, at `fee_minor`, taxed by its class or, without one,
+    like the goods; free from `free_from_minor` of goods on (0: never). Orders below `least_minor` of goods aren't
+    delivered.
 
-    `weekly`: when it is driven there, from Monday on, while the shop is open (empty: whenever that is). Of the slots
-    that begin then each has room for `capacity` deliveries there (0: as many as the slot takes). `province`: where in
-    Canada it lies, if not in the store's own.
+    `weekly`: delivery hours from Monday on, within opening hours (empty: all of them). Each slot within them has
+    `capacity` deliveries for this zone (0: no limit but the slot's). `province`: its Canadian province, if not the
+    store's own.
     """
 
     id: ZoneId
@@ -60,23 +60,23 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def normal(postal_code: str) -> str:
-    """A postal code as it is compared: capitals and digits."""
+    """A postal code normalised for comparison: capitals and digits."""
     return "".join(letter for letter in postal_code.upper() if letter.isalnum())
 
 
 def as_kept(zone: DeliveryZone) -> DeliveryZone:
-    """The zone with its prefixes as postal codes are compared, each once."""
+    """The zone with normalised prefixes, without duplicates."""
     return msgspec.structs.replace(zone, prefixes=tuple(dict.fromkeys(normal(prefix) for prefix in zone.prefixes)))
 
 
 def address_text(address: str, postal_code: str, place: Jurisdiction) -> str:
-    """An address with its postal code below, which in Canada is written as Canada Post wants it."""
+    """An address with its postal code on the last line, in Canada as Canada Post requires."""
     code = canadian_postal(postal_code) if place.is_canadian else postal_code.strip()
     return "\n".join(text for text in (address.strip(), code) if text)
 
 
 def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone:
-    """The zone whose prefix fits best, which is the longest; or that nobody drives there."""
+    """The zone with the longest matching prefix. `Refusal`: there is no delivery there."""
     code = normal(postal_code)
     fitting = [(len(prefix), zone) for zone in zones for prefix in zone.prefixes if code.startswith(prefix)]
     if not code or not fitting:
@@ -85,7 +85,7 @@ def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone:
 
 
 def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | None:
-    """The zone of a postal code of which so much was typed; None: what comes next says which."""
+    """The zone of a partly typed postal code; None if it's still ambiguous."""
     known = list(zones)
     try:
         return zone_of(known, typed)
@@ -98,21 +98,20 @@ def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | None
 def zone_for(
     zones: Iterable[DeliveryZone], address: str, postal_code: str, place: Jurisdiction, ask: Ask
 ) -> DeliveryZone:
-    """The zone of an address, which is judged as one of the zone's province, else of the store's."""
+    """The zone of an address, validated as in the zone's province, or else the store's."""
     try:
         zone = zone_of(zones, postal_code)
     except Refusal:
-        undeliverable(address, postal_code, place, ask)  # an address that is none says so first
+        undeliverable(address, postal_code, place, ask)  # an invalid address is reported first
         raise
     undeliverable(address, postal_code, place.within(zone.province), ask)
     return zone
 
 
 def undeliverable(address: str, postal_code: str, place: Jurisdiction, ask: Ask) -> None:
-    """`Refusal`: why nothing is brought to a place in Canada (elsewhere all is): a post box, a code that is none, or
-    one of another province, which is asked about, as somebody may know better. Of which province a code is, is not
-    asked where nobody said in which one the store is."""
-    if not place.is_canadian:  # what looks like a post box may be a street's name, and nobody could say that it is
+    """Refuse undeliverable Canadian addresses (elsewhere all are accepted): a post box, an invalid code, or one of
+    another province, which staff can confirm. The code's province isn't checked if the store's is unknown."""
+    if not place.is_canadian:  # elsewhere, what looks like a post box may be a street's name
         return
     province = place.province or province_of(postal_code)
     there = Address(tuple(address.splitlines()), "-", province, postal_code, CANADA)
@@ -128,12 +127,12 @@ def undeliverable(address: str, postal_code: str, place: Jurisdiction, ask: Ask)
 
 
 def delivered_to(zone: DeliveryZone, place: Jurisdiction) -> str:
-    """The other province that a zone lies in; "": it is in the store's own."""
+    """The zone's province if it's not the store's own, else ""."""
     return zone.province if zone.province != place.province else ""
 
 
 def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> None:
-    """`Refusal`: another zone has one of its prefixes already."""
+    """Refuse a prefix that another zone has."""
     own = set(wanted.prefixes)
     for zone in zones:
         if zone.id != wanted.id and (twice := own & set(zone.prefixes)):
@@ -141,7 +140,7 @@ def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> None:
 
 
 def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
-    """`Refusal`: what is wrong with a zone of a store at that place."""
+    """Refuse an invalid zone for a store at that place."""
     if zone.weekly:
         if len(zone.weekly) != 7:
             raise Refusal("zone_week", {"days": len(zone.weekly)})
@@ -159,7 +158,7 @@ def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
 
 
 def driven_between(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) -> Callable[[int, int], bool]:
-    """Whether it is driven to a zone all of the time between two moments of these days."""
+    """A predicate for whether a zone is served during all of a period within these days."""
     if not zone.weekly:
         return lambda from_us, until_us: True
     spans = open_spans(StoreHours(zone.weekly), clock, first, days)
@@ -167,12 +166,13 @@ def driven_between(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) 
 
 
 def is_driven(zone: DeliveryZone, clock: ZoneInfo, at_us: int) -> bool:
-    """Whether it is driven to a zone at a moment."""
+    """Whether a zone is served at a moment."""
     return driven_between(zone, clock, day_of(clock, at_us), 1)(at_us, at_us + 1)
 
 
 def fee_minor(zone: DeliveryZone, goods_minor: int) -> int:
-    """What delivering goods of this worth (after discounts, without tax and deposit) costs there."""
+    """The delivery fee for goods of this value (after discounts, without tax and deposit). `Refusal`: below the zone's
+    minimum."""
     if goods_minor < zone.least_minor:
         raise Refusal("order_too_small", {"least_minor": zone.least_minor, "goods_minor": goods_minor})
     return 0 if zone.free_from_minor and goods_minor >= zone.free_from_minor else zone.fee_minor

@@ -77,11 +77,10 @@ def capability(
     section: OrdersSection = NOTHING_SAID,
     status_shown: bool = False,
 ) -> Capability:
-    """The orders of a store whose tills have these settings, or what was said of them since, and `section` what
-    config.toml says of orders.
+    """Orders capability with the tills' settings, or their live values, and `section` from config.toml.
 
-    `region`: the country in whose way phones are read; `ways`: the channels by which its
-    customers are sent codes to sign in with. `status_shown`: whether head office's page shows how far orders are.
+    `region`: the default country of phone numbers; `ways`: channels for sign-in codes. `status_shown`: whether head
+    office's page shows the status of orders.
     """
     now, zone, sign_ins = live(settings), ZoneInfo(settings.zone), SignInTries()
     at = partial(MethodHandler, now.today)
@@ -135,7 +134,7 @@ def capability(
 _guest = partial(CommandSpec, right=BASKET, surfaces=CART)
 _staff = partial(CommandSpec, right=ORDERS, surfaces=NAMED_TILL)
 _either = partial(CommandSpec, right=ORDERS, own=BASKET, requires=(OWN_ORDER,), surfaces=CART)
-"""Staff with any order, and its customer with theirs (`rules.CUSTOMER_MAY`)."""
+"""Staff with any order, and customers with their own (`rules.CUSTOMER_MAY`)."""
 
 
 def _at(
@@ -145,13 +144,13 @@ def _at(
 
 
 def _step(method: Method, path: str, answer: Any = KeptOrder) -> tuple[HttpAddress, ...]:
-    """What is done with one order."""
+    """The address of an action on one order."""
     return _at(method, f"orders/{{order}}/{path}", answer)
 
 
 def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
     def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
-        """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
+        """An open cart, or its list, at current prices; reading changes nothing."""
         return looked_at(db, id, settings(db).on(today), at_us, today)
 
     at = HttpAddress("GET", "carts/{cart}", {"cart": "id"}, "cart", answer=CartView, missing="no_such_cart")
@@ -160,10 +159,10 @@ def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
     def slots(db: Connection, at_us: Moment, postal_code: str = "") -> list[FreeSlot]:
-        """The slots that an order placed now may have, or a delivery to where `postal_code` is; the soonest first."""
+        """Slots for an order placed now, or for a delivery to `postal_code`; the soonest first."""
         try:
             return slots_to(db, zone, at_us, postal_code)
-        except Refusal:  # nobody drives there
+        except Refusal:  # no delivery there
             return []
 
     return slots
@@ -215,7 +214,7 @@ def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 
 def _of_handing_over(at: Callable[..., Handler], section: OrdersSection) -> tuple[CommandSpec, ...]:
-    """At a till, and at a door."""
+    """Commands of hand-over, at a till and at a door."""
     tries = CodeTries()
     taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
     return (
@@ -239,7 +238,7 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection) -> tupl
 
 
 def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
-    """Money before hand-over: where a sale asks for a shift and for somebody, so does this."""
+    """Commands of advances: they require a shift and a signed-in user, like sales."""
     moves_money = partial(CommandSpec, requires=(SHIFT_OPEN, SIGNED_IN), surfaces=TILL)
     return (
         moves_money(TakeAdvance, at(lambda settings: settings, take_advance), right=SELL, local=True),
@@ -248,7 +247,7 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 
 def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
-    """By card, beside any counter."""
+    """Commands of card payments without a register."""
     return (
         _either(StopOrderPayment, paying(OrderPaying.stop)),
         CommandSpec(TakeHeld, paying(OrderPaying.take_held), right=SELL, also=ORDERS, surfaces=NAMED_TILL),

@@ -1,4 +1,4 @@
-"""Money that was paid ahead for orders: how papers of a till move it, and what of each goes back first. Pure."""
+"""Advances for orders: how papers change them, and in which order they're refunded. Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from edge.counter.basket.money_back import LAST
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _BETWEEN = 1
-"""The rank of a tender that is neither the shop's own nor cash, in `LAST`."""
+"""The rank in `LAST` of tenders other than the shop's own and cash."""
 
 
 def lines_ahead(lines: Iterable[RecordedLine]) -> list[RecordedLine]:
-    """The lines that are money for an order; its id is their `code`."""
+    """Advance lines; the order's id is their `code`."""
     return [line for line in lines if line.kind == "advance" and not line.voided]
 
 
 def advance_moves(paper: SaleCompleted | SaleVoided | SaleRefunded) -> Iterator[tuple[str, int]]:
-    """Of which order a paper moves the advance, by how much: below 0 where it was used or given back. What an advance
-    had paid for and comes back is there again."""
+    """Changes of orders' advances by a paper: below 0 if used or refunded. Returned goods paid by an advance restore
+    it."""
     if isinstance(paper, SaleCompleted):
         for line in paper.lines:
             if line.kind == "advance" and not line.voided:
@@ -37,8 +37,8 @@ def advance_moves(paper: SaleCompleted | SaleVoided | SaleRefunded) -> Iterator[
 
 
 def shares(minor: int, receipts: Iterable[tuple[int, Iterable[GivenBack]]]) -> list[int]:
-    """A sum over receipts that it was paid by, each with what is left of it and of its tenders: first what cards of the
-    shop brought, whichever receipt that was, and cash last. What no coin made goes with the cash."""
+    """Split a sum over the receipts that paid it, given each one's remainder and tenders: the shop's own cards first,
+    across all receipts, and cash last. Rounding remainders go with cash."""
     slots: list[tuple[int, int, int]] = []
     count = 0
     for at, (left_minor, tenders) in enumerate(receipts):

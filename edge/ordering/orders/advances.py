@@ -1,5 +1,5 @@
-"""Money before hand-over, inside the transaction: what is paid ahead for an order is no sale but owed to its customer,
-pays for the order when that is handed over, and goes back to the tenders that had brought it where it is too much."""
+"""Advances, inside the transaction: prepayments are owed to the customer rather than a sale, pay for the order at
+hand-over, and any excess is refunded to the tenders that paid it."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _LEFT = """
 
 
 class TakeAdvance(Command, frozen=True):
-    """Lay what a customer pays ahead for an order onto this register's counter: so much of what is due for it, or all
-    of that. It is paid with any tenders there."""
+    """Add an order's prepayment to this register's basket: this amount of what is due, or all. It's paid with any
+    tenders."""
 
     order: OrderId
     amount_minor: Amount | None = None
 
 
 class GiveBackAdvance(Command, frozen=True):
-    """Give money back that was paid ahead for an order: what is too much by now, or so much as is asked for. Each
-    tender gets what it gave; `kind`, `reference` and `reason` as in `RefundSale`. It is final."""
+    """Refund an order's advance: the excess, or the requested amount. Each tender gets back what it paid; `kind`,
+    `reference` and `reason` as in `RefundSale`. It's final."""
 
     personal = ("reason",)
 
@@ -57,8 +57,8 @@ class GiveBackAdvance(Command, frozen=True):
 
 
 def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket:
-    """The register's basket with the money for the order in it, and nothing else; where today's taxes make the order
-    another sum than was promised, that is asked about first."""
+    """The register's basket with the advance alone. If current taxes change the order's promised total, that is
+    confirmed first."""
     order = find_order(tx, command.order)
     total_minor = taxed_minor(order.goods, settings, order.held)
     due_minor = max(0, total_minor - order.advance_minor) if order.open else 0
@@ -85,7 +85,7 @@ def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) 
 
 
 def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
-    """Whether the customer agrees, where taxes make an order another sum than was promised."""
+    """The question whether the customer accepts a total changed by taxes."""
     was_minor = order.goods.total_minor
     if minor == was_minor:
         return ()
@@ -93,7 +93,7 @@ def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
 
 
 def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:
-    """The order behind it; a paper for each receipt that money of goes back."""
+    """The order after the refund, with a paper for each receipt refunded."""
     order = find_order(tx, command.order)
     minor = command.amount_minor or order.owed_minor
     if not minor:
@@ -113,5 +113,5 @@ def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:
 
 
 def takes_advance(lines: Iterable[RecordedLine]) -> bool:
-    """Whether what lies on a counter, or was sold there, is money for an order, and not the order."""
+    """Whether a basket or sale is an order's advance rather than the order."""
     return any(line.kind == "advance" for line in lines)

@@ -1,4 +1,4 @@
-"""A cart: a basket beside any till. Local state. Pure."""
+"""A cart: a basket outside any till. Local state. Pure."""
 
 from __future__ import annotations
 
@@ -15,41 +15,37 @@ _S = 1_000_000
 IDLE_US: Mapping[Channel, int] = MappingProxyType(
     {"kiosk": 120 * _S, "phone": 1800 * _S, "till": 1800 * _S, "api": 1800 * _S}
 )
-"""How long a cart is kept untouched."""
+"""How long an untouched cart is kept."""
 WARN_US = 90 * _S
-"""When a kiosk asks whether somebody is still there."""
+"""When a kiosk asks whether the customer is still there."""
 KEPT_MOST_US = 2 * 3600 * _S
-"""How long a cart is kept that is touched again and again: goods are not held for ever."""
+"""How long an active cart is kept: its goods aren't reserved for ever."""
 HELD_MOST_US = KEPT_MOST_US + 600 * _S
-"""When goods are free again of a cart that nobody was there to end: a little after it must have."""
+"""When goods of a cart that was never ended are released: a little after its latest end."""
 CARTS_MOST = 500
-"""Carts at a time of one channel; the next one is refused: phones of strangers leave room for kiosks and tills."""
+"""Carts per channel; more are refused, so that strangers' phones leave room for kiosks and tills."""
 LISTS_MOST = 2000
-"""Carts whose time is over that are kept as lists; of more, the oldest go."""
+"""Expired carts kept as lists; above this, the oldest are dropped."""
 LISTED_US = 7 * 24 * 3600 * _S
-"""How long the cart of a phone or a customer is kept as a list, for which nothing is held."""
+"""How long a phone's or customer's cart is kept as a list, with nothing reserved."""
 CART_LINES = 100
 SEEN_US = 60 * _S
-"""How long a cart goes on saying what a line cost before, once that was told: a finger that is quicker than the eye has
-not seen it yet."""
+"""How long a cart shows a line's previous price after reporting it: a quick tap may have missed it."""
 CALL_US = 300 * _S
-"""How long a cart waits for somebody who was called."""
+"""How long a cart waits after its customer called staff."""
 
 
 class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What somebody is about to order. `gone`: lines that cannot be had any more; they count nothing.
+    """What a customer is about to order. `gone`: unavailable lines, which count nothing.
 
-    `age_said`: how old the customer says they are at least; somebody looks when the goods are handed over. `place`: of
-    whose QR the phone came. `began_us`: when its first line came, as far as it has one. `until_us`: when it ends if
-    nobody touches it. `short`: lines of which there is not enough, and how many thousandths there are; they cannot be
-    ordered so. `ended`: its time is over; it is a list until
-    `until_us`, and lives again when somebody touches it. `changed`: what a unit of a line cost before, as it was last
-    seen, where it is another price by now; it was `changed_us` that the first of them was told to whoever touched it.
-    `coupon_ends`: the last days of coupons of carts that began before their baskets had those; `coupons_gone`: the ends
-    of the codes of those that were taken off, as they cannot be used any more. `left_out`: the
-    names of goods of another cart that found no room as it became one with this, by its size or by law. `face_of`: the
-    customer for whom a face opened it: what lies in it goes back to them, and nothing else of theirs is open by it
-    (its basket is nobody's).
+    `age_said`: the minimum age the customer states; staff check it at hand-over. `place`: the place whose QR code the
+    phone scanned. `began_us`: when its first line was added, if it has one. `until_us`: when it ends without activity.
+    `short`: lines with too little stock, and the available thousandths; they can't be ordered as they are. `ended`: it
+    expired and is a list until `until_us`; touching it revives it. `changed`: a line's previous unit price as last
+    seen, if it's different now; `changed_us`: when the first of them was reported. `coupon_ends`: last days of coupons
+    for carts older than that field of baskets; `coupons_gone`: code endings of coupons removed as no longer valid.
+    `left_out`: names of goods that didn't fit in a merge, by size or law. `face_of`: the customer whose face opened it:
+    its contents return to them, but it opens nothing else of theirs (its basket has no customer).
     """
 
     id: str
@@ -74,17 +70,17 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
-        """The lines that can be ordered."""
+        """Lines that can be ordered."""
         return self.basket.sold
 
     def touched(self, at_us: int, **changes: object) -> Cart:
-        """The cart after somebody touched it; an empty one holds nothing, and begins anew."""
+        """The cart after customer activity; an empty cart reserves nothing and starts over."""
         began_us = self.began_us if self.lines else at_us
         until_us = max(min(at_us + IDLE_US[self.channel], began_us + KEPT_MOST_US), at_us)
         return msgspec.structs.replace(self, began_us=began_us, touched_us=at_us, until_us=until_us, **changes)
 
     def waiting(self, at_us: int) -> Cart:
-        """The cart while somebody who was called comes."""
+        """The cart while called staff are on their way."""
         return msgspec.structs.replace(self, until_us=max(self.until_us, at_us + CALL_US))
 
     def is_over(self, at_us: int) -> bool:
@@ -92,24 +88,24 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_kept(self) -> bool:
-        """Whether it becomes a list when its time is over: a phone's, or a customer's. A kiosk's is nobody's then."""
+        """Whether it becomes a list when it expires: a phone's or a customer's does, a kiosk's doesn't."""
         whose = self.channel == "phone" or bool(self.basket.customer)
         return bool(self.lines or self.gone) and self.channel != "kiosk" and whose
 
     def as_list(self, at_us: int) -> Cart:
-        """What is kept of it when its time is over."""
+        """The list kept after it expires."""
         return msgspec.structs.replace(self, ended=True, until_us=at_us + LISTED_US)
 
     def again(self, at_us: int) -> Cart:
-        """The list as a cart, as of this moment."""
+        """The list as an open cart from this moment."""
         return msgspec.structs.replace(self, ended=False, began_us=at_us).touched(at_us)
 
 
 class CartView(Cart, frozen=True, omit_defaults=True):
-    """A cart with what it comes to: `total_minor` with all taxes and deposits, `discount_minor` is off by promotions.
+    """A cart with its sums: `total_minor` with all taxes and deposits, `discount_minor` from promotions.
 
-    `age`: the highest that its products ask for. `left_s`: seconds until it ends. `missing`: the names of what was
-    wished for and cannot be had. `sums`: all that it comes to, as of a till's basket.
+    `age`: the highest minimum age of its products. `left_s`: seconds until it expires. `missing`: names of requested
+    but unavailable products. `sums`: all sums, as of a till's basket.
     """
 
     total_minor: int = 0
@@ -121,5 +117,5 @@ class CartView(Cart, frozen=True, omit_defaults=True):
 
     @property
     def alone(self) -> Cart:
-        """The cart as it is kept."""
+        """The cart as stored."""
         return Cart(*(getattr(self, field) for field in Cart.__struct_fields__))

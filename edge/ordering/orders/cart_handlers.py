@@ -45,7 +45,7 @@ from edge.ordering.orders.rules import Channel
 from edge.people.customers.queries import read_customer, resolve
 
 ENDED_AT_ONCE = 100
-"""Carts that one command ends; the rest waits for the next."""
+"""Carts ended per command; the rest waits for the next."""
 _TOO_MANY = """
     DELETE FROM cart WHERE id IN (SELECT id FROM cart WHERE ended ORDER BY until_us DESC LIMIT -1 OFFSET ?)
 """
@@ -55,7 +55,7 @@ _replace = msgspec.structs.replace
 
 
 class CartHandlers:
-    """The carts of a store with these settings."""
+    """Handles carts in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -98,7 +98,7 @@ class CartHandlers:
         line = cart.basket.line(command.line)
         if line is None or (line.voided and command.quantity):
             raise Refusal("no_such_line", {"line": command.line})
-        if not command.quantity:  # what was struck can be taken out, too
+        if not command.quantity:  # unavailable lines can be removed too
             lines = tuple(one for one in cart.basket.lines if one.id != line.id)
             return self.changed(tx, cart, cart.basket.changed(lines=lines))
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
@@ -117,7 +117,7 @@ class CartHandlers:
 
     def take_what_is(self, tx: Transaction, command: commands.TakeWhatIs) -> CartView:
         cart = live_cart(tx, command.cart)
-        cart = self.shown(tx, cart).alone  # what there is at this moment
+        cart = self.shown(tx, cart).alone  # with current stock
         gone = {*cart.gone, *(id for id, there in cart.short.items() if not there)}
         lines = tuple(
             _replace(line, quantity=cart.short.get(line.id, line.quantity))
@@ -133,7 +133,7 @@ class CartHandlers:
         end(tx, cart, "left")
 
     def end_carts(self, tx: Transaction, command: commands.EndCarts) -> int:
-        """How many were ended. Codes that are over go with them, and nothing is held any more of what was given up."""
+        """End expired carts and sign-in codes, and release reservations; returns the number of carts."""
         tx.db.execute("DELETE FROM sign_in WHERE until_us <= ?", (tx.at_us,))
         over = tx.db.execute(_OVER, (tx.at_us, ENDED_AT_ONCE)).fetchall()
         for (id,) in over:
@@ -174,24 +174,24 @@ class CartHandlers:
         tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
 
     def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
-        """The cart with other goods in it, which are held for it; refused where there is not enough of what is new."""
+        """The cart with changed goods, reserved for it. `Refusal`: not enough stock for what was added."""
         had = {line.id: line.quantity for line in cart.lines}
         if not had:
             cart = _replace(cart, began_us=tx.at_us)
         grown = [line for line in basket.sold if line.quantity > had.get(line.id, 0)]
-        if cart.channel == "kiosk":  # who stands there takes them along now; others say when
+        if cart.channel == "kiosk":  # a kiosk's customer takes them along now; others choose a time
             require_hours(tx, grown, self._settings, refuse)
         return self._with(tx, cart, basket, {line.id for line in grown})
 
     def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
-        """The cart with goods that come from elsewhere: those of which there is not enough are marked short, those that
-        it has no room for, or that the law leaves none for, stay out and are named."""
+        """The cart merged with goods from elsewhere: lines with too little stock are marked as short; those that don't
+        fit by size or law are left out and named."""
         fitting = _fitting(tx, basket)
         left_out = tuple(line.names for line in basket.lines if line not in fitting.lines)
         return self._with(tx, cart, fitting, (), left_out)
 
     def shown(self, tx: Transaction, cart: Cart) -> CartView:
-        """The cart at the prices of this moment, written down."""
+        """The cart at current prices, saved."""
         return self._reprice_and_save(tx, cart, ())
 
     def _with(
@@ -218,12 +218,12 @@ class CartHandlers:
 
 
 def is_by_zone(db: Connection, product: CatalogProduct) -> bool:
-    """Whether it is sold by a zone of delivery alone: a service, or what a zone has as its fee."""
+    """Whether it's sold only with a delivery zone: a service, or a zone's fee."""
     return not without_services(db, [product])
 
 
 def _fits(tx: Transaction, basket: Basket) -> None:
-    """`Refusal`: so much is no cart."""
+    """Refuse a cart that is too large or above a legal limit."""
     if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
         raise Refusal("basket_full", {"limit": CART_LINES})
     over_limit(tx, basket.sold)
@@ -231,7 +231,7 @@ def _fits(tx: Transaction, basket: Basket) -> None:
 
 
 def _fitting(tx: Transaction, basket: Basket) -> Basket:
-    """As many of its lines, from the first one on, as can be a cart."""
+    """As many of its lines, from the first on, as make a valid cart."""
     with suppress(Refusal):
         _fits(tx, basket)
         return basket
@@ -245,7 +245,7 @@ def _fitting(tx: Transaction, basket: Basket) -> Basket:
 
 
 def no_room(tx: Transaction, channel: Channel) -> None:
-    """`Refusal`: why there can be no further cart of a channel now, if so."""
+    """Refuse another cart of this channel if there are too many."""
     open_now = "SELECT count(*) FROM cart WHERE channel = ? AND NOT ended"
     count = tx.db.execute(open_now, (channel,)).fetchone()[0]
     if count >= CARTS_MOST:
@@ -253,34 +253,34 @@ def no_room(tx: Transaction, channel: Channel) -> None:
 
 
 def new_cart(tx: Transaction, channel: Channel, basket: Basket) -> Cart:
-    """An empty cart, or one around a basket, under an id that nobody guesses."""
+    """A new cart, empty or with a basket, under an unguessable id."""
     id = secrets.token_urlsafe(18)
     return Cart(id, channel, tx.actor.register, basket, tx.at_us, tx.at_us, tx.at_us + IDLE_US[channel])
 
 
 def under_new_id(tx: Transaction, cart: Cart) -> Cart:
-    """The cart of somebody who is known from now on: whoever saw its QR before has nothing of it. Nothing is held for
-    it yet, and it is not saved."""
+    """The cart under a new id, now that its customer is known: a QR code seen before no longer opens it. Reserves
+    nothing yet, and isn't saved."""
     release(tx, f"cart:{cart.id}")
     tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
     return _replace(cart, id=secrets.token_urlsafe(18))
 
 
 def lay(tx: Transaction, basket: Basket | None) -> Basket:
-    """The basket as it lies on the register's counter from now on; None clears that."""
+    """Replace the register's basket; None clears it."""
     done = tx.do(LayBasket(basket))
     assert isinstance(done, Done) and isinstance(done.result, Basket)
     return done.result
 
 
 def save(tx: Transaction, cart: Cart) -> None:
-    """Write a cart down as it is from now on."""
+    """Save a cart."""
     save_cart(tx.db, cart)
 
 
 def end(tx: Transaction, cart: Cart, why: str) -> None:
-    """Take a cart away; the journal says what had been in it. What a customer who signed in leaves at a kiosk is
-    theirs for a while, wherever they go on; what a phone or a customer does not touch any more is kept as a list."""
+    """End a cart; the journal records its contents. What a signed-in customer leaves at a kiosk stays theirs for a
+    while on any device; an idle phone's or customer's cart is kept as a list."""
     if cart.ended:
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
         return
@@ -301,7 +301,7 @@ def end(tx: Transaction, cart: Cart, why: str) -> None:
 
 
 def live_cart(tx: Transaction, id: str) -> Cart:
-    """A cart that can still be changed; a list lives again, with what there is of it."""
+    """A cart that can be changed; a list is reopened with the available goods."""
     cart = read_cart(tx.db, id)
     if cart is not None and cart.is_over(tx.at_us) and cart.is_kept:
         end(tx, cart, "idle")
@@ -318,13 +318,13 @@ def live_cart(tx: Transaction, id: str) -> Cart:
 
 
 def again(tx: Transaction, cart: Cart) -> Cart:
-    """A list as a cart of this moment: what there still is of it is held."""
+    """Reopen a list as a cart and reserve what is still available."""
     live = hold_goods(tx, cart.again(tx.at_us))
     save(tx, live)
     return live
 
 
 def _line_of(basket: Basket, sku: str, choice: ModifierChoice) -> BasketLine | None:
-    """The line to which one more piece of a product belongs."""
+    """The line that one more piece of a product is added to."""
     alike = (line for line in basket.sold if line.sku == sku and line.modifiers == choice.chosen)
     return next((line for line in alike if line.units == 1 and line.label is None), None)

@@ -1,4 +1,4 @@
-"""Carts that come from somewhere else, inside the transaction: from another screen by QR, or from an older order."""
+"""Carts from elsewhere, inside the transaction: from another screen by QR code, or from an earlier order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _replace = msgspec.structs.replace
 
 
 class CartMoves:
-    """Carts of a store with these settings, as they move."""
+    """Handles moving carts in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._handlers = CartHandlers(settings)
@@ -75,8 +75,7 @@ class CartMoves:
 def after_merging_customers(
     settings: Callable[[Transaction], TillSettings], tx: Transaction, command: MergeCustomers, result: None
 ) -> None:
-    """Who was two has one cart, at once: that which was touched last, with the goods of the others; of an equal line,
-    the quantity there."""
+    """Merge the carts of merged customers at once: into the one used last; for equal lines, its quantity applies."""
     carts = other_carts(tx.db, resolve(tx.db, command.kept) or command.kept, "", tx.at_us)
     if len(carts) < 2:
         return
@@ -99,13 +98,13 @@ def _live_or_none(tx: Transaction, id: str) -> Cart | None:
 
 
 def began(tx: Transaction, *carts: Cart) -> int:
-    """When the first line came of carts that become one: goods that move from screen to screen are held no longer."""
+    """When the first line of merged carts was added: moving goods between screens doesn't extend their reservation."""
     return min((cart.began_us for cart in carts if cart.lines and not cart.ended), default=tx.at_us)
 
 
 def join_carts(cart: Cart, other: Cart) -> Cart:
-    """The cart with the goods of both: of an equal line, the quantity here. Whose it is, and whose prices hold, is as
-    it was here: who reads a QR need not be who showed a card at the other screen. Pure."""
+    """Merge two carts: for equal lines, `cart`'s quantity applies. Customer and price list stay as in `cart`: the
+    person scanning a QR code may not be the one who showed a card at the other screen. Pure."""
     here, there = cart.basket, other.basket
     known = {_same(line) for line in here.sold}
     last, lines = here.last_id, list(here.lines)
@@ -125,7 +124,7 @@ def join_carts(cart: Cart, other: Cart) -> Cart:
 
 
 def _ordered_lines(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
-    """What an order was of: what its parts were sold as, and what was left after them."""
+    """All lines of an order: those sold in its parts, and the rest."""
     lines: list[RecordedLine] = []
     for part in order.parts:
         receipt = read_receipt(tx.db, part.register, part.receipt)

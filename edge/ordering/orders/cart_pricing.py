@@ -1,5 +1,4 @@
-"""What a cart costs now: a till's prices and promotions, and what cannot be had any more. Inside the transaction, or as
-somebody looks at it and nothing is written."""
+"""Price a cart: a till's prices and promotions, and unavailable goods. Inside the transaction, or read-only."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ _replace = msgspec.structs.replace
 
 
 class ReadMoment(NamedTuple):
-    """When somebody looks at a cart (a `till.pricing.PriceMoment`)."""
+    """The moment of reading a cart (a `till.pricing.PriceMoment`)."""
 
     db: Connection
     at_us: int
@@ -33,8 +32,8 @@ class ReadMoment(NamedTuple):
 
 
 def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
-    """The cart at the prices and promotions of this moment, without the coupons that are over; what was given up
-    meanwhile is struck, what is sold again is not any more. And the age that its goods ask for."""
+    """The cart at current prices and promotions, without expired coupons; products discontinued since are struck, those
+    available again restored. And the minimum age of its goods."""
     cart = without_gone(tx, cart)
     back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
     basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
@@ -61,8 +60,8 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
 
 
 def _seen_prices(cart: Cart, at_us: int) -> dict[int, int]:
-    """What a unit of each line cost when its price was last seen: as the cart was touched last, or before, while what
-    was told then may not have been read yet."""
+    """Each line's unit price as last seen: when the cart was last used, or before that, while a newer price may not
+    have been noticed yet."""
     lately = cart.changed if at_us < cart.changed_us + SEEN_US else {}
     return {line.id: line.price_minor for line in cart.basket.lines} | lately
 
@@ -82,8 +81,8 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
 
 
 def looked_at(db: Connection, id: str, settings: TillSettings, at_us: int, business_date: str) -> CartView | None:
-    """A cart at the prices of this moment, with its sums; None: there is none. Nothing of it is written:
-    whoever touches it next is told once more what became dearer, cheaper or gone."""
+    """A cart at current prices with its sums, or None. Nothing is saved: whoever uses it next is told again which
+    prices and goods changed."""
     cart = read_cart(db, id)
     if cart is None:
         return None

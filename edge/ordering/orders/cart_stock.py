@@ -1,4 +1,4 @@
-"""What of a cart's goods there is, inside the transaction: that is held for it, and the rest of a line is short."""
+"""Stock for a cart's goods, inside the transaction: what is available is reserved, and the rest of a line is short."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ HOLDER = "cart:"
 
 
 def hold_goods(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
-    """The cart with its goods held for it, as far as there are any; the other lines say how much of them there is.
+    """The cart with available goods reserved; other lines get the quantity available.
 
-    `wanted`: the lines that somebody asks more of just now; where there is not enough of one, that is refused and
-    nothing changes.
+    `wanted`: lines just increased; if one has too little stock, the change is refused.
     """
     short, lines = _plan(tx.db, cart)
     if short and _give_back(tx, cart):
@@ -44,18 +43,18 @@ def hold_goods(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Car
 
 
 def needs_look(tx: Transaction, cart: Cart) -> bool:
-    """Whether what is held for a cart may be something else now than when it was touched last."""
+    """Whether a cart's reservation may have changed since it was last used."""
     return bool(cart.short) or promised.in_doubt(tx.db, f"{HOLDER}{cart.id}")
 
 
 def short_now(db: Connection, cart: Cart) -> dict[int, int]:
-    """The lines of a cart of which there is not enough at this moment, with how much there is; nothing is written.
-    Where more was promised than there is, carts that are younger have the less (`_give_back`)."""
+    """Lines with too little stock now, with the quantity available; nothing is saved. If too much is reserved, younger
+    carts lose theirs first (`_give_back`)."""
     return _plan(db, cart, _of_younger(db, cart))[0]
 
 
 def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
-    """What younger carts would give back to this one, as more was promised than there is."""
+    """Quantities that younger carts would release to this one, as too much is reserved."""
     skus = sorted({need.sku for need in to_hold(db, cart.lines)})
     lacking = {sku: -n for sku, n in available_of(db, skus, MAIN).items() if n < 0}
     held = Counter[str]()
@@ -69,7 +68,7 @@ def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
 def _plan(
     db: Connection, cart: Cart, given_back: Mapping[str, int] = MappingProxyType({})
 ) -> tuple[dict[int, int], list[ReserveLine]]:
-    """The lines of which there is not enough, with how much there is; and what can be held. The first lines first."""
+    """Lines with too little stock and their available quantity; and what can be reserved. Earlier lines come first."""
     goods = [(line, to_hold(db, [line])) for line in cart.lines]
     skus = sorted({need.sku for _, needs in goods for need in needs})
     own, away = promised.held_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}
@@ -88,8 +87,8 @@ def _plan(
 
 
 def portions_left(db: Connection, products: Iterable[CatalogProduct]) -> dict[str, int]:
-    """How many of each dish its parts are there for (thousandths, whole ones); one that is made whatever is there, and
-    one of whose parts nobody counts any, is left out."""
+    """Portions of each dish that its parts are in stock for (thousandths, whole ones); omits dishes that are always
+    made, and those whose parts aren't counted."""
     dishes = [one for one in products if one.leaves and one.stop_when_out != "no"]
     skus = sorted({part.sku for one in dishes for part in one.leaves})
     free, away = available_of(db, skus, MAIN), promised.recalled_on_hand(db, MAIN) if skus else {}
@@ -106,7 +105,7 @@ def portions_left(db: Connection, products: Iterable[CatalogProduct]) -> dict[st
 
 
 def _part(line: BasketLine, need: ReserveLine, free: int) -> int:
-    """How much of a line there is, where so much of what it needs is free; what is labelled is all or nothing."""
+    """The available quantity of a line, with this much of its need free; labelled goods are all or nothing."""
     if free >= need.quantity:
         return line.quantity
     if free <= 0 or line.label is not None:
@@ -127,8 +126,8 @@ def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
 
 
 def _give_back(tx: Transaction, cart: Cart) -> bool:
-    """Where a till sold what was promised, carts that are younger than this one have the less, the youngest first.
-    Whether one gave something back."""
+    """If a till sold reserved goods, release them from younger carts, the youngest first. Returns whether one released
+    anything."""
     skus = sorted({need.sku for need in to_hold(tx.db, cart.lines)})
     carts = [read_cart(tx.db, holder[len(HOLDER) :]) for holder in promised.holders_of(tx.db, skus, HOLDER)]
     younger = [other for other in carts if other is not None and other.began_us > cart.began_us]
@@ -144,6 +143,6 @@ def _give_back(tx: Transaction, cart: Cart) -> bool:
 
 
 def without_services(db: Connection, products: Iterable[CatalogProduct]) -> list[CatalogProduct]:
-    """The products that stand on a shelf: no services, and nothing that a zone of delivery has as its fee."""
+    """Products on a shelf: no services, and no fees of delivery zones."""
     fees = {zone.fee for zone in read_zones(db)}
     return [product for product in products if product.unit != SERVICE and product.sku not in fees]

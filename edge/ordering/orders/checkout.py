@@ -51,7 +51,7 @@ _replace = msgspec.structs.replace
 
 
 class OrderPlacement:
-    """Placing orders in a store with these settings, where people write phones as in `region`."""
+    """Places orders in a store; `region`: the default country of phone numbers."""
 
     def __init__(self, settings: TillSettings, region: str = "", section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
@@ -96,7 +96,7 @@ class OrderPlacement:
         return self._create_order(tx, command, cart, _replace(goods, fee_minor=fee), zone, slot)
 
     def _goods(self, tx: Transaction, basket: Basket, zone: DeliveryZone | None) -> OrderGoods:
-        """What is ordered, by the taxes and the ages of where it is brought."""
+        """The ordered goods, with taxes and minimum ages at their destination."""
         goods = OrderGoods(
             as_recorded(basket.sold),
             basket.promotions,
@@ -108,7 +108,7 @@ class OrderPlacement:
         return with_age(tx, with_sum(goods, self._settings), self._settings.place)
 
     def _as_kept(self, command: PlaceOrder) -> PlaceOrder:
-        """A name and a phone as they are kept of customers, too."""
+        """Name and phone normalised, as for customers."""
         name, phone = name_of(command.name), phone_of(command.phone, self._region)
         return _replace(command, name=name, phone=phone.text)
 
@@ -166,17 +166,17 @@ class OrderPlacement:
         return placed
 
     def _expected_us(self, tx: Transaction) -> int:
-        """When what is wanted as soon as possible is ready; 0: the shop stays closed."""
+        """When an order for as soon as possible is ready; 0: the shop stays closed."""
         hours = read_hours(tx.db)
         return after_open(hours, self._zone, tx.at_us, hours.prepare_min) or 0
 
     def _fee_shown(self, command: PlaceOrder) -> int:
-        """What is kept if nobody comes: never more than was shown, and nothing of what is brought."""
+        """The no-show fee: never more than was shown, and none for deliveries."""
         fetched = command.fulfilment == "pickup"
         return min(command.no_show_fee_minor, self._section.no_show_fee_minor) if fetched else 0
 
     def _destination(self, tx: Transaction, command: PlaceOrder, basket: Basket) -> tuple[DeliveryZone | None, Basket]:
-        """Where it goes to, and the basket with what that costs."""
+        """The delivery zone, and the basket with its fee."""
         if command.fulfilment == "pickup":
             return None, basket
         named = bool(command.name and command.phone) or bool(basket.customer)
@@ -204,8 +204,8 @@ class OrderPlacement:
 def with_fee(
     db: Connection, at_us: int, basket: Basket, zone: DeliveryZone, fee_minor: int, settings: TillSettings
 ) -> Basket:
-    """The basket with a delivery's fee, which no promotion changes: a line in the class of its product, or, where that
-    says none, one for each class that the goods have, by their value."""
+    """The basket with a delivery fee, which no promotion changes: a line in its product's tax class, or without one, a
+    line per class of the goods, by value."""
     product = find_by_sku(db, zone.fee, at_us)
     assert product is not None, "a zone is refused whose fee is no product"
     own = settings.tax.find(product.tax_class) is not None
@@ -218,25 +218,25 @@ def with_fee(
 
 
 def _old_enough(cart: Cart, age: int) -> None:
-    """`Refusal`: somebody may not have it who said to be so old."""
+    """Refuse an age below the minimum, even as stated."""
     if age > cart.age_said:
         raise Refusal("age_not_said", {"age": age})
 
 
 def placed_order(db: Connection, command: PlaceOrder, done: Done, actor: Actor) -> KeptOrder | None:
-    """The order that was placed; a repeat of placing gives the same."""
+    """The placed order; repeating the command returns the same."""
     found: KeptOrder | None = done.result
     return found or order_of_cart(db, command.cart)
 
 
 def _may_say(tx: Transaction, command: PlaceOrder) -> None:
-    """Who a customer is nobody says of themselves at a kiosk or a phone."""
+    """Refuse a customer id from kiosks and phones."""
     if command.customer and tx.actor.surface == "kiosk":
         raise Refusal("right_denied", {"command": PlaceOrder.__name__, "right": "customers.read"})
 
 
 def _code(tx: Transaction) -> str:
-    """Six digits that no open order has."""
+    """Six digits not in use by an open order."""
     wanted = "SELECT code FROM order_secret JOIN shop_order ON id = order_id WHERE open"
     taken = {code for (code,) in tx.db.execute(wanted)}
     while (code := f"{secrets.randbelow(10**6):06}") in taken:

@@ -1,4 +1,4 @@
-"""Whether what is promised to carts and orders is theirs."""
+"""Check that reservations belong to carts and orders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPEN = """
 
 
 def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Goods that are promised to carts and orders that are over, or more of them than an open order is of."""
+    """Stock reserved for ended carts and orders, or more than an open order contains."""
     found = [
         _differs(sku, location, 0, quantity)
         for holder, table, open in ((ORDER, "shop_order", "x.open"), (CART, "cart", "NOT x.ended"))
@@ -40,7 +40,7 @@ def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
 
 
 def _ordered_quantities(db: Connection, id: str) -> Counter[str]:
-    """How much an order is of, by product."""
+    """An order's quantities by product."""
     order, found = read_shop_order(db, id), Counter[str]()
     for need in counted_lines(db, order.goods.sold) if order else ():
         found[need.sku] += need.quantity

@@ -1,4 +1,4 @@
-"""How often pickup codes were typed wrong: in memory, for a code is guessed within minutes or not at all."""
+"""Wrong attempts at pickup codes: in memory, as a code is guessed within minutes or never."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections import OrderedDict, deque
 from edge.core.messages import Refusal
 
 TRIES_MOST = 5
-"""Wrong tries for one order; then its code opens nothing, and staff hand it over by name or phone."""
+"""Wrong attempts per order; then its code is disabled, and staff hand it over by name or phone."""
 WRONG_MOST = 20
 WITHIN_US = 600 * 1_000_000
-"""So many wrong codes at one register within this time close its field for as long."""
+"""The window for wrong codes at a register; too many lock its input for as long."""
 ORDERS_KEPT = 1000
 REGISTERS_KEPT = 100
 
 
 class CodeTries:
-    """The wrong tries of a shop."""
+    """A shop's wrong attempts."""
 
     def __init__(self) -> None:
         self._of_order: OrderedDict[str, int] = OrderedDict()
         self._at: OrderedDict[str, deque[int]] = OrderedDict()
 
     def refusal(self, register: str, at_us: int, order: str = "", said: str = "") -> None:
-        """`Refusal`: why no code is looked at now: too many were wrong here, or for this order."""
+        """Refuse to check a code: too many were wrong here, or for this order."""
         wrong = self._at.get(register, deque())
         while wrong and wrong[0] <= at_us - WITHIN_US:
             wrong.popleft()
@@ -33,11 +33,11 @@ class CodeTries:
             raise Refusal("pickup_code_dead", {"said": said})
 
     def is_dead(self, order: str) -> bool:
-        """Whether an order's code was guessed at too often."""
+        """Whether an order's code is disabled after too many attempts."""
         return self._of_order.get(order, 0) >= TRIES_MOST
 
     def wrong(self, register: str, at_us: int, order: str = "") -> None:
-        """A code was wrong."""
+        """Record a wrong code."""
         self._at.setdefault(register, deque(maxlen=WRONG_MOST)).append(at_us)
         self._at.move_to_end(register)
         if order:

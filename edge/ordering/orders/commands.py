@@ -1,4 +1,4 @@
-"""What can be asked of carts and orders."""
+"""Commands of carts and orders."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from edge.people.customers.rules import NAME_CHARS
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
-Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$(?!\n)")]  # a table or a shelf, as its QR calls it
+Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$(?!\n)")]  # a table or shelf, as in its QR code
 PersonName = Annotated[str, msgspec.Meta(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
-Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as people write it: what is none is refused in words
+Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as typed: an invalid one is refused with an explanation
 Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
 PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$(?!\n)")]
-TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]  # what they were shown, and said yes to
+TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]  # the total shown to and accepted by the customer
 TipGiven = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 CHANGES_MOST = 100
 
 
 class OpenCart(Command, frozen=True):
-    """Begin a cart, or at a kiosk go on with the one that is there."""
+    """Start a cart, or at a kiosk continue with the current one."""
 
     channel: Channel = "api"
     language: Language = ""
@@ -39,8 +39,8 @@ class OpenCart(Command, frozen=True):
 
 
 class AddToCart(Command, frozen=True):
-    """Put a product into a cart, by its `sku` or by a code as scanned or typed, as in `AddLine`. `age_said`: the
-    customer says that they are at least so old."""
+    """Add a product to a cart, by its `sku` or by a scanned or typed code, as in `AddLine`. `age_said`: the minimum age
+    the customer states."""
 
     cart: CartId
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -52,10 +52,10 @@ class AddToCart(Command, frozen=True):
 
 
 class TakeCart(Command, frozen=True):
-    """Go on with a cart somewhere else: a phone takes over what lies in a kiosk's, a kiosk what a phone's QR shows.
+    """Continue with a cart on another device: a phone takes over a kiosk's, a kiosk that of a phone's QR code.
 
-    It has another id then, and the old one is none any more. Its goods come, not whose it was. `into`: a cart that is
-    there already; of a line that both have, the quantity in front of the person holds.
+    It gets a new id, and the old one becomes invalid. Its goods move, its customer doesn't. `into`: an existing cart to
+    merge with; for lines in both, the quantity on this device applies.
     """
 
     cart: CartId
@@ -64,9 +64,9 @@ class TakeCart(Command, frozen=True):
 
 
 class OrderAgain(Command, frozen=True):
-    """Put what was in an order into a cart at today's prices, as far as it can be had; `missing` names the rest.
+    """Add an earlier order's available goods to a cart at current prices; `missing` names the rest.
 
-    `into`: a cart that is there already; what lies in it stays, and nothing comes twice.
+    `into`: an existing cart; its contents stay, and nothing is added twice.
     """
 
     secret: Secret
@@ -75,7 +75,7 @@ class OrderAgain(Command, frozen=True):
 
 
 class SetCartLine(Command, frozen=True):
-    """Let a line of a cart be this many thousandths of its unit; 0 takes it out."""
+    """Set a line's quantity in thousandths of its unit; 0 removes it."""
 
     cart: CartId
     line: Number
@@ -83,57 +83,57 @@ class SetCartLine(Command, frozen=True):
 
 
 class DropCartCoupon(Command, frozen=True):
-    """Take a coupon out of a cart again, by the id that it has there; it stays unused."""
+    """Remove a coupon from a cart by its id there; it stays unused."""
 
     cart: CartId
     coupon: CouponId
 
 
 class TouchCart(Command, frozen=True):
-    """Somebody is still there: the cart is kept, and shows the prices of this moment."""
+    """Keep a cart alive, and refresh its prices."""
 
     cart: CartId
 
 
 class TakeWhatIs(Command, frozen=True):
-    """Let a cart be what can be had of it: lines that are short become what there is, those that are gone fall away."""
+    """Reduce a cart to what is available: short lines to the available quantity, unavailable ones removed."""
 
     cart: CartId
 
 
 class LeaveCart(Command, frozen=True):
-    """Give a cart up."""
+    """End a cart."""
 
     cart: CartId
 
 
 class EndCarts(Command, frozen=True):
-    """End all carts that nobody has touched for too long."""
+    """End all idle carts."""
 
 
 class CartCounter(Command, frozen=True):
-    """Take what lies on this register's counter into a cart, to be ordered for later; the counter is clear then."""
+    """Move this register's basket into a cart, to be ordered for later; the register is cleared."""
 
 
 class CallStaff(Command, frozen=True):
-    """Somebody at this kiosk wants help; their cart waits for it."""
+    """Call staff to this kiosk; its cart waits for them."""
 
 
 class AnswerCall(Command, frozen=True):
-    """Somebody goes to the kiosk that called."""
+    """Confirm that staff are going to the calling kiosk."""
 
     kiosk: Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class PlaceOrder(AskingCommand, frozen=True):
-    """Order what is in a cart. `accepted_total_minor` is what the customer was shown: another sum is refused.
+    """Place an order for a cart. `accepted_total_minor` is the total shown to the customer: refused if it has changed.
 
-    `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
-    For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
-    `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what is missing. A
-    postal code of another province is asked about, as somebody of the shop may know better. `tip_minor` is part of the
-    sum that is accepted. `no_show_fee_minor`: what the customer was shown that is kept of what they pay ahead if nobody
-    comes; never more is. A cart is placed once: whoever places it again gets that order.
+    `customer`: the order's customer, whose price list applies; at kiosks a member's code in the cart identifies them.
+    For later: `slot_from_us`, the start of a free slot; otherwise as soon as possible. `delivery` needs an `address`
+    with its `postal_code`, name and phone. `substitutes`: missing products may be substituted. A postal code of another
+    province can be confirmed by staff. `tip_minor` is part of the accepted total. `no_show_fee_minor`: the fee shown to
+    the customer that is kept from their prepayment if they don't come; never more is. A cart is placed once: repeating
+    the command returns that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -155,9 +155,9 @@ class PlaceOrder(AskingCommand, frozen=True):
 
 
 class AskSignIn(Command, frozen=True):
-    """A customer at a kiosk or a phone wants a code to sign in with, sent to the e-mail or phone that they typed.
+    """Send a sign-in code to the e-mail or phone that a customer typed at a kiosk or phone.
 
-    The answer is the same whether somebody is known by it or not.
+    The answer is the same whether the address is known or not.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("to",)
@@ -167,7 +167,7 @@ class AskSignIn(Command, frozen=True):
 
 
 class SignIn(Command, frozen=True):
-    """The code that was sent: the cart is this customer's from now on, with what lay in another cart of theirs."""
+    """Confirm the sent code: the cart becomes this customer's, merged with their other cart."""
 
     personal: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -176,16 +176,17 @@ class SignIn(Command, frozen=True):
 
 
 class AttachOrder(Command, frozen=True):
-    """Say of an order of a guest whose it is, with the person there."""
+    """Assign a guest's order to a customer who is present."""
 
     order: OrderId
     customer: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 
 
 class MoveOrder(Command, frozen=True):
-    """Say how far an order is: accepted, being prepared, ready; out to the customer with a `driver`, or not delivered.
+    """Move an order to its next state: accepted, being prepared, ready; out for delivery with a `driver`, or delivery
+    failed.
 
-    Back from an attempt that failed it is `ready` again.
+    After a failed attempt it's `ready` again.
     """
 
     order: OrderId
@@ -195,10 +196,10 @@ class MoveOrder(Command, frozen=True):
 
 
 class CancelOrder(Command, frozen=True):
-    """Give an order up, or reject one that was not accepted yet: the goods are free again, or, `wasted`, what was made
-    of it is thrown away. It is final. `keep_fee`: nobody came for it, and of what was paid ahead the fee is kept that
-    was shown when it was placed; a person says so. Its customer may before the shop has accepted it, or where the shop
-    is closed at its time."""
+    """Cancel an order, or reject one not yet accepted: its goods are released, or with `wasted` its prepared goods
+    thrown away. Final. `keep_fee`: it was a no-show, and the fee shown on placing is kept from the prepayment; only a
+    person may decide that. The customer may cancel until the shop accepts the order, or if the shop is closed at its
+    time."""
 
     order: OrderName
     reason: Reason = ""
@@ -207,17 +208,17 @@ class CancelOrder(Command, frozen=True):
 
 
 class StopOrderNews(Command, frozen=True):
-    """The customer wants no more messages about this order."""
+    """Unsubscribe the customer from messages about this order."""
 
     secret: Secret
 
 
 class ChangeOrder(Command, frozen=True):
-    """Make a new version of an order that is not ready yet: less of a line, more, or none, at the prices of placing.
+    """Change the lines of an order that isn't ready yet: less, more, or none of a line, at the original prices.
 
-    The discount of a line stays, for what is left of it. More of one goes into the slot, as far as that has room.
-    Its customer takes out alone, before the shop has accepted it; of a delivery the fee is that of what is left then,
-    and they say yes to the sum that is left, as in `AddToOrder`.
+    A line's discount stays, in proportion. More is allowed if the slot has capacity. The customer can only remove
+    goods, until the shop accepts the order; a delivery's fee is recalculated, and they accept the new total as in
+    `AddToOrder`.
     """
 
     order: OrderName
@@ -228,12 +229,11 @@ class ChangeOrder(Command, frozen=True):
 
 
 class AddToOrder(Command, frozen=True):
-    """Put more goods into an order that is not ready yet, by `sku` or code as in `AddToCart`, or what lies in a `cart`:
-    at the prices of today, beside what was ordered at those of placing. Its customer puts a cart in, before the shop
-    has accepted it.
+    """Add goods to an order that isn't ready yet, by `sku` or code as in `AddToCart`, or from a `cart`: at current
+    prices, beside the original ones. The customer adds a cart, until the shop accepts the order.
 
-    `accepted_total_minor` is what the customer said yes to for all of it; without it, or with another sum, the answer
-    is the sum before and behind it. `slot_from_us`: another time, where the one it has is full by it.
+    `accepted_total_minor`: the new total that the customer accepted; without it, or if it differs, the refusal gives
+    the total before and after. `slot_from_us`: another time, if the current slot is full.
     """
 
     order: OrderName
@@ -248,9 +248,9 @@ class AddToOrder(Command, frozen=True):
 
 
 class SetOrderAddress(AskingCommand, frozen=True):
-    """Let a delivery go to another address. In its zone only paper changes, until it is on its way; in another one fee
-    and slot are anew, until it is ready, and the new sum is accepted as in `AddToOrder`. A postal code is
-    asked about as in `PlaceOrder`, of staff. Its customer says so before the shop has accepted it."""
+    """Change a delivery's address. Within its zone only papers change, until it's out for delivery; another zone
+    changes fee and slot, until it's ready, and the new total is accepted as in `AddToOrder`. Staff can confirm a postal
+    code as in `PlaceOrder`. The customer can do so until the shop accepts the order."""
 
     personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
 
@@ -262,17 +262,17 @@ class SetOrderAddress(AskingCommand, frozen=True):
 
 
 class SetOrderTip(Command, frozen=True):
-    """Let the tip be another one, before the shop has accepted the order; 0: none."""
+    """Set the tip until the shop accepts the order; 0: none."""
 
     order: OrderName
     tip_minor: TipGiven
 
 
 class ReplaceLine(Command, frozen=True):
-    """Let another product stand in the place of a line that is short, at the lower of both prices.
+    """Substitute another product for a short line, at the lower of both prices.
 
-    At once where the customer ticked that something like it will do, or says yes now (`agreed`); else it is proposed to
-    them. `sku`: its number, or any code of it.
+    Applied at once if the customer allowed substitutes, or agrees now (`agreed`); otherwise it's proposed to them.
+    `sku`: the product's SKU, or any of its codes.
     """
 
     order: OrderId
@@ -282,7 +282,7 @@ class ReplaceLine(Command, frozen=True):
 
 
 class AnswerSubstitute(Command, frozen=True):
-    """The customer says whether something else will do in the place of a line."""
+    """The customer's answer to a proposed substitute."""
 
     secret: Secret
     line: Number
@@ -290,14 +290,13 @@ class AnswerSubstitute(Command, frozen=True):
 
 
 class HandOverOrder(AskingCommand, frozen=True):
-    """Hand an order over at the counter or a door: it becomes a sale here, against what was paid ahead and `tenders`.
+    """Hand an order over at the counter or a door: it becomes a sale here, paid by the advance and `tenders`.
 
-    `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
-    for grown-ups falls away; where nothing else is left at a door, the fee that was paid ahead is kept, but where it is
-    `fee_waived`. `lines`: only so much of these; the order stays ready for the rest. None: all of it. `code`: the
-    pickup code, where it was asked for. `accepted_total_minor`: what the customer saw for all that is left (without it,
-    what was promised); where that is another sum now, by a tax or a change of the order, the answer is both.
-    `tip_minor`: another tip than was promised; None: that one.
+    `id_checked`: staff checked the customer's age; `id_failed`: it wasn't proved, and age-restricted goods are removed;
+    if nothing else is left at a door, the prepaid delivery fee is kept unless `fee_waived`. `lines`: hand over only
+    these quantities; the order stays ready for the rest. None: all of it. `code`: the pickup code, if required.
+    `accepted_total_minor`: the total the customer saw for the rest of the order (by default the promised one); if taxes
+    or changes made it differ, the refusal gives both. `tip_minor`: another tip than promised; None: unchanged.
     """
 
     order: OrderId
@@ -313,17 +312,16 @@ class HandOverOrder(AskingCommand, frozen=True):
 
 
 class SetOrderSlot(Command, frozen=True):
-    """Let an order be wanted at another time: the begin of one of the free slots. Its customer chooses before the shop
-    has accepted it, or where it is closed at its time."""
+    """Move an order to another free slot, given its start. The customer can do so until the shop accepts it, or if the
+    shop is closed at its time."""
 
     order: OrderName
     slot_from_us: Number
 
 
 class TakeUpOrder(Command, frozen=True):
-    """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR,
-    what was `scanned` of that, or its pickup code. `take_over`: also where another register's counter has it, which is
-    told."""
+    """Open an order at this register, to be paid and handed over: by its id, its QR code's secret or `scanned` content,
+    or its pickup code. `take_over`: take it even from another register, which is notified."""
 
     order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")] = ""
     secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$(?!\n)")] = ""
@@ -333,12 +331,12 @@ class TakeUpOrder(Command, frozen=True):
 
 
 class PrintOrder(Command, frozen=True):
-    """Print what is to be picked for an order, at this register."""
+    """Print an order's picking list at this register."""
 
     order: OrderId
 
 
 class PrintRun(Command, frozen=True):
-    """Print what a driver takes out now: to whom, where, and what they pay."""
+    """Print the list of a driver's current deliveries: recipients, addresses, amounts due."""
 
     driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]

@@ -1,7 +1,7 @@
-"""An order on a till's counter: opened by one scan of its QR, paid as any basket, handed over in the same commit.
+"""An order at a till: opened by scanning its QR code, paid like a basket, handed over in the same commit.
 
-The till knows nothing of orders: what is done before and behind its commands is `before` and `after`, and what else it
-does while an order lies there is refused by `COUNTER_FREE`, which its commands require.
+The till doesn't know orders: effects are attached to its commands by `before` and `after`, and others are refused while
+an order is open by `COUNTER_FREE`, which they require.
 """
 
 from __future__ import annotations
@@ -46,36 +46,36 @@ _DELIVERED = """
     SELECT s.seq FROM shop_order o JOIN driver_cash d ON d.driver = o.driver AND d.since_us <= o.changed_us
     JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
 """
-"""Of a sale to the customer of a driver who owes money since then, the step of its order."""
+"""From a sale to the customer of a driver with uncollected cash, its order's step."""
 _SOLD = "SELECT id, said FROM shop_order WHERE receipt AND register = ? AND receipt = ?"
 _replace = msgspec.structs.replace
 
 SettingsIn = Callable[[Transaction], TillSettings]
-"""What the store decides, as it is inside a transaction."""
+"""Reads the store's settings inside a transaction."""
 
 
 class TakingUp:
-    """Orders of a store with these settings, as they are laid onto counters; `tries`: of pickup codes."""
+    """Opens orders at registers; `tries`: wrong pickup codes."""
 
     def __init__(self, settings: TillSettings, tries: CodeTries) -> None:
         self._settings = settings
         self._tries = tries
 
     def take_up_order(self, tx: Transaction, command: TakeUpOrder) -> Basket:
-        """The order that is meant, on this register's counter."""
+        """Open the requested order at this register."""
         order = _require_order(tx, command, self._tries)
         return _take_up(tx, order, self._settings, command.take_over)
 
 
 def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_over: bool = False) -> Basket:
-    """The order's lines as this register's basket, at the prices that were promised; what has to be said before it is
-    paid is asked. `take_over`: also where another counter has it, which is told."""
+    """The order's lines as this register's basket, at the promised prices, with questions to answer before payment.
+    `take_over`: take it even from another register, which is notified."""
     stays(tx, order)
     register = tx.actor.register
     basket = read_basket(tx.db, register)
     other = register_of_order(tx.db, order.id)
     if other == register:
-        return basket  # it was scanned twice
+        return basket  # scanned twice
     there = read_basket(tx.db, other) if other else None
     if there and there.tenders:
         raise Refusal("paid_there", {"register": other, "paid_minor": there.paid_minor})
@@ -115,8 +115,8 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
 
 
 def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
-    """Whether the customer is old enough (and what the rest comes to, where there is one), and whether they agree where
-    today's taxes make it another sum."""
+    """Whether the customer is old enough (and the total of the rest, if any), and whether they accept a total changed
+    by today's taxes."""
     goods, names, questions = order.goods, {ENGLISH: order.said}, list[Question]()
     if goods.min_age:
         rest = order_lines.without(
@@ -149,7 +149,7 @@ def _require_order(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> K
 
 
 def _free(tx: Transaction, command: Command | None = None) -> None:
-    """`Refusal`: what is on the counter is an order, which stays as it was promised."""
+    """Refuse to change an open order: it stays as promised."""
     if id := order_on_counter(tx.db, tx.actor.register):
         order = read_shop_order(tx.db, id)
         raise Refusal("order_on_counter", {"said": order.said if order else ""})
@@ -164,13 +164,13 @@ def _by_qr(tx: Transaction, scanned: str, secret: str) -> KeptOrder:
 
 
 def _here(tx: Transaction) -> KeptOrder | None:
-    """The order that lies on this register's counter."""
+    """The order open at this register, or None."""
     id = order_on_counter(tx.db, tx.actor.register)
     return read_shop_order(tx.db, id) if id else None
 
 
 def _add_line(settings: SettingsIn, tx: Transaction, command: till.AddLine) -> Basket | None:
-    """An order's QR lays it here; what lies here as an order takes no other goods."""
+    """Open an order from a scanned QR code; an open order takes no other goods."""
     if (secret := secret_in(command.code)) and tx.actor.may(SELL):
         return _take_up(tx, _by_qr(tx, command.code, secret), settings(tx))
     if order_on_counter(tx.db, tx.actor.register):
@@ -179,8 +179,8 @@ def _add_line(settings: SettingsIn, tx: Transaction, command: till.AddLine) -> B
 
 
 def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion) -> Basket | None:
-    """Whether the customer is old enough for the order, or agrees to its sum: without a yes it goes back, or what is
-    for grown-ups falls away and the rest stays on the counter."""
+    """Answer whether the customer is old enough, or accepts the total: if not, the order is put back, or its
+    age-restricted goods are removed."""
     order = _here(tx)
     if order is None:
         return None
@@ -199,7 +199,7 @@ def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion)
 
 
 def _settle_order(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Basket) -> Basket:
-    """What was sold was the order, whose steps go with it; or it is paid ahead for it."""
+    """Complete the order whose basket was sold; or book an advance."""
     id = order_on_counter(tx.db, tx.actor.register)
     order = read_shop_order(tx.db, id) if id and not result.lines else None
     if order is None:
@@ -217,8 +217,7 @@ def _settle_order(settings: SettingsIn, tx: Transaction, command: till.Pay, resu
 
 
 def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Basket | None:
-    """An order takes another tip, and nothing of it is priced anew; what is paid ahead for one takes none, as the
-    order has it."""
+    """Change an open order's tip without repricing; an advance takes none, as the order has it."""
     if not order_on_counter(tx.db, tx.actor.register):
         return None
     basket = read_basket(tx.db, tx.actor.register)
@@ -230,8 +229,7 @@ def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Bas
 
 
 def _slips(settings: SettingsIn, tx: Transaction, command: PrintSlips) -> int | None:
-    """Kitchens know an order by its own number alone: told when it was accepted, or as it is paid, and told under that
-    number when its sale is undone."""
+    """Kitchens know an order by its own number: on acceptance or payment, and on a void of its sale."""
     if command.holder or command.moment not in ("paid", "voided"):
         return None
     if command.moment == "voided":
@@ -246,7 +244,7 @@ def _slips(settings: SettingsIn, tx: Transaction, command: PrintSlips) -> int | 
 
 
 def _abandon(tx: Transaction, command: till.AbandonBasket) -> Basket | None:
-    """An order is put back: nothing was cleared away. Money that was taken for it already goes back as ever."""
+    """Put an open order back instead of clearing it. Money already taken is returned as usual."""
     if not order_on_counter(tx.db, tx.actor.register):
         return None
     basket = read_basket(tx.db, tx.actor.register)
@@ -262,9 +260,9 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
 
 
 def _correct_tender(tx: Transaction, command: till.CorrectTender) -> None:
-    """What a driver was paid in cash stays cash until they hand it in: they owe it."""
+    """Refuse to correct a driver's cash payment until they hand it in: they owe it."""
     step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
-    before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # 2: a move followed in older journals
+    before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # older journals: a movement follows
     if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):
         raise Refusal("driver_has_cash", {"number": shown_number(tx.actor.register, command.number)})
 
@@ -273,7 +271,7 @@ counter_free = Requirement(COUNTER_FREE, _free)
 
 
 def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
-    """What is done before the till's commands, or in their place, by the settings of the moment."""
+    """Handlers to run before till commands, or instead of them, with the current settings."""
     return {
         till.AddLine: partial(_add_line, settings),
         till.AddTip: partial(_add_tip, settings),
@@ -285,5 +283,5 @@ def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
 
 
 def after(settings: SettingsIn) -> Mapping[type[Command], After]:
-    """What is done behind them."""
+    """Handlers to run after till commands."""
     return {till.Pay: partial(_settle_order, settings)}

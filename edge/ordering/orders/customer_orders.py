@@ -1,4 +1,4 @@
-"""The orders of a customer; and what becomes of carts, and of guests' orders of their phone, when one goes."""
+"""A customer's orders; and the effects of forgetting them on carts and on guest orders with their phone."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _GUESTS = """
     SELECT id, said, open, advance_minor <> 0 FROM shop_order WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq
 """
 GUEST_PHONE = "order phone"
-"""The blind index of the phones of orders whose customer is known of them alone."""
+"""The blind index of phones of guest orders."""
 GUEST_OF = "order of a forgotten customer"
-"""And of the customers who had that phone and were forgotten while the order was not over."""
+"""The blind index of forgotten customers' phones with open guest orders."""
 _decode = msgspec.json.Decoder(Cart).decode
 
 
 class CustomerOrder(msgspec.Struct, frozen=True):
-    """An order in a customer's list: what it is called, how far it is, and what it came to."""
+    """An order in a customer's list: its name, state and total."""
 
     id: str
     said: str
@@ -50,20 +50,19 @@ class CustomerOrder(msgspec.Struct, frozen=True):
 
 
 def read_customer_orders(db: Connection, customer: str, limit: Number = 20) -> list[CustomerOrder]:
-    """A customer's orders, the newest first, also those of who was merged into them."""
+    """A customer's orders, the newest first, with those of customers merged into them."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return [CustomerOrder(*row) for row in db.execute(_OF, (ids, min(limit, ORDERS_MOST)))]
 
 
 def open_order_of(db: Connection, customer: str) -> str:
-    """Whether an order of a customer is still open, or money of it is to be given back to them, as a reason not to
-    forget them now; "": none is."""
+    """A reason not to forget a customer now: an open order, or a refund owed. "" if none."""
     found = db.execute(_OPEN, (customer,)).fetchone()
     return "" if found is None else "order_open" if found[0] else "order_owed"
 
 
 def carts_of(db: Connection, person: str) -> dict[str, Any]:
-    """What lies in the carts of a customer, also those that are lists, for them."""
+    """The contents of a customer's carts and lists, for their export."""
     carts, ids = (_decode(body) for (body,) in db.execute("SELECT body FROM cart")), all_ids(db, person)
     mine = [cart for cart in carts if cart.basket.customer in ids or cart.face_of in ids]
     if not mine:
@@ -76,15 +75,15 @@ def carts_of(db: Connection, person: str) -> dict[str, Any]:
 
 
 def enter_phone(db: Connection, order: str, phone: str, region: str) -> None:
-    """Let a guest's order be found by the phone that was said of it. On the writer's connection."""
+    """Index a guest's order by its phone. On the writer's connection."""
     known = phone_of(phone, region)
     if isinstance(known, PhoneNumber):
         blind_index.enter(db, order, GUEST_PHONE, known.e164)
 
 
 def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
-    """Forgetting somebody answers what is kept, why and until when: also orders of a guest with their phone that are
-    open still, or of which money is owed. Those that have ended went along (`forget_in_carts`)."""
+    """Data kept after forgetting a customer, with reasons: adds guest orders with their phone that are open or owe a
+    refund. Ended ones were forgotten (`forget_in_carts`)."""
     ids = [order for id in once_of(tx.db, command.id) for order in blind_index.find(tx.db, GUEST_OF, id)]
     kept = (
         StillKept("guest_order", said, "order_open" if is_open else "order_owed")
@@ -94,7 +93,7 @@ def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: 
 
 
 def _guests_of(db: Connection, person: str) -> list[tuple[str, str, bool, bool]]:
-    """Orders of guests who said the phone of this customer: id, what it is called, open, money of it is owed."""
+    """Guest orders with this customer's phone: id, displayed name, whether open, whether a refund is owed."""
     ids = blind_index.find(db, GUEST_PHONE, phone_known(db, person))
     return _orders(db, ids)
 
@@ -105,17 +104,17 @@ def _orders(db: Connection, ids: list[str]) -> list[tuple[str, str, bool, bool]]
 
 
 def forget_in_carts(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): carts, and what they said as a guest; what was put aside
-    for them is nobody's from now on."""
+    """Remove a forgotten person's carts and guest data (`people.forgetting.Forgetter`); parked baskets lose their
+    customer."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
     theirs = tx.db.execute(_THEIRS, (person,)).fetchall()
     known: set[tuple[Any, ...]] = {(said, placed_us) for said, placed_us, _, _ in theirs}
-    known |= {(said, slot_us, minor) for said, _, slot_us, minor in theirs}  # as a driver's list has it
+    known |= {(said, slot_us, minor) for said, _, slot_us, minor in theirs}  # as on a driver's list
     blank_on_orders(tx.db, lambda order: not known.isdisjoint(_as_on_paper(order)))
     tx.db.execute("DELETE FROM sign_in WHERE customer = ?", (person,))
     guests = "SELECT id FROM shop_order JOIN person_key ON person_key.person = id WHERE customer = ? AND id <> ?"
     for (order,) in tx.db.execute(guests, (person, person)).fetchall():
-        tx.do(ForgetPerson(order))  # what they said before it was known whose the order is
+        tx.do(ForgetPerson(order))  # entered before the order had its customer
     for order, _, is_open, owed in _guests_of(tx.db, person):
         if is_open or owed:
             blind_index.enter(tx.db, order, GUEST_OF, person)
@@ -129,7 +128,7 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
 
 
 def _as_on_paper(order: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """What an order on a paper is known by: a code alone comes again another day."""
+    """Keys that identify an order on a paper: a code alone repeats on other days."""
     if "placed_us" in order:
         return [(order["said"], order["placed_us"])]
     return [(order.get("said"), order.get("slot_from_us"), order.get("total_minor"))]

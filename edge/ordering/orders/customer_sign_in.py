@@ -1,7 +1,7 @@
-"""A customer signs in at a kiosk or a phone by a code that is sent to them, inside the transaction.
+"""Sign-in of customers at a kiosk or phone with a sent code, inside the transaction.
 
-What is answered is the same whether somebody is known by what was typed or not. The code is local state, for ten
-minutes, and stands in no fact; wrong tries and asking again and again are counted in memory, as pickup codes are.
+The answer is the same whether the address is known or not. The code is local state for ten minutes and in no event;
+wrong attempts and repeated requests are counted in memory, like pickup codes.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from edge.ordering.orders.reservations import release
 from edge.people.customers.queries import known_by, resolve
 
 VALID_US = 600 * 1_000_000
-"""How long a code is good."""
+"""How long a code is valid."""
 TRIES_MOST = 5
-"""Wrong codes for one that was sent; then another must be asked for."""
+"""Wrong attempts per code; then another must be requested."""
 ASKED_MOST = 3
-"""Codes that one cart may ask for within `WITHIN_US`; those to one address are counted in `access.sent_codes`."""
+"""Codes per cart within `WITHIN_US`; those per address are counted in `access.sent_codes`."""
 WITHIN_US = 600 * 1_000_000
 KEPT = 2000
 _ASK = "INSERT OR REPLACE INTO sign_in (cart, customer, way, code, until_us) VALUES (?, ?, ?, ?, ?)"
@@ -46,14 +46,14 @@ _GOOD = "SELECT customer, code FROM sign_in WHERE cart = ? AND until_us > ?"
 
 
 class CodeLetter(msgspec.Struct, frozen=True):
-    """The letter with a cart's code, which itself stands in no outbox."""
+    """A letter with a cart's code, which outboxes don't contain."""
 
     cart: str
 
 
 class SignInCart(Command, frozen=True):
-    """A cart is a customer's from now on, who has shown who they are elsewhere: in their account. `by_face`: a kiosk
-    knew them by their face alone: what lies in their cart comes to this one, which stays nobody's by name."""
+    """Assign a cart to a customer who signed in to their account. `by_face`: recognised by face alone at a kiosk: the
+    contents of their carts move here, but the cart gets no customer."""
 
     cart: CartId
     customer: PersonId
@@ -61,14 +61,14 @@ class SignInCart(Command, frozen=True):
 
 
 class SignInTries:
-    """How often codes were asked for, and how often one was wrong, in a shop."""
+    """A shop's requests for codes and wrong attempts."""
 
     def __init__(self) -> None:
         self._asked: OrderedDict[str, deque[int]] = OrderedDict()
         self._wrong: OrderedDict[str, int] = OrderedDict()
 
     def asked(self, at_us: int, **limits: int) -> None:
-        """One more is asked for by each of these; why not, where one of them has asked too often."""
+        """Count a request for each of these. `Refusal`: one has asked too often."""
         for name, most in limits.items():
             times = self._asked.setdefault(name, deque(maxlen=max(limits.values())))
             while times and times[0] <= at_us - WITHIN_US:
@@ -82,7 +82,7 @@ class SignInTries:
             self._asked.popitem(last=False)
 
     def begin(self, cart: str) -> None:
-        """A new code was made."""
+        """Reset a cart's wrong attempts for a new code."""
         self._wrong.pop(cart, None)
 
     def is_dead(self, cart: str) -> bool:
@@ -95,8 +95,7 @@ class SignInTries:
 
 
 class SigningIn:
-    """Customers of a store with these settings, who write phones as in `region`; `ways`: the channels by
-    which codes go out (email, sms)."""
+    """Signs customers in; `region`: the default country of phone numbers; `ways`: channels for codes (email, sms)."""
 
     def __init__(self, settings: TillSettings, region: str, ways: Collection[str], tries: SignInTries) -> None:
         self._settings = settings
@@ -147,7 +146,7 @@ class SigningIn:
         return self._claim_cart(tx, cart, known)
 
     def _claim_cart(self, tx: Transaction, cart: Cart, known: str) -> CartView:
-        """The cart as the customer's, with what lay in another of theirs, under another secret."""
+        """The customer's cart, merged with their other ones, under a new id."""
         require_nobody_elses(cart, known)
         basket = for_customer(tx, cart.basket, known)
         carts = CartHandlers(self._settings)
@@ -160,14 +159,14 @@ class SigningIn:
         return carts.joined(tx, under_new_id(tx, cart), cart.basket)
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
-        """The orders of guests with the phone that a customer proved to have are theirs."""
+        """Assign guest orders with the customer's proved phone to them."""
         for order in guest_orders(tx.db):
             found = known_by(tx.db, order.phone, self._region) if order.phone else None
             if found and found.customer == customer:
                 tx.append(OrderAttached(order.id, order.number, customer))
 
     def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder:
-        order = find_order(tx, command.order)  # what is being paid would be a sale of nobody
+        order = find_order(tx, command.order)  # refused while being paid: it would become a sale without a customer
         customer = resolve(tx.db, command.customer)
         if customer is None:
             raise Refusal("no_such_customer", {"id": command.customer})
@@ -180,6 +179,6 @@ class SigningIn:
 
 
 def read_code(db: Connection, cart: str, now_us: int) -> tuple[str, str] | None:
-    """The customer to whom a cart's code is to be sent, and the code; None where it is used up or over."""
+    """The customer and the code to send for a cart; None if used or expired."""
     found: tuple[str, str] | None = db.execute(_GOOD, (cart, now_us)).fetchone()
     return found

@@ -1,4 +1,4 @@
-"""What getting an order means for a cart, as its postal code is typed: the zone, its fee, its times."""
+"""Order terms for a cart while a postal code is typed: the zone, its fee, its slots."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ SLOTS_SHOWN = 40
 
 
 class DeliveryTerms(msgspec.Struct, frozen=True):
-    """What an order comes to with all taxes and fees, and the times it may have. `zone`: where it is delivered; None:
-    nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then.
-    `soon`: whether it may be as soon as possible, too, or has to be at one of the times. `tip_minor`: the tip in it.
-    `taxes`: those in it that come on top of the prices."""
+    """An order's total with all taxes and fees, and its possible slots. `zone`: the delivery zone; None if there is
+    none or it's not known yet. `refused`: why there is no delivery; total and slots are then for pickup. `soon`:
+    whether as soon as possible is allowed. `tip_minor`: the included tip. `taxes`: those added to the prices."""
 
     total_minor: int
     slots: list[FreeSlot]
@@ -41,7 +40,7 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
     taxes: tuple[Taxed, ...] = ()
 
     def with_tip(self, tip_minor: int | None, share: int) -> DeliveryTerms:
-        """The same with a tip: a sum, or (None) a `share` in thousandths of a percent of what is to be paid without."""
+        """The terms with a tip: an amount, or (None) a `share` in thousandths of a percent of the total without it."""
         minor = divide_half_up(self.total_minor * share, FULL) if tip_minor is None else tip_minor
         return msgspec.structs.replace(self, total_minor=self.total_minor + minor, tip_minor=minor)
 
@@ -49,7 +48,7 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
 def delivery_terms(
     db: Connection, settings: TillSettings, at_us: int, cart: Cart, postal_code: str = ""
 ) -> DeliveryTerms:
-    """The terms of a cart that is brought to a postal code, as far as that was typed; "": it is fetched."""
+    """The terms of delivering a cart to a postal code, which may be incomplete; "": of pickup."""
     clock, pieces = ZoneInfo(settings.zone), pieces_of(cart.lines)
     zone, refused = None, None
     try:

@@ -1,4 +1,4 @@
-"""What can have happened with carts and orders."""
+"""Events of carts and orders."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from edge.ordering.orders.rules import Channel, Fulfilment, State
 
 AGE = "age"
 CODE_DEAD = "code_dead"
-"""The reason of a delivery that failed as nobody there was old enough."""
+"""The reason of a delivery that failed because no one there was old enough."""
 
 
 class GoodsLeft(msgspec.Struct, frozen=True, array_like=True):
-    """What lay in a cart: thousandths of a product's unit."""
+    """Goods in a cart: thousandths of a product's unit."""
 
     sku: str
     quantity: int
 
 
 class CartEnded(Event, frozen=True):
-    """A cart with something in it was given up (`left`), or nobody touched it any more (`idle`)."""
+    """A cart with contents was abandoned (`left`) or expired (`idle`)."""
 
     channel: Channel
     why: Literal["left", "idle"]
@@ -33,14 +33,14 @@ class CartEnded(Event, frozen=True):
 
 
 class OrderPlaced(Event, frozen=True):
-    """A cart became an order: `number` has no gaps in the store's day of business, `said` is what people call it.
+    """A cart became an order: `number` is gapless within the store's business day, `said` the displayed name.
 
-    `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or one
-    who is known of this order alone. `slot_from_us` 0: as soon as possible. Lines and coupons are as in
-    `SaleCompleted`; `substitutes` says that something like it will do for what is missing. The goods have what a person
-    took off all of it. `no_show_fee_minor` is what the customer was shown that is kept, at most, of what they pay
-    ahead, if nobody comes. `expected_us` is when an order for as soon as possible should be ready, by the shop's time
-    to prepare in open hours; 0: nobody knows.
+    `secret`: the digest of its QR code's secret. `person`: whose key encrypts the sealed fields: the customer's, or
+    that of a person for this order alone. `slot_from_us` 0: as soon as possible. Lines and coupons as in
+    `SaleCompleted`; `substitutes`: missing products may be substituted. The goods include an overall discount.
+    `no_show_fee_minor`: the fee shown to the customer, kept at most from their prepayment if they don't come.
+    `expected_us`: when an order for as soon as possible should be ready, by the preparation time within opening hours;
+    0: unknown.
     """
 
     personal = ("name", "phone", "address", "note")
@@ -72,9 +72,9 @@ class OrderPlaced(Event, frozen=True):
 
 
 class OrderMoved(Event, frozen=True):
-    """An order went one step on. Handed over or delivered it is the sale `receipt` of this register, cancelled that
-    is the sale of a fee that was kept; `id_checked`: and somebody looked how old the customer is. `driver`: who
-    takes it there. `no_show` says of a cancelled one that nobody had come for it by the end of its day."""
+    """An order changed its state. On hand-over or delivery `receipt` is its sale at this register, on cancellation that
+    of a kept fee; `id_checked`: the customer's age was checked. `driver`: who delivers it. `no_show`: it was cancelled
+    because no one came by the end of its day."""
 
     remarks = ("reason",)
     remarks_on = "person"
@@ -93,8 +93,7 @@ class OrderMoved(Event, frozen=True):
 
 
 class OrderChanged(Event, frozen=True):
-    """An order has other lines from now on. They are as in `SaleCompleted`, and the goods have coupons, and what a
-    person took off all of it."""
+    """An order's lines changed. They're as in `SaleCompleted`; the goods include coupons and an overall discount."""
 
     remarks = ("reason",)
     remarks_on = "person"
@@ -109,9 +108,9 @@ class OrderChanged(Event, frozen=True):
 
 
 class OrderParted(Event, frozen=True):
-    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left
-    of it, and it stays ready. `parts_minor` says what was paid for all its parts up to this one; the goods have
-    coupons, and what a person took off all of it; all is as in `SaleCompleted`."""
+    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are the
+    rest, which stays ready. `parts_minor`: the total of all parts so far. Goods as in `SaleCompleted`, with coupons and
+    an overall discount."""
 
     order: str
     number: int
@@ -124,7 +123,7 @@ class OrderParted(Event, frozen=True):
 
 
 class OrderAttached(Event, frozen=True):
-    """An order of a guest is this customer's from now on; what its guest said stays under the key that it has."""
+    """A guest's order was assigned to a customer; the guest's data stays under its own key."""
 
     order: str
     number: int
@@ -132,8 +131,8 @@ class OrderAttached(Event, frozen=True):
 
 
 class SubstituteProposed(Event, frozen=True):
-    """A customer is asked whether this product, at this price for a unit of it, will do in the place of a line:
-    `instead_of` what, where people who look at the page of the order may know that."""
+    """A substitute for a line, at this unit price, was proposed to the customer: `instead_of` names the replaced
+    product, if viewers of the order page may know it."""
 
     order: str
     number: int
@@ -145,7 +144,7 @@ class SubstituteProposed(Event, frozen=True):
 
 
 class SubstituteDeclined(Event, frozen=True):
-    """It will not do."""
+    """The customer declined it."""
 
     order: str
     number: int
@@ -153,7 +152,7 @@ class SubstituteDeclined(Event, frozen=True):
 
 
 class SlotSet(Event, frozen=True):
-    """An order is wanted at another time; 0: as soon as possible."""
+    """An order's slot was changed; 0: as soon as possible."""
 
     order: str
     number: int
@@ -162,8 +161,8 @@ class SlotSet(Event, frozen=True):
 
 
 class OrderReaddressed(Event, frozen=True):
-    """A delivery goes to another address, in this zone; it is sealed under the key of `person`, as what else was said
-    of the order is."""
+    """A delivery's address was changed, in this zone; encrypted under the key of `person`, like the order's other
+    data."""
 
     personal = ("address",)
     person_in = "person"
@@ -176,8 +175,8 @@ class OrderReaddressed(Event, frozen=True):
 
 
 class StatusPageSet(Event, frozen=True):
-    """From now on head office's page shows how far an order of this store is to who has its QR (`on_page`), or nobody:
-    what people call the store, and the zone of its clocks (IANA)."""
+    """Whether head office's page shows the status of this store's orders to holders of their QR codes (`on_page`): with
+    the store's name and time zone (IANA)."""
 
     on_page: bool
     store_name: str = ""

@@ -1,8 +1,8 @@
-"""What a customer's face opens at a kiosk, inside the transaction: what lies in their cart, and nothing besides.
+"""A kiosk cart opened by a customer's face, inside the transaction: their carts' contents, and nothing else.
 
-The kiosk's cart stays nobody's by name: at the store's prices, without their points, payments, wishes or suggestions,
-and an order from it is a guest's. What law keeps from the young, and coupons, stay where they lie. A code makes the
-cart theirs (`customer_sign_in`); who goes gives back what lies in it (`cart_handlers.end`).
+The kiosk's cart has no customer: store prices, without their points, payments, wishes or suggestions, and an order from
+it is a guest's. Age-restricted goods and coupons stay in their own carts. A code makes the cart theirs
+(`customer_sign_in`); on leaving, its contents are returned (`cart_handlers.end`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _replace = msgspec.structs.replace
 
 
 def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSettings) -> CartView:
-    """What lies in the carts of a customer comes to this one. `Refusal`: it is somebody else's already."""
+    """Move the contents of a customer's carts into this one. `Refusal`: it has another customer."""
     handlers = CartHandlers(settings)
     if cart.basket.customer == customer:
         return handlers.shown(tx, cart)
@@ -46,7 +46,7 @@ def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSetti
 
 
 def require_nobody_elses(cart: Cart, customer: str) -> None:
-    """`Refusal`: a face opened it for another customer, to whom it goes back first."""
+    """Refuse a cart opened by another customer's face, whose contents must be returned first."""
     if cart.face_of not in ("", customer):
         raise Refusal("cart_of_another")
 
@@ -57,7 +57,7 @@ def _is_for_everybody(tx: Transaction, line: BasketLine, place: Jurisdiction) ->
 
 
 def _leave_the_rest(tx: Transaction, other: Cart, gone: tuple[BasketLine, ...]) -> None:
-    """The cart without these goods; with nothing left in it, there is none."""
+    """Remove these goods from the cart; delete it if it's empty."""
     release(tx, f"cart:{other.id}")
     left = tuple(line for line in other.basket.lines if line not in gone)
     other = _replace(other, basket=other.basket.changed(lines=left))

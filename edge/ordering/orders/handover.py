@@ -1,5 +1,5 @@
-"""An order is handed over, inside the transaction: all of it, or a part, is a sale with the register's next receipt
-number. Goods for grown-ups fall away where nobody could show that they are one."""
+"""Hand over an order, inside the transaction: all or part of it becomes a sale with the register's next receipt number.
+Age-restricted goods are removed if the age wasn't proved."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _replace = msgspec.structs.replace
 
 
 class HandedOver(msgspec.Struct, frozen=True):
-    """What an order became: the receipt `receipt` of a register, and what was paid; 0: nothing could be handed over.
+    """The result of a hand-over: the `receipt` of a register, and the total paid; 0: nothing could be handed over.
 
-    `left_minor`: what the part that is still here comes to.
+    `left_minor`: the total of the remaining part.
     """
 
     order: str
@@ -53,7 +53,7 @@ class HandedOver(msgspec.Struct, frozen=True):
 
 
 class HandingOver:
-    """Orders of a store with these settings, as they are handed over; `tries`: of pickup codes."""
+    """Hands over orders in a store; `tries`: wrong pickup codes."""
 
     def __init__(self, settings: TillSettings, tries: CodeTries, section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
@@ -98,8 +98,8 @@ class HandingOver:
         raise Refusal("pickup_code_wrong", {"said": order.said})
 
     def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> None:
-        """`Refusal`: what was seen, else promised, and what it is now, where these differ: by the taxes of today, or as
-        somebody changed the order meanwhile."""
+        """Refuse a total that differs from the one seen or promised, by today's taxes or a change of the order; gives
+        both."""
         seen_minor = command.accepted_total_minor
         is_minor = order_lines.taxed_minor(order.goods, self._settings, order.held)
         was_minor = order.goods.total_minor if seen_minor is None else seen_minor
@@ -143,7 +143,7 @@ class HandingOver:
     ) -> Done:
         ask_over_day(tx, order.customer, goods.lines, tx.ask)
         require_hours(tx, goods.lines, self._settings, tx.ask)
-        if not kitchen_knows(tx, order.id):  # nobody accepted it: it is made now, under the order's own number
+        if not kitchen_knows(tx, order.id):  # never accepted: make it now, under the order's own number
             tell_kitchen(tx, order, self._settings)
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
@@ -169,7 +169,7 @@ class HandingOver:
         return sold
 
     def _at_door(self, order: KeptOrder, sold: Done) -> DoorMoney:
-        """What of its sale is with the driver who took it out; nothing where it was fetched in the shop."""
+        """The part of the payment that the driver holds; none for pickup in the shop."""
         if order.state != "out_for_delivery":
             return NOTHING
         sale: Any = sold.result
@@ -178,8 +178,8 @@ class HandingOver:
 
 
 def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_waived: bool = False) -> KeptOrder:
-    """The order without what they may not have; cancelled where nothing else is in it, and then the fee of the way is
-    kept of what was paid ahead. It says nothing of whom."""
+    """The order without age-restricted goods; cancelled if nothing else is left, keeping the prepaid delivery fee.
+    Records nothing about the person."""
     away = order_lines.lines_with_age(order.goods, ages_of(tx.db, order.goods, settings.place))
     if not away:
         return order
@@ -195,12 +195,12 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
         order_coupons.give_back(tx, order)
         return _replace(order, state="cancelled")
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
-    hold(tx, f"order:{order.id}", goods.sold, order.said)  # less than was held is there
+    hold(tx, f"order:{order.id}", goods.sold, order.said)  # less remains than was reserved
     return _replace(order, goods=goods, version=order.version + 1)
 
 
 def tip_given(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
-    """The order with the tip that is given at last, which may be another than was promised."""
+    """The order with the tip finally given, which may differ from the promised one."""
     if minor == order.goods.tip_minor:
         return order
     goods = order_lines.with_tip(order.goods, minor)
@@ -209,8 +209,7 @@ def tip_given(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
 
 
 def stays(tx: Transaction, order: KeptOrder) -> None:
-    """`Refusal`: why nothing of an order can be handed over: its state, a lot that was recalled, or that at its door
-    nobody was old enough."""
+    """Refuse to hand over an order: by its state, a recalled lot, or because no one at its door was old enough."""
     rules.walk(order.state, order.fulfilment)
     if order.state == "failed" and last_reason(tx.db, order.id) == AGE:
         raise Refusal("failed_for_age", {"said": order.said})
@@ -218,14 +217,14 @@ def stays(tx: Transaction, order: KeptOrder) -> None:
 
 
 def may_be_handed_over(order: KeptOrder, id_checked: bool) -> None:
-    """`Refusal`: why an order cannot become a sale now."""
+    """Refuse to sell an order in this state, or without the required ID check."""
     rules.walk(order.state, order.fulfilment)
     if order.goods.min_age and not id_checked:
         raise Refusal("id_not_checked", {"said": order.said, "age": order.goods.min_age})
 
 
 def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
-    """The order after the steps that were left out until it is so."""
+    """The order after the skipped steps up to this state."""
     way = rules.walk(order.state, order.fulfilment)
     for state in way[: way.index(to) + 1] if to in way else ():
         move(tx, order, state, tell=state == to)
@@ -236,8 +235,8 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
 def end_handover(
     tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMoney = NOTHING, why: str = ""
 ) -> HandedOver:
-    """The steps that are left, now that the register's newest receipt is the order's sale. `at_door`: what of a
-    delivery was paid in cash, which is with its driver. `why` it went without its code."""
+    """The remaining steps, now that the register's newest receipt is the order's sale. `at_door`: a delivery's cash
+    with its driver. `why` it was handed over without its code."""
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
     way = rules.walk(order.state, order.fulfilment)
@@ -247,7 +246,7 @@ def end_handover(
         if at_door and to == "delivered":
             cash = (at_door.cash_minor, at_door.foreign, at_door.tip_minor)
             paid = DriverPaid(order.id, order.number, driver, receipt.number, order.currency, *cash)
-            note_cash(tx, paid, order.said)  # right before the step that ends the order: `counter.py` looks there
+            note_cash(tx, paid, order.said)  # right before the order's last step: `counter.py` relies on it
         said = why if last else ""
         move(tx, order, to, said, driver, receipt.number if last else 0, last and id_checked, tell=last)
         order = _replace(order, state=to)

@@ -1,4 +1,4 @@
-"""How the hub turns the events of orders into rows of Postgres."""
+"""Hub projection: orders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _slot(field: str) -> Value:
 
 
 def _state_value(field: str, placed: str) -> Value:
-    """Of an order that moved on, or of which a part did; `placed`: of one that began."""
+    """The state of an order that moved or was partly handed over; `placed`: that of a new one."""
 
     def value(fact: Fact) -> str:
         if isinstance(fact.event, OrderParted):
@@ -104,7 +104,7 @@ ORDER = Table(
         Index("shop_order_by_secret", "tenant, store, secret"),
     ),
 )
-"""An order is of the epoch in which it was placed; its steps are of theirs."""
+"""An order belongs to the epoch it was placed in; its steps to their own."""
 STEP = Table(
     "order_status_history",
     "Each step of each order: from which state to which, when, by whom and why.",
@@ -161,7 +161,7 @@ STATUS_PAGE = Table(
 _SET_PAGE = f"""
     {STATUS_PAGE.upsert()} WHERE (excluded.epoch, excluded.seq) > (order_status_page.epoch, order_status_page.seq)
 """
-"""Rows of an epoch may come after those of a later one."""
+"""Rows of an epoch may arrive after those of a later one."""
 
 _NEWEST = """
       tenant = $1 AND store = $2 AND device = $3 AND order_id = $4 AND (epoch, seq) = (
@@ -188,7 +188,7 @@ _BY_DAY = (Filter("store", "store"), Filter("from", "business_date", ">="), Filt
 
 
 class OrderTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects order events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
     version = 1

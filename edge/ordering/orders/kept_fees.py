@@ -1,6 +1,5 @@
-"""What is kept of an order that came to nothing, inside the transaction: of what was paid ahead, the fee that its
-customer was shown for not coming, or that of the way to a door where nobody was old enough. It is a sale of the till;
-the rest is owed to them."""
+"""Fees kept from a cancelled order's prepayment, inside the transaction: the no-show fee shown to its customer, or the
+delivery fee when no one at the door was old enough. Booked as a till sale; the rest is owed to the customer."""
 
 from __future__ import annotations
 
@@ -23,8 +22,8 @@ from edge.ordering.orders.order_lines import is_fee, over_classes, taxed_minor
 
 
 def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
-    """The register's receipt of what is kept, taxes included, in the classes of what was ordered by its value; else in
-    `tax_class`. `order` as it was judged."""
+    """Book the kept fee; returns the register's receipt number. Taxes are included, by the tax classes of the order's
+    goods by value, or else `tax_class`. `order` as evaluated."""
     if tx.actor.program or tx.actor.surface in MACHINE:
         raise Refusal("no_show_by_person", {"said": order.said})
     if not tx.actor.may(SELL):
@@ -53,7 +52,8 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
 
 
 def keep_delivery_fee(tx: Transaction, order: KeptOrder, settings: TillSettings) -> int:
-    """The register's receipt of the way to a door, taxed as it was; 0 where it was not paid ahead."""
+    """Book the delivery fee, taxed as on the order; returns the register's receipt number, or 0 if it wasn't
+    prepaid."""
     fees = tuple(line for line in order.goods.sold if is_fee(line))
     minor = taxed_minor(msgspec.structs.replace(order.goods, lines=fees), settings) if fees else 0
     if not 0 < minor <= order.advance_minor:

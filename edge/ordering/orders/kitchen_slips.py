@@ -1,5 +1,5 @@
-"""Kitchens and bars are told of an order once it is accepted, or at the latest as it is handed over, and then of what
-changes; inside the transaction."""
+"""Kitchen tickets of orders: sent on acceptance or at the latest on hand-over, and then on changes; inside the
+transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.ordering.orders.order import KeptOrder
 
 
 def tell_kitchen(tx: Transaction, order: KeptOrder, settings: TillSettings, moment: Moment = "ordered") -> None:
-    """Tell them what is new of it; `cleared`: it is not to be made any more."""
+    """Send an order's changes to kitchens; `cleared`: stop making it."""
     note = order.said
     if order.slot_from_us:
         note += f" {datetime.fromtimestamp(order.slot_from_us / 1_000_000, tz=ZoneInfo(settings.zone)):%H:%M}"
@@ -23,11 +23,11 @@ def tell_kitchen(tx: Transaction, order: KeptOrder, settings: TillSettings, mome
 
 
 def kitchen_knows(tx: Transaction, order: str) -> bool:
-    """Whether they were told of an order already."""
+    """Whether kitchens already have the order."""
     return bool(read_told(tx.db, order))
 
 
 def forget_slips(tx: Transaction, order: str) -> None:
-    """It was made: what comes is not compared with what they were told."""
+    """The order is made: clear its sent tickets without comparing."""
     if kitchen_knows(tx, order):
         tx.do(PrintSlips("paid", (), holder=order))

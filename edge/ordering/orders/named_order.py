@@ -1,6 +1,6 @@
-"""The order that a command is about: staff name it by its id, its customer by the secret of its QR.
+"""The order a command is about: staff name it by id, its customer by its QR code's secret.
 
-Who names it by its secret asks as its customer, whoever they are: what they may is `rules.CUSTOMER_MAY`.
+Anyone who names it by its secret acts as its customer: see `rules.CUSTOMER_MAY`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class OfOrder(Protocol):
 
 
 class NamedOrder(msgspec.Struct, frozen=True):
-    """An order, and whether its customer asks."""
+    """An order, and whether its customer is asking."""
 
     order: KeptOrder
     by_customer: bool = False
 
 
 def find_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
-    """An order by its id; refused where it lies on a counter (`busy`), as somebody is about to pay for it."""
+    """An order by id. `Refusal`: unknown, or (`busy`) open at a register, where it's about to be paid."""
     order = read_shop_order(tx.db, id)
     if order is None:
         raise Refusal("no_such_order")
@@ -45,8 +45,8 @@ def find_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
 
 
 def named_order(tx: Transaction, command: OfOrder, zone: ZoneInfo, busy: bool = True) -> NamedOrder:
-    """The order that a command names. `Refusal`: there is none, it lies on a counter (`busy`), or its customer asks and
-    may not, or no more."""
+    """The order that a command names. `Refusal`: unknown, open at a register (`busy`), or not allowed for its customer
+    now."""
     order = order_by_secret(tx.db, command.order, tx.at_us)
     if order is None:
         return NamedOrder(find_order(tx, command.order, busy))
@@ -71,7 +71,7 @@ def _is_stranded(tx: Transaction, order: KeptOrder, may: CustomerLimits, zone: Z
 
 
 def _require_own(tx: Transaction, command: OfOrder) -> None:
-    """Who may not do it to any order does it to the one whose secret they have."""
+    """Callers without the right to any order may act only on one whose secret they have."""
     is_staff = tx.is_child or (tx.actor.surface != "kiosk" and tx.offered(type(command).__name__))
     if not is_staff and _IS_ID(command.order) and order_by_secret(tx.db, command.order, tx.at_us) is None:
         raise _right_refusal(command)

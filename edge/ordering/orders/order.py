@@ -1,4 +1,4 @@
-"""What an order says of itself. Pure."""
+"""The data of an order. Pure."""
 
 from __future__ import annotations
 
@@ -22,20 +22,19 @@ CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
 SECRET = r"[A-Za-z0-9_-]{20,64}"
 Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$(?!\n)")]
 OrderName = Annotated[str, msgspec.Meta(pattern=rf"^({ORDER_ID}|{SECRET})$(?!\n)")]
-"""An order by its id, or by the secret of its QR: then its customer asks."""
+"""An order by id, or by its QR code's secret: then its customer is asking."""
 Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")]
-"""The id of a customer or of somebody who works here; empty: of nobody."""
+"""The id of a customer or user, or empty."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")
 _OF_STORE = re.compile(r"#([A-Za-z0-9][A-Za-z0-9._-]{0,63})$")
 
 
 class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is ordered, with its prices as they were promised: the lines of a basket, and how its promotions are called.
+    """The ordered goods at promised prices: a basket's lines, and the names of its promotions.
 
-    `min_age` is the highest of its products; `total_minor` is with all taxes, deposits, the fee of delivery and the
-    tip, which are lines. `coupons`: used when it was placed; they take off the lines what those say. `discount`: what a
-    person took off all of it, which its lines have. `delivered_to`: the other province that it is brought to, whose
-    taxes and ages hold.
+    `min_age`: the highest of its products; `total_minor` includes all taxes, deposits, delivery fee and tip, which are
+    lines. `coupons`: redeemed on placing; their discounts are in the lines. `discount`: an overall discount,
+    distributed over the lines. `delivered_to`: the other province it's delivered to, whose taxes and ages apply.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -50,24 +49,24 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def sold(self) -> tuple[RecordedLine, ...]:
-        """The lines that were not struck."""
+        """Lines that aren't struck."""
         return tuple(line for line in self.lines if not line.voided)
 
     @property
     def tip_minor(self) -> int:
-        """The tip in it."""
+        """The included tip."""
         return tip_minor(self.lines)
 
 
 class LineWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of an order and how much of it there shall be; 0 strikes it."""
+    """A line's new quantity; 0 strikes it."""
 
     line: Number
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
 class OrderStep(msgspec.Struct, frozen=True):
-    """One step of an order: from which state to which, when, by whom, from where and why."""
+    """A step of an order: its states before and after, when, by whom, from where and why."""
 
     order: str
     seq: int
@@ -80,7 +79,7 @@ class OrderStep(msgspec.Struct, frozen=True):
 
 
 class OrderPart(msgspec.Struct, frozen=True):
-    """A part of an order that was handed over before the rest: the receipt of a register, and what was paid."""
+    """A part of an order handed over earlier: a register's receipt, and its total."""
 
     register: str
     receipt: int
@@ -88,7 +87,7 @@ class OrderPart(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something else in the place of a line, of which the customer is asked, or said no to."""
+    """A substitute proposed for a line, pending or declined by the customer."""
 
     line: int
     sku: str
@@ -99,18 +98,17 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An order as it is now. `said`: what people call it. `expected_us`: when one for as soon as possible should be
-    ready. `late`: that moment is past, or it is `unattended`: nobody accepted it in time, its slot is over, or nobody
-    goes on with it, so that somebody is called. `no_show`: it is ready, and the day of its slot is over. `stranded`:
-    the shop is closed at the time of its slot. `short`: the lines of which there is not enough.
-    `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
-    `advance_minor`: what was paid ahead for it and neither used nor given back, as it is since `advance_us`; `ahead`:
-    under which taxes, the oldest first.
-    `no_show_fee_minor`: what of that is kept at most if nobody comes, as its customer was shown.
+    """An order's current state. `said`: its displayed name. `expected_us`: when one for as soon as possible should be
+    ready. `late`: that time has passed, or it's `unattended`: not accepted in time, past its slot, or without progress,
+    so that staff are alerted. `no_show`: it's ready, and the day of its slot is over. `stranded`: the shop is closed at
+    its slot. `short`: lines with too little stock. `at_register`: the register where it's open since `at_register_us`,
+    with `paid_minor` already taken. `advance_minor`: the unused and unrefunded advance, as of `advance_us`; `ahead`:
+    its tax tables, the oldest first. `no_show_fee_minor`: the part of it kept at most if the customer doesn't come, as
+    shown to them.
 
-    `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
-    `register` and `receipt` are of its sale, or of the fee that was kept; where it went in `parts`, of the
-    last one, and `goods` are what is left. `secret` and `code`: of its QR and for picking it up, while they are good.
+    `name`, `phone`, `address` and `note` are the customer's; empty if not given or forgotten. `register` and `receipt`
+    are of its sale or kept fee; for an order handed over in `parts`, of the last one, and `goods` are the rest.
+    `secret` and `code`: those of its QR code and for pickup, while valid.
     """
 
     id: str
@@ -161,74 +159,74 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def open(self) -> bool:
-        """Whether something is still to be done with it."""
+        """Whether it still needs work."""
         return self.state not in ("handed_over", "delivered", "rejected", "cancelled")
 
     @property
     def tip_minor(self) -> int:
-        """The tip in what is, or was, left of it."""
+        """The tip in the remaining goods."""
         return self.goods.tip_minor
 
     @property
     def wanted_us(self) -> int:
-        """Until when it is wanted, or when it was ordered."""
+        """When it's wanted, or when it was ordered."""
         return self.slot_from_us or self.placed_us
 
     @property
     def held(self) -> AdvanceHeld | None:
-        """What was paid ahead for it, as it pays for it."""
+        """Its advance, as a payment."""
         return AdvanceHeld(self.id, self.said, self.advance_minor, self.ahead) if self.advance_minor else None
 
     @property
     def due_minor(self) -> int:
-        """What is still to be paid for what is left of it."""
+        """The amount still due for the remaining goods."""
         return max(0, self.goods.total_minor - self.advance_minor) if self.open else 0
 
     @property
     def owed_minor(self) -> int:
-        """What was paid ahead and is too much by now: it is to be given back."""
+        """The excess of its advance, to be refunded."""
         return max(0, self.advance_minor - (self.goods.total_minor if self.open else 0))
 
     @property
     def no_show_kept_minor(self) -> int:
-        """What of the money that was paid ahead for what is left of it can be kept, now that nobody came."""
+        """The part of its advance that can be kept as a no-show fee."""
         ahead_minor = self.advance_minor - self.owed_minor
         return min(self.no_show_fee_minor, ahead_minor) if self.no_show else 0
 
     @property
     def parts_minor(self) -> int:
-        """What was paid for the parts that went before."""
+        """The total paid for earlier parts."""
         return sum(part.total_minor for part in self.parts)
 
     @property
     def whole_minor(self) -> int:
-        """What all of it comes to: what went in parts, and what is or was left."""
+        """The total of the whole order: its parts and the rest."""
         return self.parts_minor + self.goods.total_minor
 
 
 def qr_path(secret: str, store: str) -> str:
-    """What the QR of an order leads to on its box; which store it is of stands where no server is sent it."""
+    """The path in an order's QR code on its box; the store's id is in the fragment, which isn't sent to servers."""
     return f"/order/{secret}#{store}"
 
 
 def store_in(scanned: str) -> str:
-    """The id of the store that an order's scanned QR is of; empty: it does not say."""
+    """The store's id in an order's scanned QR code, or empty."""
     found = _OF_STORE.search(scanned.strip())
     return found[1] if found else ""
 
 
 def secret_in(scanned: str) -> str:
-    """The secret that a scanned QR holds; empty: it is none of an order's."""
+    """The secret in a scanned QR code; empty if it isn't an order's."""
     found = _IN_LINK.search(scanned.strip())
     return found[1] if found else ""
 
 
 def unknown_order(scanned: str, own: str) -> Refusal:
-    """Why what was scanned opens nothing in the store `own`: another store's order is refused by that store's name."""
+    """Why a scan opens nothing in the store `own`: another store's order is refused with that store's id."""
     store = store_in(scanned)
     return Refusal("order_of_store", {"store": store}) if store not in ("", own) else Refusal("no_such_order")
 
 
 def digest(secret: str) -> str:
-    """What the journal knows of a secret: 128 random bits and more need no slow hash."""
+    """The digest of a secret, as in the journal: with 128 random bits or more it needs no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,5 +1,5 @@
-"""Single-use coupons of orders, inside the transaction: used when one is placed, given back when it is given up before
-anything of it was handed over. Nothing that is done with its sale gives one back."""
+"""Single-use coupons of orders, inside the transaction: redeemed on placing, released if it's cancelled before any part
+was handed over. Reversing its sale releases none."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from edge.people.coupons.queries import read_one_series, why_gone
 
 
 def use(tx: Transaction, said: str, number: int, day: str, coupons: Iterable[SaleCoupon]) -> None:
-    """These coupons are used for the order with that number of its day; or why one of them cannot be by now."""
+    """Redeem coupons for the order with this number of its day; refused if one is no longer valid."""
     for one in coupons:
         tx.do(UseCoupon(one.id, one.tail, one.series, order=_name(said, number, day)))
 
 
 def give_back(tx: Transaction, order: KeptOrder) -> None:
-    """The order comes to nothing: its coupons can be used again, unless they paid for a part of it."""
+    """Release a cancelled order's coupons, unless they paid for a part of it."""
     for one in () if order.parts else order.goods.coupons:
         tx.do(FreeCoupon(one.id, order=_name(order.said, order.number, order.business_date)))
 
 
 def paying(order: KeptOrder, goods: OrderGoods, is_part: bool = False) -> tuple[SaleCoupon, ...]:
-    """The coupons that a sale of these goods of the order has. Of an order in parts only those that take something off
-    them, so that a report counts a coupon with the first part that it is good for."""
+    """The coupons of a sale of these goods. For an order in parts, only those that discount them, so that reports count
+    a coupon with the first part it applies to."""
     in_parts = is_part or bool(order.parts)
     return tuple(one for one in goods.coupons if one.minor or not in_parts)
 
 
 def without_gone(tx: PriceMoment, cart: Cart) -> Cart:
-    """The cart without the coupons that cannot be used any more, which it names."""
+    """The cart without coupons that are no longer valid, which it names."""
     coupons = cart.basket.coupons
     left = tuple(one for one in coupons if not _is_gone(tx, cart, one))
     if left == coupons:
@@ -57,5 +57,5 @@ def _is_gone(tx: PriceMoment, cart: Cart, coupon: SaleCoupon) -> bool:
 
 
 def _name(said: str, number: int, day: str) -> str:
-    """What no other order goes by: with the whole of its number, as what it is called comes again the same day."""
+    """A unique reference of the order: with its full number, as the displayed name repeats within a day."""
     return f"{said[0]}{number:02}-{day.replace('-', '')}"

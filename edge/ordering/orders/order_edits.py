@@ -1,7 +1,7 @@
-"""Changes of an order after it was placed, inside the transaction: more goods in it, less of them, or another address.
+"""Changes of a placed order, inside the transaction: more goods, fewer, or another address.
 
-The customer may until the order is accepted, staff until it is ready. What was ordered stays at its price, what is new
-has that of today; goods, slot and fee move in one commit, and a sum that is another is accepted first.
+Customers may until it's accepted, staff until it's ready. Ordered goods keep their price, added ones have the current
+one; goods, slot and fee change in one commit, and a new total must be accepted first.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ from edge.ordering.orders.slot_choice import chosen_slot, not_driven_now
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
 GROWN_UP = 150
-"""Staff may put in what is for grown-ups: it is looked at when the order is handed over."""
+"""Staff may add age-restricted goods: the age is checked at hand-over."""
 _replace = msgspec.structs.replace
 _Edit = AddToOrder | ChangeOrder | SetOrderAddress
 
 
 class OrderEditing:
-    """Orders of a store with these settings."""
+    """Handles changes of orders in a store."""
 
     def __init__(self, settings: TillSettings, section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
@@ -75,12 +75,12 @@ class OrderEditing:
         return _answer(of, self._with_more(tx, of, command, new))
 
     def _entered_goods(self, tx: Transaction, order: KeptOrder, command: AddToOrder) -> Basket:
-        """What staff put in, by a code or a product's number."""
+        """Goods added by staff, by code or SKU."""
         basket = Basket(tx.actor.register, age_checked=GROWN_UP, price_list=order.goods.price_list)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
         if not isinstance(found, item_entry.ResolvedLine):
             raise Refusal("order_takes_goods", {"said": order.said})
-        if found.product is None and command.code:  # a product's number, as people type it
+        if found.product is None and command.code:  # a typed SKU
             found = item_entry.find(
                 tx, _replace(command, sku=command.code.strip(), code=""), basket.price_list, self._settings
             )
@@ -94,7 +94,7 @@ class OrderEditing:
         return apply_promotions(tx, new, self._settings)
 
     def _cart_goods(self, tx: Transaction, order: KeptOrder, id: str) -> Basket:
-        """What lies in a cart, at the prices of the order's list; the cart is none any more."""
+        """A cart's goods at the prices of the order's list; the cart is deleted."""
         cart = live_cart(tx, id)
         cart, age = reprice_cart(
             tx, _replace(cart, basket=_replace(cart.basket, price_list=order.goods.price_list)), self._settings
@@ -134,10 +134,10 @@ class OrderEditing:
         wanted = {line: quantity for line, quantity in wanted.items() if quantity != had[line]}
         if any(quantity > had[line] for line, quantity in wanted.items()):
             raise Refusal("order_takes_out", {"said": order.said})
-        if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
+        if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat writes no eventt
             return
         goods = _with_quantities(order, wanted, self._settings)
-        self._renew_order(tx, of, command, self._adjust_fee(tx, order, goods))  # it may be free no more
+        self._renew_order(tx, of, command, self._adjust_fee(tx, order, goods))  # it may no longer be free
 
     def set_tip(self, tx: Transaction, command: SetOrderTip) -> KeptOrder | None:
         of = named_order(tx, command, self._zone)
@@ -163,7 +163,7 @@ class OrderEditing:
         return self._renew_order(tx, of, command, goods)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> None:
-        """Coupons that lie in the cart of what is new take something off that, and are used now."""
+        """Redeem the added cart's coupons, which discount its goods."""
         if len(order.goods.coupons) + len(new.coupons) > COUPONS_LIMIT:
             raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
         order_coupons.use(tx, order.said, order.number, order.business_date, new.coupons)
@@ -199,20 +199,20 @@ class OrderEditing:
         return self._renew_order(tx, of, command, goods)
 
     def _adjust_fee(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
-        """The goods with another fee, where it is the change of them that makes it another: what else a zone asks for
-        by now is for orders to come."""
+        """The goods with a new delivery fee, if the change of goods causes it: a zone's changed prices apply only to
+        new orders."""
         zone = zone_named(tx.db, order.zone)
         if zone is None:
             return goods
         try:
             was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
-        except Refusal:  # it takes no orders for so little by now
+        except Refusal:  # the zone's minimum is higher now
             return goods
         is_minor = zones.fee_minor(zone, worth_minor(goods.sold))
         return goods if is_minor == was_minor else self._with_fee(tx, goods, zone, is_minor)
 
     def _with_fee(self, tx: Transaction, goods: OrderGoods, zone: zones.DeliveryZone, fee_minor: int) -> OrderGoods:
-        """The goods with the fee of a zone in the place of the one they had."""
+        """The goods with their delivery fee replaced."""
         without = tuple(_replace(line, voided=True) if is_fee(line) else line for line in goods.lines)
         basket = _basket(_replace(goods, lines=without))
         if fee_minor:
@@ -220,8 +220,8 @@ class OrderEditing:
         return _replace(goods, lines=as_recorded(basket.lines), fee_minor=fee_minor)
 
     def _renew_order(self, tx: Transaction, of: NamedOrder, command: _Edit, goods: OrderGoods) -> KeptOrder:
-        """The order with these goods, in its slot or another one, once their sum was accepted. Who asks for it and is
-        its customer is told nothing."""
+        """The order with these goods, in its slot or another one, once their total was accepted. A customer's own
+        change isn't reported to them."""
         order = of.order
         goods = order_lines.with_sum(goods, self._settings, order.held)
         _accept(order, goods, command.accepted_total_minor)
@@ -232,13 +232,13 @@ class OrderEditing:
         from_us = wanted or order.slot_from_us
         to = zone_named(tx.db, _now(tx, order).zone)
         elsewhere = to is not None and to.id != order.zone
-        if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or late already
+        if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or already late
             if to and elsewhere and not zones.is_driven(to, self._zone, tx.at_us):
                 raise not_driven_now(tx, self._zone, to, pieces_of(goods.sold))
             return
         try:
             slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
-        except Refusal as refusal:  # one that it has stays its own where no more goes in, and nothing elsewhere
+        except Refusal as refusal:  # an order keeps its slot even if that is full
             more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or elsewhere
             if wanted or (more and refusal.code in ("slot_full", "zone_not_then")):
                 raise
@@ -248,12 +248,12 @@ class OrderEditing:
 
 
 def _answer(of: NamedOrder, order: KeptOrder) -> KeptOrder | None:
-    """What who asks is shown: staff the order, its customer nothing here but that it is done."""
+    """The command's result: the order for staff, nothing for its customer."""
     return None if of.by_customer else order
 
 
 def _accept(order: KeptOrder, goods: OrderGoods, accepted_minor: int | None) -> None:
-    """`Refusal`: the sum is another one than was accepted, or (None) than it was."""
+    """Refuse a total that differs from the accepted one, or (None) from the previous one."""
     was_minor = order.goods.total_minor
     if goods.total_minor != (was_minor if accepted_minor is None else accepted_minor):
         raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": goods.total_minor})
@@ -265,7 +265,7 @@ def _basket(goods: OrderGoods) -> Basket:
 
 
 def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
-    """What was ordered at its prices, and behind it what is new at those that it has; its sum is another."""
+    """The ordered goods with new ones added, each at its price; the sum is not yet updated."""
     basket = _basket(goods)
     added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold, 1))
     basket = _replace(basket, lines=(*basket.lines, *added), promotions={**goods.promotions, **new.promotions})
@@ -279,7 +279,7 @@ def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
 
 
 def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods:
-    """The order's goods with other quantities of lines, of which something is left; its fee is none of them."""
+    """The order's goods with changed quantities. `Refusal`: nothing would be left, or the line is its fee."""
     if fee := next((line for line in order.goods.sold if line.id in wanted and is_fee(line)), None):
         raise Refusal("no_such_line", {"line": fee.id})
     goods = order_lines.with_quantities(order.goods, wanted, settings, order.held)

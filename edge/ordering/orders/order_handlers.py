@@ -1,4 +1,4 @@
-"""Commands about orders that there are, inside the transaction: their steps, their end."""
+"""Commands of existing orders, inside the transaction: their steps and end."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _replace = msgspec.structs.replace
 
 
 class OrderHandlers:
-    """The orders of a store with these settings."""
+    """Handles orders in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -75,7 +75,7 @@ class OrderHandlers:
         return _now(tx, order)
 
     def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | None:
-        """None: its customer gave it up, who is shown nothing of it but how far it is."""
+        """Cancel an order; None if its customer cancelled it, who sees only its status."""
         zone = ZoneInfo(self._settings.zone)
         of = named_order(tx, command, zone)
         to: State = "rejected" if of.order.state == "placed" and not of.by_customer else "cancelled"
@@ -100,7 +100,7 @@ class OrderHandlers:
         self._print(tx, order)
 
     def print_run(self, tx: Transaction, command: PrintRun) -> int:
-        """How many orders are on it."""
+        """Print a driver's list; returns the number of orders on it."""
         out = [
             order
             for order in read_shop_orders(tx.db, limit=ORDERS_LIMIT)
@@ -112,7 +112,7 @@ class OrderHandlers:
         return len(out)
 
     def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
-        """It comes to nothing: the goods are free, and whoever was at it is told. `order` as it was judged."""
+        """Cancel or reject an order: release its goods and notify those working on it. `order` as evaluated."""
         move(tx, order, to, reason, receipt=receipt)
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
@@ -134,7 +134,7 @@ def move(
     id: bool = False,
     tell: bool = True,
 ) -> None:
-    """Append one step of an order; its QR's code is not good any more once it has ended. `tell`: its customer, too."""
+    """Append a step of an order; when it ends, its QR code's secret expires. `tell`: notify its customer."""
     missed = order.no_show and to == "cancelled"
     about = (order.id, order.number, order.state, to, reason, driver, receipt, id, missed)
     tx.append(OrderMoved(*about, person=person_of(tx.db, order.id)))
@@ -146,7 +146,7 @@ def move(
 
 
 def agree_sum(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
-    """The order once its customer pays for it: what it comes to by the taxes of now is its sum from here on."""
+    """The order with its total updated to current taxes, on payment."""
     goods = order_lines.with_sum(order.goods, settings, order.held)
     if goods == order.goods:
         return order
@@ -157,7 +157,7 @@ def agree_sum(tx: Transaction, order: KeptOrder, settings: TillSettings) -> Kept
 def renew_lines(
     tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
 ) -> KeptOrder:
-    """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""
+    """The order with changed lines: reserved, and sent to those making it and (`tell`) to its customer."""
     order_lines.too_much_of_one(goods.sold)
     over_limit(tx, goods.sold)
     had = {line.sku for line in order.goods.sold}
@@ -176,7 +176,7 @@ def renew_lines(
 
 
 def with_age(tx: Transaction, goods: OrderGoods, place: Jurisdiction) -> OrderGoods:
-    """The goods of a store at that place with the age that what is left of them asks for today."""
+    """The goods with the current minimum age of what is left, for a store at that place."""
     ages = ages_of(tx.db, goods, place)
     return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold), default=0))
 

@@ -1,4 +1,4 @@
-"""What becomes of the lines of an order: less of them, none, or a part that is handed over first. Pure."""
+"""Lines of an order: reduce, strike, or split off a part handed over first. Pure."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from edge.lib.units.quantity import ONE
 from edge.ordering.orders.order import LineWanted, OrderGoods
 
 QUANTITY_MOST = 999 * ONE
-"""Of a line of a cart or an order."""
+"""The maximum quantity of a line in a cart or order."""
 _replace = msgspec.structs.replace
 Rounding = Callable[[int, int], int]
 
 
 def is_fee(line: RecordedLine) -> bool:
-    """Whether a line is the fee of delivery, which is no goods: its price is fixed as another price is that somebody
-    typed, but for no reason."""
+    """Whether a line is the delivery fee rather than goods: its price is fixed like a typed one, but without a
+    reason."""
     return line.listed_minor is not None and not line.reason
 
 
 def is_goods(line: RecordedLine) -> bool:
-    """Whether a line is what somebody picks, makes or brings: no fee, no tip."""
+    """Whether a line is goods to pick, make or bring: neither fee nor tip."""
     return line.is_revenue and not is_fee(line)
 
 
 def worth_minor(lines: Iterable[RecordedLine]) -> int:
-    """What a zone's sums are compared with: goods after discounts, without tax, deposit, tip and fee."""
+    """The goods' value that a zone's limits apply to: after discounts, without tax, deposit, tip and fee."""
     return sum(line.amount_minor for line in lines if is_goods(line) and not line.voided)
 
 
 def over_classes(lines: Iterable[RecordedLine], fee_minor: int) -> list[tuple[str, int]]:
-    """A fee over the tax classes of lines, by what is paid for those; none where nothing is."""
+    """A fee split over the lines' tax classes by value; empty if they cost nothing."""
     worth = Counter[str]()
     for line in lines:
         if line.is_revenue:
@@ -56,8 +56,7 @@ def over_classes(lines: Iterable[RecordedLine], fee_minor: int) -> list[tuple[st
 
 
 def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:
-    """The goods with this tip in the place of the one that they had; 0: with none. It is not taxed, so the rest of what
-    was promised stays."""
+    """The goods with their tip replaced; 0: none. A tip isn't taxed, so the other promised sums stay."""
     last = max((line.id for line in goods.lines), default=0)
     basket = tips.with_tip(Basket("", last_id=last, lines=from_recorded(goods.lines)), minor)
     total = goods.total_minor - goods.tip_minor + minor
@@ -65,25 +64,25 @@ def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:
 
 
 def pieces_of(lines: Iterable[RecordedLine]) -> int:
-    """How many pieces lines are to whoever makes them: what is weighed or measured is one."""
+    """The number of pieces to prepare: a weighed or measured line counts as one."""
     goods = (line for line in lines if line.sku and not line.voided and not is_fee(line))
     return sum(-(-line.quantity // ONE) * line.units if line.unit == "piece" else 1 for line in goods)
 
 
 def too_much_of_one(lines: Iterable[RecordedLine]) -> None:
-    """`Refusal`: why so much of one line is no order of a customer."""
+    """Refuse a line above the maximum quantity."""
     much = next((line for line in lines if line.quantity > QUANTITY_MOST), None)
     if much:
         raise Refusal("too_much_of_it", {**name_values(much.names), "limit": QUANTITY_MOST // ONE})
 
 
 def has_goods(goods: OrderGoods) -> bool:
-    """Whether anything but a fee is left of it."""
+    """Whether anything but a fee is left."""
     return any(line.sku and not is_fee(line) for line in goods.sold)
 
 
 def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int]:
-    """How much is wanted of which line, in thousandths; of one that is named twice nobody knows."""
+    """The requested quantity by line, in thousandths. `Refusal`: a line is named twice."""
     wanted: dict[int, int] = {}
     for one in lines:
         if one.line in wanted:
@@ -99,8 +98,8 @@ def with_quantities(
     ahead: AdvanceHeld | None = None,
     rounded: Rounding = divide_half_up,
 ) -> OrderGoods:
-    """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left,
-    `rounded` so. `ahead`: what was paid for them."""
+    """The goods with changed quantities, in thousandths; 0 strikes a line; discounts are kept in proportion, rounded by
+    `rounded`. `ahead`: their advance."""
     basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
     for id, quantity in wanted.items():
         line = basket.line(id)
@@ -115,23 +114,23 @@ def with_quantities(
 
 
 def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> int:
-    """What goods come to at their prices: what was paid `ahead` by the taxes of then, the rest by those of now."""
+    """The goods' total: the part paid `ahead` with the taxes of that time, the rest with current ones."""
     basket = Basket("", lines=from_recorded(goods.lines), advance=ahead, delivered_to=goods.delivered_to)
     return total_minor(basket, settings)
 
 
 def taxes_added(goods: OrderGoods, settings: TillSettings) -> tuple[Taxed, ...]:
-    """The taxes that come on top of the prices of what is ordered, by those of now; none where prices have them."""
+    """Current taxes added to the goods' prices; empty if prices include them."""
     return taxes_on_top(Basket("", lines=from_recorded(goods.lines), delivered_to=goods.delivered_to), settings)
 
 
 def with_sum(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> OrderGoods:
-    """The goods with the sum that they come to now."""
+    """The goods with their current total."""
     return _replace(goods, total_minor=taxed_minor(goods, settings, ahead))
 
 
 def with_coupons(goods: OrderGoods) -> OrderGoods:
-    """The goods whose coupons say what they take off the lines that there are now."""
+    """The goods with each coupon's discount on the remaining lines."""
     if not goods.coupons:
         return goods
     minors = spread(sum(line.coupon_minor for line in goods.sold), [one.minor for one in goods.coupons])
@@ -149,9 +148,8 @@ def without(
 def split_goods(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> tuple[OrderGoods, OrderGoods]:
-    """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a
-    discount no earlier part has more than its share, and that one what rounding left. What was paid `ahead` pays
-    for the first part first."""
+    """The goods handed over now, and the rest: the fee is in the first part, the tip in the last; discounts are split
+    in proportion, with the rounding remainder in the last. The advance (`ahead`) pays for the first part first."""
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
     tip = [line for line in goods.sold if line.kind == "tip"]
@@ -184,35 +182,34 @@ def split_goods(
 
 
 def lines_with_age(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
-    """The lines whose products ask for an age; `ages` by product."""
+    """Lines of age-restricted products; `ages` by product."""
     return [line.id for line in goods.sold if is_goods(line) and ages.get(line.sku, 0)]
 
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods) -> OrderGoods:
-    """The goods with these lines alone; their sum is still that of all."""
+    """The goods with these lines alone; their total is still that of all."""
     return with_coupons(_replace(goods, lines=tuple(lines)))
 
 
 def _part_minor(goods: OrderGoods, part: PartOf, settings: TillSettings, ahead: AdvanceHeld | None) -> int:
-    """What a part comes to, as its sale will."""
+    """A part's total, as its sale will have it."""
     lines, to = from_recorded(goods.lines), goods.delivered_to
     basket = Basket("", lines=lines, part=part, advance=ahead, delivered_to=to)
     try:
         return totals(basket, settings).total_minor
-    except KeyError:  # it cannot be sold: the table of taxes lost a class
+    except KeyError:  # it can't be sold: a tax class is missing
         return basket.total_minor
 
 
 def _share_of(line: RecordedLine, quantity: int) -> RecordedLine:
-    """The line as a part of it is priced: what an earlier part left of a measure has its sum already."""
+    """The line priced for a part of it: what an earlier part left of a measure already has its sum."""
     if line.total_minor is None:
         return line
     return _replace(line, total_minor=divide_half_up(line.total_minor * quantity, line.quantity))
 
 
 def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
-    """A line without a part of it, which has its part of all that is off the line; of a measure that costs what the
-    first parts left, to the cent."""
+    """A line less a part of it with its share of discounts; a measure costs what the first parts left, to the cent."""
     gone = {one.promotion: one.minor for one in given.discounts}
     rest = _replace(line, quantity=line.quantity - given.quantity, total_minor=None)
     gross_minor = line.gross_minor - given.gross_minor
@@ -227,7 +224,7 @@ def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
 
 
 def _with_share(line: BasketLine, before: BasketLine, rounded: Rounding) -> BasketLine:
-    """A line with the part of all that is off it that is of what is left of it."""
+    """A line with its discounts reduced to the remaining quantity."""
     if line.voided or not before.discount_minor or line.quantity >= before.quantity:
         return line
     sums = (before.off_minor, before.share_minor, before.coupon_minor, *(one.minor for one in before.discounts))

@@ -1,7 +1,7 @@
-"""News of an order for its customer: letters that wait until they are out. Each is worth sending for two hours.
+"""Order notifications for its customer: letters queued until sent. Each is relevant for two hours.
 
-News of one's own order needs no consent, and stops when they say so. Whom it is for stands sealed in the order, or is
-the customer's: it is looked up when it goes out, so nothing of people is here.
+They need no consent and stop on request. The recipient's data is encrypted in the order, or the customer's: it's looked
+up when sent, so none is stored here.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from edge.ordering.orders.order import KeptOrder
 
 LIFE_US = 2 * 3600 * 1_000_000
 WAITING_LIMIT = 1000
-"""News that wait at once; what comes then is left out, as a channel that is off for hours has no more to say."""
+"""Queued notifications; more are dropped, as a channel down for hours has nothing new to say."""
 TOLD = frozenset(
     {"accepted", "ready", "out_for_delivery", "failed", "delivered", "rejected", "cancelled", "changed", "proposed"}
 )
-"""What customers are told of; `changed`: something was missing; `proposed`: and something else would do."""
+"""Steps that customers are notified about; `changed`: something was missing; `proposed`: with a proposed substitute."""
 _STAYS = ("changed", "proposed")
 _FORGET_QUIET = "DELETE FROM order_quiet WHERE order_id NOT IN (SELECT id FROM shop_order WHERE open)"
 
 
 class NewsLetter(msgspec.Struct, frozen=True):
-    """About which step of which order."""
+    """The order and step that a letter is about."""
 
     order: str
     step: str
 
 
 def note_news(tx: Transaction, order: KeptOrder, step: str) -> None:
-    """Let the customer of an order know, where they said how, and did not ask for quiet."""
-    if step not in (*_STAYS, "preparing"):  # what still waits of its older steps is not so any more
+    """Notify an order's customer, if they left an address and didn't unsubscribe."""
+    if step not in (*_STAYS, "preparing"):  # drop queued letters of earlier steps
         withdraw(tx.db, _key(order.id), tx.at_us, "over", but=tuple(_key(order.id, kept) for kept in _STAYS))
     if step not in TOLD or not (order.phone or order.customer) or is_quiet(tx.db, order.id):
         return
@@ -44,14 +44,14 @@ def note_news(tx: Transaction, order: KeptOrder, step: str) -> None:
 
 
 def stop_news(tx: Transaction, order: KeptOrder) -> None:
-    """They want no more of this order."""
+    """Unsubscribe from this order's notifications."""
     withdraw(tx.db, _key(order.id), tx.at_us, "not_wanted")
     tx.db.execute(_FORGET_QUIET)
     tx.db.execute("INSERT OR IGNORE INTO order_quiet (order_id) VALUES (?)", (order.id,))
 
 
 def is_quiet(db: Connection, order: str) -> bool:
-    """Whether its customer wants to hear no more of it."""
+    """Whether the customer unsubscribed from this order."""
     return bool(db.execute("SELECT 1 FROM order_quiet WHERE order_id = ?", (order,)).fetchone())
 
 

@@ -1,4 +1,4 @@
-"""An order on paper: to pick it by, what changed of it, and that it is off."""
+"""Order papers: picking list, changes, and cancellation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PERSON = "SELECT person FROM shop_order WHERE id = ?"
 
 
 def picking(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
-    """What whoever picks or makes it needs."""
+    """The picking list."""
     return _paper(db, order, settings, [_line(line, line.quantity) for line in _lines_to_pick(order)])
 
 
 def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
-    """What of it is otherwise than the last paper said, and nothing else."""
+    """The changes since the last paper, and nothing else."""
     was = {line.id: line.quantity for line in before.goods.sold}
     now = {line.id: line.quantity for line in order.goods.sold}
     lines = [
@@ -34,13 +34,13 @@ def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSe
 
 
 def cancellation_paper(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
-    """What is put back."""
+    """The goods to put back."""
     return _paper(db, order, settings, [_line(line, 0, line.quantity) for line in _lines_to_pick(order)], "cancelled")
 
 
 def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: TillSettings) -> Document:
-    """What a driver, a user, takes out: each order with whom it is for, where to, and what they pay at the door by the
-    taxes of now, beside what they paid ahead."""
+    """A driver's delivery list: each order with its recipient, address, and amount due at the door with current taxes,
+    beside the advance."""
     listed: list[dict[str, Any]] = [
         {
             "said": order.said,
@@ -60,7 +60,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
 
 
 def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
-    """What its customer said of themselves: on paper alone, and gone with them from what is kept of it."""
+    """The customer's data: encrypted in the stored paper, and erased with the customer."""
     (person,) = db.execute(_PERSON, (order.id,)).fetchone()
     return seal_fields(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
 

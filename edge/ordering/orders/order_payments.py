@@ -1,6 +1,6 @@
-"""Orders that are paid by card before anybody lays them onto a counter, inside the transaction: at a kiosk's
-terminal, or on a page of a provider's, from wherever the customer is. What came is sold as an advance
-of the order where so much is still due as when it was begun; else it goes back to the card, whatever became of it."""
+"""Card payments of orders outside registers, inside the transaction: at a kiosk's terminal, or on a provider's page,
+from anywhere. A payment is booked as the order's advance if as much is still due as when it started; otherwise it's
+returned to the card."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ PayState = Literal["preparing", "open", "held", "unknown", "failed", "paid"]
 
 
 class StopOrderPayment(Command, frozen=True):
-    """Wish that what is being paid for an order ends."""
+    """Request to cancel an order's running payment."""
 
     order: OrderName
 
 
 class AskForPayment(Command, frozen=True):
-    """Have a customer pay for an order by card, so much of what is due for it, or all of that: on a page, whose address
-    stands in the order then, or at the terminal of this register, where it may be held until the order is handed
-    over. Its customer pays all of it."""
+    """Request a card payment for an order, of this amount or all that is due: on a page, whose address is then in the
+    order, or at this register's terminal, where it may be authorised and captured at hand-over. Customers pay the full
+    amount."""
 
     order: OrderName
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
@@ -54,7 +54,7 @@ class AskForPayment(Command, frozen=True):
 
 
 class ChargeStoredMethod(Command, frozen=True):
-    """Charge so much of what is due for an order, or all of that, to a card that its customer let the shop keep."""
+    """Charge this amount of an order, or all that is due, to the customer's stored card."""
 
     order: OrderId
     method: MethodId
@@ -62,24 +62,24 @@ class ChargeStoredMethod(Command, frozen=True):
 
 
 class TakeHeld(Command, frozen=True):
-    """Take what is due for an order of what its customer's bank holds for it; the rest is free again."""
+    """Capture an order's amount due from its authorization; the rest is released."""
 
     order: OrderId
 
 
 class EndOrderPayments(Command, frozen=True):
-    """Wish that payments end that do not fit their orders any more."""
+    """Request to cancel payments that no longer match their orders."""
 
 
 class BookOrderPayment(Command, frozen=True):
-    """Sell what was taken for an order, or let it go back to the card."""
+    """Book an order's payment, or return it to the card."""
 
     payment: PaymentId
 
 
 class OrderPayment(msgspec.Struct, frozen=True):
-    """How an order is being paid: `address` of the page, where there is one by now; `code`: why it failed; `test`: by
-    a provider that moves no money."""
+    """An order's payment: the `address` of its page, once there is one; `code`: why it failed; `test`: by a provider
+    that moves no money."""
 
     id: str
     state: PayState
@@ -91,20 +91,20 @@ class OrderPayment(msgspec.Struct, frozen=True):
 
 
 class OrderPaying:
-    """Payments for orders of a store with these settings."""
+    """Handles payments of orders in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
     def ask(self, tx: Transaction, command: AskForPayment) -> str:
-        """The id of the payment."""
+        """Request a payment; returns its id."""
         return self._begin_payment(tx, self._require_order(tx, command, busy=True), command.amount_minor, command.way)
 
     def _require_order(self, tx: Transaction, command: OfOrder, busy: bool) -> KeptOrder:
         return named_order(tx, command, ZoneInfo(self._settings.zone), busy).order
 
     def charge_stored(self, tx: Transaction, command: ChargeStoredMethod) -> str:
-        """The id of the payment."""
+        """Charge a stored card; returns the payment's id."""
         order = find_order(tx, command.order)
         minor, due_minor = self._amounts_due(tx, order, command.amount_minor)
         customer = resolve(tx.db, order.customer) if order.customer else None
@@ -113,7 +113,7 @@ class OrderPaying:
         return str(tx.do(OpenStoredCharge(command.method, customer, minor, order.id, due_minor)).result)
 
     def take_held(self, tx: Transaction, command: TakeHeld) -> int:
-        """How much is asked for."""
+        """Request a capture; returns its amount."""
         order = find_order(tx, command.order)
         held = held_of(tx.db, order.id)
         minor = min(self._due(order), held.held_minor) if held else 0
@@ -123,7 +123,7 @@ class OrderPaying:
         return minor
 
     def _amounts_due(self, tx: Transaction, order: KeptOrder, amount_minor: int | None) -> tuple[int, int]:
-        """What is to be paid now, and what is due. `Refusal`: that is less, or it is being sold at a till."""
+        """The amount to pay now, and the amount due. `Refusal`: less is due, or it's open at a till."""
         due_minor = self._due(order)
         if not due_minor or register_of_order(tx.db, order.id):
             raise Refusal("advance_not_due", {"said": order.said})
@@ -149,19 +149,19 @@ class OrderPaying:
                 tx.do(WishCancel(one.id))
 
     def end(self, tx: Transaction, command: EndOrderPayments) -> int:
-        """Of how many it is wished."""
+        """Request cancellation of unfit payments; returns their number."""
         over = self.unfit(tx.db)
         for one in over:
             tx.do(WishCancel(one.id))
         return len(over)
 
     def unfit(self, db: Connection) -> list[Payment]:
-        """Payments that run for orders of which another sum is due by now."""
+        """Running payments whose order now has another amount due."""
         found = [one for one in open_order_payments(db) if one.runs and not one.cancel_wished]
         return [one for one in found if not self._fits(db, one)]
 
     def book(self, tx: Transaction, command: BookOrderPayment) -> int:
-        """The number of the receipt; 0: it goes back."""
+        """Book a payment; returns the receipt number, or 0 if it's returned to the card."""
         of = find_payment(tx.db, command.payment)
         if of is None or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
             raise Refusal("payment_state", {"state": of.state if of else ""})
@@ -176,25 +176,25 @@ class OrderPaying:
         return int(tx.do(sold).result)
 
     def _fits(self, db: Connection, of: Payment) -> bool:
-        """Whether so much is still due for its order as when the payment was begun."""
+        """Whether its order still has the amount due that the payment was started for."""
         order = read_shop_order(db, of.order)
         if order is None or register_of_order(db, of.order):
             return False
         if of.is_held and of.held_minor < of.amount_minor:
-            return False  # of less than was asked nothing is taken: nobody is there to pay the rest
-        if of.hold and of.approval:  # what was held of it is taken for what is due by now
+            return False  # a partial authorization isn't captured: no one is there to pay the rest
+        if of.hold and of.approval:  # an authorization is captured for what is due now
             return max(1, of.taken_minor) <= self._due(order)
         return self._due(order) == of.due_minor
 
     def _due(self, order: KeptOrder) -> int:
-        """What is due for it by the taxes of today."""
+        """The amount due with today's taxes."""
         if not order.open:
             return 0
         return max(0, taxed_minor(order.goods, self._settings, order.held) - order.advance_minor)
 
 
 def payment_of(db: Connection, order: str) -> OrderPayment | None:
-    """How an order is being paid, or was last; None: nobody began, or it was given up."""
+    """An order's current or last payment; None if there was none, or it was voided."""
     last = next(iter(payments_of_order(db, order)), None)
     if last is None or last.state == "voided":
         return None
@@ -206,7 +206,7 @@ def payment_of(db: Connection, order: str) -> OrderPayment | None:
 
 
 def _pay_state(db: Connection, of: Payment) -> PayState:
-    """What of its state its customer is told."""
+    """The payment's state as shown to the customer."""
     if of.used:
         return "paid"
     if of.state == "unknown":
@@ -221,19 +221,19 @@ def _pay_state(db: Connection, of: Payment) -> PayState:
 
 
 def held_of(db: Connection, order: str) -> Payment | None:
-    """What a card's bank holds for an order, and nobody has asked for yet; None: nothing."""
+    """An order's authorization not yet captured, or None."""
     return next((one for one in payments_of_order(db, order) if one.is_held and not one.capture_minor), None)
 
 
 def require_taken(db: Connection, order: KeptOrder) -> None:
-    """`Refusal`: a card's bank holds money for an order: that is taken before it is handed over."""
+    """Refuse an order with a held authorization: it must be captured before hand-over."""
     for one in payments_of_order(db, order.id):
         if one.is_held or (one.hold and one.state == "unknown"):
             raise Refusal("payment_held", {"said": order.said, "sum_minor": one.capture_minor or one.amount_minor})
 
 
 def _end_pages(tx: Transaction, order: str) -> None:
-    """Who pays at a terminal pays on no page meanwhile."""
+    """End an order's payment pages while it's paid at a terminal."""
     for one in payments_of_order(tx.db, order):
         if one.runs and one.register != tx.actor.register:
             tx.do(WishCancel(one.id))

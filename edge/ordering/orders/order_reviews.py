@@ -1,7 +1,7 @@
-"""What a customer says of goods that they were handed, whom the secret of their order shows to be it.
+"""Reviews of ordered goods, by customers identified by their order's secret.
 
-From hand-over until the page of the order dies. Who is known is the writer under their own id, a guest under that of
-the order: the words go with its key. Of an order in parts it is the goods of the last one.
+Possible from hand-over until the order's page expires. A known customer writes under their own id, a guest under the
+order's: the text is erased with its key. For an order in parts, the goods are those of the last one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HANDED = ("handed_over", "delivered")
 
 
 class ReviewOrdered(Command, frozen=True):
-    """Say something of a product that the order with this secret brought."""
+    """Review a product of the order with this secret."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -40,14 +40,14 @@ class ReviewOrdered(Command, frozen=True):
 
 
 class WithdrawOrdered(Command, frozen=True):
-    """Take that back."""
+    """Withdraw that review."""
 
     secret: Secret
     review: ReviewId
 
 
 class Reviewable(msgspec.Struct, frozen=True):
-    """A product of an order, and what its customer said of it, where they did."""
+    """A product of an order, with its customer's review, if any."""
 
     sku: str
     names: dict[str, str]
@@ -72,8 +72,8 @@ def withdraw_ordered(tx: Transaction, command: WithdrawOrdered) -> None:
 
 
 def reviewable(db: Connection, secret: str, at_us: int, place: Jurisdiction) -> list[Reviewable]:
-    """What of an order may be reviewed now; none before it is handed over. What the law lets nobody be told of is not
-    asked for either: the words would reach nobody."""
+    """Products of an order that may be reviewed now; none before hand-over. Products that the law doesn't allow
+    advertising aren't offered, as their reviews could never be shown."""
     order = order_by_secret(db, secret, at_us)
     if order is None or order.state not in HANDED:
         return []
@@ -87,7 +87,7 @@ def reviewable(db: Connection, secret: str, at_us: int, place: Jurisdiction) -> 
 
 
 def _reviewable_order(db: Connection, secret: str, at_us: int) -> KeptOrder:
-    """`Refusal`: the secret opens no order that its customer has."""
+    """The handed-over order with this secret. `Refusal`: there is none."""
     order = order_by_secret(db, secret, at_us)
     if order is None or order.state not in HANDED:
         raise Refusal("review_not_ordered")
@@ -99,7 +99,7 @@ def _goods(order: KeptOrder) -> list[Any]:
 
 
 def _sale_of(tx: Transaction, order: KeptOrder, sku: str) -> tuple[str, int, tuple[int, ...], int]:
-    """Register and number of the sale that held it, on which lines, how many thousandths."""
+    """The sale of a product: register, number, lines, and thousandths."""
     paper = read_receipt(tx.db, order.register, order.receipt) if order.receipt else None
     event = tx.read(paper.seq).event if paper else None
     if isinstance(event, SaleCompleted):

@@ -1,4 +1,4 @@
-"""What the page of an order shows to whoever holds its QR."""
+"""The status page of an order, for holders of its QR code."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from edge.ordering.orders.rules import Fulfilment
 
 
 class StatusLine(msgspec.Struct, frozen=True):
-    """Goods that a customer may still take out of their order, and what they cost with their deposit. What is for
-    grown-ups has no `names`: nobody who looks over a shoulder learns what it is."""
+    """Goods that a customer may still remove from their order, with their price and deposit. Age-restricted ones have
+    no `names`, to keep them private on screen."""
 
     id: int
     names: dict[str, str]
@@ -30,11 +30,11 @@ class StatusLine(msgspec.Struct, frozen=True):
 
 
 class OrderStatus(msgspec.Struct, frozen=True):
-    """What the QR of an order shows: no name, no address. `lines`: the goods that its customer may still take out, and
-    what was promised for all of it with the tip. `today_minor`: what that comes to by today's taxes, where it was
-    worked out. `advance_minor`: what was paid ahead, so that `due_minor` is left to be paid, or `owed_minor` to be
-    given back. `no_show_fee_minor`: what of that is kept at most if nobody comes. `slots`: the next times, where the
-    shop is closed at its own. `payment`: how it is being paid by card."""
+    """The content of an order's status page: no name, no address. `lines`: goods that the customer may still remove,
+    with the promised total including tip. `today_minor`: the total with today's taxes, if calculated. `advance_minor`:
+    the prepayment, leaving `due_minor` to pay or `owed_minor` to refund. `no_show_fee_minor`: the part of it kept at
+    most if the customer doesn't come. `slots`: the next free ones, if the shop is closed at the order's. `payment`: its
+    card payment."""
 
     said: str
     state: str
@@ -59,7 +59,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
 
 
 def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UTC") -> OrderStatus | None:
-    """What the QR of an order shows."""
+    """The status of the order with this secret, or None."""
     order = order_by_secret(db, secret, at_us)
     if order is None:
         return None
@@ -72,7 +72,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
     if order.state != "placed" or order.at_register:
         return OrderStatus(**said)
-    aged = order_lines.lines_with_age(order.goods, ages_of(db, order.goods, Jurisdiction()))  # whether they ask for any
+    aged = order_lines.lines_with_age(order.goods, ages_of(db, order.goods, Jurisdiction()))  # whether they require any
     lines = tuple(
         StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
         for line in order.goods.sold

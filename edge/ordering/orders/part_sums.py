@@ -1,4 +1,4 @@
-"""What a part of an order comes to, before it is handed over. Pure."""
+"""Totals of a part of an order, before hand-over. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from edge.ordering.orders.commands import CHANGES_MOST
 from edge.ordering.orders.order import KeptOrder, LineWanted
 
 LINES = r"^\d{1,9}:\d{1,12}(,\d{1,9}:\d{1,12})*$"
-"""Lines of an order and how much of each: `1:2000,4:500` is two pieces of the first, and half a kilogram."""
+"""An order's lines with quantities: `1:2000,4:500` is two pieces of the first, and half a kilogram."""
 _LINES = re.compile(LINES, re.ASCII)
 
 
 class PartSums(msgspec.Struct, frozen=True):
-    """`total_minor` is with taxes, deposits, the fee where it is the first part, and with the last one the
-    `tip_minor`. `advance_minor` of it was paid ahead, so that `due_minor` is to be paid. `left_minor`: what stays."""
+    """`total_minor` includes taxes, deposits, the fee (first part) and `tip_minor` (last part). `advance_minor` of it
+    is prepaid, leaving `due_minor` to pay. `left_minor`: the rest of the order."""
 
     total_minor: int
     advance_minor: int
@@ -30,7 +30,7 @@ class PartSums(msgspec.Struct, frozen=True):
 
 
 def lines_of(text: str) -> tuple[LineWanted, ...] | None:
-    """The lines that a text of the form LINES names; None: it is none."""
+    """Parse lines in the form of LINES; None if invalid."""
     if not _LINES.fullmatch(text):
         return None
     said = [one.split(":") for one in text.split(",")]
@@ -39,7 +39,7 @@ def lines_of(text: str) -> tuple[LineWanted, ...] | None:
 
 
 def part_sums(order: KeptOrder, lines: tuple[LineWanted, ...], settings: TillSettings) -> PartSums:
-    """What so much of an order comes to now."""
+    """The totals of a part of an order."""
     wanted = order_lines.wanted_of(lines)
     part, left = order_lines.split_goods(order.goods, wanted, settings, order.held)
     if not order_lines.has_goods(part):

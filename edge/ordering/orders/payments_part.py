@@ -1,4 +1,4 @@
-"""The part that sells what cards paid ahead for orders, and ends payments that fit their order no more."""
+"""Books card prepayments of orders, and ends payments that no longer match their order."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from edge.ordering.orders.order_payments import BookOrderPayment, EndOrderPaymen
 
 
 class OrderPaymentsPart(BookingPart):
-    """Sells what was taken, for the running `shop` with the settings that hold now."""
+    """Books payments for the running `shop` with its live settings."""
 
     def __init__(self, shop: CommandBus, settings: Callable[[Connection], TillSettings]) -> None:
         super().__init__(shop, "what a card paid ahead for an order", _waiting)
         self._settings = settings
 
     async def look(self) -> None:
-        """Sell what was taken, and end what does not fit any more."""
+        """Book payments, and end those that no longer match."""
         await super().look()
         db = self._shop.reader
         if open_order_payments(db) and OrderPaying(self._settings(db)).unfit(db):

@@ -1,4 +1,4 @@
-"""The orders of the next days as lists: by day and slot, what is to be picked for them, and what is driven out."""
+"""Orders of the next days as lists: by day and slot, to pick, and to deliver."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from edge.ordering.orders.queries import PLANNED_LIMIT, read_planned, with_fault
 from edge.ordering.orders.rules import Fulfilment, State
 
 DAYS = 7
-"""How many days the lists reach, today among them."""
+"""Days covered, including today."""
 TO_PICK: tuple[State, ...] = ("placed", "accepted", "preparing")
 
 
 class PlannedOrder(msgspec.Struct, frozen=True):
-    """An open order of a day, in the day's order of slots; those of earlier days stand under the first one."""
+    """An open order in the list of a day, by slot; those of earlier days are listed on the first one."""
 
     day: str
     slot_from_us: int
@@ -45,7 +45,7 @@ class PlannedOrder(msgspec.Struct, frozen=True):
 
 
 class PickedProduct(msgspec.Struct, frozen=True):
-    """How much of a product (thousandths of its unit) the orders of a day still want, and which orders those are."""
+    """The quantity of a product (thousandths of its unit) that a day's orders still need, and those orders."""
 
     day: str
     sku: str
@@ -56,8 +56,8 @@ class PickedProduct(msgspec.Struct, frozen=True):
 
 
 class OrderPlan(msgspec.Struct, frozen=True):
-    """The lists of some days. `runs`: the deliveries among the orders, by day, driver and slot. `more`: there are more
-    orders than the lists hold."""
+    """The lists. `runs`: deliveries among the orders, by day, driver and slot. `more`: there are more orders than
+    fit."""
 
     days: tuple[str, ...]
     orders: tuple[PlannedOrder, ...]
@@ -67,7 +67,7 @@ class OrderPlan(msgspec.Struct, frozen=True):
 
 
 def read_plan(db: Connection, zone: ZoneInfo, at_us: int) -> OrderPlan:
-    """The lists of today and the days behind it, of all orders that are open."""
+    """The lists of today and the following days, of all open orders."""
     today = day_of(zone, at_us)
     days = tuple((today + timedelta(n)).isoformat() for n in range(DAYS))
     found = [(_day(order, zone, today), order) for order in with_faults(db, zone, read_planned(db), at_us)]

@@ -1,4 +1,4 @@
-"""The lists of orders as files for spreadsheets. Pure."""
+"""Order lists as CSV files. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def as_csv(
     name: Callable[[dict[str, str]], str],
     money: Callable[[int], str],
 ) -> bytes:
-    """One of the lists with a first row of names, as spreadsheets read it: UTF-8 with its mark, no cell a formula.
+    """A list as CSV with a header row: UTF-8 with a BOM, and formulas escaped.
 
-    `clock` says a moment (microseconds) by the store's clock, `money` a sum in minor units as a plain number.
+    `clock` formats a moment (microseconds) in the store's time, `money` a sum in minor units as a plain number.
     """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""What of an order is picked or made so far, line by line, inside the transaction: local state, gone with its end."""
+"""Progress of picking and making an order, line by line, inside the transaction: local state, deleted when it ends."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from edge.ordering.orders.order_handlers import move
 from edge.ordering.orders.order_lines import is_fee
 
 Ticks = dict[int, int]
-"""How much of an order's lines is picked or made, in thousandths, by the line's number."""
+"""Finished quantities of an order's lines, in thousandths, by line number."""
 _TICKS = "SELECT order_id, line, quantity FROM order_tick WHERE order_id IN (SELECT value FROM json_each(?))"
 _TICK = "INSERT OR REPLACE INTO order_tick (order_id, line, quantity) VALUES (?, ?, ?)"
 _UNTICK = "DELETE FROM order_tick WHERE order_id = ? AND line = ?"
 
 
 class TickLines(Command, frozen=True):
-    """Say what of an order is picked or made: all of `lines`, or (not `done`) none of them after all; or, scanned as
-    `code`, one piece more, of what is measured all. The first tick begins it. A line that was struck is ticked off once
-    its goods are put back."""
+    """Mark lines of an order as picked or made: all of `lines`, or (not `done`) reset them; or by scanned `code`, one
+    more piece, or all of a measured line. The first tick starts preparation. A struck line is ticked once its goods are
+    put back."""
 
     order: OrderId
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
@@ -42,13 +42,13 @@ class TickLines(Command, frozen=True):
 
 
 class Preparing:
-    """Orders of a store with these settings, as they are picked and made."""
+    """Handles picking and making orders in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
     def tick_lines(self, tx: Transaction, command: TickLines) -> Ticks:
-        """How much of the order's lines is picked or made now."""
+        """Tick lines; returns the finished quantities."""
         order = find_order(tx, command.order, busy=False)
         if order.state not in ("accepted", "preparing"):
             raise Refusal("order_state", {"from": order.state, "to": "preparing"})
@@ -64,14 +64,14 @@ class Preparing:
         return {line: quantity for line, quantity in (ticks | wanted).items() if quantity}
 
     def _scanned_ticks(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks:
-        """One piece more of the first line of it that is not complete; not of a lot that nobody may sell."""
+        """Tick one more piece of the first incomplete line; refused for a lot that can't be sold."""
         scan = AddLine(command.code, command.symbology)
         found = item_entry.find(tx, scan, order.goods.price_list, self._settings)
         if not isinstance(found, item_entry.ResolvedLine) or found.product is None:
             raise Refusal("unknown_code", {"code": command.code})
         sku, units = found.product.sku, found.product.units
         alike = [line for line in made_lines(order.goods) if line.sku == sku and not line.voided]
-        lines = [line for line in alike if units % line.units == 0]  # a bottle is no case of them
+        lines = [line for line in alike if units % line.units == 0]  # a single bottle isn't a case
         if not lines:
             raise Refusal("not_in_order", {"said": order.said})
         for line in lines:
@@ -90,12 +90,12 @@ def _named_ticks(order: KeptOrder, command: TickLines) -> Ticks:
 
 
 def made_lines(goods: OrderGoods) -> list[RecordedLine]:
-    """The lines that somebody picks or makes, struck ones among them."""
+    """Lines to pick or make, including struck ones."""
     return [line for line in goods.lines if line.sku and not is_fee(line)]
 
 
 def read_ticks(db: Connection, orders: Iterable[str]) -> dict[str, Ticks]:
-    """What is picked or made of these orders, by their id."""
+    """Finished quantities of these orders, by id."""
     found: dict[str, Ticks] = {}
     for order, line, quantity in db.execute(_TICKS, (json_text(orders),)):
         found.setdefault(order, {})[line] = quantity
@@ -103,5 +103,5 @@ def read_ticks(db: Connection, orders: Iterable[str]) -> dict[str, Ticks]:
 
 
 def order_ticks(db: Connection, order: OrderId) -> Ticks:
-    """How much of an order's lines is picked or made, in thousandths, by the line's number."""
+    """Finished quantities of an order's lines, in thousandths, by line number."""
     return read_ticks(db, [order]).get(order, {})

@@ -1,4 +1,4 @@
-"""Facts about orders to rows."""
+"""Projects order events to rows."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ _GIVEN = "UPDATE order_advance SET back_minor = back_minor + ? WHERE order_id = 
 
 
 class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an order says besides, as its row keeps it: personal fields as ciphertext. `goes_to`: another address than
-    the one it was placed with."""
+    """Other fields of an order's row: personal ones as ciphertext. `goes_to`: a changed address."""
 
     currency: str
     language: str = ""

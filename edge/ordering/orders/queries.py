@@ -1,4 +1,4 @@
-"""Reads of carts and orders."""
+"""Queries of carts and orders."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from edge.people.customers.queries import all_ids
 
 ORDERS_LIMIT = 200
 PLANNED_LIMIT = 1000
-"""Open orders that the lists of the next days hold."""
+"""Open orders in the lists of the next days."""
 SLOTS_LIMIT = 300
 NEXT_SLOTS = 3
-"""How many free slots are named where the one that was wanted is full."""
+"""Alternative slots named when the requested one is full."""
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
-"""How long the QR of an order that has ended still shows its status."""
+"""How long an ended order's QR code still shows its status."""
 _SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body, ended) VALUES (?, ?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
 decode_cart = msgspec.json.Decoder(Cart).decode
@@ -73,8 +73,8 @@ _GIVEN_UP = """
 
 
 class FreeSlot(msgspec.Struct, frozen=True):
-    """A slot that has room: from when to when, in UTC microseconds, and for how many orders, or pieces
-    where the shop counts those (None: any number)."""
+    """A slot with capacity: its start and end in UTC microseconds, and for how many orders, or pieces if the shop
+    counts those (None: unlimited)."""
 
     from_us: int
     until_us: int
@@ -82,51 +82,51 @@ class FreeSlot(msgspec.Struct, frozen=True):
 
 
 class KioskCall(msgspec.Struct, frozen=True):
-    """A kiosk where somebody wants help, and since when."""
+    """A kiosk whose customer called staff, and since when."""
 
     register: str
     at_us: int
 
 
 def read_cart(db: Connection, id: str) -> Cart | None:
-    """An open cart, also one that nobody has touched for too long but that did not end yet."""
+    """An open cart, including one that is overdue but not ended yet."""
     found = db.execute("SELECT body FROM cart WHERE id = ?", (id,)).fetchone()
     return decode_cart(found[0]) if found else None
 
 
 def save_cart(db: Connection, cart: Cart) -> None:
-    """Write a cart down as it is from now on, inside the transaction."""
+    """Save a cart inside the transaction."""
     db.execute(_SAVE, (cart.id, cart.channel, cart.register, cart.until_us, _encode(cart), int(cart.ended)))
 
 
 def cart_at(db: Connection, register: str, at_us: int) -> Cart | None:
-    """The open cart of a kiosk, by its register."""
+    """A kiosk's open cart, by register."""
     wanted = "SELECT body FROM cart WHERE channel = 'kiosk' AND register = ? AND until_us > ? AND NOT ended"
     found = db.execute(wanted, (register, at_us)).fetchone()
     return decode_cart(found[0]) if found else None
 
 
 def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
-    """One order."""
+    """An order by id, or None."""
     found = db.execute(f"{_ORDER} WHERE o.id = ?", (id,)).fetchone()
     return next(iter(_orders(db, [found])), None) if found else None
 
 
 def order_by_receipt(db: Connection, register: str, receipt: int) -> KeptOrder | None:
-    """The order that was handed over as this sale."""
+    """The order sold with this receipt, or None."""
     found = db.execute(f"{_ORDER} WHERE o.receipt = ? AND o.register = ?", (receipt, register)).fetchone()
     return next(iter(_orders(db, [found])), None) if found else None
 
 
 def read_order_goods(db: Connection, id: str) -> list[Moved] | None:
-    """The goods of an order, those of bundles for these, as they leave the stock; None: there is no such order."""
+    """An order's goods as stock movements, with bundles as their parts; None if there is no such order."""
     order = read_shop_order(db, id)
     goods = (line for line in order.goods.sold if order_lines.is_goods(line)) if order else ()
     return list(stock_moves(goods, 1)) if order else None
 
 
 def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder | None:
-    """The order whose QR holds this secret, until 24 hours after its end."""
+    """The order whose QR code has this secret, until 24 hours after its end."""
     found = db.execute(f"{_ORDER} WHERE o.secret = ?", (digest(secret),)).fetchone()
     order = next(iter(_orders(db, [found])), None) if found else None
     if order is None or (not order.open and at_us > order.changed_us + SECRET_KEPT_US):
@@ -135,7 +135,7 @@ def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder
 
 
 def order_of_cart(db: Connection, cart: str) -> KeptOrder | None:
-    """The order that a cart became."""
+    """The order placed from a cart, or None."""
     found = db.execute(f"{_ORDER} WHERE o.cart = ?", (cart,)).fetchone()
     return next(iter(_orders(db, [found])), None) if found else None
 
@@ -148,8 +148,8 @@ def read_shop_orders(
     before: Number | None = None,
     limit: Number = 100,
 ) -> list[KeptOrder]:
-    """Orders that are open, the oldest first; with `ended` those that have ended, the newest first, from below `before`
-    (their number's place in the journal) on; of one day or of one customer where that is said."""
+    """Open orders, the oldest first; with `ended` the ended ones, the newest first, below `before` (a journal row);
+    optionally of one day or customer."""
     named = {"o.business_date": business_date, "o.customer": customer}
     wanted: list[Any] = [value for value in named.values() if value]
     where = ["NOT o.open" if ended else "o.open", *(f"{field} = ?" for field, value in named.items() if value)]
@@ -162,38 +162,38 @@ def read_shop_orders(
 
 
 def read_planned(db: Connection) -> list[KeptOrder]:
-    """All orders that are open, up to a limit: those of a time in their order, before those for as soon as possible."""
+    """All open orders, up to a limit: first those with a slot, in order, then those for as soon as possible."""
     text = f"{_ORDER} WHERE o.open ORDER BY o.slot_from_us = 0, o.slot_from_us, o.seq LIMIT ?"
     return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
 
 
 def owing_orders(db: Connection) -> list[KeptOrder]:
-    """Orders for which more was paid ahead than is to be paid for them, the oldest first."""
+    """Orders whose advance exceeds what is due, the oldest first."""
     text = f"{_ORDER} WHERE o.advance_minor <> 0 AND o.advance_minor > o.total_minor * o.open ORDER BY o.seq LIMIT ?"
     return _orders(db, db.execute(text, (ORDERS_LIMIT,)).fetchall())
 
 
 def guest_orders(db: Connection) -> list[KeptOrder]:
-    """Orders of nobody by name that are open, or ended while what their guest said is kept; the newest first."""
+    """Guest orders that are open, or ended while the guest's data is kept; the newest first."""
     known = "o.open OR o.person IN (SELECT person FROM person_key)"
     text = f"{_ORDER} WHERE o.customer = '' AND ({known}) ORDER BY o.seq DESC LIMIT ?"
     return _orders(db, db.execute(text, (PLANNED_LIMIT,)).fetchall())
 
 
 def holding_given_up(db: Connection) -> list[str]:
-    """The carts for which something is held that is not sold any more."""
+    """Carts with reservations for discontinued products."""
     return [holder.partition(":")[2] for (holder,) in db.execute(_GIVEN_UP)]
 
 
 def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:
-    """The carts of a customer but one, also those that are lists."""
+    """A customer's other carts, including lists."""
     ids = all_ids(db, customer)
     rows = db.execute("SELECT body FROM cart WHERE id <> ? AND until_us > ? ORDER BY until_us DESC", (but, at_us))
     return [cart for (body,) in rows if (cart := decode_cart(body)).basket.customer in ids]
 
 
 def order_steps(db: Connection, order: str) -> list[OrderStep]:
-    """The steps of an order, the first one first."""
+    """An order's steps, the first one first."""
     fields = "order_id, seq, was, now, at_us, actor, surface, reason"
     rows = db.execute(f"SELECT {fields} FROM order_step WHERE order_id = ? ORDER BY seq", (order,))
     remarks, steps = Remarks(db), [OrderStep(*row) for row in rows]
@@ -201,12 +201,12 @@ def order_steps(db: Connection, order: str) -> list[OrderStep]:
 
 
 def person_of(db: Connection, order: str) -> str:
-    """Under whose key stands what was said of an order that there is: its customer, or one known of it alone."""
+    """The person whose key encrypts an order's data: its customer, or one for this order alone."""
     return str(db.execute("SELECT person FROM shop_order WHERE id = ?", (order,)).fetchone()[0])
 
 
 def last_reason(db: Connection, order: str) -> str:
-    """Why the last step of an order was taken."""
+    """The reason of an order's last step."""
     found = db.execute(
         "SELECT reason FROM order_step WHERE order_id = ? ORDER BY seq DESC LIMIT 1", (order,)
     ).fetchone()
@@ -214,8 +214,8 @@ def last_reason(db: Connection, order: str) -> str:
 
 
 def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str, int]:
-    """How old one must be for each product of an order, by the catalogue of now, and the law of now at the store's
-    `place` and where it is brought."""
+    """Minimum ages of an order's products, by the current catalogue, and the law at the store's `place` and the
+    destination."""
     skus = {line.sku for line in goods.sold if line.is_revenue}
     products = [product for _, product, _ in read_products(db, sorted(skus)).values()]
     known = least_ages(db, products, place, place.within(goods.delivered_to))
@@ -231,9 +231,9 @@ def free_slots(
     but: str = "",
     to: DeliveryZone | None = None,
 ) -> list[FreeSlot]:
-    """The slots that an order placed now may have, the soonest first; where the shop counts pieces, an order of so
-    many. One that is more than a whole slot may have an empty one. `but`: an order that takes up no room, as it is
-    the one that wants another. `to`: a delivery there, at whose hours there is room for it, too."""
+    """Free slots for an order placed now, the soonest first; if the shop counts pieces, for this many. An order above a
+    slot's capacity may have an empty one. `but`: an order to ignore, as it's being moved. `to`: a delivery zone, whose
+    hours and capacity apply too."""
     hours = read_hours(db)
     in_pieces = hours.capacity_in == "pieces"
     counted = hours.capacity or (to and to.capacity)
@@ -258,8 +258,8 @@ def free_slots(
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that are late, that nobody came for, at whose time the shop is closed, of which something is short,
-    or that were paid and stay."""
+    """Open orders that need attention: late, no-shows, scheduled while the shop is closed, short, or paid and not
+    handed over."""
     found = with_faults(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
     return [order for order in found if _wants(order)]
 
@@ -269,12 +269,12 @@ def _wants(order: KeptOrder) -> bool:
 
 
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that nobody accepted in time, or that are past their slot or the time at which they were expected."""
+    """Open orders not accepted in time, or past their slot or expected time."""
     return [order for order in wanting_orders(db, zone, at_us) if order.late]
 
 
 def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
-    """The same orders, each knowing what is wrong with it: the time to accept one counts while the shop is open."""
+    """The orders with their problems; the time to accept one counts only during opening hours."""
     hours, lacking = read_hours(db), short_of(db)
     today = opening.shop_day(hours, zone, at_us)
 
@@ -319,25 +319,24 @@ def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_
 
 
 def order_on_counter(db: Connection, register: str) -> str:
-    """The id of the order that lies on a register's counter; empty: none does."""
+    """The order open at a register, or ""."""
     found = db.execute("SELECT order_id FROM order_on_counter WHERE register = ?", (register,)).fetchone()
     return found[0] if found else ""
 
 
 def register_of_order(db: Connection, order: str) -> str:
-    """The register on whose counter an order lies; empty: on none."""
+    """The register where an order is open, or ""."""
     found = db.execute("SELECT register FROM order_on_counter WHERE order_id = ?", (order,)).fetchone()
     return found[0] if found else ""
 
 
 def kiosk_calls(db: Connection) -> list[KioskCall]:
-    """Kiosks where somebody wants help, the longest waiting first."""
+    """Kiosks whose customers called staff, the longest-waiting first."""
     return [KioskCall(*row) for row in db.execute("SELECT register, at_us FROM kiosk_call ORDER BY at_us")]
 
 
 def _ahead(db: Connection, order: str, minor: int) -> tuple[PaidAhead, ...]:
-    """What is there of the money that was paid ahead for an order, `minor` in all, the oldest first: that is used
-    first."""
+    """The unused part of an order's advance, `minor` in total, with its taxes; the oldest is used first."""
     rows = db.execute(_AHEAD, (order,)).fetchall()
     paid = [PaidAhead(left, _decode_tax(tax) if tax else None) for left, tax in rows]
     return beyond(paid, sum(one.minor for one in paid) - minor)

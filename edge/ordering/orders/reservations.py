@@ -1,6 +1,6 @@
-"""What is held for carts and orders, inside the transaction: as far as the shop counts it.
+"""Reservations for carts and orders, inside the transaction, for goods that the shop counts.
 
-Goods that were never received, counted or given a level are sold as a till sells them: nobody knows how many there are.
+Goods never received, counted or given a level are sold as at a till: their stock is unknown.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from edge.ordering.orders.order_lines import is_fee
 
 
 def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str = "") -> None:
-    """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts. `said`: what
-    people call it."""
+    """Reserve these goods for a holder, all or none, replacing its reservation; for bundles, their parts. `said`: its
+    displayed name."""
     try:
         tx.do(ReserveStock(holder, to_hold(tx.db, lines), said=said))
     except Refusal as refusal:
@@ -36,23 +36,23 @@ def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str 
 
 
 def release(tx: Transaction, holder: str) -> None:
-    """Promise a holder nothing any more."""
+    """Release a holder's reservation."""
     tx.do(ReleaseStock(holder))
 
 
 def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
-    """The holder was given these goods; what else was promised to it is free again."""
+    """Hand over these goods to the holder and release the rest of its reservation."""
     hand_part(tx, holder, lines)
     release(tx, holder)
 
 
 def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
-    """The holder was given these goods, and keeps what else was promised to it."""
+    """Hand over these goods to the holder; the rest stays reserved."""
     tx.do(FulfilReservation(holder, counted_lines(tx.db, lines)))
 
 
 def throw_away(tx: Transaction, order: KeptOrder) -> None:
-    """The goods of an order were made, and nobody wants them."""
+    """Record an order's prepared goods as waste."""
     for line in counted_lines(tx.db, order.goods.sold):
         waste = RecordMovement(
             *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True
@@ -66,7 +66,7 @@ _MADE_ANYWAY = """
 
 
 def to_hold(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
-    """Of these lines the goods that are promised, or lack: of a dish that is made whatever is said to be there none."""
+    """Goods of these lines to reserve; none for dishes made regardless of stock."""
     every = tuple(lines)
     dishes = {line.sku for line in every if line.parts}
     made = {sku for (sku,) in db.execute(_MADE_ANYWAY, (json_text(dishes),))} if dishes else set[str]()
@@ -74,7 +74,7 @@ def to_hold(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine,
 
 
 def counted_lines(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
-    """Of these lines the goods that the shop counts; a fee is none."""
+    """Goods of these lines that the shop counts; fees are omitted."""
     wanted = Counter[str]()
     for move in stock_moves((line for line in lines if not is_fee(line)), 1):
         wanted[move.sku] += move.thousandths

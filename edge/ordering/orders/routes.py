@@ -30,26 +30,26 @@ from edge.web.responses import answer_json
 
 SHOWN = 100
 ROWS_SEEN = 500
-"""Rows of the journal that one request for events goes through."""
+"""Journal rows scanned per request for events."""
 API = "/api/v1/"
 
 
 class OrderPage(msgspec.Struct):
-    """`GET orders`: open orders, the oldest first; or ended ones, and the `before` of the next page."""
+    """`GET orders`: open orders, the oldest first; or ended ones, with `before` for the next page."""
 
     orders: list[KeptOrder]
     before: int | None
 
 
 class EventPage(msgspec.Struct):
-    """`GET events`: facts, and the row of the journal to go on from."""
+    """`GET events`: events, and the journal row to continue from."""
 
     events: list[dict[str, Any]]
     after: int
 
 
 async def orders(request: web.Request) -> web.Response:
-    """`GET orders`: those that are open, or (`?ended=yes`) those that have ended, by `?day=`; pages by `?before=`."""
+    """`GET orders`: open orders, or (`?ended=yes`) ended ones, by `?day=`; pages by `?before=`."""
     site, query = request.app[SITE], request.query
     ended, day, before = (
         choice_of(request, "ended", "no", "yes") == "yes",
@@ -69,15 +69,15 @@ async def orders(request: web.Request) -> web.Response:
 
 
 async def steps(request: web.Request) -> web.Response:
-    """`GET orders/{order}/steps`: what became of it, when and by whom."""
+    """`GET orders/{order}/steps`: its steps, when and by whom."""
     id = request.match_info["order"]
     found: list[OrderStep] = await request.app[SITE].asker.read(lambda db: order_steps(db, id))
     return _or_not_found(found or None, "no_such_order")
 
 
 async def part(request: web.Request) -> web.Response:
-    """`GET orders/{order}/part?lines=1:2000,4:500`: what so much of an order (line:thousandths) comes to now, and what
-    of that is to be paid."""
+    """`GET orders/{order}/part?lines=1:2000,4:500`: the current total of a part of an order (line:thousandths), and the
+    amount due."""
     site, id = request.app[SITE], request.match_info["order"]
     lines = lines_of(request.query.get("lines", ""))
     if lines is None:
@@ -89,8 +89,8 @@ async def part(request: web.Request) -> web.Response:
 
 
 async def slots(request: web.Request) -> web.Response:
-    """`GET order-slots?postal_code=&pieces=`: the slots that an order of so many pieces (1) placed now may have, or a
-    delivery there."""
+    """`GET order-slots?postal_code=&pieces=`: slots for an order of this many pieces (1) placed now, or for a delivery
+    there."""
     site, code, said = request.app[SITE], request.query.get("postal_code", "")[:20], request.query.get("pieces", "1")
     if not (said.isascii() and said.isdigit() and 0 < len(said) < 7 and int(said)):
         raise Problem(400, "argument_wrong", name="pieces", why="1 to 999999")
@@ -99,10 +99,10 @@ async def slots(request: web.Request) -> web.Response:
 
 
 async def events(request: web.Request) -> web.Response:
-    """`GET events?after=`: what happened to orders and, for who may see it, to the stock, behind a row of the journal.
+    """`GET events?after=`: events of orders and, if permitted, of the stock, after a journal row.
 
-    As JSON, each with its `type`, `seq` and moment; what is said of people is left out. `after` of the answer is the
-    row to go on from, also where nothing was for you.
+    As JSON, each with its `type`, `seq` and time, without personal data. The answer's `after` is the row to continue
+    from, also if no event was included.
     """
     site, actor = request.app[SITE], actor_of(request)
     after = request.query.get("after", "0")
@@ -121,7 +121,7 @@ async def events(request: web.Request) -> web.Response:
 
 
 def fact_for_programs(fact: RecordedEvent) -> dict[str, Any]:
-    """A fact as programs read it, without what it says of people."""
+    """An event as programs get it, without personal data."""
     event = fact.event
     said = {name: value for name, value in msgspec.to_builtins(event).items() if name not in event.personal}
     return {

@@ -1,4 +1,4 @@
-"""The states of an order, what it is called, and when it is late. Pure."""
+"""Order states, names, and lateness. Pure."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ STEPS: Mapping[State, tuple[State, ...]] = MappingProxyType(
         "failed": ("ready", "cancelled"),
     }
 )
-"""Which state may follow which; the others are final."""
+"""Allowed state transitions; the other states are final."""
 OPEN: tuple[State, ...] = tuple(STEPS)
 _TO_DOOR: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
 _TO_COUNTER: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "handed_over")
 CHANGED_IN: tuple[State, ...] = ("placed", "accepted", "preparing")
-"""Staff may change what is in it."""
+"""States in which staff may change an order."""
 _LETTERS: Mapping[Channel, str] = MappingProxyType({"kiosk": "K", "phone": "P", "till": "T", "api": "W"})
 
 
 class CustomerLimits(msgspec.Struct, frozen=True):
-    """What its customer may with an order: while it is in one of `states`, and in `stranded_states` where the shop is
-    closed at its time. `not_theirs`: fields of the command that are staff's alone."""
+    """A customer's permissions for a command: in one of `states`, and in `stranded_states` if the shop is closed at the
+    order's slot. `not_theirs`: fields reserved for staff."""
 
     not_theirs: tuple[str, ...] = ()
     states: tuple[State, ...] = ("placed",)
@@ -66,18 +66,19 @@ CUSTOMER_MAY: Mapping[str, CustomerLimits] = MappingProxyType(
         "StopOrderPayment": CustomerLimits(states=_AT_ANY_TIME),
     }
 )
-"""The commands that an order's customer gives as well, by name."""
+"""Commands that an order's customer may use too, by name."""
 
 ACCEPT_WITHIN_US = 15 * 60_000_000
-"""An order that nobody accepted for so long, while the shop is open, is late."""
+"""How long an order may wait for acceptance during opening hours before it's late."""
 OVERDUE_US = 60 * 60_000_000
-"""An order for as soon as possible that is so long, in open hours, where it is, while it should be made, is late."""
+"""How long an order for as soon as possible may stay in one state of preparation, in opening hours, before it's
+late."""
 ATTEMPTS_MOST = 2
-"""How often one drives to a customer; once more needs a manager."""
+"""Delivery attempts; another one needs a manager."""
 
 
 def step(was: State, to: State, fulfilment: Fulfilment) -> None:
-    """`Refusal`: why an order cannot go from one state to another."""
+    """Refuse a state transition that isn't allowed."""
     possible = to in STEPS.get(was, ())
     if fulfilment == "pickup" and to == "out_for_delivery":
         possible = False
@@ -88,8 +89,8 @@ def step(was: State, to: State, fulfilment: Fulfilment) -> None:
 
 
 def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...]:
-    """The states that an order goes through until it is in the customer's hands, the last one among them; one whose
-    delivery failed is back in the shop first."""
+    """The states from here until the customer has the order, inclusive; after a failed delivery it's back in the shop
+    first."""
     way, end = (_TO_DOOR, "delivered") if fulfilment == "delivery" else (_TO_COUNTER, "handed_over")
     if was == "failed":
         way = ("failed", *way[way.index("ready") :])
@@ -99,7 +100,7 @@ def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...]:
 
 
 def order_name(channel: Channel, number: int, taken: Collection[str]) -> str:
-    """What an order is called: as short as no other open one is."""
+    """An order's displayed name: the shortest not used by another open one."""
     letter = _LETTERS[channel]
     for digits in (2, 3, 4):
         said = f"{letter}{number % 10**digits:0{digits}}"

@@ -1,4 +1,4 @@
-"""What config.toml says of orders."""
+"""Order settings from config.toml."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.ordering.orders.rules import Fulfilment
 
 WIFI_BYTES = 32
-"""IEEE 802.11, 9.4.2.2."""
+"""The maximum length of a network name: IEEE 802.11, 9.4.2.2."""
 
 
 class OrdersSection(Section, frozen=True, kw_only=True):
-    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired.
-    `tips`: at which orders customers are asked for a tip, deliveries or all; `tips_to`: whose that of a delivery is, of
-    who drives or of all; any other is of all. `no_show_fee_minor`: what is kept at most of what was paid ahead for an
-    order that nobody comes for, in minor units of the currency; 0: nothing. `join_page`: head office's page that tells
-    the others to join `wifi`, the name of a network of the shop's; `status_at_head_office`: and how far an order is, to
-    who has its QR."""
+    """`[orders]`. `phones`: whether customers' phones in the shop's network may order at `/shop`, unpaired. `tips`:
+    which orders ask for a tip, deliveries or all; `tips_to`: whether a delivery's tip belongs to its driver or the
+    pool; others belong to the pool. `no_show_fee_minor`: the maximum kept from a no-show's prepayment, in minor units;
+    0: none. `join_page`: head office's page that tells others to join `wifi`, the shop's network;
+    `status_at_head_office`: it also shows an order's status to holders of its QR code."""
 
     phones: bool = False
     tips: Literal["none", "delivery", "all"] = "delivery"
@@ -31,11 +30,11 @@ class OrdersSection(Section, frozen=True, kw_only=True):
     wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)")] = ""
 
     def asks_tip(self, fulfilment: Fulfilment) -> bool:
-        """Whether customers are asked for a tip at such orders."""
+        """Whether such orders ask for a tip."""
         return self.tips == "all" or (self.tips == "delivery" and fulfilment == "delivery")
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Faults beyond the field types."""
         if bool(self.join_page) != bool(self.wifi):
             given, lacks = ("join_page", "wifi") if self.join_page else ("wifi", "join_page")
             yield ConfigFault(("orders", given), f"[orders] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
@@ -51,10 +50,10 @@ class OrdersSection(Section, frozen=True, kw_only=True):
 
 
 def shows_status(file: ConfigFile) -> bool:
-    """Whether head office shows people how far their orders are."""
+    """Whether head office shows order status."""
     return file.has_head_office and file.of(OrdersSection).status_at_head_office
 
 
 NOTHING_SAID = OrdersSection()
 SECTION = ("orders", OrdersSection)
-"""Of config.toml."""
+"""The section of config.toml."""

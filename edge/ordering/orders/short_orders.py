@@ -1,9 +1,8 @@
-"""Which lines of open orders there is not enough for: a till sold what was promised, or a lot was recalled.
+"""Lines of open orders with too little stock: a till sold reserved goods, or a lot was recalled.
 
-Carts have the less first, then orders: those for which nothing was paid ahead, the newest first, and one that is being
-paid at a counter last. What stands ready
-was picked: of that only what was recalled is short. An order with a recalled lot is not ready before its line is filled
-from another one, replaced or struck.
+Shortages hit carts first, then orders: those without a prepayment, the newest first, and one being paid at a register
+last. Ready orders are already picked: only recalled goods make them short. An order with a recalled lot can't be ready
+until its line is filled from another lot, substituted or struck.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _RANKED = f"""
 
 
 def short_of(db: Connection) -> dict[str, set[str]]:
-    """By order, the products of which it was promised more than there is."""
+    """By order, products reserved for it beyond the stock."""
     found: dict[str, set[str]] = {}
     away = promised.recalled_on_hand(db)
     for sku, (there, holders) in promised.promised_beyond(db).items():
@@ -44,14 +43,13 @@ def short_of(db: Connection) -> dict[str, set[str]]:
 
 
 def short_lines(db: Connection, order: KeptOrder, short: Iterable[str]) -> tuple[int, ...]:
-    """The lines of an order that need one of these products."""
+    """An order's lines that need one of these products."""
     lacking = set(short)
     return tuple(line.id for line in order.goods.sold if lacking & {need.sku for need in counted_lines(db, [line])})
 
 
 def recalled_in(db: Connection, order: KeptOrder) -> None:
-    """`Refusal`: why an order cannot be ready: what is left of a product of it, beside what others were promised, was
-    recalled."""
+    """Refuse to make an order ready if the rest of a product's stock, besides other reservations, is recalled."""
     if order.state not in _BEFORE_READY:
         return
     away = promised.recalled_on_hand(db)

@@ -1,4 +1,4 @@
-"""The slot that somebody wants, inside the transaction: when an order is placed, and when it shall be another."""
+"""Choose a slot, inside the transaction: on placing an order and on moving it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from edge.ordering.orders.rules import Channel
 def chosen_slot(
     tx: Transaction, zone: ZoneInfo, wanted: int, pieces: int = 1, but: str = "", to: DeliveryZone | None = None
 ) -> FreeSlot:
-    """The free slot that begins then, with room for so many pieces; or the next ones. `but`: one that is in it; `to`:
-    where it is delivered."""
+    """The free slot starting then, with capacity for this many pieces. `Refusal`: it's full or doesn't exist; names the
+    next ones. `but`: an order in it to ignore; `to`: the delivery zone."""
     free = free_slots(tx.db, zone, tx.at_us, pieces=pieces, but=but, to=to)
     found = next((slot for slot in free if slot.from_us == wanted), None)
     if found:
@@ -45,22 +45,22 @@ def chosen_slot(
 
 
 def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "", pieces: int = 1) -> list[FreeSlot]:
-    """The slots that an order of so many pieces may have now, or (`postal_code`) a delivery there, as far as the code
-    says where; that there is none there."""
+    """Free slots for an order of this many pieces, or (`postal_code`, perhaps incomplete) a delivery there. `Refusal`:
+    there is no delivery there."""
     to = zone_begun(read_zones(db), postal_code) if postal_code else None
     return free_slots(db, zone, at_us, pieces=pieces, to=to)
 
 
 def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, to: DeliveryZone | None = None) -> str:
-    """Why an order that names no time is not taken at this moment, as a refusal's code; "": it is. Somebody who stands
-    at a kiosk or a till is in the shop and may fetch theirs, whatever its hours say."""
+    """Why an order for as soon as possible is refused now, as a refusal's code; "": it's accepted. Customers at a kiosk
+    or till are in the shop and can order for pickup at any time."""
     if (to or channel not in ("kiosk", "till")) and not is_open(read_hours(db), zone, at_us):
         return "shop_closed"
     return "zone_not_then" if to and not is_driven(to, zone, at_us) else ""
 
 
 def not_driven_now(tx: Transaction, zone: ZoneInfo, to: DeliveryZone, pieces: int) -> Refusal:
-    """Nobody drives there at this hour; when somebody does."""
+    """The refusal for a zone without delivery at this hour, with the next slots."""
     later = _slot_values(free_slots(tx.db, zone, tx.at_us, NEXT_SLOTS, pieces, to=to))
     return Refusal("zone_not_then", {"zone": to.title, **later})
 
@@ -70,14 +70,14 @@ def _slot_values(free: list[FreeSlot]) -> dict[str, str | int]:
 
 
 class SlotChoice:
-    """Other times for orders of a store with these settings."""
+    """Moves orders of a store to other slots."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
         self._zone = ZoneInfo(settings.zone)
 
     def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder | None:
-        """None: its customer chose it."""
+        """Move an order; None if its customer chose the slot."""
         of = named_order(tx, command, self._zone, busy=False)
         order = of.order
         after = self._set(tx, order, command.slot_from_us)
@@ -98,6 +98,6 @@ class SlotChoice:
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         after = read_shop_order(tx.db, order.id)
         assert after is not None
-        if order.state != "placed":  # whoever makes it has a paper with the old time
+        if order.state != "placed":  # those preparing it have a paper with the old time
             tx.do(QueuePrint("order", change(tx.db, order, after, self._settings)))
         return after

@@ -1,4 +1,4 @@
-"""Head office's page of orders' status: that this store wants it is a fact, which head office goes by."""
+"""Head office's order status page: an event tells it that this store uses it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.foundation.access.rights import system
 from edge.ordering.orders.events import StatusPageSet
 
 EVERY_S = 30.0
-"""How often it is looked whether the store is called otherwise by now."""
+"""How often a changed store name is checked for."""
 _TOLD = "SELECT shown, store_name, zone FROM status_page_told"
 _TELL = "INSERT OR REPLACE INTO status_page_told (one, shown, store_name, zone) VALUES (1, ?, ?, ?)"
 _TELL_AGAIN = """
@@ -24,18 +24,18 @@ _TELL_AGAIN = """
 
 
 class TellStatusPage(Command, frozen=True):
-    """Have the journal say whether head office's page shows how far orders are, where head office does not know."""
+    """Record whether head office's page shows order status, if head office doesn't know yet."""
 
 
 class StatusPage:
-    """`shown`: what config.toml says; `settings`: of the store, as a ledger has them now."""
+    """`shown`: config.toml's value; `settings`: the store's, from a ledger."""
 
     def __init__(self, settings: Callable[[Connection], TillSettings], shown: bool) -> None:
         self._settings = settings
         self._shown = shown
 
     def untold(self, db: Connection) -> StatusPageSet | None:
-        """What head office does not know yet. A store that never wanted the page has nothing to tell."""
+        """The event head office doesn't have yet, or None. A store that never used the page has nothing to report."""
         wanted, told = self._current_page(db), db.execute(_TOLD).fetchone()
         if told is None:
             return wanted if wanted.on_page else None
@@ -54,13 +54,12 @@ class StatusPage:
 
 
 def after_restore(db: Connection) -> None:
-    """Head office may have heard what this ledger has not: it is told once more, whatever holds. Not of a ledger that
-    begins."""
+    """Head office may have events this ledger lost: record the state once more. Not for a new ledger."""
     db.execute(_TELL_AGAIN)
 
 
 class StatusPageTeller:
-    """Has the journal say what head office does not know yet."""
+    """Records the status page's settings for head office."""
 
     def __init__(self, shop: CommandBus, page: StatusPage) -> None:
         self._shop = shop

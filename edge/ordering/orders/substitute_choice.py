@@ -1,4 +1,4 @@
-"""What may be chosen in the place of a line that is short, as the ledger has it."""
+"""Substitutes to choose from for a short line, by the ledger."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.substitutes import why_unfit
 
 OFFERED = 8
-"""Products that are named for the place of one."""
+"""Substitutes offered per line."""
 LOOKED_AT = 60
 
 
 def ages_for(
     db: Connection, order: KeptOrder, products: Sequence[CatalogProduct], place: Jurisdiction
 ) -> dict[str, int]:
-    """How old one must be for products, at the store and where the order is brought."""
+    """Minimum ages for products, at the store and the order's destination."""
     return least_ages(db, products, place, place.within(order.goods.delivered_to))
 
 
 def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: int) -> list[str]:
-    """Skus of the category of a line's product, the nearest in price first."""
+    """SKUs from the category of a line's product, the nearest in price first."""
     was = find_by_sku(db, line.sku, at_us)
     if was is None or not was.category:
         return []
@@ -40,7 +40,7 @@ def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: i
 def fitting_substitutes(
     db: Connection, order: KeptOrder, line: RecordedLine, skus: Sequence[str], at_us: int, place: Jurisdiction
 ) -> list[CatalogProduct]:
-    """Of these products those that may go in the place of a line and of which there is enough, in their order."""
+    """Those of the products that may substitute a line and are in stock, in order."""
     was = find_by_sku(db, line.sku, at_us)
     listed = [one for one in (find_by_sku(db, sku, at_us) for sku in skus) if one is not None]
     if was is None or not listed:

@@ -1,4 +1,4 @@
-"""Another product in the place of one that is short: which may be, and for how much. Pure."""
+"""Substitutes for a short product: which are allowed, and at what price. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.ordering.orders.order import OrderGoods
 from edge.ordering.orders.order_lines import is_fee
 
 SUBSTITUTE = "substitute"
-"""The reason of the price of a product that costs less than usual, as it stands in the place of a cheaper one."""
+"""The reason for the reduced price of a substitute."""
 _STRENGTH = frozenset({"thc"})
 _replace = msgspec.structs.replace
 
@@ -30,8 +30,8 @@ def why_unfit(
     ages: Mapping[str, int],
     allergens: Mapping[str, Allergens],
 ) -> Refusal | None:
-    """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC. `ages`:
-    the least one for each of the two, by sku; `allergens`: of the same, with what is in them."""
+    """Why a product can't substitute a line, or None: another unit, a higher age, other allergens, more THC. `ages`:
+    both products' minimum ages by SKU; `allergens`: theirs, including parts."""
     names = name_values(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
         return Refusal("substitute_none_for_line", name_values(line.names))
@@ -51,8 +51,8 @@ def why_unfit(
 def with_substitute(
     goods: OrderGoods, line: RecordedLine, new: CatalogProduct, tax_class: str, most_minor: int | None = None
 ) -> OrderGoods:
-    """The goods with the line struck and the other product behind them: at the lower of both prices, and for no more
-    than `most_minor`, with all that was off the line, as far as there is something to take it off."""
+    """The goods with the line struck and the substitute added: at the lower of both prices, at most `most_minor`, with
+    the line's discounts as far as they apply."""
     assert new.price_minor is not None
     most_minor = line.price_minor if most_minor is None else min(line.price_minor, most_minor)
     price_minor = min(most_minor, new.price_minor)
@@ -85,7 +85,7 @@ def with_substitute(
 
 
 def _as_mild(new: CatalogProduct, was: CatalogProduct | None) -> bool:
-    """Whether it has no more THC than what was ordered, as far as both say so in one unit."""
+    """Whether it has no more THC than the ordered product, if both give it in one unit."""
     strong, before = (_attributes(one, _STRENGTH) for one in (new, was))
     if not strong and not before:
         return True

@@ -1,5 +1,5 @@
-"""Another product in the place of what is short, inside the transaction: at once where the customer wants it so or says
-yes now, else proposed to them, and answered on the page of their order."""
+"""Substitutes for short lines, inside the transaction: applied at once if the customer allowed or accepts them,
+otherwise proposed on their order's page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _replace = msgspec.structs.replace
 
 
 class LineReplacement:
-    """Orders of a store with these settings."""
+    """Handles substitutes in a store."""
 
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
@@ -42,7 +42,7 @@ class LineReplacement:
         if new is None:
             raise Refusal("unknown_sku", {"sku": command.sku})
         after = self._with(tx, order, command.line, new)
-        no_dearer = after.goods.total_minor <= order.goods.total_minor  # it may be, by its deposit or its tax
+        no_dearer = after.goods.total_minor <= order.goods.total_minor  # its deposit or tax may make it dearer
         if command.agreed or (order.substitutes and no_dearer):
             return renew_lines(tx, order, after.goods, SUBSTITUTE, self._settings)
         if self._ages(tx.db, order, [new])[new.sku]:

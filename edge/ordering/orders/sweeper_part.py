@@ -1,4 +1,4 @@
-"""The part that ends carts which nobody touches, lets go of what was given up, and forgets guests of long ago."""
+"""Ends idle carts, releases discontinued goods, and forgets guests of long ago."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _GUESTS = """
 
 
 class CartSweeper:
-    """Carts end although nobody asks for them any more."""
+    """Ends carts in the background."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
         self._held: list[str] = []
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         turns = 0
         while True:
@@ -43,8 +43,8 @@ class CartSweeper:
             turns += 1
 
     async def let_go(self) -> None:
-        """Of what was given up nothing is held for carts. Where the shop sells it all the same, that stays, and is not
-        asked about again."""
+        """Release carts' reservations of discontinued products. If the shop still sells them, they stay and aren't
+        retried."""
         held = holding_given_up(self._shop.reader)
         if held and held != self._held:
             await self._shop.do(EndCarts(), system())
@@ -52,7 +52,7 @@ class CartSweeper:
         self._held = held
 
     async def forget_guests(self) -> int:
-        """Destroy the keys of orders that ended as long ago as the store keeps guests; of how many."""
+        """Destroy the keys of guest orders older than the store's retention; returns their number."""
         kept = read_kept_days(self._shop.registry, self._shop.reader)
         before_us = over_before_us(kept.guest_days, self._shop.now_us())
         guests = self._shop.reader.execute(_GUESTS, (before_us, GUESTS_AT_ONCE)).fetchall()

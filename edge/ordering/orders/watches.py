@@ -1,5 +1,5 @@
-"""What of orders wants a person: one that is late, that nobody came for, that was paid and is still here, for which
-money is to be given back, or at whose time the shop is closed; and a kiosk where somebody waits."""
+"""Alerts about orders: late, not collected, paid but still here, with a refund owed, or scheduled while the shop is
+closed; and kiosk calls."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from edge.lib.i18n import ENGLISH
 from edge.ordering.orders.queries import kiosk_calls, owing_orders, wanting_orders
 
 PAID_WAITS_US = 15 * 60_000_000
-"""Money for an order lies so long in a drawer while nobody hands it over."""
+"""How long a paid order may wait for hand-over before an alert."""
 OWED_WAITS_US = 24 * 3600 * 1_000_000
-"""So long what was paid ahead and is too much may wait to be given back."""
+"""How long an excess advance may wait for its refund before an alert."""
 
 
 def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str = ENGLISH) -> tuple[Watch, ...]:
-    """Those of a store in this zone, where holidays are called as in `language`."""
+    """Alerts of a store in this time zone, with holiday names in `language`."""
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
@@ -60,7 +60,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
 
     def holidays(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         hours = read_hours(db)
-        if hours == StoreHours():  # nobody says when it is open
+        if hours == StoreHours():  # no opening hours set
             return
         for one in undecided_holidays(hours, country, province, day_of(zone, now_us), SOON_DAYS, language):
             yield Condition(one.date, {"name": one.name, "date": one.date})

@@ -1,13 +1,12 @@
-"""What is kept about people, why and until when.
+"""Personal data: what is kept, why and until when.
 
-What is kept of people, why and until when, said once: on the public page `/privacy`, to the night that deletes
-it, and to whoever must answer for an incident.
+Defined once: for the public page `/privacy`, for the nightly deletion, and for those handling an incident.
 
 Invariants
-- `/privacy` says of each purpose what asks for it, and of no purpose that nothing here reads (`ASKED_FOR`).
-- A clock that is doubted deletes nothing. An open order, a debt or a request keeps its person.
-- For how long is a setting (`privacy.view_days` and others, in days; 0: for good), but for what law or consent bounds.
-- Each kind in `retention.py` names the module that lets it go, and a test looks whether it is there.
+- `/privacy` lists each purpose with what asks for it, and no purpose that nothing reads (`ASKED_FOR`).
+- A doubtful clock deletes nothing. An open order, a debt or a request keeps its person.
+- Retention is a setting (`privacy.view_days` and others, in days; 0: for ever), unless law or consent limits it.
+- Each kind in `retention.py` names the module that deletes it, and a test checks that it exists.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ from edge.people.customers.kept_days import QUERY, KeptDays
 
 
 def capability(settings: PrivacySettings) -> Capability:
-    """Privacy in a store with these settings."""
+    """Privacy capability with these settings."""
     kept = live(settings.kept)
     untouched = UntouchedCustomers(kept)
 
     def read_kept(db: Connection) -> KeptDays:
-        """For how many days data of people is kept."""
+        """The store's retention times in days."""
         return kept.at(db)
 
     return Capability(

@@ -1,4 +1,4 @@
-"""What can be asked of privacy."""
+"""Commands of privacy."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from edge.core.messages import Command
 
 
 class EndUntouched(Command, frozen=True):
-    """Tell customers whom nobody saw for so long that they will be forgotten, and forget those who were told 30 days
-    ago and did not come. The appliance asks it at night; the result is how many were told and forgotten."""
+    """Announce deletion to customers inactive for the set time, and forget those who were told 30 days ago and stayed
+    inactive. Run by the box at night; returns the numbers of both."""

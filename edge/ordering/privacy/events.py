@@ -1,4 +1,4 @@
-"""What can have happened to what is kept of people."""
+"""Events of personal data retention."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class Expired(Event, frozen=True):
-    """So many things of a kind were over before a moment, and went."""
+    """Expired rows of a kind were deleted."""
 
     kind: str
     count: int
@@ -14,13 +14,13 @@ class Expired(Event, frozen=True):
 
 
 class FarewellSaid(Event, frozen=True):
-    """A customer whom nobody saw for so long is to be forgotten, and was told where they can be reached."""
+    """A long-inactive customer was told that they will be forgotten, if they can be reached."""
 
     customer: str
 
 
 class FarewellOver(Event, frozen=True):
-    """A customer who was told so is not to be forgotten: they came, or ask for something by law."""
+    """An announced deletion was cancelled: the customer returned, or made a legal request."""
 
     customer: str
 

@@ -1,5 +1,5 @@
-"""The part that lets go at night, 04:30 by the shop's clock, and at the start, of what is over: sessions and codes of
-accounts, templates of voices, customers whom nobody saw. While the clock is doubted nothing goes.
+"""Nightly deletion of expired data, at 04:30 shop time and on start: sessions and codes of accounts, voice templates,
+inactive customers. Nothing is deleted while the clock is doubtful.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from edge.people.customers.kept_days import USUAL, KeptDays, over_before_us, rea
 _log = structlog.get_logger(__name__)
 AT = time(4, 30)
 ROWS_AT_ONCE = 200
-"""Rows that go in one turn of the writer, which tills wait for."""
+"""Rows deleted per turn of the writer, which tills wait for."""
 TURNS_MOST = 10_000
 _OVER = (
     ("account_session", "digest", "began_us", MOST_DAYS * DAY_US),
@@ -36,11 +36,11 @@ _OVER = (
     ("account_undo", "customer, kind", "since_us", TAKEN_BACK_US),
     ("biometric_template", "person, kind", "expires_us", 0),
 )
-"""Tables, their keys, the moment of a row, and how long behind that it is over."""
+"""Tables, their keys, a row's time, and how long after it the row expires."""
 
 
 def sweep(db: Connection, now_us: int, kept: KeptDays = USUAL) -> dict[str, int]:
-    """One turn: of each kind how many rows went, in no byte of the file any more."""
+    """Delete one batch, overwriting it in the file; returns the number of rows by kind."""
     gone: dict[str, int] = {}
     ends = [(table, key, moment, now_us - after_us) for table, key, moment, after_us in _OVER]
     ends.append(("recommend_view", "customer, sku", "at_us", over_before_us(kept.view_days, now_us)))
@@ -54,7 +54,7 @@ def sweep(db: Connection, now_us: int, kept: KeptDays = USUAL) -> dict[str, int]
 
 
 class Retention:
-    """What is over goes although nobody asks for it."""
+    """Deletes expired data in the background."""
 
     def __init__(self, shop: CommandBus, zone: ZoneInfo) -> None:
         self._shop = shop
@@ -69,7 +69,7 @@ class Retention:
             await self.let_go()
 
     async def let_go(self) -> dict[str, int]:
-        """Of each kind how many went; nothing while the clock is doubted."""
+        """Delete all expired data; returns the number of rows by kind. Nothing while the clock is doubtful."""
         gone: dict[str, int] = {}
         if self._shop.doubt_of_clock is not None:
             return gone
@@ -92,7 +92,8 @@ class Retention:
 
 
 def seconds_to(at: time, now_us: int, zone: ZoneInfo) -> float:
-    """Until the next such time of the shop's day; a time that summer time skips is the one behind it."""
+    """Seconds until the next such time of the shop's day; a time skipped by daylight saving is moved to the one after
+    it."""
     now = datetime.fromtimestamp(now_us / 1e6, zone)
     next_one = datetime.combine(now.date(), at, zone)
     if next_one <= now:

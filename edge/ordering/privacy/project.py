@@ -1,4 +1,4 @@
-"""Facts about what is kept of people to rows."""
+"""Projects privacy events to rows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every kind of thing that is kept of people: for how many days, and which module lets it go. Pure.
+"""Every kind of personal data: its retention in days, and the module that deletes it. Pure.
 
-What has no days goes with its person: when they are forgotten, or take a consent back.
+Data without days is erased with its person: when they're forgotten or withdraw a consent.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from edge.people.customers.kept_days import KeptDays
 
 class KeptKind(msgspec.Struct, frozen=True):
     """`name`: a key of `words`, section `kept`. `days` None: until the person is forgotten; 0: it ends the same day.
-    `by`: the module that lets it go; `setting`: the store decides for how long (`KeptDays`), `days` being usual, and
-    0 for good."""
+    `by`: the module that deletes it; `setting`: the store sets the retention (`KeptDays`), with `days` as default, and
+    0 for ever."""
 
     name: str
     days: int | None
@@ -43,7 +43,7 @@ KINDS: tuple[KeptKind, ...] = (
 
 
 def kinds_now(kept: KeptDays) -> tuple[KeptKind, ...]:
-    """The kinds with the days that the store decided; below 0: for good."""
+    """The kinds with the store's retention; below 0: for ever."""
     return tuple(
         msgspec.structs.replace(one, days=getattr(kept, one.setting) or -1) if one.setting else one for one in KINDS
     )

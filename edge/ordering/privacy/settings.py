@@ -1,4 +1,4 @@
-"""What a store says of privacy."""
+"""A store's privacy settings."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*
 
 
 class PrivacySection(Section, frozen=True, kw_only=True):
-    """`[privacy]`. `officer` answers for what is kept of people, and is reached by `contact`: both stand on `/privacy`.
-    For how many days what is kept, behind which it goes by itself: see `KeptDays`. Customers who neither came nor wrote
-    for `untouched_days` are told, and forgotten 30 days later.
+    """`[privacy]`. `officer`: the person responsible for personal data, reached by `contact`; both are on `/privacy`.
+    Retention in days before automatic deletion: see `KeptDays`. Customers inactive for `untouched_days` are told, and
+    forgotten 30 days later.
     """
 
     officer: _Line = ""
@@ -32,13 +32,13 @@ class PrivacySection(Section, frozen=True, kw_only=True):
 
 
 SETTINGS = SettingGroup(59, kept_days.SETTINGS)
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 SECTION = ("privacy", PrivacySection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 class PrivacySettings(msgspec.Struct, frozen=True):
-    """`place`: where the store is; `zone` (IANA): by whose clock the night is."""
+    """`place`: the store's location; `zone` (IANA): its time zone."""
 
     place: Jurisdiction = Jurisdiction()
     zone: str = "UTC"
@@ -46,7 +46,7 @@ class PrivacySettings(msgspec.Struct, frozen=True):
 
 
 def settings_of(file: ConfigFile) -> PrivacySettings:
-    """As config.toml has them."""
+    """Privacy settings from config.toml."""
     store = file.store
     place = Jurisdiction(store.country, store.province)
     section = file.of(PrivacySection)
@@ -55,5 +55,5 @@ def settings_of(file: ConfigFile) -> PrivacySettings:
 
 
 def live(base: KeptDays) -> LiveSettings[KeptDays]:
-    """As they are at any moment: config.toml, and what was said of them since."""
+    """Live retention: config.toml and changes made since."""
     return LiveSettings(base, *(one.name for one in SETTINGS.settings))

@@ -1,7 +1,7 @@
-"""Customers whom nobody saw for so long, inside the transaction: told, and forgotten 30 days later.
+"""Inactive customers, inside the transaction: told, and forgotten 30 days later.
 
-Seen is: bought, brought something back, changed, ordered, wrote, said yes or no, was signed in. Who has an open order,
-a debt, a part-paid basket or a request that waits is not touched.
+Activity is a purchase, return, change, order, message, consent decision or sign-in. Customers with an open order, a
+debt, a part-paid basket or a pending request are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from edge.people.customers.kept_days import DAY_US, KeptDays
 from edge.people.customers.queries import all_ids, read_customer
 
 WORD_US = 30 * DAY_US
-"""How long somebody who was told has to come."""
+"""How long a customer who was told has to return."""
 AT_ONCE = 20
 LETTER_LIFE_US = 7 * DAY_US
 _OLD = """
@@ -45,14 +45,14 @@ _ASKS = "SELECT 1 FROM customer_request WHERE customer IN (SELECT value FROM jso
 
 
 class Untouched(msgspec.Struct, frozen=True):
-    """How many were told, and how many forgotten."""
+    """The numbers of customers told and forgotten."""
 
     told: int = 0
     forgotten: int = 0
 
 
 class UntouchedCustomers:
-    """Of a store that keeps them for so long."""
+    """Handles inactive customers of a store."""
 
     def __init__(self, kept: LiveSettings[KeptDays]) -> None:
         self._kept = kept
@@ -65,7 +65,7 @@ class UntouchedCustomers:
         forgotten = self._forget(tx)
         if forgotten:
             tx.append(Expired("customer", forgotten, before_us))
-            return Untouched(0, forgotten)  # the rest in the next turn: keys are changed behind each
+            return Untouched(0, forgotten)  # the rest in the next turn: keys are rotated after each
         told = 0
         for (customer,) in tx.db.execute(_OLD, (before_us, AT_ONCE)).fetchall():
             if seen_us(tx.db, customer) < before_us and not asks(tx.db, customer):
@@ -85,26 +85,26 @@ class UntouchedCustomers:
             queue_letter(tx.db, "account", key, customer, kind, about, tx.at_us, life_us=LETTER_LIFE_US)
 
     def _forget(self, tx: Transaction) -> int:
-        """One who was told 30 days ago goes in a commit; who came since stays."""
+        """Forget one customer who was told 30 days ago, per commit; those active since are kept."""
         for customer, told_us in tx.db.execute(_DUE, (tx.at_us - WORD_US, AT_ONCE)).fetchall():
             if seen_us(tx.db, customer) > told_us or asks(tx.db, customer):
                 tx.append(FarewellOver(customer))
                 continue
             try:
                 tx.do(ForgetCustomer(customer))
-            except Refusal:  # something is still to be done with them
+            except Refusal:  # something blocks forgetting them
                 continue
             return 1
         return 0
 
 
 def seen_us(db: Connection, customer: str) -> int:
-    """When a customer was seen last."""
+    """A customer's last activity."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return int(db.execute(_SEEN, (ids,)).fetchone()[0] or 0)
 
 
 def asks(db: Connection, customer: str) -> bool:
-    """Whether a request by law of theirs waits."""
+    """Whether a legal request of theirs is pending."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return bool(db.execute(_ASKS, (ids,)).fetchone())

@@ -1,5 +1,5 @@
-"""Voices and faces as a hint of who signs in, and customers' faces for their carts: off until law and the shop's own
-trials allow it. See README.md."""
+"""Voice and face recognition as a sign-in hint, and customers' faces to open their carts: off until the law and the
+shop's own trials allow it. See README.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 
 
 def capability(settings: RecognitionSettings) -> Capability:
-    """Voices and faces in a store with these settings."""
+    """Recognition capability with these settings."""
     voices, faces = RecognitionHandlers(settings, VOICE), RecognitionHandlers(settings, FACE)
     theirs, customers = RecognitionHandlers(settings, CUSTOMER_FACE), CustomerFaces(settings)
     return Capability(

@@ -1,21 +1,24 @@
-"""What the law of a place asks for before anybody is known by their voice or face: what must have been done, and
-what is asked of the person themself. Pure.
+"""Legal requirements for recognising people by voice or face: what the shop must have done, and what the person must
+sign. Pure.
 
-| place | source, as read in November 2026; no advice |
+| place | source, as read in November 2026; not legal advice |
 |---|---|
-| Quebec | C-1.1, s. 44: express consent, the least that is needed, another way; s. 45: declared to the Commission \
-d'accès à l'information 60 days before it is used; P-39.1, s. 3.1 and 3.3: who answers for it, an assessment |
-| the rest of Canada | PIPEDA, schedule 1, 4.1 and 4.3 (and the acts of AB and BC): who answers, express consent |
-| Illinois | 740 ILCS 14/15: told in writing what for and how long, a written release (14/10: also by electronic \
-signature, since P.A. 103-0769), a public schedule; gone when the purpose is met, in 3 years at the latest; never sold |
-| Texas | Bus. & Com. Code 503.001: told, consent; gone in a year after the purpose ends; never sold |
-| Washington | RCW 19.375: told, consent (it leaves out what is made of recordings; RCW 19.373 counts it in) |
-| other states | as Illinois, which asks for most |
-| European Union, United Kingdom | GDPR art. 9(2)(a): explicit consent; art. 35: an assessment; art. 13: who answers |
-| Israel | Protection of Privacy Law, amendment 13 (2025): of special sensitivity; s. 1, 11: told, consent |
+| Quebec | C-1.1, s. 44: express consent, necessity, an alternative; s. 45: declared to the Commission d'accès à \
+l'information 60 days before use; P-39.1, s. 3.1 and 3.3: a responsible person, an assessment |
+| the rest of Canada | PIPEDA, schedule 1, 4.1 and 4.3 (and the acts of AB and BC): a responsible person, express \
+consent |
+| Illinois | 740 ILCS 14/15: written notice of purpose and duration, a written release (14/10: also by electronic \
+signature, since P.A. 103-0769), a public schedule; destroyed when the purpose is met, in 3 years at the latest; never \
+sold |
+| Texas | Bus. & Com. Code 503.001: notice, consent; destroyed within a year after the purpose ends; never sold |
+| Washington | RCW 19.375: notice, consent (it excludes data from recordings; RCW 19.373 includes it) |
+| other states | as Illinois, the strictest |
+| European Union, United Kingdom | GDPR art. 9(2)(a): explicit consent; art. 35: an assessment; art. 13: a responsible \
+person |
+| Israel | Protection of Privacy Law, amendment 13 (2025): especially sensitive; s. 1, 11: notice, consent |
 
-Whoever works for somebody does not say no easily: nothing may depend on the yes, and the PIN is always enough. What
-is not in the table is refused, as nobody looked its law up.
+Employees can't easily refuse: nothing may depend on consent, and the PIN is always enough. Places not in the table are
+refused, as their law hasn't been reviewed.
 """
 
 from __future__ import annotations
@@ -29,19 +32,19 @@ from edge.lib.regions.place import CANADA, UNITED_STATES, Jurisdiction
 from edge.ordering.privacy.breach_law import EUROPEAN
 
 Lacking = Literal["place", "officer", "assessed", "declared", "way"]
-"""What a shop has not done: a key of `words`, section `recognition`, as `asks_...`. `way`: another way for customers,
-on the same screen."""
+"""A step the shop hasn't taken: a key of `words`, section `recognition`, as `asks_...`. `way`: an alternative for
+customers on the same screen."""
 DECLARED_DAYS = 60
-"""How long before it is used the Commission is told (C-1.1, s. 45)."""
+"""How long before use the Commission must be notified (C-1.1, s. 45)."""
 MOST_DAYS = 365
-"""From the enrolment: then somebody is asked anew. Every law here lets it be as long."""
+"""From enrolment until it must be renewed. Every law here allows this long."""
 UNUSED_DAYS = 180
-"""After the last time that somebody was known by it: the purpose is over."""
+"""After the last recognition: the purpose has ended."""
 
 
 class BiometricLaw(msgspec.Struct, frozen=True):
-    """`name`: of the place, a key of `words`, section `recognition`, as `law_...`; `asks`: what a shop must have done.
-    Of the person a release is asked everywhere, signed with their name, that says what for and how long."""
+    """`name`: the place's, a key of `words`, section `recognition`, as `law_...`; `asks`: what a shop must have done.
+    Everywhere the person signs a release with their name, stating purpose and duration."""
 
     name: str
     asks: tuple[Lacking, ...]
@@ -53,8 +56,8 @@ _STATES = {"IL": "illinois", "TX": "texas", "WA": "washington"}
 
 
 class Preparation(msgspec.Struct, frozen=True):
-    """What a shop says that it did: who answers for privacy and how they are reached, the days (None: not yet) of its
-    assessment and of its declaration to the Commission."""
+    """The shop's statements: its privacy officer and contact, and the days (None: not yet) of its assessment and its
+    declaration to the Commission."""
 
     officer: str = ""
     contact: str = ""
@@ -63,7 +66,7 @@ class Preparation(msgspec.Struct, frozen=True):
 
 
 def law_of(place: Jurisdiction) -> BiometricLaw | None:
-    """What holds at a place; None: nobody said where it is, or nobody looked its law up."""
+    """The law of a place; None if the place isn't set or its law hasn't been reviewed."""
     if place.country == CANADA and place.province:
         return _QUEBEC if place.province == "QC" else BiometricLaw("canada", ("officer",))
     if place.country == UNITED_STATES and place.province:
@@ -74,7 +77,7 @@ def law_of(place: Jurisdiction) -> BiometricLaw | None:
 
 
 def lacking(place: Jurisdiction, prepared: Preparation, today: date) -> tuple[Lacking, ...]:
-    """What is not done yet on a day, in the order in which it is asked; nothing: it may be used."""
+    """Steps not yet taken on a day, in order; empty if recognition may be used."""
     law = law_of(place)
     if law is None:
         return ("place",)

@@ -1,4 +1,4 @@
-"""What can be asked of knowing somebody by their voice or face."""
+"""Commands of recognition by voice or face."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from edge.ordering.customer_accounts.commands import OwnCommand, Secret
 from edge.ordering.recognition.means import MeansName
 
 VECTOR_FLOATS = 1_024
-"""The longest vector that a model may make."""
+"""The maximum length of a model's vector."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")]
-"""ISO 8601, or nothing: not yet."""
+"""ISO 8601, or empty: not yet."""
 SignedName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 Person = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]
@@ -26,7 +26,7 @@ Wordings = Annotated[
 
 
 class EnrolTemplate(Command, frozen=True):
-    """What every template is made of: whose it is, what it is like, by which model, and how sure that is."""
+    """Data of every template: its person, vector, model, and confidence."""
 
     personal: ClassVar[tuple[str, ...]] = ("vector",)
 
@@ -37,7 +37,7 @@ class EnrolTemplate(Command, frozen=True):
 
 
 class SetHint(Command, frozen=True):
-    """What is said of every hint: whether it is given, and on which days that was assessed and declared."""
+    """Settings of every hint: whether it's on, and the days of its assessment and declaration."""
 
     is_on: bool
     assessed: Day = ""
@@ -45,12 +45,12 @@ class SetHint(Command, frozen=True):
 
 
 class SetVoiceHint(SetHint, frozen=True):
-    """Let voices propose who signs in, or no longer: then every template goes at once. `assessed`, `declared`: the days
-    on which the shop assessed what it does to privacy, and on which it told the Commission (in Quebec)."""
+    """Turn voice hints at sign-in on or off; off deletes every template at once. `assessed`, `declared`: the days of
+    the shop's privacy assessment and of its notice to the Commission (in Quebec)."""
 
 
 class ReleaseVoice(Command, frozen=True):
-    """Say yes to being known by one's voice, in writing, with one's name: whoever asks, for themself alone."""
+    """Sign the release for voice recognition with one's name, for oneself alone."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -59,28 +59,28 @@ class ReleaseVoice(Command, frozen=True):
 
 
 class WithdrawVoice(Command, frozen=True):
-    """Take that back: the template goes at once."""
+    """Withdraw the release: the template is deleted at once."""
 
 
 class EnrolVoice(EnrolTemplate, frozen=True):
-    """Keep a person's voice as a template. Only the appliance itself does, of what it heard: float32 of length 1, the
-    `model` that made it, how like each other the utterances were (0 to 10,000)."""
+    """Store a person's voice template. Sent only by the box itself after listening: float32 of length 1, the `model`
+    that made it, and the similarity of the utterances (0 to 10,000)."""
 
 
 class NoteVoiceKnown(Command, frozen=True):
-    """Somebody was known by their voice now, by the template of then: it is kept for longer. Only the appliance itself
-    does."""
+    """Record that a person was recognised by voice with the template of that time, which extends it. Sent only by the
+    box itself."""
 
     person: Person
     created_us: Number
 
 
 class SetFaceHint(SetHint, frozen=True):
-    """Let faces propose who signs in, or no longer: then every template goes at once. The days as in `SetVoiceHint`."""
+    """Turn face hints at sign-in on or off; off deletes every template at once. Days as in `SetVoiceHint`."""
 
 
 class ReleaseFace(Command, frozen=True):
-    """Say yes to being known by one's face, in writing, with one's name: whoever asks, for themself alone."""
+    """Sign the release for face recognition with one's name, for oneself alone."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -89,29 +89,29 @@ class ReleaseFace(Command, frozen=True):
 
 
 class WithdrawFace(Command, frozen=True):
-    """Take that back: the template goes at once."""
+    """Withdraw the release: the template is deleted at once."""
 
 
 class EnrolFace(EnrolTemplate, frozen=True):
-    """Keep a person's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
+    """Store a person's face template. Sent only by the box itself, as `EnrolVoice`."""
 
 
 class NoteFaceKnown(Command, frozen=True):
-    """Somebody was known by their face now, by the template of then: it is kept for longer. Only the appliance itself
-    does."""
+    """Record that a person was recognised by face with the template of that time, which extends it. Sent only by the
+    box itself."""
 
     person: Person
     created_us: Number
 
 
 class SetCustomerFaces(SetHint, frozen=True):
-    """Let customers' faces open their carts at the kiosk, or no longer: then every template of theirs goes at once. The
-    days as in `SetVoiceHint`."""
+    """Turn opening carts by customers' faces at the kiosk on or off; off deletes every template of theirs at once. Days
+    as in `SetVoiceHint`."""
 
 
 class ReleaseOwnFace(OwnCommand, frozen=True):
-    """A customer says yes to being known by their face, in writing, with their name, and consents to `biometrics` by
-    it; for themself alone, behind a code of the last five minutes. Withdrawing that consent takes it back."""
+    """A customer signs the release for face recognition with their name, and thereby consents to `biometrics`; for
+    themselves alone, after a code from the last five minutes. Withdrawing that consent revokes it."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -120,12 +120,12 @@ class ReleaseOwnFace(OwnCommand, frozen=True):
 
 
 class EnrolCustomerFace(EnrolTemplate, frozen=True):
-    """Keep a customer's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
+    """Store a customer's face template. Sent only by the box itself, as `EnrolVoice`."""
 
 
 class OpenCartByFace(Command, frozen=True):
-    """A customer was known by their face, by the template of then: what lies in their cart comes to this one, and the
-    template is kept for longer. Only the appliance itself does."""
+    """Record that a customer was recognised by face with the template of that time: their cart's contents move to this
+    one, and the template is extended. Sent only by the box itself."""
 
     cart: Secret
     person: Person
@@ -133,9 +133,9 @@ class OpenCartByFace(Command, frozen=True):
 
 
 class WordRelease(Command, frozen=True):
-    """Let people sign words of the shop's own to be known by their voice or face, in each language that the shop speaks
-    (`texts`); without any, the standard ones. What the law wants said (how long, who answers, how it is taken back)
-    stands below them always. Who signed before signs anew before they are listened to or looked at."""
+    """Set the shop's own text of the release for voice or face recognition, in each of its languages (`texts`); empty:
+    the standard text. The legally required statements (duration, responsible person, withdrawal) always follow it.
+    People must sign again before they're recognised."""
 
     means: MeansName
     texts: Wordings

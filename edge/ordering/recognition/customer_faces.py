@@ -1,7 +1,7 @@
-"""A customer's face at a kiosk: signed for in their account, and what it opens, inside the transaction.
+"""A customer's face at a kiosk: its release, signed in their account, and the cart it opens, inside the transaction.
 
-It opens what lies in their cart and nothing else: the cart is nobody's by name (`orders.customer_sign_in`), so that
-prices, points, payment, wishes, suggestions and all else of theirs want a code.
+It opens their cart's contents and nothing else: the cart gets no customer (`orders.customer_sign_in`), so prices,
+points, payment, wishes and suggestions still need a code.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from edge.people.customers.queries import aliases, consents_to, resolve
 
 
 class CustomerFaces:
-    """Customers of a store with these settings."""
+    """Handles customers' faces in a store."""
 
     def __init__(self, settings: RecognitionSettings) -> None:
         self._settings = settings
@@ -36,7 +36,7 @@ class CustomerFaces:
         session = sessions.require(tx, command.session, self._settings.accounts)
         self._require_open(tx)
         require_fresh(tx, session)
-        # first the yes, which a child's parent gives where the law wants that: refused, nothing is signed
+        # consent first; a child's needs a parent where the law says so: if refused, nothing is signed
         tx.do(GiveConsent(session.customer, BIOMETRICS, command.language, how="page"), asks=False)
         sign(tx, CUSTOMER_FACE, session.customer, command.signed, command.language)
 
@@ -57,13 +57,13 @@ class CustomerFaces:
 
 
 def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Taking the consent back, by whatever way, deletes the template in the same commit."""
+    """Delete the template in the same commit when the consent is withdrawn, in whatever way."""
     _end(tx, command.customer)
     return result
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """The face of who was merged away is nobody's: they sign anew. Where one of the two said no, neither is known."""
+    """Delete the merged customer's face: they must sign again. If either had declined, neither is recognised."""
     let_go(tx.db, command.merged, CUSTOMER_FACE)
     _end(tx, command.kept)
     return result

@@ -1,4 +1,4 @@
-"""What can have happened to knowing somebody by their voice or face. What these are like is in none of it."""
+"""Events of recognition by voice or face, without biometric data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.ordering.recognition.means import MeansName
 
 
 class HintSet(Event, frozen=True):
-    """What is said of every hint: whether it is given, and on which days that was assessed and declared."""
+    """Settings of every hint: whether it's on, and the days of its assessment and declaration."""
 
     is_on: bool
     assessed: str = ""
@@ -19,7 +19,7 @@ class HintSet(Event, frozen=True):
 
 
 class SignedRelease(Event, frozen=True):
-    """Who said yes to being known, and signed it; `wording`: which version of it, in `language`."""
+    """A signed release: the person, and the version of its text (`wording`) in `language`."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
     person_in: ClassVar[str] = "person"
@@ -31,45 +31,46 @@ class SignedRelease(Event, frozen=True):
 
 
 class VoiceHintSet(HintSet, frozen=True):
-    """Voices propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
+    """Voice hints at sign-in were turned on or off; with the days (ISO 8601, "": none) of assessment and
+    declaration."""
 
 
 class VoiceReleased(SignedRelease, frozen=True):
-    """Somebody said yes to being known by their voice, and signed it; `wording`: which version of it, in `language`."""
+    """A person signed the release for voice recognition; `wording`: its text's version, in `language`."""
 
 
 class VoiceWithdrawn(Event, frozen=True):
-    """They took it back."""
+    """A person withdrew the release for voice recognition."""
 
     person: str
 
 
 class FaceHintSet(HintSet, frozen=True):
-    """Faces propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
+    """Face hints at sign-in were turned on or off; with the days (ISO 8601, "": none) of assessment and declaration."""
 
 
 class FaceReleased(SignedRelease, frozen=True):
-    """Somebody said yes to being known by their face, and signed it; `wording`: which version of it, in `language`."""
+    """A person signed the release for face recognition; `wording`: its text's version, in `language`."""
 
 
 class FaceWithdrawn(Event, frozen=True):
-    """They took it back."""
+    """A person withdrew the release for face recognition."""
 
     person: str
 
 
 class CustomerFacesSet(HintSet, frozen=True):
-    """Customers' faces open their carts at the kiosk, or no longer; the days as in `FaceHintSet`."""
+    """Opening carts by customers' faces at the kiosk was turned on or off; days as in `FaceHintSet`."""
 
 
 class CustomerFaceReleased(SignedRelease, frozen=True):
-    """A customer said yes to being known by their face, and signed it; as `FaceReleased`. What takes it back is the end
-    of their consent to `biometrics`."""
+    """A customer signed the release for face recognition, as `FaceReleased`. It ends with their consent to
+    `biometrics`."""
 
 
 class ReleaseWorded(Event, frozen=True):
-    """What people sign to be known by their voice or face has words of the shop's own from now on, by language;
-    without any, the standard ones again. `wording`: its version, by which they sign."""
+    """The shop's own text of the release was set, by language; empty: the standard text. `wording`: its version,
+    recorded when signing."""
 
     means: str
     wording: str

@@ -1,4 +1,4 @@
-"""Commands of knowing somebody by their voice or face, inside the transaction."""
+"""Commands of recognition by voice or face, inside the transaction."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ from edge.ordering.recognition.trials import OTHER_LEAST
 from edge.people.customers.queries import consents_to
 
 WORDINGS_MOST = 200
-"""Versions of one thing that is signed."""
+"""Versions of a release's text."""
 _LATER = "UPDATE biometric_template SET expires_us = ? WHERE kind = ? AND person = ? AND created_us = ?"
 _ONE_GOES = "DELETE FROM biometric_template WHERE person = ? AND kind = ?"
 DAY_US = 86_400_000_000
 
 
 class RecognitionHandlers:
-    """One means in a store with these settings."""
+    """Handles one kind of recognition in a store."""
 
     def __init__(self, settings: RecognitionSettings, means: Means) -> None:
         self._settings, self._means = settings, means
@@ -90,14 +90,14 @@ class RecognitionHandlers:
         return read_hint(tx.db, self._settings, date.fromisoformat(tx.business_date), self._means)
 
     def _themself(self, tx: Transaction) -> str:
-        """Whoever asks, who is a user: nobody says yes for somebody else."""
+        """The actor, who must be a user: releases can't be signed for others."""
         if not is_user(tx.db, tx.actor.name):
             raise Refusal(self._means.themself)
         return tx.actor.name
 
 
 def word_release(tx: Transaction, command: WordRelease) -> None:
-    """Versions are numbered, so that nobody's signature is of words that were changed behind it."""
+    """Set the release's text under a new version number, so that no signature applies to text changed afterwards."""
     means = next(one for one in ALL if one.name == command.means)
     texts = {language: text.strip() for language, text in command.texts.items()}
     if texts and ({*texts} != {*LANGUAGES} or not all(texts.values())):
@@ -111,7 +111,7 @@ def word_release(tx: Transaction, command: WordRelease) -> None:
 
 
 def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
-    """Raises the first reason why it may not be used here, whatever the switch says."""
+    """Refuse recognition for the first legal reason, whatever its setting."""
     for one in hint.lacks:
         why = {
             "place": means.place,
@@ -126,63 +126,64 @@ def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
 
 
 def require_open(hint: RecognitionHint, means: Means = VOICE) -> None:
-    """Raises why nobody is known by it here now."""
+    """Refuse unless recognition is on and lawful."""
     if not hint.is_on:
         raise Refusal(means.off)
     require_lawful(hint, means)
 
 
 def let_go(db: Connection, person: str, means: Means) -> bool:
-    """A person's template, in no byte of the file any more; whether there was one. On the writer's connection."""
+    """Delete a person's template, overwriting it in the file; returns whether there was one. On the writer's
+    connection."""
     with overwriting(db):
         gone: int = db.execute(_ONE_GOES, (person, means.name)).rowcount
     return gone > 0
 
 
 def let_go_of(db: Connection, means: Means) -> None:
-    """Every template of one means."""
+    """Delete every template of one kind."""
     with overwriting(db):
         db.execute("DELETE FROM biometric_template WHERE kind = ?", (means.name,))
 
 
 def let_go_all(db: Connection) -> None:
-    """Every template: nobody is known by it any more. After a restore, too: who took a yes back since is not known."""
+    """Delete every template. Also after a restore: people who withdrew since then must not be recognised."""
     for means in ALL:
         let_go_of(db, means)
 
 
 def forget_person(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`)."""
+    """Delete a forgotten person's templates (`people.forgetting.Forgetter`)."""
     gone = [let_go(tx.db, person, means) for means in ALL]
     return any(gone)
 
 
 def released_as(db: Connection, person: str, means: Means) -> str:
-    """The version that a person signed; "": they did not."""
+    """The version that a person signed, or ""."""
     query = f"SELECT wording FROM {means.release_table} WHERE person = ?"  # nosec B608: a constant
     row = db.execute(query, (person,)).fetchone()
     return str(row[0]) if row else ""
 
 
 def has_released(db: Connection, person: str, means: Means) -> bool:
-    """Whether a person signed what is signed now: not only words that the shop has changed since."""
+    """Whether a person signed the current version, not just an earlier text."""
     return released_as(db, person, means) == wording_now(db, means)[0]
 
 
 def may_be_known(db: Connection, person: str, means: Means, at_us: int) -> bool:
-    """Whether somebody works here, or as a customer consents to it now; and signed what is signed now."""
+    """Whether a person is a user, or a customer who consents now; and signed the current version."""
     here = consents_to(db, person, BIOMETRICS, at_us) if means is CUSTOMER_FACE else is_user(db, person)
     return here and has_released(db, person, means)
 
 
 def sign(tx: Transaction, means: Means, person: str, name: str, language: str) -> None:
-    """Note the yes of a person, under the version of the words that they read."""
+    """Record a person's signed release, with the version of the text they read."""
     event = RELEASED[means.name]
     signed = Keyring(tx.db).seal(person, event, "signed", name.strip())
     tx.append(event(person, signed, wording_now(tx.db, means)[0], language))
 
 
 def keep_longer(tx: Transaction, means: Means, person: str, created_us: int) -> None:
-    """Somebody was known by the template of then."""
+    """Extend the template that a person was just recognised by."""
     until_us = min(tx.at_us + UNUSED_DAYS * DAY_US, created_us + MOST_DAYS * DAY_US)
     tx.db.execute(_LATER, (until_us, means.name, person, created_us))

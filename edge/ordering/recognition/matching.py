@@ -1,4 +1,4 @@
-"""Whose voice it may be: how alike two are, and when that is enough to propose a name. Pure."""
+"""Match a voice or face to templates: their similarity, and when it's enough to propose a name. Pure."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from operator import mul
 from edge.ordering.recognition.template import Template
 
 AHEAD = 0.05
-"""So much nearer than the next one somebody must be."""
+"""The required lead over the next best match."""
 
 
 def likeness(one: Sequence[float], other: Sequence[float]) -> float:
-    """The cosine of two vectors of length 1; -1, as unlike as may be, of two that are not equally long."""
+    """The cosine of two vectors of length 1; -1 if their lengths differ."""
     return sum(map(mul, one, other)) if len(one) == len(other) else -1.0
 
 
 def nearest(vector: Sequence[float], templates: Iterable[Template], threshold: float) -> Template | None:
-    """Whose it is: at least as near as `threshold`, and AHEAD of everybody else; None: nobody's, or hard to say."""
+    """The best match: at least `threshold`, and AHEAD of all others; None if there is none or it's ambiguous."""
     order = sorted(((likeness(vector, one.vector), one) for one in templates), key=lambda found: -found[0])
     if not order or order[0][0] < threshold:
         return None
@@ -25,7 +25,7 @@ def nearest(vector: Sequence[float], templates: Iterable[Template], threshold: f
 
 
 def middle(vectors: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], float]:
-    """The mean of several utterances, of length 1, and how near the farthest of them is to it."""
+    """The mean of several utterances, normalised, and its similarity to the farthest of them."""
     summed = [sum(column) for column in zip(*vectors, strict=True)]
     length = sum(map(mul, summed, summed)) ** 0.5
     if not length:
@@ -35,8 +35,8 @@ def middle(vectors: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], float
 
 
 def split_likeness(rows: Sequence[Sequence[float]]) -> float:
-    """How like what comes before is to what comes behind, where they differ most; `rows`: all of an utterance, then its
-    parts. Of one that has no two parts it is 1."""
+    """The lowest similarity of an utterance's beginning to its rest, over all cuts; `rows`: the whole utterance, then
+    its parts. 1 if it has fewer than two parts."""
     parts, least = rows[1:], 1.0
     for cut in range(1, len(parts)):
         least = min(least, likeness(middle(parts[:cut])[0], middle(parts[cut:])[0]))

@@ -1,4 +1,4 @@
-"""By what somebody may be known, and what is said where not: staff by voice or face, customers by face. Pure."""
+"""Kinds of recognition and their messages: staff by voice or face, customers by face. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ MeansName = Literal["voice", "face", "customer_face"]
 
 
 class Means(msgspec.Struct, frozen=True):
-    """Codes of refusals; `hint_table` and `release_table`: where it stands what the shop and each person said of it;
-    `trials_file`: what its trials are kept in, the same for staff's and customers' faces."""
+    """Codes of refusals; `hint_table` and `release_table`: tables of the shop's setting and of releases; `trials_file`:
+    the file of trials, shared by staff's and customers' faces."""
 
     name: MeansName
     off: str

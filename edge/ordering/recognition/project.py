@@ -1,4 +1,4 @@
-"""Facts about voices, faces and what is signed for them to rows."""
+"""Projects recognition events to rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from edge.ordering.recognition.means import ALL, CUSTOMER_FACE, FACE, VOICE, Mea
 from edge.people.customers.events import ConsentWithdrawn
 
 BIOMETRICS: Literal["biometrics"] = "biometrics"
-"""The purpose by whose consent a customer is known by their face."""
+"""The consent purpose of recognising customers by face."""
 _WORDED = "INSERT OR REPLACE INTO release_wording (means, version, texts, seq) VALUES (?, ?, ?, ?)"
 
 

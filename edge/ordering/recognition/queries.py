@@ -1,4 +1,4 @@
-"""Reads of what voices and faces may do here, and of who said yes to it."""
+"""Queries of recognition: whether it's available, and releases."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from edge.ordering.recognition.template import read_one
 from edge.ordering.recognition.trials import VoiceTrials, read
 
 STANDARD = "standard-1"
-"""Of what is signed: `words`, section `own_voice`, `own_face` or `me_face`, as `release_text`."""
+"""The standard version of the release: `words`, section `own_voice`, `own_face` or `me_face`, as `release_text`."""
 _COUNT = "SELECT count(*) FROM biometric_template WHERE kind = ?"
 _WORDING = "SELECT version, texts FROM release_wording WHERE means = ? ORDER BY seq DESC LIMIT 1"
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class RecognitionHint(msgspec.Struct, frozen=True):
-    """What the shop said of voices or faces, what it lacks by the law of its place, its trials (None: too few)."""
+    """The shop's setting for voices or faces, missing legal steps, and trials (None: too few)."""
 
     is_on: bool
     assessed: str
@@ -35,12 +35,12 @@ class RecognitionHint(msgspec.Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody may be known by it."""
+        """Whether recognition is available."""
         return self.is_on and not self.lacks and self.trials is not None
 
 
 class Release(msgspec.Struct, frozen=True):
-    """What somebody signed, when, and until when their template is kept (None: there is none)."""
+    """A signed release, and when the person's template expires (None: there is none)."""
 
     signed: str
     wording: str
@@ -50,7 +50,7 @@ class Release(msgspec.Struct, frozen=True):
 
 
 def day_of(text: str) -> date | None:
-    """A day as it is kept; None: none, or no day of the calendar."""
+    """Parse a stored day; None if it's empty or invalid."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -58,14 +58,14 @@ def day_of(text: str) -> date | None:
 
 
 def read_hint(db: Connection, settings: RecognitionSettings, today: date, means: Means = VOICE) -> RecognitionHint:
-    """As it is on a day."""
+    """The state on a day."""
     row = db.execute(f"SELECT is_on, assessed, declared FROM {means.hint_table}").fetchone()  # nosec B608: a constant
     is_on, assessed, declared = row or (0, "", "")
     return hint_of(settings, today, bool(is_on), assessed, declared, means)
 
 
 def is_switched_on(db: Connection, means: Means = VOICE) -> bool:
-    """Whether the shop wants it, whatever else it lacks."""
+    """Whether the shop's setting is on, whatever is missing."""
     query = f"SELECT 1 FROM {means.hint_table} WHERE is_on"  # nosec B608: a constant
     return db.execute(query).fetchone() is not None
 
@@ -73,7 +73,7 @@ def is_switched_on(db: Connection, means: Means = VOICE) -> bool:
 def hint_of(
     settings: RecognitionSettings, today: date, is_on: bool, assessed: str, declared: str, means: Means = VOICE
 ) -> RecognitionHint:
-    """As it would be on a day, if that were said."""
+    """The state on a day with these settings."""
     prepared = Preparation(settings.officer, settings.contact, day_of(assessed), day_of(declared))
     lacks = lacking(settings.place, prepared, today)
     if means is CUSTOMER_FACE and not settings.has_code:
@@ -82,14 +82,14 @@ def hint_of(
 
 
 def wording_now(db: Connection, means: Means) -> tuple[str, dict[str, str]]:
-    """The version of what is signed now, and the shop's own words of it by language; of the standard ones none."""
+    """The current version of the release, and the shop's own texts by language; empty for the standard one."""
     row = db.execute(_WORDING, (means.name,)).fetchone()
     texts = _decode(row[1]) if row else {}
     return (row[0], texts) if texts else (STANDARD, {})
 
 
 def read_release(db: Connection, person: str, means: Means = VOICE) -> Release | None:
-    """What a person said yes to; None: they did not, or it cannot be shown."""
+    """A person's release; None if they didn't sign, or it can't be decrypted."""
     query = f"SELECT signed, wording, language, given_us FROM {means.release_table} WHERE person = ?"  # nosec B608
     row = db.execute(query, (person,)).fetchone()
     if row is None:
@@ -105,17 +105,17 @@ def read_release(db: Connection, person: str, means: Means = VOICE) -> Release |
 
 
 def is_user(db: Connection, person: str) -> bool:
-    """Whether somebody works here, with a name of their own."""
+    """Whether the person is an active user."""
     return db.execute("SELECT 1 FROM access_user WHERE id = ? AND active", (person,)).fetchone() is not None
 
 
 def count_templates(db: Connection, means: Means = VOICE) -> int:
-    """How many are kept."""
+    """The number of templates."""
     return int(db.execute(_COUNT, (means.name,)).fetchone()[0])
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """The templates of a person, for them alone."""
+    """A person's templates, for their own data export."""
     kept: dict[str, Any] = {}
     for means in ALL:
         if found := read_one(db, person, means.name):

@@ -1,4 +1,4 @@
-"""What a store says for knowing somebody by voice or face: where it is, and who answers for privacy."""
+"""A store's recognition settings: its place and privacy officer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from edge.ordering.privacy.settings import PrivacySection
 
 
 class RecognitionSettings(msgspec.Struct, frozen=True):
-    """`place`: by whose law; `officer`, `contact`: as `[privacy]` has them; `folder`: where the trials lie;
-    `accounts`: of customers, who are known by their face only where a code opens the same."""
+    """`place`: whose law applies; `officer`, `contact`: from `[privacy]`; `folder`: the folder of trials; `accounts`:
+    customer accounts, as faces are used only if a code is an alternative."""
 
     place: Jurisdiction = Jurisdiction()
     officer: str = ""
@@ -26,12 +26,12 @@ class RecognitionSettings(msgspec.Struct, frozen=True):
 
     @property
     def has_code(self) -> bool:
-        """Whether customers have accounts, and codes go out to them: the other way on the same screen."""
+        """Whether customers have accounts and can get codes: the alternative on the same screen."""
         return self.accounts.on and bool(self.accounts.ways)
 
 
 def settings_of(file: ConfigFile, channels: Collection[str] = ()) -> RecognitionSettings:
-    """As config.toml has them; `channels`: by which codes go out (email, sms)."""
+    """Recognition settings from config.toml; `channels`: those for codes (email, sms)."""
     store, privacy = file.store, file.of(PrivacySection)
     place, accounts = Jurisdiction(store.country, store.province), accounts_of(file, "", frozenset(channels), 0)
     return RecognitionSettings(place, privacy.officer, privacy.contact, file.folder, accounts)

@@ -1,6 +1,5 @@
-"""What a voice or a face is like, as it is kept: float32, little-endian, in a Fernet token (github.com/fernet/spec)
-whose key is wrapped by the person's. With that key gone nobody reads it; what is damaged, or of another length than it
-says, is no template.
+"""Stored templates of voices and faces: float32, little-endian, in a Fernet token (github.com/fernet/spec) whose key is
+wrapped with the person's. Without that key they can't be read; a damaged one, or one of the wrong length, is rejected.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ _PUT = f"INSERT OR REPLACE INTO biometric_template (kind, {_COLUMNS}) VALUES (?,
 
 
 class UnreadableTemplate(Exception):
-    """A template that is damaged, not under this key, or of another length than it says."""
+    """A template that is damaged, encrypted with another key, or of the wrong length."""
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A person's voice or face by a `model`, a vector of length 1; `confidence`: of 10,000, how like each other the
-    utterances or pictures were of which it was made."""
+    """A person's voice or face by a `model`, as a vector of length 1; `confidence`: the similarity of its samples, of
+    10,000."""
 
     person: str
     vector: tuple[float, ...]
@@ -43,12 +42,12 @@ class Template(msgspec.Struct, frozen=True):
 
 
 def pack_vector(vector: Sequence[float]) -> bytes:
-    """float32, little-endian."""
+    """Pack as float32, little-endian."""
     return struct.pack(f"<{len(vector)}f", *vector)
 
 
 def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
-    """The same vector. `UnreadableTemplate`: it is not so long, or has what is no number."""
+    """Unpack a vector. `UnreadableTemplate`: wrong length, or not finite."""
     if len(data) != FLOAT_BYTES * dimensions:
         raise UnreadableTemplate(f"{len(data)} bytes are no {dimensions} numbers")
     vector = struct.unpack(f"<{dimensions}f", data)
@@ -58,7 +57,7 @@ def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
 
 
 def put(db: Connection, template: Template, means: MeansName = "voice") -> None:
-    """Keep it in place of the one before. On the writer's connection."""
+    """Store a template, replacing the previous one. On the writer's connection."""
     key = Fernet.generate_key()
     token = Fernet(key).encrypt(pack_vector(template.vector))
     wrapped = Keyring(db).seal(template.person, TABLE, "wrapped_key", key.decode())
@@ -67,7 +66,7 @@ def put(db: Connection, template: Template, means: MeansName = "voice") -> None:
 
 
 def read_all(db: Connection, model: str, now_us: int, means: MeansName = "voice") -> tuple[list[Template], list[str]]:
-    """Every template by this model that is not over (at its last moment it is not yet), and whose are unreadable."""
+    """Unexpired templates by this model (valid through their last moment), and the persons of unreadable ones."""
     ring, found, unreadable = Keyring(db), list[Template](), list[str]()
     for row in db.execute(_ALL, (means, model, now_us)).fetchall():
         try:
@@ -79,7 +78,7 @@ def read_all(db: Connection, model: str, now_us: int, means: MeansName = "voice"
 
 
 def read_one(db: Connection, person: str, means: MeansName = "voice") -> Template | None:
-    """A person's template, by whichever model; None: there is none, or it is unreadable."""
+    """A person's template by any model; None if missing or unreadable."""
     row = db.execute(_ONE, (means, person)).fetchone()
     try:
         return _open_template(Keyring(db), row) if row else None

@@ -1,8 +1,8 @@
-"""How well a model tells the voices, or the faces, of a shop apart, by trials of the shop's own: error rates, and the
-threshold. Pure, but for the file that keeps them.
+"""How well a model tells a shop's voices or faces apart, measured by the shop's own trials: error rates, and the
+threshold. Pure, except for the file.
 
-Rates as NIST counts them in its speaker recognition evaluations: of pairs of one person's utterances how many fall
-below a threshold (false rejects), of pairs of two people's how many do not (false accepts).
+Rates as in NIST's speaker recognition evaluations: the share of same-person pairs below a threshold (false rejects),
+and of different-person pairs not below it (false accepts).
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from edge.ordering.recognition.matching import likeness, split_likeness
 from edge.ordering.recognition.means import VOICE, Means
 
 OTHER_LEAST = 300
-"""Pairs of two people's voices; with fewer nothing is known of 1 %."""
+"""Minimum pairs of different people; fewer don't support a rate of 1 %."""
 SAME_LEAST = 20
 _Z = 1.96
-"""Of a normal distribution, 95 % within (Wilson, 1927)."""
+"""The quantile of a 95 % interval (Wilson, 1927)."""
 RATE, RARE = 0.01, 0.001
 ONE_SPEAKER = 0.05
-"""So many who speak alone are held for two."""
+"""The share of single speakers mistaken for two."""
 _FORM = 1
 
 Rows = Sequence[Sequence[float]]
-"""An utterance: the vector of all of it, then of each part (`models.kinds.VoiceFound`); a picture: its vector alone."""
+"""An utterance: its whole vector, then each part's (`models.kinds.VoiceFound`); a picture: its vector alone."""
 
 
 class VoiceTrials(msgspec.Struct, frozen=True):
-    """`model`: which was tried; pairs of the `same` person and of `other` ones; shares of 1: the `equal` error rate,
-    and false rejects where 1 % (`rejects`, 95 % between `low` and `high`) and 0.1 % are accepted falsely
-    (`rejects_rare` None: fewer than 1,000 pairs cannot say). `threshold`: that of 1 %; `one_speaker`: how like the two
-    halves of an utterance are at least, where one person said it."""
+    """`model`: the one tested; numbers of pairs of the `same` person and of `other` ones; as fractions: the `equal`
+    error rate, and false rejects at 1 % (`rejects`, 95 % interval from `low` to `high`) and at 0.1 % false accepts
+    (`rejects_rare` None: fewer than 1,000 pairs). `threshold`: that at 1 %; `one_speaker`: the minimum similarity of an
+    utterance's halves by one speaker."""
 
     model: str
     speakers: int
@@ -53,19 +53,20 @@ class VoiceTrials(msgspec.Struct, frozen=True):
 
     @property
     def is_measured(self) -> bool:
-        """Whether there were enough to say something."""
+        """Whether there were enough pairs."""
         return self.other >= OTHER_LEAST and self.same >= SAME_LEAST
 
 
 def rows_of(shape: tuple[int, ...], data: memoryview) -> Rows:
-    """An utterance's vectors as plain numbers: of float32 in C order."""
+    """An utterance's vectors as plain numbers, from float32 in C order."""
     count, width = shape
     flat = data.cast("B").cast("f").tolist()
     return tuple(tuple(flat[row * width : (row + 1) * width]) for row in range(count))
 
 
 def try_model(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
-    """What so many people's utterances say of a model. `ValueError`: no two people, or nobody said two things."""
+    """Measure a model on several people's utterances. `ValueError`: fewer than two people, or no one with two
+    utterances."""
     same = sorted(likeness(a[0], b[0]) for one in speakers for a, b in combinations(one, 2))
     other = sorted(likeness(a[0], b[0]) for one, more in combinations(speakers, 2) for a in one for b in more)
     if not same or not other:
@@ -82,33 +83,33 @@ def try_model(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
 
 
 def threshold_at(other: Sequence[float], rate: float) -> float:
-    """Above what at most a share of `rate` of these (sorted) lies: one that equals the next of them is below it."""
+    """The threshold that at most a share of `rate` of these sorted values reaches."""
     most = int(len(other) * rate)
     return min(1.0, other[len(other) - 1 - most] + 1e-6)
 
 
 def equal_rate(same: Sequence[float], other: Sequence[float]) -> float:
-    """Where as many are rejected as accepted falsely; both sorted."""
+    """The equal error rate; both sorted."""
     best = min(((abs(_below(same, at) - _not_below(other, at)), at) for at in (*same, *other)), default=(0.0, 0.0))[1]
     return (_below(same, best) + _not_below(other, best)) / 2
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """Between what a share that was counted so often really lies, with 95 %."""
+    """The 95 % confidence interval of a share with this many observations."""
     spread = _Z * ((share * (1 - share) + _Z * _Z / (4 * count)) / count) ** 0.5
     middle, whole = share + _Z * _Z / (2 * count), 1 + _Z * _Z / count
     return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 
 
 def keep(folder: Path, trials: VoiceTrials, means: Means = VOICE) -> Path:
-    """Write them down beside the ledger. `OSError`."""
+    """Write the trials beside the ledger. `OSError`."""
     path = folder / means.trials_file
     write_whole(path, msgspec.json.format(msgspec.json.encode(trials), indent=1) + b"\n")
     return path
 
 
 def read(folder: Path, means: Means = VOICE) -> VoiceTrials | None:
-    """The last ones; None: there are none, or nothing can be read."""
+    """The last trials; None if missing or unreadable."""
     try:
         found = msgspec.json.decode((folder / means.trials_file).read_bytes(), type=VoiceTrials)
     except (OSError, msgspec.MsgspecError):

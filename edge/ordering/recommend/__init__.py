@@ -1,4 +1,4 @@
-"""What suits somebody, what goes together, and what may never be suggested. See README.md."""
+"""Recommendations: for a person, with other products, and what must never be suggested. See README.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 
 
 def capability(base: RecommendSettings) -> Capability:
-    """What a store with these settings suggests."""
+    """Recommendations capability of a store with these settings."""
     settings = live(base)
     return Capability(
         name="recommend",

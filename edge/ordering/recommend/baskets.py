@@ -1,7 +1,7 @@
-"""Reads of the baskets that were bought, for who learns from them: goods that stayed with customers.
+"""Queries of past baskets for training: goods that customers kept.
 
-The last `HISTORY_DAYS` days: sales, and orders that were handed over, which are sales. What was voided or came back
-whole is none; practice is in no journal of the shop. Variants count as what they are variants of.
+The last `HISTORY_DAYS` days: sales, including orders handed over. Voided and fully returned ones are omitted; practice
+isn't in the shop's journal. Variants count as their parent product.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.ordering.recommend.pairs import Basket, Ints
 
 HISTORY_DAYS = 400
 BASKETS_MOST = 200_000
-"""The newest."""
+"""Baskets at most, the newest."""
 _SPAN, _ROWS = 20_000, 500
 _SALES = """
     SELECT seq, business_date FROM receipt WHERE kind = 'sale' AND business_date >= ? AND business_date < ?
@@ -42,9 +42,9 @@ class _Sale(msgspec.Struct, gc=False):
 
 
 class BasketHistory(msgspec.Struct, frozen=True):
-    """Baskets by time, as rows of `skus`; `people`: a number for whose each was, 0: nobody knows. `category`: a number
-    for each product, 0 for none, and `first_category` its own, by sku. `days`: of each basket, as a day's number;
-    `customers`: by their number, who they are, which no file and no fact has."""
+    """Baskets in order of time, as rows of `skus`; `people`: a number for each basket's customer, 0: unknown.
+    `category`: a number per product, 0 for none, and `first_category` its own, by SKU. `days`: each basket's day
+    number; `customers`: their ids by number, which are in no file or event."""
 
     skus: list[str]
     baskets: list[Basket]
@@ -56,7 +56,7 @@ class BasketHistory(msgspec.Struct, frozen=True):
 
 
 def read_history(db: Connection, today: str, private: Collection[str] = ()) -> BasketHistory:
-    """All that is learnt from before `today`, without goods of `private` categories."""
+    """The training data before `today`, without goods of `private` categories."""
     found = db.execute(_SALES, (after(today, -HISTORY_DAYS), today, BASKETS_MOST)).fetchall()
     days = {seq: date.fromisoformat(day).toordinal() for seq, day in found}
     parents = dict(db.execute(_PARENTS).fetchall())

@@ -1,4 +1,4 @@
-"""What can be asked of suggestions."""
+"""Commands of recommendations."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from edge.people.customers.commands import CustomerId
 VIEWS_MOST = 200
 Happened = Literal["shown", "taken", "waved"]
 SET_PATTERN = r"^(till|kiosk|phone|api)-[0-9a-f]{16}$(?!\n)"
-"""A set of suggestions: on which surface, and a digest of what was in it."""
+"""The id of a set of suggestions: its surface, and a digest of its content."""
 SetId = Annotated[str, msgspec.Meta(pattern=SET_PATTERN, examples=["till-0123456789abcdef"])]
 
 
 class TrainRecommendations(Command, frozen=True):
-    """Count what goes with what, in the background; the job's id. One runs at a time: another one gets it."""
+    """Train product pairs in the background; returns the job's id. If one is running, its id is returned."""
 
 
 class FinishRecommendations(Command, frozen=True):
-    """What a training came to; of the same baskets it is no news."""
+    """Record a training's result; unchanged baskets write no event."""
 
     trained: RecommendationsTrained
 
 
 class RevertRecommendations(Command, frozen=True):
-    """One step back: to the model that was in use before."""
+    """Go back to the model used before."""
 
 
 class SetSuggestionRule(Command, frozen=True):
-    """Let a product be suggested first where it may be (`pinned`, at most ten), never (`banned`), or as it comes."""
+    """Set whether a product is suggested first if allowed (`pinned`, at most ten), never (`banned`), or normally."""
 
     sku: Sku
     rule: Rule
 
 
 class NoteSuggestion(Command, frozen=True):
-    """What became of suggestions: they were shown, one was taken, or waved away. Counted by week; of nobody."""
+    """Count an outcome of suggestions: shown, taken, or dismissed. By week, without persons."""
 
     set: SetId
     outcome: Happened
@@ -48,7 +48,7 @@ class NoteSuggestion(Command, frozen=True):
 
 
 class NoteInteractions(Command, frozen=True):
-    """What a customer looked at, kept for 30 days where they consent to a profile; what they bought is known."""
+    """Record products viewed by a customer, kept for 30 days with consent to a profile; purchases are known already."""
 
     customer: CustomerId
     viewed_products: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=VIEWS_MOST)] = ()

@@ -1,4 +1,4 @@
-"""The units that categories declare for attributes, for numbers that were typed without one."""
+"""Units that categories declare for attributes, for numbers typed without one."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from edge.goods.catalog.product import Value
 
 
 def declared_attributes(db: Connection) -> dict[str, dict[str, str]]:
-    """By category, the attributes that it declares itself, each with its unit."""
+    """By category, its own declared attributes with their units."""
     return {one.id: {name: said.unit for name, said in one.attributes.items()} for one in read_categories(db)}
 
 
 def units_in(categories: Sequence[str], declared: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """The unit of each attribute that these categories declare, the nearest first: it says which."""
+    """The unit of each attribute declared by these categories; the first one has precedence."""
     return {name: unit for id in reversed(categories) for name, unit in declared.get(id, {}).items()}
 
 
 def with_unit(value: Value, unit: str) -> Value:
-    """A number that was typed without its unit is one of the unit that its category says."""
+    """A number without a unit, given the unit of its category."""
     is_number = value.low is not None or value.high is not None
     return msgspec.structs.replace(value, unit=unit) if is_number and not value.unit else value

@@ -1,9 +1,9 @@
-"""How good a ranking is at products that were left out of baskets. Pure, numpy, seeded.
+"""Evaluate a ranking on products removed from baskets. Pure, numpy, seeded.
 
-The newest fifth of baskets by time is held out. Of each, up to `HIDDEN` products are hidden, one at a time, and the
-rest is asked what goes with it. Of a ranking `recall10` is the share of those found among its first ten, and `auc` the
-share of 100 uniformly drawn products that stand below the hidden one, ties half; `novelty` the mean of -log2 of the
-share of baskets that have what was shown.
+The newest fifth of baskets is held out. In each, up to `HIDDEN` products are hidden one at a time, and the rest is
+asked for suggestions. `recall10` is the share of hidden products among the first ten, `auc` the share of 100 uniformly
+drawn products ranked below the hidden one, ties counting half; `novelty` the mean of -log2 of the share of baskets that
+contain what was shown.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ BOUND_SAMPLES = 1_000
 SEED = 7
 QUESTIONS_MOST = 4_000
 NOVEL_SHARE = 1e-6
-"""What nobody bought is as new as what one basket in a million has."""
+"""The share assumed for products never bought: one basket in a million."""
 Ranking = Callable[[Basket], Floats]
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """Of a ranking; `hits`: by question, whether the hidden product was among the first ten."""
+    """A ranking's results; `hits`: by question, whether the hidden product was among the first ten."""
 
     questions: int
     recall5: float
@@ -40,13 +40,13 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 def count_training_baskets(baskets: Sequence[Basket]) -> int:
-    """How many of the baskets, which stand by time, are learnt from."""
+    """The number of training baskets, which are in order of time."""
     return round(len(baskets) * (1 - HELD_OUT))
 
 
 def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int, shares: Floats | None = None) -> Figures:
-    """Ask a ranking for what was hidden; the questions are the same for every ranking. `shares`: of the baskets that
-    were learnt from, those that have each product (None: nothing is said of what is new)."""
+    """Evaluate a ranking; all rankings get the same questions. `shares`: by product, the share of training baskets with
+    it (None: novelty isn't measured)."""
     rng = np.random.default_rng(SEED)
     hits5: list[bool] = []
     hits10: list[bool] = []
@@ -87,7 +87,7 @@ def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int, shares
 
 
 def lower_bound(better: Sequence[bool], than: Sequence[bool]) -> float:
-    """By how much one's recall is above another's of the same questions, at least: the 5 % bound of 1,000 samples."""
+    """The lower bound of the difference in recall on the same questions: the 5 % bound of 1,000 samples."""
     if not better:
         return 0.0
     difference = np.array(better, dtype=np.float64) - np.array(than, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What can have happened to suggestions."""
+"""Events of recommendations."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Thousandths = Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
 
 
 class RecommendationsTrained(Event, frozen=True, omit_defaults=True):
-    """What goes with what was counted anew in `baskets` baskets through `through`, and tried on their newest fifth.
+    """Product pairs were trained on `baskets` baskets through `through`, and evaluated on their newest fifth.
 
-    `outcome`: see `rules.outcome_of`; `serves`: whether it is better than what sells, and so used where no other is
-    deployed. Recalls, `auc`, `shown` and `bound` (by how much recall among ten is above what sells, at least) are
-    thousandths; `sells10` is the recall of what sells, `before10` that of the one in use. `broken`: lists of the trial
-    in which something stood that may never be suggested. `checksum` (SHA-256, hex) is of the model's file. `novelty` is
-    the mean of -log2 of the share of baskets that have what was shown, thousandths of bits. Of `persons` who consented
-    and whose last basket was hidden: recall among ten of what they buy again and of their own frequency (`again10`,
-    `often10`), of what is new to them and of what sells (`new10`, `new_sells10`); `weights`: by which of the written
-    weights what is new is ranked (`person_evaluation.TRIPLES`).
+    `outcome`: see `rules.outcome_of`; `serves`: whether it beats best sellers, and is used if no model is deployed.
+    Recalls, `auc`, `shown` and `bound` (the lower bound of its gain in recall at ten over best sellers) are
+    thousandths; `sells10`: the recall of best sellers, `before10`: that of the model in use. `broken`: lists of the
+    evaluation with a product that must never be suggested. `checksum` (SHA-256, hex) is the model file's. `novelty`:
+    the mean of -log2 of the share of baskets that contain what was shown, in thousandths of bits. For `persons` with
+    consent, whose last basket was hidden: recall at ten of repeat purchases, and by their own frequency (`again10`,
+    `often10`); of new products, and by best sellers (`new10`, `new_sells10`); `weights`: the weighting that ranks new
+    products (`person_evaluation.TRIPLES`).
     """
 
     model_version: str
@@ -55,14 +55,14 @@ class RecommendationsTrained(Event, frozen=True, omit_defaults=True):
 
 
 class RecommendationsReverted(Event, frozen=True):
-    """The model that was in use before is again, instead of a later one."""
+    """The model used before was restored, replacing a later one."""
 
     model_version: str
     instead_of: str
 
 
 class SuggestionRuleSet(Event, frozen=True):
-    """A manager wants a product to be suggested first where it may be (`pinned`), never (`banned`), or as it comes."""
+    """A manager set whether a product is suggested first if allowed (`pinned`), never (`banned`), or normally."""
 
     sku: str
     rule: Rule

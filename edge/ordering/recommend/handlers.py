@@ -1,4 +1,4 @@
-"""Commands about suggestions, inside the transaction: load, decide, save."""
+"""Commands of recommendations, inside the transaction: load, decide, save."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ Settings = LiveSettings[RecommendSettings]
 
 
 class RecommendJob(msgspec.Struct, frozen=True):
-    """What the job is to do: learn from the days before `today`."""
+    """The job's input: train on the days before `today`."""
 
     today: str
     at_us: int
 
 
 def train(tx: Transaction, command: TrainRecommendations) -> int:
-    """The job's id: of the one that runs, where one does."""
+    """Queue a training; returns the job's id, or that of a running one."""
     running = tx.db.execute(_RUNNING, (JOB,)).fetchone()
     return int(running[0]) if running else queue(tx, JOB, RecommendJob(tx.business_date, tx.at_us))
 
@@ -75,7 +75,7 @@ def set_rule(tx: Transaction, command: SetSuggestionRule) -> None:
 
 
 def note(settings: Settings) -> Callable[[Transaction, NoteSuggestion], None]:
-    """Counts what became of suggestions; where nothing is suggested, nothing is written."""
+    """Make the handler that counts outcomes of suggestions; if suggestions are off, nothing is recorded."""
 
     def handler(tx: Transaction, command: NoteSuggestion) -> None:
         if not settings.of(tx).on:

@@ -1,4 +1,4 @@
-"""How the hub turns facts about suggestions into the trainings of each store."""
+"""Head office's table of recommendations: each store's trainings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TRAINED = TRAINING.insert_once()
 
 
 class RecommendTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects recommendation events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "recommend"
     version = 1

@@ -1,4 +1,4 @@
-"""Long work: what goes with what, counted by a process of its own."""
+"""A background job: product pairs, trained in a process of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRAINER = "edge.ordering.recommend.trainer"
 
 
 def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job `recommend`: one step, as either all of it is there or nothing."""
+    """The job `recommend`, in a single step: all or nothing."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         now = settings.at(db)

@@ -1,6 +1,4 @@
-"""What a model of pictures was asked about, and what it said: the table of it, read and written without numpy, which
-most shops need nothing of.
-"""
+"""The table of picture model results, without numpy, which most shops don't need."""
 
 from __future__ import annotations
 
@@ -31,26 +29,25 @@ _LAST = "SELECT coalesce(max(seq), 0) FROM product"
 
 
 class PendingPicture(msgspec.Struct, frozen=True):
-    """A file of the shop's folder of pictures that a model was not asked about; `seq`: its product's place in the
-    journal."""
+    """A file in the shop's picture folder not yet processed by a model; `seq`: its product's journal row."""
 
     seq: int
     name: str
 
 
 def list_pending(db: Connection, model: str, after: int, limit: int) -> list[PendingPicture]:
-    """Pictures of products behind a place in the journal that this model was not asked about, in their order."""
+    """Product pictures after a journal row that this model hasn't processed, in order."""
     return [PendingPicture(*row) for row in db.execute(_PENDING, (after, model, limit))]
 
 
 def last_change(db: Connection) -> int:
-    """The place in the journal of the newest change of a product; 0: there are none."""
+    """The journal row of the newest product change, or 0."""
     return int(db.execute(_LAST).fetchone()[0])
 
 
 def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None:
-    """On the writer: what a model made of these files; None: it cannot look at one, and is not asked again. What
-    another model said goes."""
+    """On the writer: store a model's vectors of these files; None: it can't process one, which isn't retried. Other
+    models' results are deleted."""
     db.execute("DELETE FROM recommend_picture WHERE model <> ?", (model,))
     for name, values in looks.items():
         body = None if values is None else values.astype("<f2").tobytes()
@@ -60,10 +57,10 @@ def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None
 
 
 def list_unused(db: Connection, limit: int) -> list[str]:
-    """Files that no product has any more, but for the newest, by which readers know what is new."""
+    """Files no longer used by a product, except the newest, by which readers detect changes."""
     return [name for (name,) in db.execute(_UNUSED, (limit,))]
 
 
 def forget(db: Connection, names: Sequence[str]) -> None:
-    """On the writer: let go of what was kept of these files."""
+    """On the writer: delete the results of these files."""
     db.execute(_FORGET, (json_text(names),))

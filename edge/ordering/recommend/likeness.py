@@ -1,16 +1,16 @@
-"""How alike two products are: by their texts, categories, features and pictures. Pure, numpy.
+"""The similarity of two products: by texts, categories, features and pictures. Pure, numpy.
 
-Likeness is the mean, by weight, of the parts that are known of both: texts `TEXT`, categories `CATEGORY`, features
-`FEATURES`, pictures `PICTURE` (`picture_vectors.py`); with itself it is 1.
+Similarity is the weighted mean of the parts known for both: texts `TEXT`, categories `CATEGORY`, features `FEATURES`,
+pictures `PICTURE` (`picture_vectors.py`); to itself it's 1.
 
-- **Texts** are TF-IDF over runs of three characters of the plain spelling (name, brand, categories, text attributes),
-  hashed to `DIMENSIONS` numbers of length 1 (Weinberger et al., 2009); the likeness is their cosine. Where the shop has
-  a model of sentences, and both texts were asked of the same one, it is that of their senses, of which a bit a
-  dimension is kept: cos(pi * share of bits that differ), Charikar, 2002.
+- **Texts** are TF-IDF over character trigrams of the normalised spelling (name, brand, categories, text
+  attributes), hashed to `DIMENSIONS` numbers of length 1 (Weinberger et al., 2009); their similarity is the cosine. If
+  the shop has a sentence model, and the same one processed both texts, it's that of their embeddings, of which one bit
+  per dimension is kept: cos(pi * share of differing bits), Charikar, 2002.
 - **Categories**: twice the common levels by all levels of both.
-- **Features** are Gower's (1971): attributes that the categories of both declare, and that both have as numbers of one
-  unit (1 - difference / span) or as words (1 or 0), lists of words (shared / all), the price and the size
-  (1 - |ln(a / b)| / ln 4, at least 0). Only what is known of both counts, each the same.
+- **Features** are Gower's (1971): attributes declared by the categories of both, and given for both as numbers of one
+  unit (1 - difference / span) or as words (1 or 0), lists of words (shared / all), the price and the size (1 - |ln(a /
+  b)| / ln 4, at least 0). Only what is known for both counts, with equal weight.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ TEXT, CATEGORY, FEATURES, PICTURE = 0.5, 0.2, 0.3, 0.2
 DIMENSIONS = 256
 RUN = 3
 LISTS = frozenset(("terpenes", "allergens"))
-"""Attributes whose text is a list, parted by commas."""
+"""Attributes whose text is a comma-separated list."""
 _PRIME, _MIX = np.uint64(1_000_003), np.uint64(0x9E3779B97F4A7C15)
 Floats = NDArray[np.float32]
 
 
 class Features(msgspec.Struct, frozen=True, gc=False):
-    """What is compared of a product besides its text; `size`: its amount and measure."""
+    """A product's features besides its text; `size`: its amount and measure."""
 
     categories: tuple[str, ...] = ()
     attributes: Mapping[str, Value] = {}
@@ -44,7 +44,7 @@ class Features(msgspec.Struct, frozen=True, gc=False):
 
 
 class Parts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """Of what a likeness is made, each from 0 to 1; None: not known of both."""
+    """The parts of a similarity, each from 0 to 1; None: not known for both."""
 
     text: float | None = None
     category: float | None = None
@@ -53,14 +53,14 @@ class Parts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def score(self) -> float:
-        """The mean of what is known, by weight."""
+        """The weighted mean of the known parts."""
         parts = ((TEXT, self.text), (CATEGORY, self.category), (FEATURES, self.features), (PICTURE, self.picture))
         weights = sum(weight for weight, part in parts if part is not None)
         return sum(weight * part for weight, part in parts if part is not None) / weights if weights else 0.0
 
 
 def hash_trigrams(texts: Sequence[str]) -> Floats:
-    """How often each run of three characters is in each text, hashed to a dimension and a sign."""
+    """The counts of each character trigram per text, hashed to a dimension and sign."""
     padded = [f"  {text} " for text in texts]
     letters = np.frombuffer("".join(padded).encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
     of = np.repeat(np.arange(len(padded)), [len(text) for text in padded])
@@ -78,25 +78,25 @@ def hash_trigrams(texts: Sequence[str]) -> Floats:
 
 
 def rarity(counts: NDArray[Any]) -> Floats:
-    """By dimension, how rare it is among a shop's texts (inverse document frequency)."""
+    """Each dimension's inverse document frequency among the shop's texts."""
     seen = (counts != 0).sum(axis=0)
     return np.asarray(np.log((1 + len(counts)) / (1 + seen)) + 1, dtype=np.float32)
 
 
 def unit_rows(counts: NDArray[Any], weights: Floats) -> Floats:
-    """Texts as vectors of length 1; one without any run is 0."""
+    """Texts as vectors of length 1; 0 for one without trigrams."""
     rows = counts * weights
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def by_bits(own: NDArray[np.uint64], all_rows: NDArray[np.uint64], dimensions: int) -> Floats:
-    """The cosine of a sense with each of many, by the bits that differ; below 0 it is 0."""
+    """The approximate cosine of an embedding with many others, from the differing bits; at least 0."""
     differ = np.bitwise_count(all_rows ^ own).sum(axis=1)
     return np.asarray(np.maximum(0.0, np.cos(math.pi * differ / dimensions)), dtype=np.float32)
 
 
 def category_likeness(one: Sequence[str], other: Sequence[str]) -> float | None:
-    """Of two places in the tree; None: one of them is nowhere.
+    """The similarity of two category paths; None if either is empty.
 
     >>> category_likeness(("wine", "drinks"), ("beer", "drinks"))
     0.5
@@ -107,8 +107,8 @@ def category_likeness(one: Sequence[str], other: Sequence[str]) -> float | None:
 
 
 def feature_likeness(one: Features, other: Features, spans: Mapping[tuple[str, str], float]) -> float | None:
-    """Gower's likeness; `spans`: by attribute and unit, between which values most products lie. None: nothing is
-    known of both."""
+    """Gower's similarity; `spans`: by attribute and unit, the range of most products. None: nothing is known for
+    both."""
     found = [
         _of_values(name, value, other.attributes[name], spans)
         for name, value in one.attributes.items()
@@ -122,7 +122,7 @@ def feature_likeness(one: Features, other: Features, spans: Mapping[tuple[str, s
 
 
 def middle(value: Value) -> float | None:
-    """A number, the middle of a range, or its known end; None: it is words."""
+    """A number, the middle of a range, or its known end; None for words."""
     ends = [end for end in (value.low, value.high) if end is not None]
     return sum(ends) / len(ends) if ends else None
 
@@ -141,7 +141,7 @@ def _of_values(name: str, one: Value, other: Value, spans: Mapping[tuple[str, st
 
 
 def _by_ratio(one: int | None, other: int | None) -> float | None:
-    """Of two prices or sizes: the same is 1, four times as much 0."""
+    """The similarity of two prices or sizes: 1 if equal, 0 at four times as much."""
     if not one or not other or one < 0 or other < 0:
         return None
     return max(0.0, 1 - abs(math.log(one / other)) / math.log(4))

@@ -1,7 +1,7 @@
-"""What was learnt, as a file beside the ledger, `recommend/VERSION.npz`, named by a fact with its checksum.
+"""Trained models as files beside the ledger, `recommend/VERSION.npz`, named by an event with their checksum.
 
-It has no names of people. A file that is missing, or is not what the fact says, is as if there were none: what sells is
-suggested until the next training.
+They contain no names of people. A missing or altered file counts as none: best sellers are suggested until the next
+training.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from edge.ordering.recommend.pairs import Pairs
 
 FOLDER = "recommend"
 KEPT = 3
-"""Files: that in use, and those that one can go back to."""
+"""Files kept: the one in use, and earlier ones to go back to."""
 
 LEDGERS = 2
-"""Whose models are held at once: the shop's, and that of a practice."""
+"""Ledgers whose models are held in memory: the shop's, and practice mode's."""
 
 
 class PairModel(msgspec.Struct, frozen=True):
-    """Pairs, with the products that they are of."""
+    """Pairs, with their products."""
 
     version: str
     skus: list[str]
@@ -37,12 +37,12 @@ class PairModel(msgspec.Struct, frozen=True):
 
 
 def folder_beside(db: Connection) -> Path:
-    """Where the files of a ledger lie."""
+    """The folder of a ledger's models."""
     return Path(db.execute("PRAGMA database_list").fetchone()[2]).parent / FOLDER
 
 
 def pack_model(skus: list[str], pairs: Pairs) -> bytes:
-    """A model as the bytes of its file."""
+    """Encode a model as its file's content."""
     buffer = io.BytesIO()
     names = np.frombuffer(msgspec.json.encode(skus), np.uint8)
     arrays = {field: getattr(pairs, field) for field in Pairs.__struct_fields__}
@@ -56,7 +56,7 @@ def checksum_of(body: bytes) -> str:
 
 
 def keep(folder: Path, version: str, body: bytes) -> None:
-    """Write a model's file, whole or not at all; of the older ones `KEPT` stay."""
+    """Write a model's file atomically; keep the newest `KEPT` files."""
     folder.mkdir(mode=0o700, exist_ok=True)
     write_whole(folder / f"{version}.npz", body)
     files = sorted(folder.glob("*.npz"), key=lambda one: one.stat().st_mtime_ns, reverse=True)
@@ -65,7 +65,7 @@ def keep(folder: Path, version: str, body: bytes) -> None:
 
 
 def read(folder: Path, version: str, checksum: str) -> PairModel | None:
-    """The model that a fact names; None: its file is not here, or another."""
+    """The model named by an event; None if its file is missing or differs."""
     try:
         body = (folder / f"{version}.npz").read_bytes()
     except OSError:
@@ -79,7 +79,7 @@ def read(folder: Path, version: str, checksum: str) -> PairModel | None:
 
 
 def read_kept(folder: Path, version: str, checksum: str) -> PairModel | None:
-    """The same, kept in memory while its file is there and is not written anew."""
+    """The same, cached while its file exists unchanged."""
     try:
         written_ns = (folder / f"{version}.npz").stat().st_mtime_ns
     except OSError:
@@ -93,7 +93,7 @@ def _read_at(folder: Path, version: str, checksum: str, written_ns: int) -> Pair
 
 
 def partners(model: PairModel, skus: Sequence[str], most: int) -> list[str]:
-    """What a pair speaks for beside these products, the surest first, and none of them."""
+    """Products paired with these, the strongest first, without these themselves."""
     rows = sorted({model.rows[sku] for sku in skus if sku in model.rows})
     if not rows:
         return []

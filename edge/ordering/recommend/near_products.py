@@ -1,6 +1,6 @@
-"""Which of some products are like one, without an index of all: for who asks now and then.
+"""Rank some products by similarity to one, without an index: for occasional use.
 
-The likeness is that of `likeness.py`; how rare a run of letters is, is counted among these products alone.
+The similarity is that of `likeness.py`, with trigram rarity among these products alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COMPARED = 400
 
 
 def relatives(db: Connection, sku: str) -> list[str]:
-    """Skus of what may be like a product: of its category first, then of those around it, as far as there is one."""
+    """SKUs of possibly similar products: from its own category first, then from those around it."""
     found, above = read_products(db, [sku]), parents(db)
     category = (found[sku][1].category or "") if sku in found else ""
     related: dict[str, None] = {}
@@ -40,7 +40,7 @@ def relatives(db: Connection, sku: str) -> list[str]:
 
 
 def rank_alike(db: Connection, sku: str, others: Sequence[str]) -> list[str]:
-    """Those of `others` that are like a product, the likest first; without those that are sold no more."""
+    """Those of `others` similar to a product, the most similar first; without discontinued ones."""
     found = read_products(db, [sku, *others[:COMPARED]])
     if sku not in found:
         return []

@@ -1,6 +1,6 @@
-"""What may never be suggested: one function, asked last of every list. Pure.
+"""What must never be suggested: one function, applied last to every list. Pure.
 
-A list is filled from below with what may be, and then left short: nothing here is ever bent to fill it.
+Lists are filled up with allowed products and otherwise left short: no rule is relaxed to fill them.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ Never = Literal[
     "limit_unknown", "stronger", "strength_unknown", "cannabis_inducement", "cannabis_place", "private", "avoided",
     "too_dear", "allergen",
 ]  # fmt: skip
-"""The rule that speaks against it."""
+"""The rule that forbids it."""
 
 BRAND_MOST = 3
 MORE_PERCENT_POINTS = 2_000
-"""Thousandths: like a product of 18 % is one of at most 20 %."""
+"""Thousandths: at most 20 % counts as similar to 18 %."""
 MORE_SHARE = 0.1
-"""And like one of 10 mg one of at most 11 mg."""
+"""And at most 11 mg to 10 mg."""
 QUEBEC = "QC"
 _STRENGTH: frozenset[Regulated] = frozenset(("cannabis", "alcohol"))
 
 
 class Strength(msgspec.Struct, frozen=True, gc=False):
-    """The high end of what is in it, THC or alcohol, in thousandths of `unit`."""
+    """The upper value of THC or alcohol, in thousandths of `unit`."""
 
     high: int
     unit: str
 
 
 class Suggestible(msgspec.Struct, frozen=True, gc=False):
-    """What must be known of a product before it is suggested. `parent`: of which it is a variant, or itself.
-    `least_age`: in years; `available`: thousandths that nobody was promised, None: nobody counts it. `limits`: how much
-    of each limit one unit takes, by its name; None: nobody said how much."""
+    """A product's data for these rules. `parent`: the product it's a variant of, or itself. `least_age`: in years;
+    `available`: unreserved thousandths, None: not counted. `limits`: the share of each purchase limit per unit, by
+    name; None: unknown."""
 
     sku: str
     parent: str
@@ -60,8 +60,8 @@ class Suggestible(msgspec.Struct, frozen=True, gc=False):
 
 
 class Avoided(msgspec.Struct, frozen=True, gc=False):
-    """What a person does not want: it is never broken. Who avoids an allergen is shown nothing of which nobody said
-    which ones are in it."""
+    """A person's exclusions, which always apply. With an excluded allergen, products without allergen data are excluded
+    too."""
 
     categories: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()
@@ -71,13 +71,13 @@ class Avoided(msgspec.Struct, frozen=True, gc=False):
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """To whom and where something would be suggested.
+    """The person and place of a suggestion.
 
-    `age_checked`: by a person, in this basket; `age_known`: that of a signed-in customer, by their birth date; 0: not.
-    `regulated_here`: the basket, or the product that is looked at, has a least age itself. `here`: what lies in the
-    basket, by parent. `left`: how much the basket may still take of each limit. `at_hand`: the product that is looked
-    at, for `like`. `in_stock`: only what there is. `own_range`: who asks named the strength. `quebec`: the shop lets
-    its staff be reminded of cannabis at the counter there.
+    `age_checked`: by staff, in this basket; `age_known`: a signed-in customer's, by birth date; 0: unknown.
+    `regulated_here`: the basket, or the viewed product, is age-restricted itself. `here`: the basket's products, by
+    parent. `left`: what the basket may still take of each purchase limit. `at_hand`: the viewed product, for `like`.
+    `in_stock`: only products in stock. `own_range`: the person gave the strength. `quebec`: the shop allows reminding
+    its staff of cannabis at the counter there.
     """
 
     surface: Surface
@@ -98,7 +98,7 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 def may_suggest(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
-    """Why a product may not be suggested for a reason in a situation; None: it may be."""
+    """Why a product may not be suggested for a reason in a situation, or None."""
     return (
         _not_sold(product, situation)
         or _by_age(product, situation)
@@ -112,8 +112,7 @@ def may_suggest(product: Suggestible, situation: Situation, reason: Reason) -> N
 def choose_allowed(
     ranked: list[tuple[Suggestible, Reason]], situation: Situation, most: int
 ) -> list[tuple[Suggestible, Reason]]:
-    """The first of a list that may be suggested, at most so many: no more than `BRAND_MOST` of a brand, and one of the
-    variants of a product."""
+    """The first allowed products of a list: at most `BRAND_MOST` per brand, and one variant per product."""
     found: list[tuple[Suggestible, Reason]] = []
     brands: dict[str, int] = {}
     parents: set[str] = set()
@@ -148,7 +147,7 @@ def _not_sold(product: Suggestible, situation: Situation) -> Never | None:
 
 
 def _by_age(product: Suggestible, situation: Situation) -> Never | None:
-    """Not to whom nobody has looked at, and not to who did not ask for such goods."""
+    """Forbid age-restricted goods to people of unchecked age, and to those not already buying such goods."""
     if "tobacco" in product.kinds:
         return "tobacco"
     if not product.least_age:
@@ -168,8 +167,8 @@ def _by_limit(product: Suggestible, situation: Situation) -> Never | None:
 
 def _cannabis(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
     """Cannabis Act (S.C. 2018, c. 16), section 17 and AGLC handbook 6.2: no inducement tied to another purchase, no
-    praise by what others buy; in Quebec by staff at the counter alone. Where nobody said the place, as if it were
-    there."""
+    promotion by other people's purchases; in Quebec only by staff at the counter. Without a place, the strictest
+    applies."""
     if "cannabis" not in product.kinds or situation.place.country not in ("", "CA"):
         return None
     if reason in ("with", "sells"):
@@ -180,7 +179,7 @@ def _cannabis(product: Suggestible, situation: Situation, reason: Reason) -> Nev
 
 
 def _too_strong(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
-    """Like something is nothing that is much stronger."""
+    """Forbid much stronger products as similar ones."""
     at_hand = situation.at_hand
     if reason != "like" or at_hand is None or situation.own_range or _STRENGTH.isdisjoint(product.kinds):
         return None

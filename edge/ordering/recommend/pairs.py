@@ -1,9 +1,9 @@
-"""What goes with what, counted from baskets: pairs of products, and of categories behind them. Pure, numpy.
+"""Product pairs counted from baskets, with pairs of categories as fallback. Pure, numpy.
 
-A **product** is a row, 0..count-1; a **basket** an array of different rows. `c(i, j)` baskets have both, `n(i)` have i.
-Of what lies in a basket B a product j is worth the sum over i in B of c(i, j) / (n(i) + DOUBT): what was seen once
-beside something rare counts little. Products that no pair speaks for stand behind those, by pairs of categories and
-the share that a product has of what its category sells, and last by what sells at all.
+A **product** is a row, 0..count-1; a **basket** an array of distinct rows. `c(i, j)` baskets contain both, `n(i)`
+contain i. For a basket B, product j scores the sum over i in B of c(i, j) / (n(i) + DOUBT): a single occurrence beside
+something rare counts little. Products without pairs rank below, by pairs of categories and the product's share of its
+category's sales, and last by overall sales.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ Floats = NDArray[np.float64]
 Basket = Ints
 
 DOUBT = 5
-"""So many baskets without the other product are thought beside those that there are."""
+"""Baskets without the other product that are added to the observed ones."""
 BASKET_LINES = 60
-"""A larger basket is not one errand: it says nothing of what goes together."""
+"""Larger baskets aren't one errand, and say nothing about what goes together."""
 LEAST_PEOPLE = 2
-"""Where all baskets of a pair are of customers who are known, so many of them: nobody's habits are shown to others."""
+"""Minimum customers of a pair whose baskets all have known customers, so that no one's habits are revealed."""
 PARTNERS = 200
-"""Of a product, the pairs that are kept: those seen most."""
+"""Pairs kept per product: the most frequent."""
 _BY_CATEGORY = 1e-3
 _BY_SALES = 1e-6
 
 
 class Pairs(msgspec.Struct, frozen=True):
-    """`sold`: baskets with each product, n(i). Partners of product i are `partner[start[i]:start[i + 1]]`, beside each
-    how many baskets have both. `category`: of each product; `kinds[a, b]`: the same score between categories."""
+    """`sold`: baskets with each product, n(i). Partners of product i are `partner[start[i]:start[i + 1]]`, each with
+    the number of baskets containing both. `category`: of each product; `kinds[a, b]`: the same score between
+    categories."""
 
     sold: Floats
     start: Ints
@@ -42,7 +43,7 @@ class Pairs(msgspec.Struct, frozen=True):
     kinds: Floats
 
     def with_these(self, basket: Basket) -> Floats:
-        """What each product is worth beside those in the basket, as far as pairs say it; 0: none does."""
+        """Each product's score with this basket by pairs alone; 0 without pairs."""
         scores = np.zeros(len(self.sold))
         for row in basket:
             begin, end = self.start[row], self.start[row + 1]
@@ -50,7 +51,7 @@ class Pairs(msgspec.Struct, frozen=True):
         return scores
 
     def ranked(self, basket: Basket) -> Floats:
-        """The same, with what stands behind it where no pair speaks."""
+        """The same, with the fallbacks for products without pairs."""
         most = max(float(self.sold.max()), 1.0) if len(self.sold) else 1.0
         scores = self.with_these(basket) + _BY_SALES * self.sold / most
         if len(basket):
@@ -62,8 +63,7 @@ class Pairs(msgspec.Struct, frozen=True):
 
 
 def count_pairs(baskets: Sequence[Basket], products: int, category: Ints, people: Sequence[int] | None = None) -> Pairs:
-    """Learn from baskets. `category`: a number for each product, 0 for none; `people`: whose each basket is (0: nobody
-    knows)."""
+    """Train on baskets. `category`: a number per product, 0 for none; `people`: each basket's customer (0: unknown)."""
     sold = np.zeros(products)
     for basket in baskets:
         sold[basket] += 1
@@ -80,7 +80,7 @@ def count_pairs(baskets: Sequence[Basket], products: int, category: Ints, people
 
 
 def _seen_together(baskets: Sequence[Basket], products: int, people: Sequence[int]) -> tuple[Ints, Ints, Ints]:
-    """Each pair once, the smaller row first, and in how many baskets it is."""
+    """Each pair once, the smaller row first, with its number of baskets."""
     codes, whose = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for basket, person in zip(baskets, people, strict=True):
         if 2 <= len(basket) <= BASKET_LINES:
@@ -101,7 +101,7 @@ def _seen_together(baskets: Sequence[Basket], products: int, people: Sequence[in
 
 
 def _kinds(baskets: Sequence[Basket], category: Ints) -> Floats:
-    """The score of pairs, between categories; those of no category go with nothing."""
+    """The pair score between categories; products without one pair with nothing."""
     count = max(int(category.max()), 0) + 1 if len(category) else 1
     both, single = np.zeros((count, count)), np.zeros(count)
     for basket in baskets:

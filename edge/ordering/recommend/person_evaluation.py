@@ -1,10 +1,10 @@
-"""How good both lists of a person are at their last basket, repeats and what is new to them apart. Pure, numpy.
+"""Evaluate both lists of a person on their last basket: repeat purchases and new products. Pure, numpy.
 
-Of each person the last basket is hidden, and the ones before it are what is known. **Again** is asked for what of it
-they had bought before, beside their own plain frequency; **new** for what they never had, beside what sells (Li et al.,
-"A Next Basket Recommendation Reality Check", TOIS 2023). Recall is among the first ten. What is new is ranked by a sum
-of likeness to what they bought, pairs with their last baskets, and what sells, weighted by one of `TRIPLES`: the one
-that finds most in the part that is learnt from.
+Each person's last basket is hidden; the earlier ones are known. **Again** is asked for its repeat purchases, compared
+with their own frequency; **new** for products they never bought, compared with best sellers (Li et al., "A Next Basket
+Recommendation Reality Check", TOIS 2023). Recall is among the first ten. New products are ranked by a sum of similarity
+to past purchases, pairs with recent baskets, and sales, weighted by one of `TRIPLES`: the best one on the training
+part.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ TRIPLES: tuple[tuple[float, float, float], ...] = (
     (0.7, 0.2, 0.1),
     (0.1, 0.2, 0.7),
 )
-"""Of likeness, pairs and sales; the first one as long as nobody could choose."""
+"""Weights of similarity, pairs and sales; the first is the default without enough data."""
 PERSONS_LEAST, PERSONS_MOST = 20, 500
-"""Of fewer people nothing is said; of more, those who bought last."""
+"""Persons needed for a result; above the maximum, those who bought most recently."""
 HALF_LIFE_DAYS = HALF_LIFE_US / (24 * 3600 * 1_000_000)
 FIRST = 10
 Likeness = Callable[[Mapping[int, float]], Floats]
-"""How like each product is, from 0 to 1, to the mean of some, each by its weight."""
+"""Each product's similarity, from 0 to 1, to the weighted mean of some."""
 
 
 class PersonQuestion(msgspec.Struct, frozen=True):
-    """What is known of somebody before the basket that is hidden: by product its decayed weight and in how many
-    baskets, and the products of their last ones; and of the hidden basket what is bought again and what is new."""
+    """A person's history before the hidden basket: by product its decayed weight and number of baskets, and the
+    products of recent ones; and the hidden basket's repeated and new products."""
 
     weights: dict[int, float]
     times: dict[int, int]
@@ -45,8 +45,8 @@ class PersonQuestion(msgspec.Struct, frozen=True):
 
 
 class PersonFigures(msgspec.Struct, frozen=True):
-    """Of `persons`: recall among ten of *again* and of own frequency, of *new* and of what sells; `weights`: which of
-    `TRIPLES` ranks what is new."""
+    """Results for `persons`: recall at ten of *again* and by own frequency, of *new* and by best sellers; `weights`:
+    which of `TRIPLES` ranks new products."""
 
     persons: int = 0
     weights: int = 0
@@ -59,8 +59,8 @@ class PersonFigures(msgspec.Struct, frozen=True):
 def questions(
     baskets: Sequence[Basket], days: Sequence[int], people: Sequence[int], of: Collection[int], begin: int, end: int
 ) -> list[PersonQuestion]:
-    """One of each person among `of` whose last basket before `end` is at `begin` or behind it; baskets stand by time,
-    each of its day."""
+    """A question per person in `of` whose last basket before `end` is at `begin` or later; baskets are in order of
+    time, each with its day."""
     theirs: dict[int, list[int]] = {}
     for place in range(end):
         if people[place] in of:
@@ -86,7 +86,7 @@ def questions(
 def person_figures(
     learnt: Sequence[PersonQuestion], asked: Sequence[PersonQuestion], pairs: Pairs, like: Likeness
 ) -> PersonFigures:
-    """Choose by the questions of the part that is `learnt` from, and measure by those that are `asked` then."""
+    """Choose weights on the `learnt` questions, and measure on the `asked` ones."""
     if len(asked) < PERSONS_LEAST:
         return PersonFigures()
     sells = sales_score(pairs.sold)
@@ -106,7 +106,7 @@ def person_figures(
 
 
 def sales_score(sold: Floats) -> Floats:
-    """By place among what sells: 1, 1/2, 1/3, ...; 0: nobody bought it."""
+    """Scores by sales rank: 1, 1/2, 1/3, ...; 0: never sold."""
     scores = np.zeros(len(sold))
     order = np.lexsort((np.arange(len(sold)), -sold))
     scores[order] = 1 / (1 + np.arange(len(sold)))
@@ -114,7 +114,7 @@ def sales_score(sold: Floats) -> Floats:
 
 
 def new_parts(one: PersonQuestion, pairs: Pairs, like: Likeness, sells: Floats) -> tuple[Floats, Floats, Floats]:
-    """By product, what the three parts say of what is new to somebody, each from 0 to 1."""
+    """By product, the three parts of the score for new products, each from 0 to 1."""
     beside = pairs.with_these(np.array(one.last, dtype=np.int64))
     return like(one.weights), beside / max(float(beside.max(initial=0.0)), 1e-9), sells
 
@@ -147,7 +147,7 @@ def _first(scores: Floats) -> list[int]:
 
 
 def _share(ranked: Sequence[int], wanted: Collection[int]) -> float | None:
-    """Of what was wanted, how much is there; None: nothing was."""
+    """The share of the wanted products found; None if none were wanted."""
     return len(set(ranked) & set(wanted)) / len(wanted) if wanted else None
 
 

@@ -1,8 +1,7 @@
-"""What is known of a person's purchases, and only while they consent: nothing of it is kept anywhere.
+"""A person's purchase profile, only with their consent: never stored.
 
-A profile is worked out of the sales that are theirs when it is asked for, and forgotten with the answer. So a consent
-that is withdrawn, a merge, a refund or `ForgetCustomer` holds from its commit on. Purchases count by `2 ** (-age / 28
-days)`.
+It's computed from their sales on request and discarded with the answer. So a withdrawn consent, a merge, a refund or
+`ForgetCustomer` takes effect with its commit. Purchases are weighted by `2 ** (-age / 28 days)`.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ FAVOURITE_SHARE = 0.2
 LAST_BASKETS, MEAN_BASKETS, BASKET_DAYS = 3, 20, 90
 STRAIN_TYPE = "strain type"
 TASTES: tuple[TasteKind, ...] = get_args(TasteKind)
-"""In the order in which a profile says them."""
+"""In the order of a profile."""
 _GOODS = """
     SELECT g.seq, g.sku, g.quantity, p.at_us, p.business_date, p.total_minor, p.kind FROM customer_paper p
     JOIN customer_goods g ON g.seq = p.seq AND g.customer = p.customer
@@ -40,8 +39,8 @@ _GOODS = """
 
 
 class Purchases(msgspec.Struct, frozen=True):
-    """What somebody bought and kept: by sku its decayed weight and on how many papers, and the skus of their sales, the
-    newest first. `totals`: what their last sales came to; `baskets`: how many of the last 90 days."""
+    """A person's kept purchases: by SKU the decayed weight and number of papers, and the SKUs of their sales, the
+    newest first. `totals`: totals of their recent sales; `baskets`: the number in the last 90 days."""
 
     weights: dict[str, float]
     times: dict[str, int]
@@ -51,14 +50,14 @@ class Purchases(msgspec.Struct, frozen=True):
 
     @property
     def again(self) -> list[str]:
-        """What they buy again and again, that first which they bought most, lately."""
+        """Their repeat purchases, the strongest recent ones first."""
         found = [sku for sku, times in self.times.items() if times >= AGAIN_LEAST and self.weights.get(sku, 0) > 0]
         return sorted(found, key=lambda sku: (-self.weights[sku], sku))
 
 
 class TasteProfile(msgspec.Struct, frozen=True):
-    """In words what purchases come to. THC and CBD are the 10th and 90th percentile of the high ends, in thousandths,
-    by unit; `categories`, `brands`, `strain_types`: those of at least a fifth of it."""
+    """A summary of purchases. THC and CBD are the 10th and 90th percentile of upper values, in thousandths, by unit;
+    `categories`, `brands`, `strain_types`: those with at least a fifth of it."""
 
     purchases: int
     baskets: int
@@ -70,13 +69,13 @@ class TasteProfile(msgspec.Struct, frozen=True):
 
 
 def may_advise(db: Connection, customer: str, at_us: int) -> bool:
-    """Whether somebody wants suggestions by what they bought: both consents stand."""
+    """Whether a person wants suggestions from their purchases: both consents are given."""
     return all(consents_to(db, customer, purpose, at_us) for purpose in ("profile", "recommendations"))
 
 
 def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Purchases:
-    """Also of ids that were merged into theirs; what came back counts off, and what they said is not theirs has no
-    weight and is in no sale. `customer` must have consented."""
+    """A customer's purchases, including merged ids; returns are deducted, and tastes marked as not theirs get no weight
+    and are left out of sales. `customer` must have consented."""
     rows = db.execute(_GOODS, (json_text(all_ids(db, customer)), PURCHASES_MOST)).fetchall()
     foreign = _not_theirs(db, customer, at_us, {row[1] for row in rows})
     weights: dict[str, float] = {}
@@ -108,7 +107,7 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
 def profile_of(
     db: Connection, customer: str, at_us: int, today: str, private: Collection[str] = ()
 ) -> TasteProfile | None:
-    """A person's profile; None: they did not consent, or bought fewer than three things."""
+    """A person's profile; None without consent, or with fewer than three purchases."""
     if resolve(db, customer) is None or not consents_to(db, customer, "profile", at_us):
         return None
     bought = read_purchases(db, customer, at_us, today)
@@ -135,7 +134,7 @@ def profile_of(
 
 
 def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]) -> set[str]:
-    """Those of these products that somebody buys and said are not for them: by category, brand or strain type."""
+    """Those of these products whose category, brand or strain type the person marked as not theirs."""
     found = read_customer(db, customer, at_us)
     words = {(one.kind, one.name) for one in found.preferences.not_mine} if found and found.preferences else set()
     if not words:
@@ -145,7 +144,7 @@ def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]
 
 
 def tastes_of(db: Connection, skus: Collection[str]) -> dict[str, dict[TasteKind, str]]:
-    """By sku, what a profile could say of whoever buys it: its category, its brand and its strain type."""
+    """By SKU, the tastes it stands for in a profile: category, brand and strain type."""
     places, products = places_of(db, skus), read_products(db, list(skus))
     found: dict[str, dict[TasteKind, str]] = {}
     for sku, place in places.items():
@@ -157,7 +156,7 @@ def tastes_of(db: Connection, skus: Collection[str]) -> dict[str, dict[TasteKind
 
 
 def avoided_by(db: Connection, customer: str, at_us: int) -> Avoided:
-    """What a person said that they do not want; nothing where nobody is known."""
+    """A person's exclusions; empty without a customer."""
     found = read_customer(db, customer, at_us) if customer else None
     liked = found.preferences if found else None
     if liked is None:
@@ -166,7 +165,7 @@ def avoided_by(db: Connection, customer: str, at_us: int) -> Avoided:
 
 
 def avoided_in(liked: Preferences) -> Avoided:
-    """Of preferences, what must never be broken."""
+    """The exclusions among preferences."""
     return Avoided(
         frozenset(liked.avoided_categories),
         frozenset(liked.avoided_brands),
@@ -177,7 +176,7 @@ def avoided_in(liked: Preferences) -> Avoided:
 
 
 def years_of(db: Connection, customer: str, at_us: int, today: str) -> int:
-    """How old a customer is by their birth date; 0: nobody knows."""
+    """A customer's age by birth date; 0 if unknown."""
     found = read_customer(db, customer, at_us) if customer else None
     if found is None or not found.born:
         return 0
@@ -185,7 +184,7 @@ def years_of(db: Connection, customer: str, at_us: int, today: str) -> int:
 
 
 def _percentile(values: Sequence[tuple[float, float]], share: float) -> int:
-    """Of weighted values, linear between the middles of their weights."""
+    """The weighted percentile, linear between the midpoints of weights."""
     ordered = sorted(values)
     total, passed = sum(weight for _, weight in ordered), 0.0
     places: list[tuple[float, float]] = []
@@ -201,7 +200,7 @@ def _percentile(values: Sequence[tuple[float, float]], share: float) -> int:
 
 
 def _favourites(shares: Iterable[tuple[str, float]]) -> list[str]:
-    """What has at least a fifth of all that is called something, the most first."""
+    """Names with at least a fifth of the total weight of named ones, the largest first."""
     sums: dict[str, float] = {}
     for name, weight in shares:
         if not name:

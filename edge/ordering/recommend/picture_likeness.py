@@ -1,4 +1,4 @@
-"""Who says what pictures look like, where the shop has a model for it: the composition hands it in."""
+"""The interface to picture similarity, if the shop has a model for it: injected by the composition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # numpy
 
 
 class PicturesState(Protocol):
-    """What pictures look like, where there is a model for it."""
+    """Picture similarity, if there is a model for it."""
 
     async def of(self, picture: bytes) -> PictureVector | None: ...
 

@@ -1,10 +1,10 @@
-"""What pictures of products look like to a model of pictures: kept beside the products by whoever runs that model.
+"""Embeddings of product pictures, stored beside the products by the runner of the model.
 
-Of a product its first picture counts, by the name of its file: those that the shop brings are named by their content.
-A model's vector is kept as `DIMENSIONS` numbers, whatever its own length: sums of its values with signs that are drawn
-once (Achlioptas, 2003), by which a cosine is right to about 0.09, and closer the more alike two are. Likeness is the
-cosine about the mean of the shop's pictures, where these are `CENTRED` and more: most have a white ground in common.
-Vectors of two models are never compared: another model begins anew. Loads numpy, so it is imported when first needed.
+A product's first picture counts, by file name: uploaded files are named by content. A vector is kept as `DIMENSIONS`
+numbers, whatever its length: sums of its values with signs drawn once (Achlioptas, 2003), which give the cosine to
+about 0.09, and closer for similar pictures. Similarity is the cosine about the mean of the shop's pictures if there are
+at least `CENTRED`, as most share a white background. Vectors of different models are never compared: a new model starts
+over. Loads numpy, so import it when first needed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from edge.goods.catalog.queries import json_text
 DIMENSIONS = 128
 CENTRED = 20
 SKETCHED, SKETCHES_LEAST = 32, 4_000
-"""From so many pictures on, many are compared by so many numbers: the directions in which they differ most (principal
-components). To read all of 60,000 takes a fourth of the time then."""
+"""From this many pictures on, searches compare only this many numbers: the principal components. This cuts a scan of
+60,000 to a fourth of the time."""
 Floats = NDArray[np.float32]
 _NEXT = np.uint64(0x9E3779B97F4A7C15)
 _NEWEST = "SELECT model, max(id) FROM recommend_picture"
@@ -31,14 +31,14 @@ _OF = "SELECT name, vector FROM recommend_picture WHERE name IN (SELECT value FR
 
 
 class PictureVector(msgspec.Struct, frozen=True):
-    """A picture as a model has it: the model, and float32 (`DIMENSIONS`,) of length 1."""
+    """A picture's vector: the model, and float32 (`DIMENSIONS`,) of length 1."""
 
     model: str
     values: Floats
 
 
 def shorten(values: Floats) -> Floats:
-    """A model's vector, of any length, as `DIMENSIONS` numbers of length 1; one without any length stays 0."""
+    """A model's vector, of any length, as `DIMENSIONS` numbers of length 1; a zero vector stays 0."""
     codes = (np.arange(len(values) * DIMENSIONS, dtype=np.uint64) + np.uint64(1)) * _NEXT
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # SplitMix64 (Steele et al., 2014)
         codes = (codes ^ (codes >> np.uint64(shift))) * np.uint64(factor)
@@ -47,7 +47,7 @@ def shorten(values: Floats) -> Floats:
 
 
 class PictureRows:
-    """The pictures of an index's products, a row each, in memory: some 512 bytes a product."""
+    """Pictures of an index's products, a row each, in memory: about 512 bytes a product."""
 
     def __init__(self) -> None:
         self._model, self._through = "", 0
@@ -62,7 +62,7 @@ class PictureRows:
         self._stale = False
 
     def put(self, db: Connection, names: Sequence[tuple[int, str]]) -> None:
-        """The first picture of some rows ("": none); rows that are new stand behind all others."""
+        """Set the first picture of some rows ("": none); new rows are appended."""
         more = max((row for row, _ in names), default=-1) + 1 - len(self._names)
         if more > 0:
             self._names += [""] * more
@@ -78,7 +78,7 @@ class PictureRows:
             self._take(db.execute(_OF, (json_text(fresh),)).fetchall())
 
     def refresh(self, db: Connection) -> None:
-        """Read what a model said since the last question."""
+        """Read results added since the last call."""
         model, newest = db.execute(_NEWEST).fetchone()
         if (model or "") != self._model or (newest or 0) < self._through:
             self._model, self._through, self._stale = model or "", 0, True
@@ -90,15 +90,15 @@ class PictureRows:
         self._settle()
 
     def of(self, row: int) -> Floats | None:
-        """The picture of a row, about the mean; None: it has none, or none that was looked at."""
+        """A row's picture, about the mean; None if missing or not processed."""
         return self._units[row] if self._known[row] else None
 
     def centre(self, vector: PictureVector) -> Floats | None:
-        """A picture that somebody brought, about the mean; None: the shop's are another model's."""
+        """A given picture, about the mean; None if the shop's are another model's."""
         return _unit(vector.values - self._mean) if vector.model == self._model else None
 
     def like(self, own: Floats | None, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats:
-        """How like a picture is to those of `rows`, from 0 to 1, or nearly so (`sketched`); not a number: not both are
+        """A picture's similarity to those of `rows`, from 0 to 1, approximate with `sketched`; NaN unless both are
         known."""
         known = self._known[rows]
         if own is None or not known.any():
@@ -127,7 +127,7 @@ class PictureRows:
 
 
 def _directions(units: Floats) -> Floats:
-    """The directions in which vectors differ most, float32 (`DIMENSIONS`, `SKETCHED`)."""
+    """The principal components, float32 (`DIMENSIONS`, `SKETCHED`)."""
     _, vectors = np.linalg.eigh(units.T @ units)
     return np.ascontiguousarray(vectors[:, -SKETCHED:], dtype=np.float32)
 

@@ -1,5 +1,5 @@
-"""Goods of which nothing is ever suggested, as what somebody buys there is nobody's business: medicine, contraception,
-pregnancy, incontinence. By the shop's word, and by what its categories are called.
+"""Private goods, which are never suggested: medicine, contraception, pregnancy, incontinence. By the shop's setting and
+by category names.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ CALLED = (
     *("médica", "mÉdica", "grossesse", "préservatif", "prÉservatif", "fertilité", "fertilitÉ", "sexuel"),
     *("תרופ", "אמצעי מניעה", "קונדום", "הריון", "היריון", "ספיגה למבוגרים", "בריחת שתן", "פוריות", "בריאות מינית"),
 )
-"""What is in the name of such a category, in whatever language. SQLite's LIKE takes large and small letters for the
-same, but for those with accents."""
+"""Parts of such categories' names, in any language. SQLite's LIKE ignores case, except for accented letters."""
 _CALLED = """
     SELECT id FROM category WHERE EXISTS (SELECT 1 FROM json_each(?) j WHERE names LIKE '%' || j.value || '%')
     ORDER BY id
@@ -22,7 +21,7 @@ _CALLED = """
 
 
 def private_categories(db: Connection, settings: RecommendSettings) -> tuple[str, ...]:
-    """Ids of categories that are, with all below them, in no list, pair, reason or profile."""
+    """Ids of categories that, with those below them, are excluded from all lists, pairs, reasons and profiles."""
     if not settings.private_by_name:
         return settings.private
     called = [id for (id,) in db.execute(_CALLED, (json_text(CALLED),))]

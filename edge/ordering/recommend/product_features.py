@@ -1,4 +1,4 @@
-"""What is compared of a product (`likeness.py`), as the catalogue and the shop's categories have it."""
+"""A product's features for comparison (`likeness.py`), from the catalogue and the shop's categories."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from edge.ordering.recommend.declared_units import units_in, with_unit
 from edge.ordering.recommend.likeness import Features
 
 _TERPENE = "terpene."
-"""Begins the attributes that say how much of each terpene there is."""
+"""The prefix of attributes with the amount of a terpene."""
 SPAN_LEAST = 20
-"""Of so many products an attribute's span is known; of fewer it is what a category declares."""
+"""Products needed to compute an attribute's span; with fewer, it's the one declared by a category."""
 _SPANS = """
     SELECT name, unit, coalesce((low + high) / 2.0, low, high) AS middle FROM product_attribute
     WHERE coalesce(low, high) IS NOT NULL ORDER BY name, unit, middle
@@ -20,14 +20,14 @@ _SPANS = """
 
 
 def text_of(product: Product, above: dict[str, list[str]]) -> str:
-    """Its words in plain spelling: names, brand, categories `above` it, attributes that are words."""
+    """A product's words in normalised spelling: names, brand, categories `above` it, text attributes."""
     words = [*(product.names or {}).values(), product.brand or "", *above.get(product.category or "", ())]
     words += [value.text for value in (product.attributes or {}).values() if value.low is None and value.high is None]
     return plain(" ".join(word for word in words if word))
 
 
 def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict[str, str]]) -> Features:
-    """Of its attributes those that its categories declare, in the unit that these say."""
+    """A product's attributes declared by its categories, in their units."""
     path: list[str] = []
     id = product.category or ""
     while id and id in tree and id not in path:
@@ -46,7 +46,7 @@ def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict
 
 
 def _terpenes_of(product: Product) -> Value | None:
-    """Which terpenes are in it, as a list: those that its text names, and those of which somebody said how much."""
+    """Its terpenes as a list: those named in its text, and those with an amount."""
     said = product.attributes or {}
     named = [word.strip() for word in said["terpenes"].text.split(",")] if "terpenes" in said else []
     known = {word.casefold() for word in named}
@@ -60,8 +60,8 @@ def _terpenes_of(product: Product) -> Value | None:
 
 
 def spans_of(db: Connection) -> dict[tuple[str, str], float]:
-    """By attribute and unit, between which values the middle nine tenths of its products lie; of one that few products
-    have, between which a category declares that it makes sense: the widest of these."""
+    """By attribute and unit, the range of the middle nine tenths of its products; for rare attributes the widest range
+    declared by a category."""
     declared: dict[tuple[str, str], float] = {}
     for category in read_categories(db):
         for name, said in category.attributes.items():

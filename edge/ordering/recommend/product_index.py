@@ -1,8 +1,8 @@
-"""All products of a shop in memory, so that those alike are found while somebody waits: about 1 KB a product.
+"""All products of a shop in memory, to find similar ones interactively: about 1 KB a product.
 
-Made at the first question, and brought up to date at each: products that changed since are read anew. How rare a run of
-letters is (`likeness.rarity`) is counted anew once a fiftieth of them changed. Reads the ledger; keeps nothing there.
-Where pictures were looked at, these take some 1 KB a product more.
+Built on first use and updated on each: changed products are read again. Trigram rarity (`likeness.rarity`) is
+recomputed once a fiftieth of them changed. Reads the ledger; writes nothing there. Processed pictures take about 1 KB
+more per product.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from edge.ordering.recommend.picture_vectors import PictureRows, PictureVector
 from edge.ordering.recommend.product_features import features_of, spans_of, text_of
 
 COMPARED = 160
-"""Products whose features are compared: those that are nearest by text, category and price."""
+"""Products whose features are compared: the nearest by text, category and price."""
 SKETCHED = 128
-"""Numbers of a text's sketch: the directions in which the shop's texts differ most (principal components)."""
+"""Numbers in a text's sketch: the principal components of the shop's texts."""
 SKETCHES_LEAST, SHORTLIST = 4_000, 1_000
-"""From so many products on, texts are compared by their sketches first, and whole for those alone that are nearest."""
+"""From this many products on, texts are first compared by sketch, and only the nearest in full."""
 NEAREST = 400
-"""To the mean of what somebody bought: so many are looked at."""
+"""The number of products nearest to the mean of past purchases to consider."""
 LEAST = 0.3
-"""What is less alike is not alike."""
+"""Less similar products don't count as similar."""
 RENEW_SHARE = 50
 _CHANGED = "SELECT id, sku, body, seq, retired_us IS NOT NULL FROM product WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE = 2_000
@@ -60,7 +60,7 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class Like(msgspec.Struct, frozen=True):
-    """A product that is like another: how much, and of what that is made."""
+    """A similar product, its score, and the parts of the score."""
 
     sku: str
     score: float
@@ -68,8 +68,8 @@ class Like(msgspec.Struct, frozen=True):
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """What is compared with all products: features, a text and a picture as vectors; None: nothing is known of that.
-    `row`: which product it is itself, if it is one."""
+    """A query against all products: features, a text and a picture as vectors; None: unknown. `row`: the product
+    itself, if it's one."""
 
     features: Features = Features()
     text: Floats | None = None
@@ -78,7 +78,7 @@ class Sought(msgspec.Struct, frozen=True):
 
 
 class ProductIndex:
-    """The products of one ledger. Any thread may ask; one at a time."""
+    """The products of one ledger. Thread-safe, one query at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -111,8 +111,8 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products like one, the likest first, at least `LEAST`; without itself and what is sold no more. `within`:
-        only of these categories and those below; `only`: of these `id`s. A sku that there is not: none."""
+        """Products similar to one, the most similar first, at least `LEAST`; without itself and discontinued ones.
+        `within`: only these categories and those below; `only`: only these `id`s. Empty for an unknown SKU."""
         with self._lock:
             self._refresh(db)
             row = self._rows.get(sku)
@@ -129,7 +129,7 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products whose words are like a text, which says nothing of categories and features."""
+        """Products whose words are similar to a text, which has no categories or features."""
         with self._lock:
             self._refresh(db)
             own = unit_rows(hash_trigrams([plain(text)]), self._weights)[0]
@@ -143,15 +143,15 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products whose picture is like one, which says nothing of what they are called; none, where the shop's
-        pictures were looked at by another model."""
+        """Products with a picture similar to the given one, whatever their names; empty if the shop's pictures were
+        processed by another model."""
         with self._lock:
             self._refresh(db)
             own = self._pictures.centre(vector)
             return [] if own is None else self._rank_products(Sought(picture=own), self._good(within, only), most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
-        """How like each product is to the mean of some (by sku, each by its weight), from 0 to 1, by their texts."""
+        """Each product's similarity to the weighted mean of some (by SKU), from 0 to 1, by text."""
         with self._lock:
             self._refresh(db)
             rows = [(self._rows[sku], weight) for sku, weight in weights.items() if sku in self._rows]
@@ -167,11 +167,11 @@ class ProductIndex:
             return {self._skus[row]: float(scores[row]) for row in nearest if scores[row] > 0}
 
     def exact(self, db: Connection, sku: str) -> list[Like]:
-        """As `like`, with the features of every product compared: to be measured against."""
+        """As `like`, but comparing every product's features: a reference for tests."""
         return self.like(db, sku, most=max(1, len(self._skus)))
 
     def _texts_like(self, own: Sought, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats | None:
-        """How like a text is to those of `rows`; where a model of sentences knows both, by their senses."""
+        """A text's similarity to those of `rows`; by embeddings if a sentence model has both."""
         if own.text is None:
             return None
         texts = self._sketches[rows] @ (own.text @ self._basis) if sketched else self._texts[rows] @ own.text
@@ -181,7 +181,7 @@ class ProductIndex:
         if self._senses is None or row is None or row >= len(self._senses[2]) or not self._senses[2][row]:
             return texts
         dimensions, bits, known = self._senses
-        if missing := len(self._skus) - len(known):  # products that came since
+        if missing := len(self._skus) - len(known):  # products added since
             bits, known = np.pad(bits, ((0, missing), (0, 0))), np.pad(known, (0, missing))
         like = by_bits(bits[row], bits[rows], dimensions)
         return np.where(known[rows], like, texts).astype(np.float32)
@@ -189,7 +189,7 @@ class ProductIndex:
     def _good(
         self, within: Collection[str] | None, only: Collection[int] | None, row: int | None = None
     ) -> NDArray[np.bool_]:
-        """Which products may be looked at: those that are sold, in these categories, of these ids, but not `row`."""
+        """Eligible products: on sale, in these categories, with these ids, without `row`."""
         good = self._sold_now.copy()
         if within is not None:
             wanted = np.array([not set(place).isdisjoint(within) for place in self._places] or [False], dtype=bool)
@@ -229,7 +229,7 @@ class ProductIndex:
         by_place: Sequence[float | None],
         rows: slice | NDArray[np.int64],
     ) -> Floats:
-        """The likeness as far as it is known of many products at once: by text, category, price and picture."""
+        """The vectorised part of the similarity: by text, category, price and picture."""
         of_place = np.array([np.nan if one is None else one for one in by_place] or [np.nan], np.float32)
         others = (
             (CATEGORY, of_place[self._category[rows]]),
@@ -247,7 +247,7 @@ class ProductIndex:
         return Like(self._skus[row], parts.score, parts)
 
     def _prices_like(self, own: Features, rows: slice | NDArray[np.int64]) -> Floats:
-        """Of the features what can be compared at once: the price."""
+        """The vectorised part of the features: the price."""
         prices = self._prices[rows]
         if not own.price_minor:
             return np.full(len(prices), np.nan, np.float32)
@@ -255,7 +255,7 @@ class ProductIndex:
         return np.asarray(np.maximum(0, 1 - apart), dtype=np.float32)
 
     def _refresh(self, db: Connection) -> None:
-        """Read what changed since the last question."""
+        """Read changes since the last call."""
         while changed := db.execute(_CHANGED, (self._through, _PAGE)).fetchall():
             self._take(db, changed)
             self._through = changed[-1][3]
@@ -271,7 +271,7 @@ class ProductIndex:
         self._pictures.refresh(db)
 
     def _sketch_all(self) -> None:
-        """Which directions tell the shop's texts apart best, and each text by these."""
+        """Compute the texts' principal components and sketches."""
         if len(self._skus) >= SKETCHES_LEAST:
             _, vectors = np.linalg.eigh(self._texts.T @ self._texts)
             self._basis = np.ascontiguousarray(vectors[:, -SKETCHED:], dtype=np.float32)
@@ -316,7 +316,7 @@ class ProductIndex:
             self._category = np.concatenate([self._category, np.zeros(by, dtype=np.int64)])
 
     def _read_senses(self, db: Connection) -> tuple[int, NDArray[np.uint64], NDArray[np.bool_]] | None:
-        """What a model of sentences made of the texts, of the model that most were asked of; None: there is none."""
+        """Text embeddings by the sentence model that processed most of them; None if there is none."""
         model = db.execute(_MODEL).fetchone()
         if model is None:
             return None
@@ -331,12 +331,12 @@ class ProductIndex:
 
 
 def _mean(texts: Floats | None, others: Sequence[tuple[float, Floats]]) -> Floats:
-    """The likeness of many at once, over what is known of each; what nothing is known of is not alike."""
+    """The similarity of many products over their known parts; 0 if nothing is known."""
     size = len(others[0][1])
     total = np.zeros(size, np.float32) if texts is None else TEXT * texts
     weights = np.full(size, 0.0 if texts is None else TEXT, np.float32)
     for weight, part in others:
-        known = part == part  # a comparison with itself is all that tells what is not a number, and the cheapest
+        known = part == part  # comparing it with itself is the cheapest test for NaN
         total += np.where(known, np.float32(weight) * part, np.float32(0))
         weights += np.float32(weight) * known
     total /= np.maximum(weights, np.float32(1e-9))

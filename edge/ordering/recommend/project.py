@@ -1,4 +1,4 @@
-"""Facts about suggestions to rows."""
+"""Projects recommendation events to rows."""
 
 from __future__ import annotations
 

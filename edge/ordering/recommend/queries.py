@@ -1,4 +1,4 @@
-"""Reads of suggestions: models, what a manager pinned or banned, and what became of what was shown."""
+"""Queries of recommendations: models, pinned and banned products, and outcomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.ordering.recommend.suggestible import ProductReader
 
 SHOWN = 200
 LOOKED_AT = 4
-"""Times as many as are wanted: some may not be suggested."""
+"""Times as many candidates as wanted: some may not be suggested."""
 SELLS: Reason = "sells"
 _FIELDS = "place, trained_us, trained_date, body"
 _SERVES = """
@@ -45,7 +45,7 @@ _trained = msgspec.json.Decoder(RecommendationsTrained).decode
 
 
 class RecommendationModel(msgspec.Struct, frozen=True):
-    """A training and what came of it; `place` 0: it is deployed, 1: it was before that, None: it never was."""
+    """A training and its result; `place` 0: deployed, 1: deployed before that, None: never."""
 
     place: int | None
     trained_us: int
@@ -54,7 +54,7 @@ class RecommendationModel(msgspec.Struct, frozen=True):
 
 
 class SuggestionCount(msgspec.Struct, frozen=True):
-    """How often suggestions were shown, taken and waved away in a week (its Monday) at a surface and register."""
+    """Suggestions shown, taken and dismissed in a week (its Monday) on a surface and register."""
 
     week: str
     surface: str
@@ -77,19 +77,19 @@ def read_model(db: Connection, version: str) -> RecommendationModel | None:
 
 
 def model_at(db: Connection, place: int) -> RecommendationModel | None:
-    """The deployed model (0), the one before it (1), ...; None: there is none."""
+    """The deployed model (0), the one before it (1), ...; None if there is none."""
     row = db.execute(f"SELECT {_FIELDS} FROM recommend_model WHERE place = ?", (place,)).fetchone()
     return _model(row) if row else None
 
 
 def model_in_use(db: Connection) -> RecommendationModel | None:
-    """By which is suggested: the deployed one, or else the newest that is better than what sells; None: what sells."""
+    """The model in use: the deployed one, or else the newest that beats best sellers; None: best sellers."""
     row = db.execute(_SERVES).fetchone()
     return _model(row) if row else None
 
 
 def rules_set(db: Connection) -> dict[str, str]:
-    """What a manager pinned or banned, by sku."""
+    """Pinned and banned products, by SKU."""
     return dict(db.execute("SELECT sku, rule FROM recommend_rule ORDER BY seq").fetchall())
 
 
@@ -107,7 +107,7 @@ def suggestion_counts(db: Connection, limit: Number = 40) -> list[SuggestionCoun
 
 
 def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]:
-    """Skus of what sells best lately, of all or of a category and those below it."""
+    """SKUs of recent best sellers, of all or of a category and those below it."""
     if category:
         rows = db.execute(
             """WITH RECURSIVE below (id) AS (
@@ -126,8 +126,8 @@ def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]
 def best_for_anybody(
     db: Connection, base: RecommendSettings, at_us: int, business_date: str, limit: Number, customer: str = ""
 ) -> list[str]:
-    """Skus of what sells best and may be suggested in a conversation; none where that is switched off. `customer`: who
-    is signed in."""
+    """SKUs of best sellers that may be suggested in a conversation; empty if that's off. `customer`: the signed-in
+    one."""
     ranked = best_sellers(db, LOOKED_AT * limit)
     return suggested_to_anybody(db, base, at_us, business_date, ranked, limit, customer=customer)
 
@@ -143,9 +143,8 @@ def suggested_to_anybody(
     bought_with: bool = False,
     customer: str = "",
 ) -> list[str]:
-    """The first of these skus that may be suggested in a conversation to anybody; nothing that lies in the `basket`
-    already, nor what the `customer` who is signed in avoids. `bought_with`: the reason is that they are bought with
-    something. None where that is switched off."""
+    """The first of these SKUs that may be suggested to anyone in a conversation, without the `basket`'s products and
+    the signed-in `customer`'s exclusions. `bought_with`: the reason is joint purchases. Empty if that's off."""
     settings = live(base).at(db)
     if not settings.shows("chat"):
         return []
@@ -161,12 +160,12 @@ def suggested_to_anybody(
 
 
 def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
-    """Skus of what is bought with these goods, as it was learnt from baskets, the surest first; none where nothing was
-    learnt of them. Whether any of it may be suggested is for whoever asks."""
+    """SKUs bought together with these, from trained pairs, the strongest first; empty without training. The caller
+    checks whether they may be suggested."""
     used = model_in_use(db)
     if used is None:
         return []
-    from edge.ordering.recommend import model_file  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.ordering.recommend import model_file  # don't delay the start by importing numpy (0.1 s)
 
     model = model_file.read_kept(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
     parents = dict(db.execute(_PARENTS, (json_text(skus),)).fetchall())
@@ -174,29 +173,29 @@ def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
 
 
 def bought_again(db: Connection, customer: str, at_us: int, business_date: str) -> list[str]:
-    """Skus of what somebody buys again and again, that first which they bought most, lately; none where they did not
-    consent to suggestions by what they bought. Whether any of it may be suggested is for whoever asks."""
+    """SKUs of a customer's repeat purchases, the strongest recent ones first; empty without their consent. The caller
+    checks whether they may be suggested."""
     if not customer or not may_advise(db, customer, at_us):
         return []
     return read_purchases(db, customer, at_us, business_date).again
 
 
 def alike(db: Connection, sku: str, others: Sequence[str]) -> list[str]:
-    """Skus of what is like a product, the likest first: of its category, of those around it, and `others`. Whether any
-    of it may be suggested is for whoever asks."""
-    from edge.ordering.recommend import near_products  # numpy, as above
+    """SKUs of similar products, the most similar first: from its category, neighbouring ones, and `others`. The caller
+    checks whether they may be suggested."""
+    from edge.ordering.recommend import near_products  # imports numpy, as above
 
     return near_products.rank_alike(db, sku, [*near_products.relatives(db, sku), *others])
 
 
 def best_with_attributes(db: Connection, names: Sequence[str], limit: Number) -> list[str]:
-    """Skus of goods of which an attribute of one of these names is said, the best sellers first."""
+    """SKUs of products with an attribute of one of these names, the best sellers first."""
     rows = db.execute(_WITH_ATTRIBUTES, (json_text(names), limit))
     return [sku for (sku,) in rows]
 
 
 def by_sales(db: Connection, skus: Sequence[str]) -> list[str]:
-    """These goods, the best sellers first; the others in the order in which they were."""
+    """These products, the best sellers first; others keep their order."""
     return [sku for (sku,) in db.execute(_BY_SALES, (json_text(skus),))]
 
 

@@ -1,4 +1,5 @@
-"""Suggestions over HTTP: what is like a product or a text, what suits a basket or a customer, and what became of it."""
+"""Recommendations over HTTP: products similar to a product or text, suggestions for a basket or customer, and
+outcomes."""
 
 from __future__ import annotations
 
@@ -31,7 +32,7 @@ from edge.web.responses import answer_json
 from models.errors import ModelError
 from models.limits import PICTURE_PIXELS
 
-if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
     from edge.ordering.recommend.picture_vectors import PictureVector
     from edge.ordering.recommend.product_index import Like
     from edge.ordering.recommend.suggester import Suggester
@@ -40,7 +41,7 @@ SURFACES: tuple[Surface, ...] = ("api", "till", "kiosk", "phone")
 
 
 def _make(site: Any) -> Suggester:
-    """Of a shop's config.toml; the fees of its zones of delivery are no goods."""
+    """Make a shop's suggester from config.toml; delivery fees aren't suggested."""
     from edge.ordering.recommend.suggester import Suggester
 
     base = settings_of(site.services.of(CONFIG))
@@ -48,21 +49,21 @@ def _make(site: Any) -> Suggester:
 
 
 SUGGESTER: Service[Suggester] = Service("suggester", _make)
-"""What suggests, with the products that it keeps in memory."""
+"""The suggester, with the products it keeps in memory."""
 
 
 RANGES_MOST = 10
 PICTURE_BYTES = 180_000
-"""Of a picture that products shall be like: in Base64 it fits into a request."""
+"""The maximum size of a query picture: it fits into a request in Base64."""
 AttributeName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Distance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
 class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Like what: a product, a text or a picture (a JPEG, PNG or WebP file of at most 180 kB, in Base64), one of these.
-    `category`: of it and those below alone; `most_minor`, `least_minor`: what it may cost; `ranges`: in which its
-    attributes lie; `within_of`: how far they may be from those of the product, in thousandths of their units;
-    `in_stock`: only what there is; `age_checked`: by a person."""
+    """The query: one of a product, a text, or a picture (a JPEG, PNG or WebP file of at most 180 kB, in Base64).
+    `category`: only in it and those below; `most_minor`, `least_minor`: price limits; `ranges`: ranges of attributes;
+    `within_of`: the maximum difference of attributes from the product's, in thousandths of their units; `in_stock`:
+    only products in stock; `age_checked`: the age checked by staff."""
 
     sku: Sku | None = None
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
@@ -78,7 +79,7 @@ class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SimilarProduct(msgspec.Struct, frozen=True):
-    """A product that is like what was asked, and of what that is made."""
+    """A similar product, with the parts of its score."""
 
     sku: str
     score: float
@@ -91,7 +92,7 @@ class SimilarProduct(msgspec.Struct, frozen=True):
 
 
 async def similar(request: web.Request) -> web.Response:
-    """`GET products/{sku}/similar`: products like one, the likest first; `?top_k=`, `?age_checked=`."""
+    """`GET products/{sku}/similar`: similar products, the most similar first; `?top_k=`, `?age_checked=`."""
     body = SimilarBody(
         sku=request.match_info["sku"],
         top_k=whole_of(request, "top_k", 10),
@@ -101,13 +102,13 @@ async def similar(request: web.Request) -> web.Response:
 
 
 async def similar_to(request: web.Request) -> web.Response:
-    """`POST products/similar`: products like one, like a text or like a picture, within limits."""
+    """`POST products/similar`: products similar to a product, a text or a picture, within limits."""
     return await _similar(request, await body_of(request, SimilarBody))
 
 
 async def recommendations(request: web.Request) -> web.Response:
-    """`GET recommendations`: for a `?customer=`, a `?cart=` or a `?sku=`, at most `?k=` of each list, as a `?surface=`
-    shows them; for none of these what sells."""
+    """`GET recommendations`: for a `?customer=`, a `?cart=` or a `?sku=`, at most `?k=` per list, as shown on a
+    `?surface=`; without any of them, best sellers."""
     query, site = request.query, request.app[SITE]
     given = [name for name in ("customer", "cart", "sku") if query.get(name)]
     if len(given) > 1:
@@ -127,7 +128,7 @@ async def recommendations(request: web.Request) -> web.Response:
 
 
 async def profile(request: web.Request) -> web.Response:
-    """`GET customers/{id}/profile`: what somebody's purchases come to, where they consented; else nothing."""
+    """`GET customers/{id}/profile`: a customer's purchase profile, if they consented; else empty."""
     site, id = request.app[SITE], request.match_info["id"]
     at_us, today = site.shop.now_us(), today_of(request)
     suggester = site.services.of(SUGGESTER)
@@ -197,7 +198,7 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
 
 
 async def _looked_at(site: PanelContext, data: bytes) -> PictureVector:
-    """What a picture looks like. `Problem` 422: nothing here compares pictures, or this is none; 503: not now."""
+    """A picture's vector. `Problem` 422: no picture model, or not a picture; 503: unavailable now."""
     likeness = site.services.of(PICTURE_LIKENESS)
     try:
         found = await likeness.of(data) if likeness is not None else None
@@ -211,7 +212,7 @@ async def _looked_at(site: PanelContext, data: bytes) -> PictureVector:
 
 
 def _near(db: Connection, sku: str, name: str, far: int) -> AttributeRange:
-    """As far as so much from what a product has of an attribute. `Problem` 422: it has none in numbers."""
+    """The range around a product's attribute value. `Problem` 422: it has no numeric value."""
     product = find_by_sku(db, sku) if sku else None
     value = (product.attributes or {}).get(name) if product else None
     ends = [end for end in (value.low, value.high) if end is not None] if value else []
@@ -221,7 +222,7 @@ def _near(db: Connection, sku: str, name: str, far: int) -> AttributeRange:
 
 
 def _many(k: int) -> int:
-    """`Problem` 422: no list is so long."""
+    """Check a list's length. `Problem` 422: out of range."""
     if not 1 <= k <= MOST:
         raise Problem(422, "argument_wrong", name="k", why=f"1..{MOST}")
     return k

@@ -1,4 +1,4 @@
-"""What a store decides about suggestions."""
+"""A store's recommendation settings."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SETTINGS = SettingGroup(
         Setting("recommend.private", Categories, some_of="category"),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 
 
 class RecommendSettings(msgspec.Struct, frozen=True):
-    """`on`: whether anything is suggested, and counted, at all; then by surface. `quebec`: whether staff at the counter
-    are reminded of cannabis there. `private`: categories that no list and no profile ever shows; `private_by_name`:
-    nor those that are called as medicine, contraception and the like are (`private_goods.py`)."""
+    """`on`: whether anything is suggested and counted; then by surface. `quebec`: whether staff at the counter are
+    reminded of cannabis there. `private`: categories excluded from all lists and profiles; `private_by_name`: also
+    those named like medicine, contraception etc. (`private_goods.py`)."""
 
     on: bool = True
     till: bool = True
@@ -48,18 +48,18 @@ class RecommendSettings(msgspec.Struct, frozen=True):
     place: Jurisdiction = Jurisdiction()
 
     def shows(self, surface: Surface) -> bool:
-        """Whether something is suggested there; programs are asked for what they show."""
+        """Whether a surface shows suggestions; programs decide for themselves."""
         return self.on and (surface == "api" or bool(getattr(self, surface)))
 
 
 def live(base: RecommendSettings) -> LiveSettings[RecommendSettings]:
-    """As they are at any moment: config.toml, and what was said of them since."""
+    """Live settings: config.toml and changes made since."""
     return LiveSettings(base, *(one.name for one in SETTINGS.settings))
 
 
 class RecommendSection(Section, frozen=True, kw_only=True):
-    """`[recommend]`: whether products are suggested, at all and by surface; `quebec`: cannabis by staff at the counter
-    there; `private`: categories that are never suggested; `private_by_name`: nor those that are called so."""
+    """`[recommend]`: whether products are suggested, in general and by surface; `quebec`: cannabis by staff at the
+    counter there; `private`: categories never suggested; `private_by_name`: also those with such names."""
 
     on: bool = True
     till: bool = True
@@ -72,11 +72,11 @@ class RecommendSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("recommend", RecommendSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> RecommendSettings:
-    """As config.toml has them."""
+    """Recommendation settings from config.toml."""
     said = file.of(RecommendSection)
     return RecommendSettings(
         *(said.on, said.till, said.kiosk, said.phone, said.chat, said.quebec, said.private),

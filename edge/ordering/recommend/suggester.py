@@ -1,6 +1,6 @@
-"""What is suggested: candidates by likeness, pairs, purchases and sales, of which those stay that may be (`never.py`).
+"""Suggestions: candidates by similarity, pairs, purchases and sales, filtered by what is allowed (`never.py`).
 
-The same state has the same answer. Reads alone: whatever fails here, nobody's sale hears of it.
+The same state gives the same answer. Read-only: a failure here never affects a sale.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from edge.ordering.recommend.tastes import ShownTastes, read_tastes
 from edge.ordering.recommend.views import read_view_weights
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
-"""Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
+"""Candidates per list, read page by page: this many times the number wanted."""
 OLDEST = 99
 LEDGERS_MOST = 2
-"""Whose products are held at once: the shop's, and those of a practice."""
+"""Ledgers whose products are held in memory: the shop's, and practice mode's."""
 Apart = Callable[[Connection], Iterable[str]]
 
 
 class Suggester:
-    """What a store with these settings suggests; `apart`: products that are fees and the like."""
+    """Suggestions of a store; `apart`: products such as fees."""
 
     def __init__(self, base: RecommendSettings, apart: Apart = lambda db: ()) -> None:
         self._base = base
@@ -48,7 +48,7 @@ class Suggester:
         self._lock = threading.Lock()
 
     def index(self, db: Connection) -> ProductIndex:
-        """The products of a ledger: the shop's, or that of a practice."""
+        """The products of a ledger: the shop's, or practice mode's."""
         ledger = db.execute("PRAGMA database_list").fetchone()[2]
         with self._lock:
             while len(self._indexes) >= LEDGERS_MOST and ledger not in self._indexes:
@@ -56,8 +56,8 @@ class Suggester:
             return self._indexes.setdefault(ledger, ProductIndex())
 
     def suggest(self, db: Connection, asked: SuggestionRequest) -> SuggestionSet:
-        """For a basket what goes with it, for a product what is like it, for a person what they buy again and what may
-        be new to them; else what sells. Nothing where the surface is switched off."""
+        """Suggestions: for a basket related products, for a product similar ones, for a person repeat purchases and new
+        products; otherwise best sellers. Empty if the surface is off."""
         settings = self.settings.at(db)
         if not settings.shows(asked.surface):
             return _set_of(asked.surface, [], [])
@@ -77,11 +77,11 @@ class Suggester:
             self._first_allowed(reader, situation, again, asked.most, db, said),
             self._first_allowed(reader, situation, fresh, asked.most, db),
         )
-        # who withdrew, or was forgotten, while this was read is told nothing of what they bought
+        # a consent withdrawn during this read applies
         return _set_of(asked.surface, *(lists if persons.may_advise(db, known, asked.at_us) else ([], [])))
 
     def similar(self, db: Connection, asked: SuggestionRequest) -> list[tuple[Suggestion, Like]]:
-        """Products like one, or like a text, with of what their likeness is made."""
+        """Products similar to a product or text, with the parts of their scores."""
         reader = self._reader(db, asked)
         settings = self.settings.at(db)
         if not settings.shows(asked.surface):
@@ -91,8 +91,8 @@ class Suggester:
         return [(one, likes[one.sku]) for one in found]
 
     def rank_substitutes(self, db: Connection, asked: SuggestionRequest, others: Sequence[str]) -> list[str]:
-        """Skus of what may go in the place of `asked.sku`: those that are like it, the likest first, then `others`. Its
-        age is looked at when it is handed over. Where nothing is suggested, the others as they are."""
+        """SKUs of possible substitutes for `asked.sku`: similar products, the most similar first, then `others`. The
+        age is checked at hand-over. With suggestions off, the others as given."""
         settings = self.settings.at(db)
         if not settings.on:
             return list(others)
@@ -107,11 +107,11 @@ class Suggester:
         ]
 
     def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
-        """What somebody's purchases say of them, where they consented to a profile."""
+        """A person's tastes from their purchases, if they consented to a profile."""
         return read_tastes(db, customer, at_us, today, private_categories(db, self.settings.at(db)))
 
     def model(self, db: Connection) -> PairModel | None:
-        """The pairs that are used; None: what sells is suggested."""
+        """The pair model in use; None: best sellers are suggested."""
         used = model_in_use(db)
         if used is None:
             return None
@@ -169,7 +169,7 @@ class Suggester:
         return self._first_allowed(reader, situation, ranked, asked.most, db, said)
 
     def _for_basket(self, db: Connection, asked: SuggestionRequest) -> list[tuple[str, float, str]]:
-        """What goes with a basket; with an empty one, or where nothing was learnt, what sells."""
+        """Candidates that go with a basket; best sellers for an empty one, or without training."""
         model = self.model(db)
         rows = [model.rows[sku] for sku in self._parents(db, asked) if sku in model.rows] if model else []
         if model is None or not rows:
@@ -187,7 +187,8 @@ class Suggester:
     def _new_to(
         self, db: Connection, asked: SuggestionRequest, bought: persons.Purchases
     ) -> list[tuple[str, float, str]]:
-        """What somebody never bought: like the mean of what they did, beside their last baskets, and what sells."""
+        """Candidates the person never bought: similar to past purchases, paired with recent baskets, and best
+        sellers."""
         model, used = self.model(db), model_in_use(db)
         by_likeness, by_pairs, by_sales = TRIPLES[used.trained.weights if used else 0]
         selling = best_sellers(db, CANDIDATES)
@@ -218,7 +219,7 @@ class Suggester:
         db: Connection,
         said: dict[str, dict[str, int]] | None = None,
     ) -> list[Suggestion]:
-        """The first of a list that may be suggested, those that a manager pinned before the others."""
+        """The first allowed ones of a list, with pinned products first."""
         pinned = {sku for sku, rule in rules_set(db).items() if rule == "pinned"}
         ordered = sorted(ranked, key=lambda one: one[0] not in pinned)
         scores = {sku: score for sku, score, _ in ordered}
@@ -240,7 +241,7 @@ class Suggester:
 
 
 def _within(db: Connection, asked: SuggestionRequest) -> frozenset[int] | None:
-    """The products, by `id`, whose attributes and price lie in the ranges that were asked for; None: none was."""
+    """The `id`s of products in the requested attribute and price ranges; None if none was requested."""
     sets = [having(db, one.name, one.low, one.high) for one in asked.ranges]
     if asked.least_minor is not None or asked.most_minor is not None:
         sets.append(products_priced_within(db, asked.least_minor, asked.most_minor))
@@ -255,7 +256,7 @@ def _suggestion(
     situation: Situation,
     said: dict[str, int],
 ) -> Suggestion:
-    """With facts alone where the law lets nothing else be said of it."""
+    """A suggestion, with facts alone if the law allows nothing else."""
     values: dict[str, int | str] = dict(said)
     if "cannabis" in known.kinds and situation.place.country in ("", "CA"):
         told = product.attributes or {}
@@ -272,7 +273,7 @@ def _set_of(surface: Surface, again: list[Suggestion], new: list[Suggestion]) ->
 
 
 def _best(scores: Floats) -> list[int]:
-    """The rows that score most, the best first; the same where they are equal."""
+    """The rows with the highest scores, the best first; ties in row order."""
     count = min(CANDIDATES, len(scores))
     if not count:
         return []

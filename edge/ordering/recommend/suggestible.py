@@ -1,4 +1,4 @@
-"""Reads of what must be known of products before one is suggested, and of what lies in a basket."""
+"""Queries of the product and basket data that the rules of suggestions need."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _IDS = "SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value ORDER 
 
 
 class ProductReader:
-    """Products at a store, as they are at a moment."""
+    """Products of a store at a moment."""
 
     def __init__(
         self,
@@ -48,12 +48,12 @@ class ProductReader:
         self._limited = {one.id: {name: a for name, a in one.attributes.items() if a.most} for one in limited}
 
     def products(self, skus: Sequence[str]) -> dict[str, CatalogProduct]:
-        """As the catalogue has them, at the prices of the moment."""
+        """Products from the catalogue, at current prices."""
         ids = [id for (id,) in self._db.execute(_IDS, (json_text(list(skus)),))]
         return {one.sku: one for one in find_by_ids(self._db, ids, self._at_us, self._list)}
 
     def read(self, skus: Sequence[str]) -> dict[str, Suggestible]:
-        """By sku; one that there is not is left out."""
+        """By SKU; unknown ones are omitted."""
         db, known = self._db, self.products(skus)
         products = list(known.values())
         ages, kinds = least_ages(db, products, self._place), self._kinds(products)
@@ -81,7 +81,7 @@ class ProductReader:
         }
 
     def left_of_limits(self, goods: Iterable[tuple[str, int]]) -> dict[str, int]:
-        """How much a basket of these (sku, thousandths of its unit) may still take of each limit."""
+        """What a basket of these (SKU, thousandths of its unit) may still take of each purchase limit."""
         left = {f"{id} {name}": a.most or 0 for id, named in self._limited.items() for name, a in named.items()}
         if not left:
             return left
@@ -93,7 +93,7 @@ class ProductReader:
         return left
 
     def _kinds(self, products: Sequence[CatalogProduct]) -> dict[str, frozenset[Regulated]]:
-        """As what law keeps each from the young, its parts too."""
+        """The regulated kinds of each product, including its parts'."""
         below = parts_at_all_levels(self._db, [one.sku for one in products if one.parts])
         parts = read_products(self._db, sorted(set().union(*below.values())))
         found = kinds_of(self._db, [*products, *(part for _, part, _ in parts.values())])
@@ -106,7 +106,7 @@ class ProductReader:
         }
 
     def _with_units(self, product: CatalogProduct, categories: Sequence[str]) -> dict[str, Value]:
-        """Its attributes, numbers without a unit in that of its categories, the nearest of them first."""
+        """A product's attributes, with numbers without a unit in that of its categories; the nearest has precedence."""
         units = units_in(categories, self._declared)
         said = product.attributes or {}
         return {name: with_unit(value, units.get(name, "")) for name, value in said.items()}
@@ -114,7 +114,8 @@ class ProductReader:
     def _limits(
         self, product: CatalogProduct, categories: Iterable[str], kinds: frozenset[Regulated]
     ) -> dict[str, int | None]:
-        """What of one is limited counts in its parts where it has some: nobody adds these up for a suggestion."""
+        """A product's share of each purchase limit. Unknown for regulated bundles, whose parts aren't added up for
+        suggestions."""
         if product.parts and "cannabis" in kinds:
             return {"parts": None}
         attributes = product.attributes or {}
@@ -126,7 +127,7 @@ class ProductReader:
 
 
 def strength_of(attributes: Mapping[str, Value]) -> Strength | None:
-    """How strong a product is; None: nobody said it as a number."""
+    """A product's strength; None if not given as a number."""
     for name, value in attributes.items():
         if name.casefold() in STRONG:
             high = value.high if value.high is not None else value.low

@@ -1,4 +1,4 @@
-"""What is asked for a suggestion, and what is answered. Pure."""
+"""Requests for suggestions, and their answers. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import msgspec
 
 from edge.ordering.recommend.never import Reason, Surface
 
-if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
     from edge.ordering.recommend.picture_vectors import PictureVector
 
 MOST = 50
-"""Suggestions of one list."""
+"""Suggestions per list."""
 
 
 class AttributeRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of an attribute's value lies between these, in thousandths of its unit; None: open at that end."""
+    """The range that an attribute's whole value must be in, in thousandths of its unit; None: unbounded."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     low: int | None = None
@@ -24,10 +24,9 @@ class AttributeRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SuggestionRequest(msgspec.Struct, frozen=True):
-    """For what something is suggested: a basket (`goods`: sku and thousandths of its unit), a product at hand, a
-    customer, or nothing of these. `age_checked` by a person; `vouched`: a program knows that the customer is there
-    themself. `waved`: not again in this basket. `text`, `picture`: what is like one of these; `ranges`, `least_minor`,
-    `most_minor`: what is like it lies within."""
+    """The subject of suggestions: a basket (`goods`: SKU and thousandths of its unit), a viewed product, a customer, or
+    none. `age_checked`: by staff; `vouched`: a program confirms that the customer is present. `waved`: dismissed in
+    this basket. `text`, `picture`: find similar products; `ranges`, `least_minor`, `most_minor`: their limits."""
 
     surface: Surface
     at_us: int
@@ -52,8 +51,8 @@ class SuggestionRequest(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A product and why: `again` (bought before, `times`), `like` (`percent` alike), `with` (the basket) or `sells`.
-    `values` are facts alone: of cannabis in Canada its THC and CBD, and nothing else."""
+    """A product and the reason: `again` (repeat purchase, `times`), `like` (`percent` similar), `with` (the basket) or
+    `sells`. `values` are facts alone: for cannabis in Canada its THC and CBD, and nothing else."""
 
     sku: str
     names: dict[str, str]
@@ -66,8 +65,8 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class SuggestionSet(msgspec.Struct, frozen=True):
-    """Two lists that are never mixed: what somebody buys again, and what they have not bought. `id`: what became of it
-    is told under that. Nobody known: all stands in `new`."""
+    """Two separate lists: repeat purchases, and products not bought before. `id`: for reporting outcomes. Without a
+    customer, all are in `new`."""
 
     id: str
     again: list[Suggestion]

@@ -1,4 +1,4 @@
-"""What a person's purchases say of them, as they see it themselves, and what of that they said is not theirs."""
+"""Tastes derived from a person's purchases, as shown to them, and those they marked as not theirs."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from edge.people.customers.queries import read_customer
 
 
 class ShownTaste(msgspec.Struct, frozen=True):
-    """A word of a profile; `names`: by language, of a category; else empty: it is a name as it stands."""
+    """A taste; `names`: a category's names by language; empty: the word is shown as it is."""
 
     word: NotMine
     names: dict[str, str]
 
 
 class ShownTastes(msgspec.Struct, frozen=True):
-    """Those of the profile, and those that somebody took out of it."""
+    """Tastes in the profile, and those the person removed."""
 
     mine: list[ShownTaste]
     not_mine: list[ShownTaste]
 
 
 def read_tastes(db: Connection, customer: str, at_us: int, today: str, private: Collection[str]) -> ShownTastes:
-    """Nothing where somebody did not consent to a profile; `private`: categories of which none ever speaks."""
+    """A person's tastes; empty without consent to a profile; `private`: categories that are never included."""
     found = read_customer(db, customer, at_us)
     if (profile := persons.profile_of(db, customer, at_us, today, private)) is None:
         mine: Iterable[NotMine] = ()

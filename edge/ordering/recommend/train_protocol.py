@@ -1,4 +1,4 @@
-"""What the process that counts pairs is asked, and how it answers: JSON, a line each."""
+"""The protocol of the process that trains pairs: one line of JSON each way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.ordering.recommend.commands import FinishRecommendations
 
 
 class PairsRequest(msgspec.Struct, frozen=True):
-    """`private`: categories that are in no pair; `country`, `province`: where the store is."""
+    """`private`: categories excluded from pairs; `country`, `province`: the store's location."""
 
     ledger: str
     today: str
@@ -19,7 +19,7 @@ class PairsRequest(msgspec.Struct, frozen=True):
 
 
 class PairsCounted(msgspec.Struct, frozen=True, tag=True):
-    """What is to be done with what it came to; its file is written."""
+    """The command to run with the result; the file is written."""
 
     command: FinishRecommendations
 

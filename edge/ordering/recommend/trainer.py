@@ -1,6 +1,6 @@
-"""The process that counts what goes with what: `python -m edge.ordering.recommend.trainer`, behind the till.
+"""The process that trains product pairs: `python -m edge.ordering.recommend.trainer`, in the background.
 
-Takes a `PairsRequest` as JSON from standard input, reads the ledger beside its writer, writes the model's file, and
+Reads a `PairsRequest` as JSON from standard input, opens the ledger beside its writer, writes the model's file, and
 answers with one `PairsAnswer`.
 """
 
@@ -39,7 +39,7 @@ from edge.ordering.recommend.train_protocol import PairsAnswer, PairsCounted, Pa
 MEMORY_BYTES = 1536 * 1024**2
 CPU_S = 600
 TRIED, LIST = 200, 10
-"""Lists that are looked through for what may never be in one, and how long each is."""
+"""Lists checked for forbidden products, and their length."""
 
 
 def main() -> int:
@@ -61,8 +61,8 @@ def main() -> int:
 
 
 def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
-    """Learn from the older baskets, try on the newest fifth beside what sells and the model in use, then learn from
-    all of them and write that down."""
+    """Train on older baskets, evaluate on the newest fifth against best sellers and the model in use, then train on all
+    and write the file."""
     history = read_history(db, ask.today, ask.private)
     through, count = after(ask.today, -1), len(history.baskets)
     if count < LEAST_BASKETS:
@@ -109,7 +109,7 @@ def _count(history: BasketHistory, until: int) -> Pairs:
 
 
 def _persons(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, cut: int) -> PersonFigures:
-    """How good both lists of those are who want to be advised by what they bought."""
+    """Results of both lists for customers who consented to suggestions from their purchases."""
     of = {number for number, id in enumerate(history.customers) if id and may_advise(db, id, ask.at_us)}
     known = (history.baskets, history.days, history.people, of)
     asked, learnt = questions(*known, cut, len(history.baskets)), questions(*known, 0, cut)
@@ -128,7 +128,7 @@ def _persons(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: P
 
 
 def _before(db: Connection, history: BasketHistory) -> PairRanking | None:
-    """The model in use, as it ranks the products of today."""
+    """The model in use, ranking today's products."""
     used = model_at(db, 0)
     if used is None:
         return None
@@ -137,7 +137,7 @@ def _before(db: Connection, history: BasketHistory) -> PairRanking | None:
 
 
 class PairRanking:
-    """A model's ranking, over other rows than its own."""
+    """A model's ranking, mapped to other rows than its own."""
 
     def __init__(self, model: PairModel, skus: list[str]) -> None:
         self._pairs = model.pairs
@@ -150,8 +150,8 @@ class PairRanking:
 
 
 def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]) -> int:
-    """Of lists as a kiosk would have them for baskets that were held out, those with something that may never be
-    suggested, or too much of one brand."""
+    """Of lists as a kiosk would show for held-out baskets, the number with a forbidden product, or too many of one
+    brand."""
     place = Jurisdiction(ask.country, ask.province)
     reader = ProductReader(db, place, ask.at_us, ask.today)
     broken = 0
@@ -168,7 +168,7 @@ def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pa
 
 
 def _thousandths(share: float) -> int:
-    """Of a bound: what is above nothing by less than one stays above nothing."""
+    """Thousandths of a bound; a positive one stays positive."""
     return max(1, round(1000 * share)) if share > 0 else min(0, round(1000 * share))
 
 

@@ -1,5 +1,5 @@
-"""What somebody looked at, while they consent to a profile: local rows, the newest of each product, 200 of them, for 30
-days. In suggestions a look counts a fifth of a purchase. Nothing of it is a fact, and none goes to head office.
+"""Viewed products of customers who consent to a profile: local rows, the latest view per product, at most 200, for 30
+days. A view counts a fifth of a purchase. None of it is in events or goes to head office.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.people.customers.queries import all_ids, consents_to, once_of, resolve
 
 PURPOSE = "profile"
 VIEW_WEIGHT = 0.2
-"""Of that of a purchase."""
+"""The weight of a view relative to a purchase."""
 _NOTE = """
     INSERT INTO recommend_view (customer, sku, at_us) SELECT ?1, sku, ?2 FROM product WHERE sku = ?3
     ON CONFLICT (customer, sku) DO UPDATE SET at_us = excluded.at_us
@@ -34,8 +34,8 @@ _VIEWS = """
 
 
 class NotedInteractions(msgspec.Struct, frozen=True):
-    """How many looks were kept and how many were not: nobody consented, or there is no such product. What was bought is
-    known from the journal: it is counted here, and not taken."""
+    """The numbers of views kept and dropped: without consent, or of unknown products. Purchases are known from the
+    journal: they're counted here, but not stored."""
 
     kept: int
     dropped: int
@@ -43,7 +43,7 @@ class NotedInteractions(msgspec.Struct, frozen=True):
 
 
 def note_interactions(tx: Transaction, command: NoteInteractions) -> NotedInteractions:
-    """`Refusal`: there is no such customer."""
+    """Store views. `Refusal`: unknown customer."""
     customer = resolve(tx.db, command.customer)
     if customer is None:
         raise Refusal("no_such_customer", {"id": command.customer})
@@ -55,32 +55,32 @@ def note_interactions(tx: Transaction, command: NoteInteractions) -> NotedIntera
 
 
 def read_view_weights(db: Connection, customer: str, at_us: int) -> dict[str, float]:
-    """By sku, how much a look still counts: half behind each 28 days."""
+    """By SKU, the remaining weight of a view: halved every 28 days."""
     rows = db.execute(_VIEWS, (json_text(all_ids(db, customer)),))
     return {sku: VIEW_WEIGHT * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US) for sku, when_us in rows}
 
 
 def views_of(db: Connection, person: str) -> dict[str, Any]:
-    """What is kept of somebody here, for them."""
+    """A customer's views, for their own data export."""
     rows = db.execute("SELECT sku, at_us FROM recommend_view WHERE customer = ? ORDER BY at_us DESC", (person,))
     return {"viewed_products": [{"sku": sku, "at_us": at_us} for sku, at_us in rows]}
 
 
 def after_consent_ended(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Without the consent nothing of it stays."""
+    """Delete views when the consent ends."""
     if command.purpose == PURPOSE:
         _let_go(tx.db, resolve(tx.db, command.customer) or command.customer)
     return result
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """What the merged one looked at is not told of the other."""
+    """Delete the merged customer's views; they don't carry over."""
     _let_go(tx.db, command.merged)
     return result
 
 
 def forget_views(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`)."""
+    """Delete a forgotten person's views (`people.forgetting.Forgetter`)."""
     for one in {person, *once_of(tx.db, person)}:
         _let_go(tx.db, one)
     return False

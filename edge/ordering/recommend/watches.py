@@ -1,4 +1,4 @@
-"""What of suggestions wants a person: a count that could not be made."""
+"""Alerts about recommendations: a failed training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.ordering.recommend.handlers import JOB
 
 _NEWEST = "SELECT id, state, message FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
 REASONS = ("no_memory", "unreadable", "died")
-"""Why none was made; each has words in section `recommend_failed`."""
+"""Reasons for failure; each has a text in section `recommend_failed`."""
 
 
 def _failed_job(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -1,4 +1,4 @@
-"""Asks for a new count of what goes together once a week."""
+"""Starts a training of product pairs once a week."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TRADED = "SELECT EXISTS (SELECT 1 FROM receipt WHERE kind = 'sale')"
 
 
 def parts(settings: Settings) -> tuple[PartSpec, ...]:
-    """What goes on beside the selling."""
+    """Background parts of recommendations."""
 
     def trained_dates(db: Connection) -> Iterable[str] | None:
         counts = settings.at(db).on and db.execute(_TRADED).fetchone()[0]

@@ -1,20 +1,18 @@
 """Product reviews by customers.
 
-What customers say of products: one to five stars and a text, which somebody of the shop looks at before anybody
-reads it.
+Customers review products with one to five stars and a text, which staff check before it's shown.
 
     pending -> published | rejected (why)        published -> withdrawn
 
-One review a customer and product: a newer one waits, and the older stays published until the newer one is.
-`verified` is worked out, never said: the customer bought it here, and not all of it came back. Average (one
-decimal, half up), count and the five counts are over published ones. When a customer is forgotten, stars stay and
-words go with them.
+One review per customer and product: a newer one waits, and the older stays published until then. `verified` is
+computed, never stated: the customer bought it here, and didn't return all of it. Average (one decimal, half up), count
+and counts by stars are over published reviews. When a customer is forgotten, stars stay and texts are erased.
 
 Invariants
-- A text is sealed under its customer's key; markup in it is text.
-- Of a customer and a product at most one is published, and at most one waits.
-- Of cannabis in Canada no stars, words or average reach a customer, nor is anything sorted by them: a review is a
-  testimonial there (`ToldReviews`, `edge/lib/regions/ages.py`). Staff read all of it. No setting changes that.
+- A text is encrypted under its customer's key; markup in it is shown as text.
+- Per customer and product at most one is published, and at most one waits.
+- For cannabis in Canada, customers see no stars, texts or averages, and nothing is sorted by them: a review is a
+  testimonial there (`ToldReviews`, `edge/lib/regions/ages.py`). Staff can read them all. No setting changes that.
 """
 
 from __future__ import annotations
@@ -55,12 +53,12 @@ _OF_PRODUCT = "products/{sku}/reviews"
 
 
 def _review_address(how: str) -> tuple[HttpAddress, ...]:
-    """Where a review is published, rejected, withdrawn."""
+    """The address to publish, reject or withdraw a review."""
     return (HttpAddress("POST", f"reviews/{{id}}/{how}", {"id": "review"}, f"{how}_review"),)
 
 
 def capability(settings: ReviewSettings) -> Capability:
-    """The reviews of a store with these settings."""
+    """Reviews capability with these settings."""
     reviews, told = Reviews(settings), ToldReviews(settings.place)
     judges = partial(CommandSpec, right=MANAGE, also=CATALOG, surfaces=STAFF)
     return Capability(

@@ -1,4 +1,4 @@
-"""What can be asked of reviews."""
+"""Commands of reviews."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from edge.core.messages import Command, Number, PersonId
 from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
-"""As it was typed: what is too long is refused in words."""
+"""Text as typed: an overlong one gets a refusal with an explanation."""
 ReviewId = Annotated[str, msgspec.Meta(pattern=r"^r[a-z0-9]{1,20}$(?!\n)")]
 
 
 class WriteReview(Command, frozen=True):
-    """A customer says something of a product, in stars from 1 to 5 and words; the result is its id. It waits until
-    somebody has looked at it; one of theirs that waited is replaced."""
+    """Write a customer's review of a product: 1 to 5 stars and a text; returns its id. It waits for approval, replacing
+    their pending one."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -27,8 +27,8 @@ class WriteReview(Command, frozen=True):
 
 
 class WriteOrderReview(Command, frozen=True):
-    """Who ordered as a guest says something of what they were handed: the order's own `person`, whose sale holds the
-    product on `lines`, `sold` thousandths of it."""
+    """Write a guest's review of a product from their order: `person` is the order's own, and its sale has `sold`
+    thousandths of the product on `lines`."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -43,14 +43,14 @@ class WriteOrderReview(Command, frozen=True):
 
 
 class TakeBackReview(Command, frozen=True):
-    """Who wrote a review takes it back, whether it waits or is published."""
+    """Withdraw one's own review, pending or published."""
 
     writer: PersonId
     review: ReviewId
 
 
 class AnswerReview(Command, frozen=True):
-    """The shop's one answer to a published review; another one takes its place, an empty one is none."""
+    """Set the shop's answer to a published review; it replaces an earlier one, and an empty text removes it."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -59,20 +59,20 @@ class AnswerReview(Command, frozen=True):
 
 
 class ReportReview(Command, frozen=True):
-    """A customer says that a published review should be looked at again: what three people report waits once more."""
+    """Report a published review; once three people have reported it, it waits for approval again."""
 
     customer: CustomerId
     review: ReviewId
 
 
 class PublishReview(Command, frozen=True):
-    """Let everybody read a review."""
+    """Publish a review."""
 
     review: ReviewId
 
 
 class RejectReview(Command, frozen=True):
-    """Let nobody read a review that waits, and say why."""
+    """Reject a pending review, with a reason."""
 
     personal: ClassVar[tuple[str, ...]] = ("reason",)
 
@@ -81,6 +81,6 @@ class RejectReview(Command, frozen=True):
 
 
 class WithdrawReview(Command, frozen=True):
-    """Let nobody read a published review any more."""
+    """Withdraw a published review."""
 
     review: ReviewId

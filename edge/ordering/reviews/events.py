@@ -1,4 +1,4 @@
-"""What can have happened to reviews."""
+"""Events of reviews."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from edge.core.messages import Ciphertext, Event, Sealed
 
 
 class ReviewWritten(Event, frozen=True):
-    """A customer said something of a product; it waits to be looked at. Of who ordered as a guest `customer` is the id
-    that their order's texts are under; the sale of it holds `sold` thousandths of the product on its `lines`."""
+    """A customer reviewed a product; it waits for approval. For a guest, `customer` is the id whose key encrypts their
+    order's data; its sale has `sold` thousandths of the product on `lines`."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
     person_in: ClassVar[str] = "customer"
@@ -26,14 +26,14 @@ class ReviewWritten(Event, frozen=True):
 
 
 class ReviewPublished(Event, frozen=True):
-    """Everybody may read a review; an older one of that customer and product makes room for it."""
+    """A review was published, replacing an older one by that customer for that product."""
 
     review: str
     customer: str
 
 
 class ReviewRejected(Event, frozen=True):
-    """A review is not published, for a reason."""
+    """A review was rejected, for a reason."""
 
     personal: ClassVar[tuple[str, ...]] = ("reason",)
     person_in: ClassVar[str] = "customer"
@@ -44,14 +44,14 @@ class ReviewRejected(Event, frozen=True):
 
 
 class ReviewWithdrawn(Event, frozen=True):
-    """A published review is read by nobody any more."""
+    """A published review was withdrawn."""
 
     review: str
     customer: str
 
 
 class ReviewAnswered(Event, frozen=True):
-    """The shop says something to a review; "": nothing any more."""
+    """The shop answered a review; "": the answer was removed."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
     person_in: ClassVar[str] = "customer"
@@ -62,7 +62,7 @@ class ReviewAnswered(Event, frozen=True):
 
 
 class ReviewReported(Event, frozen=True):
-    """Somebody says that a review should be looked at again; `waits`: as many as it takes have said so."""
+    """A review was reported; `waits`: often enough to wait for approval again."""
 
     review: str
     customer: str

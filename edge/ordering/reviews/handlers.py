@@ -35,7 +35,7 @@ from edge.people.customers.queries import resolve
 
 
 class Reviews:
-    """Reviews in a store with these settings, or with what was said of them since."""
+    """Handles reviews in a store."""
 
     def __init__(self, settings: ReviewSettings) -> None:
         self._settings = live(settings)
@@ -57,7 +57,7 @@ class Reviews:
         return id
 
     def write_order_review(self, tx: Transaction, command: WriteOrderReview) -> str:
-        """What the order's secret shows that they were handed, whoever they are."""
+        """Write a review of goods from an order, as proved by its secret."""
         text = command.text.strip()
         rules.wrong(command.rating, text)
         if _written_today(tx, command.person) >= rules.A_DAY_MOST:
@@ -69,7 +69,7 @@ class Reviews:
 
 
 def take_back_review(tx: Transaction, command: TakeBackReview) -> None:
-    """Of nobody else's it is not even said that there is one."""
+    """Withdraw one's own review; another person's is reported as unknown."""
     row = tx.db.execute("SELECT customer, person, state FROM review WHERE id = ?", (command.review,)).fetchone()
     if row is None or row[0] != command.writer:
         raise Refusal("no_such_review", {"review": command.review})
@@ -88,7 +88,7 @@ def answer_review(tx: Transaction, command: AnswerReview) -> None:
         raise Refusal("review_answer_wrong", {"limit": rules.ANSWER_CHARS})
     try:
         sealed = Keyring(tx.db).seal(row[0], ReviewAnswered, "text", text)
-    except Forgotten:  # their words are gone, and what answers them would speak of nothing
+    except Forgotten:  # the review's text is erased, so the answer would have no context
         raise Refusal("no_such_review", {"review": command.review}) from None
     tx.append(ReviewAnswered(command.review, row[0], sealed))
 
@@ -127,7 +127,7 @@ def withdraw_review(tx: Transaction, command: WithdrawReview) -> None:
 
 
 def _check_transition(tx: Transaction, review: str, before: str, after: str) -> str | None:
-    """Under whose key it stands, if it may become that; None: it is that already."""
+    """The person whose key encrypts the review, if the transition is allowed; None if it's already in that state."""
     row = tx.db.execute("SELECT person, state FROM review WHERE id = ?", (review,)).fetchone()
     if row is None:
         raise Refusal("no_such_review", {"review": review})

@@ -1,4 +1,4 @@
-"""How the hub turns facts about reviews into rows: stars and states, without words."""
+"""Hub projection: reviews, with stars and states, without texts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _OLDER = """
 
 
 class ReviewTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects review events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "reviews"
     version = 1

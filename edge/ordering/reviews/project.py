@@ -1,4 +1,4 @@
-"""Facts about reviews to rows."""
+"""Projects review events to rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OLDER_OF_TWO = """
         SELECT 1 FROM review newer WHERE newer.customer = ?1 AND newer.sku = review.sku
         AND newer.state IN (review.state, 'published') AND newer.seq > review.seq)
 """
-"""One that waits goes where a newer one is published, too: it would take its place."""
+"""Also drops a pending review if a newer one is published: it would replace it."""
 
 
 def _insert_review(db: Connection, fact: RecordedEvent, event: ReviewWritten) -> None:
@@ -64,7 +64,7 @@ def _report_review(db: Connection, fact: RecordedEvent, event: ReviewReported) -
     if event.waits:
         customer, sku = db.execute("SELECT customer, sku FROM review WHERE id = ?", (event.review,)).fetchone()
         newer = "SELECT 1 FROM review WHERE customer = ? AND sku = ? AND state = 'pending'"
-        # what its writer says now is looked at anyway, and of two none more waits
+        # a newer review is checked anyway; at most one may wait
         state = "withdrawn" if db.execute(newer, (customer, sku)).fetchone() else "pending"
         db.execute(_DECIDED, (state, "", fact.at_us, event.review))
 

@@ -1,4 +1,4 @@
-"""Reads of reviews. Who wrote one is shown to nobody but the shop."""
+"""Queries of reviews. Only the shop sees who wrote one."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _COUNTS = "SELECT rating, count(*) FROM review WHERE sku = ? AND state = 'publis
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A review as the shop sees it. `verified`: its customer bought the product here, and not all of it came back;
-    `text` is empty where its customer was forgotten."""
+    """A review as the shop sees it. `verified`: its customer bought the product here, and didn't return all of it;
+    `text` is empty if they were forgotten."""
 
     id: str
     customer: str
@@ -45,7 +45,7 @@ class Review(msgspec.Struct, frozen=True):
 
 
 class PublicReview(msgspec.Struct, frozen=True):
-    """A review as everybody reads it."""
+    """A review as the public sees it."""
 
     id: str
     rating: int
@@ -57,7 +57,7 @@ class PublicReview(msgspec.Struct, frozen=True):
 
 
 class ProductReviews(msgspec.Struct, frozen=True):
-    """What is said of a product: the rating, and some of the reviews, the newest first."""
+    """A product's rating, and some of its reviews, the newest first."""
 
     sku: str
     rating: Rating
@@ -65,7 +65,7 @@ class ProductReviews(msgspec.Struct, frozen=True):
 
 
 def read_review(db: Connection, id: str) -> Review | None:
-    """One review, whatever its state."""
+    """A review in any state, or None."""
     row = db.execute(f"SELECT {_FIELDS} FROM review WHERE id = ?", (id,)).fetchone()
     return _open_review(db, Keyring(db), row) if row else None
 
@@ -73,7 +73,7 @@ def read_review(db: Connection, id: str) -> Review | None:
 def read_reviews(
     db: Connection, state: str = "pending", before: Number | None = None, limit: Number = 20
 ) -> list[Review]:
-    """Reviews in a state, the newest first, from below row `before` on (for the next page)."""
+    """Reviews in a state, the newest first, below row `before` (for the next page)."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM review WHERE state = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
         (state, before or 2**62, min(limit, PAGE_MOST)),
@@ -83,7 +83,7 @@ def read_reviews(
 
 
 def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> list[Review]:
-    """What a customer said of products, the newest first."""
+    """A customer's reviews, the newest first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM review WHERE customer = ? ORDER BY seq DESC LIMIT ?",
         (resolve(db, customer) or customer, min(limit, 10 * PAGE_MOST)),
@@ -93,18 +93,17 @@ def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> 
 
 
 class ToldReviews:
-    """What customers say of products, as customers may read it in a store at `place`. The shop's own people read all of
-    it in `read_reviews`."""
+    """Reviews as customers may read them in a store at `place`. Staff read all of them through `read_reviews`."""
 
     def __init__(self, place: Jurisdiction) -> None:
         self._place = place
 
     def rating(self, db: Connection, sku: str) -> Rating:
-        """What published reviews of a product come to; nothing where the law lets nobody be told."""
+        """A product's rating; empty if the law forbids showing it."""
         return read_rating(db, sku) if self._may_be_told(db, sku) else rating_of({})
 
     def reviews(self, db: Connection, sku: str, before: Number | None = None, limit: Number = 20) -> ProductReviews:
-        """What everybody may read of a product, from below row `before` on (for the next page)."""
+        """A product's public reviews, below row `before` (for the next page)."""
         if not self._may_be_told(db, sku):
             return ProductReviews(sku, rating_of({}), [])
         return read_product_reviews(db, sku, before, limit)
@@ -115,12 +114,12 @@ class ToldReviews:
 
 
 def read_rating(db: Connection, sku: str) -> Rating:
-    """What published reviews of a product come to."""
+    """A product's rating from published reviews."""
     return rating_of(dict(db.execute(_COUNTS, (sku,)).fetchall()))
 
 
 def read_product_reviews(db: Connection, sku: str, before: Number | None = None, limit: Number = 20) -> ProductReviews:
-    """What is published of a product, from below row `before` on (for the next page)."""
+    """A product's published reviews, below row `before` (for the next page)."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM review WHERE sku = ? AND state = 'published' AND seq < ? ORDER BY seq DESC LIMIT ?",
         (sku, before or 2**62, min(limit, PAGE_MOST)),
@@ -134,7 +133,7 @@ def read_product_reviews(db: Connection, sku: str, before: Number | None = None,
 
 
 def count_waiting_before(db: Connection, at_us: int) -> int:
-    """How many reviews were written before a moment, and wait to be looked at."""
+    """The number of reviews written before a moment and still pending."""
     found = db.execute("SELECT count(*) FROM review WHERE state = 'pending' AND written_us < ?", (at_us,)).fetchone()
     return int(found[0])
 

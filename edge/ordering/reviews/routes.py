@@ -1,4 +1,4 @@
-"""Reviews over HTTP: those in a state. All else is asked at the addresses of its commands and queries."""
+"""Reviews over HTTP: those in a state. Everything else is at its commands' and queries' addresses."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from edge.web.responses import answer_json
 
 
 async def list_reviews(request: web.Request) -> web.Response:
-    """`GET reviews?state=pending`: those in a state, the newest first; pages by `?before=`."""
+    """`GET reviews?state=pending`: reviews in a state, the newest first; pages by `?before=`."""
     return answer_json(await requested_reviews(request))
 
 
 async def requested_reviews(request: web.Request) -> list[Review]:
-    """The reviews that a request asks for."""
+    """Reviews for a request."""
     state = request.query.get("state", "pending")
     if state not in STATES:
         raise Problem(400, "argument_wrong", name="state", why=", ".join(STATES))
@@ -29,7 +29,7 @@ async def requested_reviews(request: web.Request) -> list[Review]:
 
 
 def before_of(request: web.Request) -> int | None:
-    """From below which row a page begins. `Problem` 400: that is no number."""
+    """The row below which a page begins. `Problem` 400: not a number."""
     text = request.query.get("before", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Problem(400, "argument_wrong", name="before", why="a whole number")

@@ -1,4 +1,4 @@
-"""What may be said of a product, and what ratings come to. Pure."""
+"""Validation of reviews, and ratings. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ TEXT_CHARS = 2_000
 REASON_CHARS = 200
 ANSWER_CHARS = 1_000
 REPORTS_MOST = 3
-"""People who report a review, after whom it waits to be looked at again."""
+"""Reports after which a review waits for approval again."""
 A_DAY_MOST = 10
-"""Reviews that one customer may write on a day of business."""
+"""Reviews per customer and business day."""
 
 
 def rating_of(counts: dict[int, int]) -> Rating:
-    """The rating of so many reviews by stars."""
+    """The rating of these counts by stars."""
     many = sum(counts.values())
     stars = sum(star * count for star, count in counts.items())
     one, two, three, four, five = (counts.get(star, 0) for star in RATINGS)
@@ -25,7 +25,7 @@ def rating_of(counts: dict[int, int]) -> Rating:
 
 
 def wrong(rating: int, text: str) -> None:
-    """`Refusal`: why a review cannot be kept as it is."""
+    """Refuse an invalid rating or text."""
     if rating not in RATINGS:
         raise Refusal("rating_wrong")
     if len(text) > TEXT_CHARS or has_control(text.replace("\n", "").replace("\r", "")):

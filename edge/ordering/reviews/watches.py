@@ -1,4 +1,4 @@
-"""What of reviews wants a person."""
+"""Alerts about reviews."""
 
 from __future__ import annotations
 

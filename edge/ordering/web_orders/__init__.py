@@ -17,8 +17,8 @@ _command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
 
 
 def capability(language: str, currency: str) -> Capability:
-    """`language`: that of the shop, in which an order is noted as paid; `currency`: the shop's, and no other is taken
-    for it."""
+    """Web orders capability. `language`: the shop's, for the note of payment on an order; `currency`: the shop's, the
+    only one accepted."""
     return Capability(
         name="web_orders",
         commands=(

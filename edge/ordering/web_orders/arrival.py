@@ -1,4 +1,4 @@
-"""An order that arrives: believed by its signature, taken, or held with the reason for a person."""
+"""An arriving order: verified by signature, accepted, or held for a person with the reason."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from edge.ordering.web_orders.entities import CHANNELS
 from edge.ordering.web_orders.web_order import WebOrder, is_signed, read_order, unreadable_order, without_card_numbers
 
 NOT_KEPT = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
-"""What says nothing of the order: whoever sent it sends it again."""
+"""Refusals that don't concern the order: its sender sends it again."""
 
 
 def signed_order(db: Connection, channel: str, body: bytes, signature: str, secret: str, decimals: int) -> WebOrder:
-    """The order that a channel sent. `decimals`: of the shop's money. `PermissionError`: there is no such channel, or
-    it has not signed this; `ValueError`: it has, and it says of no order. One that says
-    which order it is of, and that nobody can read otherwise, is given with its `fault`: a person has to look."""
+    """The order sent by a channel. `decimals`: of the shop's currency. `PermissionError`: no such channel, or a wrong
+    signature; `ValueError`: the content isn't an order. A signed order that is unreadable except for its reference is
+    returned with its `fault`, for a person."""
     known = CHANNELS.find(db, channel)
     if known is None or not is_signed(known.profile, body, secret, signature):
         raise PermissionError(channel)
@@ -31,8 +31,8 @@ def signed_order(db: Connection, channel: str, body: bytes, signature: str, secr
 async def deliver(
     shop: CommandBus, channel: str, order: WebOrder, actor: Actor, accepted_minor: int | None = None
 ) -> Outcome:
-    """What became of an order that its channel has signed; `Refused`: it is neither taken nor held."""
-    order, actor = without_card_numbers(order), msgspec.structs.replace(actor, surface="job")  # no person types it
+    """Accept or hold a signed order; `Refused`: neither was possible."""
+    order, actor = without_card_numbers(order), msgspec.structs.replace(actor, surface="job")  # not typed by a person
     outcome = await shop.do(TakeWebOrder(channel, order, accepted_minor), actor)
     match outcome:
         case Refused(code=code, values=values) if code not in NOT_KEPT:

@@ -1,4 +1,4 @@
-"""What can be asked of orders from elsewhere."""
+"""Commands of web orders."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from edge.ordering.web_orders.web_order import ChannelId, Reference, WebChannel,
 
 
 class SetWebChannel(Command, frozen=True):
-    """Let a channel be as this says, a new one or one that there is. Its secret is set apart from it."""
+    """Add or change a channel. Its secret is set separately."""
 
     channel: WebChannel
 
 
 class EndWebChannel(Command, frozen=True):
-    """Take no more orders from a channel. Those that came stay."""
+    """Delete a channel; its orders stay."""
 
     id: ChannelId
 
 
 class SetWebArticle(Command, frozen=True):
-    """Let what a channel sells as one piece be so much of our goods."""
+    """Map a channel's article to a quantity of one of our products."""
 
     article: WebArticle
 
 
 class EndWebArticle(Command, frozen=True):
-    """Take a channel's article by its sku alone again, as goods of ours."""
+    """Delete an article's mapping: it's matched by SKU again."""
 
     channel: ChannelId
     theirs: TheirId
 
 
 class TakeWebOrder(Command, frozen=True):
-    """An order came from a channel, or is cancelled there. What came before has no second effect. `accepted_minor`:
-    for this sum of today, whatever its customer was shown, as somebody here says."""
+    """Accept an order from a channel, or its cancellation. A repeat has no effect. `accepted_minor`: the current total
+    that staff accept, whatever was shown to the customer."""
 
     personal: ClassVar[tuple[str, ...]] = ("order",)
 
@@ -49,7 +49,7 @@ class TakeWebOrder(Command, frozen=True):
 
 
 class HoldWebOrder(Command, frozen=True):
-    """Keep an order that could not be taken, and why (the refusal's code and what fills its gaps), for a person."""
+    """Hold an order that couldn't be accepted for a person, with the reason (the refusal's code and values)."""
 
     personal: ClassVar[tuple[str, ...]] = ("order",)
 
@@ -60,7 +60,7 @@ class HoldWebOrder(Command, frozen=True):
 
 
 class DropWebOrder(Command, frozen=True):
-    """Somebody has dealt with what was held of an order: it waits no more."""
+    """Dismiss a held order that a person has dealt with."""
 
     channel: ChannelId
     reference: Reference

@@ -1,4 +1,4 @@
-"""Channels and what they sell, as master data."""
+"""Channels and their articles as master data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHANNELS = Entity(
 
 
 def of_goods(tx: Transaction, wanted: WebArticle, known: WebArticle | None) -> WebArticle:
-    """`Refusal`: there is no such channel, no such product, or nothing such can be chosen of it."""
+    """Refuse an unknown channel, product, or choice of modifiers."""
     CHANNELS.require(tx.db, wanted.channel)
     product = find_by_sku(tx.db, wanted.sku)
     if product is None:

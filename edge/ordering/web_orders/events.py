@@ -1,4 +1,4 @@
-"""What can have happened with orders from elsewhere. Who ordered what is the order's own."""
+"""Events of web orders. Personal data is in the order's own events."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from edge.ordering.web_orders.web_order import ChannelId, Reference, WebChannel
 
 
 class WebChannelSet(Event, frozen=True):
-    """A channel is new or changed: all of it, as it is from now on."""
+    """A channel was added or changed, with its whole new state."""
 
     channel: WebChannel
 
 
 class WebChannelEnded(Event, frozen=True):
-    """No more orders are taken from a channel."""
+    """A channel was deleted."""
 
     id: ChannelId
 
 
 class WebArticleSet(Event, frozen=True):
-    """What a channel sells as one piece is so much of our goods from now on."""
+    """A channel's article was mapped to a quantity of one of our products."""
 
     article: WebArticle
 
 
 class WebArticleEnded(Event, frozen=True):
-    """A channel's article is known by its sku alone again."""
+    """An article's mapping was deleted: it's matched by SKU again."""
 
     channel: ChannelId
     theirs: TheirId
 
 
 class WebOrderTaken(Event, frozen=True):
-    """An order of a channel is an order here, by its id."""
+    """A channel's order became the order `order` here."""
 
     channel: ChannelId
     reference: Reference
@@ -41,7 +41,7 @@ class WebOrderTaken(Event, frozen=True):
 
 
 class WebOrderHeld(Event, frozen=True):
-    """What a channel said of an order could not be done, and waits for a person."""
+    """A channel's message about an order couldn't be applied, and waits for a person."""
 
     channel: ChannelId
     reference: Reference
@@ -49,7 +49,7 @@ class WebOrderHeld(Event, frozen=True):
 
 
 class WebOrderCancelled(Event, frozen=True):
-    """A channel cancelled an order: `order` here ("": before it was one)."""
+    """A channel cancelled an order: `order` here ("": before it was accepted)."""
 
     channel: ChannelId
     reference: Reference
@@ -57,7 +57,7 @@ class WebOrderCancelled(Event, frozen=True):
 
 
 class WebOrderDropped(Event, frozen=True):
-    """Somebody has dealt with what was held of an order."""
+    """A person dealt with a held order."""
 
     channel: ChannelId
     reference: Reference

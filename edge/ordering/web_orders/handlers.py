@@ -1,4 +1,4 @@
-"""Commands of orders from elsewhere, inside the transaction."""
+"""Commands of web orders, inside the transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge.ordering.web_orders.web_order import WebChannel, WebLine, WebOrder, wi
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")
 CAME_AGAIN = "web_order_came_again"
-"""It was cancelled or put away, and came once more: paid or changed."""
+"""The reason for an order sent again after it was cancelled or dismissed: paid or changed."""
 _HOLD = "INSERT OR REPLACE INTO web_order_held (channel, reference, body, told, at_us) VALUES (?, ?, ?, ?, ?)"
 _LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
 _REMEMBER = "INSERT OR REPLACE INTO web_order_told (channel, reference, body, at_us) VALUES (?, ?, ?, ?)"
@@ -34,11 +34,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 def take_web_order(language: str, currency: str, tx: Transaction, command: TakeWebOrder) -> WebOrderState:
-    """`language` and `currency`: the shop's."""
+    """Accept, change or cancel a web order. `language` and `currency`: the shop's."""
     channel, order = CHANNELS.require(tx.db, command.channel), command.order
     known, last = find_web_order(tx.db, channel.id, order.reference), last_told(tx.db, channel.id, order.reference)
     if last and 0 < order.changed_us < last.changed_us:
-        return _now(tx, channel.id, order.reference)  # it was under way for longer than what is known already
+        return _now(tx, channel.id, order.reference)  # delayed: a newer message was already applied
     here = read_shop_order(tx.db, known.order) if known and known.order else None
     ended = here is None or here.state in OVER
     same = last is not None and not order.unpaid and _is_same(order, last)
@@ -56,7 +56,7 @@ def take_web_order(language: str, currency: str, tx: Transaction, command: TakeW
     elif known is None or (known.state == "held" and ended and (by_hand or known.why != CAME_AGAIN)):
         _place(tx, channel, order, command.accepted_minor, language, currency)
     elif known.state == "cancelled" and not order.paid and (last is None or not 0 < last.changed_us < order.changed_us):
-        pass  # cancelled before it came: the order behind it is none
+        pass  # cancelled before it arrived: ignore the order
     elif not same or known.state != "cancelled" or order.changed_us > (last.changed_us if last else 0):
         _refuse_change(tx, order, known, last, here)
     return _now(tx, channel.id, order.reference)
@@ -67,14 +67,13 @@ def _is_same(order: WebOrder, last: WebOrder) -> bool:
 
 
 def _release(tx: Transaction, known: WebOrderState) -> None:
-    """It is there again as it was taken here: what was held of it has nothing left to say."""
+    """The order is again as it was accepted: drop the held message."""
     tx.append(WebOrderTaken(known.channel, known.reference, known.order))
     _let_go(tx, known.channel, known.reference)
 
 
 def _not_ordered(tx: Transaction, order: WebOrder, known: WebOrderState | None) -> WebOrderState | None:
-    """An order whose payment is missing is none yet. One that was taken already waits for a person: it may be in the
-    making."""
+    """An unpaid order isn't accepted yet. If it was already, it waits for a person, as it may be in preparation."""
     here = read_shop_order(tx.db, known.order) if known and known.order else None
     if here and here.state not in OVER and known:
         raise Refusal("web_order_unpaid", {"reference": order.reference, "said": here.said})
@@ -87,13 +86,13 @@ def _not_ordered(tx: Transaction, order: WebOrder, known: WebOrderState | None) 
 def _refuse_change(
     tx: Transaction, order: WebOrder, known: WebOrderState, last: WebOrder | None, here: KeptOrder | None
 ) -> None:
-    """What its channel says of an order that was dealt with here, and did not say before, is for a person. Nothing is
-    to be done where it was paid for, or is to go elsewhere, after it was served."""
+    """Refuse a change of an order already dealt with here, for a person to decide. Payments and address changes after
+    hand-over need no action."""
     if here is None or here.state in OVER:
         if last is None and known.state == "taken":
             return _remember(tx, known.channel, order)
         raise Refusal(CAME_AGAIN, {"reference": order.reference})
-    if last is None:  # from before changes were looked at
+    if last is None:  # from before changes were compared
         return _remember(tx, known.channel, order)
     goods = (order.lines, order.total_minor, order.currency) == (last.lines, last.total_minor, last.currency)
     if goods and here.state in SERVED:
@@ -122,9 +121,7 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
         here = read_shop_order(tx.db, known.order) if known.order else None
         if told := held_order(tx.db, command.channel, command.reference):
             _remember(tx, command.channel, told)
-        if (
-            here and here.state not in OVER and known.why != "web_order_served"
-        ):  # it goes on, and its channel hears of it
+        if here and here.state not in OVER and known.why != "web_order_served":  # it continues, and its channel is told
             tx.append(WebOrderTaken(command.channel, command.reference, known.order))
         else:
             tx.append(WebOrderDropped(command.channel, command.reference))
@@ -135,7 +132,7 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
 def _place(
     tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str, currency: str
 ) -> None:
-    """It becomes an order as all others: priced, reserved, numbered."""
+    """Place it as an ordinary order: priced, reserved, numbered."""
     if order.test and tx.actor.surface == "job":
         raise Refusal("web_order_test", {"reference": order.reference})
     if order.currency not in ("", currency):
@@ -156,8 +153,8 @@ def _place(
 
 
 def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str, int, tuple[str, ...]]:
-    """Which of our goods a line is of, how much (thousandths) and with which modifiers. `Refusal`: they say pieces of
-    what is weighed here, and nothing says how much that is."""
+    """A line's product, quantity (thousandths) and modifiers. `Refusal`: pieces of a weighed product without a known
+    weight."""
     for name in names_of(line):
         if article := ARTICLES.find(tx.db, channel.id, name):
             try:
@@ -167,7 +164,7 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
     product = find_by_sku(tx.db, line.sku)
     if product is None or product.unit == "piece" or channel.profile == "generic":
         return line.sku, line.quantity, line.modifiers
-    quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilo are grams
+    quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilogram are grams
     if product.unit != "kg" or not quantity or rest:
         raise Refusal("web_weight_unsaid", {**name_values(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
@@ -189,7 +186,7 @@ def _placing(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, 
 
 
 def _cancel(tx: Transaction, channel: WebChannel, order: WebOrder, known: WebOrderState | None) -> None:
-    """What was served stays sold: that is a refund, which a person gives."""
+    """Cancel the order. A served one stays sold: a person must refund it."""
     id = known.order if known else ""
     here = read_shop_order(tx.db, id) if id else None
     if known and known.state == "cancelled":
@@ -206,7 +203,7 @@ def _cancel(tx: Transaction, channel: WebChannel, order: WebOrder, known: WebOrd
 
 
 def _remember(tx: Transaction, channel: str, order: WebOrder, stripped: bool = False) -> None:
-    """What its channel said of an order last, without its people: what comes next is compared with it."""
+    """Store the channel's last message about an order, without personal data, to compare with the next one."""
     told = _encode(order if stripped else without_people(order)).decode()
     tx.db.execute(_REMEMBER, (channel, order.reference, Remarks(tx.db).seal(told, tx.business_date), tx.at_us))
     tx.db.execute(_FORGET, (tx.at_us - KEPT_DAYS * DAY_US,))

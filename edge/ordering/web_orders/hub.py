@@ -1,4 +1,4 @@
-"""How the hub turns facts about orders from elsewhere into rows: what became of each."""
+"""Hub projection: states of web orders."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STEP = Table(
 
 
 class WebOrderTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects web order events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "web_orders"
     version = 1

@@ -1,7 +1,8 @@
-"""What a web shop may sell of ours, at which price, and how much of it: nothing that was sold here or there already.
+"""What a web shop may sell, at which price and quantity, without overselling.
 
-What is set there is what nobody was promised here, less what was ordered there and has not come yet: by how much the
-web shop itself has less than it was set to. Pieces alone are offered; what is weighed is there as articles of so much.
+The quantity set there is our unreserved stock, less what was ordered there and hasn't arrived yet: the difference
+between the number set and the shop's current one. Only pieces are offered; weighed goods are sold there as articles of
+a fixed weight.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from edge.ordering.web_orders.web_article import WebArticle, names_of
 from edge.ordering.web_orders.web_order import OFFERS_MOST, WebLine
 
 UNDERWAY_US = 30 * 60_000_000
-"""What lacks there for so long and has not come is no order: somebody changed it by hand."""
+"""A difference unexplained for this long isn't an order, but a manual change there."""
 UNCOUNTED = 999
-"""What nobody counts here is offered in so many pieces where there has to be a number."""
+"""The number set for uncounted products if the shop requires one."""
 _STATE = "SELECT sku, pieces, underway, arrived, since_us FROM web_offer WHERE channel = ?"
 _KEEP = """
     INSERT INTO web_offer (channel, sku, pieces, underway, arrived, since_us) VALUES (?1, ?2, ?3, ?4, 0, ?5)
@@ -41,8 +42,8 @@ _OFFERED = "SELECT sku FROM product WHERE retired_us IS NULL AND coalesce(body -
 
 
 class WebChoice(msgspec.Struct, frozen=True):
-    """A modifier that may be chosen, as an order names it (`milk/oat`), and what it costs on top; `sizes`: beside
-    another modifier it costs that instead."""
+    """A selectable modifier, as an order names it (`milk/oat`), and its surcharge; `sizes`: its surcharge beside
+    another modifier."""
 
     ref: str
     names: dict[str, str]
@@ -51,7 +52,7 @@ class WebChoice(msgspec.Struct, frozen=True):
 
 
 class WebChoices(msgspec.Struct, frozen=True):
-    """What is asked of a product: from `least` to `most` of these."""
+    """A group of modifiers: choose from `least` to `most` of these."""
 
     names: dict[str, str]
     least: int
@@ -60,8 +61,7 @@ class WebChoices(msgspec.Struct, frozen=True):
 
 
 class WebOffer(msgspec.Struct, frozen=True):
-    """A product as it is sold now. `pieces` that nobody was promised; None: nobody counts them. `min_age`: 0, or how
-    old its buyer has to be."""
+    """A product as it's sold now. `pieces`: unreserved; None: not counted. `min_age`: 0, or the buyer's minimum age."""
 
     sku: str
     names: dict[str, str]
@@ -72,7 +72,7 @@ class WebOffer(msgspec.Struct, frozen=True):
 
 
 class OfferState(msgspec.Struct, frozen=True):
-    """How a product stands at a channel: see `tables.sql`."""
+    """A product's state at a channel: see `tables.sql`."""
 
     sku: str
     pieces: int
@@ -82,15 +82,15 @@ class OfferState(msgspec.Struct, frozen=True):
 
 
 def offered_skus(db: Connection) -> list[str]:
-    """What the shop sells by the piece; 5,000 at most."""
+    """Products sold by the piece; at most 5,000."""
     return [sku for (sku,) in db.execute(_OFFERED, (OFFERS_MOST,))]
 
 
 def read_offers(
     db: Connection, skus: Sequence[str], at_us: int, business_date: str, place: Jurisdiction
 ) -> dict[str, WebOffer]:
-    """These products as a store at a place sells them now, by sku: all but those without a price, given up, or
-    waiting for a category."""
+    """These products as sold now by a store at a place, by SKU; without those that have no price, are discontinued, or
+    await a category."""
     prices, out = store_prices(db, list(skus), at_us), ran_out(db, business_date)
     found = read_products(db, list(skus))
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
@@ -105,7 +105,7 @@ def read_offers(
             continue
         pieces = 0 if sku in out else _pieces(product, parts.get(sku, ()), free)
         if pieces is None and sku in unlisted:
-            pieces = 0  # only what is there is sold off, and of this nobody counts any
+            pieces = 0  # sold off while in stock, but not counted
         about = (product.names or {}, prices[sku], pieces, ages[sku])
         offers[sku] = WebOffer(sku, *about, _choices(db, sku))
     return offers
@@ -119,9 +119,9 @@ def read_article_offers(
     business_date: str,
     place: Jurisdiction,
 ) -> dict[str, WebOffer]:
-    """What a channel sells as one piece of its own, by its name there: the price of as much of our goods, with the
-    modifiers that are in it, and how many of them there are. What of the same goods was ordered there as other articles
-    and is `underway` (pieces of these) is not there for this one."""
+    """A channel's articles by their name there: the price of their quantity of our product with its modifiers, and
+    their available number. Orders for the same product through other articles that are `underway` (in pieces of these)
+    are deducted."""
     skus = sorted({one.sku for one in articles.values()})
     prices, out = store_prices(db, skus, at_us), ran_out(db, business_date)
     found = {
@@ -149,7 +149,7 @@ def read_article_offers(
 
 
 def _modifiers_minor(db: Connection, article: WebArticle) -> int:
-    """What the modifiers of an article add to the price of one."""
+    """The surcharge of an article's modifiers."""
     chosen = frozenset(article.modifiers)
     return sum(
         one.price_beside(chosen)
@@ -160,13 +160,13 @@ def _modifiers_minor(db: Connection, article: WebArticle) -> int:
 
 
 def _free(db: Connection, skus: Sequence[str]) -> dict[str, int]:
-    """What nobody was promised, and may be sold, in thousandths by sku; what nobody counts is not in it."""
+    """Unreserved and unrecalled stock in thousandths by SKU; uncounted products are omitted."""
     recalled = promised.recalled_on_hand(db, MAIN)
     return {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, list(skus), MAIN).items()}
 
 
 def _thousandths(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
-    """How much of a product can be sold; of what has parts, whole pieces. None: nobody counts it."""
+    """The sellable quantity of a product; of a bundle, whole pieces. None: not counted."""
     if not parts:
         return free.get(product.sku)
     pieces = _pieces(product, parts, free)
@@ -174,7 +174,7 @@ def _thousandths(product: Product, parts: Sequence[BundlePart], free: Mapping[st
 
 
 def _pieces(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
-    """Whole pieces that can be sold; None: nobody counts the product, nor a part of it."""
+    """Whole sellable pieces; None if neither the product nor any part is counted."""
     if parts:
         there = [
             free[part.sku] * part.whole // (part.quantity * THOUSANDTHS)
@@ -199,30 +199,30 @@ def _choices(db: Connection, sku: str) -> tuple[WebChoices, ...]:
 
 
 def note_arrived(db: Connection, channel: str, lines: Iterable[WebLine]) -> None:
-    """An order of a channel is an order here: what it lacks there of these goods is explained."""
+    """Deduct an accepted order from the differences at its channel."""
     for line in lines:
         for name in names_of(line):
             db.execute(_ARRIVED, (line.quantity // THOUSANDTHS, channel, name))
 
 
 def offer_states(db: Connection, channel: str) -> dict[str, OfferState]:
-    """What a channel was told of, by sku."""
+    """A channel's offers as last set, by SKU."""
     return {row[0]: OfferState(*row) for row in db.execute(_STATE, (channel,))}
 
 
 def keep_offers(db: Connection, channel: str, states: Iterable[tuple[OfferState, int]]) -> None:
-    """Write down how products stand there now, each with how much of what arrived is reckoned in."""
+    """Store products' current state there, each with the arrived quantity that it accounts for."""
     for one, reckoned in states:
         db.execute(_KEEP, (channel, one.sku, one.pieces, one.underway, one.since_us, reckoned))
 
 
 def under_way(known: OfferState, theirs: int) -> int:
-    """How much was ordered at a channel that has `theirs` of it left, and is not here yet. Pure."""
+    """The quantity ordered at a channel that has `theirs` left, and not yet arrived here. Pure."""
     return max(0, known.underway + max(0, known.pieces - theirs) - known.arrived)
 
 
 def offer_state(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
-    """How a product is to stand at a channel that has `theirs` of it, where `ours` were promised to nobody here. Pure.
+    """The state to set at a channel that has `theirs`, with `ours` unreserved here. Pure.
 
     >>> offer_state(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
     OfferState(sku='tea', pieces=4, underway=1, arrived=0, since_us=0)

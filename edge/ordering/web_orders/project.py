@@ -1,4 +1,4 @@
-"""Facts about orders from elsewhere to rows."""
+"""Projects web order events to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of orders from elsewhere."""
+"""Queries of web orders."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _LAST = "SELECT body FROM web_order_told WHERE (channel, reference) = (?, ?)"
 
 
 class WebOrderState(msgspec.Struct, frozen=True):
-    """What became of an order of a channel: `taken` as `order`, `held` for the reason `why` (a refusal's code, and what
-    fills its gaps), `cancelled`, or `dropped` by a person. `unpaid`: it is no order yet, and nothing was done."""
+    """The state of a channel's order: `taken` as `order`, `held` for the reason `why` (a refusal's code and values),
+    `cancelled`, or `dropped` by a person. `unpaid`: not an order yet, ignored so far."""
 
     channel: str
     reference: str
@@ -35,36 +35,36 @@ class WebOrderState(msgspec.Struct, frozen=True):
 
 
 def web_channels(db: Connection) -> tuple[WebChannel, ...]:
-    """From where orders come, by id."""
+    """Channels by id."""
     return CHANNELS.read(db)
 
 
 def web_articles(db: Connection) -> tuple[WebArticle, ...]:
-    """What channels sell as one piece, by channel and their name of it."""
+    """Mapped articles, by channel and name there."""
     return ARTICLES.read(db)
 
 
 def web_orders(db: Connection) -> list[WebOrderState]:
-    """What became of orders from elsewhere: those that wait first, then the newest; 100 at most."""
+    """States of web orders: waiting ones first, then the newest; at most 100."""
     return [_state(row) for row in db.execute(_NEWEST)]
 
 
 def find_web_order(db: Connection, channel: str, reference: str) -> WebOrderState | None:
-    """What became of one; None: it never came."""
+    """An order's state; None if it never arrived."""
     row = db.execute(_ONE, (channel, reference)).fetchone()
     return _state(row) if row else None
 
 
 def held_order(db: Connection, channel: str, reference: str) -> WebOrder | None:
-    """What was said of an order that is held; None: it is not, or what was said is too old to be read."""
+    """A held order's content; None if it's not held, or too old to decrypt."""
     row = db.execute(_HELD, (channel, reference)).fetchone()
     body = read_remark(db, row[0]) if row else ""
     return msgspec.json.decode(body, type=WebOrder) if body else None
 
 
 def last_told(db: Connection, channel: str, reference: str) -> WebOrder | None:
-    """What a channel said of an order last, without its people (`web_order.without_people`); None: nothing, or it is
-    too old to be read."""
+    """The channel's last message about an order, without personal data (`web_order.without_people`); None if there is
+    none, or it's too old to decrypt."""
     row = db.execute(_LAST, (channel, reference)).fetchone()
     body = read_remark(db, row[0]) if row else ""
     return msgspec.json.decode(body, type=WebOrder) if body else None

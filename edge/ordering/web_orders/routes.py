@@ -1,4 +1,4 @@
-"""Orders from elsewhere over HTTP: channels, and the door at which a web shop's webhook arrives."""
+"""Web orders over HTTP: channels, and the endpoint for web shops' webhooks."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ BODY_BYTES = 64 * 1024
 
 
 async def receive_order(request: web.Request) -> web.Response:
-    """`POST web-orders/{channel}`: a web shop's webhook, signed with the channel's secret (403 where it is not); 422
-    where it is no order. 200: it is taken, or held for a person; the same again has no second effect."""
+    """`POST web-orders/{channel}`: a web shop's webhook, signed with the channel's secret (otherwise 403); 422 if it
+    isn't an order. 200: it's accepted, or held for a person; a repeat has no effect."""
     site, channel, body = request.app[SITE], request.match_info["channel"], await request.read()
     if is_ping(body):
         return answer_json({})
@@ -69,7 +69,7 @@ ENDPOINTS = (
         answer=NOTHING,
         right=ANYBODY,
         tag="web_orders",
-        body=Body(media="*/*", limit_bytes=BODY_BYTES),  # a ping of WooCommerce's is a form
+        body=Body(media="*/*", limit_bytes=BODY_BYTES),  # WooCommerce's ping is a form
         path_types={"channel": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,39}$"}},
         statuses=(422,),
     ),

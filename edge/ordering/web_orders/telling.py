@@ -1,4 +1,4 @@
-"""What web shops are to be told, and how that goes: local state."""
+"""Pending messages to web shops, and delivery status: local state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import msgspec
 from edge.core.storage.database import Connection
 
 TOLD_WITHIN_US = 7 * 86_400_000_000
-"""What happened longer ago surprises a customer more than it helps: nobody is told of it any more."""
+"""Older changes aren't sent: they'd confuse customers more than they help."""
 _DUE = """
     SELECT w.reference, o.state, o.said, o.fulfilment FROM web_order w JOIN shop_order o ON o.id = w.order_id
     LEFT JOIN web_told t ON (t.channel, t.reference) = (w.channel, w.reference)
@@ -22,7 +22,7 @@ _TOLD = "INSERT OR REPLACE INTO web_told (channel, reference, state) VALUES (?, 
 
 
 class WebStep(msgspec.Struct, frozen=True):
-    """How an order stands here now (`state`), which its channel has not been told. `said`: what people call it."""
+    """An order's current `state` that its channel doesn't know yet. `said`: its displayed name."""
 
     reference: str
     state: str
@@ -31,7 +31,7 @@ class WebStep(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """How telling a channel goes: see `tables.sql`."""
+    """A channel's delivery status: see `tables.sql`."""
 
     channel: str
     failing_us: int = 0
@@ -48,22 +48,22 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 def steps_due(db: Connection, channel: str, most: int, now_us: int) -> list[WebStep]:
-    """What became of a channel's orders that it does not know, the oldest change first; of a week."""
+    """Statuses of a channel's orders not yet sent, the oldest change first; of the last week."""
     return [WebStep(*row) for row in db.execute(_DUE, (channel, most, now_us - TOLD_WITHIN_US))]
 
 
 def keep_told(db: Connection, channel: str, reference: str, state: str) -> None:
-    """A channel knows how an order stands."""
+    """Record that a channel knows an order's state."""
     db.execute(_TOLD, (channel, reference, state))
 
 
 def tellings(db: Connection) -> dict[str, Telling]:
-    """How telling goes, by channel; one that was never told anything is left out."""
+    """Delivery status by channel; channels never sent anything are omitted."""
     return {row[0]: Telling(*row) for row in db.execute(_TELLING)}
 
 
 def keep_telling(db: Connection, telling: Telling) -> None:
-    """Write down how it goes."""
+    """Store a delivery status."""
     state = (telling.failing_us, telling.why, telling.tries, telling.next_us, telling.looked_us)
     db.execute(_KEEP, (telling.channel, *state))
     for table in ("web_telling", "web_told", "web_offer"):

@@ -1,4 +1,4 @@
-"""What of orders from elsewhere needs a person."""
+"""Alerts about web orders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.ordering.web_orders.queries import web_orders
 from edge.ordering.web_orders.telling import tellings
 
 FAILING_US = 15 * 60_000_000
-"""A web shop that takes nothing for so long sells what there may be no more."""
+"""A web shop not updated for this long may sell unavailable products."""
 
 
 def _held_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -1,4 +1,4 @@
-"""What a web shop sells as one piece, as our goods: a bag of half a kilo, a six-pack, a cup of a size. Pure."""
+"""A web shop's article as a quantity of our product: a half-kilo bag, a six-pack, a cup of a size. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.ordering.web_orders.web_order import ChannelId, WebLine
 
 ARTICLES_MOST = 5_000
-"""Of all channels."""
+"""Articles of all channels."""
 TheirId = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f/]{1,80}$(?!\n)", extra={"example": "COFFEE-500"})]
 
 
 class WebArticle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a channel calls `theirs` (its sku, or its variant's number) is so much of one of our goods, in thousandths
-    of what that is sold by (0.5 of a kilo, six pieces), with these modifiers (`size/large`)."""
+    """A channel's article `theirs` (its SKU, or its variant's number) is this quantity of our product, in thousandths
+    of its unit (half a kilogram, six pieces), with these modifiers (`size/large`)."""
 
     channel: ChannelId
     theirs: TheirId
@@ -27,7 +27,7 @@ class WebArticle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     modifiers: ModifierRefs = ()
 
     def of(self, pieces: int) -> int:
-        """Thousandths of our goods in so many thousandths of theirs; `ValueError`: that is not a whole number of them.
+        """Thousandths of our product in `pieces` thousandths of the article; `ValueError`: not a whole number.
 
         >>> WebArticle("web", "BAG", "coffee", 500).of(2_000)
         1000
@@ -39,5 +39,5 @@ class WebArticle(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 def names_of(line: WebLine) -> tuple[str, ...]:
-    """By what a line's article may be entered here: the number of its variant, which is its alone, else its sku."""
+    """The names a line's article may be mapped by: its variant's number, which is unique, else its SKU."""
     return tuple(one for one in (line.article, line.sku) if one)

@@ -1,6 +1,6 @@
-"""A channel through which orders come from elsewhere, and such an order as a platform tells of it. Pure.
+"""A channel of web orders, and such an order in a platform's format. Pure.
 
-Three profiles: `generic`, our own wire; `shopify`, the webhooks orders/create and orders/cancelled
+Three profiles: `generic`, our own protocol; `shopify`, the webhooks orders/create and orders/cancelled
 (shopify.dev/docs/api/webhooks, "Verify the webhook", and the Admin API's Order); `woocommerce`, order.created and
 order.updated (woocommerce.github.io/woocommerce-rest-api-docs, "Webhooks" and "Order properties").
 """
@@ -25,7 +25,7 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 CHANNELS_MOST = 20
 OFFERS_MOST = 5_000
-"""Products that a web shop is told of."""
+"""Products sent to a web shop."""
 LINES_MOST = 100
 GRAMS_MOST = 1_000_000
 Profile = Literal["generic", "shopify", "woocommerce"]
@@ -38,20 +38,20 @@ SIGNED_IN: Mapping[str, str] = {
     "shopify": "X-Shopify-Hmac-Sha256",
     "woocommerce": "X-WC-Webhook-Signature",
 }
-"""The head in which who sends it signs the body: HMAC-SHA256 with the channel's secret, `sha256=` and hexadecimal where
-it is ours, base64 where it is theirs."""
+"""The header with the body's signature: HMAC-SHA256 with the channel's secret, as `sha256=` and hexadecimal for ours,
+base64 for theirs."""
 _PING = re.compile(rb"webhook_id=\d{1,20}")
 _NOT_ORDERED = frozenset({"checkout-draft", "auto-draft", "draft", "pending", "failed"})
 _CALLED_OFF = frozenset({"cancelled", "refunded", "trash"})
-"""Statuses of WooCommerce ("Order properties", "Order status")."""
+"""WooCommerce's statuses of cancelled orders ("Order properties", "Order status")."""
 
 
 class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A web shop or a platform that sends orders: what people call it, and how it speaks. `accept`: its orders are
-    accepted as they come, so that kitchens hear of them at once; else somebody accepts each.
+    """A web shop or platform that sends orders: its name and protocol. `accept`: its orders are accepted automatically
+    and sent to kitchens at once; otherwise staff accept each.
 
-    `address`: where it is told what becomes of its orders, and what there is at which price ("": it is told nothing);
-    of Shopify and WooCommerce that of the shop itself. `location`: by which id Shopify knows this store.
+    `address`: where order statuses and offers are sent ("": nowhere); for Shopify and WooCommerce the shop's own.
+    `location`: Shopify's id of this store.
     """
 
     id: ChannelId
@@ -63,8 +63,8 @@ class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product, with these modifiers (`milk/oat`). `article`: the number that its variant has
-    there; `grams`: what one of it weighs, as they say it (0: they do not)."""
+    """A quantity of a product in thousandths, with these modifiers (`milk/oat`). `article`: its variant's number there;
+    `grams`: the stated weight of one (0: none)."""
 
     sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)] = THOUSANDTHS
@@ -74,12 +74,12 @@ class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An order as it comes, by the sender's `reference`; `cancelled`: it is none any more. `total_minor`: what the
-    customer was shown, with all taxes, in `currency` ("": the shop's). `paid`: there.
+    """An incoming order, by the sender's `reference`; `cancelled`: it was cancelled. `total_minor`: the total shown to
+    the customer, with all taxes, in `currency` ("": the shop's). `paid`: paid there.
 
-    `unpaid`: nothing was ordered yet, as the checkout isn't finished or its payment is missing or failed; it may still
-    be paid. `test`: nobody ordered it. `changed_us`: when it was changed there last (0: they do not say). `fault`: the
-    key of a refusal; the sender signed it, and nobody can read it.
+    `unpaid`: not placed yet, as the checkout isn't finished or its payment is missing or failed; it may still be paid.
+    `test`: a test order. `changed_us`: its last change there (0: not stated). `fault`: the key of a refusal, for a
+    signed order that is unreadable.
     """
 
     reference: Reference
@@ -101,15 +101,15 @@ class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 def without_card_numbers(order: WebOrder) -> WebOrder:
-    """The same, where a customer wrote a card's number into it without all of it but its last digits. What the web
-    shop itself numbers (`reference`) stays: such numbers are as long as cards'."""
+    """The order with card numbers in the customer's texts masked to the last digits. The web shop's own `reference` is
+    kept: such numbers can be as long as a card's."""
     said = {name: getattr(order, name) for name in ("name", "phone", "address", "postal_code", "note")}
     return msgspec.structs.replace(order, **{name: mask_card_numbers(text) for name, text in said.items()})
 
 
 def without_people(order: WebOrder) -> WebOrder:
-    """The same, with a digest in the place of what its customer said of themselves: enough to see whether it changed.
-    How it stands (`cancelled`, `unpaid`) is left out."""
+    """The order with a digest in place of the customer's data, enough to detect changes. Its status (`cancelled`,
+    `unpaid`) is omitted."""
     people = ("name", "phone", "address", "postal_code", "note")
     digest = hashlib.sha256("\n".join(getattr(order, one) for one in people).encode()).hexdigest()[:16]
     return msgspec.structs.replace(
@@ -118,35 +118,35 @@ def without_people(order: WebOrder) -> WebOrder:
 
 
 def is_ping(body: bytes) -> bool:
-    """Whether it is only WooCommerce asking whether anybody answers at this address: a form, and not signed."""
+    """Whether it's only WooCommerce's test of this address: a form, unsigned."""
     return _PING.fullmatch(body) is not None
 
 
 def secret_name(channel: str) -> str:
-    """What a channel's secret is called among the shop's (`/manager/secrets`)."""
+    """The name of a channel's secret (`/manager/secrets`)."""
     return f"web-orders-{channel}"
 
 
 def access_name(channel: str) -> str:
-    """What that is called by which a channel lets us in: Shopify's access token, WooCommerce's key and secret with a
-    colon between."""
+    """The name of a channel's access secret: Shopify's access token, WooCommerce's key and secret with a colon
+    between."""
     return f"web-orders-{channel}-access"
 
 
 def is_signed(profile: Profile, body: bytes, secret: str, signature: str) -> bool:
-    """Whether who has the channel's secret sent this body."""
+    """Whether the body is signed with the channel's secret."""
     made = sign_body(profile, body, secret)
     return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
 
 
 def sign_body(profile: Profile, body: bytes, secret: str) -> str:
-    """The signature under a body, as a profile writes it."""
+    """The body's signature in a profile's format."""
     mac = hmac.new(secret.encode(), body, hashlib.sha256)
     return "sha256=" + mac.hexdigest() if profile == "generic" else base64.b64encode(mac.digest()).decode()
 
 
 def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
-    """The order in a body. `decimals`: of the shop's money. `ValueError`: it is none that can be read."""
+    """Parse an order. `decimals`: of the shop's currency. `ValueError`: unreadable."""
     try:
         if profile == "generic":
             return msgspec.json.decode(body, type=WebOrder)
@@ -157,8 +157,7 @@ def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
 
 
 def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
-    """The order in a body that says which order it is of, and nothing else that can be read. `ValueError`: not even
-    that."""
+    """An order with its reference alone, as the rest is unreadable. `ValueError`: not even that."""
     try:
         told = msgspec.json.decode(body, type=dict[str, Any])
         name = told["reference" if profile == "generic" else "id"]
@@ -169,8 +168,8 @@ def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
 
 def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
     """`line_items[].sku, variant_id, grams, quantity, current_quantity, properties[]`, `total_price` and
-    `current_total_price` as text, `financial_status`, `cancelled_at`, `updated_at`, `test`. What is current counts: an
-    order that was edited keeps what it was first beside it. Drafts (DraftOrder) have a `status` instead."""
+    `current_total_price` as text, `financial_status`, `cancelled_at`, `updated_at`, `test`. Current values apply: an
+    edited order also keeps its original ones. Drafts (DraftOrder) have a `status` instead."""
     paid = told.get("financial_status")
     place = told.get("shipping_address") or {}
     customer = told.get("customer") or {}
@@ -206,7 +205,7 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
 
 def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
     """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `currency`, `status`,
-    `date_paid`, `date_modified_gmt`; `billing`, `shipping`. Of one that was deleted its `id` alone is told."""
+    `date_paid`, `date_modified_gmt`; `billing`, `shipping`. A deleted order has its `id` alone."""
     if set(told) == {"id"}:
         return {"reference": str(told["id"]), "cancelled": True}
     billing, shipping = told.get("billing") or {}, told.get("shipping") or {}
@@ -247,12 +246,12 @@ _READ: Mapping[str, Callable[[dict[str, Any], int], dict[str, Any]]] = {
 
 
 def _modifiers(said: Any, key: str) -> list[str]:
-    """What stands at a line under `modifier`: a reference each; what else a web shop says there is nobody's here."""
+    """A line's `modifier` values: a reference each; other properties are ignored."""
     return [str(one["value"]) for one in said or () if one.get(key) == "modifier"]
 
 
 def _current(told: dict[str, Any], name: str) -> Any:
-    """What Shopify says is so by now, where it says that; else as it was ordered."""
+    """Shopify's current value, if present; else the original one."""
     now = told.get(f"current_{name}")
     return told.get(name) if now is None else now
 
@@ -262,7 +261,7 @@ def _currency(told: dict[str, Any]) -> str:
 
 
 def _moment_us(text: Any) -> int:
-    """A moment as ISO 8601 has it, of UTC where no zone is said; 0: there is none."""
+    """An ISO 8601 time in microseconds, in UTC without a zone; 0 if there is none."""
     try:
         moment = datetime.fromisoformat(str(text or ""))
     except ValueError:
@@ -271,7 +270,7 @@ def _moment_us(text: Any) -> int:
 
 
 def _thousandths(quantity: Any) -> int:
-    """A number of pieces, or (as extensions for goods by measure have it) a part of one."""
+    """A number of pieces, or (with extensions for goods by measure) a fraction, in thousandths."""
     thousandths = Decimal(str(quantity)) * THOUSANDTHS
     if thousandths != thousandths.to_integral_value():
         raise ValueError(f"quantity {quantity}")
@@ -279,7 +278,7 @@ def _thousandths(quantity: Any) -> int:
 
 
 def _minor(text: Any, decimals: int) -> int:
-    """A sum as they write it ("12.50"), in minor units."""
+    """Their notation of a sum ("12.50") in minor units."""
     sum_minor = Decimal(str(text)).scaleb(decimals)
     if sum_minor != sum_minor.to_integral_value():
         raise ValueError(f"{text} has too many decimals for the shop's currency")

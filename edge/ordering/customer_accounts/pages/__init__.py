@@ -1,4 +1,4 @@
-"""A customer's own account, `/me`, and what it asks for: each by the secret in the cookie of this browser."""
+"""A customer's account page, `/me`, and its endpoints: each with the secret from this browser's cookie."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ SUGGESTED = 4
 
 
 def customer_actor(request: web.Request) -> Actor:
-    """Whoever asks, before anybody knows who they are."""
+    """An anonymous caller before sign-in."""
     actor = anonymous_actor(request.app[SITE].config.registers[0], "kiosk")
     return msgspec.structs.replace(actor, network=caller_of(request).network)
 
 
 async def me(request: web.Request) -> web.Response:
-    """`GET /me`: the account of who is signed in, or where they sign in."""
+    """`GET /me`: the signed-in customer's account, or the sign-in form."""
     session, section = session_here(request), request.app[SITE].config.of(CustomerAccountsSection)
     shown = await _page_values(request, session) if session else {}
     config = request.app[SITE].services.of(CONFIG)
@@ -84,7 +84,7 @@ async def me(request: web.Request) -> web.Response:
 
 
 async def account(request: web.Request) -> web.Response:
-    """`GET /me/account`: the same without the frame, after something of it changed. 401: signed out."""
+    """`GET /me/account`: the account without the page frame, after a change. 401: signed out."""
     session = session_here(request)
     if session is None:
         return _answer_refusal(request, Refused("account_signed_out"))
@@ -108,7 +108,7 @@ async def account(request: web.Request) -> web.Response:
 
 
 async def send_code(request: web.Request) -> web.Response:
-    """`POST /me/code`: a code goes to what was typed; the answer says nothing of whose it is."""
+    """`POST /me/code`: send a code to the typed address; the answer doesn't reveal whose it is."""
     asking, language = sessions.new_secret(), texts_of(request).language
     network = caller_of(request).network
     wanted = await body_as(request, commands.AskAccountCode, asking=asking, language=language, network=network)
@@ -117,25 +117,25 @@ async def send_code(request: web.Request) -> web.Response:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`POST /me/sign-in`: a code, and of who is new what they say of themselves."""
+    """`POST /me/sign-in`: sign in with a code; new customers with their details."""
     device = _device(request)
     wanted = await body_as(request, commands.SignInAccount, device=device, language=texts_of(request).language)
     return _with_cookie(request, await _do(request, wanted))
 
 
 async def sign_in_passkey(request: web.Request) -> web.Response:
-    """`POST /me/passkey`: what a passkey signed, of this page; with a session it confirms."""
+    """`POST /me/passkey`: sign in with a passkey; with a session, confirm."""
     more = {"origin": caller_of(request).origin, "device": _device(request)}
     secret = ME.read(request) if session_here(request) else ""
     wanted = await body_as(request, commands.SignInPasskey, session=secret, **more)
     outcome = await _do(request, wanted)
-    if isinstance(outcome, Done) and not outcome.result:  # it seems to exist twice, and opens nothing any more
+    if isinstance(outcome, Done) and not outcome.result:  # a possible clone: it was revoked
         outcome = Refused("passkey_wrong")
     return _with_cookie(request, outcome)
 
 
 async def ask_passkey(request: web.Request) -> web.Response:
-    """`POST /me/passkey/ask`: something to sign, and what this browser may sign it with."""
+    """`POST /me/passkey/ask`: a challenge, and the passkeys this browser may use."""
     session = session_here(request)
     secret = ME.read(request) if session else ""
     wanted = await body_as(request, commands.AskPasskey, session=secret)
@@ -151,13 +151,13 @@ async def ask_passkey(request: web.Request) -> web.Response:
 
 
 async def add_passkey(request: web.Request) -> web.Response:
-    """`POST /me/passkey/add`: a passkey that this browser made."""
+    """`POST /me/passkey/add`: add a passkey created by this browser."""
     more = {"session": _secret(request), "origin": caller_of(request).origin, "device": _device(request)}
     return await _answered(request, await body_as(request, commands.AddPasskey, **more))
 
 
 def _own(command: type[commands.OwnCommand]) -> Callable[[web.Request], Any]:
-    """A handler of what somebody does with their own things."""
+    """A handler for a command on the customer's own data."""
 
     async def handler(request: web.Request) -> web.Response:
         return await _answered(request, await body_as(request, command, session=_secret(request)))
@@ -167,7 +167,7 @@ def _own(command: type[commands.OwnCommand]) -> Callable[[web.Request], Any]:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    """`POST /me/sign-out`: here."""
+    """`POST /me/sign-out`: sign out here."""
     secret = ME.read(request)
     if secret:
         await _do(request, commands.EndOwnSession(secret))
@@ -177,7 +177,7 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def to_cart(request: web.Request) -> web.Response:
-    """`POST /me/cart`: something of the wish list goes into the cart of this phone, which is theirs."""
+    """`POST /me/cart`: add a wish list product to this phone's cart, which becomes theirs."""
     sku = json_of(await request.read() or b"{}").get("sku")
     if not isinstance(sku, str) or not request.app[SITE].services.of(CONFIG).of(OrdersSection).phones:
         raise web.HTTPNotFound
@@ -200,7 +200,7 @@ async def to_cart(request: web.Request) -> web.Response:
 
 
 async def export(request: web.Request) -> web.Response:
-    """`POST /me/export`: all that is kept of them, as JSON. 409: a code first."""
+    """`POST /me/export`: all data about them, as JSON. 409: a code is required first."""
     outcome = await _do(request, commands.ExportOwn(_secret(request)))
     if not isinstance(outcome, Done):
         return _answer_refusal(request, outcome)
@@ -210,7 +210,7 @@ async def export(request: web.Request) -> web.Response:
 
 
 async def forget(request: web.Request) -> web.Response:
-    """`POST /me/forget`: nothing is kept of them any more, but what the law wants, which is named."""
+    """`POST /me/forget`: forget the customer, except data the law requires, which is listed."""
     outcome = await _do(request, commands.ForgetOwn(_secret(request)))
     if not isinstance(outcome, Done):
         return _answer_refusal(request, outcome)
@@ -220,17 +220,17 @@ async def forget(request: web.Request) -> web.Response:
 
 
 def _secret(request: web.Request) -> str:
-    """Of this browser's session; where there is none, one that opens nothing."""
+    """The secret of this browser's session, or one that matches none."""
     return ME.read(request) if session_here(request) else NOBODY
 
 
 def _answer_refusal(request: web.Request, outcome: Outcome) -> web.Response:
-    """What was not done, as the page's script reads it."""
+    """The refusal in the form the page's script reads."""
     return answer_outcome(outcome, texts_of(request), {"account_signed_out": 401})
 
 
 async def _do(request: web.Request, command: Command, alone: bool = True) -> Outcome:
-    """`alone`: it is all that the request asks for, so that the request's id is its own."""
+    """Run a command; `alone`: it's the request's only one, so it takes the request's idempotency key."""
     account_settings(request)
     id = idempotency_key(request) if alone else None
     return await request.app[SITE].shop.do(command, customer_actor(request), id)
@@ -250,7 +250,7 @@ def _with_cookie(request: web.Request, outcome: Outcome) -> web.Response:
 
 
 def _device(request: web.Request) -> str:
-    """What the browser calls itself, shortly: system and browser, as people know them."""
+    """The browser's short name: browser and system."""
     agent = request.headers.get("User-Agent", "")
     systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
     browsers = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -265,14 +265,14 @@ def _shop_name(request: web.Request) -> str:
 
 
 def _wordings(request: web.Request) -> dict[str, str]:
-    """How each consent is asked for, in the language of the page."""
+    """The wording of each consent in the page's language."""
     language = texts_of(request).language
     newest = newest_wordings(request.app[SITE].shop.reader)
     return {purpose: newest[purpose].text(language) for purpose in ASKED_FOR}
 
 
 async def _page_values(request: web.Request, session: CustomerSession) -> dict[str, Any]:
-    """All that the page shows of somebody."""
+    """All values of a customer's account page."""
     site, id = request.app[SITE], session.customer
     now_us, zone, today = site.shop.now_us(), site.settings.zone, today_of(request)
     suggester, place = site.services.of(SUGGESTER), site.settings.place
@@ -331,7 +331,7 @@ _DONE: dict[str, type[commands.OwnCommand]] = {
     "passkey/remove": commands.RemovePasskey,
     "face": ReleaseOwnFace,
 }
-"""What somebody does with their own things, by the end of its address."""
+"""Commands on the customer's own data, by the end of their path."""
 
 
 def _post(path: str, handler: Any) -> Endpoint:
@@ -341,7 +341,7 @@ def _post(path: str, handler: Any) -> Endpoint:
 ENDPOINTS = (
     *kiosk_wishes.ENDPOINTS,
     *me_face.ENDPOINTS,
-    # the secret in the cookie says who it is: the handlers look it up
+    # the cookie's secret identifies the caller: the handlers check it
     Endpoint(method="GET", path="/me/account", handler=account, right=ANYBODY),
     _post("code", send_code),
     _post("sign-in", sign_in),
@@ -356,6 +356,6 @@ ENDPOINTS = (
 )
 PAGES = (Page(path="/me", name="me", handler=me, right=ANYBODY, group="people"),)
 OPEN_TO = (
-    # what phones of customers see, where [customer_accounts] lets them in: who they are is shown by a code
+    # what customers' phones may reach, if [customer_accounts] is on: a code proves who they are
     OpenTo(below=("/me/", "/api/v1/me/"), when=is_on),
 )

@@ -1,4 +1,4 @@
-"""Who is signed in in a browser: by the secret in its cookie."""
+"""The customer signed in in a browser, by its cookie's secret."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.web.context import SITE
 from edge.web.cookies import Cookie
 
 ME = Cookie("me", MOST_DAYS * DAY_US // 1_000_000)
-"""The cookie with the secret of a customer's session."""
+"""The cookie with a customer session's secret."""
 
 
 def is_on(config: Any) -> bool:
@@ -24,7 +24,7 @@ def is_on(config: Any) -> bool:
 
 
 def account_settings(request: web.Request) -> CustomerAccountSettings:
-    """Of the shop that is asked. `HTTPNotFound`: it has no accounts."""
+    """The shop's account settings. `HTTPNotFound`: it has no accounts."""
     config = request.app[SITE].services.of(CONFIG)
     if not is_on(config):
         raise web.HTTPNotFound
@@ -38,8 +38,8 @@ def account_settings(request: web.Request) -> CustomerAccountSettings:
 
 
 def session_here(request: web.Request) -> CustomerSession | None:
-    """Who is signed in in this browser."""
+    """The session of this browser, or None."""
     site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
-    if not secret or secret.startswith(CUSTOMER_TOKEN):  # a program's token is no browser's
+    if not secret or secret.startswith(CUSTOMER_TOKEN):  # a program's token isn't valid in browsers
         return None
     return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings)

@@ -1,4 +1,4 @@
-"""The wish list at a kiosk, of who signed in to the cart there: with them it goes, and the kiosk keeps nothing."""
+"""The wish list at a kiosk, for the customer signed in to the cart: the kiosk stores nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_CART = "-" * 16
 
 
 async def wishes(request: web.Request) -> web.Response:
-    """`GET /kiosk/wishes`: what who signed in here wishes for; nothing where nobody did."""
+    """`GET /kiosk/wishes`: the signed-in customer's wish list; empty without one."""
     site, who = request.app[SITE], visitor(request)
     now_us, zone = site.shop.now_us(), site.settings.zone
 
@@ -35,13 +35,13 @@ async def wishes(request: web.Request) -> web.Response:
 
 
 async def wish(request: web.Request) -> web.Response:
-    """`POST /kiosk/wish`: put a product onto their list."""
+    """`POST /kiosk/wish`: add a product to it."""
     who = visitor(request)
     return await _answer_command(request, await body_as(request, AddCartWish, cart=who.cart or NO_CART))
 
 
 async def unwish(request: web.Request) -> web.Response:
-    """`POST /kiosk/wish/remove`: take it off."""
+    """`POST /kiosk/wish/remove`: remove a product from it."""
     who = visitor(request)
     return await _answer_command(request, await body_as(request, RemoveCartWish, cart=who.cart or NO_CART))
 

@@ -1,4 +1,4 @@
-"""A customer's own face in their account, `/me`: signed for, pictured three times, taken back by their consent."""
+"""Face recognition in a customer's account, `/me`: consent, three pictures, withdrawal."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from edge.web.responses import answer_outcome, texts_of
 
 
 class FaceCard(msgspec.Struct, frozen=True):
-    """What the account shows of a face. `release` None: nothing is signed; `may_enrol`: what is signed now was.
-    `text`: the shop's own words of it, "": the standard ones."""
+    """The account's section on face recognition. `release` None: no consent; `may_enrol`: the current text was signed.
+    `text`: the shop's own consent text, "": the standard one."""
 
     release: Release | None
     may_enrol: bool
@@ -39,7 +39,7 @@ class FaceCard(msgspec.Struct, frozen=True):
 
 
 async def card_of(request: web.Request, customer: str) -> FaceCard | None:
-    """Of a customer; None: no face is known here, and theirs was not signed for."""
+    """A customer's section; None if the shop has no face recognition and they didn't consent."""
     site, is_open = request.app[SITE], are_customer_faces_open(request)
     header, settings, language = site.settings.header, settings_here(request), texts_of(request).language
     at_us = site.shop.now_us()
@@ -57,13 +57,13 @@ async def card_of(request: web.Request, customer: str) -> FaceCard | None:
 
 @refusing
 async def picture(request: web.Request) -> web.Response:
-    """`POST /me/face/picture`: one of three pictures (JPEG or PNG, 1 MiB), which are kept nowhere."""
+    """`POST /me/face/picture`: one of three pictures (JPEG or PNG, 1 MiB), which aren't stored."""
     site, session = request.app[SITE], session_here(request)
     if session is None:
         return answer_outcome(Refused("account_signed_out"), texts_of(request), {"account_signed_out": 401})
     customer, at_us = session.customer, site.shop.now_us()
     trials = await trials_here(request, CUSTOMER_FACE)
-    if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # before it is looked at
+    if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # before it's processed
         raise Refusal("face_not_released")
     desk = site.services.of(CUSTOMER_FACES)
     return await face_enrolled(request, desk, customer, trials, EnrolCustomerFace, CUSTOMER_FACE)

@@ -1,1 +1,1 @@
-"""Writes what customers are told of their accounts and wish lists."""
+"""Writes customers' letters about accounts and wish lists."""

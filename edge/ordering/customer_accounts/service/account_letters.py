@@ -1,4 +1,4 @@
-"""What goes to customers of their accounts: the code to sign in with; to the way before, that it was replaced."""
+"""Account letters to customers: the sign-in code; to a previous address, that it was replaced."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAREWELL = "farewell"
 
 
 def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """Letters of this shop's accounts. A code that was used, or that another took the place of, is sent no more."""
+    """Writer of this shop's account letters. Used or superseded codes aren't sent."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
@@ -48,7 +48,7 @@ def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
 
 
 def _farewell(db: Connection, row: Message, id: str, usual: str, shop: str) -> WrittenLetter | str:
-    """To somebody whom nobody saw for long: they will be forgotten, if they do not come."""
+    """Tell a long-inactive customer that they will be forgotten unless they return."""
     known = read_customer(db, id, row.until_us)
     to = (known.email if row.channel == "email" else known.phone) if known else ""
     if known is None or not to:

@@ -1,4 +1,4 @@
-"""To a customer, that what they wish for is there again or costs less, by mail or a short message."""
+"""Tells customers that a wish list product is back or cheaper, by mail or text message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.runtime.config import Config
 
 
 def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """News of wishes in this shop; what is not so any more, or not wanted any more, is not sent."""
+    """Writer of this shop's wish list news; news that no longer apply or are unwanted aren't sent."""
     settings_of = live(till_settings(config))
 
     def addresses(db: Connection, customer: str) -> dict[str, str]:

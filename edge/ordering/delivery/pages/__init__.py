@@ -1,4 +1,4 @@
-"""The manager's page of hours: the week, the days that are otherwise, slots, and where the shop delivers to."""
+"""The manager's page of hours: the week, exceptions, time slots, and delivery zones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ZONE_FIELDS = form_fields(ZONES.struct)
 
 
 async def hours(request: web.Request) -> web.Response:
-    """`GET /manager/hours`: when the store is open."""
+    """`GET /manager/hours`: opening hours."""
     site = request.app[SITE]
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
@@ -59,7 +59,7 @@ async def hours(request: web.Request) -> web.Response:
 
 
 def _clock(minute: int) -> str:
-    """A minute of a day as a form has it; the end of a night is that of the next morning."""
+    """A minute of the day as a form's time; after midnight, that of the next morning."""
     return f"{minute // 60 % 24:02}:{minute % 60:02}" if minute != 1440 else "24:00"
 
 

@@ -1,4 +1,4 @@
-"""The kiosk, and the same on a phone in the shop's network: browse, search, a cart, an order, paying for it."""
+"""The kiosk, and the same on phones in the shop's network: browse, search, cart, order, payment."""
 
 from edge.ordering.kiosk.pages import kiosk, kiosk_pay
 from edge.ordering.orders.settings import OrdersSection

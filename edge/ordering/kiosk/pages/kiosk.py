@@ -1,4 +1,4 @@
-"""The kiosk `/kiosk`, and the same for a phone in the shop's network, `/shop`: browse, search, a cart, an order."""
+"""The kiosk `/kiosk`, and the same for phones in the shop's network, `/shop`: browse, search, cart, order."""
 
 from __future__ import annotations
 
@@ -81,18 +81,18 @@ from edge.web.responses import answer_json, answer_problem, texts_of
 from edge.web.trust import picture as qr
 
 TIP_SHARES = (5_000, 10_000, 15_000)
-"""What customers are asked for as a tip, in thousandths of a percent."""
+"""Suggested tips, in thousandths of a percent."""
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
-"""What the QR of a cart holds, as a kiosk scans it and a phone opens it."""
+"""A cart's QR code, scanned by a kiosk or opened by a phone."""
 _REFS_CHARS = CHOSEN_MOST * 82
-"""What the refs of all modifiers of a line come to, with their commas."""
+"""The maximum length of a line's modifier refs, with commas."""
 _DONE_S = 40
-"""How long a kiosk shows the number of an order before it is the next customer's."""
+"""How long a kiosk shows an order's number before it's ready for the next customer."""
 
 
 async def kiosk(request: web.Request) -> web.Response:
-    """`GET /kiosk`, `GET /shop`: the whole page, with the first goods and the cart. Opened by the QR of a cart of
-    another screen (`?take=`), it asks whether to go on with that one here."""
+    """`GET /kiosk`, `GET /shop`: the whole page with the first products and the cart. Opened by another screen's cart
+    QR (`?take=`), it offers to continue with that cart here."""
     site, who = request.app[SITE], visitor(request)
     taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
@@ -126,14 +126,14 @@ async def kiosk(request: web.Request) -> web.Response:
 
 
 def _own(request: web.Request) -> dict[str, str] | None:
-    """The order that this phone looked at last, while it is open."""
+    """This phone's last viewed order, if it's open."""
     site, secret = request.app[SITE], ORDER.read(request)
     found = order_by_secret(site.shop.reader, secret, site.shop.now_us()) if secret else None
     return {"said": found.said, "secret": secret} if found and found.open else None
 
 
 async def elsewhere(request: web.Request) -> web.Response:
-    """`GET /kiosk/elsewhere`: the QR by which another screen goes on with this cart."""
+    """`GET /kiosk/elsewhere`: the QR code to continue with this cart on another screen."""
     who = visitor(request)
     link = phone_link(request, f"{PHONE}?" + urlencode({"take": who.cart}))
     return _piece(request, "kiosk_elsewhere.html", qr=qr(link) if who.cart else "", base=who.base)
@@ -147,7 +147,7 @@ async def goods(request: web.Request) -> web.Response:
 
 
 async def product(request: web.Request) -> web.Response:
-    """`GET /kiosk/goods/{sku}`: a product with all that is known of it, and how much of it is wanted."""
+    """`GET /kiosk/goods/{sku}`: a product's details, with the quantity to order."""
     site, sku = request.app[SITE], request.match_info["sku"]
     cart = await visitor_cart(request, visitor(request), touch=False)
     price_list = cart.basket.price_list if cart else STORE
@@ -178,7 +178,7 @@ async def product(request: web.Request) -> web.Response:
 
 
 async def price(request: web.Request) -> web.Response:
-    """`GET /kiosk/goods/{sku}/price?modifiers=`: what one costs with these modifiers, as the cart would charge it."""
+    """`GET /kiosk/goods/{sku}/price?modifiers=`: the price with these modifiers, as the cart would charge it."""
     site, sku = request.app[SITE], request.match_info["sku"]
     cart = await visitor_cart(request, visitor(request), touch=False)
     price_list = cart.basket.price_list if cart else STORE
@@ -203,7 +203,7 @@ def _price(
     chosen: Collection[str],
     price_list: str,
 ) -> dict[str, Any]:
-    """What a product costs with what is chosen on it, and by its promotion, for `kiosk_price.html`."""
+    """A product's price with chosen modifiers and its promotion, for `kiosk_price.html`."""
     more_minor = sum(
         one.price_beside(chosen) for group in groups for one in group.modifiers if ref(group, one) in chosen
     )
@@ -215,13 +215,13 @@ def _price(
 
 
 async def cart(request: web.Request) -> web.Response:
-    """`GET /kiosk/cart`: the cart; `?touch=yes`: somebody is here."""
+    """`GET /kiosk/cart`: the cart; `?touch=yes`: keep it alive."""
     found = await visitor_cart(request, visitor(request), touch=request.query.get("touch") == "yes")
     return _cart(request, found)
 
 
 async def add(request: web.Request) -> web.Response:
-    """`POST /kiosk/add`: put a product into the cart."""
+    """`POST /kiosk/add`: add a product to the cart."""
     who, body = visitor(request), await request.read()
     place = request.query.get("place", "")[:30]
     if in_code := _TAKE.search(await text_in(request, "code")):
@@ -237,26 +237,26 @@ async def add(request: web.Request) -> web.Response:
 
 
 async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
-    """Go on with the cart whose QR was read: its goods come to those that are here already."""
+    """Continue with the cart of a scanned QR code, merged with the current one."""
     here = who.cart if who.cart and isinstance(await ask(request, who, TouchCart(who.cart)), Done) else ""
     outcome = await ask(request, who, TakeCart(taken, who.channel, here))
     return _answer_anew(request, who, outcome)
 
 
 async def put(request: web.Request) -> web.Response:
-    """`POST /kiosk/line`: another quantity of a line."""
+    """`POST /kiosk/line`: change a line's quantity."""
     who = visitor(request)
     return _answer(request, await ask(request, who, await body_as(request, SetCartLine, cart=who.cart or "-" * 16)))
 
 
 async def settle(request: web.Request) -> web.Response:
-    """`POST /kiosk/settle`: the cart is what can be had of it."""
+    """`POST /kiosk/settle`: reduce the cart to what is available."""
     who = visitor(request)
     return _answer(request, await ask(request, who, TakeWhatIs(who.cart or "-" * 16)))
 
 
 async def leave(request: web.Request) -> web.Response:
-    """`POST /kiosk/leave`: the customer goes; the cart ends, and the next one begins anew."""
+    """`POST /kiosk/leave`: end the cart when the customer leaves."""
     who = visitor(request)
     if who.cart:
         await ask(request, who, LeaveCart(who.cart))
@@ -266,12 +266,12 @@ async def leave(request: web.Request) -> web.Response:
 
 
 async def call(request: web.Request) -> web.Response:
-    """`POST /kiosk/call`: somebody shall come."""
+    """`POST /kiosk/call`: call staff."""
     return _answer(request, await ask(request, visitor(request), CallStaff()))
 
 
 async def checkout(request: web.Request) -> web.Response:
-    """`GET /kiosk/checkout`: what is still to be said: when, where to, who."""
+    """`GET /kiosk/checkout`: the remaining questions: when, where to, who."""
     site, who = request.app[SITE], visitor(request)
     settings, now_us, section = site.services.of(NOW)(), site.shop.now_us(), site.config.of(OrdersSection)
     found = await visitor_cart(request, who, touch=True)
@@ -301,8 +301,8 @@ async def checkout(request: web.Request) -> web.Response:
 
 
 async def own_order(request: web.Request) -> web.Response:
-    """`POST /kiosk/order`: an order whose QR was read at the kiosk, and what its customer may change of it. Its secret
-    stands in the body, as addresses are kept in logs. `scanned`: all that the QR says."""
+    """`POST /kiosk/order`: an order whose QR code was scanned at the kiosk, with the changes its customer may make. The
+    secret is in the body, as addresses are logged. `scanned`: the whole QR content."""
     visitor(request)
     secret = await text_in(request, "secret")
     try:
@@ -316,7 +316,7 @@ async def own_order(request: web.Request) -> web.Response:
 
 
 async def use_coupon(request: web.Request) -> web.Response:
-    """`POST /kiosk/coupon`: a coupon is typed; it is nothing but one."""
+    """`POST /kiosk/coupon`: add a typed coupon; other codes are refused."""
     who, code = visitor(request), await text_in(request, "code")
     if read_code(code) is None or not who.cart:
         return _answer(request, Refused("coupon_unknown"))
@@ -324,20 +324,20 @@ async def use_coupon(request: web.Request) -> web.Response:
 
 
 async def drop_coupon(request: web.Request) -> web.Response:
-    """`POST /kiosk/coupon/drop`: a coupon is taken off the cart again."""
+    """`POST /kiosk/coupon/drop`: remove a coupon from the cart."""
     who = visitor(request)
     return _answer(request, await ask(request, who, await body_as(request, DropCartCoupon, cart=who.cart or "-" * 16)))
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`GET /kiosk/sign-in`: by which e-mail or phone the shop knows the customer."""
+    """`GET /kiosk/sign-in`: ask for the customer's e-mail or phone."""
     by_face = visitor(request).base == KIOSK and are_customer_faces_open(request)
     return _piece(request, "kiosk_sign_in.html", by_face=by_face)
 
 
 async def send_code(request: web.Request) -> web.Response:
-    """`POST /kiosk/sign-in`: a code is sent, where somebody is known by what was typed; nobody is told. At a kiosk also
-    before anything lies in the cart."""
+    """`POST /kiosk/sign-in`: send a code if the typed address is known; the answer doesn't reveal it. At a kiosk also
+    before anything is in the cart."""
     who = visitor(request)
     if who.base == KIOSK and isinstance(opened := await open_cart(request, who), CartView):
         who = msgspec.structs.replace(who, cart=opened.id)
@@ -345,14 +345,14 @@ async def send_code(request: web.Request) -> web.Response:
 
 
 async def use_code(request: web.Request) -> web.Response:
-    """`POST /kiosk/sign-in/code`: the cart is the customer's from now on, at their prices, under another secret."""
+    """`POST /kiosk/sign-in/code`: assign the cart to the customer, with their prices and a new secret."""
     who = visitor(request)
     wanted = await body_as(request, SignIn, cart=who.cart or "-" * 16)
     return _answer_anew(request, who, await ask(request, who, wanted))
 
 
 async def place(request: web.Request) -> web.Response:
-    """`POST /kiosk/place`: the order, with its number and its QR."""
+    """`POST /kiosk/place`: place the order; returns its number and QR code."""
     site, who = request.app[SITE], visitor(request)
     wanted = await body_as(request, PlaceOrder, cart=who.cart or "-" * 16, language=texts_of(request).language)
     outcome = await ask(request, who, wanted)
@@ -378,7 +378,7 @@ async def place(request: web.Request) -> web.Response:
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
-    """The cart after a change as HTML; or why not, in words, and how old one must be where that is it."""
+    """The changed cart as HTML; or the refusal in words, with the minimum age if that is the reason."""
     if isinstance(outcome, Done):
         return _cart(request, outcome.result if isinstance(outcome.result, CartView) else None)
     refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
@@ -388,7 +388,7 @@ def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
 
 
 def _answer_anew(request: web.Request, who: Visitor, outcome: Outcome | Refused) -> web.Response:
-    """The same, where the cart may be another from now on: a phone has its secret."""
+    """The same if the cart's id may have changed: a phone gets it as a cookie."""
     answer = _answer(request, outcome)
     if who.base == PHONE and isinstance(outcome, Done):
         CART.set(request, answer, outcome.result.id)

@@ -1,4 +1,4 @@
-"""What a kiosk and a phone browse by."""
+"""Categories for browsing on kiosk and phone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CATEGORIES_SHOWN = 40
 
 
 def top_categories(db: Connection) -> list[Category]:
-    """The categories at the top below which there are products."""
+    """Top-level categories with products in or below them."""
     counts, known = count_by_category(db), read_categories(db)
     parents = {category.id: category.parent for category in known}
     full: set[str] = set()

@@ -1,4 +1,4 @@
-"""`/kiosk/face`: one picture taken on a touch of "Recognise me" opens the cart of the customer whom it shows."""
+"""`/kiosk/face`: one picture, taken after tapping "Recognise me", opens the cart of the customer it shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 @refusing
 async def recognise(request: web.Request) -> web.Response:
-    """`POST /kiosk/face`: the picture (JPEG or PNG, 1 MiB), which is kept nowhere; the answer is the cart as HTML."""
+    """`POST /kiosk/face`: the picture (JPEG or PNG, 1 MiB), which isn't stored; returns the cart as HTML."""
     site, who = request.app[SITE], visitor(request)
     found = await known_face(request, site.services.of(CUSTOMER_FACES), who.actor.register, CUSTOMER_FACE)
     cart = await open_cart(request, who)

@@ -1,4 +1,4 @@
-"""Goods as the cards of a kiosk and of phones show them: what a text or a category finds, and what of it there is."""
+"""Products as cards on kiosks and phones: search or category results, with their stock."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from edge.web.context import PanelContext
 GOODS_SHOWN = 24
 PICTURES_SHOWN = 6
 LOOKED_AT = 8
-"""How many goods of a category are looked at for one that has a picture."""
+"""Products of a category searched for one with a picture."""
 
 
 async def listed_goods(request: web.Request, site: PanelContext, price_list: str) -> dict[str, Any]:
-    """What the request's `text`, `category` and `after` find, for `kiosk_goods.html`, at the prices of `price_list`."""
+    """Results for the request's `text`, `category` and `after`, for `kiosk_goods.html`, at the prices of
+    `price_list`."""
     query = request.query
     text, category, after = query.get("text", ""), query.get("category", ""), query.get("after", "0")
     begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
@@ -52,7 +53,7 @@ async def listed_goods(request: web.Request, site: PanelContext, price_list: str
 
 
 async def pictures_of_kinds(site: PanelContext) -> list[str]:
-    """Files of one picture of each of the first categories, for who walks by; none of what asks for an age."""
+    """One picture file from each of the first categories, for the idle screen; none of age-restricted products."""
     search, now_us = Search(site.settings.currency), site.shop.now_us()
 
     def first_of(db: Connection, category: str) -> str:

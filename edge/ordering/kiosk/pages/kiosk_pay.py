@@ -1,4 +1,4 @@
-"""Paying for an order where it was placed: at the terminal of the kiosk's register."""
+"""Pay for an order where it was placed: at the terminal of the kiosk's register."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class AskedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: the secret of an order."""
+    """The request body: an order's secret."""
 
     secret: Secret
 
 
 async def pay(request: web.Request) -> web.Response:
-    """`POST /kiosk/pay`: the order's sum is asked for at the kiosk's terminal."""
+    """`POST /kiosk/pay`: charge the order's total at the kiosk's terminal."""
     asked = await body_as(request, AskedPayment)
     return await _answer_command(request, AskForPayment(asked.secret, way="terminal"))
 
 
 async def stop(request: web.Request) -> web.Response:
-    """`POST /kiosk/pay/stop`: the customer does not want to pay here after all; the terminal decides."""
+    """`POST /kiosk/pay/stop`: cancel paying here; the terminal decides."""
     asked = await body_as(request, AskedPayment)
     return await _answer_command(request, StopOrderPayment(asked.secret))
 
 
 async def state(request: web.Request) -> web.Response:
-    """`POST /kiosk/pay/state`: how it stands, in words."""
+    """`POST /kiosk/pay/state`: the payment's status, in words."""
     site, who = request.app[SITE], visitor(request)
     asked = await body_as(request, AskedPayment)
     order = order_by_secret(site.shop.reader, asked.secret, site.shop.now_us())

@@ -1,4 +1,4 @@
-"""What getting an order means for a cart, at a kiosk and on a phone."""
+"""Order terms for a cart, at a kiosk and on a phone."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ POSTAL_CHARS = 12
 
 
 async def terms(request: web.Request) -> web.Response:
-    """`GET /shop/terms?postal_code=&brought=&tip_share=&tip_minor=`: what the cart comes to when it is brought there,
-    with this tip, when it may come, and what to tell the customer of it; without a code, as it is fetched."""
+    """`GET /shop/terms?postal_code=&brought=&tip_share=&tip_minor=`: the cart's total with delivery there and this tip,
+    possible times, and notices for the customer; without a code, for pickup."""
     site, texts = request.app[SITE], texts_of(request)
     cart = await visitor_cart(request, visitor(request), touch=False)
     if cart is None:
@@ -42,6 +42,6 @@ async def terms(request: web.Request) -> web.Response:
 
 
 def _number(request: web.Request, name: str, most: int) -> int | None:
-    """A number of the address; None: it says none, or more than there can be."""
+    """A number from the query; None if missing or too large."""
     text = request.query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 and int(text) <= most else None

@@ -1,4 +1,4 @@
-"""What customers see of their orders (status), and the manager's board and lists."""
+"""Customers' order status pages, and the manager's board and lists."""
 
 from edge.ordering.orders.pages import board, making, status, week
 from edge.ordering.orders.settings import OrdersSection
@@ -8,6 +8,6 @@ PAGES = (*status.PAGES, *board.PAGES, *making.PAGES, *week.PAGES)
 ENDPOINTS = (*status.ENDPOINTS, *board.ENDPOINTS, *week.ENDPOINTS)
 FRAGMENTS = (*board.FRAGMENTS, *making.FRAGMENTS)
 OPEN_TO = (
-    # what phones of customers in the shop's network see, where `[orders] phones` lets them in
+    # what customers' phones in the shop's network may reach, if `[orders] phones` is set
     OpenTo(below=("/order/", "/pictures/", "/receipt/"), when=lambda config: config.of(OrdersSection).phones),
 )

@@ -1,4 +1,4 @@
-"""The manager's board of orders: what is new, being made, ready and late, and what can be done with each."""
+"""The manager's order board: new, in progress, ready and late orders, with their actions."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("waiting", ("ready", "failed")),
     ("out", ("out_for_delivery",)),
 )
-"""The columns of the board, and the states that stand in each."""
+"""The board's columns and their order states."""
 ENDED_SHOWN = 30
 SLOTS_SHOWN = 40
 
 
 async def board(request: web.Request) -> web.Response:
-    """`GET /manager/orders`: open orders as they come and go; behind them those that have ended."""
+    """`GET /manager/orders`: open orders, updated live; below them the ended ones."""
     return page(request, "orders", now_us=request.app[SITE].shop.now_us())
 
 
 async def details(request: web.Request) -> web.Response:
-    """`GET /fragments/order?order=`: all of an order, its steps, and what can be done with it."""
+    """`GET /fragments/order?order=`: an order's details, steps, and actions."""
     site, id = request.app[SITE], request.query.get("order", "")[:60]
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
 
@@ -93,8 +93,8 @@ async def details(request: web.Request) -> web.Response:
 
 
 async def later(request: web.Request) -> web.Response:
-    """`GET /fragments/order/later?cart=`: what is asked of an order for later, of what lies on a register's counter or
-    in a cart that was taken from it: whose it is says the basket's customer."""
+    """`GET /fragments/order/later?cart=`: the form to order a register's basket, or a cart taken from it, for later;
+    the customer is the basket's."""
     site, cart, register = request.app[SITE], request.query.get("cart", "")[:60], register_of(request)
 
     def read(db: Connection) -> dict[str, Any]:
@@ -111,13 +111,13 @@ async def later(request: web.Request) -> web.Response:
 
 
 def _slots(db: Any, zone: ZoneInfo, now_us: int, order: KeptOrder) -> list[FreeSlot]:
-    """The times that an order may have: with room for it, of a delivery those at which somebody drives there."""
+    """Slots available to an order: with capacity and, for delivery, within the zone's hours."""
     pieces = pieces_of(order.goods.lines)
     return free_slots(db, zone, now_us, SLOTS_SHOWN, pieces, to=zone_named(db, order.zone))
 
 
 def board_values(source: FragmentSource, register: str) -> dict[str, Any]:
-    """What the board shows now."""
+    """The board's current content."""
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = with_faults(
         reader, ZoneInfo(source.config.store.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us
@@ -128,7 +128,7 @@ def board_values(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 def ended_values(source: FragmentSource, register: str) -> dict[str, Any]:
-    """What has ended, the newest first."""
+    """Ended orders, the newest first."""
     return {"ended": read_shop_orders(source.shop.reader, ended=True, limit=ENDED_SHOWN)}
 
 

@@ -1,4 +1,4 @@
-"""What a kitchen or a picker has to do now: the open orders, each line to be ticked by a tap or a scan."""
+"""The work list of kitchens and pickers: open orders, whose lines are ticked by tapping or scanning."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from edge.web.pages.shell import page
 
 MADE_IN = ("placed", "accepted", "preparing")
 SHOWN = 60
-"""Tickets on the page at once; how many more there are is said."""
+"""Tickets on the page at once; the rest is counted."""
 
 
 class MadeLine(msgspec.Struct, frozen=True):
-    """A line and how much of it is done; `stations`: the printers that were told of it."""
+    """A line and its finished quantity; `stations`: the printers that got it."""
 
     line: RecordedLine
     done: int
@@ -34,7 +34,7 @@ class MadeLine(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """Whether nothing of it is left to be done."""
+        """Whether the line is finished."""
         return self.done == (0 if self.line.voided else self.line.quantity)
 
 
@@ -50,12 +50,13 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 async def making(request: web.Request) -> web.Response:
-    """`GET /manager/orders/making`: what is to be picked or made, the most urgent first; `?station=`: for a printer."""
+    """`GET /manager/orders/making`: orders to pick or make, the most urgent first; `?station=`: those of one
+    printer."""
     return page(request, "making")
 
 
 def making_values(source: FragmentSource, register: str) -> dict[str, Any]:
-    """What the page shows now."""
+    """The work list's current content."""
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = [order for order in read_shop_orders(reader, limit=ORDERS_LIMIT) if order.state in MADE_IN]
     ticks = read_ticks(reader, [order.id for order in found])

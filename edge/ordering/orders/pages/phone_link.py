@@ -1,4 +1,4 @@
-"""What a QR holds that customers' phones scan: the box's address, or head office's page that says which Wi-Fi."""
+"""Content of QR codes for customers' phones: the box's address, or head office's page about joining the Wi-Fi."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _LOCAL = tuple(
     ipaddress.ip_network(network)
     for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 )
-"""Where the page leads to (`sync/hub/api/join/join.js`), beside names that end in `.local`."""
+"""Addresses the join page redirects to (`sync/hub/api/join/join.js`), besides names ending in `.local`."""
 
 
 def link_by_join_page(request: web.Request, path: str) -> str:
-    """The address of a path of this box for a phone that may be outside the shop's network.
+    """The address of a path on this box, for phones that may be outside the shop's network.
 
-    Where `[orders]` says so it is head office's page, with the Wi-Fi and the box's address in the fragment, which
-    reaches no server; with an order, which store it may ask of, where that wants it. The box's address stands there
-    last and unescaped: tills and kiosks read it by its end.
+    If `[orders]` sets one, it's head office's join page, with the Wi-Fi and the box's address in the fragment, which
+    isn't sent to servers; for an order also its store, if the status page is used. The box's address comes last and
+    unescaped: tills and kiosks read the end of it.
     """
     config = request.app[SITE].services.of(CONFIG)
     link, section = origin_of(request) + path, config.of(OrdersSection)

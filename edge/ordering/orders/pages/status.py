@@ -1,4 +1,4 @@
-"""The page behind an order's QR: how far it is, told as soon as it changes."""
+"""The status page behind an order's QR code, updated live."""
 
 from __future__ import annotations
 
@@ -43,26 +43,26 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.trust import picture as qr
 
 WAIT_S = 25.0
-"""How long a page waits for the next change before it asks again."""
+"""How long a page waits for a change before it asks again."""
 STEPS = ("placed", "accepted", "preparing", "ready", "handed_over")
 TO_DOOR = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
 
 
 async def order(request: web.Request) -> web.Response:
-    """`GET /order/{secret}`: number, state and slot, and its goods as long as they may be
-    changed; never a name or an address."""
+    """`GET /order/{secret}`: number, state and slot, and the goods while they may be changed; never a name or
+    address."""
     status = known_status(request, request.match_info["secret"])
     of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
     link = f"{request.scheme}://{request.host}{of}"
     shown = shown_status(request, status, request.match_info["secret"])
     answer = page(request, "order", **shown, seen=_status_fingerprint(status), qr=qr(link))
-    if _phones(request):  # so that `/shop` leads back here
+    if _phones(request):  # so that `/shop` links back here
         ORDER.set(request, answer, request.match_info["secret"])
     return answer
 
 
 async def state(request: web.Request) -> web.Response:
-    """`GET /order/{secret}/state?seen=`: its state, as soon as it is another than the one that was seen."""
+    """`GET /order/{secret}/state?seen=`: the state, as soon as it differs from the one seen."""
     site, seen = request.app[SITE], request.query.get("seen", "")
     subscription = site.shop.bus.subscribe(COMMITTED)
     try:
@@ -79,7 +79,7 @@ async def state(request: web.Request) -> web.Response:
 
 
 async def more(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/more`: what lies in the phone's cart goes into the order, before it is accepted."""
+    """`POST /order/{secret}/more`: add the phone's cart to the order, until it's accepted."""
     if not _phones(request):
         raise web.HTTPNotFound
     wanted = await body_as(request, AddToOrder, order=request.match_info["secret"], cart=CART.read(request))
@@ -87,7 +87,7 @@ async def more(request: web.Request) -> web.Response:
 
 
 def _command_handler(command: type[Command]) -> Handler:
-    """A handler of what the customer asks for, whom the secret in the path shows to be it."""
+    """A handler for a customer's command, authorised by the secret in the path."""
     field = "order" if "order" in command.__struct_fields__ else "secret"
 
     async def handler(request: web.Request) -> web.Response:
@@ -104,15 +104,15 @@ async def _run_command(request: web.Request, wanted: Command) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/again`: the same once more into the phone's cart, at today's prices, beside what lies
-    there; what cannot be had is named."""
+    """`POST /order/{secret}/again`: add the order's goods to the phone's cart at current prices; unavailable ones are
+    named."""
     site, texts = request.app[SITE], texts_of(request)
     if not _phones(request):
         raise web.HTTPNotFound
     actor = anonymous_actor(site.config.registers[0], "kiosk")
     try:
         wanted = msgspec.convert({"secret": request.match_info["secret"], "into": CART.read(request)}, OrderAgain)
-    except msgspec.ValidationError:  # a cookie that is not of our making
+    except msgspec.ValidationError:  # a cookie we didn't set
         wanted = OrderAgain(request.match_info["secret"])
     outcome = await site.shop.do(wanted, actor)
     if not isinstance(outcome, Done):
@@ -125,8 +125,7 @@ async def again(request: web.Request) -> web.Response:
 
 
 def known_status(request: web.Request, secret: str) -> OrderStatus:
-    """What the QR with this secret shows, and what the order comes to today. `HTTPNotFound`: there is no such order, or
-    no more."""
+    """The status of the order with this secret, and its total today. `HTTPNotFound`: unknown or expired."""
     site = request.app[SITE]
     db, now_us, settings = site.shop.reader, site.shop.now_us(), site.services.of(NOW)()
     found, order = order_status(db, secret, now_us, settings.zone), order_by_secret(db, secret, now_us)
@@ -137,8 +136,7 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
 
 
 async def pay(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/pay`: a page is made on which all that is due can be paid; its address comes with the
-    state."""
+    """`POST /order/{secret}/pay`: create a page to pay all that is due; its address comes with the state."""
     return await _run_command(request, AskForPayment(request.match_info["secret"]))
 
 
@@ -148,14 +146,14 @@ def _phones(request: web.Request) -> bool:
 
 
 def _cart(request: web.Request) -> Cart | None:
-    """The phone's cart, where something lies in it."""
+    """The phone's cart, if it isn't empty."""
     site = request.app[SITE]
     found = read_cart(site.shop.reader, CART.read(request))
     return found if found and found.lines and not found.is_over(site.shop.now_us()) else None
 
 
 def _status_fingerprint(status: OrderStatus) -> str:
-    """What a page shows of an order, as it says what it has seen."""
+    """A fingerprint of the status shown, for `seen`."""
     asked = "".join(f" {one.line}" for one in status.proposals if not one.declined)
     left = f" {status.total_minor}" if status.lines else ""
     left += f" today {status.today_minor}" if _sum_changed(status) else ""
@@ -166,20 +164,20 @@ def _status_fingerprint(status: OrderStatus) -> str:
 
 
 def _sum_changed(status: OrderStatus) -> bool:
-    """Whether today's taxes make it another sum than was promised."""
+    """Whether today's taxes change the promised total."""
     return status.today_minor not in (None, status.total_minor)
 
 
 def _payable(request: web.Request, status: OrderStatus) -> int:
-    """What could be paid on a page now, in minor units; 0: nothing, or there are no such pages."""
+    """The amount that could be paid on a page now, in minor units; 0: none, or there are no such pages."""
     if not request.app[SITE].config.of(PaymentsSection).page or not status.due_minor:
         return 0
     return max(0, (status.today_minor or status.total_minor) - status.advance_minor)
 
 
 def shown_status(request: web.Request, status: OrderStatus, secret: str, phone: bool = True) -> dict[str, Any]:
-    """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
-    same may be ordered again, what of it may be reviewed. `phone`: it is one, whose cart is known."""
+    """The page's content: the order's progress, alternative slots if the shop closes early, whether it can be ordered
+    again, and what can be reviewed. `phone`: the visitor is a phone with a known cart."""
     phone, site = phone and _phones(request), request.app[SITE]
     return {
         "status": status,
@@ -206,10 +204,10 @@ _ASKED: Mapping[str, type[Command]] = {
     "review": ReviewOrdered,
     "review-back": WithdrawOrdered,
 }
-"""What the page asks for, by the end of its address."""
+"""Customers' commands, by the end of their path."""
 _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
-    # Who knows the secret may see the status: it is looked up by the handlers.
+    # anyone with the secret may see the status: the handlers check it
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/again", handler=again, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/pay", handler=pay, right=ANYBODY),

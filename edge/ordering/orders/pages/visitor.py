@@ -1,4 +1,4 @@
-"""Who stands at a kiosk or holds a phone in the shop: nobody by name, with a cart."""
+"""A visitor at a kiosk or with a phone in the shop: anonymous, with a cart."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from edge.web.responses import texts_of
 
 KIOSK, PHONE = "/kiosk", "/shop"
 CART = Cookie("cart", LISTED_US // 1_000_000)
-"""The cookie in which a phone has the secret of its cart, as long as that is kept as a list."""
+"""The cookie with a phone's cart secret, kept as long as the cart's list."""
 
 ORDER = Cookie("order", 24 * 3600)
-"""The cookie by which a phone finds back to the order that it looked at last."""
+"""The cookie with a phone's last viewed order."""
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """`base`: where their pages are. `cart`: the secret of their cart, "" before they have one."""
+    """`base`: the path of their pages. `cart`: their cart's secret, or ""."""
 
     base: str
     channel: Channel
@@ -43,7 +43,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 def visitor(request: web.Request) -> Visitor:
-    """Whoever asks. A kiosk's cart is that of its register, a phone's the one in its cookie."""
+    """The visitor of a request: a kiosk's cart is its register's, a phone's is in its cookie."""
     site = request.app[SITE]
     if request.path.startswith(PHONE):
         if not site.config.of(OrdersSection).phones:
@@ -57,12 +57,12 @@ def visitor(request: web.Request) -> Visitor:
 
 
 async def ask(request: web.Request, who: Visitor, command: Command) -> Outcome:
-    """Do a command as the visitor."""
+    """Run a command as the visitor."""
     return await request.app[SITE].shop.do(command, who.actor)
 
 
 async def open_cart(request: web.Request, who: Visitor, place: str = "") -> CartView | Refused:
-    """The visitor's cart, a new one where they have none."""
+    """The visitor's cart, created if needed."""
     if who.cart and isinstance(touched := await ask(request, who, TouchCart(who.cart)), Done):
         return touched.result  # type: ignore[no-any-return]
     outcome = await ask(request, who, OpenCart(who.channel, texts_of(request).language, place))
@@ -72,7 +72,7 @@ async def open_cart(request: web.Request, who: Visitor, place: str = "") -> Cart
 
 
 async def visitor_cart(request: web.Request, who: Visitor, touch: bool) -> CartView | None:
-    """The visitor's cart as it is now; None: they have none. `touch`: they are here."""
+    """The visitor's current cart, or None. `touch`: keep it alive."""
     if not who.cart:
         return None
     if touch:
@@ -88,7 +88,7 @@ async def visitor_cart(request: web.Request, who: Visitor, touch: bool) -> CartV
 
 
 async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
-    """The request's JSON as a struct, with fields besides."""
+    """The request's JSON as a struct, with additional fields."""
     try:
         return msgspec.convert({**json_of(await request.read() or b"{}"), **more}, type)
     except msgspec.ValidationError as error:
@@ -96,6 +96,6 @@ async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
 
 
 async def text_in(request: web.Request, field: str) -> str:
-    """The text that a body has in a field; "": it has none."""
+    """A text field of the body, or ""."""
     text = json_of(await request.read() or b"{}").get(field, "")
     return text if isinstance(text, str) else ""

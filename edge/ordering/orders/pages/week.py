@@ -1,4 +1,4 @@
-"""The manager's page of the next seven days: orders by day and slot, what is to be picked, what is driven out."""
+"""The manager's page of the next seven days: orders by day and slot, picking, deliveries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTS: tuple[PlanList, ...] = get_args(PlanList)
 
 
 async def week(request: web.Request) -> web.Response:
-    """`GET /manager/orders/week?list=&day=`: one of the lists, of one day or of all seven."""
+    """`GET /manager/orders/week?list=&day=`: a list for one day or all seven."""
     site, query = request.app[SITE], request.query
     plan = await _plan(request)
     which = query.get("list", "") if query.get("list", "") in LISTS else "orders"
@@ -34,12 +34,12 @@ async def week(request: web.Request) -> web.Response:
 
 
 async def plan_json(request: web.Request) -> web.Response:
-    """`GET order-plan`: the orders of the next seven days, what is to be picked for them, what is driven out."""
+    """`GET order-plan`: orders of the next seven days, their picking list, and deliveries."""
     return answer_json(await _plan(request))
 
 
 async def plan_csv(request: web.Request) -> web.Response:
-    """`GET order-plan/{orders|picking|runs}.csv`: one of the lists as a file for spreadsheets."""
+    """`GET order-plan/{orders|picking|runs}.csv`: a list as CSV."""
     site, texts = request.app[SITE], texts_of(request)
     zone, digits = ZoneInfo(site.settings.zone), exponent(site.settings.currency)
     which: PlanList = request.match_info["which"]  # type: ignore[assignment]
@@ -59,7 +59,7 @@ async def _plan(request: web.Request) -> OrderPlan:
 
 
 def _plain(minor: int, digits: int) -> str:
-    """A sum as a plain number, with a point before its minor units."""
+    """A sum as a plain number with a decimal point."""
     return f"{minor / 10**digits:.{digits}f}"
 
 

@@ -1,1 +1,1 @@
-"""Writes what customers are told of their orders."""
+"""Writes customers' letters about orders."""

@@ -1,4 +1,4 @@
-"""News of an order for its customer, by mail or a short message."""
+"""Order notifications to its customer, by mail or text message."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from edge.runtime.config import Config
 
 
 def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """News of this shop's orders."""
+    """Writer of this shop's order notifications."""
     settings_of, region = live(till_settings(config)), customer_settings.settings_of(config).region
 
     def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
-        """By what they are reached, the best first: mail, else a short message."""
+        """The customer's addresses, the preferred first: mail, then text message."""
         customer = read_customer(db, order.customer, now_us()) if order.customer else None
         found = {"email": customer.email if customer else ""}
-        with suppress(Refusal):  # one that is none: an order's is kept as it was written
+        with suppress(Refusal):  # it may be invalid: an order keeps it as typed
             found["sms"] = phone_of(order.phone or (customer.phone if customer else ""), region).e164
         return {channel: to for channel, to in found.items() if to}
 

@@ -1,4 +1,4 @@
-"""The code by which a customer signs in at a kiosk or a phone, by mail or a short message."""
+"""The sign-in code for a kiosk or phone, by mail or text message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.runtime.config import Config
 
 
 def sign_in_codes(config: Config, now_us: Callable[[], int]) -> LetterWriter:
-    """Codes of this shop. One that was used, or that another took the place of, is sent no more."""
+    """Writer of this shop's codes. Used or superseded ones aren't sent."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:

@@ -1,4 +1,4 @@
-"""`/privacy`, for everybody: what is kept and why; and the manager's page of incidents, with whom to tell and what."""
+"""`/privacy`, for everyone: what is kept and why; and the manager's page of incidents, with notifications."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ SHOWN = 20
 
 
 async def privacy(request: web.Request) -> web.Response:
-    """`GET /privacy`: who answers for it, each purpose in its wording, each kind with its time, who else sees it."""
+    """`GET /privacy`: the responsible person, each purpose in its wording, each kind of data with its retention, and
+    processors."""
     site, language = request.app[SITE], texts_of(request).language
     config = site.services.of(CONFIG)
     section, newest = config.of(PrivacySection), newest_wordings(site.shop.reader)
@@ -50,7 +51,7 @@ async def privacy(request: web.Request) -> web.Response:
 
 
 def _biometrics(request: web.Request) -> tuple[str, ...]:
-    """By what customers and staff may be known here now: keys of the page's words."""
+    """Biometrics in use for customers and staff: keys of the page's texts."""
     voices, faces, customers = is_open_here(request), are_faces_open(request), are_customer_faces_open(request)
     if not (voices or faces or customers):
         return ("off",)
@@ -59,7 +60,7 @@ def _biometrics(request: web.Request) -> tuple[str, ...]:
 
 
 def _processors(config: Any) -> list[str]:
-    """Who besides the shop gets to hold something of people, as keys of `words`: what is set up, and nothing else."""
+    """Configured processors that receive personal data, as keys of `words`."""
     found = {
         "head_office": config.has_head_office,
         "email": config.notify.email is not None,
@@ -70,7 +71,7 @@ def _processors(config: Any) -> list[str]:
 
 
 async def incidents(request: web.Request) -> web.Response:
-    """`GET /manager/privacy`: requests by law with their clocks; incidents, whom to tell until when, and letters."""
+    """`GET /manager/privacy`: legal requests with their deadlines; incidents, notifications due, and letters."""
     site = request.app[SITE]
     place, now_us = site.settings.place, site.shop.now_us()
     shop, section = site.config.store.name(site.settings.header), site.services.of(CONFIG).of(PrivacySection)

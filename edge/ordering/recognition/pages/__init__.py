@@ -1,5 +1,5 @@
-"""One's own voice and face: signed for, enrolled, taken back; and the manager's page, with what law and trials still
-lack."""
+"""A user's own voice and face: release, enrolment, withdrawal; and the manager's page, with missing legal steps and
+trials."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ from edge.web.responses import texts_of
 
 
 async def recognition_page(request: web.Request) -> web.Response:
-    """`GET /manager/recognition`: what the law of the place asks for, what is lacking, trials, how many are kept."""
+    """`GET /manager/recognition`: legal requirements of the place, missing steps, trials, and the number of
+    templates."""
     site = request.app[SITE]
     settings = settings_here(request)
     law = law_of(settings.place)
@@ -52,12 +53,12 @@ async def recognition_page(request: web.Request) -> web.Response:
 
 
 async def own(request: web.Request) -> web.Response:
-    """`GET /account/voice`: what one signs, and saying three sentences."""
+    """`GET /account/voice`: the release, and recording three sentences."""
     return await _own(request, VOICE, await hint_here(request), seconds=hearing.ENROL_S + 1)
 
 
 async def own_face(request: web.Request) -> web.Response:
-    """`GET /account/face`: what one signs, and three pictures."""
+    """`GET /account/face`: the release, and taking three pictures."""
     return await _own(request, FACE, await hint_here(request, FACE))
 
 

@@ -1,4 +1,4 @@
-"""Faces over HTTP: whose face that may be at a till, and one's own enrolment."""
+"""Faces over HTTP: recognition at a till, and one's own enrolment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import answer_json
 
 
 class FaceProposal(msgspec.Struct, frozen=True):
-    """Who it may be. Nothing is open by that: their PIN follows."""
+    """A proposed person. It opens nothing: their PIN follows."""
 
     person: str
     name: str
@@ -27,7 +27,7 @@ class FaceProposal(msgspec.Struct, frozen=True):
 
 @refusing
 async def propose(request: web.Request) -> web.Response:
-    """`POST recognition/face`: one picture (JPEG or PNG, 1 MiB), taken on a touch: a name is proposed, or none."""
+    """`POST recognition/face`: propose a name for a picture (JPEG or PNG, 1 MiB), taken on a tap, or none."""
     site, seat = request.app[SITE], seat_of(request)
     found = await known_face(request, site.services.of(FACES), seat, FACE)
     called = await note_known(site, NoteFaceKnown(found.person, found.created_us))
@@ -36,10 +36,10 @@ async def propose(request: web.Request) -> web.Response:
 
 @refusing
 async def enrol(request: web.Request) -> web.Response:
-    """`POST recognition/face/own`: one of three pictures (JPEG or PNG, 1 MiB) of who signed for it."""
+    """`POST recognition/face/own`: one of three pictures (JPEG or PNG, 1 MiB) of the person who signed the release."""
     site, person = request.app[SITE], actor_of(request, assumed=True).name
     trials = await trials_here(request, FACE)
-    if not await site.asker.read(lambda db: has_released(db, person, FACE)):  # before anything is looked at
+    if not await site.asker.read(lambda db: has_released(db, person, FACE)):  # before any processing
         raise Refusal("face_not_released")
     return await face_enrolled(request, site.services.of(FACES), person, trials, EnrolFace, FACE)
 

@@ -1,4 +1,4 @@
-"""What is heard of a voice: asked of the shop's own models, judged by its own trials. No sound is kept."""
+"""Process a voice recording with the shop's own models, evaluated by its own trials. No audio is kept."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 SOUND_BYTES = 2 * 1024 * 1024
 SPEECH_S = 2
-"""Of speech at least, to be known by."""
+"""The minimum speech for recognition, in seconds."""
 ENROL_S = 3
-"""Of speech at least, in each utterance of an enrolment."""
+"""The minimum speech per utterance of an enrolment, in seconds."""
 ENROL_MOST_S = 30
 HEAR_S = 8.0
 VOICES = Service("voices", lambda site: VoiceDesk(now_us))
@@ -45,7 +45,7 @@ VOICES = Service("voices", lambda site: VoiceDesk(now_us))
 
 @runtime_checkable
 class VoiceModels(Protocol):
-    """Who hears: `edge.runtime.inference.Inference`."""
+    """The models' interface: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(
@@ -54,7 +54,7 @@ class VoiceModels(Protocol):
 
 
 class HeardVoice(msgspec.Struct, frozen=True):
-    """`rows` as `models.kinds.VoiceFound` has them, `made_by` which model; `text`: what was said."""
+    """`rows` as in `models.kinds.VoiceFound`, `made_by`: the model; `text`: what was said."""
 
     rows: Rows
     speech_s: float
@@ -63,26 +63,25 @@ class HeardVoice(msgspec.Struct, frozen=True):
 
 
 async def hint_here(request: web.Request, means: Means = VOICE) -> RecognitionHint:
-    """What the shop and the law say of it today."""
+    """The shop's setting and legal state today."""
     return await request.app[SITE].asker.read(lambda db: _hint(request, db, means))
 
 
 def settings_here(request: web.Request) -> RecognitionSettings:
-    """Of the shop that is asked."""
+    """The shop's recognition settings."""
     config = request.app[SITE].services.of(CONFIG)
     return settings_of(config, config.customer_channels())
 
 
 def is_open_here(request: web.Request, means: Means = VOICE) -> bool:
-    """Whether somebody may be known by their voice (or face) now: for the till's page, which waits for nothing if it is
-    off."""
+    """Whether recognition by voice (or face) is available now: for the till's page, at no cost if it's off."""
     site = request.app[SITE]
     db = site.shop.reader
     return is_switched_on(db, means) and _hint(request, db, means).is_open
 
 
 def are_faces_open(request: web.Request) -> bool:
-    """The same of faces."""
+    """The same for faces."""
     return is_open_here(request, FACE)
 
 
@@ -96,7 +95,7 @@ def _hint(request: web.Request, db: Connection, means: Means) -> RecognitionHint
 
 
 async def trials_here(request: web.Request, means: Means = VOICE) -> VoiceTrials:
-    """Those that say when somebody is known; raises why nobody is known by their voice (or face) here (`Refusal`)."""
+    """The trials that give the thresholds. `Refusal`: recognition isn't available here."""
     hint = await hint_here(request, means)
     require_open(hint, means)
     assert hint.trials is not None
@@ -104,7 +103,7 @@ async def trials_here(request: web.Request, means: Means = VOICE) -> VoiceTrials
 
 
 def models_here(request: web.Request, language: str = "") -> VoiceModels:
-    """Who hears; with a `language`, also what is said in it. `Refusal`: nobody."""
+    """The models for voices; with a `language`, also for speech in it. `Refusal`: there are none."""
     models: object = request.app[SITE].services.of(RUNNING)
     if not isinstance(models, VoiceModels) or not models.has("embed_voice"):
         raise Refusal("voice_no_model")
@@ -114,7 +113,7 @@ def models_here(request: web.Request, language: str = "") -> VoiceModels:
 
 
 async def sound_of(request: web.Request, most_s: int) -> Sound:
-    """The recording of the request. `Refusal`: it is none, or too long."""
+    """The request's recording. `Refusal`: invalid or too long."""
     sound = await recorded_sound.sound_of(request.app[SITE], await body_within(request, SOUND_BYTES))
     if sound is None or sound.seconds > most_s:
         raise Refusal("voice_sound", {"seconds": most_s})
@@ -122,9 +121,9 @@ async def sound_of(request: web.Request, most_s: int) -> Sound:
 
 
 async def hear_voice(models: VoiceModels, sound: Sound, trials: VoiceTrials, language: str = "") -> HeardVoice | None:
-    """What a sound is like; with a `language` what is said, of the words that may be asked for. None: nobody speaks.
+    """Embed a recording; with a `language` also recognise what was said among the challenge words. None: no one speaks.
 
-    `Refusal`: models failed, or the trials were made with another model than the one in use.
+    `Refusal`: the models failed, or the trials were made with another model.
     """
     from models.kinds import EmbedVoice, Listen
 

@@ -1,4 +1,4 @@
-"""What is the same of a voice and of a face: whose it may be, who is told so, and the template that enrolment makes."""
+"""Shared by voices and faces: matching, recording a match, and enrolling a template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class SampleTaken(msgspec.Struct, frozen=True):
-    """How many utterances or pictures were taken, of how many; with the last of them who gave them is enrolled."""
+    """The number of samples taken and needed; the last one completes the enrolment."""
 
     taken: int
     needed: int
@@ -42,7 +42,7 @@ till_endpoint = partial(
     programs=False,
     at_register=True,
 )
-"""Where somebody is proposed at a till."""
+"""An endpoint for recognition at a till."""
 own_endpoint = partial(
     Endpoint,
     method="POST",
@@ -53,11 +53,11 @@ own_endpoint = partial(
     statuses=(413, 422),
     programs=False,
 )
-"""Where somebody enrols themself."""
+"""An endpoint for one's own enrolment."""
 
 
 def refusing(handler: Handler) -> Handler:
-    """What a rule refuses is answered as a command's refusal is."""
+    """Answer a rule's refusal like a command's."""
 
     @wraps(handler)
     async def wrapper(request: web.Request) -> web.Response:
@@ -72,7 +72,7 @@ def refusing(handler: Handler) -> Handler:
 async def nearest_template(
     site: PanelContext, vector: Sequence[float], made_by: str, trials: VoiceTrials, means: Means
 ) -> Template | None:
-    """Whose it may be, of those made by the same model; templates that cannot be read are let go."""
+    """The best match among templates of the same model; unreadable templates are deleted."""
     now_us = site.shop.now_us()
     known, unreadable = await site.asker.read(lambda db: read_all(db, made_by, now_us, means.name))
     for person in unreadable:
@@ -81,7 +81,7 @@ async def nearest_template(
 
 
 async def note_known(site: PanelContext, command: NoteVoiceKnown | NoteFaceKnown) -> str:
-    """Note that somebody was known, and what they are called."""
+    """Record that a person was recognised; returns their name."""
     await site.shop.do(command, system("panel"))
     return await site.asker.read(lambda db: name_of(db, command.person))
 
@@ -96,8 +96,8 @@ async def enrolled_by(
     command: type[EnrolTemplate],
     means: Means,
 ) -> web.Response:
-    """One more utterance or picture of an enrolment, as a model had it; with the last of three a template is kept.
-    `Refusal`: they are not near enough to one another, and it begins anew."""
+    """Add a sample to an enrolment; the third one stores the template. `Refusal`: the samples differ too much, and it
+    starts over."""
     held = desk.utter(person, made_by, rows)
     taken = len(held.utterances)
     if taken >= UTTERANCES:

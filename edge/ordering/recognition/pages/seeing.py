@@ -1,4 +1,4 @@
-"""What is seen of a face: asked of the shop's own models, judged by its own trials. No picture is kept."""
+"""Process a face picture with the shop's own models, evaluated by its own trials. No picture is kept."""
 
 from __future__ import annotations
 
@@ -31,28 +31,29 @@ if TYPE_CHECKING:
 PICTURE_BYTES = 1024 * 1024
 PICTURE = Body(media="image/jpeg", limit_bytes=PICTURE_BYTES)
 SIDE_PX = 80
-"""Of a face at least, across."""
+"""The minimum width of a face."""
 SHARP = 40.0
-"""Variance of the Laplacian at least: what is blurred is less."""
+"""The minimum variance of the Laplacian: blurred pictures have less."""
 SEE_S = 5.0
 FACES = Service("faces", lambda site: FaceDesk(now_us))
 CUSTOMER_FACES = Service("customer_faces", lambda site: FaceDesk(now_us))
 
 
 class SeenFace(msgspec.Struct, frozen=True):
-    """A face's vector, and which model made it."""
+    """A face's vector, and the model that made it."""
 
     vector: tuple[float, ...]
     made_by: str
 
 
 async def picture_of(request: web.Request) -> bytes:
-    """The JPEG or PNG file of the request, in memory alone."""
+    """The request's JPEG or PNG file, in memory alone."""
     return await body_within(request, PICTURE_BYTES)
 
 
 async def see_face(request: web.Request, picture: bytes, trials: VoiceTrials) -> SeenFace:
-    """The one face in a picture. `Refusal`: none, several, too small, blurred; no model, or another than was tried."""
+    """The only face in a picture. `Refusal`: none, several, too small, blurred; no model, or not the one of the
+    trials."""
     from models.kinds import EmbedFace, Picture
     from models.tensor import Tensor
 
@@ -73,8 +74,8 @@ async def see_face(request: web.Request, picture: bytes, trials: VoiceTrials) ->
 
 
 async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Means) -> Template:
-    """Whose face it is that stands at a `place` (a seat, a register). `Refusal`: nobody's; or so many were not known
-    there that it rests."""
+    """The template of the face at a `place` (a seat, a register). `Refusal`: unknown; or too many unknown faces there,
+    so recognition is paused."""
     trials = await trials_here(request, means)
     if desk.rests(place):
         raise Refusal(means.wait)
@@ -87,8 +88,8 @@ async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Me
 
 
 async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, means: Means) -> Template | None:
-    """Whose face the request's picture may show, of those who may be known now. A picture that comes again is not
-    looked at again, as long as the template of then is there. `Refusal`: what is wrong with it."""
+    """The template that the request's picture matches, of those allowed now. A repeated picture isn't processed again
+    while the matching template exists. `Refusal`: a fault of the picture."""
     site, picture = request.app[SITE], await picture_of(request)
     digest = hashlib.sha256(picture).hexdigest()
     person, created_us = desk.recall(digest)
@@ -106,13 +107,13 @@ async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, mea
 async def face_enrolled(
     request: web.Request, desk: FaceDesk, person: str, trials: VoiceTrials, command: type[EnrolTemplate], means: Means
 ) -> web.Response:
-    """One more picture of an enrolment. `Refusal`: what is wrong with it."""
+    """Add a picture to an enrolment. `Refusal`: a fault of the picture."""
     face = await see_face(request, await picture_of(request), trials)
     return await enrolled_by(request, desk, person, face.made_by, (face.vector,), trials, command, means)
 
 
 def require_one(found: FaceFound) -> None:
-    """Raises what is wrong with a picture, so that whoever stands there can do something about it."""
+    """Refuse a picture with a fault that the person can correct."""
     if not found.faces:
         raise Refusal("face_none")
     if found.faces > 1:

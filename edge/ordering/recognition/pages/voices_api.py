@@ -1,4 +1,4 @@
-"""Voices over HTTP: words to say at a till, whose voice that may be, and one's own enrolment."""
+"""Voices over HTTP: a challenge at a till, recognition, and one's own enrolment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class VoiceWords(msgspec.Struct, frozen=True):
-    """Say these `words` in their order, within so many seconds of sound; `challenge` goes with the sound."""
+    """Say these `words` in order, within this many seconds of audio; `challenge` is sent with it."""
 
     challenge: str
     words: tuple[str, ...]
@@ -40,7 +40,7 @@ class VoiceWords(msgspec.Struct, frozen=True):
 
 
 class VoiceProposal(msgspec.Struct, frozen=True):
-    """Who it may be. Nothing is open by that: their PIN follows."""
+    """A proposed person. It opens nothing: their PIN follows."""
 
     person: str
     name: str
@@ -48,7 +48,7 @@ class VoiceProposal(msgspec.Struct, frozen=True):
 
 @refusing
 async def ask(request: web.Request) -> web.Response:
-    """`POST recognition/voice/words?language=`: four words to say at this till; refused where voices are not used."""
+    """`POST recognition/voice/words?language=`: four words to say at this till; refused if voice recognition is off."""
     desk, language = request.app[SITE].services.of(VOICES), _language(request)
     await trials_here(request)
     models_here(request, language)
@@ -60,7 +60,7 @@ async def ask(request: web.Request) -> web.Response:
 
 @refusing
 async def propose(request: web.Request) -> web.Response:
-    """`POST recognition/voice?challenge=`: the words, said (WAV, 16 bits, mono, 10 s): a name is proposed, or none."""
+    """`POST recognition/voice?challenge=`: propose a name for the spoken words (WAV, 16 bits, mono, 10 s), or none."""
     site, seat = request.app[SITE], seat_of(request)
     desk = site.services.of(VOICES)
     trials = await trials_here(request)
@@ -82,12 +82,12 @@ async def propose(request: web.Request) -> web.Response:
 
 
 def is_clear(said: HeardVoice, trials: VoiceTrials) -> bool:
-    """Whether enough was said, by one person."""
+    """Whether there is enough speech, by one speaker."""
     return said.speech_s >= hearing.SPEECH_S and split_likeness(said.rows) >= trials.one_speaker
 
 
 async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) -> Template | None:
-    """Whose voice it may be, of those who work here; templates that cannot be read are let go."""
+    """The best match among users; unreadable templates are deleted."""
     site = request.app[SITE]
     found = await nearest_template(site, said.rows[0], said.made_by, trials, VOICE)
     works_here = found is not None and await site.asker.read(
@@ -98,11 +98,12 @@ async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) ->
 
 @refusing
 async def enrol(request: web.Request) -> web.Response:
-    """`POST recognition/voice/own`: one of three utterances (WAV, 16 bits, mono, 30 s) of who signed for it."""
+    """`POST recognition/voice/own`: one of three utterances (WAV, 16 bits, mono, 30 s) of the person who signed the
+    release."""
     site, person = request.app[SITE], actor_of(request, assumed=True).name
     desk = site.services.of(VOICES)
     trials = await trials_here(request)
-    if not await site.asker.read(lambda db: has_released(db, person, VOICE)):  # before anything is listened to
+    if not await site.asker.read(lambda db: has_released(db, person, VOICE)):  # before any processing
         raise Refusal("voice_not_released")
     said = await hear_voice(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
     if said is None or said.speech_s < hearing.ENROL_S:

@@ -1,4 +1,4 @@
-"""The manager's page of suggestions: how far they are, the last counts, switches, and what is pinned or banned."""
+"""The manager's recommendations page: status, last results, switches, and pinned or banned products."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _JOB = "SELECT state FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
 
 
 async def manager(request: web.Request) -> web.Response:
-    """`GET /manager/recommend`: what is suggested, by what, and how good that is."""
+    """`GET /manager/recommend`: what is suggested, by which model, and how good it is."""
     site = request.app[SITE]
     suggester = site.services.of(SUGGESTER)
     found = await site.asker.read(lambda db: _read(db, suggester))
@@ -59,7 +59,7 @@ def _read(db: Connection, suggester: Suggester) -> dict[str, Any]:
 
 
 def _state(db: Connection, suggester: Suggester, is_on: bool) -> str:
-    """A key of section `recommend`: never an empty page."""
+    """The page's state, as a key of section `recommend`."""
     job = db.execute(_JOB, (JOB,)).fetchone()
     if not is_on:
         return "state_off"

@@ -1,6 +1,6 @@
-"""Where something is suggested to people: a line at the till, and what goes along at a kiosk and on a phone.
+"""Suggestions for people: a line at the till, and related products at a kiosk and on a phone.
 
-Each is asked by a script of its own behind the page, which shows nothing where no answer comes: no sale waits for it.
+Each is loaded by its own script after the page, and shows nothing without an answer: no sale waits for it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class ViewedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which product somebody looked at."""
+    """The viewed product."""
 
     sku: Sku
 
@@ -35,8 +35,8 @@ WAVED_MOST = 20
 
 
 async def at_till(request: web.Request) -> web.Response:
-    """`GET /till/suggestions?waved=`: what goes with the basket at a register; nothing beside an empty one. `?sku=`:
-    what is like a product, of which there is no more."""
+    """`GET /till/suggestions?waved=`: products that go with a register's basket; empty for an empty basket. `?sku=`:
+    products similar to one that is out of stock."""
     site, sku = request.app[SITE], request.query.get("sku", "")[:80]
     basket = site.services.of(TILLS).counters[register_of(request, assumed=True)].basket
     if basket.tenders or not (basket.sold or sku):
@@ -59,7 +59,7 @@ async def at_till(request: web.Request) -> web.Response:
 
 
 async def at_cart(request: web.Request) -> web.Response:
-    """`GET /kiosk/suggestions`, `/shop/suggestions`: what goes with the cart; `?sku=`: what is like a product."""
+    """`GET /kiosk/suggestions`, `/shop/suggestions`: products that go with the cart; `?sku=`: similar products."""
     site, who = request.app[SITE], visitor(request)
     sku = request.query.get("sku", "")[:80]
     cart = await visitor_cart(request, who, touch=False)
@@ -82,13 +82,13 @@ async def at_cart(request: web.Request) -> web.Response:
 
 
 async def note_suggestions(request: web.Request) -> web.Response:
-    """`POST /kiosk/suggestions`, `/shop/suggestions`: what became of a set."""
+    """`POST /kiosk/suggestions`, `/shop/suggestions`: the outcome of a set."""
     await ask(request, visitor(request), await body_as(request, NoteSuggestion))
     return answer_json({})
 
 
 async def note_look(request: web.Request) -> web.Response:
-    """`POST /kiosk/viewed`, `/shop/viewed`: who signed in to the cart looked at a product for a while."""
+    """`POST /kiosk/viewed`, `/shop/viewed`: the cart's signed-in customer viewed a product for a while."""
     who, wanted = visitor(request), await body_of(request, ViewedProduct)
     cart = await visitor_cart(request, who, touch=False)
     if cart and cart.basket.customer:
@@ -101,7 +101,7 @@ def _goods(lines: tuple[BasketLine, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def _dismissed_skus(request: web.Request) -> frozenset[str]:
-    """What was waved away lately, as the page says it."""
+    """Recently dismissed SKUs, as reported by the page."""
     return frozenset(request.query.getall("waved", [])[:WAVED_MOST])
 
 
@@ -114,7 +114,7 @@ async def _read_suggestions(request: web.Request, asked: SuggestionRequest) -> S
 def _render_suggestions(
     request: web.Request, template: str, found: SuggestionSet | None, alike: bool = False
 ) -> web.Response:
-    """What somebody buys again stands first, and apart."""
+    """Render suggestions; repeat purchases come first, in a group of their own."""
     renderer, language = request.app[SITE].renderer, texts_of(request).language
     return html(renderer.render(template, language, found=found, alike=alike))
 

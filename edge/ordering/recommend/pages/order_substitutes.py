@@ -1,4 +1,4 @@
-"""On the board of orders: what may go in the place of a line that is short, the likest first."""
+"""On the order board: substitutes for a short line, the most similar first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.web.responses import texts_of
 
 
 async def substitutes(request: web.Request) -> web.Response:
-    """`GET /fragments/order/substitutes?order=&line=`: what may go in the place of a line, the likest first."""
+    """`GET /fragments/order/substitutes?order=&line=`: substitutes for a line, the most similar first."""
     site, query = request.app[SITE], request.query
     line = query.get("line", "")
     number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else 0

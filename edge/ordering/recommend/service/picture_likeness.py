@@ -1,5 +1,5 @@
-"""What products look like, for who looks for others alike: a model of pictures is asked about each product's first
-picture, behind the till, and about what somebody brings. Without a model nothing here does anything.
+"""Picture embeddings for similar products: runs a picture model on each product's first picture in the background, and
+on query pictures. Does nothing without a model.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from edge.runtime.inference import Inference
 from models.errors import ModelError
 from models.runtime.priority import Priority
 
-if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
     from edge.ordering.recommend.picture_vectors import Floats, PictureVector
 
 _log = structlog.get_logger(__name__)
@@ -34,27 +34,27 @@ R = TypeVar("R")
 
 KIND = "embed_image"
 BATCH = 8
-"""Pictures of one turn of the writer."""
+"""Pictures per turn of the writer."""
 
 POLL_S = 5.0
-"""How often it looks for products that have a picture of which the model was not asked."""
+"""The interval of checks for unprocessed pictures."""
 
 PATIENCE_S = 60.0
-"""For a picture, the loading of the model included."""
+"""The timeout per picture, including loading the model."""
 
 REST_S = 30.0
-"""After the model failed."""
+"""The pause after a model failure."""
 
 UNUSED_MOST = 500
-"""Files of which what was kept is let go at a start."""
+"""Unused files deleted from the table per start."""
 
 FILE_BYTES = 8 << 20
-"""A larger file is not looked at: the shop's own have some 100 KB."""
+"""Larger files aren't processed: the shop's own have about 100 KB."""
 
 
 class PictureLikeness:
-    """The part that keeps what products look like (`run`), and what a picture looks like (`of`). A file that is not
-    there when its product is looked at is looked for again at the next start."""
+    """The part that stores picture vectors (`run`), and embeds a query picture (`of`). A missing file is tried again at
+    the next start."""
 
     def __init__(self, inference: Inference, shop: CommandBus, ledger: Path, folder: Path) -> None:
         self._inference = inference
@@ -64,13 +64,13 @@ class PictureLikeness:
         self._done = ("", 0)
 
     async def of(self, picture: bytes) -> PictureVector | None:
-        """What a picture looks like (a JPEG, PNG or WebP file); None: no model here compares pictures. Raises
-        ModelError: `refused`, where it is no picture."""
+        """Embed a picture (a JPEG, PNG or WebP file); None without a picture model. Raises ModelError: `refused` if it
+        isn't a picture."""
         model = self._inference.embedder(KIND)
         return None if model is None else await self._ask(model.name, picture, Priority.NORMAL)
 
     async def run(self) -> None:
-        """Until cancelled: ask the model about the pictures of which it was not asked."""
+        """Run until cancelled: process new pictures."""
         while True:
             model = self._inference.embedder(KIND)
             try:
@@ -94,16 +94,16 @@ class PictureLikeness:
                 read = {one.name: await asyncio.to_thread(self._read, one.name) for one in todo}
                 looks = {name: await self._look(model, data) for name, data in read.items() if data is not None}
                 if await self._shop.maintain(partial(keep, model=model, looks=looks)) is not None:
-                    return  # nothing can be written now
+                    return  # the ledger isn't writable now
                 self._done = (model, todo[-1].seq)
 
     async def _forget_unused(self) -> None:
-        """What is left over it finds at the next start."""
+        """Delete results of unused files; the rest follows at the next start."""
         if names := await asyncio.to_thread(self._read_ledger, partial(list_unused, limit=UNUSED_MOST)):
             await self._shop.maintain(partial(forget, names=names))
 
     async def _look(self, model: str, data: bytes) -> Floats | None:
-        """What a file looks like; None: it is no picture that can be looked at."""
+        """A file's vector; None if it isn't a readable picture."""
         try:
             return (await self._ask(model, data, Priority.BACKGROUND)).values if data else None
         except ModelError as error:
@@ -121,22 +121,22 @@ class PictureLikeness:
         return PictureVector(model, shorten(vectors.values.array()[0]))
 
     def _read(self, name: str) -> bytes | None:
-        """A file of the folder; b"": it is none that is looked at; None: it is not there."""
+        """Read a file of the folder; b"" if it's not acceptable, None if missing."""
         if name != Path(name).name or not name.isprintable():
             return b""
         try:
             path = (self._folder / name).resolve(strict=True)
             if path.parent != self._folder.resolve() or not path.is_file() or path.stat().st_size > FILE_BYTES:
-                return b""  # a link may lead elsewhere
+                return b""  # a link may point elsewhere
             return path.read_bytes()
         except OSError:
             return None
 
     def _pending(self, model: str, after: int) -> tuple[list[PendingPicture], int]:
-        """What is to be looked at next, and through which change of a product nothing is, where that is nothing."""
+        """The next pictures to process; and if there are none, the last product change covered."""
 
         def read(db: Connection) -> tuple[list[PendingPicture], int]:
-            through = last_change(db)  # before: what changes meanwhile is looked for the next time
+            through = last_change(db)  # first: later changes are picked up the next time
             return list_pending(db, model, after, BATCH), max(after, through)
 
         return self._read_ledger(read)

@@ -1,4 +1,4 @@
-"""The manager's page of reviews: what waits to be looked at, and what was decided."""
+"""The manager's page of reviews: pending ones, and decisions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.web.pages.shell import page
 
 
 async def reviews(request: web.Request) -> web.Response:
-    """`GET /manager/reviews?state=`: those in a state, the newest first."""
+    """`GET /manager/reviews?state=`: reviews in a state, the newest first."""
     listed = await requested_reviews(request)
     known = await request.app[SITE].asker.read(lambda db: read_products(db, [one.sku for one in listed]))
     names = {sku: product.names or {} for sku, (_, product, _) in known.items()}

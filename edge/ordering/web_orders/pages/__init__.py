@@ -1,4 +1,4 @@
-"""The manager's page of orders from elsewhere: channels, and what waits for a person."""
+"""The manager's page of web orders: channels, and held orders."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from edge.web.responses import texts_of
 FIELDS = form_fields(CHANNELS.struct)
 ARTICLE_FIELDS = form_fields(ARTICLES.struct)
 ARTICLES_SHOWN = 200
-"""Of the page; all of them are in its table."""
+"""Articles on the page; the table has all of them."""
 Arrival = tuple[WebOrderState, str, WebOrder | None, str]
-"""How an order stands, why it waits, what was said of it, and the same as JSON."""
+"""An order's state, the reason it waits, its content, and the same as JSON."""
 
 
 async def web_orders_page(request: web.Request) -> web.Response:
-    """`GET /manager/web-orders`: from where orders come, which of them wait, and why."""
+    """`GET /manager/web-orders`: channels, held orders, and reasons."""
     texts = texts_of(request)
 
     def read(
@@ -72,4 +72,4 @@ PAGES = (
     ),
 )
 OPEN_TO = (OpenTo(below=("/api/v1/web-orders/",)),)
-"""What nobody has to be let in for: webhooks of web shops: believed by their channel's signature."""
+"""Open addresses: webhooks of web shops, authenticated by their channel's signature."""

@@ -1,22 +1,22 @@
 """News of orders and stock, sent to web shops.
 
-Tells web shops and platforms what becomes of their orders, and what there is of what at which price; what they
-send is web orders.
+Tells web shops and platforms the status of their orders, and our available products with prices; their messages to us
+are in web orders.
 
-Nothing is queued. What a channel knows is compared with what is so, and told where these differ: what failed is
-told later as it is then, what was told twice is told the same. Goods are read there before they are set, and set
-only if nobody bought meanwhile (`offers.offer_state`); where the web shop cannot compare by itself (WooCommerce),
-that is a moment. What it took without an answer counts for half an hour as if it had been ordered there: less is
-offered, never more.
+There is no queue. A channel's known state is compared with the current one, and differences are sent: a failed message
+is sent later with the state of that time, a repeated one says the same. Products are read there before they're set, and
+set only if none was bought meanwhile (`offers.offer_state`); where the web shop has no atomic comparison (WooCommerce),
+a moment remains. An update without an answer counts for half an hour as if it had been ordered there: less is offered,
+never more.
 
-Our own wire: one signed POST (`X-Signature-256`, with the channel's secret) to its address, JSON with a `kind`:
+Our own protocol: one signed POST (`X-Signature-256`, with the channel's secret) to its address, JSON with a `kind`.
+Each kind, its content and the answer:
 
-- `kind`: what it says: what is answered
-- `status`: `reference`, `state` (as of our orders), `said`: anything of 2xx
-- `goods`: nothing: what is sold there?: `{"goods": [{"sku", "price_minor", "pieces"}]}`, `pieces` null where it
-  counts none
-- `offers`: `offers`: name, price, modifiers and `pieces` (null: nobody counts them) of each, and what it had
-  (`was`): `{"stale": [sku]}`: of these it had another number
+- `status`: `reference`, `state` (as of our orders), `said`: any 2xx
+- `goods`: none: asks for the products sold there: `{"goods": [{"sku", "price_minor", "pieces"}]}`, `pieces` null if it
+  doesn't count them
+- `offers`: `offers`: name, price, modifiers and `pieces` (null: not counted) of each, and its previous number (`was`):
+  `{"stale": [sku]}`: those with another number there
 
-One more profile: its file beside `shopify.py`, its line in `calls_of`, its word, its simulator in `sim/vendors`.
+To add a profile: its file beside `shopify.py`, its line in `calls_of`, its text, its simulator in `sim/vendors`.
 """

@@ -1,4 +1,4 @@
-"""What can be asked of a web shop, and how our own wire asks it."""
+"""The interface to a web shop, and our own protocol."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 ANSWER_BYTES = 4 * 1024 * 1024
 PAGES_MOST = 60
-"""Pages of a hundred goods; what a web shop has beyond them is not told of."""
+"""Pages of a hundred products; those beyond aren't updated."""
 
 
 class TheirGoods(msgspec.Struct, frozen=True):
-    """A product as a web shop has it: its price (None: it has none, or one that is no sum of our money), how many
-    `pieces` (None: it counts none), and the ids by which it is set there. `article`: the number of its variant;
-    `grams`: what one weighs, as they say it (0: they do not)."""
+    """A product at a web shop: its price (None: none, or not a sum of our currency), `pieces` (None: not counted), and
+    the ids to set it by. `article`: its variant's number; `grams`: its weight as stated there (0: none)."""
 
     sku: str
     price_minor: int | None
@@ -33,8 +32,8 @@ class TheirGoods(msgspec.Struct, frozen=True):
 
 
 class GoodsChange(msgspec.Struct, frozen=True):
-    """What is set there: the price where it differs, and so many `pieces` where these differ from the `was` that it
-    has (None: as they are). `theirs` None: it is new there."""
+    """A change to set: the price if it differs, and `pieces` if they differ from `was` (None: unchanged). `theirs`
+    None: it's new there."""
 
     offer: WebOffer
     theirs: TheirGoods | None
@@ -43,26 +42,26 @@ class GoodsChange(msgspec.Struct, frozen=True):
 
 
 class WebShopCalls(Protocol):
-    """A web shop. `Undelivered`, `MaybeSent`: it did not answer, or refused."""
+    """A web shop. `Undelivered`, `MaybeSent`: it didn't answer, or refused."""
 
     menu: bool
-    """Whether it is told of goods that it does not have yet."""
+    """Whether to send it products it doesn't have yet."""
 
     async def goods(self) -> list[TheirGoods]:
-        """What is sold there."""
+        """The products sold there."""
         ...
 
     async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
-        """Set it; the skus of which somebody there had changed the pieces meanwhile."""
+        """Set products; returns the SKUs whose pieces were changed there meanwhile."""
         ...
 
     async def status(self, step: WebStep) -> None:
-        """Say how an order stands."""
+        """Send an order's status."""
         ...
 
 
 class WebShopAsking:
-    """One web shop over an open `http`; `secret` opens one of the shop's by its name (`EdgeError`)."""
+    """A web shop over an open `http`; `secret` resolves a secret by name (`EdgeError`)."""
 
     def __init__(self, channel: WebChannel, http: OutgoingHttp, secret: Callable[[], str]) -> None:
         self.channel, self.secret, self._http = channel, secret, http
@@ -70,7 +69,7 @@ class WebShopAsking:
     async def ask(
         self, method: Literal["GET", "POST"], path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> dict[str, Any]:
-        """The object that is answered, with an answer that is a list as its `""`."""
+        """The answer's object; a list is returned under the key `""`."""
         url = self.channel.address.rstrip("/") + path
         more = {"Accept": "application/json", **({"Content-Type": "application/json"} if body is not None else {})}
         answer = require_success(await self._http.ask(method, url, {**more, **headers}, body, ANSWER_BYTES))
@@ -79,7 +78,7 @@ class WebShopAsking:
 
 
 class OwnWireCalls:
-    """See README.md, "Our own wire"."""
+    """Our own protocol: see README.md, "Our own wire"."""
 
     menu = True
 
@@ -107,21 +106,21 @@ class OwnWireCalls:
 
 
 def _pieces(change: GoodsChange) -> dict[str, int | None]:
-    """What it shall have, and what it had."""
+    """The new number, and the previous one."""
     was = change.theirs.pieces if change.theirs else None
     as_it_is = was if change.theirs else change.offer.pieces
     return {"pieces": as_it_is if change.pieces is None else change.pieces, "was": was}
 
 
 def decode_answer(value: Any, kind: type[Any]) -> Any:
-    """A part of an answer. `Undelivered`: it is not what was asked for."""
+    """Check the type of an answer's part. `Undelivered`: unexpected."""
     if not isinstance(value, kind):
         raise Undelivered("not_understood")
     return value
 
 
 def price_text(minor: int, decimals: int) -> str:
-    """A sum as web shops write it.
+    """A sum in web shops' notation.
 
     >>> price_text(1205, 2), price_text(5, 0)
     ('12.05', '5')
@@ -131,7 +130,7 @@ def price_text(minor: int, decimals: int) -> str:
 
 
 def minor_of(text: Any, decimals: int) -> int | None:
-    """A sum as they write it in minor units; None: it is none, or finer than our money.
+    """A web shop's sum in minor units; None if it isn't one, or has too many decimals.
 
     >>> minor_of("12.5", 2), minor_of("", 2), minor_of("1.005", 2)
     (1250, None, None)

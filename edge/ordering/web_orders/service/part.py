@@ -1,4 +1,4 @@
-"""The part that tells web shops what becomes of their orders, and what they may sell."""
+"""Tells web shops the status of their orders, and what they may sell."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ _log = structlog.get_logger(__name__)
 LOOK_S = 5.0
 LEAST_S = 0.01
 AT_ONCE = 20
-"""Orders of a channel in one look."""
+"""Orders per channel and round."""
 GOODS_US = 60_000_000
-"""So often goods are compared at most, where something happened here."""
+"""The minimum interval of comparisons after changes here."""
 ANEW_US = 15 * 60_000_000
-"""So often they are compared whatever happened."""
+"""The interval of comparisons without changes."""
 CHANGES_MOST = 500
-"""Goods set in one look: the rest in the next."""
+"""Products set per round: the rest follows."""
 _CALLS: dict[str, Callable[[WebShopAsking, int], WebShopCalls]] = {
     "generic": OwnWireCalls,
     "shopify": ShopifyCalls,
@@ -88,7 +88,7 @@ class WebShopsPart:
         return cls(config, shop, OutgoingHttp(Breakers(), config.notify.allow), secrets_of(config.folder))
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         async with self._http:
             ready()
             while True:
@@ -97,7 +97,7 @@ class WebShopsPart:
                 await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
-        """Each channel in turn; one that fails holds up none."""
+        """Update each channel in turn; a failing one doesn't block others."""
         known, now_us = tellings(self._shop.reader), self._shop.now_us()
         for channel in CHANNELS.read(self._shop.reader):
             telling = known.get(channel.id, Telling(channel.id))
@@ -121,8 +121,8 @@ class WebShopsPart:
             await self._shop.maintain(lambda db: keep_telling(db, done))
 
     async def _statuses(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> int:
-        """How many orders it was told of. What it refuses for good of one (it does not know it any more) is not said
-        again."""
+        """Send order statuses; returns their number. One that the shop rejects for good, because it no longer knows the
+        order, isn't repeated."""
         steps = steps_due(self._shop.reader, channel.id, AT_ONCE, now_us)
         for step in steps:
             try:
@@ -135,7 +135,7 @@ class WebShopsPart:
         return len(steps)
 
     async def _goods(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> bool:
-        """Compare what is there with what may be, and set what differs; False: not all of it could be set yet."""
+        """Compare products there with our offers, and set differences; False if some remain."""
         theirs = {one.sku: one for one in await calls.goods()}
         today = self._config.business_date(now_us)
 
@@ -170,7 +170,7 @@ class WebShopsPart:
         return not (stale or more)
 
     def _at_one_moment(self, read: Callable[[Connection], T]) -> T:
-        """Beside the till: goods and what arrived of them belong together."""
+        """Read stock and arrived orders in one snapshot, off the writer's thread."""
         db = self._shop.open_reader()
         try:
             db.execute("BEGIN")
@@ -179,7 +179,7 @@ class WebShopsPart:
             db.close()
 
     def _calls_of(self, channel: WebChannel) -> WebShopCalls:
-        """`EdgeError`, when it is asked: nobody entered its secret."""
+        """The client of a channel. `EdgeError` on use: its secret isn't set."""
         name = secret_name(channel.id) if channel.profile == "generic" else access_name(channel.id)
         asking = WebShopAsking(channel, self._http, lambda: self._secrets.resolve(f"secret:{name}"))
         return _CALLS[channel.profile](asking, self._decimals)
@@ -197,8 +197,8 @@ class WebShopsPart:
 
 
 def _articles(db: Connection, channel: str, theirs: Mapping[str, TheirGoods]) -> dict[str, WebArticle]:
-    """What of a web shop's goods is so much of ours, by its name there: as a person entered it, or, of what is weighed
-    here and has its weight there, by that."""
+    """Articles of a web shop by their name there: as mapped by a person, or for products weighed here, by their weight
+    there."""
     entered = {one.theirs: one for one in ARTICLES.read(db) if one.channel == channel}
     found = {name: entered.get(one.article) or entered.get(name) for name, one in theirs.items()}
     weighed = {name for name, one in theirs.items() if one.grams and not found[name]}
@@ -214,7 +214,7 @@ def _keep_told(channel: str, reference: str, state: str, db: Connection) -> None
 
 
 def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None, now_us: int) -> OfferState | None:
-    """How it is to stand there; None: nobody counts it there. What nobody counts here is there or not."""
+    """The state to set there; None: not counted there. Products uncounted here are either available or not."""
     if theirs is None:
         return None if offer.pieces is None else OfferState(offer.sku, offer.pieces)
     if theirs.pieces is None:
@@ -225,7 +225,7 @@ def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None,
 
 
 def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None) -> GoodsChange | None:
-    """What has to be set of a product; None: nothing."""
+    """The change to set for a product, or None."""
     pieces = state.pieces if state is not None else None
     if theirs is None:
         return GoodsChange(offer, None, offer.price_minor, pieces)
@@ -235,5 +235,5 @@ def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | N
 
 
 def _removal_of(theirs: TheirGoods) -> GoodsChange:
-    """What is sold here no more is not sold there."""
+    """The change for a product no longer sold here."""
     return GoodsChange(WebOffer(theirs.sku, {}, 0, 0), theirs, None, 0)

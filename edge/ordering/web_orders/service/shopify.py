@@ -1,6 +1,5 @@
-"""Shopify over its Admin API in GraphQL (shopify.dev/docs/api/admin-graphql: productVariants,
-productVariantsBulkUpdate, inventorySetQuantities, order, fulfillmentCreate,
-fulfillmentOrderLineItemsPreparedForPickup, orderCancel)."""
+"""Shopify over its GraphQL Admin API (shopify.dev/docs/api/admin-graphql: productVariants, productVariantsBulkUpdate,
+inventorySetQuantities, order, fulfillmentCreate, fulfillmentOrderLineItemsPreparedForPickup, orderCancel)."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ VERSION = "2026-01"
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 SETS = 100
 _UNITS = {"GRAMS": 1, "KILOGRAMS": 1000}
-"""Units of a weight (enum WeightUnit) that are whole grams."""
+"""Units of weight (enum WeightUnit) that are whole grams."""
 """Quantities of one call."""
 _VARIANTS = """
 query ($after: String, $place: ID!) {
@@ -68,7 +67,7 @@ mutation ($id: ID!, $reason: OrderCancelReason!, $restock: Boolean!, $refund: Or
 }
 """
 _CANCELLED = {"reason": "STAFF", "restock": False, "refund": {"originalPaymentMethodsRefund": False}}
-"""What of it is there again is said with the goods; money is given back there by a person."""
+"""Restocking is sent with the products; a person refunds there."""
 
 
 class ShopifyCalls:
@@ -84,7 +83,7 @@ class ShopifyCalls:
         return gid("Location", self._asking.channel.location)
 
     async def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """`Undelivered`: it was not understood there; what the shop refuses is in the answer."""
+        """Run a query. `Undelivered`: it was rejected as invalid; the shop's own refusals are in the answer."""
         body = msgspec.json.encode({"query": query, "variables": variables})
         headers = {"X-Shopify-Access-Token": self._asking.secret()}
         answer = await self._asking.ask("POST", f"/admin/api/{VERSION}/graphql.json", headers, body)
@@ -121,7 +120,7 @@ class ShopifyCalls:
         return stale
 
     async def _set(self, changes: Sequence[GoodsChange]) -> set[str]:
-        """One call has an effect as a whole or none: with those that are stale left out it is asked once more."""
+        """Set quantities in one all-or-nothing call; without the stale ones it's repeated once."""
         quantities = [
             {
                 "inventoryItemId": one.theirs.ids[2],
@@ -163,7 +162,7 @@ class ShopifyCalls:
         return found
 
     async def _open(self, order: str) -> list[dict[str, str]]:
-        """What of an order is not given out there yet: said twice, it is given out once."""
+        """The order's open fulfillments: repeating a status fulfills once."""
         rows = (await self._order(order))["fulfillmentOrders"]["nodes"]
         return [{"fulfillmentOrderId": row["id"]} for row in rows if row["status"] in ("OPEN", "IN_PROGRESS")]
 
@@ -177,14 +176,14 @@ class ShopifyCalls:
 
 
 def _grams(item: dict[str, Any]) -> int:
-    """What a variant weighs; 0: nobody says, or not in whole grams."""
+    """A variant's weight; 0 if not given, or not in whole grams."""
     weight = (item.get("measurement") or {}).get("weight") or {}
     grams = Decimal(str(weight.get("value") or 0)) * _UNITS.get(weight.get("unit", ""), 0)
     return int(grams) if grams == grams.to_integral_value() else 0
 
 
 def gid(kind: str, id: str) -> str:
-    """A thing's global id.
+    """A global id.
 
     >>> gid("Order", "4711"), gid("Location", "gid://shopify/Location/1")
     ('gid://shopify/Order/4711', 'gid://shopify/Location/1')
@@ -193,7 +192,7 @@ def gid(kind: str, id: str) -> str:
 
 
 def require_done(answer: dict[str, Any], mutation: str) -> None:
-    """`Undelivered`: the shop refuses it."""
+    """Check a mutation's answer. `Undelivered`: the shop refuses it."""
     payload = decode_answer(answer.get(mutation), dict)
     if errors := payload.get("userErrors") or payload.get("orderCancelUserErrors"):
         raise Undelivered("refused", str(errors), permanent=True)

@@ -1,6 +1,6 @@
-"""WooCommerce over its REST API v3 (woocommerce.github.io/woocommerce-rest-api-docs: "Authentication over HTTPS",
-"List all products", "Batch update products", "List all product variations", "Batch update product variations",
-"Update an order"). WordPress takes a change by POST as by PUT."""
+"""WooCommerce over its REST API v3 (woocommerce.github.io/woocommerce-rest-api-docs: "Authentication over HTTPS", "List
+all products", "Batch update products", "List all product variations", "Batch update product variations", "Update an
+order"). WordPress accepts POST like PUT."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge.ordering.web_orders.telling import WebStep
 
 PER_PAGE = 100
 BATCH = 100
-"""Objects of one batch, by its documentation."""
+"""Objects per batch, by its documentation."""
 _STATES: Mapping[str, str] = {
     "accepted": "processing",
     "preparing": "processing",
@@ -75,7 +75,7 @@ class WooCommerceCalls:
         return set()
 
     async def _variations(self, product: dict[str, Any]) -> list[TheirGoods]:
-        """What a product is sold as: it is none of these itself. One page, as it has no more of them than fit."""
+        """A product's variations, sold instead of the product itself. One page, as it has no more than fit."""
         rows = decode_answer(
             (await self._ask(f"/products/{product['id']}/variations?per_page={PER_PAGE}")).get(""), list
         )
