@@ -62,6 +62,8 @@ def capability(
             CommandSpec(commands.BookAccountCard, sums(AccountMoney.book_card), right=SELL, surfaces=MACHINE),
             does(commands.UndoPayment, sums(AccountMoney.undo), ask_first=True),
             does(commands.ChargeAccount, sums(AccountMoney.charge), ask_first=True),
+            does(commands.ImportAccountBalance, sums(AccountMoney.open_balance), surfaces=MACHINE),
+            does(commands.UndoImportedBalance, money.undo_opening, surfaces=MACHINE),
             does(commands.InvoiceAccount, money.invoice_all),
             does(commands.RemindCustomers, reminders.remind, surfaces=STAFF),
         ),

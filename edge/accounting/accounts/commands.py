@@ -180,6 +180,23 @@ class ChargeAccount(Command, frozen=True):
     why: Annotated[str, msgspec.Meta(pattern=r"^(fee|interest)$(?!\n)")] = "fee"
 
 
+OpeningMinor = Annotated[int, msgspec.Meta(ge=-(10**11), le=10**11)]
+
+
+class ImportAccountBalance(Command, frozen=True):
+    """Open an account with what its customer owed at the shop's previous system, or had to their credit there (below
+    0). Nothing is booked: the old books say it. The result is the row of the journal."""
+
+    customer: CustomerId
+    amount_minor: OpeningMinor
+
+
+class UndoImportedBalance(Command, frozen=True):
+    """Take back an opening balance by its row of the journal; refused once something of it was paid or used."""
+
+    opening: Number
+
+
 class InvoiceAccount(Command, frozen=True):
     """Make out the invoices of all that a customer had on account and that has none yet, 20 at a time; the result is
     their numbers."""

@@ -140,6 +140,24 @@ class AccountCharged(Event, frozen=True):
     why: str
 
 
+class AccountBalanceImported(Event, frozen=True):
+    """An account opened with what its customer owed at the shop's previous system; below 0, had to their credit there.
+    The shop's books say nothing of it."""
+
+    customer: CustomerId
+    currency: Currency
+    amount_minor: int
+
+
+class ImportedBalanceUndone(Event, frozen=True):
+    """An opening balance was taken back: `opening` is the row of the journal that it came with."""
+
+    opening: int
+    customer: CustomerId
+    currency: Currency
+    amount_minor: int
+
+
 class AccountReminded(Event, frozen=True):
     """A customer was reminded of `items`, each of them at its stage for the first time; `stage` is the highest."""
 
@@ -161,5 +179,7 @@ EVENTS: tuple[type[Event], ...] = (
     AccountPaymentUndone,
     AccountCreditUsed,
     AccountCharged,
+    AccountBalanceImported,
+    ImportedBalanceUndone,
     AccountReminded,
 )

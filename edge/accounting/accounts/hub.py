@@ -9,9 +9,11 @@ import msgspec
 
 from edge.accounting.accounts.account import TENDER
 from edge.accounting.accounts.events import (
+    AccountBalanceImported,
     AccountCharged,
     AccountPaid,
     AccountPaymentUndone,
+    ImportedBalanceUndone,
     QuoteEnded,
     QuoteMade,
     SalesOrderDelivered,
@@ -44,7 +46,7 @@ MOVE = Table(
     BUSINESS_DATE,
     AT,
     Column("customer", "text", "Who, by an id that says nothing; empty: as the sale that it changes.", "item.customer"),
-    Column("kind", "text", "sale, return, void, payment, undone, corrected, fee or interest.", "item.kind"),
+    Column("kind", "text", "sale, return, void, payment, undone, corrected, fee, interest or opening.", "item.kind"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
     Column("amount_minor", "bigint", "What is owed more by it, in minor units; below zero, less.", "item.minor"),
     indexes=(Index("account_move_by_customer", "tenant, customer, business_date"),),
@@ -121,6 +123,10 @@ def owed_by(event: object) -> Owed | None:
             found = Owed("payment", -event.amount_minor, event.customer)
         case AccountPaymentUndone():
             found = Owed("undone", event.amount_minor, event.customer)
+        case AccountBalanceImported():
+            found = Owed("opening", event.amount_minor, event.customer)
+        case ImportedBalanceUndone():
+            found = Owed("opening", -event.amount_minor, event.customer)
         case AccountCharged():
             found = Owed(event.why, event.amount_minor, event.customer)
         case _:
@@ -151,7 +157,7 @@ class AccountTables(TableProjector):
     @property
     def handlers(self) -> Mapping[str, Project]:
         sold = (SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected)
-        paid = (AccountPaid, AccountPaymentUndone, AccountCharged)
+        paid = (AccountPaid, AccountPaymentUndone, AccountCharged, AccountBalanceImported, ImportedBalanceUndone)
         ordered = (SalesOrderOpened, SalesOrderDelivered, SalesOrderEnded, QuoteMade, QuoteEnded)
         return together(self._project, *sold, *paid, *ordered)
 

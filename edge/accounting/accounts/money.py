@@ -12,18 +12,28 @@ from edge.accounting.accounts.commands import (
     BookAccountCard,
     ChargeAccount,
     ChargeAccountCard,
+    ImportAccountBalance,
     InvoiceAccount,
     ReceivePayment,
+    UndoImportedBalance,
     UndoPayment,
 )
 from edge.accounting.accounts.entities import account_of
-from edge.accounting.accounts.events import AccountCharged, AccountCreditUsed, AccountPaid, AccountPaymentUndone
+from edge.accounting.accounts.events import (
+    AccountBalanceImported,
+    AccountCharged,
+    AccountCreditUsed,
+    AccountPaid,
+    AccountPaymentUndone,
+    ImportedBalanceUndone,
+)
 from edge.accounting.accounts.limits import on_hold, over_limit, require_account
 from edge.accounting.accounts.project import by_account
 from edge.accounting.accounts.queries import (
     AccountItem,
     account_items,
     find_item,
+    find_opening,
     find_payment,
     free_credits,
     standing,
@@ -122,10 +132,29 @@ class AccountMoney:
         fact = tx.append(AccountCharged(*what))
         _pay_by_credit(tx, account.customer, _require_item(tx, fact.seq))
 
+    def open_balance(self, tx: Transaction, command: ImportAccountBalance) -> int:
+        """The row of the journal that says so."""
+        account, minor = require_account(tx, command.customer), command.amount_minor
+        seq = tx.append(AccountBalanceImported(account.customer, self._shop.currency, minor)).seq
+        if minor > 0:
+            _pay_by_credit(tx, account.customer, _require_item(tx, seq))
+        else:
+            _use(tx, account.customer, seq, -minor, account_items(tx.db, account.customer))
+        return seq
+
     def _drawer(self, tx: Transaction, kind: Any, minor: int, number: int) -> None:
         """Cash lies in the drawer of a shift, where one is open."""
         if open_number(tx.db, tx.actor.register):
             tx.do(MoveCash(kind, minor, f"#{number}", paper=False))
+
+
+def undo_opening(tx: Transaction, command: UndoImportedBalance) -> None:
+    opening = find_opening(tx.db, command.opening)
+    if opening is None:
+        raise Refusal("no_account_item", {"item": command.opening})
+    if opening.settled_minor:
+        raise Refusal("account_opening_used", {"used_minor": opening.settled_minor})
+    tx.append(ImportedBalanceUndone(opening.seq, opening.customer, opening.currency, opening.amount_minor))
 
 
 def invoice_all(tx: Transaction, command: InvoiceAccount) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import msgspec
 from edge.accounting.accounts.account import TENDER
 from edge.accounting.accounts.entities import ACCOUNTS
 from edge.accounting.accounts.events import (
+    AccountBalanceImported,
     AccountCharged,
     AccountCreditUsed,
     AccountEnded,
@@ -17,6 +18,7 @@ from edge.accounting.accounts.events import (
     AccountPaymentUndone,
     AccountReminded,
     AccountSet,
+    ImportedBalanceUndone,
     QuoteEnded,
     QuoteMade,
     SalesOrderDelivered,
@@ -172,6 +174,18 @@ def _post_charge(db: Connection, fact: RecordedEvent, event: AccountCharged) -> 
     _item(db, fact, fact.seq, event.customer, event.why, 0, event.currency, event.amount_minor)
 
 
+def _post_opening(db: Connection, fact: RecordedEvent, event: AccountBalanceImported) -> None:
+    if event.amount_minor > 0:
+        _item(db, fact, fact.seq, event.customer, "opening", 0, event.currency, event.amount_minor)
+    else:
+        _credit(db, fact, event.customer, "opening", 0, 0, TENDER, -event.amount_minor)
+
+
+def _drop_opening(db: Connection, fact: RecordedEvent, event: ImportedBalanceUndone) -> None:
+    db.execute("DELETE FROM account_item WHERE seq = ?", (event.opening,))
+    db.execute("DELETE FROM account_credit WHERE seq = ?", (event.opening,))
+
+
 def _post_payment(db: Connection, fact: RecordedEvent, event: AccountPaid) -> None:
     _credit(db, fact, event.customer, "payment", event.number, 0, event.tender, event.amount_minor, event.payment)
 
@@ -257,6 +271,8 @@ projector = Projector(
         SaleVoided: _reverse_paper,
         TenderCorrected: _correct_tenders,
         AccountCharged: _post_charge,
+        AccountBalanceImported: _post_opening,
+        ImportedBalanceUndone: _drop_opening,
         AccountPaid: _post_payment,
         AccountPaymentUndone: _undo_payment,
         AccountCreditUsed: _use_credit,

@@ -42,6 +42,14 @@ _FREE = f"""
     ORDER BY seq
 """
 _PAYMENT = f"SELECT {_CREDIT_FIELDS} FROM account_credit WHERE number = ?"
+_OPENINGS = """
+    SELECT seq, customer, currency, amount_minor, settled_minor FROM (
+        SELECT seq, customer, currency, amount_minor, paid_minor AS settled_minor FROM account_item
+            WHERE kind = 'opening'
+        UNION ALL
+        SELECT seq, customer, currency, -amount_minor, used_minor FROM account_credit WHERE kind = 'opening'
+    )
+"""
 _SUMS = f"""
     SELECT (SELECT coalesce(sum(amount_minor - paid_minor), 0) FROM account_item WHERE {_IN}),
         (SELECT coalesce(sum(amount_minor - paid_minor), 0) FROM account_item WHERE {_IN} AND due_on < ?2),
@@ -107,6 +115,17 @@ class AccountCredit(msgspec.Struct, frozen=True):
     @property
     def free_minor(self) -> int:
         return 0 if self.undone_on else self.amount_minor - self.used_minor
+
+
+class OpeningBalance(msgspec.Struct, frozen=True):
+    """What a customer owed when they came along from another system; below 0, had to their credit. `settled_minor` of
+    it was paid, or used, since."""
+
+    seq: int
+    customer: str
+    currency: str
+    amount_minor: int
+    settled_minor: int
 
 
 class AccountStanding(msgspec.Struct, frozen=True):
@@ -237,6 +256,17 @@ def account_credits(db: Connection, customer: Text, limit: Number = PAGE_LIMIT) 
 def free_credits(db: Connection, customer: str) -> list[AccountCredit]:
     """What still stands to a customer's credit, the oldest first."""
     return [AccountCredit(*row) for row in db.execute(_FREE, (json_ids(db, customer),))]
+
+
+def find_opening(db: Connection, seq: int) -> OpeningBalance | None:
+    row = db.execute(f"{_OPENINGS} WHERE seq = ?", (seq,)).fetchone()
+    return OpeningBalance(*row) if row else None
+
+
+def imported_minor(db: Connection, customer: str) -> int:
+    """What a customer came along with from another system: owed, or below 0 to their credit."""
+    found = db.execute(f"{_OPENINGS} WHERE {_IN}", (json_ids(db, customer),))
+    return sum(OpeningBalance(*row).amount_minor for row in found)
 
 
 def find_payment(db: Connection, number: int) -> AccountCredit | None:

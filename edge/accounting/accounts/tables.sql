@@ -5,13 +5,13 @@ CREATE TABLE account (
     seq      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of SaleCompleted, SaleVoided, TenderCorrected, AccountCharged, AccountCreditUsed, AccountReminded and
--- AccountPaymentUndone: what is owed on account, by the row of the journal it is of. `stage`: at which a customer was
+-- Strict projection of SaleCompleted, SaleVoided, TenderCorrected, AccountCharged, AccountBalanceImported,
+-- ImportedBalanceUndone, AccountCreditUsed, AccountReminded and AccountPaymentUndone: what is owed on account, by the row of the journal it is of. `stage`: at which a customer was
 -- reminded of it. Charges have no paper: `paper` is 0.
 CREATE TABLE account_item (
     seq           INTEGER PRIMARY KEY,
     customer      TEXT NOT NULL,
-    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'fee', 'interest')),
+    kind          TEXT NOT NULL CHECK (kind IN ('sale', 'fee', 'interest', 'opening')),
     register      TEXT NOT NULL,
     paper         INTEGER NOT NULL,
     sales_order   INTEGER NOT NULL,
@@ -27,13 +27,13 @@ CREATE INDEX account_item_customer ON account_item (customer, seq);
 CREATE INDEX account_item_open ON account_item (due_on, seq) WHERE amount_minor > paid_minor;
 CREATE INDEX account_item_paper ON account_item (register, paper) WHERE paper > 0;
 
--- Strict projection of AccountPaid, AccountPaymentUndone, SaleRefunded, SaleCompleted (exchanges), SaleVoided and
+-- Strict projection of AccountPaid, AccountPaymentUndone, AccountBalanceImported, ImportedBalanceUndone, SaleRefunded, SaleCompleted (exchanges), SaleVoided and
 -- AccountCreditUsed: what stands to a customer's credit, and how much of it was used. `number`: of a payment;
 -- `card_payment`: that by which a stored card paid it.
 CREATE TABLE account_credit (
     seq           INTEGER PRIMARY KEY,
     customer      TEXT NOT NULL,
-    kind          TEXT NOT NULL CHECK (kind IN ('payment', 'return')),
+    kind          TEXT NOT NULL CHECK (kind IN ('payment', 'return', 'opening')),
     number        INTEGER NOT NULL,
     register      TEXT NOT NULL,
     paper         INTEGER NOT NULL,

@@ -14,7 +14,7 @@ import msgspec
 from babel import Locale
 
 from edge.analytics.forecast.day_forms import day_of
-from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, money_sum
+from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, minor_of, money_sum
 from edge.backoffice.switching.headings import PERSON, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedCustomer
@@ -24,9 +24,11 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.folding import without_marks
 from edge.lib.regions.addresses import CANADA, Address, check
 from edge.lib.regions.provinces import provinces
+from edge.lib.units.money import exponent
 from edge.people.customers.rules import born_of, code_of, email_of, name_of, phone_of, words_of
 
 POINTS_MOST = 1_000_000
+OWED_MOST = 10**11
 _YES = frozenset(
     (
         *(
@@ -49,6 +51,9 @@ _YES = frozenset(
 )
 _FIGURES = re.compile(r"spen[dt]|lifetime|average|total|orders|visits|tax|limit|last|first|discount", re.IGNORECASE)
 """Columns of a customer's past: figures, which sales say again, and no money that somebody has."""
+_OWED = re.compile(r"owe|due|outstand|receivable|חוב|dû|impay|house|tab\b", re.IGNORECASE)
+"""Headings of what a customer owes. By a mere balance some systems mean that, and some what they have to their
+credit."""
 _replace = msgspec.structs.replace
 
 
@@ -62,6 +67,9 @@ class CustomerFile:
         self.people: list[MovedCustomer] = []
         self.lines = self.shared = self.joined = 0
         self.money: dict[str, Decimal] = {"owed": Decimal(0), "credit": Decimal(0)}
+        self._taken: dict[str, Decimal] = dict.fromkeys(self.money, Decimal(0))
+        self._digits = exponent(ask.currency)
+        self._is_asked = False
         with reopen() as table:
             self.header = tuple(table.header)
             self.what = table.what
@@ -91,9 +99,11 @@ class CustomerFile:
             counts["agreed"] += one.marketing
             counts["with_points"] += one.points > 0
             counts["points"] += one.points
+            counts["owing"] += one.owed_minor > 0
+            counts["with_credit"] += one.owed_minor < 0
         counts["joined"] = self.joined
         sums = tuple(
-            money_sum(self.columns.headings[field], self.money[field], Decimal(0), self._ask.currency)
+            money_sum(self.columns.headings[field], self.money[field], self._taken[field], self._ask.currency)
             for field in ("owed", "credit")
             if field in self.columns.places
         )
@@ -115,22 +125,54 @@ class CustomerFile:
             yield MoveQuestion("shared", ("join", "apart"), self.shared)
         if counts["with_points"] and answers.get("member") not in ("members", "no_points"):
             yield MoveQuestion("member", ("members", "no_points"), counts["with_points"])
+        if self._is_asked:
+            yield MoveQuestion("owed", ("owes", "has_credit", "leave"), heading=self.columns.headings["owed"])
+        if counts["owing"] and answers.get("account") not in ("pay_later", "pay_off"):
+            yield MoveQuestion("account", ("pay_later", "pay_off"), counts["owing"])
         for heading in self._unknown.headings():
             if not _FIGURES.search(heading) and answers.get(f"money:{heading}") is None:
                 yield MoveQuestion(f"money:{heading}", ("leave",), heading=heading)
 
     def _take(self, line: int, cells: Sequence[str]) -> None:
-        columns = self.columns
-        for field in self.money:
-            amount = columns.amount(cells, field)
+        amounts = {field: self.columns.amount(cells, field) for field in self.money}
+        for field, amount in amounts.items():
             self.money[field] += amount or 0
-            if amount:
-                self.left.add("balance" if field == "owed" else "credit", amount)
         one = self._person(line, cells)
         if not (one.name or one.phone or one.email or one.code):
-            self.left.add("nobody")
+            self.left.add("nobody", sum((amount or Decimal(0) for amount in amounts.values()), Decimal(0)))
             return
-        self._join_or_add(one)
+        taken = self._balances(amounts)
+        if why := self._join_or_add(_replace(one, owed_minor=self._owed_of(taken))):
+            self.left.add(why, sum(taken.values(), Decimal(0)))
+            return
+        for field, amount in taken.items():
+            self._taken[field] += amount
+
+    @property
+    def _owed_choice(self) -> str:
+        """What the column of balances means: "owes", "has_credit", "leave"; "": it has to be asked."""
+        plain = "owes" if _OWED.search(self.columns.headings.get("owed", "")) else ""
+        return self._ask.answers.get("owed", plain)
+
+    def _owed_of(self, balances: Mapping[str, Decimal]) -> int:
+        """What somebody owes by all columns, in minor units; below 0, has to their credit."""
+        sign = 1 if self._owed_choice == "owes" else -1
+        return minor_of(sign * balances["owed"] - balances["credit"], self._digits)
+
+    def _balances(self, amounts: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
+        """What columns of balances say of somebody, as far as it is taken."""
+        taken, choice = dict.fromkeys(amounts, Decimal(0)), self._owed_choice
+        for field, amount in amounts.items():
+            if amount == 0:
+                continue
+            if amount is None or amount * 10**self._digits % 1 or abs(amount) * 10**self._digits > OWED_MOST:
+                self.left.add("amount", amount)
+            elif field == "owed" and choice not in ("owes", "has_credit"):
+                self._is_asked = self._is_asked or choice != "leave"
+                self.left.add("balance" if choice == "leave" else "balance_asked", amount)
+            else:
+                taken[field] = amount
+        return taken
 
     def _person(self, line: int, cells: Sequence[str]) -> MovedCustomer:
         columns = self.columns
@@ -198,7 +240,8 @@ class CustomerFile:
             return None
         return _replace(found.address, confirmed=True) if found.confirm else found.address
 
-    def _join_or_add(self, one: MovedCustomer) -> None:
+    def _join_or_add(self, one: MovedCustomer) -> str:
+        """Why nothing of a row counts, its balance neither; "": it does."""
         found = [self._by[key] for key in _keys(one) if key in self._by]
         same = next((place for place in found if _same_name(self.people[place].name, one.name)), None)
         if same is None and found:
@@ -207,22 +250,30 @@ class CustomerFile:
                 same = found[0]
         if same is not None:
             self.joined += 1
-            one = _join_people(self.people[same], one)
+            kept = self.people[same]
+            if one.owed_minor and one.owed_minor == kept.owed_minor and set(_keys(one)) <= set(_keys(kept)):
+                return "balance_twice"
+            one = _join_people(kept, one)
             self.people[same] = one
         else:
             taken = {field for field, value in _keys(one) if (field, value) in self._by}
             one = _replace(one, **dict.fromkeys(taken, "")) if taken else one
             if not (one.name or one.phone or one.email):
-                return
+                return "nobody"
             self.people.append(one)
             same = len(self.people) - 1
         for key in _keys(one):
             self._by.setdefault(key, same)
+        return ""
 
     def rows(self) -> list[MovedCustomer]:
-        """Everybody, with whether they stay members."""
-        member = self._ask.answers.get("member") == "members"
-        return [_replace(one, member=member and one.points > 0) for one in self.people]
+        """Everybody, with whether they stay members and buy on account."""
+        answers = self._ask.answers
+        member, later = answers.get("member") == "members", answers.get("account") == "pay_later"
+        return [
+            _replace(one, member=member and one.points > 0, pays_later=later and one.owed_minor > 0)
+            for one in self.people
+        ]
 
 
 def _keys(one: MovedCustomer) -> Iterator[tuple[str, str]]:
@@ -245,7 +296,8 @@ def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
     }
     if len(more.name) > len(kept.name):
         filled["name"] = more.name
-    return _replace(kept, **filled, points=min(POINTS_MOST, max(kept.points, more.points)))
+    points = min(POINTS_MOST, max(kept.points, more.points))
+    return _replace(kept, **filled, points=points, owed_minor=kept.owed_minor + more.owed_minor)
 
 
 def _plain_number(text: str) -> str:

@@ -6,6 +6,10 @@ from typing import Any
 
 import msgspec
 
+from edge.accounting.accounts.account import Account
+from edge.accounting.accounts.commands import EndAccount, ImportAccountBalance, SetAccount, UndoImportedBalance
+from edge.accounting.accounts.entities import account_of, owing_of
+from edge.accounting.accounts.queries import find_opening, imported_minor
 from edge.backoffice.switching.commands import (
     MoveIn,
     PutBackCards,
@@ -37,6 +41,7 @@ _FIELDS = ("name", "phone", "email", "born", "member_code")
 _IMPORTED = "SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer = ? AND why = 'imported'"
 _SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHERE id = ?"
 _BOUGHT = "SELECT 1 FROM customer_paper WHERE customer = ? LIMIT 1"
+_ACCOUNT = "SELECT seq FROM account WHERE customer = ?"
 PURSE = "points"
 
 
@@ -86,6 +91,8 @@ class Moving:
                 issues.append((one.line, purpose, "customer_consent"))
         if one.points and one.member:
             self._give_points(tx, id, one, issues)
+        if one.owed_minor:
+            _open_balance(tx, id, one, issues)
 
     def _consent(self, tx: Transaction, id: str, purpose: Purpose) -> bool:
         try:
@@ -103,6 +110,22 @@ class Moving:
             tx.do(AdjustPoints(id, one.points - had, "imported", PURSE), asks=False)
         except Refusal:
             issues.append((one.line, "points", "customer_consent"))
+
+
+def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
+    """What somebody owed before, or had to their credit, is the opening balance of their account; once. Who has no
+    account gets one: without a limit where they go on buying on account, else for what stands to their credit alone."""
+    known = imported_minor(tx.db, id)
+    if known:
+        if known != one.owed_minor:
+            issues.append((one.line, "balance", "customer_balance_known"))
+        return
+    try:
+        if account_of(tx.db, id) is None:
+            tx.do(SetAccount(Account(id, None if one.pays_later else 0)), asks=False)
+        tx.do(ImportAccountBalance(id, one.owed_minor))
+    except Refusal:
+        issues.append((one.line, "balance", "customer_balance"))
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:
@@ -171,6 +194,20 @@ def put_back_customers(tx: Transaction, command: PutBackCustomers) -> list[tuple
     return stay
 
 
+def _put_back_account(tx: Transaction, one: ImportedCustomer) -> str:
+    """Takes an opening balance off an account, and the account that came with it; why not, "": it was done."""
+    for opening in one.openings:
+        found = find_opening(tx.db, opening)
+        if found and found.settled_minor:
+            return "customer_balance_used"
+        if found:
+            tx.do(UndoImportedBalance(opening))
+    row = tx.db.execute(_ACCOUNT, (one.id,)).fetchone()
+    if one.account and row == (one.account,) and not owing_of(tx.db, one.id):
+        tx.do(EndAccount(one.id), asks=False)
+    return ""
+
+
 def _put_back_customer(tx: Transaction, one: ImportedCustomer) -> str:
     """Lets a customer be as before; why they stay as they are, "": they do not."""
     row = tx.db.execute(_SINCE, (one.id,)).fetchone()
@@ -178,6 +215,8 @@ def _put_back_customer(tx: Transaction, one: ImportedCustomer) -> str:
         return ""
     if row[2] is not None or row[1] != tx.read(one.last).at_us:
         return "customer_changed"
+    if why := _put_back_account(tx, one):
+        return why
     if one.before == 0:
         if tx.db.execute(_BOUGHT, (one.id,)).fetchone():
             return "customer_bought"

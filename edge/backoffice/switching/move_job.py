@@ -112,19 +112,24 @@ class MoveChunks:
             yield from reader.answers()
 
     def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
-        at = 0
+        at = owed = credit = 0
         for answer in self._rows(file):
             assert isinstance(answer, CustomerRows)
+            owed += sum(max(0, one.owed_minor) for one in answer.rows)
+            credit -= sum(min(0, one.owed_minor) for one in answer.rows)
             for begin in range(0, len(answer.rows), CUSTOMERS_OF_STEP):
                 some = answer.rows[begin : begin + CUSTOMERS_OF_STEP]
                 at += len(some)
                 if at > cursor:
                     yield self._customer_chunk(some, at)
+        if (owed or credit) and not cursor:
+            yield Chunk((), at, (_sums(file, "moved_balances", owed_minor=owed, credit_minor=credit),))
 
     def _customer_chunk(self, some: Sequence[MovedCustomer], at: int) -> Chunk:
         known = [find_customer(self._db, one) is not None for one in some]
         counts = Counter(customers_known=sum(known), customers_new=len(known) - sum(known))
         counts["points_given"] = sum(one.points for one in some if one.member)
+        counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
         counts += Counter()  # without what is none
         if self._dry:
             return Chunk((), at, counts=counts)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from edge.accounting.accounts.commands import OpeningMinor
 from edge.core.messages import Number
 from edge.lib.regions.addresses import Address
 from edge.money.gift_cards.card import CardId, CardMinor
@@ -36,7 +37,8 @@ Points = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 class MovedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
     """A customer of another system, by the `line` of the file; fields as the shop keeps them. `marketing`: they agreed
-    to be written to there; `member`: they collected points there, and still want to."""
+    to be written to there; `member`: they collected points there, and still want to. `owed_minor`: what they owed there
+    on account, below 0 what they had to their credit; `pays_later`: they go on buying on account."""
 
     line: Number
     name: Text = ""
@@ -48,6 +50,8 @@ class MovedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
     marketing: bool = False
     member: bool = False
     points: Points = 0
+    owed_minor: OpeningMinor = 0
+    pays_later: bool = False
 
 
 class MovedCard(msgspec.Struct, frozen=True):
@@ -70,7 +74,8 @@ class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
     """What an import did to a customer: the first and the last row of the journal that say so, and the one that said
-    before how they are (0: they were new). `points`: that they were given; `purposes`: that they consented to."""
+    before how they are (0: they were new). `points`: that they were given; `purposes`: that they consented to;
+    `openings`: rows with what they owed before; `account`: the row that let them pay later (0: they could before)."""
 
     id: str
     first: Number
@@ -78,3 +83,5 @@ class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
     before: Number = 0
     points: Points = 0
     purposes: tuple[str, ...] = ()
+    openings: tuple[int, ...] = ()
+    account: Number = 0

@@ -31,7 +31,8 @@ from edge.lib.errors import NeedsHuman
 _MADE = """
     SELECT seq, type, body FROM journal
     WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
-        'HistoryRecorded', 'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved'
+        'HistoryRecorded', 'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
+        'AccountBalanceImported'
     ) ORDER BY seq
 """
 _BEFORE = """
@@ -40,6 +41,10 @@ _BEFORE = """
 """
 _HISTORIES = "SELECT seq, body FROM journal WHERE type = 'HistoryRecorded' ORDER BY seq"
 _encode = msgspec.json.Encoder().encode
+
+
+class _SaidAccount(msgspec.Struct, frozen=True):
+    customer: str = ""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -52,6 +57,7 @@ class _Said(msgspec.Struct, frozen=True):
     card: str = ""
     tail: str = ""
     minor: int = 0
+    account: _SaidAccount = _SaidAccount()
 
 
 class _Made(NamedTuple):
@@ -114,6 +120,8 @@ def _read_made(db: Connection, job: Job) -> _Made:
     rows: dict[str, tuple[int, int]] = {}
     points: dict[str, int] = {}
     purposes: dict[str, tuple[str, ...]] = {}
+    openings: dict[str, tuple[int, ...]] = {}
+    accounts: dict[str, int] = {}
     for seq, type, body in db.execute(_MADE, (*commands_of(job), job.actor)):
         if type == "HistoryRecorded":
             histories.add(int(seq))
@@ -125,9 +133,13 @@ def _read_made(db: Connection, job: Job) -> _Made:
             rows[said.id] = (rows.get(said.id, (int(seq), 0))[0], int(seq))
         elif type == "PointsMoved":
             points[said.customer] = points.get(said.customer, 0) + said.points
+        elif type == "AccountBalanceImported":
+            openings[said.customer] = (*openings.get(said.customer, ()), int(seq))
+        elif type == "AccountSet":
+            accounts[said.account.customer] = int(seq)
         else:
             purposes[said.customer] = (*purposes.get(said.customer, ()), said.purpose)
-    touched = dict.fromkeys((*rows, *points, *purposes))
+    touched = dict.fromkeys((*rows, *points, *purposes, *openings, *accounts))
     first = min((begin for begin, _ in rows.values()), default=0)
     before = _rows_before(db, first, list(touched))
     customers = [
@@ -137,6 +149,8 @@ def _read_made(db: Connection, job: Job) -> _Made:
             before.get(id, 0),
             points.get(id, 0),
             purposes.get(id, ()),
+            openings.get(id, ()),
+            accounts.get(id, 0),
         )
         for id in touched
     ]

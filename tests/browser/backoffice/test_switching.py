@@ -9,6 +9,7 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.foundation.access.commands import SetPin
 from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.queries import read_users
 from edge.foundation.access.rights import ALL
 from edge.goods.catalog.queries import find_by_sku
 from edge.money.gift_cards.queries import find_card
@@ -45,6 +46,10 @@ def test_files_are_dropped_understood_taken_and_taken_back(tmp_path: Path) -> No
             await page.see(asked, "Did they agree to collect points")
             assert await page.page.locator("[data-move=real]").is_disabled(), "a question is open"
             await page.page.locator(f"{asked} [data-ask=member]").select_option("members")
+            await page.gone(f"{asked} [data-ask=member]")
+            await page.page.locator(f"{asked} [data-ask=owed]").select_option("owes")
+            await page.see(asked, "1 customer owes money")
+            await page.page.locator(f"{asked} [data-ask=account]").select_option("pay_off")
             await page.gone(f"{asked} [data-ask]")
             await page.page.locator("[data-move=dry]").click()
             await page.see("#moves .job.done", "€21.30 of sales imported")
@@ -52,6 +57,7 @@ def test_files_are_dropped_understood_taken_and_taken_back(tmp_path: Path) -> No
             await page.page.locator("[data-move=real]").click()
             await page.see("#moves .job.done:has([data-undo])", "3 new customers")
             assert by_email(served.shop.reader, "ada@example.com") is not None
+            await page.see("#moves .job.done:has([data-undo])", "€12.50 owed by customers")
             large = find_by_sku(served.shop.reader, "FW-L")
             assert large is not None and large.price_minor == 420
             page.page.on("dialog", lambda dialog: dialog.accept())
@@ -60,6 +66,40 @@ def test_files_are_dropped_understood_taken_and_taken_back(tmp_path: Path) -> No
             assert by_email(served.shop.reader, "ada@example.com") is None
             card = find_card(served.shop.reader, "GIFT-0001-0001-0001")
             assert card is not None and card.balance_minor == 0
+            assert page.complaints == []
+
+    run(scenario())
+
+
+STAFF = """\
+Employee Name,Job Title,Email,PIN,Status
+Ada Lovelace,Store Manager,ada@example.com,4711,Active
+Bob Byron,Barista,,1234,Active
+"""
+
+
+def test_a_person_of_the_other_systems_staff_is_added_by_a_press(tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text(STAFF, "utf-8")
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(LAPTOP) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/move")
+            await page.page.locator("[name=files]").set_input_files(file)
+            await page.see(".file[data-kind=staff]", "2 PINs")
+            async with page.page.context.expect_page() as opened:
+                await page.page.locator("[data-add-user][data-name='Ada Lovelace']").click()
+            users = await opened.value
+            await users.locator("#person-new [name=pin]").wait_for()
+            form = users.locator("#person-new form")
+            filled = [await form.locator(f"[name={name}]").input_value() for name in ("role", "email", "pin")]
+            assert filled == ["manager", "ada@example.com", ""], "everyone chooses their own PIN"
+            await form.locator("[name=pin]").fill("739481")
+            await form.locator("[name=again]").fill("739481")
+            await form.locator("button[type=submit]").first.click()
+            await users.locator("#person-u1 > summary").wait_for()
+            assert [(one.name, one.role) for one in read_users(served.shop.reader)] == [("Ada Lovelace", "manager")]
             assert page.complaints == []
 
     run(scenario())

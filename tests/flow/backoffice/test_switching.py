@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from edge.accounting.accounts.commands import ReceivePayment
+from edge.accounting.accounts.queries import read_accounts
+from edge.accounting.books.entries import entries
 from edge.backoffice.switching.commands import MoveIn, TakeBackMove
 from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_at_file
 from edge.backoffice.switching.moved import FileKind, MovedFile
@@ -132,9 +135,9 @@ def test_every_file_is_known_by_its_columns_with_its_money_to_the_cent(tmp_path:
                 "card_rounded": (1, 700),
             }
             assert found["customers"].counts["joined"] == 1
-            assert [question.id for question in found["customers"].questions] == ["member"]
+            assert [question.id for question in found["customers"].questions] == ["member", "owed"]
             assert {left.why: left.minor for left in found["customers"].left} == {
-                "balance": 1250,
+                "balance_asked": 1250,
                 "phone": 0,
                 "email": 0,
             }
@@ -212,6 +215,78 @@ def test_who_was_known_keeps_what_is_known_and_gets_it_back(tmp_path: Path) -> N
             assert points_of(shop.reader, known.result, "points") == 0
 
     run(scenario())
+
+
+OWING = """\
+Name,Email,Amount Owed,Store Credit
+Ada Owes,ada@example.com,"1,012.50",
+Bob Has,bob@example.com,,20.00
+Bob Has,bob@example.com,,20.00
+Cy Both,cy@example.com,30.00,5.00
+Dan Odd,dan@example.com,1.005,
+Eve Text,eve@example.com,a lot,
+,,7.00,
+"""
+
+
+def test_balances_of_accounts_open_accounts_and_book_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            path = brought(shop, tmp_path, "x.csv", OWING)
+            (one,) = look(shop, tmp_path, path)
+            assert one.look is not None and [ask.id for ask in one.look.questions] == ["account"]
+            assert [(sum_.file_minor, sum_.taken_minor, sum_.left_minor) for sum_ in one.look.sums] == [
+                (105_051, 104_250, 801),
+                (4_500, 2_500, 2_000),
+            ]
+            assert {left.why: (left.rows, left.minor) for left in one.look.left} == {
+                "balance_twice": (1, 2_000),
+                "amount": (2, 101),
+                "nobody": (1, 700),
+            }
+            file = MovedFile(str(path), "customers", {"account": "pay_later"})
+            dry, notes = await moved(shop, MoveIn((file,), dry_run=True), clock)
+            job, _ = await moved(shop, MoveIn((file,)), clock)
+            assert dry.counts == job.counts and job.counts["balances_new"] == 3
+            said = next(note for note in notes if note.reason == "moved_balances")
+            assert said.values == {"owed_minor": 103_750, "credit_minor": 2_000}
+            again, notes = await moved(shop, MoveIn((file,)), clock)
+            assert again.state == "done" and not [note for note in notes if note.reason.startswith("customer_balance")]
+            assert standings(shop) == {"Ada Owes": (101_250, None), "Bob Has": (-2_000, 0), "Cy Both": (2_500, None)}
+            booked = list(entries(facts(shop.reader, shop.registry)))
+            assert booked == [], "the old books say it"
+            cy = by_email(shop.reader, "cy@example.com")
+            assert cy is not None and isinstance(await shop.do(ReceivePayment(cy, 100), SYSTEM), Done)
+            _, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert [note.reason for note in notes] == ["customer_balance_used"]
+            assert standings(shop) == {"Cy Both": (2_400, None)}
+            assert by_email(shop.reader, "ada@example.com") is None
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_balance_that_could_mean_either_is_asked(tmp_path: Path) -> None:
+    text = "Name,Email,Balance\nAda,ada@example.com,-12.50\nBob,bob@example.com,0\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            path = brought(shop, tmp_path, "x.csv", text)
+            (one,) = look(shop, tmp_path, path, "customers", form="day_first")
+            assert one.look is not None and [ask.id for ask in one.look.questions] == ["owed"]
+            assert (one.look.sums[0].taken_minor, one.look.sums[0].left_minor) == (0, -1250)
+            answers = {"owed": "has_credit", "account": "pay_off"}
+            (one,) = look(shop, tmp_path, path, "customers", **answers)
+            assert one.look is not None and (one.look.questions, one.look.sums[0].left_minor) == ((), 0)
+            await moved(shop, MoveIn((MovedFile(str(path), "customers", answers),)), clock)
+            assert standings(shop) == {"Ada": (1_250, 0)}
+
+    run(scenario())
+
+
+def standings(shop: CommandBus) -> dict[str, tuple[int, int | None]]:
+    """What customers with an account owe, and their limits."""
+    return {one.name: (one.balance_minor, one.account.limit_minor) for one in read_accounts(shop.reader, "2026-12-01")}
 
 
 def test_what_is_not_clear_is_asked(tmp_path: Path) -> None:
