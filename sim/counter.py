@@ -59,6 +59,13 @@ INTERNET = """<section>
   <div class="row"><button data-post="internet/off">Cut the line to head office</button>
   <button data-post="internet/on">Mend it</button></div>
 </section>"""
+RESET = """<section>
+  <h2>Demo</h2>
+  <div class="row"><button id="reset" data-till="{till}">Reset the demo</button></div>
+  <p id="reset-sure" hidden><span>All sales and changes of this demo are deleted.</span>
+  <button id="reset-yes">Delete and start again</button></p>
+  <p id="reset-runs" role="status" hidden>The demo is starting again. This takes about a minute.</p>
+</section>"""
 WAIT_S = 25.0
 """How long a page that asks for the next receipt is kept waiting before it asks again."""
 
@@ -84,10 +91,13 @@ class Counter(HttpService):
         internet: Callable[[bool], None] | None = None,
         speech: SimSpeech | None = None,
         terminal: SimTerminalServer | None = None,
+        reset: Callable[[], None] | None = None,
+        till: str = "",
     ) -> None:
         super().__init__(port)
         self._speech = speech
         self._terminal = terminal
+        self._reset = reset
         self._scanner = scanner
         self._scale = scale
         self._internet = internet
@@ -98,6 +108,7 @@ class Counter(HttpService):
             "<!--INTERNET-->", INTERNET if internet else ""
         )
         page = page.replace("<!--TERMINAL-->", TERMINAL if terminal else "")
+        page = page.replace("<!--RESET-->", RESET.format(till=till) if reset else "")
         page = page.replace("<!--SPEECH-->", SPEECH if speech else "")
         page = page.replace("/*SENTENCES*/[]", msgspec.json.encode(SENTENCES if speech else ()).decode())
         self._page = page.replace(
@@ -117,6 +128,7 @@ class Counter(HttpService):
                 web.post("/terminal/{what:approve|sign|decline|less|silence|cut}", self._present),
                 web.post("/internet/{state:on|off}", self._cut),
                 web.post("/printer/{state:on|off}", self._power),
+                web.post("/reset", self._begin_anew),
                 web.get("/receipts/after/{number:\\d+}", self._next),
                 web.get("/receipts/{number:\\d+}.png", self._picture),
             ]
@@ -191,6 +203,13 @@ class Counter(HttpService):
             await self._printer.recover()
         else:
             self._printer.refuse()
+        return web.Response(status=204)
+
+    async def _begin_anew(self, _: web.Request) -> web.Response:
+        """All that was sold and changed is deleted, and the demo starts again."""
+        if self._reset is None:
+            raise web.HTTPNotFound(text="This demo can't be reset from here.")
+        self._reset()
         return web.Response(status=204)
 
     async def _next(self, request: web.Request) -> web.Response:

@@ -46,9 +46,15 @@ Press F9 at the till, then Approve under Payment terminal: the sale ends by itse
 Switch the printer off or cut the line to head office, and keep selling: everything arrives later. =
   Éteignez l’imprimante ou coupez la ligne du siège, et continuez à vendre : tout arrive plus tard.
 Open Manager at the till (the PIN is 1234): sales, stock and orders of ninety days. =
-  Ouvrez Gestion à la caisse (code 1234) : ventes, stock et commandes de quatre-vingt-dix jours.
+  Ouvrez Gérant à la caisse (code 1234) : ventes, stock et commandes de quatre-vingt-dix jours.
 Back = Précédent
 Next = Suivant
+Demo = Démo
+Reset the demo = Réinitialiser la démo
+All sales and changes of this demo are deleted. =
+  Toutes les ventes et modifications de cette démo seront supprimées.
+Delete and start again = Supprimer et recommencer
+The demo is starting again. This takes about a minute. = La démo redémarre. Cela prend environ une minute.
 """
 _HE = """
 Simulated devices = התקנים מדומים
@@ -90,9 +96,14 @@ Press F9 at the till, then Approve under Payment terminal: the sale ends by itse
 Switch the printer off or cut the line to head office, and keep selling: everything arrives later. =
   כבו את המדפסת או נתקו את הקו למטה והמשיכו למכור: הכול יגיע אחר כך.
 Open Manager at the till (the PIN is 1234): sales, stock and orders of ninety days. =
-  פתחו את ניהול בקופה (הקוד 1234): מכירות, מלאי והזמנות של תשעים ימים.
+  פתחו את דפי המנהל בקופה (הקוד 1234): מכירות, מלאי והזמנות של תשעים ימים.
 Back = הקודם
 Next = הבא
+Demo = הדגמה
+Reset the demo = איפוס ההדגמה
+All sales and changes of this demo are deleted. = כל המכירות והשינויים בהדגמה הזו יימחקו.
+Delete and start again = למחוק ולהתחיל מחדש
+The demo is starting again. This takes about a minute. = ההדגמה מתחילה מחדש. זה אורך כדקה.
 """
 
 

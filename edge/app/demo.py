@@ -15,9 +15,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from edge.analytics.forecast.commands import RetrainForecasts
@@ -175,20 +176,14 @@ path = "{answered}"
 async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
     """Start everything, print suggestions, and stop at SIGINT or SIGTERM. `wanted`: the page's port; None: the default,
     or another if that is taken."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    started = time.monotonic()
     port = wanted or (free_port() if accepts(PORT) else PORT)
     if accepts(port):
         raise ConfigError(f"Port {port} is already in use.", "Choose another port with --port.")
     lock = _lock(folder)
     try:
-        _prepare(folder, fresh)
-        async with _demo(folder, port) as (page, servers):
-            welcome(page, folder, servers, PIN, time.monotonic() - started)
-            await watch(servers, stop)
-            say("\nStopping ...")
+        aside = free_port()
+        while await _once(folder, port, aside, fresh):
+            fresh = True
     except ServerError as error:
         raise EdgeError(f"The demo couldn't start: {error}") from error
     finally:
@@ -196,8 +191,39 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
     say("All of it has stopped.")
 
 
+class _Ending:
+    """When a demo ends, and whether it then starts again."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self.again = False
+
+    def stop(self) -> None:
+        self.again = False
+        self.event.set()
+
+    def reset(self) -> None:
+        self.again = True
+        self.event.set()
+
+
+async def _once(folder: Path, port: int, aside: int, fresh: bool) -> bool:
+    """Start everything, until it ends; whether it was reset, and all of it is to start again from nothing."""
+    ending, started = _Ending(), time.monotonic()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ending.stop)
+    _prepare(folder, fresh)
+    async with _demo(folder, port, aside, ending.reset) as (page, servers):
+        welcome(page, folder, servers, PIN, time.monotonic() - started)
+        await watch(servers, ending.event)
+        say("\nStarting again ..." if ending.again else "\nStopping ...")
+    return ending.again
+
+
 @asynccontextmanager
-async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watched]]]:
+async def _demo(
+    folder: Path, port: int, aside: int, reset: Callable[[], None]
+) -> AsyncIterator[tuple[str, list[Watched]]]:
     async with AsyncExitStack() as stack:
         _step("devices: a serial scanner, a network printer, a scale, a card terminal")
         scanner = SimScanner(folder / "scanner")
@@ -218,7 +244,9 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
 
         speech = SimSpeech(folder / "sound")
         beside = (f"http://127.0.0.1:{shelf.port}/", scale, internet, speech, terminal)
-        counter = await stack.enter_async_context(Counter(scanner, printer, _keys(), 0, *beside))
+        counter = await stack.enter_async_context(
+            Counter(scanner, printer, _keys(), aside, *beside, reset, f"http://127.0.0.1:{port}/")
+        )
         _step("Postgres")
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
@@ -323,8 +351,10 @@ async def _stock(
     demo_catalog.write(file)
     if fresh:
         _step(f"{demo_history.DAYS} days of trading behind it")
-        today = date.fromisoformat(loaded.business_date(time.time_ns() // 1000))
-        await asyncio.to_thread(demo_history.live_through, loaded, demo_catalog.products(), today)
+        now_us = time.time_ns() // 1000
+        today = date.fromisoformat(loaded.business_date(now_us))
+        live = partial(demo_history.live_through, week=demo_history.EVERY_DAY, now_us=now_us)
+        await asyncio.to_thread(live, loaded, demo_catalog.products(), today)
     async with reach(loaded) as shop:
         queued = await shop.do(ImportCatalog(str(brought := bring(loaded.folder, file))))
         job, _ = await finish(shop, queued.result, lambda job: None)

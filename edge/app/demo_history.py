@@ -48,7 +48,13 @@ from edge.runtime.config import Config
 DAYS, SEED, SALES_A_DAY = 90, 20261121, 40
 WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)
 """How busy a day is beside the mean, from Monday on: Thursday most, and closed on Saturday."""
+EVERY_DAY = (*WEEK[:5], 0.9, WEEK[6])
+"""A shop that is open on Saturday, too: whichever day it is, the same day last week had sales."""
 HOURS = {7: 2, 8: 5, 9: 4, 10: 4, 11: 4, 12: 6, 13: 6, 14: 4, 15: 4, 16: 5, 17: 8, 18: 9, 19: 6, 20: 3}
+FIRST_SALES = 14
+"""Sales of the current day, however early it is."""
+SINCE_OPENED_US = 45 * 60_000_000
+"""For how long the shop is open today, however early it is."""
 FOLLOWED_S = 30
 _FOLLOWED = """
     SELECT min(p.seq) >= (SELECT max(seq) FROM journal WHERE type IN ('SaleCompleted', 'StockMoved'))
@@ -104,9 +110,15 @@ class PastShop:
     """A ledger to be filled with past days."""
 
     def __init__(
-        self, config: Config, products: Sequence[Product], seed: int = SEED, goods: GoodsSold = SUPERMARKET
+        self,
+        config: Config,
+        products: Sequence[Product],
+        seed: int = SEED,
+        goods: GoodsSold = SUPERMARKET,
+        week: Sequence[float] = WEEK,
     ) -> None:
         self._clock = PastClock()
+        self._week = week
         self._sold = goods
         self._config = config
         self._zone = ZoneInfo(config.store.zone)
@@ -121,18 +133,20 @@ class PastShop:
         self._card_days: list[date] = []
         self._paid: list[demo_settlements.Paid] = []
 
-    def live(self, first: date, days: int, sales: int) -> None:
-        """Trade for `days` days from `first`."""
+    def live(self, first: date, days: int, sales: int, now_us: int = 0) -> None:
+        """Trade for `days` days from `first`, then on the next one until `now_us` (0: no longer)."""
         self._clock.at_us = self._at(first, 5, 0)
         self._ledger = Ledger(self._config, self._clock)
         self._ledger.db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is made again with --fresh
         try:
             self._furnish()
             dates = [first + timedelta(days=n) for n in range(days)]
-            open_days = [day for day in dates if WEEK[day.weekday()]]
+            open_days = [day for day in dates if self._week[day.weekday()]]
             self._last_open, self._card_days = open_days[-3:], open_days[-6:-3]
             for n, day in enumerate(dates):
                 self._day(day, sales * (1 + 0.001 * n))
+            if now_us:
+                self._begin_day(first + timedelta(days=days), sales, now_us)
             self._run([MaintenanceWrite(_mark_printed)])
         finally:
             self._ledger.close()
@@ -162,10 +176,11 @@ class PastShop:
 
     def _day(self, day: date, sales: float) -> None:
         """One business day, in a single commit except the drawer count."""
-        busy = WEEK[day.weekday()]
+        busy = self._week[day.weekday()]
         if not busy:
             return
-        till, manager = anonymous_actor("1"), anonymous_actor("1").with_rights("override", "refund_cash", "manage")
+        till = _cashier(SECOND_TURN_MIN)
+        manager = till.with_rights("override", "refund_cash", "manage")
         self._clock.at_us = self._at(day, 6, 45)
         self._close_periods()
         self._do(_cashier(0), OpenShift(30_000))
@@ -190,6 +205,22 @@ class PastShop:
         off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
         self._do(_cashier(SECOND_TURN_MIN), CloseShift(max(0, expected + off)))
         self._do(manager, PrintReport("z"))
+
+    def _begin_day(self, day: date, sales: int, now_us: int) -> None:
+        """Trade until `now_us`, and leave the shift open."""
+        opened_us = max(self._at(day, 4, 1), min(self._at(day, 6, 45), now_us - SINCE_OPENED_US))
+        self._clock.at_us = max(self._clock.at_us + 1_000_000, opened_us)
+        self._close_periods()
+        self._do(_cashier(0), OpenShift(30_000))
+        first_us, last_us = self._clock.at_us + 60_000_000, max(self._clock.at_us + 120_000_000, now_us - 60_000_000)
+        planned = (self._at(day, 0, self._minute()) for _ in range(sales))
+        times = [at_us for at_us in planned if first_us < at_us < last_us]
+        times += [self._random.randrange(first_us, last_us) for _ in range(FIRST_SALES - len(times))]
+        midnight_us, requests, at_us = self._at(day, 0, 0), [], self._clock.at_us
+        for planned_us in sorted(times):
+            at_us = max(at_us + 1_000_000, planned_us)
+            requests.append((_cashier((at_us - midnight_us) // 60_000_000), at_us, self._basket(day)))
+        self._sell(_cashier(SECOND_TURN_MIN), requests)
 
     def _close_periods(self) -> None:
         """Run the automatic closings of tax laws, as each morning."""
@@ -330,9 +361,11 @@ def live_through(
     days: int = DAYS,
     sales: int = SALES_A_DAY,
     goods: GoodsSold = SUPERMARKET,
+    week: Sequence[float] = WEEK,
+    now_us: int = 0,
 ) -> None:
-    """Fill a new ledger with the `days` before `today`."""
-    PastShop(config, products, goods=goods).live(today - timedelta(days=days), days, sales)
+    """Fill a new ledger with the `days` before `today`, and with today until `now_us` (0: without today)."""
+    PastShop(config, products, goods=goods, week=week).live(today - timedelta(days=days), days, sales, now_us)
 
 
 async def await_following_tables(ledger: Path) -> None:
