@@ -24,7 +24,7 @@ from tests.shop_fixture import SYSTEM, done, run
 from tests.sync_doubles import until
 
 KINDS = {"red1": "pantry", "red2": "pantry", "blue": "drinks", "green": "snacks"}
-NAMES = {"red1": "Cola", "red2": "Ketchup", "blue": "Water", "green": "Watermelon"}
+NAMES = {"red1": "Ketchup", "red2": "Ketchup", "blue": "Mineral water", "green": "Watermelon"}
 """By these a drawing is red, red, blue and green."""
 SIMILAR = "/api/v1/products/similar"
 
@@ -50,7 +50,7 @@ def test_products_are_alike_by_their_pictures(tmp_path: Path, monkeypatch: pytes
                 body = {"picture": base64.b64encode(data).decode()}
                 return await caller.call("POST", SIMILAR, body, **all_rights)
 
-            red = draw_picture("pantry", 7, "Cola")
+            red = draw_picture("pantry", 7, "Ketchup")
             none = await like(red)
             assert (none.status, none.code) == (422, "no_picture_model")
             models = Inference(served.config, served.shop, Grammar(served.config.ledger))

@@ -39,6 +39,29 @@ def test_goods_have_the_colour_that_people_know_them_by(tmp_path: Path) -> None:
     assert [redder(name) for name in ("Tomatoes", "Cucumbers", "Onions", "Mint, bunch")] == [True, False, True, False]
 
 
+def test_each_of_the_demos_goods_is_drawn_as_what_it_is_called() -> None:
+    sizes = []
+    for first, last, kind, _ in demo_orders.KINDS:
+        goods = [one for one in demo_catalog.products() if one.sku.isdigit() and first <= int(one.sku) <= last]
+        for name in ((one.names or {})["en"] for one in goods):
+            drawn = draw_picture(kind, 1, name)
+            assert drawn == draw_picture(kind, 2, name), f"{name} is drawn as just any of its kind"
+            sizes.append(len(drawn))
+    assert sum(sizes) / len(sizes) < 4000 and max(sizes) < 6000, "as light as those of categories"
+
+
+def test_goods_that_are_confused_at_a_glance_are_not() -> None:
+    for kind, one, other in (
+        ("drinks", "Cappuccino", "Mineral water 1.5 l"),
+        ("drinks", "Hot chocolate", "Cola 330 ml"),
+        ("dairy", "Butter 200 g", "Whole milk 1 l"),
+        ("produce", "Oranges", "Potatoes"),
+        ("produce", "Aubergines", "Carrots"),
+        ("snacks", "Chocolate wafers 200 g", "Milk chocolate 100 g"),
+    ):
+        assert draw_picture(kind, 1, one) != draw_picture(kind, 1, other), (one, other)
+
+
 def test_no_two_of_a_bakers_goods_look_the_same() -> None:
     first, last = next((first, last) for first, last, id, _ in demo_orders.KINDS if id == "bakery")
     goods = [one for one in demo_catalog.products() if one.sku.isdigit() and first <= int(one.sku) <= last]
