@@ -10,20 +10,18 @@ const written = (text) => (document.dir === "rtl" ? `\u2067${text}\u2069` : text
 
 export const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-// `place`: where; `table`: with `data-ticks`, and a row each with `data-*` for the label and the numbers. Again on a new width.
-function keep(place, table, make) {
+// `place`: where; `table`: with `data-ticks`, and a row each with `data-*` for the label and the numbers. Drawn again as soon as
+// the place has another width: letters that came late make the table beside it wider, too.
+export function keep(place, table, make) {
   if (!place || !table || !globalThis.uPlot) return;
   let drawn = null;
-  const draw = () => {
+  let width = 0;
+  new ResizeObserver(() => {
+    if (!place.clientWidth || place.clientWidth === width) return;
+    width = place.clientWidth;
     drawn?.destroy();
-    drawn = make([...table.querySelectorAll("tbody tr")], JSON.parse(table.dataset.ticks));
-  };
-  let width = innerWidth;
-  addEventListener("resize", function again() {
-    if (!place.isConnected) return removeEventListener("resize", again);
-    if (innerWidth !== width) ((width = innerWidth), draw());
-  });
-  draw();
+    drawn = make([...table.querySelectorAll("tbody tr")], JSON.parse(table.dataset.ticks), place);
+  }).observe(place);
 }
 
 // What all charts have in common. `most`, `least`: beyond the ticks.

@@ -122,6 +122,14 @@ async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
     assert [one.price_minor for one in competitor_prices(db)] == [790]
 
 
+NARROWER = "document.querySelector('.chart').style.inlineSize = '240px'"
+WITHIN = """() => {
+  const [place, drawn] = [document.querySelector(".chart"), document.querySelector(".chart canvas")];
+  return drawn && drawn.getBoundingClientRect().width <= place.clientWidth;
+}"""
+"""A chart never lies over what stands beside it."""
+
+
 def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
     live_through(config(tmp_path, SHOP), demo_catalog.products()[:40], date(2027, 1, 15), 28, 6)
 
@@ -133,6 +141,8 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await shown.open(served, "register=1&period=30d&lang=en", "/manager/insight")
             await page.locator("#by-day tbody tr").nth(20).wait_for()
             await page.locator(".chart canvas").wait_for()  # drawn from the table beside it
+            await page.evaluate(NARROWER)  # as by a table whose letters came late
+            await page.wait_for_function(WITHIN)
             assert (await page.locator('[data-kpi="margin"]').inner_text()).endswith("%")
             await shown.open(served, "lang=en", "/manager/forecast")
             await expect(page.locator("#by-period tbody tr")).to_have_count(28)

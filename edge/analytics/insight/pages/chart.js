@@ -1,36 +1,27 @@
 // A day's hours as a chart, from the table beside it, which says the same. Without the library the table is enough.
 
 import { managing } from "./grants.js";
-import { frame, style } from "./plots.js";
+import { frame, keep, style } from "./plots.js";
 
-let drawn = null;
-
-export function draw() {
-  drawn?.destroy();
-  drawn = null;
-  const place = document.querySelector(".chart");
-  const table = document.getElementById("by-hour");
-  if (!place || !table || !globalThis.uPlot) return;
-  const rows = [...table.querySelectorAll("tbody tr")];
-  const ticks = JSON.parse(table.dataset.ticks);
-  const numbers = (name) => rows.map((row) => Number(row.dataset[name]));
-  const least = Math.min(0, ...numbers("minor"), ...numbers("before"));
-  const options = {
-    ...frame(place, rows, ticks, "hour", 0, least),
-    series: [
-      {},
-      { fill: style("--green"), stroke: style("--green"), points: { show: false }, paths: uPlot.paths.bars({ size: [0.6, 60] }) },
-      { stroke: style("--amber"), width: 2, points: { show: true, size: 6 } },
-    ],
-  };
-  drawn = new uPlot(options, [rows.map((_, at) => at), numbers("minor"), numbers("before")], place);
+function draw() {
+  keep(document.querySelector(".chart"), document.getElementById("by-hour"), (rows, ticks, place) => {
+    const numbers = (name) => rows.map((row) => Number(row.dataset[name]));
+    const least = Math.min(0, ...numbers("minor"), ...numbers("before"));
+    const options = {
+      ...frame(place, rows, ticks, "hour", 0, least),
+      series: [
+        {},
+        { fill: style("--green"), stroke: style("--green"), points: { show: false }, paths: uPlot.paths.bars({ size: [0.6, 60] }) },
+        { stroke: style("--amber"), width: 2, points: { show: true, size: 6 } },
+      ],
+    };
+    return new uPlot(options, [rows.map((_, at) => at), numbers("minor"), numbers("before")], place);
+  });
 }
 
-// Draws, and draws again when the numbers or the page's width change.
+// Draws, and draws again when the numbers change.
 export function watch() {
   addEventListener("htmx:afterSwap", ({ target }) => target.id === "today" && draw());
-  let width = innerWidth;
-  addEventListener("resize", () => innerWidth !== width && ((width = innerWidth), draw()));
   addEventListener("click", ({ target }) => target.closest("[data-print]") && print());
   // Once a PIN was set here, nobody sees numbers who has not entered it.
   addEventListener("htmx:beforeRequest", (event) => {
