@@ -64,7 +64,7 @@ RESET = """<section>
   <div class="row"><button id="reset" data-till="{till}">Reset the demo</button></div>
   <p id="reset-sure" hidden><span>All sales and changes of this demo are deleted.</span>
   <button id="reset-yes">Delete and start again</button></p>
-  <p id="reset-runs" role="status" hidden>The demo is starting again. This takes about a minute.</p>
+  <p id="reset-runs" role="status" hidden>The demo is starting again. This takes a minute or two.</p>
 </section>"""
 WAIT_S = 25.0
 """How long a page that asks for the next receipt is kept waiting before it asks again."""

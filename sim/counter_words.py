@@ -54,7 +54,7 @@ Reset the demo = Réinitialiser la démo
 All sales and changes of this demo are deleted. =
   Toutes les ventes et modifications de cette démo seront supprimées.
 Delete and start again = Supprimer et recommencer
-The demo is starting again. This takes about a minute. = La démo redémarre. Cela prend environ une minute.
+The demo is starting again. This takes a minute or two. = La démo redémarre. Cela prend une à deux minutes.
 """
 _HE = """
 Simulated devices = התקנים מדומים
@@ -103,7 +103,7 @@ Demo = הדגמה
 Reset the demo = איפוס ההדגמה
 All sales and changes of this demo are deleted. = כל המכירות והשינויים בהדגמה הזו יימחקו.
 Delete and start again = למחוק ולהתחיל מחדש
-The demo is starting again. This takes about a minute. = ההדגמה מתחילה מחדש. זה אורך כדקה.
+The demo is starting again. This takes a minute or two. = ההדגמה מתחילה מחדש. זה אורך דקה או שתיים.
 """
 
 
