@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -874,7 +874,7 @@ HUES: tuple[tuple[str, float], ...] = (
     *(("juice", 0.09), ("honey", 0.11), ("butter", 0.14), ("mint", 0.40), ("onion", 0.09), ("cucumber", 0.33)),
 )
 """Colours of goods without a drawing of their own, by a word of their name."""
-KINDS = {
+KINDS: Mapping[str, Callable[[Colour], Draw]] = {
     **{"dairy": of.carton, "bakery": _loaf, "pantry": of.jar, "frozen": _frozen},
     "snacks": lambda light: of.pouch(light, of.darker(light)),
     "drinks": lambda light: of.bottle(light, of.darker(light), WHITE),
