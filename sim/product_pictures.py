@@ -529,7 +529,7 @@ def _chicken(pen: Pen) -> None:
     pen.line((28, 50), (52, 46), fill=(252, 226, 214), width=4)
 
 
-def _minced(pen: Pen) -> None:
+def _mince(pen: Pen) -> None:
     pen.block(12, 62, 88, 84, WHITE, 5)
     for y, xs in ((40, range(32, 70, 9)), (50, range(26, 78, 9)), (60, range(22, 82, 9))):
         for at, x in enumerate(xs):
@@ -848,7 +848,7 @@ GOODS: Mapping[str, Looks] = {
         *(("parsley", of.herbs((70, 140, 56))), ("coriander", of.herbs((96, 160, 70))), ("mint", of.herbs(MINT))),
     ),
     "counter": (
-        *(("chicken", _chicken), ("minced", _minced), ("salmon", _salmon), ("cheese", _wedge)),
+        *(("chicken", _chicken), ("minced", _mince), ("salmon", _salmon), ("cheese", _wedge)),
         *(("olives", _olives), ("walnuts", _walnuts)),
     ),
     "household": (
