@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
+from edge.core.tls.late_authorities import load_client_authorities
 from edge.runtime.outgoing.address_guard import GuardedResolver, check_host
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered
@@ -160,6 +161,8 @@ class OutgoingHttp:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         assert self._session is not None, "it is open"
+        if self._tls is None and url.startswith("https:"):
+            await load_client_authorities()
         try:
             async with self._session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
                 yield answer

@@ -6,8 +6,9 @@ section's text of its name. Special controls are declared on the field: `Meta(ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Literal, get_args
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, Literal, get_args, overload
 
 import msgspec
 from msgspec.inspect import (
@@ -54,9 +55,31 @@ class FormField(msgspec.Struct, frozen=True):
     money_by: str = ""
 
 
-def form_fields(struct: type[msgspec.Struct], without: tuple[str, ...] = ("id",)) -> tuple[FormField, ...]:
-    """Fields of a struct in order, except `without`. Raises `TypeError` for an unsupported type."""
-    return tuple(_fields(struct, without))
+class FormFields(Sequence[FormField]):
+    """Fields of a struct in order, except `without`, derived when a page first shows them. Raises `TypeError` then for
+    an unsupported type."""
+
+    def __init__(self, struct: type[msgspec.Struct], without: tuple[str, ...]) -> None:
+        self._struct, self._without = struct, without
+
+    @cached_property
+    def _all(self) -> tuple[FormField, ...]:
+        return tuple(_fields(self._struct, self._without))
+
+    @overload
+    def __getitem__(self, place: int) -> FormField: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[FormField, ...]: ...
+    def __getitem__(self, place: int | slice) -> FormField | tuple[FormField, ...]:
+        return self._all[place]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def form_fields(struct: type[msgspec.Struct], without: tuple[str, ...] = ("id",)) -> FormFields:
+    """Fields of a struct for a form, except `without`."""
+    return FormFields(struct, without)
 
 
 def json_of(thing: msgspec.Struct) -> str:

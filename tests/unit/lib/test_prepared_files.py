@@ -1,4 +1,4 @@
-"""What set-up makes beside the bytecode: words that were read, templates that were compiled."""
+"""What set-up makes beside the bytecode: words that were read, templates that were compiled, tables, addresses."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import jinja2
 import msgspec
 import pytest
 
+from edge.core.storage import migrate, schema
 from edge.lib.i18n import translations
 from edge.lib.prepared_templates import PreparedTemplates
+from edge.web import assets
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +81,29 @@ def test_where_nothing_may_be_written_words_and_templates_are_there_all_the_same
     monkeypatch.setattr(sys, "pycache_prefix", str(barred))
     assert translations.own_sentences.__wrapped__("en")["common.save"]
     assert _environment("whole").get_template("page").render() == "whole"
+
+
+def test_the_declared_tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start compares a ledger's tables with them."""
+    read, declared = migrate._shapes.__wrapped__, schema.declared_tables()
+    first = read(declared)
+    assert first["journal"].startswith("CREATE TABLE journal")
+
+    def no() -> None:
+        raise AssertionError("it was prepared")
+
+    monkeypatch.setattr(migrate, "open_scratch", no)
+    assert read(declared) == first
+    with pytest.raises(AssertionError, match="prepared"):
+        read((*declared, "CREATE TABLE another (id INTEGER)"))
+
+
+def test_static_files_have_another_address_once_one_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    style = tmp_path / "a.css"
+    style.write_text("one")
+    monkeypatch.setattr(assets, "files", lambda: {"a.css": style})
+    address = assets.static.__wrapped__
+    first = address()
+    assert address() == first == f"/static/{assets.version_of([('a.css', style)])}"
+    style.write_text("three")
+    assert address() == f"/static/{assets.version_of([('a.css', style)])}" != first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,7 +12,8 @@ from edge.core.entity import Entity
 from edge.lib.i18n import LANGUAGES, translate
 from edge.money.tenders.entities import TENDERS
 from edge.ordering.delivery.entities import ZONES
-from edge.web.live.entity_form import form_fields
+from edge.web.capability_pages import modules
+from edge.web.live.entity_form import FormFields, form_fields
 
 
 class Thing(msgspec.Struct):
@@ -50,7 +52,7 @@ def test_a_field_has_the_control_of_its_type_and_of_the_unit_in_its_name() -> No
 
 def test_what_no_control_is_known_for_says_which_field_it_is_and_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"Odd\.share: .*extra"):
-        form_fields(Odd)
+        list(form_fields(Odd))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -62,3 +64,19 @@ def test_every_field_and_every_choice_of_it_has_its_word(
         names = [f"{field.name}_{choice}" for choice in field.choices]
         for name in names if field.control == "names" else [field.name, *names]:
             assert translate(language, f"{section}.{name}").strip()
+
+
+def _forms(value: object) -> Iterator[FormFields]:
+    """Forms in a value, also those inside tuples."""
+    if isinstance(value, FormFields):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _forms(one)
+
+
+def test_every_form_of_a_page_has_a_control_for_each_field() -> None:
+    """They are derived when a page first shows them, so a field without a control would only fail there."""
+    forms = [form for module in modules() for value in vars(module).values() for form in _forms(value)]
+    assert forms
+    assert all(list(form) for form in forms)
