@@ -1,28 +1,65 @@
-"""`python -m edge.app.prepare_files`: precompute files at set-up, so that no start has to."""
+"""`python -m edge.app.prepare_files`: precompute files at set-up, so that no start has to.
+
+Its imports wait until patterns are recorded, because they compile most of them.
+"""
 
 from __future__ import annotations
 
 import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
 
-from edge.core.storage import migrate
-from edge.foundation.printing import templates as papers
-from edge.lib.i18n.languages import LANGUAGES
-from edge.lib.i18n.translations import own_sentences
-from edge.web.assets import static
-from edge.web.live.rendering import page_templates
+from edge.lib.prepared_patterns import recorded_patterns, write_patterns
+
+SHOP = """\
+[store]
+id = "set-up"
+header = ["Set-up"]
+currency = "EUR"
+zone = "Europe/Paris"
+[tax]
+[[tax.class]]
+id = "standard"
+rates = [{ name = "VAT", percent = "20" }]
+"""
+"""Configuration of a shop whose pages are set up once, for the patterns of their addresses."""
 
 
 def main() -> None:
-    """Parse the texts of all languages, compile receipt and page templates, and note the tables and static files."""
+    """Parse the texts of all languages, compile receipt and page templates and patterns, and note the tables and the
+    version of static files."""
     sys.dont_write_bytecode = False  # which is what this is for, as `compileall` is
+    with recorded_patterns() as patterns:
+        import_module("edge.app.cli.run")
+        _prepare_pages()
+        _prepare_texts()
+    write_patterns(patterns)
+
+
+def _prepare_pages() -> None:
+    from edge.operations.ledger import build_registry
+    from edge.runtime.config import parse
+    from edge.web.app import prepare_app
+    from edge.web.live.rendering import page_templates
+
+    with tempfile.TemporaryDirectory(prefix="edge-set-up-") as folder:
+        prepare_app(build_registry(parse(SHOP, Path(folder, "config.toml"))))
+    pages = page_templates()
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
+
+
+def _prepare_texts() -> None:
+    from edge.core.storage import migrate
+    from edge.foundation.printing import templates as papers
+    from edge.lib.i18n.languages import LANGUAGES
+    from edge.lib.i18n.translations import own_sentences
+
     for language in LANGUAGES:
         own_sentences(language)
     papers.prepare()
     migrate.prepare()
-    static()
-    pages = page_templates()
-    for name in pages.list_templates(extensions=["html"]):
-        pages.get_template(name)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from edge.core.process.gc_tuning import collect_nothing, freeze_gc
 from edge.core.process.one_thread import calculate_on_one_thread
 from edge.core.tls.late_authorities import late_authorities
+from edge.lib.prepared_patterns import use_prepared_patterns
 
 
 @contextmanager
@@ -16,6 +17,7 @@ def loading() -> Iterator[None]:
     stays on one thread from here."""
     calculate_on_one_thread()
     collect_nothing()
+    use_prepared_patterns()
     try:
         with late_authorities():
             yield

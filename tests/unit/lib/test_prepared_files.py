@@ -1,8 +1,10 @@
-"""What set-up makes beside the bytecode: words that were read, templates that were compiled, tables, addresses."""
+"""What set-up makes beside the bytecode: words that were read, templates and patterns that were compiled, tables."""
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from edge.core.storage import migrate, schema
 from edge.lib.i18n import translations
+from edge.lib.prepared_patterns import recorded_patterns, use_prepared_patterns, write_patterns
 from edge.lib.prepared_templates import PreparedTemplates
 from edge.web import assets
 
@@ -107,3 +110,55 @@ def test_static_files_have_another_address_once_one_changed(tmp_path: Path, monk
     assert address() == first == f"/static/{assets.version_of([('a.css', style)])}"
     style.write_text("three")
     assert address() == f"/static/{assets.version_of([('a.css', style)])}" != first
+
+
+@pytest.fixture
+def _own_compiler() -> Iterator[None]:
+    usual = re._compiler.compile  # type: ignore[attr-defined]
+    yield
+    re._compiler.compile = usual  # type: ignore[attr-defined]
+    re.purge()
+
+
+PATTERNS = [
+    ("(?P<day>\\d{4})-(?P<month>0[1-9]|1[0-2])?(x)", 0),
+    ("[A-Za-zÀ-ÿא-ת]+?|(?<!a)b(?=c)", re.IGNORECASE),
+    (rb"\x1b[\x40-\x5f]+", re.DOTALL),
+    ("(?i:strict) # loose", re.VERBOSE | re.MULTILINE),
+]
+
+
+@pytest.mark.usefixtures("_own_compiler")
+def test_patterns_are_compiled_once_and_mean_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    re.purge()
+    with recorded_patterns() as found:
+        usual = [re.compile(pattern, flags) for pattern, flags in PATTERNS]
+    write_patterns(found)
+    re.purge()
+    use_prepared_patterns()
+
+    def no(*_: object) -> None:
+        raise AssertionError("it was prepared")
+
+    with monkeypatch.context() as changed:
+        changed.setattr(re._parser, "parse", no)  # type: ignore[attr-defined]
+        prepared = [re.compile(pattern, flags) for pattern, flags in PATTERNS]
+    assert prepared == usual
+    assert [one.groupindex for one in prepared] == [one.groupindex for one in usual]
+    match = prepared[0].fullmatch("2026-11x")
+    assert match is not None and match.groupdict() == {"day": "2026", "month": "11"}
+    assert re.compile("an(other)").fullmatch("another")  # nobody prepared it
+
+
+@pytest.mark.usefixtures("_own_compiler")
+def test_damaged_patterns_are_compiled_as_usual(tmp_path: Path) -> None:
+    usual = re._compiler.compile  # type: ignore[attr-defined]
+    with recorded_patterns() as found:
+        re.compile("(?P<one>a|b)")
+    write_patterns(found)
+    (made,) = (file for file in tmp_path.rglob("*") if file.is_file())
+    whole = made.read_bytes()
+    for left in (b"", whole[:-1], whole[:-1] + b"x"):
+        made.write_bytes(left)
+        use_prepared_patterns()
+        assert re._compiler.compile is usual  # type: ignore[attr-defined]
