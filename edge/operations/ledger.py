@@ -14,7 +14,7 @@ import structlog
 
 from drivers.terminals.modes import mode_and_currency_of
 from edge.accounting import accounts, fiscal, invoices, receipt_mail, settlements
-from edge.analytics import forecast, insight, notify, pricing, production, shelf, whatif
+from edge.analytics import forecast, insight, notify, pricing, production, shelf, trials, whatif
 from edge.analytics.forecast.events import HistoryRecorded, HistoryTakenBack
 from edge.backoffice import (
     books_out,
@@ -205,6 +205,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         *(books_out.capability, saved_views.capability),
         switching.capability(switching.switching_settings(config), named, stock.opening_stock),
         whatif.capability,
+        trials.capability(config.store.zone, config.day_turns_at_min),
         directives.capability,
         *(shelf.capability(shelf.settings_of(config)), webhooks.capability),
         *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),

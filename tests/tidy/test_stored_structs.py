@@ -37,6 +37,7 @@ STORED = frozenset(
         "edge.foundation.printing.document",
         "edge.accounting.accounts.account",
         "edge.analytics.production.bom",
+        "edge.analytics.trials.trial",
         "edge.goods.promotions.promotion",
         "edge.counter.quick_keys.layout",
         "edge.backoffice.books_out.document",

@@ -16,6 +16,7 @@ from edge.foundation.access.rights import MANAGE
 from edge.goods.catalog.listing.category_tree import Branch, tree
 from edge.goods.catalog.listing.queries import brands
 from edge.goods.catalog.queries import read_products
+from edge.goods.promotions.pages.beside import FIELD, deal_sentence
 from edge.goods.promotions.promotion import Deal, Goods
 from edge.goods.promotions.queries import KeptPromotion
 from edge.goods.promotions.routes import PromotionPage, asks_over, page_of, require_promotion
@@ -28,8 +29,6 @@ from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
 DEALS = tuple(str(deal.__struct_config__.tag) for deal in Deal.__args__)
-_FIELD = {"share": "share", "off_minor": "off", "price_minor": "price", "spend_minor": "spend"}
-"""How fields of deals are called in the form, where they are typed otherwise than they are kept."""
 
 
 async def overview(request: web.Request) -> web.Response:
@@ -48,7 +47,7 @@ async def overview(request: web.Request) -> web.Response:
         over=asks_over(request),
         chosen=chosen,
         typed=_form_values(chosen, site.settings.currency, ZoneInfo(site.settings.zone)),
-        said=partial(_deal_sentence, texts_of(request)),
+        said=partial(deal_sentence, texts_of(request)),
         deals=DEALS,
         named=tuple(dict.fromkeys((*LANGUAGES, *(chosen.promotion.names if chosen else ())))),
         tree=branches,
@@ -67,17 +66,6 @@ def _goods(
     found = read_products(db, sorted(skus))
     names = {sku: texts.name(product.names or {}) or sku for sku, (_, product, _) in found.items()}
     return tree(db), names, brands(db)
-
-
-def _deal_sentence(texts: Localizer, deal: Deal) -> str:
-    """A deal in a localised sentence."""
-    values: dict[str, object] = {}
-    for field, value in msgspec.structs.asdict(deal).items():
-        if field == "share":
-            values["percent"] = texts.quantity(value)
-        else:
-            values[_FIELD.get(field, field)] = texts.money(value) if field.endswith("_minor") else value
-    return texts.say(f"promotion.says_{deal.__struct_config__.tag}", **values)
 
 
 def _form_values(chosen: KeptPromotion | None, currency: str, zone: ZoneInfo) -> dict[str, str]:
@@ -101,7 +89,7 @@ def _deal(deal: Deal, currency: str) -> Iterator[tuple[str, str]]:
     for field, value in msgspec.structs.asdict(deal).items():
         money = field.endswith("_minor")
         shown = show_minor(value, currency) if money else show_quantity(value) if field == "share" else str(value)
-        yield _FIELD.get(field, field), shown
+        yield FIELD.get(field, field), shown
 
 
 PAGES = (

@@ -1,0 +1,119 @@
+"""The daily check of trials: whether one is over, costs too much, or was changed by somebody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from edge.analytics.trials.commands import EndTrial
+from edge.analytics.trials.queries import KeptTrial, read_result, running_trials
+from edge.analytics.trials.trial import Trial
+from edge.core.command_bus import CommandBus
+from edge.core.process.part_context import PartContext
+from edge.core.process.parts import Ready
+from edge.core.registry import PartSpec
+from edge.core.storage.database import Connection, open_reader
+from edge.foundation.access.rights import system
+from edge.goods.catalog.prices import STORE, price_at, read_price
+from edge.goods.catalog.queries import read_products
+from edge.goods.promotions.queries import read_promotion
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 300.0
+FIRST_LOOK_S = 15.0
+_FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') > (SELECT max(seq) FROM journal) - 1000"
+
+
+class TrialCheck:
+    """A part. It keeps nothing: whenever it looks, all that is due follows from the ledger.
+
+    `zone` is the shop's, whose business days turn at `turn_min`; `business_date`, the day of business at a moment.
+    """
+
+    def __init__(
+        self, shop: CommandBus, ledger: Path, zone: str, turn_min: int, business_date: Callable[[int], str]
+    ) -> None:
+        self._shop, self._ledger = shop, ledger
+        self._zone, self._turn_min, self._business_date = zone, turn_min, business_date
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        await self._shop.till_first.repeat(self.look, LOOK_S, FIRST_LOOK_S)
+
+    async def look(self) -> list[EndTrial]:
+        """End what is due, and return it."""
+        due = await asyncio.to_thread(self._due)
+        for command in due:
+            outcome = await self._shop.do(command, system())
+            _log.info("trial ended", number=command.number, why=command.why, outcome=str(outcome)[:60])
+        return due
+
+    def _due(self) -> list[EndTrial]:
+        now_us = self._shop.now_us()
+        today = self._business_date(now_us)
+        with closing(open_reader(self._ledger)) as db:
+            running = running_trials(db)
+            if not running:
+                return []
+            followed = bool(db.execute(_FOLLOWED).fetchone()[0])
+            found = (self._end_of(db, kept, today, now_us, followed) for kept in running)
+            return [command for command in found if command is not None]
+
+    def _end_of(self, db: Connection, kept: KeptTrial, today: str, now_us: int, followed: bool) -> EndTrial | None:
+        trial = kept.trial
+        lost = (read_result(db, kept, today).shortfall_minor if followed else None) or 0
+        if subject := discontinued_product(db, trial):
+            return EndTrial(trial.number, "gone", subject, lost)
+        if subject := self._changed_subject(db, trial, now_us):
+            return EndTrial(trial.number, "changed", subject, lost)
+        if lost > trial.stop_at_minor:
+            return EndTrial(trial.number, "hurt", "", lost)
+        if followed and today > trial.last:
+            return EndTrial(trial.number, "finished", "", lost)
+        return None
+
+    def _changed_subject(self, db: Connection, trial: Trial, now_us: int) -> str:
+        """The promotion or product that somebody changed in weeks that aren't over, or ""."""
+        for phase in (one for one in trial.phases if one.is_on):
+            from_us, until_us = phase.span_us(self._zone, self._turn_min)
+            if until_us <= now_us:
+                continue
+            if trial.promotion is not None:
+                expected = trial.promotion_in(phase, self._zone, self._turn_min)
+                known = read_promotion(db, expected.id)
+                if known is None or (known.promotion, known.until_us) != (expected, until_us):
+                    return expected.id
+            for price in trial.prices:
+                entry = read_price(db, price.sku, STORE, from_us)
+                if entry is None or (entry.price_minor, entry.until_us) != (price.price_minor, until_us):
+                    return price.sku
+        running = any(one.is_on and _is_now(one.span_us(self._zone, self._turn_min), now_us) for one in trial.phases)
+        for price in trial.prices:
+            if price_at(db, price.sku, now_us) != (price.price_minor if running else price.was_minor):
+                return price.sku
+        return ""
+
+
+def discontinued_product(db: Connection, trial: Trial) -> str:
+    """The product without which a trial makes no sense, or "": any of those with a price of its own, or the last."""
+    known = read_products(db, trial.skus)
+    gone = [sku for sku in trial.skus if sku not in known or known[sku][2] is not None]
+    return gone[0] if gone and (trial.prices or len(gone) == len(trial.skus)) else ""
+
+
+def _is_now(span_us: tuple[int, int], now_us: int) -> bool:
+    return span_us[0] <= now_us < span_us[1]
+
+
+def parts(turn_min: int) -> tuple[PartSpec, ...]:
+    """The check as a part of the shop."""
+
+    def make(context: PartContext) -> TrialCheck:
+        return TrialCheck(context.shop, context.ledger, context.zone, turn_min, context.business_date)
+
+    return (PartSpec("trials", make),)

@@ -1,0 +1,31 @@
+"""Events of trials."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from edge.analytics.trials.trial import Trial
+from edge.core.messages import Event
+
+TrialEnd = Literal["finished", "stopped", "hurt", "changed", "gone"]
+"""Why a trial ended: its last day passed, somebody stopped it, it cost more than its limit, its promotion or price was
+changed by somebody, or its products were discontinued."""
+
+
+class TrialStarted(Event, frozen=True):
+    """A trial was planned; its promotions or prices are set for its weeks."""
+
+    trial: Trial
+
+
+class TrialEnded(Event, frozen=True, omit_defaults=True):
+    """A trial ended. `subject`: the product or promotion that ended it; `shortfall_minor`: how much less than expected
+    was earned until then."""
+
+    number: int
+    why: TrialEnd
+    subject: str = ""
+    shortfall_minor: int = 0
+
+
+EVENTS: tuple[type[Event], ...] = (TrialStarted, TrialEnded)

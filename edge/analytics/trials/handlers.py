@@ -1,0 +1,144 @@
+"""Commands of trials, inside the transaction: load, decide, save.
+
+A trial changes nothing by itself: its weeks are promotions (`SetPromotion`) and prices with an end (`SetPrice`), which
+begin and end by the clock whether or not anything looks at them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from edge.analytics.trials.commands import EndTrial, StartTrial, StopTrial
+from edge.analytics.trials.events import TrialEnded, TrialStarted
+from edge.analytics.trials.queries import KeptTrial, next_number, read_trial, running_trials
+from edge.analytics.trials.trial import Trial, TrialPrice
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.goods.catalog.commands import SetPrice
+from edge.goods.catalog.prices import STORE, price_at, price_history, read_price
+from edge.goods.catalog.product import Source
+from edge.goods.catalog.queries import read_products
+from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.queries import read_promotion
+from edge.lib.units.dates import after
+
+AHEAD_DAYS = 92
+"""How far ahead a trial may begin."""
+RUNNING_LIMIT = 20
+
+
+class TrialHandlers:
+    """`zone` is the shop's, and `turn_min` the minute of the day at which its business days turn."""
+
+    def __init__(self, zone: str, turn_min: int) -> None:
+        self._zone, self._turn_min = zone, turn_min
+
+    def start(self, tx: Transaction, command: StartTrial) -> int:
+        if (command.promotion is None) == (not command.prices):
+            raise Refusal("trial_one_change")
+        _require_first_day(tx, command.first)
+        prices = tuple(_usual_price(tx, one.sku, one.price_minor) for one in command.prices)
+        skus = tuple(dict.fromkeys(one.sku for one in prices)) or tuple(dict.fromkeys(command.skus))
+        if len(skus) < len(prices):
+            raise Refusal("trial_price_twice")
+        _require_sold(tx, skus)
+        running = running_trials(tx.db)
+        if len(running) >= RUNNING_LIMIT:
+            raise Refusal("too_many_trials", {"limit": RUNNING_LIMIT})
+        _require_apart(skus, running)
+        trial = Trial(
+            *(next_number(tx.db), command.first, command.weeks_on, command.weeks_off, command.rounds),
+            *(command.stop_at_minor, command.measure, command.promotion, prices, skus),
+        )
+        self._require_prices_free(tx, trial)
+        tx.append(TrialStarted(trial))
+        for phase in (one for one in trial.phases if one.is_on):
+            from_us, until_us = phase.span_us(self._zone, self._turn_min)
+            if trial.promotion is not None:
+                tx.do(SetPromotion(trial.promotion_in(phase, self._zone, self._turn_min)))
+            for price in prices:
+                tx.do(SetPrice(price.sku, price.price_minor, STORE, from_us, until_us, _source(trial)))
+        return trial.number
+
+    def stop(self, tx: Transaction, command: StopTrial) -> None:
+        kept = read_trial(tx.db, command.number)
+        if kept is None:
+            raise Refusal("trial_unknown", {"number": command.number})
+        if kept.is_running:
+            self._end(tx, kept.trial, TrialEnded(command.number, "stopped"))
+
+    def end(self, tx: Transaction, command: EndTrial) -> None:
+        """Nothing, if it has ended meanwhile, or if its last day isn't over by the journal's clock."""
+        kept = read_trial(tx.db, command.number)
+        if kept is None or not kept.is_running:
+            return
+        if command.why == "finished" and tx.business_date <= kept.trial.last:
+            return
+        self._end(tx, kept.trial, TrialEnded(command.number, command.why, command.subject, command.shortfall_minor))
+
+    def _end(self, tx: Transaction, trial: Trial, ended: TrialEnded) -> None:
+        """What somebody has changed since stays as they left it."""
+        tx.append(ended)
+        for phase in (one for one in trial.phases if one.is_on):
+            from_us, until_us = phase.span_us(self._zone, self._turn_min)
+            if until_us <= tx.at_us:
+                continue
+            if trial.promotion is not None:
+                promotion = trial.promotion_in(phase, self._zone, self._turn_min)
+                known = read_promotion(tx.db, promotion.id)
+                if known and (known.promotion, known.until_us) == (promotion, until_us):
+                    tx.do(EndPromotion(promotion.id))
+            for price in trial.prices:
+                entry = read_price(tx.db, price.sku, STORE, from_us)
+                if entry and (entry.price_minor, entry.until_us) == (price.price_minor, until_us):
+                    tx.do(SetPrice(price.sku, None, STORE, from_us, source=_source(trial)))
+
+    def _require_prices_free(self, tx: Transaction, trial: Trial) -> None:
+        """No price of these products may change by itself while they are tried."""
+        begin_us = trial.phases[0].span_us(self._zone, self._turn_min)[0]
+        end_us = trial.phases[-1].span_us(self._zone, self._turn_min)[1]
+        for price in trial.prices:
+            for entry in price_history(tx.db, price.sku):
+                ahead = tx.at_us < entry.from_us < end_us if entry.until_us is None else entry.until_us > begin_us
+                if entry.list == STORE and ahead and entry.from_us < end_us:
+                    raise Refusal("trial_price_planned", {"sku": price.sku})
+
+
+def _source(trial: Trial) -> Source:
+    return Source(f"trial {trial.number}")
+
+
+def _require_first_day(tx: Transaction, first: str) -> None:
+    try:
+        date.fromisoformat(first)
+    except ValueError:
+        raise Refusal("trial_first_day", {"days": AHEAD_DAYS}) from None
+    if not tx.business_date < first <= after(tx.business_date, AHEAD_DAYS):
+        raise Refusal("trial_first_day", {"days": AHEAD_DAYS})
+
+
+def _usual_price(tx: Transaction, sku: str, price_minor: int) -> TrialPrice:
+    usual = price_at(tx.db, sku, tx.at_us)
+    if usual is None:
+        raise Refusal("trial_no_price", {"sku": sku})
+    if usual == price_minor:
+        raise Refusal("trial_same_price", {"sku": sku})
+    return TrialPrice(sku, price_minor, usual)
+
+
+def _require_sold(tx: Transaction, skus: tuple[str, ...]) -> None:
+    known = read_products(tx.db, skus)
+    for sku in skus:
+        if sku not in known:
+            raise Refusal("unknown_sku", {"sku": sku})
+        if known[sku][2] is not None:
+            raise Refusal("trial_discontinued", {"sku": sku})
+
+
+def _require_apart(skus: tuple[str, ...], running: list[KeptTrial]) -> None:
+    for kept in running:
+        theirs = kept.trial.skus
+        if not skus or not theirs:
+            raise Refusal("trial_of_whole_shop", {"number": kept.trial.number})
+        if both := set(skus).intersection(theirs):
+            raise Refusal("trial_same_product", {"sku": min(both), "number": kept.trial.number})

@@ -1,0 +1,104 @@
+"""Queries of trials, and their results so far."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.analytics.trials.rules import TrialEffect, measure_effect
+from edge.analytics.trials.trial import Trial
+from edge.core.messages import IsoDate, Number
+from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.lib.units.dates import after
+
+PAGE_LIMIT = 100
+REFERENCE_DAYS = 28
+"""Days before a trial that it is compared with, as with its weeks without."""
+_decode = msgspec.json.Decoder(Trial).decode
+_FIELDS = "body, started_us, ended_us, ended_date, why, subject, shortfall_minor"
+_DAYS = "SELECT business_date, quantity, minor, costed_minor - cost_minor FROM figure_day WHERE kind = 'all'"
+_WHOLE = f"{_DAYS} AND business_date BETWEEN ? AND ?"
+_PRODUCTS = """
+    SELECT business_date, sum(quantity), sum(minor), sum(costed_minor - cost_minor) FROM figure_day
+    WHERE kind = 'product' AND business_date BETWEEN ? AND ? AND key IN (SELECT value FROM json_each(?)) GROUP BY 1
+"""
+
+
+class KeptTrial(msgspec.Struct, frozen=True):
+    """A trial, and how it ended: `why` is empty while it runs or is planned."""
+
+    trial: Trial
+    started_us: int
+    ended_us: int | None
+    ended_date: str
+    why: str
+    subject: str
+    shortfall_minor: int
+
+    @property
+    def is_running(self) -> bool:
+        return self.why == ""
+
+    def through(self, today: str) -> str:
+        """Its last whole day so far."""
+        return min(self.trial.last, after(self.ended_date or today, -1))
+
+
+class TrialResult(msgspec.Struct, frozen=True):
+    """Effects of a trial on its products by figure (`units`, `revenue`, `margin`) and on the whole shop's revenue
+    (`shop`). `shortfall_minor`: how much less than expected was earned so far, by its measure; None: too few days."""
+
+    effects: dict[str, TrialEffect]
+    shortfall_minor: int | None
+
+
+def read_trial(db: Connection, number: Number) -> KeptTrial | None:
+    """Return a trial, or None."""
+    row = db.execute(f"SELECT {_FIELDS} FROM trial WHERE number = ?", (number,)).fetchone()
+    return _from_row(row) if row else None
+
+
+def read_trials(db: Connection, before: Number = 0, limit: Number = PAGE_LIMIT) -> list[KeptTrial]:
+    """Trials, the newest first, those before the number `before`."""
+    sql = f"SELECT {_FIELDS} FROM trial WHERE ?1 = 0 OR number < ?1 ORDER BY number DESC LIMIT ?2"
+    return [_from_row(row) for row in db.execute(sql, (before, min(limit, PAGE_LIMIT)))]
+
+
+def running_trials(db: Connection) -> list[KeptTrial]:
+    """Trials that run or are planned."""
+    return [_from_row(row) for row in db.execute(f"SELECT {_FIELDS} FROM trial WHERE why = '' ORDER BY number")]
+
+
+def next_number(db: Connection) -> int:
+    """The number of the next trial."""
+    return int(db.execute("SELECT coalesce(max(number), 0) + 1 FROM trial").fetchone()[0])
+
+
+def trial_result(db: Connection, number: Number, today: IsoDate) -> TrialResult | None:
+    """Effects of a trial until the day before a business day; None: unknown trial."""
+    kept = read_trial(db, number)
+    return None if kept is None else read_result(db, kept, today)
+
+
+def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
+    """Effects of a trial until the day before a business day. Days on which the shop sold nothing don't count."""
+    trial, through = kept.trial, kept.through(today)
+    since = after(trial.first, -REFERENCE_DAYS)
+    whole = {day: figures for day, *figures in db.execute(_WHOLE, (since, through))}
+    mine = whole
+    if trial.skus:
+        rows = db.execute(_PRODUCTS, (since, through, json_text(trial.skus)))
+        sold = {day: figures for day, *figures in rows}
+        mine = {day: sold.get(day, [0, 0, 0]) for day in whole}
+    on = {day for day in whole if any(one.is_on and one.first <= day <= one.last for one in trial.phases)}
+    named = (("units", mine, 0), ("revenue", mine, 1), ("margin", mine, 2), ("shop", whole, 1))
+    effects = {
+        name: measure_effect({day: row[at] for day, row in rows.items()}, on)
+        for name, rows, at in named
+        if trial.skus or name != "shop"
+    }
+    return TrialResult(effects, effects[trial.measure].lost)
+
+
+def _from_row(row: tuple[str, int, int | None, str, str, str, int]) -> KeptTrial:
+    return KeptTrial(_decode(row[0]), *row[1:])

@@ -1,0 +1,93 @@
+"""A trial: a promotion or other prices for some weeks, the usual ones for some, in turn. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.goods.catalog.product import Price, Sku
+from edge.goods.promotions.promotion import Promotion
+from edge.lib.units.dates import after
+from edge.lib.units.money import LIMIT_MINOR
+
+PRICES_LIMIT = 20
+PRODUCTS_LIMIT = 1_000
+WEEK_DAYS = 7
+Weeks = Annotated[int, msgspec.Meta(ge=1, le=8)]
+Rounds = Annotated[int, msgspec.Meta(ge=1, le=6)]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MINOR)]
+Measure = Literal["margin", "revenue"]
+"""What a trial is judged by: margin where the cost of its products is known, else revenue."""
+
+
+class TrialPrice(msgspec.Struct, frozen=True):
+    """The price of a product in the trial's weeks, and its usual one."""
+
+    sku: Sku
+    price_minor: Price
+    was_minor: Price
+
+
+class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A `promotion` or `prices`, `weeks_on` from the business day `first`, then `weeks_off` without, `rounds` times.
+
+    `skus`: the products it is measured by (empty: the whole shop). It stops once they have earned `stop_at_minor` less
+    than expected.
+    """
+
+    number: int
+    first: Day
+    weeks_on: Weeks
+    weeks_off: Weeks
+    rounds: Rounds
+    stop_at_minor: Limit
+    measure: Measure = "margin"
+    promotion: Promotion | None = None
+    prices: Annotated[tuple[TrialPrice, ...], msgspec.Meta(max_length=PRICES_LIMIT)] = ()
+    skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=PRODUCTS_LIMIT)] = ()
+
+    @property
+    def last(self) -> str:
+        """Its last business day."""
+        return after(self.first, (self.weeks_on + self.weeks_off) * self.rounds * WEEK_DAYS - 1)
+
+    @property
+    def phases(self) -> list[TrialPhase]:
+        """Its weeks with and without, in order."""
+        found, first = list[TrialPhase](), self.first
+        for n in range(1, self.rounds + 1):
+            for is_on, weeks in ((True, self.weeks_on), (False, self.weeks_off)):
+                found.append(TrialPhase(n, is_on, first, after(first, weeks * WEEK_DAYS - 1)))
+                first = after(first, weeks * WEEK_DAYS)
+        return found
+
+    def promotion_in(self, phase: TrialPhase, zone: str, turn_min: int) -> Promotion:
+        """Its promotion as it is set for some weeks."""
+        assert self.promotion is not None
+        from_us, until_us = phase.span_us(zone, turn_min)
+        return msgspec.structs.replace(
+            self.promotion, id=f"trial-{self.number}-{phase.n}", from_us=from_us, until_us=until_us
+        )
+
+
+class TrialPhase(NamedTuple):
+    """Weeks of a trial with what is tried (`is_on`) or without it, in its `n`-th round."""
+
+    n: int
+    is_on: bool
+    first: str
+    last: str
+
+    def span_us(self, zone: str, turn_min: int) -> tuple[int, int]:
+        """When they begin and end; business days turn at a minute of the day in the shop's zone."""
+        return begins_us(self.first, zone, turn_min), begins_us(after(self.last, 1), zone, turn_min)
+
+
+def begins_us(day: str, zone: str, turn_min: int) -> int:
+    """When a business day begins."""
+    midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(zone))
+    return round((midnight + timedelta(minutes=turn_min)).timestamp() * 1e6)

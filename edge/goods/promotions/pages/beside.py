@@ -1,0 +1,22 @@
+"""A promotion's deal in words, for pages of other capabilities too."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.goods.promotions.promotion import Deal
+from edge.web.live.localizer import Localizer
+
+FIELD = {"share": "share", "off_minor": "off", "price_minor": "price", "spend_minor": "spend"}
+"""How fields of deals are called in the form, where they are typed otherwise than they are kept."""
+
+
+def deal_sentence(texts: Localizer, deal: Deal) -> str:
+    """A deal in a localised sentence."""
+    values: dict[str, object] = {}
+    for field, value in msgspec.structs.asdict(deal).items():
+        if field == "share":
+            values["percent"] = texts.quantity(value)
+        else:
+            values[FIELD.get(field, field)] = texts.money(value) if field.endswith("_minor") else value
+    return texts.say(f"promotion.says_{deal.__struct_config__.tag}", **values)
