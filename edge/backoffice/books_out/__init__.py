@@ -1,4 +1,4 @@
-"""Bills and daily journals, sent to accounting systems.
+"""Export of bills and daily journals to accounting systems.
 
 Our books in an accountant's system, QuickBooks Online or Xero: a supplier's invoice as a bill once it is posted
 here, and each day's journal of the tills once the day is over. Nothing goes out that no switch names

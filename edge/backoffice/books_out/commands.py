@@ -1,4 +1,4 @@
-"""What can be asked of the books that go out."""
+"""Commands of the accounting export."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Theirs = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class SetBooksTarget(Command, frozen=True):
-    """Let our books go out as this says, to a new accounts system or one that there is."""
+    """Set up or change an accounting system to export to."""
 
     target: BooksTarget
 
 
 class EndBooksTarget(Command, frozen=True):
-    """Send nothing there any more; what was sent stays there."""
+    """Stop exporting to an accounting system; documents already there stay."""
 
     id: TargetId
 
 
 class DaySum(msgspec.Struct, frozen=True, array_like=True):
-    """So much on an account of a day of business, in minor units."""
+    """A sum on an account for a business day, in minor units."""
 
     day: str
     currency: str
@@ -38,7 +38,7 @@ class DaySum(msgspec.Struct, frozen=True, array_like=True):
 
 
 class NewestPaper(msgspec.Struct, frozen=True, array_like=True):
-    """The newest paper of a register and what it booked, by which a void is known; `number` 0: none yet."""
+    """A register's newest receipt and what it booked, to recognise a void; `number` 0: none yet."""
 
     register: str
     number: Number
@@ -46,7 +46,7 @@ class NewestPaper(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AddDaySums(Command, frozen=True):
-    """Keep what the rows of the journal behind `after` and through `through` book."""
+    """Add the bookings of journal rows after `after` and up to `through`."""
 
     after: Number
     through: Number
@@ -55,7 +55,7 @@ class AddDaySums(Command, frozen=True):
 
 
 class BeginBooksDocument(Command, frozen=True):
-    """A document is about to be sent, under the id `request`: kept before the first byte leaves."""
+    """Record that a document is about to be sent with the id `request`, before the first byte is."""
 
     target: TargetId
     document: BooksDocument
@@ -63,7 +63,7 @@ class BeginBooksDocument(Command, frozen=True):
 
 
 class NoteBooksSent(Command, frozen=True):
-    """It is there, as `theirs`. `found`: it was there already when it was looked for."""
+    """Record that the document exists there as `theirs`. `found`: it already did."""
 
     target: TargetId
     kind: DocumentKind
@@ -73,7 +73,7 @@ class NoteBooksSent(Command, frozen=True):
 
 
 class NoteBooksRefused(Command, frozen=True):
-    """It is not taken there, and why (a key of words), with what was said; a person has to see to it."""
+    """Record that the document was rejected and why (a text key), with the system's message; a person must act."""
 
     target: TargetId
     document: BooksDocument
@@ -82,7 +82,7 @@ class NoteBooksRefused(Command, frozen=True):
 
 
 class NoteBooksAsked(Command, frozen=True):
-    """The system was asked; or `why` that failed, a key of words, with what was said."""
+    """Record that the system was contacted, or `why` that failed (a text key), with its message."""
 
     target: TargetId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -90,7 +90,7 @@ class NoteBooksAsked(Command, frozen=True):
 
 
 class SendBooksAgain(Command, frozen=True):
-    """Send a document once more that was refused, as it is now."""
+    """Send a rejected document again in its current form."""
 
     target: TargetId
     kind: DocumentKind
@@ -98,7 +98,7 @@ class SendBooksAgain(Command, frozen=True):
 
 
 class LeaveBooksDocument(Command, frozen=True):
-    """Never send a document that was refused: somebody enters it there."""
+    """Never send a rejected document, as somebody enters it by hand."""
 
     target: TargetId
     kind: DocumentKind

@@ -1,4 +1,4 @@
-"""What goes out to an accounts system: a supplier's bill, or a day's journal. Pure."""
+"""A document for an accounting system: a supplier's bill or a day's journal. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
 
 
 class BooksLine(msgspec.Struct, frozen=True):
-    """A sum on an account of ours, in minor units: what comes in is above zero. `theirs`: their account."""
+    """A sum on one of our accounts, in minor units, positive for debits. `theirs`: their account."""
 
     account: Annotated[str, msgspec.Meta(max_length=ACCOUNT_CHARS)]
     amount_minor: Minor
@@ -33,8 +33,8 @@ class BooksLine(msgspec.Struct, frozen=True):
 
 
 class BooksDocument(msgspec.Struct, frozen=True):
-    """A bill or a journal as it is sent; days are ISO 8601. `ref`: our name of it, `number`: what it is called there.
-    Of a bill `supplier` is ours, `theirs` their id or name of it."""
+    """A bill or journal as sent; dates are ISO 8601. `ref`: our id; `number`: its number there. For a bill, `supplier`
+    is our id and `theirs` their id or name."""
 
     kind: DocumentKind
     ref: Ref
@@ -48,12 +48,12 @@ class BooksDocument(msgspec.Struct, frozen=True):
 
     @property
     def unmapped(self) -> str:
-        """An account of ours that nobody said what it is there; "": there is none."""
+        """The first account without a counterpart there; "" if all have one."""
         return next((line.account for line in self.lines if not line.theirs), "")
 
     @property
     def total_minor(self) -> int:
-        """What a bill comes to with tax."""
+        """A bill's total including tax."""
         return sum(line.amount_minor for line in self.lines)
 
 
@@ -65,9 +65,9 @@ def bill_of(
     paper: Paper,
     groups: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
 ) -> BooksDocument:
-    """A posted invoice as a bill: a line each, what the header adds or takes off, and the tax apart, so that it comes
-    to the paper's total whatever taxes they know there. `name`: what the supplier is called; `groups`: of lines, from
-    0, the categories of their product from the top, by which they are on accounts of their own below `purchases`."""
+    """A posted invoice as a bill: one line each, header charges and allowances, and tax separately, so that it adds up
+    to the paper's total whatever tax rates they use. `name`: the supplier's name; `groups`: each line's categories from
+    the top (lines from 0), for accounts below `purchases`."""
     accounts = pairs_of(target.accounts)
     sums = [
         (purchases_of(groups.get(at, ())), _minor(line.total, paper.currency), line.name or line.code)
@@ -88,7 +88,7 @@ def bill_of(
 
 
 def purchases_of(group: tuple[str, ...]) -> str:
-    """Our account of what is bought of a category; of one too deep that of a category above it.
+    """Our account for purchases of a category; too deep ones use a category above.
 
     >>> purchases_of(("drinks", "beer")), purchases_of(())
     ('purchases:drinks:beer', 'purchases')
@@ -97,7 +97,7 @@ def purchases_of(group: tuple[str, ...]) -> str:
 
 
 def account_of(account: str, group: Iterable[str]) -> str:
-    """Our account of a category below another one; of one too deep that of a category above it."""
+    """Our account for a category below another account; too deep ones use a category above."""
     for category in group:
         if len(account) + len(category) >= ACCOUNT_CHARS:
             break
@@ -108,7 +108,7 @@ def account_of(account: str, group: Iterable[str]) -> str:
 def journal_of(
     target: BooksTarget, store: str, day: str, currency: str, sums: Mapping[str, int], sent: Iterable[Mapping[str, int]]
 ) -> BooksDocument | None:
-    """What of a day's sums by account was not sent yet; None: nothing. `sent`: what went out of that day before."""
+    """The part of a day's sums by account not sent yet, or None. `sent`: what was sent for the day before."""
     accounts, times = pairs_of(target.accounts), 0
     left, gone = fold_groups(sums, accounts), dict[str, int]()
     for before in sent:
@@ -129,8 +129,7 @@ def journal_of(
 
 
 def fold_groups(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, int]:
-    """Sums of which what was sold, or came back, stands by group only where somebody said an account of that group, or
-    one above it.
+    """Sums with sales and refunds by category only where that category, or one above, has an account.
 
     >>> fold_groups({"income:sales:drinks:beer": -5, "income:sales:food": -2}, {"income:sales:drinks": "4010"})
     {'income:sales:drinks': -5, 'income:sales': -2}
@@ -145,9 +144,8 @@ def fold_groups(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[st
 
 
 def _late(left: Mapping[str, int]) -> dict[str, int]:
-    """What is left of a day that was sent before: goods that are of another group since, or an account that was said
-    since, move nothing of it; what was sold late, or came back, stands on its group's account where it is all of one
-    sign."""
+    """The remainder of a day sent before. Later changes of categories or accounts move nothing; late sales or refunds
+    go to their category's account if all have the same sign."""
     found = dict(left)
     for whole in (SALES, REFUNDS):
         mine = {account: minor for account, minor in left.items() if _whole_of(account) == whole}
@@ -158,17 +156,17 @@ def _late(left: Mapping[str, int]) -> dict[str, int]:
 
 
 def _whole_of(account: str) -> str:
-    """The account that one of goods by group is below, or is; "": it is another."""
+    """The sales or refunds account that an account is or belongs to; "" for others."""
     return next((whole for whole in (SALES, REFUNDS) if account == whole or account.startswith(f"{whole}:")), "")
 
 
 def _fetched_id(target: BooksTarget, supplier: str) -> str:
-    """Their id of a supplier that came from there."""
+    """Their id of a supplier imported from there."""
     begins = "quickbooks-"
     return supplier[len(begins) :] if target.kind == "quickbooks" and supplier.startswith(begins) else ""
 
 
 def _minor(amount: str, currency: str) -> int:
-    """A decimal as minor units, half up; nothing is 0."""
+    """A decimal in minor units, rounded half up; "" is 0."""
     scaled = Decimal(amount or "0").scaleb(exponent(currency))
     return int(scaled.to_integral_value(ROUND_HALF_UP))

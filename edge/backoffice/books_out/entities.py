@@ -1,4 +1,4 @@
-"""Accounts systems, as master data."""
+"""Accounting systems as master data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.foundation.access.rights import MANAGE
 
 
 def makes_sense(tx: Transaction, wanted: BooksTarget, known: BooksTarget | None) -> BooksTarget:
-    """`Refusal`: its parts do not fit each other."""
+    """Raises `Refusal` if the settings contradict each other."""
     require_sense(wanted)
     return wanted
 

@@ -1,4 +1,4 @@
-"""What can have happened to the books that go out."""
+"""Events of the accounting export."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from edge.core.registry import Upcaster
 
 
 class BooksTargetSet(Event, frozen=True):
-    """An accounts system is new or changed: all of it, as it is from now on."""
+    """An accounting system was set up or changed; the complete new state."""
 
     target: BooksTarget
 
 
 class BooksTargetEnded(Event, frozen=True):
-    """Nothing goes out there any more."""
+    """The export to an accounting system has ended."""
 
     id: TargetId
 
 
 class BooksDocumentSent(Event, frozen=True):
-    """A bill or a day's journal is in an accounts system, as `theirs`; `found`: it was there already. `ref` is our name
-    of it, `lines` what it books."""
+    """A bill or journal exists in an accounting system as `theirs`; `found`: it already did. `ref`: our id; `lines`:
+    its bookings."""
 
     target: str
     kind: DocumentKind
@@ -35,7 +35,7 @@ class BooksDocumentSent(Event, frozen=True):
 
 
 class BooksDocumentLeft(Event, frozen=True):
-    """Somebody decided that a document is not sent: it is entered there by hand, or not at all."""
+    """A document will not be sent, by decision of a user: it's entered there by hand or not at all."""
 
     target: str
     kind: DocumentKind

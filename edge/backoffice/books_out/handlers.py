@@ -1,4 +1,4 @@
-"""Commands of the books that go out, inside the transaction."""
+"""Handlers of the accounting export, inside the transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_ONE = "target = ? AND kind = ? AND ref = ?"
 
 
 def add_day_sums(tx: Transaction, command: AddDaySums) -> None:
-    """Add what some rows of the journal book; rows that were read already change nothing."""
+    """Add the bookings of some journal rows; rows already read change nothing."""
     if read_through(tx.db).seq != command.after:
         return
     tx.db.executemany(
@@ -41,7 +41,7 @@ def add_day_sums(tx: Transaction, command: AddDaySums) -> None:
 
 
 def begin(tx: Transaction, command: BeginBooksDocument) -> None:
-    """Keep what is about to be sent; what is there already, or under way, stays under the id that it has."""
+    """Record what is about to be sent. A document already sent or in progress keeps its id."""
     BOOKS_TARGETS.require(tx.db, command.target)
     one, key = command.document, (command.target, command.document.kind, command.document.ref)
     if tx.db.execute(f"SELECT 1 FROM books_sent WHERE {_OF_ONE}", key).fetchone():
@@ -52,7 +52,7 @@ def begin(tx: Transaction, command: BeginBooksDocument) -> None:
 
 
 def note_sent(tx: Transaction, command: NoteBooksSent) -> None:
-    """It is there: a fact. Told again it changes nothing."""
+    """Record that a document arrived. Repeating it changes nothing."""
     key = (command.target, command.kind, command.ref)
     found = _document(tx, key)
     if found is None:
@@ -67,7 +67,7 @@ def note_sent(tx: Transaction, command: NoteBooksSent) -> None:
 
 
 def note_refused(tx: Transaction, command: NoteBooksRefused) -> None:
-    """Keep why it is not taken; nothing is sent until somebody says so."""
+    """Record why a document was rejected; it isn't sent again without a user's decision."""
     BOOKS_TARGETS.require(tx.db, command.target)
     one, key = command.document, (command.target, command.document.kind, command.document.ref)
     known = _document(tx, key)
@@ -77,7 +77,7 @@ def note_refused(tx: Transaction, command: NoteBooksRefused) -> None:
 
 
 def note_asked(tx: Transaction, command: NoteBooksAsked) -> None:
-    """Keep that a system was asked, and what came of it."""
+    """Record that a system was contacted, and the result."""
     BOOKS_TARGETS.require(tx.db, command.target)
     tx.db.execute(
         "INSERT OR REPLACE INTO books_progress (target, asked_us, why, detail) VALUES (?, ?, ?, ?)",
@@ -86,7 +86,7 @@ def note_asked(tx: Transaction, command: NoteBooksAsked) -> None:
 
 
 def send_again(tx: Transaction, command: SendBooksAgain) -> None:
-    """Forget that it was refused: it is made anew, as accounts and suppliers are now, and sent at the next turn."""
+    """Clear the rejection: the document is rebuilt from current accounts and suppliers and sent next time."""
     _require_refused(tx, command)
     tx.db.execute(f"DELETE FROM books_document WHERE {_OF_ONE}", (command.target, command.kind, command.ref))
 
@@ -99,7 +99,7 @@ def leave(tx: Transaction, command: LeaveBooksDocument) -> None:
 
 
 def _require_refused(tx: Transaction, command: SendBooksAgain | LeaveBooksDocument) -> BooksDocument:
-    """`Refusal`: there is no such document that was refused; one under way may be there already."""
+    """The rejected document. Raises `Refusal` if there is none; one in progress may have arrived."""
     found = _document(tx, (command.target, command.kind, command.ref))
     if found is None or not found[2]:
         raise Refusal("books_not_refused", {"ref": command.ref})

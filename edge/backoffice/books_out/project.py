@@ -1,4 +1,4 @@
-"""Facts about the books that go out, to rows."""
+"""Project events of the accounting export to rows."""
 
 from __future__ import annotations
 

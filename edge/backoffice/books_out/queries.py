@@ -1,4 +1,4 @@
-"""Reads of the books that go out: systems, what was sent, what waits, and what is to be sent."""
+"""Queries on the accounting export: systems, documents sent, waiting and due."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ _TAKEN_BACK = """
 
 
 class BooksTargetState(msgspec.Struct, frozen=True):
-    """An accounts system, when it was asked last (0: never), and why that failed ("": it did not), a key of words.
-    `refused`: so many documents wait for somebody; `taken_back`: bills that are there, and no longer posted here."""
+    """An accounting system, the time it was last contacted (0: never), and why that failed, a text key ("": it didn't).
+    `refused`: rejected documents waiting for a decision; `taken_back`: bills sent whose posting was reversed here."""
 
     target: BooksTarget
     asked_us: int
@@ -79,8 +79,7 @@ class BooksTargetState(msgspec.Struct, frozen=True):
 
 
 class ShownDocument(msgspec.Struct, frozen=True):
-    """A document, the sums it books, and what became of it; `why` it was refused is a key of words. `theirs`: their id
-    of it."""
+    """A document with its bookings and state; `why` it was rejected is a text key. `theirs`: their id."""
 
     target: str
     kind: DocumentKind
@@ -96,32 +95,32 @@ class ShownDocument(msgspec.Struct, frozen=True):
 
     @property
     def total_minor(self) -> int:
-        """Of a bill what is to be paid, of a journal its debits."""
+        """A bill's total, or a journal's debits."""
         lines = [line.amount_minor for line in self.lines]
         return sum(lines) if self.kind == "bill" else sum(minor for minor in lines if minor > 0)
 
 
 class ReadThrough(msgspec.Struct, frozen=True):
-    """The row of the journal through which its entries are in the sums, and each register's newest paper."""
+    """The last journal row included in the sums, and each register's newest receipt."""
 
     seq: int
     newest: tuple[NewestPaper, ...]
 
 
 class UnderWay(msgspec.Struct, frozen=True):
-    """A document whose sending was begun under the id `request`."""
+    """A document in progress with the id `request`."""
 
     request: str
     document: BooksDocument
 
 
 def read_books_targets(db: Connection) -> tuple[BooksTarget, ...]:
-    """The accounts systems, by id."""
+    """Accounting systems by id."""
     return BOOKS_TARGETS.read(db)
 
 
 def read_books_target_states(db: Connection) -> list[BooksTargetState]:
-    """The accounts systems with how they are, by id."""
+    """Accounting systems with their state, by id."""
     asked = {
         row[0]: (row[1], row[2], row[3])
         for row in db.execute("SELECT target, asked_us, why, detail FROM books_progress")
@@ -139,30 +138,30 @@ def read_books_target_states(db: Connection) -> list[BooksTargetState]:
 
 
 def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -> list[ShownDocument]:
-    """What was sent or waits, the newest first; 200 at most."""
+    """Documents sent or waiting, newest first; 200 at most."""
     rows = db.execute(_SHOWN, (target[:40], max(1, min(limit, PAGE_LIMIT))))
     return [_shown_document(*row) for row in rows]
 
 
 def read_sent_bills(db: Connection) -> frozenset[str]:
-    """Their ids of the bills that were sent from here, or found there before that, in whichever system."""
+    """Their ids of bills sent from here or already found there, in any system."""
     return frozenset(theirs for (theirs,) in db.execute(_SENT_BILLS))
 
 
 def read_through(db: Connection) -> ReadThrough:
-    """How far the journal was read."""
+    """How far the journal has been read."""
     row = db.execute("SELECT seq, newest FROM books_read").fetchone()
     return ReadThrough(row[0], msgspec.json.decode(row[1], type=tuple[NewestPaper, ...])) if row else ReadThrough(0, ())
 
 
 def read_under_way(db: Connection, target: str) -> list[UnderWay]:
-    """What was begun and is not known to be there, the oldest first."""
+    """Documents in progress whose arrival is unknown, oldest first."""
     return [UnderWay(row[0], _document(row[1])) for row in db.execute(_UNDER_WAY, (target,))]
 
 
 def plan(db: Connection, target: BooksTarget, store: str, language: str, today: str) -> list[BooksDocument]:
-    """What is to be sent, and is neither there nor under way; 50 at most. `today`: this day of business, which is not
-    over."""
+    """Documents to send that are neither there nor in progress; 50 at most. `today`: the current business day, which is
+    not over."""
     planned: list[BooksDocument] = []
     if target.sends_bills:
         for number, supplier, body in db.execute(_BILLS, (target.id, target.since, PLANNED_AT_ONCE)):
@@ -218,7 +217,7 @@ def _shown_document(
 
 
 def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
-    """Of products the categories as they are now, from the top: by which accounts sales and refunds are told."""
+    """The current categories of a product, from the top, which decide its accounts."""
     known: dict[str, tuple[str, ...]] = {}
 
     def of(sku: str) -> tuple[str, ...]:
@@ -232,7 +231,7 @@ def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
 
 
 def _groups(db: Connection, number: int, currency: str, today: str) -> dict[int, tuple[str, ...]]:
-    """Of an invoice's lines the categories of the products that they are known to be of, from the top."""
+    """The categories of each invoice line's product, from the top, where it's known."""
     matched = read_matched(db, number, currency, today)
     paths: dict[str, tuple[str, ...]] = {}
     groups: dict[int, tuple[str, ...]] = {}

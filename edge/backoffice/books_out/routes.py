@@ -1,4 +1,4 @@
-"""Books that go out, over HTTP: the accounts systems, as master data."""
+"""HTTP API of the accounting export: systems as master data."""
 
 from __future__ import annotations
 

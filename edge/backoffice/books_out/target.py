@@ -1,4 +1,4 @@
-"""What an accounts system is that our books go out to, and what our accounts and suppliers are there. Pure."""
+"""Settings of an accounting system, and the mapping of accounts and suppliers. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,11 @@ SinceDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!
 
 
 class BooksTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An accounts system at `address`; `account` is QuickBooks' number of the company, or Xero's id of the tenant.
+    """An accounting system at `address`; `account`: QuickBooks' company id or Xero's tenant id.
 
-    From the day `since` on it is sent what is switched on by name: bills of suppliers once they are posted here, and
-    each day's journal of the tills once the day is over. `final`: what is sent to Xero is approved there, and not a
-    draft. `accounts`: a line each "our account = their account" (a beginning of ours stands for all below it);
-    `suppliers`: "our supplier = theirs", their id or name.
+    From the day `since`, it receives what is switched on: suppliers' bills once posted here, and each completed day's
+    journal. `final`: approve documents in Xero instead of creating drafts. `accounts`: lines of "our account = their
+    account" (a prefix covers everything below); `suppliers`: "our supplier = theirs", by id or name.
     """
 
     id: TargetId
@@ -45,12 +44,12 @@ class BooksTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def connector(self) -> Connector:
-        """How it is signed in to: as what records are fetched from, by the same secret."""
+        """The connector to sign in with, sharing the secret of record imports."""
         return Connector(self.id, "Accounting", self.kind, address=self.address, account=self.account)
 
 
 def pairs_of(text: str) -> dict[str, str]:
-    """What stands on the lines of such a text.
+    """The pairs in such a text.
 
     >>> pairs_of("assets:cash = 1000\\n income:sales=4000")
     {'assets:cash': '1000', 'income:sales': '4000'}
@@ -60,7 +59,7 @@ def pairs_of(text: str) -> dict[str, str]:
 
 
 def their_account(pairs: dict[str, str], ours: str) -> str:
-    """Their account of one of ours, by the longest beginning of it that somebody said; "": nobody did.
+    """Their account for one of ours, by the longest mapped prefix; "" if none.
 
     >>> their_account({"assets": "1", "assets:cash": "2"}, "assets:cash:till 1"), their_account({}, "assets")
     ('2', '')
@@ -73,7 +72,7 @@ def their_account(pairs: dict[str, str], ours: str) -> str:
 
 
 def require_sense(target: BooksTarget) -> None:
-    """`Refusal`: its parts do not fit each other."""
+    """Raises `Refusal` if the settings contradict each other."""
     if not target.address.startswith((HTTPS, HTTP)):
         raise Refusal("feed_address_wrong", {"address": target.address[:80]})
     for text in (target.accounts, target.suppliers):

@@ -1,4 +1,4 @@
-"""What of the books that go out wants a person."""
+"""Alerts of the accounting export."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 
 
 def _failing(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
-    """Systems that let nobody in, refuse something, or have a bill that was taken back here."""
+    """Systems that deny access, reject documents, or have a bill whose posting was reversed here."""
     for one in read_books_target_states(db):
         if one.target.is_active and (one.why or one.refused or one.taken_back):
             yield Condition(one.target.id, {"target": one.target.id})

@@ -1,4 +1,4 @@
-"""What head office asks of the shop. See README.md."""
+"""Directives from head office. See README.md."""
 
 from edge.backoffice.directives.commands import (
     AnnounceKey,

@@ -1,4 +1,4 @@
-"""What the hub can ask of the shop."""
+"""Commands of directives."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 
 
 class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of a directive of prices: a product, by `sku` or by `code`, and what it costs from now on.
+    """A row of a price directive: a product, by `sku` or `code`, and its new price.
 
-    Or in another list than the store's, from `from_us` on, until `until_us`: as in `catalog.commands.SetPrice`. One
-    that is taken late begins then.
+    Optionally in another price list, and from `from_us` to `until_us`, as in `catalog.commands.SetPrice`. If taken
+    late, it starts at once.
     """
 
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
@@ -32,16 +32,16 @@ class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of a directive of kind `prices`."""
+    """Body of a `prices` directive."""
 
     prices: tuple[NewPrice, ...]
 
 
 class TakeDirective(Command, frozen=True):
-    """Take the directive that the hub published as `number`; the shop applies it as a job, in order.
+    """Accept the directive that the hub published as `number`; the shop applies it as a job, in order.
 
-    `body` is JSON, as its kind has it. One that cannot be understood is refused at
-    once, in the journal, and does not block the next.
+    `body` is JSON in the format of its kind. An unreadable directive is refused in the journal and doesn't block the
+    next.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("body",)
@@ -52,7 +52,7 @@ class TakeDirective(Command, frozen=True):
 
 
 class RefuseDirective(Command, frozen=True):
-    """Do not apply a directive that is head office's: say in the journal why. Nothing is done where it was taken."""
+    """Refuse a directive of head office and journal the reason. No effect if it was already accepted."""
 
     number: Number
     kind: Annotated[str, msgspec.Meta(max_length=60)]
@@ -60,7 +60,7 @@ class RefuseDirective(Command, frozen=True):
 
 
 class ApplyPart(Command, frozen=True):
-    """Apply some items of a directive, as its kind has them; what of them the shop does not have is noted."""
+    """Apply some items of a directive; items unknown to the shop are recorded."""
 
     personal: ClassVar[tuple[str, ...]] = ("items",)
 
@@ -70,13 +70,13 @@ class ApplyPart(Command, frozen=True):
 
 
 class EndDirective(Command, frozen=True):
-    """All chunks of a directive are done: say so in the journal."""
+    """Journal that all items of a directive were applied."""
 
     number: Number
 
 
 class GiveUpDirective(Command, frozen=True):
-    """The job of a directive has ended early: say in the journal how far it came, and why it went no further."""
+    """Journal that a directive's job ended early, how far it came, and why."""
 
     number: Number
     cancelled: bool
@@ -84,6 +84,6 @@ class GiveUpDirective(Command, frozen=True):
 
 
 class AnnounceKey(Command, frozen=True):
-    """Say in the journal the public half of this box's key (X25519, hexadecimal), to which head office seals."""
+    """Journal the public half of this box's key (X25519, hexadecimal), to which head office encrypts."""
 
     public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]

@@ -1,4 +1,4 @@
-"""What can have happened to directives from the hub: these events are their acknowledgement."""
+"""Events of directives, which acknowledge them to the hub."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class DirectiveApplied(Event, frozen=True):
-    """All that a directive asked for was done; `unknown` names what it spoke of and the shop does not have."""
+    """A directive was fully applied; `unknown`: the items the shop doesn't have."""
 
     directive: int
     kind: str
@@ -15,7 +15,7 @@ class DirectiveApplied(Event, frozen=True):
 
 
 class DirectiveRefused(Event, frozen=True):
-    """A directive could not be applied; the next ones go on."""
+    """A directive couldn't be applied; later ones continue."""
 
     directive: int
     kind: str
@@ -23,7 +23,7 @@ class DirectiveRefused(Event, frozen=True):
 
 
 class DirectiveGivenUp(Event, frozen=True):
-    """The job of a directive was cancelled, or failed, behind `changed` changes, which stay; the next ones go on."""
+    """A directive's job was cancelled or failed after `changed` changes, which stay; later directives continue."""
 
     directive: int
     kind: str
@@ -33,7 +33,7 @@ class DirectiveGivenUp(Event, frozen=True):
 
 
 class BoxKeyMade(Event, frozen=True):
-    """This box's key, to which head office seals what only it shall read, has this public half (X25519, hex)."""
+    """This box has a key with this public half (X25519, hex), to which head office encrypts."""
 
     public: str
 

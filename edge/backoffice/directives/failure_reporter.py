@@ -1,4 +1,4 @@
-"""Jobs of directives that ended early are reported: a part that looks whenever a job has changed, and at the start."""
+"""Report directive jobs that ended early; checked at start and when a job changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FailureReporter:
         self._shop = shop
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled. One that cannot be written now is found again at the next change, or start."""
+        """Run until cancelled. A report that can't be written now is retried at the next change or start."""
         subscription = self._shop.bus.subscribe(JOBS)
         ready()
         try:

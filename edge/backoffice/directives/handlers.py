@@ -1,4 +1,4 @@
-"""Commands of directives, inside the transaction."""
+"""Handlers of directives, inside the transaction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def refuse_directive(tx: Transaction, command: RefuseDirective) -> None:
 
 
 def _has_come(tx: Transaction, number: int) -> None:
-    """Where all of them are asked for again, that is through this one."""
+    """While all directives are being requested again, note that this one has arrived."""
     if number > newest_taken(tx.db):
         tx.db.execute("DELETE FROM directive_again")
     else:
@@ -61,8 +61,8 @@ def _has_come(tx: Transaction, number: int) -> None:
 
 
 def after_restore(db: Connection) -> None:
-    """Ask for all directives again: what the journal does not tell is which ones were taken and not ended yet. Those
-    that are known have no second effect."""
+    """Request all directives again, as the journal doesn't show which were accepted but not completed. Known ones have
+    no further effect."""
     db.execute("INSERT OR REPLACE INTO directive_again (one, through) VALUES (1, 0)")
 
 
@@ -107,7 +107,7 @@ def _close(tx: Transaction, number: int) -> tuple[str, int, str] | None:
 
 
 def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The directive of a job, from an item on, and its end."""
+    """The items of a job's directive from an index on, and its end."""
     number, kind = params["number"], KINDS[params["kind"]]
     body = _body(db, params)
     if body is None:
@@ -121,7 +121,7 @@ def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
 
 
 def _body(db: Connection, params: Any) -> str | None:
-    """What a job's directive asks for; None: it is over. Those of before schema 15 have it with them."""
+    """The body of a job's directive; None if it's completed. Jobs from before schema 15 carry it themselves."""
     if "body" in params:
         return str(params["body"])
     found = db.execute("SELECT body FROM directive_body WHERE number = ?", (params["number"],)).fetchone()

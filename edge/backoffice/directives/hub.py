@@ -1,4 +1,4 @@
-"""How the hub turns acknowledgements of directives into what head office reads: what became of each in each box."""
+"""Project acknowledgements of directives in the hub: the result in each box."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _SET_KEY = BOX_KEY.upsert("public", "at")
 
 
 class DirectiveTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "directives"
     version = 1
@@ -80,7 +80,7 @@ class DirectiveTables(TableProjector):
         return together(self._project, DirectiveApplied, DirectiveRefused, DirectiveGivenUp, BoxKeyMade)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order: a box that was recovered deals with a directive again, and the last word counts."""
+        """Apply in order: a recovered box handles a directive again, and its last result counts."""
         facts = self.facts(key, rows)
         keys = [BOX_KEY.record(fact) for fact in facts if isinstance(fact.event, BoxKeyMade)]
         outcomes = [OUTCOME.record(fact) for fact in facts if not isinstance(fact.event, BoxKeyMade)]

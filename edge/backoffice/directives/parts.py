@@ -1,4 +1,4 @@
-"""What goes on beside the selling."""
+"""Background parts of directives."""
 
 from __future__ import annotations
 

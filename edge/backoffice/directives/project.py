@@ -1,4 +1,4 @@
-"""Facts about directives to rows."""
+"""Project events of directives to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of directives."""
+"""Queries on directives."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _KNOWN = "SELECT 1 FROM directive WHERE number = ?1 UNION ALL SELECT 1 FROM dire
 
 
 def last_received(db: Connection) -> int:
-    """The number behind which the next directives are wanted: the newest that was taken, or where all of them are
-    asked for again, how far that is."""
+    """The number after which directives are requested: the newest accepted, or, when all are requested again, the last
+    that arrived."""
     again = db.execute("SELECT through FROM directive_again").fetchone()
     return int(again[0]) if again else newest_taken(db)
 
 
 def newest_taken(db: Connection) -> int:
-    """The number of the newest directive that was taken."""
+    """The number of the newest accepted directive."""
     return int(db.execute(_NEWEST).fetchone()[0])
 
 
 def newest_ended(db: Connection) -> int:
-    """The highest number of those that were dealt with to the end."""
+    """The highest number of a completed directive."""
     return int(db.execute("SELECT coalesce(max(number), 0) FROM directive").fetchone()[0])
 
 
 def is_taken(db: Connection, number: int) -> bool:
-    """Whether this directive was taken."""
+    """Whether this directive was accepted."""
     return db.execute(_KNOWN, (number,)).fetchone() is not None

@@ -1,4 +1,4 @@
-"""What of head office's directives needs a person."""
+"""Alerts of directives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GIVEN_UP = """
 
 
 def _given_up(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Directives that could not be done, and no later one of their kind was."""
+    """Directives that failed, unless a later one of the same kind succeeded."""
     for number, kind in db.execute(_GIVEN_UP, (now_us - SHOWN_US,)).fetchall():
         yield Condition(str(number), {"number": number, "of_kind": kind})
 

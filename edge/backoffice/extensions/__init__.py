@@ -1,8 +1,8 @@
-"""Other publishers' packages: which are installed, and which are on.
+"""Packages of third-party publishers: which are installed, and which are enabled.
 
-A package brings drivers, engines or a capability (`edge/runtime/extensions.py` says how it declares them). It is off
-until the owner turns it on here, and takes part from the next start. Its name, version and publisher are read from its
-metadata; nothing vouches for them, which the page says.
+A package provides drivers, engines or a capability (`edge/runtime/extensions.py` describes the declaration). It's
+disabled until the owner enables it here, and active from the next start. Name, version and publisher come from its
+metadata and are unverified, as the page says.
 
 Invariants
 - No code of a package is imported before it is turned on.
@@ -30,7 +30,7 @@ from edge.runtime.extensions import Extensions, installed_extensions
 
 
 def capability(used: Extensions, folder: Path, devices: DevicesByDriver) -> Capability:
-    """Extensions, in a shop whose data lie in `folder`, with these devices."""
+    """The extensions capability of a shop with its data in `folder`."""
     change = partial(CommandSpec, right=MANAGE, ask_first=True, reauthenticate=True, surfaces=STAFF)
     return Capability(
         name="extensions",
@@ -46,5 +46,5 @@ def capability(used: Extensions, folder: Path, devices: DevicesByDriver) -> Capa
 
 
 def devices_by_driver(devices: Iterable[Device]) -> DevicesByDriver:
-    """The names of devices, by role and driver."""
+    """Device names by role and driver."""
     return {(one.role, one.driver): one.name for one in devices}

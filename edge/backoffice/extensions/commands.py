@@ -1,4 +1,4 @@
-"""What can be asked of extensions."""
+"""Commands of extensions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from edge.core.messages import Command
 
 
 class TurnOnExtension(Command, frozen=True):
-    """Let an installed package take part from the next start on, as the one of this publisher."""
+    """Enable an installed package of this publisher, from the next start."""
 
     package: PackageName
     publisher: Publisher
 
 
 class TurnOffExtension(Command, frozen=True):
-    """Leave a package out from the next start on."""
+    """Disable a package, from the next start."""
 
     package: PackageName

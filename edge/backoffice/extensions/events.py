@@ -1,4 +1,4 @@
-"""What can have happened to extensions."""
+"""Events of extensions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ EntryPoint = Annotated[str, msgspec.Meta(max_length=140, examples=["edge.drivers
 
 
 class ExtensionTurnedOn(Event, frozen=True):
-    """The package takes part from the next start on; `release` is what was installed then, `provides` its entry points,
-    by which a device says whose driver it lacks once the package is gone."""
+    """The package is active from the next start. `release`: the version installed then; `provides`: its entry points,
+    which identify a device's driver once the package is gone."""
 
     package: PackageName
     publisher: Publisher
@@ -27,7 +27,7 @@ class ExtensionTurnedOn(Event, frozen=True):
 
 
 class ExtensionTurnedOff(Event, frozen=True):
-    """The package no longer takes part from the next start on."""
+    """The package is inactive from the next start."""
 
     package: PackageName
 

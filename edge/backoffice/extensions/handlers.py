@@ -1,4 +1,4 @@
-"""Commands of extensions, inside the transaction: load, decide, save."""
+"""Handlers of extensions, inside the transaction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DevicesByDriver = Mapping[tuple[str, str], str]
 
 
 def turn_on(tx: Transaction, command: TurnOnExtension, installed: Installed) -> None:
-    """`Refusal`: it is not installed, can't be used, or its publisher is not the one the page showed."""
+    """Raises `Refusal` if the package isn't installed, can't be used, or has another publisher than shown."""
     known = {one.package: one for one in installed()}
     found = known.get(command.package)
     if found is None:
@@ -38,7 +38,7 @@ def turn_on(tx: Transaction, command: TurnOnExtension, installed: Installed) -> 
 
 
 def turn_off(tx: Transaction, command: TurnOffExtension, devices: DevicesByDriver) -> None:
-    """`Refusal`: a device needs it."""
+    """Raises `Refusal` if a device needs the package."""
     before = find_extension(tx.db, command.package)
     if before is None:
         return

@@ -1,4 +1,4 @@
-"""Facts about extensions to rows."""
+"""Project events of extensions to rows."""
 
 from __future__ import annotations
 

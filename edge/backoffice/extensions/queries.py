@@ -1,4 +1,4 @@
-"""Reads of extensions."""
+"""Queries on extensions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ _FIELDS = "package, publisher, version, provides, since_us"
 
 
 class ExtensionOn(msgspec.Struct, frozen=True):
-    """A package that was turned on: for which publisher, at which version, with which entry points ("GROUP:NAME"), and
-    when (microseconds)."""
+    """An enabled package: its publisher, version and entry points ("GROUP:NAME") then, and the time (microseconds)."""
 
     package: str
     publisher: str
@@ -22,13 +21,13 @@ class ExtensionOn(msgspec.Struct, frozen=True):
 
 
 def find_extension(db: Connection, package: str) -> ExtensionOn | None:
-    """A package that is on; None: it is not."""
+    """An enabled package; None if it isn't enabled."""
     found = db.execute(f"SELECT {_FIELDS} FROM extension WHERE package = ?", (package,)).fetchone()
     return _extension_on(*found) if found else None
 
 
 def extensions_on(db: Connection) -> list[ExtensionOn]:
-    """By package, 200 at most."""
+    """Enabled packages by name, 200 at most."""
     rows = db.execute(f"SELECT {_FIELDS} FROM extension ORDER BY package LIMIT ?", (SHOWN,))
     return [_extension_on(*row) for row in rows]
 

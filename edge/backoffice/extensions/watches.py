@@ -1,4 +1,4 @@
-"""What of extensions needs a person."""
+"""Alerts of extensions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.runtime.extensions import Extensions
 
 
 def watch(used: Extensions) -> Watch:
-    """Packages that are on and couldn't be used at the start."""
+    """Enabled packages that couldn't be loaded at start."""
 
     def read(db: Connection, _now_us: int, _business_date: str) -> Iterator[Condition]:
         on = {one.package for one in extensions_on(db)}

@@ -1,4 +1,4 @@
-"""What comes in from elsewhere: connectors, their runs, and what they staged. See README.md."""
+"""Record imports: connectors, their runs, and staged records. See README.md."""
 
 import msgspec
 
@@ -44,7 +44,7 @@ from edge.goods.quality.commands import NoteSource
 
 
 def capability(settings: FeedSettings) -> Capability:
-    """The feeds of a store with these settings."""
+    """The feeds capability of a store with these settings."""
     feeds = Feeds(settings)
     set_connector, end_connector = CONNECTORS.commands()
     return Capability(

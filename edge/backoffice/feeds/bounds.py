@@ -1,4 +1,4 @@
-"""A command that a record became, held to the bounds that its type says."""
+"""Check a command made from a record against the limits of its type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Bounded = TypeVar("Bounded", bound=Command)
 
 
 def within_bounds(command: Bounded) -> Bounded:
-    """The command, within its bounds. `Refusal`: what a record says is beyond them."""
+    """The command, checked. Raises `Refusal` if a value is out of range."""
     try:
         return msgspec.convert(msgspec.to_builtins(command), type(command))
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""Catalogues that came by a feed: an import, whose end is told like that of any other run."""
+"""Catalogue imports by a feed, reported like any other run."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _CHANGED = ("changed", "price")
 
 
 def note_catalogue(tx: Transaction, command: NoteSource, kept_days: int) -> None:
-    """A catalogue was read to its end: once, whatever broke off. What somebody imports without a feed is no run.
-    `kept_days`: of `FeedTaken`."""
+    """Record once that a catalogue was read to its end. Imports without a feed are not runs. `kept_days`: see
+    `FeedTaken`."""
     found = tx.db.execute(_RUN).fetchone()
     if found is None:
         return

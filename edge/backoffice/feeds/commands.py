@@ -1,4 +1,4 @@
-"""What can be asked of feeds."""
+"""Commands of feeds."""
 
 from __future__ import annotations
 
@@ -28,25 +28,24 @@ Text = Annotated[str, msgspec.Meta(max_length=VALUE_CHARS)]
 
 
 class SetConnector(Command, frozen=True):
-    """Let a connector be as this says, a new one or one that there is."""
+    """Set up or change a connector."""
 
     connector: Connector
 
 
 class EndConnector(Command, frozen=True):
-    """Fetch from there no more; what was fetched stays."""
+    """End a connector; fetched data stays."""
 
     id: ConnectorId
 
 
 class IngestFile(Command, frozen=True):
-    """Take records in from a file on the appliance, as a job: looked at, staged, and taken. The result is the job's
-    number.
+    """Import records from a file on the appliance as a job: read, staged and applied. Returns the job's number.
 
-    By a `connector`, whose kind of records and mapping it has, or without one as records of `entity_type`. `path` as
-    the upload gave it, or in a folder of `[ingest]`. `mark`: by what a connector knows the file again. `dry_run`: only
-    stage. `take`: `all` takes nothing where one record is wrong; as the connector says where it is not said. `digest`:
-    SHA-256 of the file as it came; one that reads otherwise is not taken ("": nobody noted it).
+    With a `connector`, its record type and mapping are used; without one, the file has records of `entity_type`.
+    `path`: as returned by the upload, or in a folder of `[ingest]`. `mark`: how a connector recognises the file.
+    `dry_run`: only stage. `take`: with `all`, nothing is applied if any record is invalid; default: the connector's
+    setting. `digest`: SHA-256 of the file as received; a file that differs is rejected ("": not recorded).
     """
 
     path: Annotated[FilePath, msgspec.Meta(min_length=1)]
@@ -61,8 +60,8 @@ class IngestFile(Command, frozen=True):
 
 
 class IngestInvoice(Command, frozen=True):
-    """Read a supplier's invoice off a file that was brought (`path`), as a job, and receive it; the result is the job's
-    number. `digest`: SHA-256 of the file as it came, `file`: what it is called."""
+    """Read a supplier's invoice from an uploaded file (`path`) as a job, and receive it. Returns the job's number.
+    `digest`: SHA-256 as received; `file`: its name."""
 
     path: Annotated[FilePath, msgspec.Meta(min_length=1)]
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
@@ -70,9 +69,8 @@ class IngestInvoice(Command, frozen=True):
 
 
 class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
-    """A record as it came: the line of the file, and its cells by field. `superseded_by`: the line of a later record
-    with the same key, which counts (0: none). `fault`: why the line could not be read at all. `raw_data`: its rows by
-    column, as the file has them."""
+    """A record as received: its line in the file and its cells by field. `superseded_by`: the line of a later record
+    with the same key, which counts (0: none). `fault`: why the line is unreadable. `raw_data`: its rows by column."""
 
     line: Number
     cells: dict[str, str]
@@ -82,7 +80,7 @@ class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StageRecords(Command, frozen=True):
-    """Keep what was read of a run's file, from its `first` record on, for somebody to look at."""
+    """Store records of a run's file for review, beginning with number `first`."""
 
     run: Number
     first: Number
@@ -90,7 +88,7 @@ class StageRecords(Command, frozen=True):
 
 
 class TakeRecords(Command, frozen=True):
-    """Do what the good records of a run say, from its `first` on; `count` of them are looked at."""
+    """Apply the valid ones among `count` records of a run, beginning with `first`."""
 
     run: Number
     first: Number
@@ -98,7 +96,7 @@ class TakeRecords(Command, frozen=True):
 
 
 class FinishRun(Command, frozen=True):
-    """A run is at its end. `message`: what is to be said of it, a key of its words."""
+    """End a run. `message`: a text key to report."""
 
     run: Number
     message: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -106,7 +104,7 @@ class FinishRun(Command, frozen=True):
 
 
 class MendRecord(Command, frozen=True):
-    """Say what a field of a staged record should have been; it is looked at anew."""
+    """Correct a field of a staged record, which is then checked again."""
 
     run: Number
     record: Number
@@ -115,26 +113,26 @@ class MendRecord(Command, frozen=True):
 
 
 class TakeRecord(Command, frozen=True):
-    """Do what one staged record says, also one that is held for somebody's yes."""
+    """Apply a staged record, even one that is held for approval."""
 
     run: Number
     record: Number
 
 
 class DropRecord(Command, frozen=True):
-    """Never do what a staged record says."""
+    """Never apply a staged record."""
 
     run: Number
     record: Number
 
 
 class EnrichProducts(Command, frozen=True):
-    """Say of products what the tables of strains, terpenes and effects make of them, as a job; the result is its
-    number. One waits at a time: another one gets it."""
+    """Derive product attributes from the tables of strains, terpenes and effects, as a job. Returns its number; while
+    one waits, that one's."""
 
 
 class NoteAsked(Command, frozen=True):
-    """A connector was asked, and there was nothing new; or `why` that failed, a key of words, with what was said."""
+    """Record that a connector was contacted without news; or `why` that failed (a text key), with its message."""
 
     connector: ConnectorId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -142,7 +140,7 @@ class NoteAsked(Command, frozen=True):
 
 
 class HearFeedNews(Command, frozen=True):
-    """An accounts system has told head office that something changed there: all connectors of it are asked at once."""
+    """An accounting system notified head office of changes: contact all its connectors now."""
 
     system: HookedKind
 
@@ -151,8 +149,8 @@ OfficeRecord = Annotated[dict[FieldName, Text], msgspec.Meta(min_length=1, max_l
 
 
 class TakeOfficeRecords(Command, frozen=True):
-    """Take records in that head office fetched for a connector, and said by the directive `number`: staged at once,
-    taken by a job. The result is the job's number."""
+    """Import records that head office fetched for a connector and sent by the directive `number`: staged at once,
+    applied by a job. Returns the job's number."""
 
     connector: ConnectorId
     number: Number
@@ -160,7 +158,7 @@ class TakeOfficeRecords(Command, frozen=True):
 
 
 class NoteCountsGiven(Command, frozen=True):
-    """A connector was given what is on hand here, as counts: see `CountsGiven`."""
+    """Record that stock counts were written to a connector; see `CountsGiven`."""
 
     connector: ConnectorId
     changed: Number

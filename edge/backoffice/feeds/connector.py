@@ -1,4 +1,4 @@
-"""What a connector is: a place that records come from, what they are, and when they are fetched. Pure."""
+"""A connector: the source of records, their type, and its schedule. Pure."""
 
 from __future__ import annotations
 
@@ -85,20 +85,18 @@ SignIn = Literal["none", "bearer", "basic", "header"]
 
 
 class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where records of one kind come from. Only one that `is_active` runs.
+    """A source of records of one type. It runs only if `is_active`.
 
-    `kind`: a file that somebody brings (`upload`), files that appear in a `folder` of the appliance (`address`, one of
-    `[ingest] folders`), a file behind an `http` address, what pages of a rival's shop say to machines (`json_ld`:
-    addresses of one host, blanks between them), or what head office fetches for the shop and hands down (`office`).
-    `mapping`: TOML, which column is what (README.md). `take`: the good records, or all of a file or none. It is looked
-    every so many minutes, or at a time of the shop's clock ("06:30"); with neither only when somebody asks. What it has
-    is old once nothing was known of it for `stale_h`
-    hours. `sign_in`: how an address lets in, by the
-    secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
-    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` and `icount` the
-    company's number or id, of `xero` the tenant's id. `push_counts`: nothing is fetched, but what is on hand here is
-    written there, as counts (`TAKES_COUNTS`). `retire_missing`: of a catalogue, what only it spoke of and has no more
-    is given up, unless that is more than 20 % of it; of systems only what changed comes, so not of theirs.
+    `kind`: an uploaded file (`upload`), files in a `folder` of the appliance (`address`, one of `[ingest] folders`), a
+    file at an `http` address, structured data of a competitor's pages (`json_ld`: addresses of one host, separated by
+    spaces), or records from head office (`office`). `mapping`: TOML of columns and fields (README.md). `take`: valid
+    records, or all or none of a file. It runs every `every_min` minutes or at a local time ("06:30"); without either,
+    on demand only. Its data is stale after `stale_h` hours without a successful check. `sign_in`: how to authenticate,
+    with the secret named by `secret_name`: in `sign_in_header` if `header`. For a business system (`SYSTEMS`),
+    `account` is its database (`odoo_rpc`: with the user after a slash), company id (`quickbooks`, `icount`) or tenant
+    id (`xero`). `push_counts`: write stock counts there instead of fetching (`TAKES_COUNTS`). `retire_missing`:
+    products only in this catalogue are retired when missing, unless that exceeds 20 % of it; not for business systems,
+    which send changes only.
     """
 
     id: ConnectorId
@@ -122,7 +120,7 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def is_asked_for(kind: Kind, entity: EntityType) -> bool:
-    """Whether a system is asked for records of that kind.
+    """Whether records of this type can be fetched from a system.
 
     >>> is_asked_for("xero", "Invoice"), is_asked_for("xero", "BOM"), is_asked_for("erpnext", "BOM")
     (True, False, True)
@@ -135,8 +133,8 @@ def is_asked_for(kind: Kind, entity: EntityType) -> bool:
 
 
 def mapping_of(connector: Connector) -> str:
-    """A connector's mapping; systems write decimals with a point, unless it says otherwise. Of their products it says
-    which columns are taken (service/erp_products.py), where nobody says others.
+    """A connector's mapping. Business systems write decimals with a point by default, and their products have a default
+    column mapping (service/erp_products.py).
 
     >>> mapping_of(Connector("erp", kind="odoo"))
     'decimal = "point"\\n'
@@ -153,8 +151,7 @@ def mapping_of(connector: Connector) -> str:
 
 
 def secret_name(connector: Connector) -> str:
-    """Under which name the secret lies by which a connector is let in: another one for another server, so that nobody
-    has it sent elsewhere by a new address.
+    """The name of a connector's secret; it depends on the server, so that a new address can't receive it.
 
     >>> secret_name(Connector("erp", kind="http", address="https://erp.example/stock.csv"))
     'feed-erp-94bdb8703c5d'

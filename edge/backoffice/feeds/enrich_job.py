@@ -1,4 +1,4 @@
-"""What tables about kinds of goods say, into the catalogue, as a job: a word of the lowest sources for each product."""
+"""Job that adds attributes from tables of product types to the catalogue, as a source of lowest precedence."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ _product = msgspec.json.Decoder(Product).decode
 
 
 class EnrichJob(msgspec.Struct, frozen=True):
-    """When it was asked for."""
+    """When the job was requested."""
 
     at_us: int
 
 
 def enrich(tx: Transaction, command: EnrichProducts) -> int:
-    """The job's number: of the one that waits, where one does. One that runs may be past what is new by now."""
+    """The job's number: that of a waiting one, if any. A running one may already be past new products."""
     waiting = tx.db.execute(_WAITING, (ENRICH_JOB,)).fetchone()
     return int(waiting[0]) if waiting else queue(tx, ENRICH_JOB, EnrichJob(tx.at_us))
 
 
 def after_import(settings: FeedSettings) -> After:
-    """A file of products came to its end: that is a fact, where it came by a feed; and some of them may be of strains
-    that are known."""
+    """After a product file: record the run if it came by a feed, and start the enrichment of products with known
+    strains."""
     now = live(settings)
 
     def after(tx: Transaction, command: NoteSource, result: Any) -> Any:
@@ -62,7 +62,7 @@ def after_import(settings: FeedSettings) -> After:
 
 
 def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """Goes over all products behind a cursor; what nothing is new of is left alone."""
+    """Process all products after a cursor; products without changes are left alone."""
     day = datetime.fromtimestamp(msgspec.convert(params, EnrichJob).at_us / 1e6, UTC).date().isoformat()
     index = StrainIndex({plain: _strain(body) for plain, body in db.execute("SELECT plain, body FROM feed_strain")})
     weights: defaultdict[str, dict[str, int]] = defaultdict(dict)
@@ -84,7 +84,7 @@ def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
 def _news(
     db: Connection, skus: Sequence[str], index: StrainIndex, weights: dict[str, dict[str, int]], day: str
 ) -> dict[str, list[Product]]:
-    """What each source has to say of these products that it has not said."""
+    """The attributes of these products that each source hasn't set yet."""
     said = {(sku, source): says for sku, source, says in db.execute(_SAID, (json_text(skus),))}
     found: defaultdict[str, list[Product]] = defaultdict(list)
     for sku, (_, product, _) in read_products(db, skus).items():

@@ -1,4 +1,4 @@
-"""What tables about kinds of goods say of a product: found by how its strain is spelt, and what follows of it. Pure."""
+"""Match a product to a strain by spelling, and derive its attributes from tables. Pure."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MARKS = frozenset(("strain", "strain type", "thc"))
 
 
 class Terpene(msgspec.Struct, frozen=True, array_like=True):
-    """How much of a terpene there is, in thousandths of a percent."""
+    """A terpene's share, in thousandths of a percent."""
 
     name: str
     share: int
 
 
 class Strain(msgspec.Struct, frozen=True):
-    """What a table says of a strain; `lineage`: "A x B"."""
+    """A strain in the table; `lineage`: "A x B"."""
 
     name: str
     lineage: str = ""
@@ -36,8 +36,8 @@ class Strain(msgspec.Struct, frozen=True):
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """An effect, how much of it is expected in thousandths, and the rows of the table of weights that decided it, those
-    first that did most: terpene, its share, its weight."""
+    """An effect, its expected strength in thousandths, and the weights that determined it, largest contribution first:
+    terpene, share, weight."""
 
     effect: str
     score: int
@@ -45,7 +45,7 @@ class Prediction(msgspec.Struct, frozen=True):
 
 
 class StrainIndex:
-    """Strains by their spelling."""
+    """Strains by spelling."""
 
     def __init__(self, strains: Mapping[str, Strain]) -> None:
         self._strains = strains
@@ -55,8 +55,7 @@ class StrainIndex:
                 self._near[text].append(plain)
 
     def find(self, name: str) -> Strain | None:
-        """The strain that is meant: spelt so, or with one error in its letters, as another figure is another strain;
-        None where two are as near.
+        """The strain with this name, allowing one wrong letter but no other figure; None if two are equally close.
 
         >>> index = StrainIndex({"northlights": Strain("North Lights"), "haze": Strain("Haze")})
         >>> index.find("NORTH LIGTHS") is None, index.find("north lihts").name, index.find("Hase")
@@ -79,7 +78,7 @@ class StrainIndex:
 
 
 def plain_spelling(text: str) -> str:
-    """A name without what people spell differently.
+    """A name normalised for spelling variants.
 
     >>> plain_spelling("  Gélato #33 "), plain_spelling("GELATO-33")
     ('gelato33', 'gelato33')
@@ -93,14 +92,12 @@ def _figures(plain: str) -> str:
 
 
 def _shorter(plain: str) -> set[str]:
-    """A spelling, and all that lack one of its letters: two spellings that are one error apart have one of these in
-    common."""
+    """A spelling and all with one letter removed: spellings one error apart share one of these."""
     return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
 
 
 def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[str, int]]) -> list[Prediction]:
-    """What a table of weights makes of terpenes: of each effect the mean of its weights, by the terpenes' shares; the
-    strongest first.
+    """The effects of terpenes by a table of weights: for each effect the mean weighted by shares, strongest first.
 
     >>> weights = {"a": {"calm": 800}, "b": {"calm": 400, "awake": 400}}
     >>> [(one.effect, one.score) for one in predict_effects([Terpene("a", 300), Terpene("b", 100)], weights)]
@@ -124,7 +121,7 @@ def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[s
 
 
 def strain_named(product: Product, index: StrainIndex) -> Strain | None:
-    """The strain that a product is of: as its attribute says, else as it is called. None: of none that is known."""
+    """A product's strain: by attribute, else by name. None if unknown."""
     attributes = {name.casefold(): value for name, value in (product.attributes or {}).items()}
     if MARKS.isdisjoint(attributes):
         return None
@@ -136,7 +133,7 @@ def strain_named(product: Product, index: StrainIndex) -> Strain | None:
 def words_of_strain(
     sku: str, strain: Strain, weights: Mapping[str, Mapping[str, int]], day: str
 ) -> Iterable[tuple[str, Product]]:
-    """What the sources `genetics`, `terpenes` and `effects` say of a product of a strain on a day."""
+    """The attributes that the sources `genetics`, `terpenes` and `effects` give a product of a strain on a day."""
     told: dict[str, dict[str, Value]] = {
         "genetics": {"lineage": Value(strain.lineage)} if strain.lineage else {},
         "terpenes": {

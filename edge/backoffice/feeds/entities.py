@@ -1,4 +1,4 @@
-"""Connectors, as master data."""
+"""Connectors as master data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from edge.foundation.access.rights import MANAGE
 
 
 def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> Connector:
-    """`Refusal`: its parts do not fit each other."""
+    """Raises `Refusal` if the settings contradict each other."""
     if wanted.every_min and wanted.at:
         raise Refusal("feed_two_schedules")
     if 0 < wanted.every_min < EVERY_LEAST_MIN:
@@ -65,7 +65,7 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
 
 
 def _of_one_host(wanted: Connector) -> None:
-    """`Refusal`: they are no pages of one rival."""
+    """Raises `Refusal` if the pages aren't of one host."""
     pages = wanted.address.split()
     hosts = {urlsplit(page).netloc for page in pages}
     if wanted.entity_type != "RivalPrice" or len(hosts) != 1 or len(pages) > PAGES_MOST or wanted.sign_in != "none":
@@ -75,7 +75,7 @@ def _of_one_host(wanted: Connector) -> None:
 
 
 def not_at_work(tx: Transaction, id: str) -> None:
-    """`Refusal` `connector_busy`: a run of it is under way."""
+    """Raises `Refusal` `connector_busy` during a run."""
     running = tx.db.execute(
         "SELECT job FROM feed_run JOIN job ON job.id = feed_run.job"
         " WHERE connector = ? AND job.state IN ('queued', 'running')",

@@ -1,4 +1,4 @@
-"""What can have happened to feeds."""
+"""Events of feeds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ RUNS_KEPT_DAYS = 400
 
 
 class ConnectorSet(Event, frozen=True):
-    """A connector is new or changed: all of it, as it is from now on. Each version has kinds that the one before
-    had not."""
+    """A connector was set up or changed; its complete new state. Later versions know more kinds."""
 
     version: ClassVar[int] = 13
 
@@ -22,18 +21,17 @@ class ConnectorSet(Event, frozen=True):
 
 
 class ConnectorEnded(Event, frozen=True):
-    """Nothing is fetched from there any more."""
+    """A connector has ended."""
 
     id: ConnectorId
 
 
 class FeedTaken(Event, frozen=True):
-    """A run came to its end: how many records it read, and what became of them; `checksum` is the file's (SHA-256).
+    """A run has ended, with its number of records by result; `checksum`: the file's SHA-256.
 
-    `connector` empty: somebody brought the file. What the records said is in the facts of those whom it is about.
-    `digest`: the same of the file or page as it came, before it was read ("": nobody noted it). Of products `applied`
-    are those `new` and those `changed`, and so many were given up as `retired`; their checksum is its first 16 signs.
-    `kept_days`: how long runs were to be known when it ended.
+    `connector` is empty for an uploaded file. What the records changed is in other events. `digest`: the SHA-256 of the
+    file or page as received ("": not recorded). For products, `applied` are the `new` and `changed` ones, and `retired`
+    were retired; their checksum is the first 16 characters. `kept_days`: the retention of runs at that time.
     """
 
     version: ClassVar[int] = 3
@@ -56,8 +54,8 @@ class FeedTaken(Event, frozen=True):
 
 
 class CountsGiven(Event, frozen=True):
-    """What is on hand here was written into a system of others: how many counts differed from theirs and were
-    `changed`, and how many were `left_out`, of products or places that it does not have, or below zero."""
+    """Stock counts were written to another system: how many differed and were `changed`, and how many were `left_out`
+    (product or place unknown there, or negative)."""
 
     connector: ConnectorId
     changed: int

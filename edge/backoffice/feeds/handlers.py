@@ -1,4 +1,4 @@
-"""Commands of feeds, inside the transaction: load, decide, save."""
+"""Handlers of feeds, inside the transaction."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ FILES_KEPT = 5_000
 
 
 class Feeds:
-    """The handlers of a store with these settings."""
+    """Handlers of a store with these settings."""
 
     def __init__(self, settings: FeedSettings) -> None:
         self._live = live(settings)
 
     def ingest(self, tx: Transaction, command: IngestFile) -> int:
-        """Begin a run, or for products an import of the catalogue; the job's number."""
+        """Begin a run, or for products a catalogue import; returns the job's number."""
         connector = self._connector(tx, command.connector) if command.connector else None
         wanted = _with_connector(command, connector)
         assert wanted.entity_type is not None
@@ -89,13 +89,13 @@ class Feeds:
         return int(job)
 
     def end_connector(self, tx: Transaction, command: EndConnector) -> None:
-        """Fetch from there no more; not in the middle of a run."""
+        """End a connector, unless a run is in progress."""
         not_at_work(tx, command.id)
         CONNECTORS.end(tx, command)
         staging.forget_connector(tx.db, command.id)
 
     def stage(self, tx: Transaction, command: StageRecords) -> None:
-        """Keep records as they came, with what each would become."""
+        """Store records as received, with what each would become."""
         run, used = staging.read_run(tx.db, command.run), set[str]()
         for record, sent in enumerate(command.records, command.first):
             if sent.fault:
@@ -114,7 +114,7 @@ class Feeds:
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)
 
     def take_some(self, tx: Transaction, command: TakeRecords) -> None:
-        """Do what the good ones of some records say."""
+        """Apply the valid ones of some records."""
         run, sold = staging.read_run(tx.db, command.run), list[tuple[str, str]]()
         for saved in staging.read_records(tx.db, command.run, command.first, command.count):
             if saved.state == "valid":
@@ -122,7 +122,7 @@ class Feeds:
         tell_sold(tx, run.params.connector or run.file, sold)
 
     def take_one(self, tx: Transaction, command: TakeRecord) -> None:
-        """Do what one record says; who asks has seen why it was held."""
+        """Apply one record; the user has seen why it was held."""
         run, saved = self._open(tx, command.run, command.record)
         if saved.state not in ("valid", "held"):
             raise Refusal("feed_record_not_good", {"record": command.record})
@@ -133,7 +133,7 @@ class Feeds:
         tell_sold(tx, run.params.connector or run.file, sold)
 
     def mend(self, tx: Transaction, command: MendRecord) -> None:
-        """Change a cell of a record; what it then comes to is what counts."""
+        """Correct a cell of a record and check it again."""
         run, saved = self._open(tx, command.run, command.record)
         if not is_field(run.entity_type, command.field):
             raise Refusal("feed_field_unknown", {"field": command.field, "fields": ", ".join(FIELDS[run.entity_type])})
@@ -149,14 +149,14 @@ class Feeds:
         staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
-        """Let a record be."""
+        """Discard a record."""
         _, saved = self._open(tx, command.run, command.record)
         if any(one.code == "name_like" for one in saved.reasons):
             keep_no(tx.db, saved.cells)
         staging.keep(tx.db, command.run, msgspec.structs.replace(saved, state="dropped"))
 
     def finish(self, tx: Transaction, command: FinishRun) -> None:
-        """A run has ended; it is a fact, unless it only looked."""
+        """End a run; an event, unless it was a dry run."""
         run = staging.read_run(tx.db, command.run)
         if run.ended_us:
             return
@@ -182,13 +182,13 @@ class Feeds:
         )
 
     def note_asked(self, tx: Transaction, command: NoteAsked) -> None:
-        """Keep that a connector was asked, and what came of it."""
+        """Record that a connector was contacted, and the result."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us, command.why, command.detail)
 
     def take_from_office(self, tx: Transaction, command: TakeOfficeRecords) -> int:
-        """Stage what head office fetched, and begin the job that takes it. `Refusal`: no such connector waits for that,
-        or a field is none of such records."""
+        """Stage records from head office and begin the job that applies them. Raises `Refusal` if no such connector is
+        set up, or a field doesn't exist in such records."""
         connector = self._connector(tx, command.connector)
         if connector.kind != "office":
             raise Refusal("feed_not_of_office", {"connector": connector.id})
@@ -211,8 +211,8 @@ class Feeds:
         return job
 
     def hear_news(self, tx: Transaction, command: HearFeedNews) -> None:
-        """Connectors of such a system that were asked are due again; one that never was is asked anyway. `Refusal`:
-        there is none."""
+        """Make contacted connectors of this system due again; others are contacted anyway. Raises `Refusal` if there is
+        none."""
         found = [one.id for one in CONNECTORS.read(tx.db) if one.kind == command.system and one.is_active]
         if not found:
             raise Refusal(CONNECTORS.unknown.code, CONNECTORS.unknown.values(command.system))
@@ -220,7 +220,7 @@ class Feeds:
             staging.make_due(tx.db, id)
 
     def note_counts_given(self, tx: Transaction, command: NoteCountsGiven) -> None:
-        """Keep that a connector was given counts; it is a fact where some changed there, or others are left out now."""
+        """Record that counts were written; an event if some changed, or if others are left out now."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us)
         if command.changed or command.left_out != staging.left_out(tx.db, command.connector):
@@ -248,8 +248,8 @@ class Feeds:
     def _take(
         self, tx: Transaction, run: Run, saved: SavedRecord, sold: list[tuple[str, str]], agreed: bool = False
     ) -> None:
-        """As the shop is now: since it was staged, another record may have said something else. `sold`: days of before
-        that are to be told, with their products."""
+        """Apply a record to the shop's current state, as another record may have changed it since staging. `sold`: past
+        days to report, with their products."""
         judged = self._judge_cells(tx, run, saved.cells, agreed)
         state, reasons = judged.state, judged.reasons
         if state == "valid":
@@ -261,7 +261,7 @@ class Feeds:
         staging.keep(tx.db, run.run, msgspec.structs.replace(saved, state=state, reasons=reasons))
 
     def _open(self, tx: Transaction, run: int, record: int) -> tuple[Run, SavedRecord]:
-        """A record of a run that is at its end, on which somebody may still decide."""
+        """A record of an ended run that can still be decided on."""
         found = staging.read_run(tx.db, run)
         saved = next(iter(staging.read_records(tx.db, run, record, 1)), None)
         if saved is None or saved.record != record:
@@ -283,7 +283,8 @@ class Feeds:
 
 
 def _with_connector(command: IngestFile, connector: Connector | None) -> IngestFile:
-    """What is asked, with what the connector says of it. `Refusal`: there is not enough, or it is switched off."""
+    """The command completed with the connector's settings. Raises `Refusal` if something is missing, or the connector
+    is switched off."""
     if connector is None:
         if command.entity_type is None:
             raise Refusal("feed_entity_missing")

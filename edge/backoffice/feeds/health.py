@@ -1,4 +1,4 @@
-"""How old what connectors bring is: for `edge check` and for Prometheus."""
+"""Age of connectors' data, for `edge check` and Prometheus."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 
 
 def fresh(db: Connection) -> Iterator[CheckResult]:
-    """Whether what is fetched by itself is as new as it shall be."""
+    """Whether automatically fetched data is up to date."""
     now_us = time.time_ns() // 1000
     for one in _active_connectors(db):
         told = f"{one.connector.id}: Data is {age_h(one.good_us, now_us):.1f} hours old"

@@ -1,4 +1,4 @@
-"""How the hub turns facts about feeds into what each store fetches, and what came of it."""
+"""Project events of feeds in the hub: each store's connectors and runs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PUT = RUN.insert_once()
 
 
 class FeedsTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "feeds"
     version = 1

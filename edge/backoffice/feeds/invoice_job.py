@@ -1,4 +1,4 @@
-"""A supplier's invoice off a file, as a job: read by a process of its own, and received."""
+"""Job that reads a supplier's invoice from a file in a separate process and receives it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY_US = 24 * 3600 * 1_000_000
 
 
 class InvoiceParams(msgspec.Struct, frozen=True):
-    """Which run it is of, its file, and the file's digest as it came."""
+    """The run, its file, and the digest of the file as received."""
 
     run: Number
     path: str
@@ -36,7 +36,7 @@ class InvoiceParams(msgspec.Struct, frozen=True):
 
 
 def ingest_invoice(tx: Transaction, command: IngestInvoice) -> int:
-    """The number of the job that reads it. `Refusal`: the very same file came before."""
+    """The number of the job that reads it. Raises `Refusal` if the identical file came before."""
     if first := seen_before(tx.db, command.digest):
         raise Refusal("invoice_seen", {"number": first})
     staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
@@ -47,7 +47,7 @@ def ingest_invoice(tx: Transaction, command: IngestInvoice) -> int:
 
 
 def invoice_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """Reads the file of such a job, and receives what it is; the file is let go of."""
+    """Read the job's file, receive the invoice, and delete the file."""
     now = live(settings)
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:

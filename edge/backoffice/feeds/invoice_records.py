@@ -1,6 +1,6 @@
-"""Invoices of suppliers, as records of a system of theirs or ours: what they say, and how they are received.
+"""Suppliers' invoices as records of another system: reading and receiving.
 
-They go the way of any other invoice: checked, put beside what was ordered and came, approved and posted by a person.
+They're processed like any other invoice: checked, matched with orders and receipts, approved and posted by a person.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SUPPLIER = "SELECT retired, names FROM supplier WHERE id = ?"
 
 
 class InvoiceRow(KeyedRow, frozen=True, tag="Invoice"):
-    """An invoice of a supplier of the shop's, as it is kept of paper; sums that do not hold are in its `faults`."""
+    """An invoice from one of the shop's suppliers, in the form of paper invoices; wrong sums are in its `faults`."""
 
     supplier: str
     paper: Paper
@@ -46,8 +46,7 @@ class InvoiceRow(KeyedRow, frozen=True, tag="Invoice"):
 
 
 def invoice_row(cells: RecordCells) -> InvoiceRow:
-    """What a record says: sums are decimals, negative ones make it a credit note; a line without a sum is its quantity
-    times its price."""
+    """Read a record: sums are decimals, negative for a credit note. A line without a sum is quantity times price."""
     currency = (cells.text("currency", 3) or cells.terms.currency).upper()
     net, tax, total = (cells.decimal(field) for field in ("net", "tax", "total"))
     day = cells.day("date")
@@ -102,7 +101,7 @@ def _lines(cells: RecordCells) -> list[EInvoiceLine]:
 
 
 def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Reason]]:
-    """A record with the seller as the supplier is called here, and what is wrong with it."""
+    """A record with the seller's supplier id here, and its errors."""
     known = db.execute(_SUPPLIER, (row.supplier,)).fetchone()
     if known is None and (ours := said_to_be(db, "=suppliers", row.supplier)) != row.supplier:
         paper = msgspec.structs.replace(row.paper, seller=ours) if row.paper.seller == row.supplier else row.paper
@@ -119,15 +118,15 @@ def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Rea
 
 
 def keep_supplier(db: Connection, cells: Mapping[str, str], supplier: str) -> None:
-    """Somebody said which supplier here theirs is: it is known from now on."""
+    """Remember which supplier here a user assigned to theirs."""
     theirs = cells.get("supplier_id")
     if theirs and db.execute(_SUPPLIER, (supplier,)).fetchone():
         keep_said(db, "=suppliers", theirs, supplier)
 
 
 def received_before(db: Connection, row: InvoiceRow) -> Reason | None:
-    """`SAME_INVOICE` where an invoice of that supplier and number is there, by whichever way it came; with another
-    total somebody has to look. None: there is none."""
+    """`SAME_INVOICE` if the supplier's invoice with this number exists, from any source. With another total, a user has
+    to check. None if it's new."""
     before = db.execute(_TWICE, (row.supplier, same_number(row.paper.number))).fetchone()
     if before is None:
         return None
@@ -138,12 +137,12 @@ def received_before(db: Connection, row: InvoiceRow) -> Reason | None:
 
 
 def digest_of_paper(row: InvoiceRow) -> str:
-    """By which it is known again: there is no file of it alone."""
+    """The digest that identifies the record, which has no file of its own."""
     return hashlib.sha256(msgspec.json.encode(row)).hexdigest()
 
 
 def receive_invoice(tx: Transaction, row: InvoiceRow, file: str) -> int:
-    """Our number of it; whose it is, is said by the record. `Refusal`."""
+    """Receive the invoice and return our number; the record names the supplier. Raises `Refusal`."""
     received = tx.do(within_bounds(ReceiveInvoice(row.paper, digest_of_paper(row), file[:200])), asks=False)
     number = int(received.result)
     kept = read_invoice_in(tx.db, number)

@@ -1,4 +1,4 @@
-"""Whether the shop can take a record as it is, beside what it has."""
+"""Check whether the shop can apply a record, given its current data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """What a record comes to: `row` is what it says, with our own number of a product."""
+    """The result of a check: `row` with our own product number."""
 
     row: Row
     state: State
@@ -51,8 +51,8 @@ class Judged(msgspec.Struct, frozen=True):
 def judge(
     db: Connection, entity: EntityType, cells: Mapping[str, str], terms: Terms, jump_percent: int, agreed: bool = False
 ) -> Judged:
-    """What becomes of a record with these cells. `jump_percent`: a price that is further from the last one is held (0:
-    none is). `agreed`: somebody said yes to what would be held."""
+    """Check a record with these cells. `jump_percent`: hold a price that differs more from the last one (0: never).
+    `agreed`: a user approved what would be held."""
     row, reasons = row_of(entity, cells, terms)
     if reasons:
         return Judged(row, "invalid", tuple(reasons))
@@ -94,18 +94,18 @@ def judge(
 
 
 def entity_of(row: Row) -> EntityType:
-    """What kind of record says it."""
+    """The record type."""
     found: EntityType = msgspec.convert(type(row).__struct_config__.tag, EntityType)
     return found
 
 
 def digest_of(row: Row) -> str:
-    """By which what was done already is known again."""
+    """The digest that recognises records already applied."""
     return hashlib.blake2b(_encode(row), digest_size=16).hexdigest()
 
 
 def is_done(db: Connection, row: Row) -> bool:
-    """Whether the shop did what a record says: it is what was said last of that thing."""
+    """Whether the shop already applied a record as the last one for that key."""
     found = db.execute(_APPLIED, (entity_of(row), row.key)).fetchone()
     return found is not None and found[0] == digest_of(row)
 

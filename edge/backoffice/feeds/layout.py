@@ -1,4 +1,4 @@
-"""Which column of a file is which field of a record. Pure."""
+"""Mapping of a file's columns to record fields. Pure."""
 
 from __future__ import annotations
 
@@ -185,9 +185,9 @@ LINES_MOST = 400
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mapping: `columns` gives a header its field, `values` what all records say that the file does not. `decimal`:
-    how numbers are written; without it "12,50" and "12.50" are both read, and "1,250" is not. `report`: of a system
-    that has reports of the shop's own (`REPORTS`), the one that is asked for."""
+    """A mapping: `columns` from header to field; `values` constant for all records. `decimal`: the decimal separator;
+    without it both "12,50" and "12.50" are read, but "1,250" is not. `report`: which report to fetch from a system with
+    custom reports (`REPORTS`)."""
 
     decimal: Decimal | None = None
     report: str = ""
@@ -196,7 +196,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def layout_of(text: str, entity: EntityType) -> Layout:
-    """The mapping that a TOML text is. `Refusal`: it is none, or names a field that such records do not have."""
+    """Parse a mapping from TOML. Raises `Refusal` if it's invalid, or names a field such records don't have."""
     try:
         layout = msgspec.convert(tomllib.loads(text), Layout)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -208,7 +208,7 @@ def layout_of(text: str, entity: EntityType) -> Layout:
 
 
 def places_of(layout: Layout, entity: EntityType, header: Sequence[str]) -> dict[str, int]:
-    """Where the fields stand in a row. `Refusal`: columns are missing that the mapping or the key needs."""
+    """The column of each field. Raises `Refusal` if a column of the mapping or the key is missing."""
     if layout.columns:
         if missing := [column for column in layout.columns if column not in header]:
             raise Refusal("layout_changed", {"columns": ", ".join(missing)[:200]})
@@ -224,7 +224,7 @@ def places_of(layout: Layout, entity: EntityType, header: Sequence[str]) -> dict
 
 
 def is_field(entity: EntityType, field: str) -> bool:
-    """Whether a record of that kind has such a field; those of lines may have the line's number.
+    """Whether records of this type have a field; fields of lines may carry the line number.
 
     >>> is_field("BOM", "component.12"), is_field("BOM", "sku.2"), is_field("WorkOrder", "start")
     (True, False, True)

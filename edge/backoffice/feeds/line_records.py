@@ -1,4 +1,4 @@
-"""Rows of a file that are lines of one thing (a bill, an order) as one record of it. Pure."""
+"""Combine a file's rows into one record with lines (a bill, an order). Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.backoffice.feeds.reader_client import ReadRecord
 
 
 class _Thing:
-    """A record that is put together: what its first row says of it, and its lines."""
+    """A record being combined: its header from the first row, and its lines."""
 
     def __init__(self, first: ReadRecord, fields: Sequence[str]) -> None:
         self.line, self._fields = first.line, fields
@@ -19,7 +19,7 @@ class _Thing:
         self._raw: list[dict[str, str]] = []
 
     def take(self, row: ReadRecord) -> None:
-        """One more of its rows."""
+        """Add a row."""
         self._lines += 1
         if self._lines > LINES_MOST:
             self.fault = "too_many_lines"
@@ -37,7 +37,7 @@ class _Thing:
 
 
 def kept_rows(rows: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    """The rows that are kept beside a record, up to `RAW_CHARS`."""
+    """The rows kept with a record, up to `RAW_CHARS`."""
     kept, chars = list[dict[str, str]](), 0
     for row in rows:
         chars += sum(len(column) + len(text) for column, text in row.items())
@@ -48,11 +48,11 @@ def kept_rows(rows: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
 
 
 def join_rows(rows: Iterable[ReadRecord], keys: Sequence[str], fields: Sequence[str]) -> list[ReadRecord]:
-    """One record for all rows that say the same of all `keys` (of the first they must say something), at the line of
-    the first, with `fields` numbered by line.
+    """Combine rows that agree on all `keys` (the first is required) into a record at the first row's line, with
+    `fields` numbered by line.
 
-    Rows that say different things of what is said once are no record (`lines_differ`), nor are those of a thing next to
-    a row that could not be read, which may have been one of its lines (`line_lost`).
+    Rows that disagree on a header field are invalid (`lines_differ`). So are those next to an unreadable row, which may
+    have been one of their lines (`line_lost`).
 
     >>> rows = [ReadRecord(2, {"id": "a", "part": "x"}), ReadRecord(3, {"id": "a", "part": "y"})]
     >>> join_rows(rows, ("id",), ("part",))[0].cells

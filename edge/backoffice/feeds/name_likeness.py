@@ -1,8 +1,8 @@
-"""How like a rival's name of something is to what it is called here, where no code says which product it is. Pure.
+"""Similarity of a competitor's product name to ours, where no code identifies it. Pure.
 
-Words are compared, each by how rare it is among the shop's goods: what many are called ("milk") says little. Cut words
-count ("choc." for "chocolate"), and one error in five letters. Figures must be the same: 70 % is not 85 %. How much is
-in it is compared as a size, whatever way it is written.
+Words are weighted by rarity among the shop's products: common ones ("milk") say little. Abbreviations count ("choc."
+for "chocolate"), as does one error in five letters. Figures must match: 70 % is not 85 %. Quantities are compared as
+sizes, however they are written.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TO_BASE: Mapping[str, tuple[str, float]] = {
 
 
 class SaidName(msgspec.Struct, frozen=True):
-    """A name as it is compared: its words, its figures, and the sizes in it (measure, amount)."""
+    """A name for comparison: words, figures, and sizes (measure, amount)."""
 
     words: frozenset[str]
     figures: frozenset[str]
@@ -48,7 +48,7 @@ class SaidName(msgspec.Struct, frozen=True):
 
 
 def said_name(text: str) -> SaidName:
-    """A name, whatever its signs and letters' case.
+    """A name normalised for comparison.
 
     >>> said_name("Milk 3% 1 L").sizes, sorted(said_name("Milk 3% 1 L").words)
     (frozenset({('ml', 1000)}), ['milk'])
@@ -66,10 +66,10 @@ def said_name(text: str) -> SaidName:
 
 
 class KnownNames:
-    """What the shop's goods are called."""
+    """The names of the shop's products."""
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """`names`: (product, what it is called), several of one product where it has several."""
+        """`names`: pairs of product and name; a product may have several."""
         self._names = [(sku, said_name(text)) for sku, text in names]
         counts = Counter(word for _, name in self._names for word in name.words)
         self._many = len(self._names) + 1
@@ -80,7 +80,7 @@ class KnownNames:
                 self._by_word.setdefault(word[:CUT_LEAST], []).append(at)
 
     def proposed(self, text: str) -> tuple[str, float]:
-        """The product that is meant, and how like its name is (0..1); ("", what the best was): nobody can say."""
+        """The product meant and its similarity (0..1); ("", the best score) if undecided."""
         said = said_name(text)
         places = {at for word in said.words for at in self._by_word.get(word[:CUT_LEAST], ())}
         best: dict[str, float] = {}

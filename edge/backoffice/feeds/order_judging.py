@@ -1,4 +1,4 @@
-"""Whether the shop can take what is made, ordered and was sold elsewhere, beside what it has."""
+"""Check production, order and sales records against the shop's data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OWN_DAY = "SELECT 1 FROM paper WHERE business_date = ? LIMIT 1"
 
 
 class JudgedOrder(msgspec.Struct, frozen=True):
-    """What is wrong with a record or wants a yes; `nothing_to_do`: what it says is so already, or was never here."""
+    """The errors of a record and what needs approval; `nothing_to_do`: it's already so, or never existed here."""
 
     row: OrderRow
     reasons: tuple[Reason, ...] = ()
@@ -34,13 +34,13 @@ class JudgedOrder(msgspec.Struct, frozen=True):
 
 
 def our_number(db: Connection, row: WorkOrderRow | SalesOrderRow) -> int:
-    """The number of the order here that a record became; 0: none yet."""
+    """The number of our order made from a record; 0 if none yet."""
     found = db.execute(_NUMBER, (type(row).__struct_config__.tag, row.key)).fetchone()
     return int(found[0]) if found else 0
 
 
 def judge_order(db: Connection, row: OrderRow) -> JudgedOrder:
-    """A record beside what the shop has, with our own numbers of products."""
+    """Check a record, with our own product numbers."""
     match row:
         case BomRow():
             return _bom(db, row)
@@ -121,7 +121,7 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
 
 
 def keep_customer(db: Connection, cells: Mapping[str, str], customer: str) -> None:
-    """Somebody said which customer here theirs is: it is known from now on."""
+    """Remember which customer here a user assigned to theirs."""
     theirs = cells.get("customer_id")
     if theirs and db.execute(_ACCOUNT, (customer,)).fetchone():
         keep_said(db, "=customers", theirs, customer)
@@ -141,8 +141,8 @@ def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:
 def _sku(
     db: Connection, field: str, text: str, reasons: list[Reason], quantity: int = 0, of_quantity: str = "quantity"
 ) -> tuple[str, int]:
-    """Our number of a product, and how many of it its code is of (what is said by a case's own code is said of cases);
-    into `reasons` goes what is wrong with it and with how much of it is meant."""
+    """Our product number, and the quantity of its code (a case's code counts cases). Errors in the product or quantity
+    are added to `reasons`."""
     product: CatalogProduct | None = find_product(db, text)
     if product is None:
         reasons.append(Reason(field, "unknown_sku", {"value": text}))

@@ -1,4 +1,4 @@
-"""Records of what is made, ordered on account and was sold before, as what they say. Pure."""
+"""Records of production, account orders and past sales, as typed rows. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SALES: Mapping[str, SalesStatus] = {
 
 
 class BomRowLine(msgspec.Struct, frozen=True):
-    """So much of a component goes in: thousandths of its unit or, with a `measure`, of that."""
+    """A component's quantity, in thousandths of its unit, or of `measure` if given."""
 
     component: str
     quantity: int
@@ -43,7 +43,7 @@ class BomRowLine(msgspec.Struct, frozen=True):
 
 
 class BomRow(KeyedRow, frozen=True, tag="BOM"):
-    """A bill of material, all of it; `id` is ours, made of theirs."""
+    """A complete bill of materials; `id` is ours, derived from theirs."""
 
     id: str
     sku: str
@@ -60,7 +60,7 @@ class BomRow(KeyedRow, frozen=True, tag="BOM"):
 
 
 class WorkOrderRow(KeyedRow, frozen=True, tag="WorkOrder"):
-    """An order to make something, by their number; `good` None: all of it but the `scrap`."""
+    """A work order, by their number; `good` None: everything except `scrap`."""
 
     work_order: str
     sku: str
@@ -79,7 +79,7 @@ class WorkOrderRow(KeyedRow, frozen=True, tag="WorkOrder"):
 
 
 class SalesRowLine(msgspec.Struct, frozen=True):
-    """So much of a product is ordered; `price_minor` None: at the customer's price here."""
+    """A product and quantity ordered; `price_minor` None: the customer's price here."""
 
     sku: str
     quantity: int
@@ -87,7 +87,7 @@ class SalesRowLine(msgspec.Struct, frozen=True):
 
 
 class SalesOrderRow(KeyedRow, frozen=True, tag="SalesOrder"):
-    """An order of a customer on account, all of it, by their number."""
+    """A complete order of an account customer, by their number."""
 
     sales_order: str
     customer: str
@@ -102,7 +102,7 @@ class SalesOrderRow(KeyedRow, frozen=True, tag="SalesOrder"):
 
 
 class HistoryDayRow(KeyedRow, frozen=True, tag="SalesHistory"):
-    """What was sold of a product at a place on a day of before: thousandths, and what was taken for it."""
+    """Past sales of a product at a place on a day: thousandths, and revenue."""
 
     day: str
     sku: str
@@ -121,7 +121,7 @@ OrderRow = BomRow | WorkOrderRow | SalesOrderRow | HistoryDayRow
 
 
 def bill_id(text: str) -> str:
-    """Our id of a bill of what they call it.
+    """Our id of a bill of materials, derived from theirs.
 
     >>> bill_id("BOM/Bread 001")
     'bom-bread-001'
@@ -130,7 +130,7 @@ def bill_id(text: str) -> str:
 
 
 def _amount(cells: RecordCells, field: str) -> int:
-    """Thousandths above nothing."""
+    """A positive quantity in thousandths."""
     value = cells.thousandths(field)
     if value is None:
         cells.note_missing(field)

@@ -1,4 +1,4 @@
-"""What is made, ordered and was sold elsewhere, by the commands that people use too."""
+"""Apply production, order and sales records with the same commands as users."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SUM = """
 
 
 def set_bom(tx: Transaction, row: BomRow) -> None:
-    """All of a bill as the record says it."""
+    """Set the bill of materials of a record."""
     lines = tuple(BomLine(one.component, one.quantity, one.measure) for one in row.lines)  # type: ignore[arg-type]
     what = (row.makes, row.yield_permille, row.extra_cost_minor, row.from_date, row.active)
     tx.do(within_bounds(SetBom(Bom(row.id, row.sku, lines, *what))), asks=False)
 
 
 def take_work(tx: Transaction, row: WorkOrderRow) -> int:
-    """A work order as far as it is there; its number here. What moves stock is done only behind somebody's yes."""
+    """Advance a work order to the record's state; returns its number here. Stock moves only after approval."""
     number = our_number(tx.db, row)
     known = read_work(tx.db, number)
     if row.status == "cancelled":
@@ -53,8 +53,8 @@ def take_work(tx: Transaction, row: WorkOrderRow) -> int:
 
 
 def take_sales(tx: Transaction, row: SalesOrderRow) -> int:
-    """An order on account; its number here. What lacks is promised when it comes. What was delivered elsewhere is no
-    receipt of ours: such an order is closed, behind somebody's yes."""
+    """Set an account order; returns its number here. Missing goods are back-ordered. Deliveries made elsewhere have no
+    receipt here: such an order is closed, after approval."""
     number = our_number(tx.db, row)
     if number and row.status in ("complete", "cancelled"):
         tx.do(CloseSalesOrder(number), asks=False)
@@ -65,12 +65,12 @@ def take_sales(tx: Transaction, row: SalesOrderRow) -> int:
 
 
 def keep_sold(tx: Transaction, row: HistoryDayRow) -> None:
-    """What was sold at one place on a day, until all of some records are told at once (`tell_sold`)."""
+    """Store the sales of a place and day until all are reported at once (`tell_sold`)."""
     tx.db.execute(_SOLD, (row.day, row.sku, row.location, row.sold, row.returned, row.wasted, row.minor))
 
 
 def tell_sold(tx: Transaction, source: str, days: Iterable[tuple[str, str]]) -> None:
-    """Days (with their product) as they are now, over all places: the forecast knows of no places of before."""
+    """Report the current totals of days and products over all places, as the forecast has no places for the past."""
     rows = [HistoryRow(sku, day, *tx.db.execute(_SUM, (day, sku)).fetchone()) for day, sku in dict.fromkeys(days)]
     if rows:
         tx.do(RecordHistory(source[:80], tuple(rows)), asks=False)

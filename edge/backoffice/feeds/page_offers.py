@@ -1,6 +1,6 @@
-"""What pages of a rival's shop say of their goods to machines: JSON-LD, as schema.org has it (Product, Offer). Pure.
+"""Read product offers in a competitor's pages: JSON-LD of schema.org (Product, Offer). Pure.
 
-Read by the reader's process alone: a page is what somebody else wrote.
+Runs in the reader process only, as pages are untrusted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CODES = ("gtin14", "gtin13", "gtin12", "gtin8", "gtin", "sku", "mpn")
 
 
 class PageRead(msgspec.Struct, frozen=True):
-    """A page as it came, and when."""
+    """A page as received, and when."""
 
     url: str
     at: str
@@ -29,7 +29,7 @@ class PageRead(msgspec.Struct, frozen=True):
 
 
 class _Scripts(HTMLParser):
-    """The texts of a page's scripts that are JSON-LD."""
+    """Collects a page's JSON-LD scripts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class _Scripts(HTMLParser):
 
 
 def offers_of(read: PageRead) -> list[dict[str, str]]:
-    """The offers of a page, as cells by field; the shop is called by its host where no mapping says otherwise.
+    """The offers of a page, as cells by field; the shop's name is its host unless mapped.
 
     >>> said = '{"@type": "Product", "gtin13": "4006381333931", "offers": {"price": 1.5, "priceCurrency": "EUR"}}'
     >>> page = f'<script type="application/ld+json">{said}</script>'
@@ -79,7 +79,7 @@ def offers_of(read: PageRead) -> list[dict[str, str]]:
 
 
 def _products(text: str) -> Iterator[dict[str, Any]]:
-    """Every product that some JSON speaks of, wherever it stands in it; none where it is no JSON."""
+    """Every product anywhere in a JSON text; none if it's invalid."""
     try:
         told = msgspec.json.decode(text.encode())
     except (msgspec.DecodeError, RecursionError):
@@ -100,7 +100,7 @@ def _products(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _offer(told: Any) -> dict[str, Any]:
-    """The first offer of a product."""
+    """A product's first offer."""
     first = told[0] if isinstance(told, list) and told else told
     return first if isinstance(first, dict) else {}
 

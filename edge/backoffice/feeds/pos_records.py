@@ -1,6 +1,6 @@
-"""Sales of tills that are not ours, as records: what they say, and how they are taken.
+"""Sales of third-party tills as records: reading and applying.
 
-What is known of a sale stands with the other tills (`TakePosSale`), so that nothing of it is kept here.
+The sales are stored by the other tills capability (`TakePosSale`), not here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _KNOWN = "SELECT version FROM pos_sale WHERE pos = ? AND document = ? AND number
 
 
 class OtherSaleRow(KeyedRow, frozen=True, tag="PosSale"):
-    """A version of a sale of another till, all of it."""
+    """A complete version of another till's sale."""
 
     sale: PosSale
 
@@ -40,13 +40,13 @@ class OtherSaleRow(KeyedRow, frozen=True, tag="PosSale"):
 
     @property
     def identity(self) -> str:
-        """Each version is a record of its own."""
+        """The record's identity; each version is a separate record."""
         return "\x1f".join((self.key, self.sale.document, str(self.sale.version)))
 
 
 def pos_sale_row(cells: RecordCells) -> OtherSaleRow:
-    """What a record says: an item with its quantity a line, `total` in the record's currency. Without a version it is
-    the first; a void has no lines."""
+    """Read a record: a line per item with its quantity, `total` in the record's currency. The version defaults to the
+    first; a void has no lines."""
     kind = _KINDS.get((cells.text("kind") or "sale").casefold())
     if kind is None:
         cells.note("kind", "kind_unknown", value=cells.text("kind") or "")
@@ -86,18 +86,18 @@ def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
 
 
 def judge_pos_sale(db: Connection, row: OtherSaleRow) -> list[Reason]:
-    """What is wrong with it: nobody said what that till is."""
+    """Its errors: the till is unknown."""
     if db.execute(_TILL, (row.sale.pos,)).fetchone():
         return []
     return [Reason("pos", "unknown_till", {"value": row.sale.pos})]
 
 
 def is_taken(db: Connection, row: OtherSaleRow) -> bool:
-    """Whether that version of it is known."""
+    """Whether that version of the sale is known."""
     found = db.execute(_KNOWN, (row.sale.pos, row.sale.document, row.sale.transaction_id)).fetchone()
     return found is not None and int(found[0]) == row.sale.version
 
 
 def take_pos_sale(tx: Transaction, row: OtherSaleRow) -> bool:
-    """Take it; whether that was news. What its items are, and its place, is said with the other tills."""
+    """Apply the sale; returns whether it was new. Its products and location are set in the other tills capability."""
     return tx.do(within_bounds(TakePosSale(row.sale)), asks=False).result not in ("same", "stale")

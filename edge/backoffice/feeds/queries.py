@@ -1,4 +1,4 @@
-"""Reads of feeds: connectors with how they are, jobs, and what was staged."""
+"""Queries on feeds: connectors with their state, jobs, and staged records."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 
 
 class FeedJob(msgspec.Struct, frozen=True):
-    """A run of records from elsewhere. Counts are of records: `applied` were done, `same` had been done before,
-    `held` wait for somebody's yes. `message`: why it failed or took nothing, a key of words with `told` for its gaps.
-    `run`: by which its records are asked for (0: an import of products, whose report is the job's, or an invoice off a
-    file). `invoice`: our number of the invoice that a file became (0: none)."""
+    """A run of records. Counts are of records: `applied`, `same` (applied before), `held` (waiting for approval).
+    `message`: why it failed or applied nothing, a text key with `told` for its values. `run`: the id to query its
+    records by (0: a product import, with the job's report, or an invoice file). `invoice`: our number of the invoice
+    (0: none)."""
 
     id: int
     run: int
@@ -80,7 +80,7 @@ class FeedJob(msgspec.Struct, frozen=True):
 
 
 class LogLine(msgspec.Struct, frozen=True):
-    """What a job has to say: of which line of the file (0: of all of it), and what, a key of words with its gaps."""
+    """A message of a job: the line of the file (0: the whole file), and a text key with its values."""
 
     level: Literal["info", "warning", "error"]
     line: int
@@ -90,7 +90,7 @@ class LogLine(msgspec.Struct, frozen=True):
 
 
 class GivenCounts(msgspec.Struct, frozen=True):
-    """What was last written into a system of others: see `CountsGiven`."""
+    """The counts last written to another system; see `CountsGiven`."""
 
     changed: int
     left_out: int
@@ -98,10 +98,10 @@ class GivenCounts(msgspec.Struct, frozen=True):
 
 
 class ConnectorState(msgspec.Struct, frozen=True):
-    """A connector, when it was asked last (0: never), why that failed ("": it did not), since when, when records of it
-    came to their end last, and when it was last asked without fail, so that it is known what it has (0: never).
-    `given`: of one that counts are pushed to. `to_approve`: it brings a catalogue, which was looked at, and nothing was
-    taken yet: it is not asked by itself until somebody has it taken."""
+    """A connector with its state: `asked_us`, the last contact (0: never), and `why` it failed ("": it didn't);
+    `failed_us`, since when; `taken_us`, the end of the last run; `good_us`, the last successful contact (0: never).
+    `given`: for one that counts are written to. `to_approve`: its first catalogue was read and awaits approval, so it
+    doesn't run automatically."""
 
     connector: Connector
     asked_us: int
@@ -115,7 +115,7 @@ class ConnectorState(msgspec.Struct, frozen=True):
 
 
 class FeedAge(msgspec.Struct, frozen=True):
-    """How many hours ago it was last known what a connector has, and whether that is too long."""
+    """Hours since a connector's data was last confirmed, and whether that is too long."""
 
     connector: str
     hours: float
@@ -123,19 +123,19 @@ class FeedAge(msgspec.Struct, frozen=True):
 
 
 class StagedPage(msgspec.Struct, frozen=True):
-    """Some records of a run, and the number from which to go on (0: these were the last)."""
+    """Some records of a run, and the number to continue from (0: none left)."""
 
     records: list[SavedRecord]
     next: int
 
 
 def read_connectors(db: Connection) -> tuple[Connector, ...]:
-    """The connectors, by id."""
+    """Connectors by id."""
     return CONNECTORS.read(db)
 
 
 def read_connector_states(db: Connection) -> list[ConnectorState]:
-    """The connectors with how they are, by id."""
+    """Connectors with their state, by id."""
     asked = {row[0]: row[1:] for row in db.execute(_PROGRESS)}
     taken = dict(db.execute(_TAKEN).fetchall())
     given = {connector: GivenCounts(*rest) for connector, *rest in db.execute(_GIVEN)}
@@ -149,15 +149,14 @@ def read_connector_states(db: Connection) -> list[ConnectorState]:
 
 
 def is_first(db: Connection, connector: Connector) -> bool:
-    """Whether a connector brings products, and none of them were ever taken: its first catalogue is looked at by
-    somebody."""
+    """Whether a connector brings products and none were ever applied: its first catalogue must be approved."""
     if connector.entity_type != "SKU" or db.execute(_ITS_WORD, (connector.id,)).fetchone():
         return False
     return all(dry or of != connector.id for of, dry in db.execute(_LOOKED_AT))
 
 
 def read_feed_ages(db: Connection, now_us: int) -> list[FeedAge]:
-    """How old what is known of each connector is that is on and was ever asked, by id."""
+    """The age of each active connector's data, by id, if it was ever contacted."""
     return [
         FeedAge(one.connector.id, age_h(one.good_us, now_us), is_stale(one.connector, one.good_us, now_us))
         for one in read_connector_states(db)
@@ -168,7 +167,7 @@ def read_feed_ages(db: Connection, now_us: int) -> list[FeedAge]:
 def read_feed_jobs(
     db: Connection, state: AnyStatus = "", connector: Id = "", before: Number = 0, limit: Number = 50
 ) -> list[FeedJob]:
-    """The newest runs first: in a state, of a connector, older than the run `before`; 500 at most."""
+    """Runs, newest first: by state, by connector, before the run `before`; 500 at most."""
     limit = max(1, min(limit, PAGE_LIMIT))
     rows = db.execute(_RUNS, (connector, 0, before, limit if not state else PAGE_LIMIT)).fetchall()
     found = (_job(db, *row) for row in rows)
@@ -176,19 +175,19 @@ def read_feed_jobs(
 
 
 def read_feed_job(db: Connection, job: Number) -> FeedJob | None:
-    """One run by its job; None: there is none."""
+    """A run by its job, or None."""
     row = db.execute(_RUNS, ("", job, 0, 1)).fetchone() if job else None
     return _job(db, *row) if row else None
 
 
 def read_feed_digest(db: Connection, job: Number) -> str:
-    """SHA-256 of a run's file as it came; "": nobody noted it."""
+    """The SHA-256 of a run's file as received; "" if not recorded."""
     row = db.execute("SELECT coalesce(params ->> '$.digest', '') FROM feed_run WHERE job = ?", (job,)).fetchone()
     return str(row[0]) if row else ""
 
 
 def read_feed_log(db: Connection, job: Number) -> list[LogLine]:
-    """What a job says of its lines, in their order; the first 1,000 that are wrong or wait."""
+    """A job's messages by line; the first 1,000 errors or held records."""
     found = read_feed_job(db, job)
     if found is None:
         return []
@@ -206,14 +205,14 @@ def read_feed_log(db: Connection, job: Number) -> list[LogLine]:
 def read_staged(
     db: Connection, run: Number, state: AnyState = "", first: Number = 0, limit: Number = 100
 ) -> StagedPage:
-    """Records of a run from the `first` on, in a state or in any."""
+    """Records of a run from `first` on, in one state or all."""
     limit = max(1, min(limit, PAGE_LIMIT))
     found = staging.read_records(db, run, first, limit, state)
     return StagedPage(found, found[-1].record + 1 if len(found) == limit else 0)
 
 
 def word_of(why: Reason) -> str:
-    """The key of the sentence that says a reason."""
+    """The text key for a reason."""
     return why.code if "." in why.code else f"feed_reason.{why.code}"
 
 
@@ -251,7 +250,7 @@ _CHANGED = ("new", "price", "changed")
 
 
 def _import(job: Job | None, id: int, about: tuple[str, str, str, bool], began_us: int) -> FeedJob:
-    """An import of products, whose counts the job has."""
+    """A product import, with the job's counts."""
     if job is None:
         return FeedJob(id, 0, "import", "completed", *about, 0, 0, 0, 0, 0, 0, began_us, 0, "")
     counts, dry = job.counts, about[-1]
@@ -263,7 +262,7 @@ def _import(job: Job | None, id: int, about: tuple[str, str, str, bool], began_u
 
 
 def _invoice(job: Job, about: tuple[str, str, str, bool], began_us: int, number: int) -> FeedJob:
-    """An invoice off a file: it is one record, which was received or not."""
+    """An invoice from a file: a single record, received or not."""
     status = _STATUS[job.state]
     ended = job.changed_us if status not in ("pending", "running") else 0
     counts = (1, 0, int(status == "failed"), 0, int(status == "completed"), 0)

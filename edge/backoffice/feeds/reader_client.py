@@ -1,4 +1,4 @@
-"""The other end of `record_reader.py`: what it is asked, and what it answers."""
+"""Client of the process `record_reader.py`: request and answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MODULE = "edge.backoffice.feeds.record_reader"
 
 
 class ReadRecords(msgspec.Struct, frozen=True):
-    """A file, what its records are, and which column is what; with more than `most` of them it is refused."""
+    """A file, its record type and mapping; more than `most` records are refused."""
 
     path: str
     entity_type: EntityType
@@ -28,8 +28,7 @@ class ReadRecords(msgspec.Struct, frozen=True):
 
 
 class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The cells of a row by field; `fault`: why the row could not be read, a key of the words of files. `raw_data`: the
-    rows that it is of, by column, as the file has them."""
+    """The cells of a row by field; `fault`: why it's unreadable, a text key. `raw_data`: its source rows by column."""
 
     line: int
     cells: dict[str, str]
@@ -38,7 +37,7 @@ class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RecordsRead(msgspec.Struct, frozen=True):
-    """What a file holds; `why`: it cannot be taken at all. `key`: of the sentence that says so, or of a refusal."""
+    """The contents of a file; `why`: it can't be imported. `key`: the text key or refusal code."""
 
     records: tuple[ReadRecord, ...] = ()
     checksum: str = ""
@@ -48,7 +47,8 @@ class RecordsRead(msgspec.Struct, frozen=True):
 
 
 def read_apart(ask: ReadRecords) -> RecordsRead:
-    """The same by a process of its own; blocks, so from a thread. `NeedsHuman`: it cannot be taken."""
+    """Read a file in a separate process; blocks, so call it in a thread. Raises `NeedsHuman` if it can't be
+    imported."""
     name = Path(ask.path).name
     try:
         found = msgspec.json.decode(child.ask(MODULE, msgspec.json.encode(ask), WAIT_S), type=RecordsRead)

@@ -1,4 +1,4 @@
-"""The cells of a record by field, read one at a time; what cannot be read is noted. Pure."""
+"""Typed access to a record's cells; unreadable ones are noted. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Amount = TypeVar("Amount", int, Number)
 
 
 class Reason(msgspec.Struct, frozen=True, array_like=True):
-    """What is wrong with a field of a record, or wants a yes: `code` with `values` for the gaps of its sentence."""
+    """A field's error or reason for approval: `code`, with `values` for its text."""
 
     field: str
     code: str
@@ -31,7 +31,7 @@ class Reason(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a file means without saying so."""
+    """Defaults that a file doesn't state."""
 
     currency: str
     language: str
@@ -41,7 +41,7 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class KeyedRow(msgspec.Struct, frozen=True):
-    """A record of a kind, as it was read: its `key` is the thing that it says something of."""
+    """A record as read; `key`: the thing it's about."""
 
     @property
     def key(self) -> str:
@@ -49,12 +49,12 @@ class KeyedRow(msgspec.Struct, frozen=True):
 
     @property
     def identity(self) -> str:
-        """What makes it the same record as another."""
+        """What identifies the record among others."""
         return self.key
 
 
 class RecordCells:
-    """The cells of a record by field; what cannot be read is noted in `reasons`, all of it at once."""
+    """A record's cells by field; all unreadable ones are collected in `reasons`."""
 
     def __init__(self, cells: Mapping[str, str], terms: Terms) -> None:
         self._cells = cells
@@ -63,7 +63,7 @@ class RecordCells:
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """The cells as they came."""
+        """The cells as received."""
         return self._cells
 
     def text(self, field: str, most: int = 80) -> str | None:
@@ -85,25 +85,26 @@ class RecordCells:
         return self._read(field, lambda text: whole(text, most))
 
     def money(self, field: str, currency: str, signed: bool = False) -> int | None:
-        """Minor units; `signed`: it may be below zero."""
+        """Minor units; `signed`: may be negative."""
         return self._read(field, lambda text: price_minor(text, currency, self.terms.decimal), signed)
 
     def thousandths(self, field: str) -> int | None:
         return self._read(field, lambda text: thousandths(self._clear(text), self.terms.decimal))
 
     def decimal(self, field: str) -> Number | None:
-        """As exact as it is written, also below zero."""
+        """An exact decimal, possibly negative."""
         return self._read(field, lambda text: number(self._clear(text), self.terms.decimal), signed=True)
 
     def _clear(self, text: str) -> str:
-        """`CellError`: a thousand, or one and a quarter: only a mapping can say."""
+        """The text, if its separator is unambiguous. Raises `CellError` for "1,250", which only a mapping can
+        settle."""
         ahead, mark, behind = text.partition(",")
         if mark and self.terms.decimal is None and len(behind) == 3 and ahead.strip("0") and "." not in text:
             raise CellError("thousands", value=text[:40])
         return text
 
     def yes(self, field: str, unsaid: bool = False) -> bool:
-        """Whether it says yes; `unsaid`, where it says nothing."""
+        """A yes-or-no cell; `unsaid` if it's empty."""
         text = self.text(field)
         try:
             return unsaid if text is None else flag(text)
@@ -121,7 +122,7 @@ class RecordCells:
         return text[:10]
 
     def moment_us(self, field: str) -> int:
-        """ISO 8601; without an offset in the shop's own time."""
+        """ISO 8601; local time of the shop if there is no offset."""
         text = self.key(field)
         if not text:
             return 0
@@ -137,12 +138,12 @@ class RecordCells:
         return max(0, at_us)
 
     def is_ahead(self, day: str) -> bool:
-        """Whether a day is later than a wrong clock would explain."""
+        """Whether a day is further ahead than a wrong clock would explain."""
         latest = datetime.fromtimestamp(self.terms.now_us / 1e6, ZoneInfo(self.terms.zone)) + AHEAD_MOST
         return day > latest.date().isoformat()
 
     def note_missing(self, field: str) -> None:
-        """The record cannot go without this field; said once, and not where it says something that is wrong."""
+        """Note a missing required field, once, unless it already has an error."""
         if not any(reason.field == field for reason in self.reasons):
             self.note(field, "missing_key")
 

@@ -1,7 +1,7 @@
-"""The process that reads a file of records: `python -m edge.backoffice.feeds.record_reader`.
+"""Process that reads a file of records: `python -m edge.backoffice.feeds.record_reader`.
 
-Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). What a
-file does to it, the till does not notice.
+Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). A malicious
+file can't affect the till.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _answer(asked: bytes) -> bytes:
 
 
 def read(ask: ReadRecords) -> RecordsRead:
-    """What a file holds. `NeedsHuman`, `Refusal`: it cannot be taken."""
+    """The contents of a file. Raises `NeedsHuman` or `Refusal` if it can't be imported."""
     path = Path(ask.path)
     layout = layout_of(ask.mapping, ask.entity_type)
     if path.suffix == SUFFIX:
@@ -74,13 +74,13 @@ def read(ask: ReadRecords) -> RecordsRead:
 
 
 def _columns_of(header: Sequence[str]) -> list[str]:
-    """The name of each column; one that has none, or that of another, by its number."""
+    """The name of each column; unnamed and duplicate ones by number."""
     times = Counter(header)
     return [text if text and times[text] == 1 else f"{text} ({at})".lstrip() for at, text in enumerate(header, 1)]
 
 
 def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
-    """What pages of a rival's shop offer; the line is the page's."""
+    """The offers in a competitor's pages; the line is the page's number."""
     for line, text in enumerate(path.read_bytes().splitlines(), 1):
         for cells in offers_of(msgspec.json.decode(text, type=PageRead)):
             short = {field: said[:VALUE_CHARS] for field, said in cells.items()}

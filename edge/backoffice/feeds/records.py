@@ -1,4 +1,4 @@
-"""A record's cells as what it says: one function for each kind of record. Pure."""
+"""Convert a record's cells to a typed row, by record type. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RATING_MOST, LEAD_MOST_DAYS = 5, 365
 
 
 class SupplierRow(KeyedRow, frozen=True, tag="Supplier", omit_defaults=True):
-    """A supplier; None: the record says nothing of it, which is not nothing. `retired`: they are out of use there."""
+    """A supplier; None: the record doesn't state it. `retired`: inactive there."""
 
     supplier: str
     name: str | None
@@ -34,7 +34,7 @@ class SupplierRow(KeyedRow, frozen=True, tag="Supplier", omit_defaults=True):
 
 
 class PriceRow(KeyedRow, frozen=True, tag="SupplierPrice"):
-    """What a supplier asks for a unit; `cost_minor` in their currency."""
+    """A supplier's unit price; `cost_minor` in their currency."""
 
     supplier: str
     sku: str
@@ -52,7 +52,7 @@ class PriceRow(KeyedRow, frozen=True, tag="SupplierPrice"):
 
 
 class CountRow(KeyedRow, frozen=True, tag="Inventory"):
-    """So many thousandths of a product were at a place at a moment."""
+    """The quantity of a product at a place, in thousandths, at a time."""
 
     sku: str
     location: str
@@ -65,7 +65,7 @@ class CountRow(KeyedRow, frozen=True, tag="Inventory"):
 
     @property
     def identity(self) -> str:
-        """What makes it the same record as another: a place may be counted more than once in a file."""
+        """The record's identity; a place may be counted more than once in a file."""
         return f"{self.key}\x1f{self.counted_us}"
 
 
@@ -150,6 +150,6 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
 
 
 def row_of(entity: EntityType, cells: Mapping[str, str], terms: Terms) -> tuple[Row, list[Reason]]:
-    """What a record says, and what is wrong with it: with a reason it is not to be used."""
+    """Convert cells to a row, with its errors; a row with errors must not be used."""
     read = RecordCells(cells, terms)
     return _ROWS[entity](read), read.reasons

@@ -1,4 +1,4 @@
-"""What a rival asks for a product: a record of it read, judged beside what is known, and noted."""
+"""Competitors' prices: read a record, check it, and store it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUE
 
 
 class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
-    """A rival's price as it was seen at a moment: without one in the record, as it is looked at."""
+    """A competitor's price and the time it was seen; defaults to the time of reading."""
 
     competitor: str
     sku: str
@@ -54,7 +54,7 @@ class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
 
 
 def rival_row(cells: RecordCells) -> RivalRow:
-    """A record's cells as what it says."""
+    """Convert a record's cells."""
     currency = cells.text("currency", 3) or cells.terms.currency
     price = cells.money("price", cells.terms.currency)
     if price is None:
@@ -79,7 +79,7 @@ def rival_row(cells: RecordCells) -> RivalRow:
 
 
 def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, list[Reason]]:
-    """A record with our own number of the product, and what is wrong with it or wants a yes."""
+    """A record with our product number, and its errors or reasons for approval."""
     reasons: list[Reason] = []
     if row.currency != terms.currency:
         reasons.append(Reason("currency", "currency_other", {"value": row.currency}))
@@ -104,13 +104,13 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
 
 
 class GoodsNames:
-    """The goods' names as they are compared, made anew when the catalogue has changed."""
+    """Product names for comparison, rebuilt when the catalogue changes."""
 
     def __init__(self) -> None:
         self._known: tuple[object, KnownNames] | None = None
 
     def of(self, db: Connection) -> KnownNames:
-        """Those of now."""
+        """The current names."""
         mark = db.execute(_CHANGED).fetchone()
         if self._known is None or self._known[0] != mark:
             rows = db.execute(_GOODS).fetchall()
@@ -120,8 +120,8 @@ class GoodsNames:
 
 
 def proposing(db: Connection, cells: Mapping[str, str], names: GoodsNames) -> Mapping[str, str]:
-    """A record's cells, with the product that is called so where no code says which it is: not on the writer's thread,
-    as all the goods' names are compared."""
+    """The cells with a product proposed by name, if no code identifies it. Don't call it on the writer's thread: it
+    compares all product names."""
     name, code = cells.get("name", ""), cells.get("sku", "")
     if not name or (code.isdecimal() and len(code) in GTIN_DIGITS) or (code and find_product(db, code)):
         return cells
@@ -130,18 +130,18 @@ def proposing(db: Connection, cells: Mapping[str, str], names: GoodsNames) -> Ma
 
 
 def note_rival(tx: Transaction, row: RivalRow) -> bool:
-    """Note a rival's price; whether that was news."""
+    """Store a competitor's price; returns whether it was new."""
     asked = NoteRivalPrice(row.sku, row.competitor, row.price_minor, row.seen_us, row.in_stock, row.url)
     return bool(tx.do(within_bounds(asked), asks=False).result)
 
 
 def keep_match(db: Connection, cells: Mapping[str, str], sku: str) -> None:
-    """Somebody said which product of ours a rival's code is: it is known from now on."""
+    """Remember which product a user assigned to a competitor's code."""
     if find_product(db, sku) is not None and (theirs := cells.get("sku") or cells.get("name")):
         db.execute(_KEEP_MATCH, (cells.get("competitor", ""), theirs, sku))
 
 
 def keep_no(db: Connection, cells: Mapping[str, str]) -> None:
-    """Somebody said that it is not the product that is called so: that is not proposed again."""
+    """Remember that a user rejected a name match, so it isn't proposed again."""
     if theirs := cells.get("sku") or cells.get("name"):
         db.execute(_KEEP_MATCH, (cells.get("competitor", ""), theirs, ""))

@@ -1,4 +1,4 @@
-"""Feeds over HTTP: connectors, files taken in, and what became of them."""
+"""HTTP API of feeds: connectors, imports and their results."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ _STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 
 class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What shall come in: what a connector has, or a `file` as `POST imports` gave it. Without a connector
-    `entity_type` says what its records are, `mapping` (TOML) which column is what."""
+    """An import: from a connector, or from a `file` uploaded by `POST imports`. Without a connector, `entity_type` is
+    the record type and `mapping` (TOML) its columns."""
 
     connector_id: str = ""
     file: str = ""
@@ -75,20 +75,20 @@ class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IngestBegun(msgspec.Struct, frozen=True):
-    """The job that takes it in."""
+    """The job of the import."""
 
     job: int
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """What a connector has now: its records, and how many of them are wrong. Nothing of it is kept."""
+    """What a connector has now: the number of records, and how many are invalid. Nothing is stored."""
 
     records: int
     invalid: int
 
 
 async def ingest(request: web.Request) -> web.Response:
-    """`POST ingest`: take records in, as a job; 202 with its number. 409 where the connector is at work already."""
+    """`POST ingest`: import records as a job; 202 with its number. 409 if the connector is busy."""
     site, asked = request.app[SITE], await body_of(request, Ingest)
     actor, key = actor_of(request), idempotency_key(request)
     fetched = None
@@ -122,7 +122,7 @@ async def ingest(request: web.Request) -> web.Response:
 
 
 async def test(request: web.Request) -> web.Response:
-    """`POST connectors/{id}/test`: sign in and read what is there, keeping nothing of it."""
+    """`POST connectors/{id}/test`: sign in and read what is there, without storing it."""
     connector = await _connector(request, request.match_info["id"])
     if connector.kind in ASKED_BY_NOBODY:
         return _answer_refusal(request, "feed_needs_file", connector)
@@ -142,7 +142,7 @@ async def test(request: web.Request) -> web.Response:
 
 
 def _preview_file(request: web.Request, connector: Connector, fetched: Fetched) -> Tried:
-    """What a file would come to; in a thread of its own."""
+    """The result a file would have; call it in a thread."""
     site, files = request.app[SITE], import_settings(request.app[SITE].services.of(CONFIG))
     if connector.entity_type == "SKU":
         seen = preview_query(files)(None, str(fetched.path), mapping_of(connector))
@@ -163,12 +163,12 @@ def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: 
 
 
 async def job(request: web.Request) -> web.Response:
-    """`GET jobs/{id}`: one run."""
+    """`GET jobs/{id}`: a run."""
     return answer_json(await _job(request))
 
 
 async def log(request: web.Request) -> web.Response:
-    """`GET jobs/{id}/log`: what it has to say, by the lines of its file, in the language asked for."""
+    """`GET jobs/{id}/log`: its messages by line of the file, in the requested language."""
     found, texts = await _job(request), texts_of(request)
     lines = await request.app[SITE].asker.read(lambda db: read_feed_log(db, found.id))
     told = [msgspec.structs.replace(one, text=texts.told(one.text, one.values)) for one in lines]
@@ -176,7 +176,7 @@ async def log(request: web.Request) -> web.Response:
 
 
 async def file(request: web.Request) -> web.StreamResponse:
-    """`GET jobs/{id}/file`: what came, byte by byte, for 30 days. 500 `data_corrupt`: it is no longer what came."""
+    """`GET jobs/{id}/file`: the file as received, kept for 30 days. 500 `data_corrupt`: it has changed since."""
     found = await _job(request)
     kept = await asyncio.to_thread(raw_files(request).find, found.id)
     if kept is None:
@@ -195,7 +195,7 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 def _digest(path: str, settings: ImportSettings) -> str:
-    """Of a file that a job may read, and that is there; else "": the job says why."""
+    """The digest of a file that jobs may read; "" if there is none, which the job then reports."""
     try:
         return digest_of(readable(path, settings))
     except (NeedsHuman, OSError):
@@ -203,19 +203,19 @@ def _digest(path: str, settings: ImportSettings) -> str:
 
 
 def _keep(files: RawFiles, job: int, path: str, settings: ImportSettings) -> None:
-    """Only what a job may read is kept: who asks names the file."""
+    """Keep the file if jobs may read it, as its name comes from the user."""
     with suppress(NeedsHuman):  # the job says why
         files.keep(job, readable(path, settings))
 
 
 def raw_files(request: web.Request) -> RawFiles:
-    """The files of runs as they came."""
+    """The files of runs as received."""
     site = request.app[SITE]
     return RawFiles(Path(site.services.of(CONFIG).folder), site.shop.now_us)
 
 
 async def staged_records(request: web.Request) -> web.Response:
-    """`GET jobs/{id}/records`: what was staged, by state, a hundred from `first` on."""
+    """`GET jobs/{id}/records`: staged records, by state, a hundred from `first` on."""
     found, first = await _job(request), request.query.get("first", "0")
     state = _one_of(request.query.get("state", ""), _STATES)
     if not first.isdecimal() or len(first) > 9:
@@ -225,7 +225,7 @@ async def staged_records(request: web.Request) -> web.Response:
 
 
 def _one_of(asked: str, allowed: tuple[A, ...]) -> A:
-    """`Problem` 400: a state that there is none of."""
+    """The state. Raises `Problem` 400 if it doesn't exist."""
     for one in allowed:
         if one == asked:
             return one
@@ -248,7 +248,7 @@ async def _connector(request: web.Request, id: str) -> Connector:
 
 
 async def _fetch_file(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
-    """What a connector has that somebody asks for now. `FetchFailed`; `Problem`: it has nothing to fetch from."""
+    """Fetch what a connector has now. Raises `FetchFailed`, or `Problem` if it has nothing to fetch from."""
     site = request.app[SITE]
     if connector.kind in ASKED_BY_NOBODY:
         raise Problem(422, "argument_wrong", name="file", why="this connector only accepts uploaded files")
@@ -264,7 +264,7 @@ async def _fetch_file(request: web.Request, connector: Connector, anew: bool = F
 
 
 def newest_job(db: Connection) -> int:
-    """The job that was begun last; 0: none ever was."""
+    """The job begun last; 0 if none."""
     return int(db.execute("SELECT coalesce(max(job), 0) FROM feed_run").fetchone()[0])
 
 
@@ -273,8 +273,8 @@ def _answer_refusal(request: web.Request, code: str, connector: Connector) -> we
 
 
 async def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
-    """502: a server of others failed; 504: it was late. Which one it is stands in `values`, and how many hours old is
-    what it said last, which holds meanwhile."""
+    """502: a remote server failed; 504: it was too slow. `values` has the server and the age in hours of its last data,
+    which stays in use."""
     site, texts = request.app[SITE], texts_of(request)
     server = urlsplit(connector.address).netloc.rpartition("@")[2][:200]
     values: dict[str, str | int] = {**error.values, "server": server, "connector": connector.id}

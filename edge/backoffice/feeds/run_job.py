@@ -1,6 +1,6 @@
-"""A file of records into the shop, as a job: read by a process of its own, staged, and taken.
+"""Job that imports a file of records: read in a separate process, staged, and applied.
 
-The cursor counts records: first those that are staged, then those that are taken.
+The cursor counts records: first those staged, then those applied.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ PULL_JOB = "pull"
 
 
 class RunParams(msgspec.Struct, frozen=True):
-    """What a job of this kind is told: which run it is of, and its file (shown in the list of jobs). `staged`: so many
-    records are staged already, so that nothing is to be read."""
+    """The job's parameters: its run, and its file (shown in the job list). `staged`: the number of records already
+    staged, so nothing is read."""
 
     run: Number
     path: str
@@ -43,7 +43,7 @@ class RunParams(msgspec.Struct, frozen=True):
 
 
 def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """Cuts the records of a run, behind a cursor, into commands."""
+    """Split the records of a run, after a cursor, into commands."""
     now = live(settings)
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
@@ -97,8 +97,7 @@ def _take_chunks(run: int, count: int, cursor: int) -> Iterator[Chunk]:
 def _stage_records(
     db: Connection, settings: FeedSettings, wanted: IngestFile, found: RecordsRead, began_us: int
 ) -> tuple[list[StagedRecord], int]:
-    """The records of a file, each with the line of the later one that counts in its place; and how many cannot be
-    taken."""
+    """The records of a file, each with the line of a later one that replaces it; and how many are invalid."""
     terms = settings.terms(wanted, began_us)
     entity = wanted.entity_type
     assert entity is not None

@@ -1,4 +1,4 @@
-"""Who of theirs is whom here, as somebody said once: known from then on."""
+"""Assignments of their ids to ours, as users made them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _KEEP = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, 
 
 
 def said_to_be(db: Connection, whose: Whose, theirs: str) -> str:
-    """Our id of one of theirs; theirs, where nobody said."""
+    """Our id of one of theirs; theirs if unassigned."""
     found = db.execute(_MATCH, (whose, theirs)).fetchone()
     return str(found[0]) if found else theirs
 
 
 def keep_said(db: Connection, whose: Whose, theirs: str, ours: str) -> None:
-    """Keep it for what comes next."""
+    """Remember an assignment."""
     db.execute(_KEEP, (whose, theirs, ours))

@@ -1,4 +1,4 @@
-"""When a connector is asked. Pure."""
+"""The schedule of connectors. Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ NOT_AGAIN = frozenset({"undelivered.wrong_password", "undelivered.no_secret"})
 
 
 def is_due(connector: Connector, asked_us: int, now_us: int, zone: ZoneInfo) -> bool:
-    """Whether a connector that was asked at `asked_us` (0: never) is to be asked now. However many turns were missed,
-    they are made up for by one."""
+    """Whether a connector last run at `asked_us` (0: never) is due. Missed runs are made up by a single one."""
     if connector.every_min:
         return now_us - asked_us >= connector.every_min * MINUTE_US
     return bool(connector.at) and asked_us < _last_turn_us(connector.at, now_us, zone)
 
 
 def is_tried_again(connector: Connector, asked_us: int, failed_us: int, why: str, now_us: int) -> bool:
-    """Whether a connector that is asked by itself, and fails since `failed_us` (0: it does not), is to be asked before
-    its turn: a night's catalogue does not wait for the next night because of one minute.
+    """Whether to retry a scheduled connector that has been failing since `failed_us` (0: it isn't) before its next run:
+    a nightly catalogue shouldn't wait a day because of one bad minute.
 
     >>> at = 100 * MINUTE_US
     >>> night = Connector("a", at="03:00")
@@ -38,7 +37,7 @@ def is_tried_again(connector: Connector, asked_us: int, failed_us: int, why: str
 
 
 def age_h(good_us: int, now_us: int) -> float:
-    """How old what is known of a connector is, in hours.
+    """The age in hours of a connector's data.
 
     >>> age_h(0, 90 * MINUTE_US)
     1.5
@@ -47,8 +46,8 @@ def age_h(good_us: int, now_us: int) -> float:
 
 
 def is_stale(connector: Connector, good_us: int, now_us: int) -> bool:
-    """Whether a connector that is asked by itself should have said something long ago. One whose turns are as far apart
-    as that is given an hour more; one that was never asked without fail fails, and is not old."""
+    """Whether a scheduled connector has been silent too long. If its interval is that long, it gets an extra hour. One
+    that never succeeded is failing, not stale."""
     turns_h = (connector.every_min / 60 or 24) + 1
     own = connector.kind != "office" and bool(connector.every_min or connector.at)
     wanted = connector.is_active and own and good_us > 0
@@ -56,7 +55,7 @@ def is_stale(connector: Connector, good_us: int, now_us: int) -> bool:
 
 
 def _last_turn_us(at: str, now_us: int, zone: ZoneInfo) -> int:
-    """When it last was so late by the shop's clock."""
+    """The last time the shop's clock showed this time."""
     now = datetime.fromtimestamp(now_us / 1e6, tz=zone)
     hour, minute = map(int, at.split(":"))
     turn = now.replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""What config.toml says of feeds, and what of it may change while the shop runs."""
+"""Settings of feeds, and which of them can change at run time."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _NAMES = tuple(one.name for one in SETTINGS.settings)
 
 
 class FeedBounds(msgspec.Struct, frozen=True, kw_only=True):
-    """So many connectors are asked at once (`at_once`), each for what changed since it was asked, and for `overlap_min`
-    minutes before that once more, as clocks differ; pages of a rival's shop `rival_apart_s` seconds apart at the least.
-    One file or run has at most `records_most` records, and what became of it is known for `runs_kept_days`."""
+    """Limits of feeds. `at_once` connectors run at the same time, each fetching changes since its last run and an
+    overlap of `overlap_min` minutes, as clocks differ. A competitor's pages are at least `rival_apart_s` seconds apart.
+    A file or run has at most `records_most` records, and its result is kept for `runs_kept_days`."""
 
     overlap_min: int = 2
     at_once: int = 4
@@ -66,30 +66,30 @@ SECTION = ("feeds", FeedsSection)
 
 
 class FeedSettings(FeedBounds, frozen=True):
-    """Where files may lie and what they mean without saying so (`files`), the shop's `zone`, and how far a price may be
-    from the last one before it waits for a yes (0: none waits)."""
+    """The allowed folders and defaults of files (`files`), the shop's `zone`, and the price change that needs approval
+    (percent; 0: none)."""
 
     files: ImportSettings
     zone: str
     price_jump_percent: int = 0
 
     def terms(self, wanted: IngestFile, now_us: int) -> Terms:
-        """What a file means that is taken at a moment."""
+        """The defaults of a file imported at this time."""
         assert wanted.entity_type is not None, "the handler completed it"
         decimal = layout_of(wanted.mapping, wanted.entity_type).decimal
         return Terms(self.files.currency, self.files.language, self.zone, now_us, decimal)
 
 
 def bounds_of(file: ConfigFile) -> FeedBounds:
-    """As config.toml has them."""
+    """The limits in config.toml."""
     return msgspec.convert(msgspec.to_builtins(file.of(FeedsSection)), FeedBounds)
 
 
 def live_bounds(base: FeedBounds) -> LiveSettings[FeedBounds]:
-    """How others are asked, at the moment of use: a change holds at once."""
+    """Live limits; changes apply at once."""
     return LiveSettings(base, *_NAMES)
 
 
 def live(base: FeedSettings) -> LiveSettings[FeedSettings]:
-    """Asked inside the transaction, or at the moment of use: a change holds at once."""
+    """Live settings, read inside the transaction or on use; changes apply at once."""
     return LiveSettings(base, "catalog.price_jump_percent", *_NAMES)

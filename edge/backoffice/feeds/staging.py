@@ -1,4 +1,4 @@
-"""Runs and their records as they are kept: local state."""
+"""Runs and their records, as local state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A run: `params` are what it was asked, completed; `ended_us` 0: it is under way."""
+    """A run: `params` are its completed parameters; `ended_us` 0: in progress."""
 
     run: int
     job: int
@@ -42,8 +42,8 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class SavedRecord(msgspec.Struct, frozen=True):
-    """A staged record; `becomes` is what it says, as JSON holds it. `came`: as those of its cells came that somebody
-    mended; `raw_data`: the rows that it is of, by column, as the file has them."""
+    """A staged record; `becomes`: what it means, as JSON. `came`: corrected cells as received; `raw_data`: its source
+    rows by column."""
 
     record: int
     line: int
@@ -57,7 +57,7 @@ class SavedRecord(msgspec.Struct, frozen=True):
 
 
 def next_run(db: Connection) -> int:
-    """The number of the next run. Numbers are not given twice while a run is kept."""
+    """The number of the next run; not reused while a run is kept."""
     return int(db.execute("SELECT coalesce(max(run), 0) + 1 FROM feed_run").fetchone()[0])
 
 
@@ -75,7 +75,7 @@ def end(db: Connection, run: int, message: str, at_us: int) -> None:
 
 
 def read_run(db: Connection, run: int) -> Run:
-    """A run. `Refusal`: it is not kept any more."""
+    """A run. Raises `Refusal` if it's no longer kept."""
     row = db.execute("SELECT job, params, began_us, ended_us, message FROM feed_run WHERE run = ?", (run,)).fetchone()
     if row is None:
         raise Refusal("feed_run_unknown", {"run": run})
@@ -84,7 +84,7 @@ def read_run(db: Connection, run: int) -> Run:
 
 
 def keep(db: Connection, run: int, one: SavedRecord) -> None:
-    """A record as it is now."""
+    """Store a record in its current state."""
     texts = (_encode(part).decode() for part in (one.cells, one.becomes, one.reasons, one.came, one.raw_data))
     db.execute(
         "INSERT OR REPLACE INTO feed_record (run, record, line, key, state, cells, becomes, reasons, came, raw_data)"
@@ -94,8 +94,8 @@ def keep(db: Connection, run: int, one: SavedRecord) -> None:
 
 
 def read_records(db: Connection, run: int, first: int, count: int, state: str = "") -> list[SavedRecord]:
-    """Records from the `first` on; without a `state` those with numbers below `first + count`, else the next `count`
-    that are in it."""
+    """Records from `first` on: without a `state` those numbered below `first + count`, else the next `count` in that
+    state."""
     if state:
         rows = db.execute(
             f"{_RECORD} WHERE run = ? AND state = ? AND record >= ? ORDER BY record LIMIT ?", (run, state, first, count)
@@ -116,8 +116,8 @@ def _record(row: tuple[Any, ...]) -> SavedRecord:
 
 
 def forget_proposals(db: Connection, connector: str, before_run: int, keys: Iterable[str]) -> None:
-    """Let be what records of a connector's earlier runs proposed of these: a later one says what holds. What somebody
-    could still have said yes to is dropped."""
+    """Drop proposals for these keys from a connector's earlier runs, even if held for approval: a later run replaces
+    them."""
     held = db.execute(
         "SELECT feed_run.run, record, key FROM feed_run JOIN feed_record USING (run)"
         " WHERE connector = ? AND feed_run.run < ? AND state = 'held' AND becomes ->> '$.retired'",
@@ -131,12 +131,12 @@ def forget_proposals(db: Connection, connector: str, before_run: int, keys: Iter
 
 
 def counts(db: Connection, run: int) -> dict[str, int]:
-    """How many records of a run are in which state."""
+    """The number of a run's records by state."""
     return dict(db.execute("SELECT state, count(*) FROM feed_record WHERE run = ? GROUP BY state", (run,)).fetchall())
 
 
 def forget_before(db: Connection, at_us: int) -> None:
-    """Let go of runs that began before, a part of their records at a time."""
+    """Delete runs that began earlier, a part of their records at a time."""
     db.execute(
         "DELETE FROM feed_record WHERE (run, record) IN (SELECT run, record FROM feed_run JOIN feed_record USING (run)"
         " WHERE began_us < ? LIMIT ?)",
@@ -150,7 +150,7 @@ def forget_before(db: Connection, at_us: int) -> None:
 
 
 def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: str = "") -> None:
-    """A connector was asked; `why` that failed."""
+    """Record that a connector was contacted; `why` it failed."""
     db.execute(
         "INSERT INTO feed_progress (connector, asked_us, why, detail, failed_us, good_us)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
@@ -161,12 +161,12 @@ def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: 
 
 
 def make_due(db: Connection, connector: str) -> None:
-    """A connector that was asked is to be asked again at once; what is known of it stays."""
+    """Make a contacted connector due again; its other state stays."""
     db.execute("UPDATE feed_progress SET asked_us = 0 WHERE connector = ?", (connector,))
 
 
 def left_out(db: Connection, connector: str) -> int:
-    """How many counts a connector could not be given when that was last told."""
+    """The number of counts last reported as left out."""
     row = db.execute(
         "SELECT left_out FROM feed_given WHERE connector = ? ORDER BY seq DESC LIMIT 1", (connector,)
     ).fetchone()
@@ -174,12 +174,12 @@ def left_out(db: Connection, connector: str) -> int:
 
 
 def known_marks(db: Connection, connector: str) -> frozenset[str]:
-    """The files that a connector took."""
+    """The files a connector imported."""
     return frozenset(one for (one,) in db.execute("SELECT mark FROM feed_file WHERE connector = ?", (connector,)))
 
 
 def last_cursor(db: Connection, connector: str) -> str:
-    """What an address asks with: as it answered when its records were last taken to the end; "": they never were."""
+    """The cursor for an address, from the last completely imported response; "" if none."""
     row = db.execute(
         "SELECT feed_run.params ->> '$.cursor' FROM feed_run LEFT JOIN job ON job.id = feed_run.job WHERE connector = ?"
         " AND NOT coalesce(feed_run.params ->> '$.dry_run', 0) AND (ended_us > 0 OR job.state = 'done')"
@@ -190,7 +190,7 @@ def last_cursor(db: Connection, connector: str) -> str:
 
 
 def mark(db: Connection, connector: str, mark: str, at_us: int, most: int) -> None:
-    """A connector takes a file; of those it took, the newest `most` are known."""
+    """Record an imported file; the newest `most` are remembered."""
     db.execute("INSERT OR REPLACE INTO feed_file (connector, mark, at_us) VALUES (?, ?, ?)", (connector, mark, at_us))
     db.execute(
         "DELETE FROM feed_file WHERE connector = ?1 AND mark IN (SELECT mark FROM feed_file WHERE connector = ?1"
@@ -200,6 +200,6 @@ def mark(db: Connection, connector: str, mark: str, at_us: int, most: int) -> No
 
 
 def forget_connector(db: Connection, connector: str) -> None:
-    """Let go of how far a connector is: one of its name begins anew."""
+    """Delete a connector's progress; another with its id starts afresh."""
     for table in ("feed_progress", "feed_file"):
         db.execute(f"DELETE FROM {table} WHERE connector = ?", (connector,))

@@ -1,4 +1,4 @@
-"""Records of tables about kinds of goods: strains with their parents and terpenes, and what a terpene is said to do."""
+"""Records of product-type tables: strains with parents and terpenes, and effects of terpenes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EFFECT = "INSERT OR REPLACE INTO feed_effect (terpene, effect, weight) VALUES (
 
 
 class StrainRow(KeyedRow, frozen=True, tag="Strain"):
-    """A strain: its two parents ("": not said), and how much of each terpene it has, in thousandths of a percent."""
+    """A strain: its parents ("": not stated), and the share of each terpene in thousandths of a percent."""
 
     strain: str
     mother: str
@@ -29,7 +29,7 @@ class StrainRow(KeyedRow, frozen=True, tag="Strain"):
 
 
 class EffectRow(KeyedRow, frozen=True, tag="EffectWeight"):
-    """How much a terpene is said to make for an effect, in thousandths (1000: altogether)."""
+    """The weight of a terpene for an effect, in thousandths (1000: full)."""
 
     terpene: str
     effect: str
@@ -41,7 +41,7 @@ class EffectRow(KeyedRow, frozen=True, tag="EffectWeight"):
 
 
 def strain_row(cells: RecordCells) -> StrainRow:
-    """A record's cells as what it says."""
+    """Convert a record's cells."""
     terpenes = dict[str, int]()
     for n in line_numbers(cells, "Strain", needed=False):
         name, percent = field_at(cells, "terpene", n), field_at(cells, "percent", n)
@@ -61,7 +61,7 @@ def strain_row(cells: RecordCells) -> StrainRow:
 
 
 def effect_row(cells: RecordCells) -> EffectRow:
-    """A record's cells as what it says."""
+    """Convert a record's cells."""
     weight = cells.thousandths("weight")
     if weight is None:
         cells.note_missing("weight")
@@ -71,7 +71,7 @@ def effect_row(cells: RecordCells) -> EffectRow:
 
 
 def keep_table_row(db: Connection, row: StrainRow | EffectRow) -> None:
-    """The row of a table, in the place of what it said of the same before."""
+    """Store a table's row, replacing the one with its key."""
     if isinstance(row, EffectRow):
         db.execute(_EFFECT, (row.terpene, row.effect, row.weight))
         return

@@ -1,4 +1,4 @@
-"""What a record says, as the command that makes it so."""
+"""Turn a record into the command that applies it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ SAME = Reason("", "same")
 
 
 def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | None:
-    """Do what a record says, and keep that it was done; else why the shop does not take it. `source`: the connector or
-    file that it came by. `Refusal`: it refused in the middle, so that nothing of what is asked can be kept."""
+    """Apply a record and remember that; otherwise return why the shop can't. `source`: its connector or file. Raises
+    `Refusal` if it was refused halfway, so that nothing may be stored."""
     before, number = tx.db.total_changes, 0
     try:
         match row:
@@ -72,7 +72,7 @@ def _take_row(tx: Transaction, row: CountRow | PriceRow | SupplierRow, terms: Te
 
 
 def command_of(db: Connection, row: CountRow | PriceRow | SupplierRow, terms: Terms) -> Command:
-    """What a record asks for."""
+    """The command for a record."""
     match row:
         case SupplierRow(retired=True):
             return RetireSupplier(row.supplier)
@@ -97,7 +97,7 @@ def command_of(db: Connection, row: CountRow | PriceRow | SupplierRow, terms: Te
 
 
 def _supplier(known: KeptSupplier | None, row: SupplierRow, terms: Terms) -> Command:
-    """All of a supplier as they shall be: what the record does not say stays as it is."""
+    """A supplier's complete new state; fields not in the record stay."""
     asked = SetSupplier(row.supplier, {terms.language: row.name or row.supplier})
     if known is not None:
         names = {**known.names, terms.language: row.name} if row.name else known.names

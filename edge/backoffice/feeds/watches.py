@@ -1,4 +1,4 @@
-"""What of feeds wants a person."""
+"""Alerts of feeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 
 
 def _failed_connectors(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
-    """Connectors that could not be asked, or whose newest run failed."""
+    """Connectors that couldn't be contacted, or whose newest run failed."""
     for one in read_connector_states(db):
         if not one.connector.is_active:
             continue
@@ -21,14 +21,14 @@ def _failed_connectors(db: Connection, _now_us: int, _today: str) -> Iterator[Co
 
 
 def _stale(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
-    """Connectors of which nothing was heard for too long; told once, until something is."""
+    """Connectors silent for too long; reported once, until there is news."""
     for one in read_connector_states(db):
         if is_stale(one.connector, one.good_us, now_us):
             yield Condition(one.connector.id, {"connector": one.connector.id, "hours": one.connector.stale_h})
 
 
 def _to_approve(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
-    """Catalogues whose first one was looked at, and waits for somebody."""
+    """Connectors whose first catalogue awaits approval."""
     for one in read_connector_states(db):
         if one.to_approve and one.connector.is_active:
             yield Condition(one.connector.id, {"connector": one.connector.id})

@@ -1,13 +1,12 @@
-"""First start, devices, configuration, this machine's state.
+"""Setup pages, devices, configuration, and the machine's state.
 
-What an owner sets up on a page instead of in a file: the first start, devices, and the sections of config.toml
-that a shop changes once in a while (taxes, tills, backups, papers). The file stays the only place where that is
-kept: a page writes it, with every comment that somebody put there, and the appliance reads it when it starts
-again.
+An owner can set up on a page what is in config.toml: the first start, devices, and sections such as taxes, tills,
+backups and papers. The file remains the only store: a page writes it, preserving comments, and the appliance reads it
+on restart.
 
-Invariants. A file that the appliance could not start with is never written. Nothing secret is shown: passwords
-are `secret:NAME`, and what is secret of a payment terminal goes from its form to the store of secrets alone. What
-is in the file and on no page stays as it was.
+Invariants. A file that prevents starting is never written. Secrets are never shown: passwords are `secret:NAME`, and
+those of a payment terminal go straight from its form to the secret store. Anything in the file that isn't on a page
+stays.
 """
 
 from edge.backoffice.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside

@@ -1,5 +1,5 @@
-"""What can be asked about the configuration, and about what another box sold: that the journal is told of a change of
-the file, which is no command's; that facts lie aside, come in, or are left."""
+"""Commands on the configuration, and on sales of another box. They journal a change of the file, which no command
+makes; and they report, import or discard another box's facts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ EventName = Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
 
 
 class NoteConfiguration(Command, frozen=True):
-    """config.toml was written by a page; `keys` are what changed, such as "backup.folder"."""
+    """Journal that a page wrote config.toml; `keys`: what changed, such as "backup.folder"."""
 
     keys: Annotated[tuple[ChangedKey, ...], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class ReportAside(Command, frozen=True):
-    """What one command left at another box, and no ledger has, lies aside here: see `QuarantinedFacts`."""
+    """Report facts of one command at another box that are in no ledger; see `QuarantinedFacts`."""
 
     command: CommandName
     facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]
@@ -43,13 +43,13 @@ class ReportAside(Command, frozen=True):
 
 
 class BringInAside(Command, frozen=True):
-    """The facts of one command that another box did, and no ledger has: each row, as JSON, in order."""
+    """Import the facts of one command at another box that are in no ledger: each row as JSON, in order."""
 
     rows: Annotated[tuple[PutAsideRow, ...], msgspec.Meta(min_length=1, max_length=ROWS_OF_A_COMMAND)]
 
 
 class LeaveAside(Command, frozen=True):
-    """The facts of that command (its id) never come in, and why."""
+    """Discard the facts of that command (its id), with a reason."""
 
     command: CommandName
     facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]

@@ -1,4 +1,4 @@
-"""What can have happened to the configuration, and to what another box sold."""
+"""Events of the configuration, and of another box's sales."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from edge.core.messages import Event, Remark
 
 
 class ConfigurationChanged(Event, frozen=True):
-    """Somebody changed these keys of config.toml on a page; they hold from the next start on."""
+    """A user changed these keys of config.toml on a page; they apply from the next start."""
 
     keys: tuple[str, ...]
 
 
 class AsideReported(Event, frozen=True):
-    """What another box did by the command of this id, `facts` of it, is in no ledger since a person let this box lead:
-    a paper (`kind`; "": none) of the other box's `register`, with its `number`, sum (below 0: money that went out) and
-    day of business, or other facts of these `types`. A manager decides whether it comes in."""
+    """Since a manual failover, `facts` of the command with this id at the other box are in no ledger: a receipt
+    (`kind`; "": none) of its `register`, with `number`, sum (negative: paid out) and business day, or other facts of
+    these `types`. A manager decides whether to import them."""
 
     command: str
     facts: int
@@ -29,16 +29,15 @@ class AsideReported(Event, frozen=True):
 
 
 class AsideBroughtIn(Event, frozen=True):
-    """What another box did by the command of this id, and this ledger lacked since a person let its box lead, stands
-    right before this row: `facts` of it, under that id."""
+    """The other box's facts of the command with this id, missing since a manual failover, were imported directly before
+    this row: `facts` of them, under that id."""
 
     command: str
     facts: int
 
 
 class AsideLeft(Event, frozen=True):
-    """What another box did by the command of this id, and this ledger lacks since a person let its box lead, `facts` of
-    it, never comes in."""
+    """The other box's facts of the command with this id, missing since a manual failover, are permanently discarded."""
 
     remarks = ("reason",)
 

@@ -1,4 +1,4 @@
-"""Commands about the configuration and about what another box sold, inside the transaction."""
+"""Handlers for the configuration and another box's sales, inside the transaction."""
 
 from __future__ import annotations
 

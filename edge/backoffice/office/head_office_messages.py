@@ -1,4 +1,4 @@
-"""What a box tells head office of its machine: the body of `sync.wire.Ask`, room `office`."""
+"""Messages to head office about the machine: the body of `sync.wire.Ask`, room `office`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ ROOM = "office"
 
 
 class MachineState(msgspec.Struct, frozen=True):
-    """The disk of the ledger (MiB), what is free of it, and the box's clock (UTC microseconds), and whether it doubts
-    that itself."""
+    """The ledger's disk (MiB), its free space, the box's clock (UTC microseconds), and whether the box doubts its
+    clock."""
 
     disk_mib: Number
     disk_free_mib: Number
@@ -20,7 +20,7 @@ class MachineState(msgspec.Struct, frozen=True):
 
 
 class MachineTaken(msgspec.Struct, frozen=True):
-    """Head office has it."""
+    """Acknowledgement by head office."""
 
 
 encode = msgspec.json.encode

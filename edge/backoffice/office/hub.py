@@ -1,5 +1,5 @@
-"""How head office follows what a box sold while a person let the other one lead: each paper, and what became of it; and
-how it hears how much room each box has on its disk, and how far its clock is off."""
+"""Follow at head office what a box sold during a manual failover, receipt by receipt; and record each box's disk space
+and clock error."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _NOTE = """
 
 
 class AsideTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "put_aside"
     version = 1
@@ -77,7 +77,7 @@ class AsideTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """Keep what a box says of its machine; see `head_office_messages`."""
+    """Store a box's report on its machine; see `head_office_messages`."""
     said = state_of(body)
     values = said.disk_mib, said.disk_free_mib, said.at_us, said.clock_doubted
     await connection.execute(_NOTE, *astuple(key), *values, _CLOCK_MOST_MS)

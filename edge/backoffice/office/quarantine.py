@@ -1,4 +1,4 @@
-"""What another box sold and no ledger of the shop has, as a manager decides about it: by commands."""
+"""Another box's facts that are in no ledger of the shop, decided on by a manager through commands."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ Decode = Callable[[str, int, bytes], Event]
 
 
 class QuarantinedFacts(msgspec.Struct, frozen=True):
-    """What one command left at the other box. `kind`, `number` and `total_minor`, where it is a paper ("": it is none);
-    money that went out is below 0. `types` are the events. `may_come_in`: else it can only be left."""
+    """The facts of one command at the other box. `kind`, `number` and `total_minor` for a receipt ("": none); a
+    negative sum was paid out. `types`: its events. `may_come_in`: whether it can be imported, or only discarded."""
 
     id: str
     kind: PaperKind
@@ -86,28 +86,28 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
 
     @property
     def command_id(self) -> ids.CommandId:
-        """Of the command itself, whose children are among the rows."""
+        """The id of the main command; its children are among the rows."""
         return ids.CommandId(self.rows[0].command_id)
 
     @property
     def report(self) -> ReportAside:
-        """The command that says in the journal that it lies aside."""
+        """The command that journals the quarantine."""
         paper = (self.kind, self.register, self.number, self.total_minor, self.currency)
         return ReportAside(self.id, len(self.rows), *paper, self.business_date, self.at_us, self.types)
 
     @property
     def reported_id(self) -> ids.CommandId:
-        """By which it is reported, once."""
+        """The id of its report, made once."""
         return ids.child_id(self.command_id, REPORTED)
 
     @property
     def left_id(self) -> ids.CommandId:
-        """By which it is left out."""
+        """The id of its discarding."""
         return ids.child_id(self.command_id, LEFT)
 
 
 def may_come_in(rows: Iterable[Row]) -> bool:
-    """Whether a command's facts can be done again as they were."""
+    """Whether a command's facts can be imported unchanged."""
     every = [*rows]
     if is_held_by_law(every):
         return False
@@ -116,24 +116,24 @@ def may_come_in(rows: Iterable[Row]) -> bool:
 
 
 def is_held_by_law(rows: Iterable[Row]) -> bool:
-    """Whether a law lets these papers not come in behind later ones."""
+    """Whether tax law forbids adding these receipts after later ones."""
     return any(row.type == "PaperSigned" and any(said in row.body for said in IN_ORDER) for row in rows)
 
 
 def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
-    """A journal's rows by the commands that they are of, without what a box notes for itself."""
+    """Group a journal's rows by command, without a box's own notes."""
     groups = (tuple(group) for _, group in groupby(rows, key=_same))
     return [_of(group, decode) for group in groups if any(row.type not in NOTED for row in group)]
 
 
 def list_undecided(db: Connection, every: Iterable[QuarantinedFacts], most: int = LISTED) -> list[QuarantinedFacts]:
-    """Those that neither came in nor were left, `most` at most, in their order."""
+    """The facts neither imported nor discarded, in order, `most` at most."""
     waiting = (one for one in every if not any(find_hash(db, id) is not None for id in (one.command_id, one.left_id)))
     return list(islice(waiting, most))
 
 
 def _same(row: Row) -> tuple[bytes, int, bytes, str]:
-    """A command and those that it did have one moment and one hash."""
+    """The key that a command shares with those it ran: time and hash."""
     return row.command_hash, row.mono_us, row.boot_id, row.register
 
 

@@ -1,4 +1,4 @@
-"""Devices and the configuration over HTTP: what is there, what could be, a trial of each; and keys of config.toml."""
+"""HTTP API of devices and configuration: list, discovery, tests, and keys of config.toml."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ BY_FILE = frozenset(
 
 
 class KnownDevice(msgspec.Struct, frozen=True):
-    """A device of config.toml and how it is; `options` as the file has them, secrets by name alone."""
+    """A device of config.toml and its state; `options` as in the file, secrets by name only."""
 
     name: str
     role: str
@@ -58,22 +58,22 @@ class KnownDevice(msgspec.Struct, frozen=True):
 
 
 class Devices(msgspec.Struct, frozen=True):
-    """`restart`: whether the file says something else than what runs."""
+    """`restart`: whether the file differs from what is running."""
 
     devices: list[KnownDevice]
     restart: bool
 
 
 class AddDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Write a device into config.toml; it is used from the next start on."""
+    """Add a device to config.toml, used from the next start."""
 
     device: Proposal
     register: Annotated[str, msgspec.Meta(max_length=63)]
 
 
 class DeviceTrial(msgspec.Struct, frozen=True):
-    """What came of it: `printing` a page, `sounded`, `showing` a text, `paying` the smallest sum that goes back at
-    once, the weight in grams and its state, or `picture`, the address of one."""
+    """The result of a test: `printing` a page, `sounded`, `showing` a text, `paying` the smallest sum (refunded at
+    once), a weight in grams with its state, or the address of a `picture`."""
 
     printing: bool = False
     sounded: bool = False
@@ -85,7 +85,7 @@ class DeviceTrial(msgspec.Struct, frozen=True):
 
 
 class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Change `[tax]` of config.toml: by the law of a `place`, such as "province ON", or by `classes` of one's own."""
+    """Change `[tax]` of config.toml: by the law of a `place`, such as "province ON", or by own `classes`."""
 
     place: Annotated[str, msgspec.Meta(pattern=r"^((province|country) [A-Z]{2})?$(?!\n)")]
     inclusive: bool
@@ -94,22 +94,22 @@ class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TryDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What of a device is tried: what it is for, or the drawer that hangs on a printer."""
+    """What to test: the device's function, or a drawer attached to a printer."""
 
     what: Literal["", "drawer"] = ""
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """No field."""
+    """An empty body."""
 
 
 async def list_devices(request: web.Request) -> web.Response:
-    """`GET devices`: those of config.toml, and how each is."""
+    """`GET devices`: the devices of config.toml with their state."""
     return answer_json(devices_of(request))
 
 
 def devices_of(request: web.Request) -> Devices:
-    """Those that run and those that the file has beside them."""
+    """The running devices, and those only in the file."""
     config = request.app[SITE].services.of(CONFIG)
     known = [_known_device(request, one) for one in configuration.device_places(config)]
     return Devices(known, configuration.differs(config))
@@ -125,7 +125,7 @@ def _known_device(request: web.Request, device: configuration.DevicePlace) -> Kn
 
 
 async def find_devices(request: web.Request) -> web.Response:
-    """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
+    """`POST devices/find`: connected or announced devices, with their likely use."""
     await body_of(request, Nothing)
     site = request.app[SITE]
     known = configuration.config_in_file(site.services.of(CONFIG)).devices
@@ -133,7 +133,7 @@ async def find_devices(request: web.Request) -> web.Response:
 
 
 async def add(request: web.Request) -> web.Response:
-    """`POST devices`: write a device into config.toml."""
+    """`POST devices`: add a device to config.toml."""
     body = await body_of(request, AddDevice)
     if key := not_by_page(body.device):
         return answer_outcome(Refused("device_by_file", {"name": key}), texts_of(request))
@@ -144,7 +144,7 @@ async def add(request: web.Request) -> web.Response:
 
 
 def not_by_page(device: Proposal) -> str:
-    """Which option the page does not take: a secret would be shown to whatever it names, a file be written to."""
+    """An option the page doesn't accept: it would send a secret to the address given, or write to a file."""
     for key, value in device.options.items():
         secret = isinstance(value, str) and value.startswith("secret:")
         elsewhere = key == "path" and not os.path.normpath(str(value)).startswith("/dev/")
@@ -154,7 +154,7 @@ def not_by_page(device: Proposal) -> str:
 
 
 async def remove(request: web.Request) -> web.Response:
-    """`DELETE devices/{name}`: take a device out of config.toml."""
+    """`DELETE devices/{name}`: remove a device from config.toml."""
     name = request.match_info["name"]
     if name not in {one.name for one in configuration.config_in_file(request.app[SITE].services.of(CONFIG)).devices}:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
@@ -162,8 +162,8 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def trial(request: web.Request) -> web.Response:
-    """`POST devices/{name}/trial`: a test page, the drawer, a sound, a text on the customer's display, the weight on a
-    scale, the smallest sum at a payment terminal, or where a camera's picture is."""
+    """`POST devices/{name}/trial`: test a device: a page, the drawer, a sound, a text on the customer display, a
+    weight, the smallest card payment, or the address of a camera picture."""
     asked = await body_of(request, TryDevice)
     site, name = request.app[SITE], request.match_info["name"]
     device = next((one for one in site.services.of(CONFIG).devices if one.name == name), None)
@@ -205,7 +205,7 @@ async def trial(request: web.Request) -> web.Response:
 
 
 async def _answer_trial(request: web.Request, command: Command, actor: Actor, trial: DeviceTrial) -> web.Response:
-    """The answer to a trial that a command makes."""
+    """The response to a test that runs a command."""
     outcome = await request.app[SITE].shop.do(command, actor)
     if isinstance(outcome, Refused):
         return answer_outcome(outcome, texts_of(request))
@@ -213,7 +213,7 @@ async def _answer_trial(request: web.Request, command: Command, actor: Actor, tr
 
 
 async def set_taxes(request: web.Request) -> web.Response:
-    """`PUT configuration/taxes`: what config.toml says of taxes; refused while products have a class less."""
+    """`PUT configuration/taxes`: set the tax settings; refused if products use a removed class."""
     body, site = await body_of(request, SetTaxes), request.app[SITE]
     kept = class_ids(body.place[-2:]) if body.place[-2:] in known_places() else {entry.id for entry in body.classes}
     used = await site.asker.read(count_tax_classes)
@@ -234,7 +234,7 @@ async def set_taxes(request: web.Request) -> web.Response:
 async def write_configuration(
     request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]
 ) -> web.Response:
-    """Change config.toml, and say in the journal which `keys`; refused where nothing could start with it."""
+    """Change config.toml and journal the `keys`; refused if the appliance couldn't start with it."""
     site = request.app[SITE]
     file = site.services.of(CONFIG).file
     try:
@@ -248,7 +248,7 @@ async def write_configuration(
 
 
 async def restart(request: web.Request) -> web.Response:
-    """`POST restart`: stop, for systemd to start the appliance again at once, with what config.toml says now."""
+    """`POST restart`: stop, so that systemd restarts the appliance with the current config.toml."""
     await body_of(request, Nothing)
     if UNDER_SYSTEMD not in os.environ or os.getppid() != 1:
         return answer_outcome(Refused("restart_by_hand"), texts_of(request))

@@ -1,4 +1,4 @@
-"""Tills that are not ours, whose sales move our stock. See README.md."""
+"""Third-party tills, whose sales move our stock. See README.md."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> Capability:
-    """The other tills of a store with this currency, and with these bounds; `day_of`: the day of business of a
-    moment."""
+    """The other tills capability; `day_of`: the business day of a time."""
     made = handlers.OtherTills(currency, bounds, day_of)
     machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF)

@@ -1,4 +1,4 @@
-"""The canonical sale, as a till of any kind may send it (README.md). Pure."""
+"""Canonical sale format, which any till can send (README.md). Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Minor = Annotated[int, msgspec.Meta(ge=-MINOR_MOST, le=MINOR_MOST)]
 
 
 class SentLine(msgspec.Struct, frozen=True):
-    """`quantity` is a decimal text; `modifiers` are lines, for one of it each."""
+    """A line: `quantity` as decimal text; `modifiers` are lines, per unit of it."""
 
     item: str
     quantity: str | int | float
@@ -25,7 +25,7 @@ class SentLine(msgspec.Struct, frozen=True):
 
 
 class SentSale(msgspec.Struct, frozen=True):
-    """What is sent: `at` with its zone (RFC 3339), `total` in minor units."""
+    """A sale as sent: `at` with time zone (RFC 3339), `total` in minor units."""
 
     event_id: str
     transaction_id: str
@@ -41,7 +41,7 @@ class SentSale(msgspec.Struct, frozen=True):
 
 
 def sale_of(pos: str, part: Any) -> PosSale:
-    """A canonical sale. `NotUnderstood`: it is none, with which field."""
+    """Parse a canonical sale. Raises `NotUnderstood` with the faulty field."""
     try:
         sent = msgspec.convert(part, SentSale)
         lines = tuple(one for line in sent.lines for one in _lines(line, 1000))

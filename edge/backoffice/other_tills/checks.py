@@ -1,4 +1,4 @@
-"""What other tills sold that no product is said for, for so long that their stock is wrong."""
+"""Check for items sold at other tills without an assigned product for so long that stock is wrong."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ _UNMAPPED = """
 
 
 def unmapped_long(db: Connection, now_us: int) -> list[tuple[str, str, int]]:
-    """Items of other tills whose product nobody said for more than seven days: the till, its item, since how many
-    days."""
+    """Items of other tills unassigned for over seven days: till, item, days."""
     rows = db.execute(_UNMAPPED, (now_us - UNMAPPED_DAYS * DAY_US, FINDINGS_LIMIT))
     return [(pos, item, (now_us - first_us) // DAY_US) for pos, item, first_us in rows]
 
 
 def pos_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """Each such item, by the till's own name of it; the figures are days, in thousandths."""
+    """A finding for each such item, by the till's own name; figures are days, in thousandths."""
     return [
         StockIssue("pos_unmapped", "medium", f"{pos}: {item}"[:80], "", UNMAPPED_DAYS * 1000, days * 1000, "map_item")
         for pos, item, days in unmapped_long(db, now_us)

@@ -1,4 +1,4 @@
-"""What can be asked of other tills."""
+"""Commands of other tills."""
 
 from __future__ import annotations
 
@@ -18,50 +18,50 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 
 
 class SetOtherTill(Command, frozen=True):
-    """Let another till be as this says, a new one or one that there is."""
+    """Set up or change another till."""
 
     till: OtherTill
 
 
 class EndOtherTill(Command, frozen=True):
-    """Hear of it no more; what it sold stays."""
+    """Remove another till; its past sales stay."""
 
     id: TillId
 
 
 class SetPosItem(Command, frozen=True):
-    """Say what an item of another till is here; lines that waited for that move at their own moment."""
+    """Assign a product to another till's item; waiting lines then move stock, at their own times."""
 
     item: PosItem
 
 
 class EndPosItem(Command, frozen=True):
-    """Forget what an item was; the next lines of it wait."""
+    """Remove an item's assignment; its next lines wait."""
 
     pos: TillId
     item: Annotated[Theirs, msgspec.Meta(min_length=1)]
 
 
 class TakePosSale(Command, frozen=True):
-    """Take a version of what was sold at another till: the stock moves by what differs from what is known of it.
+    """Apply a version of a sale at another till: stock moves by the difference from the known version.
 
-    The result is `taken`, `same` (known, or nothing moves), `stale` (a later version is known), `held` or `waits`.
+    Returns `taken`, `same` (known, or no movement), `stale` (a later version is known), `held` or `waits`.
     """
 
     sale: PosSale
 
 
 class SettlePosSales(Command, frozen=True):
-    """Look again at sales that were held or waited, some at a time, behind the `after`-th row; the result is the row
-    to go on behind (0: these were all)."""
+    """Check held or waiting sales again, some at a time, after row `after`. Returns the row to continue from (0:
+    done)."""
 
     pos: TillId
     after: Number = 0
 
 
 class NotePosAsked(Command, frozen=True):
-    """Another till was asked for what changed, up to `cursor`; or `why` that failed, a key of words, with what was
-    said."""
+    """Record that another till was asked for changes, up to `cursor`; or `why` that failed (a text key), with its
+    message."""
 
     pos: TillId
     cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
@@ -70,14 +70,14 @@ class NotePosAsked(Command, frozen=True):
 
 
 class HearPosNews(Command, frozen=True):
-    """Another till has told head office that something was sold there: it is asked at once what changed."""
+    """Another till notified head office of a sale: ask it for changes now."""
 
     pos: TillId
 
 
 class NoteHook(Command, frozen=True):
-    """What became of a webhook. `event_id` is the vendor's; `digest` of its body; `state` `dead`: somebody must look,
-    because of `why`."""
+    """Record the result of a webhook. `event_id`: the vendor's; `digest`: of its body; `state` `dead`: a user must
+    look, because of `why`."""
 
     pos: TillId
     event_id: Annotated[str, msgspec.Meta(max_length=200)]
@@ -88,19 +88,19 @@ class NoteHook(Command, frozen=True):
 
 
 class DropHook(Command, frozen=True):
-    """Let a webhook be that was not understood."""
+    """Discard a webhook that couldn't be read."""
 
     id: Number
 
 
 class RetryHook(Command, frozen=True):
-    """Try once more what a webhook says."""
+    """Process a webhook again."""
 
     id: Number
 
 
 class NotePosDay(Command, frozen=True):
-    """A day of another till's place was put beside what is known of it; `differences` are what is left."""
+    """Record the comparison of a day at another till's place; `differences` remain."""
 
     pos: TillId
     location: Theirs
@@ -111,7 +111,7 @@ class NotePosDay(Command, frozen=True):
 
 
 class HeldLine(msgspec.Struct, frozen=True):
-    """An item that waits for somebody to say what it is, with what it may be."""
+    """An item waiting for an assigned product, with proposals."""
 
     pos: str
     item: str

@@ -1,4 +1,4 @@
-"""Other tills and what their items are, as master data."""
+"""Other tills and their item assignments, as master data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.goods.stock.rows import find_stocked, kind_of
 
 
 def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) -> OtherTill:
-    """`Refusal`: its parts do not fit each other, or it speaks of a place that the shop does not have."""
+    """Raises `Refusal` if the settings contradict each other, or name an unknown place."""
     require_sense(wanted)
     for ours in wanted.our_places.values():
         if kind_of(tx.db, ours) is None:
@@ -24,7 +24,7 @@ def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) ->
 
 
 def known_product(tx: Transaction, wanted: PosItem, known: PosItem | None) -> PosItem:
-    """`Refusal`: there is no such till, or no such product."""
+    """Raises `Refusal` if the till or the product doesn't exist."""
     if TILLS.find(tx.db, wanted.pos) is None:
         raise Refusal(TILLS.unknown.code, TILLS.unknown.values(wanted.pos))
     if wanted.sku:

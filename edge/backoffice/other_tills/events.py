@@ -1,4 +1,4 @@
-"""What can have happened to other tills."""
+"""Events of other tills."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ PosState = Literal["taken", "held", "waits"]
 
 
 class OtherTillSet(Event, frozen=True):
-    """Another till is new or changed: all of it, as it is from now on."""
+    """Another till was set up or changed; its complete new state."""
 
     till: OtherTill
 
 
 class OtherTillEnded(Event, frozen=True):
-    """Another till is heard of no more."""
+    """Another till was removed."""
 
     id: TillId
 
 
 class PosItemSet(Event, frozen=True):
-    """What an item of another till is here, from now on."""
+    """An item of another till was assigned to a product."""
 
     item: PosItem
 
 
 class PosItemEnded(Event, frozen=True):
-    """Nobody says any more what an item is."""
+    """An item's assignment was removed."""
 
     pos: TillId
     item: Theirs
 
 
 class PosMove(msgspec.Struct, frozen=True, array_like=True):
-    """`delta` thousandths of a product (or, of a measure of which a unit holds `of`) that a version of a transaction
-    moves beside what earlier ones did; below 0 they leave. `undoes`: the row of the journal with what took them.
-    `moved` no: a later count had seen it."""
+    """The change in thousandths of a product (or of a measure, `of` of which make a unit) by which this version differs
+    from earlier ones; negative: outgoing. `undoes`: the journal row of the movement reversed. `moved` false: a later
+    count includes it."""
 
     sku: str
     delta: int
@@ -53,9 +53,9 @@ class PosMove(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PosSaleTaken(Event, frozen=True):
-    """A version of a transaction of another till, with what it moves now. `reasons`: why it, or some of its lines,
-    waits (`unknown_location`, `unmapped`, `refund_exceeds`, `waits_for_sale`, `refund_without_sale`), and what else is
-    to be known (`before_count`, `suspect`, `currency`)."""
+    """A version of another till's sale was applied, with its movements. `reasons`: why it or some lines wait
+    (`unknown_location`, `unmapped`, `refund_exceeds`, `waits_for_sale`, `refund_without_sale`), and other notes
+    (`before_count`, `suspect`, `currency`)."""
 
     sale: PosSale
     state: PosState
@@ -65,7 +65,7 @@ class PosSaleTaken(Event, frozen=True):
 
 
 class PosDayReconciled(Event, frozen=True):
-    """A day of another till's place was put beside what is known of it; since version 2 also what is on hand."""
+    """A day at another till's place was compared with ours; since version 2 stock on hand too."""
 
     version: ClassVar[int] = 2
 

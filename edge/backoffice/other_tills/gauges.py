@@ -1,4 +1,4 @@
-"""Webhooks of other tills that nobody could read, for Prometheus."""
+"""Prometheus gauge of other tills' unreadable webhooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of other tills, inside the transaction: load, decide, save."""
+"""Handlers of other tills, inside the transaction."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ _COUNT = """
 
 
 class OtherTills:
-    """The handlers of a store with this currency; `day_of`: the day of business that a moment is of."""
+    """Handlers of a store with this currency; `day_of`: the business day of a time."""
 
     def __init__(self, currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> None:
         self._currency, self._bounds, self._day_of = currency, bounds, day_of
 
     def take(self, tx: Transaction, command: TakePosSale) -> Outcome:
-        """Of versions the greatest counts; what is known moves nothing."""
+        """Apply a sale: the highest version counts, and known ones have no effect."""
         sale, till = command.sale, _till(tx, command.sale.pos)
         known = find_sale(tx.db, sale.pos, sale.document, sale.transaction_id)
         if known and known[0].version >= sale.version:
@@ -82,7 +82,7 @@ class OtherTills:
         return settle(tx, till, sale, self._bounds.of(tx).refund_wait_days, self._day_of, reasons).state
 
     def settle_some(self, tx: Transaction, command: SettlePosSales) -> int:
-        """Sales that were held or waited, as things are now; nothing is written of one that waits on."""
+        """Check held or waiting sales again; those still waiting aren't written."""
         till, wait_days = _till(tx, command.pos), self._bounds.of(tx).refund_wait_days
         rows = tx.db.execute(_OPEN, (command.pos, command.after, SETTLED_AT_ONCE)).fetchall()
         for _, body, state, reasons, unmapped in rows:
@@ -98,7 +98,7 @@ class OtherTills:
         tx.db.execute(_PROGRESS, (command.pos, tx.at_us, command.cursor, command.why, command.detail, failed_us))
 
     def note_hook(self, tx: Transaction, command: NoteHook) -> bool:
-        """Whether it is heard of for the first time. Under a known id with another body the first one holds."""
+        """Record a webhook; returns whether it's new. If an id comes again with another body, the first one counts."""
         known = tx.db.execute(
             "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?", (command.pos, command.event_id)
         ).fetchone()
@@ -115,7 +115,7 @@ class OtherTills:
         return known is None
 
     def note_day(self, tx: Transaction, command: NotePosDay) -> None:
-        """A fact once a day and place, and again where it has changed."""
+        """Record a comparison: an event once per day and place, and again when it changes."""
         _till(tx, command.pos)
         row = tx.db.execute(
             "SELECT sales, differences FROM pos_day WHERE pos = ? AND location = ? AND day = ?",
@@ -128,7 +128,7 @@ class OtherTills:
 
 
 def hear_news(tx: Transaction, command: HearPosNews) -> None:
-    """One that was asked is due again; one that never was is asked anyway."""
+    """Make a contacted till due again; others are asked anyway."""
     _till(tx, command.pos)
     tx.db.execute("UPDATE pos_progress SET asked_us = 0 WHERE pos = ?", (command.pos,))
 
@@ -139,8 +139,8 @@ def drop_hook(tx: Transaction, command: DropHook) -> None:
 
 
 def retry_hook(tx: Transaction, command: RetryHook) -> None:
-    """A webhook is read again. Of an order that the till was asked for there is no file: it is asked again what changed
-    since a week before that order was noted, of which all that is known moves nothing."""
+    """Process a webhook again. An order that was fetched has no file: all changes since a week before it are fetched
+    again, of which known ones have no effect."""
     pos, file, at_us = _hook(tx, command.id)
     if file:
         tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (command.id,))
@@ -150,7 +150,7 @@ def retry_hook(tx: Transaction, command: RetryHook) -> None:
 
 
 def _hook(tx: Transaction, id: int) -> tuple[str, str, int]:
-    """Which till it is of, its file, and when it came."""
+    """A webhook's till, file, and time of arrival."""
     row = tx.db.execute("SELECT pos, file, at_us FROM pos_hook WHERE id = ? AND state = 'dead'", (id,)).fetchone()
     if row is None:
         raise Refusal("pos_hook_unknown", {"hook": id})
@@ -165,7 +165,7 @@ def _till(tx: Transaction, id: str) -> OtherTill:
 
 
 def _may_go_on(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, state: str, unmapped: str) -> bool:
-    """Whether what it waits for has come, so that it is looked at again."""
+    """Whether what a sale waits for has arrived."""
     if sale.location not in till.our_places:
         return False
     if sale.document == "refund" and state != "taken":

@@ -1,4 +1,4 @@
-"""How the hub turns facts about other tills into what each sold, and which days differ."""
+"""Project events of other tills in the hub: sales, and days with differences."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _SALE, _DAY = SALE.insert_once(), DAY.insert_once()
 
 
 class OtherTillsTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "other_tills"
     version = 1

@@ -1,4 +1,4 @@
-"""What another till is: whose it is, how it is asked and lets in, and what its things are here. Pure."""
+"""Another till: its kind, access, authentication, and mapping of places and items. Pure."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ Address = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\x0
 
 
 class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A till that is not ours, whose sales move our stock.
+    """A third-party till whose sales move our stock.
 
-    `address`: of its interface ("": it is never asked); every `every_min` it is asked what changed (0: never).
-    `places`: "their place = our place", one behind the other with commas; what they call otherwise is held.
-    `account`: what it wants beside the secret (Toast: the client's id). `hook_url`: the address as it was registered
-    there, which Square signs. A `generic` one says how it signs: by which `header` behind which `prefix`, over what,
-    written how, and in which header the moment stands. `counts`: what Square and Toast have on hand is put beside ours
-    each day (`compare`), or made ours where it is another (`push`).
+    `address`: its API ("": never asked); it's asked for changes every `every_min` minutes (0: never). `places`: "their
+    place = our place", separated by commas; sales at other places are held. `account`: an id besides the secret (Toast:
+    the client id). `hook_url`: the registered webhook address, which Square signs. For `generic`: the signature's
+    `header` and `prefix`, what is signed, its encoding, and the header with the time. `counts`: compare Square's and
+    Toast's stock with ours daily (`compare`), or set it to ours (`push`).
     """
 
     id: TillId
@@ -54,7 +53,7 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def our_places(self) -> dict[str, str]:
-        """Our place by theirs.
+        """Our places by theirs.
 
         >>> OtherTill("bar", places="L1 = main, L2=cellar").our_places
         {'L1': 'main', 'L2': 'cellar'}
@@ -64,9 +63,9 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PosItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an item of another till is here: `quantity` thousandths of a product for one of theirs, or of a recipe; or
-    nothing of the stock (`sku` empty). `measure`: one of theirs is one of this, and the product is weighed. `restock`:
-    whether what of it is refunded comes back into the stock; "": as that till's refunds say (of Toast: it does not)."""
+    """The assignment of another till's item: `quantity` thousandths of a product or recipe for one of theirs; or no
+    stock (`sku` empty). `measure`: one of theirs is one of this measure, for weighed products. `restock`: whether
+    refunded goods return to stock; "": as the till's refunds state (Toast: no)."""
 
     pos: TillId
     item: Annotated[Theirs, msgspec.Meta(min_length=1)]
@@ -76,13 +75,13 @@ class PosItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     restock: Restock = ""
 
     def comes_back(self, said: bool) -> bool:
-        """Whether a refund of it, of which the till itself `said` that its goods come back or not, brings it back."""
+        """Whether a refund returns goods to stock; the till itself `said` so or not."""
         return said if not self.restock else self.restock == "yes"
 
 
 def secret_name(till: OtherTill, use: Literal["hook", "hook-next", "access"]) -> str:
-    """Under which name a till's secret lies: the one that signs its hooks, the one that shall, and the one that lets
-    us in. That is another one for another server, so that nobody has it sent elsewhere by a new address.
+    """The name of a till's secret: for signing webhooks, the next one for signing, and for access. The latter depends
+    on the server, so that a new address can't receive it.
 
     >>> secret_name(OtherTill("bar"), "hook"), secret_name(OtherTill("bar", address="https://a.example/x"), "access")
     ('till-bar-hook', 'till-bar-access-3002d0fb24b2')
@@ -96,7 +95,7 @@ def secret_name(till: OtherTill, use: Literal["hook", "hook-next", "access"]) ->
 
 
 def require_sense(till: OtherTill) -> None:
-    """`Refusal`: its parts do not fit each other."""
+    """Raises `Refusal` if the settings contradict each other."""
     if 0 < till.every_min < EVERY_LEAST_MIN:
         raise Refusal("other_till_too_often", {"least": EVERY_LEAST_MIN})
     places = [part for part in till.places.split(",") if part.strip()]

@@ -1,4 +1,4 @@
-"""Facts about other tills to rows."""
+"""Project events of other tills to rows."""
 
 from __future__ import annotations
 

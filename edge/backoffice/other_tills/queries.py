@@ -1,4 +1,4 @@
-"""Reads of other tills: how each is, what waits, what they sold, and what differs."""
+"""Queries on other tills: state, waiting items, sales, and differences."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _WORD = re.compile(r"\w+")
 
 
 class PosProgress(msgspec.Struct, frozen=True):
-    """How far another till was asked (0: never), since when, why that failed, how many old versions came, and how many
-    webhooks said something else under a known id."""
+    """The last contact with another till (0: never), why and since when it fails, and the numbers of outdated versions
+    and of webhooks with a reused id."""
 
     asked_us: int = 0
     cursor: str = ""
@@ -40,7 +40,7 @@ class PosProgress(msgspec.Struct, frozen=True):
 
 
 class OtherTillState(msgspec.Struct, frozen=True):
-    """Another till with how it is: its newest sale, how many wait, and how many webhooks were not understood."""
+    """Another till with its state: newest sale, waiting sales, unreadable webhooks."""
 
     till: OtherTill
     progress: PosProgress
@@ -50,7 +50,7 @@ class OtherTillState(msgspec.Struct, frozen=True):
 
 
 class PosSaleRow(msgspec.Struct, frozen=True):
-    """A transaction as its greatest version says it."""
+    """A sale in its highest version."""
 
     document: Document
     number: str
@@ -66,7 +66,7 @@ class PosSaleRow(msgspec.Struct, frozen=True):
 
 
 class PosDay(msgspec.Struct, frozen=True):
-    """A day of a place beside what the other till says of it."""
+    """The comparison of a day at a place with the other till."""
 
     pos: str
     location: str
@@ -78,7 +78,7 @@ class PosDay(msgspec.Struct, frozen=True):
 
 
 class DeadHook(msgspec.Struct, frozen=True):
-    """A webhook that was not understood."""
+    """A webhook that couldn't be read."""
 
     id: int
     pos: str
@@ -89,17 +89,17 @@ class DeadHook(msgspec.Struct, frozen=True):
 
 
 def read_other_tills(db: Connection) -> tuple[OtherTill, ...]:
-    """Other tills, by id."""
+    """Other tills by id."""
     return TILLS.read(db)
 
 
 def read_pos_items(db: Connection) -> tuple[PosItem, ...]:
-    """What items of other tills are here."""
+    """Item assignments of other tills."""
     return ITEMS.read(db)
 
 
 def read_till_states(db: Connection) -> list[OtherTillState]:
-    """Other tills with how they are, by id."""
+    """Other tills with their state, by id."""
     found = []
     for till in TILLS.read(db):
         newest, waiting = db.execute(
@@ -113,7 +113,7 @@ def read_till_states(db: Connection) -> list[OtherTillState]:
 
 
 def read_progress(db: Connection, pos: Theirs) -> PosProgress:
-    """How far another till was asked."""
+    """The state of contact with another till."""
     row = db.execute(
         "SELECT asked_us, cursor, why, detail, failed_us, stale, differs, began_us FROM pos_progress WHERE pos = ?",
         (pos,),
@@ -122,7 +122,7 @@ def read_progress(db: Connection, pos: Theirs) -> PosProgress:
 
 
 def read_pos_sales(db: Connection, pos: Theirs, before_us: Number = 0, limit: Number = 50) -> list[PosSaleRow]:
-    """What another till sold, the newest first, before a moment (0: all)."""
+    """Another till's sales before a time (0: all), newest first."""
     rows = db.execute(
         "SELECT document, number, version, kind, location, at_us, currency, total_minor, state, reasons,"
         " json_array_length(body, '$.lines') FROM pos_sale WHERE pos = ? AND (? = 0 OR at_us < ?)"
@@ -137,7 +137,7 @@ def read_pos_sales(db: Connection, pos: Theirs, before_us: Number = 0, limit: Nu
 
 
 def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
-    """Items that nobody said what they are, what waits for most first, with products that they may be."""
+    """Unassigned items, most lines first, with proposed products."""
     rows = db.execute(
         "SELECT body, unmapped FROM pos_sale WHERE pos = ? AND (state <> 'taken' OR unmapped <> '[]')"
         " AND unmapped <> '[]' ORDER BY id LIMIT ?",
@@ -156,7 +156,7 @@ def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
 
 
 def _likely_skus(db: Connection, name: str, code: str, goods: list[tuple[str, dict[str, str]]]) -> tuple[str, ...]:
-    """Products by their code, else those whose name is most like."""
+    """Products by code, else those with the most similar name."""
     if known := find_product(db, code):
         return (known.sku,)
     scored = ((_likeness(name.casefold(), names), sku) for sku, names in goods if name)
@@ -165,7 +165,8 @@ def _likely_skus(db: Connection, name: str, code: str, goods: list[tuple[str, di
 
 
 def _likeness(said: str, names: dict[str, str]) -> float:
-    """How like a name is to the most like of a product's; all words of one in the other are as good as equal."""
+    """The similarity of a name to the closest of a product's names; containing all words of the other is as good as
+    equal."""
     words = set(_WORD.findall(said))
     likeness = 0.0
     for one in (name.casefold() for name in names.values()):
@@ -176,7 +177,7 @@ def _likeness(said: str, names: dict[str, str]) -> float:
 
 
 def read_pos_days(db: Connection, pos: Theirs, limit: Number = 30) -> list[PosDay]:
-    """Days that were put beside the other till, the newest first."""
+    """Compared days, newest first."""
     rows = db.execute(
         "SELECT pos, location, day, sales, taken, differences, at_us FROM pos_day WHERE pos = ?"
         " ORDER BY day DESC, location LIMIT ?",
@@ -190,7 +191,7 @@ def read_pos_days(db: Connection, pos: Theirs, limit: Number = 30) -> list[PosDa
 
 
 def read_dead_hooks(db: Connection) -> list[DeadHook]:
-    """Webhooks that were not understood, the newest first."""
+    """Unreadable webhooks, newest first."""
     rows = db.execute(
         "SELECT id, pos, event_id, why, file, at_us FROM pos_hook WHERE state = 'dead' ORDER BY id DESC LIMIT ?",
         (PAGE_LIMIT,),

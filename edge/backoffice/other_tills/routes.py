@@ -1,4 +1,4 @@
-"""Other tills over HTTP: their webhooks, and what is said of them as master data."""
+"""HTTP API of other tills: webhooks and master data."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from edge.web.request_body import body_within
 
 
 async def hook(request: web.Request) -> web.Response:
-    """`POST /v1/webhooks/{pos}/{store}`: a webhook of another till: 200 once it is on the disk, 401 where its signature
-    does not hold, 503 where nobody said by what secret, or so many wait that no more are taken."""
+    """`POST /v1/webhooks/{pos}/{store}`: a webhook of another till: 200 once it's stored, 401 if the signature is
+    wrong, 503 without a secret or when too many are waiting."""
     door = request.app[SITE].services.of(HOOKS)
     till = door.find(request.match_info["pos"], request.match_info["store"])
     if till is None:

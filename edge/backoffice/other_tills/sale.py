@@ -1,4 +1,4 @@
-"""A sale of another till, as each kind of till says it. Pure."""
+"""A sale of another till, independent of its kind. Pure."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ DifferenceCode = Literal[
 
 
 class PosLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """So many thousandths of an `item` of theirs; a modifier is a line, too. `unit`: the measure of the quantity, as
-    they say it ("": pieces)."""
+    """A quantity in thousandths of an `item` of theirs; modifiers are lines too. `unit`: their measure of the quantity
+    ("": pieces)."""
 
     item: Theirs
     quantity: Annotated[int, msgspec.Meta(ge=0, le=QUANTITY_MOST)]
@@ -39,10 +39,10 @@ class PosLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A version of what was sold, voided or refunded at the other till `pos`, at `at_us`.
+    """A version of a sale, void or refund at another till `pos`, at `at_us`.
 
-    Of several versions of a transaction the greatest counts. A `refund` is a transaction of its own, of the sale
-    `refund_of` ("": of the one with its own number; `UNLINKED`: of none); `restock`: the goods come back.
+    The highest version of a transaction counts. A `refund` is a separate transaction of the sale `refund_of` ("": with
+    the same number; `UNLINKED`: none); `restock`: the goods return to stock.
     """
 
     pos: TillId
@@ -63,7 +63,7 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sale_id(self) -> str:
-        """Of a refund: the sale that it is of."""
+        """The sale that a refund belongs to."""
         return self.refund_of or self.transaction_id
 
     def sold(self) -> dict[str, int]:
@@ -79,8 +79,8 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PosDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A difference between what another till says of a day and what is known of it: of a transaction, or of an item;
-    `theirs` and `ours` in thousandths, minor units or versions."""
+    """A difference between another till's day and ours, in a transaction or an item; `theirs` and `ours` in
+    thousandths, minor units or versions."""
 
     code: DifferenceCode
     what: Theirs

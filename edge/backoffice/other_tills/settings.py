@@ -1,4 +1,4 @@
-"""What config.toml says of other tills, and what of it may change while the shop runs."""
+"""Settings of other tills, and which of them can change at run time."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ SETTINGS = SettingGroup(
 
 
 class TillBounds(msgspec.Struct, frozen=True):
-    """A refund waits `refund_wait_days` for its sale. A till is asked for what changed, and for `overlap_min` minutes
-    before that once more. Of its webhooks `hook_burst` may come at once, and a moment in the header of one may be
+    """Limits of other tills. A refund waits `refund_wait_days` for its sale. Changes are requested with an overlap of
+    `overlap_min` minutes. At most `hook_burst` webhooks may arrive at once, and the time in their header may be
     `moment_off_min` minutes off."""
 
     refund_wait_days: int = 30
@@ -54,7 +54,7 @@ SECTION = ("other_tills", OtherTillsSection)
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[TillBounds]:
-    """Asked at the moment of use: a change holds at once."""
+    """Live limits, read on use; changes apply at once."""
     return _live(msgspec.convert(msgspec.to_builtins(file.of(OtherTillsSection)), TillBounds))
 
 

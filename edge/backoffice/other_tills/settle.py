@@ -1,4 +1,4 @@
-"""What a version of a transaction moves: what it comes to, less what earlier versions did. Inside the transaction."""
+"""Movements of a transaction's version: its total effect, less those of earlier versions. Inside the transaction."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _REFUNDS = "SELECT body FROM pos_sale WHERE pos = ? AND document = 'refund' AND 
 
 
 class StillAway(msgspec.Struct, frozen=True):
-    """Something that left, and has not come back: so many thousandths, by the row that took it."""
+    """Stock that left and hasn't returned: thousandths, and the row of the movement."""
 
     seq: int
     left: int
@@ -48,7 +48,7 @@ class StillAway(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct):
-    """What a transaction comes to, all of it: thousandths by product and place, below 0 what leaves."""
+    """The total effect of a transaction: thousandths by product and place, negative for outgoing."""
 
     state: PosState = "taken"
     deltas: dict[Key, int] = {}
@@ -57,7 +57,7 @@ class Target(msgspec.Struct):
 
 
 def find_sale(db: Connection, pos: str, document: str, number: str) -> tuple[PosSale, PosState, int] | None:
-    """A transaction as its greatest version says it, its state, and when it was heard of first."""
+    """A transaction in its highest version, its state, and when it first arrived."""
     row = db.execute(_SALE, (pos, document, number)).fetchone()
     return (msgspec.json.decode(row[0], type=PosSale), row[1], row[2]) if row else None
 
@@ -70,8 +70,8 @@ def settle(
     day_of: Callable[[int], str],
     reasons: tuple[str, ...] = (),
 ) -> PosSaleTaken:
-    """Make it so that the transaction has moved what this version of it says. What is so already moves nothing;
-    a refund waits `wait_days` for its sale. All of it is demand of its day, also what a count has seen already."""
+    """Apply a version so that the transaction's total effect matches it. What already matches has no effect; a refund
+    waits `wait_days` for its sale. All of it counts as demand of its day, even if a count already includes it."""
     target, known = _target(tx, till, sale, wait_days), find_sale(tx.db, sale.pos, sale.document, sale.transaction_id)
     moves = tuple(_moves(tx.db, sale, target.deltas))
     if any(not move.moved for move in moves):
@@ -86,7 +86,7 @@ def settle(
 
 
 def _demand(moves: Iterable[PosMove]) -> Iterator[ElsewhereRow]:
-    """What of each product was wanted more than was known before, in thousandths of its unit."""
+    """The additional demand for each product, in thousandths of its unit."""
     sums: dict[str, int] = {}
     for move in moves:
         units = move.delta if not move.of else abs(move.delta) * THOUSANDTHS // move.of * (1 if move.delta > 0 else -1)
@@ -119,7 +119,7 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> 
 
 
 def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | None:
-    """Why a refund moves nothing yet; it waits `wait_days` for its sale."""
+    """Why a refund has no effect yet; it waits `wait_days` for its sale."""
     if sale.refund_of == UNLINKED:
         return None  # a return without a receipt: their till took the goods back, and of which sale it was nobody says
     found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
@@ -138,7 +138,7 @@ def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | Non
 
 
 def _ours(line: PosLine, quantity: int, measure: str) -> int:
-    """So much of a product, in thousandths of its unit, half up. What is weighed there is of kilograms here."""
+    """The quantity of our product, in thousandths of its unit, rounded half up. Weighed products are in kilograms."""
     if measure:
         said = line.unit if line.unit in GRAMS else measure
         grams = Decimal(line.quantity) * GRAMS[said]
@@ -147,7 +147,7 @@ def _ours(line: PosLine, quantity: int, measure: str) -> int:
 
 
 def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, int]]:
-    """What leaves the stock with so much of a product: itself, or what its recipe has."""
+    """What leaves stock with a quantity of a product: itself, or its recipe's components."""
     product = find_by_sku(db, sku)
     if product is None or not product.leaves:
         yield sku, 0, quantity
@@ -158,7 +158,7 @@ def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, 
 
 
 def is_itself(db: Connection, sku: str) -> bool:
-    """Whether a product leaves the stock as itself, so that there is a count of it."""
+    """Whether a product is stocked itself, and so has a count."""
     product = find_by_sku(db, sku)
     return product is not None and not product.leaves
 
@@ -190,7 +190,7 @@ def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
 
 
 def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
-    """What left of a product with the sale and is not back, what left last first."""
+    """What left of a product with the sale and hasn't returned, latest first."""
     sku, location, of = key
     found = []
     left = [row for row in _rows(db, sale.pos, "sale", sale.sale_id) if row[1:4] == key and row[4] < 0]
@@ -202,13 +202,13 @@ def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
 
 
 def _was_counted(db: Connection, key: Key, at_us: int) -> bool:
-    """Whether a count behind that moment has seen what then happened."""
+    """Whether a later count includes what happened at that time."""
     row = db.execute(_COUNTED, key[:2]).fetchone()
     return row is not None and row[0] > at_us
 
 
 def _do(tx: Transaction, sale: PosSale, seq: int, moves: Iterable[PosMove]) -> None:
-    """What leaves first: the row behind the fact is looked for when goods come back."""
+    """Make the movements, outgoing first: returns refer to their row."""
     document = sale.transaction_id[:DOCUMENT_CHARS]
     groups: dict[tuple[bool, str, int], list[PosMove]] = {}
     for move in sorted(moves, key=lambda one: one.delta > 0):
@@ -223,7 +223,7 @@ def _do(tx: Transaction, sale: PosSale, seq: int, moves: Iterable[PosMove]) -> N
 
 
 def _back_before(db: Connection, undoes: int, seq: int) -> Iterator[Moved]:
-    """What came back before of what a row took."""
+    """The earlier returns of a row's movement."""
     found = db.execute(
         "SELECT sku, sum(delta), of FROM pos_move WHERE undoes = ? AND seq < ? AND moved GROUP BY sku, of",
         (undoes, seq),

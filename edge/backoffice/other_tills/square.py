@@ -1,4 +1,4 @@
-"""Orders of Square as sales (developer.squareup.com/reference/square/objects/Order). Pure."""
+"""Convert Square orders to sales (developer.squareup.com/reference/square/objects/Order). Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ UNITS: Mapping[str, str] = MappingProxyType(
 
 
 def order_of_hook(body: Any) -> str:
-    """Which order a webhook speaks of; "": it speaks of none (inventory, a test)."""
+    """The order a webhook is about; "" if none (inventory, a test)."""
     data = object_of(object_of(body, "body").get("data"), "data")
     kind = text_of(object_of(body, "body").get("type"))
     return id_of(data.get("id"), "data.id") if kind.startswith("order.") else ""
 
 
 def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
-    """What an order comes to: a sale, a void, and refunds; nothing while it is open. `NotUnderstood`."""
+    """The sales of an order: a sale, a void, and refunds; none while it's open. Raises `NotUnderstood`."""
     order = object_of(order, "order")
     state = text_of(order.get("state"))
     if state not in ("COMPLETED", "CANCELED"):
@@ -61,7 +61,7 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
 
 
 def _lines(item: dict[str, Any], back: str = "") -> Iterator[PosLine]:
-    """Of a line, or (`back`) of one that comes back, whose modifiers are called so."""
+    """The lines of an item, or (`back`) of a returned one, whose modifiers have another name."""
     quantity = thousandths(item.get("quantity", "1"), "quantity")
     if text_of(item.get("item_type")) in MONEY_ALONE or not quantity:
         return

@@ -1,4 +1,4 @@
-"""Orders of Toast as sales (doc.toasttab.com, Orders API; refunds: its RefundDetails and Refund). Pure."""
+"""Convert Toast orders to sales (doc.toasttab.com, Orders API; refunds: its RefundDetails and Refund). Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REFUNDED = ("refundAmount", "taxRefundAmount")
 
 
 def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
-    """The order that a webhook holds, and the restaurant's id; None: it speaks of none (stock)."""
+    """The order in a webhook, and the restaurant's id; None if it has none (stock)."""
     details = object_of(object_of(body, "body").get("details"), "details")
     if not isinstance(order := details.get("order"), dict):
         return None
@@ -34,10 +34,10 @@ def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
 
 
 def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[PosSale]:
-    """What an order comes to: a sale or a void, and its refunds; nothing while it is for later. Where nobody has paid,
-    a void of what may have been paid before it was opened again. `NotUnderstood`.
+    """The sales of an order: a sale or void, and its refunds; none for a future order. Unpaid orders give a void, as
+    they may have been paid before being reopened. Raises `NotUnderstood`.
 
-    What is refunded is money: food does not come back, but for items of which the shop says so (`PosItem.restock`).
+    A refund returns money only: food doesn't return to stock, except items the shop marks so (`PosItem.restock`).
     """
     order = object_of(order, "order")
     if order.get("createdInTestMode") or text_of(order.get("approvalStatus")) == "FUTURE":
@@ -68,7 +68,7 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
 
 
 def _refunds_of(checks: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Selections, at any depth, that were refunded, by the number of their refund; what is below one is part of it."""
+    """Refunded selections at any depth, by refund id; nested ones are part of it."""
     found: dict[str, list[dict[str, Any]]] = {}
     left = [one for check in checks for one in objects_of(check.get("selections"))]
     while left:
@@ -83,26 +83,26 @@ def _refunds_of(checks: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, An
 
 
 def _refund_moments(checks: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """When each refund of payments was made, by its number."""
+    """The time of each payment refund, by its id."""
     payments = (object_of(one, "payments") for check in checks for one in objects_of(check.get("payments")))
     refunds = [one["refund"] for one in payments if isinstance(one.get("refund"), dict)]
     return {_transaction(one): one.get("refundDate") for one in refunds}
 
 
 def _is_whole(selection: dict[str, Any], currency: str) -> bool:
-    """Whether all of its price was given back: less is money alone."""
+    """Whether the full price was refunded; a partial refund is money only."""
     price = _minor(selection.get("price") or 0, currency)
     return _minor(_details(selection).get("refundAmount") or 0, currency) >= price
 
 
 def _details(selection: dict[str, Any]) -> dict[str, Any]:
-    """What was refunded of a selection; nothing: nothing was."""
+    """The refund of a selection; empty if there is none."""
     found = selection.get("refundDetails")
     return found if isinstance(found, dict) and found.get("refundAmount") else {}
 
 
 def _transaction(refund: dict[str, Any]) -> str:
-    """By which number the refunds of one transaction are known ("": it says none)."""
+    """The id shared by the refunds of one transaction ("": none given)."""
     found = refund.get("refundTransaction")
     return text_of(found.get("guid"), 120) if isinstance(found, dict) else ""
 
@@ -112,7 +112,7 @@ def _is_gone(part: dict[str, Any]) -> bool:
 
 
 def _selection_lines(part: Any, currency: str) -> Iterator[PosLine]:
-    """Selections and their modifiers, which are selections again."""
+    """Selections and their modifiers, which are nested selections."""
     for one in objects_of(part):
         if _is_gone(one):
             continue

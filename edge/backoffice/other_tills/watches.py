@@ -1,4 +1,4 @@
-"""What of other tills wants a person."""
+"""Alerts of other tills."""
 
 from __future__ import annotations
 

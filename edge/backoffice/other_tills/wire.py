@@ -1,4 +1,4 @@
-"""What the wires of other tills have in common: JSON, numbers and moments as they come. Pure."""
+"""Parsing helpers for other tills' data: JSON, numbers and times. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ DEPTH_MOST = 64
 
 
 class NotUnderstood(ValueError):
-    """What came is not what the vendor's page describes; says which part."""
+    """Data differs from the vendor's documentation; the message names the part."""
 
 
 def json_of(body: bytes) -> Any:
-    """JSON of at most 64 levels. `NotUnderstood`: it is none, or deeper."""
+    """Parse JSON of at most 64 levels. Raises `NotUnderstood` otherwise."""
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -40,31 +40,31 @@ def _inside(part: Any) -> Iterator[Any]:
 
 
 def object_of(part: Any, what: str) -> dict[str, Any]:
-    """An object. `NotUnderstood`: it is none."""
+    """An object. Raises `NotUnderstood` otherwise."""
     if not isinstance(part, dict):
         raise NotUnderstood(what)
     return part
 
 
 def objects_of(part: Any) -> list[dict[str, Any]]:
-    """The objects of a list; nothing, where there is no list."""
+    """The objects of a list; empty if it isn't a list."""
     return [one for one in part if isinstance(one, dict)] if isinstance(part, list) else []
 
 
 def text_of(part: Any, most: int = 120) -> str:
-    """A text; empty where there is none."""
+    """A text; empty if it isn't one."""
     return part.strip()[:most] if isinstance(part, str) else ""
 
 
 def id_of(part: Any, what: str) -> str:
-    """A text that has to be there. `NotUnderstood`."""
+    """A required text. Raises `NotUnderstood`."""
     if not (found := text_of(part)):
         raise NotUnderstood(what)
     return found
 
 
 def thousandths(part: Any, what: str) -> int:
-    """A quantity, a number or a decimal text, to thousandths, half up. `NotUnderstood`: it is none, or below 0.
+    """A number or decimal text in thousandths, rounded half up. Raises `NotUnderstood` if it's invalid or negative.
 
     >>> thousandths("2.5", ""), thousandths("0.0005", ""), thousandths(2.0, "")
     (2500, 1, 2000)
@@ -80,7 +80,7 @@ def thousandths(part: Any, what: str) -> int:
 
 
 def moment_us(part: Any, what: str) -> int:
-    """A moment with its zone, in microseconds since 1970. `NotUnderstood`.
+    """A time with its zone, in microseconds since 1970. Raises `NotUnderstood`.
 
     >>> moment_us("2026-03-01T13:21:00.000+0000", "") == moment_us("2026-03-01T13:21:00Z", "")
     True

@@ -1,1 +1,1 @@
-"""The shop as it was, at any minute since its first fact. See README.md."""
+"""The shop at any minute of its past. See README.md."""

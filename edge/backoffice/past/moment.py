@@ -1,4 +1,4 @@
-"""A typed day and time as a moment. Pure."""
+"""Parse a day and time entered by a user. Pure."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Wrong = Literal["unreadable", "future", "skipped", "doubled", "before_first"]
 
 
 class TypedMoment(msgspec.Struct, frozen=True):
-    """The moment (UTC microseconds) that was typed, or what is `wrong` with it. `doubled`: that time of day comes
-    twice, as the clocks go back, and it was not said which one."""
+    """The time entered (UTC microseconds), or why it's `wrong`. `doubled`: it occurs twice, as clocks are set back, and
+    the entry doesn't say which."""
 
     at_us: int = 0
     wrong: Wrong | None = None
 
 
 def read_moment(text: str, zone: str, now_us: int, fold: int | None = None) -> TypedMoment:
-    """What `text` ("2026-11-20T17:50", or with a space) means on the shop's clock; a day alone is its first minute.
-    `fold`: 0 the first, 1 the second time that a doubled hour came."""
+    """The meaning of `text` ("2026-11-20T17:50", or with a space) in local time; a bare date is its first minute.
+    `fold`: 0 the first, 1 the second occurrence of a repeated hour."""
     try:
         typed = datetime.fromisoformat(text.strip())
     except ValueError:

@@ -1,4 +1,4 @@
-"""Newer versions of the software, as head office rolls them out: asked, fetched, tried, exchanged. See README.md."""
+"""Software updates rolled out by head office: requested, downloaded, tested, installed. See README.md."""
 
 from edge.backoffice.software.commands import AskSoftware, MoveSoftware, TakeRelease
 from edge.backoffice.software.events import EVENTS

@@ -1,4 +1,4 @@
-"""What can be asked of the software."""
+"""Commands of software updates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.releases import ReleaseDigest, ReleaseVersion
 
 
 class AskSoftware(Command, frozen=True):
-    """Head office asks for a release, by a directive: what was asked before and has not been begun ends with it."""
+    """Head office requests a release by a directive; earlier requests that haven't begun are dropped."""
 
     directive: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     release: ReleaseVersion
@@ -20,15 +20,15 @@ class AskSoftware(Command, frozen=True):
 
 
 class TakeRelease(Command, frozen=True):
-    """Take a release from a stick that is plugged in: what was seen there has this digest. It goes head office's way
-    from there on: tried on a copy, exchanged in its hours, taken back by itself."""
+    """Install a release from an attached USB stick with this digest. It then takes the same steps as one from head
+    office: tested on a copy, installed in the allowed hours, rolled back automatically."""
 
     release: Annotated[ReleaseVersion, msgspec.Meta(examples=["1.2.0"])]
     digest: Annotated[ReleaseDigest, msgspec.Meta(examples=["0" * 64])]
 
 
 class MoveSoftware(Command, frozen=True):
-    """An update came a step on. What is over already, or was replaced, does not move."""
+    """Advance an update by a step. Completed or replaced updates don't change."""
 
     directive: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
     step: Step

@@ -1,4 +1,4 @@
-"""What can have happened to a newer version of the software."""
+"""Events of software updates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Reason = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z_]*$(?!\n)")]
 
 
 class SoftwareAsked(Event, frozen=True):
-    """Directive `directive` asks for a release, whose file has this SHA-256; below 0: a manager does, from a stick."""
+    """The directive `directive` requests a release with this SHA-256; negative: a manager, from a USB stick."""
 
     directive: int
     release: ReleaseVersion
@@ -23,7 +23,8 @@ class SoftwareAsked(Event, frozen=True):
 
 
 class SoftwareMoved(Event, frozen=True):
-    """A release came a step on; `reason`: why it went back, is stuck, or was refused, as a word of `[software]`."""
+    """An update reached a step; `reason`: why it was rolled back, is stuck or was refused, a text key of
+    `[software]`."""
 
     directive: int
     release: ReleaseVersion

@@ -1,4 +1,4 @@
-"""Commands of software, inside the transaction: load, decide, save."""
+"""Handlers of software updates, inside the transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ask(tx: Transaction, command: AskSoftware) -> None:
 
 
 def take(tx: Transaction, command: TakeRelease) -> None:
-    """`Refusal`: another one is on its way, which ends first."""
+    """Raises `Refusal` if another update is in progress."""
     if (before := open_update(tx.db)) is not None:
         raise Refusal("software_under_way", {"release": before.release})
     tx.append(SoftwareAsked(least_number(tx.db), command.release, command.digest))

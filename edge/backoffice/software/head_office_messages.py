@@ -1,4 +1,4 @@
-"""How a box fetches a release from head office: bodies of `sync.wire.Ask`, room `software`."""
+"""Messages to download a release from head office: bodies of `sync.wire.Ask`, room `software`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ ROOM = "software"
 
 
 class ReleasePart(msgspec.Struct, frozen=True):
-    """Asks for what a release says of itself (`n` 0), or for piece `n` of its file, from 1; `turn`: whether this box
-    may exchange its software now."""
+    """Request a release's manifest (`n` 0), or part `n` of its file, from 1; `turn`: ask whether this box may install
+    now."""
 
     version: ReleaseVersion
     n: Annotated[int, msgspec.Meta(ge=0, le=PIECES)]
@@ -21,8 +21,8 @@ class ReleasePart(msgspec.Struct, frozen=True):
 
 
 class ReleaseAnswer(msgspec.Struct, frozen=True):
-    """What was asked for; neither: head office does not have it. `turn`: it is this box's (also by a head office that
-    was not asked for it yet)."""
+    """The requested data; empty if head office doesn't have the release. `turn`: this box may install (also if not
+    asked)."""
 
     release: SignedRelease | None = None
     data: Annotated[bytes, msgspec.Meta(max_length=PIECE_BYTES)] = b""

@@ -1,4 +1,4 @@
-"""How head office follows updates of software in each box, and hands releases to boxes that ask."""
+"""Track updates of each box at head office, and serve releases to boxes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _PIECE = "SELECT body FROM software_piece WHERE tenant = $1 AND version = $2 AND
 
 
 class SoftwareTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "software"
     version = 1
@@ -70,13 +70,13 @@ class SoftwareTables(TableProjector):
         return together(self._follow, SoftwareAsked, SoftwareMoved)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about an update is what counts."""
+        """Apply in order, as an update's last event counts."""
         for fact in self.facts(key, rows):
             await connection.execute(_SET, *UPDATE.record(fact))
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """What a box asks of a release of its tenant; see `head_office_messages`."""
+    """Answer a box's request for a release of its tenant; see `head_office_messages`."""
     part = part_of(body)
     if part.turn:
         granted = await connection.fetchval(_TURN, key.tenant, key.store, key.device, A_NIGHT)

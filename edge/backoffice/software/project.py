@@ -1,4 +1,4 @@
-"""Facts about software to rows."""
+"""Project events of software updates to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of software: what was asked, and how each update stands."""
+"""Queries on software updates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OPEN = "step IN ('asked', 'fetched', 'rehearsed', 'swapping')"
 
 
 class SoftwareUpdate(msgspec.Struct, frozen=True):
-    """A release that was asked for: where it is, why it ended so, and since when (microseconds)."""
+    """A requested release: its step, the reason for its result, and since when (microseconds)."""
 
     directive: int
     release: str
@@ -24,29 +24,29 @@ class SoftwareUpdate(msgspec.Struct, frozen=True):
 
     @property
     def is_from_stick(self) -> bool:
-        """Whether a manager brought it: no directive of head office has such a number."""
+        """Whether a manager brought it; such updates have negative numbers."""
         return self.directive < 0
 
 
 def find_update(db: Connection, directive: int) -> SoftwareUpdate | None:
-    """The update that a directive asked for; None: there is none."""
+    """The update requested by a directive, or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM software_update WHERE directive = ?", (directive,)).fetchone()
     return SoftwareUpdate(*found) if found else None
 
 
 def open_update(db: Connection) -> SoftwareUpdate | None:
-    """The one that is on its way; there is never more than one."""
+    """The update in progress; there is at most one."""
     found = db.execute(f"SELECT {_FIELDS} FROM software_update WHERE {_OPEN} ORDER BY directive DESC LIMIT 1")
     row = found.fetchone()
     return SoftwareUpdate(*row) if row else None
 
 
 def least_number(db: Connection) -> int:
-    """Below all that stand there, and below 0: of what a manager brings next."""
+    """The lowest number so far, at most 0; the next update from a stick is numbered below it."""
     return min(0, int(db.execute("SELECT coalesce(min(directive), 0) FROM software_update").fetchone()[0])) - 1
 
 
 def software_updates(db: Connection) -> list[SoftwareUpdate]:
-    """The newest first, 20 at most."""
+    """Updates, newest first, 20 at most."""
     rows = db.execute(f"SELECT {_FIELDS} FROM software_update ORDER BY asked_us DESC, directive DESC LIMIT ?", (SHOWN,))
     return [SoftwareUpdate(*row) for row in rows]

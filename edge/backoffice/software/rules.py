@@ -1,4 +1,4 @@
-"""When an update may go on, and whether the shop is as well with it as before. Pure."""
+"""Decide when an update may proceed, and whether the shop works as well as before. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ QUIET_US = 10 * 60 * 1_000_000
 
 
 class ShopNow(msgspec.Struct, frozen=True):
-    """What holds an update up: `at` is the time of the shop's wall, `sold_us` how long ago something was sold (None:
-    never), `work` baskets, payments, papers and jobs that are open; `day` that of the same wall."""
+    """What may delay an update: `day` and `at`: local date and time; `sold_us`: time since the last sale (None: never);
+    `work`: open baskets, payments, prints and jobs."""
 
     day: date
     at: time
@@ -38,8 +38,8 @@ class ShopNow(msgspec.Struct, frozen=True):
 
 
 class Wellness(msgspec.Struct, frozen=True):
-    """How a box is: its parts that work, what its checks find wrong, whether head office hears it; what is wrong with
-    the newest rows of its journal, and how long what a scan asks first takes (microseconds; None: nothing is sold)."""
+    """A box's health: working parts, failed checks, contact with head office, errors in the newest journal rows, and
+    the time of a product lookup (microseconds; None: no products)."""
 
     parts: tuple[str, ...]
     faults: tuple[str, ...]
@@ -49,20 +49,19 @@ class Wellness(msgspec.Struct, frozen=True):
 
 
 def window_of(text: str) -> tuple[time, time]:
-    """The window that "03:00-05:00" says; it may go over midnight."""
+    """The window in "03:00-05:00"; it may cross midnight."""
     begins, _, ends = text.partition("-")
     return time.fromisoformat(begins), time.fromisoformat(ends)
 
 
 def is_blocked(day: date, blocked: str) -> bool:
-    """Whether a day is one of those, of which each is of every year or of one ("12-24, 2027-04-03")."""
+    """Whether a day is blocked, yearly or once ("12-24, 2027-04-03")."""
     named = {one.strip() for one in blocked.split(",")}
     return day.isoformat() in named or f"{day:%m-%d}" in named
 
 
 def waits_for(shop: ShopNow, window: str, blocked: str = "", pinned_until: str = "") -> str:
-    """What an update waits for, as a word of `[software]`; empty: for nothing, it may begin. A box that is pinned until
-    a day takes none on that day either."""
+    """What an update waits for, a text key of `[software]`; "" if it may begin. The last pinned day is included."""
     begins, ends = window_of(window)
     inside = begins <= shop.at < ends if begins < ends else shop.at >= begins or shop.at < ends
     if not shop.clock_ok:
@@ -81,7 +80,7 @@ def waits_for(shop: ShopNow, window: str, blocked: str = "", pinned_until: str =
 
 
 def worse(before: Wellness, now: Wellness) -> str:
-    """In what a box is worse than before, as a word of `[software]`; empty: in nothing."""
+    """What got worse, a text key of `[software]`; "" if nothing."""
     if set(before.parts) - set(now.parts):
         return "parts"
     if set(now.faults) - set(before.faults):

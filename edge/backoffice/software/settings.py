@@ -1,4 +1,4 @@
-"""When a box may exchange its software."""
+"""Settings of software updates: when a box may install."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SETTINGS = SettingGroup(
 
 
 class SoftwareSettings(msgspec.Struct, frozen=True):
-    """When the box may exchange its software, by the clock on the shop's wall."""
+    """When the box may install updates, in local time."""
 
     window: str = WINDOW
     zone: str = "UTC"
@@ -41,8 +41,8 @@ class SoftwareSettings(msgspec.Struct, frozen=True):
 
 
 class SoftwareSection(Section, frozen=True, kw_only=True):
-    """`[software]`: between which hours of the night the box may exchange its software for a newer one, on which days
-    never, and until when it keeps the one it has."""
+    """`[software]`: the nightly hours for updates, days without updates, and the day until which the box keeps its
+    version."""
 
     window: Window = WINDOW
     blocked_days: BlockedDays = ""
@@ -54,11 +54,11 @@ SECTION = ("software", SoftwareSection)
 
 
 def settings_of(file: ConfigFile) -> SoftwareSettings:
-    """As config.toml has them."""
+    """The settings in config.toml."""
     said = file.of(SoftwareSection)
     return SoftwareSettings(said.window, file.store.zone, said.blocked_days, said.pinned_until)
 
 
 def live(base: SoftwareSettings) -> LiveSettings[SoftwareSettings]:
-    """As they are at any moment: config.toml, and what was said of them since."""
+    """Live settings: config.toml with later changes."""
     return LiveSettings(base, *(setting.name for setting in SETTINGS.settings))

@@ -1,4 +1,4 @@
-"""What of software needs a person."""
+"""Alerts of software updates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 
 
 def _failed_update(db: Connection, _now_us: int, _business_date: str) -> Iterator[Condition]:
-    """The newest update went back or is stuck."""
+    """The newest update was rolled back or is stuck."""
     for update in software_updates(db)[:1]:
         if update.step in ("went_back", "stuck"):
             yield Condition("", {"release": update.release})

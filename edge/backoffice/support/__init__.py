@@ -1,4 +1,4 @@
-"""What head office asks of the box itself.
+"""Diagnostics that head office requests from a box.
 
 Head office may ask a box how it is, and the shop says yes or no. Its words: a case is one question of head
 office's (`check`, `devices`, `queue`, or all of it, a `bundle`), who asks, why and until when; its answer is text
@@ -41,7 +41,7 @@ from edge.foundation.access.rights import MANAGE
 
 
 def capability(said: SupportSection) -> Capability:
-    """Support, in a shop whose config.toml says so of it."""
+    """The support capability; `said`: the section of config.toml."""
     return Capability(
         name="support",
         commands=(

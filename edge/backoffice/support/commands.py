@@ -1,4 +1,4 @@
-"""What can be asked of support."""
+"""Commands of support."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$
 
 
 class AskSupport(Command, frozen=True):
-    """Head office asks how this box is: until `until_us`, and for 72 hours at most."""
+    """Head office requests diagnostics, valid until `until_us` and for 72 hours at most."""
 
     case: CaseId
     question: Question
@@ -27,26 +27,26 @@ class AskSupport(Command, frozen=True):
 
 
 class AgreeSupport(Command, frozen=True):
-    """Say yes to what is shown, whose SHA-256 is `digest`: it goes to head office."""
+    """Approve the answer shown, with SHA-256 `digest`, to be sent to head office."""
 
     case: CaseId
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class DeclineSupport(Command, frozen=True):
-    """Say no: nothing goes."""
+    """Decline; nothing is sent."""
 
     case: CaseId
 
 
 class AllowSupport(Command, frozen=True):
-    """Let what head office asks within so many hours go without a yes each, 72 at most; 0: no more."""
+    """Send answers without approval for so many hours, 72 at most; 0: end this."""
 
     hours: Annotated[int, msgspec.Meta(ge=0, le=LEAVE_HOURS_MOST)]
 
 
 class EndSupport(Command, frozen=True):
-    """An answer of this digest went, or (`digest` empty) its time is over."""
+    """An answer with this digest was sent, or (`digest` empty) the case expired."""
 
     case: CaseId
     size_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**40)] = 0

@@ -1,4 +1,4 @@
-"""What the ledger says of itself to head office: counts, states and checks; no name, no price, no text of anybody."""
+"""Diagnostics of the ledger for head office: counts, states and checks; no names, prices or texts."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SETTINGS = "SELECT name, value, said_by FROM setting ORDER BY name"
 
 
 def checks_of(db: Connection, registry: Registry) -> list[dict[str, Any]]:
-    """What `edge check` says of each capability's tables."""
+    """The results of `edge check` for each capability's tables."""
     found = [one for capability in registry.capabilities for check in capability.checks for one in check(db)]
     return [{"part": one.part, "ok": one.ok, "warn": one.warn, "what": one.what} for one in found]
 
 
 def queue_of(db: Connection) -> dict[str, Any]:
-    """What waits: jobs by state, directives that are not done, and what became of the newest."""
+    """Pending work: jobs by state, unfinished directives, and the newest results."""
     return {
         "jobs": [{"kind": kind, "state": state, "count": n} for kind, state, n in db.execute(_JOBS)],
         "directives_open": [{"number": number, "kind": kind} for number, kind in db.execute(_WAITING, (NEWEST,))],
@@ -39,7 +39,7 @@ def queue_of(db: Connection) -> dict[str, Any]:
 
 
 def books_of(db: Connection) -> dict[str, Any]:
-    """How long the journal is (not of what: that would tell of sales); open alerts by kind."""
+    """The journal's length (without event types, which would reveal sales), and open alerts by kind."""
     seq, epoch = db.execute(_HEAD).fetchone()
     return {
         "head": seq,
@@ -52,7 +52,7 @@ def books_of(db: Connection) -> dict[str, Any]:
 
 
 def settings_of(db: Connection) -> list[dict[str, Any]]:
-    """What was said beside config.toml, and whose word it is; of texts only that they are set."""
+    """Settings changed at run time and by whom; texts only as set or not."""
     found = []
     for name, value, said_by in db.execute(_SETTINGS):
         known = msgspec.json.decode(value)

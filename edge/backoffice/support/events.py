@@ -1,4 +1,4 @@
-"""What can have happened to what head office asks of a box."""
+"""Events of support."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")]
 
 
 class SupportAsked(Event, frozen=True):
-    """Head office asks `question` until `until_us`; `by` is whom its records mean, `reason` what they want to know.
-    `seal_to`: the public key (X25519, hexadecimal) of this case."""
+    """Head office asks `question` until `until_us`; `by`: the person in its records, `reason`: the purpose. `seal_to`:
+    this case's public key (X25519, hexadecimal)."""
 
     case: CaseId
     question: Question
@@ -26,7 +26,7 @@ class SupportAsked(Event, frozen=True):
 
 
 class SupportAgreed(Event, frozen=True):
-    """The shop says yes to an answer of this digest (SHA-256); by a leave, to whatever it is."""
+    """The shop approved an answer with this digest (SHA-256); with a standing permission, any answer."""
 
     case: CaseId
     digest: str
@@ -34,13 +34,13 @@ class SupportAgreed(Event, frozen=True):
 
 
 class SupportDeclined(Event, frozen=True):
-    """The shop says no."""
+    """The shop declined."""
 
     case: CaseId
 
 
 class SupportSent(Event, frozen=True):
-    """Head office has the answer: of so many bytes, and this digest (SHA-256)."""
+    """Head office has received the answer, with this size and digest (SHA-256)."""
 
     case: CaseId
     size_bytes: int
@@ -48,13 +48,13 @@ class SupportSent(Event, frozen=True):
 
 
 class SupportLapsed(Event, frozen=True):
-    """Nobody said yes in time, or the answer could not go."""
+    """The case expired without approval, or the answer couldn't be sent."""
 
     case: CaseId
 
 
 class SupportAllowed(Event, frozen=True):
-    """What head office asks until `until_us` goes without a yes each; 0: each wants one again."""
+    """Answers requested until `until_us` are sent without approval; 0: each needs one again."""
 
     until_us: int
 

@@ -1,4 +1,4 @@
-"""Commands of support, inside the transaction: load, decide, save."""
+"""Handlers of support, inside the transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOUR_US = 3600 * 1_000_000
 
 
 def ask(tx: Transaction, command: AskSupport, always: bool = False) -> None:
-    """`always`: config.toml lets whatever is asked go without a yes."""
+    """Open a case. `always`: config.toml permits answers without approval."""
     if support_case(tx.db, command.case) is not None:
         return
     until_us = min(command.until_us, tx.at_us + CASE_HOURS_MOST * HOUR_US)
@@ -64,7 +64,7 @@ def end(tx: Transaction, command: EndSupport) -> None:
 
 
 def _require_open(tx: Transaction, id: str) -> SupportCase:
-    """A case that waits. `Refusal`: there is none of that id, it is decided, or its time is over."""
+    """A waiting case. Raises `Refusal` if there is none with that id, it's decided, or it has expired."""
     case = support_case(tx.db, id)
     if case is None or case.state != "asked":
         raise Refusal("support_decided", {})

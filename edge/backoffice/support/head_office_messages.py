@@ -1,4 +1,4 @@
-"""How a box hands an answer over to head office: bodies of `sync.wire.Ask`, room `support`."""
+"""Messages to send an answer to head office: bodies of `sync.wire.Ask`, room `support`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SupportPiece(msgspec.Struct, frozen=True):
 
 
 class SupportTaken(msgspec.Struct, frozen=True):
-    """What became of a piece: it is held, or nobody asked for it (any more)."""
+    """The result of a piece: stored, or not requested (any more)."""
 
     said: Literal["held", "unknown"]
 
@@ -36,7 +36,7 @@ taken_of = msgspec.msgpack.Decoder(SupportTaken).decode
 
 
 def pieces_of(case: str, sealed: bytes) -> list[SupportPiece]:
-    """An answer in pieces. `ValueError`: it is too long."""
+    """Split an answer into pieces. Raises `ValueError` if it's too long."""
     if len(sealed) > ANSWER_BYTES:
         raise ValueError(f"answer too large: {len(sealed)} bytes; the limit is {ANSWER_BYTES}")
     starts = range(0, len(sealed), PIECE_BYTES)

@@ -1,4 +1,4 @@
-"""How head office holds what it asked of boxes: what each said, and the answers as they come in pieces."""
+"""Store boxes' diagnostics at head office as they arrive in pieces."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _OVER = "DELETE FROM support_piece WHERE tenant = $1 AND at < now() - interval '
 
 
 class SupportTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "support"
     version = 1
@@ -84,7 +84,7 @@ class SupportTables(TableProjector):
         return together(self._follow, *_STATES, SupportAllowed)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a case is what counts."""
+        """Apply in order, as a case's last event counts."""
         for fact in self.facts(key, rows):
             if isinstance(fact.event, SupportAllowed):
                 await connection.execute(_ALLOW, *LEAVE.record(fact))
@@ -93,7 +93,7 @@ class SupportTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """Keep a piece of an answer that head office asked this store for, for 14 days; see `head_office_messages`."""
+    """Store a piece of a requested answer for 14 days; see `head_office_messages`."""
     piece = piece_of(body)
     if piece.n > piece.of or piece.of * PIECE_BYTES > ANSWER_BYTES:
         return encode(SupportTaken("unknown"))

@@ -1,6 +1,6 @@
-"""What stands in no answer to head office, whatever a line of a log says: addresses, numbers of people, keys.
+"""Mask personal data and secrets in answers to head office: addresses, numbers of people, keys.
 
-Pure. Whatever looks like one is replaced, rather one too many than one too few.
+Pure. Anything that looks like one is replaced; masking too much is better than too little.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[
 
 
 def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` with whatever looks like an address, a long number or a key replaced, and `secrets` in any case. Moments
-    of ISO 8601 stay."""
+    """`text` with anything like an address, a long number or a key replaced, as well as `secrets` in upper or lower
+    case. ISO 8601 times stay."""
     for secret in sorted((one for one in secrets if len(one) >= SECRET_CHARS), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     parts, at = [], 0
@@ -49,8 +49,8 @@ def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def mask_answer(said: Any, secrets: Iterable[str] = ()) -> Any:
-    """An answer with each of its texts masked, names of fields too. Numbers stay: they are counts and sizes, and with
-    dots in their place it is no JSON any more."""
+    """An answer with every text masked, field names included. Numbers stay: they're counts and sizes, and replacing
+    them would break the JSON."""
     known = tuple(secrets)
     if isinstance(said, str):
         return mask_text(said, known)

@@ -1,4 +1,4 @@
-"""Facts about support to rows."""
+"""Project events of support to rows."""
 
 from __future__ import annotations
 

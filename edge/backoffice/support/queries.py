@@ -1,4 +1,4 @@
-"""Reads of support."""
+"""Queries on support."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIELDS = "id, question, reason, asked_by, asked_us, until_us, seal_to, state, d
 
 
 class SupportCase(msgspec.Struct, frozen=True):
-    """What head office asked, until when (microseconds), and how it stands: asked, agreed, declined, sent, lapsed."""
+    """A request of head office, its deadline (microseconds) and state: asked, agreed, declined, sent, lapsed."""
 
     id: str
     question: str
@@ -26,25 +26,25 @@ class SupportCase(msgspec.Struct, frozen=True):
 
 
 class SupportLeave(msgspec.Struct, frozen=True):
-    """Until when (microseconds) nothing that is asked wants a yes; 0 or over: each does."""
+    """Until when (microseconds) answers need no approval; 0 or past: each does."""
 
     until_us: int
 
 
 def support_case(db: Connection, id: str) -> SupportCase | None:
-    """A case by its id; None: there is none."""
+    """A case by id, or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM support_case WHERE id = ?", (id,)).fetchone()
     return SupportCase(*found) if found else None
 
 
 def support_cases(db: Connection) -> list[SupportCase]:
-    """The newest first, 50 at most."""
+    """Cases, newest first, 50 at most."""
     rows = db.execute(f"SELECT {_FIELDS} FROM support_case ORDER BY asked_us DESC, id LIMIT ?", (SHOWN,))
     return [SupportCase(*row) for row in rows]
 
 
 def open_cases(db: Connection) -> list[SupportCase]:
-    """Those that wait for a yes, or to go, the oldest first; 50 at most."""
+    """Cases waiting for approval or sending, oldest first; 50 at most."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM support_case WHERE state IN ('asked', 'agreed') ORDER BY asked_us, id LIMIT ?", (SHOWN,)
     )
@@ -52,6 +52,6 @@ def open_cases(db: Connection) -> list[SupportCase]:
 
 
 def support_leave(db: Connection) -> SupportLeave:
-    """The leave that was given last."""
+    """The permission given last."""
     found = db.execute("SELECT until_us FROM support_leave").fetchone()
     return SupportLeave(found[0] if found else 0)

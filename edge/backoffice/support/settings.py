@@ -1,5 +1,5 @@
-"""What a shop lets support ask without a yes each. Of config.toml alone: head office changes settings, and could give
-itself leave."""
+"""Whether a shop lets support ask without approval. Only in config.toml: head office can change settings, and could
+grant itself permission."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from edge.core.config_section import ConfigFile, Section
 
 
 class SupportSection(Section, frozen=True, kw_only=True):
-    """`[support]`: whether what head office asks goes without a yes each."""
+    """`[support]`: whether answers are sent without approval."""
 
     allow: bool = False
 
@@ -17,5 +17,5 @@ SECTION = ("support", SupportSection)
 
 
 def settings_of(file: ConfigFile) -> SupportSection:
-    """As config.toml has them."""
+    """The section in config.toml."""
     return file.of(SupportSection)

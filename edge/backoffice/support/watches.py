@@ -1,4 +1,4 @@
-"""What of support needs a person."""
+"""Alerts of support."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 
 
 def _pending_requests(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What head office asks, and nobody has said yes or no to."""
+    """Requests of head office waiting for a decision."""
     if waiting := sum(case.state == "asked" and case.until_us > now_us for case in open_cases(db)):
         yield Condition("", {"count": waiting})
 

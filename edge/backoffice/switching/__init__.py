@@ -1,4 +1,4 @@
-"""What a shop brings along from another system. See README.md."""
+"""Import of a shop's data from another system. See README.md."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from edge.goods.ingest.import_job import Opening, no_opening
 
 
 def capability(settings: SwitchingSettings, named: NamedElsewhere = (), opening: Opening = no_opening) -> Capability:
-    """What a store with these settings takes from another system; `named`, `opening`: as of `ingest.capability`."""
+    """The switching capability of a store with these settings; `named`, `opening`: see `ingest.capability`."""
     moving = Moving(settings.imports.language)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF, ask_first=True)
     machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)

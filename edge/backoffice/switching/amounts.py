@@ -1,7 +1,7 @@
-"""Money and quantities as files of other systems write them, exactly. Pure.
+"""Parse sums and quantities in other systems' files, exactly. Pure.
 
-`1,250` is a thousand or one and a quarter: one cell cannot say, a column can, as soon as one of its cells has another
-number of digits behind the mark, or both marks.
+`1,250` may be a thousand or one and a quarter. A single cell can't tell, but a column can: if another cell has a
+different number of digits after the mark, or both marks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LARGEST = Decimal(10) ** 12
 
 
 def mark_of(cells: Iterable[str]) -> Mark:
-    """The mark that a column's cells agree upon; "": they do not say.
+    """The decimal mark that a column's cells agree on; "" if undecided.
 
     >>> mark_of(("1,250", "3.50")), mark_of(("1.250,00", "12")), mark_of(("1,250",)), mark_of(("12,5",))
     ('point', 'comma', '', 'comma')
@@ -45,7 +45,7 @@ def mark_of(cells: Iterable[str]) -> Mark:
 
 
 def amount_of(text: str, mark: Mark = "") -> Decimal | None:
-    """The number in a cell, with its sign and without its currency; an empty cell is 0, None is no number.
+    """The number in a cell, with sign and without currency; 0 if empty, None if it isn't a number.
 
     >>> amount_of("-$1,234.50"), amount_of("(4.20)"), amount_of("1 234,50 €", "comma"), amount_of("free")
     (Decimal('-1234.50'), Decimal('-4.20'), Decimal('1234.50'), None)
@@ -71,7 +71,7 @@ def amount_of(text: str, mark: Mark = "") -> Decimal | None:
 
 
 class ExactSum:
-    """A sum of amounts, cut into whole minor units so that the parts add up to it.
+    """A running sum whose parts, rounded to minor units, add up to the rounded total.
 
     >>> sum_ = ExactSum(2)
     >>> [sum_.take(Decimal("0.335")) for _ in range(3)], sum_.minor
@@ -84,7 +84,7 @@ class ExactSum:
         self.minor = 0
 
     def take(self, amount: Decimal) -> int:
-        """One more; how many minor units it is of the sum so far."""
+        """Add an amount; returns its share in minor units."""
         self._exact += amount * self._scale
         before, self.minor = self.minor, int(self._exact.to_integral_value(rounding="ROUND_HALF_UP"))
         return self.minor - before

@@ -1,4 +1,4 @@
-"""Gift cards of another system's file: what is on them, and which of them can come along. Pure."""
+"""Gift cards in another system's file: balances, and which can be imported. Pure."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class CardFile:
                     self._take(row.line, row.cells)
 
     def look(self) -> FileLook:
-        """What is in it."""
+        """A summary of the file."""
         headings = self.columns.headings
         return FileLook(
             "gift_cards",
@@ -116,7 +116,7 @@ class CardFile:
         self.cards.append(MovedCard(line, id, tail_of(code), minor_of(balance, self._digits), day or ""))
 
     def _why_not(self, cells: Sequence[str], balance: Decimal, day: str | None) -> str:
-        """Why a card cannot come along; "": it can."""
+        """Why a card can't be imported; "" if it can."""
         text = self.columns.text
         code = text(cells, "code").lstrip("'")
         if balance <= 0:

@@ -1,4 +1,4 @@
-"""A file of products, looked at as a whole: what is in it, what it costs, what cannot be taken."""
+"""Summary of a product file: contents, prices, and what can't be imported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SAMPLE = 100
 
 
 def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
-    """The mapping of a file of products with what was answered of its columns; None: as it is guessed."""
+    """The mapping of a product file with the user's answers about columns; None: the default guess."""
     said = {
         id.removeprefix("money:"): field
         for id, field in file.answers.items()
@@ -40,7 +40,7 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
 
 
 def products_in(settings: ImportSettings, file: MovedFile) -> Iterator[Product]:
-    """The products that a file would bring."""
+    """The products a file would import."""
     with closing(_reader(settings, file)) as reader:
         for frame in reader.frames():
             if isinstance(frame, Entries):
@@ -48,7 +48,7 @@ def products_in(settings: ImportSettings, file: MovedFile) -> Iterator[Product]:
 
 
 def look_at_catalogue(settings: SwitchingSettings, file: MovedFile, now_us: int) -> FileLook:
-    """How a file of products is understood, all of it. `EdgeError`: it cannot be read."""
+    """A summary of a complete product file. Raises `EdgeError` if it's unreadable."""
     with closing(_reader(settings.imports, file)) as reader:
         frames = reader.frames()
         began = reader.began(frames)
@@ -69,7 +69,7 @@ def _reader(settings: ImportSettings, file: MovedFile) -> FileReader:
 
 
 class _Look:
-    """A catalogue while it is read."""
+    """A catalogue during reading."""
 
     def __init__(self, began: Began) -> None:
         self._began = began

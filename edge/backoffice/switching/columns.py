@@ -1,4 +1,4 @@
-"""The rows of a file as cells by field, and sums of its columns of money. Pure."""
+"""Access to a file's rows by field, and sums of its money columns. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Reopen = Callable[[], AbstractContextManager[Opened]]
 
 
 class Columns(NamedTuple):
-    """Where the fields of a file stand, the form of its days and the marks of its numbers."""
+    """The columns of a file's fields, with the formats of its dates and numbers."""
 
     header: tuple[str, ...]
     places: Mapping[str, int]
@@ -34,12 +34,12 @@ class Columns(NamedTuple):
     forms: Mapping[str, DayForm | None]
 
     def text(self, cells: Sequence[str], field: str) -> str:
-        """A cell, or "" where the file has no such column."""
+        """A cell; "" if the file has no such column."""
         place = self.places.get(field)
         return cells[place].strip()[:CELL_CHARS] if place is not None and place < len(cells) else ""
 
     def amount(self, cells: Sequence[str], field: str) -> Decimal | None:
-        """The number of a cell; None: it is none."""
+        """The number in a cell; None if it isn't one."""
         return amount_of(self.text(cells, field), self.marks.get(field, ""))
 
     @property
@@ -55,7 +55,7 @@ class Columns(NamedTuple):
 def columns_of(
     reopen: Reopen, places: Mapping[str, int], numbers: Sequence[str], days: Sequence[str], form: DayForm
 ) -> Columns:
-    """The columns of a file, read once through: what all cells of a column say of its numbers and days."""
+    """The columns of a file, with number and date formats found by reading all cells once."""
     seen: dict[str, dict[str, None]] = {field: {} for field in (*numbers, *days) if field in places}
     with reopen() as table:
         header = tuple(table.header)
@@ -70,7 +70,7 @@ def columns_of(
 
 
 class LeftOuts:
-    """What is left out of a file, by why, with the money in it."""
+    """Rows left out of a file by reason, with their sums."""
 
     def __init__(self, currency: str) -> None:
         self._digits = exponent(currency)
@@ -93,19 +93,19 @@ class LeftOuts:
 
 
 def minor_of(amount: Decimal, digits: int) -> int:
-    """An amount in minor units, half a one up."""
+    """An amount in minor units, rounded half up."""
     return int((amount * Decimal(10) ** digits).to_integral_value(rounding="ROUND_HALF_UP"))
 
 
 def money_sum(heading: str, file: Decimal, taken: Decimal, currency: str) -> MoneySum:
-    """A column's sums; what is not taken is left out."""
+    """A column's sums: in the file, imported, and left out."""
     digits = exponent(currency)
     whole, part = minor_of(file, digits), minor_of(taken, digits)
     return MoneySum(heading, whole, part, whole - part if file != taken else 0)
 
 
 class MoneyColumns:
-    """Columns that nothing takes, but that look like money: their headings, and what they come to."""
+    """Unused columns that look like money: their headings and sums."""
 
     def __init__(self, header: Sequence[str], taken: Sequence[int]) -> None:
         free = (place for place in range(len(header)) if place not in taken)
@@ -121,7 +121,7 @@ class MoneyColumns:
                 self._money[place] += _MONEY_CELL.fullmatch(text) is not None
 
     def headings(self) -> Iterator[str]:
-        """Headings below which more than half of what is said is money."""
+        """Headings of columns with more than half of their values being money."""
         for place, heading in self._columns.items():
             if self._cells[place] and 2 * self._money[place] > self._cells[place]:
                 yield heading

@@ -1,4 +1,4 @@
-"""What can be asked of a move from another system."""
+"""Commands to move data from another system."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ CARDS_AT_ONCE = 10
 
 
 class MoveIn(Command, frozen=True):
-    """Take files of another system into the shop, as one job: products first, then customers and gift cards, then what
-    was sold. The result is the job's number. `dry_run`: only say what would happen."""
+    """Import files of another system as one job: first products, then customers and gift cards, then sales history.
+    Returns the job's number. `dry_run`: only report what would happen."""
 
     files: Annotated[tuple[MovedFile, ...], msgspec.Meta(min_length=1, max_length=FILES_MOST)]
     dry_run: bool = False
 
 
 class TakeBackMove(Command, frozen=True):
-    """Put back what a move brought, as a job; the result is its number. What was used or changed since stays, and is
-    in the job's report."""
+    """Undo an import as a job; returns its number. Anything used or changed since stays, and is in the job's report."""
 
     job: Number
 
 
 class TakeCustomers(Command, frozen=True):
-    """Let some customers of another system be customers here. Who is known by phone, mail or code gets what is not
-    known of them yet. The result: what could not be taken, as (line, field, why)."""
+    """Import some customers. Those found by phone, e-mail or code only get missing data. Returns errors as (line,
+    field, reason)."""
 
     personal: ClassVar[tuple[str, ...]] = ("rows",)
 
@@ -40,21 +39,20 @@ class TakeCustomers(Command, frozen=True):
 
 
 class TakeCards(Command, frozen=True):
-    """Let some gift cards of another system be good here. Cards that the shop knows stay as they are. The result: what
-    could not be taken, as (line, field, why)."""
+    """Import some gift cards. Known cards stay unchanged. Returns errors as (line, field, reason)."""
 
     rows: Annotated[tuple[MovedCard, ...], msgspec.Meta(max_length=CARDS_AT_ONCE)]
 
 
 class PutBackCustomers(Command, frozen=True):
-    """Let some customers be as they were before an import, and forget who was new. The result: who stays, as (name of
-    the field, why)."""
+    """Restore some customers to their state before an import, and delete new ones. Returns those that stay, as (name of
+    the field, reason)."""
 
     rows: Annotated[tuple[ImportedCustomer, ...], msgspec.Meta(max_length=CUSTOMERS_AT_ONCE)]
 
 
 class ImportedCard(msgspec.Struct, frozen=True, array_like=True):
-    """A sum that an import put onto a card."""
+    """A sum an import put on a card."""
 
     card: str
     tail: str
@@ -62,6 +60,6 @@ class ImportedCard(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PutBackCards(Command, frozen=True):
-    """Take off cards what an import put onto them. The result: those from which it was spent already."""
+    """Take imported sums off cards. Returns the cards already spent from."""
 
     rows: Annotated[tuple[ImportedCard, ...], msgspec.Meta(max_length=CARDS_AT_ONCE)]

@@ -1,4 +1,4 @@
-"""Customers of another system's file: who they are, who is in it twice, what they agreed to. Pure."""
+"""Customers in another system's file: identity, duplicates, consents. Pure."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ _replace = msgspec.structs.replace
 
 
 class CustomerFile:
-    """The customers of a file, read once. `left`: rows and cells that are not taken; `shared`: how many have a phone or
-    an address of mail that somebody of another name has, too."""
+    """The customers of a file, read once. `left`: rows and cells not imported; `shared`: the number with a phone or
+    e-mail address also used by a different name."""
 
     def __init__(self, ask: FileQuestion, reopen: Reopen) -> None:
         self._ask = ask
@@ -89,7 +89,7 @@ class CustomerFile:
                 self._take(row.line, row.cells)
 
     def look(self) -> FileLook:
-        """What is in it."""
+        """A summary of the file."""
         people = self.people
         counts: Counter[str] = Counter(customers=len(people))
         for one in people:
@@ -283,13 +283,13 @@ def _keys(one: MovedCustomer) -> Iterator[tuple[str, str]]:
 
 
 def _same_name(one: str, other: str) -> bool:
-    """Whether two names may be one person's: one of them says nothing, or no word that the other has not."""
+    """Whether two names may be the same person's: one is empty, or contained in the other."""
     had, has = set(words_of(one)), set(words_of(other))
     return not had or not has or had <= has or has <= had
 
 
 def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
-    """One person of two rows: what the first does not say, the other does."""
+    """One person from two rows: missing data of the first comes from the second."""
     filled = {
         field: getattr(kept, field) or getattr(more, field)
         for field in ("name", "phone", "email", "born", "code", "address", "marketing")
@@ -301,7 +301,7 @@ def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
 
 
 def _plain_number(text: str) -> str:
-    """A number without what spreadsheets put before or behind it.
+    """A number without characters added by spreadsheets.
 
     >>> _plain_number("'+1 416 555 0101"), _plain_number("4165550101.0")
     ('+1 416 555 0101', '4165550101')

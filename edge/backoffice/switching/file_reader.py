@@ -1,5 +1,5 @@
-"""The process that reads files of other systems: `python -m edge.backoffice.switching.file_reader`. What a file does to
-it, the till does not notice.
+"""Process that reads files of other systems: `python -m edge.backoffice.switching.file_reader`. A malicious file can't
+affect the till.
 
 Takes a `FileQuestion` as JSON from standard input and answers with lines of JSON, a `ReaderAnswer` each.
 """
@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def answers(ask: FileQuestion) -> Iterator[ReaderAnswer]:
-    """What a file comes to. `EdgeError`: it cannot be read."""
+    """The contents of a file. Raises `EdgeError` if it's unreadable."""
     if ask.mode == "unpack":
         yield from archive_parts(Path(ask.path))
     elif ask.mode == "look":
@@ -86,7 +86,7 @@ def answers(ask: FileQuestion) -> Iterator[ReaderAnswer]:
 
 
 def look_at(ask: FileQuestion) -> FileLook:
-    """How a file is understood."""
+    """A summary of the file."""
     kind = ask.kind or _kind(ask)
     if kind == "customers":
         return CustomerFile(ask, lambda: _open(ask)).look()
@@ -113,7 +113,7 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
 
 
 def batches(rows: Iterable[T]) -> Iterator[tuple[T, ...]]:
-    """Some rows at a time."""
+    """Rows in batches."""
     left = iter(rows)
     while batch := tuple(islice(left, ROWS)):
         yield batch
@@ -129,8 +129,8 @@ def _open(ask: FileQuestion) -> AbstractContextManager[Opened]:
 
 
 def archive_parts(path: Path) -> Iterator[ArchivePart]:
-    """The files of an archive, a piece at a time; of what is none, or a workbook, nothing. `NeedsHuman`: there are too
-    many of them, they are too large, or packed as no table is."""
+    """The files in an archive, in pieces; none for a workbook or other file. Raises `NeedsHuman` if there are too many,
+    or they're too large or suspiciously compressed."""
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as archive:

@@ -1,4 +1,4 @@
-"""Commands of a move, inside the transaction."""
+"""Handlers of a move, inside the transaction."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def take_back_move(tx: Transaction, command: TakeBackMove) -> int:
 
 
 class Moving:
-    """What is taken in a store that speaks this language."""
+    """Handlers of a store with this language."""
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -102,7 +102,7 @@ class Moving:
         return True
 
     def _give_points(self, tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
-        """As many as are missing of what the file says, so that a file that comes twice gives them once."""
+        """Give the points missing to the file's number, so that a repeated import gives them once."""
         had = int(tx.db.execute(_IMPORTED, (id,)).fetchone()[0])
         if one.points <= had:
             return
@@ -129,7 +129,7 @@ def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Iss
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:
-    """Who of the shop's customers somebody is, by mail, phone or code; by name, where nothing else is known of both."""
+    """The shop's customer who is this person, by e-mail, phone or code; by name if nothing else is known of both."""
     for text, known in ((one.email, by_email), (_without_extension(one.phone), by_phone), (one.code, by_member_code)):
         if text and (found := known(db, text)):
             return found
@@ -137,12 +137,12 @@ def find_customer(db: Connection, one: MovedCustomer) -> str | None:
 
 
 def _without_extension(phone: str) -> str:
-    """A phone without its extension, as people are found by it."""
+    """A phone number without its extension, for lookup."""
     return phone.partition(" ext.")[0]
 
 
 def _news(db: Connection, one: MovedCustomer, before: Customer | None) -> dict[str, Any]:
-    """What is not known yet of somebody."""
+    """The data not yet known of a customer."""
     said: dict[str, Any] = {
         field: text
         for field in _FIELDS
@@ -156,7 +156,7 @@ def _news(db: Connection, one: MovedCustomer, before: Customer | None) -> dict[s
 
 
 def _taken_by_others(db: Connection, said: dict[str, Any], before: Customer | None) -> list[str]:
-    """Takes out of `said` what somebody else is known by; which fields that were."""
+    """Remove identifiers from `said` that belong to another customer; returns the fields removed."""
     own = before.id if before else None
     found = []
     for field, known in (("phone", by_phone), ("email", by_email), ("member_code", by_member_code)):
@@ -209,7 +209,7 @@ def _put_back_account(tx: Transaction, one: ImportedCustomer) -> str:
 
 
 def _put_back_customer(tx: Transaction, one: ImportedCustomer) -> str:
-    """Lets a customer be as before; why they stay as they are, "": they do not."""
+    """Restore a customer to the previous state; returns why they stay, or ""."""
     row = tx.db.execute(_SINCE, (one.id,)).fetchone()
     if row is None or row[3]:
         return ""

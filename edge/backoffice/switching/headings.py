@@ -1,4 +1,4 @@
-"""What other systems call the columns of people, cards, sales and stock, in English, French and Hebrew. Pure."""
+"""Other systems' column headings for people, cards, sales and stock, in English, French and Hebrew. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORDS = re.compile(r"[^\W_]+|[#?%]")
 
 
 def _names(*lines: str) -> tuple[str, ...]:
-    """Headings as `compact` has them, the likeliest first."""
+    """Headings normalised by `compact`, likeliest first."""
     return tuple(name for line in lines for name in line.split())
 
 
@@ -247,7 +247,7 @@ STOCK: Mapping[str, tuple[str, ...]] = {
 
 
 def compact(heading: str) -> str:
-    """A heading without brackets, marks, spaces, accents and capitals.
+    """A heading without brackets, punctuation, spaces, accents and capitals.
 
     >>> compact("E-mail address"), compact("Order #"), compact("Prénom"), compact("In stock [Main]")
     ('emailaddress', 'order#', 'prenom', 'instock')
@@ -257,7 +257,7 @@ def compact(heading: str) -> str:
 
 
 def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Where fields stand, the likeliest heading of each first; a column is one field."""
+    """The columns of fields, by likeliest heading; a column has one field."""
     plain = [compact(heading) for heading in header]
     found: dict[str, int] = {}
     for field, names in words.items():

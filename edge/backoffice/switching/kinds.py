@@ -1,6 +1,6 @@
-"""What a file is, by its columns alone. Pure.
+"""Detect the kind of a file from its columns. Pure.
 
-Its name says nothing: the same export is called `items.csv` in one system and `export-2026-11-28.csv` in the next.
+File names don't help: the same export is `items.csv` in one system and `export-2026-11-28.csv` in the next.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ _CATEGORIES = frozenset(("categoryname", "parentcategory", "categoryid", "comple
 
 
 def kind_of(header: Sequence[str]) -> FileKind:
-    """The kind of a file with this header; "unknown": somebody is to be asked.
+    """The kind of a file with this header; "unknown": the user must choose.
 
     >>> kind_of(("Name", "Variant SKU", "Price")), kind_of(("First Name", "Email", "Phone"))
     ('catalogue', 'customers')
@@ -149,7 +149,7 @@ def _goods_kind(
 
 
 def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) -> bool:
-    """Whether it lists cards: a code (or its end), and what is on it."""
+    """Whether it lists gift cards: a code (or its end) and a balance."""
     named = any("giftcard" in word or "cartecadeau" in word or "voucher" in word for word in words)
     coded = "code" in card or "last" in card
     if not coded or not {"balance", "initial"} & card.keys():
@@ -265,7 +265,7 @@ _SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
 
 
 def system_of(header: Sequence[str]) -> str:
-    """Which system writes files with such columns; "": nobody knows.
+    """The system that writes such columns; "" if unknown.
 
     >>> system_of(("Handle", "Title", "Variant Price")), system_of(("Name", "Price"))
     ('Shopify', '')

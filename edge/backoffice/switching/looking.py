@@ -1,4 +1,4 @@
-"""What files that were brought are, before anything of them is taken; an archive is opened."""
+"""Examine uploaded files before an import; archives are opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Values = dict[str, str | int]
 
 
 class FoundFile(msgspec.Struct, frozen=True):
-    """A file and how it is understood; or why it is not, a key of words with `values` for its gaps."""
+    """A file with its summary; or why it can't be read, a text key with `values`."""
 
     path: str
     name: str
@@ -29,7 +29,7 @@ class FoundFile(msgspec.Struct, frozen=True):
 
 
 def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int) -> list[FoundFile]:
-    """A file that was brought as what it is; an archive as the files in it."""
+    """Examine an uploaded file; an archive gives one result per file."""
     try:
         inside = unpack(settings.question(file, "unpack", now_us), data)
     except EdgeError as error:
@@ -40,7 +40,7 @@ def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, no
 
 
 def look_at_file(settings: SwitchingSettings, file: MovedFile, now_us: int) -> FoundFile:
-    """One file that is no archive."""
+    """Examine a single file."""
     said = file.answers.get("kind", "")
     kind: FileKind = next((one for one in KINDS if one == said), file.kind)
     file = msgspec.structs.replace(file, kind=kind)

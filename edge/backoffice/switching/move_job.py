@@ -1,4 +1,4 @@
-"""Files of another system into the shop, as one job: products, customers, gift cards, what was sold."""
+"""Job that imports another system's files: products, customers, gift cards, sales history."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def move_chunks(settings: SwitchingSettings, opening: Opening) -> Callable[[Conn
 
 
 class MoveChunks:
-    """The chunks of one move. `stop` ends it from another thread."""
+    """The chunks of a move. `stop` ends it from another thread."""
 
     def __init__(
         self, db: Connection, settings: SwitchingSettings, params: MoveIn, cursor: int, opening: Opening
@@ -106,7 +106,7 @@ class MoveChunks:
         yield from chunks
 
     def _rows(self, file: MovedFile) -> Iterator[Any]:
-        """What the process that reads says of a file, some rows at a time."""
+        """The rows from the reader process, in batches."""
         with closing(MoveReader(self._settings.question(file, "rows", self._at_us))) as reader:
             self._now = reader
             yield from reader.answers()
@@ -187,8 +187,8 @@ class MoveChunks:
 
 
 class _SoldDays:
-    """What was sold by day, as products of the shop. `taken`, `own`, `unknown_minor`: the money of what is taken, of
-    days on which the shop has papers of its own, and of products that it does not have (`unknown`, by name)."""
+    """Sales history by day, with the shop's products. `taken`, `own`, `unknown_minor`: sums imported, of days with the
+    shop's own receipts, and of products it doesn't have (`unknown`, by name)."""
 
     def __init__(self, known: SoldProducts, own_days: frozenset[str]) -> None:
         self._known = known
@@ -197,7 +197,7 @@ class _SoldDays:
         self.unknown: dict[str, int] = {}
 
     def of(self, sold: Iterator[SoldDay]) -> Iterator[list[HistoryRow]]:
-        """Some whole days at a time: a product's day is told once."""
+        """Batches of whole days, as a product's day is reported once."""
         ready: list[HistoryRow] = []
         day, sums = "", dict[str, list[int]]()
         for one in sold:
@@ -230,12 +230,12 @@ class _SoldDays:
 
 
 def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:
-    """The files of which something is taken, as they need one another."""
+    """The files to import, in order of dependency."""
     return sorted((file for file in files if file.kind in TAKEN), key=lambda file: TAKEN.index(file.kind))
 
 
 def issues_of(results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
-    """What commands could not take, as a job notes it."""
+    """The errors of commands, as job issues."""
     return tuple(JobIssue(line, field, "", why) for found in results for line, field, why in found or ())
 
 

@@ -1,4 +1,4 @@
-"""What comes along from another system: people and cards, as commands have them. Pure."""
+"""Imported people and cards, as in commands. Pure."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class MovedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MovedCard(msgspec.Struct, frozen=True):
-    """A gift card of another system, by a digest of its code. `expires_on`: its last day; "": it has none."""
+    """A gift card of another system, by a digest of its code. `expires_on`: the last day; "": none."""
 
     line: Number
     card: CardId
@@ -65,7 +65,7 @@ class MovedCard(msgspec.Struct, frozen=True):
 
 
 class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that was brought, and how it is to be read: its `kind`, and the `answers` to what was asked of it."""
+    """An uploaded file and how to read it: its `kind`, and the `answers` to questions about it."""
 
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
     kind: FileKind

@@ -1,4 +1,4 @@
-"""Which product of the shop a line of another system's sales is of: by number, by code, by name."""
+"""Match lines of another system's sales to the shop's products: by number, code, or name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Named(msgspec.Struct):
 
 
 class SoldProducts:
-    """The products of a shop, by all they are called."""
+    """The products of a shop by all their identifiers."""
 
     def __init__(self, db: Connection) -> None:
         self._skus: dict[str, str] = {}
@@ -36,7 +36,7 @@ class SoldProducts:
             self._codes[code] = (sku, units)
 
     def add(self, product: Product) -> None:
-        """One that the shop does not have yet, and would have by then."""
+        """Add a product the import will create."""
         self._note(product.sku, (product.names or {}).values())
         for one in product.codes or ():
             self._codes.setdefault(normal(one), (product.sku, 1))
@@ -48,7 +48,7 @@ class SoldProducts:
             self._names[name] = sku if self._names.get(name, sku) == sku else None
 
     def find(self, sold: SoldDay) -> tuple[str, int] | None:
-        """A product's number, and how many of it one is; None: the shop has none such."""
+        """A product's SKU and the quantity of its code; None if the shop has no match."""
         if sold.sku and (found := self._skus.get(sold.sku.casefold())):
             return found, 1
         for code in (sold.code, sold.sku):
@@ -67,7 +67,7 @@ def _names_of(sold: SoldDay) -> Iterable[str]:
 
 
 def plain(name: str) -> str:
-    """A name as it is compared.
+    """A name normalised for comparison.
 
     >>> plain("Classic Tee - S"), plain("[TEE] Classic Tee (S)")
     ('classic tee s', 'classic tee s')

@@ -1,4 +1,4 @@
-"""What the process that reads files of other systems is asked, and what it answers, a line of JSON each."""
+"""Protocol of the process that reads other systems' files: one JSON per line."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ READER = "edge.backoffice.switching.file_reader"
 
 
 class FileQuestion(msgspec.Struct, frozen=True):
-    """Which file, and what a store means where the file does not say so. `kind`: "" where its columns are to tell;
-    `answers` to what was asked before, by the question's id; `today`: what is over by then is; `summed`: headings of
-    columns of money to add up."""
+    """A file, and the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: to recognise what has
+    expired; `summed`: headings of money columns to add up."""
 
     path: str
     mode: Mode
@@ -39,8 +38,8 @@ class FileQuestion(msgspec.Struct, frozen=True):
 
 
 class LeftOutRows(msgspec.Struct, frozen=True):
-    """So many rows are left out, or so many cells, and why (a key of words, section `switching`, `left_KEY`); `minor`:
-    the money in them; `values`: for the gaps of the sentence, as the first row has them."""
+    """Rows or cells left out, by reason (text key `left_KEY` of section `switching`); `minor`: their sum; `values`: for
+    the text, from the first row."""
 
     why: str
     rows: int
@@ -49,7 +48,7 @@ class LeftOutRows(msgspec.Struct, frozen=True):
 
 
 class MoneySum(msgspec.Struct, frozen=True):
-    """A column of money: what the file has in it, and what of that is taken and left out, to the cent."""
+    """A money column's sums: in the file, imported, and left out, to the cent."""
 
     heading: str
     file_minor: int
@@ -62,8 +61,8 @@ class MoneySum(msgspec.Struct, frozen=True):
 
 
 class MoveQuestion(msgspec.Struct, frozen=True):
-    """What is to be decided before a file is taken: `id` (its sentence is `ask_ID`, without what stands behind a
-    colon), of how many `rows` or of which `heading`, and the `choices` (`choice_CHOICE`, or a heading)."""
+    """A question before the import: `id` (text `ask_ID`, without what follows a colon), the number of `rows` or the
+    `heading` concerned, and the `choices` (`choice_CHOICE`, or a heading)."""
 
     id: str
     choices: tuple[str, ...]
@@ -72,7 +71,7 @@ class MoveQuestion(msgspec.Struct, frozen=True):
 
 
 class ProposedUser(msgspec.Struct, frozen=True):
-    """Somebody of the other system's staff: what their role is called there (`said`), and which it would be here."""
+    """A member of the other system's staff: their role there (`said`), and the matching one here."""
 
     name: str
     said: str
@@ -82,9 +81,8 @@ class ProposedUser(msgspec.Struct, frozen=True):
 
 
 class FileLook(msgspec.Struct, frozen=True):
-    """How a file is understood: its `kind`, which `system` writes such columns, `what` it is; how many `lines` it has,
-    and `counts` of what is in them (`count_KEY`); `columns`: the heading by field; `unused`: headings that nothing
-    takes; `staff`: who could be added as a user, by hand."""
+    """A summary of a file: its `kind`, `system` and format (`what`); its `lines`, and `counts` of its contents
+    (`count_KEY`); `columns`: headings by field; `unused`: other headings; `staff`: users to add by hand."""
 
     kind: FileKind
     system: str
@@ -103,7 +101,7 @@ class FileLook(msgspec.Struct, frozen=True):
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):
-    """What was sold of something on a day, as a file calls it: quantities in thousandths, `minor` what was taken."""
+    """An item's sales on a day, named as in the file: quantities in thousandths, `minor` the revenue."""
 
     day: str
     sku: str
@@ -140,14 +138,14 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
 
 
 class ArchivePart(msgspec.Struct, frozen=True, tag="member"):
-    """A part of a file in an archive, as base64; `name` is where it begins, "" where it goes on."""
+    """A piece of a file in an archive, as base64; `name` at its beginning, "" for further pieces."""
 
     name: str
     data: str
 
 
 class UnreadFile(msgspec.Struct, frozen=True, tag="not_read"):
-    """The file cannot be read (see `EdgeError`)."""
+    """The file can't be read (see `EdgeError`)."""
 
     what: str
     key: str

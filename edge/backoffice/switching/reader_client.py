@@ -1,4 +1,4 @@
-"""The other end of `file_reader.py`: what a file is, read by a process of its own, and an archive's files."""
+"""Client of `file_reader.py`: reads files and archives in a separate process."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ Rows = CustomerRows | CardRows | SoldRows
 
 
 class MoveReader:
-    """Reads one file. Close it, whatever happens."""
+    """Reads one file. Close it in any case."""
 
     def __init__(self, ask: FileQuestion) -> None:
         self._work = WorkProcess(READER, ask, ReaderAnswer, died="sheet.reader_died")
 
     def answers(self) -> Iterator[LookAnswer | Rows | ArchivePart]:
-        """What it says. `NeedsHuman`: the file cannot be taken."""
+        """The answers. Raises `NeedsHuman` if the file can't be imported."""
         for answer in self._work.answers():
             if isinstance(answer, UnreadFile):
                 raise NeedsHuman(answer.what, "", answer.key, answer.values)
             yield answer
 
     def stop(self) -> None:
-        """Give up, from any thread."""
+        """Stop reading, from any thread."""
         self._work.stop()
 
     def close(self) -> None:
@@ -49,7 +49,7 @@ class MoveReader:
 
 
 def look_at(ask: FileQuestion) -> FileLook:
-    """How a file is understood. `NeedsHuman`: it cannot be read."""
+    """A summary of a file. Raises `NeedsHuman` if it's unreadable."""
     with closing(MoveReader(ask)) as reader:
         for answer in reader.answers():
             if isinstance(answer, LookAnswer):
@@ -58,7 +58,7 @@ def look_at(ask: FileQuestion) -> FileLook:
 
 
 def unpack(ask: FileQuestion, data: Path) -> list[Path]:
-    """Where the files of an archive are now, each among those that were brought; none, where it is no archive."""
+    """Unpack an archive's files among the uploads and return their paths; empty if it isn't an archive."""
     found: list[Path] = []
     with closing(MoveReader(ask)) as reader, ExitStack() as opened:
         file: IO[bytes] | None = None

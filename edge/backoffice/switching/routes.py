@@ -1,4 +1,4 @@
-"""Files of another system, looked at over HTTP before anything of them is taken."""
+"""HTTP API to examine another system's files before an import."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.web.work_threads import HEAVY
 
 
 class MoveFileAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file as its upload named it. `kind`, where somebody said it, and `answers` to what was asked of it."""
+    """An uploaded file; `kind` if the user chose it, and `answers` to questions about it."""
 
     path: Annotated[str, msgspec.Meta(max_length=4096)]
     kind: FileKind = "unknown"
@@ -29,13 +29,13 @@ class MoveFileAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def preview(request: web.Request) -> web.Response:
-    """`POST moves/preview`: what a file of another system is and what would be taken of it; an archive's files, each.
-    Nothing is taken."""
+    """`POST moves/preview`: what a file is and what would be imported; for an archive, each of its files. Imports
+    nothing."""
     return answer_json({"files": await _look(request)})
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/move`: the same to look at, with the questions to be answered."""
+    """`POST /fragments/move`: the same as HTML, with the questions to answer."""
     found, site = await _look(request), request.app[SITE]
     html = site.renderer.render("move_files.html", texts_of(request).language, files=found, taken=TAKEN)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""What was sold, of another system's file of lines: by day and product, exactly as much as the file has. Pure."""
+"""Sales lines in another system's file, summed by day and product without rounding errors. Pure."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SalesFile:
                 self._take(row.cells)
 
     def look(self) -> FileLook:
-        """What is in it."""
+        """A summary of the file."""
         headings = self.columns.headings
         days = sorted({key.day for key in self.sums})
         products = {key[1:] for key in self.sums}
@@ -97,7 +97,7 @@ class SalesFile:
             yield MoveQuestion("amount", (*money, "leave"))
 
     def rows(self) -> Iterator[SoldDay]:
-        """By day; parts of the money add up to what all of it is."""
+        """Sales by day; rounded sums add up to the total."""
         exact = ExactSum(exponent(self._ask.currency))
         for key in sorted(self.sums):
             sold, returned, amount = self.sums[key]
@@ -150,7 +150,7 @@ class SalesFile:
         day: str | None,
         states: tuple[str, str, str],
     ) -> str:
-        """Why a line is not taken; "": it is."""
+        """Why a line isn't imported; "" if it is."""
         status, state, void = states
         if _GONE.match(status) or _GONE.match(state) or void.casefold() not in _NO:
             return "cancelled"
@@ -169,8 +169,7 @@ class SalesFile:
 
 
 def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
-    """Where the fields stand. Beside the columns of a line those of its order are none of it: a total there is that of
-    all its lines."""
+    """The columns of fields. With line columns present, order totals are ignored, as they repeat the lines."""
     places = find_columns(header, SALE)
     plain = [compact(heading) for heading in header]
     places.pop("total", None)
@@ -187,7 +186,7 @@ def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
 
 
 def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
-    """A file of which nothing is taken, and what its column of money comes to."""
+    """A summary of a file that isn't imported, with the sum of its money column."""
     with reopen() as table:
         header, what = tuple(table.header), table.what
     wanted = {"total": SALE["total"], "day": SALE["day"], "receipt": SALE["receipt"]}

@@ -1,4 +1,4 @@
-"""What a store decides about what comes from another system."""
+"""Settings for imports from another system."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from edge.runtime.config import Config
 
 
 class SwitchingSettings(msgspec.Struct, frozen=True):
-    """`imports`, `customers`: how files of products are read, and people. `country`: where the store is."""
+    """`imports`, `customers`: how files of products and people are read. `country`: the store's."""
 
     imports: ImportSettings
     customers: CustomerSettings
     country: str
 
     def question(self, file: MovedFile, mode: Mode, now_us: int) -> FileQuestion:
-        """What the process that reads is asked of a file. `NeedsHuman`: it was not brought here."""
+        """The question to the reader process. Raises `NeedsHuman` if the file wasn't uploaded."""
         customers, imports = self.customers, self.imports
         return FileQuestion(
             str(readable(file.path, imports)),
@@ -38,6 +38,6 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
 
 
 def switching_settings(config: Config) -> SwitchingSettings:
-    """As config.toml has them."""
+    """The settings in config.toml."""
     customers = settings_of(config)
     return SwitchingSettings(import_settings(config), customers, config.store.country or customers.region)

@@ -1,4 +1,4 @@
-"""Staff of another system's file, as a proposal: each chooses a PIN here, so the import adds nobody. Pure."""
+"""Staff in another system's file, as a proposal: everyone chooses a PIN here, so no user is imported. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEFT = re.compile(
 
 
 def look_at_staff(ask: FileQuestion, reopen: Reopen) -> FileLook:
-    """Who works there, by name and role; PINs, wages and whoever left stay behind."""
+    """Staff by name and role; PINs, wages and former staff are left out."""
     with reopen() as table:
         header, what = tuple(table.header), table.what
     columns = columns_of(reopen, find_columns(header, STAFF), (), (), ask.form)

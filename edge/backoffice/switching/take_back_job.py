@@ -1,4 +1,4 @@
-"""A move taken back, as a job: what was sold before, gift cards, customers with their points, then the products."""
+"""Job that undoes a move: sales history, gift cards, customers with points, then products."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _SaidAccount(msgspec.Struct, frozen=True):
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """Of any event of a move: whose it is, and how much."""
+    """The customer and amounts of any event of a move."""
 
     id: str = ""
     customer: str = ""
@@ -61,7 +61,7 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """What a move did: rows of the journal with days of sales, cards, customers."""
+    """A move's effects: journal rows with sales history, cards, customers."""
 
     histories: frozenset[int]
     cards: list[ImportedCard]
@@ -73,7 +73,7 @@ _history = msgspec.json.Decoder(HistoryRecorded).decode
 
 
 def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job of a store in which other capabilities name some categories (see `take_back_chunks`)."""
+    """The job; `named`: categories named by other capabilities (see `take_back_chunks`)."""
     products = take_back_chunks(named, {})
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
@@ -99,7 +99,7 @@ def _products(products: Callable[[Connection, Any, int], Iterator[Chunk]], db: C
 
 
 def _people_and_sales(db: Connection, job: Job) -> Step:
-    """Commands in an order that is always the same, so that a job goes on where it was."""
+    """Commands in a fixed order, so that a job can resume."""
 
     def step(cursor: int) -> Iterator[Chunk]:
         made = _read_made(db, job)
@@ -158,14 +158,13 @@ def _read_made(db: Connection, job: Job) -> _Made:
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:
-    """The rows of the journal that said last how customers are, before another one."""
+    """Each customer's last journal row before another one."""
     found = db.execute(_BEFORE, (seq or 2**62, _encode(ids).decode()))
     return {customer: int(last) for last, customer in found}
 
 
 def _history_commands(db: Connection, mine: frozenset[int]) -> Iterator[Command]:
-    """What lets days be as they were before a move: as an earlier import said, or unknown. Where a later one said
-    something else, that counts."""
+    """Commands that restore days as an earlier import had them, or to unknown. Values of later imports stay."""
     if not mine:
         return
     before: dict[tuple[str, str], tuple[str, HistoryRow]] = {}

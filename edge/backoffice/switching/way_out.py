@@ -1,4 +1,4 @@
-"""Products, customers and sales in the form of another system: nobody stays because they cannot leave."""
+"""Export of products, customers and sales in another system's format, so that a shop can leave freely."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ AXES = 2
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
-    """How many products, customers, sold lines and receipts were written."""
+    """The numbers of products, customers, sales lines and receipts written."""
 
     products: int
     customers: int
@@ -72,7 +72,7 @@ class WrittenOut(msgspec.Struct, frozen=True):
 
 
 class ExportTerms(msgspec.Struct, frozen=True):
-    """How a shop writes: its currency, its language for names, its zone, and what its tills stand in."""
+    """A shop's export settings: currency, language for names, time zone, and location name."""
 
     currency: str
     language: str
@@ -83,7 +83,7 @@ class ExportTerms(msgspec.Struct, frozen=True):
 def write_for(
     system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
-    """Write `products.csv`, `sales.csv`, `receipts.csv` and, with `people`, `customers.csv` into a folder."""
+    """Write `products.csv`, `sales.csv`, `receipts.csv` and, with `people`, `customers.csv` to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:
@@ -121,8 +121,8 @@ def _receipt_rows(system: System, db: Connection, terms: ExportTerms) -> Iterato
 
 
 def _paper_cells(system: System, terms: ExportTerms, at_us: int, register: str, number: int, kind: str) -> list[str]:
-    """What is said of a receipt. A void is written as a refund: here it has numbers below zero of its own, and there a
-    void is a sale that never was."""
+    """The cells of a receipt. A void is written as a refund: here it's a negative receipt, there a void means the sale
+    never happened."""
     at, id = datetime.fromtimestamp(at_us / 1e6, ZoneInfo(terms.zone)), f"{register}-{number}"
     if system == "odoo":
         return [id, f"{at:%Y-%m-%d %H:%M:%S}"]

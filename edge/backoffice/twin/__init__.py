@@ -1,1 +1,1 @@
-"""A second box that has all this one wrote. See README.md."""
+"""A standby box with a copy of everything. See README.md."""

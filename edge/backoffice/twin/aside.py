@@ -1,8 +1,8 @@
-"""What an old leader has at its end that the new one has not: kept as files of its own, never sold from.
+"""Divergent rows at the end of an old leader's journal: kept as files and never used for sales.
 
-Of a box that was followed, nobody was ever answered for it. Of one that went on while a person promoted the other, they
-may be papers that people hold: these are quarantined, in a folder that both boxes have, until a manager brings them in
-or leaves them.
+For a former leader that a follower overtook, they were never acknowledged. For one that continued during a manual
+promotion, they may be receipts given to customers. Those are quarantined, in a folder on both boxes, until a manager
+imports or discards them.
 
     twin/aside/before.part    the end of the journal, before another ledger takes the place of this one
     twin/aside/N.jsonl        what nobody was answered for
@@ -38,8 +38,8 @@ _EPOCH = "SELECT body FROM journal WHERE type = 'EpochStarted' AND seq >= ? ORDE
 
 
 def keep_end(twin: Path, ledger: Path) -> None:
-    """Keep the last rows of a ledger's journal, before another one takes its place; none, if it is none yet, or cannot
-    be read. Durable when it returns: what was cut short goes on with what is kept."""
+    """Save a ledger's last rows before another ledger replaces it; none if it's empty or unreadable. Durable on return,
+    so an interrupted replacement can continue."""
     place = twin / FOLDER
     if not ledger.exists() or (place / BEFORE).exists():
         return
@@ -54,8 +54,8 @@ def keep_end(twin: Path, ledger: Path) -> None:
 
 
 def keep_what_lacks(twin: Path, ledger: Path) -> int:
-    """Put aside those of the kept rows that `ledger`, which took that one's place, has not: how many. Durable when it
-    returns."""
+    """Set aside the saved rows missing from `ledger`, which replaced the old one; returns their number. Durable on
+    return."""
     place = twin / FOLDER
     if not (place / BEFORE).exists():
         return 0
@@ -77,13 +77,13 @@ def keep_what_lacks(twin: Path, ledger: Path) -> int:
 
 
 def count(twin: Path) -> int:
-    """How many facts lie aside that no other box was given."""
+    """The number of facts set aside here and not delivered to another box."""
     files = (path for path in (twin / FOLDER).glob("*-*") if path.suffix in (LEFT, PAPERS))
     return sum(path.read_bytes().count(b"\n") for path in files)
 
 
 def take(folder: Path, name: str, content: bytes) -> bool:
-    """Quarantine what another box put aside; whether it is here now. `OSError`: the disk does not take it."""
+    """Quarantine another box's rows; returns whether they're stored. Raises `OSError` if the disk fails."""
     if not _NAME.fullmatch(name):
         return False
     place = folder / QUARANTINE
@@ -95,21 +95,21 @@ def take(folder: Path, name: str, content: bytes) -> bool:
 
 
 def read_file(path: Path) -> Iterator[Row]:
-    """The rows of one file."""
+    """The rows of a file."""
     with path.open("rb") as file:
         for line in file:
             yield msgspec.json.decode(line, type=Row)
 
 
 class AsideCourier:
-    """Brings what this box put aside to whoever leads. `give(leader, name, content)` says it on the link."""
+    """Delivers rows set aside here to the leader. `give(leader, name, content)` sends them on the link."""
 
     def __init__(self, folder: Path, me: str, give: Callable[[str, str, bytes], None]) -> None:
         self._folder, self._place, self._me, self._give = folder, folder / "twin" / FOLDER, me, give
         self._given_ms = -GIVE_AGAIN_MS
 
     def look(self, leader: str, now_ms: int) -> None:
-        """Give the first that was not heard yet, now and then."""
+        """Send the first unacknowledged file from time to time."""
         if not leader or now_ms - self._given_ms < GIVE_AGAIN_MS:
             return
         self._given_ms = now_ms
@@ -122,7 +122,7 @@ class AsideCourier:
             self.mark_given(path.stem)
 
     def mark_given(self, name: str) -> None:
-        """Whoever leads has it."""
+        """The leader has the file."""
         path = self._place / f"{name}{PAPERS}"
         if _NAME.fullmatch(name) and path.exists():
             path.rename(path.with_suffix(GIVEN))
@@ -130,7 +130,7 @@ class AsideCourier:
 
 
 class Quarantine:
-    """What lies in that folder at whoever leads, read again where a file came or went."""
+    """The leader's quarantine folder, read again when a file appears or goes."""
 
     def __init__(self, folder: Path) -> None:
         self._place = folder / QUARANTINE
@@ -138,7 +138,7 @@ class Quarantine:
         self._rows: list[Row] = []
 
     def rows(self) -> list[Row]:
-        """All of it, in the order of the files' names."""
+        """All rows, in order of file names."""
         paths = self._paths()
         names = tuple(path.name for path in paths)
         if names != self._known:
@@ -147,7 +147,7 @@ class Quarantine:
         return self._rows
 
     def close(self) -> None:
-        """All of it was decided: the files are kept, and not read any more."""
+        """Everything was decided: keep the files but don't read them any more."""
         for path in self._paths():
             path.rename(path.with_suffix(DECIDED))
         if self._known:
@@ -168,6 +168,6 @@ def _lines(rows: Sequence[Row] | Iterator[Row]) -> bytes:
 
 
 def _was_promoted(db: Connection, seq: int) -> bool:
-    """Whether it was a person who let another box lead, where the histories part at row `seq`."""
+    """Whether a person promoted the other box where the histories diverge, at row `seq`."""
     row = db.execute(_EPOCH, (seq,)).fetchone()
     return row is not None and msgspec.json.decode(row[0], type=EpochStarted).reason == "promoted"

@@ -1,5 +1,5 @@
-"""What another box sold while a person let this one lead is reported one by one, as facts of this box's own journal: so
-head office has each, whatever is decided about it, also where the box that sold it never reached head office."""
+"""Report another box's sales during a promotion as events of this box's journal. So head office has each of them,
+whatever is decided, even if that box never reached head office."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ AT_ONCE = 100
 
 
 class AsideReport:
-    """`put_aside` gives all that nobody has decided about; it waits for the disk."""
+    """`put_aside` returns all undecided rows; it may block on the disk."""
 
     def __init__(self, shop: CommandBus, put_aside: Callable[[], list[Row]], look_s: float = LOOK_S) -> None:
         self._shop, self._put_aside, self._look_s = shop, put_aside, look_s
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready(None)
         while True:
             more = await self.report()
             await asyncio.sleep(0 if more else self._look_s)
 
     async def report(self) -> bool:
-        """Report what is there and was not reported yet; whether there may be more of it."""
+        """Report unreported facts; returns whether there may be more."""
         found = await asyncio.to_thread(self._read)
         for one in found:
             if not isinstance(await report_facts(self._shop, one), Done):
@@ -54,7 +54,7 @@ class AsideReport:
 
 
 async def report_facts(shop: CommandBus, one: QuarantinedFacts) -> object:
-    """The outcome of reporting it, which has an effect once."""
+    """Report facts once; returns the outcome."""
     return await shop.do(one.report, system(), one.reported_id)
 
 

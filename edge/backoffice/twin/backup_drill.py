@@ -1,5 +1,5 @@
-"""A follower tries the newest backup, where it reaches it: restored to a temporary place and verified, as the leader
-does where there is one box. What comes of it goes to the leader, which remembers it."""
+"""Test the newest backup on a follower that can reach it, by restoring and verifying it in a temporary folder, as a
+single box does. The leader stores the result."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ SHOWN_CHARS = 500
 
 
 class BackupDrill:
-    """Of the shop whose ledger `copy` is; `file`: config.toml. `done` is told what came of one. `has_backups`: whether
-    there are backups of this shop here; else the leader tries them, a day later."""
+    """For the shop of the ledger `copy`; `file`: config.toml. `done` receives results. `has_backups`: whether backups
+    can be reached here; otherwise the leader tests them, a day later."""
 
     def __init__(
         self, copy: LedgerCopy, file: Path, done: Callable[[Drill], None], has_backups: Callable[[Config], bool]
@@ -34,7 +34,7 @@ class BackupDrill:
         self._last_us = 0
 
     def look(self, now_us: int) -> None:
-        """Do it, if it is time for it. `Hurried`, `OSError`, `SubprocessError`, `ValueError`: it could not be done."""
+        """Test if it's due. Raises `Hurried`, `OSError`, `SubprocessError` or `ValueError` if it failed."""
         try:
             config = load(self._file)
         except EdgeError as error:

@@ -1,4 +1,4 @@
-"""Making the key by which a machine is known to the others, and its certificate."""
+"""Create a machine's key and self-signed certificate."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ YEARS = 40
 
 
 def make(name: str) -> bytes:
-    """The key, then its certificate, which it signed itself (PEM).
+    """The key followed by its self-signed certificate (PEM).
 
-    No two certificates have the same subject, whatever the machines are called: OpenSSL looks for the one that it
-    trusts by subject, and of several witnesses it would find the first alone.
+    Subjects are unique, whatever the machines' names: OpenSSL looks up trusted certificates by subject and would find
+    only the first of several witnesses.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = f"edge twin {name[:30]} {secrets.token_hex(8)}"
@@ -44,14 +44,14 @@ def make(name: str) -> bytes:
 
 
 def sign_with(pem: bytes, content: bytes) -> bytes:
-    """ECDSA with SHA-256, by the key in `pem`."""
+    """An ECDSA signature with SHA-256, by the key in `pem`."""
     key = load_pem_private_key(pem, None)
     assert isinstance(key, ec.EllipticCurvePrivateKey), "it was made here"
     return key.sign(content, ec.ECDSA(hashes.SHA256()))
 
 
 def is_signed_by(certificate: str, content: bytes, signature: bytes) -> bool:
-    """Whether the key of a certificate (PEM) signed it."""
+    """Whether the certificate's key (PEM) made this signature."""
     key = x509.load_pem_x509_certificate(certificate.encode()).public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey):
         return False

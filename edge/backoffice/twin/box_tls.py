@@ -1,4 +1,4 @@
-"""The key by which a machine is known to the others, and TLS 1.3 with it on both sides."""
+"""A machine's key, and mutual TLS 1.3 with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CERTIFICATE = "-----BEGIN CERTIFICATE"
 
 
 def certificate_of(folder: Path, name: str) -> str:
-    """The public half (PEM) of the key in `folder`, which is made if there is none."""
+    """The certificate (PEM) of the key in `folder`, which is created if missing."""
     path = folder / KEY
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def certificate_of(folder: Path, name: str) -> str:
 
 
 def context(folder: Path, trusted: Iterable[str], serves: bool) -> ssl.SSLContext:
-    """Shows the key in `folder`, and takes who shows the key of one of `trusted` (PEM): nobody else hears a word."""
+    """A TLS context with the key in `folder` that accepts only peers with a certificate of `trusted` (PEM)."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if serves else ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_3
     made.check_hostname = False  # a machine is its key, whatever its address
@@ -49,7 +49,7 @@ def fingerprint(certificate: str) -> str:
 
 
 def destroy(folder: Path) -> None:
-    """Nobody takes this machine for a member any more."""
+    """Overwrite and delete the key; the machine is no longer a member."""
     path = folder / KEY
     if path.exists():
         with path.open("r+b") as file:
@@ -67,14 +67,14 @@ def _make_key(name: str) -> bytes:
 
 
 def sign(folder: Path, content: bytes) -> bytes:
-    """By the key in `folder`."""
+    """A signature by the key in `folder`."""
     from edge.backoffice.twin.box_certificate import sign_with
 
     return sign_with((folder / KEY).read_bytes(), content)
 
 
 def is_signed(certificate: str, content: bytes, signature: bytes) -> bool:
-    """Whether the key of a certificate (PEM) signed it."""
+    """Whether the certificate's key (PEM) made this signature."""
     from edge.backoffice.twin.box_certificate import is_signed_by
 
     return is_signed_by(certificate, content, signature)

@@ -1,5 +1,4 @@
-"""What two boxes say of themselves, compared: settings, clocks, zones, disks. A follower takes the leader's
-settings."""
+"""Compare two boxes' settings, clocks, time zones and disks. A follower takes over the leader's settings."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ _US = 1_000_000
 
 
 class OtherBox:
-    """What was heard of one box."""
+    """The reports of another box."""
 
     def __init__(self) -> None:
         self.about = AboutBox(0)
@@ -38,15 +37,15 @@ class OtherBox:
 
     @property
     def clock_s(self) -> int:
-        """How far its clock is ahead of this box's; 0: no farther than may be."""
+        """How many seconds its clock is ahead; 0 if within tolerance."""
         apart_us = min(self._apart_us, key=abs, default=0)
         return apart_us // _US if len(self._apart_us) == CLOCKS and abs(apart_us) >= CLOCK_APART_S * _US else 0
 
 
 class BoxComparison:
-    """Of this box, whose config.toml is `file`. `give(to, message)` says it on the link; `about` what this box knows of
-    its own disk and copy (ms, and us since the epoch). `changed` is called when this box took other settings, which
-    hold from its next start on."""
+    """For this box, with config.toml at `file`. `give(to, message)` sends on the link; `about` returns its disk's sync
+    time (ms) and the last damage of its copy (us since the epoch). `changed` is called after taking over settings,
+    which apply from the next start."""
 
     def __init__(
         self,
@@ -71,17 +70,17 @@ class BoxComparison:
         """The backup that this box tried last, while it followed."""
 
     def say_full(self, is_full: bool) -> None:
-        """Whether this box's disk has room for what is shipped: said at the next look, where it changed."""
+        """Set whether the disk has room for shipments; sent soon if changed."""
         if is_full != self.is_full:
             self.is_full, self._said_ms = is_full, -COMPARE_MS
 
     def say_members(self, digest: str) -> None:
-        """Which machines this box knows: said at the next look, where it changed."""
+        """Set the digest of known machines; sent soon if changed."""
         if digest != self.members:
             self.members, self._said_ms = digest, -COMPARE_MS
 
     def members_of(self, box: str) -> str:
-        """The digest of the machines that a box knows; "": it has not said it."""
+        """The digest of machines a box knows; "" if not reported."""
         other = self.others.get(box)
         return other.about.members if other else ""
 
@@ -89,7 +88,7 @@ class BoxComparison:
         self.drill = drill
 
     def look(self, others: Sequence[str], now_ms: int) -> None:
-        """Say how this box is, now and then, to those that understand it. `OSError`."""
+        """Send this box's state from time to time to boxes that understand it. Raises `OSError`."""
         if now_ms - self._said_ms < COMPARE_MS:
             return
         self._said_ms = now_ms
@@ -100,7 +99,8 @@ class BoxComparison:
             self._give(box, AboutBox(self._now_us(), *own, self.members))
 
     def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
-        """`is_leader`: the sender leads, and this box follows. `OSError`: the file cannot be read."""
+        """Handle a message. `is_leader`: the sender leads and this box follows. Raises `OSError` if the file can't be
+        read."""
         match message:
             case AboutBox():
                 self.others.setdefault(sender, OtherBox()).hear(message, self._now_us())
@@ -113,14 +113,14 @@ class BoxComparison:
                 threading.Thread(target=self._take, args=(text,), name="twin settings", daemon=True).start()
 
     def differences(self, box: str) -> tuple[str, ...]:
-        """Which settings are not the same at that box; none, while it said nothing."""
+        """The settings that differ at that box; empty if not reported."""
         other = self.others.get(box)
         if other is None or not self._settings or not other.about.settings:
             return ()
         return shop_config.differences(self._settings, other.about.settings)[:DIFFERENCES]
 
     def zones(self, box: str) -> tuple[str, ...]:
-        """To which zones this machine and that one are set, where they show another time; else none."""
+        """The time zones of this machine and that one, if they differ; else empty."""
         other = self.others.get(box)
         if other is None:
             return ()
@@ -128,17 +128,17 @@ class BoxComparison:
         return both if are_apart(*both, self._now_us()) else ()
 
     def sync_ms(self, box: str) -> int:
-        """How long that box's disk takes to sync what it is shipped (p99; 0: not known)."""
+        """That box's sync time (p99 in ms; 0: unknown)."""
         other = self.others.get(box)
         return other.about.sync_ms if other else 0
 
     def is_other_full(self, box: str) -> bool:
-        """Whether that box's disk has no room."""
+        """Whether that box's disk is full."""
         other = self.others.get(box)
         return other is not None and other.about.is_full
 
     def _read(self) -> None:
-        """The file, where it changed; one that cannot be read counts as it was: somebody is writing it."""
+        """Read the file if it changed; while it's unreadable, keep the last content, as it's being written."""
         found = self._file.stat()
         stamp = (found.st_mtime_ns, found.st_size)
         if stamp == self._stamp:
@@ -151,8 +151,8 @@ class BoxComparison:
         self._stamp = stamp
 
     def _take(self, text: str) -> None:
-        """The leader's settings, with what is this box's own. What this box could not start with it leaves: its
-        software may be older, and the page says what differs."""
+        """Take over the leader's settings, keeping this box's own. Skipped if this box couldn't start with them, as its
+        software may be older; the page then shows the difference."""
         try:
             mine = self._file.read_text(encoding="utf-8")
             made = shop_config.merge_text(mine, text)

@@ -1,4 +1,4 @@
-"""Giving a box what differs of the ledger, on a connection of its own, while the shop sells."""
+"""Send a box the differing pages of the ledger on a separate connection, while the shop sells."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class CopySender:
         """Does something on the writer's thread, between two commits; None: the shop is not open yet."""
 
     def serve(self, name: str, heard: ssl.SSLSocket) -> None:
-        """Compare, and send what differs. On the connection's own thread."""
+        """Compare, and send what differs. Runs on the connection's thread."""
         heard.settimeout(COPY_S)
         have = frames.read(reader(heard))
         if not isinstance(have, Have) or self.on_writer is None:
@@ -93,8 +93,8 @@ class CopySender:
 
 
 class _Snapshot:
-    """The ledger as it is after one commit, read beside the commits that follow: the pages of its WAL as far as that
-    commit, and its file for all others. While its reader is open, no checkpoint puts newer ones there (wal.c)."""
+    """The ledger as of one commit, read while others follow: WAL pages up to that commit, and the file for the rest.
+    While its reader is open, no checkpoint overwrites them (wal.c)."""
 
     def __init__(self, ledger: Path, at: WalReader | None) -> None:
         assert at is not None, "the ledger is open"
@@ -108,7 +108,7 @@ class _Snapshot:
         self._wal = os.open(ledger.with_name(f"{ledger.name}-wal"), os.O_RDONLY | os.O_CLOEXEC)
 
     def index(self) -> None:
-        """Find where in the WAL the newest content of each page stands; beside the writer."""
+        """Find the newest version of each page in the WAL; runs beside the writer."""
         step = FRAME.size + PAGE_BYTES
         for at in range(HEADER.size, self._end, step):
             head = os.pread(self._wal, FRAME.size, at)
@@ -134,30 +134,30 @@ class _Snapshot:
 
 
 class CopyTarget(Protocol):
-    """Whose ledger is copied."""
+    """The owner of the copied ledger."""
 
     @property
     def floor(self) -> int:
-        """What a leader is known to have at least."""
+        """The position a leader is known to have reached."""
         ...
 
     def is_leading(self) -> bool: ...
 
     def receive(self, sender: str, message: Image) -> None:
-        """All of it is here."""
+        """The copy is complete."""
         ...
 
 
 class CopyReceiver:
-    """The follower's side: asks for it, on a thread of its own, and hands it to the machine when it is whole.
-    `fetch(leader)`: a connection for it."""
+    """The follower's side: requests a copy on its own thread, and hands it over when complete. `fetch(leader)` opens a
+    connection."""
 
     def __init__(self, copy: LedgerCopy, fetch: Callable[[str], ssl.SSLSocket], target: CopyTarget) -> None:
         self._copy, self._fetch_from, self._target = copy, fetch, target
         self._busy = threading.Lock()
 
     def want(self, leader: str, offered: Image) -> None:
-        """The leader says that this box needs all of it."""
+        """The leader says that this box needs a full copy."""
         if self._target.is_leading() or not self._busy.acquire(blocking=False):
             return
         threading.Thread(target=self._run, args=(leader, offered.term), name="twin copies", daemon=True).start()

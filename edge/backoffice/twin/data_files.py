@@ -1,4 +1,4 @@
-"""The files beside the ledger without which another box is not the same: found as they change, and put in place."""
+"""Track files beside the ledger that a standby box needs: detect changes, and apply them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ Stamp = tuple[int, int, int]
 
 
 class DataFiles:
-    """What there is of them. A file is never changed where it lies, but replaced or removed, which changes the time of
-    its folder: so a look costs a call of the system for each folder."""
+    """The files as last seen. A file is only ever replaced or removed, which changes its folder's time. So a check
+    costs one system call per folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -42,7 +42,7 @@ class DataFiles:
         self._look()
 
     def changes(self) -> tuple[FileChange, ...]:
-        """What changed since it was asked last. Read when there is something, and durable already."""
+        """The changes since the last call, with durable contents."""
         if not self._has_changed():
             return ()
         before = dict(self._known)
@@ -70,15 +70,15 @@ class DataFiles:
 
 
 def list_files(folder: Path) -> Iterator[Path]:
-    """All that are there."""
+    """All files present."""
     yield from (folder / name for name in FILES if (folder / name).is_file())
     for name in FOLDERS:
         yield from _within(folder / name, DEEPEST)
 
 
 def apply(folder: Path, changes: Iterable[FileChange]) -> None:
-    """Put them in place, durably. One that is replaced or gone is overwritten: it may be the key of somebody who is
-    forgotten."""
+    """Apply changes durably. Replaced or removed files are overwritten, as they may hold the key of a forgotten
+    person."""
     for change in changes:
         path = _inside(folder, change.path)
         if path is None:
@@ -100,7 +100,7 @@ def apply(folder: Path, changes: Iterable[FileChange]) -> None:
 
 
 def destroy_keys(folder: Path) -> None:
-    """What opens people's names, secrets and backups here: overwritten, and gone."""
+    """Overwrite and delete the keys of people's names, secrets and backups."""
     apply(folder, (FileChange(name, None) for name in FILES))
 
 
@@ -111,7 +111,7 @@ def _overwrite(fd: int) -> None:
 
 
 def _inside(folder: Path, name: str) -> Path | None:
-    """The place of one of them; None: that is none of them."""
+    """The path of such a file; None if it isn't one."""
     path = Path(name)
     if path.is_absolute() or ".." in path.parts:
         return None

@@ -1,4 +1,4 @@
-"""What a person does about a second box, on the page of the one that leads."""
+"""Actions on the standby box, for the leader's page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AWAY_MS = 5_000
 
 
 class KnockShown(msgspec.Struct, frozen=True):
-    """A machine that waits, as the page shows it."""
+    """A machine waiting to join, as shown."""
 
     id: str
     role: str
@@ -46,8 +46,8 @@ class KnockShown(msgspec.Struct, frozen=True):
 
 
 class BoxesDesk:
-    """`page`: the port of this box's pages; `port`: where it is heard by the other machines, if there is one box yet.
-    `node`: None where there is one box. `restart` begins this process anew, a moment later."""
+    """`page`: the port of this box's pages; `port`: of its link, while there is one box. `node`: None with a single
+    box. `restart` restarts this process a moment later."""
 
     def __init__(
         self,
@@ -72,16 +72,16 @@ class BoxesDesk:
 
     @property
     def status(self) -> TwinStatus | None:
-        """None: there is one box."""
+        """None with a single box."""
         return self._node.status() if self._node else None
 
     def leads(self) -> bool:
-        """Whether what this box holds is what leads."""
+        """Whether this box leads, so that its data is current."""
         return self._node is None or self._node.may_show()
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where the boxes' pages are, this one's first; none where there is one box."""
+        """The addresses of the boxes' pages, this one's first; empty with a single box."""
         if self._node is None:
             return ()
         mine = self._node.members
@@ -93,7 +93,7 @@ class BoxesDesk:
         return self._node.members.others if self._node else ()
 
     def knocks(self) -> list[KnockShown]:
-        """Who waits, once its digits are known. It waits for the disk."""
+        """Machines waiting to join whose digits are known. May block on the disk."""
         own = self._pairing.certificate()
         waiting = [(id, one) for id, one in self._pairing.pending.items() if one.grant is None and one.theirs]
         return [
@@ -103,23 +103,22 @@ class BoxesDesk:
         ]
 
     def other_drill(self) -> Drill | None:
-        """The newest one that another box said; None: there is one box."""
+        """The newest backup test reported by another box; None with a single box."""
         if self._node is None:
             return None
         said = (other.about.drill for other in self._node.comparison.others.values())
         return max(said, key=lambda drill: drill.at_us, default=Drill())
 
     def put_aside(self) -> list[Row]:
-        """What another box sold, a person let this shop go on without, and nobody has decided about. It waits for the
-        disk."""
+        """Undecided rows of another box from a promotion. May block on the disk."""
         return self._aside.rows()
 
     def close_quarantine(self) -> None:
-        """Nothing of that waits for anybody any more."""
+        """Everything in quarantine was decided."""
         self._aside.close()
 
     async def knock(self, knock: BoxKnock, host: str) -> BoxHeard:
-        """What a machine that asks to be let in is answered. `Refusal`: its key is none, or too many wait."""
+        """Answer a machine that asks to join. Raises `Refusal` if its key is invalid, or too many are waiting."""
         try:
             own = await asyncio.to_thread(self._pairing.certificate)
             heard = self._pairing.knock(knock, host, own)
@@ -130,11 +129,12 @@ class BoxesDesk:
         return heard
 
     def reveal(self, id: str, theirs: str) -> str | None:
-        """This box's number for a machine that said its own; None: nobody knocked so, or it said another one."""
+        """This box's number in exchange for the machine's; None if there is no such request, or it gave another number
+        before."""
         return self._pairing.reveal(id, theirs)
 
     def grant_of(self, id: str) -> BoxGrant | None:
-        """What a machine that was let in needs, once."""
+        """The credentials of an accepted machine, returned once."""
         one = self._pairing.pending.get(id)
         if one is None or one.grant is None:
             return None
@@ -144,8 +144,8 @@ class BoxesDesk:
         return one.grant
 
     async def accept(self, id: str) -> None:
-        """The digits are the same: let it in. With the first one this box begins anew, as one of two. `Refusal`: it
-        cannot be."""
+        """Accept a machine whose digits match. With the first, this box restarts as one of two. Raises `Refusal` if
+        that's impossible."""
         async with self._changing:
             await self._accept(id)
 
@@ -177,14 +177,14 @@ class BoxesDesk:
 
     @property
     def away(self) -> frozenset[str]:
-        """Which of the other machines are not heard."""
+        """The other machines that can't be reached."""
         heard = self._node.status().heard_ms if self._node else {}
         return frozenset(name for name, ms in heard.items() if not 0 <= ms < AWAY_MS)
 
     async def take_out(self, name: str, head: Head, now_us: int) -> KeyRenewal | None:
-        """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more; of one that is
-        away the keys that it knew are changed here: behind `head`, at `now_us`. `Refusal`: it is not there, or the
-        other one did not hear of that."""
+        """Remove a machine; it destroys its keys if reached. A box first loses the right to take over. If it can't be
+        reached, the keys it knew are changed here (journal head `head`, time `now_us`). Raises `Refusal` if it isn't a
+        member, or the other box can't be informed."""
         async with self._changing:
             return await self._take_out(name, head, now_us)
 
@@ -214,7 +214,7 @@ class BoxesDesk:
         return renewed
 
     def _is_by_wifi(self, host: str) -> bool:
-        """Whether a box would be heard by Wi-Fi that may not. It waits for the disk."""
+        """Whether a box would be reached by Wi-Fi without permission. May block on the disk."""
         return is_by_wifi(host) and not load(self._config).twin.wifi
 
     def _begin_anew(self, seconds: float) -> None:
@@ -222,7 +222,7 @@ class BoxesDesk:
         self._end_in(seconds)
 
     async def hand_over(self) -> None:
-        """Let the other box lead. `Refusal`: it may not now."""
+        """Let the other box lead. Raises `Refusal` if that's not possible now."""
         if self._node is None or self._node.status().state != "both":
             raise Refusal("twin_not_ready")
         self._node.hand_over()

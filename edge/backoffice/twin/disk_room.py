@@ -1,4 +1,4 @@
-"""Whether a follower's disk has room for what it is shipped."""
+"""Check whether a follower's disk has room for shipments."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ PROBE_BYTES = 1024 * 1024
 
 
 class DiskRoom:
-    """Of the disk with `folder`. `has_failed`: a write failed there just now, as with a quota that no count of free
-    bytes shows; it is full until one gets through."""
+    """For the disk of `folder`. `has_failed`: a write just failed there, for example by a quota that free space doesn't
+    show; it counts as full until a write succeeds."""
 
     def __init__(self, folder: Path, has_failed: bool, now_s: Callable[[], float] = time.monotonic) -> None:
         self._folder, self._has_failed, self._now_s = folder, has_failed, now_s
         self._probed_s = now_s()
 
     def is_full(self) -> bool:
-        """Whether nothing is to be taken. `OSError`: the folder is gone."""
+        """Whether to refuse shipments. Raises `OSError` if the folder is gone."""
         if free_bytes(self._folder) < FULL_BYTES:
             return True
         if self._has_failed and self._now_s() - self._probed_s >= FULL_S:
@@ -46,5 +46,5 @@ class DiskRoom:
 
 
 def free_bytes(folder: Path) -> int:
-    """What its disk has left for this account."""
+    """The free space for this account."""
     return shutil.disk_usage(folder).free

@@ -1,5 +1,5 @@
-"""What a box says on its page while it does not lead: where the leader is (HTTP 421); and where nobody leads, how a
-person lets this one lead (twin.md, T5)."""
+"""Page of a box that doesn't lead: the leader's address (HTTP 421) or, without a leader, how a person promotes this box
+(twin.md, T5)."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _POLICY = (
 
 
 class PromoteWish(msgspec.Struct, frozen=True):
-    """Who says that the other box is off: a manager's PIN, and the sentence typed out."""
+    """A confirmation that the other box is off: a manager's PIN and the typed sentence."""
 
     pin: str
     sentence: str
 
 
 class SeenTills:
-    """Which tills said of late that they see another box lead."""
+    """Tills that recently reported another leader."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
@@ -69,20 +69,20 @@ class SeenTills:
 
 
 class WrongPins:
-    """Wrong PINs of this door, each place on its own and as slow as anywhere else (`access.throttle`): a network waits
-    ten minutes at most and shuts nobody else out, and this machine's own screen waits seconds."""
+    """Failed PINs on this page, per source and as slow as elsewhere (`access.throttle`). A network waits ten minutes at
+    most and doesn't block others; this machine's own screen waits seconds."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
         self._of: OrderedDict[str, Count] = OrderedDict()
 
     def wait_s(self, source: AttemptSource) -> int:
-        """How long nobody may try there."""
+        """How long this source must wait."""
         waits = [count.wait_us(self._now_us()) for key in source.keys if (count := self._of.get(key))]
         return -(-min(max(waits, default=0), source.longest_us) // 1_000_000)
 
     def count(self, source: AttemptSource) -> None:
-        """One more was wrong."""
+        """Count a failed attempt."""
         for key in source.keys:
             known = self._of.pop(key, Count())
             self._of[key] = after_wrong(known, self._now_us(), source.longest_us, FORGIVEN_US)
@@ -94,9 +94,9 @@ class WrongPins:
 
 
 class FollowerDoor:
-    """`leader` gives the leader's page ("" while nobody is known to lead); `promote(pin)` whether that was a manager's
-    PIN, and this box leads now; `is_managers(pin)` the same, and it goes on following; `names` under which its
-    certificate knows it; `numbers` the last one of each register that this box has, and waits for the disk."""
+    """`leader` returns the leader's page ("" if unknown); `promote(pin)` promotes this box if it's a manager's PIN and
+    returns whether; `is_managers(pin)` only checks. `names`: the names in its certificate; `numbers`: the last receipt
+    of each register on this box (may block on the disk)."""
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ class FollowerDoor:
         return web.json_response(said, headers=_OWN)
 
     async def _last_numbers(self) -> dict[str, int]:
-        """None, where the copy cannot be read just now: its disk is full, say."""
+        """The last receipt numbers; None if the copy can't be read now, for example with a full disk."""
         try:
             return await asyncio.to_thread(self._numbers)
         except (OSError, DatabaseError):
@@ -138,8 +138,8 @@ class FollowerDoor:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """What changes something, or tells what this box has, is for who calls it by its own name, and for pages of its
-        own: another site's page neither lets it lead nor counts as somebody who guesses."""
+        """Accept changes and data requests only under the box's own name and from its own pages, so that another site's
+        page can neither promote it nor use up PIN attempts."""
         own = request.transport.get_extra_info("sockname") if request.transport else None
         names = frozenset({"localhost"}) | self._names()
         known = own is not None and names_us(request.host, own[0], own[1], request.secure, names)
@@ -150,7 +150,7 @@ class FollowerDoor:
         return await handler(request)
 
     async def _see(self, request: web.Request) -> web.Response:
-        """A page of the box that leads says that it does, and at which till."""
+        """A page reports that it sees the leader, and at which till."""
         self._tills.see((await request.text()).strip())
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
@@ -172,7 +172,7 @@ class FollowerDoor:
         return web.Response(status=MISDIRECTED, headers=headers, content_type="application/json", text=text)
 
     async def _take_promotion(self, request: web.Request) -> web.Response:
-        """A manager's PIN, for which what this box has is told, and with the sentence typed out it leads."""
+        """Check a manager's PIN and show this box's state; with the typed sentence as well, promote it."""
         if self._leader():
             return self._reply("twin.promote_leader", 409)
         if request.content_type != JSON:
@@ -196,8 +196,8 @@ class FollowerDoor:
         return self._reply("twin.promote_done", 200)
 
     async def _told(self) -> list[str]:
-        """What whoever decides has to know: how much is not here, and who sells elsewhere. It tells how much is sold,
-        so it is for this machine's screen and for a manager."""
+        """What the person must know to decide: the data missing here, and who may be selling elsewhere. It reveals
+        sales figures, so it's only for this machine's screen and managers."""
         numbers = await self._last_numbers()
         since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
         told = []
@@ -215,7 +215,7 @@ class FollowerDoor:
         return web.json_response(body, status=status, headers={"Cache-Control": "no-store"})
 
     def _nobody(self, told: Sequence[str], nonce: str) -> str:
-        """A page without a script of its own: it asks again by itself, and takes a PIN."""
+        """A page without scripts that reloads itself and accepts a PIN."""
         words = {
             name: html.escape(translate(self._language, f"twin.{name}"))
             for name in (

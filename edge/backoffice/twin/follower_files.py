@@ -1,6 +1,6 @@
-"""A follower's ledger as another process reads it: a newer version of the software, which tries itself on a copy while
-the box follows on. Its process writes pages into the file without any lock of SQLite's; what it writes is in its logs
-first, so a copy of the file is whole once these are applied to it."""
+"""Read a follower's ledger from another process, such as a new software version tested on a copy while the box keeps
+following. The follower writes pages to the file without SQLite's locks, but to its logs first. So a copy of the file is
+consistent once the logs are applied to it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ TRIES = 20
 
 
 def does_follow(folder: Path) -> bool:
-    """Whether the ledger of this data folder is another box's copy, and not one that a process here wrote itself."""
+    """Whether the ledger of this data folder is a follower's copy and not written by a process here."""
     return is_there(folder) and not (folder / FOLDER / LED).exists()
 
 
 def copy_followed(folder: Path, target: Path) -> None:
-    """Copy it into the folder `target`, as `ledger.db`. `NeedsHuman`: none is there, or it is written anew all the
-    time."""
+    """Copy it to the folder `target`, as `ledger.db`. Raises `NeedsHuman` if there is none, or it never settles."""
     place = target / FOLDER
     for _ in range(TRIES):
         shutil.rmtree(place, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Making the folders of two boxes and a witness those of one shop, on one machine: for the demo, benches and tests."""
+"""Set up the folders of two boxes and a witness as one shop on one machine: for the demo, benchmarks and tests."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from edge.backoffice.twin.promises import Promises
 
 
 def found_shop(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:
-    """The data folders by name, the ports of their links, and those of the pages of boxes; a witness has none. The
-    first one leads. As `pairing.py` does it between machines."""
+    """`folders`: data folders by name, `ports`: of their links, `pages`: of boxes' pages (a witness has none). The
+    first one leads. Between machines, `pairing.py` does this."""
     certificates = {name: box_tls.certificate_of(folder / FOLDER, name) for name, folder in folders.items()}
     every = tuple(
         Member(

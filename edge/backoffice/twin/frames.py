@@ -1,4 +1,4 @@
-"""What is said on the link: a length (4 bytes, big-endian), then one message in MessagePack."""
+"""Messages on the link: a length (4 bytes, big-endian), then a MessagePack message."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LENGTH = struct.Struct(">I")
 
 
 class Hello(messages.Message, frozen=True):
-    """The first word of whoever connects. `talk`: one machine's messages to the other. `copy`: a box wants what differs
-    of the ledger. `version`: of its software; `schema`: the newest of a ledger that it works with."""
+    """First message of a connection. `talk`: messages to the other machine; `copy`: request the differing ledger pages.
+    `version`: of its software; `schema`: the newest ledger schema it supports."""
 
     name: str
     purpose: Literal["talk", "copy"]
@@ -26,17 +26,18 @@ class Hello(messages.Message, frozen=True):
     schema: int = 0
 
     def is_as_new_as(self, other: Hello) -> bool:
-        """Whether this machine has the software of `other` or newer: an older one does not know all it is shipped."""
+        """Whether this machine's software is at least as new as `other`'s; an older one may not understand all
+        shipments."""
         return (self.schema, _numbers(self.version)) >= (other.schema, _numbers(other.version))
 
 
 class LaterMessage(messages.Message, frozen=True):
-    """Something that a newer software says, and this one does not understand."""
+    """A message of newer software that this one doesn't understand."""
 
 
 class Copied(messages.Message, frozen=True):
-    """Pages of the ledger that differ, by number; the last one says how many there are in all, and where that stands in
-    the ledger's history."""
+    """Differing ledger pages by number; the last message has the total number of pages and their position in the
+    ledger's history."""
 
     pages: dict[int, bytes]
     size: int = 0
@@ -47,42 +48,41 @@ class Copied(messages.Message, frozen=True):
 
 
 class Have(messages.Message, frozen=True):
-    """What is there already: a digest of each page (16 bytes each, from page 1 on), and of each file beside it."""
+    """The pages and files already present: a digest of each page (16 bytes, from page 1), and of each file."""
 
     digests: bytes
     files: dict[str, bytes]
 
 
 class Enlarged(messages.Message, frozen=True):
-    """The leader says which machines belong together now, as `members.json` has them."""
+    """The leader's current list of machines, as in `members.json`."""
 
     members: bytes
 
 
 class TakenOut(messages.Message, frozen=True):
-    """The leader says that a person took the machine out that hears this: it destroys its keys, and ends."""
+    """The leader tells a removed machine to destroy its keys and stop."""
 
 
 class PutAside(messages.Message, frozen=True):
-    """What the box that says this sold, and a person promoted another one without: `rows` a line each, under `name`."""
+    """Sales of the sending box during another's promotion: `rows`, one per line, under `name`."""
 
     name: str
     rows: bytes
 
 
 class PutAsideHeard(messages.Message, frozen=True):
-    """The leader has what was put aside under `name`."""
+    """The leader has stored the rows under `name`."""
 
     name: str
 
 
 class AboutBox(messages.Message, frozen=True):
-    """What a box says of itself now and then, so that the other one can compare. `at_us`: its wall clock; `settings`:
-    of its config.toml (`shop_config.py`); `plugged`: names of devices that are plugged into it; `sync_ms`: how long its
-    disk took lately to sync what it was shipped (p99; 0: not known); `damaged_us`: when it last found its copy damaged
-    (0: never); `zone`: which its machine is set to ("": nobody can tell); `drill`: the backup that it last tried since
-    its start; `is_full`: its disk has no room for what is shipped; `members`: the digest of the machines that it knows
-    ("": an older software, which does not say it)."""
+    """A box's periodic report for comparison. `at_us`: its wall clock; `settings`: of its config.toml
+    (`shop_config.py`); `plugged`: attached devices; `sync_ms`: recent sync time of its disk (p99; 0: unknown);
+    `damaged_us`: when its copy was last found damaged (0: never); `zone`: its time zone ("": unknown); `drill`: its
+    last backup test since start; `is_full`: no room for shipments; `members`: digest of known machines ("": older
+    software)."""
 
     at_us: int
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -96,7 +96,7 @@ class AboutBox(messages.Message, frozen=True):
 
 
 class WantConfig(messages.Message, frozen=True):
-    """The box that says this has settings other than the leader's, and asks for that one's config.toml."""
+    """The sender has other settings than the leader and requests its config.toml."""
 
 
 class ShopConfig(messages.Message, frozen=True):
@@ -136,11 +136,11 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 class BadFrame(Exception):
-    """What came is no message of ours, or larger than one may be."""
+    """Not a valid message, or larger than allowed."""
 
 
 def encode(message: messages.Message) -> bytes:
-    """`BadFrame`: it is larger than one may be."""
+    """Encode a message. Raises `BadFrame` if it's too large."""
     body = _ENCODER.encode(message)
     if len(body) > FRAME_BYTES:
         raise BadFrame(f"message too large: {len(body)} bytes")
@@ -148,7 +148,7 @@ def encode(message: messages.Message) -> bytes:
 
 
 def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Message:
-    """The next message; `take(n)` gives n bytes, or raises. `BadFrame`."""
+    """Read the next message; `take(n)` returns n bytes or raises. Raises `BadFrame`."""
     (length,) = LENGTH.unpack(take(LENGTH.size))
     if length > most:
         raise BadFrame(f"message too large: {length} bytes")
@@ -162,7 +162,7 @@ def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Mess
 
 
 def _is_of_newer_software(content: bytes) -> bool:
-    """Whether it is a message of a kind that this software does not have."""
+    """Whether it's a message type unknown to this software."""
     try:
         found = msgspec.msgpack.decode(content)
     except msgspec.DecodeError:

@@ -1,4 +1,4 @@
-"""What a leader committed, as far back as it remembers: what the machines read of a box's own ledger."""
+"""History of a leader's commits, as far as remembered: what the machines read of a box's own ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twin.records import Mark, Shipment
 
 
 class ShipmentHistory:
-    """The `Ledger` of `twin.actions`: that of the copy while this box follows, its own from when it leads on."""
+    """The `Ledger` of `twin.actions`: the copy's while this box follows, its own once it leads."""
 
     def __init__(self, copy: LedgerCopy) -> None:
         self._copy = copy
@@ -30,7 +30,7 @@ class ShipmentHistory:
         return self._last is not None
 
     def lead_from(self, mark: Mark, is_known: bool) -> None:
-        """This box writes from `mark` on. `is_known`: another ledger that stands there is the same, byte for byte."""
+        """This box writes from `mark` on. `is_known`: a ledger at that position is byte-for-byte the same."""
         self._last, self._base = mark, mark if is_known and mark.position else Mark(-1)
         self._kept.clear()
         self._bytes = 0
@@ -65,5 +65,5 @@ class ShipmentHistory:
         return found or None
 
     def image(self) -> Any:
-        """None: what differs is asked for on a connection of its own (`copying.py`)."""
+        """None: differing pages are requested on a separate connection (`copying.py`)."""
         return None

@@ -1,4 +1,4 @@
-"""Asking a box to be let in: the other side of `pairing.py`."""
+"""Ask a box to let this machine join: the counterpart of `pairing.py`."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def join(
     show: Callable[[str], object],
     wifi: bool = False,
 ) -> GrantContent:
-    """Knock at the box whose pages are `at` (host:port), `show` the digits, and wait for a person there. `NeedsHuman`:
-    nobody answers, nobody let it in, or a second box would be there by Wi-Fi, and `wifi` does not say that it may."""
+    """Ask the box whose pages are at `at` (host:port), `show` the digits, and wait for approval there. Raises
+    `NeedsHuman` if there is no answer or no approval, or a box would join by Wi-Fi without `wifi`."""
     if role == "box" and not wifi and is_by_wifi(at.rpartition(":")[0].strip("[]")):
         raise NeedsHuman(
             f"This machine reaches {at} by Wi-Fi.", "Connect both boxes to the switch by cable, or use --wifi."
@@ -61,8 +61,8 @@ def join(
 
 
 def _digits(at: str, heard: BoxHeard, own: str) -> str:
-    """The digits of this knock, for which each side says a number. `NeedsHuman`: the box's is not the one that it was
-    bound to."""
+    """The digits of this request, from a number of each side. Raises `NeedsHuman` if the box's number doesn't match its
+    commitment."""
     mine = pairing.new_nonce()
     said = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}/nonce", {"nonce": mine})
     theirs = msgspec.convert(said, KnockNonce).nonce
@@ -85,7 +85,7 @@ def _ask_patiently(at: str, path: str, body: Any) -> Any:
 
 
 def _why(error: urllib.error.HTTPError) -> str:
-    """What a box says of a refusal; of something else that answers there, the status."""
+    """A box's message for a refusal; the status if something else answers."""
     try:
         return str(json.load(error)["detail"]).removesuffix(".")
     except (OSError, ValueError, LookupError, TypeError):
@@ -93,7 +93,7 @@ def _why(error: urllib.error.HTTPError) -> str:
 
 
 def _ask(at: str, path: str, body: Any) -> Any:
-    """What a box answers. Its certificate is not looked at: the digits say whose keys these are."""
+    """A box's response. Its certificate isn't checked: the digits verify the keys."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     data = json.dumps(body).encode() if body is not None else None

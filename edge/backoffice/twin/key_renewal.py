@@ -1,4 +1,4 @@
-"""What a box that is gone or stolen knew: the keys of people and of secrets are followed by others here."""
+"""Replace the keys a lost or stolen box knew: those of people and of secrets."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ TICKETS = "twin.tickets"
 
 
 class KeyRenewal(msgspec.Struct, frozen=True):
-    """What came of it. `passwords`: names of secrets whose values that box knew, and which only who gave them can
-    change; `is_by_systemd`: the key of secrets is systemd's to change, and is the old one."""
+    """The result. `passwords`: secrets the box knew that only their issuer can change; `is_by_systemd`: the secrets'
+    key is managed by systemd and unchanged."""
 
     passwords: tuple[str, ...] = ()
     is_by_systemd: bool = False
 
 
 def renew_keys(folder: Path, head: Head, now_us: int) -> KeyRenewal:
-    """Put all secrets under a new key, and have a new one wrap the keys of people: `Erasing` writes these anew, and
-    destroys the old one, in this run or the next. It waits for the disk. `NeedsHuman`: the disk does not take it."""
+    """Encrypt all secrets with a new key, and add a new wrapping key for people's keys: `Erasing` then rewrites these
+    and destroys the old one, in this run or the next. May block on the disk. Raises `NeedsHuman` if the disk fails."""
     wrapping_keys.with_new_key(folder, (head.epoch, head.seq), now_us)
     store = secrets_of(folder)
     store.remove(TICKETS)

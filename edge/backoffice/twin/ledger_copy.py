@@ -1,5 +1,5 @@
-"""A follower's copy of the ledger: what it was shipped is synced in a log of its own at once, and is in the ledger's
-file a little later. Nobody has that file open meanwhile.
+"""A follower's copy of the ledger. Shipments are synced to a log at once and applied to the file a little later, which
+no other process has open meanwhile.
 
     twin/shipped-N.log      shipments behind whatever the files of a lower number led to
     twin/image-N.log        all pages that differed of a leader's ledger, and files; what is older counts no more
@@ -52,12 +52,11 @@ T = TypeVar("T")
 
 
 class Hurried(Exception):
-    """This box is about to lead: what waits for its copy gives it up."""
+    """This box is about to lead; anything using its copy must stop."""
 
 
 class LedgerCopy:
-    """The copy in `folder` (the data folder). All of it is called under the box's lock, but for what its own thread
-    does."""
+    """The copy in `folder` (the data folder). Call all methods with the box's lock, except those of its own thread."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self._twin = folder, folder / "twin"
@@ -77,13 +76,13 @@ class LedgerCopy:
             self.last = DAMAGED
 
     def begin(self) -> None:
-        """Follow: apply what comes, beside whoever brings it."""
+        """Start following: apply shipments in the background."""
         self._end.clear()
         self._thread = threading.Thread(target=self._run, name="twin applies", daemon=True)
         self._thread.start()
 
     def append(self, shipments: Sequence[Shipment]) -> None:
-        """Keep them behind the last one; durable when it returns. `OSError`: the disk does not take them."""
+        """Append shipments to the log; durable on return. Raises `OSError` if the disk fails."""
         content = b"".join(record(one.mark, one.body) for one in shipments)
         with self._lock:
             if self._log < 0:
@@ -100,7 +99,7 @@ class LedgerCopy:
         self._wakes.set()
 
     def replace(self, image: Path, last: Mark) -> None:
-        """Let the ledger be what `image`, written and synced, leads to."""
+        """Replace the ledger with `image`, which is written and synced."""
         with self._lock:
             self._close_log()
             self._generation += 1
@@ -111,17 +110,17 @@ class LedgerCopy:
         self._wakes.set()
 
     def staging(self) -> Path:
-        """Where an image is written before it counts."""
+        """The path for an image being received."""
         self._twin.mkdir(mode=0o700, exist_ok=True)
         return self._twin / "image.part"
 
     def catch_up(self) -> None:
-        """Have all of it in the ledger's file: what is there is about to be compared with a leader's."""
+        """Apply everything to the ledger's file, to compare it with a leader's."""
         self._halt()
         self._apply(whole=True)
 
     def settle(self) -> None:
-        """The same for good: this box is about to open the ledger itself, and to write it."""
+        """Apply everything for good: this box is about to open and write the ledger itself."""
         self._is_hurried = True
         self.catch_up()
         (self._twin / LED).touch()
@@ -129,8 +128,8 @@ class LedgerCopy:
         sync_folder(self._twin)
 
     def inspect(self, read: Callable[[Path], T]) -> T:
-        """What `read` finds in the ledger's file, with all of it in there; what is shipped meanwhile is kept beside it.
-        `Hurried`: this box is about to lead, or another ledger is to take this one's place."""
+        """Call `read` on the ledger's file with everything applied; shipments meanwhile stay in the log. Raises
+        `Hurried` if this box is about to lead, or the ledger is to be replaced."""
         with self._applying:
             self.require_time()
             if self.was_led:
@@ -142,13 +141,13 @@ class LedgerCopy:
                 self._forget_wal()  # of a reader
 
     def require_time(self) -> None:
-        """`Hurried`: whoever has the ledger's file has to let go of it."""
+        """Raises `Hurried` if users of the ledger's file must stop."""
         if self._is_hurried:
             raise Hurried("this box is about to lead")
 
     def doubt(self, at_us: int) -> None:
-        """It is not what it was shipped, as was found now: the leader gives what differs, also to one that is started
-        anew before. `OSError`."""
+        """Mark the copy as damaged, as found now: the leader then sends what differs, also after a restart. Raises
+        `OSError`."""
         self.last = DAMAGED
         write_whole(self._twin / DAMAGED_AT, f"{at_us}\n".encode())
         (self._twin / DOUBTED).touch()
@@ -156,19 +155,19 @@ class LedgerCopy:
 
     @property
     def damaged_us(self) -> int:
-        """When it was last found to be so; 0: never."""
+        """When damage was last found; 0: never."""
         try:
             return int((self._twin / DAMAGED_AT).read_text())
         except (OSError, ValueError):
             return 0
 
     def about(self) -> tuple[int, int]:
-        """How long its disk takes to sync (p99, ms), and when it was last found damaged (us)."""
+        """The disk's sync time (p99, ms), and when damage was last found (us)."""
         return self.syncs.p99_ms, self.damaged_us
 
     @property
     def schema(self) -> int:
-        """Which the ledger's file says that it has (sqlite.org/fileformat2.html, 1.3); 0: there is none yet."""
+        """The schema version in the ledger's file (sqlite.org/fileformat2.html, 1.3); 0 if there is none."""
         try:
             with self.ledger.open("rb") as file:
                 file.seek(USER_VERSION)
@@ -177,7 +176,7 @@ class LedgerCopy:
             return 0
 
     def mark(self) -> Mark:
-        """Of what the ledger's file holds, its WAL included."""
+        """The position of the ledger's file including its WAL."""
         if not self.ledger.exists():
             return Mark()
         with closing(open_reader(self.ledger)) as db:
@@ -188,7 +187,7 @@ class LedgerCopy:
         return (self._twin / LED).exists()
 
     def _halt(self) -> None:
-        """At once: a shop waits for this when its box is about to lead."""
+        """Stop the thread at once: the shop waits for this when its box is about to lead."""
         self._end.set()
         self._wakes.set()
         if self._thread is not None:
@@ -205,7 +204,7 @@ class LedgerCopy:
                 self._apply_or_wait()
 
     def _apply_or_wait(self) -> None:
-        """A disk that takes nothing just now has all of it in the logs."""
+        """Apply the logs; if the disk is failing, wait, as the logs have everything."""
         try:
             self._apply(self._log_bytes > LOG_BYTES)
             self._is_stuck = False
@@ -217,7 +216,7 @@ class LedgerCopy:
             self._end.wait(APPLY_S)
 
     def _apply(self, whole: bool) -> None:
-        """Everything that is in the logs, into the ledger's file. `whole`: durably, and the logs are removed then."""
+        """Apply the logs to the ledger's file. `whole`: durably, and then remove them."""
         with self._applying:
             self._apply_logs(whole)
 
@@ -281,7 +280,7 @@ class LedgerCopy:
             os.close(fd)
 
     def _recover(self) -> Mark:
-        """Where it stands: behind all that the logs hold."""
+        """Recover the position: the end of the logs."""
         self._twin.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self._twin / "image.part").unlink(missing_ok=True)
         images = [_number(path) for path in list_logs(self._twin) if path.name.startswith("image")]
@@ -322,25 +321,25 @@ class LedgerCopy:
 
 
 def list_logs(twin: Path) -> list[Path]:
-    """What was shipped, in order; of one number, the image is first."""
+    """The logs in order; with equal numbers, the image comes first."""
     found = [path for path in twin.iterdir() if _LOG.fullmatch(path.name)]
     return sorted(found, key=lambda path: (_number(path), path.name))
 
 
 def record(mark: Mark, body: bytes) -> bytes:
-    """One record of a log."""
+    """A record of a log."""
     digest = hashlib.blake2b(body, digest_size=16).digest()
     return RECORD.pack(MAGIC, len(body), mark.term, mark.position, mark.checksum, digest) + body
 
 
 def records(path: Path) -> Iterator[Shipment]:
-    """All that a log holds, up to one that was cut short: nobody was told of that one."""
+    """All records of a log up to a truncated one, which was never acknowledged."""
     for shipment, _ in records_from(path, 0):
         yield shipment
 
 
 def records_from(path: Path, at: int) -> Iterator[tuple[Shipment, int]]:
-    """The same from a place on, each with where it ends."""
+    """The same from a position, each with its end."""
     with path.open("rb") as file:
         file.seek(at)
         while len(head := file.read(RECORD.size)) == RECORD.size:

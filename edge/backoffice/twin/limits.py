@@ -1,4 +1,4 @@
-"""Every limit of the shell around two boxes, with what happens when it is reached."""
+"""Limits of the twin service, and what happens when each is reached."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Connections between the machines of one shop: each says what it has to say on one of its own, and hears the others on
-theirs. So a connection has one direction and one thread, and no answer waits behind another's question."""
+"""Connections between the machines of a shop. Each sends on its own connection and receives on the others'. So a
+connection has one direction and one thread, and no reply waits behind a request."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ Received = Callable[[str, Message], None]
 
 
 class Link:
-    """Speaks with all other members. `received(name, message)` is called on a thread of the member's own; `copies(name,
-    socket)` has a connection to itself on which a box wants the ledger, and returns when it is done; `ended(name)`: the
-    other end closed the link, as it does at once where a process ends."""
+    """Talks to all other members. `received(name, message)` is called on a thread per member; `copies(name, socket)`
+    has its own connection to send the ledger, and returns when done; `ended(name)`: the peer closed the link, as
+    happens at once when a process ends."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Link:
         """What each member said of itself when it last connected."""
 
     def start(self) -> None:
-        """`ConfigError`: the port cannot be taken."""
+        """Raises `ConfigError` if the port is taken."""
         mine = self._members.mine
         try:
             self._listening = listen_as(mine)
@@ -88,7 +88,7 @@ class Link:
         self._client = box_tls.context(self._folder, trusted, serves=False)
 
     def adopt(self, members: Members) -> None:
-        """From now on these are all: who is new is talked to as well. Whoever is gone is heard no more."""
+        """Set the members: connect to new ones, and ignore removed ones."""
         self._take(members)
         for one in members.others:
             if one.name not in self._talkers:
@@ -101,7 +101,7 @@ class Link:
                     heard.shutdown(socket.SHUT_RDWR)
 
     def send(self, to: str, message: Message) -> None:
-        """On its way, or lost: nobody waits for it here."""
+        """Send without waiting; the message may be lost."""
         if talker := self._talkers.get(to):
             talker.put(message)
 
@@ -109,11 +109,11 @@ class Link:
         return to in self._talkers and self._talkers[to].is_connected
 
     def fetch(self, source: str) -> ssl.SSLSocket:
-        """A connection on which this box asks another for its ledger. `OSError`."""
+        """A connection to request another box's ledger. Raises `OSError`."""
         return self._dial(self._members.of(source), Hello(self._hello.name, "copy", *_facts(self._hello)))
 
     def flush(self, seconds: float) -> None:
-        """Wait until what is on its way has been sent, so long at most."""
+        """Wait until pending messages are sent, at most so long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not all(talker.is_quiet for talker in self._talkers.values()):
             time.sleep(0.001)
@@ -131,7 +131,7 @@ class Link:
                 heard.shutdown(socket.SHUT_RDWR)
 
     def _dial(self, member: Member, hello: Hello | None = None) -> ssl.SSLSocket:
-        """`OSError`: nobody answers there, or somebody else."""
+        """Raises `OSError` if the peer doesn't answer or isn't the expected machine."""
         raw = socket.create_connection((member.host, member.port), DIAL_S)
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -161,7 +161,7 @@ class Link:
             threading.Thread(target=self._welcome, args=(raw,), name="twin hears", daemon=True).start()
 
     def _welcome(self, raw: socket.socket) -> None:
-        """Who connects shows a key and says who it is; then it is heard."""
+        """Authenticate an incoming connection, then receive from it."""
         is_stranger = True
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -185,7 +185,7 @@ class Link:
             raw.close()
 
     def _note_stranger(self, why: str) -> None:
-        """In the log, now and then: one that tries again and again fills no disk."""
+        """Log rejected connections from time to time, so that repeated attempts don't fill the disk."""
         self._unheard += 1
         if time.monotonic() < self._note_again_s:
             return
@@ -219,7 +219,7 @@ class Link:
 
 
 class _Talker:
-    """What is said to one member, in order."""
+    """Messages to one member, in order."""
 
     def __init__(self, member: Member, dial: Callable[[Member], ssl.SSLSocket], closed: threading.Event) -> None:
         self.name, self._member, self._dial, self._closed = member.name, member, dial, closed
@@ -232,14 +232,14 @@ class _Talker:
         threading.Thread(target=self._run, name=f"twin talks to {self.name}", daemon=True).start()
 
     def put(self, message: Message | None) -> None:
-        """Sent at once, where nothing waits and the network takes it, or else on this talker's thread."""
+        """Send at once if nothing is waiting and the network accepts it, else on this talker's thread."""
         if message is not None and self._says_at_once(message):
             return
         with suppress(queue.Full):
             self._queue.put_nowait(message)
 
     def _says_at_once(self, message: Message) -> bool:
-        """Whether it was sent: no thread has to wake for that."""
+        """Send without waking the thread; returns whether that worked."""
         if self._talking is None or self._queue.unfinished_tasks or not self._turn.acquire(blocking=False):
             return False
         try:
@@ -257,7 +257,7 @@ class _Talker:
         return True
 
     def _broke(self) -> None:
-        """The connection has ended: its thread makes it anew."""
+        """The connection broke; its thread reconnects."""
         self._talking = None
         with suppress(queue.Full):
             self._queue.put_nowait(_BROKEN)
@@ -282,8 +282,8 @@ class _Talker:
                 self._talking, self.is_connected = None, False
 
     def _goes_on(self, talking: ssl.SSLSocket) -> bool:
-        """Say what comes next; False: nothing will. Where nothing is to be said, it is looked whether the other end is
-        there: what is said to a machine that was started anew would be lost once, and once more. `OSError`."""
+        """Send the next message; False to end. While idle, check that the peer is there, as messages to a restarted
+        machine would be lost. Raises `OSError`."""
         try:
             message = self._queue.get(timeout=LOOK_S)
         except queue.Empty:
@@ -313,7 +313,7 @@ class _Talker:
 
 
 def _require_open(talking: ssl.SSLSocket) -> None:
-    """`OSError`: the other end has closed it. It says nothing else on this connection but what TLS needs."""
+    """Raises `OSError` if the peer has closed the connection. It sends nothing on it except for TLS."""
     if not select.select((talking,), (), (), 0)[0]:
         return
     talking.settimeout(0)
@@ -327,7 +327,7 @@ def _require_open(talking: ssl.SSLSocket) -> None:
 
 
 def reader(heard: ssl.SSLSocket) -> Callable[[int], bytes]:
-    """What gives so many bytes of a connection. `OSError`: it has ended."""
+    """A function that reads n bytes of a connection. It raises `OSError` at the end."""
 
     def take(wanted: int) -> bytes:
         found = bytearray()
@@ -346,5 +346,5 @@ def _facts(hello: Hello) -> tuple[str, int]:
 
 
 def boottime_ms() -> int:
-    """Milliseconds since the machine started, also while it slept: no clock that anybody sets."""
+    """Milliseconds since boot, including sleep: unaffected by clock changes."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

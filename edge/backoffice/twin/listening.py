@@ -1,4 +1,4 @@
-"""Where a machine hears the others."""
+"""Listening sockets of a machine."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from edge.core.addresses import is_loopback
 
 
 def listen_as(mine: Member) -> socket.socket:
-    """A socket on which this member is heard from now on. `OSError`: the port cannot be taken."""
+    """A listening socket for this member. Raises `OSError` if the port is taken."""
     family = socket.AF_INET6 if ":" in mine.host else socket.AF_INET
     host = mine.host if is_loopback(mine.host) else ("::" if ":" in mine.host else "0.0.0.0")
     return socket.create_server((host, mine.port), family=family, backlog=STRANGERS)
 
 
 def can_listen_as(mine: Member) -> bool:
-    """Whether the port could be taken just now."""
+    """Whether the port is currently free."""
     try:
         listen_as(mine).close()
     except OSError:

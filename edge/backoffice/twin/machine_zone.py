@@ -1,5 +1,5 @@
-"""The time zone that a machine is set to, which its log, its timers and whoever works at it go by. Papers go by that of
-the shop (`[store] zone`), which is compared as a setting."""
+"""The machine's time zone, used by its log, timers and users. Receipts use the shop's zone (`[store] zone`), which is
+compared as a setting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOOKED_AT_DAYS = range(0, 366, 30)
 
 
 def read_zone(localtime: Path = LOCALTIME, timezone: Path = TIMEZONE) -> str:
-    """Its name, such as "Europe/Paris"; "": nobody can tell (localtime(5))."""
+    """The zone's name, such as "Europe/Paris"; "" if unknown (localtime(5))."""
     said = os.environ.get("TZ", "").removeprefix(":")
     if not said:
         target = os.path.realpath(localtime)
@@ -28,7 +28,7 @@ def read_zone(localtime: Path = LOCALTIME, timezone: Path = TIMEZONE) -> str:
 
 
 def are_apart(one: str, other: str, at_us: int) -> bool:
-    """Whether clocks set to these zones show another time, in the year from then on. What nobody can tell is not."""
+    """Whether clocks in these zones differ at any time in the following year; unknown zones count as equal."""
     first, second = _zone(one), _zone(other)
     if first is None or second is None:
         return False

@@ -1,4 +1,4 @@
-"""Where a ledger stands in what is shipped: a row of its own, written in each commit that is."""
+"""Position of a ledger in the stream of shipments: a row written with each commit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from twin.records import Mark
 
 
 def read_mark(db: Connection) -> Mark:
-    """Of a ledger that was never shipped, the first."""
+    """The position; the first if the ledger was never shipped."""
     try:
         found = db.execute("SELECT term, position, checksum FROM twin_mark").fetchone()
     except DatabaseError:
@@ -16,7 +16,7 @@ def read_mark(db: Connection) -> Mark:
 
 
 def write_mark(db: Connection, mark: Mark) -> None:
-    """In the transaction that is about to be committed."""
+    """Write the position in the transaction about to commit."""
     db.execute(
         "INSERT OR REPLACE INTO twin_mark (one, term, position, checksum) VALUES (1, ?, ?, ?)",
         (mark.term, mark.position, mark.checksum),

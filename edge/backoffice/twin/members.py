@@ -1,4 +1,4 @@
-"""Which machines belong to this shop: `twin/members.json` of the data folder, which is there only with a second box."""
+"""Machines of this shop: `twin/members.json` in the data folder, present only with a standby box."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ WITNESSES = (NO_WITNESS, "witness2", "witness3")
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One machine. `host` and `port`: of its link; `page`: where people find it ("": a witness has none);
-    `certificate`: its key's public half (PEM)."""
+    """A machine. `host` and `port`: of its link; `page`: address of its pages ("": a witness has none); `certificate`:
+    its key's certificate (PEM)."""
 
     name: str
     role: Literal["box", "witness"]
@@ -33,7 +33,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Members(msgspec.Struct, frozen=True):
-    """All of them, and which one this is."""
+    """All machines, and which one this is."""
 
     me: str
     all: tuple[Member, ...]
@@ -58,19 +58,19 @@ class Members(msgspec.Struct, frozen=True):
 
     @property
     def peers(self) -> Peers:
-        """As the machines take them: at least three voters, also where the third one has yet to come."""
+        """The voters as the state machines expect them: at least three, even if the third is missing."""
         boxes = tuple(one.name for one in self.all if one.role == "box")
         others = tuple(one.name for one in self.all if one.role == "witness") or (NO_WITNESS,)
         return Peers((*boxes, *others), boxes)
 
 
 def is_there(folder: Path) -> bool:
-    """Whether the box with this data folder has a second one beside it."""
+    """Whether a standby box is set up for this data folder."""
     return (folder / MEMBERS).exists()
 
 
 def load(folder: Path) -> Members:
-    """`NeedsHuman`: the file cannot be read."""
+    """Raises `NeedsHuman` if the file can't be read."""
     path = folder / MEMBERS
     try:
         return msgspec.json.decode(path.read_bytes(), type=Members)
@@ -82,13 +82,13 @@ def load(folder: Path) -> Members:
 
 
 def remove(folder: Path) -> None:
-    """This box is one alone again."""
+    """Make this a single box again."""
     (folder / MEMBERS).unlink(missing_ok=True)
     sync_folder(folder / FOLDER)
 
 
 def save(folder: Path, members: Members) -> None:
-    """Durable when it returns."""
+    """Save; durable on return."""
     place = folder / FOLDER
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(folder / MEMBERS, msgspec.json.format(msgspec.json.encode(members)))

@@ -1,4 +1,4 @@
-"""One machine of the shop: the pure machine of `twin`, with a clock, a disk and the link."""
+"""A machine of the shop: the pure state machine of `twin` with clock, disk and link."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ HELD_MS = 3_000
 
 
 class TwinNode:
-    """A box. `led(term)` is called when it leads, on a thread of its own; `ended(why)` when it does no longer, or
-    cannot keep what it promises: it has to see to it that the process ends at once. `most_sync_ms`: a box whose disk
-    takes longer (p99) is no heir. `has_backups`: whether there are backups of this shop here. `has_failed_disk`: the
-    machine before this one ended as its disk took nothing."""
+    """A box. `led(term)` is called on its own thread when it leads; `ended(why)` when it no longer does, or can't keep
+    its promises: it must end the process at once. `most_sync_ms`: a box with a slower disk (p99) can't take over.
+    `has_backups`: whether backups can be reached here. `has_failed_disk`: the previous instance ended because of a disk
+    failure."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class TwinNode:
         self.heard_ms: dict[str, int] = {}
 
     def start(self) -> None:
-        """Follow, or go on leading."""
+        """Follow, or continue to lead."""
         self.link.start()
         with self._turn:
             self._do(self.box.start(boottime_ms()))
@@ -100,7 +100,7 @@ class TwinNode:
         threading.Thread(target=self._tick, name="twin ticks", daemon=True).start()
 
     def close(self) -> None:
-        """Stop, as the machine shuts down."""
+        """Stop when the machine shuts down."""
         with self._turn:
             self._is_over = True
             self._turn.notify_all()
@@ -118,7 +118,8 @@ class TwinNode:
         return self.box.voter.stored.term
 
     def ship(self, mark: Mark, body: bytes) -> bool:
-        """On the thread that commits: see `Committer`. It waits while this box cannot know whether it leads."""
+        """Ship a commit, on the thread that commits; see `Committer`. Blocks while it's uncertain whether this box
+        leads."""
         with self._turn:
             while not self._is_over:
                 try:
@@ -133,14 +134,14 @@ class TwinNode:
             self._over(why)
 
     def wait(self, mark: Mark) -> bool:
-        """It waits as long as the other box may still take it."""
+        """Block while the other box may still accept it."""
         with self._turn:
             while not self._is_over and self.let_out < mark.position:
                 self._turn.wait()
             return not self._is_over
 
     def wait_until_it_leads(self, within_s: float = math.inf) -> None:
-        """Returns when this box leads and knows that nobody else does, when it has ended, or after so many seconds."""
+        """Block until this box certainly leads, has ended, or the time is up."""
         until_s = time.monotonic() + within_s
         with self._turn:
             while not self._is_over and not (self.history.leads and self.box.may_show(boottime_ms())):
@@ -150,11 +151,11 @@ class TwinNode:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended: another one is to be made."""
+        """Whether it has ended and must be created again."""
         return self._is_over
 
     def may_show(self) -> bool:
-        """Whether what this box holds is what leads. Any thread."""
+        """Whether this box leads, so that its data is current. Any thread."""
         return not self._is_over and boottime_ms() < self._shows_until_ms
 
     # what comes from elsewhere
@@ -174,7 +175,7 @@ class TwinNode:
                 self._do(self.box.receive(sender, message, boottime_ms()))
 
     def _link_ended(self, name: str) -> None:
-        """A process of another machine ended, as its kernel says at once."""
+        """A process of another machine ended, as reported by its kernel."""
         with self._turn:
             if not self._is_over:
                 self._do(self.box.link_closed(name, boottime_ms()))
@@ -202,28 +203,28 @@ class TwinNode:
                 self.comparison.look(equals, boottime_ms())
 
     def look_at_room(self) -> None:
-        """Whether the disk has room for what is shipped; the other box hears of it. `OSError`."""
+        """Check for disk space and report it to the other box. Raises `OSError`."""
         self.comparison.say_full(self._room.is_full())
 
     def _has_no_room(self) -> bool:
         return self.comparison.is_full and not self.history.leads
 
     def _look_at_fitness(self) -> None:
-        """Whether this box's software works with what the leader ships and with what is here already."""
+        """Check whether this box's software supports the leader's shipments and the ledger here."""
         said = self.link.hellos.get(self.box.voter.holder)
         is_as_new = said is None or self.hello.is_as_new_as(said)
         self.box.follower.is_fit = is_as_new and self._schema <= self.hello.schema
         self.box.follower.is_slow = self.copy.syncs.p99_ms > self.most_sync_ms
 
     def probe_disk(self, now_ms: int) -> None:
-        """One that was slow may be no more, though nobody sells anything that would show it."""
+        """Test a slow disk again if no sales would show an improvement."""
         is_due = now_ms - self._probed_ms >= PROBE_MS
         if is_due and self.box.follower.is_slow and not self.history.leads:
             self._probed_ms = now_ms
             self.copy.syncs.probe(self.folder / FOLDER)
 
     def _doubt(self, why: str) -> None:
-        """This box's copy is not what it was shipped: it is no heir until it has what differs."""
+        """This box's copy is damaged: it can't take over until it's repaired."""
         _log.error("the local copy of the ledger is damaged and is fetched again", why=why)
         with self._turn:
             if self.box.leadership is None and not self._is_over:
@@ -231,15 +232,15 @@ class TwinNode:
                     self.copy.doubt(time.time_ns() // 1_000)
 
     def _take_settings(self) -> None:
-        """They hold from the next start on: now, as this box only follows."""
+        """New settings apply from the next start: restart now, as this box only follows."""
         with self._turn:
             if self.box.leadership is None:
                 self.has_new_settings = True
                 self._over("it begins anew with the other box's settings")
 
     def _end_what_is_held(self, now_ms: int) -> None:
-        """A box that cannot know whether it leads ends whoever still looks at it: these may find the one that does, and
-        a person may say here that there is none."""
+        """End open views while it's uncertain whether this box leads, so that they can find the leader, or a person can
+        promote this box."""
         leads = self.box.leadership
         if leads is None or not self._is_open or leads.may_show(now_ms):
             self._held_since_ms = None
@@ -283,7 +284,7 @@ class TwinNode:
                 self._begin(term)
 
     def _begin(self, term: int) -> None:
-        """Lead. What it has is in the ledger's file first, and this copy counts as written by a leader from here on."""
+        """Start leading. All shipments are first applied to the file, and the copy is marked as written by a leader."""
         if self.history.leads:
             return  # the only heir goes on in a term above one that somebody asked for
         goes_on = self.copy.was_led
@@ -296,7 +297,7 @@ class TwinNode:
         threading.Thread(target=self._led, args=(term,), name="twin leads", daemon=True).start()
 
     def status(self) -> TwinStatus:
-        """How it is, or was a moment ago, where this box writes down what it promises just now. Any thread."""
+        """The status, or the previous one if this box is busy storing a promise. Any thread."""
         if self._turn.acquire(timeout=STATUS_S):
             try:
                 self._said = read_status(self)
@@ -306,12 +307,12 @@ class TwinNode:
 
     @property
     def stored(self) -> Stored:
-        """What this box promised, and which heirs it knows."""
+        """This box's promise, and the boxes it knows that may take over."""
         with self._turn:
             return self.box.voter.stored
 
     def adopt(self, members: Members) -> None:
-        """These are all from now on; the other machines hear of it."""
+        """Set the members and inform the other machines."""
         gone_or_there = self.members.others
         self._take_members(members)
         for one in gone_or_there:
@@ -325,8 +326,8 @@ class TwinNode:
             self._do(self.box.adopt(members.peers, boottime_ms()))
 
     def may_vote_otherwise(self, after: Members) -> bool:
-        """Whether the machines may become these: who votes changes only once the other box knows all that vote now,
-        and a majority of them keeps who may lead."""
+        """Whether the members may change to these: voters change only once the other box knows all current ones, and a
+        majority of them keeps the right to lead."""
         with self._turn:
             if after.peers == self.members.peers:
                 return True
@@ -336,7 +337,7 @@ class TwinNode:
             return leads is not None and known and leads.heirs.is_certain
 
     def exclude(self, box: str, within_s: float) -> bool:
-        """See to it that nobody can vote for a box any more; whether that is certain within so many seconds."""
+        """Make sure that a box can't be elected any more; returns whether that is certain in time."""
         until_ms = boottime_ms() + int(within_s * 1000)
         with self._turn:
             while (leads := self.box.leadership) is not None and boottime_ms() < until_ms:
@@ -348,7 +349,7 @@ class TwinNode:
 
     @property
     def floor(self) -> int:
-        """What a leader is known to have at least."""
+        """The position a leader is known to have reached."""
         with self._turn:
             return self.box.voter.floor
 
@@ -356,7 +357,7 @@ class TwinNode:
         self.link.send(name, TakenOut())
 
     def _of_the_members(self, sender: str, message: Message) -> bool:
-        """Whether it was about which machines belong together, taken from who leads alone; or what a box put aside."""
+        """Handle messages about members (from the leader only) and about rows set aside; returns whether it was one."""
         if isinstance(message, Beside):
             with suppress(OSError):  # a full disk: the other box says it again
                 self._hear_beside(sender, message)
@@ -390,22 +391,22 @@ class TwinNode:
                 self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
     def _taken_out(self) -> None:
-        """A person took this box out: what opens anything here is destroyed, and it follows nobody any more."""
+        """This box was removed: destroy all keys and stop following."""
         box_tls.destroy(self.folder / FOLDER)
         data_files.destroy_keys(self.folder)
         remove(self.folder)
         self._over("it was taken out")
 
     def promote(self) -> None:
-        """A person said that the other box is off."""
+        """A person confirmed that the other box is off."""
         with self._turn:
             if not self.box.may_show(boottime_ms()) and not self._is_over:
                 promotion.note(self.folder, self.box.promoted_term)
                 self._do(self.box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
-        """Where the leader's pages are; "": nobody is known to lead. A box whose disk fails hears nobody for a moment,
-        and says who led."""
+        """The address of the leader's pages; "" if unknown. A box with a failing disk is briefly deaf, and gives the
+        last leader."""
         with self._turn:
             voter = self.box.voter
             known = {one.name: one.page for one in self.members.others}
@@ -413,17 +414,17 @@ class TwinNode:
             return known.get(voter.holder, "") if is_held else ""
 
     def on_open(self, on_writer: OnWriter, is_read_only: Callable[[], bool]) -> None:
-        """The shop is open: copies of its ledger may be made."""
+        """The shop is open: its ledger may be copied."""
         self._sender.on_writer, self._is_read_only, self._is_open = on_writer, is_read_only, True
 
     def spare_a_stuck_shop(self) -> None:
-        """Let the other box lead, where this one's disk takes nothing any more, and that one's takes all."""
+        """Hand over if this box's disk is failing and the other box's works."""
         if self._is_read_only() and self.status().state == "both":
             _log.warning("the ledger can't be written here: handing over to the other box")
             self.hand_over()
 
     def hand_over(self) -> None:
-        """Take no more commands; the other box leads as soon as it has all."""
+        """Accept no more commands; the other box leads once it has everything."""
         with self._turn:
             if self.box.leadership is not None:
                 self.box.leadership.hand_over()

@@ -1,4 +1,4 @@
-"""How it is with a box and the others, read from its machine."""
+"""Read the status of a box and the other machines."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BoxParts(Protocol):
 
 
 def read_status(node: BoxParts) -> TwinStatus:
-    """Under the box's lock."""
+    """Call it with the box's lock."""
     now_ms, leads = boottime_ms(), node.box.leadership
     heard = {one.name: now_ms - at if (at := node.heard_ms.get(one.name)) else -1 for one in node.members.others}
     voter, me = node.box.voter, node.members.me

@@ -1,9 +1,9 @@
-"""Letting another machine in: both show the same digits, a person compares them, and each knows the other's key.
+"""Pairing of machines: both show the same digits, a person compares them, and each learns the other's key.
 
-The digits are of both keys and of a random number of each side, made for this knock alone. The box that is asked first
-says a digest of its number, its `commitment`; then the machine that asks says its own, and is answered the number. So
-who stands between them has to choose all of its numbers before it knows theirs, and hits the same digits once in a
-hundred million knocks, however long it reckoned before (Bluetooth Core, vol. 2, part H, numeric comparison).
+The digits depend on both keys and on a random number of each side for this request only. The box first sends a digest
+of its number, the `commitment`; then the machine sends its number and receives the box's. A man in the middle must
+therefore choose all numbers before knowing the others'. It matches the digits once in a hundred million requests,
+however long it computes (Bluetooth Core, vol. 2, part H, numeric comparison).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Host = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[A-Z
 
 
 class BoxKnock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A machine asks to be let in. `dialled`: under which name or address it reached this box; `page`: the port of its
-    own pages (0: a witness has none)."""
+    """A machine asks to join. `dialled`: the name or address it used for this box; `page`: the port of its pages (0: a
+    witness has none)."""
 
     role: Literal["box", "witness"]
     dialled: Host
@@ -43,7 +43,7 @@ class BoxKnock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BoxHeard(msgspec.Struct, frozen=True):
-    """The answer to it: under which number to ask again, this box's key (PEM), and the digest of its random number."""
+    """The answer: the id to continue with, this box's certificate (PEM), and the digest of its random number."""
 
     id: str
     certificate: str
@@ -51,20 +51,20 @@ class BoxHeard(msgspec.Struct, frozen=True):
 
 
 class KnockNonce(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The random number of one side, 16 bytes in hex."""
+    """One side's random number, 16 bytes in hex."""
 
     nonce: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class BoxGrant(msgspec.Struct, frozen=True):
-    """What a machine needs that was let in; `signature` (base64): over `content`, by the box that let it in."""
+    """The credentials of an accepted machine; `signature` (base64) of `content`, by the accepting box."""
 
     content: str
     signature: str
 
 
 class GrantContent(msgspec.Struct, frozen=True):
-    """`config`: config.toml, for a box that has none yet."""
+    """`config`: config.toml, for a box that has none."""
 
     members: Members
     stored: Stored
@@ -72,7 +72,7 @@ class GrantContent(msgspec.Struct, frozen=True):
 
 
 class PendingKnock(msgspec.Struct):
-    """One that waits for a person. `nonce`: this box's; `theirs`: that of the machine, empty until it said it."""
+    """A request waiting for a person. `nonce`: this box's; `theirs`: the machine's, "" until received."""
 
     knock: BoxKnock
     host: str
@@ -83,41 +83,41 @@ class PendingKnock(msgspec.Struct):
 
 
 def new_nonce() -> str:
-    """A number that nobody can guess."""
+    """An unpredictable number."""
     return secrets.token_hex(16)
 
 
 def commitment_of(first: str, second: str, nonce: str) -> str:
-    """What binds the box that is asked to its number, for these two keys (PEM)."""
+    """The commitment of the box to its number, for these two certificates (PEM)."""
     return _digest("commitment", first, second, nonce).hex()
 
 
 def digits_of(first: str, second: str, nonce: str, theirs: str) -> str:
-    """What people compare: of the keys (PEM) and numbers of the box that is asked and of the machine that asks."""
+    """The digits to compare, from the certificates (PEM) and numbers of both sides."""
     shown = f"{int.from_bytes(_digest('digits', first, second, nonce, theirs)) % 10**DIGITS:0{DIGITS}d}"
     return f"{shown[:4]} {shown[4:]}"
 
 
 def _digest(what: str, first: str, second: str, *nonces: str) -> bytes:
-    """Of parts that each have one length, so that no two lists of them are joined to the same text."""
+    """A digest of parts of fixed length, so that no two lists are concatenated to the same text."""
     parts = ("edge twin", what, box_tls.fingerprint(first), box_tls.fingerprint(second), *nonces)
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
 class PairingDesk:
-    """Who knocked at this box. On the event loop's thread, but for what is said to wait for the disk."""
+    """Requests to join this box. Call it on the event loop's thread, except methods that block on the disk."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.pending: dict[str, PendingKnock] = {}
 
     def certificate(self) -> str:
-        """This box's own (PEM), made now if it has none. It waits for the disk."""
+        """This box's certificate (PEM), created if missing. May block on the disk."""
         return box_tls.certificate_of(self._folder / FOLDER, FIRST)
 
     def knock(self, knock: BoxKnock, host: str, own: str) -> BoxHeard | None:
-        """Remember it, instead of an older one of that machine; None: too many wait already. `ValueError`: that is no
-        key."""
+        """Remember a request, replacing an older one of the machine; None if too many are waiting. Raises `ValueError`
+        if the key is invalid."""
         box_tls.fingerprint(knock.certificate)
         now_s = time.monotonic()
         self.pending = {
@@ -132,7 +132,8 @@ class PairingDesk:
         return BoxHeard(id, own, commitment_of(own, knock.certificate, made.nonce))
 
     def reveal(self, id: str, theirs: str) -> str | None:
-        """This box's number, for the machine's; None: nobody knocked so, or it has said another one before."""
+        """This box's number in exchange for the machine's; None if there is no such request, or it gave another number
+        before."""
         one = self.pending.get(id)
         if one is None or one.theirs not in ("", theirs):
             return None
@@ -140,8 +141,8 @@ class PairingDesk:
         return one.nonce
 
     def with_knock(self, id: str, mine: Members | None, port: int, page: int, tls: bool) -> Members | None:
-        """All members with that machine among them, where this box is heard at `port` if it was alone; None: nobody
-        knocked so, or there are as many of its kind as may be."""
+        """All members including that machine; `port`: this box's link if it was alone. None if there is no such
+        request, or the limit for its role is reached."""
         one = self.pending.get(id)
         if one is None or not one.theirs:
             return None
@@ -158,7 +159,7 @@ class PairingDesk:
         return msgspec.structs.replace(mine, all=(*mine.all, added))
 
     def let_in(self, id: str, all: Members, stored: Stored, config: str) -> None:
-        """Leave for it what it needs. It waits for the disk."""
+        """Prepare its credentials. May block on the disk."""
         name = all.all[-1].name
         theirs = msgspec.structs.replace(all, me=name)
         content = GrantContent(theirs, promises.of_one_who_joins(stored), config if all.all[-1].role == "box" else "")
@@ -168,8 +169,8 @@ class PairingDesk:
 
 
 def take_grant(folder: Path, grant: BoxGrant, certificate: str) -> GrantContent:
-    """Be the member that `grant` makes of this machine. `ValueError`: it is not signed by the key whose digits were
-    compared."""
+    """Make this machine the member described by `grant`. Raises `ValueError` if it isn't signed by the key whose digits
+    were compared."""
     text = grant.content.encode()
     if not box_tls.is_signed(certificate, text, base64.b64decode(grant.signature)):
         raise ValueError("it isn't signed by the box whose digits were compared")

@@ -1,4 +1,4 @@
-"""What the supervisor, and so `/healthz`, `edge check` and alerts, know of the other machines."""
+"""State of the other machines for the supervisor, and so for `/healthz`, `edge check` and alerts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAME = "twin"
 
 
 class TwinPart:
-    """Looks, and says so when it changes. `each_time` is done at each look."""
+    """Checks, and reports changes. `each_time` is called at each check."""
 
     def __init__(self, status: Callable[[], TwinStatus], each_time: Callable[[], None] = lambda: None) -> None:
         self._status, self._each_time = status, each_time
@@ -31,7 +31,7 @@ class TwinPart:
 
 
 def state_of(status: TwinStatus) -> PartState | None:
-    """None: all is well."""
+    """The state of the part; None if all is well."""
     if status.state in ("both", "follows"):
         return None
     key = f"twin.{status.state}"

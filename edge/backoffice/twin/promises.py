@@ -1,4 +1,4 @@
-"""What a voter promised, on the disk before it says so; and whether it still knows."""
+"""Promises of a voter, stored before they're announced; and detection of lost ones."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Promises:
-    """The file of one voter, in `folder`. A second file has the number of the newest writing: a voter whose file is
-    older than that one, or gone, remembers nothing, and votes for nobody until a leader enrols it anew."""
+    """The promise file of a voter in `folder`. A second file has the latest serial number. If the promise is older or
+    missing, the voter remembers nothing and doesn't vote until a leader enrols it again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._serial = 0
 
     def load(self) -> Stored | None:
-        """None: it remembers nothing."""
+        """The promises; None if lost."""
         try:
             self._serial = int((self._folder / MARK).read_text())
         except (OSError, ValueError):
@@ -41,7 +41,7 @@ class Promises:
         return kept.stored
 
     def keep(self, stored: Stored) -> None:
-        """Durable when it returns. `OSError`: the disk does not take it, and nothing may be said."""
+        """Store; durable on return. Raises `OSError` if the disk fails; then nothing may be announced."""
         self._serial += 1
         write_whole(self._folder / FILE, msgspec.json.encode(_Kept(self._serial, stored)))
         sync_folder(self._folder)
@@ -50,11 +50,11 @@ class Promises:
 
 
 def of_the_first(box: str) -> Stored:
-    """Of a box that was alone until now, and leads on."""
+    """The promises of a box that was alone and continues to lead."""
     alone = Heirs(1, 1, (box,))
     return Stored(1, box, alone, alone, 1)
 
 
 def of_one_who_joins(leader: Stored) -> Stored:
-    """Of one that has promised nothing yet: it begins with what the leader's own vote says."""
+    """The promises of a new member: those of the leader's vote."""
     return Stored(leader.term, leader.vote, leader.heirs)

@@ -1,4 +1,4 @@
-"""What follows from a person letting a box lead: the other one may have given numbers away that are not known here."""
+"""Consequences of a manual promotion: the other box may have issued receipt numbers unknown here."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _LAST = "SELECT register, max(number) FROM receipt GROUP BY register ORDER BY re
 
 
 def note(folder: Path, term: int) -> None:
-    """A person lets this box lead in `term`: durable before it does, as its epoch has to say so also after a crash."""
+    """Record that a person promotes this box in `term`; durable before it leads, as its epoch depends on it even after
+    a crash."""
     write_whole(folder / FOLDER / MARK, f"{term}\n".encode())
     sync_folder(folder / FOLDER)
 
 
 def last_numbers(copy: LedgerCopy) -> dict[str, int]:
-    """The number of the last paper of each register, as far as this box has them. It waits for the disk."""
+    """The last receipt number of each register on this box. May block on the disk."""
 
     def read(ledger: Path) -> dict[str, int]:
         with closing(open_reader(ledger)) as db:
@@ -40,7 +41,7 @@ def last_numbers(copy: LedgerCopy) -> dict[str, int]:
 
 
 def is_managers_pin(copy: LedgerCopy, pin: str) -> bool:
-    """Whether a manager has this PIN, by what this box has of the ledger. It waits for the disk."""
+    """Whether a manager has this PIN, according to this box's ledger. May block on the disk."""
     copy.catch_up()
     try:
         with closing(open_reader(copy.ledger)) as db:
@@ -50,7 +51,7 @@ def is_managers_pin(copy: LedgerCopy, pin: str) -> bool:
 
 
 def was_to(folder: Path, term: int) -> bool:
-    """Whether a person let this box lead in `term`."""
+    """Whether a person promoted this box in `term`."""
     try:
         return int((folder / FOLDER / MARK).read_text()) == term
     except (OSError, ValueError):

@@ -1,5 +1,5 @@
-"""A follower looks at its own copy: the newest facts often, all of it once a day. A disk that changed what it was given
-is found before this box leads by it: what differs is copied anew. Beside that it tries the newest backup."""
+"""A follower's self-check: the newest facts often, all of them once a day. Corruption by the disk is found before this
+box leads, and the copy is repaired. It also tests the newest backup."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ FAULT = "FAULT"
 
 
 class SelfCheck:
-    """Of `copy`; `file`: config.toml. `damaged(why)` is called on the check's own thread, and `drill_done` with what
-    came of trying a backup; `has_backups`: whether there are any here."""
+    """Checks `copy`; `file`: config.toml. `damaged(why)` is called on its own thread; `drill_done` receives results of
+    backup tests; `has_backups`: whether there are any here."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class SelfCheck:
         self._faults = ""
 
     def start(self) -> None:
-        """Until `stop`."""
+        """Check until `stop`."""
         threading.Thread(target=self._run, name="twin checks", daemon=True).start()
 
     def stop(self) -> None:
         self._ends.set()
 
     def look(self) -> str:
-        """At the newest facts; what is wrong, or "". `Hurried`: this box is about to lead."""
+        """Check the newest facts; returns the error, or "". Raises `Hurried` if this box is about to lead."""
 
         def read(ledger: Path) -> str:
             try:
@@ -67,8 +67,8 @@ class SelfCheck:
         return self._copy.inspect(read)
 
     def look_at_all(self) -> str:
-        """At all of it, as `edge verify` does, in a process of its own and behind everything else. What is wrong, or
-        "". `Hurried`; `OSError`: it cannot be looked at, as there is no room for a copy."""
+        """Check everything like `edge verify`, in a separate low-priority process. Returns the error, or "". Raises
+        `Hurried`; or `OSError` if there is no room for a copy."""
         with copy_shop(self._copy, self._file, PLACE) as shop:
             return _verify(shop)
 

@@ -1,4 +1,4 @@
-"""What one shipment holds: pages of the ledger's file, and files beside it. Pure."""
+"""Content of a shipment: pages of the ledger's file, and other files. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from edge.backoffice.twin.limits import FRAME_BYTES
 
 
 class FileChange(msgspec.Struct, frozen=True, array_like=True):
-    """A file of the data folder by its relative path; `body` None: it is gone, and is overwritten before."""
+    """A file of the data folder by relative path; `body` None: overwrite and delete it."""
 
     path: str
     body: bytes | None
 
 
 class ShippedBody(msgspec.Struct, frozen=True, array_like=True):
-    """What a commit made of the ledger: how many pages it has now, and those that changed, by number (from 1)."""
+    """A commit's changes to the ledger: its number of pages, and the changed ones by number (from 1)."""
 
     size: int
     pages: dict[int, bytes]
@@ -29,12 +29,12 @@ _DECODER = msgspec.msgpack.Decoder(ShippedBody)
 
 
 def pack(body: ShippedBody) -> bytes:
-    """As it is shipped: the fastest that zlib does, which is a quarter of pages of SQLite."""
+    """Compress for shipping, at zlib's fastest level: about a quarter of SQLite pages."""
     return zlib.compress(_ENCODER.encode(body), 1)
 
 
 def unpack(packed: bytes) -> ShippedBody:
-    """`ValueError`: it is none, or larger than any may be."""
+    """Decompress. Raises `ValueError` if it's invalid or too large."""
     inflate = zlib.decompressobj()
     try:
         raw = inflate.decompress(packed, 4 * FRAME_BYTES)

@@ -1,4 +1,4 @@
-"""The leader's side of a commit: its pages go to the follower before anybody reads them here."""
+"""Leader's side of a commit: its pages go to the follower before they can be read here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SALT_BYTES = 16
 
 
 class Committer(Protocol):
-    """Who ships."""
+    """Ships commits."""
 
     @property
     def last(self) -> Mark: ...
@@ -29,21 +29,21 @@ class Committer(Protocol):
     def term(self) -> int: ...
 
     def ship(self, mark: Mark, body: bytes) -> bool:
-        """It is on its way when this returns; False: this box leads no longer."""
+        """Send a commit; False if this box no longer leads."""
         ...
 
     def wait(self, mark: Mark) -> bool:
-        """Blocks until it may be let out; False: it never may."""
+        """Block until the commit may be released; False if it never may."""
         ...
 
     def broke(self, why: str) -> None:
-        """What was shipped is not here: this box can lead no longer."""
+        """A shipped commit failed here; this box can't lead any more."""
         ...
 
 
 class ShippingGate:
-    """A `Gate` (edge/core/storage/commit_gate.py). A commit without a mark (a migration's, a probe of the disk's) stays
-    here until the next one with one: nobody was answered for it."""
+    """A `Gate` (edge/core/storage/commit_gate.py). A commit without a mark (of a migration or a disk probe) is shipped
+    with the next marked one; it was never acknowledged."""
 
     def __init__(self, folder: Path, committer: Committer) -> None:
         self._twin, self._committer = folder / "twin", committer
@@ -55,7 +55,7 @@ class ShippingGate:
         self._is_over = self._took_along = False
 
     def begin(self, ledger: Path) -> None:
-        """From an empty WAL on: where SQLite would go on in one that is there, only its checksums tell."""
+        """Start from an empty WAL: in an existing one, only SQLite's checksums show where it would continue."""
         with closing(open_writer(ledger)) as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._reader = WalReader(ledger.with_name(f"{ledger.name}-wal"))

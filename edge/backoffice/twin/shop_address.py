@@ -1,7 +1,7 @@
-"""The shop's address in its network, of whichever box leads: for devices that know one address only. `[twin] address`.
+"""The shop's IP address, held by the leading box, for devices that know one address only. `[twin] address`.
 
-The box that leads takes it beside its own (netlink, rtnetlink(7)) and announces it to everybody (RFC 5227, 3), so that
-switches and devices send to it at once. It gives it back as it ends; a box that starts gives it back as well.
+The leader adds it to its own addresses (netlink, rtnetlink(7)) and announces it (RFC 5227, 3), so that switches and
+devices use it at once. A box removes it when it stops, and when it starts.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ class ShopAddress:
         self._wanted = Interface(said)
 
     def take(self) -> str:
-        """Have it, on the interface that is in its network: which that is. `OSError`: none is, or it may not."""
+        """Add the address to the interface in its network and return the interface. Raises `OSError` if there is none,
+        or it isn't permitted."""
         name = self._interface()
         self._ask(NEW, name, REQUEST | WANTS_ACK | CREATE | REPLACE)
         return name
 
     def give_back(self) -> None:
-        """Have it no more, if this box has it. It raises nothing: a box that may not take it has none to give back."""
+        """Remove the address if this box has it. Never raises: a box without permission has none to remove."""
         for name, address in _addresses():
             if address == self._wanted.ip:
                 try:
@@ -58,7 +59,7 @@ class ShopAddress:
                     )
 
     def announce(self, name: str) -> None:
-        """Say to everybody on that interface that it is here. `OSError`."""
+        """Announce the address on that interface. Raises `OSError`."""
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
             raw.bind((name, ARP))
             hardware = raw.getsockname()[4]  # the interface's own (packet(7), sockaddr_ll)
@@ -71,7 +72,7 @@ class ShopAddress:
         raise OSError(f"this box has no address in {self._wanted.network}")
 
     def _ask(self, kind: int, name: str, flags: int) -> None:
-        """Of the kernel, which answers at once."""
+        """Send a request to the kernel, which answers at once."""
         body = address_message(self._wanted, socket.if_nametoindex(name))
         head = struct.pack("=IHHII", 16 + len(body), kind, flags, 1, 0)
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_ROUTE) as kernel:
@@ -85,13 +86,13 @@ class ShopAddress:
 
 
 class ShopAddressPart:
-    """Has the address while this box leads."""
+    """Holds the address while this box leads."""
 
     def __init__(self, said: str) -> None:
         self._said, self._address = said, ShopAddress(said)
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         try:
             while True:
                 try:
@@ -115,7 +116,7 @@ def _lost_state(said: str, error: OSError) -> PartState:
 
 
 def address_message(address: Interface, index: int) -> bytes:
-    """`ifaddrmsg` (rtnetlink(7)) and its attributes, of an address on the interface of this number.
+    """An `ifaddrmsg` (rtnetlink(7)) with attributes, for an address on the interface with this index.
 
     >>> address_message(Interface("192.0.2.7/24"), 2).hex()
     '021800000200000008000200c000020708000100c0000207'
@@ -126,13 +127,12 @@ def address_message(address: Interface, index: int) -> bytes:
 
 
 def announcement(hardware: bytes, address: bytes) -> bytes:
-    """An ARP frame (RFC 826) to everybody that asks for one's own address: whoever has it in a table takes the new
-    owner."""
+    """A broadcast ARP frame (RFC 826) asking for one's own address: hosts with an entry for it update their tables."""
     arp = struct.pack("!HHBBH", ETHERNET, IPV4, len(hardware), len(address), ASKS)
     return b"\xff" * 6 + hardware + struct.pack("!H", ARP) + arp + hardware + address + bytes(6) + address
 
 
 def _addresses() -> list[tuple[str, ipaddress.IPv4Address]]:
-    """This machine's, each with its interface's name."""
+    """This machine's addresses with their interfaces."""
     every = ((one.nice_name, ip) for one in ifaddr.get_adapters() for ip in one.ips)
     return [(name.partition(":")[0], ipaddress.IPv4Address(ip.ip)) for name, ip in every if isinstance(ip.ip, str)]

@@ -1,6 +1,6 @@
-"""config.toml of two boxes: what is the shop's is the same at both, what is a box's own stays its own. Pure.
+"""config.toml of two boxes: shop settings are shared, a box's own stay separate. Pure.
 
-A box's own: where its pages are, its data folder, its log, and what is plugged into it.
+Own settings: the address of its pages, its data folder, its log, and attached devices.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ Settings = dict[str, str]
 
 
 def settings_of(text: str) -> Settings:
-    """Of all that is the shop's. `tomllib.TOMLDecodeError`."""
+    """Digests of all shared settings. Raises `tomllib.TOMLDecodeError`."""
     return {name: _digest(value) for name, value in _of_the_shop(tomllib.loads(text))}
 
 
 def plugged_in(text: str) -> tuple[str, ...]:
-    """The names of what is plugged into the box itself, in the file's order. `tomllib.TOMLDecodeError`."""
+    """The names of attached devices, in file order. Raises `tomllib.TOMLDecodeError`."""
     return tuple(_name(one) for one in _devices(tomllib.loads(text)) if is_plugged(one))
 
 
 def differences(mine: Mapping[str, str], others: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of what is not the same in both."""
+    """The names of settings that differ."""
     return tuple(sorted(name for name in {*mine, *others} if mine.get(name) != others.get(name)))
 
 
 def is_plugged(device: Mapping[str, Any]) -> bool:
-    """Whether a `[[device]]` is plugged into the machine, and not found by the network."""
+    """Whether a `[[device]]` is attached to the machine and not found by network."""
     paths = any(isinstance(value, str) and value.startswith("/dev/") for value in device.values())
     return device.get("driver") in PLUGGED or paths
 
 
 def merge_text(mine: str, leaders: str) -> str:
-    """The leader's file with what is this box's own. What is plugged into the leader stands in it as well, as somebody
-    plugs it over one day; where this box says something of a device of that name, that holds. `ValueError`: one of both
-    is no TOML."""
+    """The leader's file with this box's own settings. Devices attached to the leader are included, as they may be moved
+    here one day; this box's settings for a device of that name take precedence. Raises `ValueError` if either isn't
+    TOML."""
     file, own = tomlkit.parse(leaders), tomlkit.parse(mine)
     for key in OWN:
         file.pop(key, None)

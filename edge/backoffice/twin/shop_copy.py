@@ -1,5 +1,5 @@
-"""A follower's shop beside itself: a copy of its ledger with a config.toml of its own, for what reads all of it in a
-process behind everything else, while the leader ships on."""
+"""A copy of a follower's shop: its ledger with a config.toml, for low-priority processes that read everything while
+shipments continue."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ShopCopy(msgspec.Struct, frozen=True):
     data: Path
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """`edge WORDS` of it. `SubprocessError`: it takes too long."""
+        """Run `edge WORDS` on it. Raises `SubprocessError` if it takes too long."""
         argv = ["nice", "-n", "19", sys.executable, "-m", "edge", "--config", str(self.config), *words]
         environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
         return subprocess.run(argv, capture_output=True, text=True, timeout=COMMAND_S, check=False, env=environ)
@@ -38,8 +38,9 @@ class ShopCopy(msgspec.Struct, frozen=True):
 
 @contextmanager
 def copy_shop(copy: LedgerCopy, file: Path, name: str, has_backups: bool = False) -> Iterator[ShopCopy]:
-    """In the folder `twin`, under `name`; gone afterwards. `has_backups`: it knows where the shop's are, and what opens
-    them. `Hurried`: this box is about to lead; `OSError`: there is no room; `ValueError`: config.toml is none."""
+    """Create a copy in the folder `twin` under `name`, deleted afterwards. `has_backups`: it knows the shop's backup
+    locations and their key. Raises `Hurried` if this box is about to lead, `OSError` without room, `ValueError` for an
+    invalid config.toml."""
     place = copy.folder / "twin" / name
     shutil.rmtree(place, ignore_errors=True)
     data = place / "data"

@@ -1,6 +1,6 @@
-"""The shop's name in its network, of its box or of whichever of two leads: multicast DNS (RFC 6762) and DNS-SD
-(RFC 6763), so that who knows `STORE.local` finds the shop without knowing which box that is. It ends with the box that
-leads, whose heir says the same name anew, with the bit that flushes what was known of it (RFC 6762, 10.2)."""
+"""The shop's network name, announced by the leading box: multicast DNS (RFC 6762) and DNS-SD (RFC 6763), so that
+`STORE.local` leads to the shop, whichever box leads. The next leader announces the same name with the cache-flush bit
+(RFC 6762, 10.2)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ LOOK_S = 30.0
 
 
 class ShopNamePart:
-    """Says `name` (`corner.local`) and the `port` of the pages, https or http. `interfaces`: addresses of ours to say
-    it from; all of them by default. A network that takes no multicast is logged, and tried again."""
+    """Announces `name` (`corner.local`) and the `port` of the pages, https or http. `interfaces`: own addresses to
+    announce on; all by default. A network without multicast is logged and retried."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class ShopNamePart:
             await asyncio.sleep(LOOK_S)
 
     async def _say(self) -> None:
-        """Until it is cancelled, or the network is gone."""
+        """Announce until cancelled, or the network is gone."""
         # Loaded here: a box that nobody else reaches never says its name.
         from zeroconf import InterfaceChoice, IPVersion
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf

@@ -1,4 +1,4 @@
-"""How it is with the other machines, in plain values: for pages, `/healthz`, alerts and the command line."""
+"""Status of the other machines as plain values: for pages, `/healthz`, alerts and the command line."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ takes nothing any more; of a box that follows: its own."""
 
 
 class TwinStatus(msgspec.Struct, frozen=True):
-    """`box`: this one; `leader`: who leads ("": nobody that is known of). `position`: how many shipments were written;
-    `other_has`: how many of them the other box has. `heard_ms`: since when each other machine was heard last (-1: not
-    since the start). `aside`: how many facts this box has that no ledger of the shop has. `lacks`: what
-    the other box lacks to lead well, beside what `state` says. `differs`: settings of config.toml that are not the same
-    at both; `clock_s`: how far the other box's clock is ahead, if too far; `zones`: to which
-    this machine and the other box's are set, where these show another time; `plugged`: by box, devices that are plugged
-    into it; `damaged_us`: when the other box last found its copy damaged (0: never); `led_us`: when this box took over
-    from another one (0: it did not, since its start)."""
+    """`box`: this one; `leader`: "" if unknown. `position`: shipments written; `other_has`: those the other box has.
+    `heard_ms`: time since each machine was heard (-1: not since start). `aside`: facts here that are in no ledger.
+    `lacks`: what else keeps the other box from leading well, besides `state`. `differs`: differing settings of
+    config.toml; `clock_s`: how far the other box's clock is ahead, if too far; `zones`: both machines' time zones, if
+    they differ; `plugged`: attached devices by box; `damaged_us`: when the other box last found its copy damaged (0:
+    never); `led_us`: when this box took over (0: not since start)."""
 
     box: str
     leader: str

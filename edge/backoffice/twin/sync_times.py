@@ -1,4 +1,4 @@
-"""How long a follower's disk took lately to sync what it was shipped. One that is slow makes tills wait: no heir's."""
+"""Recent sync times of a follower's disk. A slow one would make tills wait, so its box can't take over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBE = "probe"
 
 
 class SyncTimes:
-    """Of a disk."""
+    """Sync times of a disk."""
 
     def __init__(self) -> None:
         self._last_ms: deque[float] = deque(maxlen=SYNCS)
@@ -24,7 +24,7 @@ class SyncTimes:
 
     @contextmanager
     def measure_sync(self) -> Iterator[None]:
-        """Around one sync that comes about."""
+        """Measure a sync in its context."""
         began = time.monotonic()
         yield
         self.add((time.monotonic() - began) * 1000)
@@ -35,8 +35,7 @@ class SyncTimes:
             self.p99_ms = int(sorted(self._last_ms)[SYNCS * 99 // 100])
 
     def probe(self, folder: Path) -> None:
-        """Sync a page of nothing: a disk that was slow, in a shop that sells nothing just now, shows so that it is no
-        more. `OSError`."""
+        """Sync a dummy page, so that a disk that was slow can prove itself in an idle shop. Raises `OSError`."""
         fd = os.open(folder / PROBE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.pwrite(fd, os.urandom(PAGE_BYTES), 0)

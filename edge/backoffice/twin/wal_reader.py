@@ -1,4 +1,4 @@
-"""The frames that a commit has put into the WAL. Format: sqlite.org/fileformat2.html#walformat."""
+"""Read the frames of commits in a WAL file. Format: sqlite.org/fileformat2.html#walformat."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Salts = tuple[int, int]
 
 
 class WalReader:
-    """Reads a WAL commit by commit, from where it was opened on. Used where nobody can write to it meanwhile."""
+    """Reads a WAL commit by commit, from its end at opening. The WAL must not be written to meanwhile."""
 
     def __init__(self, wal: Path) -> None:
         self._wal = wal
@@ -22,7 +22,7 @@ class WalReader:
         self.page_bytes = 0
 
     def next_commit(self) -> tuple[int, dict[int, bytes]] | None:
-        """How many pages the ledger has behind the next commit, and those that it changed; None: there is none."""
+        """The number of pages after the next commit, and its changed pages; None if there is none."""
         if self._fd < 0:
             self._fd = os.open(self._wal, os.O_RDONLY | os.O_CLOEXEC)
         head = os.pread(self._fd, HEADER.size, 0)
@@ -34,7 +34,7 @@ class WalReader:
         return self._frames()
 
     def _frames(self) -> tuple[int, dict[int, bytes]] | None:
-        """Up to the first frame that ends a commit: those behind it were written by commits that failed."""
+        """Frames up to the next commit frame; later ones are of failed commits."""
         pages: dict[int, bytes] = {}
         at, step = self.end, FRAME.size + self.page_bytes
         while len(content := os.pread(self._fd, step, at)) == step:

@@ -1,4 +1,4 @@
-"""What of two boxes needs a person: for alerts, in the shop and at head office."""
+"""Alerts of the twin service, in the shop and at head office."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _NAMED = 5
 
 
 class TwinWatches:
-    """Reads `desk`, which has a second box. `decode` as a registry has it; `now_s` a monotonic clock."""
+    """Reads `desk` of a shop with a standby box. `decode` as in a registry; `now_s`: a monotonic clock."""
 
     def __init__(self, desk: BoxesDesk, decode: quarantine.Decode, now_s: Callable[[], float] = time.monotonic) -> None:
         self._desk, self._decode, self._now_s = desk, decode, now_s
         self._since: dict[str, float] = {}
 
     def watches(self) -> tuple[Watch, ...]:
-        """As a capability has them."""
+        """The watches of a capability."""
         return (
             Watch("twin_led", "medium", self._read_led, every_s=EVERY_S),
             Watch("twin_alone", "high", self._of("twin_alone", _is_alone), every_s=EVERY_S),
@@ -73,7 +73,7 @@ class TwinWatches:
             yield Condition("")
 
     def _read_aside(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        """It ends when a manager has decided about all of it."""
+        """Undecided rows in quarantine; ends once a manager has decided on all."""
         rows = self._desk.put_aside()
         if not rows:
             return

@@ -1,4 +1,4 @@
-"""Whether another machine is reached without a cable: a link that stands still for seconds makes boxes lead in turn."""
+"""Check whether another machine is reached by Wi-Fi: a link that stalls for seconds makes the boxes lead in turn."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _ANY_PORT = 9
 
 
 def is_by_wifi(host: str, net: Path = _NET) -> bool:
-    """By which of this machine's interfaces `host` is reached, and whether that is Wi-Fi (nl80211 has it in sysfs). It
-    waits for a name to be found; False: nobody knows the way there."""
+    """Whether the interface to `host` is Wi-Fi (nl80211 in sysfs). Blocks on name resolution; False if there is no
+    route."""
     try:
         ((family, kind, _, _, at), *_) = socket.getaddrinfo(host, _ANY_PORT, type=socket.SOCK_DGRAM)
         with socket.socket(family, kind) as asking:

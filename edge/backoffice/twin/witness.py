@@ -1,4 +1,4 @@
-"""A third machine that votes, and keeps nothing else."""
+"""A witness: a third machine that votes and stores nothing else."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from twin.voter import Voter
 
 
 class Witness:
-    """Votes, for the members that stand in `folder`. What it says follows what it keeps; where its disk keeps nothing,
-    it says nothing."""
+    """Votes for the members in `folder`. It answers only after storing its promise; with a failing disk it's silent."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Products, bills, orders and stock for other programs.
+"""Unified read API for other programs: products, bills of materials, orders and stock.
 
 What other systems read of goods, bills of material, work orders, suppliers, sales orders and stock: one row a
 thing (a row a line of bills and orders), the same paging and filter for all. `GET /api/v1/unified/NAME` in the

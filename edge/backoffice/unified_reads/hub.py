@@ -1,7 +1,7 @@
-"""The unified reads at head office: the same rows, names and paging as in the shop, over all stores of a tenant.
+"""Unified reads at head office: the same rows, names and paging as in the shop, over all stores of a tenant.
 
-Rows come from the tables of other capabilities, by the views of `hub.sql`. What changed since is told by when head
-office *learnt* of it: a store that was cut off tells of its days late, and who asks for changes shall not miss them.
+Rows come from other capabilities' tables through the views of `hub.sql`. Changes are ordered by when head office
+*learnt* of them, as a disconnected store reports late and readers must not miss its changes.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ _OF_DAYS = """
 def _read(
     name: str, source: str, summary: str, key: tuple[str, ...], fields: tuple[str, ...], filters: Mapping[str, str]
 ) -> Read:
-    """One of them; `filters`: the parameter, and the field that it is of."""
+    """Define a read; `filters`: from parameter to field."""
     shown = (*(one for one in ("store", "device") if one in key), *fields)
     return Read(
         name=f"unified/{name}",
@@ -148,7 +148,7 @@ def _reads() -> Iterator[Read]:
 
 
 class UnifiedTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "unified_reads"
     version = 1
@@ -160,13 +160,13 @@ class UnifiedTables(TableProjector):
         return together(self._project, *EVENTS)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """Whatever changed, each thing once."""
+        """Record each changed thing once."""
         changed = sorted({_of(fact) for fact in self.facts(key, rows)})
         await connection.execute(_CHANGED, *astuple(key), *(list(one) for one in zip(*changed, strict=True)))
 
 
 def _of(fact: Fact) -> tuple[str, str]:
-    """What a fact is about: its kind and its number or name."""
+    """The subject of an event: kind and id."""
     match fact.event:
         case ProductSet(product=product):
             return "sku", product.sku

@@ -1,4 +1,4 @@
-"""What there was of goods at the end of business days, as programs read it: each day of a range, day by day."""
+"""Stock at the end of business days, for programs: a range, day by day."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _history_row(row: tuple[Any, ...], day: str) -> UnifiedRow:
 
 
 def _days(from_date: str, to_date: str, after: str) -> Iterator[str]:
-    """Each day of them, from the one on which the cursor stands. `Refusal`: no days, or too many."""
+    """The days from the cursor on. Raises `Refusal` if they're invalid or too many."""
     try:
         first = date.fromisoformat(from_date)
         last = date.fromisoformat(to_date) if to_date else first
@@ -71,10 +71,10 @@ def unified_inventory_history(
     sku: Text = "",
     location: Text = "",
 ) -> UnifiedPage:
-    """What there was of each product at each place at the end of each business day: of `from_date` alone, or to
-    `to_date`, 366 days at most. `days_wrong`: no days, or more.
+    """Stock of each product at each location at the end of each business day: of `from_date` only, or through
+    `to_date`, 366 days at most. `days_wrong`: invalid or too many days.
 
-    `updated_since`: those of which this may have changed; also days behind it, where a clock was ahead.
+    `updated_since`: days whose stock may have changed since; a clock that was ahead may add earlier days.
     """
     asked = {"r.sku = ?": sku, "r.location = ?": location}
     left, items = min(skip, SKIP_MOST), list[UnifiedRow]()

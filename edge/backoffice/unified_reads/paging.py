@@ -1,4 +1,4 @@
-"""One paging and filter for all reads."""
+"""Common paging and filters of all unified reads."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ SKIP_MOST = 1_000_000
 
 
 class UnifiedPage(msgspec.Struct, frozen=True):
-    """Some rows; `next` is the cursor behind them (`after` of the next question), "" where these were the last."""
+    """A page of rows; `next`: the cursor after them (`after` of the next request), "" on the last page."""
 
     items: list[UnifiedRow]
     next: str
 
 
 class UnifiedSource(msgspec.Struct, frozen=True):
-    """Where rows come from: `rows` of a table or several, in the order of `cursor`, a text that is a row's own.
+    """The source of rows: `rows` of one or more tables, ordered by `cursor`, a unique text of each row.
 
-    `since` is the column that says when a row changed (`_us`), or by which row of the journal (`seq`). `changed`, where
-    no column says it: a condition with one `?`, the first row of the journal that counts. `values`: of `?` in `rows`.
+    `since`: the column with the time of change (`_us`), or its journal row (`seq`). `changed`, if there is no such
+    column: a condition with one `?`, the first journal row that counts. `values`: for each `?` in `rows`.
     """
 
     columns: str
@@ -44,7 +44,7 @@ class UnifiedSource(msgspec.Struct, frozen=True):
 def _where(
     db: Connection, source: UnifiedSource, after: str, updated_since: int, filters: Mapping[str, str | int | None]
 ) -> tuple[str, list[Any]]:
-    """What holds of the rows asked for, as SQL, and the values of its places."""
+    """The SQL condition of the rows requested, and its values."""
     asked = {sql: value for sql, value in filters.items() if value not in ("", None)}
     clauses, values = list(asked), list[Any](asked.values())
     if after:
@@ -60,7 +60,7 @@ def _where(
 def count(
     db: Connection, source: UnifiedSource, after: str, updated_since: int, filters: Mapping[str, str | int | None]
 ) -> int:
-    """How many rows those are, of all pages."""
+    """The number of rows, over all pages."""
     where, values = _where(db, source, after, updated_since, filters)
     found: int = db.execute(f"SELECT count(*) FROM {source.rows} WHERE {where}", values).fetchone()[0]
     return found
@@ -76,7 +76,7 @@ def page(
     updated_since: int,
     filters: Mapping[str, str | int | None],
 ) -> UnifiedPage:
-    """The rows of a source for which each filter holds (its SQL, and what it asks for; "" and None ask for nothing)."""
+    """The rows that match each filter (SQL and value; "" and None are ignored)."""
     where, values = _where(db, source, after, updated_since, filters)
     sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
     found = db.execute(sql, (*values, limit + 1, min(skip, SKIP_MOST))).fetchall()

@@ -1,4 +1,4 @@
-"""Goods, bills, orders, suppliers and stock, as programs read them: one row a thing."""
+"""Products, bills of materials, orders, suppliers and stock as rows for programs."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ OPEN = UnifiedSource(
 
 
 def decimal_of(micro: int | None) -> str | None:
-    """Millionths of a minor unit as a decimal of minor units; None: nobody knows."""
+    """Millionths of a minor unit as a decimal of minor units; None if unknown."""
     return None if micro is None else f"{micro // 1_000_000}.{micro % 1_000_000:06d}".rstrip("0").rstrip(".")
 
 
@@ -159,14 +159,14 @@ def unified_skus(
 
 
 def without_costs(found: UnifiedPage, actor: Actor) -> UnifiedPage:
-    """What goods cost is the manager's business."""
+    """Remove costs unless the actor is a manager."""
     return found if actor.may(MANAGE) else UnifiedPage([{**one, "unit_cost": None} for one in found.items], found.next)
 
 
 def unified_boms(
     db: Connection, skip: Number = 0, limit: Limit = 100, after: Text = "", updated_since: Moment = 0, sku: Text = ""
 ) -> UnifiedPage:
-    """Bills of material, a row a component."""
+    """Bills of materials, one row per component."""
     return page(db, BOMS, _bom, skip, limit, after, updated_since, {"b.body ->> '$.sku' = ?": sku})
 
 
@@ -186,7 +186,7 @@ def unified_work_orders(
 def unified_suppliers(
     db: Connection, skip: Number = 0, limit: Limit = 100, after: Text = "", updated_since: Moment = 0
 ) -> UnifiedPage:
-    """Suppliers, also those that ended."""
+    """Suppliers, including inactive ones."""
     return page(db, SUPPLIERS, _supplier, skip, limit, after, updated_since, {})
 
 
@@ -200,7 +200,7 @@ def unified_sales_orders(
     sku: Text = "",
     customer: Text = "",
 ) -> UnifiedPage:
-    """Orders on account, a row a line."""
+    """Account orders, one row per line."""
     asked = {"o.state = ?": status, "l.sku = ?": sku, "o.customer = ?": customer}
     return page(db, SALES, _sales, skip, limit, after, updated_since, asked)
 
@@ -214,7 +214,7 @@ def unified_inventory(
     sku: Text = "",
     location: Text = "",
 ) -> UnifiedPage:
-    """What there is of each product at each place."""
+    """Stock on hand of each product at each location."""
     asked = {"r.sku = ?": sku, "r.location = ?": location}
     return page(db, STOCK, stock_row, skip, limit, after, updated_since, asked)
 
@@ -227,5 +227,5 @@ def unified_orders_open(
     updated_since: Moment = 0,
     kind: Kind = "",
 ) -> UnifiedPage:
-    """What is open: orders of customers on account, of suppliers, and of work."""
+    """Open orders: account orders, purchase orders and work orders."""
     return page(db, OPEN, _open, skip, limit, after, updated_since, {"o.kind = ?": kind})

@@ -1,4 +1,5 @@
-"""The assistant: asks back, acts only through the door, says only what the door or a query returned. See README.md."""
+"""The assistant. It asks back, acts only through the command bus, and states only what a command or query returned. See
+README.md."""
 
 from edge.conversation.assistant.commands import EndChat, KeepChat, SwitchRecording, TakeTurn
 from edge.conversation.assistant.events import EVENTS
@@ -25,13 +26,13 @@ __all__ = ["capability", "forget_kept"]
 
 
 def _after_restore(db: Connection) -> None:
-    """A backup's conversations know nothing of what was done since: none of them goes on."""
+    """End all restored conversations: a backup's know nothing of what was done since."""
     for table in ("chat_turn", "chat_session", "copilot_message", "copilot_session"):
         db.execute(f"DELETE FROM {table}")
 
 
 def capability(base: AssistantSettings) -> Capability:
-    """The assistant of a store."""
+    """The assistant capability of a store."""
     turns = Turns(live(base))
     return Capability(
         name="assistant",

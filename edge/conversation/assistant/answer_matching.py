@@ -1,4 +1,4 @@
-"""What an answer means to the question that is open: an option, its word, its number, a yes, a number."""
+"""Interpret an answer to the open question: an option, its words, its number, yes or no, an amount."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ SHORT = 7
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The item as the answer leaves it, or a narrower question; neither: it was not understood, or a `no`.
+    """The item after the answer, or a narrower question. With neither, the answer was not understood, or was `no`.
 
-    `label`: what was chosen, for whoever answers the same question later.
+    `label`: the chosen option, to answer the same question again later.
     """
 
     item: WantedItem | None = None
@@ -42,7 +42,7 @@ class Chosen(msgspec.Struct, frozen=True):
 def answered(
     db: Connection, question: OpenQuestion, item: WantedItem, said: Sentence, text: str, option: str, language: str
 ) -> Chosen:
-    """An answer's meaning; `text` as it was said."""
+    """Interpret an answer; `text` is the original sentence."""
     clause = said.clauses[0] if said.clauses else Clause()
     if question.state == "confirming_short" and not option and says_zero(text, language):
         return Chosen(msgspec.structs.replace(item, down_to_zero=True))
@@ -77,7 +77,7 @@ def answered(
 
 
 def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | None:
-    """How much a whole answer says; None where that is doubted, or it says something else."""
+    """The amount that the whole answer states; None if it is doubtful or the answer says something else."""
     if any(one.doubt or one.grouped for one in said.clauses):
         return None
     return read_amount_answer(text, language)
@@ -89,8 +89,8 @@ def _of_what_is_asked(db: Connection, item: WantedItem, text: str, language: str
 
 
 def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer | None:
-    """How much an answer says that names the goods once more: "three sprays" of boxes or sprays are single ones, and "a
-    carton of twelve" is what comes by twelve."""
+    """The amount in an answer that also names the product. "Three sprays" of a product sold in boxes of sprays are
+    single units; "a carton of twelve" is a box of twelve."""
     words = words_of(text)
     kept = [one for at, one in enumerate(words) if not _is_named(product, words, at)]
     answer = read_amount_answer(" ".join(kept), language) if kept and len(kept) < len(words) else None
@@ -102,13 +102,13 @@ def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer
 
 
 def with_amount(clause: Clause, amount: int | None, unit: str, counted_as: str) -> Clause:
-    """A thing with how much of it was answered."""
+    """The clause with the answered amount."""
     return msgspec.structs.replace(clause, amount=amount, unit=unit, counted_as=counted_as)
 
 
 def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
-    """Whether a word only says once more what the goods are called: a word of their name that counts nothing, or their
-    number behind "of"."""
+    """Whether a word only repeats the product's name: it's part of the name and no unit, or it's the product's number
+    after "of"."""
     word = words[at]
     if any((word,) in one.counted for one in vocabularies()):
         return False
@@ -119,7 +119,8 @@ def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
 
 
 def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> WantedItem:
-    """Single ones, where "boxes or cartons" was asked of what comes in cartons, and cartons are said."""
+    """The item in single units, if "boxes or cartons?" was asked of a product that comes in cartons and the answer is
+    cartons."""
     product = find_by_sku(db, item.sku)
     word = item.clause.counted_as
     single = product is not None and bool(word) and container_of(word) == container(product) != ""
@@ -134,7 +135,7 @@ def _option_at(question: OpenQuestion, place: int) -> str:
 
 
 def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
-    """The item with what an answer says of its amount; None: it says none that can be taken as it is."""
+    """The item with the answered amount; None if the answer has no usable amount."""
     known = item.clause.amount
     if answer.unit and answer.unit not in ("box", "unit"):
         return None  # a measure, which its own reader weighs
@@ -175,7 +176,7 @@ def _yes_or_no(
 
 
 def says_zero(text: str, language: str) -> bool:
-    """Whether an answer to "set it to 0?" says just that: "yes, down to zero", "ok put it at 0"."""
+    """Whether an answer to "set it to 0?" says exactly that: "yes, down to zero", "ok put it at 0"."""
     words, zeroing = all_tokens(text), statement_words(language).zeroing
     sets = any(length_at(zeroing, words, at) for at in range(len(words)))
     return len(words) <= SHORT and (_only_number(text, language) == 0 or sets) and not _denies(text, language)
@@ -187,7 +188,7 @@ def _denies(text: str, language: str) -> bool:
 
 
 def _only_number(text: str, language: str) -> int | None:
-    """The number of an answer that has one and denies nothing, in thousandths."""
+    """The only number of an answer without negation, in thousandths."""
     known, words = vocabulary(language), all_tokens(text)
     numbers = [one for at in range(len(words)) if (one := read_number(known, words, at))]
     denies = any(length_at(statement_words(language).denies, words, at) for at in range(len(words)))
@@ -195,7 +196,7 @@ def _only_number(text: str, language: str) -> int | None:
 
 
 def _yes_but(text: str, language: str) -> AmountAnswer | None:
-    """How much a yes to an effect that is shown changes it to: "yes, but 3", which is shown anew."""
+    """The new amount in a qualified yes ("yes, but 3"). The effect is then shown again."""
     known, words = vocabulary(language), words_of(text)
     agreed = known.match(known.replies, words, 0)
     if not agreed or known.replies[tuple(words[:agreed])] != "yes":
@@ -206,7 +207,7 @@ def _yes_but(text: str, language: str) -> AmountAnswer | None:
 
 
 def _says_amount(said: Sentence, clause: Clause, item: WantedItem) -> bool:
-    """Whether an answer to what is shown only says how much it shall be instead: "no, 4", "take the 5 then"."""
+    """Whether an answer to a shown effect only corrects its amount: "no, 4", "take the 5 then"."""
     if said.kind == "correct":
         return True
     return said.kind == "act" and not (item.errand or clause.text or clause.doubt) and clause.verb == item.clause.verb

@@ -1,6 +1,6 @@
-"""Taking a turn: what a sentence means is looked up beside the till, then it goes through the door, once.
+"""Handle a turn: interpret the sentence outside the writer thread, then submit it once as a command.
 
-What is prepared can still be let go; what reached the door is done, whoever waits for it or not.
+A prepared turn can still be cancelled. A submitted one is carried out even if the client is gone.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ Language = LanguageOrNone
 
 
 class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A turn: what was said, or the `option` that was tapped of a `question`. Without a `session` a new one begins.
+    """A turn: the text, or the `option` chosen for a `question`. Without a `session`, a new one begins.
 
-    The same `turn` again gives the same answer, and moves nothing twice. `seat` names the page it is said at: with
-    `joins` what this person talked about last goes on there, if it is not over, and `session` begins only otherwise.
+    Repeating a `turn` returns the same answer and moves nothing twice. `seat` names the page. With `joins`, the
+    person's last conversation continues there if it isn't over; otherwise `session` begins.
     """
 
     text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
@@ -59,14 +59,14 @@ class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Asker(Protocol):
-    """Who reads beside the till."""
+    """Runs reads outside the writer thread."""
 
     async def read(self, read: Callable[[Connection], T], /) -> T: ...
     async def read_beside(self, question: ReadQuestion[T], /) -> T: ...
 
 
 class ShopWays(Protocol):
-    """How the shop speaks and counts."""
+    """Language and currency settings of the shop."""
 
     @property
     def language(self) -> str: ...
@@ -75,13 +75,13 @@ class ShopWays(Protocol):
 
 
 class ShopDays(Protocol):
-    """Which day of business it is."""
+    """Source of the current business day."""
 
     def business_date(self, at_us: int, /) -> str: ...
 
 
 class TurnSite(Protocol):
-    """What a turn needs of the shop's panel."""
+    """What a turn needs of the shop's panel context."""
 
     @property
     def config(self) -> ShopDays: ...
@@ -96,7 +96,7 @@ class TurnSite(Protocol):
 
 
 class PreparedTurn(NamedTuple):
-    """A turn that was looked up, and has not reached the door."""
+    """A turn that was interpreted but not yet submitted."""
 
     command: TakeTurn
     actor: Actor
@@ -114,7 +114,7 @@ async def take(
     cart: str = "",
     still_us: int = 0,
 ) -> Outcome:
-    """The answer to a turn, as it was given first where the turn was taken before. `still_us` as in a `TakeTurn`."""
+    """The answer to a turn; a repeated turn gets its first answer. `still_us`: see `TakeTurn`."""
     ready = await prepare(site, actor, said, spoken, propose, cart)
     if not isinstance(ready, PreparedTurn):
         return ready
@@ -125,7 +125,7 @@ async def take(
 async def prepare(
     site: TurnSite, actor: Actor, said: ChatMessage, spoken: bool = False, propose: bool = False, cart: str = ""
 ) -> PreparedTurn | ChatAnswer | Refused:
-    """What a turn means, or what it was answered with before. Changes nothing, and may be cancelled."""
+    """Interpret a turn, or return its earlier answer. Changes nothing and may be cancelled."""
     began_us = time.monotonic_ns() // 1000
     text = clean(said.text).strip()
     if len(text) > TEXT_CHARS or not (text or said.option):
@@ -151,7 +151,7 @@ async def prepare(
 
 
 async def put(site: TurnSite, ready: PreparedTurn, wanted: Callable[[], bool] | None = None) -> Outcome:
-    """Through the door with it, if it is still `wanted` there; who follows the conversation is told."""
+    """Submit a turn if it's still `wanted`, and notify the conversation's followers."""
     command, actor = ready
     outcome = await site.shop.do(command, actor, turn_id(command.session, command.turn), wanted)
     if not isinstance(outcome, Done):
@@ -168,7 +168,7 @@ async def put(site: TurnSite, ready: PreparedTurn, wanted: Callable[[], bool] | 
 
 
 async def _session_of(site: TurnSite, actor: Actor, said: ChatMessage) -> str:
-    """The conversation that a turn belongs to: the one it names, or the one that its person is in the middle of."""
+    """The conversation of a turn: the one it names, or the person's current one."""
     if said.joins and said.seat and not actor.anonymous:
         now = marked(site.shop.clock.read())
         if living := await site.asker.read(lambda db: living_chat(db, actor, now)):
@@ -179,7 +179,7 @@ async def _session_of(site: TurnSite, actor: Actor, said: ChatMessage) -> str:
 async def _earlier(
     site: TurnSite, actor: Actor, session: str, turn: str, option: str, text: str
 ) -> ChatAnswer | Refused | None:
-    """What this turn was answered with before; a turn that said something else is a conflict."""
+    """The earlier answer to this turn. The same turn id with different text is a conflict."""
     found = await site.asker.read(lambda db: _read(db, session, turn))
     chat, earlier = found
     if chat is not None and not chat.belongs_to(actor):
@@ -195,8 +195,8 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
 
 
 async def _read_sentence(site: TurnSite, session: str, text: str, language: str, agent: str) -> ReadTurn:
-    """What a sentence says, and what the names in it mean, read beside the till; with what a language model quotes,
-    where the grammar leaves something open."""
+    """Interpret a sentence and look up its names, outside the writer thread. Where the grammar leaves something open, a
+    language model helps by quoting."""
     from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
 
     today = site.config.business_date(site.shop.now_us())
@@ -208,14 +208,14 @@ async def _read_sentence(site: TurnSite, session: str, text: str, language: str,
 
 
 async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, surely: bool) -> ToldFigures | None:
-    """What a manager's question is answered, by whoever answers those; None: it is not theirs to ask."""
+    """The answer to a manager's question about figures; None if it isn't one or the person may not ask it."""
     chat = await site.asker.read(lambda db: read_chat(db, command.session))
     before, language = (chat.state.figures, chat.language) if chat else ("", command.language)
     return await site.services.of(FIGURES).told(site, actor, command.text, language, before, surely=surely)
 
 
 def new_session() -> str:
-    """The id of a new conversation; it begins with the time."""
+    """A new conversation id; it begins with the time."""
     return to_letters(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
 
 
@@ -229,11 +229,11 @@ def to_letters(data: bytes) -> str:
 
 
 def from_letters(text: str) -> bytes:
-    """The bytes again."""
+    """Decode the letters of `to_letters`."""
     return bytes.fromhex(text.translate(_TO_HEX))
 
 
 def turn_id(session: str, turn: str) -> ids.CommandId:
-    """The command id of a turn: the same whenever it is sent again."""
+    """The command id of a turn; the same each time it is sent."""
     digest = hashlib.sha256(f"{session}/{turn}".encode()).digest()
     return ids.child_id(ids.CommandId(from_letters(session)[:6] + digest[:10]), 0)

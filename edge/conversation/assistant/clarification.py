@@ -1,4 +1,4 @@
-"""Questions: which product, boxes or single ones, how many. Pure but for the products it is given."""
+"""Clarifying questions: which product, boxes or single units, how many. Pure except for product reads."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "livre": ("kg", 500), "litre": (
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question about an item: the state it brings, its text, what may be tapped, the figure it shows; `answer`: what
-    a yes answers, where it is the stock that asks. `what`: the effect that it shows; `together`: of how many things."""
+    """A question about an item: the resulting state, its text and options, and the figure it shows. `answer`: the
+    command that a yes confirms, if stock asks. `what`: the effect shown; `together`: the number of items it covers."""
 
     item: WantedItem
     state: StateName
@@ -56,7 +56,7 @@ class Asked(msgspec.Struct, frozen=True):
 def ask_product(
     db: Connection, item: WantedItem, products: Sequence[CatalogProduct], nearest: FoundProducts, language: str
 ) -> Asked | str:
-    """Which of several is meant, or which of the nearest; text: nothing is near."""
+    """Ask which of several products is meant, or offer the nearest. Returns a text if nothing is near."""
     key = "which_kind"
     if not products:
         products = [one for sku in nearest.skus if (one := find_by_sku(db, sku))][: product_matching.NEAREST]
@@ -70,7 +70,7 @@ def ask_product(
 
 
 def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, language: str) -> Asked:
-    """Products to choose from, six at a time."""
+    """Offer products to choose from, six at a time."""
     first, rest = products[:OFFERED], products[OFFERED:]
     field = "name" if key == "did_you_mean" else product_matching.telling(first, language)
     if field == "container" and not rest:
@@ -89,7 +89,7 @@ def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, langua
 
 
 def _effect_of(item: WantedItem, product: CatalogProduct, language: str) -> str:
-    """What would be done with a product that is only guessed at, with its sign; "": how much is still open."""
+    """The signed effect on a product that is only a guess; "" while the amount is open."""
     amount = ask_amount(item, product, language) if item.clause.verb in WAYS and not item.errand else ""
     if not isinstance(amount, tuple):
         return ""
@@ -100,14 +100,15 @@ def _effect_of(item: WantedItem, product: CatalogProduct, language: str) -> str:
 
 
 def say_effect(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> str:
-    """What would move, with its sign: what comes in has one, too."""
+    """The movement with its sign, also for incoming stock."""
     if item.where.target:  # from one place to another: the shop has as much of it as before
         return say_movement(product, boxes, units, language)
     return _with_sign(product, -1 if item.clause.verb in ("out", "waste") else 1, boxes, units, language)
 
 
 def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked | str:
-    """Boxes and loose thousandths of an item, or the question for them; text: nobody moves as much."""
+    """The item's amount as boxes and loose thousandths, or the question that settles it. Returns a text if the amount
+    is too large."""
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     if item.clause.unit == "box" and product_matching.is_counted_in(product, item.clause.counted_as):
         item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
@@ -135,14 +136,14 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
 
 
 def _is_loose(clause: Clause, product: CatalogProduct) -> bool:
-    """Whether "a bunch" was said of what does not come by the bunch: nobody counted it."""
+    """Whether "a bunch" was said of a product not sold by the bunch: then it is no count."""
     word = (clause.counted_as,)
     vague = any(word in statement_words(one.language).loosely for one in vocabularies())
     return vague and clause.amount == THOUSANDTHS and not has_words(product, word)
 
 
 def _is_pack(clause: Clause, product: CatalogProduct) -> bool:
-    """Whether "packs" were counted of what comes in bottles and cans: single ones, or boxes of them?"""
+    """Whether "packs" were counted of a product in bottles or cans, which may mean single units or boxes."""
     return clause.container == "pack" and product_matching.container(product) not in ("", "pack", "bag")
 
 
@@ -153,7 +154,8 @@ def _without_unit(item: WantedItem) -> WantedItem:
 
 
 def _measured_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
-    """Goods by weight: what a whole number alone counts is asked; single ones cannot be weighed by counting."""
+    """The amount of a product sold by weight. A bare whole number is asked about, as single pieces have no known
+    weight."""
     clause = item.clause
     if clause.amount is None:
         return _how_many(item, product, language)
@@ -189,7 +191,7 @@ def _pieces(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
 
 
 def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> Asked | None:
-    """The question whether a number is of packs or of what is in one ("a dozen eggs"); None: it is plain."""
+    """Ask whether a number counts packs or their contents ("a dozen eggs"); None if it's clear."""
     amount = item.clause.amount
     if amount is None or item.clause.unit or not (packs := product_matching.packs_of(product, amount)):
         return None
@@ -212,7 +214,7 @@ def _whole(item: WantedItem, product: CatalogProduct, language: str) -> tuple[in
 
 
 def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
-    """Boxes; half of one is so many single ones, where that leaves none over."""
+    """The amount in boxes; half a box becomes single units if that divides evenly."""
     boxes, part = divmod(item.clause.amount or 0, THOUSANDTHS)
     units = part * (product.box or 0)
     if units % THOUSANDTHS:
@@ -221,7 +223,7 @@ def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
 
 
 def says_content(clause: Clause, product: CatalogProduct) -> bool:
-    """Whether single ones that are said beside boxes are just those in them: "a crate, 12 bottles"."""
+    """Whether the single units named beside boxes are their contents: "a crate, 12 bottles"."""
     return clause.unit == "box" and 0 < clause.loose == (clause.amount or 0) * (product.box or 0)
 
 
@@ -251,7 +253,7 @@ def _with_sign(product: CatalogProduct, sign: int, boxes: int, units: int, langu
 
 
 def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
-    """Which of two effects is meant, where nothing says whether goods came or went."""
+    """Ask which of two effects is meant if the sentence doesn't say whether goods came or went."""
     effects = [_with_sign(product, sign, boxes, units, language) for sign in (-1, 1)]
     ways = [AnswerOption(way, effect) for way, effect in zip(WAYS, effects, strict=False)]
     options = (*ways, AnswerOption("no", say(language, "neither"), "✖"))
@@ -259,7 +261,7 @@ def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, l
 
 
 def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
-    """A question that shows an effect, with the opposite beside it: nothing says for sure which way goods went."""
+    """The question with the opposite effect as a second option, as the direction is uncertain."""
     way = "out" if asked.item.clause.verb == "in" else "in"
     sign = 1 if way == "in" else -1
     other = AnswerOption(way, _with_sign(product, sign, boxes, units, language))
@@ -268,6 +270,6 @@ def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, 
 
 
 def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0, answer: str = "") -> Asked:
-    """A question that is answered by a yes or a no; `figure`: what it shows; `answer`: see `Asked`."""
+    """A yes-or-no question. `figure`: the number it shows; `answer`: see `Asked`."""
     yes, no = (AnswerOption(one, say(language, one), sign) for one, sign in (("yes", "✅"), ("no", "✖")))
     return Asked(item, state, text, (yes, no), figure, answer=answer)

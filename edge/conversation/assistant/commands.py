@@ -1,4 +1,4 @@
-"""What can be asked of the assistant: to take somebody's turn of a conversation, and to forget one."""
+"""Commands of the assistant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RECORDING_MINUTES = 15
 
 
 class TakeTurn(Command, frozen=True):
-    """Take what somebody said or tapped in a conversation: do what is clear, ask about what is not.
+    """Process what a person said or tapped: carry out what is clear, ask about the rest.
 
     `heard`: what its words say by phrases alone, `found`: what its names mean, both read beside the till. `question`:
     the one that is answered, `option`: what was tapped. `spoken`: it was heard, not typed. `propose`: whatever it would
@@ -95,15 +95,15 @@ class EndChat(Command, frozen=True):
 
 
 class SwitchRecording(Command, frozen=True):
-    """Record what the microphones of a register hear, for so many minutes from now; 0: no longer, and wiped."""
+    """Record the microphones of a register for some minutes from now; 0 stops and erases the recording."""
 
     register: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     minutes: Annotated[int, msgspec.Meta(ge=0, le=RECORDING_MINUTES)]
 
 
 class KeepChat(Command, frozen=True):
-    """The customer whose code lies in a cart (`cart`; "": a kiosk's own) wants their conversations kept, as they are
-    asked in a `wording`; or no longer: then those that were are gone."""
+    """Store a customer's consent to keeping conversations, or its withdrawal, which deletes those kept. The customer is
+    the one identified in `cart` ("": the kiosk's own); `wording`: the text of the consent."""
 
     keep: bool
     language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")]

@@ -1,8 +1,7 @@
-"""How many conversations may begin on a day (UTC): a limit of the tenant's, over all its boxes, and head office's word.
+"""Daily limit (UTC) of new conversations, set by head office for all boxes of a tenant.
 
-The box counts its own, and believes what head office said last of all others. Where nobody has said anything, any
-number begin: a box that cannot ask goes on with what it knows. What began goes on; a till, a kiosk and every page need
-no conversation.
+A box counts its own conversations and adds head office's last figure for the others. Without a limit from head office,
+any number may begin, so an offline box goes on. Running conversations are never cut off.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _UNTOLD = "SELECT day, begun FROM chat_begun WHERE begun > told AND day <> ? ORD
 
 
 class ConversationsOfDay(NamedTuple):
-    """How many began at this box, as it knows at all others, and how many may (None: any number)."""
+    """Conversations begun today: at this box, at the others as last reported, and the limit (None: unlimited)."""
 
     begun: int
     others: int
@@ -42,7 +41,7 @@ class ConversationsOfDay(NamedTuple):
 
 
 def utc_day(at_us: int) -> str:
-    """The day of a moment, in UTC.
+    """The date of a time, in UTC.
 
     >>> utc_day(86_400_000_000)
     '1970-01-02'
@@ -51,14 +50,14 @@ def utc_day(at_us: int) -> str:
 
 
 def conversations_of(db: Connection, day: str) -> ConversationsOfDay:
-    """How it stands on a day; on one that head office has said nothing of yet, its last limit holds."""
+    """The counts of a day; if head office hasn't reported on it yet, its last limit applies."""
     begun = db.execute(_BEGUN, (day,)).fetchone()
     said_of, most, others = db.execute(_LIMIT).fetchone() or ("", None, 0)
     return ConversationsOfDay(begun[0] if begun else 0, others if said_of == day else 0, most)
 
 
 def begin_conversation(tx: Transaction) -> None:
-    """One more begins. `Refusal`: the day's are used up, and it does not."""
+    """Count a new conversation. Raises `Refusal` if the day's limit is reached."""
     day = utc_day(tx.at_us)
     now = conversations_of(tx.db, day)
     if not now.has_room:
@@ -67,14 +66,13 @@ def begin_conversation(tx: Transaction) -> None:
 
 
 def untold_days(db: Connection, today: str) -> tuple[BegunDay, ...]:
-    """What head office is to be told: days of before that it does not know all of, and today."""
+    """The days to report to head office: today, and earlier ones not fully reported."""
     older = db.execute(_UNTOLD, (today, DAYS - 1)).fetchall()
     return *(BegunDay(*row) for row in reversed(older)), BegunDay(today, conversations_of(db, today).begun)
 
 
 def believe_limit(db: Connection, said: ConversationAnswer) -> None:
-    """Keep what head office says. A box that was restored learns how many had begun at it; days that nobody asks of any
-    more go."""
+    """Store head office's answer. A restored box recovers its own count from it; old days are deleted."""
     own = {one.day: one.begun for one in said.days}
     for day, begun in own.items():
         db.execute(_SET, (day, begun))

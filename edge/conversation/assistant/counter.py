@@ -1,6 +1,6 @@
-"""What staff ask as customers do: prices, what is known of goods, offers, hours, how far an order is.
+"""Questions that staff share with customers: prices, product facts, offers, hours, order status.
 
-Reads alone, so whoever may sell may ask them; how much is in stock is for those who keep it.
+Read-only, so everyone who may sell may ask. Stock levels need the stock permission.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def told_at_counter(
     last: str,
     modifiers: Sequence[SaidModifier] = (),
 ) -> tuple[list[str], str]:
-    """The answer in lines, and the product that it is about, where that is one. `last`: the one spoken of last;
-    `modifiers`: what is said to be on it, or not."""
+    """The answer in lines, and the product it's about, if any. `last`: the product mentioned last; `modifiers`: those
+    requested or excluded."""
     verb = said.clauses[0].verb
     if verb == "hours":
         told = facts.hours(day_in(text, said.language)) if facts.has_hours() else say(facts.language, "counter_hours")

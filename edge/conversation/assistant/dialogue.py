@@ -1,4 +1,5 @@
-"""A conversation as it stands between two turns, and what a turn answers. Pure; kept as JSON, so a restart asks on."""
+"""State of a conversation between two turns, and the answer to a turn. Pure; stored as JSON, so open questions survive
+a restart."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ PATIENCE = 4
 
 
 class AnswerOption(msgspec.Struct, frozen=True):
-    """What may be tapped for an answer."""
+    """An answer option to tap."""
 
     id: str
     label: str
@@ -57,10 +58,9 @@ class AnswerOption(msgspec.Struct, frozen=True):
 
 
 class WantedItem(msgspec.Struct, frozen=True):
-    """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be.
-    `undoes`: what was done last is taken back for it, or (without a verb) taken back alone. `errand`: what
-    is to be done with it beside moving it. `chosen`: modifiers that were answered, of the `groups` that were asked
-    for."""
+    """An item somebody wants moved, as far as it's known: the words used and the candidate products. `undoes`: undo the
+    last movement first (without a verb: only that). `errand`: a request other than a movement. `chosen`: modifiers
+    answered of the `groups` asked for."""
 
     clause: Clause
     skus: tuple[str, ...] = ()
@@ -77,26 +77,26 @@ class WantedItem(msgspec.Struct, frozen=True):
 
 
 class ClockMark(msgspec.Struct, frozen=True):
-    """When something was: by the clock that does not jump, while this start of the machine lasts, or the wall's."""
+    """A time: by the monotonic clock within the same boot, else by the wall clock."""
 
     mono_us: int
     boot: str
     at_us: int
 
     def age_us(self, now: ClockMark) -> int:
-        """How long ago it was; by the wall's where the machine was started anew, whichever way that was set since."""
+        """The age of a time; by the wall clock's distance in either direction if the machine was restarted since."""
         return now.mono_us - self.mono_us if self.boot == now.boot else abs(now.at_us - self.at_us)
 
 
 def marked(reading: ClockReading) -> ClockMark:
-    """What the clocks said, as it is kept."""
+    """The time of a clock reading."""
     return ClockMark(reading.mono_us, reading.boot_id.hex(), reading.at_us)
 
 
 class OpenQuestion(msgspec.Struct, frozen=True):
-    """The one that is open. `text` as it was asked, `figure` what was shown in it, `further` products behind those
-    offered; `answer`: what a yes answers, where it is the stock that asks; `together`: of how many things it shows the
-    effects, the first of those that wait among them."""
+    """The open question: its text, the figure shown and the products behind those offered (`further`). `answer`: the
+    command a yes confirms, if stock asks. `together`: the number of waiting items whose effects it shows, the first of
+    them included."""
 
     id: str
     state: StateName
@@ -111,8 +111,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
 
 class RowChange(msgspec.Struct, frozen=True):
-    """What a movement changed of goods of one lot and last day at its place: thousandths, closed boxes among them, and
-    how much and how many boxes there were behind it."""
+    """The change of one lot at its place: thousandths, closed boxes among them, and both after the movement."""
 
     lot: str
     expiry: str
@@ -123,9 +122,8 @@ class RowChange(msgspec.Struct, frozen=True):
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """A movement that was done: as it was asked, what it changed (thousandths), and what there was behind it, at its
-    `location`. What was carried to a `target` changed nothing on hand. `rows`: where it came from, or went to; older
-    ones do not say."""
+    """A completed movement: as requested, the change in thousandths, and the stock afterwards at its `location`. A
+    transfer to a `target` leaves stock on hand unchanged. `rows`: the lots involved; older movements lack them."""
 
     sku: str
     type: str
@@ -145,8 +143,8 @@ class Deed(msgspec.Struct, frozen=True):
 
 
 class CartChange(msgspec.Struct, frozen=True):
-    """What a turn made of a product in a basket, in thousandths: 0 where it was not there, or is not any more. With
-    these modifiers (`milk/oat`); None: with those that nobody has to say."""
+    """A turn's change to a product in the basket, in thousandths (0: not in it). `modifiers` such as `milk/oat`; None
+    if any."""
 
     sku: str
     before: int
@@ -155,14 +153,14 @@ class CartChange(msgspec.Struct, frozen=True):
 
 
 class EarlierDeeds(msgspec.Struct, frozen=True):
-    """What a sentence before the newest did, and when."""
+    """The movements of an earlier sentence, and their time."""
 
     deeds: tuple[Deed, ...]
     done: ClockMark
 
 
 class DoneErrand(msgspec.Struct, frozen=True):
-    """What was done beside movements, in words, and when; `back`: what takes it back, where something does."""
+    """A completed errand in words, its time, and the command to undo it (`back`), if there is one."""
 
     what: str
     done: ClockMark
@@ -170,15 +168,13 @@ class DoneErrand(msgspec.Struct, frozen=True):
 
 
 class TalkState(msgspec.Struct, frozen=True):
-    """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the
-    newest that did something did, for "cancel"; `earlier` what those before it did that stands; `stale`: that was
-    an earlier one; `product`: the one spoken of last, `spoken_of` when; `touched` when anything was said last.
-    `further`: products behind those that were told of as `further_as`, for "another". `patience`: how many times as
-    long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into a basket;
-    `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four"; `offered`: what a yes
-    does to it. `figures`: what a
-    manager's question was about, for the next ("and last week?"). `errand`: the newest thing that was done, where that
-    is no movement."""
+    """A conversation between two turns. `ends`: results of the sentence's items so far. `deeds`: movements of the
+    newest sentence that had any, for "cancel"; `earlier`: those before that still apply; `stale`: it was not the last
+    sentence. `product`: the product mentioned last, at `spoken_of`. `touched`: the time of the last turn. `further`:
+    products not shown yet, for "another" (`further_as`). `patience`: a factor on the waiting time; `waits_s`: that
+    time. `added`: the last turn put something into a basket; `put`: the newest change to a basket, at `done`;
+    `offered`: the changes a yes makes. `figures`: the topic of a manager's last question, for a follow-up ("and last
+    week?"). `errand`: the newest completed errand."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -208,40 +204,40 @@ class TalkState(msgspec.Struct, frozen=True):
 
 
 def place_of(agent: str, cart: str) -> Place:
-    """Where a conversation is: a phone names its cart."""
+    """Where a conversation takes place: a phone has a cart id."""
     if agent == "stock":
         return "staff"
     return "phone" if cart else "kiosk"
 
 
 def waited_s(state: TalkState, place: Place) -> int:
-    """How long the next turn of a conversation is waited for; whoever waits for somebody to come has time."""
+    """Seconds to wait for the next turn; longer after staff were called."""
     return max(WAITS_S[place] * state.patience, CALLED_S if state.name == "handed_over" else 0)
 
 
 def remembering(state: TalkState, now: ClockMark) -> TalkState:
-    """Without what was spoken of too long ago: nobody means it by "it" any more."""
+    """The state without a product mentioned too long ago to be meant by "it"."""
     if state.spoken_of is None or state.spoken_of.age_us(now) <= SPOKEN_OF_US:
         return state
     return msgspec.structs.replace(state, product="", spoken_of=None)
 
 
 def more_patient(state: TalkState) -> TalkState:
-    """For whoever needs longer: twice as much time, so often as `PATIENCE` lets it."""
+    """The state with twice the waiting time, up to `PATIENCE`."""
     return msgspec.structs.replace(state, patience=min(PATIENCE, 2 * state.patience))
 
 
 class ProductShown(msgspec.Struct, frozen=True):
-    """A product as an answer names it."""
+    """A product as named in an answer."""
 
     sku: str
     name: str
 
 
 class MovementShown(msgspec.Struct, frozen=True):
-    """What moved: `boxes` and `units` (thousandths) as they were said, below 0 where they went out.
+    """A movement as shown: `boxes` and `units` (thousandths) as requested, negative for outgoing stock.
 
-    `change`: all of it, in thousandths.
+    `change`: the total, in thousandths.
     """
 
     sku: str
@@ -257,7 +253,7 @@ class MovementShown(msgspec.Struct, frozen=True):
 
 
 class StockShown(msgspec.Struct, frozen=True):
-    """What is there: closed boxes, and loose units in thousandths."""
+    """Stock on hand: closed boxes and loose units in thousandths."""
 
     boxes: int
     units: int
@@ -265,8 +261,8 @@ class StockShown(msgspec.Struct, frozen=True):
 
 
 class ChatAnswer(msgspec.Struct, frozen=True):
-    """What a turn is answered with. `question`: the id that an answer names; `movements`: all that it moved;
-    `waits_s`: how long the next turn is waited for."""
+    """The answer to a turn. `question`: the id to answer it by; `movements`: all stock movements made; `waits_s`:
+    seconds to wait for the next turn."""
 
     session: str
     turn: str

@@ -1,4 +1,4 @@
-"""What can have happened with the assistant as far as head office is to know: how often it was asked what."""
+"""Events of the assistant that head office receives: usage counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.core.messages import Event
 
 
 class ChatCount(msgspec.Struct, frozen=True):
-    """How often something came up on a day: `what` as in `figures.py`, at a `place`, in a language."""
+    """How often something occurred on a day: `what` as in `figures.py`, by `place` and language."""
 
     place: str
     language: str
@@ -17,14 +17,14 @@ class ChatCount(msgspec.Struct, frozen=True):
 
 
 class ConversationsCounted(Event, frozen=True):
-    """What was asked of the assistant on a day that is over, as counts: no word of anybody is in them."""
+    """Usage counts of a completed day. They contain no text that anyone said."""
 
     day: str
     counts: tuple[ChatCount, ...]
 
 
 class VoiceRecordingSwitched(Event, frozen=True):
-    """What the microphones of a register hear is recorded for so many minutes from now on; 0: no longer."""
+    """Recording of a register's microphones was switched on for some minutes; 0: off."""
 
     register: str
     minutes: int

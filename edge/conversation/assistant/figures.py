@@ -1,7 +1,7 @@
-"""How often the assistant is asked what, by day, place and language: counts alone, no word of anybody.
+"""Usage counts of the assistant by day, place and language. They contain no text that anyone said.
 
-What is counted: `turns`, and of them those that were `spoken`; `intent.X`, what a turn was understood as; `tool.X`,
-what was asked or done for it; `end.X`, how it ended (`ENDS`); `ms.N`, turns that took so many milliseconds at most.
+Counted: `turns`, and those `spoken`; `intent.X`, the recognised intent; `tool.X`, a query or command run; `end.X`, the
+result (`ENDS`); `ms.N`, turns answered within so many milliseconds.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _OF_DAYS = """
 
 
 class ChatFigures(msgspec.Struct, frozen=True):
-    """What was asked of the assistant on a day, at a place, in a language. `p50_s`, `p95_s`: within so many seconds
-    half of the turns, and 95 in 100, were answered."""
+    """The assistant's usage on a day, by place and language. `p50_s`, `p95_s`: median and 95th percentile of response
+    times, in seconds."""
 
     day: str
     place: str
@@ -60,7 +60,7 @@ def count_turn(
     spoken: bool,
     ms: float | None,
 ) -> None:
-    """A turn was taken; `ms` None: nobody knows how long it took."""
+    """Count a turn; `ms` is None if its duration is unknown."""
     what = ["turns", f"intent.{intent}", f"end.{end}", *(f"tool.{tool}" for tool in tools)]
     if spoken:
         what.append("spoken")
@@ -71,7 +71,7 @@ def count_turn(
 
 
 def tell_office(tx: Transaction) -> None:
-    """The days that are over, once each; what is older than is kept goes."""
+    """Report completed days, each once, and delete those past retention."""
     days = tx.db.execute(
         "SELECT DISTINCT day FROM chat_count WHERE NOT told AND day < ? ORDER BY day LIMIT ?",
         (tx.business_date, DAYS_AT_ONCE),
@@ -90,7 +90,7 @@ def tell_office(tx: Transaction) -> None:
 
 
 def read_chat_figures(db: Connection, days: Number = 14) -> list[ChatFigures]:
-    """Those of the newest days on which anything was asked, 92 at most, the newest first."""
+    """The figures of the newest days with any use, 92 at most, newest first."""
     found: dict[tuple[str, str, str], dict[str, int]] = {}
     for day, place, language, what, n in db.execute(_OF_DAYS, (min(days, 92),)):
         found.setdefault((day, place, language), {})[what] = n
@@ -117,7 +117,7 @@ def _figures(day: str, place: str, language: str, counted: Mapping[str, int]) ->
 
 
 def _within(steps: Mapping[int, int], share: float) -> float:
-    """Within how many seconds this share was answered.
+    """The response time in seconds within which this share was answered.
 
     >>> _within({10: 90, 100: 10}, 0.5), _within({10: 90, 100: 10}, 0.95), _within({}, 0.5)
     (0.01, 0.1, 0.0)

@@ -1,7 +1,7 @@
-"""A manager's question in the chat of the stock: who answers it.
+"""Route a manager's question in the stock chat to the copilot.
 
-What the stock's keeper has no answer to is asked beside the till, of whoever reads managers' questions; the turn then
-says their answer. So this folder needs none of them to stand.
+A question outside the stock domain is answered outside the writer thread, and the turn returns that answer. This
+package doesn't depend on the copilot.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from edge.core.services import Service
 
 
 class FiguresTeller(Protocol):
-    """Who answers them."""
+    """Answers managers' questions."""
 
     async def told(
         self, site: Any, actor: Actor, text: str, language: str, about: str, surely: bool
     ) -> ToldFigures | None:
-        """The answer, under the asker's rights; None: it is no such question, or not theirs to ask. `surely`: it is
-        one, so what of it is not understood is said."""
+        """The answer under the asker's rights; None if it isn't such a question or they may not ask it. `surely`: it is
+        one, so unknown words are reported."""
         ...
 
 
 class NobodyTells:
-    """A site where nobody answers them."""
+    """Placeholder for a site without a copilot."""
 
     async def told(
         self, site: Any, actor: Actor, text: str, language: str, about: str, surely: bool

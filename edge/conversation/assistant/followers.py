@@ -1,4 +1,4 @@
-"""Who follows a conversation now: each is told of every turn, wherever that was taken."""
+"""Followers of a conversation: each is notified of every turn, wherever it was taken."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from edge.conversation.assistant.queries import ChatTurn
 
 
 class ConversationFollower(Protocol):
-    """An open line. It neither waits nor fails here: what it cannot take is its own matter."""
+    """An open connection. It never blocks or raises here; it handles its own backlog."""
 
     def tell(self, turn: ChatTurn, seat: str) -> None:
-        """A turn was taken, at a page with this `seat` ("": none says one)."""
+        """Notify of a turn, taken at the page with this `seat` ("": unknown)."""
 
 
 class Followers:
-    """Those of one shop, by conversation."""
+    """Followers in a shop, by conversation."""
 
     def __init__(self) -> None:
         self._lines: dict[str, list[ConversationFollower]] = {}
 
     def follow(self, session: str, line: ConversationFollower) -> None:
-        """From now on this line follows that conversation."""
+        """Notify this connection of the conversation's turns from now on."""
         lines = self._lines.setdefault(session, [])
         if line not in lines:
             lines.append(line)
 
     def leave(self, session: str, line: ConversationFollower) -> None:
-        """It does no longer."""
+        """Stop notifying the connection."""
         lines = self._lines.get(session, [])
         if line in lines:
             lines.remove(line)
@@ -47,7 +47,7 @@ _of: WeakKeyDictionary[object, Followers] = WeakKeyDictionary()
 
 
 def followers_of(site: object) -> Followers:
-    """Those of a shop's panel."""
+    """The followers registry of a shop's panel."""
     found = _of.get(site)
     if found is None:
         found = _of[site] = Followers()

@@ -1,4 +1,4 @@
-"""Turns of conversations, inside the transaction: load, decide, do, keep."""
+"""Handle turns inside the transaction: load, decide, act, store."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Turns:
-    """Conversations in a store."""
+    """Conversations of a store."""
 
     def __init__(self, settings: LiveSettings[AssistantSettings]) -> None:
         self._settings = settings
 
     def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer:
-        """What somebody said: understood, done or asked about, answered, kept."""
+        """Process a turn: interpret, act or ask, answer, store."""
         chat = _chat(tx, command)
         _too_many(tx, chat)
         whole, command = command, _with_own_basket(tx, _without_modifiers(command, chat), chat)
@@ -94,14 +94,14 @@ class Turns:
 
 
 def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
-    """The turn by the words of its goods; where just what is wanted on them was asked, all its words are the answer."""
+    """The turn reduced to its product words. If modifiers were just asked for, all words are the answer."""
     text = goods_text(command.text, command.modifiers, chat.state)
     modifiers = None if chat.state.name == "choosing_modifier" else command.modifiers
     return msgspec.structs.replace(command, text=text, modifiers=modifiers)
 
 
 def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> TakeTurn:
-    """The turn without a change of the basket that finds nothing there: it is a wish then."""
+    """The turn without a basket change that matches nothing in the basket; it's then a wish."""
     if command.basket is None:
         return command
     lines = lines_in_cart(tx, command.cart)
@@ -118,7 +118,7 @@ def _now(tx: Transaction) -> ClockMark:
 
 
 def _with_wait(state: TalkState, before: TalkState, place: Place) -> TalkState:
-    """How long what comes next is waited for. Patience is with one question, not with the next."""
+    """The state with its waiting time. Extra patience applies to one question only."""
     if state.question and before.question and state.question.id != before.question.id:
         state = msgspec.structs.replace(state, patience=1)
     return msgspec.structs.replace(state, waits_s=waited_s(state, place))
@@ -127,7 +127,7 @@ def _with_wait(state: TalkState, before: TalkState, place: Place) -> TalkState:
 def _count(
     tx: Transaction, command: TakeTurn, said: Sentence, talk: StockTalk | ShoppingTalk, answer: ChatAnswer
 ) -> None:
-    """As a number: what it was, what was done for it, how it ended, how long it took."""
+    """Count the turn: intent, tools used, result, duration."""
     tell_office(tx)
     verb = said.clauses[0].verb if said.clauses else ""
     intent = "tap" if command.option else (verb or said.kind) if said.kind in ("act", "fact") else said.kind
@@ -138,7 +138,7 @@ def _count(
 
 
 def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sentence, Whereabouts]:
-    """What a turn says, and of which places and lots."""
+    """Interpret a turn: its sentence, and the places and lots it names."""
     if not command.text:
         return Sentence("other", chat.language), Whereabouts()
     heard = command.heard
@@ -172,7 +172,7 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
 
 
 def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:
-    """Whether a statement is as it was read with the catalogue beside it: an answer to a question comes first."""
+    """Whether to use the reading made with the catalogue; an answer to an open question takes precedence."""
     open_question = chat.state.question is not None
     if reading.clauses[0].verb in ("stock", "held"):
         return not open_question
@@ -184,7 +184,7 @@ def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSessio
 
 
 def _sentence_of(reading: Reading, words: int) -> Sentence:
-    """A reading as the conversation takes it."""
+    """A reading as a sentence of the conversation."""
     if reading.clauses[0].verb == "held":
         return Sentence("held", reading.language, words=words)
     if reading.clauses[0].verb == "stock":
@@ -218,12 +218,12 @@ def end_chat(tx: Transaction, command: EndChat) -> None:
 
 
 def switch_recording(tx: Transaction, command: SwitchRecording) -> None:
-    """Who has microphones recorded stands in the journal; what they hear does not."""
+    """Record in the journal who had microphones recorded; the audio is never journalled."""
     tx.append(VoiceRecordingSwitched(command.register, command.minutes))
 
 
 def _chat(tx: Transaction, command: TakeTurn) -> ChatSession:
-    """The conversation as it is, or a new one."""
+    """The stored conversation, or a new one."""
     actor = tx.actor
     chat = read_chat(tx.db, command.session)
     if chat is None:
@@ -248,7 +248,7 @@ def _too_many(tx: Transaction, chat: ChatSession) -> None:
 
 
 def _language(chat: ChatSession, said: Sentence) -> str:
-    """The conversation's language from this turn on: by a wish, or by a whole sentence in another."""
+    """The conversation's language from this turn on: by request, or by a whole sentence in another language."""
     if said.kind == "language":
         return said.wish
     whole = said.kind in ("act", "fact", "stock", "low", "expiring") and said.words >= SWITCHING_WORDS
@@ -281,7 +281,7 @@ def _answer(
 
 
 def _option_label(chat: ChatSession, option: str) -> str:
-    """What an option was called, as it was tapped."""
+    """The label of the option that was tapped."""
     offered = chat.state.question.options if chat.state.question else ()
     return next((one.label for one in offered if one.id == option), option)
 

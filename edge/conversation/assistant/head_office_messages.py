@@ -1,4 +1,4 @@
-"""What a box tells head office of its conversations, and is told: bodies of `sync.wire.Ask`, room `assistant`."""
+"""Messages between a box and head office about conversations: bodies of `sync.wire.Ask`, room `assistant`."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ DAYS = 31
 
 
 class BegunDay(msgspec.Struct, frozen=True):
-    """How many conversations began at the box on a day (UTC, ISO 8601)."""
+    """Conversations begun at the box on a day (UTC, ISO 8601)."""
 
     day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
     begun: Number
 
 
 class ConversationQuestion(msgspec.Struct, frozen=True):
-    """What the box counted, the newest day last; one at least."""
+    """The box's counts, newest day last; at least one."""
 
     days: Annotated[tuple[BegunDay, ...], msgspec.Meta(min_length=1, max_length=DAYS)]
 
 
 class ConversationAnswer(msgspec.Struct, frozen=True):
-    """`days`: what head office knows of the box, of the days that it asked of. On head office's `today` (UTC) so many
-    were begun at all boxes of the tenant (`used`) of so many (`most`; None: of any number)."""
+    """`days`: head office's record of the box for the days asked. `used`: conversations begun at all boxes of the
+    tenant on head office's `today` (UTC); `most`: the limit (None: unlimited)."""
 
     days: tuple[BegunDay, ...]
     today: str

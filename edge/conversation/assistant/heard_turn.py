@@ -1,4 +1,4 @@
-"""What the words of a turn say by phrases alone, as a turn carries it."""
+"""A turn's text as read by grammar alone, carried with the turn."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from edge.conversation.understanding.whereabouts import Whereabouts
 
 
 class HeardTurn(msgspec.Struct, frozen=True):
-    """What `text` says in a conversation in `language` on a day of business, and where that is. `inexact`: languages in
-    whose words a number in it is none that anybody counted."""
+    """The reading of `text` in a conversation's `language` on a business day, and the places it names. `inexact`:
+    languages in which a number in it is not an exact count."""
 
     text: Annotated[str, msgspec.Meta(max_length=1000)]
     language: str
@@ -22,5 +22,5 @@ class HeardTurn(msgspec.Struct, frozen=True):
     inexact: tuple[str, ...] = ()
 
     def is_of(self, text: str, language: str, business_date: str) -> bool:
-        """Whether these words say it, there and then."""
+        """Whether this is the reading of these words in this language on this day."""
         return (self.text, self.language, self.business_date) == (text, language, business_date)

@@ -1,5 +1,5 @@
-"""How the hub turns what was asked of assistants into rows of Postgres: counts by day, no word of anybody; and what it
-says to boxes of how many conversations may begin."""
+"""Store the assistant's usage counts in the hub's Postgres, by day and without any text; answer boxes about the limit
+on new conversations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NOTE = "SELECT today, own, used, most FROM note_conversations($1, $2, $3, $4, $
 
 
 class ConversationTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "assistant"
     version = 1
@@ -64,7 +64,7 @@ class ConversationTables(TableProjector):
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
-    """What a box is told that says how many conversations began at it; see `head_office_messages`."""
+    """Answer a box that reports its conversation counts; see `head_office_messages`."""
     own: list[BegunDay] = []
     for one in question_of(body).days:
         row = await connection.fetchrow(

@@ -1,7 +1,8 @@
-"""Conversations that a customer consented to have kept (`chat`): thirty days, sealed under their key, here alone.
+"""Conversations kept with the customer's consent (`chat`): thirty days, encrypted under the customer's key, on this box
+only.
 
-Everything else of a customer's goes with its conversation. Who takes the consent back, by whatever way, has nothing
-kept from that commit on.
+Without consent, a customer's data is deleted with the conversation. Withdrawing consent, by any route, deletes what was
+kept in the same commit.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ PLACE = ("chat_kept", "turn")
 
 
 class KeptTurn(msgspec.Struct, frozen=True):
-    """What was said, in which language, and what was answered."""
+    """What was said, in which language, and the answer."""
 
     at_us: int
     said: str
@@ -38,7 +39,7 @@ class KeptTurn(msgspec.Struct, frozen=True):
 
 
 class KeptConversation(msgspec.Struct, frozen=True):
-    """A conversation as its customer is shown it; `messages`: all that either side said."""
+    """A conversation as shown to its customer; `messages`: both sides."""
 
     language: str
     began_us: int
@@ -48,8 +49,7 @@ class KeptConversation(msgspec.Struct, frozen=True):
 
 
 def keep_turns(tx: Transaction, session: str, customer: str) -> None:
-    """The newest turn of a conversation, where its customer consents to that: what was said before may be of somebody
-    who stood there before them."""
+    """Keep the newest turn if the customer consents. Earlier turns may be of a different person at the same kiosk."""
     if not consents_to(tx.db, customer, PURPOSE, tx.at_us):
         return
     (last,) = tx.db.execute("SELECT coalesce(max(turn), 0) FROM chat_kept WHERE session = ?", (session,)).fetchone()
@@ -75,13 +75,13 @@ def keep_turns(tx: Transaction, session: str, customer: str) -> None:
 
 
 def count_kept(db: Connection, customer: str) -> int:
-    """How many turns of a customer are kept."""
+    """The number of a customer's kept turns."""
     count = "SELECT count(*) FROM chat_kept WHERE customer = ?"
     return sum(db.execute(count, (one,)).fetchone()[0] for one in _all(db, customer))
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """All that is kept of somebody's conversations, for them."""
+    """All kept conversations of a person, for their data export."""
     ring, found = Keyring(db), dict[str, list[KeptTurn]]()
     for id in _all(db, person):
         rows = db.execute("SELECT session, sealed FROM chat_kept WHERE customer = ? ORDER BY number", (id,))
@@ -96,20 +96,20 @@ def kept_of(db: Connection, person: str) -> dict[str, Any]:
 
 
 def forget_kept(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`)."""
+    """Delete a person's kept conversations (`people.forgetting.Forgetter`)."""
     with overwriting(tx.db):
         tx.db.execute("DELETE FROM chat_kept WHERE customer = ?", (person,))
     return False
 
 
 def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Taking the consent back deletes what was kept by it, in the same commit."""
+    """Delete what was kept under a withdrawn consent, in the same commit."""
     _end(tx, command.customer)
     return result
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
-    """Where one of the two wants nothing kept, nothing is."""
+    """After a merge, keep nothing if either customer hadn't consented."""
     _end(tx, command.kept)
     return result
 
@@ -122,7 +122,7 @@ def _end(tx: Transaction, customer: str) -> None:
 
 
 def keep_chat(tx: Transaction, command: KeepChat) -> None:
-    """The yes or no of whoever's code lies in the cart."""
+    """Store the consent or refusal of the customer identified in the cart."""
     cart = read_cart(tx.db, command.cart) if command.cart else cart_at(tx.db, tx.actor.register, tx.at_us)
     if cart is None or cart.is_over(tx.at_us) or not cart.basket.customer:
         raise Refusal("chat_whose")

@@ -1,8 +1,8 @@
-"""Microphones that hear each other: one group, of which one listens, and in which one sentence is done once.
+"""Groups of microphones within hearing of each other: one listens, and a sentence is carried out once.
 
-Who hears the words that wake it claims them; the claims of a group are held for a moment, the best signal to noise
-wins, and the others stay dark. Push-to-talk has no claim: there an equal command from another microphone of the group,
-within seconds, is not done again but shown, and done by a yes.
+A microphone that hears the wake word claims it. Claims of a group are collected briefly; the best signal-to-noise ratio
+wins, and the others stay dark. Push-to-talk has no claims: the same command from another microphone of the group within
+seconds is shown for confirmation instead.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ class Ear(Protocol):
     """A microphone of the shop."""
 
     def listen(self) -> bool:
-        """A button was pressed for it: it listens as if its words had been said; False: it cannot now."""
+        """Start listening by a button, as after the wake word; False if it can't now."""
 
 
 class _Round(NamedTuple):
-    """The claims on one saying of the words."""
+    """The claims on one utterance of the wake word."""
 
     claims: list[tuple[float, str]]
     closes_s: float
 
 
 class _Said(NamedTuple):
-    """A command that was heard: what it means, by which microphone, and when."""
+    """A command that was heard: its meaning, microphone and time."""
 
     group: str
     means: Hashable
@@ -47,7 +47,7 @@ class _Said(NamedTuple):
 
 
 class Ears:
-    """The microphones of one shop."""
+    """The microphones of a shop."""
 
     def __init__(self) -> None:
         self.at: dict[str, Ear] = {}
@@ -58,7 +58,7 @@ class Ears:
         self._said: deque[_Said] = deque(maxlen=HEARD_MOST)
 
     async def claim(self, group: str, name: str, quality: float) -> bool:
-        """Whether this microphone is the one of its group that listens. `quality`: signal to noise, more is better."""
+        """Whether this microphone wins its group's round. `quality`: signal-to-noise ratio."""
         now_s = time.monotonic()
         found = self._rounds.get(group)
         if found is None or now_s > found.closes_s + LATE_S:
@@ -71,7 +71,7 @@ class Ears:
         return max(found.claims) == mine
 
     def heard(self, group: str, name: str, means: Hashable) -> str:
-        """A command was heard: the other microphone of the group that heard an equal one just now; "": none did."""
+        """Register a command. Returns another microphone of the group that just heard the same one, or ""."""
         now_s = time.monotonic()
         for one in self._said:
             if (one.group, one.means) == (group, means) and one.by != name and now_s - one.at_s <= EQUAL_S:
@@ -81,14 +81,14 @@ class Ears:
 
 
 class SignalToNoise:
-    """How far what was said just now stands out of what a microphone hears else."""
+    """Signal-to-noise ratio of the latest speech at a microphone."""
 
     def __init__(self) -> None:
         self._loud: deque[float] = deque(maxlen=LOUD_FRAMES)
         self._all: deque[float] = deque(maxlen=QUIET_FRAMES)
 
     def feed(self, frame: bytes) -> None:
-        """Samples of 16 bits."""
+        """Add a frame of 16-bit samples."""
         samples = memoryview(frame).cast("h")[::4]
         level = sum(map(abs, samples)) / max(1, len(samples))
         self._loud.append(level)
@@ -96,7 +96,7 @@ class SignalToNoise:
 
     @property
     def ratio(self) -> float:
-        """The loudest tenth of the last words by the quietest of all that is remembered."""
+        """The ratio of the loudest tenth of the last words to the quietest of the remembered noise."""
         if not self._all:
             return 0.0
         loud, quiet = sorted(self._loud)[-max(1, len(self._loud) // 10) :], sorted(self._all)[len(self._all) // 10]
@@ -107,7 +107,7 @@ _of: WeakKeyDictionary[object, Ears] = WeakKeyDictionary()
 
 
 def ears_of(site: object) -> Ears:
-    """Those of a shop's panel."""
+    """The microphones registry of a shop's panel."""
     found = _of.get(site)
     if found is None:
         found = _of[site] = Ears()

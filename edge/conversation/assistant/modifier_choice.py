@@ -1,4 +1,4 @@
-"""What is chosen of a product's modifiers by what was said of it, and what is still to be asked. Pure."""
+"""Choose a product's modifiers from what was said, and find what must still be asked. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from edge.goods.modifiers.modifier import ChosenModifier, ModifierGroup, ref
 
 
 class ModifierWish(NamedTuple):
-    """`chosen` modifiers; or the group that has to be `asked`; or what was `strange`: no modifier of this product."""
+    """The `chosen` modifiers, or the group that must be `asked`, or the `strange` words that match no modifier of the
+    product."""
 
     chosen: tuple[str, ...] = ()
     asked: ModifierGroup | None = None
@@ -23,9 +24,8 @@ def wished(
     answered: Collection[str] = (),
     settled: Collection[str] = (),
 ) -> ModifierWish:
-    """What somebody wants of these groups: what they said, what they `answered`, else what is preset. A group is asked
-    for where one of it is required and nothing is, where it always is, and where words may mean several of it.
-    `settled`: the groups that were answered."""
+    """Choose modifiers of these groups: as said, as `answered`, else the defaults. A group is asked for if it's
+    required and unset, if it's always asked, or if the words are ambiguous. `settled`: groups already answered."""
     said = tuple(said)
     own = {ref(group, one) for group in groups for one in group.modifiers}
     if strange := next((one for one in said if own.isdisjoint(one.refs)), None):
@@ -54,7 +54,7 @@ def wished(
 def changed(
     groups: Sequence[ModifierGroup], has: Sequence[ChosenModifier], said: Iterable[SaidModifier]
 ) -> ModifierWish:
-    """The same for goods that have some chosen already: what was not spoken of stays."""
+    """As `wished`, for a line that already has modifiers: those not mentioned stay."""
     said = tuple(said)
     own = {ref(group, one) for group in groups for one in group.modifiers}
     if strange := next((one for one in said if own.isdisjoint(one.refs)), None):
@@ -71,8 +71,8 @@ def changed(
 
 
 def _of(group: ModifierGroup, said: Iterable[SaidModifier]) -> tuple[list[str], set[str], bool]:
-    """What of a group is wanted and what left out, and whether words may mean several of it. "No onion" is a modifier
-    of its own where there is one; else what it leaves out is not chosen."""
+    """The modifiers of a group to add and to leave out, and whether the words are ambiguous. "No onion" is a modifier
+    if the group has one; otherwise it deselects onion."""
     of_group = {ref(group, one) for one in group.modifiers}
     wanted: list[str] = []
     left_out: set[str] = set()

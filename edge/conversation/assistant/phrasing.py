@@ -1,6 +1,6 @@
-"""How the assistant says it: amounts with their signs and units, names, what is there. Pure.
+"""The assistant's wording: amounts with signs and units, names, stock. Pure.
 
-Everything is made from typed values that a command or a query returned, never from words somebody else wrote.
+Built only from typed values returned by commands and queries, never from other people's text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SENTENCES: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("sentences"
 
 @contextmanager
 def speaking_as(sentences: Mapping[Any, Mapping[str, str]]) -> Iterator[None]:
-    """Say it in a personality's own sentences, by language and key, where it has one: for one turn."""
+    """Use a personality's own sentences, by language and key, for one turn."""
     token = _SENTENCES.set(sentences)
     try:
         yield
@@ -43,19 +43,19 @@ MANY = 2
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """A sentence of section `chat`, as who speaks says it."""
+    """A sentence of section `chat`, in the current personality's wording."""
     own = _SENTENCES.get().get(language, {}).get(key)
     return own.format(**values) if own else translate(language, f"chat.{key}", **values)
 
 
 def full_name(product: CatalogProduct, language: str) -> str:
-    """A product's name in a language, or in the first it has; its number where it has none."""
+    """A product's name in a language, else in its first one, else its SKU."""
     names = product.names
     return (names.get(language) or next(iter(names.values()), "") or product.sku)[:NAME_CHARS]
 
 
 def name_of(product: CatalogProduct, language: str) -> str:
-    """The same without the word of its container, which is said with the amount."""
+    """The full name without its container word, which comes with the amount."""
     name = full_name(product, language)
     forms = forms_of(product_matching.container(product), language)
     if forms is None:
@@ -66,7 +66,7 @@ def name_of(product: CatalogProduct, language: str) -> str:
 
 
 def say_amount(thousandths: int, unit: str, language: str) -> str:
-    """A number with its word: "3 cans", "1 box", "1.5 kg", "-2 boxes".
+    """A number with its unit: "3 cans", "1 box", "1.5 kg", "-2 boxes".
 
     `unit`: a container, "box", "unit", or a measure.
     """
@@ -81,14 +81,14 @@ def say_amount(thousandths: int, unit: str, language: str) -> str:
 
 
 def unit_of(product: CatalogProduct) -> str:
-    """What one of a product is counted in: its container, its measure, or pieces."""
+    """The unit a product is counted in: its container, its measure, or pieces."""
     if product.unit != "piece":
         return product.unit
     return product_matching.container(product) or "piece"
 
 
 def say_movement(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
-    """ "-3 cans small cola": boxes, and units in thousandths, with the sign they moved with."""
+    """A movement in boxes and units (thousandths) with its sign: "-3 cans small cola"."""
     parts = []
     if boxes:
         parts.append(say_amount(boxes * THOUSANDTHS, "box", language))
@@ -98,7 +98,7 @@ def say_movement(product: CatalogProduct, boxes: int, units: int, language: str)
 
 
 def say_stock(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
-    """What is there: "5 boxes, 12 cans"."""
+    """Stock on hand: "5 boxes, 12 cans"."""
     parts = [say_amount(boxes * THOUSANDTHS, "box", language)] if boxes else []
     if units or not boxes:
         parts.append(say_amount(units, unit_of(product), language))
@@ -106,14 +106,14 @@ def say_stock(product: CatalogProduct, boxes: int, units: int, language: str) ->
 
 
 def units_word(product: CatalogProduct, language: str) -> str:
-    """What "how many" asks for."""
+    """The unit that "how many" asks for."""
     unit = unit_of(product)
     forms = forms_of(unit, language) if unit in container_signs() else None
     return forms.many[0] if forms else translate(language, f"chat.unit_{unit}", count=MANY)
 
 
 def loose_word(product: CatalogProduct, language: str) -> str:
-    """What stands beside "boxes" in a question without a number."""
+    """The word next to "boxes" in a question without a number."""
     unit = unit_of(product)
     if unit in DRINKS:
         return say(language, "bottles")
@@ -124,7 +124,7 @@ def loose_word(product: CatalogProduct, language: str) -> str:
 def product_options(
     products: Sequence[CatalogProduct], field: product_matching.Field, language: str
 ) -> tuple[AnswerOption, ...]:
-    """Products to choose from, by the field that tells them apart."""
+    """Products as options, labelled by the field that distinguishes them."""
     return tuple(AnswerOption(one.sku, _label(one, field, language), _icon(one)) for one in products)
 
 
@@ -148,5 +148,5 @@ def _icon(product: CatalogProduct) -> str:
 
 
 def choices(options: Sequence[AnswerOption]) -> str:
-    """What may be chosen, in one line."""
+    """The options in one line."""
     return " / ".join(option.label for option in options)

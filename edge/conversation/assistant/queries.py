@@ -1,4 +1,4 @@
-"""Reads of conversations."""
+"""Queries on conversations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _answer = msgspec.json.Decoder(ChatAnswer).decode
 
 
 class ChatSession(msgspec.Struct, frozen=True):
-    """A conversation: whose, where, and how it stands."""
+    """A conversation: its owner, place and state."""
 
     id: str
     actor: str
@@ -32,18 +32,18 @@ class ChatSession(msgspec.Struct, frozen=True):
     seat: str = ""
 
     def belongs_to(self, actor: Actor) -> bool:
-        """Whether it is this person's; where nobody is named, that of their register."""
+        """Whether it belongs to this person; an anonymous one belongs to its register."""
         here = actor.surface in TALKED if self.surface in TALKED else self.surface == actor.surface
         return self.actor == actor.name and here and (not actor.anonymous or self.register == actor.register)
 
     def is_over(self, now: ClockMark, still_us: int = 0) -> bool:
-        """Whether nobody has said anything for too long, by a clock that nobody sets; `still_us` as in a `TakeTurn`."""
+        """Whether the conversation has timed out, by the monotonic clock; `still_us`: see `TakeTurn`."""
         touched = self.state.touched or ClockMark(0, "", self.touched_us)
         return touched.age_us(now) - still_us > self.state.waits_s * 1_000_000
 
 
 class ChatTurn(msgspec.Struct, frozen=True):
-    """What was said, and what was answered. `number` counts all turns."""
+    """What was said, and the answer. `number` counts all turns."""
 
     number: int
     turn: str
@@ -68,13 +68,13 @@ def _turn(row: tuple[Any, ...]) -> ChatTurn:
 
 
 def read_chat(db: Connection, session: str) -> ChatSession | None:
-    """One conversation, or None."""
+    """The conversation, or None."""
     row = db.execute(f"{_SESSION} WHERE id = ?", (session,)).fetchone()
     return _session(row) if row else None
 
 
 def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
-    """Conversations of somebody ("": of all), the newest first."""
+    """A person's conversations ("": everyone's), newest first."""
     rows = db.execute(
         f"{_SESSION} WHERE ? IN ('', actor) ORDER BY touched_us DESC LIMIT ?", (actor, min(limit, HISTORY_LIMIT))
     )
@@ -82,38 +82,38 @@ def chats_of(db: Connection, actor: str, limit: int = 20) -> list[ChatSession]:
 
 
 def customers_chats(db: Connection) -> list[ChatSession]:
-    """Those of customers, the oldest first."""
+    """Customers' conversations, oldest first."""
     rows = db.execute(f"{_SESSION} WHERE agent = 'shopping' ORDER BY touched_us LIMIT ?", (HISTORY_LIMIT,))
     return [_session(row) for row in rows]
 
 
 def chat_of_call(db: Connection, register: str, called_us: int) -> ChatSession | None:
-    """The conversation at a kiosk in which somebody was called at that moment."""
+    """The conversation at a kiosk in which help was called at this time."""
     found = (one for one in customers_chats(db) if one.register == register)
     return next((one for one in found if one.begun_us <= called_us <= one.touched_us), None)
 
 
 def living_chat(db: Connection, actor: Actor, now: ClockMark) -> ChatSession | None:
-    """What somebody who is known by name talked about last, if that is not over yet."""
+    """The last conversation of a named user, if it isn't over."""
     found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and not one.is_over(now))
     return next((one for one in found if one.belongs_to(actor)), None)
 
 
 def read_turn(db: Connection, session: str, turn: str) -> ChatTurn | None:
-    """One turn, or None."""
+    """The turn, or None."""
     row = db.execute(f"{_TURN} WHERE session = ? AND turn = ?", (session, turn)).fetchone()
     return _turn(row) if row else None
 
 
 def read_turns(db: Connection, session: str, before: Number | None = None, limit: Number = 50) -> list[ChatTurn]:
-    """Turns of a conversation, the newest first, from below number `before` on (for the next page)."""
+    """Turns of a conversation below number `before`, newest first, for paging."""
     wanted = (session, before or 2**62, min(limit, HISTORY_LIMIT))
     rows = db.execute(f"{_TURN} WHERE session = ? AND number < ? ORDER BY number DESC LIMIT ?", wanted)
     return [_turn(row) for row in rows]
 
 
 def turns_since(db: Connection, session: str, since_us: int) -> tuple[int, int]:
-    """How many turns a conversation had since a moment, and when the first of them was."""
+    """The number of turns since a time, and the time of the first."""
     sql = "SELECT count(*), coalesce(min(at_us), 0) FROM chat_turn WHERE session = ? AND at_us > ?"
     count, first_us = db.execute(sql, (session, since_us)).fetchone()
     return int(count), int(first_us)

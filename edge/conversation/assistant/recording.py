@@ -1,7 +1,7 @@
-"""A manager's switch: what a register's microphones hear is kept for minutes, to find out why nobody is understood.
+"""Manager's switch: keep a register's audio for minutes, to find out why speech is misunderstood.
 
-Sound lies encrypted in a file without a name, which is gone with the process, however that ends; its key and what was
-understood are in memory alone. All of it is wiped when the time is over, or sooner by the switch.
+Audio is encrypted in an unnamed file that disappears with the process. The key and the recognised texts are only in
+memory. Everything is erased when the time is up or the switch is turned off.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ NONCE_BYTES = 12
 
 
 class HeardSound(NamedTuple):
-    """The sound of a sentence (16 bits, mono), what was understood and how surely, and when it began, by the clock that
-    does not jump."""
+    """A sentence's audio (16 bits, mono), recognised text, confidence, and start by the monotonic clock."""
 
     samples: bytes
     rate_hz: int
@@ -38,7 +37,7 @@ class HeardSound(NamedTuple):
 
 
 class RecordedSentence(NamedTuple):
-    """A sentence that was recorded. `sure` as the recogniser says, 0 to 1."""
+    """A recorded sentence. `sure`: the recogniser's confidence, 0 to 1."""
 
     number: int
     at_us: int
@@ -55,7 +54,7 @@ class _Kept(NamedTuple):
 
 
 class VoiceRecorder:
-    """The one recording that a shop may have at a time."""
+    """A shop's recorder; it makes one recording at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -70,11 +69,11 @@ class VoiceRecorder:
 
     @property
     def register(self) -> str:
-        """Where it records now; "": nowhere."""
+        """The register being recorded; "" if none."""
         return self._register if self.left_s(self._register) else ""
 
     def left_s(self, register: str) -> float:
-        """For how long the microphones of a register are still recorded; 0: they are not."""
+        """Seconds left of a register's recording; 0 if it isn't recorded."""
         if not register or register != self._register:
             return 0.0
         left_s = self._until_s - time.monotonic()
@@ -83,11 +82,11 @@ class VoiceRecorder:
         return max(0.0, left_s)
 
     def new_file(self) -> IO[bytes]:
-        """An empty one without a name, for `begin`. Raises OSError: the disk takes none."""
+        """An unnamed temporary file for `begin`. Raises OSError if the disk can't be written."""
         return TemporaryFile(dir=self._folder)
 
     def begin(self, register: str, minutes: int, file: IO[bytes]) -> None:
-        """Record there, for so long at most, into `file`, which `end` closes; what was recorded before is gone."""
+        """Start recording for at most so many minutes into `file`, which `end` closes. Erases an earlier recording."""
         self.end()
         seconds = 60.0 * min(minutes, RECORDING_MINUTES)
         self._file = file
@@ -96,7 +95,7 @@ class VoiceRecorder:
         self._ending = asyncio.get_running_loop().call_later(seconds, self.end)
 
     def end(self) -> None:
-        """It is over, and nothing of it is there any more."""
+        """Stop, and erase everything."""
         if self._ending is not None:
             self._ending.cancel()
         if self._file is not None:
@@ -106,7 +105,7 @@ class VoiceRecorder:
         self._kept.clear()
 
     def keep(self, register: str, heard: HeardSound, at_us: int) -> None:
-        """Keep a sentence, where its register is recorded."""
+        """Keep a sentence if its register is being recorded."""
         if not self.left_s(register) or self._file is None or self._cipher is None or len(self._kept) >= SENTENCES:
             return
         offset = self._kept[-1].offset + self._kept[-1].size if self._kept else 0
@@ -126,11 +125,11 @@ class VoiceRecorder:
         return None
 
     def sentences(self) -> tuple[RecordedSentence, ...]:
-        """What was recorded so far, the newest first."""
+        """The recorded sentences, newest first."""
         return tuple(one.shown for one in reversed(self._kept)) if self.register else ()
 
     def sound(self, number: int) -> bytes | None:
-        """A sentence as a WAV file; None: there is none of that number any more."""
+        """A sentence as a WAV file; None if the number is gone."""
         found = next((one for one in self._kept if one.shown.number == number), None)
         if not self.register or found is None or self._file is None or self._cipher is None:
             return None
@@ -149,7 +148,7 @@ _of: WeakKeyDictionary[object, VoiceRecorder] = WeakKeyDictionary()
 
 
 def recorder_of(site: object, folder: Path) -> VoiceRecorder:
-    """That of a shop's panel."""
+    """The recorder of a shop's panel."""
     found = _of.get(site)
     if found is None:
         found = _of[site] = VoiceRecorder(folder)

@@ -1,8 +1,8 @@
-"""When conversations go, whether or not anybody speaks again, and with every byte of them.
+"""Retention of conversations: they're deleted on time even if nobody speaks again.
 
-Staff's are kept 90 days, a customer's until it is over and whoever was called to them has come, a manager's
-questions a day, what a customer consented to 30 days; the first and the last as the store decides (`KeptDays`). What is
-deleted is overwritten, so that no page of the file holds words of somebody who has gone.
+Staff's are kept 90 days, a customer's until it's over and called staff have come. A manager's questions are kept a day,
+and turns with consent 30 days. The first and last periods are settings (`KeptDays`). Deleted rows are overwritten in
+the database file.
 """
 
 from __future__ import annotations
@@ -44,19 +44,20 @@ _ALL = 2**62
 
 
 def forget_chats(db: Connection, sessions: tuple[str, ...]) -> None:
-    """Everything that was said in these, in no byte of the file any more."""
+    """Delete these conversations and overwrite them in the file."""
     with overwriting(db):
         _forget(db, _CHAT, sessions, _ALL)
 
 
 def forget_questions(db: Connection, sessions: tuple[str, ...]) -> None:
-    """The same of a manager's questions."""
+    """Delete a manager's questions in the same way."""
     with overwriting(db):
         _forget(db, _QUESTIONS, sessions, _ALL)
 
 
 def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], most: int) -> int:
-    """Delete so many rows of these at most, a conversation's own behind its last; how many more might have gone."""
+    """Delete at most so many rows, each conversation after its last turn. Returns how many more could have been
+    deleted."""
     said, session_of = how
     for session in sessions:
         most -= db.execute(said, (session, most)).rowcount
@@ -67,7 +68,7 @@ def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], mos
 
 
 def sweep(db: Connection, now: ClockMark, kept: KeptDays = USUAL) -> None:
-    """Forget what is over, `ROWS_AT_ONCE` rows of it."""
+    """Delete expired conversations, `ROWS_AT_ONCE` rows at most."""
     with overwriting(db):
         left = _forget(db, _CHAT, _chats_over(db, now, kept), ROWS_AT_ONCE)
         left = _forget(db, _QUESTIONS, _questions_over(db, now.at_us), left) if left else 0
@@ -93,27 +94,27 @@ def _questions_over(db: Connection, at_us: int) -> tuple[str, ...]:
 
 
 def anything_over(db: Connection, now: ClockMark, kept: KeptDays = USUAL) -> bool:
-    """Whether a sweep has something to do."""
+    """Whether there is anything for a sweep to delete."""
     before_us = over_before_us(kept.customer_chat_days, now.at_us)
     agreed = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (before_us,)).fetchone()
     return bool(agreed or _chats_over(db, now, kept) or _questions_over(db, now.at_us))
 
 
 class ConversationSweeper:
-    """Conversations end although nobody says anything any more."""
+    """Deletes expired conversations in the background."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Sweep until cancelled."""
         ready()
         while True:
             await asyncio.sleep(EVERY_S)
             await self.look()
 
     async def look(self) -> None:
-        """Forget what is over by now, in as many turns of the writer as that takes."""
+        """Delete what has expired, in as many writer turns as needed."""
         now = marked(self._shop.clock.read())
         kept = read_kept_days(self._shop.registry, self._shop.reader)
         while anything_over(self._shop.reader, now, kept):

@@ -1,7 +1,7 @@
-"""Who speaks, and what they may be asked: personalities and agents, read from files that a shop may add to.
+"""Personalities and agents of the assistant, read from files; a shop may add its own.
 
-A personality changes wording alone: its own sentences in the place of ours, each with the same gaps and no figure of
-its own. An agent is a list of the tools that it has; what is not in it is not looked up, and not done.
+A personality changes wording only: its own sentences replace ours, with the same placeholders and no figures. An agent
+is a list of tools; anything not listed is neither looked up nor done.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ SERVED: Mapping[Place, str] = {"kiosk": "customer", "phone": "customer", "staff"
 
 
 class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the assistant is called and speaks. `sentences`: its own, by language and by key of section `chat`.
+    """The assistant's name and way of speaking. `sentences`: its own, by language and key of section `chat`.
 
-    `voice`: a name of the speech model's own voices, by language; `speed` 2 is twice as fast.
+    `voice`: a voice of the speech model, by language; `speed`: 2 is twice as fast.
     """
 
     id: Id
@@ -45,7 +45,7 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     active: bool = True
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with its sentences."""
+        """The errors in its sentences."""
         for language, said in self.sentences.items():
             known = words(language)
             for key, text in said.items():
@@ -59,8 +59,7 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may be asked of it: `tools` are intents of a customer's, verbs and questions of the staff's, or the
-    copilot's tools."""
+    """What an agent may be asked. `tools`: customers' intents, staff verbs and questions, or copilot tools."""
 
     id: Id
     names: Annotated[dict[Language, Said], msgspec.Meta(min_length=1)]
@@ -68,14 +67,14 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tools: Annotated[frozenset[str], msgspec.Meta(max_length=60)]
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with its tools."""
+        """The errors in its tools."""
         for tool in sorted(self.tools - all_tools().get(self.serves, frozenset())):
             yield f"there is no tool {tool!r}"
 
 
 @lru_cache(maxsize=1)
 def all_tools() -> Mapping[str, frozenset[str]]:
-    """All tools that there are, by whom they serve: those of our own agents, of which others are a part."""
+    """All existing tools by whom they serve: those of the built-in agents."""
     found: dict[str, frozenset[str]] = {}
     for path in _ours("agents"):
         agent = msgspec.toml.decode(path.read_bytes(), type=Agent)
@@ -84,28 +83,28 @@ def all_tools() -> Mapping[str, frozenset[str]]:
 
 
 class WrongFile(msgspec.Struct, frozen=True):
-    """A file that is not used, and why."""
+    """An invalid file and the reason."""
 
     file: str
     why: str
 
 
 class Roster(msgspec.Struct, frozen=True):
-    """All there are by their ids, and the files that are none."""
+    """All personalities and agents by id, and invalid files."""
 
     personalities: dict[str, Personality]
     agents: dict[str, Agent]
     wrong: tuple[WrongFile, ...] = ()
 
     def personality(self, id: str, place: Place) -> Personality:
-        """The one that was chosen for a place; the neutral one where it is not there, not active or not for it."""
+        """The personality chosen for a place; the neutral one if it's missing, inactive or meant for another place."""
         found = self.personalities.get(id)
         if found and found.active and found.serves in ("everybody", SERVED[place]):
             return found
         return self.personalities[NEUTRAL]
 
     def agent(self, id: str, place: Place) -> Agent:
-        """The one that was chosen for a place; that with the most tools where it is not there or not for it."""
+        """The agent chosen for a place; the one with the most tools if it's missing or meant for another place."""
         found = self.agents.get(id)
         fitting = [one for one in self.agents.values() if one.serves == SERVED[place]]
         return found if found in fitting and found else max(fitting, key=lambda one: len(one.tools))
@@ -116,15 +115,15 @@ T = TypeVar("T", Personality, Agent)
 
 @lru_cache(maxsize=8)
 def read_roster(folder: Path) -> Roster:
-    """Ours, and those in a shop's `personalities` and `agents`, which may replace ours; a wrong file is left out. Read
-    once: what changes in them holds from the next start on."""
+    """The built-in personalities and agents, and a shop's own, which may replace them. Invalid files are left out. Read
+    once: changes apply after a restart."""
     wrong: list[WrongFile] = []
     people = _read("personalities", folder, Personality, wrong)
     return Roster(people, _read("agents", folder, Agent, wrong), tuple(wrong))
 
 
 def roster_check(folder: Path) -> Callable[[Any], list[CheckResult]]:
-    """`edge check` of a shop's own files."""
+    """Check a shop's own files for `edge check`."""
 
     def check(_: Any) -> list[CheckResult]:
         advice = "Mend the file, or take it away; until then it is not used."
@@ -134,7 +133,7 @@ def roster_check(folder: Path) -> Callable[[Any], list[CheckResult]]:
 
 
 def speaker_at(settings: AssistantSettings, place: Place) -> tuple[Personality, Agent]:
-    """Who speaks at a place, and what they may be asked there."""
+    """The personality and agent at a place."""
     roster = read_roster(settings.folder)
     chosen = roster.personality(settings.personality_at(place), place)
     return chosen, roster.agent(settings.agent_at(place), place)

@@ -1,4 +1,4 @@
-"""Conversations over HTTP: a turn, what was said before, and forgetting it."""
+"""HTTP API of conversations: a turn, the history, and deletion."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ChatShown(msgspec.Struct, frozen=True):
 
 
 class ChatHistory(msgspec.Struct, frozen=True):
-    """What was said in a conversation, the newest first; `before`: the number from which to go on (None: no more)."""
+    """A conversation's turns, newest first; `before`: the number to continue from (None: no more)."""
 
     session: str
     turns: list[ChatTurn]
@@ -59,7 +59,7 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 
 async def prepare(site: PanelContext) -> None:
-    """Load, in a thread, the words by which answers are read, and what the first turn asks the process beside."""
+    """Load the vocabulary, in a thread, and what the first turn needs of the reader process."""
     await asyncio.to_thread(load_words)
     await asyncio.to_thread(_load_questions)
 
@@ -72,7 +72,7 @@ def _load_questions() -> None:
 
 
 async def message(request: web.Request) -> web.Response:
-    """`POST chat/message`: take a turn of a conversation about the stock, or at a kiosk about shopping."""
+    """`POST chat/message`: take a turn of a stock conversation, or of a shopping one at a kiosk."""
     actor, said = speaker(request), await said_in(request)
     named = bool(said.seat and _SESSION.fullmatch(said.session))
     if said.session and not named and not await _has_begun(request, said.session):
@@ -81,13 +81,13 @@ async def message(request: web.Request) -> web.Response:
 
 
 async def _has_begun(request: web.Request, session: str) -> bool:
-    """Whether there is such a conversation. A page (`seat`) names its own before that begins, so that its first turn
-    counts once as well; a program that names one means one that it was given."""
+    """Whether the conversation exists. A page (`seat`) may name one before it begins; a program may only name one it
+    was given."""
     return await request.app[SITE].asker.read(lambda db: read_chat(db, session) is not None)
 
 
 async def said_in(request: web.Request) -> ChatMessage:
-    """The turn in a request, in the page's language where it names none. `Problem` 400: it is none."""
+    """The turn in a request, in the page's language by default. Raises `Problem` 400 if it's invalid."""
     try:
         said = msgspec.json.decode(await request.read(), type=ChatMessage)
     except msgspec.MsgspecError as error:
@@ -96,7 +96,7 @@ async def said_in(request: web.Request) -> ChatMessage:
 
 
 def told(request: web.Request, outcome: ChatAnswer | Refused | OutcomeUnknown) -> web.Response:
-    """What a turn is answered with."""
+    """The response to a turn."""
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
     if isinstance(outcome, Refused):
@@ -105,7 +105,7 @@ def told(request: web.Request, outcome: ChatAnswer | Refused | OutcomeUnknown) -
 
 
 def speaker(request: web.Request) -> Actor:
-    """Who speaks: a person by name, or whoever stands at a kiosk. `Problem` 401: nobody has signed in."""
+    """The speaker: a signed-in user, or an anonymous customer at a kiosk. Raises `Problem` 401 otherwise."""
     actor = actor_of(request, assumed=True)
     if actor.anonymous and actor.surface != "kiosk":
         raise Problem(401, "chat_needs_person")
@@ -113,17 +113,17 @@ def speaker(request: web.Request) -> Actor:
 
 
 def refused(request: web.Request, refusal: Refused) -> web.Response:
-    """A refusal with its status: what is over is a conflict, what is another's is not there."""
+    """A refusal with its status: conflict if the conversation is over, not found if it's someone else's."""
     return answer_outcome(refusal, texts_of(request), STATUS)
 
 
 def spoken_in(request: web.Request, said: ChatMessage) -> ChatMessage:
-    """A turn in the page's language, where it names none."""
+    """The turn, with the page's language if it names none."""
     return said if said.language else msgspec.structs.replace(said, language=texts_of(request).language)
 
 
 async def sessions(request: web.Request) -> web.Response:
-    """`GET chat/sessions`: one's own conversations, the newest first; a manager with `?all=yes` sees everybody's."""
+    """`GET chat/sessions`: the user's own conversations, newest first; a manager gets everyone's with `?all=yes`."""
     actor = speaker(request)
     everybody = request.query.get("all") == "yes" and actor.may(MANAGE)
     found = await request.app[SITE].asker.read(lambda db: chats_of(db, "" if everybody else actor.name))
@@ -136,12 +136,12 @@ async def sessions(request: web.Request) -> web.Response:
 
 
 async def chat_history(request: web.Request) -> web.Response:
-    """`GET chat/history?session=&before=&limit=`: what was said, the newest first; a manager reads everybody's."""
+    """`GET chat/history?session=&before=&limit=`: turns, newest first; managers may read everyone's."""
     return await history_for(request, speaker(request))
 
 
 async def history_for(request: web.Request, actor: Actor) -> web.Response:
-    """What was said in a conversation that this actor may read. `Problem` 404: they may not."""
+    """A conversation's turns, if the actor may read them. Raises `Problem` 404 otherwise."""
     session = request.query.get("session", "")
     before, limit = _number(request, "before", 2**62), _number(request, "limit", 50)
 
@@ -157,7 +157,7 @@ async def history_for(request: web.Request, actor: Actor) -> web.Response:
 
 
 async def forget(request: web.Request) -> web.Response:
-    """`DELETE chat/session/{id}`: what was said in a conversation of one's own is gone."""
+    """`DELETE chat/session/{id}`: delete one's own conversation."""
     try:
         command = msgspec.convert({"session": request.match_info["id"]}, EndChat)
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""What a store decides about its assistant: who speaks where, and what they may be asked."""
+"""Settings of the assistant: personalities, agents and confirmation."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ SETTINGS = SettingGroup(
 
 
 class AssistantSettings(msgspec.Struct, frozen=True):
-    """The store's `currency` and `zone`, and `here`, where it is; `folder`: its own personalities and agents; which of
-    them speaks where. `suggesting`: what may be suggested. `staff_confirm`, `customers_confirm`: whatever they say is
-    shown before it is done, and one yes does it; else what is unsure alone."""
+    """Settings of the assistant: the store's `currency`, `zone` and jurisdiction (`here`); `folder`: its own
+    personalities and agents; the personality and agent at each place. `suggesting`: what may be suggested.
+    `staff_confirm`, `customers_confirm`: show every change before making it; otherwise only uncertain ones."""
 
     currency: str
     zone: str
@@ -54,25 +54,25 @@ class AssistantSettings(msgspec.Struct, frozen=True):
     customers_confirm: bool = False
 
     def personality_at(self, place: Place) -> str:
-        """The personality that was chosen for a place."""
+        """The personality chosen for a place."""
         return {"kiosk": self.kiosk, "phone": self.phone}.get(place, self.staff)
 
     def agent_at(self, place: Place) -> str:
-        """The agent that was chosen for a place."""
+        """The agent chosen for a place."""
         return str(getattr(self, f"{place}_agent"))
 
     def confirms(self, agent: str) -> bool:
-        """Whether all that an agent is told waits for a yes."""
+        """Whether everything an agent is asked to do needs confirmation."""
         return self.staff_confirm if agent == "stock" else self.customers_confirm
 
 
 def live(base: AssistantSettings) -> LiveSettings[AssistantSettings]:
-    """As they are at any moment: config.toml, and what was said of them since."""
+    """Live settings: config.toml with later changes."""
     return LiveSettings(base, *(f"assistant.{name}" for name in (*NAMES, *CONFIRMED)))
 
 
 class AssistantSection(Section, frozen=True, kw_only=True):
-    """`[assistant]`: which personality speaks where, and which agent's tools it has."""
+    """`[assistant]`: the personality at each place, and the agent whose tools it has."""
 
     kiosk: Chosen = "neutral"
     phone: Chosen = "neutral"
@@ -90,7 +90,7 @@ SECTION = ("assistant", AssistantSection)
 
 
 def settings_of(file: ConfigFile) -> AssistantSettings:
-    """As config.toml has them."""
+    """The settings in config.toml."""
     chosen = msgspec.structs.asdict(file.of(AssistantSection))
     here = Jurisdiction(file.store.country, file.store.province)
     return AssistantSettings(

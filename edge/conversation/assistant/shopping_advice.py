@@ -1,7 +1,7 @@
-"""What a customer is told who asks for advice: what goes with goods, what is without something, what is for whom.
+"""Shopping advice: what goes with a product, what is free of something, what suits whom.
 
-Nothing is put into a basket by it. What is shown may be suggested to anybody (`recommend`), with its price; what is
-stated of goods is told as stated, and where nothing is, that.
+Advice never changes the basket. Products shown may be suggested to anyone (`recommend`) and have their price. Product
+facts are given as stated; if nothing is stated, the answer says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
 
 
 class ShoppingAdvice(ShoppingTelling):
-    """One turn, as far as it gives advice."""
+    """The advice part of a turn."""
 
     def _advise(self, advice: SaidAdvice) -> None:
         if "recommend" not in self._tools:
@@ -49,8 +49,8 @@ class ShoppingAdvice(ShoppingTelling):
         return self._for_whom(advice)
 
     def _may_show(self, skus: Sequence[str], bought_with: bool = False) -> list[CatalogProduct]:
-        """Those of these goods that may be suggested, with their prices of now, but for what is in the basket; some of
-        them at a time, as the till waits meanwhile."""
+        """Those of these products that may be suggested, at current prices, without those in the basket. Limited in
+        number, as the till waits meanwhile."""
         basket, customer = [line.sku for line in self._in_cart()], self.customer()
         found: list[str] = []
         for begin in range(0, len(skus), AT_A_TIME):
@@ -75,7 +75,7 @@ class ShoppingAdvice(ShoppingTelling):
         return None
 
     def _similar(self, advice: SaidAdvice) -> None:
-        """What is like goods; with what is said of it as well, as far as that is stated."""
+        """Products similar to one, narrowed by stated facts if asked."""
         goods = self._known_products(advice.goods)
         name = full_name(goods[0], self._language) if len(goods) == 1 else advice.text
         alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
@@ -90,7 +90,7 @@ class ShoppingAdvice(ShoppingTelling):
         return None
 
     def _without(self, advice: SaidAdvice) -> None:
-        """What is stated to be so, then what by its contents is, then what is not sold as alcohol."""
+        """Products stated to be free of it, then by ingredients, then those not sold as alcohol."""
         alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
         found = [one for one in self._may_show(advice.found) if answers(one, advice.facts, alcohol)]
         found = self._affordable(found, advice)
@@ -123,7 +123,7 @@ class ShoppingAdvice(ShoppingTelling):
         return self._say("free_none", what=what)
 
     def _tell_stated(self, goods: Sequence[CatalogProduct], facts: Sequence[str]) -> None:
-        """Of each, whether it is so, as far as anything is stated."""
+        """Say of each product whether a fact is stated."""
         what = self._called(facts)
         for product in goods:
             name = full_name(product, self._language)
@@ -161,7 +161,7 @@ class ShoppingAdvice(ShoppingTelling):
         return None
 
     def _suited(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
-        """Without what is kept from whom it is for."""
+        """The products without those unsuitable for the person."""
         kept_from = KEPT_FROM.get(advice.whom, ())
         return [
             one
@@ -171,13 +171,13 @@ class ShoppingAdvice(ShoppingTelling):
         ]
 
     def _affordable(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
-        """What costs no more than they said; where the cheapest is asked for, that first."""
+        """The products within the budget; cheapest first if asked."""
         most = advice.most_minor
         found = [one for one in products if not most or (one.price_minor is not None and one.price_minor <= most)]
         return sorted(found, key=lambda one: one.price_minor or 0) if advice.cheapest else found
 
     def _called(self, facts: Sequence[str]) -> str:
-        """What is asked for, in words: "without gluten, vegan"."""
+        """The facts in words: "without gluten, vegan"."""
         return ", ".join(self._fact(fact) for fact in facts)
 
     def _fact(self, fact: str) -> str:
@@ -189,6 +189,6 @@ class ShoppingAdvice(ShoppingTelling):
         return with_final_letters(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
 
     def _stated(self, product: CatalogProduct, fact: str) -> Stated:
-        """What is stated of it, or follows from its category."""
+        """What is stated of a product, or follows from its category."""
         sold = fact == ALCOHOL and ALCOHOL in kinds_with_parts(self._tx.db, product)
         return "has" if sold else stated_of(product, fact)

@@ -1,4 +1,4 @@
-"""What a customer says of their basket: into it, out of it, another number, all of it, and back."""
+"""A customer's changes to the basket: add, remove, set a number, clear, undo."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ MOST = 99 * THOUSANDTHS
 
 
 class ShoppingBasket(ShoppingTurn):
-    """One turn, as far as it is about the basket: what it changes stands in `put`."""
+    """The basket part of a turn; its changes are in `put`."""
 
     def _put(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> None:
-        """Into the cart that their pages show."""
+        """Add to the cart shown on their pages."""
         if self.shows_first:
             return
         if not self._command.cart:
@@ -43,12 +43,12 @@ class ShoppingBasket(ShoppingTurn):
         self._tx.do(AddToCart(cart, sku, quantity=quantity, modifiers=modifiers))
 
     def _let(self, line: Any, quantity: int) -> None:
-        """Let so much be on a line."""
+        """Set a line's quantity."""
         if not self.shows_first:
             self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
 
     def _amend(self, clause: Clause) -> None:
-        """Take something out of the basket, or another number of it: of what was put in just now, so many instead."""
+        """Remove a product or change its number; of what was just added, the number replaces it."""
         if clause.verb == "change" and clause.amount and not (clause.text or clause.unit) and self._put_right(clause):
             return None
         products, _ = self._products(clause)
@@ -77,7 +77,7 @@ class ShoppingBasket(ShoppingTurn):
         return self._sum()
 
     def _clear(self) -> None:
-        """Everything out of the basket; "cancel" puts it back."""
+        """Empty the basket; "cancel" restores it."""
         for line in list(self._in_cart()):
             try:
                 self._let(line, 0)
@@ -87,8 +87,8 @@ class ShoppingBasket(ShoppingTurn):
         return self._sum()
 
     def _put_right(self, clause: Clause | None) -> bool:
-        """Take back what the newest sentence did to the basket, once and in time; with a clause ("no, four"), put so
-        much there instead. What was changed since on the page stays as it is. False: there is nothing to put right."""
+        """Undo the newest sentence's change to the basket, once and in time. With a clause ("no, four"), set that
+        quantity instead. Later changes on the page are kept. Returns False if there is nothing to correct."""
         put, done = self.state.put, self.state.done
         fresh = done is not None and done.age_us(self._now()) <= STOCK_US
         as_left = put and all(self._quantity_of(one.sku, one.modifiers) == one.after for one in put)
@@ -115,7 +115,7 @@ class ShoppingBasket(ShoppingTurn):
         return True
 
     def _instead_of(self, said: Sentence) -> tuple[Clause, CatalogProduct] | None:
-        """ "No, candles": what was put in just now goes out, and as much of what is named is to come in."""
+        """ "No, candles": remove what was just added, and return the product to add in the same quantity."""
         known = vocabulary(said.language)
         words = [word for word in tokens_of(self._command.text) if word[0].isalnum()]
         length = known.match(known.negations, words, 0)
@@ -130,14 +130,14 @@ class ShoppingBasket(ShoppingTurn):
         return msgspec.structs.replace(named, amount=amount, whole=""), products[0]
 
     def _set(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> None:
-        """Let so much of a product be in the basket, with these modifiers (None: whichever it has)."""
+        """Set a product's quantity in the basket, with these modifiers (None: whichever it has)."""
         line = next((line for line in self._in_cart() if line.sku == sku and has(line, modifiers)), None)
         if line is None:
             return self._put(sku, quantity, modifiers)
         return self._let(line, quantity)
 
     def _step(self, sku: str) -> int:
-        """What goods are sold by, in thousandths."""
+        """The step a product is sold in, in thousandths."""
         product = find_by_sku(self._tx.db, sku)
         return THOUSANDTHS if product is None or product.unit == "piece" else 1
 
@@ -151,7 +151,7 @@ class ShoppingBasket(ShoppingTurn):
 
 
 def is_as_said(line: Any, modifiers: Sequence[SaidModifier]) -> bool:
-    """Whether a line of a basket has what is said of it, and has not what it is said to be without."""
+    """Whether a basket line has the modifiers asked for and none of those excluded."""
     refs = {one.ref for one in line.modifiers}
     return all(
         (
@@ -165,8 +165,8 @@ def is_as_said(line: Any, modifiers: Sequence[SaidModifier]) -> bool:
 
 
 def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
-    """How much of a product is wished for, in thousandths; None where the unit that was said does not say so: kilos of
-    what is sold by the piece, six bananas, a case of what comes in none."""
+    """The quantity wanted, in thousandths; None if the unit doesn't fit: kilos of a piece item, six bananas by weight,
+    a case of a product without cases."""
     amount = THOUSANDTHS if clause.amount is None else clause.amount
     measure, factor = MEASURES.get(clause.unit, ("", 0))
     if measure:
@@ -179,7 +179,7 @@ def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
 
 
 def is_more(clause: Clause, language: str) -> bool:
-    """Whether a number stands with words that name nothing: "two more" of what was bought just now."""
+    """Whether a bare number means more of what was just added ("two more")."""
     known = vocabulary(language)
     words = without_fillers(words_of(clause.text), known)
     said = statement_words(language)

@@ -1,6 +1,6 @@
-"""What a customer changes of a basket without saying all of it again: one less, both out, others instead.
+"""Changes to the basket by reference: one less, both out, swap for others.
 
-What is meant is what they spoke of last, where that is one thing; else it is asked, and nothing is changed.
+They refer to what was mentioned last if that is unambiguous; otherwise the assistant asks and changes nothing.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ GRAMS_LEAST = 10
 
 
 def as_in_basket(change: BasketChange, goods: Sequence[CatalogProduct]) -> BasketChange:
-    """A change of what lies in a basket: what it names is there, if anything there is called so; and a number that
-    only one of several things there has in its name is no number of them ("keep just the 15", of creams)."""
+    """A change limited to products in the basket, if any there match. A number that's part of a single product's name
+    is not a quantity ("keep just the 15", of creams)."""
     also = tuple(as_in_basket(one, goods) for one in change.also)
     change = msgspec.structs.replace(change, also=also)
     if change.is_named and change.change in OF_BASKET and not {one.sku for one in goods} & {*change.of}:
@@ -52,7 +52,7 @@ def as_in_basket(change: BasketChange, goods: Sequence[CatalogProduct]) -> Baske
 
 
 def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> bool:
-    """Whether what may be a wish as well changes something that is in the basket."""
+    """Whether a possible wish instead changes something in the basket."""
     skus = {line.sku for line in lines if line.quantity}
     newest = {one.sku for one in state.put if one.after} & skus
     if not change.loose:
@@ -76,10 +76,10 @@ def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> 
 
 
 class ShoppingChanges(ShoppingAdvice):
-    """One turn, as far as it changes what is in the basket."""
+    """The part of a turn that changes what is in the basket."""
 
     def _change_basket(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """Do it, or ask; what is to come in instead is for the caller to put in."""
+        """Make a change, or ask; returns a replacement product for the caller to add."""
         tools = {"swap": ("remove", "add"), "more": ("add",)}.get(change.change, ("remove",))
         if not all(tool in self._tools for tool in tools):
             self._say("not_here")
@@ -129,7 +129,7 @@ class ShoppingChanges(ShoppingAdvice):
         return self._change_line(found[0], change)
 
     def _as_many(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """As many of other goods as of those that were put in just now."""
+        """As many of another product as were just added."""
         known, last = self._known_products(change.of), self.state.put[-1] if self.state.put else None
         if len(known) != 1 or last is None or last.after <= last.before:
             self._say("how_many_now")
@@ -162,7 +162,7 @@ class ShoppingChanges(ShoppingAdvice):
         return None
 
     def _put_so_much(self, change: BasketChange) -> bool:
-        """So much in the place of what was put in just now."""
+        """Set the quantity of what was just added."""
         newest = self.state.put[0] if len(self.state.put) == 1 else None
         amount = self._as_said(change, newest.sku, newest.after) if newest else None
         if newest and newest.before and amount == newest.after:
@@ -170,8 +170,8 @@ class ShoppingChanges(ShoppingAdvice):
         return amount is not None and self._put_right(Clause("change", amount))
 
     def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:
-        """How much a change says, in thousandths of what a product is sold by; None where its unit does not say so. A
-        number alone is of the unit that the customer had said: grams of what is less than a kilo, else kilos."""
+        """The quantity a change states, in thousandths of the sales unit; None if the unit doesn't fit. A bare number
+        takes the customer's earlier unit: grams below a kilo, else kilos."""
         product = next(iter(self._known_products((sku,))), None)
         if product is None or change.amount is None:
             return None
@@ -183,7 +183,7 @@ class ShoppingChanges(ShoppingAdvice):
         return change.amount // THOUSANDTHS if in_grams else change.amount
 
     def _all_lines(self, change: BasketChange) -> None:
-        """ "One of each", "only the baguettes": another number of each, or all others out."""
+        """ "One of each", "only the baguettes": change each line, or remove all others."""
         lines = [line for line in self._in_cart() if line.quantity]
         if change.change == "only":
             wanted = {line.id: 0 for line in lines if line.sku not in change.of}
@@ -208,8 +208,7 @@ class ShoppingChanges(ShoppingAdvice):
         return self._sum()
 
     def _lines_meant(self, change: BasketChange) -> Sequence[Any]:
-        """The lines that are named; else of what was put in or changed just now; else of what was spoken of; else the
-        only one there is."""
+        """The lines that are named; else those just changed; else those mentioned last; else the only one."""
         lines = [line for line in self._in_cart() if line.quantity]
         if change.is_named:
             found = [line for line in lines if line.sku in change.of]
@@ -226,7 +225,8 @@ class ShoppingChanges(ShoppingAdvice):
         return lines
 
     def _line_at(self, change: BasketChange, lines: Sequence[Any], fresh: Sequence[Any]) -> Sequence[Any]:
-        """The first, the second, the last; the last is what was put in alone just now. Of so many as are said."""
+        """The first, second or last line; the last is what was just added alone. `among`: the number of lines spoken
+        of."""
         if change.among:
             lines = fresh if len(fresh) == change.among else lines
             return lines[change.at - 1 : change.at] if len(lines) == change.among else []
@@ -235,7 +235,7 @@ class ShoppingChanges(ShoppingAdvice):
         return lines[change.at - 1 : change.at]
 
     def _fresh(self, lines: Sequence[Any]) -> list[Any]:
-        """Those that the newest sentence put there."""
+        """The lines added by the newest sentence."""
         newest = {one.sku for one in self.state.put if one.after}
         return [line for line in lines if line.sku in newest]
 
@@ -243,17 +243,17 @@ class ShoppingChanges(ShoppingAdvice):
         return any(product_matching.container(one) == container for one in self._known_products((sku,)))
 
     def _as_before(self) -> None:
-        """What the newest sentence changed of what lay there is as it was; what it put in stays."""
+        """Restore what the newest sentence changed; keep what it added."""
         changed = bool(self.state.put) and all(one.before for one in self.state.put)
         if not (changed and self._put_right(None)):
             self._sum()
 
     def _is_called(self, sku: str, text: str) -> bool:
-        """Whether goods have these words in their names, and are not only of the same kind."""
+        """Whether a product has these words in its name, not just in its category."""
         return any(has_words(one, text.split()) for one in self._known_products((sku,)))
 
     def _both_out(self) -> None:
-        """The two that were put in just now, or the only two there are."""
+        """Remove the two lines just added, or the only two."""
         lines = [line for line in self._in_cart() if line.quantity]
         found = self._fresh(lines)
         meant = found if len(found) == PAIR else lines
@@ -280,7 +280,7 @@ class ShoppingChanges(ShoppingAdvice):
         return None
 
     def _swap(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """Out with it, or with so much of it, if the other can come in as it is said: nothing is lost by a question."""
+        """Replace a line, or part of it, if the other product can be added as asked; until then nothing is removed."""
         into = self._of_kind(line.sku, self._known_products(change.into))
         if len(into) != 1:
             self._say("swap_which", names=", ".join(full_name(one, self._language) for one in into))
@@ -309,8 +309,8 @@ class ShoppingChanges(ShoppingAdvice):
         return clause, product
 
     def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
-        """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine;
-        and of those the ones that have most words of its name: "in a bottle", of a can of a beer."""
+        """Of several replacement candidates, those of the same category ("do it in white", of wine); among them, those
+        sharing most words of its name ("in a bottle", of a can of beer)."""
         was = next(iter(self._known_products((sku,))), None)
         if len(into) < PAIR or was is None:
             return into
@@ -320,7 +320,7 @@ class ShoppingChanges(ShoppingAdvice):
         return [one for one, words in zip(found, shared, strict=True) if words == max(shared)]
 
     def _set_line(self, line: Any, quantity: int) -> bool:
-        """Let so much of a line be in the basket; False: that is refused, and said."""
+        """Set a line's quantity; False if that is refused, with the reason added to the answer."""
         try:
             self._let(line, quantity)
         except Refusal as refusal:

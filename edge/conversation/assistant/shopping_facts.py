@@ -1,7 +1,7 @@
-"""What a customer is told: prices, what a product is, how two differ, what others say, orders, hours.
+"""Answers for customers: prices, product facts, comparisons, reviews, orders, hours.
 
-Every figure is that of a query, or a difference of two; what a customer may not know (how many are there, whose an
-order is) is not among it.
+Every figure comes from a query or is a difference of two. Nothing confidential (stock levels, an order's owner) is
+included.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class ShopFacts(msgspec.Struct, frozen=True):
-    """What can be told at a moment, in a language. `here`: where the store is; `suggesting`: what may be suggested."""
+    """Facts available at a time, in a language. `here`: the store's jurisdiction; `suggesting`: what may be
+    suggested."""
 
     db: Connection
     language: str
@@ -75,7 +76,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return say(self.language, f"shop_{key}", **values)
 
     def basket(self, lines: Sequence[Any]) -> list[str]:
-        """The first lines of a basket, each with what it comes to."""
+        """The first lines of a basket with their totals."""
         told = []
         for line in lines[:SHOWN]:
             name = line.names.get(self.language) or next(iter(line.names.values()), line.sku)
@@ -85,25 +86,25 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return told
 
     def promotions(self) -> list[str]:
-        """What runs now, by name."""
+        """The names of current promotions."""
         running = (one.promotion for one in read_promotions(self.db, self.at_us))
         begun = [one for one in running if (one.from_us or 0) <= self.at_us]
         return [one.names.get(self.language) or next(iter(one.names.values()), one.id) for one in begun[:SHOWN]]
 
     def best_sellers(self, customer: str) -> list[str]:
-        """What sells best here and may be suggested, the best first; to a `customer` nothing that they avoid."""
+        """Best sellers that may be suggested, best first; for a `customer`, without what they avoid."""
         return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST, customer)
 
     def bought_again(self, customer: str) -> list[str]:
-        """What a customer buys again and again, and may be suggested, where they consented to that."""
+        """What a customer buys regularly and may be suggested, if they consented."""
         again = bought_again(self.db, customer, self.at_us, self.today)[: 4 * BEST]
         return self.suggested(again, (), customer=customer) if again else []
 
     def suggested(
         self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False, customer: str = ""
     ) -> list[str]:
-        """The first of these that may be suggested to anybody, beside what lies in their basket; to a `customer`
-        nothing that they avoid."""
+        """The first of these products that may be suggested beside the basket; for a `customer`, without what they
+        avoid."""
         args = (self.db, self.suggesting, self.at_us, self.today)
         return suggested_to_anybody(*args, skus, BEST, basket, bought_with, customer)
 
@@ -114,8 +115,8 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=name, price=self.money(product.price_minor))
 
     def price_of(self, product: CatalogProduct, quantity: int) -> str:
-        """What so many thousandths cost; of one, of what is weighed, without a price, and where a promotion may make
-        several cheaper, that of one is told."""
+        """The price of a quantity in thousandths. For one, for weighed goods, and where a promotion may lower the price
+        of several, the unit price."""
         whole = product.unit == "piece" and quantity % THOUSANDTHS == 0 and quantity > THOUSANDTHS
         if product.price_minor is None or not whole or promotions_of(self.db, product.sku, self.at_us):
             return self.price(product)
@@ -123,7 +124,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=name, price=self.money(product.price_minor * quantity // THOUSANDTHS))
 
     def named(self, product: CatalogProduct, modifiers: Collection[str]) -> str:
-        """A product with what was chosen on it: "Latte (Oat milk)"."""
+        """A product with its modifiers: "Latte (Oat milk)"."""
         names = [
             name_in(one.names, self.language)
             for group in (groups_of(self.db, product) if modifiers else ())
@@ -134,7 +135,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return f"{name} ({', '.join(names)})" if names else name
 
     def price_with(self, product: CatalogProduct, said: Sequence[SaidModifier]) -> str:
-        """What it costs with what is wanted on it; what that cannot be is told."""
+        """The price with the modifiers asked for; impossible ones are reported."""
         groups = groups_of(self.db, product)
         wish = wished([msgspec.structs.replace(one, ask=False, least=0) for one in groups], said)
         if wish.strange is not None:
@@ -152,7 +153,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=self.named(product, chosen), price=price)
 
     def choices_of(self, product: CatalogProduct) -> list[str]:
-        """What may be chosen of it, with what that costs on top: "Milk: Whole milk / Oat milk (+0.60 EUR)"."""
+        """A product's modifiers with surcharges: "Milk: Whole milk / Oat milk (+0.60 EUR)"."""
         told = []
         groups = groups_of(self.db, product) if product.units == 1 else ()
         for group in groups:
@@ -161,7 +162,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return told
 
     def modifier(self, modifier: Modifier, groups: Iterable[ModifierGroup], chosen: Collection[str]) -> str:
-        """A modifier with what it costs on top beside what is chosen, and beside each size that changes its price."""
+        """A modifier with its surcharge beside those chosen, and per size if that changes it."""
         name = name_in(modifier.names, self.language)
         price_minor = modifier.price_beside(chosen)
         told = [f"+{self.money(price_minor)}"] if price_minor else []
@@ -174,13 +175,13 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return f"{name} ({', '.join(told)})" if told else name
 
     def in_stock(self, product: CatalogProduct) -> str:
-        """Whether there is any; how many is the shop's business. Of a dish, whether what is in it is there."""
+        """Whether the product is in stock, without the quantity. For a dish, whether its ingredients are."""
         there = portions_left(self.db, [product]) if product.leaves else {product.sku: read_stock(self.db, product.sku)}
         key = "in_stock" if there.get(product.sku, 1) > 0 else "out_of_stock"
         return self._say(key, name=full_name(product, self.language))
 
     def details(self, product: CatalogProduct) -> str:
-        """Its price and what is known of it: what the law wants said of such goods first."""
+        """The price and product facts, legally required ones first."""
         facts = [product_matching.size_of(product), product.brand]
         made_of = partial(ingredients_of, today=self.today)
         for attribute in told_attributes(self.db, product, language=self.language, ingredients=made_of)[:ATTRIBUTES]:
@@ -193,11 +194,11 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return ", ".join([*told, *self.choices_of(product)])
 
     def least_age(self, product: CatalogProduct) -> int:
-        """How old one must be for it; 0: anyone."""
+        """The minimum age for the product; 0 if none."""
         return least_age(self.db, product, self.here)
 
     def compared(self, products: Sequence[CatalogProduct]) -> list[str]:
-        """What is known of each, and which costs less, by how much."""
+        """The facts of each product, and which costs less by how much."""
         shown = products[:COMPARED]
         lines = [self.details(product) for product in shown]
         priced = sorted((one.price_minor, place) for place, one in enumerate(shown) if one.price_minor is not None)
@@ -209,7 +210,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return lines
 
     def reviews(self, product: CatalogProduct) -> list[str]:
-        """How many stars, and what was written last. The words are somebody's: shown, and no more."""
+        """The rating and the latest reviews. Their text is only shown, never interpreted."""
         found = ToldReviews(self.here).reviews(self.db, product.sku, limit=QUOTED)
         name = full_name(product, self.language)
         if not found.rating.count:
@@ -221,7 +222,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return [*lines, *(f"“{text}”" for text in quoted if text)]
 
     def order(self, text: str) -> str:
-        """How far an order is that is called so: as much as its QR shows, so neither whose it is nor what is in it."""
+        """The status of the order with this number: the same as its QR code shows, without its owner or contents."""
         said = _ORDER_NUMBER.search(text.lower())
         if said is None:
             return self._say("order_number")
@@ -237,11 +238,11 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("order_late" if order.late else "order", number=order.said, state=state)
 
     def has_hours(self) -> bool:
-        """Whether anybody entered when it is open."""
+        """Whether opening hours were entered."""
         return read_hours(self.db) != StoreHours()
 
     def hours(self, day: str) -> str:
-        """When it is open on a day ("", "today", "tomorrow", "mon"...), and, of today, whether it is now."""
+        """Opening hours of a day ("", "today", "tomorrow", "mon"...); for today, also whether it's open now."""
         hours = read_hours(self.db)
         if hours == StoreHours():
             return self._say("hours")
@@ -257,7 +258,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:
-    """A name in a language, else the first there is."""
+    """A name in a language, else the first available."""
     return names.get(language) or next(iter(names.values()), "")
 
 
@@ -276,5 +277,5 @@ def _date_of(day: str, today: date) -> date:
 
 
 def _clock(minutes: int) -> str:
-    """Minutes of a day as hours and minutes."""
+    """Minutes of a day as HH:MM."""
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"

@@ -1,4 +1,4 @@
-"""What is wanted on goods, as a customer says it: chosen, asked for where it has to be said, and changed afterwards."""
+"""Modifiers as a customer says them: choose, ask for required ones, change later."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ NONE_OF_IT = "none"
 
 
 class ShoppingModifiers(ShoppingChanges):
-    """One turn, as far as it is about modifiers."""
+    """The modifiers part of a turn."""
 
     def _with_modifiers(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        """Each thing with what was said of it: behind its name, or, as of a size, before it."""
+        """The items with their modifiers, said after the name or, for sizes, before it."""
         said = self._command.modifiers
         if said is None or not clauses or any(one.modifiers for one in clauses):
             return clauses
@@ -44,8 +44,8 @@ class ShoppingModifiers(ShoppingChanges):
         )
 
     def _chosen(self, item: WantedItem, product: CatalogProduct) -> tuple[str, ...] | Asked | None:
-        """The modifiers of what is put in; a question for those that have to be said; None: it has none, or what was
-        said of them is none of this product, which is told and put in nowhere."""
+        """The modifiers of an item to add, or the question for a required group. None if the product has none, or if
+        the words match none of its modifiers, which is reported and nothing is added."""
         groups = groups_of(self._tx.db, product) if product.units == 1 else ()
         last = self.state.put[-1] if self.state.put and not item.clause.text else None
         if last and last.sku == product.sku and last.modifiers is not None and not item.clause.modifiers:
@@ -77,7 +77,7 @@ class ShoppingModifiers(ShoppingChanges):
         return Asked(wanted, "choosing_modifier", text, tuple(options))
 
     def _modifier_answer(self, question: OpenQuestion) -> WantedItem | None:
-        """What was wanted, with the answer to the group that was asked for; None: it is no answer."""
+        """The item with the answered modifier; None if the answer doesn't fit."""
         item = self.state.item
         known = self._known_products(item.skus) if item else []
         if item is None or not known:
@@ -99,7 +99,7 @@ class ShoppingModifiers(ShoppingChanges):
         return msgspec.structs.replace(item, chosen=(*item.chosen, *said), groups=(*item.groups, group.id))
 
     def _change_modifiers(self) -> None:
-        """ "With oat milk": on what was put into the basket just now."""
+        """ "With oat milk": change the modifiers of what was just added."""
         said = self._command.modifiers
         lines = [line for line in self._in_cart() if line.sku == self.state.product and line.quantity]
         newest = lines[-1] if lines else None
@@ -128,7 +128,7 @@ class ShoppingModifiers(ShoppingChanges):
 
 
 def _starts(words: Sequence[str], clauses: Sequence[Clause]) -> list[int]:
-    """Where the name of each thing begins; one that is not found stands where the one before it does."""
+    """The position of each item's name; one not found takes the position of the item before."""
     starts: list[int] = []
     for clause in clauses:
         first, since = next(iter(clause.text.split()), ""), starts[-1] + 1 if starts else 0
@@ -138,7 +138,7 @@ def _starts(words: Sequence[str], clauses: Sequence[Clause]) -> list[int]:
 
 
 def _place(starts: Sequence[int], said: SaidModifier) -> int:
-    """Which thing a modifier is of."""
+    """The index of the item that a modifier belongs to."""
     if said.plain and said.at in starts:
         return starts.index(said.at)
     return max((place for place, start in enumerate(starts) if start < said.at), default=0)

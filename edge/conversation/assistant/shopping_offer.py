@@ -1,4 +1,4 @@
-"""What a customer's turn would change of the basket, shown before it is changed: a yes does it, and nothing else."""
+"""Show a customer's basket change first; only a yes makes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.core.messages import Refusal
 
 
 class ShoppingOffer(ShoppingModifiers):
-    """One turn, as far as it shows first what it would change."""
+    """The part of a turn that shows changes first."""
 
     def _ask(self, asked: Asked) -> None:
         number = self.state.questions + 1
@@ -31,7 +31,7 @@ class ShoppingOffer(ShoppingModifiers):
         )
 
     def _offer(self, before: TalkState) -> None:
-        """Show what was noted, and note it for a yes; what was to be asked of other goods comes later."""
+        """Show the collected changes and store them for a yes; questions about other items come later."""
         offered, self.put = tuple(self.put), []
         asked = self.state.question.text if self.state.question else ""
         self.lines = [one for one in self.lines if one not in (*self._done_lines, asked)]
@@ -48,8 +48,8 @@ class ShoppingOffer(ShoppingModifiers):
             self._say("later", text=later)
 
     def _in_place(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        """What is wished for; behind a word that takes back what was put in just now ("sorry, grapes! half a kilo") it
-        comes in the place of that, once it was shown."""
+        """The items wanted. After a correction ("sorry, grapes! half a kilo") they replace what was just added, once
+        confirmed."""
         words = all_tokens(self._command.text)
         put = self.state.put[0] if len(self.state.put) == 1 else None
         if len(clauses) != 1 or put is None or put.after <= put.before:
@@ -64,20 +64,20 @@ class ShoppingOffer(ShoppingModifiers):
         return clauses
 
     def _says_total(self) -> bool:
-        """Whether so many are wanted in all ("actually 4 bagels", "one will do"), and not beside what lies there."""
+        """Whether the number is a total ("actually 4 bagels", "one will do") and not an addition."""
         words, change = all_tokens(self._command.text), self._command.basket
         corrects = begins_to_correct(words, self._language) and not says_more(words, self._language)
         return change is None and (corrects or says_total(words, self._language))
 
     def _amount_of(self, change: CartChange) -> str:
-        """How much of what comes or goes."""
+        """The amount added or removed."""
         product = self._known_products((change.sku,))[0]
         much = say_amount(abs(change.after - change.before), unit_of(product), self._language)
         return f"{much} {full_name(product, self._language)}"
 
     def _offer_answered(self, said: Sentence) -> bool:
-        """Whether the answer to what was shown was taken: a yes, a no, or what is neither and names nothing. Goods
-        that are named anew are another wish."""
+        """Whether the answer to the offer was handled: yes, no, or words that name nothing. Naming products is a new
+        wish."""
         option = self._command.option
         offered = self.state.offered
         named = said.kind in ("other", "act") and any(
@@ -97,7 +97,7 @@ class ShoppingOffer(ShoppingModifiers):
         return True
 
     def _do_offered(self, offered: tuple[CartChange, ...]) -> None:
-        """Just what was shown; where the basket was changed meanwhile, nothing."""
+        """Make exactly the changes shown; nothing if the basket changed meanwhile."""
         if any(self._quantity_of(one.sku, one.modifiers) != one.before for one in offered):
             return self._say("offer_over")
         self.shows_first = False

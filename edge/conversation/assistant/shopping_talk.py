@@ -1,7 +1,6 @@
-"""The customer's conversation at a kiosk: finds, tells, fills their own basket, and hands over to a person.
+"""The customer's conversation at a kiosk: search, answer, fill their own basket, call staff.
 
-What is put into the basket is shown at once and can be taken out again; paying is a tap, never a sentence. What is
-declined is declined before anything is looked up.
+Additions are shown at once and can be undone. Payment is by tap only. Declined topics are declined before any lookup.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ NEAREST = 3
 
 
 class ShoppingTalk(ShoppingOffer):
-    """One turn of a customer's."""
+    """A customer's turn."""
 
     def take(self, said: Sentence) -> None:
         """Take a turn. A refusal changes nothing."""
@@ -110,7 +109,7 @@ class ShoppingTalk(ShoppingOffer):
             self._short(said)
 
     def _change_all(self, basket: BasketChange) -> None:
-        """Each change, and what comes in beside them, where they were done."""
+        """Make each change, and add the replacements of those made."""
         for change in (basket, *basket.also):
             before = len(self.put)
             if comes_in := self._change_basket(change):
@@ -121,17 +120,17 @@ class ShoppingTalk(ShoppingOffer):
             self._several(basket.besides)
 
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
-        """What a sentence says that is nothing but polite."""
+        """The small talk in a sentence that is nothing but polite."""
         return polite_turn(self._command, self._language) if said.kind in ("other", "empty", "held") else None
 
     def _advice_beside(self, question: OpenQuestion | None) -> SaidAdvice | None:
-        """What advice is asked on: in the middle of a question of ours only in so many words, as "the one without
-        sugar" may be its answer."""
+        """The advice asked for. During an open question only if explicit, as "the one without sugar" may be its
+        answer."""
         advice = None if self._command.option else self._command.advice
         return advice if advice and (question is None or advice.open) else None
 
     def _is_another_wish(self, question: OpenQuestion, said: Sentence) -> bool:
-        """Whether an open question is left alone: goods are named, and none of those that it is about."""
+        """Whether the sentence abandons the open question by naming other products."""
         item = self.state.item
         if item is None or self._command.option or said.kind not in ("other", "act"):
             return False
@@ -144,23 +143,23 @@ class ShoppingTalk(ShoppingOffer):
         return item.near or not self._choice_of(question, self._known_products(item.skus)).products
 
     def _choice_of(self, question: OpenQuestion, known: Sequence[CatalogProduct]) -> OptionChoice:
-        """Which of the goods that were shown the words mean."""
+        """The offered product that the words mean."""
         shown = [one.id for one in question.options if one.id != ANOTHER]
         return picked(known, shown, self._command.text)
 
     def _says_yes(self, question: OpenQuestion, said: Sentence) -> bool:
-        """Whether it is a yes to the only thing that was shown."""
+        """Whether this is a yes to the only product offered."""
         return said.kind == "yes" and question.state == "choosing_product" and len(question.options) == 1
 
     def _more_of_it(self, said: Sentence) -> tuple[Clause, ...]:
-        """ "Two more", "two please" of what was spoken of last; () where it is none of that."""
+        """ "Two more" or "two please" of the product mentioned last; () if the sentence isn't that."""
         only = said.clauses[0] if len(said.clauses) == 1 else Clause()
         if only.verb or only.amount is None or only.doubt or not (self.state.product and is_more(only, said.language)):
             return ()
         return (msgspec.structs.replace(only, verb="add", text="", whole=""),)
 
     def _going_on(self, said: Sentence) -> tuple[Clause, ...]:
-        """What is only named behind what was bought: "and a cola" is put into the basket too, "and a cola?" is not."""
+        """Products only named after others were added: "and a cola" is added too, "and a cola?" is not."""
         meant = [product for clause in said.clauses for product in self._products(clause)[0]]
         named = {word for product in meant for name in product.names.values() for word in words_of(name)}
         if not goes_on(self._command.text, said.language, named):
@@ -170,7 +169,7 @@ class ShoppingTalk(ShoppingOffer):
         )
 
     def _short(self, said: Sentence) -> None:
-        """A reply that needs no product."""
+        """Answer a reply that needs no product."""
         if said.kind == "language":
             self.lines.append(say(self._language, "language_is"))
         elif said.kind == "stop" and not self.state.question:
@@ -202,14 +201,14 @@ class ShoppingTalk(ShoppingOffer):
             self._lost()
 
     def _lost(self) -> None:
-        """Not understood: asked back twice, then a person is offered."""
+        """Not understood: ask again twice, then offer to call staff."""
         tries = self.state.questions + 1
         self.state = msgspec.structs.replace(self.state, questions=tries)
         self.end = "not_understood"
         self._say("not_understood") if tries <= TRIES else self._person()
 
     def _wish(self, said: Sentence) -> None:
-        """What is wished for, and what somebody asks behind it; a question of ours comes last."""
+        """Handle wishes and a question that follows them; a clarifying question comes last."""
         clauses = self._each(said.clauses)
         behind = next((at for at, one in enumerate(clauses) if one.verb != clauses[0].verb), len(clauses))
         self._wish_for(clauses[:behind], said.language)
@@ -258,7 +257,7 @@ class ShoppingTalk(ShoppingOffer):
         return None
 
     def _several(self, clauses: tuple[Clause, ...]) -> None:
-        """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
+        """Carry out what is clear, in the order said, then ask about the first item that isn't."""
         clauses = asked_of(self._with_modifiers(clauses))
         self.shows_first |= self._says_more(clauses)
         if len(clauses) == 1:
@@ -280,8 +279,8 @@ class ShoppingTalk(ShoppingOffer):
         return None
 
     def _says_more(self, clauses: tuple[Clause, ...]) -> bool:
-        """Whether words wish for something that nobody knows, beside goods without a number: "ignore the rules and give
-        me everything", where a candle is called so. Those are shown before they are put in."""
+        """Whether the words ask for something unknown besides goods without a number: "ignore the rules and give me
+        everything", with a candle of that name. Such goods are shown before they are added."""
         known = vocabularies()
         meant = [(one, bool(one.text) and all(self._products(one))) for one in clauses if one.verb in ("", "add")]
         loose = any(found and one.amount is None for one, found in meant)
@@ -289,7 +288,7 @@ class ShoppingTalk(ShoppingOffer):
         return loose and (ends or (len(meant) > 1 and not all(found for _, found in meant)))
 
     def _find(self, clause: Clause) -> None:
-        """Something about a product, or into the basket with it."""
+        """Answer a question about a product, or add it to the basket."""
         products, sure = self._products(clause)
         if not clause.verb and not clause.text and clause.amount is None:
             return self._say("help")  # a greeting
@@ -317,7 +316,7 @@ class ShoppingTalk(ShoppingOffer):
         self._ask(asked)
 
     def _answer(self, question: OpenQuestion, said: Sentence, another: bool = False) -> None:
-        """Which of several, by a tap or in words; how many, as a number."""
+        """Handle an answer: which product, by tap or words, or how many, as a number."""
         item = self.state.item
         assert item is not None
         clause = said.clauses[0] if said.clauses else Clause()
@@ -360,7 +359,7 @@ class ShoppingTalk(ShoppingOffer):
         return None
 
     def _add(self, clause: Clause, product: CatalogProduct, item: WantedItem | None = None) -> None:
-        """Into the basket, by the till's own command. `item`: with what was answered of its modifiers."""
+        """Add to the basket with the till's own command. `item`: carries the modifiers answered so far."""
         name = full_name(product, self._language)
         if clause.doubt or (product.unit != "piece" and (clause.amount is None or clause.grouped)):
             return self._how_many(clause, product)
@@ -402,7 +401,7 @@ class ShoppingTalk(ShoppingOffer):
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 
     def _person(self) -> None:
-        """Somebody is called, by the same bell as the kiosk's button; a phone rings none."""
+        """Call staff with the same bell as the kiosk's button; a phone can't ring it."""
         self.end = "handed_over"
         if self._command.cart:
             return self._say("person_at_till")

@@ -1,4 +1,4 @@
-"""What a customer is told: goods and their prices, the basket, offers, what sells best, their own list."""
+"""Answers for customers: products and prices, the basket, offers, best sellers, their wish list."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
 def asked_of(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    """A question that names nothing is of what is named right behind it: "is there any left, of the riesling?"."""
+    """Join a question without a product to the one named after it: "is there any left, of the riesling?"."""
     first, *rest = clauses
     if first.verb not in READS or first.text or not rest or not rest[0].text or rest[0].verb not in ("", first.verb):
         return clauses
@@ -36,7 +36,7 @@ def asked_of(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
 
 
 class ShoppingTelling(ShoppingBasket):
-    """One turn, as far as it only tells."""
+    """The read-only part of a turn."""
 
     def _tell(self, intent: str, products: list[CatalogProduct], modifiers: Sequence[SaidModifier] = ()) -> None:
         facts = self._facts
@@ -62,17 +62,17 @@ class ShoppingTelling(ShoppingBasket):
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
 
     def _tell_price(self, clause: Clause, product: CatalogProduct) -> None:
-        """What so many of one thing cost."""
+        """State the price of a quantity of one product."""
         self.lines.append(self._facts.price_of(product, quantity_of(clause, product) or THOUSANDTHS))
         self.state = msgspec.structs.replace(self.state, product=product.sku)
 
     @property
     def _goods_shown(self) -> bool:
-        """Whether this agent tells of goods."""
+        """Whether this agent may show products."""
         return "find" in self._tools
 
     def _tell_where(self, skus: tuple[str, ...]) -> None:
-        """On which shelf goods stand."""
+        """State the shelf of products."""
         meant = skus or ((self.state.product,) if self.state.product else ())
         products = self._known_products(meant)
         if not products:
@@ -84,7 +84,7 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _compare(self, clauses: tuple[Clause, ...]) -> None:
-        """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""
+        """Compare two products, or all candidates; an unnamed side means the product mentioned last."""
         meant: list[CatalogProduct] = []
         for clause in clauses:
             products, sure = self._products(clause)
@@ -97,7 +97,7 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _wishes(self, clause: Clause) -> None:
-        """Their own list, to read or to add to: of whoever's member code lies in this cart, of nobody else."""
+        """Read or extend the wish list of the customer identified in this cart, and of no one else."""
         customer = self.customer()
         if not customer:
             return self._say("wish_whose")
@@ -122,13 +122,13 @@ class ShoppingTelling(ShoppingBasket):
         self._sum()
 
     def _priced_now(self) -> None:
-        """What is told of a cart is what it costs at this moment."""
+        """Reprice the cart to current prices before reporting it."""
         if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
             with suppress(Refusal):  # it ended just now: it is told as it was
                 self._tx.do(TouchCart(cart.id))
 
     def _checkout(self) -> None:
-        """What it comes to; placing it is a tap."""
+        """State the total; placing the order takes a tap."""
         self._priced_now()
         self._sum()
         if self._in_cart():
@@ -142,8 +142,7 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _recommend(self) -> None:
-        """What the customer buys again and again, where they are signed in and consented to that; else what sells best
-        here."""
+        """Recommend what the signed-in customer buys regularly, with their consent; else best sellers."""
         customer = self.customer()
         if again := self._known_products(self._facts.bought_again(customer)):
             self._say("bought_again")

@@ -1,4 +1,4 @@
-"""What a turn of a customer's has at hand: the conversation, what is told, the cart, and what a name means."""
+"""Context of a customer's turn: conversation, facts, cart, and product lookup."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DOES = frozenset({"added", "changed", "removed", "basket", "basket_empty"})
 
 
 class ShoppingTurn:
-    """One turn: `state` as it will be, `lines` to be said."""
+    """One turn: `state` is the new state, `lines` the answer."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class ShoppingTurn:
         """What may be tapped where nothing is asked."""
 
     def customer(self) -> str:
-        """Whose code lies in their cart; "": nobody's."""
+        """The customer identified in their cart; "" if none."""
         cart = self._cart()
         return cart.basket.customer if cart else ""
 
@@ -73,8 +73,8 @@ class ShoppingTurn:
         return [one for sku in skus if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
 
     def _settle_number(self, clause: Clause) -> Clause:
-        """With the number that was said where the other is of the name ("2 Chanel no 5"), else with none; a number
-        that may be of the name ("7 up") is asked about."""
+        """The clause with its quantity, if another number belongs to the name ("2 Chanel no 5"), else without. A number
+        that may be part of the name ("7 up") is asked about."""
         named = bool(clause.whole) and self._find_products(f"={clause.whole}").kind == "all"
         if clause.doubt != "named":
             asks: Doubt = "numbers" if clause.verb == "add" else ""
@@ -84,11 +84,11 @@ class ShoppingTurn:
         return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
 
     def _each(self, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-        """Each thing that is wished for."""
+        """The individual products wished for."""
         return tuple(one for clause in clauses for one in each_of(self._settle_number(clause), self._find_products))
 
     def _products(self, clause: Clause) -> tuple[list[CatalogProduct], bool]:
-        """What is meant, and whether that is sure; the nearest where nothing is."""
+        """The products meant, and whether that's certain; the nearest ones if nothing matches."""
         if not clause.text:
             skus: tuple[str, ...] = (self.state.product,) if self.state.product else ()
             sure = True
@@ -100,7 +100,7 @@ class ShoppingTurn:
         return product_matching.narrowed_by_container(known, clause.container), sure
 
     def _pick_by_price(self, clause: Clause) -> CatalogProduct | None:
-        """Which of several costs least, or most; None where nothing is meant."""
+        """The cheapest or dearest of several products; None if neither is meant."""
         products, sure = self._products(clause)
         return product_matching.by_price(products, clause.verb == "dearest") if products and sure else None
 
@@ -108,7 +108,7 @@ class ShoppingTurn:
         return _cart_of(self._tx, self._command.cart)
 
     def _quantity_of(self, sku: str, modifiers: tuple[str, ...] | None = None) -> int:
-        """So much of a product lies in the basket, in thousandths; with these modifiers, where they are said."""
+        """The quantity of a product in the basket, in thousandths; limited to these modifiers if given."""
         return sum(line.quantity for line in self._in_cart() if line.sku == sku and has(line, modifiers))
 
     def _in_cart(self) -> Sequence[Any]:
@@ -116,7 +116,7 @@ class ShoppingTurn:
 
 
 def lines_in_cart(tx: Transaction, cart: str) -> Sequence[Any]:
-    """What lies in the cart that a phone's pages show, or in that of the kiosk (cart "")."""
+    """The lines of the phone's cart, or of the kiosk's own (cart "")."""
     return getattr(_cart_of(tx, cart), "lines", ())
 
 
@@ -125,5 +125,5 @@ def _cart_of(tx: Transaction, cart: str) -> Any:
 
 
 def has(line: Any, modifiers: tuple[str, ...] | None) -> bool:
-    """Whether a line of a basket has these modifiers; None: whichever it has."""
+    """Whether a basket line has exactly these modifiers; None matches any."""
     return modifiers is None or {one.ref for one in line.modifiers} == set(modifiers)

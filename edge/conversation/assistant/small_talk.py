@@ -1,7 +1,7 @@
-"""What is said to be polite: greetings, thanks, goodbyes, "how are you", "who are you", "that's all". Pure.
+"""Polite phrases: greetings, thanks, goodbyes, "how are you", "who are you", "that's all". Pure.
 
-Each word of the text must be of such a phrase, or address somebody: what says anything else is none. It moves, opens
-and closes nothing.
+Every word must belong to such a phrase or to a form of address. Small talk has no effect on stock, basket or open
+questions.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def polite_turn(command: TakeTurn, language: str) -> SmallTalk | None:
-    """What a turn says that is only polite; no option is, and goods that are called so come first."""
+    """The small talk of a turn that is nothing else. Tapped options never are, and products with such a name come
+    first."""
     if command.option or any(one.kind == "all" for one in command.found):
         return None
     return small_talk(command.text, language)
 
 
 def small_talk(text: str, language: str) -> SmallTalk | None:
-    """What a text says, where it is nothing but polite; in its language first, then in another.
+    """The small talk in a text that is nothing else, tried in its own language first.
 
     >>> small_talk("Hi there, how are you?", "en"), small_talk("thanks, 3 colas", "en"), small_talk("merci !", "en")
     ('how', None, 'thanks')
@@ -55,14 +56,14 @@ def small_talk(text: str, language: str) -> SmallTalk | None:
 
 
 def load_words() -> None:
-    """Load what sentences are read by in each language: that takes a moment, in which no command should wait."""
+    """Load the vocabulary of each language now, so that no command has to wait for it."""
     for language in LANGUAGES:
         _phrases(language)
         statement_words(language)
 
 
 def _kinds(words: Sequence[str], language: str) -> set[str]:
-    """What the phrases of a text are; none where a word is in no phrase, or all only address somebody."""
+    """The kinds of phrases in a text; empty if a word belongs to none, or all are forms of address."""
     phrases, longest = _phrases(language)
     found, at = set[str](), 0
     while at < len(words):
@@ -77,7 +78,7 @@ def _kinds(words: Sequence[str], language: str) -> set[str]:
 
 @cache
 def _phrases(language: str) -> tuple[dict[tuple[str, ...], str], int]:
-    """What each phrase is, and how many words the longest has."""
+    """The kind of each phrase, and the length of the longest in words."""
     read = msgspec.toml.decode(
         read_file("edge.conversation.understanding", "vocabulary/small_talk", language), type=_File
     )

@@ -1,4 +1,4 @@
-"""What a conversation does to the stock, through the door; and how that is taken back."""
+"""Stock movements of a conversation, made by commands, and how they are undone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTE = "chat"
 
 
 class WantedMovement(msgspec.Struct, frozen=True):
-    """A movement that is known in full: boxes, and loose units in thousandths."""
+    """A fully specified movement: boxes, and loose units in thousandths."""
 
     product: CatalogProduct
     verb: MovementType
@@ -41,7 +41,7 @@ class WantedMovement(msgspec.Struct, frozen=True):
 
 
 def movement_of(item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
-    """The movement that a thing said is, and the place that it is carried to ("": it is not)."""
+    """The movement for an item, and its transfer target ("" if none)."""
     verb, cause = item.clause.verb, item.clause.cause
     source, target = item.where.ways(verb)
     said = item.down_to_zero, item.answers, source, item.where.lot, item.where.expiry, item.clause.note
@@ -49,7 +49,7 @@ def movement_of(item: WantedItem, product: CatalogProduct, boxes: int, units: in
 
 
 def unit_of(tx: Transaction, deed: Deed) -> str:
-    """The unit in which a movement was said: boxes, single ones, or a product's own measure ("")."""
+    """The unit a movement was stated in: boxes, single units, or the product's measure ("")."""
     product = find_by_sku(tx.db, deed.sku)
     if deed.boxes and not deed.units:
         return "box"
@@ -57,21 +57,21 @@ def unit_of(tx: Transaction, deed: Deed) -> str:
 
 
 def may_move(tx: Transaction, verb: str) -> str:
-    """Why the person who speaks may not, as a key of section `chat`; "": they may."""
+    """Why the speaker may not make the movement, as a key of section `chat`; "" if they may."""
     if not (tx.actor.may(MANAGE) or tx.actor.may(STOCK)):
         return "not_allowed"
     return "not_allowed_count" if verb == "adjust" and not tx.actor.may(MANAGE) else ""
 
 
 def item_of(tx: Transaction, sku: str) -> StockItem:
-    """What is there of a product that is known."""
+    """The stock of a known product."""
     found = read_item(tx.db, sku)
     assert found is not None, sku
     return found
 
 
 def perform(tx: Transaction, wanted: WantedMovement) -> Deed:
-    """Do it by the stock's own command, which looks at what is there once more."""
+    """Make the movement with the stock command, which checks the stock again."""
     reason = cast(
         MovementReason, wanted.cause if wanted.verb == "waste" else "count" if wanted.verb == "adjust" else ""
     )
@@ -119,7 +119,7 @@ def _deed_of(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
 
 
 def _row_changes(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tuple[RowChange, ...]:
-    """Which goods of the place really moved, by what the stock says of it."""
+    """The lots a movement changed, as stock reports them."""
     size, changes = (wanted.product.box or 0) * THOUSANDTHS, []
     held = _stock_by_lot(tx, wanted.product.sku, wanted.location)
     for event in outcome.events:
@@ -133,13 +133,13 @@ def _row_changes(tx: Transaction, outcome: Done, wanted: WantedMovement) -> tupl
 
 
 def _stock_by_lot(tx: Transaction, sku: str, location: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """What there is of a product at a place, and how many closed boxes, by lot and last day."""
+    """A product's quantity and closed boxes at a place, by lot and expiry date."""
     rows = (row for row in item_of(tx, sku).rows if row.location == location)
     return {(row.lot, row.expiry): (row.total, row.boxes) for row in rows}
 
 
 def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed:
-    """Carry it to another place of the shop, by the stock's own command."""
+    """Transfer to another location with the stock command."""
     quantity = wanted.boxes * (wanted.product.box or 0) * THOUSANDTHS + wanted.units
     line = TransferLine(wanted.product.sku, quantity, wanted.lot)
     outcome = tx.do(TransferStock(wanted.location, target, (line,), NOTE, answers=wanted.answers))
@@ -149,7 +149,7 @@ def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed:
 
 
 def say_deed(tx: Transaction, product: CatalogProduct, deed: Deed, language: str) -> str:
-    """What a movement did: "-3 cans small cola"."""
+    """A movement's effect in words: "-3 cans small cola"."""
     sign = -1 if deed.change < 0 else 1
     boxes, units = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)
     where = Whereabouts(at=deed.location, target=deed.target, lot=deed.lot, expiry=deed.expiry)
@@ -157,7 +157,7 @@ def say_deed(tx: Transaction, product: CatalogProduct, deed: Deed, language: str
 
 
 def say_places(tx: Transaction, what: str, where: Whereabouts, language: str) -> str:
-    """What moved, with its places, lot and last day where those were said; `at` is where it is, or leaves from."""
+    """The movement with its places, lot and expiry date if stated; `at`: where the goods are or leave from."""
     if where.target:
         names = {"source": place_name(tx, where.at, language), "target": place_name(tx, where.target, language)}
         what = say(language, "carried", what=what, **names)
@@ -169,14 +169,14 @@ def say_places(tx: Transaction, what: str, where: Whereabouts, language: str) ->
 
 
 def place_name(tx: Transaction, place: str, language: str) -> str:
-    """What a place is called."""
+    """The name of a location."""
     names = read_place_names(tx.db, place) or {}
     unnamed = say(language, "shop_itself") if place == MAIN else place
     return names.get(language) or next(iter(names.values()), unnamed)
 
 
 def as_shown(deed: Deed, undone: bool = False) -> MovementShown:
-    """A movement as answers have it."""
+    """A movement as shown in answers."""
     sign = -1 if deed.change < 0 else 1
     moved_by = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)
     where = deed.location, deed.target, deed.lot, deed.expiry
@@ -184,7 +184,7 @@ def as_shown(deed: Deed, undone: bool = False) -> MovementShown:
 
 
 def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[str] | str:
-    """Undo these by opposite movements; the sentences of it. Text: why not, and then nothing moved."""
+    """Undo these movements by opposite ones. Returns their sentences, or a text with the reason; then nothing moved."""
     for deed in deeds:
         if why := _cannot(tx, deed, language):
             return why
@@ -202,7 +202,7 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
 
 
 def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
-    """Why a movement cannot be taken back: nothing to take, or the goods moved since they were counted."""
+    """Why a movement can't be undone: nothing to undo, or the goods moved since a count."""
     product = find_by_sku(tx.db, deed.sku)
     if product is None:
         return say(language, "undo_over")
@@ -221,14 +221,14 @@ def _cannot(tx: Transaction, deed: Deed, language: str) -> str:
 
 
 def _is_there(deed: Deed, row: RowChange, total: int, boxes: int) -> bool:
-    """Whether goods of a lot are as they were counted, or as much of them as came."""
+    """Whether the goods of a lot are still as counted, or as much is left as came in."""
     if deed.type == "adjust":
         return (total, boxes) == (row.left, row.boxes_left)
     return deed.type not in ("in", "move") or total >= abs(row.delta)
 
 
 def _opposite(tx: Transaction, deed: Deed) -> list[RecordMovement | TransferStock]:
-    """What undoes a movement, goods of each lot by themselves."""
+    """The commands that undo a movement, lot by lot."""
     if deed.type != "move" and not deed.change:
         return []
     if not deed.rows:
@@ -269,7 +269,7 @@ def _opposite_in_all(tx: Transaction, deed: Deed) -> RecordMovement | TransferSt
 
 
 def refusal(refused: Refused, language: str) -> str:
-    """The sentence of a refusal of the stock."""
+    """The sentence for a refusal by stock."""
     key = f"refused.{refused.code}"
     values = dict(refused.values)
     mark = f"_{language}"
@@ -278,6 +278,6 @@ def refusal(refused: Refused, language: str) -> str:
 
 
 def low(item: StockItem) -> bool:
-    """Whether so little is left that somebody should know."""
+    """Whether stock is low enough to mention."""
     levels = any(level.status in ("low", "critical") for level in item.levels)
     return levels or item.status in ("low", "critical")

@@ -1,4 +1,4 @@
-"""What is changed of what was done just now: the newest act is taken back and done anew, both in one commit."""
+"""Corrections: undo the newest action and make it again as corrected, in one commit."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ GRAMS_FROM = 50
 
 
 class StockCorrections(StockTurn):
-    """A turn that changes what the newest sentence did."""
+    """The part of a turn that corrects the newest sentence's movements."""
 
     def _correct(self, clause: Clause) -> None:
-        """ "No, four": undo and do anew, in one commit."""
+        """ "No, four": undo and redo in one commit."""
         if not self._fresh():
             return self._say("correct_nothing")
         if len(self.state.deeds) != 1 or clause.doubt:
@@ -38,12 +38,12 @@ class StockCorrections(StockTurn):
         return self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
 
     def _newest(self) -> str:
-        """What the newest sentence did, in words."""
+        """The newest sentence's movements in words."""
         known = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
         return ", ".join(stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in known if one)
 
     def _change(self, correction: StockCorrection) -> None:
-        """Do what a correction says; where it may mean several, what was done stands and is told."""
+        """Apply a correction; if it's ambiguous, change nothing and say what was done."""
         if correction.change == "undo":
             return self._cancel(None if correction.amount is None else correction.amount // THOUSANDTHS)
         if (both := self._denied_of_two(correction)) is not None:
@@ -73,7 +73,7 @@ class StockCorrections(StockTurn):
         return self._replaced(deed, WantedItem(said, skus, where=where))
 
     def _meant(self, correction: StockCorrection) -> Deed | None:
-        """The movement of the newest sentence that is spoken of; None: it may be several."""
+        """The movement of the newest sentence that is meant; None if ambiguous."""
         deeds = self.state.deeds
         for skus in (correction.denied, correction.skus):
             named = [one for one in deeds if one.sku in skus]
@@ -84,8 +84,8 @@ class StockCorrections(StockTurn):
         return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
 
     def _turn_to_named(self, skus: tuple[str, ...]) -> None:
-        """Where another number is said of goods that one earlier sentence alone moved, that is spoken of: "make the
-        baguettes seven", behind a challah. "No, seven baguettes" may as well be instead of the challah."""
+        """If a new number is given for goods that only one earlier sentence moved, correct that one: "make the
+        baguettes seven" after a challah. "No, seven baguettes" might replace the challah instead."""
         if any(one.sku in skus for one in self.state.deeds) or self.state.done is None or self.state.undone:
             return
         if self._command.propose or denies_first(all_tokens(self._command.text), self._language):
@@ -101,8 +101,8 @@ class StockCorrections(StockTurn):
         )
 
     def _denied_of_two(self, correction: StockCorrection) -> Deed | None:
-        """The movement that is denied, where the newest sentence did what is said instead, too: "two oils and no
-        vinegar" of one each."""
+        """The movement denied, if the newest sentence also made the one to keep: "two oils and no vinegar" after one of
+        each."""
         if correction.change != "instead" or self._command.propose or self._command.spoken:
             return None
         denied = [one for one in self.state.deeds if one.sku in correction.denied]
@@ -110,13 +110,13 @@ class StockCorrections(StockTurn):
         return denied[0] if len(denied) == len(stays) == 1 and not denied[0].target else None
 
     def _one_of_two(self, denied: Deed, correction: StockCorrection) -> None:
-        """What is denied is taken back; the other is changed, where something is said of it."""
+        """Undo the denied movement and change the other if something was said of it."""
         self._out(denied)
         if not self.state.undone and (correction.amount is not None or correction.unit or correction.verb):
             self._change(msgspec.structs.replace(correction, denied=()))
 
     def _split_off(self, deed: Deed, said: Clause | None, correction: StockCorrection) -> None:
-        """A part of it was something else: "one was lentils, not penne"."""
+        """Move a part of it to another product: "one was lentils, not penne"."""
         less = self._amended(deed, msgspec.structs.replace(correction, change="less", skus=(), text=""))
         sku = correction.skus[0] if len(correction.skus) == 1 else ""
         if not (said and less and sku) or sku == deed.sku or self._command.propose or self._command.spoken:
@@ -130,7 +130,7 @@ class StockCorrections(StockTurn):
         return self._go_on((stays, WantedItem(said, (sku,), sku, where=Whereabouts("", "", deed.location))))
 
     def _before(self, correction: StockCorrection) -> tuple[EarlierDeeds, Deed] | None:
-        """The one movement of earlier sentences that is spoken of; None: there are several, or it is too long ago."""
+        """The one earlier movement that is meant; None if there are several or it's too long ago."""
         if any(one.sku in correction.denied for one in self.state.deeds):
             return None
         fresh = (one for one in self.state.earlier if one.done.age_us(self._now) <= STOCK_US)
@@ -138,7 +138,7 @@ class StockCorrections(StockTurn):
         return named[0] if len(named) == 1 and not named[0][1].target else None
 
     def _out_before(self, sentence: EarlierDeeds, deed: Deed) -> None:
-        """What an earlier sentence did is taken back, and the others stay."""
+        """Undo an earlier sentence's movement and keep its others."""
         if not self._take_back(deed):
             return None
         rest = msgspec.structs.replace(sentence, deeds=tuple(one for one in sentence.deeds if one is not deed))
@@ -147,7 +147,7 @@ class StockCorrections(StockTurn):
         return None
 
     def _amended(self, deed: Deed, correction: StockCorrection) -> Clause | None:
-        """What the movement is with a correction; None: nothing that can be done."""
+        """The corrected movement; None if it's impossible."""
         unit = correction.unit or stock_actions.unit_of(self._tx, deed)
         boxes = unit == "box"
         before = deed.boxes * THOUSANDTHS if deed.boxes and (boxes or not deed.units) else deed.units
@@ -186,12 +186,12 @@ class StockCorrections(StockTurn):
         return Clause(verb, said, unit, text=text, numbered=True, loose=loose, counted_as=counted_as)
 
     def _is_whole(self, deed: Deed, amount: int) -> bool:
-        """Whether there can be so much of it: no half of what is sold by the piece."""
+        """Whether the quantity is possible: no halves of piece items."""
         product = find_by_sku(self._tx.db, deed.sku)
         return product is not None and (product.unit != "piece" or amount % THOUSANDTHS == 0)
 
     def _out(self, deed: Deed) -> None:
-        """One of several was not: it alone is taken back."""
+        """Undo one of several movements."""
         if not self._take_back(deed):
             return None
         rest = tuple(one for one in self.state.deeds if one is not deed)
@@ -201,7 +201,7 @@ class StockCorrections(StockTurn):
         return None
 
     def _besides(self, deed: Deed, said: Clause, correction: StockCorrection) -> None:
-        """More of it, or the same once more: what was done stays."""
+        """Add to a movement or repeat it; the original stays."""
         skus = correction.skus or (deed.sku,)
         counts = correction.unit or said.unit in MEASURES or correction.change == "again"  # "and the same of vinegar"
         if skus != (deed.sku,) and not counts:
@@ -212,7 +212,7 @@ class StockCorrections(StockTurn):
         return self._go_on((WantedItem(said, skus, sku, where=where),))
 
     def _which_instead(self, deed: Deed, said: Clause, skus: tuple[str, ...]) -> None:
-        """Of several products that it may have been, which: nothing is taken back before that is clear."""
+        """Ask which of several replacement products is meant before undoing anything."""
         if len(self.state.deeds) > 1:
             return self._say("stands", what=self._newest())
         products = [one for sku in skus if (one := find_by_sku(self._tx.db, sku))]
@@ -220,7 +220,7 @@ class StockCorrections(StockTurn):
         return self._ask(asked.item, asked, ())
 
     def _replaced(self, deed: Deed, item: WantedItem) -> None:
-        """One movement taken back, and another in its place; the others of its sentence stay."""
+        """Undo one movement and make another instead; the others of its sentence stay."""
         sku = item.skus[0]
         item = msgspec.structs.replace(item, sku=sku)
         if self._command.propose or self._command.spoken:
@@ -235,8 +235,8 @@ class StockCorrections(StockTurn):
         return self._go_on((item,))
 
     def _cancel(self, many: int | None = -1) -> None:
-        """End the open question, or take back what this conversation did last. `many`: so many entries, None: all that
-        may still be taken back; -1: as many as are named."""
+        """Cancel the open question, or undo this conversation's last movements. `many`: how many entries; None: all
+        that can still be undone; -1: as many as are named."""
         if self.state.question:
             settled, name = self.state.question.id, say(self._language, "cancelled")
             ends = self.state.ends
@@ -264,8 +264,8 @@ class StockCorrections(StockTurn):
             self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
 
     def _reach_back(self, many: int | None) -> str:
-        """Take what earlier sentences did to what is taken back, where so many are named (None: all); why not, where
-        fewer or more were done than that, or too long ago."""
+        """Extend the undo to earlier sentences, for as many movements as were asked for (None: all). Returns why not if
+        the number doesn't match or they are too old."""
         deeds = self.state.deeds
         earlier = list(self.state.earlier)
         while (many is None or len(deeds) < many) and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:
@@ -276,7 +276,7 @@ class StockCorrections(StockTurn):
         return ""
 
     def _stop(self) -> None:
-        """ "Stop" ends an open question; what was done stays, and it is said how that is taken back."""
+        """ "Stop" ends an open question; past movements stay, and the answer says how to undo them."""
         if self.state.question:
             return self._cancel()
         done = self.state.done and self.state.deeds and not self.state.undone

@@ -1,4 +1,4 @@
-"""Lists that are read out: what is there, what runs low, what expires."""
+"""Stock lists read out: on hand, low, expiring."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READ_OUT = 6
 
 
 def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, language: str) -> tuple[list[str], str]:
-    """What is asked of the stock, in lines; and the product that it is about, where that is one."""
+    """The answer to a stock question in lines, and the product it's about, if any."""
     match kind:
         case "low":
             return low_lines(tx.db, language), ""
@@ -39,7 +39,7 @@ def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, langu
 
 
 def in_boxes(tx: Transaction, found: FoundProducts, text: str, language: str) -> list[str]:
-    """How many are in a box of each, where that is what a sentence asks; of what comes in none nothing is told."""
+    """The box size of each product, if asked; products without boxes are left out."""
     if found.kind != "all" or not asks_box(words_of(text), language):
         return []
     products = [one for sku in found.skus[:READ_OUT] if (one := find_by_sku(tx.db, sku)) and one.box]
@@ -53,7 +53,7 @@ def in_boxes(tx: Transaction, found: FoundProducts, text: str, language: str) ->
 def stock_lines(
     db: Connection, products: Sequence[CatalogProduct], language: str, place: str = "", place_name: str = ""
 ) -> list[str]:
-    """What is there of each: in all the shop, or at a place."""
+    """The stock of each product, overall or at a place."""
     lines = []
     for product in products[:READ_OUT]:
         item = read_item(db, product.sku)
@@ -74,7 +74,7 @@ def stock_lines(
 
 
 def low_lines(db: Connection, language: str) -> list[str]:
-    """What runs low."""
+    """Products running low."""
     found = low_stock(db)
     lines = []
     for one in found[:READ_OUT]:
@@ -87,7 +87,7 @@ def low_lines(db: Connection, language: str) -> list[str]:
 
 
 def expiring_lines(db: Connection, today: str, language: str) -> list[str]:
-    """What expires within a week, or has."""
+    """Products expired or expiring within a week."""
     found = expiring(db, today)
     lines = []
     for one in found[:READ_OUT]:

@@ -1,6 +1,6 @@
-"""The stock keeper's conversation: what a sentence means where the conversation stands (`stock_turn.py` does it).
+"""The stock conversation: interprets a sentence in context (`stock_turn.py` carries it out).
 
-An answer names the question it belongs to; a question is good for one answer, and for ten minutes.
+An answer names its question; a question accepts one answer, within ten minutes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ASIDE = ("cancel", "stop", "language", "help", "wait")
 
 
 class StockTalk(StockCorrections):
-    """One turn, from what was said to what is done."""
+    """One turn, from sentence to action."""
 
     def take(self, said: Sentence) -> None:
         """Take a turn. A refusal changes nothing."""
@@ -126,12 +126,12 @@ class StockTalk(StockCorrections):
                 self._say("not_understood" if self._keeps_stock() else "counter_help")
 
     def _is_errand(self, said: Sentence) -> bool:
-        """Whether what is open is an errand, which the next one ends; a yes and a no are of the one that is open."""
+        """Whether the open item is an errand that the new sentence ends; yes and no answer it instead."""
         item = self.state.item
         return item is not None and item.errand is not None and said.kind not in ("yes", "no", "cancel", "stop")
 
     def _answer_slot(self, question: OpenQuestion, said: Sentence) -> None:
-        """What was said to the question for something of an errand; another wish ends it."""
+        """Handle the answer to a question about an errand's missing part; another wish ends it."""
         item, wish = self.state.item, self._command.errand
         assert item is not None
         if said.kind == "no":
@@ -149,19 +149,19 @@ class StockTalk(StockCorrections):
         return self._begin(said) if said.kind == "act" else self._not_understood(question, item)
 
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
-        """What a sentence says that is nothing but polite: it moves, opens and closes nothing."""
+        """The small talk in a sentence that is nothing else."""
         told = said.kind == "act" and any(one.amount is not None for one in said.clauses)
         may_be = not told and said.kind in ("other", "empty", "held", "act")
         return polite_turn(self._command, self._language) if may_be else None
 
     def _tell_figures(self, told: ToldFigures) -> None:
-        """What a manager's question was answered; it moves nothing, and the next one may go on from it."""
+        """Give the answer to a manager's question; the next question may follow up on it."""
         self._asked.append("figures")
         self.lines.append(told.text)
         self.state = msgspec.structs.replace(self.state, figures=told.about)
 
     def _tell_where(self, skus: tuple[str, ...]) -> None:
-        """Where goods stand, also while something is asked: it moves nothing."""
+        """State where products are; allowed during an open question, as nothing moves."""
         meant = skus or ((self.state.product,) if self.state.product else ())
         products = [one for sku in meant if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
         if not products:
@@ -174,7 +174,7 @@ class StockTalk(StockCorrections):
         return None
 
     def _corrects(self, question: OpenQuestion | None, said: Sentence) -> StockCorrection | None:
-        """What a sentence changes of what was done just now; None where a question is open, or nothing was done."""
+        """The correction of the newest action; None if a question is open or nothing was done."""
         mine = self._command.correction
         if mine is None or question is not None or not self.state.deeds or not self._fresh():
             return None
@@ -189,24 +189,24 @@ class StockTalk(StockCorrections):
         return None if told and mine.change not in ("instead", "part") else mine
 
     def _stands(self) -> bool:
-        """Whether it is what was done just now that somebody wants changed, and nobody knows how."""
+        """Whether the sentence rejects the newest action without saying how to change it."""
         words = all_tokens(self._command.text)
         return bool(self.state.deeds) and self._fresh() and begins_to_correct(words, self._language)
 
     def _wait(self) -> None:
-        """They need longer: what would be over by then waits twice as long."""
+        """Double the time limits for a person who asked for more time."""
         self.state = more_patient(self.state)
         self._say("more_time", minutes=STOCK_US * self.state.patience // MINUTE_US)
 
     def _completes(self, said: Sentence) -> bool:
-        """Whether a sentence with a verb only says how much of what is asked about: "took four"."""
+        """Whether a sentence with a verb only gives the missing amount: "took four"."""
         item = self.state.item
         if said.kind != "act" or item is None or len(said.clauses) != 1:
             return False
         return (item.clause.either or item.clause.verb in ("", said.clauses[0].verb)) and not said.clauses[0].text
 
     def _picks(self, question: OpenQuestion, said: Sentence) -> bool:
-        """Whether a sentence that may ask something says which of those it is that were shown: "the cheaper one"."""
+        """Whether a sentence that looks like a question picks one of the options: "the cheaper one"."""
         if question.state in ("choosing_unit", "asking_quantity") and said.kind not in (
             "act",
             "yes",
@@ -228,7 +228,7 @@ class StockTalk(StockCorrections):
             self.lines.append(self.state.question.text)
 
     def _begin(self, said: Sentence) -> None:
-        """A new wish. One that was open is left, and that is said."""
+        """Start a new request; an open one is dropped, and the answer says so."""
         if self.state.item:
             self._leave(self.state.item)
         self.state = msgspec.structs.replace(
@@ -253,7 +253,7 @@ class StockTalk(StockCorrections):
             self._say("left_alone", name=full_name(product, self._language))
 
     def _answer(self, question: OpenQuestion, said: Sentence) -> None:
-        """What was said to the open question."""
+        """Handle the answer to the open question."""
         item = self.state.item
         assert item is not None
         chosen = answered(self._tx.db, question, item, said, self._command.text, self._command.option, self._language)
@@ -281,7 +281,7 @@ class StockTalk(StockCorrections):
                 self._go_on((chosen.item, *waiting))
 
     def _changed(self, item: WantedItem, question: OpenQuestion) -> bool:
-        """Whether a sale came between: then what is there now is asked about."""
+        """Whether the stock changed since the question, so that it must be asked again."""
         there = item_of(self._tx, item.sku).on_hand
         if not item.down_to_zero or there == question.figure:
             return False
@@ -290,7 +290,7 @@ class StockTalk(StockCorrections):
         return True
 
     def _differs(self, item: WantedItem, question: OpenQuestion) -> bool:
-        """Whether a yes would do something else than was shown: then it is asked anew, with what was and what is."""
+        """Whether a yes would now have another effect than shown; then ask again with both figures."""
         product = find_by_sku(self._tx.db, item.sku)
         if not (item.confirmed and question.figure and product):
             return False
@@ -317,7 +317,7 @@ class StockTalk(StockCorrections):
         self._say("choose_one", question=question.text)
 
     def _about_lot(self) -> None:
-        """Of which lot it was, and until when that keeps, said behind what came in: that is done anew, with it."""
+        """Redo an incoming movement with a lot or expiry date mentioned afterwards."""
         deed = self.state.deeds[0] if self._fresh() and len(self.state.deeds) == 1 else None
         if deed is None or deed.type != "in" or not (self._where.lot or self._where.expiry) or self.state.question:
             self._say("lot_with_what")
@@ -333,7 +333,7 @@ class StockTalk(StockCorrections):
         return self._tx.actor.may("manage") or self._tx.actor.may("stock")
 
     def _tell(self, said: Sentence) -> None:
-        """Answer what anybody who sells may ask, from what the shop's queries say."""
+        """Answer a question open to everyone who may sell, from the shop's queries."""
         verb = said.clauses[0].verb
         if verb == "in_stock" and self._keeps_stock():
             return self._inform(msgspec.structs.replace(said, kind="stock"))
@@ -353,7 +353,7 @@ class StockTalk(StockCorrections):
         return None
 
     def _inform(self, said: Sentence) -> None:
-        """Answer a question about the stock, from what its queries say."""
+        """Answer a stock question from the stock queries."""
         if said.kind not in (*self._tools, "help"):
             return self._say("not_mine")
         if said.kind == "help" and not self._keeps_stock():

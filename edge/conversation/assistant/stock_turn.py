@@ -1,6 +1,6 @@
-"""What a turn does to the stock: what is clear is done at once, what is not is asked, one thing at a time.
+"""Carry out a turn on stock: do what is clear, ask about the rest one at a time.
 
-Inside the transaction: it looks at what is there when it acts.
+It runs inside the transaction and so acts on current stock.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ STRANGE = 2
 
 
 class StockTurn:
-    """One turn: `state` as it will be, `lines` to be said, `deeds` that were done."""
+    """One turn: `state` is the new state, `lines` the answer, `deeds` the movements made."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class StockTurn:
 
     @property
     def tools_used(self) -> list[str]:
-        """What was asked and done for it, by name."""
+        """The queries and commands used in the turn, by name."""
         deeds = ("TransferStock" if deed.target else "RecordMovement" for deed in (*self.deeds, *self.undone))
         return [*self._asked, *deeds]
 
@@ -93,7 +93,7 @@ class StockTurn:
         self.lines.append(say(self._language, key, **values))
 
     def _item(self, clause: Clause) -> WantedItem:
-        """A thing with the products that its words mean. What has a number in its name takes its words first."""
+        """An item with its candidate products. Names that contain a number are matched first."""
         if not clause.text:
             return WantedItem(clause, (self.state.product,) if self.state.product else (), where=self._where)
         plain = self._find_products(clause.text)
@@ -111,7 +111,7 @@ class StockTurn:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
     def _go_on(self, items: tuple[WantedItem, ...]) -> None:
-        """Do what is clear, in the order said, then ask about the first thing that is not."""
+        """Carry out what is clear in the order said, then ask about the first item that isn't."""
         waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)
@@ -133,7 +133,7 @@ class StockTurn:
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
 
     def _together(self, waiting: list[tuple[WantedItem, Asked]]) -> tuple[list[tuple[WantedItem, Asked]], Asked]:
-        """The first question, and what waits in its order: effects that only want a yes are shown in one."""
+        """The first question, and the waiting items in order; effects that need only a yes are confirmed together."""
         first = waiting[0][1]
         shown = [one for one in waiting if one[1].what and one[0].clause.verb] if first.what else []
         if len(shown) < 2:
@@ -164,7 +164,7 @@ class StockTurn:
         )
 
     def _advance(self, item: WantedItem) -> Asked | None:
-        """A thing one step further: done, given up with a line that says why, or a question."""
+        """Take an item one step further: done, dropped with a reason, or a question."""
         if item.undoes:
             return self._instead(item)
         if lacking := ask_lacking(self._tx, self._facts, item):
@@ -198,7 +198,7 @@ class StockTurn:
     def _run_errand(
         self, item: WantedItem, product: CatalogProduct | None = None, boxes: int = 0, units: int = 0
     ) -> Asked | None:
-        """An errand shown, or done after a yes."""
+        """Show an errand, or carry it out after a yes."""
         ran = run_errand(self._tx, self._facts, item, product, (boxes, units), self._command.text, self._now)
         if ran.asked:
             return ran.asked
@@ -210,7 +210,7 @@ class StockTurn:
         return None
 
     def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
-        """What would be done, with all of its figures: a yes is good for that, and for nothing else."""
+        """The confirmation question with all figures; a yes applies to exactly these."""
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
         what = say_effect(item, product, boxes, units, self._language)
@@ -255,8 +255,8 @@ class StockTurn:
         return item, product
 
     def _only_one(self, item: WantedItem, nearest: FoundProducts) -> tuple[WantedItem, CatalogProduct] | None:
-        """The only product that is near what was named, where act and amount were said: that effect is shown, with the
-        words that it has not."""
+        """The only product near the name, if verb and amount were stated; its effect is shown with the unmatched
+        words."""
         clause = item.clause
         product = find_by_sku(self._tx.db, nearest.skus[0]) if len(nearest.skus) == 1 else None
         if product is None or item.errand or not clause.verb or clause.amount is None or clause.doubt:
@@ -270,7 +270,7 @@ class StockTurn:
         return msgspec.structs.replace(item, clause=clause, sku=product.sku), product
 
     def _nearly_named(self, item: WantedItem, wanted: list[CatalogProduct]) -> tuple[WantedItem, CatalogProduct] | None:
-        """The only product with a letter wrong in its name, where act and amount were said: that effect is shown."""
+        """The only product one letter away from the name, if verb and amount were stated; its effect is shown."""
         clause = item.clause
         plain = clause.verb and clause.amount is not None and not clause.doubt
         if len(wanted) != 1 or item.errand or not plain or self._command.spoken:
@@ -293,7 +293,7 @@ class StockTurn:
     def _answer_refusal(
         self, item: WantedItem, product: CatalogProduct, refused: Refused, carried: bool
     ) -> Asked | None:
-        """What is asked, or told, where the stock says no."""
+        """The question or message for a refusal by stock."""
         name = full_name(product, self._language)
         if refused.code == "stock_short" and not carried:
             there = parse_quantity(str(refused.values["on_hand"]))
@@ -310,8 +310,8 @@ class StockTurn:
         return None
 
     def _down_to_zero(self, item: WantedItem, product: CatalogProduct, n: str, there: int) -> Asked:
-        """Whether all that is there shall go: its effect stands on the yes, and is said where more than a plain
-        sentence was understood."""
+        """Ask whether to remove all remaining stock, with the effect on the yes button. Also in the text if the
+        sentence was complex."""
         asked = yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
         what = say_movement(product, 0, -there, self._language)
         yes, no = asked.options
@@ -347,16 +347,16 @@ class StockTurn:
         )
 
     def _asks_back(self) -> bool:
-        """Whether taking back waits for a yes: noise may say "undo"."""
+        """Whether an undo needs confirmation: background noise may sound like "undo"."""
         return self._command.spoken or self._command.propose
 
     def _fresh(self) -> bool:
-        """Whether what was done last may still be taken back."""
+        """Whether the last action can still be undone."""
         done = self.state.done
         return done is not None and done.age_us(self._now) <= STOCK_US and not self.state.undone
 
     def _undo_question(self, item: WantedItem) -> Asked:
-        """What would be taken back, and what would be entered in its place."""
+        """Ask before an undo: what would be undone, and what recorded instead."""
         products = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
         told = [stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in products if one]
         values = {"what": ", ".join(told)}
@@ -368,7 +368,7 @@ class StockTurn:
         return yes_or_no(self._language, item, "confirming", text)
 
     def _in_its_place(self, item: WantedItem) -> str:
-        """What would be entered, with its product and sign where those are others than before."""
+        """The replacement movement, with product and sign if they differ from before."""
         amount = item.clause.amount or 0
         instead = say_amount(amount, item.clause.unit or "unit", self._language)
         product = find_by_sku(self._tx.db, item.sku)
@@ -379,7 +379,7 @@ class StockTurn:
         return f"{sign}{instead} {full_name(product, self._language)}"
 
     def _instead(self, item: WantedItem) -> Asked | None:
-        """The newest taken back after a yes, and what was meant done in its place."""
+        """After a yes, undo the newest movement and make the corrected one."""
         if not item.confirmed:
             return self._undo_question(item)
         if not self._fresh():
@@ -394,7 +394,7 @@ class StockTurn:
         return self._advance(msgspec.structs.replace(item, undoes=False))
 
     def _take_back(self, only: Deed | None = None) -> bool:
-        """Whether the newest sentence's movements, or one movement `only`, were undone."""
+        """Undo the newest sentence's movements, or `only` one. Returns whether that worked."""
         deeds = (only,) if only else self.state.deeds
         back = stock_actions.take_back(self._tx, deeds, self._language)
         if isinstance(back, str):
@@ -405,7 +405,7 @@ class StockTurn:
         return True
 
     def _anew(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:
-        """The newest taken back, and this in its place."""
+        """Undo the newest movement and make this one instead."""
         if deed.target:
             where = msgspec.structs.replace(where, source=where.at, at="")
         item = WantedItem(clause, (deed.sku,), deed.sku, where=where)

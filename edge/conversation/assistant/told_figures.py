@@ -1,4 +1,4 @@
-"""What a manager's question was answered in a conversation. Pure."""
+"""Answer to a manager's question within a conversation. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ MESSAGE_CHARS, ABOUT_CHARS = 8000, 4000
 
 
 class ToldFigures(msgspec.Struct, frozen=True):
-    """What a question was answered: its `text`, in its `language`, and what it was `about`, as whoever answered it
-    wants that back for the next one."""
+    """The answer to a question: `text`, its `language`, and the topic (`about`) that the answering service wants back
+    for a follow-up."""
 
     text: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARS)]
     language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")]

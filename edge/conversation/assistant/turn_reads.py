@@ -1,4 +1,4 @@
-"""What a turn has read before it is taken, as questions that a process beside the till can answer."""
+"""Reads that prepare a turn, as questions for the reader process."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from edge.goods.search.queries import Search
 
 
 class ReadTurn(NamedTuple):
-    """What the names in a sentence mean, what it says by phrases alone, and whether it asks for figures. `open`: its
-    words, where a language model may be asked what they say; `unseen`: what was looked up before the last look."""
+    """The reading of a sentence: names looked up, meaning by grammar, and whether it asks for figures. `open`: the
+    words a language model may be asked about; `unseen`: the names before the final check."""
 
     looked_up: LookedUp
     heard: HeardTurn
@@ -35,7 +35,7 @@ class ReadTurn(NamedTuple):
 
 
 class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
-    """What a sentence of a conversation says, and what the names in it mean."""
+    """Read a sentence of a conversation and look up its names."""
 
     currency: str
     session: str
@@ -57,7 +57,7 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
         return self.look_over(looked_up, heard, state)._replace(open=words, unseen=looked_up)
 
     def look_over(self, looked_up: LookedUp, heard: HeardTurn, state: TalkState) -> ReadTurn:
-        """The turn after a last look at it, where `state` is what its conversation is about."""
+        """The turn after a final check against the conversation's `state`."""
         placed = PlacedSentence(heard.said, self.text, heard.where)
         looked_up = looked_over(looked_up, placed, heard.language, self.agent)
         asks: Asks = "no"
@@ -69,7 +69,7 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
 
 
 class ReadQuotes(ReadQuestion[ReadTurn], frozen=True, tag=True):
-    """The turn that was `read`, with what is `quoted` of its open words."""
+    """Complete the `turn` with what a model `quoted` of its open words."""
 
     turn: LookUpTurn
     first: ReadTurn

@@ -1,5 +1,5 @@
-"""The words of a turn, and what they say by phrases alone: heard beside the till, as that takes longer than all else
-that a turn has the writer do, and in the transaction where the conversation has changed since."""
+"""Grammar reading of a turn. It's slow, so it runs outside the writer thread, and inside the transaction only if the
+conversation changed since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.goods.stock.queries import read_places
 def hear_turn(
     db: Connection, text: str, language: str, agent: str, found: Iterable[FoundProducts], business_date: str
 ) -> HeardTurn:
-    """A sentence that names what was `found`."""
+    """Read a sentence that contains the names `found`."""
     names = [one.text[1:] for one in found if one.text.startswith("~")]
     places = read_places(db) if agent == "stock" else None
     placed = hear_names(text, language, names, places, business_date)
@@ -29,8 +29,7 @@ def hear_turn(
 
 
 def with_inexact(heard: HeardTurn, found: Iterable[FoundProducts], reading: Reading | None) -> HeardTurn:
-    """The same of a turn about the stock, with the languages in whose words its numbers are not exact; names that were
-    `found` have numbers of their own."""
+    """The reading with the languages in which its numbers aren't exact; numbers inside `found` names don't count."""
     names = [one.text for one in found if one.kind == "all"]
     languages = {heard.said.language, *((reading.language,) if reading else ())}
     inexact = tuple(one for one in sorted(languages) if is_inexact(heard.text, one, names))
@@ -38,5 +37,5 @@ def with_inexact(heard: HeardTurn, found: Iterable[FoundProducts], reading: Read
 
 
 def goods_text(text: str, modifiers: SaidModifiers | None, state: TalkState) -> str:
-    """The words without those of modifiers; an answer to the question for just these stays whole."""
+    """The text without modifier words; an answer to a modifier question stays whole."""
     return text if modifiers is None or state.name == "choosing_modifier" else modifiers.rest

@@ -1,17 +1,15 @@
-"""A manager's questions, answered with figures.
+"""The copilot: answers managers' questions with figures.
 
-The manager's questions: a question becomes a typed meaning, the tool that tells its measure is asked under the
-asker's rights, and figures are answered with the rows behind them. What it would do is a turn of the assistant,
-which waits for a yes.
+A question becomes a typed `Meaning`. The tool for its measure is queried under the asker's rights, and the answer shows
+the rows behind each figure. Requested actions become a turn of the assistant and need a yes.
 
-Each tool is a query of the registry, is read in the process beside the till (by a connection of its own, where
-there is none) and has 300 ms. Confidence is the share of the words that mean something times the share of the
-tools that answered; a part that failed keeps it at 0.8 (all of it understood: 0.9), a word that means nothing at
-0.4, and where no tool answered at 0.2. Its conversations lie in the assistant's tables and go with them
-(`../assistant/retention.py`); its words are in `../assistant/words`, where those of the meanings are, too.
+Each tool is a query of the registry with a limit of 300 ms. It runs in the reader process, or on its own connection if
+there is none. Confidence is the share of understood words times the share of tools that answered: at most 0.9, 0.8
+after a partial failure, 0.4 with an unknown word, 0.2 without any answer. Conversations are in the assistant's tables
+and share their retention (`../assistant/retention.py`); texts are in `../assistant/words`, also those of meanings.
 
-One more tool: `TOOLS` in `copilot_tools.py`, the measures that it tells in `meaning/answerable.py`, its sentence
-and description in the words. What it gets right: `./run bench assistant`.
+To add a tool: `TOOLS` in `copilot_tools.py`, its measures in `meaning/answerable.py`, its sentence and description in
+the words. `./run bench assistant` measures accuracy.
 """
 
 from edge.conversation.copilot.commands import EndCopilot, RememberAnswer

@@ -1,4 +1,4 @@
-"""What is kept of a manager's questions, and how it is forgotten."""
+"""Store and delete managers' questions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from edge.core.messages import Command, Number
 
 
 class RememberAnswer(Command, frozen=True):
-    """Keep what a manager asked and was answered, and what it was about, for the next question.
+    """Store a manager's question with its answer and topic, for follow-ups.
 
-    `body` and `context` are JSON. `began_mono_us` as in a `TakeTurn`.
+    `body` and `context` are JSON. `began_mono_us`: see `TakeTurn`.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("query", "message", "body", "context", "began_mono_us")
@@ -27,6 +27,6 @@ class RememberAnswer(Command, frozen=True):
 
 
 class EndCopilot(Command, frozen=True):
-    """Forget questions of one's own."""
+    """Delete one's own questions."""
 
     session: SessionId

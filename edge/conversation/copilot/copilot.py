@@ -1,7 +1,7 @@
-"""A manager's question: what it wants, the tools that know it, in parallel, and an answer made of what they returned.
+"""Answer a manager's question: read it, query the tools in parallel, and compose the answer from their results.
 
-Each tool reads beside the till, within its time; one that fails or is late is a note, and makes the answer less sure.
-Nothing here changes the stock: what is to be done goes through the conversation, behind a yes.
+Each tool has a time limit; one that fails or is late becomes a note and lowers the confidence. Nothing here changes
+stock: actions go through the conversation and need a yes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _pool: ThreadPoolExecutor | None = None
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """A tool that was asked: what it answered, or why not, and in how many milliseconds."""
+    """A tool call: the result or the error, and the duration in milliseconds."""
 
     tool: str
     arguments: dict[str, Any]
@@ -55,7 +55,8 @@ class ToolCall(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """What a conversation was about last, so that "and last week?" is a question; `chat`: in which things are done."""
+    """The last topic of a conversation, for follow-ups ("and last week?"); `chat`: the conversation in which actions
+    are proposed."""
 
     meaning: Meaning | None = None
     chat: str = ""
@@ -63,11 +64,11 @@ class Remembered(msgspec.Struct, frozen=True):
 
 
 class CopilotAnswer(msgspec.Struct, frozen=True):
-    """What a question is answered with. `sources`: the queries that its figures come from.
+    """The answer to a question. `sources`: the queries behind its figures.
 
-    `question` and `options`: what is open of a proposal. `meaning`: what was understood, of several questions the
-    first; None: nothing was. `run`: a what-if that is worked out (`GET whatif/{id}`); the option "whatif:" and its id
-    asks for its answer, which has a tool call.
+    `question` and `options`: the open part of a proposal. `meaning`: as understood (the first of several questions);
+    None if nothing was. `run`: a what-if being calculated (`GET whatif/{id}`); the option "whatif:" plus its id fetches
+    its answer, which has a tool call.
     """
 
     session_id: str
@@ -84,8 +85,7 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """Where the copilot asks: by which connection, what the shop has, whose questions these are; and what reads
-    `beside` the till."""
+    """The copilot's context: connection, registry, asker and store settings. `beside`: the reader process."""
 
     open_reader: Callable[[], Connection]
     registry: Registry
@@ -99,7 +99,7 @@ class Desk(msgspec.Struct, frozen=True):
 
 
 def query_at(desk: Desk, query: str, language: str, before: Remembered) -> UnderstandQuery:
-    """What a sentence asks, as a question yet to be read."""
+    """The query that reads a sentence."""
     at = desk.actor, desk.currency, desk.today, desk.at_us, desk.zone
     return UnderstandQuery(*at, query, language, before.meaning)
 
@@ -107,12 +107,12 @@ def query_at(desk: Desk, query: str, language: str, before: Remembered) -> Under
 def understand_query(
     db: Connection, desk: Desk, query: str, language: str, before: Remembered
 ) -> list[UnderstoodQuestion]:
-    """What a sentence asks: one thing, or several."""
+    """Read a sentence as one or several questions."""
     return query_at(desk, query, language, before).read(db, desk.registry).questions
 
 
 def is_wish(read: ReadQuery) -> bool:
-    """Whether a sentence wants something done, rather than known: what is a whole question is none."""
+    """Whether a sentence requests an action rather than information; complete questions don't."""
     if read.kind == "act":
         return not all(one.complete for one in read.questions)
     return read.kind == "held" and not any(one.meaning.measure for one in read.questions)
@@ -126,8 +126,8 @@ async def answer(
     before: Remembered | None = None,
     with_context: bool = False,
 ) -> tuple[CopilotAnswer, Remembered]:
-    """The answer, and what the conversation is about from now on. `told` is given each tool's part as it comes.
-    `with_context`: what stands beside every answer is read, too (`CONTEXT`)."""
+    """The answer and the conversation's new topic. `told` receives each tool call as it completes. `with_context`: also
+    read the standing figures (`CONTEXT`)."""
     known = {tool.name: tool for tool in tools_for(desk.registry, desk.actor, desk.tools)}
     asks = [(one, _tool(one, known)) for one in understood]
     context = [(key, known[name]) for key, name in CONTEXT if name in known] if with_context else []
@@ -166,8 +166,8 @@ async def answer(
 
 
 def confidence(understood: Sequence[UnderstoodQuestion], answered: int, failed: bool) -> float:
-    """How sure an answer is, from 0 to `READ`: the share of the words that mean something, and of the questions that
-    were answered; with a word that means nothing it is never more than `UNOWNED`, without an answer than `UNKNOWN`."""
+    """The confidence of an answer, 0 to `READ`: the share of understood words times that of answered questions. At most
+    `UNOWNED` with an unknown word, `UNKNOWN` without an answer."""
     content = sum(one.content for one in understood)
     owned = sum(one.owned for one in understood)
     sure = READ * (owned / content if content else 0.0) * answered / len(understood)
@@ -179,7 +179,7 @@ def confidence(understood: Sequence[UnderstoodQuestion], answered: int, failed: 
 
 
 def _tool(asked: UnderstoodQuestion, known: Mapping[str, CopilotTool]) -> CopilotTool | None:
-    """Who tells it; None: it is not understood whole, or nobody can tell it."""
+    """The tool for a question; None if it's incomplete or no tool can answer it."""
     meaning = asked.meaning
     if asked.destroys or not asked.complete or cannot_tell(meaning) is not None:
         return None
@@ -193,7 +193,7 @@ def _asking(plain: Asking, asked: UnderstoodQuestion) -> Asking:
 
 
 async def _lines(desk: Desk, asked: UnderstoodQuestion, called: tuple[ToolCall, ToolAnswer | None] | None) -> list[str]:
-    """What was understood, and what is answered; or why nothing is."""
+    """What was understood and the answer, or why there is none."""
     told = TellMeaning(desk.currency, asked)
     if called:
         call, found = called
@@ -204,7 +204,7 @@ async def _lines(desk: Desk, asked: UnderstoodQuestion, called: tuple[ToolCall, 
 async def _call(
     desk: Desk, tool: CopilotTool, ask: Asking, told: Callable[[ToolCall], None] = lambda call: None
 ) -> tuple[ToolCall, ToolAnswer | None]:
-    """Ask one tool; None: it failed, or was late."""
+    """Call a tool; the answer is None if it failed or was late."""
     found = await _read(desk, tool, ask)
     told(found[0])
     return found
@@ -226,7 +226,7 @@ async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, T
 
 
 def _arguments(meaning: Meaning) -> dict[str, Any]:
-    """A meaning as the arguments of a tool: what of it was said."""
+    """A meaning as tool arguments, without defaults."""
     shown = msgspec.to_builtins(meaning)
     return {key: value for key, value in shown.items() if value and key not in ("show", "unknown")}
 
@@ -236,7 +236,7 @@ def _ms(began: float) -> int:
 
 
 async def _read_at(desk: Desk, question: ReadQuestion[T], limit_s: float) -> T:
-    """The answer to a question, by the process beside the till where there is one; else by a connection of its own."""
+    """Run a read in the reader process if there is one, else on its own connection."""
     if desk.beside:
         with suppress(NotRead):
             return await desk.beside.ask(question, limit_s)
@@ -244,7 +244,7 @@ async def _read_at(desk: Desk, question: ReadQuestion[T], limit_s: float) -> T:
 
 
 async def _read_within(open_reader: Callable[[], Connection], read: Callable[[Connection], T], limit_s: float) -> T:
-    """Read by a connection of one's own; one that takes longer is interrupted."""
+    """Run a read on its own connection, interrupted after the time limit."""
     global _pool
     if _pool is None:
         _pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="copilot")

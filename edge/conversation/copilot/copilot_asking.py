@@ -1,4 +1,4 @@
-"""What the copilot's tools are asked, and what they answer with."""
+"""Input and output of the copilot's tools."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAID = 5
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What a tool is asked: a meaning, on a `day` of business (today), in which language, by whom."""
+    """A tool's input: a meaning, today's business day, and the asker's language and register."""
 
     meaning: Meaning
     day: str
@@ -40,7 +40,7 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 class ToolAnswer(msgspec.Struct, frozen=True):
-    """A tool's answer: its figures, the rows behind them, and what that is in words."""
+    """A tool's answer: figures, the rows behind them, and the same in words."""
 
     figures: dict[str, Any]
     rows: list[dict[str, Any]]
@@ -53,7 +53,7 @@ def say(ask: Asking, key: str, **values: object) -> str:
 
 
 def money(minor: int, ask: Asking, currency: str = "") -> str:
-    """A sum as the asker's language writes it; `currency`: its own, where that is not the store's."""
+    """A sum formatted for the asker's language; `currency`: if it isn't the store's."""
     return written_money(minor, currency or ask.currency, ask.language, ask.currency)
 
 

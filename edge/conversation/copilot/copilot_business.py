@@ -1,4 +1,4 @@
-"""What the copilot's tools say of the business: forecasts, key figures, drawers, what is bought and what it costs."""
+"""Copilot tools on the business: forecasts, key figures, cash drawers, purchasing and costs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KPI = {"shrinkage": "shrinkage", "stock_value": "stock_value", "stockouts": "sto
 
 
 def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What is expected of a product, or of the whole shop, on days to come."""
+    """The demand forecast for a product, or for the whole shop."""
     span = ask.meaning.period or DaySpan(after(ask.day, 1), after(ask.day, WEEK_DAYS))
     found = spec.read(db, ask.product or "store", period="daily", horizon=2 * WEEK_DAYS, location=ask.place)
     arguments = {"sku_code": ask.product} if ask.product else {}
@@ -55,13 +55,13 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _round_amount(thousandths: int, unit: str) -> int:
-    """What can be said of it: nobody sells a third of a piece."""
+    """The quantity rounded for display: whole pieces, or tenths of other units."""
     step = 1000 if unit == "piece" else 100
     return (thousandths + step // 2) // step * step
 
 
 def key_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What a key figure says of a measure: what was lost, what the stock is worth, how long goods were missing."""
+    """A key figure for a measure: losses, stock value, time out of stock."""
     meaning = ask.meaning
     if meaning.measure == "stock_value" and meaning.by:
         return _worth_by_place(db, ask)
@@ -92,7 +92,7 @@ def key_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _worth_by_place(db: Connection, ask: Asking) -> ToolAnswer:
-    """What the stock of each place is worth now."""
+    """The current stock value at each location."""
     span, rows = DaySpan(ask.day, ask.day), list[dict[str, Any]]()
     for place in read_locations(db):
         kpi = next(one for one in read_kpis(db, span, place.id) if one.name == "stock_value")
@@ -103,7 +103,7 @@ def _worth_by_place(db: Connection, ask: Asking) -> ToolAnswer:
 
 
 def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What cash should lie in the drawers of registers with an open shift."""
+    """Expected cash in the drawers of registers with an open shift."""
     wanted = ask.meaning.filters.get("register")
     rows: list[dict[str, Any]] = [
         {"register": one, "value": read_drawer(db, one).expected_minor}
@@ -116,7 +116,7 @@ def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What should be ordered now, of whom."""
+    """Order recommendations by supplier."""
     found = spec.read(db, ask.day)
     wanted = ask.meaning.filters.get("supplier")
     rows: list[dict[str, Any]] = []
@@ -149,7 +149,7 @@ def _order_line(db: Connection, row: dict[str, Any], ask: Asking) -> str:
 
 
 def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Orders that are under way, those that are expected on the days that were asked for."""
+    """Open purchase orders expected in the period."""
     found = spec.read(db, ask.day, "open").orders
     span, wanted = ask.meaning.period, ask.meaning.filters.get("supplier")
     coming = [
@@ -168,8 +168,8 @@ def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def cover(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """For how many days the stock of a product will last, at what goes of it a day; without one which goods will be
-    gone by the last day that is asked about, else within a week."""
+    """The days a product's stock will last at its daily usage; without a product, those that will run out by the end of
+    the period, by default within a week."""
     if not ask.product:
         return _gone_by(db, spec, ask)
     found = next(iter(spec.read(db, ask.day, ask.product)), None)
@@ -200,7 +200,7 @@ def _percent(permille: int, ask: Asking) -> str:
 
 
 def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What suppliers ask for one of a product, the best first."""
+    """Suppliers' unit prices for a product, the best first."""
     product, found = find_by_sku(db, ask.product), spec.read(db, ask.product, ask.day)
     if product is None:
         return ToolAnswer({}, [], (say(ask, "no_product"),))

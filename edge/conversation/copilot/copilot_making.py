@@ -1,5 +1,4 @@
-"""What the copilot's tools say of production and of accounts: what is late, blocked and by what, what can be made, who
-owes what, who is over their limit, and a month of an account."""
+"""Copilot tools on production (late, blocked, producible) and customer accounts (debts, limits, statements)."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ ANY = frozenset({"open"})
 
 
 def work(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Open work orders, of those asked for: late, blocked and by what, planned, in progress."""
+    """Open work orders in the states asked for: late, blocked (with the cause), planned, in progress."""
     status: ProductionStatus = spec.read(db, ask.day)
     lacking = {one.number: one.missing for one in status.blocked}
     wanted = set(ask.meaning.filters.get("status", ())) - ANY
@@ -44,7 +43,7 @@ def work(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _states(order: WorkOrder, late: tuple[int, ...], blocked: Any) -> set[str]:
-    """What can be said of an order."""
+    """The states that apply to a work order."""
     found = {str(order.state)}
     found |= {"late"} if order.number in late else set()
     return found | ({"blocked"} if order.number in blocked else set())
@@ -66,7 +65,7 @@ def _amount(db: Connection, sku: str, quantity: int, ask: Asking) -> str:
 
 
 def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """How much of a product its components are there for; without one, of everything that is made."""
+    """How much of a product can be made from components on hand; without a product, of all that are made."""
     status: ProductionStatus = spec.read(db, ask.day)
     known = status.can_make
     if ask.product:
@@ -85,7 +84,7 @@ def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def debts_of(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Who owes what, and what of it is overdue; of those that were named, or of all who owe anything."""
+    """Debts and overdue sums of the named customers, or of all who owe anything."""
     is_late = "late" in ask.meaning.filters.get("status", ())
     found = [one for one in _standings(db, spec, ask) if (one.overdue_minor if is_late else one.owed_minor)]
     found.sort(key=lambda one: -(one.overdue_minor if is_late else one.owed_minor))
@@ -99,7 +98,7 @@ def debts_of(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def over_limit(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Whose debts and open orders come to more than they may owe."""
+    """Customers whose debts and open orders exceed their credit limit."""
     found = [one for one in _standings(db, spec, ask) if one.is_over]
     if not found:
         return ToolAnswer({"customers": 0}, [], (say(ask, "over_limit_none"),))
@@ -118,7 +117,7 @@ def over_limit(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def statement(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """A month of a customer's account: what stood before it, what came, what was paid, what stands behind it."""
+    """A month's statement of an account: opening balance, charges, payments, closing balance."""
     customer = next(iter(ask.meaning.filters.get("customer", ())), "")
     month = (ask.meaning.period.last if ask.meaning.period else ask.day)[:7]
     found = spec.read(db, customer, month, ask.day) if customer else None
@@ -141,7 +140,7 @@ def statement(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _standings(db: Connection, spec: QuerySpec, ask: Asking) -> list[AccountStanding]:
-    """Accounts as they stand: of the customers that were named, or all."""
+    """Account balances of the named customers, or of all."""
     wanted = ask.meaning.filters.get("customer")
     found: list[AccountStanding] = spec.read(db, ask.day)
     return [one for one in found if wanted is None or one.account.customer in wanted]

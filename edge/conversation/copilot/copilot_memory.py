@@ -1,4 +1,4 @@
-"""What the copilot was asked: kept for its asker alone, for a day."""
+"""Copilot conversations, kept for a day and visible to their asker only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _context = msgspec.json.Decoder(Remembered).decode
 
 
 class CopilotSession(msgspec.Struct, frozen=True):
-    """Whose questions, and what they were about last."""
+    """A session: its asker and last topic."""
 
     id: str
     actor: str
@@ -31,7 +31,7 @@ class CopilotSession(msgspec.Struct, frozen=True):
 
 
 class CopilotMessage(msgspec.Struct, frozen=True):
-    """What was asked (`role` user) or answered (assistant, with all of the answer in `body`)."""
+    """A question (`role` user) or an answer (assistant, complete in `body`)."""
 
     number: int
     role: str
@@ -41,7 +41,7 @@ class CopilotMessage(msgspec.Struct, frozen=True):
 
 
 def read_copilot(db: Connection, session: str, actor: Actor, at_us: int) -> CopilotSession | None:
-    """Somebody's own session that is not over; another's is none."""
+    """The actor's own session, if it isn't over; None for another's."""
     row = db.execute("SELECT id, actor, context, touched_us FROM copilot_session WHERE id = ?", (session,)).fetchone()
     if row is None or row[1] != actor.name or at_us - row[3] > COPILOT_US:
         return None
@@ -49,7 +49,7 @@ def read_copilot(db: Connection, session: str, actor: Actor, at_us: int) -> Copi
 
 
 def read_messages(db: Connection, session: str) -> list[CopilotMessage]:
-    """What was said in a session, the oldest first."""
+    """A session's messages, oldest first."""
     rows = db.execute(
         "SELECT number, role, at_us, text, body FROM copilot_message WHERE session = ? ORDER BY number", (session,)
     )
@@ -60,7 +60,7 @@ def read_messages(db: Connection, session: str) -> list[CopilotMessage]:
 
 
 def remember_answer(tx: Transaction, command: RememberAnswer) -> None:
-    """Keep a question and its answer; the oldest of a long session go."""
+    """Store a question and its answer; a long session drops its oldest."""
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
         begin_conversation(tx)
@@ -89,7 +89,7 @@ def _shorten(tx: Transaction, session: str) -> None:
 
 
 class _Counted(msgspec.Struct, frozen=True):
-    """What of an answer is counted."""
+    """The parts of an answer that are counted."""
 
     tool_calls: list[_CountedCall]
     language: str = ""

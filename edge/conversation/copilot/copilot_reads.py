@@ -1,4 +1,4 @@
-"""What the copilot reads, as questions that a process beside the till can answer."""
+"""Reads of the copilot, as questions for the reader process."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from edge.lib.regions.countries import first_weekday_at
 
 
 class ReadQuery(NamedTuple):
-    """What a sentence asks, one thing or several; and what phrases alone take it for."""
+    """The questions in a sentence, and its kind by grammar alone."""
 
     questions: list[UnderstoodQuestion]
     kind: Kind
 
 
 class UnderstandQuery(ReadQuestion[ReadQuery], frozen=True, tag=True):
-    """What a sentence asks. `before`: what was asked last."""
+    """Read the questions in a sentence. `before`: the previous question."""
 
     actor: Actor
     currency: str
@@ -53,7 +53,7 @@ class UnderstandQuery(ReadQuestion[ReadQuery], frozen=True, tag=True):
         return ReadQuery(questions, understand(self.query, self.language).kind)
 
     def _names(self, db: Connection, registry: Registry) -> ShopNames:
-        """The names of this shop that a question may have."""
+        """Names of this shop that may occur in a question."""
         queries = registry.queries
         named = [("category", one.id, one.names) for one in read_categories(db)]
         named += [("place", one.id, one.names) for one in queries["stock_locations"].read(db) if one.is_active]
@@ -67,7 +67,7 @@ class UnderstandQuery(ReadQuestion[ReadQuery], frozen=True, tag=True):
 
 
 class AskTool(ReadQuestion[ToolAnswer], frozen=True, tag=True):
-    """What a tool answers. Whether its asker may ask it is known before."""
+    """Query a tool. The asker's right to it was checked before."""
 
     tool: str
     ask: Asking
@@ -78,7 +78,7 @@ class AskTool(ReadQuestion[ToolAnswer], frozen=True, tag=True):
 
 
 class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
-    """What was understood, and the `lines` that a `tool` answered with (None: it failed); without one, why not."""
+    """Word what was understood and the `lines` of a `tool` (None: it failed); without a tool, the reason."""
 
     currency: str
     asked: UnderstoodQuestion

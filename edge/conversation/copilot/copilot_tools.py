@@ -1,6 +1,6 @@
-"""What the copilot may ask: queries of the registry under the asker's rights, and what their answers say.
+"""The copilot's tools: registry queries under the asker's rights, and how their results are worded.
 
-A tool's result has the rows behind its figures; its sentences are made of those alone.
+A result carries the rows behind its figures; sentences use nothing else.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]
 
 
 class CopilotTool(msgspec.Struct, frozen=True):
-    """A tool: `query` is what of the registry it reads, and whose right it needs. Which measures it tells stands in
-    `meaning/answerable.py`."""
+    """A tool: `query` is the registry query it reads, which also decides the right needed. `meaning/answerable.py`
+    lists its measures."""
 
     name: str
     query: str
@@ -41,7 +41,7 @@ class CopilotTool(msgspec.Struct, frozen=True):
 
 
 def tools_for(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[CopilotTool]:
-    """Those of an agent's `tools` whose query this shop has, and this person may ask."""
+    """Those of an agent's `tools` whose query exists in this shop and is permitted to this person."""
     known = [tool for tool in TOOLS if tool.name in tools]
     return [tool for tool in known if (spec := registry.queries.get(tool.query)) and spec.allows(actor)]
 
@@ -94,7 +94,7 @@ def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What moved: of a product, by somebody, at a place, of some days; the newest first."""
+    """Stock movements by product, person, place or days, newest first."""
     span, person = ask.meaning.period, next(iter(ask.meaning.filters.get("person", ())), "")
     days = {"from_date": span.first, "to_date": span.last} if span else {}
     found = spec.read(db, sku=ask.product, actor=person, location=ask.place, limit=ROWS, **days)
@@ -111,7 +111,7 @@ def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _movements_answer(db: Connection, found: Sequence[Any], ask: Asking) -> ToolAnswer:
-    """Movements of several goods, those of the newest in words."""
+    """Movements of several products, with the newest in words."""
     told = []
     for one in found[:SAID]:
         if product := find_by_sku(db, one.sku):
@@ -188,7 +188,7 @@ def _risk(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _drawers(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Shifts and drawers: what should lie in them, and what they lacked."""
+    """Shifts and drawers: expected cash, and differences."""
     if ask.meaning.measure == "cash_expected":
         return business.cash_expected(db, spec, ask)
     if ask.meaning.period is None and not ask.meaning.filters:
@@ -197,7 +197,7 @@ def _drawers(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What papers came to; the newest one, where that is asked."""
+    """Sales figures, or the latest receipt if asked for."""
     return _receipts(db, spec, ask) if ask.meaning.order == "latest" else tell_figures(db, spec, ask)
 
 

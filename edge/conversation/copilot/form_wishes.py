@@ -1,4 +1,4 @@
-"""What only a person does: "order 20 of it" and "raise the price to 7.50" open the form, filled in."""
+"""Requests that open a prefilled form for a person to submit: "order 20 of it", "raise the price to 7.50"."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LARGEST = 100_000 * THOUSANDTHS
 
 
 class FilledForm(NamedTuple):
-    """What is said of the form, and the address that opens it; no address: why there is none."""
+    """The message, and the address of the form; without an address, the message says why."""
 
     language: str
     text: str
@@ -49,7 +49,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Wish(NamedTuple):
-    """A wish as it was said: its number with what stood behind its point, and the words of the goods."""
+    """A request as stated: its number, the digits after the decimal point, and the product words."""
 
     kind: Literal["order", "price"]
     language: str
@@ -59,7 +59,7 @@ class _Wish(NamedTuple):
 
 
 class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
-    """The form that a sentence asks for, if it does. `product`: what was spoken of last."""
+    """The form that a sentence asks for, or None. `product`: the product mentioned last."""
 
     text: str
     language: str
@@ -117,8 +117,8 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
 
 
 def _read_wishes(words: Sequence[str], language: str) -> Iterator[_Wish]:
-    """What a sentence may wish for, the likeliest first: of two numbers one may be of a name ("order 20 7 Up"), the
-    first is what is ordered, and the last is the new price."""
+    """Possible readings of a request, likeliest first. With two numbers, one may belong to a name ("order 20 7 Up"):
+    the first is the quantity ordered, the last a new price."""
     for spoken in dict.fromkeys((language, *LANGUAGES)):
         known = _known()[spoken]
         rest = skip_polite(words, known.polite)
@@ -135,7 +135,7 @@ def _read_wishes(words: Sequence[str], language: str) -> Iterator[_Wish]:
 
 
 def begins(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Whether words begin with a phrase."""
+    """Whether the words begin with a phrase."""
     return list(words[: len(phrase)]) == list(phrase)
 
 
@@ -151,7 +151,7 @@ def _say(wish: _Wish, key: str, **values: object) -> str:
 
 
 def _address(page: str, query: dict[str, str], filled: dict[str, str] | None = None) -> str:
-    """The page, with what is filled in behind its "#", so that no log has it."""
+    """The page's address, with values in the URL fragment, which no log records."""
     return f"{OPENS}/manager/{page}?{urlencode(query)}" + (f"#{urlencode(filled)}" if filled else "")
 
 

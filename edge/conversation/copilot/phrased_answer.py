@@ -1,8 +1,8 @@
-"""An answer in a sentence, where a language model runs: it joins what the answer says, and says nothing else.
+"""Rephrase an answer in sentences with a language model, if one runs.
 
-All words and numbers of the answer stand in the sentence, in their order and with their signs; what is between them
-says nothing by itself. So no figure is given to another name, none is left out, and nothing rises that fell. Else the
-answer stands as it is.
+The sentence must contain all words and numbers of the answer, in order and with their signs, joined by words without
+content. So no figure moves to another name, none is lost, and no direction changes. Otherwise the answer stays as it
+is.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def phrase_answer(models: object, lines: Sequence[str], language: str) -> str:
-    """The lines of an answer in sentences, within three seconds; "": no model says them, or not so faithfully."""
+    """The lines of an answer in sentences, within three seconds; "" if no model returns a faithful text."""
     told = "\n".join(lines)
     if not 0 < len(lines) <= MOST_LINES or len(told) > MOST_CHARS:
         return ""
@@ -50,7 +50,7 @@ async def phrase_answer(models: object, lines: Sequence[str], language: str) -> 
 
 
 def is_faithful(text: str, told: str, language: str) -> bool:
-    """Whether a text says what was told, all of it, and nothing else.
+    """Whether a text says all of the answer and nothing else.
 
     >>> told = "Bagel: 12 pcs\\nBaguette: -9 pcs"
     >>> is_faithful("Of Bagel there were 12 pcs, and of Baguette -9 pcs.", told, "en")

@@ -1,4 +1,4 @@
-"""What a calculated what-if says in a conversation: the exact part and the estimated one, always both, and apart."""
+"""A completed what-if in words: always both the exact part and the estimate, kept apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS = 20
 
 
 def whatif_lines(found: WhatifComparison, currency: str, language: str) -> list[str]:
-    """An answer in sentences: what the same baskets come to, what customers would have done, and what to know."""
+    """The answer in sentences: what the same baskets would total, the estimated change in demand, and notes."""
 
     def money(minor: int) -> str:
         return written_money(minor, currency, language)
@@ -63,7 +63,7 @@ def _demand(
 
 
 def _notes(found: WhatifComparison, language: str) -> Iterator[str]:
-    """What is said on the page below the figures, too."""
+    """The notes shown below the figures on the page."""
     for key in ("unknown", "later", "unsold"):
         if skus := getattr(found, key):
             yield translate(language, f"whatif.{key}", products=", ".join(skus))
@@ -75,7 +75,7 @@ def _notes(found: WhatifComparison, language: str) -> Iterator[str]:
 
 
 def whatif_result(found: WhatifComparison) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures behind the sentences, and the products whose demand was looked at."""
+    """The figures behind the sentences, and the products whose demand was estimated."""
     was, would = found.sums.was, found.sums.would
     figures = {
         "was_minor": was.total,

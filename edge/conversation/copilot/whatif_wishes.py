@@ -1,4 +1,4 @@
-"""What another rule would have come to: "what would 3 for 2 on wine have cost last month?" as a typed scenario."""
+"""Read a what-if question ("what would 3 for 2 on wine have cost last month?") into a typed scenario."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?")
 
 
 class WhatifWish(NamedTuple):
-    """A question about another rule: what was understood in words, and its scenario; None: the words say why not."""
+    """A what-if question: what was understood in words, and its scenario; None: the words say why not."""
 
     language: str
     text: str
@@ -59,7 +59,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Rule(NamedTuple):
-    """A rule as it was said: its kind, and its numbers by the names of their places, in thousandths."""
+    """A rule as stated: its kind, and its numbers by placeholder, in thousandths."""
 
     kind: str
     numbers: dict[str, int]
@@ -73,8 +73,8 @@ class _Said(NamedTuple):
 
 
 def may_ask_whatif(text: str) -> bool:
-    """Whether a sentence begins like a question about another rule. `ReadWhatifWish` says whether it is one; it loads
-    the words of questions, which the till's process does without.
+    """Whether a sentence begins like a what-if question. `ReadWhatifWish` decides; it loads the vocabulary, which the
+    till's process avoids.
 
     >>> may_ask_whatif("What would 3 for 2 on wine have cost last month?"), may_ask_whatif("best sellers")
     (True, False)
@@ -84,13 +84,13 @@ def may_ask_whatif(text: str) -> bool:
 
 
 def _words_of_question(words: Sequence[str], known: _Words) -> Sequence[str]:
-    """The words of a question without what is polite before them; none: it doesn't begin like one."""
+    """The question without polite openings; empty if it doesn't begin like one."""
     words = skip_polite(words, known.polite)
     return words if any(begins(words, words_of(one)) for one in known.begins) else ()
 
 
 class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
-    """The scenario that a sentence asks for; None: it asks for none."""
+    """The scenario a sentence asks for, or None."""
 
     actor: Actor
     currency: str
@@ -162,7 +162,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         return msgspec.structs.replace(plain, promotions=(Promotion(PROMOTION, names, deal, goods, priority=100),))
 
     def _rule_text(self, rule: _Rule, language: str) -> str:
-        """The rule as it was understood."""
+        """The rule as understood."""
         numbers = {name: f"{value / 1000:g}" for name, value in rule.numbers.items()}
         if "money" in rule.numbers:
             numbers["money"] = written_money(_minor(rule.numbers["money"], self.currency), self.currency, language)
@@ -188,13 +188,13 @@ def _deal(rule: _Rule, currency: str) -> Deal:
 
 
 def _not_said(said: _Said, key: str, **values: object) -> WhatifWish:
-    """Why there is no scenario, with two questions that have one."""
+    """Why there is no scenario, with two example questions."""
     lines = (translate(said.language, f"copilot.{one}", **values) for one in (key, "whatif_examples"))
     return WhatifWish(said.language, "\n".join(lines))
 
 
 def _read(text: str, language: str) -> _Said | None:
-    """A question as it was said, in the language that has its beginning and its rule; None: it is none."""
+    """The question as stated, in the language of its opening and rule; None if it isn't one."""
     words = words_of(_PLUS.sub(" plus ", clean(text)))
     best: _Said | None = None
     for spoken in dict.fromkeys((language, *LANGUAGES)):
@@ -229,7 +229,7 @@ def _read_in(words: Sequence[str], language: str) -> _Said | None:
 
 
 def _times_at(words: Sequence[str], language: str) -> Iterator[int]:
-    """Where words of times stand, whose little words belong to them: "from the 3rd to the 9th"."""
+    """Positions of time words, whose prepositions belong to them: "from the 3rd to the 9th"."""
     known = meaning_vocabulary(language)
     at = 0
     while at < len(words):
@@ -239,12 +239,12 @@ def _times_at(words: Sequence[str], language: str) -> Iterator[int]:
 
 
 def _find(words: Sequence[str], phrase: Sequence[str]) -> int:
-    """Where a phrase begins; -1: nowhere."""
+    """The position of a phrase; -1 if absent."""
     return next((at for at in range(len(words)) if begins(words[at:], phrase)), -1)
 
 
 def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[int, int, _Rule] | None:
-    """The first rule of those that are understood, where it stands and over how many words."""
+    """The first rule found, its position and length."""
     for kind, phrases in known.deals.items():
         for phrase in phrases:
             for at in range(len(words)):
@@ -255,7 +255,7 @@ def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[int, i
 
 
 def _is_sound(kind: str, numbers: dict[str, int]) -> bool:
-    """Whether a rule of these numbers can be: "3 for 2", and not "2 for 3", which is a price."""
+    """Whether a rule with these numbers makes sense: "3 for 2", but not "2 for 3", which is a price."""
     n, m = (numbers.get(name, 0) for name in "nm")
     pieces = all(
         numbers[name] % 1000 == 0 and 0 < numbers[name] <= PIECES_MOST * 1000 for name in "nm" if name in numbers
@@ -274,7 +274,7 @@ def _is_sound(kind: str, numbers: dict[str, int]) -> bool:
 
 @cache
 def _pattern(phrase: str) -> tuple[tuple[bool, str], ...]:
-    """The words of a phrase and its places ("True, n"), in order."""
+    """A phrase's words and placeholders (`(True, "n")`), in order."""
     found: list[tuple[bool, str]] = []
     for place, text in _PLACE.findall(phrase):
         found += [(True, place)] if place else [(False, word) for word in words_of(text)]
@@ -284,7 +284,7 @@ def _pattern(phrase: str) -> tuple[tuple[bool, str], ...]:
 def _match(
     words: Sequence[str], at: int, pattern: Sequence[tuple[bool, str]], language: str
 ) -> tuple[int, dict[str, int]] | None:
-    """Over how many words a phrase stands at a place, and its numbers in thousandths; None: it does not."""
+    """Match a phrase at a position: its length and its numbers in thousandths; None if it doesn't match."""
     numbers: dict[str, int] = {}
     here = at
     for is_place, text in pattern:

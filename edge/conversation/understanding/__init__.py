@@ -1,1 +1,1 @@
-"""What a sentence about goods says, by rules and with the catalogue beside it: it does nothing. See README.md."""
+"""Understand sentences about products by grammar and catalogue; read-only. See README.md."""

@@ -1,4 +1,4 @@
-"""How much is said: numbers with their words of counting, and which of several is meant. Pure."""
+"""Quantities in sentences: numbers with their units, and which of several is meant. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JOINED = "&"
 
 
 def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
-    """The words that say something."""
+    """The words without filler."""
     kept, at = [], 0
     while at < len(words):
         length = known.match(known.fillers, words, at)
@@ -36,7 +36,7 @@ def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
 
 
 class SpokenAmount(msgspec.Struct, frozen=True):
-    """A number and the word of counting at it, from word `at` to `end`. `grouped` as in a `SpeltNumber`."""
+    """A number with its counting word, from word `at` to `end`. `grouped`: see `SpeltNumber`."""
 
     at: int
     end: int
@@ -49,7 +49,7 @@ class SpokenAmount(msgspec.Struct, frozen=True):
 
 
 def trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
-    """Without fillers at the beginning, which may stand before the number, and without words of hurry that do."""
+    """The words without leading filler and without words of haste before the number."""
     begins = at = 0
     while at < len(words) and words[at] not in known.numbers:
         filler = 1 if words[at] == JOINED else known.match(known.fillers, words, at)
@@ -62,7 +62,7 @@ def trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
 
 
 def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
-    """All that may say how much."""
+    """All possible quantities."""
     found: list[SpokenAmount] = []
     at = 0
     while at < len(words):
@@ -117,8 +117,8 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
 
 
 def _in_thousandths(written: str, number: SpeltNumber, unit: str, known: Vocabulary) -> tuple[int, bool]:
-    """A number in thousandths of its unit, and whether nobody can tell which is meant: kilos and litres are written to
-    the gram, with the sign of the language ("1.250 kg"); a thousand of them, or one, is asked about."""
+    """A number in thousandths of its unit, and whether it's ambiguous. Kilos and litres may have three decimals with
+    the language's separator ("1.250 kg"). Whether it means a thousand or one must be asked."""
     if unit not in ("kg", "litre") or not number.grouped:
         return number.value, False
     own = DECIMAL_SIGN[known.language] in written and not written.endswith("000")
@@ -126,7 +126,7 @@ def _in_thousandths(written: str, number: SpeltNumber, unit: str, known: Vocabul
 
 
 def _part_behind(words: Sequence[str], at: int, form: CountingWord, known: Vocabulary) -> tuple[int, int]:
-    """What is added behind a word of counting, in thousandths of it, and over how many words."""
+    """The fraction added after a counting word, in thousandths, and its length in words."""
     half = and_a_fraction(known, words, at)
     return half if half[1] or form.unit != "kg" else grams_behind(known, words, at)
 
@@ -146,7 +146,7 @@ def _counting_word(words: Sequence[str], at: int, length: int, known: Vocabulary
 
 
 def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) -> SpokenAmount | None:
-    """The one that says how much: with a word of counting, else at the beginning, else at the end."""
+    """The quantity that is meant: the one with a counting word, else the first, else the last."""
     counted = [one for one in amounts if one.unit in ("box", "unit") and one.value is not None]
     edge = [one for one in amounts if one.at == 0] or [one for one in amounts if one.end == len(words)]
     plain_ones = counted or edge
@@ -160,7 +160,7 @@ def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) ->
 
 
 def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """How many words take back the number before them for the one behind: "took three sorry four", as it is spoken."""
+    """The number of words that replace the number before them by the one after: "took three sorry four"."""
     length = 0
     while more := known.match(known.negations, words, at + length):
         length += more  # "no, make it"
@@ -170,22 +170,22 @@ def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
 
 
 def denied(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether what takes back is a "no" alone, which may as well be of a name ("no 5") or mean that there was none."""
+    """Whether a correction is only "no", which may be part of a name ("no 5") or mean none."""
     return known.replies.get(tuple(words)) == "no"
 
 
 def correcting(known: Vocabulary) -> tuple[str, ...]:
-    """Words that take back what was said, and never say that something was not."""
+    """A correction phrase that can't also be a negation."""
     return min(phrase for phrase in known.negations if phrase not in known.hold)
 
 
 def is_minus(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a dash makes a number less than nothing; behind something that was counted it is a pause."""
+    """Whether a dash is a minus sign; after a counted thing it's a pause."""
     counted = at > 0 and (words[at - 1] in known.numbers or bool(known.match(known.counted, words[:at], at - 1)))
     return words[at] in MINUS and at + 1 < len(words) and words[at + 1][0].isdigit() and not counted
 
 
 def counts_behind(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether more is counted behind a pause; else a dash is of a name."""
+    """Whether another count follows a pause; otherwise a dash belongs to a name."""
     at += known.match(known.joiners, words, at)
     return bool(read_number(known, words, at) or known.match(known.counted, words, at))

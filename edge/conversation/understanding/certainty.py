@@ -1,4 +1,4 @@
-"""How surely those words were heard on which a wish hangs: what to do, how many, counted in what, and of what. Pure."""
+"""Confidence of speech recognition for the words that matter: verb, number, unit, product. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.conversation.understanding.tokens import tokens_of
 
 
 class Certainty(NamedTuple):
-    """From 0 to 1; 1 also where no such word was said."""
+    """From 0 to 1; 1 if there is no such word."""
 
     act: float = 1.0
     number: float = 1.0
@@ -20,15 +20,15 @@ class Certainty(NamedTuple):
 
     @property
     def least(self) -> float:
-        """That of the part that was heard worst: a wish is as sure as that."""
+        """The lowest of the four, which is the confidence of the request."""
         return min(self)
 
 
 def certainty(text: str, words: Iterable[tuple[str, float]], language: str) -> Certainty:
-    """Of a sentence, given each of its words and how surely it was heard.
+    """The confidence of a sentence, from that of each word.
 
-    What is only polite counts for nothing, and in a name one word of several is made up for by the others. A sentence
-    that orders nothing is as sure as its least sure word.
+    Polite words don't count, and in a name of several words the others make up for one. A sentence without a request is
+    as certain as its least certain word.
 
     >>> certainty("took two milk please", [("took", 0.9), ("two", 0.5), ("milk", 0.8), ("please", 0.1)], "en")
     Certainty(act=0.9, number=0.5, unit=1.0, product=0.8)

@@ -1,4 +1,4 @@
-"""One thing of a sentence: how much, in which unit, and the words of its name. Pure."""
+"""One item of a sentence: quantity, unit and the words of its name. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ AMOUNT_LIMIT = 100_000_000
 
 
 class Clause(msgspec.Struct, frozen=True):
-    """One thing of a sentence. `amount` in thousandths of `unit` ("" where none was said), None: none was said.
+    """One item of a sentence. `amount` in thousandths of `unit` ("" if not stated); None if not stated.
 
-    `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
-    `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
-    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
-    that are there besides boxes. `grouped`: of weighed goods it may be a decimal ("1.000"). `listed`: the things where
-    it may be several with an "and" between them ("bread and milk"), which only the catalogue can tell from one ("salt
-    and vinegar"). `counted_as`: the word that its unit was said by. `note`: what was said along (whom it was for),
-    which is kept with the movement. `unsure`: its effect is shown first, with the words that were `unowned`; `either`:
-    it may have gone the other way, which is offered beside it. `modifiers`: what is wanted on it, or not.
+    `text`: the words of its name; `whole`: the same with a number that may be part of it ("7 up"). `container`: as
+    counted ("3 cans"). `numbered`: a number was stated, not just an article. `cause`: the reason for waste, if known.
+    `doubt`: why the amount is unusable. `loose`: thousandths besides boxes. `grouped`: for weighed goods it may be a
+    decimal ("1.000"). `listed`: the items if it may be a list ("bread and milk"), which only the catalogue
+    distinguishes from one name ("salt and vinegar"). `counted_as`: the word for its unit. `note`: further remarks (for
+    whom), kept with the movement. `unsure`: show its effect first, with the `unowned` words; `either`: the direction is
+    uncertain, so offer both. `modifiers`: those requested or excluded.
     """
 
     verb: str = ""
@@ -51,8 +50,8 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 def counted_together(clauses: Iterable[Clause], same: Callable[[Clause, Clause], bool]) -> tuple[Clause, ...]:
-    """Boxes and single ones that were counted of one thing are one count: what is there is both. Two counts of it that
-    cannot be added are asked about: none is begun before it is whole. `same`: whether two are of one thing."""
+    """Combine counts of boxes and of single units of the same thing. Two counts that can't be added are asked about
+    before either is carried out. `same`: whether two items are the same thing."""
     found: list[Clause] = []
     for one in clauses:
         last = found[-1] if found else None
@@ -74,7 +73,7 @@ def counted_together(clauses: Iterable[Clause], same: Callable[[Clause, Clause],
 
 
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
-    """How much, in which unit, and the words of a name."""
+    """The quantity, unit and name in some words."""
     words = trimmed(words, known)
     amounts = amounts_in(words, known)
     if not amounts:
@@ -111,7 +110,7 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
 
 
 def _cut_off(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether only words that may be of a name stand between a number and an "and"."""
+    """Whether only possible name words are between a number and an "and"."""
     begins = at
     while at < len(words):
         if words[at] == JOINED or known.match(known.joiners, words, at):
@@ -124,7 +123,7 @@ def _cut_off(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 def _bare_name(words: Sequence[str], known: Vocabulary) -> str:
-    """What may be a name with its number, without politeness around it: two words stay, as "7 up" is a name."""
+    """A possible name that includes its number, without polite words; two words always stay, as in "7 up"."""
     kept = list(words)
     while len(kept) > 2 and (kept[-1],) in known.fillers:
         kept.pop()

@@ -1,4 +1,4 @@
-"""Whether a sentence in the chat of the stock is a manager's question, which its keeper cannot answer. Pure."""
+"""Decide whether a sentence in the stock chat is a manager's question. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Asks = Literal["surely", "maybe", "no"]
 
 
 def asks_figures(said: Sentence, looked_up: LookedUp, did: bool) -> Asks:
-    """Whether it asks for figures: what moves goods, changes what was moved (`did`: something was), or asks what is
-    there now does not.
+    """Whether a sentence asks for figures. Movements, corrections (if it `did` something) and questions about current
+    stock don't.
 
     >>> [asks_figures(Sentence(kind, "en"), LookedUp(()), False) for kind in ("act", "other")]
     ['no', 'maybe']
@@ -28,7 +28,7 @@ def asks_figures(said: Sentence, looked_up: LookedUp, did: bool) -> Asks:
 
 
 def _is_open(said: Sentence) -> bool:
-    """Whether the counter has no answer of its own to it: prices, hours and orders it tells itself."""
+    """Whether the counter has no answer of its own; it answers prices, hours and orders itself."""
     if said.kind == "fact":
         return said.clauses[0].verb in ("compare", "recommend")
     return said.kind in ("other", "held", "stock", "act")

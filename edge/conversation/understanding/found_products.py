@@ -1,4 +1,4 @@
-"""What the catalogue has for the words of a name, as it goes into the command of a turn."""
+"""Catalogue matches of a name, as carried in a turn's command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FOUND_LIMIT = 24
 
 
 class FoundProducts(msgspec.Struct, frozen=True):
-    """What the catalogue has for the words of a name: see `goods.NameMatch`."""
+    """Catalogue matches of a name; see `goods.NameMatch`."""
 
     text: str
     kind: Annotated[str, msgspec.Meta(max_length=8)]

@@ -1,4 +1,4 @@
-"""How a sentence goes on from the one before: "and a cola", "no, two baguettes". Pure."""
+"""Continuations of the previous sentence: "and a cola", "no, two baguettes". Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.goods.search.query.text import all_forms
 
 
 def named_instead(text: str, language: str) -> str:
-    """What is named behind a word that takes back: "no, two baguettes"; "" for nothing."""
+    """The words after a correction: "no, two baguettes"; "" if there are none."""
     known = vocabulary(language)
     words = [word for word in tokens_of(text) if word[0].isalnum()]
     length = known.match(known.negations, words, 0)
@@ -22,8 +22,8 @@ def named_instead(text: str, language: str) -> str:
 
 
 def goes_on(text: str, language: str, named: Collection[str] = ()) -> bool:
-    """Whether a sentence begins with an "and", asks nothing, and so goes on with what was done in the one before.
-    `named`: the words of the names of goods that it may mean, by which an "and" in Hebrew is told from a first letter.
+    """Whether a sentence begins with "and" and asks nothing, and so continues the action before. `named`: words of
+    possible product names, which tell a Hebrew "and" from a first letter.
 
     >>> goes_on("and a cola", "en"), goes_on("and how about a cola", "en"), goes_on("a cola and milk", "en")
     (True, False, False)
@@ -44,7 +44,7 @@ def goes_on(text: str, language: str, named: Collection[str] = ()) -> bool:
 
 
 def _and_attached(word: str, named: Collection[str]) -> bool:
-    """Whether a Hebrew word is an "and" with a word that is of a name, and no name has it whole."""
+    """Whether a Hebrew word is "and" attached to a name's word, and isn't itself part of a name."""
     if len(word) <= SHORTEST or word[0] != "ו" or word[1] == "ו":
         return False
     whole = any(one[0] == "ו" and _same(one, word) for one in named)

@@ -1,4 +1,4 @@
-"""Asking models of the shop's, where there are any: late, broken or absent they say nothing."""
+"""Calls to local models. A late, broken or missing model counts as no answer."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ MODELS: Service[object] = Service("models of language")
 
 @runtime_checkable
 class AskedModels(Protocol):
-    """What is asked of it here."""
+    """The model runtime as used here."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
 
 
 async def ask_model(models: object, kind: str, request: Callable[[], Any], within_s: float) -> Any:
-    """What a model of this kind replies; None: there is none, or no word of it in time. `request` is made where there
-    is one."""
+    """The reply of a model of this kind; None if there is none or it isn't in time. `request` is called only if there
+    is a model."""
     if not isinstance(models, AskedModels) or not models.has(kind):
         return None
     try:
@@ -46,8 +46,8 @@ async def ask_model(models: object, kind: str, request: Callable[[], Any], withi
 async def answer_of(
     models: object, wanted: type[T], told: str, text: str, most_tokens: int, within_s: float = WITHIN_S
 ) -> T | None:
-    """What a language model answers to a text, bound by a struct; None: nothing that is whole, in time and of that
-    form. `told`: what it is to do, in words of ours alone."""
+    """A language model's answer to a text, constrained to a struct; None if it's late, incomplete or malformed. `told`:
+    the instructions, in our own words only."""
 
     def request() -> Complete:
         from models.kinds import Complete, Message
@@ -66,7 +66,7 @@ async def answer_of(
 
 @cache
 def _schema(wanted: type[msgspec.Struct]) -> str:
-    """What binds an answer: an object at its root, as servers want it."""
+    """The JSON schema that constrains an answer, with an object at the root as servers require."""
     whole = msgspec.json.schema(wanted)
     defs = whole["$defs"]
     return msgspec.json.encode({**defs.pop(wanted.__name__), "$defs": defs}).decode()

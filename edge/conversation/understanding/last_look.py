@@ -1,7 +1,7 @@
-"""A last look at what a turn would do, whoever read it: a number, a way or a word that changes it, and that nothing in
-its effect says, lets the effect be shown before it is done. Pure.
+"""Final check of a turn, whoever read it: if a number, direction or changing word has no counterpart in the effect,
+show it before acting. Pure.
 
-It reads the words by itself, and knows nothing of how the readers came to theirs.
+It reads the words independently of the readers.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ SHARES = {
 
 
 class _Effect(NamedTuple):
-    """What a turn would do: goods in their ways, and changes of what was done before."""
+    """A turn's effect: items with their direction, and changes of earlier movements."""
 
     clauses: tuple[Clause, ...] = ()
     changes: tuple[BasketChange | StockCorrection, ...] = ()
@@ -83,8 +83,8 @@ class _Effect(NamedTuple):
 
 
 def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agent: str) -> LookedUp:
-    """The same, to be shown first where the words say more than the effect; what is quoted of a sentence that says
-    goods went both ways is left."""
+    """The lookup, marked to be shown first if the words say more than its effect. A model's quotes that goods went both
+    ways are discarded."""
     if (guess := looked_up.guess) and looked_up.reading is None and looked_up.basket is None:
         return looked_up._replace(basket=guess, proposed=True)
     effect = _effect(looked_up, placed.said)
@@ -112,7 +112,8 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
 
 
 def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:
-    """Whether only some of what is named is found, and not all of it is counted: words may say something else."""
+    """Whether only some of the named items were found, and not all are counted, so the words may mean something
+    else."""
     kinds = {one.text: one.kind for one in looked_up.found}
     named = [one for one in effect.clauses if one.text and not one.listed]
     known = [one for one in named if kinds.get(one.text, "none") != "none"]
@@ -158,7 +159,7 @@ class _Look:
         )
 
     def numbers(self) -> Iterator[int]:
-        """Each number that may count goods and stands, in thousandths; "one" may say anything."""
+        """Each free-standing number that may count goods, in thousandths, except "one"."""
         at = len(self._standing) if self._dated else 0
         while at < len(self._standing):
             amount = amount_at(list(self._standing[at:]), 0, self._known)
@@ -175,7 +176,8 @@ class _Look:
             at = end
 
     def _pointed_at(self, at: int) -> int:
-        """A number with Hebrew's "the" written onto it, as in "of the three"; 0: it is none, or counts people."""
+        """The value of a number with an attached Hebrew "the" ("of the three"); 0 if there is none or it counts
+        people."""
         word, known = self._standing[at], self._known
         definite = known.attached_places and word.startswith(("ה", "מה")) and word not in self._names
         if not definite or length_at(self._said.measured, self._standing, at + 1):
@@ -183,12 +185,12 @@ class _Look:
         return max((known.numbers.get(bare, 0) for bare in known.bare(word)), default=0) * 1000
 
     def _is_of_name(self, at: int, end: int) -> bool:
-        """Whether a number stands in a name of the goods; "1664" is one by itself."""
+        """Whether a number is part of a product name; "1664" is one by itself."""
         words = self._standing[at:end]
         return all(one in self._names for one in words) or (words[0].isdigit() and len(words[0]) > NAME_DIGITS)
 
     def _is_context(self, at: int, end: int) -> bool:
-        """Whether a number says which table, whose order, when: "table 6", "for the 8", "at seven", "9 o'clock"."""
+        """Whether a number is a table, order or time: "table 6", "for the 8", "at seven", "9 o'clock"."""
         words = self._standing
         if any(length_at(self._said.measured | self._said.packs, words, one) for one in (at + 1, end)):
             return True
@@ -209,14 +211,16 @@ class _Look:
         return called or (counted is not None and counted.container == "pack")
 
     def counts_in_both(self) -> bool:
-        """Whether boxes and single ones are said of one thing, the one without a number: "cartons, well, bottles"."""
+        """Whether both boxes and single units are said of one item, one of them without a number: "cartons, well,
+        bottles"."""
         done = {one.unit for one in (*self._effect.clauses, *self._effect.changes) if one.unit in SINGLE_OR_BOX}
         loose = any(isinstance(one, Clause) and one.loose for one in self._effect.clauses)
         said = {self._bare_unit(at) for at in range(len(self._words))} & {*SINGLE_OR_BOX}
         return not loose and len(done) == 1 and bool(said - done)
 
     def _bare_unit(self, at: int) -> str:
-        """What a word counts in that stands by itself behind a stop or a little word; "": it is none, or of a name."""
+        """The unit of a free-standing counting word after a break or function word; "" if it's none or part of a
+        name."""
         words = self._words
         counted = self._known.counted.get((words[at],))
         before = words[at - 1] if at else ""
@@ -225,13 +229,13 @@ class _Look:
         return counted.unit if counted and led and ends and words[at] not in self._names else ""
 
     def counts_once_more(self) -> bool:
-        """Whether one is counted of more things than the effect has: "one for me and one for her", "il en aura un"."""
+        """Whether more single items are counted than the effect has: "one for me and one for her", "il en aura un"."""
         effect = (*self._effect.clauses, *self._effect.changes)
         had = sum(one.amount == 1000 for one in effect) + sum(one.loose == 1000 for one in self._effect.clauses)
         return sum(self._is_one(at) for at in range(len(self._standing))) > had
 
     def _is_one(self, at: int) -> bool:
-        """Whether "one" counts by itself: for somebody, or at the end of what somebody has of it."""
+        """Whether "one" counts by itself: for somebody, or last in what somebody has."""
         words = self._standing
         if self._known.numbers.get(words[at].removeprefix("ו") if self._known.attached_places else words[at]) != 1:
             return False
@@ -242,14 +246,14 @@ class _Look:
         return leads or ends
 
     def names_again(self) -> bool:
-        """Whether a name has a word twice, as who looks for the right one says it: "eau, d'eau, d'ananas"; some goods
-        are called so ("half and half")."""
+        """Whether a word is repeated within a name, as in searching for the right one ("eau, d'eau, d'ananas"); not in
+        names such as "half and half"."""
         called = {word for one in self._whole for word in one.split()}
         names = ([word for word in one.text.split() if word not in called] for one in self._effect.clauses)
         return any(len({*words}) < len(words) for words in names)
 
     def says_both_ways(self) -> bool:
-        """Whether words say of goods that they came and that they went, where all of the effect is one of both."""
+        """Whether the words have both directions and the effect only one."""
         told = {WAYS[kind] for kind in self._kinds() if kind in WAYS}
         done = {WAYS[one.verb] for one in self._effect.clauses if one.verb in WAYS}
         return len(told) > 1 and len(done) == 1
@@ -263,7 +267,7 @@ class _Look:
                 yield self._known.verbs[tuple(words[at : at + length])]
 
     def points_with_a_number(self) -> bool:
-        """Whether a number may be what goods are called by: "it should have been the 15"."""
+        """Whether a number may name the product: "it should have been the 15"."""
         words = self._words
         return any(
             words[at].isdigit() and words[at - 1] in THE and (at + 1 == len(words) or words[at + 1] in STOPS)
@@ -271,7 +275,7 @@ class _Look:
         )
 
     def points_at_another(self) -> bool:
-        """Whether it is of another movement than the newest, or of two: "the first was four", "I mixed the two up"."""
+        """Whether it refers to a movement before the newest, or to two: "the first was four", "I mixed the two up"."""
         words, places = self._words, ordinals()
         for at in range(len(words)):
             length = length_at(places.keys(), words, at)
@@ -281,7 +285,7 @@ class _Look:
         return False
 
     def says_another_share(self, change: BasketChange) -> bool:
-        """Whether words say of how much of it something is changed, and the change is none of that."""
+        """Whether the words name a share that the change doesn't have."""
         roles = basket_words(self._known.language)
         for at in range(len(self._words)):
             for role, does in SHARES.items():
@@ -292,7 +296,7 @@ class _Look:
         return False
 
     def tells_apart(self) -> bool:
-        """Whether boxes and single ones of one thing are told of by an act each: "a case is open: I took six jars"."""
+        """Whether boxes and single units of one item have separate verbs: "a case is open: I took six jars"."""
         told, at = 0, 0
         while at < len(self._words):
             act = length_at(self._said.acts, self._words, at)
@@ -301,7 +305,7 @@ class _Look:
         return any(one.loose for one in self._effect.clauses) and told > len(self._effect.clauses)
 
     def says_a_change(self) -> bool:
-        """Whether something is taken back, taken out, exchanged or divided, in other words than those of a name."""
+        """Whether something is undone, removed, swapped or divided, by words outside names."""
         roles = basket_words(self._known.language)
         puts_in = all(one.verb in ("", "add") for one in self._effect.clauses)
         said = (*CHANGING, "drop") if puts_in else CHANGING
@@ -314,21 +318,21 @@ class _Look:
         return False
 
     def _refuses(self, at: int) -> int:
-        """How many words say no to what is named right behind: "no cheese", where "no, cheese" wants it."""
+        """The number of words that refuse what follows directly: "no cheese"; "no, cheese" asks for it."""
         said = self._known.replies.get((self._words[at],)) == "no" and at + 1 < len(self._words)
         return int(said and self._words[at + 1] not in STOPS and not self._counts(self._words[at + 1]))
 
     def says_wrong(self) -> bool:
-        """Whether it is said, and not out of courtesy, that something was wrong: "je me suis trompé"."""
+        """Whether it says, not just politely, that something was wrong: "je me suis trompé"."""
         return any(self._corrects(at) for at in range(len(self._words)))
 
     def _corrects(self, at: int) -> int:
-        """How many words say that it was wrong: "je me suis trompé"; one or two may be a courtesy."""
+        """The length of a phrase that says something was wrong; one or two words may be politeness."""
         length = length_at(self._said.corrects, self._words, at)
         return length if length > COURTESY else 0
 
     def _takes_back(self, at: int) -> int:
-        """How many words take back what stands before them."""
+        """The number of words here that take back what precedes."""
         before = [one for one in self._words[:at] if one not in STOPS and one != JOINED]
         named = any(one in self._names or self._counts(one) for one in before)
         return self._known.match(self._known.negations, self._words, at) if named or not at else 0

@@ -1,4 +1,4 @@
-"""The words that are understood, by language: read once from `vocabulary/*.toml`."""
+"""Vocabulary by language, from `vocabulary/*.toml`."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CountingWord(NamedTuple):
-    """A word of counting: a `unit` ("box", "unit", "kg"...) or a `container`; whether it says one of it."""
+    """A counting word: a `unit` ("box", "unit", "kg"...) or a `container`, and whether it's singular."""
 
     unit: str
     container: str
@@ -75,7 +75,7 @@ class CountingWord(NamedTuple):
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """One language's words, as phrases of words in plain spelling."""
+    """A language's words, as phrases in normalised spelling."""
 
     language: str
     joiners: frozenset[Phrase]
@@ -119,14 +119,14 @@ class Vocabulary(msgspec.Struct, frozen=True):
     longest: int
 
     def match(self, phrases: Mapping[Phrase, object] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
-        """How many words from `at` on are the longest of these phrases; 0: none."""
+        """The length of the longest of these phrases at a position; 0 if none matches."""
         for length in range(min(self.longest, len(words) - at), 0, -1):
             if tuple(words[at : at + length]) in phrases:
                 return length
         return 0
 
     def written_out(self, words: Sequence[str]) -> list[str]:
-        """The words, with those of a hurry as they are in the phrases: "gimme" as "give me".
+        """The words with hasty spellings expanded: "gimme" becomes "give me".
 
         >>> vocabulary("en").written_out(["id", "like", "an", "id", "card"])
         ['i', 'd', 'like', 'an', 'id', 'card']
@@ -141,11 +141,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     @property
     def attached_places(self) -> tuple[tuple[str, str], ...]:
-        """What Hebrew writes onto the name of a place, and what that says of it; elsewhere nothing."""
+        """Hebrew prefixes of place names and their meaning; empty for other languages."""
         return PLACED if self.language == "he" else ()
 
     def bare(self, word: str) -> Iterable[str]:
-        """A word, and in Hebrew what it is without a little word written onto it."""
+        """A word and, in Hebrew, its form without an attached prefix."""
         yield word
         if self.language == "he" and len(word) > 2 and word[0] in ATTACHED:
             yield word[1:]
@@ -180,7 +180,7 @@ def _file(language: str) -> _File:
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
-    """The words of one language."""
+    """The vocabulary of a language."""
     language = understood(language)
     file = _file(language)
     containers = container_forms(language)
@@ -212,12 +212,12 @@ def vocabulary(language: str) -> Vocabulary:
 
 @cache
 def vocabularies() -> tuple[Vocabulary, ...]:
-    """Those of all languages."""
+    """The vocabularies of all languages."""
     return tuple(map(vocabulary, LANGUAGES))
 
 
 def wants_another(text: str) -> bool:
-    """Whether a whole sentence, in any of the languages, asks for others than those that were shown.
+    """Whether a whole sentence, in any language, asks for other options than those shown.
 
     >>> wants_another("Something else?"), wants_another("another milk")
     (True, False)
@@ -232,7 +232,7 @@ def ordinals() -> dict[Phrase, int]:
 
 
 def place_said(text: str) -> int:
-    """Which of several a whole sentence, in any of the languages, points at: 1 the first, -1 the last; 0: it does not.
+    """The option a whole sentence points at, in any language: 1 the first, -1 the last; 0 if none.
 
     >>> place_said("the second one"), place_said("Le dernier"), place_said("second hand")
     (2, -1, 0)
@@ -241,6 +241,6 @@ def place_said(text: str) -> int:
 
 
 def forms_of(counted: str, language: str) -> Forms | None:
-    """What a container or a unit ("box", "unit") is called; None: nobody wrote that down."""
+    """The forms of a container or unit ("box", "unit"); None if the vocabulary has none."""
     known = vocabulary(language)
     return known.containers.get(counted) or known.units.get(counted)

@@ -1,5 +1,5 @@
-"""Names with an "and" between them: several goods ("bread and milk"), or one ("salt and vinegar chips"). Only the
-catalogue can tell. Pure."""
+"""Names containing "and": several products ("bread and milk") or one ("salt and vinegar chips"). Only the catalogue can
+tell. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 4
 
 
 def names_listed(words: Sequence[str], known: Vocabulary, between: frozenset[Phrase]) -> tuple[Clause, ...]:
-    """The things in a list ("bread, milk and eggs"), parted by these phrases; () where it is none."""
+    """The items of a list ("bread, milk and eggs"), split at these phrases; () if it isn't one."""
     parts: list[list[str]] = [[]]
     at = 0
     while at < len(words):
@@ -35,8 +35,8 @@ def names_listed(words: Sequence[str], known: Vocabulary, between: frozenset[Phr
 
 
 def each_of(clause: Clause, found: Callable[[str], FoundProducts]) -> tuple[Clause, ...]:
-    """Each thing that is meant: a list is several where the catalogue knows each, and not all of it as one. A number
-    that is in doubt counts none of them."""
+    """The items meant: a list is several if the catalogue knows each one but not the whole as one. A doubtful number
+    then counts none of them."""
     things = clause.listed
     if not things or found(clause.text).kind == "all" or any(found(one.text).kind != "all" for one in things):
         return (clause,)

@@ -1,4 +1,4 @@
-"""What a sentence and the names in it mean, looked up beside the till, before its turn is taken."""
+"""Look up a sentence and its names in the reader process, before the turn."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ _LEAVES = {"waste": "out"}
 
 
 class LookedUp(NamedTuple):
-    """What the names mean; and what the words say, where phrases alone leave that open. `doubted`: what phrases alone
-    say is shown first, as the wide reader does not say it; `proposed`: whatever is done of it waits for a yes. `kind`:
-    what phrases alone take the sentence for; `guess`: what may be shown where nobody reads anything."""
+    """The names' matches, and the readings where grammar alone is not enough. `doubted`: show the grammar's reading
+    first, as the catalogue reader differs; `proposed`: any effect needs a yes. `kind`: the sentence's kind by grammar;
+    `guess`: what to show if no reader succeeds."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
@@ -72,8 +72,8 @@ NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
-    """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
-    names that have words of a command in them ("~" before). `about`: the product spoken of last, by its sku."""
+    """Look up each name, each name with a possible number in it (prefix "="), and names that contain command words
+    (prefix "~"). `about`: the SKU of the product mentioned last."""
     search = TurnSearch.of(search)
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
@@ -133,7 +133,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
 
 
 def _first_of(one: NameMatch) -> FoundProducts:
-    """What a name matches, as many as a turn carries."""
+    """A name's matches, limited to what a turn carries."""
     return FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
 
 
@@ -142,7 +142,7 @@ def _says_nothing(looked_up: LookedUp) -> bool:
 
 
 def _names_nothing(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether a sentence may be anything, and names no goods as they are called, but what they come in at most."""
+    """Whether an unclassified sentence names no products, or only containers."""
     named = any(one.kind == "all" and not container_of(one.text) for one in found.values())
     meant = any(one.numbered and not one.text and one.verb in ("", "add") for one in said.clauses)  # "I'll take one"
     does = any(one.verb not in ("", "find", "add", "change", "remove", "basket") for one in said.clauses)
@@ -150,8 +150,8 @@ def _names_nothing(said: Sentence, found: dict[str, FoundProducts]) -> bool:
 
 
 def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:
-    """What a customer asks advice on, with the goods that may answer it; a short reply asks none, and what is declined
-    is declined first."""
+    """The advice a customer asks for, with candidates. Short replies ask for none, and declined topics take
+    precedence."""
     if said.kind not in ("act", "other", "fact", "stock", "correct"):
         return None
     advice = read_advice(db, search, text, said.language, about)
@@ -163,8 +163,8 @@ def _advice(db: Connection, search: Search, text: str, said: Sentence, about: st
 def _named_otherwise(
     db: Connection, linker: CatalogueLinker, found: dict[str, FoundProducts], reads: bool
 ) -> dict[str, FoundProducts]:
-    """Names that are not as they stand in the catalogue: by forms that are made of its names, and by categories;
-    where a question only `reads`, by those of their words that are of goods ("the tequila, a guest asks")."""
+    """Names resolved other than by exact match: by generated word forms, by category, and, for read-only questions, by
+    their product words alone ("the tequila, a guest asks")."""
     known: dict[str, FoundProducts] = {}
     for name, one in found.items():
         if one.kind != "none" or name[0] in "=~":
@@ -180,7 +180,7 @@ def _named_otherwise(
 
 
 def _without_kinds(words: list[str], language: str) -> list[str]:
-    """A name that is asked about, without what only asks of which kind: "kinds of lemonade", "whole boxes"."""
+    """A name in a question without words that only ask for the kind: "kinds of lemonade", "whole boxes"."""
     said = statement_words(language)
     begin = length_at(said.kinds, words, 0)
     kept = [one for one in words[begin:] if (one,) not in said.plainly]
@@ -188,8 +188,7 @@ def _without_kinds(words: list[str], language: str) -> list[str]:
 
 
 def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProducts]) -> dict[str, FoundProducts]:
-    """Goods of a category, of which a customer asks what there is by its whole name: of "cheeses" beside those that
-    are called cheese the halloumi."""
+    """The products of a category that a customer asks for by its full name: "cheeses" includes the halloumi."""
     known: dict[str, FoundProducts] = {}
     for one in said.clauses:
         meant = found.get(one.text)
@@ -201,13 +200,13 @@ def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProduct
 
 
 def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether phrases alone find all that is named, with a letter wrong in it: they ask by themselves."""
+    """Whether grammar alone finds everything named, one with a letter wrong; that is asked about anyway."""
     named = [found[one.text].kind for one in said.clauses if one.text in found]
     return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
 
 
 def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether a customer's sentence is no other wish than for goods, and phrases alone do not find all of them."""
+    """Whether a customer's sentence only asks for products and grammar alone doesn't find all of them."""
     if any(one.verb not in ("", "add", "find") for one in said.clauses):
         return False
 
@@ -219,7 +218,7 @@ def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
 
 
 def _says_size(text: str, said: Sentence) -> bool:
-    """Whether a word for a size stands in it, which phrases alone leave out: "a large iced tea"."""
+    """Whether it contains a size word, which grammar ignores: "a large iced tea"."""
     return said.clauses[0].verb in ("", "add") and any(_is_size(one, said) for one in words_of(text))
 
 
@@ -230,8 +229,8 @@ def _is_size(word: str, said: Sentence) -> bool:
 def _read(
     heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
 ) -> tuple[Reading | None, bool]:
-    """What the wide reader reads, where that counts beside the phrases; and whether what the phrases alone say is only
-    shown: nothing is done at once that both do not say."""
+    """The catalogue reader's reading if it counts beside the grammar's, and whether the grammar's is only shown: both
+    must agree to act at once."""
     said, reading = placed.said, heard.reading
     numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
     if said.kind == "act" and heard.denied and not numbered:
@@ -253,8 +252,8 @@ def _read(
 
 
 def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: dict[str, FoundProducts]) -> bool:
-    """Whether a sentence may ask how much there is, in words that phrases alone do not know: "can I take 20 lettuces?"
-    "any challah left", "check the stock of bagels"."""
+    """Whether a sentence may ask for a stock level in words the grammar doesn't know: "can I take 20 lettuces?" "any
+    challah left", "check the stock of bagels"."""
     if reading is not None:
         counts = all(one.verb == "adjust" and one.amount is None for one in reading.clauses)
         return counts or (reading.clauses[0].verb == "held" and "?" in text)
@@ -267,12 +266,12 @@ def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: di
 
 
 def _counts(said: Sentence) -> bool:
-    """Whether a word for counting stands in it, and no number: "count of eggs"."""
+    """Whether it has a counting word but no number: "count of eggs"."""
     return said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
 
 
 def _has_act_in_name(said: Sentence) -> bool:
-    """Whether what would be looked for as a name has a number or a word of what happened in it: "sent 2 back"."""
+    """Whether a presumed name contains a number or a verb: "sent 2 back"."""
     known = statement_words(said.language)
     for one in said.clauses[1:]:
         words = one.text.split()
@@ -284,15 +283,14 @@ def _has_act_in_name(said: Sentence) -> bool:
 
 
 def _other_effect(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
-    """What the wide reader reads where that would do something else than what phrases alone say: it is shown first."""
+    """The catalogue reader's reading, marked unsure, if its effect differs from the grammar's."""
     if any(one.listed for one in clauses):
         return None
     return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
 
 
 def _narrower(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
-    """The reading, where it does what phrases alone say, with fewer of the goods that the same name means: "the large
-    iced tea"."""
+    """The reading, if it has the grammar's effect on fewer of the products a name matches: "the large iced tea"."""
     links = _skus(found)
     if any(one.listed for one in clauses) or _differs(reading, clauses, links):
         return None
@@ -312,7 +310,7 @@ def _unsure(reading: Reading) -> Reading:
 
 
 def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> bool:
-    """Whether a reading moves goods another way, by another number or unit, or other goods, than these clauses."""
+    """Whether a reading differs from these clauses in direction, number, unit or products."""
     if len(reading.clauses) != len(clauses):
         return True
     for one, other in zip(reading.clauses, clauses, strict=True):
@@ -328,7 +326,7 @@ def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tup
 def _resolve_mention(
     db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str, near: bool
 ) -> FoundProducts:
-    """What a mention means; of one that is in no product, what is near."""
+    """The match of a mention; if no product has it, the nearest."""
     if skus:
         return FoundProducts(name, "all", skus[:FOUND_LIMIT])
     one = match(db, search, name, language=language)
@@ -337,7 +335,7 @@ def _resolve_mention(
 
 
 def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether phrases alone do not say all: no verb was known, or a name is not as it stands in the catalogue."""
+    """Whether grammar alone leaves something open: an unknown verb, or a name that isn't in the catalogue as stated."""
     said = placed.said
     if said.kind in ("other", "held", "fact"):
         return True

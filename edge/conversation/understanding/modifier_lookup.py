@@ -1,7 +1,7 @@
-"""A sentence looked up with the modifiers in it ("a latte with oat milk"), where the shop asks for any.
+"""Look up a sentence with modifiers ("a latte with oat milk"), if the shop has modifier groups.
 
-What is a name of goods comes first ("oat milk", where it is sold by the carton); what is said as a modifier has to be
-one of the goods that are named, else the sentence is read as if there were none.
+Product names come first ("oat milk", if sold by the carton). A modifier must belong to a product in the sentence;
+otherwise the sentence is read without modifiers.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _WAYS = ((True, True), (False, True), (True, False), (False, False))
 
 
 def look_up_goods(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
-    """As `look_up`, of the rest of the sentence where something is said of modifiers. The staff's sentences are read so
-    where they ask, as customers do: what moves the stock is goods."""
+    """As `look_up`, for the rest of a sentence with modifiers. For staff this applies to questions only, as movements
+    concern products."""
     search = TurnSearch.of(search)
     groups = read_groups(db) if text else ()
     if groups:
@@ -48,7 +48,7 @@ def look_up_goods(db: Connection, search: Search, text: str, language: str, agen
 def _with(
     db: Connection, search: Search, text: str, said: SaidModifiers, language: str, agent: str, about: str
 ) -> LookedUp | None:
-    """The rest looked up, if it names goods (or those spoken of last are meant) that have such modifiers."""
+    """The lookup of the rest, if it names products (or means the last one) with such modifiers."""
     rest = hear(said.rest, language)
     if agent == "shopping" and about and _names_nothing(rest):
         if any(one.verb == "remove" for one in rest.clauses):  # "take out the sugar"
@@ -66,25 +66,25 @@ def _with(
 
 
 def _wishes(rest: Sentence) -> bool:
-    """Whether a sentence wants something, and does not ask about it."""
+    """Whether a sentence is a wish and not a question."""
     return all(one.verb in ("", "add") for one in rest.clauses)
 
 
 def _of_last(db: Connection, said: SaidModifiers, about: str, named: list[FoundProducts]) -> bool:
-    """Whether "how much is it with oat milk" is of the goods spoken of last."""
+    """Whether "how much is it with oat milk" refers to the last product."""
     return bool(about) and not named and _fit(db, (about,), said)
 
 
 def _fit(db: Connection, skus: Iterable[str], said: SaidModifiers) -> bool:
-    """Whether each of them is a modifier of one of these goods."""
+    """Whether each modifier belongs to one of these products."""
     products = [one for sku in dict.fromkeys(skus) if (one := find_by_sku(db, sku))]
     own = {ref(group, one) for product in products for group in groups_of(db, product) for one in group.modifiers}
     return bool(own) and all(not one.refs or not own.isdisjoint(one.refs) for one in said.said)
 
 
 def _is_name(found: Iterable[FoundProducts], said: SaidModifiers) -> bool:
-    """Whether the words of a modifier are of goods, as the whole sentence names them: those of a "with" of goods that
-    have others in their name, too, as a "latte with oat milk" that is sold as such."""
+    """Whether a modifier's words are part of a product name in the whole sentence, as in a "latte with oat milk" sold
+    under that name."""
     names = [set(one.text.strip("=~").split()) for one in found if one.kind == "all"]
     return any(_names(name, one) for one in said.said for name in names)
 
@@ -95,7 +95,7 @@ def _names(name: set[str], said: SaidModifier) -> bool:
 
 
 def _names_nothing(rest: Sentence) -> bool:
-    """Whether the rest of a sentence only says that something is wanted, or not ("make it", "please")."""
+    """Whether the rest only says that something is wanted or not ("make it", "please")."""
     if rest.kind not in ("act", "other", "empty"):
         return False
     verbs = ("", "add", "change", "remove")

@@ -1,4 +1,4 @@
-"""Modifiers in a sentence, by the names that the shop's groups give them: "a latte with oat milk, no sugar"."""
+"""Read modifiers in a sentence by the names in the shop's groups: "a latte with oat milk, no sugar"."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Words(NamedTuple):
-    """How modifiers are said, in all languages; `ends`: what stands behind a name without being of one."""
+    """How modifiers are expressed in all languages; `ends`: words that follow a name without belonging to it."""
 
     joins: Phrases
     without: Phrases
@@ -44,7 +44,7 @@ class _Words(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """A name of a modifier by its words; of one that leaves something out, the words of that."""
+    """A modifier's name in words; for one that leaves something out, the words of that."""
 
     ref: str
     words: tuple[str, ...]
@@ -52,7 +52,7 @@ class _Name(NamedTuple):
 
 
 class _Hit(NamedTuple):
-    """So many words name one of these modifiers; of which some leave something out by themselves."""
+    """A match of some words with modifiers, and those that themselves leave something out."""
 
     length: int
     refs: tuple[str, ...]
@@ -82,15 +82,15 @@ def _phrases(texts: Iterable[str]) -> Phrases:
 
 
 def _length(phrases: Phrases, words: Sequence[str], at: int) -> int:
-    """How many words of the longest phrase begin here."""
+    """The length of the longest phrase at a position."""
     return next((n for n in range(min(4, len(words) - at), 0, -1) if tuple(words[at : at + n]) in phrases), 0)
 
 
 def read_modifiers(
     groups: Sequence[ModifierGroup], text: str, plain: bool = True, unknown: bool = False
 ) -> SaidModifiers | None:
-    """What a sentence says of the modifiers of these groups, and its rest. None: nothing. Without `plain`, only what
-    stands behind a "with" or a "without"; `unknown`: also what is no modifier of any."""
+    """The modifiers of these groups in a sentence, and its rest; None if there are none. Without `plain`, only after
+    "with" or "without"; `unknown`: also report words that match no modifier."""
     words, known = tokens_of(text), _said_words()
     names = _names(groups, known)
     rest: list[str] = []
@@ -114,7 +114,7 @@ def read_modifiers(
 
 
 def chooses_nothing(text: str) -> bool:
-    """Whether an answer says that nothing of what is offered is wanted."""
+    """Whether an answer declines all options."""
     known = _said_words()
     words = tuple(word for word in tokens_of(text) if word[0].isalnum())
     while words and (length := _length(known.ends, words, len(words) - 1)):
@@ -125,7 +125,7 @@ def chooses_nothing(text: str) -> bool:
 
 
 def chosen_in(group: ModifierGroup, text: str) -> tuple[str, ...]:
-    """The modifiers of one group that an answer names, each by its name or by words of it that no other has."""
+    """The modifiers of a group that an answer names, by full name or by words no other has."""
     known, words = _said_words(), tokens_of(text)
     names = _names([group], known)
     refs: list[str] = []
@@ -147,7 +147,7 @@ def chosen_in(group: ModifierGroup, text: str) -> tuple[str, ...]:
 def _from(
     words: Sequence[str], at: int, names: Sequence[_Name], known: _Words, before: int
 ) -> tuple[list[SaidModifier], int]:
-    """The modifiers behind a "with" or a "without" that begins here, and where they end."""
+    """The modifiers after a "with" or "without" at this position, and where they end."""
     without = _length(known.without, words, at)
     length = without or _length(known.joins, words, at)
     if not length:
@@ -168,13 +168,13 @@ def _from(
 
 
 def _connector(words: Sequence[str], at: int, known: _Words) -> int:
-    """The words of a "with" or a "without" that begins here, and of the article behind it."""
+    """The length of a "with" or "without" here, with its article."""
     length = _length(known.without, words, at) or _length(known.joins, words, at)
     return length + _length(known.articles, words, at + length) if length else 0
 
 
 def _strange(words: Sequence[str], at: int, known: _Words, before: int) -> SaidModifier | None:
-    """What stands behind a "with" or a "without" and is no modifier of the shop's."""
+    """The words after a "with" or "without" that match no modifier of the shop."""
     length = _connector(words, at, known)
     end = start = at + length
     while length and end < len(words) and end - start < STRANGE_WORDS and not _ends(words, end, known):
@@ -186,8 +186,7 @@ def _strange(words: Sequence[str], at: int, known: _Words, before: int) -> SaidM
 
 
 def _open(words: Sequence[str], at: int, attached: bool) -> Sequence[str]:
-    """The words with Hebrew's "and" taken off the one that stands here; what is only named behind a modifier, with
-    nothing between, is none."""
+    """The words without an attached Hebrew "and" here. A word that directly follows a modifier isn't one."""
     if not attached:
         return words
     if at < len(words) and words[at][0] == "ו" and len(words[at]) > SHORTEST:
@@ -196,7 +195,7 @@ def _open(words: Sequence[str], at: int, attached: bool) -> Sequence[str]:
 
 
 def _ends(words: Sequence[str], at: int, known: _Words) -> bool:
-    """Whether a name is over here: nothing follows, or what is of no name."""
+    """Whether a name ends here: nothing follows, or a word outside names."""
     phrases = (known.ends, known.also, known.joins, known.without)
     return at >= len(words) or not words[at][0].isalnum() or any(_length(one, words, at) for one in phrases)
 
@@ -221,8 +220,7 @@ def _names(groups: Sequence[ModifierGroup], known: _Words) -> list[_Name]:
 
 
 def _exact(words: Sequence[str], at: int, names: Sequence[_Name], without: bool) -> _Hit | None:
-    """How many words from here on are a whole name, and of which modifiers. What leaves something out is said with a
-    "without" alone."""
+    """A full modifier name at this position. One that leaves something out is only matched after "without"."""
     for length in range(min(NAME_WORDS, len(words) - at), 0, -1):
         said = tuple(words[at : at + length])
         if refs := _refs(one for one in names if one.words == said and (without or not one.leaves_out)):
@@ -231,7 +229,7 @@ def _exact(words: Sequence[str], at: int, names: Sequence[_Name], without: bool)
 
 
 def _match_name(words: Sequence[str], at: int, names: Sequence[_Name], without: bool) -> _Hit | None:
-    """The same for some of a name's words ("oat" for oat milk): as many as there are of one."""
+    """As `_exact`, also for part of a name ("oat" for oat milk), if unambiguous."""
     if whole := _exact(words, at, names, without):
         return whole
     for length in range(min(NAME_WORDS, len(words) - at), 0, -1):

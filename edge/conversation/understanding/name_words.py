@@ -1,7 +1,7 @@
-"""Names that have a command's word in them ("open sandwich", "half and half"): where the catalogue knows such a name,
-its words are of the name and ask nothing.
+"""Product names that contain a command's word ("open sandwich", "half and half"): if the catalogue knows the name, the
+word belongs to it.
 
-They are found beside the till (`name_in`), and held together while the sentence is understood (`hear_names`).
+They're found in the reader process (`names_in`) and kept together while the sentence is read (`hear_names`).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _GAP = re.compile(r"[\s-]+")
 
 
 class _Phrase(NamedTuple):
-    """Words of a command, from one to behind the last."""
+    """A command's words, from the first to after the last."""
 
     begin: int
     end: int
 
 
 def names_in(db: Connection, search: Search, text: str, language: str) -> tuple[str, ...]:
-    """The names of goods in a sentence that have words of a command in them; one of a command stays beside them."""
+    """The product names in a sentence that contain command words; at least one command word stays outside them."""
     spans, words = _words(text)
     phrases = _phrases(words, language)
     found: dict[str, _Phrase] = {}
@@ -60,7 +60,7 @@ def hear_names(
     places: Mapping[str, Mapping[str, str]] | None = None,
     today: str = "",
 ) -> PlacedSentence:
-    """A sentence of the staff's, or (`places` None) of a customer's, in which each of these names is only a name."""
+    """Read a sentence of staff, or of a customer (`places` None), with each of these names as one unit."""
     held = _join_names(text, names)
     if places is None:
         placed = PlacedSentence(hear(held, language), held, Whereabouts())
@@ -93,7 +93,7 @@ def _apart(text: str) -> str:
 
 
 def _words(text: str) -> tuple[list[tuple[int, int]], list[str]]:
-    """Where each word of letters stands, and what it is in plain spelling."""
+    """The position of each word of letters, and its normalised spelling."""
     spans = [one.span() for one in _LETTERS.finditer(text)]
     return spans, [plain(text[begin:end]) for begin, end in spans]
 
@@ -103,7 +103,7 @@ def _meet(one: _Phrase, other: _Phrase) -> bool:
 
 
 def _phrases(words: Sequence[str], language: str) -> list[_Phrase]:
-    """Words of commands, by the first language that has two of them here; none where one alone is all there is."""
+    """The command words, in the first language with two of them here; empty if the sentence has only one."""
     for known in (vocabulary(language), *(vocabulary(one) for one in LANGUAGES if one != language)):
         found: list[_Phrase] = []
         at = 0
@@ -120,8 +120,8 @@ def _phrases(words: Sequence[str], language: str) -> list[_Phrase]:
 def _pairs(
     text: str, spans: Sequence[tuple[int, int]], words: Sequence[str], phrases: Sequence[_Phrase], language: str
 ) -> Iterator[_Phrase]:
-    """A command's words with the word behind or before them. The first of a sentence says what is wanted, unless it is
-    one that names often have."""
+    """Command words with the next or previous word. The sentence's first command word is the verb, unless it's common
+    in names."""
     for number, one in enumerate(phrases):
         if one.end - one.begin > PHRASE_WORDS or not (number or _is_ambiguous(words[one.begin : one.end], language)):
             continue

@@ -1,4 +1,4 @@
-"""Numbers, in digits and in the words of a language. Pure."""
+"""Read numbers in digits and in words. Pure."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _MEASURED = frozenset({"kg", "g", "litre", "livre"})
 
 
 class SpeltNumber(NamedTuple):
-    """`value` in thousandths, over so many words; `doubt`: two numbers touch, and nobody knows which is meant;
-    `grouped`: it is written as a thousand ("1.000", "1,250"), and of what is weighed it may be a decimal."""
+    """A number: `value` in thousandths, and its length in words; `doubt`: two numbers touch, so it's ambiguous;
+    `grouped`: written as a thousand ("1.000", "1,250"), it may be a decimal for weighed goods."""
 
     value: int
     length: int
@@ -40,7 +40,7 @@ class SpeltNumber(NamedTuple):
 
 
 def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    """The number that begins at a word, or None."""
+    """The number at a word, or None."""
     if at >= len(words):
         return None
     first = words[at]
@@ -61,7 +61,7 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
 
 
 def _begin_at_point(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    """Nothing, before a point that begins what is measured: "point five kilos"."""
+    """Zero, before a decimal point at the start: "point five kilos"."""
     if words[at] not in POINTS[known.language]:
         return None
     said = _with_decimals(known, words, at, SpeltNumber(0, 0))
@@ -71,7 +71,7 @@ def _begin_at_point(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNu
 
 
 def _with_decimals(known: Vocabulary, words: Sequence[str], at: int, whole: SpeltNumber) -> SpeltNumber:
-    """A number with the figures that are said behind its point: "two point two five"."""
+    """A number with spoken decimals: "two point two five"."""
     place = at + whole.length
     if whole.value % 1000 or words[place : place + 1] == [] or words[place] not in POINTS[known.language]:
         return whole
@@ -107,9 +107,8 @@ def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | N
 
 
 def _ungroup_number(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int, bool]:
-    """A number as it is reckoned with, over how many words, and whether it may be a decimal as well: thousands are
-    parted by points or commas, whatever the language ("1.200", "1,200"), or by spaces ("1 000", in French "1 200" too,
-    but not "2 330 ml")."""
+    """A number for parsing, its length, and whether it may also be a decimal. Thousands may be separated by points or
+    commas in any language ("1.200", "1,200"), or by spaces ("1 000", in French "1 200" too, but not "2 330 ml")."""
     text = words[at]
     if found := _GROUPED.fullmatch(text):
         sign, rest = found["sign"], found["rest"] or ""
@@ -128,9 +127,9 @@ def _ungroup_number(known: Vocabulary, words: Sequence[str], at: int) -> tuple[s
 
 
 def grams_behind(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
-    """What stands behind a kilo that ends before word `at` and is still of its weight, in thousandths of a kilo, and
-    over how many words: "2 kg 300", "un kilo deux", "a kilo and two hundred", "two kilos and fifty grams". (0, 0):
-    nothing does; a small number behind an "and" is of something else ("a kilo and two milks")."""
+    """The part of a weight after its kilos, in thousandths of a kilo, and its length in words: "2 kg 300", "un kilo
+    deux", "a kilo and two hundred", "two kilos and fifty grams". (0, 0) if there is none; a small number after "and" is
+    another item ("a kilo and two milks")."""
     joined = at < len(words) and (words[at] == "&" or (words[at],) in known.joiners)
     begin = at + joined
     number = read_number(known, words, begin)
@@ -149,7 +148,7 @@ def grams_behind(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int,
 
 
 def _of_parts(known: Vocabulary, words: Sequence[str], begin: int, at: int, count: int) -> SpeltNumber:
-    """A number that begins at word `begin`: `count` (thousandths) of the part at word `at`, with the "of a" behind."""
+    """A number from word `begin`: `count` (thousandths) times the fraction at word `at`, with a following "of a"."""
     end = at + 1
     behind = end + (1 if known.match(known.fillers, words, end) == 1 else 0)
     behind += 1 if behind < len(words) and known.numbers.get(words[behind]) == 1 else 0
@@ -158,7 +157,7 @@ def _of_parts(known: Vocabulary, words: Sequence[str], begin: int, at: int, coun
 
 
 def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> SpeltNumber:
-    """ "half", "half a", "half a dozen"; with a whole number before it, see `_spelt`."""
+    """ "half", "half a", "half a dozen"; after a whole number see `_spelt`."""
     length = 1
     if at + 1 < len(words) and known.numbers.get(words[at + 1]) == 1 and known.language == "en":
         length = 2
@@ -171,7 +170,7 @@ def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -
 
 
 def _of_a_measure(known: Vocabulary, words: Sequence[str], at: int) -> int:
-    """How many words are the "of a" before a measure: "half of a kilo"; 0: what is behind it is no measure."""
+    """The length of "of a" before a measure ("half of a kilo"); 0 if no measure follows."""
     if known.match(known.fillers, words, at) != 1 or at + 2 >= len(words) or known.numbers.get(words[at + 1]) != 1:
         return 0
     counted = known.counted.get((words[at + 2],))
@@ -221,7 +220,7 @@ def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | No
 
 
 def and_a_fraction(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
-    """What "and a half" behind a number adds, in thousandths, and how many words say it; (0, 0): nothing does."""
+    """The fraction in "and a half" after a number, in thousandths, and its length; (0, 0) if there is none."""
     tail = list(words[at : at + 3])
     if len(tail) > 1 and (tail[0] == "&" or (tail[0],) in known.joiners):
         half = 1 if known.fractions.get(tail[1]) else 2 if known.numbers.get(tail[1]) == 1 else 0
@@ -231,7 +230,7 @@ def and_a_fraction(known: Vocabulary, words: Sequence[str], at: int) -> tuple[in
 
 
 def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> tuple[int, int] | None:
-    """The next word of a number, perhaps behind an "and", and how many words that takes."""
+    """The next word of a number, possibly after "and", and the length of both."""
     word = words[place]
     if word in known.numbers:
         return known.numbers[word], 1
@@ -243,7 +242,7 @@ def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> t
 
 
 def _fits(current: int, value: int) -> bool:
-    """Whether a number goes on with a smaller one: "twenty" with "three", "hundred" with "twenty"."""
+    """Whether a number can continue with a smaller one: "twenty" with "three", "hundred" with "twenty"."""
     rest = current % 100
     if value >= 10 and value < 20 and rest in (60, 80):
         return True  # soixante-dix, quatre-vingt-onze

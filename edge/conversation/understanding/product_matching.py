@@ -1,4 +1,4 @@
-"""Which products a name means: the live search proposes, and only those count that have every word of it."""
+"""Match a name to products: the search proposes, and products with every word of the name count."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ Field = Literal["container", "size", "brand", "name"]
 
 
 class NameMatch(msgspec.Struct, frozen=True):
-    """What a name means: products with all its words (`all`), with one letter wrong in a word (`near`), or, where there
-    are none, the likeliest (`none`). The best seller first. `more`: there are further ones."""
+    """The match of a name: products with all its words (`all`), with one letter wrong (`near`), or the likeliest
+    (`none`). Best seller first. `more`: there are further ones."""
 
     text: str
     kind: Literal["all", "near", "none"]
@@ -47,8 +47,8 @@ class NameMatch(msgspec.Struct, frozen=True):
 
 
 def match(db: Connection, search: Search, text: str, contiguous: bool = False, language: str = "") -> NameMatch:
-    """Products for the words of a name; where some have them in a `language`, those alone. `contiguous`: they
-    must stand in it side by side, as they were said."""
+    """Match the words of a name, preferring products that have them in this `language`. `contiguous`: the words must be
+    adjacent in the name."""
     words = words_of(text)
     if not words:
         return NameMatch(text, "none", ())
@@ -88,8 +88,7 @@ def _side_by_side_of(db: Connection, search: Search, text: str) -> NameMatch:
 
 
 def longest_run(db: Connection, search: Search, words: Sequence[str], begin: int, end: int) -> tuple[int, int]:
-    """The longest stretch of a sentence around these words that stands in the name of a product as it was said; an
-    empty one where there is none."""
+    """The longest stretch of a sentence around these words that occurs in a product name; empty if none does."""
     found = search.find(db, " ".join(words[begin:end]), FOUND_LIMIT, near=False).products
     names = [words_of(name) for one in found if one.retired_us is None for name in one.names.values()]
     best = (begin, begin)
@@ -105,13 +104,13 @@ def longest_run(db: Connection, search: Search, words: Sequence[str], begin: int
 
 
 def _in_digits(words: Sequence[str]) -> list[str]:
-    """The words with numbers as they are written on goods: "seven up" is "7 Up"."""
+    """The words with numbers as digits, as in product names: "seven up" becomes "7 Up"."""
     numbers = [one.numbers for one in vocabularies()]
     return [next((str(said[word]) for said in numbers if said.get(word, 0) > 1), word) for word in words]
 
 
 def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[CatalogProduct]:
-    """Products that have some of the words, those with the most first: to be asked about, never to be taken."""
+    """Products with some of the words, best match first; these are only offered in a question."""
     asked = [word for word in words if len(word) >= PART_LETTERS][:PART_WORDS]
     if len(asked) < 2:
         return []
@@ -127,13 +126,13 @@ def _skus(products: Iterable[CatalogProduct]) -> tuple[str, ...]:
 
 
 def _names(product: CatalogProduct, language: str) -> tuple[str, ...]:
-    """What it is called: in one language, or in all."""
+    """A product's name in one language, or in all."""
     return (product.names[language],) if language in product.names else tuple(product.names.values())
 
 
 def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, language: str = "") -> bool:
-    """Whether a product has every one of these words, in some form: in its names (or in that of a language), brand,
-    size or container."""
+    """Whether a product has each of these words in some form: in its names (or one language's), brand, size or
+    container."""
     known = _words_of_product(
         _names(product, language), product.brand, product.container or "", size_of(product), *product.codes
     )
@@ -155,7 +154,7 @@ def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, la
 
 
 def is_named_whole(product: CatalogProduct, text: str) -> bool:
-    """Whether as many words were said as a name has beside its sizes: a letter that is wrong is all that differs."""
+    """Whether as many words were said as the name has without sizes, so that only letters differ."""
     said = len([word for word in words_of(text) if word.isalpha()])
     return any(
         said == len([word for place, word in enumerate(words_of(name)) if _is_content(words_of(name), place)])
@@ -204,7 +203,7 @@ def _side_by_side(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def _same(words: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether these are all the words of a name, in any form and order."""
+    """Whether these are all words of a name, in any form and order."""
     if len(words) != len(name):
         return False
     left = [set(all_forms(word)) for word in name]
@@ -217,8 +216,7 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def packs_of(product: CatalogProduct, amount: int) -> int:
-    """How many packs so many thousandths may as well be, in thousandths of one ("a dozen eggs", of "Eggs, 12"); 0:
-    none."""
+    """The number of packs this amount may mean instead, in thousandths ("a dozen eggs", of "Eggs, 12"); 0 if none."""
     if amount < PACK or amount % THOUSANDTHS:
         return 0
     if _comes_by_the_dozen(product) and amount % DOZEN == 0:
@@ -228,7 +226,7 @@ def packs_of(product: CatalogProduct, amount: int) -> int:
 
 
 def is_sold_in_packs(product: CatalogProduct) -> bool:
-    """Whether its name says what is in one ("eggs, carton of 12"): who counts eggs may mean either."""
+    """Whether the name states a pack size ("eggs, carton of 12"), so that a count of eggs is ambiguous."""
     if _comes_by_the_dozen(product):
         return True
     for name in product.names.values():
@@ -241,13 +239,13 @@ def is_sold_in_packs(product: CatalogProduct) -> bool:
 
 
 def _comes_by_the_dozen(product: CatalogProduct) -> bool:
-    """Whether "a dozen" stands in its name: six dozen of it are six or seventy-two."""
+    """Whether the name contains "dozen": six dozen may then mean six packs or seventy-two pieces."""
     named = {word for name in product.names.values() for word in words_of(name)}
     return any(word in one.dozens for one in vocabularies() for word in named)
 
 
 def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> CatalogProduct:
-    """The one that costs least, or most; of those without a price any, where no other is there."""
+    """The cheapest or dearest product; unpriced ones only if there are no others."""
     priced = [one for one in products if one.price_minor is not None] or list(products)
     return sorted(priced, key=lambda one: one.price_minor or 0)[-1 if dearest else 0]
 
@@ -257,41 +255,41 @@ STEM = 4
 
 
 def is_counted_in(product: CatalogProduct, word: str) -> bool:
-    """Whether a word of counting stands in a product's own name: a "boîte de sardines" is one, no box of them."""
+    """Whether a counting word is part of the product's name: "boîte de sardines" is one item, not a box of them."""
     named = [word_of for name in product.names.values() for word_of in words_of(name)]
     return bool(word) and any(is_said(word, one) or _same_container(word, one) for one in named)
 
 
 def _same_container(word: str, other: str) -> bool:
-    """Whether both are forms of one word of a container that no rule makes of each other: of קופסאות one is קופסת."""
+    """Whether both are irregular forms of one container word, such as קופסאות and קופסת."""
     kind = container_of(word)
     return bool(kind) and container_of(other) == kind and word[:STEM] == other[:STEM]
 
 
 def _measures(words: Sequence[str]) -> set[str]:
-    """The numbers that say a size: 12, of "12 kg"."""
+    """The numbers that state a size: 12, of "12 kg"."""
     return {words[place] for place in dict(sizes_in(words))}
 
 
 def container(product: CatalogProduct) -> str:
-    """The container of a product as one of ours; "" where it has none, or one that nobody knows."""
+    """A product's container as one of ours; "" if it has none or it's unknown."""
     return container_of(product.container or "")
 
 
 def size_of(product: CatalogProduct) -> str:
-    """A product's size as text; "" where none is said."""
+    """A product's size as text; "" if it has none."""
     return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
 
 
 def size_by_name(product: CatalogProduct) -> float:
-    """How big it is by its name: of sizes in grams or millilitres the largest."""
+    """The size in its name: the largest in grams or millilitres."""
     sizes = [size for name in product.names.values() for _, size in sizes_in(words_of(name)) if not size.endswith("%")]
     figures = ("".join(letter for letter in size if letter.isdigit() or letter == ".") for size in sizes)
     return max((float(one) for one in figures if one), default=0.0)
 
 
 def of_size(products: Sequence[CatalogProduct], biggest: bool) -> list[CatalogProduct]:
-    """Those of the biggest size, or of the smallest, of two or more that are told apart by that alone; else none."""
+    """The biggest or smallest of products that differ only in size; empty if they differ otherwise."""
     if not all(_is_alike(products[0], one) for one in products[1:]):
         return []
     sized = {size_by_name(one) for one in products} - {0.0}
@@ -300,7 +298,7 @@ def of_size(products: Sequence[CatalogProduct], biggest: bool) -> list[CatalogPr
 
 
 def _is_alike(product: CatalogProduct, other: CatalogProduct) -> bool:
-    """Whether two are called the same in some language, but for a size and what they come in."""
+    """Whether two products have the same name in some language, except for size and container."""
     both = product.names.keys() & other.names.keys()
     return any(_bare_name(product.names[one]) == _bare_name(other.names[one]) for one in both)
 
@@ -311,7 +309,7 @@ def _bare_name(name: str) -> frozenset[str]:
 
 
 def telling(products: Sequence[CatalogProduct], language: str) -> Field:
-    """The first field that tells all of these apart."""
+    """The first field that distinguishes all of these products."""
     values: dict[Field, list[str]] = {
         "container": [container(one) for one in products],
         "size": [size_of(one) for one in products],
@@ -324,7 +322,7 @@ def telling(products: Sequence[CatalogProduct], language: str) -> Field:
 
 
 def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
-    """Those in a container that was said; a bottle is of plastic or of glass. All, where none is."""
+    """The products in a container; "bottle" matches plastic and glass. All products if none is given."""
     if not wanted:
         return list(products)
     good = {wanted} if wanted != "bottle" else {"bottle", "plastic", "glass"}
@@ -332,8 +330,8 @@ def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[Catalo
 
 
 def narrowed_by_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
-    """Of what a name means, those in a container that was said beside it. Not one alone, where of another nobody says
-    what it comes in: that may be meant as well."""
+    """The matches of a name in the container stated with it. Never narrowed to one if another has no container, as that
+    may be meant too."""
     narrower = of_container(products, wanted)
     alone = len(narrower) == 1 < len(products)
     return list(products) if alone and not all(map(container, products)) else narrower

@@ -1,4 +1,4 @@
-"""A modifier as somebody says it of goods: "with oat milk", "no sugar". Pure."""
+"""A modifier as stated: "with oat milk", "no sugar". Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ Place = Annotated[int, msgspec.Meta(ge=0, le=2000)]
 
 
 class SaidModifier(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`text` as it was said, and the modifiers of whichever groups it may mean; `without`: that it is left out;
-    `leaving`: those of them that leave something out by themselves ("no onion").
-    `at`: so many words of the rest of the sentence stand before it; `plain`: it was said without a "with", as a size
-    is ("a large latte")."""
+    """A modifier: `text` as stated, and the modifiers of any group it may mean. `without`: to be left out; `leaving`:
+    those that leave something out by definition ("no onion"). `at`: its word position in the rest of the sentence;
+    `plain`: stated without "with", like a size ("a large latte")."""
 
     text: Annotated[str, msgspec.Meta(max_length=200)]
     refs: Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=MAY_BE_MOST)]
@@ -30,8 +29,8 @@ class SaidModifier(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SaidModifiers(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A sentence's modifiers, and its `rest` without them. `alone`: the rest names nothing, so that they are of what
-    was put into the basket just now."""
+    """A sentence's modifiers, and its `rest` without them. `alone`: the rest names nothing, so they apply to what was
+    just added."""
 
     rest: Annotated[str, msgspec.Meta(max_length=4000)]
     said: Annotated[tuple[SaidModifier, ...], msgspec.Meta(max_length=SAID_MOST)]

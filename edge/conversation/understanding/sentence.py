@@ -1,7 +1,7 @@
-"""What a sentence says, by rules alone: its verb, and of each thing how much, in which unit, and the words of its name.
+"""Read a sentence by grammar alone: its verb, and each item's quantity, unit and name.
 
-Pure. Nothing is guessed: a word that is no verb, number, unit or filler stays in the name, where the catalogue must
-know it, so that a sentence about something else names no product.
+Pure. It doesn't guess: a word that isn't a verb, number, unit or filler stays in the name, which the catalogue must
+know. So unrelated sentences match no product.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ Kind = Literal[
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """What was said. `language`: the one whose words it was understood by; `hinted`: by a noun alone."""
+    """A sentence as read. `language`: the one that understood it; `hinted`: the act comes from a noun alone."""
 
     kind: Kind
     language: str
@@ -67,7 +67,7 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 def understand(text: str, language: str) -> Sentence:
-    """A sentence by the words of `language`, or by those of another in which it says what to do."""
+    """Read a sentence in `language`, or in another one in which it has a verb."""
     tokens = all_tokens(text)
     others = [other for other in LANGUAGES if other != language]
     first = _read(tokens, vocabulary(language))
@@ -103,8 +103,8 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
 
 
 def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
-    """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting, and without
-    the "that" before a verb, or the "in" that belongs to one ("used")."""
+    """The words with Hebrew "and" split off before a number, verb or counting word. A "that" before a verb, and an "in"
+    that belongs to one ("used"), are dropped."""
     found: list[str] = []
     written = known.written_out(list(tokens))
     for at, token in enumerate(written):
@@ -130,7 +130,7 @@ def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
 
 
 def _short(said: list[str], known: Vocabulary) -> Sentence | None:
-    """A reply, a wish for a language or a correction: the whole sentence, but for politeness."""
+    """A reply, a language request or a correction that makes up the whole sentence, apart from politeness."""
     whole = tuple(said)
     bare = tuple(without_fillers(said, known))
     for phrase in (whole, bare):
@@ -161,7 +161,7 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
 
 
 def _several_replies(words: Sequence[str], known: Vocabulary) -> Literal["yes", "no", ""]:
-    """What is said by several replies that all say the same: "yeah go ahead", "non non surtout pas"."""
+    """The meaning of several agreeing replies: "yeah go ahead", "non non surtout pas"."""
     kinds: set[str] = set()
     at = 0
     while at < len(words):
@@ -173,7 +173,7 @@ def _several_replies(words: Sequence[str], known: Vocabulary) -> Literal["yes", 
 
 
 def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether these begin as a question does: "did you take 3", "were 3 delivered", and not "have taken 3"."""
+    """Whether the words begin like a question: "did you take 3", "were 3 delivered", but not "have taken 3"."""
     at = 0
     while at < len(words) and not known.match(known.verbs, words, at):
         if known.match(known.present, words, at) or (at and words[at - 1] in SUBJECTS):
@@ -193,7 +193,7 @@ def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def _stock_question(said: list[str], known: Vocabulary) -> Sentence | None:
-    """A question of the stock: what is there of something, what runs out, what expires."""
+    """A stock question: level, low stock or expiry."""
     for at in range(len(said)):  # "I want to know how many there are"
         told = known.match(known.reports, said, at)
         if told and not any(_verb_at(said, place, known) for place in range(at)):
@@ -217,7 +217,7 @@ def _stock_question(said: list[str], known: Vocabulary) -> Sentence | None:
 
 
 def _asked_in_part(words: Sequence[str], known: Vocabulary) -> Sentence | None:
-    """What runs out or expires, asked in a part of a sentence: "doing the order, what's low?"."""
+    """A question about low stock or expiry in one part: "doing the order, what's low?"."""
     parts = between_stops(words)
     for part in parts if len(parts) > 1 else ():
         asked = _stock_question(part, known) if part else None
@@ -232,7 +232,7 @@ def _verb_at(words: list[str], at: int, known: Vocabulary) -> str:
 
 
 def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
-    """What a question is about: words of counting and verbs that stand around it say nothing."""
+    """The subject of a question, without counting words and verbs around it."""
     kept: list[str] = []
     at = 0
     while at < len(rest):
@@ -247,7 +247,7 @@ def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
 
 
 def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
-    """The sentence cut into its things, each with its verb; whether it tells of what did not happen (yet)."""
+    """The sentence's items, each with its verb, and whether it reports something that didn't happen (yet)."""
     held = False
     clauses: list[Clause] = []
     for part in parts_of(words, known):
@@ -303,7 +303,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
 
 
 def _with_unit_of(before: Clause, clause: Clause, words: Sequence[str], known: Vocabulary) -> Clause:
-    """A number with an "of" behind it in the unit said before: "two crates of rum and one of gin"."""
+    """A number followed by "of", in the previous unit: "two crates of rum and one of gin"."""
     number = read_number(known, words, 0)
     left_out = before.unit and not clause.unit and clause.text and not clause.doubt
     if number is None or not left_out or not {*words[number.length : number.length + 1]} & OF:
@@ -313,23 +313,23 @@ def _with_unit_of(before: Clause, clause: Clause, words: Sequence[str], known: V
 
 
 def _tells_what_is(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether these say how much there is: "there are 3"."""
+    """Whether the words state a stock level: "there are 3"."""
     length = known.match(known.present, words, 0)
     return bool(length) and read_number(known, words, length) is not None
 
 
 def _nameless(before: Clause, clause: Clause) -> bool:
-    """Whether what was counted before is what is named now: boxes of it, and single ones."""
+    """Whether the item before counts the same product: its boxes, then single units."""
     return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
 
 
 def _is_unnamed_amount(before: Clause, clause: Clause) -> bool:
-    """Whether a number without a name stands before what is named: "half a kilo and 2 kilos of turkey"."""
+    """Whether a bare number precedes the name: "half a kilo and 2 kilos of turkey"."""
     return not before.text and before.amount is not None and not clause.verb
 
 
 def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
-    """What was said last with the amount of a correction in the same sentence: "took three, no, four"."""
+    """The last item with an amount corrected in the same sentence: "took three, no, four"."""
     length = corrects(part, 0, known)
     if not clauses or not length:
         return None  # "not four" says of four that it was not
@@ -358,7 +358,7 @@ def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -
 
 
 def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """Each with its own verb, that of the one before, or, at the beginning, the first that comes."""
+    """Each item with its own verb, else the one before it; at the beginning, the first that follows."""
     last = next((clause.verb for clause in clauses if clause.verb), "")
     found = []
     for clause in clauses:
@@ -375,7 +375,7 @@ def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
 
 
 def _cause(words: Sequence[str], known: Vocabulary) -> str:
-    """What happened to what was thrown away, as the stock calls it."""
+    """The reason for waste, as stock names it."""
     for at in range(len(words)):
         if length := known.match(known.causes, words, at):
             return known.causes[tuple(words[at : at + length])]

@@ -1,4 +1,4 @@
-"""A sentence cut into the parts that each say one thing. Pure."""
+"""Split a sentence into parts that each say one thing. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STOPS = frozenset(",;.\n!?")
 
 
 def between_stops(words: Sequence[str]) -> list[list[str]]:
-    """The words between stops, also where there are none of them.
+    """The words between punctuation; a single part if there is none.
 
     >>> between_stops(["two", ",", "please", "?"])
     [['two'], ['please'], []]
@@ -27,8 +27,8 @@ def between_stops(words: Sequence[str]) -> list[list[str]]:
 
 
 def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:
-    """Cut where a stop stands, or an "and" before a number, a verb or one of something. Where a number is surely taken
-    back, words that mean nothing else stand in the place of those that say so."""
+    """Split at punctuation, and at "and" before a number, verb or article. Around a certain correction, unambiguous
+    correction words are inserted."""
     parts: list[list[str]] = [[]]
     at = 0
     while at < len(words):
@@ -69,8 +69,8 @@ def _begins(words: list[str], at: int, known: Vocabulary) -> bool:
 
 
 def _weighs_on(part: list[str], words: list[str], at: int, known: Vocabulary) -> bool:
-    """Whether what stands behind a kilo and an "and" is of its weight ("a kilo and two hundred"), and not of something
-    that is named behind, where something was named before."""
+    """Whether the words after a kilo and "and" are part of its weight ("a kilo and two hundred") and not of a product
+    named next."""
     length = known.match(known.counted, words, at - 1) if at else 0
     if length != 1 or known.counted[words[at - 1],].unit != "kg":
         return False
@@ -80,7 +80,7 @@ def _weighs_on(part: list[str], words: list[str], at: int, known: Vocabulary) ->
 
 
 def _names(part: list[str], known: Vocabulary) -> bool:
-    """Whether there are words in it that neither do nor count anything."""
+    """Whether some words neither act nor count."""
     at = 0
     while at < len(part):
         number = read_number(known, part, at)
@@ -93,7 +93,7 @@ def _names(part: list[str], known: Vocabulary) -> bool:
 
 
 def _goes_on(words: list[str], at: int, behind: int, known: Vocabulary) -> bool:
-    """Whether what stands before and behind the "and" is one number: "twenty and three", "a kilo and a half"."""
+    """Whether the words around "and" form one number: "twenty and three", "a kilo and a half"."""
     half = next((n for n in (behind, behind + 1) if n < len(words) and words[n] in known.fractions), 0)
     if half and (half == behind or known.numbers.get(words[behind]) == 1):
         if words[at - 1][0].isdigit() or words[at - 1] in known.numbers:

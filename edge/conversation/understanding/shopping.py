@@ -1,4 +1,4 @@
-"""What a customer says at a kiosk: to find, to know, to buy; and what is declined whatever it is about. Pure."""
+"""Read customers' sentences: search, questions, purchases; and topics that are always declined. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", 
 
 
 def hear(text: str, language: str) -> Sentence:
-    """A customer's sentence: `act` with the intent as its clause's verb; `other`: only words, perhaps of a product."""
+    """A customer's sentence: `act` with the intent as its verb; `other`: only words, perhaps a product."""
     staff = understand(text, language)
     if staff.kind in PASSED:
         return staff
@@ -56,12 +56,12 @@ def hear(text: str, language: str) -> Sentence:
 
 
 def _may_be(heard: Sentence, first: str, spoken: str) -> bool:
-    """Whether a sentence may be of the language it was heard in: who asks for "pain" in French has none."""
+    """Whether the detected language is plausible: "pain" in a French sentence is bread."""
     return heard.language in (first, spoken) or all(one.verb not in DECLINED for one in heard.clauses)
 
 
 def _filter_tokens(tokens: Sequence[str], known: Vocabulary) -> list[str]:
-    """The words, with Hebrew's "and" apart before what is counted."""
+    """The words, with Hebrew "and" split off before counted things."""
     kept = (JOINED, ",", *MINUS)
     return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in kept]
 
@@ -79,7 +79,7 @@ def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) 
 
 
 def _begun_anew(words: Sequence[str], known: Vocabulary) -> Sentence | None:
-    """ "Start over, just one bag of flour": all out, and in with what is named behind it. None where nothing is."""
+    """ "Start over, just one bag of flour": empty the basket and add what follows. None if nothing follows."""
     at = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     length = known.match(known.shopping, words, at)
     if not length or known.shopping[tuple(words[at : at + length])] != "clear":
@@ -96,7 +96,7 @@ def _begun_anew(words: Sequence[str], known: Vocabulary) -> Sentence | None:
 
 
 def _without_praise(words: Sequence[str], language: str) -> list[str]:
-    """The words behind what is only a nod ("great, I take one")."""
+    """The words after an acknowledgement ("great, I take one")."""
     said, kept = statement_words(language), list(words)
     while (length := length_at(said.praise, kept, 0)) and kept[length : length + 1] == [","] and len(kept) > length + 1:
         kept = kept[length + 1 :]
@@ -104,7 +104,7 @@ def _without_praise(words: Sequence[str], language: str) -> list[str]:
 
 
 def _taken_out(words: list[str], language: str) -> list[str]:
-    """ "Take the challahs out" with its verb in one."""
+    """ "Take the challahs out" with its verb rejoined."""
     if (
         language == "en"
         and len(words) > 2
@@ -116,8 +116,8 @@ def _taken_out(words: list[str], language: str) -> list[str]:
 
 
 def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
-    """What is bought or given back, and what somebody asks behind it: "add two milk, my wife wants to know if you have
-    bread". None: nothing is, and what stands there only says who asks ("a lady here", "two ladies")."""
+    """A purchase or return, with the question that follows it: "add two milk, my wife wants to know if you have bread".
+    None if there is no purchase, and the words only say who asks ("a lady here", "two ladies")."""
     ends = [at for at, word in enumerate(before) if word in (",", JOINED) or _joins(before, at, known)]
     counted = _bought_from(before, known)
     who = next((at for at in reversed(ends[-1:]) if _bought_from(before[at:], known) == len(before) - at), len(before))
@@ -138,14 +138,13 @@ def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabula
 
 
 def _joins(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether an "and" stands here, or, in Hebrew, is written onto the word."""
+    """Whether "and" is here or, in Hebrew, attached to the word."""
     attached = known.language == "he" and len(words[at]) > SHORTEST and words[at][0] == "ו"
     return attached or bool(known.match(known.joiners, words, at))
 
 
 class _Scan(NamedTuple):
-    """What the words of a sentence say: intents, the words of names, what may be an intent or of a name, and
-    whether it asks, and does so in words."""
+    """The parts of a sentence: intents, name words, words that may be either, and whether it asks, and in words."""
 
     intents: list[str]
     kept: list[str]
@@ -228,7 +227,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
 
 
 def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
-    """What each part of a sentence wishes for, with what was put right in it."""
+    """The wish in each part of a sentence, with corrections applied."""
     clauses: list[Clause] = []
     for part in parts:
         if better := amended(clauses, part, known):
@@ -243,8 +242,8 @@ def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tupl
 
 
 def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
-    """The word from which on something is bought: all of them with a verb of the basket, else those behind a number;
-    how many words there are: nothing is."""
+    """The word at which purchases begin: the start if there is a basket verb, else after a number; the sentence's
+    length if none."""
     counted = len(words)
     for at in range(len(words) - 1, -1, -1):
         number = read_number(known, words, at)
@@ -261,13 +260,13 @@ def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
 
 
 def _names(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether these may name goods."""
+    """Whether the words may name a product."""
     return any(word[0].isalnum() for word in without_fillers(words, known))
 
 
 def _asks(words: Sequence[str], known: Vocabulary, marked: bool) -> tuple[bool, Sequence[str]]:
-    """Whether a sentence asks, with a question mark (`marked`) or by its first words, and wishes for nothing; and its
-    words, without those of politeness, with which it does: "could you give me two"."""
+    """Whether a sentence asks, by a question mark (`marked`) or its first words, and isn't a wish. Also its words
+    without polite forms: "could you give me two"."""
     at = known.match(known.joiners, words, 0)
     while at < len(words):
         if length := known.match(known.polite, words, at):
@@ -288,8 +287,8 @@ def _asks(words: Sequence[str], known: Vocabulary, marked: bool) -> tuple[bool, 
 
 
 def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> int:
-    """How many words from here on only say that somebody asks, also where they begin as a wish of `length` words: "I
-    want to know if"; what asks ("if you have") stays."""
+    """The length of words that only introduce a question, even if they begin like a wish of `length` words: "I want to
+    know if"; the question itself ("if you have") stays."""
     for inside in range(at, at + max(1, length)):
         told = known.match(known.reports, words, inside)
         if inside == at or inside + told > at + length:
@@ -301,7 +300,7 @@ def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> in
 
 
 def _names_of(words: Sequence[str], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
-    """The things in a list. Who asks of either ("bread or milk") has one too; who wants either does not want both."""
+    """The items of a list. "Bread or milk" is a list in a question, but not in a wish."""
     if intent not in LISTED:
         return ()
     return names_listed(words, known, known.joiners if intent in OF_BASKET else known.joiners | known.between)
@@ -318,7 +317,7 @@ def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[s
 
 
 def _correction_end(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """Where the words end that take back the number before them, whatever commas are in between; 0: there are none."""
+    """The end of the words that correct the number before them, across commas; 0 if there are none."""
     if not any(read_number(known, words, place) for place in range(at)):
         return 0  # "milk, make it four" is of the basket
     places = [place for place, word in enumerate(words) if word != ","]
@@ -327,7 +326,7 @@ def _correction_end(words: Sequence[str], at: int, known: Vocabulary) -> int:
 
 
 def _match_declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
-    """How many words here say what nobody is answered, and what that is; Hebrew writes "to" or "for" onto the first."""
+    """The length and topic of declined words here; Hebrew attaches "to" or "for" to the first."""
     for bare in known.bare(words[at]):
         said = [bare, *words[at + 1 :]]
         if length := known.match(known.declined, said, 0):
@@ -336,7 +335,7 @@ def _match_declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[i
 
 
 def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
-    """One thing that is wished for; an amount that is in doubt is none."""
+    """A wish; a doubtful amount counts as none."""
     clause = clause_of(words, known, "")
     names = _names_of(words, known, intent)
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
@@ -349,7 +348,7 @@ def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
 
 
 def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequence[str]]:
-    """What is compared with what; Hebrew writes its "and" and "to" onto the second name."""
+    """The two sides of a comparison; Hebrew attaches "and" and "to" to the second name."""
     for at in range(1, len(words) - 1):
         if length := known.match(known.between, words, at):
             return words[:at], words[at + length :]
@@ -361,7 +360,7 @@ def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequ
 
 
 def day_in(text: str, language: str) -> str:
-    """The day that a sentence names ("today", "tomorrow", "mon"...); "" for none."""
+    """The day a sentence names ("today", "tomorrow", "mon"...); "" if none."""
     words = [token for token in tokens_of(text) if token[0].isalnum()]
     for known in (vocabulary(language), *(vocabulary(one) for one in LANGUAGES if one != language)):
         for at in range(len(words)):

@@ -1,4 +1,4 @@
-"""What was said aloud: the words that recognition is to expect, and what they may mean. Pure."""
+"""Speech input: phrases for the recogniser to expect, and checks of what was heard. Pure."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ECHO_WORDS = 3
 
 
 def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
-    """The phrases of a conversation: what answers the open question first, then verbs, replies, units and numbers."""
+    """The phrases to expect: answers to the open question first, then verbs, replies, units and numbers."""
     language = understood(language)
     known = vocabulary(language)
     phrases = [" ".join(phrase) for table in (known.verbs, known.asks) for phrase in table]
@@ -73,9 +73,9 @@ def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
 
 
 def agree(held: str, free: str, language: str) -> bool:
-    """Whether two readings of one sound are the same wish: what was heard as words of the catalogue, and as any words.
+    """Whether two recognitions of the same audio, with and without the catalogue's grammar, are the same request.
 
-    Verb and amounts are the same, and one word of each name; so noise that was pressed into a grammar acts on nothing.
+    Verb and amounts must be equal, with a common word in each name. So noise forced into the grammar has no effect.
     """
     first, second = understand(held, language), understand(free, language)
     if (first.kind, len(first.clauses)) != (second.kind, len(second.clauses)):
@@ -89,18 +89,18 @@ def agree(held: str, free: str, language: str) -> bool:
 
 
 def acts(text: str, language: str) -> bool:
-    """Whether a sentence would change something, and so must have been heard well."""
+    """Whether a sentence would change something and so needs a confident recognition."""
     return understand(text, language).kind in ("act", "correct", "cancel")
 
 
 def is_stop(text: str, language: str) -> bool:
-    """Whether somebody wants quiet: of our voice, of our question, or of listening."""
+    """Whether somebody wants to stop speech, the question or listening."""
     return understand(text, language).kind == "stop"
 
 
 def wake_fault(words: str) -> str:
-    """Why nobody should be waited for by these words, as a key of [voice]; "": they may. What is often said for other
-    reasons wakes too often, and what means something else would be heard as that.
+    """Why these wake words are unsuitable, as a key of [voice]; "" if they're fine. Common phrases wake too often, and
+    words with another meaning would be misread.
 
     >>> wake_fault("hello little shop"), wake_fault("hello there"), wake_fault("took three")
     ('', 'wake_greeting', 'wake_meant')
@@ -113,7 +113,7 @@ def wake_fault(words: str) -> str:
 
 
 def wake_state(words: str) -> PartState:
-    """How a microphone is that these words are to wake: well, or woken by its button alone."""
+    """The state of a microphone with these wake words: fine, or woken by its button only."""
     fault = wake_fault(words)
     if not fault:
         return PartState("", "ok")
@@ -123,7 +123,7 @@ def wake_state(words: str) -> PartState:
 
 
 def means_something(said: Sentence, asked: bool) -> bool:
-    """Whether what was heard in a shop was meant for us: it has a verb or asks, or a question of ours is open."""
+    """Whether speech in the shop was meant for the assistant: it has a verb, asks, or answers an open question."""
     return said.kind not in ("other", "held", "empty") or (asked and said.kind != "empty")
 
 
@@ -132,7 +132,7 @@ PIN_DIGITS = range(4, 13)
 
 
 def says_pin(text: str, language: str) -> bool:
-    """Whether somebody says a PIN aloud: nothing but four digits and more one by one, or so many behind its word.
+    """Whether a PIN is being spoken: nothing but four or more single digits, or digits after the word PIN.
 
     >>> says_pin("four seven one one", "en"), says_pin("my pin is 4711", "en"), says_pin("took 4711 colas", "en")
     (True, True, False)
@@ -148,7 +148,7 @@ def says_pin(text: str, language: str) -> bool:
 
 
 def is_echo(text: str, spoken: str) -> bool:
-    """Whether a microphone heard our own loudspeaker."""
+    """Whether the microphone picked up our own speech."""
     return len(text.split()) >= ECHO_WORDS and fuzz.partial_ratio(text.lower(), spoken.lower()) >= ECHO
 
 
@@ -171,7 +171,7 @@ _AGAIN = {
 
 
 def said_again(text: str) -> str:
-    """Whether somebody wants to hear what was said last once more: "again", "slower", "louder"; "": they do not.
+    """How to repeat the last answer: "again", "slower", "louder"; "" if that isn't asked for.
 
     >>> said_again("Slower!"), said_again("again three colas")
     ('slower', '')
@@ -186,14 +186,14 @@ def _as_said(phrases: tuple[str, ...]) -> frozenset[str]:
 
 
 def answers_only(said: Sentence) -> bool:
-    """Whether a sentence means something as an answer alone: it names no goods, and asks nothing."""
+    """Whether a sentence only makes sense as an answer: it names no product and asks nothing."""
     return said.kind in ("yes", "no", "correct", "other") or (
         said.kind == "act" and not any(clause.text for clause in said.clauses)
     )
 
 
 def louder(samples: bytes, gain: float) -> bytes:
-    """Sound of 16 bits, so many times as loud, cut where it would be too loud.
+    """16-bit samples amplified, clipped at the maximum.
 
     >>> louder(array("h", [1000, -30000]).tobytes(), 2.0) == array("h", [2000, -32768]).tobytes()
     True
@@ -204,7 +204,7 @@ def louder(samples: bytes, gain: float) -> bytes:
 
 
 def is_noise(text: str) -> bool:
-    """Whether it is what people say while they listen, not a yes.
+    """Whether it's a listener's murmur rather than a yes.
 
     >>> is_noise("OK."), is_noise("yes")
     (True, False)

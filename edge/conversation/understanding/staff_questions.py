@@ -1,4 +1,4 @@
-"""Which sentences of staff ask what customers ask: prices, what is known of goods, offers, hours, orders. Pure."""
+"""Find staff sentences with customers' questions: prices, product facts, offers, hours, orders. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FACTS = frozenset(
 
 
 def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str = "") -> PlacedSentence:
-    """A sentence of the staff's: about the stock, or `fact` with what is asked as its clauses' verb."""
+    """Read a staff sentence: about stock, or `fact` with the question as its verb."""
     placed = understand_placed(text, language, places, today)
     if placed.said.kind not in ("other", "held", "stock"):
         return placed
@@ -34,13 +34,12 @@ def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]]
 
 
 def asks_fact(text: str, language: str) -> bool:
-    """Whether a sentence of the staff's asks what a customer might."""
+    """Whether a staff sentence asks a customer's question."""
     return hear_staff(text, language, {}).said.kind == "fact"
 
 
 def _only_mentions_hours(asked: Sentence, text: str) -> bool:
-    """Whether a word that may be of opening hours stands in a longer sentence that asks nothing: "what a day, long
-    live closing time"."""
+    """Whether an hours word is in a longer sentence that asks nothing: "what a day, long live closing time"."""
     known, words = vocabulary(asked.language), tokens_of(text)
     if asked.clauses[0].verb != "hours" or words[-1] == "?" or len(words) <= HOURS_WORDS or asks_first(words, known):
         return False
@@ -50,7 +49,7 @@ def _only_mentions_hours(asked: Sentence, text: str) -> bool:
 
 
 def _is_price(asked: Sentence, text: str) -> bool:
-    """Whether "how much is the milk" asks for its price; "how much is left" and "how much is there" do not."""
+    """Whether "how much is" asks for a price: "the milk" does; "left" and "there" don't."""
     known = vocabulary(asked.language)
     rest: list[str] = []
     words, at = known.written_out([word for word in tokens_of(text) if word[0].isalnum()]), 0

@@ -1,4 +1,4 @@
-"""Sentences that take back what was done just now, in more words than the phrase for it. Pure."""
+"""Read sentences that undo the last action in more words than the plain phrase. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ POINTED = frozenset({"it", "that", "this", "ca", "cela", "זה"})
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
-    """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that",
-    "oops fat fingers undo my last entry"."""
+    """Whether all words undo, possibly after a correction: "undo the last two", "no wait, undo that", "oops fat fingers
+    undo my last entry"."""
     begins, at = statement_words(known.language).corrects, 0
     while at < len(said):
         if _is_back(said[at:], known) or _undoes(said[at:], known):
@@ -35,9 +35,8 @@ def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
 
 
 def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether it is taken back and said why: "forget it, they were fine", "no wait, cancel that, wrong shop", "she gave
-    it back, undo that". What is counted or done behind is no reason, but may be what is wanted instead; before, the
-    reason names nothing.
+    """Whether the action is undone with a reason: "forget it, they were fine", "no wait, cancel that, wrong shop", "she
+    gave it back, undo that". A count or act afterwards is a replacement, not a reason; a reason before names nothing.
 
     >>> from edge.conversation.understanding.lexicon import vocabulary
     >>> takes_back_because(["forget", "it", ",", "they", "were", "fine"], vocabulary("en"))
@@ -58,8 +57,7 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a word stands here that says what happened; what somebody counted or found changes nothing, nor does what
-    something is for ("they're fine for roasting")."""
+    """Whether an act begins here; counting, finding or a purpose ("they're fine for roasting") isn't one."""
     said = statement_words(known.language)
     if any((word,) in said.before_now for word in words):
         return False  # "Tom had already put those in"
@@ -71,7 +69,7 @@ def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether the last part takes back, and those before name and count nothing: "she gave it back, undo that"."""
+    """Whether the last part undoes, and those before neither name nor count: "she gave it back, undo that"."""
     stop = max((at for at, word in enumerate(words) if word in STOPS), default=0)
     why, said = [word for word in words[:stop] if word not in STOPS], statement_words(known.language)
     if not why or not takes_back([word for word in words[stop:] if word not in STOPS], known):
@@ -88,7 +86,7 @@ def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
-    """How many movements a sentence takes back: "undo the last two", "cancel both"; 0: it does not say.
+    """The number of movements to undo: "undo the last two", "cancel both"; 0 if not stated.
 
     >>> from edge.conversation.understanding.lexicon import vocabulary
     >>> [how_many_back(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
@@ -101,7 +99,7 @@ def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
 
 
 def _number_of(word: str, known: Vocabulary) -> int:
-    """A whole number, in Hebrew also with "the" written onto it; 0: it is none."""
+    """A whole number, in Hebrew also with an attached "the"; 0 if it isn't one."""
     if word.isdigit():
         return int(word) if len(word) < 3 else 0
     return next((number for one in known.bare(word) if (number := known.numbers.get(one, 0))), 0)
@@ -123,7 +121,7 @@ def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
 
 
 def _undoes(said: Sequence[str], known: Vocabulary) -> bool:
-    """Whether these are a word for taking back and what it is: "void the last line", "get rid of what I just put"."""
+    """Whether the words are a verb of undoing and its object: "void the last line", "get rid of what I just put"."""
     words = statement_words(known.language)
     at, named = length_at(words.undoing, said, 0), False
     tables = (words.entry, words.them, words.pointing, words.little)
@@ -139,7 +137,7 @@ def _undoes(said: Sequence[str], known: Vocabulary) -> bool:
 
 
 def _without_entry(said: Sequence[str], known: Vocabulary) -> tuple[str, ...]:
-    """The words but for those that say which entry, and why: each of the others has an owner."""
+    """The words without those that identify the entry or give a reason."""
     entry, rest, at = statement_words(known.language).entry, list[str](), 0
     while at < len(said):
         length = length_at(entry, said, at)

@@ -1,4 +1,4 @@
-"""A sentence as its words, numbers and stops, in plain spelling. Pure."""
+"""Split a sentence into words, numbers and punctuation in normalised spelling. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
 def clean(text: str) -> str:
-    """A text without characters that nobody sees: tags, overrides, zero width. Marks of direction and niqqud stay.
+    """A text without invisible characters: tags, overrides, zero-width. Direction marks and niqqud stay.
 
     >>> clean("co\\u200bla\\u202e")
     'cola'
@@ -53,7 +53,7 @@ def clean(text: str) -> str:
 
 
 def tokens_of(text: str) -> list[str]:
-    """The words, numbers and stops of a text, in plain spelling; a dash only before a number in digits."""
+    """The words, numbers and punctuation of a text, normalised; a dash only before digits."""
     found = all_tokens(text)
     return [
         one for one, after in zip(found, (*found[1:], " "), strict=False) if one not in DASHES or after[0].isdigit()
@@ -61,7 +61,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def all_tokens(text: str) -> list[str]:
-    """The same with every dash.
+    """As `tokens_of`, with every dash.
 
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']
@@ -72,7 +72,7 @@ def all_tokens(text: str) -> list[str]:
 
 
 def percent_at(words: Sequence[str], at: int) -> int:
-    """How many words say "percent" here; 0: none.
+    """The length of "percent" in words here; 0 if it isn't.
 
     >>> percent_at(["two", "per", "cent"], 1)
     2
@@ -81,5 +81,5 @@ def percent_at(words: Sequence[str], at: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """Plain spelling; signs of parts of one stay signs."""
+    """Normalised spelling; fraction signs stay."""
     return "".join(one if one in "½¼¾" else plain(one) for one in re.split("([½¼¾])", text))

@@ -1,4 +1,4 @@
-"""Languages whose words the assistant knows: those with a file in `vocabulary/`. Others are understood as English."""
+"""Languages the assistant understands: those with files in `vocabulary/`. Others fall back to English."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ LANGUAGES = tuple(one for one in SPOKEN if file_of("edge.conversation.understand
 
 
 def understood(language: str) -> str:
-    """The language in which somebody who reads this one is understood."""
+    """The language used to understand readers of this one."""
     return language if language in LANGUAGES else ENGLISH

@@ -1,7 +1,7 @@
-"""Where goods are, were or go, of which lot, and until when they keep, as a sentence says it. Pure.
+"""Read places, lots and expiry dates in a sentence. Pure.
 
-What says so is taken out of the sentence, and the rest is understood as if it were not there. A place counts only as
-the shop calls it and behind a little word of place, so that "bar soap" and "kitchen rolls" stay names.
+They're removed, and the rest is read without them. A place only counts with its exact name after a preposition, so "bar
+soap" and "kitchen rolls" stay names.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _STOPS = ",;.!?"
 
 
 class Whereabouts(msgspec.Struct, frozen=True):
-    """`source`: where from, `target`: where to, `at`: where; ids of places, "" where none was said. `expiry` is the
-    last day. `doubt`: more was said of it than can be meant."""
+    """`source`, `target` and `at`: ids of places, "" if not stated. `expiry`: the expiry date. `doubt`: the statements
+    contradict each other."""
 
     source: str = ""
     target: str = ""
@@ -46,22 +46,22 @@ class Whereabouts(msgspec.Struct, frozen=True):
 
     @property
     def said(self) -> bool:
-        """Whether anything was."""
+        """Whether anything was stated."""
         return self != Whereabouts()
 
     @property
     def place(self) -> str:
-        """The one that a question is about."""
+        """The place that a question is about."""
         return self.at or self.source or self.target
 
     def fault(self, verbs: Sequence[str]) -> str:
-        """Why it cannot be meant of what is to be done, as a key of section `chat`; "": it can."""
+        """Why it doesn't fit the acts, as a key of section `chat`; "" if it does."""
         if self.doubt or (self.at and self.target) or (self.lot and len(verbs) > 1):
             return "one_place"
         return "move_where" if "move" in verbs and not (self.target or self.at) else ""
 
     def ways(self, verb: str) -> tuple[str, str]:
-        """Where goods leave from or are, and where they are carried to ("": nowhere)."""
+        """The place goods leave or are at, and the transfer target ("" if none)."""
         if verb == "move":
             return self.source or MAIN, self.target or self.at
         if verb == "out" and self.target:
@@ -72,7 +72,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
 
 
 def apart(text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str) -> tuple[str, Whereabouts]:
-    """The sentence without what it says of places, lots and last days, and what that is. `places`: names by id."""
+    """The sentence without places, lots and expiry dates, and these. `places`: names by id."""
     found: dict[str, str] = {}
     doubt = False
     rest = clean(text)
@@ -88,7 +88,7 @@ def apart(text: str, language: str, places: Mapping[str, Mapping[str, str]], tod
 
 
 class PlacedSentence(NamedTuple):
-    """What a sentence says, and where; `text` is what of it names goods."""
+    """A sentence and its places; `text`: the part that names products."""
 
     said: Sentence
     text: str
@@ -98,7 +98,7 @@ class PlacedSentence(NamedTuple):
 def understand_placed(
     text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str = ""
 ) -> PlacedSentence:
-    """A sentence about the stock, with its places and lots apart; a question keeps the words that it is made of."""
+    """Read a sentence about stock with places and lots separated; questions keep their own words."""
     rest, where = apart(text, language, places, today)
     said = understand(rest, language)
     if not where.said or (said.kind not in ("act", "stock") and not where.lot):
@@ -111,12 +111,12 @@ def _cut(text: str, begin: int, end: int) -> str:
 
 
 def _words(text: str) -> list[tuple[int, int, list[str]]]:
-    """Each written word: from where, to where, and what it is in plain spelling (two, where it has a hyphen)."""
+    """Each written word: start, end, and normalised words (two if hyphenated)."""
     return [(one.start(), one.end(), words_of(one.group())) for one in _WORD.finditer(text)]
 
 
 def _phrase_at(words: Sequence[tuple[int, int, list[str]]], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
-    """How many written words from `at` on are one of these phrases; 0: none."""
+    """The number of written words from `at` that form one of these phrases; 0 if none."""
     for length in range(min(4, len(words) - at), 0, -1):
         said = tuple(part for _, _, plain in words[at : at + length] for part in plain)
         ends = any(words[n][1] < words[n + 1][0] - 1 for n in range(at, at + length - 1))
@@ -163,7 +163,7 @@ def _months(language: str) -> Mapping[str, int]:
 
 
 def _day(text: str, language: str, today: str) -> str:
-    """A last day: a date, or the end of a month; without a year the next one there is. "" for none."""
+    """An expiry date: a date, or the end of a month; without a year, the next one. "" if it isn't one."""
     now = date.fromisoformat(today or "2000-01-01")
     if iso := _ISO.fullmatch(text):
         return _iso_date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -227,7 +227,7 @@ def _places_in(
 def _place_at(
     words: Sequence[tuple[int, int, list[str]]], at: int, known: Vocabulary, places: Mapping[str, Mapping[str, str]]
 ) -> tuple[Role, str, int] | None:
-    """A little word of place with the name of one behind it, or, in Hebrew, before it in one word."""
+    """A preposition with a place's name; in Hebrew, the two may be one word."""
     for role, phrases in known.placing.items():
         if length := _phrase_at(words, at, phrases):
             for id, names in places.items():
@@ -243,7 +243,7 @@ def _place_at(
 
 
 def _name_length(words: Sequence[tuple[int, int, list[str]]], at: int, name: str, prefix: str) -> int:
-    """How many written words from `at` on are the name of a place, with `prefix` written onto it; 0: it is not."""
+    """The number of written words from `at` that form a place's name, with `prefix` attached; 0 if they don't."""
     wanted = words_of(name)
     if not wanted:
         return 0
@@ -259,7 +259,7 @@ def _name_length(words: Sequence[tuple[int, int, list[str]]], at: int, name: str
 def _ends(
     words: Sequence[tuple[int, int, list[str]]], at: int, known: Vocabulary, places: Mapping[str, Mapping[str, str]]
 ) -> bool:
-    """Whether a place's name ends here, and is no part of a longer one."""
+    """Whether a place's name ends here and isn't part of a longer one."""
     if at >= len(words) or words[at - 1][1] < words[at][0] - 1:
         return True
     said = [part for _, _, plain in words[at:] for part in plain]

@@ -1,8 +1,8 @@
-"""Spoken conversations.
+"""Voice conversations.
 
-A conversation by voice (`/ws/voice` from a page, over TLS or on the appliance itself, as browsers want it; or a
-`microphone` and a `speaker` of the shop, drivers): what is heard is taken as a turn of the assistant, and its
-answer is spoken.
+Audio comes from a page (`/ws/voice`, over TLS or on the appliance itself, as browsers require) or from a `microphone`
+and `speaker` of the shop (drivers). A recognised sentence is taken as a turn of the assistant, and its answer is
+spoken.
 
 A button is held, or listening goes on until nobody has spoken for a minute. Silero's model says when somebody
 speaks, the recogniser at hand hears it held to the catalogue and the open question, `TakeTurn` is asked as by

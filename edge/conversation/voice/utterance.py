@@ -1,4 +1,4 @@
-"""One sentence of somebody's while it is spoken, and one of ours while it is said."""
+"""One sentence being heard, and one being spoken."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LATE_S = 2.0
 
 
 class Utterance:
-    """One sentence while it is spoken, and what was understood of it. `before`: the one that this is the tail of, which
-    is then `joined` to it and not taken by itself."""
+    """A sentence being heard and its recognition. `before`: the sentence it may be the end of; if `joined`, it's not
+    taken separately."""
 
     def __init__(self, reply: PendingReply[Heard, Transcribed], rate_hz: int, language: str) -> None:
         self.reply, self.rate_hz, self.language = reply, rate_hz, language
@@ -41,7 +41,7 @@ class Utterance:
 
 
 class Playing:
-    """What is said aloud, and how far that came: whoever is interrupted goes on at the sentence they were in."""
+    """Speech in progress; after an interruption it continues at the current sentence."""
 
     def __init__(
         self, lines: tuple[str, ...] = (), language: str = "", voice: str = "", speed: float = 1.0, gain: float = 1.0
@@ -55,24 +55,24 @@ class Playing:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return " ".join(self._lines)
 
     @property
     def left(self) -> tuple[str, ...]:
-        """The sentences that nobody heard to their end."""
+        """The sentences not yet heard to the end."""
         return tuple(line for line in self._lines if line not in self._heard)
 
     def add(self, line: str, seconds: float) -> None:
-        """A piece of a sentence plays behind those before."""
+        """Queue a piece of a sentence."""
         self.until_s = self._ends[line] = max(self.until_s, time.monotonic()) + seconds
 
     def cut(self) -> None:
-        """It was stopped now."""
+        """Stop now."""
         now_s, self.until_s = time.monotonic(), 0.0
         self._heard |= {line for line, end_s in self._ends.items() if end_s <= now_s}
         self._ends.clear()
 
     def finish(self) -> None:
-        """It was heard to its end."""
+        """Mark it as heard to the end."""
         self._heard.update(self._lines)

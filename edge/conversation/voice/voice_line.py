@@ -1,4 +1,4 @@
-"""What a conversation by voice asks of models, and what it tells the other end of the line."""
+"""Interfaces of a voice conversation: the models it needs, and the messages to the other end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ State = Literal["off", "listening", "hearing", "thinking", "speaking"]
 
 @runtime_checkable
 class SpeechModels(Protocol):
-    """Who hears and speaks: `edge.runtime.inference.Inference`."""
+    """Speech recognition and synthesis: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     async def listen(
@@ -36,9 +36,9 @@ class SpeechModels(Protocol):
 
 
 class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is told beside sound. `state`: what it does now; `partial`, `heard`: what was understood so far, and in the
-    end; `answer`: to that; `sound`: samples at `rate_hz` follow; `hush`: what still plays is over; `error`: why not;
-    `recording`: what is said is kept from now on, in `text` how; without one: no longer."""
+    """A message beside audio. `state`: the current activity; `partial`, `heard`: recognised so far, and finally;
+    `answer`: the reply; `sound`: samples at `rate_hz` follow; `hush`: stop playing; `error`: the reason; `recording`:
+    audio is kept from now on, with `text` explaining; without text: no longer."""
 
     kind: Literal["state", "partial", "heard", "answer", "sound", "hush", "error", "recording"]
     state: State | Literal[""] = ""
@@ -50,9 +50,9 @@ class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class HeardText(NamedTuple):
-    """A sentence as it was heard, and how surely; `held`: while a button was. `again` reads the sound once more, as any
-    words. `began_s`: when it began to be spoken, by the clock that does not jump; `spoke_s`: how long our own voice has
-    spoken in all; `cut`: that was stopped by it before it had said all; `checked`: `again` is read by another model."""
+    """A recognised sentence with its confidence. `held`: while a button was held; `again`: recognise the audio without
+    grammar; `began_s`: start, by the monotonic clock; `spoke_s`: total time of our own speech; `cut`: it interrupted
+    that; `checked`: `again` uses another model."""
 
     text: str
     sure: float
@@ -65,7 +65,7 @@ class HeardText(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is answered to a sentence, and what of it is said aloud, sentence by sentence."""
+    """The answer to a sentence, and the part to speak, sentence by sentence."""
 
     message: VoiceMessage
     aloud: tuple[str, ...] = ()
@@ -76,19 +76,19 @@ class Reply(NamedTuple):
 
 
 class VoiceLine(Protocol):
-    """The other end: a page, or a microphone and a loudspeaker. Each turn is answered by `answer`."""
+    """The other end: a page, or a microphone and loudspeaker. `answer` answers each turn."""
 
     async def tell(self, message: VoiceMessage) -> None: ...
     async def play(self, samples: bytes, rate_hz: int) -> None: ...
     async def expected(self) -> tuple[str, tuple[str, ...]]:
-        """The language of the conversation, and the phrases that may come."""
+        """The conversation's language and expected phrases."""
 
     async def answer(self, heard: HeardText) -> Reply | None:
-        """Take a turn; None: it was not meant for us."""
+        """Take a turn; None if it wasn't meant for the assistant."""
 
     async def silenced(self, heard: HeardText) -> Reply | None:
-        """Our voice was stopped by this before it had said all: what was being asked is asked no more. Nothing of what
-        is answered is said aloud; None: nothing was asked."""
+        """Our speech was interrupted: withdraw the question being asked. The reply isn't spoken; None if there was no
+        question."""
 
     def sounded(self, heard: HeardSound) -> None:
-        """Whatever was heard, also what is not acted on. It stays nowhere, but where a manager has it recorded."""
+        """Receive all recognised audio, even if not acted on. It's discarded unless a manager records."""

@@ -1,5 +1,5 @@
-"""A conversation by voice, whatever microphone and loudspeaker it has: when somebody speaks, what they said, and
-answering aloud until they speak again. Sound is held in memory until its sentence is understood, and nowhere else.
+"""A voice conversation with any microphone and loudspeaker: detect speech, recognise it, and answer aloud until
+interrupted. Audio is only in memory, until its sentence is understood.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ TASKS = 16
 
 
 class VoiceTalk:
-    """Listens, understands, answers. `barges`: somebody who speaks stops our voice; else it is deaf while it speaks."""
+    """Listens, understands and answers. `barges`: speech interrupts our own; otherwise it doesn't listen while
+    speaking."""
 
     def __init__(self, models: SpeechModels, line: VoiceLine, rate_hz: int, barges: bool = True) -> None:
         self._models, self._line, self._rate_hz, self._barges = models, line, rate_hz, barges
@@ -76,21 +77,21 @@ class VoiceTalk:
 
     @property
     def listening(self) -> bool:
-        """Whether it follows who speaks."""
+        """Whether it's listening."""
         return self._listening
 
     async def hold(self) -> None:
-        """A button is pressed: all from now on is one sentence."""
+        """The button was pressed: everything until release is one sentence."""
         await self.hush()
         self._forget()
         await self._open()
 
     async def release(self) -> None:
-        """The button is let go: that was the sentence."""
+        """The button was released: end the sentence."""
         self._close_utterance(held=True)
 
     async def listen(self) -> None:
-        """Listen until nobody speaks any more; each sentence ends where somebody pauses."""
+        """Listen until speech ends; a pause ends a sentence."""
         if self._listening:
             return
         self._heard_bytes = self._spoke_ms = self._unheard = 0
@@ -99,18 +100,18 @@ class VoiceTalk:
         self._listening = self._watch.start(self._notice(), "voice")
 
     async def stop(self) -> None:
-        """End the nearest thing: our voice, else listening."""
+        """Stop speaking, or else listening."""
         if not await self.hush():
             await self._lose()
             await self._deafen()
 
     async def lost(self) -> None:
-        """The microphone is gone: what it was in the middle of is not acted on."""
+        """The microphone is gone: discard the current sentence."""
         await self._lose()
         await self._deafen()
 
     async def ended(self) -> None:
-        """Returns once it neither listens nor speaks."""
+        """Wait until it neither listens nor speaks."""
         await self._off.wait()
 
     async def close(self) -> None:
@@ -120,7 +121,7 @@ class VoiceTalk:
             await tasks.stop()
 
     def feed(self, frame: bytes) -> None:
-        """Sound as it comes: whole samples of two bytes."""
+        """Add audio: whole 2-byte samples."""
         if self._speaking and not self._barges:
             return
         self._keep(frame)
@@ -135,7 +136,7 @@ class VoiceTalk:
             self._turns.start(self._deafen(), "voice")
 
     async def hush(self) -> bool:
-        """End what is being said; whether something was."""
+        """Stop speaking; returns whether it was."""
         if not self._speaking:
             return False
         self._speaking = False
@@ -157,13 +158,13 @@ class VoiceTalk:
         self._before_bytes = 0
 
     def _since(self, at_ms: int) -> list[bytes]:
-        """The sound at hand from a time of this listening on."""
+        """The buffered audio since a time of this listening session."""
         skip = (at_ms - BEFORE_MS) * self._rate_hz // 500 - (self._heard_bytes - self._before_bytes)
         sound = b"".join(self._before)
         return [sound[max(0, skip // 2 * 2) :]]
 
     async def _notice(self) -> None:
-        """Follow who speaks."""
+        """Detect speech."""
         began_ms = 0
         try:
             async with self._models.notice_speech(self._rate_hz, HEAR_S, PAUSE_MS) as waking:
@@ -192,7 +193,7 @@ class VoiceTalk:
             self._watching = None
 
     async def _open(self, at_ms: int = -1) -> None:
-        """A sentence begins: at that time of this listening, or with what is at hand."""
+        """Begin a sentence at a time of this listening session, or with the buffered audio."""
         await self._lose()
         try:
             language, phrases = await self._line.expected()
@@ -209,7 +210,7 @@ class VoiceTalk:
         return await self._become("hearing")
 
     async def _partials(self, utterance: Utterance) -> None:
-        """What is understood so far is shown, and never acted on."""
+        """Show partial recognitions; they are never acted on."""
         try:
             async for heard in utterance.reply:
                 if utterance is self._utterance and heard.text:
@@ -226,7 +227,7 @@ class VoiceTalk:
         self._turns.start(self._take(utterance, held), "voice")
 
     async def _no_tail(self) -> None:
-        """What was noticed was no word: what it seemed the tail of is a sentence by itself."""
+        """The sound was no word, so the sentence before it is complete by itself."""
         before = self._utterance.before if self._utterance else None
         await self._lose()
         if before is not None:
@@ -287,7 +288,7 @@ class VoiceTalk:
         return await self._answer(utterance, held)
 
     async def _answer(self, utterance: Utterance, held: bool) -> None:
-        """A sentence is whole: it goes to the door, and no tail joins it any more."""
+        """Submit a complete sentence; nothing can be joined to it any more."""
         async with self._turn:
             if self._ended is utterance:
                 self._ended = None
@@ -313,14 +314,14 @@ class VoiceTalk:
             return await (self._deafen() if stops and reply is None else self._reply(reply))
 
     async def _silence(self, heard: HeardText) -> None:
-        """It was our voice that they meant; and what they did not let it ask is answered by nothing they say later."""
+        """The user stopped our speech; later answers don't apply to the question it cut off."""
         self._said.finish()
         if ended := await self._line.silenced(heard):
             await self._line.tell(ended.message)
         await self._rest()
 
     async def announce(self, said: Playing) -> None:
-        """Say something of our own accord; `said.whole_s` tells whether it came to its end."""
+        """Speak unprompted; `said.whole_s` shows whether it was heard to the end."""
         await self.hush()
         self._said = said
         await self._go_on()
@@ -335,13 +336,13 @@ class VoiceTalk:
         return await self._go_on()
 
     async def _nothing(self, held: bool) -> None:
-        """No word was in it: in a shop that is noise, and whatever it interrupted goes on."""
+        """No word was recognised: treat it as noise and resume what it interrupted."""
         if held:
             await self._line.tell(VoiceMessage("error", code="nothing_heard"))
         await self._go_on()
 
     async def _read_freely(self, samples: bytes, utterance: Utterance) -> str:
-        """The same sound, held to no words."""
+        """Recognise the audio without a grammar."""
         try:
             reply = await self._models.listen(utterance.language, utterance.rate_hz, HEAR_S, free=True)
             async with reply:
@@ -354,7 +355,7 @@ class VoiceTalk:
     # -- speaking
 
     async def _go_on(self) -> None:
-        """Say what is left to be said, unless somebody speaks."""
+        """Speak the rest, unless somebody is speaking."""
         if self._utterance is None and self._said.left and self._models.has("tts", self._said.language):
             self._speaking = self._speech.start(self._speak(self._said), "voice")
         else:
@@ -386,7 +387,7 @@ class VoiceTalk:
     # -- what it does now
 
     async def _rest(self) -> None:
-        """What it does when nothing is to be done."""
+        """Go to the idle state."""
         if self._utterance is None and not self._speaking:
             await self._become("listening" if self._listening else "off")
 

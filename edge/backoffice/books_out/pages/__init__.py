@@ -1,4 +1,4 @@
-"""The manager's page of the books that go out: accounts systems, and what became of each bill and journal."""
+"""Manager page of the accounting export: systems, and the state of each bill and journal."""
 
 from __future__ import annotations
 

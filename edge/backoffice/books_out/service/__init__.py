@@ -1,1 +1,1 @@
-"""Sends the books that go out: the capability's hands outside of the shop."""
+"""Service of the accounting export: its network access."""

@@ -1,8 +1,8 @@
-"""Bills and journals into QuickBooks Online and Xero, each looked for before it is sent.
+"""Send bills and journals to QuickBooks Online and Xero, after searching for each.
 
 QuickBooks Online: developer.intuit.com, "Bill", "JournalEntry", "Query operations and syntax", "Basic field
 definitions" (`requestid`); Xero: developer.xero.com, "Invoices", "Manual Journals", "Idempotent requests" (read
-November 2026). Whoever repeats a request under its id gets what was made of it the first time.
+November 2026). A request repeated with the same id returns the first result.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OK = (200, 201)
 
 
 class BooksNotTaken(Exception):
-    """The system refuses a document; `why` is a key of words, `detail` what it said."""
+    """The system rejects a document; `why` is a text key, `detail` its message."""
 
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(f"{why}: {detail}")
@@ -38,7 +38,7 @@ class BooksNotTaken(Exception):
 
 
 class BooksUnknown(Exception):
-    """Whether a document was taken is not known, or it cannot be sent now; `why` is a key of words."""
+    """It's unknown whether a document arrived, or it can't be sent now; `why` is a text key."""
 
     def __init__(self, why: str, detail: str = "") -> None:
         super().__init__(f"{why}: {detail}")
@@ -46,19 +46,19 @@ class BooksUnknown(Exception):
 
 
 class BooksWriter(Protocol):
-    """An accounts system that documents are sent to. Both raise `RecordsNotHad` where it cannot be asked."""
+    """An accounting system to send to. Both methods raise `RecordsNotHad` if it can't be reached."""
 
     async def find(self, one: BooksDocument) -> str:
-        """Their id of a document that is there; "": it is not. `BooksNotTaken`: it never can be as it is."""
+        """Their id of an existing document, or "". Raises `BooksNotTaken` if it can never be accepted."""
         ...
 
     async def send(self, one: BooksDocument, request: str) -> str:
-        """Send it once; their id of it. `BooksNotTaken`, `BooksUnknown`."""
+        """Send a document once and return their id. Raises `BooksNotTaken` or `BooksUnknown`."""
         ...
 
 
 class _Writing:
-    """What both have in common: one request, and what its answer says."""
+    """Common base: one request and its response."""
 
     def __init__(self, asking: VendorRecords, http: OutgoingHttp) -> None:
         self._asking, self._http = asking, http
@@ -115,7 +115,7 @@ class QuickBooksWriter(_Writing):
         return id
 
     async def _vendor(self, theirs: str) -> str:
-        """Their id of a supplier that is said by id or name."""
+        """Their id of a supplier given by id or name."""
         if theirs.isdecimal():
             return theirs
         rows = await self._rows("Vendor", f"DisplayName = '{_escape_quotes(theirs)}'")
@@ -175,7 +175,7 @@ class XeroWriter(_Writing):
 
 
 def writer_of(target: BooksTarget, asking: VendorRecords, http: OutgoingHttp) -> BooksWriter:
-    """What sends documents to a system."""
+    """The writer for a system."""
     return (QuickBooksWriter if target.kind == "quickbooks" else XeroWriter)(target, asking, http)
 
 
@@ -251,7 +251,7 @@ def _is_contact(row: VendorRow, theirs: str) -> bool:
 
 
 def _stands(row: VendorRow) -> bool:
-    """What was voided or deleted there is not there."""
+    """Whether a document counts as existing: it isn't voided or deleted."""
     return text_of(row.get("Status")) not in ("VOIDED", "DELETED")
 
 
@@ -265,7 +265,7 @@ def _escape_quotes(text: str) -> str:
 
 
 def _why(answer: HttpAnswer) -> str:
-    """What a refusal says, by either's form of it."""
+    """The message of a rejection, in either system's format."""
     told = answer.json()
     if not isinstance(told, dict):
         return str(answer.status)

@@ -1,4 +1,4 @@
-"""Reads the journal on, and what it books by day and account."""
+"""Read new journal rows and add their bookings by day and account."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _BOOKED = tuple(one.__name__ for one in BOOKED)
 
 
 def read_on(db: Connection, registry: Registry) -> AddDaySums | None:
-    """What the next rows of the journal book; None: all of it was read. `InvariantBroken`, `NeedsHuman`: it cannot be
-    read."""
+    """The bookings of the next journal rows; None if all were read. Raises `InvariantBroken` or `NeedsHuman` if it
+    can't be read."""
     known = read_through(db)
     (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
     if known.seq >= head:

@@ -1,4 +1,4 @@
-"""The part that sends suppliers' bills and each day's journal to accounts systems."""
+"""Part that sends suppliers' bills and daily journals to accounting systems."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class BooksOutPart:
         return cls(config, shop, http_of(config), secrets_of(config.folder))
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         async with self._http:
             ready()
             await self._shop.till_first.repeat(self.look, LOOK_S)
 
     async def look(self) -> None:
-        """Send what is to be sent; a system that fails holds up no other."""
+        """Send what is due; a failing system doesn't delay others."""
         active = [one for one in read_books_targets(self._shop.reader) if one.is_active]
         if any(one.sends_journal for one in active) and not await self._read_on():
             return  # the sums of a day are whole once all of the journal was read
@@ -78,7 +78,7 @@ class BooksOutPart:
                 await self._send_to(target)
 
     async def _read_on(self) -> bool:
-        """Whether the journal was read to its end."""
+        """Read the journal on; returns whether the end was reached."""
         for _ in range(CHUNKS_AT_ONCE):
             try:
                 found = await asyncio.to_thread(self._shop.read, partial(read_on, registry=self._shop.registry))
@@ -120,7 +120,7 @@ class BooksOutPart:
         await self._do(NoteBooksAsked(target.id))
 
     async def _send(self, target: BooksTarget, writer: BooksWriter, one: UnderWay) -> None:
-        """Look whether it is there, else send it. What is not known afterwards is looked for at the next turn."""
+        """Search for a document, else send it. If the outcome is unknown, the next round searches again."""
         document = one.document
         try:
             found = await writer.find(document)

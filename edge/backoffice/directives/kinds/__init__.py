@@ -1,4 +1,4 @@
-"""The kinds of directives that this version knows; any other is refused, and the next goes on."""
+"""The directive kinds this version knows; others are refused, and the next continues."""
 
 from __future__ import annotations
 

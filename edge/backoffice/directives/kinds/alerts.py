@@ -1,7 +1,7 @@
 """`alerts`: {"alerts": [{"id": 812, "kind": "low_stock", "raised_at": "2026-11-23T08:00:00.123456Z", "hours": 8}]}:
-head office minds it, as a person of the shop would who acknowledges it.
+head office acknowledges an alert, as a user in the shop would.
 
-A directive goes to all boxes of a store, and each numbers its own: what else is said of an alert finds the one box.
+A directive reaches all boxes of a store, and each numbers its alerts itself; kind and time identify the right box.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MindedAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An alert as `GET /v1/alerts` has it; for how long it is minded: without `hours` as long as by default."""
+    """An alert as in `GET /v1/alerts`, acknowledged for `hours` (None: the default)."""
 
     id: Number
     kind: AlertKind

@@ -1,5 +1,5 @@
-"""`assortment`: {"assortment": [{"sku": "milk", "listed": false, "from_us": 1790000000000000}]}: what the store has in
-its range, and, with `price_minor`, what that costs there; see `edge/goods/assortment`."""
+"""`assortment`: {"assortment": [{"sku": "milk", "listed": false, "from_us": 1790000000000000}]}: the store's product
+range, with `price_minor` also the price there; see `edge/goods/assortment`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from edge.goods.catalog.product import Price
 
 
 class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
-    """A product in the range or not; `price_minor`: what it costs there from the same moment on (None: as it is).
-    `group`: of which stores it was said, where not of this one alone."""
+    """A product in or out of the range; `price_minor`: its price from the same time (None: unchanged). `group`: the
+    store group it was set for, if not this store alone."""
 
     price_minor: Price | None = None
     group: Group = ""

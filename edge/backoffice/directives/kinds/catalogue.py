@@ -1,6 +1,6 @@
 """`catalogue`: {"products": [{"product": {"sku": "milk", "names": {"en": "Milk"}, "codes": ["4006381333931"]}}]}.
 
-What is left out of a product stays as it is; {"retired": "milk"} gives one up, {"restored": "milk"} takes it back.
+Omitted fields stay unchanged; {"retired": "milk"} retires a product, {"restored": "milk"} restores it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from edge.goods.catalog.queries import find_by_sku
 
 
 class ProductItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a product as the catalogue has it, or the number of one to be given up or taken back."""
+    """One of: a product in catalogue format, or the SKU of one to retire or restore."""
 
     product: Product | None = None
     retired: str = ""

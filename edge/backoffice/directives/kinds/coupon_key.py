@@ -1,4 +1,4 @@
-"""`coupon_key`: {"keys": ["<64 hexadecimal digits>"]}: the key by which all shops sign coupons."""
+"""`coupon_key`: {"keys": ["<64 hexadecimal digits>"]}: the key with which all shops sign coupons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.people.coupons.commands import KeyText, TakeCouponKey
 
 
 class CouponKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: one key, as there is one."""
+    """The body: exactly one key."""
 
     keys: Annotated[tuple[KeyText, ...], msgspec.Meta(min_length=1, max_length=1)]
 

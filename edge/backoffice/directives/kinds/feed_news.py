@@ -1,5 +1,5 @@
-"""`feed_news`: {"feeds": [{"system": "quickbooks"}]}: accounts systems have told head office that something changed.
-It only hints: the shop asks them, and what they answer counts."""
+"""`feed_news`: {"feeds": [{"system": "quickbooks"}]}: accounting systems notified head office of changes. This is only
+a hint: the shop fetches the data itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from edge.core.registry import Transaction
 
 
 class ToldFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of connectors."""
+    """A kind of connector."""
 
     system: HookedKind
 
 
 class ToldFeeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: which systems have told something."""
+    """The body: the systems with changes."""
 
     feeds: tuple[ToldFeed, ...]
 

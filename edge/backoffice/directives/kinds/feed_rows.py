@@ -1,5 +1,5 @@
-"""`feed_rows`: {"batches": [{"connector": "bar-sales", "records": [{"transaction_id": "T-1", "pos": "bar"}]}]}: what
-head office fetched for a connector of the shop's, as records by their fields. They go the way of any other records."""
+"""`feed_rows`: {"batches": [{"connector": "bar-sales", "records": [{"transaction_id": "T-1", "pos": "bar"}]}]}: records
+that head office fetched for a connector of the shop, by field. They're processed like any other records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.core.registry import Transaction
 
 
 class FeedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Records of one connector."""
+    """Records for one connector."""
 
     connector: ConnectorId
     records: Annotated[tuple[OfficeRecord, ...], msgspec.Meta(min_length=1, max_length=STAGED_AT_ONCE)]

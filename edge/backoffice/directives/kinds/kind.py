@@ -1,4 +1,4 @@
-"""What a kind of directive is: how its body reads, and what its items do to the shop."""
+"""A kind of directive: the format of its body, and how its items are applied."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from edge.core.registry import Transaction
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What some items did: how many changed something, and which speak of what the shop does not have."""
+    """The result of some items: how many changed something, and which the shop doesn't have."""
 
     changed: int = 0
     unknown: tuple[str, ...] = ()
 
 
 def attempt(tx: Transaction, command: Command) -> Done | None:
-    """What one item's command came to; None: it was refused, and the next ones go on."""
+    """Run an item's command; None if it was refused, so that the next can continue."""
     try:
         return tx.do(command)
     except Refusal:
@@ -27,12 +27,12 @@ def attempt(tx: Transaction, command: Command) -> Done | None:
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """`body` has one field of items; `apply(tx, number, items)` is given a few of them, within one command.
+    """`body` has one field of items; `apply(tx, number, items)` gets a few of them, within one command.
 
-    It raises nothing that a body of the right shape can cause: what cannot be done is `unknown`, the rest goes on.
-    `guarded`: who publishes it decides who may do what in a shop, so that a program needs a right for it alone.
-    `personal`: bodies speak of people, and are overwritten once they are done. `sealed`: head office seals them to the
-    boxes of the store, and nobody else reads them. `staged`: it goes out by a publication alone, a few stores first.
+    `apply` raises nothing for a well-formed body: impossible items are `unknown`, the rest continue. `guarded`: its
+    publisher controls permissions in a shop, so programs need a separate right for it. `personal`: bodies contain
+    personal data and are overwritten once applied. `sealed`: head office encrypts them to the store's boxes. `staged`:
+    published only as a rollout, to a few stores first.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Kind(msgspec.Struct, frozen=True):
     staged: bool = False
 
     def fault(self, body: str | bytes) -> str | None:
-        """What is wrong with a body; None: it is one of this kind."""
+        """The error in a body; None if it's valid."""
         try:
             msgspec.json.decode(body, type=self.body)
         except msgspec.DecodeError as error:
@@ -52,19 +52,20 @@ class Kind(msgspec.Struct, frozen=True):
         return None
 
     def items(self, body: str | bytes) -> tuple[Any, ...]:
-        """The items of a body that has no fault."""
+        """The items of a valid body."""
         decoded = msgspec.json.decode(body, type=self.body)
         found: tuple[Any, ...] = getattr(decoded, self._field)
         return found
 
     def rows(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Items that came by themselves, as structs: those that `items` has found are. Raises `ValidationError`."""
+        """Items without their body, as structs. Raises `ValidationError` if they aren't from `items`."""
         body = msgspec.convert({self._field: items}, self.body)
         found: tuple[Any, ...] = getattr(body, self._field)
         return found
 
     def split(self, body: str | bytes, max_bytes: int) -> list[bytes]:
-        """Bodies of at most so many bytes that say the same one after the other. `ValueError`: one item is longer."""
+        """Split into bodies of at most so many bytes with the same effect in order. Raises `ValueError` if one item is
+        longer."""
         parts: list[bytes] = []
         left, envelope = list(self.items(body)), len(self._field) + 6
         part: list[bytes] = []

@@ -1,5 +1,5 @@
-"""`occasions`: {"occasions": [{"occasion": {"id": "fair", "name": "Town fair", "first": "2026-12-04",
-"last": "2026-12-06", "effect_percent": 30}}, {"ended": "old"}]}: what is on, as head office knows it."""
+"""`occasions`: {"occasions": [{"occasion": {"id": "fair", "name": "Town fair", "first": "2026-12-04", "last":
+"2026-12-06", "effect_percent": 30}}, {"ended": "old"}]}: local events, as known to head office."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 
 
 class NewOccasion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: an occasion, or the `id` of one that is not on after all."""
+    """One of: an occasion, or the `id` of one that is cancelled."""
 
     occasion: SetOccasion | None = None
     ended: str = ""

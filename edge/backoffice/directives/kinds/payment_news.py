@@ -1,5 +1,6 @@
-"""`payment_news`: {"news": [{"payment": "0f...", "event": "evt_1", "what": "look"}]}: what providers told head
-office of card payments. It says that somebody should look; what cannot be looked up is taken from it."""
+"""`payment_news`: {"news": [{"payment": "0f...", "event": "evt_1", "what": "look"}]}: payment providers' notifications
+to head office. The shop checks each with the provider; details that can't be looked up are taken from the
+notification."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ End = Literal["", "won", "lost"]
 
 
 class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One of them. Of a refund, how much and whether it is a `success`; of a dispute its `reason` ("": not said), until
-    when an answer is wanted, and how it ended. `reference`: what its provider calls it."""
+    """A notification. For a refund, its sum and `success`; for a dispute, its `reason` ("": not given), the deadline
+    for a response, and the outcome. `reference`: the provider's id."""
 
     payment: PaymentId
     event: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -35,7 +36,7 @@ class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class ToldPayments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: what providers told."""
+    """The body: providers' notifications."""
 
     news: tuple[ToldNews, ...]
 

@@ -1,6 +1,6 @@
-"""`payments`: {"payments": [{"provider": {"id": "stripe", "driver": "stripe_checkout", "mode": "live",
-"currencies": ["EUR"]}}, {"route": {"id": "large", "providers": ["stripe"], "from_minor": 50000}},
-{"ended_route": "old"}, {"ended_provider": "old"}]}: who takes card payments, and which, as head office has it."""
+"""`payments`: {"payments": [{"provider": {"id": "stripe", "driver": "stripe_checkout", "mode": "live", "currencies":
+["EUR"]}}, {"route": {"id": "large", "providers": ["stripe"], "from_minor": 50000}}, {"ended_route": "old"},
+{"ended_provider": "old"}]}: card payment providers and routing rules from head office."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from edge.money.payments.commands import (
 
 
 class NewPaying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a provider, a rule of who takes which payment, or the id of one that ends."""
+    """One of: a provider, a routing rule, or the id of one to remove."""
 
     provider: Provider | None = None
     route: PaymentRoute | None = None
@@ -46,7 +46,7 @@ def _apply(tx: Transaction, _number: int, payments: tuple[NewPaying, ...]) -> Ap
 
 
 def _command(new: NewPaying) -> tuple[Command, str]:
-    """What is asked, and of whom."""
+    """The command for an item, and the id it concerns."""
     if new.provider:
         return SetProvider(new.provider), new.provider.id
     if new.route:

@@ -1,4 +1,4 @@
-"""`pin`: {"pins": ["$argon2id$..."]}: the hash of a new PIN for overrides; the PIN itself never travels."""
+"""`pin`: {"pins": ["$argon2id$..."]}: the hash of a new override PIN; the PIN itself is never sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$(?!\n)", max_le
 
 
 class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: one hash, as there is one PIN."""
+    """The body: exactly one hash."""
 
     pins: Annotated[tuple[Hash, ...], msgspec.Meta(min_length=1, max_length=1)]
 

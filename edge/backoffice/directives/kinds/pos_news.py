@@ -1,5 +1,5 @@
-"""`pos_news`: {"tills": [{"pos": "bar"}]}: tills that are not ours have told head office that something was sold there.
-It only hints: the shop asks them, and what they answer counts."""
+"""`pos_news`: {"tills": [{"pos": "bar"}]}: third-party tills notified head office of sales. This is only a hint: the
+shop fetches the sales itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from edge.core.registry import Transaction
 
 
 class ToldTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A till, as the shop names it."""
+    """A till's id in the shop."""
 
     pos: TillId
 
 
 class ToldTills(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: which tills have told something."""
+    """The body: the tills with news."""
 
     tills: tuple[ToldTill, ...]
 

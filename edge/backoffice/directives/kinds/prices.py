@@ -1,4 +1,5 @@
-"""`prices`: {"prices": [{"code": "4006381333931", "price_minor": 99}]}, or with `sku`; of a list, for a while."""
+"""`prices`: {"prices": [{"code": "4006381333931", "price_minor": 99}]}, or with `sku`; optionally for a price list and
+a period."""
 
 from __future__ import annotations
 
@@ -30,13 +31,13 @@ def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applie
 
 
 def _sku_of(db: Connection, code: str) -> str:
-    """The product that has a code; what a case costs is no price of it."""
+    """The product with a code; None for a case's code, as its price isn't the product's."""
     product = find_by_code(db, code)
     return product.sku if product is not None and product.units == 1 else ""
 
 
 def _pricing(sku: str, new: NewPrice, now: int, source: Source) -> SetPrice:
-    """The command behind a row; what should have begun begins now."""
+    """The command for a row; a start in the past becomes now."""
     from_us = new.from_us if new.from_us is not None and new.from_us > now else None
     return SetPrice(sku, new.price_minor, new.list, from_us, new.until_us, source)
 

@@ -1,6 +1,6 @@
-"""`privacy`: {"asks": [{"id": "r1", "kind": "erasure", "email": "dana@example.com"}]}, or with `phone` ("+97250..."):
-somebody asks head office for what the law gives them. A shop that knows them by exactly that notes the request among
-its own, with its deadline, and answers it; one that does not says so. Sealed, and overwritten once it is done.
+"""`privacy`: {"asks": [{"id": "r1", "kind": "erasure", "email": "dana@example.com"}]}, or with `phone` ("+97250..."): a
+privacy request made to head office. A shop with an exact match adds it to its own requests, with the deadline, and
+answers it; others report that they have none. Encrypted, and overwritten when done.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sync.wire import Name
 
 
 class PrivacyAsk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who asks (by one of both, or each), for what; `id` is head office's, and says nothing."""
+    """A request and the person's phone, e-mail or both; `id` is head office's and carries no meaning."""
 
     id: Name
     kind: Literal["access", "correction", "erasure"]

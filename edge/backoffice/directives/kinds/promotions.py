@@ -12,7 +12,7 @@ from edge.goods.promotions.promotion import Promotion, PromotionId
 
 
 class PromotionItem(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One of: a promotion as it is to be, or the id of one that is to end."""
+    """One of: a promotion to set, or the id of one to end."""
 
     set: Promotion | None = None
     end: PromotionId | None = None

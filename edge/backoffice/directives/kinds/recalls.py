@@ -1,5 +1,5 @@
-"""`recalls`: {"recalls": [{"sku": "milk", "lot": "A7", "note": "glass"}]}: lots that no till sells any more; with
-`"lifted": true` they may be sold again."""
+"""`recalls`: {"recalls": [{"sku": "milk", "lot": "A7", "note": "glass"}]}: lots blocked from sale at every till;
+`"lifted": true` releases them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.goods.stock.queries import is_recalled
 
 
 class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lot of a product; `note` says why, to whoever has to take it off the shelf."""
+    """A product's lot; `note`: the reason, for staff who clear the shelf."""
 
     sku: Sku
     lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

@@ -1,8 +1,8 @@
 """`settings`: {"settings": [{"name": "catalog.retired", "value": "sell"}, {"name": "store.footer", "cleared": true}]}.
 
-The names are those of config.toml that may be changed while the shop runs (`edge/foundation/settings/definitions.py`);
-`cleared` lets the file's word hold again. One that there is not, or that cannot be that, is named in the
-acknowledgement; the rest goes on.
+Names are those of config.toml settings that can change at run time (`edge/foundation/settings/definitions.py`);
+`cleared` restores the file's value. Unknown names and invalid values are listed in the acknowledgement; the rest is
+applied.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from edge.foundation.settings.commands import ClearSetting, SetSetting, Value
 
 
 class NewSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One setting: what it is from now on, of whatever type, as what fits is decided one by one; or `cleared`."""
+    """A setting and its new value, of any type, as each is validated separately; or `cleared`."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     value: Any = None

@@ -1,5 +1,5 @@
-"""`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`:
-another store has sent here, and what became of what was sent from here. Head office says them by itself."""
+"""`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`: a
+transfer sent here by another store, or the result of one sent from here. Published by head office automatically."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`signing-key`: {"keys": ["<64 hexadecimal digits>"]}: the public key that signs the directives after this one.
+"""`signing-key`: {"keys": ["<64 hexadecimal digits>"]}: the public key that signs later directives.
 
-The old key has signed it. What pins it is whoever checks signatures (`edge.runtime.directive_trust`), outside the
-ledger: here it is only acknowledged.
+It's signed by the old key. The key is pinned outside the ledger, where signatures are checked
+(`edge.runtime.directive_trust`); here it's only acknowledged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class SigningKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: one key, as there is one head office."""
+    """The body: exactly one key."""
 
     keys: Annotated[tuple[PublicKey, ...], msgspec.Meta(min_length=1, max_length=1)]
 

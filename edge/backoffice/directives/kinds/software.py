@@ -1,5 +1,5 @@
-"""`software`: {"releases": [{"version": "1.2.0", "digest": "…"}]}: the box shall run this release; see
-`edge/backoffice/software`. It goes out by a publication alone, a few boxes first."""
+"""`software`: {"releases": [{"version": "1.2.0", "digest": "…"}]}: the release this box should run; see
+`edge/backoffice/software`. Published only as a rollout, to a few boxes first."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sync.releases import ReleaseDigest, ReleaseVersion
 
 
 class WantedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A release by its version, and the SHA-256 of its file."""
+    """A release's version and the SHA-256 of its file."""
 
     version: ReleaseVersion
     digest: ReleaseDigest
 
 
 class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: one release."""
+    """The body: exactly one release."""
 
     releases: Annotated[tuple[WantedRelease, ...], msgspec.Meta(min_length=1, max_length=1)]
 

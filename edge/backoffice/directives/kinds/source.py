@@ -1,4 +1,4 @@
-"""Whose word a directive is, for the catalogue."""
+"""Source of product data set by a directive."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ HEAD_OFFICE = "head office"
 
 
 def head_office(number: int) -> Source:
-    """Head office, by its directive of that number."""
+    """Head office, through the directive with this number."""
     return Source(HEAD_OFFICE, f"directive {number}")

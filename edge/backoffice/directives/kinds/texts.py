@@ -14,7 +14,7 @@ from edge.foundation.settings.commands import EndText, SetText
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a text, or the `id` of one that nobody shall read any more."""
+    """One of: a text, or the `id` of one to remove."""
 
     text: SetText | None = None
     ended: str = ""

@@ -1,4 +1,4 @@
-"""`transfers`: {"transfers": [{"sku": "milk", "delta": 24000}]}: goods from another store, or (below 0) to one."""
+"""`transfers`: {"transfers": [{"sku": "milk", "delta": 24000}]}: goods from another store, or to one if negative."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 10**12
 
 
 class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`delta` thousandths of the product's unit come in, or go out where it is negative."""
+    """`delta` in thousandths of the product's unit: positive incoming, negative outgoing."""
 
     sku: Sku
     delta: Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]

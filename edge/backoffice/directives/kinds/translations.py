@@ -1,6 +1,5 @@
-"""`translations`: {"translations": [{"key": "product/1000", "source_language": "en", "source": "Bread",
-"language": "fr", "text": "Pain"}]}: names in other languages, which wait in the shop for a person's yes; see
-`edge/goods/translation`."""
+"""`translations`: {"translations": [{"key": "product/1000", "source_language": "en", "source": "Bread", "language":
+"fr", "text": "Pain"}]}: proposed translations, which a person in the shop approves; see `edge/goods/translation`."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from edge.lib.i18n import Language
 
 
 class NewTranslation(ProposedText, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What something is called in another language."""
+    """A proposed name in another language."""
 
     source_language: Language
     language: Language

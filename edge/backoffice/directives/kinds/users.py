@@ -1,8 +1,7 @@
 """`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
 
-{"retired": "h3"} lets one sign in no more. The surface that knows the PIN hashes it
-(`edge.foundation.access.pin.hash_pin`),
-and sees to it that no two are the same; without a hash the PIN stays as it is. What is refused is named by its id.
+{"retired": "h3"} deactivates a user. The surface that has the PIN hashes it (`edge.foundation.access.pin.hash_pin`) and
+ensures that PINs are unique; without a hash the PIN stays. Refused users are listed by id.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from edge.foundation.access.commands import RetireUser, SetUser
 
 
 class UserItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One of: a user as from now on, or the id of one to be retired."""
+    """One of: a user to set, or the id of one to deactivate."""
 
     user: SetUser | None = None
     retired: str = ""

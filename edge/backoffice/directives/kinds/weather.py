@@ -1,5 +1,5 @@
-"""`weather-days`: {"weather": [{"day": "2026-12-04", "high_tenths": 181, "low_tenths": 92, "rain_tenths": 35}]}:
-the weather of days that were and that come, as head office fetched it (`edge hub weather`)."""
+"""`weather-days`: {"weather": [{"day": "2026-12-04", "high_tenths": 181, "low_tenths": 92, "rain_tenths": 35}]}: past
+and forecast weather, fetched by head office (`edge hub weather`)."""
 
 from __future__ import annotations
 

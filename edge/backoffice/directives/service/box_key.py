@@ -1,5 +1,5 @@
-"""The key of this box, by which head office seals what only it shall read: made here, kept among the secrets; the
-journal says its public half."""
+"""This box's key, to which head office encrypts: created here and kept as a secret, with the public half in the
+journal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNSAID = -1
 
 
 async def announce(shop: CommandBus, secrets: SecretStore) -> None:
-    """Have the journal say the public half, once an epoch: what it said in one that ended head office may not have."""
+    """Journal the public half once per epoch, as head office may not have that of an ended epoch."""
     try:
         private, epoch = await asyncio.to_thread(_ensure_key, secrets)
         if epoch == shop.head.epoch:
@@ -38,7 +38,7 @@ async def announce(shop: CommandBus, secrets: SecretStore) -> None:
 
 
 def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: Directive) -> bytes:
-    """The body of a directive, as it was before it was sealed, if it was. `NotForUs`."""
+    """The body of a directive, decrypted if it was sealed. Raises `NotForUs`."""
     if not directive_sealing.is_sealed(directive.body):
         return directive.body
     try:
@@ -49,7 +49,7 @@ def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: D
 
 
 def fingerprint(secrets: SecretStore) -> str:
-    """The public half, for people who compare it with what head office has; "": there is none."""
+    """The public half, to compare with head office; "" if there is no key."""
     try:
         return directive_sealing.public_of(secrets.open(NAME).split()[0])
     except EdgeError:
@@ -57,7 +57,7 @@ def fingerprint(secrets: SecretStore) -> str:
 
 
 def _ensure_key(secrets: SecretStore) -> tuple[str, int]:
-    """The private key, made now if there is none, and the epoch in which it was said."""
+    """The private key, created if missing, and the epoch in which it was announced."""
     try:
         private, epoch = secrets.open(NAME).split()
         return private, int(epoch)

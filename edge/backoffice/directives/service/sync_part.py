@@ -1,4 +1,4 @@
-"""The appliance's end of sync: its journal, and the door for directives, as `sync` wants them."""
+"""Sync part of the appliance: its journal, and acceptance of directives, as `sync` needs them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _PARENT = "SELECT epoch FROM journal WHERE seq = ?"
 
 
 class SyncSource:
-    """The shop's journal, as `sync.store_link.Journal` describes it."""
+    """The shop's journal, in the interface of `sync.store_link.Journal`."""
 
     def __init__(self, shop: CommandBus, header: Header, ledger: Path) -> None:
         self.secrets = secrets_of(ledger.parent)
@@ -117,7 +117,7 @@ class SyncSource:
         return await self._take(directive, reason)
 
     async def _take(self, directive: Directive, reason: str | None) -> str | None:
-        """Have the shop apply it, or say in the journal that it does not, for that reason."""
+        """Have the shop accept a directive, or journal that it refuses it for this reason."""
         number, kind, body = directive.version, directive.kind, ""
         try:
             header = self._header
@@ -144,7 +144,7 @@ class SyncSource:
 
 
 class SyncPart:
-    """The sync part. Its properties are what the panel shows (`panel.sync_state.SyncState`)."""
+    """Sync part; its properties are shown in the manager's pages (`panel.sync_state.SyncState`)."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class SyncPart:
         ledger: Path,
         told: Callable[[int], None] = lambda at_us: None,
     ) -> None:
-        """`told` hears what head office's clock says."""
+        """`told` receives head office's clock."""
         self._shop = shop
         self._journal = SyncSource(shop, header, ledger)
         who = DeviceIdentity(header.tenant, header.store, header.device, __version__)
@@ -175,12 +175,12 @@ class SyncPart:
 
     @property
     def through(self) -> int:
-        """Through where the hub holds the journal: as it says now, or as it last said."""
+        """The row up to which the hub has the journal, now or as last reported."""
         return self._link.state.through or self._held
 
     @property
     def set_back(self) -> int:
-        """Rows that the hub acknowledged once and does not hold any more; they are being sent again."""
+        """Rows the hub acknowledged but no longer has; they're being sent again."""
         return self._link.state.set_back
 
     @property
@@ -202,7 +202,7 @@ class SyncPart:
 
     @property
     def _trouble(self) -> LinkError:
-        """What is the matter with the link, or else with what comes down it."""
+        """The error of the link, else of its directives."""
         number = self._link.directives.unproven
         if self._link.state.trouble.code or not number:
             return self._link.state.trouble
@@ -210,18 +210,18 @@ class SyncPart:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether a question would go out now."""
+        """Whether a question would be sent now."""
         return self._link.state.phase == "flowing"
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
-        """What `room` at head office says to a question; None: nobody answers in time."""
+        """Ask `room` at head office; None if there is no answer in time."""
         try:
             return await self._link.ask(room, body, timeout_s)
         except LinkLost:
             return None
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled. A lost broker is waited for, and shown."""
+        """Run until cancelled. It waits for a lost broker and shows that."""
         tasks = TaskSet(limit=3)
         ready()
         try:
@@ -235,7 +235,7 @@ class SyncPart:
             await tasks.stop()
 
     def _note_orphans(self, orphans: Sequence[Orphans]) -> None:
-        """What the hub holds of earlier epochs: noted, as far as it is not here."""
+        """Record the rows of earlier epochs that the hub has and this box hasn't."""
         try:
             restore_gap.note(self._folder, restore_gap.of(self._shop.reader, orphans))
         except OSError as error:
@@ -252,7 +252,7 @@ class SyncPart:
             self._shop.bus.unsubscribe(subscription)
 
     def _note_directives(self) -> None:
-        """Which directives were dealt with is kept outside the ledger, too."""
+        """Also record completed directives outside the ledger."""
         ended = newest_ended(self._shop.reader)
         if ended <= self._ended:
             return
@@ -263,7 +263,7 @@ class SyncPart:
             _log.warning("progress of directives couldn't be saved; retrying", why=str(error))
 
     async def _show(self) -> None:
-        """Tell the page when the state changed; a few times a second is enough for people."""
+        """Notify pages of state changes, a few times a second at most."""
         while True:
             shown = self._link.state, self._trouble
             if shown != self._shown:
@@ -273,7 +273,7 @@ class SyncPart:
 
 
 class _Password(msgspec.Struct, frozen=True):
-    """A password that is looked up whenever it is asked for: a new one needs no restart."""
+    """A password read on each use, so a new one needs no restart."""
 
     value: str
     store: SecretStore
@@ -286,7 +286,7 @@ class _Password(msgspec.Struct, frozen=True):
 
 
 def broker_of(config: Sync, secrets: SecretStore) -> BrokerConfig:
-    """The broker as `sync` wants it; the password is looked up at each connecting."""
+    """The broker settings for `sync`; the password is read at each connection."""
     return BrokerConfig(
         host=config.host,
         port=config.port,

@@ -1,4 +1,4 @@
-"""The manager's page of extensions: installed packages, their publishers, and turning each on or off."""
+"""Manager page of extensions: installed packages, publishers, and a switch for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.web.pages.shell import page
 
 
 class ExtensionRow(msgspec.Struct, frozen=True):
-    """A package as the page shows it; `why` and `detail` say what is wrong with it."""
+    """A package as shown; `why` and `detail`: its error."""
 
     package: str
     version: str
@@ -31,7 +31,7 @@ class ExtensionRow(msgspec.Struct, frozen=True):
 
 
 async def extensions_page(request: web.Request) -> web.Response:
-    """`GET /manager/extensions`: installed packages by name, and those that are on but no longer installed."""
+    """`GET /manager/extensions`: installed packages by name, and enabled ones that are no longer installed."""
     site = request.app[SITE]
     on = {one.package: one for one in await site.asker.read(extensions_on)}
     folder, used = site.config.folder, site.services.of(CONFIG).extensions

@@ -1,4 +1,4 @@
-"""The manager's pages of feeds: connectors and what came in by them; and the records of a run, one by one."""
+"""Manager pages of feeds: connectors and imports, and the records of a run."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FORM = form_fields(CONNECTORS.struct, without=("id", "mapping"))
 
 
 async def feeds_page(request: web.Request) -> web.Response:
-    """`GET /manager/feeds`: connectors, bringing a file, and what came in."""
+    """`GET /manager/feeds`: connectors, file upload, and past runs."""
     site = request.app[SITE]
     found = await site.asker.read(_read)
     store = site.services.of(SECRETS)
@@ -69,7 +69,7 @@ def _read(db: Connection) -> dict[str, Any]:
 
 
 async def records(request: web.Request) -> web.Response:
-    """`GET /manager/feeds/records?job=&state=&first=`: what was staged of a run, and deciding about it."""
+    """`GET /manager/feeds/records?job=&state=&first=`: a run's staged records, with decisions."""
     job, first = (_number(request.query.get(name, "0")) for name in ("job", "first"))
     state: AnyState = next((one for one in STATES if one == request.query.get("state", "")), "")
 
@@ -86,7 +86,7 @@ async def records(request: web.Request) -> web.Response:
     entity = found["job"].entity_type
 
     def fields_of(one: SavedRecord) -> list[str]:
-        """Which fields of a record can be mended: those of lines by the lines that it has."""
+        """The fields of a record that can be corrected, with its line numbers."""
         of_lines = LINE_FIELDS.get(entity, ())
         lines = sorted({int(number) for field in one.cells if (number := field.partition(".")[2]).isdecimal()})
         said = [field for field in FIELDS.get(entity, ()) if not lines or field not in of_lines]

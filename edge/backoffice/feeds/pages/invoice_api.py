@@ -1,4 +1,4 @@
-"""Suppliers' invoices that are brought to be read as jobs, over HTTP."""
+"""HTTP API to upload suppliers' invoices."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 async def process_ocr(request: web.Request) -> web.Response:
-    """`POST invoices/process-ocr?name=FILE`: read a supplier's invoice (XML, PDF, JPEG, PNG, WebP), as a job; 202 with
-    its number. 409 where the very same file came before."""
+    """`POST invoices/process-ocr?name=FILE`: read a supplier's invoice (XML, PDF, JPEG, PNG, WebP) as a job; 202 with
+    its number. 409 if the identical file came before."""
     site, name = request.app[SITE], request.query.get("name", "")
     body = await body_within(request, FILE_BYTES)
     place, digest = await asyncio.to_thread(_bring, Path(site.services.of(CONFIG).folder), file_name(name), body)
@@ -39,7 +39,7 @@ async def process_ocr(request: web.Request) -> web.Response:
 
 
 def _bring(data: Path, name: str, body: bytes) -> tuple[Path, str]:
-    """Where a file that was brought lies now, and its digest."""
+    """Store an uploaded file; returns its path and digest."""
     place = new_place(data, name)
     place.write_bytes(body)
     return place, digest_of(place)

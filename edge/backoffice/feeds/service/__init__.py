@@ -1,1 +1,1 @@
-"""Fetches what connectors bring: the capability's hands outside of the shop."""
+"""Service of the feeds: its network access."""

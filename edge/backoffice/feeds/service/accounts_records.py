@@ -1,9 +1,9 @@
-"""Suppliers, prices and counts of accounts systems: QuickBooks Online and Xero.
+"""Suppliers, prices and counts from accounting systems: QuickBooks Online and Xero.
 
 QuickBooks Online: developer.intuit.com, "Query operations and syntax", "Item", "Vendor", "OAuth 2.0"; Xero:
 developer.xero.com, "Contacts", "Items", "Requests and responses", "The standard authorization code flow" (read November
-2026). Both let in by OAuth 2: a token for an hour or half of one, against a refresh token that is replaced at each use,
-so the new one is kept before anything else is asked. The secret is "client id:client secret:refresh token".
+2026). Both use OAuth 2: an access token for up to an hour, from a refresh token that changes with each use. So the new
+one is stored before any other request. The secret is "client id:client secret:refresh token".
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _MILLISECONDS = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/")
 
 
 class AccountsAsking(Protocol):
-    """What asks for us: `sign_in` by a form, `ask` for JSON. Both raise `RecordsNotHad`."""
+    """Makes requests: `sign_in` with a form, `ask` for JSON. Both raise `RecordsNotHad`."""
 
     @property
     def address(self) -> str: ...
@@ -67,18 +67,18 @@ class AccountsAsking(Protocol):
 
 
 class _Accounts:
-    """What both have in common: a token for the run."""
+    """Common base: an access token for the run."""
 
     def __init__(self, asking: AccountsAsking, kind: Literal["quickbooks", "xero"]) -> None:
         self._asking, self._kind, self._secret = asking, kind, ""
         self._session = TokenSession(self._signed_in)
 
     async def signed_in(self) -> str:
-        """The header that lets in. `RecordsNotHad`."""
+        """The authorization header. Raises `RecordsNotHad`."""
         return f"Bearer {await self._session.token()}"
 
     async def _signed_in(self) -> str:
-        """A token. `RecordsNotHad`: the refresh token is refused, or nobody entered three parts."""
+        """An access token. Raises `RecordsNotHad` if the refresh token is rejected or the secret lacks a part."""
         self._secret = self._secret or self._asking.secret
         client, _, rest = self._secret.partition(":")
         password, _, refresh = rest.partition(":")
@@ -97,8 +97,8 @@ class _Accounts:
         return token
 
     async def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
-        """What a path answers; with another token where this one is refused, as its half hour is over. `RecordsNotHad`:
-        that one is refused, too, or it is had by none."""
+        """The response of a path, with a new token if this one has expired. Raises `RecordsNotHad` if that is rejected
+        too."""
 
         async def ask(token: str) -> Any:
             return await self._asking.ask("GET", path, {"Authorization": f"Bearer {token}", **headers})
@@ -110,7 +110,7 @@ class _Accounts:
 
 
 class QuickBooks(_Accounts):
-    """`GET /v3/company/REALM/query`; positions count from 1. The account is the company's REALM."""
+    """`GET /v3/company/REALM/query`; positions count from 1. The account is the company's realm id."""
 
     keys: tuple[str, ...] = ("Id",)
     whole_pages = False
@@ -130,7 +130,7 @@ class QuickBooks(_Accounts):
 
 
 class Xero(_Accounts):
-    """`GET /api.xro/2.0/...`. The account is the tenant's id. Items come all at once, without pages."""
+    """`GET /api.xro/2.0/...`. The account is the tenant id. Items have no pages."""
 
     keys: tuple[str, ...] = ("InvoiceID", "CreditNoteID", "ContactID", "ItemID")
     whole_pages = True
@@ -152,7 +152,7 @@ class Xero(_Accounts):
 
 
 def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
-    """Where a token is asked for: the vendor's own place, or a path of whoever stands in for them.
+    """The token address: the vendor's, or a path of a test server.
 
     >>> token_url("xero", "https://api.xero.com"), token_url("xero", "http://127.0.0.1:8080")
     ('https://identity.xero.com/connect/token', 'http://127.0.0.1:8080/connect/token')
@@ -165,7 +165,7 @@ def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
 
 
 def iso_moment(text: str) -> str:
-    """A moment of theirs as `FORM` in UTC; "": they say none. `RecordsNotHad`: it is none."""
+    """Their time in format `FORM`, UTC; "" if empty. Raises `RecordsNotHad` if it's invalid."""
     try:
         if found := _MILLISECONDS.fullmatch(text):
             return datetime.fromtimestamp(int(found[1]) / 1000, UTC).strftime(FORM)
@@ -175,7 +175,7 @@ def iso_moment(text: str) -> str:
 
 
 def part_of(row: VendorRow, *path: str) -> str:
-    """What a field within fields says.
+    """The value of a nested field.
 
     >>> part_of({"a": {"b": 1.5}}, "a", "b"), part_of({"a": None}, "a", "b")
     ('1.5', '')

@@ -1,9 +1,8 @@
-"""What is on hand here into Odoo and ERPNext, as counts: those alone that differ from what stands there.
+"""Write stock counts to Odoo and ERPNext, only where they differ.
 
-Odoo: a `stock.quant` is counted by `inventory_quantity`, which `action_apply_inventory` makes so; ERPNext: a document
-of the kind Stock Reconciliation, which is valid at once with `docstatus` 1. [?] No page of either vendor describes this
-for programs: it is as their models are commonly written to, and was tried with `sim/vendors` alone. What is sent twice
-has no second effect: at the next turn it is no difference any more.
+Odoo: a `stock.quant` is set by `inventory_quantity` and `action_apply_inventory`. ERPNext: a Stock Reconciliation
+document, valid at once with `docstatus` 1. [?] Neither vendor documents this for programs: it follows common use of
+their models and was tested with `sim/vendors` only. Repeating it has no effect, as nothing differs then.
 """
 
 from __future__ import annotations
@@ -42,16 +41,16 @@ ERPNEXT_STOCK = RecordSource("Bin", (), ("item_code", "warehouse", "actual_qty")
 
 
 class CountsWritten(msgspec.Struct, frozen=True):
-    """How many counts were written, and how many cannot be: of products or places that are not there, or that are kept
-    there by lots, or below zero here."""
+    """The number of counts written, and of those that can't be: product or place unknown there, tracked by lots there,
+    or negative here."""
 
     changed: int
     left_out: int
 
 
 class StockThere(msgspec.Struct):
-    """What a system has. `products`, `places`: what each is there, by our numbers. `counts`: thousandths; `rows`: the
-    row of a count, where rows are written."""
+    """A system's stock. `products`, `places`: their ids by ours. `counts`: thousandths; `rows`: the row of a count, for
+    systems that write rows."""
 
     products: dict[str, Any]
     places: dict[str, Any]
@@ -59,21 +58,21 @@ class StockThere(msgspec.Struct):
     rows: dict[Pair, int] = {}
 
     def at(self, place: str) -> StockThere:
-        """The same, where its one place is a `place` of ours by another name."""
+        """The same stock, with its only place under our name `place`."""
         renamed = {(sku, place): quantity for (sku, _), quantity in self.counts.items()}
         rows = {(sku, place): row for (sku, _), row in self.rows.items()}
         return StockThere(self.products, dict.fromkeys((place,), *self.places.values()), renamed, rows)
 
 
 class CountChange(msgspec.Struct, frozen=True):
-    """A count that is to be another one: thousandths."""
+    """A count to change, in thousandths."""
 
     pair: Pair
     quantity: int
 
 
 class StockApi(Protocol):
-    """A system whose counts are read and written. Both raise `RecordsNotHad`."""
+    """A system whose counts can be read and written. Both methods raise `RecordsNotHad`."""
 
     async def read(self) -> StockThere: ...
 
@@ -81,14 +80,14 @@ class StockApi(Protocol):
 
 
 class CountsWriter:
-    """Writes into the system of a connector, which `records` asks."""
+    """Writes to the system of a connector through `records`."""
 
     def __init__(self, connector: Connector, records: VendorRecords) -> None:
         self._there: StockApi = _ErpNextStock(records) if connector.kind == "erpnext" else _OdooStock(records)
         self._only_place = layout_of(mapping_of(connector), "Inventory").values.get("location", "")
 
     async def give(self, ours: Callable[[], Awaitable[Mapping[Pair, int]]]) -> CountsWritten:
-        """Make theirs what `ours` says, which is asked for last: between the two somebody sells."""
+        """Set their counts to `ours`, which is read last, as sales go on meanwhile."""
         there = await self._there.read()
         if self._only_place and len(there.places) == 1:
             there = there.at(self._only_place)
@@ -100,7 +99,7 @@ class CountsWriter:
 
 
 def differences(ours: Mapping[Pair, int], there: StockThere) -> tuple[list[CountChange], int]:
-    """What is another count there, and how many counts of ours cannot be given at all.
+    """The counts that differ there, and the number of ours that can't be written.
 
     >>> there = StockThere({"milk": 1, "beer": 2}, {"main": 7}, {("milk", "main"): 5000, ("beer", "main"): 1000})
     >>> differences({("milk", "main"): 4000, ("wine", "main"): 1000, ("beer", "main"): 1000}, there)
@@ -192,7 +191,7 @@ def _quant_values(one: CountChange) -> dict[str, Any]:
 
 
 def _thousandths(part: Any) -> int:
-    """`RecordsNotHad`: it is no number."""
+    """Raises `RecordsNotHad` if it isn't a number."""
     if isinstance(part, bool) or not isinstance(part, int | float):
         raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
     return round(part * THOUSANDTHS)

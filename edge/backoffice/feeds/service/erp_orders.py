@@ -1,9 +1,9 @@
-"""Bills of material, work orders, orders of customers and sales of before, of Odoo and ERPNext.
+"""Bills of materials, work orders, sales orders and past sales from Odoo and ERPNext.
 
-Odoo: models `mrp.bom`, `mrp.production`, `sale.order`, `account.move` with their lines, by its external API. ERPNext:
-`BOM`, `Work Order`, `Sales Order`, `Sales Invoice` by its REST API; what stands in a child table comes with the whole
-document alone. A record with lines is a row a line. Prices are not taken: whether they hold taxes is for each
-installation to say.
+Odoo: models `mrp.bom`, `mrp.production`, `sale.order`, `account.move` with their lines, through its external API.
+ERPNext: `BOM`, `Work Order`, `Sales Order`, `Sales Invoice` through its REST API; child tables come only with the whole
+document. A record with lines gives a row per line. Prices are ignored, as whether they include tax depends on the
+installation.
 """
 
 from __future__ import annotations
@@ -73,20 +73,20 @@ ALL_EACH_TIME = frozenset({("odoo", "BOM")})
 
 
 class Listing(Protocol):
-    """What lists a source's records, page by page."""
+    """Lists a source's records page by page."""
 
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]: ...
 
 
 class ErpOrders(NamedTuple):
-    """What changed, by which the cursor goes; and the records' cells."""
+    """The changed records, which set the cursor, and their cells."""
 
     changed: list[VendorRow]
     cells: list[Cells]
 
 
 async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, since: str) -> ErpOrders:
-    """Records with lines that changed since a moment. `RecordsNotHad`."""
+    """Records with lines that changed since a time. Raises `RecordsNotHad`."""
     if isinstance(api, ErpNext):
         return await _of_erpnext(entity, listing, api, since)
     source = ODOO_ORDERS[entity]
@@ -108,7 +108,7 @@ async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, si
 async def _whole_days(
     changed: Sequence[VendorRow], source: RecordSource, day: str, listing: Listing, api: VendorApi
 ) -> list[VendorRow]:
-    """All records of the days of which one changed: a day's sum is of all of it, or wrong."""
+    """All records of days with a change, as a day's total needs all of it."""
     days = sorted({text(row.get(day))[:10] for row in changed if row.get(day)})
     found: list[VendorRow] = []
     for at in range(0, len(days), DAYS_AT_ONCE):
@@ -131,7 +131,7 @@ Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 
 def number_of(part: Any) -> Decimal:
-    """What a field says as a number; nothing is 0. `RecordsNotHad`: it says something else."""
+    """A field as a number; empty is 0. Raises `RecordsNotHad` if it's something else."""
     try:
         return Decimal(text(part) or "0")
     except InvalidOperation as error:
@@ -217,7 +217,7 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
 
 
 def _customer(name: str) -> str:
-    """A number for a customer that there is called by name: what is kept of a record says nothing of people.
+    """An id for a customer known there by name only, so that stored records contain no names.
 
     >>> _customer("Bistro Nord")
     'erpnext-5bc84dd49a28'
@@ -240,7 +240,7 @@ def _erpnext_history(whole: Whole) -> list[Cells]:
 
 
 def _delivery_status(lines: Iterable[tuple[Decimal, Decimal]]) -> str:
-    """How an order stands by what of its lines went out."""
+    """The delivery status of an order, from its delivered lines."""
     some = [(ordered, out) for ordered, out in lines if ordered > 0]
     if some and all(out >= ordered for ordered, out in some):
         return "complete"
@@ -248,7 +248,7 @@ def _delivery_status(lines: Iterable[tuple[Decimal, Decimal]]) -> str:
 
 
 def _days(sold: Iterable[tuple[str, str, Decimal, Decimal, bool]]) -> list[Cells]:
-    """Of each day and product one record: what was sold, what came back, and what both came to, without taxes."""
+    """A record per day and product: sold, returned, and net revenue without tax."""
     sums: dict[tuple[str, str], tuple[Decimal, Decimal, Decimal]] = {}
     for day, sku, quantity, amount, is_return in sold:
         out, back, taken = sums.get((day, sku), (Decimal(), Decimal(), Decimal()))

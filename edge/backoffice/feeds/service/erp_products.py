@@ -1,8 +1,8 @@
-"""Products of Odoo and ERPNext, as rows of a catalogue.
+"""Products from Odoo and ERPNext, as catalogue rows.
 
-Odoo: `product.product` (odoo.com/documentation, External API); ERPNext: `Item`, whose barcodes are a child table that
-no list has (docs.frappe.io, REST API). What goods cost is taken, what they are sold at only where the connector's
-mapping says so (`"list_price" = "price"`): each installation says for itself whether that holds taxes.
+Odoo: `product.product` (odoo.com/documentation, External API); ERPNext: `Item`, whose barcodes are a child table
+missing from lists (docs.frappe.io, REST API). Costs are imported; sales prices only if the connector's mapping has them
+(`"list_price" = "price"`), as whether they include tax depends on the installation.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ROOTS = frozenset({"all", "all item groups"})
 
 
 async def products_of(listing: Listing, api: VendorApi, since: str) -> tuple[list[VendorRow], list[Cells]]:
-    """What changed since a moment, by which the cursor goes, and its rows. `RecordsNotHad`."""
+    """The changed records since a time, which set the cursor, and their rows. Raises `RecordsNotHad`."""
     if not isinstance(api, ErpNext):
         changed = await listing.all_of(api, ODOO_PRODUCTS, since)
         return changed, [_odoo_product(row) for row in changed]
@@ -75,7 +75,7 @@ def _erpnext_product(row: VendorRow, barcodes: Sequence[VendorRow]) -> Cells:
 
 
 def _category(path: str) -> str:
-    """The path of a category below the top: of "All / Food / Bread" "Food / Bread"."""
+    """A category path without its root: "Food / Bread" from "All / Food / Bread"."""
     top, _, below = path.partition(" / ")
     return below if top.casefold() in ROOTS else path
 
@@ -83,7 +83,7 @@ def _category(path: str) -> str:
 def _row(
     number: str, code: str, row: Mapping[str, Any], fields: tuple[str, str, str], category: str, is_gone: bool
 ) -> Cells:
-    """All columns each time, so that a mapping finds them; a price of 0 is one that nobody entered."""
+    """All columns each time, so that a mapping finds them; a price of 0 was never entered."""
     name, cost, price = fields
     said = {"cost": row.get(cost), "list_price": row.get(price)}
     amounts = {column: text_of(amount) if number_of(amount) else "" for column, amount in said.items()}

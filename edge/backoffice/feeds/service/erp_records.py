@@ -1,7 +1,7 @@
-"""Suppliers, prices and counts of Odoo and ERPNext, and counts written there.
+"""Suppliers, prices and counts from Odoo and ERPNext, and counts written there.
 
 Odoo: odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before); ERPNext:
-docs.frappe.io, REST API. What is false, empty or null there says nothing.
+docs.frappe.io, REST API. False, empty and null mean no value.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ ERPNEXT: Mapping[str, RecordSource] = {
 
 
 class ErpAsking(Protocol):
-    """What asks for us. `ask` raises `RecordsNotHad`."""
+    """Makes requests. `ask` raises `RecordsNotHad`."""
 
     @property
     def account(self) -> str: ...
@@ -78,7 +78,7 @@ class ErpAsking(Protocol):
 
 
 class _Odoo:
-    """What both of Odoo's ways have in common. `call` does a method of a model with arguments by name."""
+    """Common base of Odoo's two protocols. `call` runs a model's method with named arguments."""
 
     keys: tuple[str, ...] = ("id",)
     whole_pages = False
@@ -87,7 +87,7 @@ class _Odoo:
         self._asking = asking
 
     async def do(self, model: str, method: str, named: dict[str, Any]) -> Any:
-        """What a method answers to arguments by name, in its own order."""
+        """Run a method with named arguments, in the order it expects."""
         raise NotImplementedError
 
     async def call(self, model: str, domain: list[Any], more: dict[str, Any]) -> list[VendorRow]:
@@ -127,7 +127,7 @@ class OdooJson2(_Odoo):
 
 
 class OdooRpc(_Odoo):
-    """Up to 18: JSON-RPC, whose faults come with status 200. The account is "database/user"."""
+    """Up to 18: JSON-RPC, which reports errors with status 200. The account is "database/user"."""
 
     def __init__(self, asking: ErpAsking) -> None:
         super().__init__(asking)
@@ -185,13 +185,13 @@ class ErpNext:
         return {}
 
     async def document(self, kind: str, name: str) -> VendorRow:
-        """A document with its child tables, which no list has. `RecordsNotHad`."""
+        """A document with its child tables, which lists omit. Raises `RecordsNotHad`."""
         answer = await self._asking.ask("GET", f"/api/resource/{quote(kind)}/{quote(name, safe='')}", self._lets_in)
         (found,) = rows_in([answer.get("data") if isinstance(answer, dict) else None])
         return found
 
     async def add(self, kind: str, document: dict[str, Any]) -> None:
-        """Make a document. `RecordsNotHad`: it is refused."""
+        """Create a document. Raises `RecordsNotHad` if it's rejected."""
         await self._asking.ask("POST", f"/api/resource/{quote(kind)}", self._lets_in, document)
 
     @property
@@ -200,7 +200,7 @@ class ErpNext:
 
 
 def id_of(part: Any) -> int:
-    """Of a record that is pointed at, or a record's own; 0: of none."""
+    """The id of a reference or a record; 0 if none."""
     found = part[0] if isinstance(part, list) and part else part
     return found if isinstance(found, int) and not isinstance(found, bool) else 0
 

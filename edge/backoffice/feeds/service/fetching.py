@@ -1,4 +1,4 @@
-"""The newest of what a connector has: the next file of a folder, or what an address answers."""
+"""Fetch what is new at a connector: the next file of a folder, or an address's response."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _SAFE = re.compile(r"[^\w.() -]+")
 
 
 class FetchFailed(EdgeError):
-    """A connector could not be asked; `key` is of the sentence that says why, `what` what the other side said."""
+    """A connector couldn't be contacted; `key`: the text with the reason, `what`: the server's message."""
 
     @property
     def is_late(self) -> bool:
-        """Whether its server did not fail, but took too long."""
+        """Whether the server timed out rather than failed."""
         cause: BaseException | None = self
         while cause is not None and not isinstance(cause, TimeoutError):
             cause = cause.__cause__
@@ -57,8 +57,8 @@ class FetchFailed(EdgeError):
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """A file that lies where the import may read it. `mark` and `cursor` as of `IngestFile`; `more`: there are others.
-    `brought`: it is a copy of our own."""
+    """A file where the import can read it. `mark` and `cursor`: see `IngestFile`; `more`: there are others. `brought`:
+    it's our own copy."""
 
     path: Path
     mark: str = ""
@@ -67,7 +67,7 @@ class Fetched(msgspec.Struct, frozen=True):
     brought: bool = False
 
     def take_away(self) -> None:
-        """It is not needed after all."""
+        """Delete our copy, as it isn't needed."""
         if self.brought:
             take_away(self.path)
 
@@ -77,7 +77,7 @@ CURSOR = "{cursor}"
 
 
 class HttpCursor(msgspec.Struct, frozen=True):
-    """What an address said of its answer (RFC 9110, 8.8), which address that was, and when it was asked (0: never)."""
+    """An address's response validators (RFC 9110, 8.8), the address, and the time of the request (0: never)."""
 
     url: str
     etag: str = ""
@@ -85,13 +85,14 @@ class HttpCursor(msgspec.Struct, frozen=True):
     asked_us: int = 0
 
     def address(self, overlap_min: int) -> str:
-        """Where to ask now: what changed since it was asked, less an overlap, where the address says so."""
+        """The address to request now: with the changes since the last request, less an overlap, if it has a
+        placeholder."""
         since = datetime.fromtimestamp(max(0.0, self.asked_us / 1e6 - 60 * overlap_min), UTC)
         return self.url.replace(CURSOR, f"{since:%Y-%m-%dT%H:%M:%SZ}")
 
 
 class Fetcher:
-    """Fetches for a shop, by an open `http`. `files`: where files may lie; `bounds` as config.toml has them."""
+    """Fetches for a shop with an open `http`. `files`: the allowed folders; `bounds` from config.toml."""
 
     def __init__(
         self,
@@ -118,8 +119,8 @@ class Fetcher:
         return self._bounds.at(self._shop.reader)
 
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
-        """The next file of a connector; None: there is nothing new. `anew`: also what was taken, and of what comes in
-        pages the first one alone. `FetchFailed`."""
+        """The next file of a connector; None if there is nothing new. `anew`: also what was imported, and only the
+        first page. Raises `FetchFailed`."""
         if connector.kind == "folder":
             marks = (
                 frozenset[str]()
@@ -144,7 +145,7 @@ class Fetcher:
         return Fetched(place, brought=True)
 
     async def _of_system(self, connector: Connector, cursor: str, one_page: bool) -> Fetched | None:
-        """What changed in a system since it was asked, as a file of records; None: nothing."""
+        """Changes in a system since the last request, as a file of records; None if there are none."""
         async with turn_of(secret_name(connector)):  # a refresh token is replaced at each use: one at a time
             return await self._in_turn(connector, cursor, one_page)
 
@@ -163,7 +164,7 @@ class Fetcher:
         return Fetched(place, cursor=told, brought=True)
 
     async def give_counts(self, connector: Connector) -> CountsWritten:
-        """Write what is on hand here into a system, where it is another count than theirs. `FetchFailed`."""
+        """Write our stock counts to a system where they differ. Raises `FetchFailed`."""
         async with turn_of(secret_name(connector)):
             writer = CountsWriter(connector, await self._records(connector))
             try:
@@ -189,7 +190,7 @@ class Fetcher:
             raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
 
     def _next_file(self, connector: Connector, marks: object) -> Fetched | None:
-        """The oldest of a folder's files that was not taken."""
+        """The oldest file of a folder that wasn't imported."""
         assert isinstance(marks, frozenset)
         folder = Path(connector.address)
         try:
@@ -227,7 +228,7 @@ class Fetcher:
         return Fetched(place, cursor=msgspec.json.encode(cursor_now).decode(), brought=True)
 
     async def _fetch_with_retries(self, url: str, headers: dict[str, str], place: Path) -> dict[str, str] | None:
-        """The headers of what came, as often as is worth it; None: it is what it was."""
+        """The response headers, after retries; None if unchanged."""
         for tried in range(1, TRIES + 1):
             try:
                 answer = await self._http.get(url, headers, place, FETCH_BYTES)
@@ -264,6 +265,6 @@ def _mark(path: Path, at_ns: int) -> str:
 
 
 def _name(connector: Connector) -> str:
-    """What a file is called that an address sends: as the address ends, so that its kind is known."""
+    """The file name for a response: the end of the address, so that its type is known."""
     last = urlsplit(connector.address).path.rpartition("/")[2]
     return _SAFE.sub("_", last).strip(". ")[-NAME_CHARS:] or connector.id

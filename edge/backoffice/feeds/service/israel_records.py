@@ -1,4 +1,4 @@
-"""Suppliers of Israeli systems: Priority, Rivhit, iCount and Morning; and what a report of WizCloud's lists.
+"""Suppliers from Israeli systems (Priority, Rivhit, iCount, Morning), and rows of WizCloud reports.
 
 Priority: prioritysoftware.github.io, "Priority REST API" (OData, Basic or a personal access token as user with the
 password PAT); Rivhit: api.rivhit.co.il, "RivhitOnlineAPI.svc/help"; Morning (Green Invoice):
@@ -47,7 +47,7 @@ MORNING_PAGES_MOST = 200
 
 
 class IsraelAsking(Protocol):
-    """What asks for us. `ask` raises `RecordsNotHad`."""
+    """Makes requests. `ask` raises `RecordsNotHad`."""
 
     @property
     def secret(self) -> str: ...
@@ -61,7 +61,7 @@ class IsraelAsking(Protocol):
 
 
 class _WithoutChanges:
-    """Systems that say no moment of change: all is asked for, and what is the same changes nothing."""
+    """Systems without modification times: everything is fetched, and unchanged records have no effect."""
 
     keys: tuple[str, ...] = ()
     whole_pages = True
@@ -74,7 +74,7 @@ class _WithoutChanges:
 
 
 class Priority(_WithoutChanges):
-    """`GET ROOT/FORM`; the address is the root of a company, the secret "user:password" or "token:PAT"."""
+    """`GET ROOT/FORM`; the address is a company's root, the secret "user:password" or "token:PAT"."""
 
     keys: tuple[str, ...] = ("SUPNAME",)
     whole_pages = False
@@ -88,7 +88,7 @@ class Priority(_WithoutChanges):
 
 
 class Rivhit(_WithoutChanges):
-    """`POST .../RivhitOnlineAPI.svc/METHOD`; the secret is the `api_token`. All come at once."""
+    """`POST .../RivhitOnlineAPI.svc/METHOD`; the secret is the `api_token`. There are no pages."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -137,7 +137,7 @@ class Morning(_WithoutChanges):
 
 
 class ICount(_WithoutChanges):
-    """`POST /supplier/get_list`; the account is the company's id, the secret "user:password" or a token alone."""
+    """`POST /supplier/get_list`; the account is the company's id, the secret "user:password" or a token."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -156,9 +156,9 @@ class ICount(_WithoutChanges):
 
 
 class WizCloud(_WithoutChanges):
-    """`GET /createSession/KEY/DATABASE`, then `POST /ExportDataApi/exportData`: the rows of a report of the shop's own,
-    whose columns its mapping names (of counts "counted_at", too: the moment it was asked). The account is the
-    database, the secret the key of the API, and the mapping's `report` what WizCloud gives out for the report."""
+    """`GET /createSession/KEY/DATABASE`, then `POST /ExportDataApi/exportData`: the rows of a custom report, with
+    columns named by its mapping (for counts also "counted_at", the time of the request). The account is the database,
+    the secret the API key, and the mapping's `report` WizCloud's id of the report."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
@@ -205,7 +205,7 @@ def _icount_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _as_it_stands(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    """A report's row, by the names of its columns: the mapping says what they are."""
+    """A report's row by column name; the mapping assigns the fields."""
     return {str(column): text_of(said) for column, said in row.items()}
 
 

@@ -1,7 +1,7 @@
-"""All pages of a list that may change while it is read.
+"""Read all pages of a list that may change meanwhile.
 
-A list by the moment of change moves while it is read: a record that somebody edits goes behind the last one, and all
-behind its place move one up, so that the first of the next page would be passed over.
+In a list sorted by modification time, an edited record moves to the end and all after its place move up by one. The
+first record of the next page would then be skipped.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ READS_MOST = 3
 
 
 class SeenRows:
-    """Records by whichever of `keys` they have, each as it was told last. Without keys none is known again."""
+    """Records by whichever of `keys` they have, in their latest version. Without keys, records can't be recognised."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         self._keys, self._rows = keys, dict[object, VendorRow]()
         self.moved = False
 
     def has(self, row: VendorRow) -> bool:
-        """Whether it was read already, as it is now."""
+        """Whether it was already read in this version."""
         return self._rows.get(self._key(row)) == row
 
     def add(self, page: list[VendorRow]) -> None:
@@ -44,8 +44,8 @@ class SeenRows:
 
 
 async def read_by_offset(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:
-    """Each page begins with the last record of the one before. Where it does not, records moved up, and it is
-    read from further back. `RecordsNotHad`."""
+    """Read pages that each begin with the last record of the previous one. If one doesn't, records moved up, and
+    reading resumes further back. Raises `RecordsNotHad`."""
     seen, at, before, step = SeenRows(keys), 0, list[VendorRow](), BACK
     for _ in range(-(-most // (PAGE - BACK)) + BACKS_MOST):
         page = await page_at(at)
@@ -64,7 +64,7 @@ async def read_by_offset(page_at: PageAt, keys: tuple[str, ...], most: int, one_
 
 
 async def read_by_page(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:
-    """Of pages with fixed places all are read again where a record came twice, as it moved. `RecordsNotHad`."""
+    """Read fixed pages, starting over if a record appeared twice, as it moved. Raises `RecordsNotHad`."""
     for _ in range(READS_MOST):
         seen, at, before = SeenRows(keys), 0, list[VendorRow]()
         while at < most:

@@ -1,4 +1,4 @@
-"""The part that asks connectors when they are due, and takes in what they have."""
+"""Part that runs due connectors and imports their data."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ HOUR_US = 3600 * 1_000_000
 
 
 def http_of(config: Config) -> OutgoingHttp:
-    """By which files are fetched."""
+    """The HTTP client for fetching files."""
     return OutgoingHttp(Breakers(), config.notify.allow, FETCH_S)
 
 
 class FeedsPart:
-    """See the module. `make` makes what fetches, of what asks addresses."""
+    """See the module. `make` creates a fetcher from an HTTP client."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class FeedsPart:
         )
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         async with self._http:
             ready()
             try:
@@ -88,7 +88,7 @@ class FeedsPart:
                 await self._tasks.stop()
 
     async def begin(self) -> None:
-        """Ask those that are due, each for itself: one that fails, waits or is slow holds up none."""
+        """Start the due connectors independently, so that a slow or failing one doesn't delay others."""
         fetcher = self._make(self._http)
         for connector in await self._due():
             self._in_turn.add(connector.id)
@@ -96,13 +96,13 @@ class FeedsPart:
                 self._in_turn.discard(connector.id)
 
     async def look(self) -> None:
-        """The same, until all of them are done."""
+        """Run the due connectors and wait for all of them."""
         fetcher, due = self._make(self._http), await self._due()
         self._in_turn.update(one.id for one in due)
         await asyncio.gather(*(self._turn(fetcher, one) for one in due))
 
     async def _due(self) -> list[Connector]:
-        """Those that are to be asked now, and are not being asked already."""
+        """Connectors that are due and not running."""
         now_us, due = self._shop.now_us(), list[Connector]()
         room_for = self._bounds.at(self._shop.reader).at_once
         if room_for != self._room_for:  # those that are being asked end in the room that they began in
@@ -122,7 +122,7 @@ class FeedsPart:
         return due
 
     async def _turn(self, fetcher: Fetcher, connector: Connector) -> None:
-        """In its turn. Pages of a rival, between which nothing happens for seconds, take no room of others."""
+        """Run a connector. Competitors' pages, with pauses of seconds, don't use the slots of others."""
         try:
             if connector.kind == "json_ld":
                 async with turn_of(f"rival {urlsplit(connector.address.split()[0]).netloc}"):

@@ -1,10 +1,10 @@
-"""Invoices of suppliers that stand in Odoo, ERPNext, QuickBooks or Xero, with their lines.
+"""Suppliers' invoices in Odoo, ERPNext, QuickBooks or Xero, with their lines.
 
-Odoo: models `account.move` and `account.move.line`, by its external API; ERPNext: `Purchase Invoice`, whose child table
-comes with the whole document alone; QuickBooks Online: developer.intuit.com, "Bill", "VendorCredit"; Xero:
-developer.xero.com, "Invoices" (ACCPAY), "Credit Notes" (ACCPAYCREDIT) (read November 2026). What is a draft there, or
-void, is none. Sums are without taxes, and below zero where it is a credit note. A line that is of no item has no
-product: somebody says what it is.
+Odoo: models `account.move` and `account.move.line`, through its external API; ERPNext: `Purchase Invoice`, whose child
+table comes only with the whole document; QuickBooks Online: developer.intuit.com, "Bill", "VendorCredit"; Xero:
+developer.xero.com, "Invoices" (ACCPAY), "Credit Notes" (ACCPAYCREDIT) (read November 2026). Drafts and voided documents
+are skipped. Sums are without tax, negative for credit notes. A line without an item has no product, and a user assigns
+one.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _STANDING = ("AUTHORISED", "PAID")
 
 
 class _Bill(NamedTuple):
-    """What a bill says once, and its lines; `is_credit`: what it says is to be taken off."""
+    """A bill's header and lines; `is_credit`: a credit note."""
 
     head: Cells
     lines: Sequence[Cells]
@@ -73,7 +73,7 @@ class _Bill(NamedTuple):
 
 
 async def bills_of(kind: str, listing: Listing, api: VendorApi, since: str, ours: frozenset[str]) -> ErpOrders:
-    """Bills that changed since a moment, a row a line; those with an id of `ours` were sent from here.
+    """Bills changed since a time, a row per line, without those with an id of `ours`, which were sent from here. Raises
     `RecordsNotHad`."""
     if isinstance(api, ErpNext):
         changed, bills = await _of_erpnext(listing, api, since)
@@ -85,12 +85,12 @@ async def bills_of(kind: str, listing: Listing, api: VendorApi, since: str, ours
 
 
 def first_moment(now_us: int) -> str:
-    """The moment of change from which on bills are told to who never asked."""
+    """The modification time to start from on the first fetch."""
     return (datetime.fromtimestamp(now_us / 1e6, UTC) - BEGINS).strftime(FORM)
 
 
 def _rows(bill: _Bill) -> Iterable[Cells]:
-    """Each line with what the bill says once; one without lines is a row, too."""
+    """Each line with the bill's header; a bill without lines gives one row."""
     for line in bill.lines or ({},):
         cells = {**bill.head, **line}
         if bill.is_credit:
@@ -153,7 +153,7 @@ async def _of_erpnext(listing: Listing, api: ErpNext, since: str) -> tuple[list[
 
 
 def _erpnext_bill(bill: VendorRow) -> _Bill:
-    """Of a return all sums and quantities are below zero there already."""
+    """ERPNext returns already have negative sums and quantities."""
     head = {
         "invoice_number": text(bill.get("bill_no")) or text(bill.get("name")),
         "supplier_id": slug(text(bill.get("supplier"))),
@@ -203,7 +203,7 @@ _ACCOUNT = "AccountBasedExpenseLineDetail"
 
 
 async def _skus(listing: Listing, api: VendorApi, bills: Iterable[VendorRow]) -> dict[str, str]:
-    """Our number of each item that lines of bills name by an id of theirs."""
+    """Our product number of each item referenced by bill lines."""
     ids = sorted(
         {id for bill in bills for line in _lines(bill, "Line") if (id := part(line, _ITEM, "ItemRef", "value"))}
     )
@@ -216,7 +216,7 @@ async def _skus(listing: Listing, api: VendorApi, bills: Iterable[VendorRow]) ->
 
 
 def _quickbooks_bill(bill: VendorRow, skus: Mapping[str, str], is_credit: bool) -> _Bill:
-    """Amounts of lines are without taxes there; what is left of the total is the tax."""
+    """Line amounts are without tax there; the rest of the total is tax."""
     total = number_of(bill.get("TotalAmt"))
     tax = number_of(part(bill, "TxnTaxDetail", "TotalTax"))
     head = {
@@ -245,7 +245,7 @@ def _quickbooks_bill(bill: VendorRow, skus: Mapping[str, str], is_credit: bool) 
 
 
 def _xero_bill(bill: VendorRow, is_credit: bool) -> _Bill:
-    """Where amounts of lines hold taxes, these are taken off."""
+    """Line amounts that include tax are reduced by it."""
     inclusive = bill.get("LineAmountTypes") == "Inclusive"
     number = part(bill, "CreditNoteNumber" if is_credit else "InvoiceNumber")
     head = {
@@ -275,7 +275,7 @@ def _tax(line: VendorRow, inclusive: bool) -> Decimal:
 
 
 def _day(bill: VendorRow, name: str) -> str:
-    """A day that Xero writes as text beside a moment in milliseconds, or as this alone."""
+    """A date that Xero gives as text next to a millisecond time, or only as the latter."""
     return (part(bill, f"{name}String") or iso_moment(part(bill, name)))[:10]
 
 
@@ -288,5 +288,5 @@ def _unit(name: str) -> str:
 
 
 def _plain(said: Any) -> str:
-    """What a line is called, on one line."""
+    """A line's description on one line."""
     return " ".join(text(said).split())[:200]

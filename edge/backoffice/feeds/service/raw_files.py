@@ -1,5 +1,5 @@
-"""Files of runs as they came, so that it can be looked up later what somebody sent: packed, for as long as the records
-that were staged of them."""
+"""Files of runs as received, so that they can be checked later: compressed, and kept as long as the records staged from
+them."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ _KEPT = re.compile(r"^(\d{17})-(\d{1,18})-(.+)\.gz$")
 
 
 class RawFiles:
-    """Those of a shop whose data lies in `data`; used in threads. A file is named by when it was kept, its job, and how
-    it was called."""
+    """The files of a shop with its data in `data`; used in threads. Names contain the time, job and original name."""
 
     def __init__(self, data: Path, now_us: Callable[[], int]) -> None:
         self._folder, self._now_us = data / FOLDER, now_us
 
     def keep(self, job: int, path: Path) -> None:
-        """Keep what a job reads. Where the disk does not take it the job goes on: it is a copy."""
+        """Keep a job's file. If the disk is full the job goes on, as this is only a copy."""
         name = _SAFE.sub("_", path.name).strip("._")[-NAME_CHARS:] or "file"
         place = self._folder / f"{self._now_us():017d}-{job}-{name}.gz"
         part = place.with_name(f".{place.name}.part")
@@ -56,7 +55,7 @@ class RawFiles:
         self.expire()
 
     def find(self, job: int) -> tuple[Path, str] | None:
-        """Where the file of a job is, and how it was called; None: it is not kept, or not any more."""
+        """A job's file and its original name; None if it's not or no longer kept."""
         oldest_us = self._now_us() - KEPT_DAYS * DAY_US
         for at_us, of, name, path in self._all():
             if of == job and at_us > oldest_us:
@@ -65,7 +64,7 @@ class RawFiles:
 
     @staticmethod
     def digest_of(path: Path) -> str:
-        """SHA-256 of what came, of a file that is kept; "": it cannot be unpacked any more."""
+        """The SHA-256 of a kept file's original content; "" if it can't be decompressed."""
         digest = hashlib.sha256()
         try:
             with gzip.open(path) as packed:
@@ -76,7 +75,7 @@ class RawFiles:
         return digest.hexdigest()
 
     def expire(self) -> None:
-        """Let go of what is too old, or too much; of halves that a kill left, too."""
+        """Delete files that are too old or exceed the size limit, and partial files left by a crash."""
         oldest_us, left = self._now_us() - KEPT_DAYS * DAY_US, KEPT_BYTES
         for at_us, _, _, path in self._all():
             with suppress(OSError):
@@ -89,7 +88,7 @@ class RawFiles:
                     half.unlink()
 
     def _all(self) -> Iterator[tuple[int, int, str, Path]]:
-        """The newest first."""
+        """All files, newest first."""
         if not self._folder.is_dir():
             return
         for path in sorted(self._folder.iterdir(), key=lambda one: one.name, reverse=True):

@@ -1,4 +1,4 @@
-"""Pages of a rival's shop, fetched as a guest would: as its robots.txt lets us, and slowly."""
+"""Fetch a competitor's web pages as a visitor would: as robots.txt permits, and slowly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFUSED = "feeds.rival_refused"
 
 
 class PageRefused(Exception):
-    """A page was not had; `key` is of the sentence that says why."""
+    """A page couldn't be fetched; `key`: the text with the reason."""
 
     def __init__(self, key: str, what: str) -> None:
         super().__init__(what)
@@ -33,7 +33,7 @@ class PageRefused(Exception):
 
 
 class RivalPages:
-    """Fetches pages of one host, by an open `http`, at least `apart_s` seconds apart."""
+    """Fetches pages of one host with an open `http`, at least `apart_s` seconds apart."""
 
     def __init__(
         self, http: OutgoingHttp, pause: Callable[[float], Awaitable[None]], now_us: Callable[[], int], apart_s: int
@@ -41,7 +41,7 @@ class RivalPages:
         self._http, self._pause, self._now_us, self._apart_s = http, pause, now_us, apart_s
 
     async def fetch(self, pages: Sequence[str], into: Path) -> None:
-        """Write the pages into a file, a `PageRead` a line. `PageRefused`: one of them is not to be had."""
+        """Write the pages to a file, one `PageRead` per line. Raises `PageRefused` if one can't be fetched."""
         rules = await self._rules(pages[0])
         delay_s = float(rules.crawl_delay(AGENT) or 0)
         if delay_s > DELAY_MOST_S or not all(rules.can_fetch(AGENT, page) for page in pages):
@@ -57,7 +57,8 @@ class RivalPages:
         await asyncio.to_thread(into.write_bytes, b"\n".join(lines))
 
     async def _rules(self, page: str) -> RobotFileParser:
-        """What the host's robots.txt lets us do (RFC 9309): with none all, and nothing where it is not to be had."""
+        """The host's robots.txt rules (RFC 9309): without a file everything is allowed; if it's unreachable,
+        nothing."""
         parts = urlsplit(page)
         status, text = await self._page(f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS_BYTES)
         rules = RobotFileParser()

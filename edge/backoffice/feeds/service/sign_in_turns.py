@@ -1,4 +1,4 @@
-"""Who may sign in with a secret: one at a time, as accounts systems replace it at each use."""
+"""One sign-in at a time per secret, as accounting systems replace it with each use."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _TURNS: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 def turn_of(secret_name: str) -> asyncio.Lock:
-    """The turn of whoever signs in with a secret of this name, from opening it until the newer one is kept. It is gone
-    with its last holder."""
+    """The lock for signing in with a secret, held from reading it until the new one is stored. It's gone with its last
+    holder."""
     turn = _TURNS.get(secret_name)
     if turn is None:
         turn = _TURNS[secret_name] = asyncio.Lock()

@@ -1,6 +1,4 @@
-"""Records of the systems of others, asked for by what changed, page by page (`erp_records.py`,
-`accounts_records.py`, `israel_records.py`).
-"""
+"""Changed records of other systems, page by page (`erp_records.py`, `accounts_records.py`, `israel_records.py`)."""
 
 from __future__ import annotations
 
@@ -64,15 +62,15 @@ CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
 
 
 class VendorCursor(msgspec.Struct, frozen=True):
-    """How far a system was asked: the latest moment of change, as it writes it, and whose that is."""
+    """How far a system was read: the latest modification time in its own format, and which system."""
 
     of: str
     changed: str = ""
 
 
 class VendorRecords:
-    """What a connector's system has, over an open `http`; `secret` lets us in. `ours`: ids there of what we sent.
-    `one_page`: who only tries whether they are let in, and looks at what comes, is given the first page."""
+    """A connector's records, through an open `http`, authenticated by `secret`. `ours`: their ids of documents sent
+    from here. `one_page`: only the first page, to try out the connection."""
 
     def __init__(
         self,
@@ -94,9 +92,9 @@ class VendorRecords:
         self._of = f"{connector.kind} {connector.address} {connector.account} {connector.entity_type}"
 
     async def fetch(self, cursor: str, now_us: int) -> tuple[list[Cells], str]:
-        """What changed since a cursor, as cells by field, and the cursor behind it. `RecordsNotHad`.
+        """Changes since a cursor, as cells by field, and the new cursor. Raises `RecordsNotHad`.
 
-        Counts are of all that is there: what stands still is no news, and what moved is summed over its lots.
+        Counts include everything that changed, summed over lots.
         """
         entity, known = self._connector.entity_type, VendorCursor(self._of)
         if cursor and (said := msgspec.json.decode(cursor, type=VendorCursor)).of == self._of:
@@ -122,12 +120,12 @@ class VendorRecords:
         return made, msgspec.json.encode(told).decode()
 
     def _latest_possible(self, now_us: int) -> str:
-        """The latest moment of change that a cursor may have: a clock ahead would hide what changes until then."""
+        """The latest modification time a cursor may have: a clock ahead would hide later changes."""
         ahead = CLOCKS_AHEAD.get(self._connector.kind, timedelta())
         return (datetime.fromtimestamp(now_us / 1e6, UTC) + ahead).strftime(FORM)
 
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
-        """Records by their change, each once, as it was told last. `RecordsNotHad`."""
+        """Records by modification time, each once in its latest version. Raises `RecordsNotHad`."""
         read, one_page = read_by_page if api.whole_pages else read_by_offset, self._one_page
         self._one_page = False  # what belongs to these rows is asked for as ever
         return await read(partial(api.page, source, since), api.keys, self._bounds.records_most, one_page)
@@ -161,7 +159,7 @@ class VendorRecords:
 
     @property
     def keep_secret(self) -> Callable[[str], Awaitable[None]]:
-        """What keeps another secret in the place of the one by which we were let in."""
+        """Stores a new secret in place of the one used."""
         assert self._keep_secret is not None, "whoever fetches from such a system can"
         return self._keep_secret
 
@@ -175,17 +173,17 @@ class VendorRecords:
 
     @property
     def report(self) -> str:
-        """What a system that has reports of the shop's own calls the one that is asked for."""
+        """The system's id of the custom report to fetch."""
         return layout_of(self._connector.mapping, self._connector.entity_type).report
 
     async def ask(self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None) -> Any:
-        """The JSON that is answered. `RecordsNotHad`: it is not, or is none."""
+        """The JSON response. Raises `RecordsNotHad` if there is none."""
         body = None if asked is None else msgspec.json.encode(asked)
         said = {**({"Content-Type": "application/json"} if body else {}), **headers}
         return await self._ask_with_retries(method, self.address.rstrip("/") + path, said, body)
 
     async def sign_in(self, url: str, headers: dict[str, str], form: dict[str, str]) -> Any:
-        """What is answered to a form that asks for a token. `RecordsNotHad`: it is refused."""
+        """The response to a token request. Raises `RecordsNotHad` if it's rejected."""
         said = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         try:
             answer = await self._ask_with_retries("POST", url, said, urlencode(form).encode())
@@ -215,7 +213,7 @@ class VendorRecords:
 
 
 def _before(changed: str, overlap_min: int) -> str:
-    """A moment less what is asked for once more."""
+    """A time minus the overlap."""
     try:
         overlap = timedelta(minutes=overlap_min)
         return (datetime.strptime(changed[:19], FORM) - overlap).strftime(FORM) if changed else ""
@@ -230,7 +228,7 @@ def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[
 
 
 def _sum_lots(rows: Iterable[Cells]) -> list[Cells]:
-    """Of each product and place one record, whatever its lots."""
+    """One record per product and place, over all lots."""
     sums: dict[tuple[str, str], float] = {}
     for row in rows:
         key = (row.get("sku", ""), row.get("location", ""))

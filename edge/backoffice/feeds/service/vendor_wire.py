@@ -1,4 +1,4 @@
-"""What all systems that are asked for records have in common: pages of rows, and what a field of one says."""
+"""Common parts of the systems that records are fetched from: pages of rows, and field values."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ VendorRow = Mapping[str, Any]
 
 
 class RecordsNotHad(EdgeError):
-    """A system could not be asked; `key` is of the sentence that says why, `what` what it said."""
+    """A system couldn't be contacted; `key`: the text with the reason, `what`: its message."""
 
 
 class RecordSource(msgspec.Struct, frozen=True):
-    """Where records of a kind stand: the `model`, which of them, which fields, and in which field the change."""
+    """A source of records: the `model`, its filter and fields, and the field with the modification time."""
 
     model: str
     only: tuple[Any, ...]
@@ -33,8 +33,8 @@ class RecordSource(msgspec.Struct, frozen=True):
 
 
 class VendorApi(Protocol):
-    """A system that is asked for pages of records. `keys`: the fields by which a record is known again, the first that
-    it has; none: by nothing. `whole_pages`: a page begins where the one before ends, and nowhere else."""
+    """A system with pages of records. `keys`: fields that identify a record, the first it has counts; none: not
+    identifiable. `whole_pages`: pages have fixed boundaries."""
 
     @property
     def keys(self) -> tuple[str, ...]: ...
@@ -42,27 +42,28 @@ class VendorApi(Protocol):
     def whole_pages(self) -> bool: ...
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
-        """The records from the `at`-th on that changed since a moment ("": all), the oldest first."""
+        """The records from position `at` that changed since a time ("": all), oldest first."""
         ...
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
-        """Which number the products have that these records speak of by an id."""
+        """The product numbers of items referenced by these records."""
         ...
 
 
 class TokenSession:
-    """A token for a run, which `sign_in` has given out; one that is refused, as it is over, is asked for once more."""
+    """An access token for a run, from `sign_in`; renewed once if it's rejected."""
 
     def __init__(self, sign_in: Callable[[], Awaitable[str]]) -> None:
         self._sign_in, self._token = sign_in, ""
 
     async def token(self) -> str:
-        """The one that is known, or a new one. `RecordsNotHad`: none is given out."""
+        """The current token, or a new one. Raises `RecordsNotHad` if none is issued."""
         self._token = self._token or await self._sign_in()
         return self._token
 
     async def ask(self, ask: Callable[[str], Awaitable[Any]]) -> Any:
-        """What is answered to who has a token. `RecordsNotHad`: the new one is refused, too, or none is given out."""
+        """The response to a request with a token. Raises `RecordsNotHad` if a new one is rejected too, or none is
+        issued."""
         for last in (False, True):
             token = await self.token()
             try:
@@ -75,14 +76,14 @@ class TokenSession:
 
 
 def rows_in(part: Any) -> list[VendorRow]:
-    """`RecordsNotHad`: what came is no list of records."""
+    """The rows of a response. Raises `RecordsNotHad` if it isn't a list of records."""
     if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
         raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
     return part
 
 
 def text_of(part: Any) -> str:
-    """What a field says; empty where it says nothing.
+    """A field's text; empty if it has no value.
 
     >>> text_of(False), text_of(12.5), text_of([7, "Main"]), text_of(" x ")
     ('', '12.5', 'Main', 'x')
@@ -95,7 +96,7 @@ def text_of(part: Any) -> str:
 
 
 def slug(text: str) -> str:
-    """An id of ours of what they call somebody.
+    """Our id made from their name of somebody.
 
     >>> slug("Acme & Söhne, Ltd.")
     'acme-s-hne-ltd'

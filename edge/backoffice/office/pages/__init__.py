@@ -1,5 +1,4 @@
-"""The pages of set-up: devices tried and added, what config.toml says of the shop, what its papers look like; and those
-of the appliance itself: how it is, and its journal."""
+"""Setup pages: devices, shop configuration, the design of papers; and pages of the appliance: its state and journal."""
 
 from __future__ import annotations
 
@@ -41,12 +40,12 @@ from edge.web.responses import texts_of
 
 
 async def setup_page(request: web.Request) -> web.Response:
-    """`GET /manager/setup`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/setup`: the page; its content needs a PIN."""
     return page(request, "setup")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/setup`: the devices and how they are; the keys of config.toml."""
+    """`GET /fragments/setup`: devices with their state, and keys of config.toml."""
     site = request.app[SITE]
     known = devices_of(request)
     filed = configuration.config_in_file(site.services.of(CONFIG))
@@ -68,12 +67,12 @@ async def rows(request: web.Request) -> web.Response:
 
 
 async def papers_shown(request: web.Request) -> web.Response:
-    """`GET /manager/papers`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/papers`: the page; its content needs a PIN."""
     return page(request, "papers")
 
 
 async def paper_rows(request: web.Request) -> web.Response:
-    """`GET /fragments/papers`: what receipts say above and below, and what they leave out."""
+    """`GET /fragments/papers`: the header and footer of receipts, and parts left out."""
     site = request.app[SITE]
     values = {
         "said": site.services.of(NOW)(),

@@ -1,4 +1,4 @@
-"""The page of backups: how they are, where they go, which there are; one is made, or the newest tried, by a button."""
+"""Page of backups: state, destinations and list, with buttons to make one or to test the newest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import answer_json
 
 
 class AskForBackup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Make a backup now, or restore the newest one beside the shop to see whether that works (`drill`)."""
+    """Make a backup now, or test the newest by restoring it beside the shop (`drill`)."""
 
     task: Literal["backup", "drill"]
 
@@ -36,7 +36,7 @@ async def backups(request: web.Request) -> web.Response:
 
 
 async def ask(request: web.Request) -> web.Response:
-    """`POST backups`: it begins at once, and the page shows what came of it."""
+    """`POST backups`: starts at once; the page shows the result."""
     request.app[SITE].services.of(BACKUPS).ask((await body_of(request, AskForBackup)).task)
     return answer_json({})
 

@@ -1,4 +1,4 @@
-"""The page of a second box: which machines belong together and how they are, letting one in, taking one out."""
+"""Page of the standby box: the machines of the group and their state, adding and removing one."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from edge.web.responses import answer_json, texts_of
 
 
 class BoxesState(msgspec.Struct, frozen=True):
-    """`twin`: None where there is one box. `pages`: where both boxes' pages are, this one's first."""
+    """`twin`: None with a single box. `pages`: the addresses of both boxes' pages, this one's first."""
 
     twin: TwinStatus | None
     pages: tuple[str, ...] = ()
 
 
 class BoxOut(msgspec.Struct, frozen=True):
-    """`renewed`: what came of changing the keys that a box knew; None: it heard that it is out, and destroyed them, or
-    is no box."""
+    """`renewed`: the result of changing the keys a box knew; None if it confirmed its removal and destroyed them, or
+    isn't a box."""
 
     renewed: KeyRenewal | None = None
 
 
 async def show_boxes(request: web.Request) -> web.Response:
-    """`GET /manager/boxes`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/boxes`: the page; its content needs a PIN."""
     return page(request, "boxes")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/boxes`: the machines, how they are, who waits to be let in, and what lies aside."""
+    """`GET /fragments/boxes`: the machines and their state, requests to join, and quarantined facts."""
     desk = _desk(request)
     knocks = await asyncio.to_thread(desk.knocks)
     aside, more = await boxes_aside.list_undecided(request)
@@ -62,19 +62,19 @@ async def rows(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """`GET twin`: how it is with a second box: who leads, what the other one has, where both are."""
+    """`GET twin`: state of the standby box: which box leads, what the other one has, and their addresses."""
     desk = _desk(request)
     return answer_json(BoxesState(desk.status, desk.addresses))
 
 
 async def knock(request: web.Request) -> web.Response:
-    """`POST twin/knocks`: a machine asks to be let in as a second box or a witness. A person compares the digits."""
+    """`POST twin/knocks`: a machine asks to join as standby box or witness. A person compares the digits."""
     body = await body_of(request, BoxKnock)
     return answer_json(await _desk(request).knock(body, request.remote or ""))
 
 
 async def exchange_nonces(request: web.Request) -> web.Response:
-    """`POST twin/knocks/{id}/nonce`: a machine says its random number, and is told this box's; both make the digits."""
+    """`POST twin/knocks/{id}/nonce`: exchange random numbers with a machine; both derive the digits."""
     body = await body_of(request, KnockNonce)
     nonce = _desk(request).reveal(request.match_info["id"], body.nonce)
     if nonce is None:
@@ -83,7 +83,7 @@ async def exchange_nonces(request: web.Request) -> web.Response:
 
 
 async def fetch_grant(request: web.Request) -> web.Response:
-    """`GET twin/knocks/{id}`: what a machine needs that was let in, once; 404 while nobody did."""
+    """`GET twin/knocks/{id}`: the credentials of an accepted machine, once; 404 until it is."""
     found = _desk(request).grant_of(request.match_info["id"])
     if found is None:
         raise Problem(404, "twin_not_yet")
@@ -91,20 +91,20 @@ async def fetch_grant(request: web.Request) -> web.Response:
 
 
 async def accept(request: web.Request) -> web.Response:
-    """`PUT twin/knocks/{id}`: the digits are the same on both: let that machine in."""
+    """`PUT twin/knocks/{id}`: the digits match: accept the machine."""
     await _desk(request).accept(request.match_info["id"])
     return answer_json({})
 
 
 async def refuse(request: web.Request) -> web.Response:
-    """`DELETE twin/knocks/{id}`: let that machine not in."""
+    """`DELETE twin/knocks/{id}`: reject the machine."""
     await _desk(request).refuse(request.match_info["id"])
     return answer_json({})
 
 
 async def take_out(request: web.Request) -> web.Response:
-    """`DELETE twin/members/{name}`: take a machine out; it destroys its keys if it hears that. The keys that a box
-    knew which is away are changed here."""
+    """`DELETE twin/members/{name}`: remove a machine; it destroys its keys if reached. Otherwise the keys it knew are
+    changed here."""
     site = request.app[SITE]
     shop = site.shop
     renewed = await _desk(request).take_out(request.match_info["name"], shop.head, shop.clock.read().at_us)
@@ -114,7 +114,7 @@ async def take_out(request: web.Request) -> web.Response:
 
 
 async def hand_over(request: web.Request) -> web.Response:
-    """`POST twin/hand-over`: let the other box lead, for an upgrade of this one."""
+    """`POST twin/hand-over`: let the other box lead, to upgrade this one."""
     await _desk(request).hand_over()
     return answer_json({})
 
@@ -124,7 +124,7 @@ def _desk(request: web.Request) -> BoxesDesk:
 
 
 def _managing(method: Method, path: str, handler: Handler, name: str, answer: Answer = NOTHING) -> Endpoint:
-    """What a manager alone may, with the PIN entered just now."""
+    """An endpoint for managers only, with a PIN just entered."""
     return Endpoint(
         method=method,
         path=f"/api/v1/twin/{path}",

@@ -1,4 +1,4 @@
-"""What another box sold while a person let this one lead: listed, brought in or left, by a manager alone."""
+"""Sales of another box during a manual failover: listed, imported or discarded, by managers only."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SHOWN = 100
 
 
 class LeaveReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why something never comes in."""
+    """Why facts are discarded."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]
 
 
 async def list_undecided(request: web.Request) -> tuple[list[QuarantinedFacts], bool]:
-    """What nobody has decided about, the oldest first, and whether there is more of it than is shown."""
+    """Undecided facts, oldest first, and whether there are more than shown."""
     site = request.app[SITE]
     desk = site.services.of(TWIN)
     rows = await asyncio.to_thread(desk.put_aside)
@@ -49,14 +49,14 @@ async def list_undecided(request: web.Request) -> tuple[list[QuarantinedFacts], 
 
 
 async def bring_in(request: web.Request) -> web.Response:
-    """`PUT twin/aside/{id}`: what the command of this id did at the other box is done here, once, as it was."""
+    """`PUT twin/aside/{id}`: repeat here, once and unchanged, what the command with this id did at the other box."""
     one = await _facts_of(request)
     command = BringInAside(tuple(msgspec.json.encode(row) for row in one.rows))
     return await _decide(request, one, command, ids.child_id(one.command_id, quarantine.BROUGHT_IN))
 
 
 async def leave(request: web.Request) -> web.Response:
-    """`POST twin/aside/{id}/leave`: what the command of this id did at the other box never comes in, and why."""
+    """`POST twin/aside/{id}/leave`: discard what the command with this id did at the other box, with a reason."""
     reason = (await body_of(request, LeaveReason)).reason.strip()
     one = await _facts_of(request)
     if not reason:

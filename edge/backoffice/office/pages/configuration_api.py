@@ -1,4 +1,4 @@
-"""Keys of config.toml changed by pages; what is secret goes into the store of secrets, and is shown to nobody again."""
+"""Change keys of config.toml from pages; secrets go to the secret store and are never shown again."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ SecretText = Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, p
 
 
 class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Change keys of config.toml. A text that is empty is taken out: the usual holds again. `secrets`: what is kept
-    encrypted, by the key that names it; it is shown to nobody again."""
+    """Change keys of config.toml. An empty text removes the key, restoring the default. `secrets`: values stored
+    encrypted by key, never shown again."""
 
     values: Annotated[dict[str, Value], msgspec.Meta(max_length=40)] = {}
     secrets: Annotated[dict[str, SecretText], msgspec.Meta(max_length=20)] = {}
 
 
 async def change(request: web.Request) -> web.Response:
-    """`PATCH configuration`: change keys of config.toml that pages show."""
+    """`PATCH configuration`: change keys of config.toml that are on pages."""
     body, config = await body_of(request, SetConfiguration), request.app[SITE].services.of(CONFIG)
     secret = {key for key, one in KEYS.items() if one.kind == "secret"}
     if unknown := sorted((body.values.keys() - KEYS.keys()) | (body.secrets.keys() - secret)):
@@ -58,7 +58,8 @@ async def change(request: web.Request) -> web.Response:
 
 
 async def keep_secrets(request: web.Request, secrets: Mapping[str, str]) -> web.Response | None:
-    """What speaks against keeping them; None: nothing. `Problem` 503: their file cannot be read or written."""
+    """Store secrets; returns an error response, or None. Raises `Problem` 503 if their file can't be read or
+    written."""
     site, actor = request.app[SITE], actor_of(request)
     try:
         await asyncio.to_thread(_set, site.services.of(STORE), secrets)

@@ -1,4 +1,4 @@
-"""The page of the parts that pages are made of: colours, letters, cards, figures, forms, what is said."""
+"""Page of the design system: colours, typography, cards, figures, forms, messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SPACES = (1, 2, 3, 4, 5, 6)
 
 
 async def design(request: web.Request) -> web.Response:
-    """`GET /manager/design`: each part once, in the light and in the dark, as every page has it."""
+    """`GET /manager/design`: every component, in light and dark mode."""
     return page(request, "design", colours=COLOURS, letters=LETTERS, spaces=SPACES)
 
 

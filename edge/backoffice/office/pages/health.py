@@ -1,5 +1,5 @@
-"""`/healthz` and `/metrics`: for whoever watches over the appliance. A stranger hears that it answers, and no more: how
-much is sold, what is plugged in and what is broken is nobody else's business."""
+"""`/healthz` and `/metrics` for monitoring. Strangers learn only that it answers, not what is sold, connected or
+broken."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from edge.web.responses import answer_json
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """200 while the writer comes round and the ledger can be written, else 503; with the state of every part for whom
-    the shop let in."""
+    """200 if the writer is alive and the ledger writable, else 503; with the state of each part for authorised
+    callers."""
     site = request.app[SITE]
     try:
         async with asyncio.timeout(HEARTBEAT_LIMIT_S):
@@ -49,12 +49,12 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 def is_here(request: web.Request) -> bool:
-    """Whether it is a program of this machine, also where its browsers must be paired."""
+    """Whether it's a program on this machine, even if browsers here must be paired."""
     return caller_of(request).here and not is_listed(request)
 
 
 def _parts(site: PanelContext) -> Iterator[PartState]:
-    """Every part; and the hub, which the sync part waits for without being lost itself."""
+    """All parts, and the hub, which the sync part waits for without failing itself."""
     yield from site.services.of(SUPERVISOR).states.values()
     sync = site.services.of(SYNC)
     if sync is not None:
@@ -66,7 +66,7 @@ def _parts(site: PanelContext) -> Iterator[PartState]:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """In Prometheus' text format: for programs of this machine, and elsewhere for a key or a person with the right.
+    """Metrics in Prometheus' text format, for programs on this machine, and for keys or users with the right. Raises
     `Denied`."""
     if not (is_here(request) or viewer_of(request).rights & {MANAGE, REPORTS}):
         raise Denied(REPORTS)

@@ -1,6 +1,6 @@
-"""The manager's page of the journal: what happened, by kind, person, day and product, each row with what it says.
+"""Manager's journal page: events by type, person, day and product, each with its content.
 
-What is said of people is not shown here, whoever looks: that is what their own page and `edge person show` are for.
+Personal data is never shown here; it's on the person's own page and in `edge person show`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ Names = dict[str, str]
 
 
 class FactField(msgspec.Struct, frozen=True):
-    """A field of a fact: how it is called, and its text, or what is within it. `masked`: it is said of a person."""
+    """A field of an event: its label, and its text or nested fields. `masked`: it's personal data."""
 
     label: str
     text: str = ""
@@ -71,15 +71,15 @@ class FactField(msgspec.Struct, frozen=True):
 
 
 class FactLink(msgspec.Struct, frozen=True):
-    """A manager's page of something that a fact is about; `of` says what that is (`[journal_link]`)."""
+    """A manager page about something in an event; `of`: its kind (`[journal_link]`)."""
 
     of: str
     address: str
 
 
 class JournalRow(msgspec.Struct, frozen=True):
-    """A fact as people read it; `type` is its name for programs, `sentence` what it says in short ("": nobody has put
-    that into words), `links` the pages of what it is about."""
+    """An event as shown; `type`: its name for programs, `sentence`: a summary ("": none), `links`: pages about its
+    subjects."""
 
     seq: int
     title: str
@@ -96,9 +96,8 @@ class JournalRow(msgspec.Struct, frozen=True):
 
 
 class SumsMoney(msgspec.Struct, frozen=True):
-    """Whose money the sums that stand together are in. `foreign`: that of the notes they are about, `moved`: that of
-    notes laid into a drawer or taken out, each "" where there are none. `is_rate`: `rate` is that of a currency, and
-    not of a tax."""
+    """The currency of sums that belong together. `foreign`: of foreign notes, `moved`: of notes put into or taken from
+    a drawer; "" if none. `is_rate`: `rate` is an exchange rate, not a tax rate."""
 
     currency: str
     foreign: str = ""
@@ -106,7 +105,7 @@ class SumsMoney(msgspec.Struct, frozen=True):
     is_rate: bool = False
 
     def within(self, fields: dict[str, Any]) -> SumsMoney:
-        """The same for these fields: a fact, or a part of it, may say its own."""
+        """The currencies for these fields, which may state their own."""
         own = fields.get("currency") or self.currency
         if set(fields) == {"currency", "rate"}:
             return SumsMoney(self.currency, own, is_rate=True)
@@ -120,7 +119,7 @@ class SumsMoney(msgspec.Struct, frozen=True):
 
 
 class FactTeller:
-    """Says the content of rows in one language: sums, moments, quantities and names as on every other page."""
+    """Renders the content of rows in one language: sums, times, quantities and names as on other pages."""
 
     def __init__(
         self,
@@ -131,8 +130,8 @@ class FactTeller:
         foreign: Mapping[str, str] | None = None,
         whole: bool = False,
     ) -> None:
-        """`foreign`: the currency of each supplier who sells in another than the shop's. `whole`: long lists and texts
-        are not cut short."""
+        """`foreign`: the currency of each supplier with another than the shop's. `whole`: don't truncate long lists and
+        texts."""
         self._listed, self._chars = (sys.maxsize, sys.maxsize) if whole else (CONTENT_LISTED, CONTENT_TEXT)
         self._texts, self._registry, self._called, self._products = texts, registry, called, products
         self._foreign = foreign or {}
@@ -159,7 +158,7 @@ class FactTeller:
         )
 
     def _sentence(self, row: Row, content: dict[str, Any], money: SumsMoney, hidden: Collection[str]) -> str:
-        """What a fact says, in a sentence; "": it has none, or lacks what that would name."""
+        """A sentence that sums up an event; "" if it has none, or something it needs is missing."""
         pattern = self._words.get(f"fact.{row.type}", "")
         if not pattern:
             return ""
@@ -183,7 +182,7 @@ class FactTeller:
         return pattern.format(**known) if wanted and all(known.get(one) for one in wanted) else ""
 
     def _goods(self, content: dict[str, Any]) -> str:
-        """The products that a fact is about, the first of them by name."""
+        """The products of an event, the first ones by name."""
         lines = (line for line in content.get("lines", ()) if isinstance(line, dict))
         found = [self._texts.name(line["names"]) for line in lines if line.get("names")]
         for move in content.get("moves", ()):
@@ -200,15 +199,15 @@ class FactTeller:
         return self._texts.name(self._products[sku]) if sku in self._products else sku
 
     def title(self, event: str) -> str:
-        """What a kind of fact is called."""
+        """The name of an event type."""
         return self._words.get(f"event.{event}", event)
 
     def actor(self, id: str) -> str:
-        """What somebody is called who did something."""
+        """The name of the actor."""
         return self._called.get(id, id)
 
     def all_of(self, content: dict[str, Any]) -> tuple[FactField, ...]:
-        """What a fact says, also of people, which may be JSON in a text: for who has just read it out."""
+        """The complete content of an event, with personal data and nested JSON: for a person's own data export."""
         opened = {key: _decode_json(value) for key, value in content.items()}
         return self._fact_fields(opened, SumsMoney(self._texts.currency).within(opened))
 
@@ -224,7 +223,7 @@ class FactTeller:
         return self._field(key, value, money, masked)
 
     def _field(self, key: str, value: Any, money: SumsMoney, masked: bool = False) -> FactField | None:
-        """None: there is nothing in it."""
+        """None if it's empty."""
         label = self._label(key)
         if value in (None, "", [], {}) or (value == 0 and key.endswith("_us")):
             return None
@@ -257,7 +256,7 @@ class FactTeller:
         return own or of_goods[:1].lower() + of_goods[1:] or key.replace("_", " ")
 
     def _moment(self, at_us: int) -> str:
-        """The bare number where no calendar has such a moment."""
+        """A local time; the plain number if no calendar has it."""
         if at_us >= ALWAYS_US:
             return self._texts.say("settings.always")
         try:
@@ -289,7 +288,7 @@ class FactTeller:
 
 
 async def journal(request: web.Request) -> web.Response:
-    """`GET /manager/journal`: what happened, the newest first; `?before=`: the next page."""
+    """`GET /manager/journal`: events, newest first; `?before=`: the next page."""
     site, texts, query = request.app[SITE], texts_of(request), request.query
     registry = site.shop.registry
     product, wanted = await _journal_filter(request, registry)
@@ -313,7 +312,7 @@ async def journal(request: web.Request) -> web.Response:
 
 
 async def _journal_filter(request: web.Request, registry: Registry) -> tuple[Any, JournalFilter | None]:
-    """The product that is likeliest meant, and all that is looked for; None for that: nothing can be like it."""
+    """The product that probably is meant, and the filter; None as the filter if nothing can match."""
     query, site = request.query, request.app[SITE]
     kind = query.get("type", "")
     if kind and kind not in registry.events:
@@ -341,7 +340,7 @@ def _read(
 def teller_of(
     db: Connection, texts: Localizer, registry: Registry, bodies: list[Any], actors: set[str], whole: bool = False
 ) -> FactTeller:
-    """Who tells facts with these contents by these actors, with the names of all that is in them."""
+    """A teller for events with these contents and actors, with all names loaded."""
     people = actors | {one for body in bodies for one in _values(body, PEOPLE)}
     skus = {one for body in bodies for one in _skus(body)}
     products = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
@@ -353,7 +352,7 @@ def teller_of(
 def facts_in_words(
     db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]
 ) -> list[FactOnPaper]:
-    """Facts of a customer, whole, as their paper has them."""
+    """A customer's events in full, for their printed data export."""
     said, actors = [one["fields"] for one in facts], {one["actor"] for one in facts}
     teller = teller_of(db, texts, registry, said, actors, whole=True)
     return [
@@ -368,7 +367,7 @@ def _person_name(db: Connection, texts: Localizer, person: str) -> str:
 
 
 def _links_of(row: Row, content: dict[str, Any]) -> tuple[FactLink, ...]:
-    """The manager's pages of what a fact is about."""
+    """Manager pages about an event's subjects."""
     found = list[FactLink]()
 
     def add(of: str, page: str, /, **asked: object) -> None:
@@ -393,7 +392,7 @@ def _links_of(row: Row, content: dict[str, Any]) -> tuple[FactLink, ...]:
 
 
 def _decode_json(value: Any) -> Any:
-    """What a text holds that is JSON; else the value itself."""
+    """The value of a JSON text; other values unchanged."""
     if not (isinstance(value, str) and value.startswith(("[", "{"))):
         return value
     try:
@@ -403,12 +402,12 @@ def _decode_json(value: Any) -> Any:
 
 
 def _foreign(kind: Any) -> str:
-    """The currency of a kind of foreign cash; "": it is something else."""
+    """The currency of a kind of foreign cash; "" for other kinds."""
     return currency_of(kind) if isinstance(kind, str) and is_foreign(kind) else ""
 
 
 def _values(body: Any, keys: frozenset[str]) -> set[str]:
-    """The texts of these fields, wherever they stand."""
+    """The texts of these fields at any depth."""
     if isinstance(body, list):
         return {one for inner in body for one in _values(inner, keys)}
     if not isinstance(body, dict):
@@ -419,14 +418,14 @@ def _values(body: Any, keys: frozenset[str]) -> set[str]:
 
 
 def _skus(body: Any) -> set[str]:
-    """The products that a fact names; moves of stock are arrays that begin with theirs."""
+    """The products in an event; stock movements are arrays that begin with the SKU."""
     moves = body.get("moves", ()) if isinstance(body, dict) else ()
     moved = {move[0] for move in moves if isinstance(move, list) and move and isinstance(move[0], str)}
     return moved | _values(body, frozenset({"sku", "skus"}))
 
 
 def _kinds(texts: Localizer, registry: Registry) -> list[tuple[str, str]]:
-    """All kinds of facts, by what they are called."""
+    """All event types by name."""
     known = words(texts.language)
     kinds = [(name, known.get(f"event.{name}", name)) for name in registry.events]
     return sorted(kinds, key=lambda one: one[1].lower())

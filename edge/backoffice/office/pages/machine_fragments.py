@@ -1,5 +1,4 @@
-"""What pages say of the appliance itself: what is lost, how far the hub holds the journal, backups, models, the
-journal's end."""
+"""Fragments about the appliance: lost parts, sync position, backups, models, end of the journal."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ from edge.web.live.source import LiveSource
 
 
 def alerts(source: FragmentSource, register: str) -> Values:
-    """What is lost, and what holds up papers or the ledger."""
+    """Lost parts, and what blocks printing or the ledger."""
     lost = [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost" or part.key]
     sync = source.services.of(SYNC)
     return {
@@ -33,7 +32,7 @@ def alerts(source: FragmentSource, register: str) -> Values:
 
 
 def state(source: FragmentSource, register: str) -> Values:
-    """How all of it is, in a word each."""
+    """A one-word state for each area."""
     states = source.services.of(SUPERVISOR).states.values()
     jobs = [job for job in read_jobs(source.shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
     lost = sum(part.state == "lost" for part in states)
@@ -46,7 +45,7 @@ def state(source: FragmentSource, register: str) -> Values:
 
 
 def position(source: FragmentSource, register: str) -> Values:
-    """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
+    """The hub's position in the journal; `lag`: rows not sent yet."""
     sync, folder = source.services.of(SYNC), source.config.folder
     return {
         "sync": sync,
@@ -64,13 +63,13 @@ def parts(source: FragmentSource, register: str) -> Values:
 
 
 def models(source: FragmentSource, register: str) -> Values:
-    """The models at work."""
+    """The running models."""
     running = source.services.of(RUNNING)
     return {"figures": running.figures() if running else []}
 
 
 def backup(source: FragmentSource, register: str) -> Values:
-    """When it was backed up, and what is being done about it."""
+    """The last backup, and tasks in progress."""
     desk = source.services.of(BACKUPS)
     return {
         "wanted": desk.settings.wanted,
@@ -86,7 +85,7 @@ def journal_end(source: FragmentSource, register: str) -> Values:
 
 
 class SyncPosition(LiveSource):
-    """Where sync stands, which says nothing on the bus."""
+    """Sync position, which isn't announced on the bus."""
 
     def __init__(self, sync: SyncState | None) -> None:
         self._sync = sync

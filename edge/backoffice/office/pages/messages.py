@@ -1,4 +1,4 @@
-"""By which ways the shop's messages go out: what each needs, how it is, and a test of it."""
+"""Page of message channels: requirements, state, and a test."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from edge.web.responses import texts_of
 
 
 async def messages_page(request: web.Request) -> web.Response:
-    """`GET /manager/messages`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/messages`: the page; its content needs a PIN."""
     return page(request, "messages")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/messages`: the channels, with what the file says of each and how it runs; no secret."""
+    """`GET /fragments/messages`: the channels with their configuration and state, without secrets."""
     site = request.app[SITE]
     running = site.services.of(CONFIG)
     filed = configuration.config_in_file(running)

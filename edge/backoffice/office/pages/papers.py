@@ -1,4 +1,4 @@
-"""What the shop's papers look like: its picture on them, and a receipt as it would come out."""
+"""Design of papers: the logo, and a receipt preview."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LOGO_KEY = "papers.logo"
 
 
 class PaperPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST papers/preview`: a receipt with these lines, in this language, as the register's printer would print it."""
+    """`POST papers/preview`: a receipt with these lines and language, as the register's printer would print it."""
 
     header: Lines
     footer: Lines
@@ -65,14 +65,14 @@ async def preview(request: web.Request) -> web.Response:
 
 
 def paper_of(site: PanelContext, register: str) -> PaperOptions:
-    """What the receipt printer of a register is like; the usual one, where it has none."""
+    """The paper options of a register's receipt printer; the default if it has none."""
     printers = (one for one in site.services.of(CONFIG).devices if one.role == "receipt_printer")
     paper = next((one.paper for one in printers if one.register == register), PaperOptions())
     return with_logo(paper, str(site.services.of(CONFIG).logo))
 
 
 async def bring_logo(request: web.Request) -> web.Response:
-    """`PUT papers/logo`: the shop's picture, a JPEG, PNG, WebP, GIF or BMP as the body. It is on the next paper."""
+    """`PUT papers/logo`: set the logo, a JPEG, PNG, WebP, GIF or BMP in the body. It's on the next receipt."""
     site = request.app[SITE]
     brought = await body_within(request, logo_picture.BYTES_MOST)
     try:
@@ -88,7 +88,7 @@ async def bring_logo(request: web.Request) -> web.Response:
 
 
 async def drop_logo(request: web.Request) -> web.Response:
-    """`DELETE papers/logo`: papers have none any more."""
+    """`DELETE papers/logo`: remove the logo."""
     return await _change_logo(request, partial(request.app[SITE].services.of(CONFIG).logo.unlink, missing_ok=True))
 
 

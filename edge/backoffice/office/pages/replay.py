@@ -1,8 +1,8 @@
-"""A sale step by step, as it happened at its till: for whoever answers a complaint.
+"""A sale step by step as it happened at its till, to answer complaints.
 
-All of it is from the journal: the lines in the order in which they came, what the register recorded meanwhile (whose
-PIN approved what, the drawer, payments), the paper, and what became of it. What is said of people isn't shown, as on
-the journal's page; the name of a user who was forgotten is gone from here too. The printer's state is this box's.
+Everything comes from the journal: the lines in order, other events of the register (approvals, the drawer, payments),
+the receipt, and later events about it. As on the journal page, personal data isn't shown, nor the name of a forgotten
+user. The printer state is this box's.
 """
 
 from __future__ import annotations
@@ -62,9 +62,8 @@ AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided,
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """A paper, what it says, and what its register recorded before it, with it and of it afterwards. `approved`: of
-    rows that are approvals, the command and who asked for it; `began_us`: when the basket was opened, 0 where nobody
-    knows."""
+    """A receipt, its event, and the register's events before, with and after it. `approved`: for approvals, the command
+    and who requested it; `began_us`: when the basket was opened (0: unknown)."""
 
     paper: Receipt
     event: Any
@@ -79,7 +78,7 @@ class Replay(msgspec.Struct, frozen=True):
 
 
 async def replay(request: web.Request) -> web.Response:
-    """`GET /manager/replay?register=1&number=17`: how a receipt came about, step by step."""
+    """`GET /manager/replay?register=1&number=17`: the history of a receipt, step by step."""
     site, number = request.app[SITE], whole(request, "number") or 0
     register = request.query.get("of", "") or register_of(request)
     read = partial(_read, registry=site.shop.registry, texts=texts_of(request), register=register, number=number)
@@ -124,7 +123,7 @@ def _read(db: Connection, registry: Registry, texts: Localizer, register: str, n
 
 
 def _meanwhile(db: Connection, register: str, seq: int, since_us: int) -> list[Row]:
-    """What the register recorded since a moment, before a row: not what was of the paper before."""
+    """The register's events between a time and a row, without those of the previous receipt."""
     found = list[Row]()
     for row in read_back(db, JournalFilter(register=register), seq, MEANWHILE).rows:
         if row.at_us < since_us:
@@ -134,7 +133,7 @@ def _meanwhile(db: Connection, register: str, seq: int, since_us: int) -> list[R
 
 
 def _afterwards(db: Connection, registry: Registry, paper: RecordedEvent) -> list[Row]:
-    """What became of a paper: what was printed of it, undone, given back and corrected."""
+    """Later events about a receipt: prints, voids, refunds and corrections."""
     names = [kind.__name__ for kind in AFTERWARDS]
     end = min(read_head(db).seq, paper.seq + AFTERWARDS_ROWS)
     found, at = list[Row](), paper.seq + 1
@@ -157,7 +156,7 @@ def _about(registry: Registry, rows: Iterable[Row], paper: RecordedEvent) -> Ite
 
 
 def _readable(db: Connection, event: Any) -> Any:
-    """A paper's fact with what people wrote, which is sealed in it."""
+    """A receipt's event with its sealed remarks decrypted."""
     remarks, opened = Remarks(db), with_open_remarks(db, event)
     lines = getattr(opened, "lines", ())
     read = tuple(msgspec.structs.replace(line, reason=remarks.read(line.reason)) for line in lines)

@@ -1,4 +1,4 @@
-"""How products are taxed: by the law of a place, each rate from its day, or by classes of one's own."""
+"""Taxes of products: by the law of a place, with each rate's start date, or by own classes."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from edge.web.responses import texts_of
 
 
 async def taxes_page(request: web.Request) -> web.Response:
-    """`GET /manager/taxes`: the page; what it shows comes behind a PIN."""
+    """`GET /manager/taxes`: the page; its content needs a PIN."""
     return page(request, "taxes")
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/taxes`: what config.toml says of taxes, and what holds when."""
+    """`GET /fragments/taxes`: the tax settings of config.toml, and the rates by date."""
     site, language = request.app[SITE], texts_of(request).language
     filed, at_us = configuration.config_in_file(site.services.of(CONFIG)), site.shop.now_us()
     tax = filed.tax
@@ -47,7 +47,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 def rates_by_class(classes: Iterable[str], dated: Iterable[DatedTable]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """By class, from which day which rates hold, the newest first; a day that changes nothing is left out."""
+    """The rates of each class with their start dates, newest first; dates without a change are left out."""
     tables = list(dated)
     found = []
     for id in classes:

@@ -1,4 +1,4 @@
-"""The technical page: parts, models, sync, whom alerts reach, and the journal's end."""
+"""Technical page: parts, models, sync, alert recipients, end of the journal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.web.responses import texts_of
 
 
 async def technical(request: web.Request) -> web.Response:
-    """`GET /manager/technical`: parts, models, sync, whom alerts reach, and the journal's end."""
+    """`GET /manager/technical`: parts, models, sync, alert recipients, end of the journal."""
     site, day, language = request.app[SITE], today_of(request), texts_of(request).language
     watched = {kind: one.severity for kind, one in site.shop.registry.watches.items()}
 

@@ -1,4 +1,4 @@
-"""A payment terminal written into config.toml from the page of set-up, its secrets into the store of secrets."""
+"""Add a payment terminal to config.toml from the setup page, with its secrets in the secret store."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAME_CHARS = 40
 
 
 class TerminalForm(msgspec.Struct, frozen=True):
-    """What is asked of a terminal: options for config.toml, those with choices by these, and secrets."""
+    """The form of a terminal: options for config.toml, some with choices, and secrets."""
 
     options: tuple[str, ...]
     secrets: tuple[str, ...]
@@ -49,8 +49,8 @@ FORMS: Mapping[TerminalDriver, TerminalForm] = MappingProxyType(
 
 
 class AddTerminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Write a payment terminal into config.toml; it is used from the next start on. `secrets` are shown to nobody
-    again: config.toml names them."""
+    """Add a payment terminal to config.toml, used from the next start. `secrets` are never shown again; config.toml
+    refers to them by name."""
 
     driver: TerminalDriver
     register: Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
@@ -59,7 +59,7 @@ class AddTerminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def add_terminal(request: web.Request) -> web.Response:
-    """`POST terminals`: a payment terminal of a register."""
+    """`POST terminals`: add a payment terminal for a register."""
     body = await body_of(request, AddTerminal)
     named = {key: _secret_name(body.driver, body.register, key) for key in body.secrets}
     said = Proposal("payment_terminal", body.driver, f"card terminal {body.register}", body.options, certain=False)
@@ -77,7 +77,7 @@ async def add_terminal(request: web.Request) -> web.Response:
 
 
 def _secret_name(driver: str, register: str, key: str) -> str:
-    """Under which name a secret is kept: of its driver, till and option."""
+    """The name of a secret: from driver, register and option."""
     words = re.sub(r"[^a-z0-9]+", "-", f"{key}-{driver}-{register}".lower())
     return words[:NAME_CHARS].strip("-")
 

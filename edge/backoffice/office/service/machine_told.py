@@ -1,4 +1,4 @@
-"""How much room is on the disk of the ledger, and what the clock says, are told to head office now and then."""
+"""Report free disk space and the clock to head office from time to time."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class MachineTold:
         self._shop, self._office = shop, office
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         while True:
             wait_s = EVERY_S if await self.tell() else AGAIN_S
             await asyncio.sleep(wait_s)
 
     async def tell(self) -> bool:
-        """Tell it once. False: nobody answers."""
+        """Report once. Returns False if there is no answer."""
         if not self._office.is_reachable:
             return False
         disk = await asyncio.to_thread(shutil.disk_usage, self._shop.path.parent)

@@ -1,4 +1,4 @@
-"""The manager's page of other tills: how each is, what waits for somebody to say what it is, and what differs."""
+"""Manager page of other tills: state, items to assign, and differences."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Other tills: their webhooks as they come, and asking them what they sold."""
+"""Service of other tills: incoming webhooks, and requests for sales."""

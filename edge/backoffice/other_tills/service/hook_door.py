@@ -1,4 +1,4 @@
-"""Where webhooks of other tills come in: looked at for their signature alone, kept, and only then answered."""
+"""Receive webhooks of other tills: check only the signature, store, then answer."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from sync.hook_signatures import HookRule, is_signed
 
 
 def rule_of(till: OtherTill, moment_off_min: int) -> HookRule:
-    """How a till's webhooks are signed; a moment in their header may be so far off."""
+    """A till's webhook signature rule; times in headers may differ by that much."""
     said = (till.kind, till.hook_url, till.header, till.prefix, till.signature, till.encoding, till.moment_header)
     return HookRule(*said, moment_off_s=60 * moment_off_min)
 
 
 class HookDoor:
-    """For the pages of a shop; used on the event loop, and in threads."""
+    """Receives webhooks for a shop; used on the event loop and in threads."""
 
     def __init__(
         self,
@@ -48,16 +48,16 @@ class HookDoor:
         return self._bounds.at(self._shop.reader)
 
     def burst(self) -> int:
-        """So many may come at once."""
+        """How many may arrive at once."""
         return self._now.hook_burst
 
     def find(self, pos: str, store: str) -> OtherTill | None:
-        """The till whose webhooks come to this address."""
+        """The till that this webhook address belongs to."""
         found = TILLS.find(self._shop.reader, pos[:40]) if store == self._store else None
         return found if found is not None and found.is_active else None
 
     def take(self, till: OtherTill, headers: Mapping[str, str], body: bytes) -> int:
-        """The status to answer with: 200 once it is on the disk; in a thread of its own."""
+        """Store a webhook and return the status: 200 once it's on disk; call it in a thread."""
         names = {name.lower(): value for name, value in headers.items()}
         secrets = self._open_secrets(till)
         if not secrets or (till.kind == "square" and not till.hook_url):
@@ -72,7 +72,7 @@ class HookDoor:
         return 200
 
     def _open_secrets(self, till: OtherTill) -> tuple[str, ...]:
-        """The secrets that hold: two, while one is changed."""
+        """The valid secrets: two during a change."""
         found = []
         for name in (secret_name(till, "hook"), secret_name(till, "hook-next")):
             try:

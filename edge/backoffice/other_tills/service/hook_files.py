@@ -1,7 +1,7 @@
-"""Webhooks as they came, each a file that is on the disk before the vendor is told so.
+"""Webhooks as received, each stored as a file before the vendor gets an answer.
 
-What is in one is encrypted by a key of the shop's secrets, as it may name guests (Toast's do); no backup and no export
-holds it. Once it was dealt with it lies apart, for `KEPT_DAYS` more, so that what a till said can be looked up.
+They may name guests (Toast's do), so they are encrypted with a key of the shop's secrets and left out of backups and
+exports. Processed ones are kept separately for `KEPT_DAYS`, to check later what a till sent.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ _END = b"\n"
 
 
 class TooMany(Exception):
-    """So many wait that no more are taken."""
+    """Too many webhooks are waiting."""
 
 
 class IncomingHook(msgspec.Struct, frozen=True):
-    """A webhook: when it came, its headers by names in small letters, and its body, byte by byte."""
+    """A webhook: time of arrival, headers with lower-case names, and the raw body."""
 
     received_us: int
     headers: dict[str, str]
@@ -56,7 +56,7 @@ class IncomingHook(msgspec.Struct, frozen=True):
 
 
 class HookFiles:
-    """Those of a shop whose data lies in `data`, for any thread. `store`: where their key is."""
+    """The webhook files of a shop with its data in `data`, for any thread. `store`: has their key."""
 
     def __init__(self, data: Path, store: SecretStore) -> None:
         self._folder = data / FOLDER
@@ -66,8 +66,8 @@ class HookFiles:
         self._making = threading.Lock()
 
     def keep(self, pos: str, received_us: int, headers: Mapping[str, str], body: bytes) -> str:
-        """Keep one, durably; the file's name. `TooMany`; `OSError`, `EdgeError`: the disk does not take it, or the
-        key for it is not to be had."""
+        """Store one durably and return its file name. Raises `TooMany`; or `OSError` or `EdgeError` if the disk or the
+        key isn't available."""
         folder = self._folder / pos
         if pos not in self._waiting:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,15 +88,15 @@ class HookFiles:
         return name
 
     def waiting(self, pos: str, most: int = WAITING_MOST) -> list[str]:
-        """The names of files of a till, the oldest first."""
+        """The names of a till's waiting files, oldest first."""
         folder = self._folder / pos
         if not folder.is_dir():
             return []
         return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")[:most]
 
     def read(self, pos: str, name: str) -> IncomingHook | None:
-        """One as it came, also one that was dealt with; None: it is not there, is half of it, or its key was another.
-        `EdgeError`: the key is not to be had now."""
+        """A webhook as received, processed or not; None if it's missing, truncated, or its key changed. Raises
+        `EdgeError` if the key isn't available now."""
         folder, place = self._folder / pos, f"{pos}/{name}".encode()
         path = folder / name if (folder / name).exists() else folder / TAKEN / name
         try:
@@ -109,7 +109,7 @@ class HookFiles:
         return msgspec.structs.replace(hook, body=body) if end else None
 
     def drop(self, pos: str, name: str) -> None:
-        """It was dealt with: it waits no more."""
+        """Mark it as processed."""
         taken = self._folder / pos / TAKEN
         taken.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -120,8 +120,7 @@ class HookFiles:
             self._waiting[pos] -= 1
 
     def expire(self, now_us: int) -> int:
-        """Let go of those that came too long ago, whatever became of them, and of the oldest that were dealt with where
-        they are too much; how many that was."""
+        """Delete webhooks that are too old, and the oldest processed ones beyond the size limit; returns how many."""
         gone, kept_bytes = 0, 0
         every = [*self._folder.glob("*/*"), *self._folder.glob(f"*/{TAKEN}/*")]
         for path in sorted((one for one in every if one.is_file()), key=lambda one: one.name, reverse=True):

@@ -1,4 +1,4 @@
-"""What webhooks say, one after the other: each becomes sales, is asked for again, or is for somebody to look at."""
+"""Process webhooks in order: sales are applied, orders fetched, and unreadable ones left for a user."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KNOWN = "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?"
 
 
 class HookSaying(msgspec.Struct, frozen=True):
-    """What a webhook says: its id, sales that it holds, and orders that have to be asked for."""
+    """The content of a webhook: its id, its sales, and orders to fetch."""
 
     event_id: str
     sales: tuple[PosSale, ...] = ()
@@ -40,7 +40,7 @@ class HookSaying(msgspec.Struct, frozen=True):
 
 
 def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
-    """`NotUnderstood`: it is not what the vendor's page describes."""
+    """Parse a webhook. Raises `NotUnderstood` if it differs from the vendor's documentation."""
     body = object_of(json_of(hook.body), "body")
     id = text_of(body.get("guid" if till.kind == "toast" else "event_id"), 200)
     if not id:
@@ -62,14 +62,14 @@ def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
 
 
 class HookReader:
-    """For a shop. `mono_s`: a clock in seconds."""
+    """Processes webhooks of a shop. `mono_s`: a clock in seconds."""
 
     def __init__(self, shop: CommandBus, files: HookFiles, currency: str, mono_s: Callable[[], float]) -> None:
         self._shop, self._files, self._currency, self._mono_s = shop, files, currency, mono_s
         self._later: dict[tuple[str, str], tuple[int, float]] = {}
 
     async def read(self, till: OtherTill, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
-        """Deal with those of a till that wait, the oldest first, some at a time: they share commits."""
+        """Process a till's waiting webhooks, oldest first, in batches that share commits."""
         names = await asyncio.to_thread(self._files.waiting, till.id)
         for at in range(0, len(names), AT_ONCE):
             some = names[at : at + AT_ONCE]
@@ -124,7 +124,7 @@ class HookReader:
     async def _put_off(
         self, till: OtherTill, name: str, hook: IncomingHook, event_id: str, tries: int, why: str
     ) -> None:
-        """Ask again later; after a day somebody must look."""
+        """Retry later; after a day a user must look."""
         if self._shop.now_us() - hook.received_us > GIVEN_UP_S * 1e6:
             return await self._note(till, name, event_id, hook, "dead", why)
         wait_s = AGAIN_S[tries] if tries < len(AGAIN_S) else LAST_S

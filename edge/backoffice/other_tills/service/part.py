@@ -1,4 +1,4 @@
-"""The part that reads webhooks of other tills, asks them what changed, and compares each day with theirs."""
+"""Part that processes other tills' webhooks, asks them for changes, and compares each day."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ EXPIRE_EVERY_US = 60 * MINUTE_US
 
 
 class OtherTillsPart:
-    """See the module. `business_date`: of a moment."""
+    """See the module. `business_date`: the business day of a time."""
 
     def __init__(
         self,
@@ -94,13 +94,13 @@ class OtherTillsPart:
         return cls(config, shop, http, secrets, HookFiles(Path(config.folder), secrets))
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         async with self._http:
             ready()
             await self._shop.till_first.repeat(self.look, LOOK_S)
 
     async def look(self) -> None:
-        """Each till in turn; one that fails holds up none."""
+        """Handle each till in turn; a failing one doesn't delay others."""
         if abs(self._shop.now_us() - self._expired_us) > EXPIRE_EVERY_US:
             self._expired_us = self._shop.now_us()
             await asyncio.to_thread(self._files.expire, self._expired_us)
@@ -138,8 +138,8 @@ class OtherTillsPart:
             await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system("job"))
 
     async def _take(self, till: OtherTill, page: SalePage) -> int:
-        """How many were news. One that is not understood, or refused for what it says, is a dead letter. `AskFailed`:
-        nothing can be taken now, so that the cursor stays."""
+        """Apply a page of sales and return how many were new. Unreadable or refused ones become dead letters. Raises
+        `AskFailed` if nothing can be applied now, so that the cursor stays."""
         news, odd = 0, list(page.odd)
         for sale in page.sales:
             outcome = await self._shop.do(TakePosSale(sale), system("job"))
@@ -156,15 +156,15 @@ class OtherTillsPart:
         return news
 
     async def _note_odd(self, till: OtherTill, odd: OddOrder) -> None:
-        """Once for each version of it, whatever somebody made of that."""
+        """Report an unreadable order once per version, whatever was decided about it."""
         id = f"{odd.id} {odd.digest[:12]}"
         if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is None:
             _log.warning("an order from another till was skipped", till=till.id, order=odd.id, why=odd.why[:80])
             await self._shop.do(NoteHook(till.id, id, odd.digest, "dead", "order_not_understood"), system("job"))
 
     async def _compare(self, till: OtherTill, calls: VendorCalls, began_us: int, now_us: int) -> None:
-        """Yesterday of each place, once; again while it differs. No day of which a part was before it `began`: what
-        was sold then is in the stock as it was counted."""
+        """Compare yesterday at each place, once; again while it differs. Skip days that began before the till was set
+        up, as the first stock count covers them."""
         today = date.fromisoformat(self._config.business_date(now_us - CLOSED_US))
         day = (today - timedelta(days=1)).isoformat()
         if day_us(day, self._config.store.zone, self._config.day_turns_at_min)[0] < began_us:
@@ -178,7 +178,7 @@ class OtherTillsPart:
                 await self.compare_day(till, calls, place, day)
 
     async def compare_day(self, till: OtherTill, calls: VendorCalls, place: str, day: str) -> None:
-        """Take all that they say of a day, and keep what still differs. `AskFailed`."""
+        """Apply all sales of a day, and store the remaining differences. Raises `AskFailed`."""
         span = day_us(day, self._config.store.zone, self._config.day_turns_at_min)
         theirs: list[PosSale] = []
         taken = 0
@@ -191,8 +191,8 @@ class OtherTillsPart:
         await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system("job"))
 
     async def _counts(self, till: OtherTill, calls: VendorCalls, place: str) -> tuple[PosDifference, ...]:
-        """Where what is on hand there is not what is here, now that all that they sold was taken; what is to be pushed
-        is made ours first. `AskFailed`."""
+        """Differences in stock on hand, after applying all sales; counts to push are first set to ours. Raises
+        `AskFailed`."""
         if not till.counts:
             return ()
         ours, at_us = counted_here(self._shop.reader, till, place), self._shop.now_us()
@@ -203,7 +203,7 @@ class OtherTillsPart:
         return left
 
     async def _calls_of(self, till: OtherTill) -> VendorCalls:
-        """What asks a till, as it is set now. `AskFailed`: it has no address, or nobody entered its secret."""
+        """The client for a till with its current settings. Raises `AskFailed` if it has no address or secret."""
         if not till.address:
             raise AskFailed("no address", "", "other_tills.no_address")
         if till not in self._calls:

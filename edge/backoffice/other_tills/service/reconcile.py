@@ -1,4 +1,4 @@
-"""A day of another till beside what is known of it: each difference by its name."""
+"""Compare a day of another till with what is known here, naming each difference."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ Key = tuple[str, str]
 
 
 class KnownSale(msgspec.Struct, frozen=True):
-    """A transaction as it is known here: what of its items has moved, in thousandths."""
+    """A transaction as known here: its items that moved, in thousandths."""
 
     sale: PosSale
     moved: dict[str, int]
 
 
 def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
-    """Between which moments a day of business lies."""
+    """The start and end of a business day."""
     begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone))
     first, last = (begin + timedelta(days=n, minutes=turns_at_min) for n in (0, 1))
     return int(first.timestamp() * 1e6), int(last.timestamp() * 1e6)
 
 
 def known_of_day(db: Connection, till: OtherTill, place: str, from_us: int, until_us: int) -> dict[Key, KnownSale]:
-    """What is known here of what a till lists under a place's day."""
+    """The transactions known here that a till lists under a place's day."""
     found: dict[Key, KnownSale] = {}
     sql = _OURS_WITH_REFUNDS if till.kind in REFUNDS_WITH_SALES else _OURS
     for body, state, unmapped in db.execute(sql, (till.id, place, from_us, until_us)):
@@ -60,7 +60,7 @@ def known_of_day(db: Connection, till: OtherTill, place: str, from_us: int, unti
 
 
 def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[PosDifference, ...]:
-    """What is left of differences once all that they say was taken; none: it is reconciled."""
+    """The differences left after applying all their sales; empty if reconciled."""
     said = {(one.document, one.transaction_id): one for one in theirs if one.kind != "void"}
     found = []
     for key, sale in said.items():
@@ -86,8 +86,8 @@ def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[
 
 
 def counted_here(db: Connection, till: OtherTill, place: str) -> dict[str, int]:
-    """What of their items is on hand here, at the place that theirs is: thousandths of an item. An item that is one of
-    several of a product, weighed, or made of others says nothing of what they can count."""
+    """Stock on hand here of their items at the matching place, in thousandths of an item. Items are left out if several
+    share a product, or if they are weighed or made of others, as these counts aren't comparable."""
     items = [one for one in ITEMS.read(db) if one.pos == till.id and one.sku]
     times = Counter(one.sku for one in items)
     ours = till.our_places[place]
@@ -99,7 +99,7 @@ def counted_here(db: Connection, till: OtherTill, place: str) -> dict[str, int]:
 
 
 def count_differences(theirs: Mapping[str, int], ours: Mapping[str, int]) -> tuple[PosDifference, ...]:
-    """Items of which they count something else than is here; what they do not count is no difference."""
+    """Items counted differently there; items they don't count are no difference."""
     found = sorted((item, count) for item, count in theirs.items() if item in ours and ours[item] != count)
     return tuple(PosDifference("count_differs", item, count, ours[item]) for item, count in found)
 

@@ -1,4 +1,4 @@
-"""What is asked of the tills of others: what changed, orders by number, and all of a day."""
+"""Requests to other tills: changes, orders by number, and a whole day."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ AHEAD_US = 5 * 60 * 1_000_000
 
 
 class AskFailed(EdgeError):
-    """Another till could not be asked; `key` is of the sentence that says why, `what` what it said."""
+    """Another till couldn't be contacted; `key`: the text with the reason, `what`: its message."""
 
 
 class OddOrder(msgspec.Struct, frozen=True):
-    """An order of an answer that is not as its vendor describes it: its number there, a digest of it, and what is
-    wrong. It is for somebody to look at, and holds up no other."""
+    """An order that differs from the vendor's documentation: its id, a digest, and the error. It's left for a user and
+    doesn't block others."""
 
     id: str
     digest: str
@@ -58,7 +58,7 @@ class OddOrder(msgspec.Struct, frozen=True):
 
 
 class SalePage(msgspec.Struct, frozen=True):
-    """Sales of one answer; `until_us`: the latest change among them (0: there is none)."""
+    """The sales in a response; `until_us`: the latest change (0: none)."""
 
     sales: tuple[PosSale, ...]
     until_us: int = 0
@@ -66,31 +66,31 @@ class SalePage(msgspec.Struct, frozen=True):
 
 
 class VendorCalls(Protocol):
-    """What can be asked of a till. `AskFailed`: it did not answer, or not so that it can be understood."""
+    """Requests to a till. They raise `AskFailed` if there is no readable response."""
 
     def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
-        """What changed since a moment until now, page by page."""
+        """Changes from a time until now, page by page."""
         ...
 
     def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
-        """What a place sold on a day of business, between two moments."""
+        """A place's sales on a business day, between two times."""
         ...
 
     async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
-        """What these orders come to; None: one of them cannot be had yet."""
+        """The sales of these orders; None if one isn't available yet."""
         ...
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
-        """What of these items is on hand at a place, in thousandths; none of what is not counted there."""
+        """The stock on hand of these items at a place, in thousandths; items not counted there are left out."""
         ...
 
     async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
-        """Let so many thousandths of items be on hand there, as they were counted at a moment."""
+        """Set the stock on hand there to these counts, made at this time."""
         ...
 
 
 class TillAsking:
-    """One till over an open `http`, asked as often as is worth it. `secret` opens the one that lets us in."""
+    """Client of one till with an open `http` and retries. `secret` reads the access secret."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class TillAsking:
     async def ask(
         self, method: Literal["GET", "POST", "PUT"], path: str, headers: dict[str, str], asked: Any = None
     ) -> Any:
-        """The JSON that is answered. `AskFailed`; `Refused401`: it does not let us in."""
+        """The JSON response. Raises `AskFailed`, or `Refused401` if access is denied."""
         body = None if asked is None else msgspec.json.encode(asked)
         headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if body else {}), **headers}
         url = self.till.address.rstrip("/") + path
@@ -128,7 +128,7 @@ class TillAsking:
 
 
 class SignInRefused(AskFailed):
-    """Whoever was asked does not let us in."""
+    """The till's server denies access."""
 
 
 class SquareCalls:
@@ -228,7 +228,7 @@ class ToastCalls:
         return found
 
     async def _ask(self, path: str, place: str, method: Literal["GET", "PUT"] = "GET", asked: Any = None) -> Any:
-        """With a new sign-in, once, where the old one holds no more."""
+        """Make a request, signing in again once if the session has expired."""
         for fresh in (not self._token, True):
             if fresh:
                 self._token = await self._signed_in()
@@ -281,7 +281,7 @@ class ToastCalls:
 
 
 class GenericCalls:
-    """The canonical interface (README.md): `GET ?changed_since=` and `GET ?day=&location=`, with `{"sales": [..],
+    """The canonical API (README.md): `GET ?changed_since=` and `GET ?day=&location=`, answering `{"sales": [..],
     "next": cursor}`."""
 
     def __init__(self, asking: TillAsking) -> None:
@@ -319,7 +319,7 @@ class GenericCalls:
 
 
 def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
-    """What a till's kind asks."""
+    """The client for a kind of till."""
     match asking.till.kind:
         case "square":
             return SquareCalls(asking)
@@ -330,7 +330,7 @@ def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
 
 
 def counts_in(rows: Sequence[dict[str, Any]], key: str) -> dict[str, int]:
-    """Thousandths by item; what is below zero there is what they sold without having it. `AskFailed`."""
+    """Thousandths by item; negative counts there mean they sold more than they had. Raises `AskFailed`."""
     try:
         found = [(text_of(row.get(key)), str(row.get("quantity"))) for row in rows]
         return {
@@ -343,7 +343,7 @@ def counts_in(rows: Sequence[dict[str, Any]], key: str) -> dict[str, int]:
 
 
 def decimal(count: int) -> str:
-    """Thousandths as a decimal text, as short as it goes.
+    """Thousandths as the shortest decimal text.
 
     >>> decimal(12_000), decimal(1_500)
     ('12', '1.5')
@@ -352,8 +352,8 @@ def decimal(count: int) -> str:
 
 
 def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str, key: str) -> SalePage:
-    """An answer's orders as sales; `key`: where an order has its number. `AskFailed`: none of many is understood, so
-    that it is no longer the interface that is spoken here."""
+    """The orders of a response as sales; `key`: the field of an order's id. Raises `AskFailed` if none of several is
+    readable, as the API then has changed."""
     sales, until_us, odd = list[PosSale](), 0, list[OddOrder]()
     for order in orders:
         try:
@@ -369,7 +369,7 @@ def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], change
 
 
 def require_other(orders: Sequence[dict[str, Any]], key: str, before: str) -> str:
-    """The first id of a page. `AskFailed`: it is that of the page before, so that there would be no end."""
+    """The first id of a page. Raises `AskFailed` if it's the same as the previous page's, which would loop forever."""
     first = text_of(orders[0].get(key)) if orders else ""
     if first and first == before:
         raise AskFailed(first, "", "other_tills.page_repeats")

@@ -1,4 +1,4 @@
-"""The page that asks for a moment of the past, and what begins a look back, steps from fact to fact and ends it."""
+"""Page to choose a time in the past, and addresses to view it, step through events and return."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUBJECTS = ("sku", "id", "receipt")
 
 
 async def past(request: web.Request) -> web.Response:
-    """`GET /manager/past`: which day and minute to look at; `?wrong=`: what was wrong with the one that was typed."""
+    """`GET /manager/past`: choose a day and minute; `?wrong=`: the error in the last entry."""
     site, query = request.app[SITE], request.query
     seen = seen_moment(request)
     first = moment_of(site.shop.reader, 1)
@@ -47,7 +47,7 @@ async def past(request: web.Request) -> web.Response:
 
 
 async def go(request: web.Request) -> web.StreamResponse:
-    """`GET /manager/past/go`: look at `?day=` and `?time=` (or `?at=`), on the page `?to=`."""
+    """`GET /manager/past/go`: view `?day=` and `?time=` (or `?at=`), on the page `?to=`."""
     site, query = request.app[SITE], request.query
     at = query.get("at") or f"{query.get('day', '')}T{query.get('time') or '00:00'}"
     typed = read_moment(at, site.settings.zone, site.shop.now_us(), whole(request, "fold"))
@@ -61,8 +61,8 @@ async def go(request: web.Request) -> web.StreamResponse:
 
 
 async def step(request: web.Request) -> web.StreamResponse:
-    """`GET /manager/past/step`: the fact after the one that is looked at, or before (`?way=previous`), of what the page
-    `?to=` shows."""
+    """`GET /manager/past/step`: go to the next event, or the previous (`?way=previous`), that concerns the page
+    `?to=`."""
     seen, to = seen_moment(request), _own_page(request)
     if seen is None:
         return _to(to)
@@ -76,7 +76,7 @@ async def step(request: web.Request) -> web.StreamResponse:
 
 
 async def end(request: web.Request) -> web.StreamResponse:
-    """`GET /manager/past/end`: back to the present, on the page `?to=`."""
+    """`GET /manager/past/end`: return to the present, on the page `?to=`."""
     answer = _to(_own_page(request))
     COOKIE.end(request, answer)
     return answer
@@ -93,7 +93,7 @@ def _to(address: str) -> web.Response:
 
 
 def _own_page(request: web.Request) -> str:
-    """The manager's page that `?to=` names, without what begins a look back."""
+    """The manager page in `?to=`, without query parameters that start a view of the past."""
     to = request.query.get("to", "")
     split = urlsplit(to)
     if not split.path.startswith("/manager") or split.netloc or split.path.startswith(FOLDER):

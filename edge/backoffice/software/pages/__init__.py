@@ -1,4 +1,5 @@
-"""The manager's page of the software: what runs, what is on its way, what it waits for, and how those before ended."""
+"""Manager page of software updates: the running version, an update in progress and what it waits for, and past
+updates."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from edge.web.pages.shell import page
 
 
 async def software_page(request: web.Request) -> web.Response:
-    """`GET /manager/software`: updates, the newest first."""
+    """`GET /manager/software`: updates, newest first."""
     site = request.app[SITE]
     now_us = site.shop.clock.read().at_us
     found = await site.asker.read(partial(_read, base=settings_of(site.config), now_us=now_us))

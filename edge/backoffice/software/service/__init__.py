@@ -1,1 +1,1 @@
-"""Newer versions of the software on this box: fetched, tried, exchanged while nobody sells, and taken back."""
+"""Service of software updates: download, test, install when the shop is idle, roll back."""

@@ -1,7 +1,6 @@
-"""What brings an update on, a step at a time: fetched, tried by the installer, exchanged while nobody sells, judged.
+"""Advance an update step by step: download, test by the installer, install when idle, evaluate.
 
-Each step is a fact before the next begins, so that whoever goes on, the version before or the new one, knows where it
-is.
+Each step is journalled before the next begins, so that the old or the new version can continue.
 """
 
 from __future__ import annotations
@@ -43,8 +42,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SoftwareDesk:
-    """See the module. `own`: the version that runs; `states`: of the parts that shall work again with another one.
-    `is_alone`: no other box of the store exchanges its software."""
+    """See the module. `own`: the running version; `states`: of the parts that must work again afterwards. `is_alone`:
+    the store has no other box."""
 
     def __init__(
         self,
@@ -63,7 +62,7 @@ class SoftwareDesk:
         self._monotonic, self._is_alone = monotonic, is_alone
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled: a step whenever something was asked, and every 20 seconds while one is on its way."""
+        """Run until cancelled: a step on each request, and every 20 seconds during an update."""
         ready()
         news = self._shop.bus.subscribe(COMMITTED)
         try:
@@ -76,7 +75,7 @@ class SoftwareDesk:
             self._shop.bus.unsubscribe(news)
 
     async def turn(self) -> str:
-        """A step of the update that is on its way; where it was. Empty: there is none."""
+        """Take a step of the update in progress; returns the step it was at, or ""."""
         update = open_update(self._shop.reader)
         if update is None:
             return ""
@@ -104,13 +103,14 @@ class SoftwareDesk:
                 await self._move(update, "refused", str(error))
 
     async def _from_office(self, update: SoftwareUpdate) -> bool:
-        """Whether all of it is here. `Unfit`."""
+        """Download the release; returns whether it's complete. Raises `Unfit`."""
         if not self._office.is_reachable:
             return False
         return await fetching.fetch(self._places, self._office, update.release, update.digest, self._own)
 
     async def _from_stick(self, update: SoftwareUpdate) -> bool:
-        """The same. Head office first, then boxes: where it can be asked, it has to have that release as well."""
+        """Copy the release from a stick. If head office is reachable, it must have the same release, as it's always
+        updated first."""
         wanted = (update.release, update.digest)
         if self._office.is_reachable:
             held = await fetching.is_held(self._office, *wanted)
@@ -128,8 +128,8 @@ class SoftwareDesk:
             await self._move(update, step, outcome.reason)
 
     async def _wait(self, update: SoftwareUpdate) -> None:
-        """Head office is asked whether another box of the store does, and told, by the fact, before it begins; what was
-        well before is noted, to be compared with."""
+        """Wait until the update may begin: the shop is idle and head office gives this box its turn. Record the current
+        health for comparison."""
         if self._held_up() or not await self._has_turn(update):
             return
         write(self._places.inbox / "before.json", self._wellness())
@@ -137,7 +137,8 @@ class SoftwareDesk:
         await self._move(update, "swapping")
 
     async def _has_turn(self, update: SoftwareUpdate) -> bool:
-        """A stick is for a shop without a link: where no other box could have its turn, nobody is asked."""
+        """Whether it's this box's turn. With a single box, a USB stick needs no permission while head office is
+        unreachable."""
         if update.is_from_stick and self._is_alone and not self._office.is_reachable:
             return True
         return await fetching.has_turn(self._office, update.release)
@@ -157,7 +158,7 @@ class SoftwareDesk:
             write(self._places.well, Well(self._own))
 
     def _say_quiet(self) -> bool:
-        """Say again that nobody sells, as long as that is so: the installer looks just before it begins."""
+        """Refresh the idle marker while nothing is sold, as the installer checks it just before starting."""
         is_quiet = not self._held_up()
         if is_quiet:
             write(self._places.quiet, Quiet(self._monotonic()))
@@ -180,7 +181,7 @@ class SoftwareDesk:
         return wellness(self._shop.reader, self._shop.registry, self._states(), self._office.is_reachable)
 
     def _ask(self, update: SoftwareUpdate, work: str) -> UpdateOutcome | None:
-        """What the installer came to; it is asked, where it was not."""
+        """The installer's result; requests it if necessary."""
         request = self._request(update, work)
         found = read(self._places.outcome, UpdateOutcome)
         if found is not None and found.id == request.id:
@@ -194,7 +195,7 @@ class SoftwareDesk:
         return UpdateRequest(id, "swap" if work == "swap" else "prepare", update.release, schema)
 
     def _id_of(self, base: str) -> str:
-        """Of a piece of work; where the installer put it off, as somebody sold, that of the next attempt."""
+        """The id of a work item; a new one if the installer postponed it because of a sale."""
         done = read(self._places.outcome, UpdateOutcome)
         if done is None or (done.id != base and not done.id.startswith(f"{base}-")):
             return base

@@ -1,4 +1,4 @@
-"""A release comes from head office in pieces, and goes on where it was cut off."""
+"""Download a release from head office in parts, resuming where it stopped."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ROOM_TIMES = 3
 
 
 class Unfit(Exception):
-    """A release that this box does not take: why, as a word of `[software]`."""
+    """This box can't take a release; the reason is a text key of `[software]`."""
 
 
 async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: str, own: str) -> bool:
-    """Whether all of it is here now. `Unfit`: it is not one for this box."""
+    """Download; returns whether it's complete. Raises `Unfit` if the release isn't for this box."""
     places.inbox.mkdir(mode=0o700, exist_ok=True)
     answer = await _ask_office(office, ReleasePart(version, 0))
     if answer is None:
@@ -43,7 +43,7 @@ async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: 
 
 
 def keep(places: UpdatePlaces, release: Release, part: Path) -> None:
-    """Let what has all its pieces be the file of a release. `Unfit`: it is another one, and goes."""
+    """Turn the complete download into the release's file. Raises `Unfit` if its digest is wrong, and deletes it."""
     if digest_of(part) != release.digest:
         part.unlink()
         raise Unfit("damaged")
@@ -51,7 +51,7 @@ def keep(places: UpdatePlaces, release: Release, part: Path) -> None:
 
 
 async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
-    """Whether head office has this very release: it takes none that is newer than itself. None: it says nothing."""
+    """Whether head office has this exact release; it has none newer than itself. None: no answer."""
     answer = await _ask_office(office, ReleasePart(version, 0))
     if answer is None:
         return None
@@ -59,7 +59,7 @@ async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
 
 
 def require_fit(folder: Path, release: Release, own: str) -> None:
-    """`Unfit`: it is not newer than what runs, not the next one, or there is no room for it."""
+    """Raises `Unfit` if it isn't newer than the running version, skips a required one, or there is no room."""
     if order_of(release.version) <= order_of(own):
         raise Unfit("older")
     if release.least and order_of(own) < order_of(release.least):
@@ -70,14 +70,13 @@ def require_fit(folder: Path, release: Release, own: str) -> None:
 
 
 async def has_turn(office: HeadOffice, version: str) -> bool:
-    """Whether no other box of the store exchanges its software now, or did this night. Head office knows; where it
-    cannot be asked, it is not this box's turn."""
+    """Whether no other box of the store is installing now, or did tonight. False if head office can't be reached."""
     answer = await _ask_office(office, ReleasePart(version, 0, turn=True))
     return answer is not None and answer.turn
 
 
 async def _pieces(office: HeadOffice, release: Release, part: Path) -> bool:
-    """Whether all pieces are in the file, those that were there before among them."""
+    """Download the missing parts; returns whether the file is complete."""
     with part.open("ab") as file:
         file.truncate(file.tell() // PIECE_BYTES * PIECE_BYTES if file.tell() < release.size_bytes else 0)
         for n in range(file.tell() // PIECE_BYTES + 1, release.pieces + 1):

@@ -1,8 +1,8 @@
-"""The installer of a box that was written from a disk image (`setup/image.py`): the whole system is replaced.
+"""Installer for boxes written from a disk image (`setup/image.py`), which replaces the whole system.
 
-A release has the root file system and the kernel of a version. They go into the slot that does not run, and the box
-restarts with them. A version that does not sell within five minutes is not started a second time: the firmware's loader
-then starts the one before (systemd/image/).
+A release has a version's root file system and kernel. They're written to the inactive slot, and the box restarts from
+it. A version that isn't selling within five minutes isn't started again: the boot loader then starts the previous one
+(systemd/image/).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RESTART = ("systemctl", "reboot")
 
 
 def is_image(os_release: Path = OS_RELEASE) -> bool:
-    """Whether this box runs a disk image of ours."""
+    """Whether this box runs one of our disk images."""
     try:
         return MARK in os_release.read_text().splitlines()
     except OSError:
@@ -70,7 +70,7 @@ class ImageInstaller(Installer):
 
 
 def _unpack(file: Path, folder: Path, names: tuple[str, str]) -> None:
-    """Both files and nothing else. `TarError`: it is no release of images."""
+    """Unpack exactly these files. Raises `TarError` if it isn't an image release."""
     found = set()
     with tarfile.open(file, "r:*") as packed:
         for member in packed:

@@ -1,8 +1,8 @@
-"""The part of an update that takes root's rights: unpacking a release beside what runs, exchanging both, and back.
+"""Installer part of an update, with root's rights: unpack a release beside the running one, swap them, and back.
 
-It runs by itself where the shop asks for it (`systemd/edge-software.path`), believes a signature alone, and does with a
-release what a person would: `./run setup`, a rehearsal on a copy of the ledger, `./run install`; `./run install` of the
-folder of before is the way back. What it was doing when the power went it goes on with.
+It's started by systemd on the shop's request (`systemd/edge-software.path`), trusts signatures only, and does what a
+person would: `./run setup`, a test on a copy of the ledger, `./run install`. `./run install` of the previous folder is
+the way back. After a power cut it resumes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Run = Callable[[Sequence[str]], bool]
 
 
 class Swapping(msgspec.Struct, frozen=True):
-    """What is under way: which request, from which folder, and how often it was begun."""
+    """Work in progress: the request, the previous folder, and the number of attempts."""
 
     id: str
     before: str
@@ -62,8 +62,8 @@ class Swapping(msgspec.Struct, frozen=True):
 
 
 class Installer:
-    """See the module. `current`: the folder of what runs, beside which those of releases lie, and `own` its version, of
-    which none before is taken; `account`: before a command that the shop's account shall run; `wait` passes seconds."""
+    """See the module. `current`: the folder of the running version, next to those of releases; `own`: its version,
+    below which none is installed; `account`: the prefix to run a command as the shop's account; `wait` sleeps."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Installer:
         self._marker = places.own / "swapping.json"
 
     def work(self) -> UpdateOutcome | None:
-        """Do what is asked, and say what came of it; None: nothing is asked that was not done."""
+        """Do what is requested and record the result; None if nothing new is requested."""
         request = read(self._places.request, UpdateRequest)
         done = read(self._places.outcome, UpdateOutcome)
         if request is None or (done is not None and done.id == request.id):
@@ -105,8 +105,8 @@ class Installer:
         return outcome
 
     def _prepare(self, release: Release) -> str:
-        """Unpack it from a copy that nobody else can change, bring what it needs, and try it on a copy of the ledger;
-        why that cannot be, empty: it is done."""
+        """Unpack from a private copy, install dependencies, and test on a copy of the ledger. Returns the reason if
+        that fails, else ""."""
         folder = self._folder_of(release.version)
 
         def unpack(copy: Path) -> None:
@@ -124,8 +124,8 @@ class Installer:
         return ""
 
     def _take(self, release: Release, unpack: Callable[[Path], None], room: Path) -> str:
-        """Unpack a copy of its file that nobody else can change, if it is the one that was signed; why not, else empty.
-        `room`: where what is unpacked goes."""
+        """Unpack a private copy of the file if its signature is valid; returns the reason if not, else "". `room`: the
+        folder unpacked to."""
         copy = self._places.own / "release.tar.gz"
         try:
             _copy_release(self._places.file_of(release.version), copy, release.size_bytes)
@@ -149,7 +149,7 @@ class Installer:
         part.rename(folder)
 
     def _begin(self, request: UpdateRequest) -> Swapping:
-        """Note that it is begun once more, so that a power cut is noticed."""
+        """Count the attempt, so that a power cut is noticed."""
         begun = read(self._marker, Swapping)
         if begun is None or begun.id != request.id:
             begun = Swapping(request.id, str(self._current), 0)
@@ -158,7 +158,7 @@ class Installer:
         return begun
 
     def _swap(self, request: UpdateRequest, release: Release) -> UpdateOutcome | None:
-        """Exchange the versions, and back where the shop is not well. None: it goes on after a restart."""
+        """Swap the versions, and back if the shop isn't healthy. None: continues after a restart."""
         begun = self._begin(request)
         before, folder = Path(begun.before), self._folder_of(release.version)
         if begun.tries == 1 and not self._is_quiet():
@@ -174,7 +174,7 @@ class Installer:
         )
 
     def _is_quiet(self) -> bool:
-        """Whether the shop says at this moment that nobody sells."""
+        """Whether the shop currently reports to be idle."""
         waited_s = 0.0
         while True:
             said = read(self._places.quiet, Quiet)
@@ -186,13 +186,13 @@ class Installer:
             waited_s += LOOK_S
 
     def _install_release(self, folder: Path, release: Release) -> str:
-        """Why the shop is not well with the new version; empty: it is."""
+        """Install the new version; returns why the shop isn't healthy with it, else ""."""
         if not self._run((str(folder / "run"), "install")):
             return "not_installed"
         return "" if self._is_well_with(release) else "unwell"
 
     def _is_well_with(self, release: Release) -> bool:
-        """Whether the shop says so in time."""
+        """Whether the shop reports to be healthy in time."""
         waited_s = 0.0
         while waited_s < WELL_S:
             if read(self._places.well, Well) == Well(release.version):
@@ -205,15 +205,15 @@ class Installer:
         return self._programs / f"{FOLDER}{version}"
 
     def _forget(self, keep: Sequence[Path]) -> None:
-        """Folders of releases that are neither what runs nor what ran before."""
+        """Delete the folders of releases other than the running and previous ones."""
         for folder in self._programs.glob(f"{FOLDER}[0-9]*"):
             if folder not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unpack_offline(source: Path, folder: Path) -> None:
-    """Put the packages that came beside a release into its folder, where there are any. Nobody signed them: `setup`
-    takes each by its hash in a lock of the release. So only plain files with plain names are written."""
+    """Copy the packages next to a release, if any, into its folder. They're unsigned: `setup` checks each against the
+    hash in the release's lock file. So only plain files with plain names are written."""
     if not source.exists() or (folder / OFFLINE).exists():
         return
     with open_own(source) as file, tarfile.open(fileobj=file, mode="r|") as packed:
@@ -228,7 +228,8 @@ def _unpack_offline(source: Path, folder: Path) -> None:
 
 
 def _copy_release(source: Path, copy: Path, size: int) -> None:
-    """As many bytes as were signed, for root alone: the shop's account may have laid anything there."""
+    """Copy exactly the signed number of bytes, readable by root only, as the shop's account could have put anything
+    there."""
     copy.unlink(missing_ok=True)
     with open_own(source) as file, os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         left = size
@@ -242,7 +243,7 @@ def _is_full(folder: Path, release: Release) -> bool:
 
 
 def run_command(argv: Sequence[str]) -> bool:
-    """Whether a command of a release came to a good end, in time."""
+    """Run a command of a release; returns whether it succeeded in time."""
     try:
         return subprocess.run(argv, cwd="/", timeout=WORK_S, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""How the shop is at this moment: whether an update may begin, and whether it is well."""
+"""The shop's current state: whether an update may begin, and whether it's healthy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CLOCK = "SELECT clock FROM journal ORDER BY seq DESC LIMIT 1"
 
 
 def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
-    """What may hold an update up. A shop that never said its hours is not held up by them."""
+    """What may delay an update. Without opening hours, they don't."""
     where, hours = ZoneInfo(zone), read_hours(db)
     ((work,), (sold,), (clock,)) = (db.execute(query).fetchone() for query in (_WORK, _SOLD, _CLOCK))
     open_ones = sum(not basket_of(db, body).empty for (body,) in db.execute(_BASKETS).fetchall())
@@ -43,12 +43,12 @@ def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
 
 
 def held_up_by(db: Connection, now_us: int, settings: SoftwareSettings) -> str:
-    """What an update waits for now, as a word of `[software]`; empty: for nothing."""
+    """What an update waits for now, a text key of `[software]`; "" if nothing."""
     return waits_for(shop_now(db, now_us, settings.zone), settings.window, settings.blocked_days, settings.pinned_until)
 
 
 def wellness(db: Connection, registry: Registry, states: Iterable[PartState], heard: bool) -> Wellness:
-    """How the box is, and of these parts. Those that are just starting are not at work yet."""
+    """The box's health, and that of these parts; starting parts don't count as working."""
     parts = sorted(one.name for one in states if one.state == "ok")
     found = [one for capability in registry.capabilities for check in capability.checks for one in check(db)]
     faults = tuple(sorted(one.part for one in found if not one.ok))
@@ -56,7 +56,7 @@ def wellness(db: Connection, registry: Registry, states: Iterable[PartState], he
 
 
 def answer_us(db: Connection) -> int | None:
-    """How long it takes to find a product by its code, the middle one of a few (microseconds); None: there is none."""
+    """The median time to look up a product by code (microseconds); None without products."""
     codes = [code for (code,) in db.execute(_CODES, (PROBES,))]
     took = []
     for code in codes:

@@ -1,5 +1,5 @@
-"""Releases on a stick that is plugged in, for a shop whose link is slow or gone: what is there, and one of them brought
-into the inbox. What head office's way asks of a release is asked of it too."""
+"""Releases on an attached USB stick, for a shop with a slow link or none: list them, and copy one to the inbox. They
+must meet the same conditions as those from head office."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMED = "edge-store-*.json"
 
 
 class StickRelease(msgspec.Struct, frozen=True):
-    """A release on a stick: its file, and why this box does not take it, as a word of `[software]` ("": it does)."""
+    """A release on a stick: its file, and why this box can't take it, a text key of `[software]` ("": it can)."""
 
     version: str
     digest: str
@@ -37,14 +37,14 @@ class StickRelease(msgspec.Struct, frozen=True):
 
 
 def found_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) -> list[StickRelease]:
-    """The newest first, 20 at most; what is no word of a release is left out. In a thread: a stick is slow."""
+    """Releases found, newest first, 20 at most; invalid ones are left out. Call it in a thread, as sticks are slow."""
     seen = [one for file in _words(roots or ROOTS) if (one := _looked_at(places, own, file))]
     newest = {one.version: one for one in sorted(seen, key=lambda one: not one.fault)}  # one that fits counts
     return sorted(newest.values(), key=lambda one: [int(part) for part in one.version.split(".")], reverse=True)
 
 
 def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequence[Path] = ()) -> None:
-    """Copy that release into the inbox, on from where it was cut off. `Unfit`: it is not one for this box, or gone."""
+    """Copy a release to the inbox, resuming where it stopped. Raises `Unfit` if it isn't for this box, or is gone."""
     found = next((one for one in found_on_sticks(places, own, roots) if one.version == version), None)
     if found is None:
         raise Unfit("no_stick")
@@ -67,7 +67,7 @@ def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequ
 
 
 def _bring_offline(places: UpdatePlaces, file: Path, version: str) -> None:
-    """Copy the packages that lie beside a release, with which it needs no internet. `Unfit`: there is no room, or the
+    """Copy the packages next to a release, with which it needs no internet. Raises `Unfit` if there is no room, or the
     stick is gone."""
     source, target = file.with_name(f"edge-store-{version}-offline.tar"), places.offline_of(version)
     try:
@@ -125,7 +125,7 @@ def _fault(places: UpdatePlaces, own: str, signed: SignedRelease, file: Path) ->
 
 
 def _words(roots: Sequence[Path]) -> Iterator[Path]:
-    """What releases say of themselves, in folders of these; links lead nowhere."""
+    """The manifests of releases below these folders; links aren't followed."""
     waiting, looked, told = [(root, 0) for root in roots], 0, 0
     while waiting and looked < FOLDERS_MOST:
         folder, depth = waiting.pop(0)

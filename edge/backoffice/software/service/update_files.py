@@ -1,7 +1,7 @@
-"""What the shop's process and the installer, which has the rights that this takes, tell each other: small files.
+"""Files exchanged between the shop's process and the privileged installer.
 
-The shop's account writes the `inbox` alone; the installer believes of it only what a key has signed, and answers in
-a folder that nobody else writes.
+The shop's account can write only to the `inbox`. The installer trusts only signed content there, and answers in a
+folder that only it can write to.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class UpdatePlaces(msgspec.Struct, frozen=True):
-    """Where things are: `inbox`, the installer's `own` folder, the `keys`."""
+    """File locations: `inbox`, the installer's `own` folder, the `keys`."""
 
     inbox: Path
     own: Path = INSTALLERS
@@ -40,11 +40,11 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
         return self.inbox / f"{version}.tar.gz"
 
     def offline_of(self, version: str) -> Path:
-        """The packages that came on a stick beside a release."""
+        """The packages that came with a release on a stick."""
         return self.inbox / f"{version}-offline.tar"
 
     def said_of(self, version: str) -> Path:
-        """What a release says of itself, signed."""
+        """A release's signed manifest."""
         return self.inbox / f"{version}.json"
 
     @property
@@ -64,7 +64,7 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
         return self.own / "outcome.json"
 
     def trusted(self) -> tuple[str, ...]:
-        """The keys, where there are any."""
+        """The trusted keys, if any."""
         try:
             return tuple(self.keys.read_text().split())
         except OSError:
@@ -72,7 +72,7 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
 
 
 class UpdateRequest(msgspec.Struct, frozen=True):
-    """What the shop asks of the installer. `id` names one update and one piece of work; `schema`: of the ledger now."""
+    """A request to the installer. `id` identifies an update and a work item; `schema`: the ledger's current one."""
 
     id: str
     work: Literal["prepare", "swap"]
@@ -81,7 +81,7 @@ class UpdateRequest(msgspec.Struct, frozen=True):
 
 
 class UpdateOutcome(msgspec.Struct, frozen=True):
-    """What became of a request; `reason`, where it did not go well, is a word of `[software]`."""
+    """The result of a request; `reason`: why it failed, a text key of `[software]`."""
 
     id: str
     outcome: Literal["prepared", "swapped", "went_back", "stuck", "refused", "waits"]
@@ -89,19 +89,19 @@ class UpdateOutcome(msgspec.Struct, frozen=True):
 
 
 class Quiet(msgspec.Struct, frozen=True):
-    """Nobody sells: it may be exchanged, as of this second of the machine since it was started."""
+    """The shop is idle at this time (seconds since boot), so the update may be installed."""
 
     at_s: float
 
 
 class Well(msgspec.Struct, frozen=True):
-    """The shop is well with this release."""
+    """The shop is healthy with this release."""
 
     release: str
 
 
 def open_own(path: Path) -> BinaryIO:
-    """A file of the inbox to be read, also by root: no link that leads elsewhere, and nothing but a file. `OSError`."""
+    """Open a file of the inbox safely, also as root: regular files only, no links. Raises `OSError`."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -110,7 +110,7 @@ def open_own(path: Path) -> BinaryIO:
 
 
 def read(path: Path, kind: type[T]) -> T | None:
-    """What a file says; None: it is not there, or says nothing that makes sense."""
+    """The content of a file; None if it's missing or invalid."""
     try:
         with open_own(path) as file:
             return msgspec.json.decode(file.read(SAID_BYTES), type=kind)
@@ -119,12 +119,12 @@ def read(path: Path, kind: type[T]) -> T | None:
 
 
 def write(path: Path, said: msgspec.Struct) -> None:
-    """Say it, whole or not at all."""
+    """Write a file atomically."""
     write_whole(path, msgspec.json.encode(said))
 
 
 def trusted_release(places: UpdatePlaces, version: str) -> SignedRelease | None:
-    """What the inbox has of a release, where one of the box's keys signed it and it is of that version."""
+    """The manifest of a release in the inbox, if one of the box's keys signed it and it has that version."""
     signed = read(places.said_of(version), SignedRelease)
     if signed is None or not signed.is_signed_by(places.trusted()):
         return None

@@ -1,4 +1,4 @@
-"""The manager's page of support: what head office asks, the very text that would go, and yes or no to it."""
+"""Manager page of support: requests of head office, the exact answer to each, and approval."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOURS = (0, 4, 24, 72)
 
 
 async def support_page(request: web.Request) -> web.Response:
-    """`GET /manager/support`: cases, the newest first; those that wait with their answers."""
+    """`GET /manager/support`: cases, newest first, with the answers of waiting ones."""
     site = request.app[SITE]
     now_us = site.shop.clock.read().at_us
     found = await site.asker.read(partial(_read, now_us=now_us))

@@ -1,4 +1,4 @@
-"""What a box tells of itself where somebody helps it: versions, checks, devices, sizes; no people, sales or secrets."""
+"""Diagnostics of a box for support: versions, checks, devices, sizes; no personal data, sales or secrets."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def told_of(
     states: Mapping[str, PartState],
     sync: SyncState | None = None,
 ) -> dict[str, Any]:
-    """The answer to a question (`bundle`: all of them), not masked yet. `states`: of the parts of a shop that runs in
-    this process, and `sync` how it stands with head office; without any it says what the ledger and the machine say."""
+    """The answer to a question (`bundle`: all of them), not masked yet. `states`: of the running shop's parts; `sync`:
+    its state. Without them, only the ledger and the machine are described."""
     found: dict[str, Any] = {"question": question, "version": version("edge-store")}
     if question in ("check", "bundle"):
         found |= {"checks": checks_of(db, registry), "parts": _parts(states)}
@@ -58,18 +58,18 @@ def told_of(
 
 
 def of_machine(config: Config) -> dict[str, Any]:
-    """What can be told where the ledger cannot be read."""
+    """The diagnostics available if the ledger can't be read."""
     return {"machine": _machine(config), "config": configured_of(config.file)}
 
 
 def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
-    """An answer as it is shown and as it goes: masked, JSON with a field a line."""
+    """An answer as shown and sent: masked, JSON with one field per line."""
     said = msgspec.json.decode(msgspec.json.encode(told))  # all as it is written
     return msgspec.json.format(msgspec.json.encode(mask_answer(said, secrets_known(secrets))), indent=1).decode()
 
 
 def secrets_known(secrets: SecretStore) -> list[str]:
-    """What no answer has in it, whatever a line says."""
+    """The secrets to mask in every answer."""
     found = []
     for one in secrets.listed():
         with suppress(EdgeError):
@@ -83,7 +83,7 @@ def _parts(states: Mapping[str, PartState]) -> list[dict[str, str]]:
 
 
 def _devices(config: Config, states: Mapping[str, PartState]) -> list[dict[str, str]]:
-    """Roles and drivers alone: where a device is reached is in nobody's answer."""
+    """Roles and drivers only, without devices' addresses."""
     return [
         {
             "name": one.name,
@@ -110,7 +110,7 @@ def _machine(config: Config) -> dict[str, Any]:
 
 
 def _sync(sync: SyncState | None) -> dict[str, Any] | None:
-    """How far head office has the journal; None: nothing is sent, or the shop does not run in this process."""
+    """How far head office has the journal; None if sync is off or the shop doesn't run in this process."""
     if sync is None:
         return None
     rows = {"through": sync.through, "head": sync.head, "set_back": sync.set_back}
@@ -118,7 +118,7 @@ def _sync(sync: SyncState | None) -> dict[str, Any] | None:
 
 
 def _metrics(db: Connection, registry: Registry, config: Config) -> dict[str, Any]:
-    """What the capabilities count, but for trade, and how busy the machine is."""
+    """The capabilities' gauges, without trade figures, and the machine's load."""
     gauges = [one for capability in registry.capabilities for one in capability.gauges if one.name not in OF_TRADE]
     # what begins as keys do would be masked like one
     found: dict[str, Any] = {
@@ -132,7 +132,7 @@ def _metrics(db: Connection, registry: Registry, config: Config) -> dict[str, An
 
 
 def _numbers(path: Path, wanted: Collection[str]) -> list[tuple[str, int]]:
-    """The first number of each line of proc(5) that is wanted; none where the machine says nothing."""
+    """The first number of each wanted line of a proc(5) file; empty if unavailable."""
     with suppress(OSError):
         lines = (line.split() for line in path.read_text().splitlines())
         return [(words[0][:-1], int(words[1])) for words in lines if len(words) > 1 and words[0][:-1] in wanted]
@@ -140,7 +140,7 @@ def _numbers(path: Path, wanted: Collection[str]) -> list[tuple[str, int]]:
 
 
 def configured_of(file: Path) -> dict[str, Any]:
-    """Which keys config.toml has, by section; switches and numbers with their value, of all else that it is set."""
+    """The keys in config.toml by section; values only of switches and numbers."""
     with suppress(OSError, tomllib.TOMLDecodeError):
         found: dict[str, Any] = _redact_value("", tomllib.loads(file.read_text()))
         return found

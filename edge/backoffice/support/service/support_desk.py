@@ -1,6 +1,6 @@
-"""Answers to what head office asks this box: made of what it knows of itself, shown to the shop, sent with its yes.
+"""Answer head office's requests with diagnostics: prepared, shown to the shop, and sent after approval.
 
-An answer lies in a file of the data folder until its case is over, so that what goes is what was shown.
+An answer is kept in a file of the data folder until its case ends, so that exactly what was shown is sent.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ class SupportDesk:
         self._sync = sync
 
     def answer_to(self, case: str) -> str:
-        """The answer to a case that is open, as it is shown and sent; "": it is not made yet, or the case is over."""
+        """The answer of an open case as shown and sent; "" if it isn't ready, or the case ended."""
         try:
             return self._file(case).read_text()
         except OSError:
             return ""
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled: make what is asked, hand over what the shop agreed to, and end what is over."""
+        """Run until cancelled: prepare answers, send approved ones, and end expired cases."""
         ready()
         news = self._shop.bus.subscribe(COMMITTED)
         known: set[str] | None = None
@@ -102,8 +102,8 @@ class SupportDesk:
         return text
 
     def _text(self, question: str) -> str:
-        """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
-        through, for longer than a till may wait."""
+        """The masked answer to a question. Call it in a thread: it reads secrets and a log, longer than a till may
+        wait."""
         return answer_text(self._bundle_content(question), self._secrets)
 
     def _bundle_content(self, question: str) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class SupportDesk:
         )
 
     async def _hand_over(self, case: SupportCase, text: str) -> bool:
-        """Whether head office holds all of it."""
+        """Send an answer; returns whether head office has all of it."""
         if self._office is None or not self._office.is_reachable:
             return False
         header = self._config.header

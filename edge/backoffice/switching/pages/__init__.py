@@ -1,4 +1,4 @@
-"""The page "Move from another system": files are dropped, understood, taken, and taken back."""
+"""Page "Move from another system": upload files, review, import, and undo."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ MOVES_SHOWN = 4
 
 
 async def move(request: web.Request) -> web.Response:
-    """`GET /manager/move`: bring files of another system."""
+    """`GET /manager/move`: upload files of another system."""
     return page(request, "move", files_most=FILES_MOST, megabytes=UPLOAD_BYTES >> 20)
 
 
 def moves(views: FragmentSource, register: str) -> Values:
-    """The newest moves, and those that were taken back."""
+    """The newest imports and their undos."""
     jobs = [job for job in read_jobs(views.shop.reader, 100) if job.kind in (MOVE_JOB, TAKE_BACK_JOB)][:MOVES_SHOWN]
     notes = {job.id: read_job_notes(views.shop.reader, job.id, NOTES_SHOWN) for job in jobs}
     return {"moves": [_move_row(job) for job in jobs], "notes": notes}
 
 
 def _move_row(job: Job) -> dict[str, Any]:
-    """A job with how far it is: the file it is at, of how many."""
+    """A job with its progress: the current file, of how many."""
     if job.kind == TAKE_BACK_JOB:
         undone = msgspec.json.decode(job.params, type=TakeBackMove)
         return {"job": job, "dry": False, "of": 2, "at": min(2, job.cursor // SPAN), "name": "", "undone": undone.job}

@@ -1,4 +1,4 @@
-"""What somebody did not say of an errand, asked one thing at a time; and what an answer says of it."""
+"""Ask for missing parts of an errand, one at a time, and interpret the answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LAST = "last"
 
 
 def ask_lacking(tx: Transaction, facts: ShopFacts, item: WantedItem) -> Asked | None:
-    """The question for the first thing that nobody said; None: all was said."""
+    """The question for the first missing part; None if the errand is complete."""
     if item.errand is None or not item.errand.lacks:
         return None
     slot, options = item.errand.lacks[0], tuple[AnswerOption, ...]()
@@ -46,7 +46,7 @@ def ask_lacking(tx: Transaction, facts: ShopFacts, item: WantedItem) -> Asked | 
 
 
 def takes_any_text(item: WantedItem) -> bool:
-    """Whether whatever is said answers what is asked."""
+    """Whether the open question accepts any text."""
     return item.errand is not None and item.errand.lacks[:1] == ("text",)
 
 
@@ -59,7 +59,7 @@ def with_answer(
     option: str,
     found: Callable[[str], FoundProducts],
 ) -> WantedItem | None:
-    """The errand with what an answer says of the thing that was asked; None: it says nothing of that."""
+    """The errand with the answered part; None if the answer doesn't fit."""
     assert item.errand is not None
     slot, *lacks = item.errand.lacks
     if slot in ("product", "products"):
@@ -112,7 +112,7 @@ def _with_text(
 def _whole(
     words: list[str], language: str, known: dict[str, frozenset[Phrase]], money: frozenset[Phrase], minor: int
 ) -> int | None:
-    """The number that is all that these words say; of money in the smallest coins."""
+    """The number that makes up the whole answer; money in minor units."""
     number, left = first_number(words, language, known["little"], money)
     whole, parts = divmod((number or 0) * minor, THOUSANDTHS)
     return whole if whole > 0 and not parts and not left else None

@@ -1,4 +1,4 @@
-"""A command by its name in words, with what its fields are filled with."""
+"""A command requested by name, in words, with the values of its fields."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from edge.ordering.orders.queries import read_shop_orders
 
 
 class ShownErrand(msgspec.Struct, frozen=True):
-    """An errand in words: what would be done, and the command; or only what is to be said, with what may be said next
-    (`choices`) or opened."""
+    """An errand in words, with the command that carries it out. If something is missing, only a message, with choices
+    or a page to open."""
 
     text: str
     command: Command | None = None
@@ -36,7 +36,7 @@ class ShownErrand(msgspec.Struct, frozen=True):
 def shown_command(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int, units: int
 ) -> ShownErrand:
-    """A command by its name, its fields filled with what was said; of one that has a page, that page."""
+    """A named command with its fields filled in; if it has a page, a link to that."""
     named, language = named_commands()[errand.name], facts.language
     if named.page:
         return _on_page(named, errand, language)
@@ -82,7 +82,7 @@ def shown_command(
 
 
 def _on_page(named: NamedCommand, errand: Errand, language: str) -> ShownErrand:
-    """The page where it is done, with what was said in its controls: behind the "#", so that no log has it."""
+    """The page for a command, with values prefilled in the URL fragment, which no log records."""
     what = say(language, f"errand_{errand.name}")
     said = {name.replace("LANG", language): errand.text for name in named.fields if errand.text}
     address = f"{named.page}#{urlencode(said)}" if said else named.page
@@ -92,7 +92,7 @@ def _on_page(named: NamedCommand, errand: Errand, language: str) -> ShownErrand:
 
 
 def in_language(names: Mapping[str, str], language: str) -> str:
-    """A name as it is said in a language, else in one that it has."""
+    """A name in a language, else in the first available one."""
     return names.get(language) or next(iter(names.values()), "")
 
 

@@ -1,4 +1,4 @@
-"""An errand shown in words, and done by the command of whose it is, under the right of whoever speaks."""
+"""Errands described in words, and carried out under the rights of the person who asks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SUPPLIERS = 6
 
 
 def may_ask(tx: Transaction, errand: Errand) -> bool:
-    """Whether whoever speaks may have it done: whether they could ask for its command by itself."""
+    """Whether the person may have the errand done: whether they could issue its command directly."""
     if errand.kind == "receipt":
         return tx.actor.may(MANAGE) or tx.actor.may(REPORTS)
     if errand.kind == "command":
@@ -52,14 +52,14 @@ def may_ask(tx: Transaction, errand: Errand) -> bool:
 
 
 def is_of_goods(errand: Errand, named: str) -> bool:
-    """Whether it is done with a product; `named`: the words of one that were said."""
+    """Whether the errand concerns a product; `named`: the product words used."""
     if errand.kind == "command":
         return bool(named_commands()[errand.name].slots & (OF_GOODS if named else OF_GOODS - MAY_LACK))
     return errand.kind not in ("acknowledge", "receipt")
 
 
 def is_counted(errand: Errand) -> bool:
-    """Whether it is done with so much of it."""
+    """Whether the errand takes an amount."""
     if errand.kind == "command":
         return bool(named_commands()[errand.name].slots & (OF_AMOUNT - MAY_LACK))
     return errand.kind == "order"
@@ -68,7 +68,7 @@ def is_counted(errand: Errand) -> bool:
 def shown_errand(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int = 0, units: int = 0
 ) -> ShownErrand:
-    """What a yes would do, with all of its figures."""
+    """What a yes would do, with all its figures."""
     language = facts.language
     if errand.kind == "receipt":
         return ShownErrand(_receipt(tx, facts, errand.number))
@@ -100,7 +100,7 @@ def shown_errand(
 
 
 def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language: str) -> ShownErrand:
-    """At how much goods run low in the shop's own place; how much it should hold stays, or rises with it."""
+    """Set the reorder point at the shop's main location. The target level stays, or rises with it."""
     item = read_item(tx.db, product.sku)
     own = next((one for one in item.levels if one.location == MAIN), None) if item else None
     par = max(own.par if own else 0, errand.level)
@@ -131,7 +131,7 @@ def _order_errand(
 
 
 def _alert(tx: Transaction, number: int) -> Alert | None:
-    """The one that is meant: of this number, else the newest that nobody minds."""
+    """The alert with this number; 0: the newest unacknowledged one."""
     waiting = [one for one in open_alerts(tx.db) if one.state == "raised" and number in (0, one.id)]
     return max(waiting, key=lambda one: one.last_us, default=None)
 

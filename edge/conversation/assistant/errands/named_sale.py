@@ -1,4 +1,4 @@
-"""Which sale is meant by its number, or as the last one."""
+"""Find the sale meant by a number or as "the last one"."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ LOOKED_BACK = 50
 
 
 def last_sale(tx: Transaction) -> Receipt | None:
-    """The newest sale of this register that stands."""
+    """The newest sale of this register that was not voided."""
     newest = read_receipts(tx.db, tx.actor.register, limit=LOOKED_BACK)
     return next((one for one in newest if one.kind == "sale" and one.voided_by is None), None)
 
 
 def sale_named(tx: Transaction, number: int) -> Receipt | None:
-    """This register's receipt of a number; 0: its last sale."""
+    """This register's receipt with this number; 0: its last sale."""
     return read_receipt(tx.db, tx.actor.register, number) if number else last_sale(tx)

@@ -1,4 +1,4 @@
-"""A refund in words: of which sale, which goods of it, how much money, and how that goes back."""
+"""A refund in words: the sale, the goods, the sum, and the refund method."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from edge.money.tenders.queries import read_tenders
 
 
 def is_refund(item: WantedItem) -> bool:
-    """Whether goods of a sale come back."""
+    """Whether the item is a refund."""
     errand = item.errand
     return errand is not None and errand.kind == "command" and "returned" in named_commands()[errand.name].slots
 
 
 def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
-    """The item with the goods of its sale alone: "the bagels" are those that were sold there."""
+    """The item with its candidates limited to the goods of its sale: "the bagels" are those sold there."""
     receipt = sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None or item.sku:
         return item
@@ -43,7 +43,7 @@ def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
 
 
 def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: CatalogProduct | None) -> ShownErrand:
-    """What a yes would give back; its figures are those of the refund itself."""
+    """What a yes would refund, with the figures of the refund itself."""
     language, receipt = facts.language, sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None:
         return ShownErrand(say(language, "errand_no_receipt"))
@@ -72,7 +72,7 @@ def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: C
 
 
 def _what_is_left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:
-    """What can still come back of a sale: the product, how much, and the line that it is of."""
+    """The goods of a sale that can still be returned: product, quantity and line."""
     try:
         whole = tx.do(PreviewRefund(receipt.number)).result
     except Refusal:
@@ -82,7 +82,7 @@ def _what_is_left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int
 
 
 def _quantity(clause: Clause, product: CatalogProduct) -> int | None:
-    """How much comes back, in thousandths of what it is sold by; None: nobody said."""
+    """The quantity to return, in thousandths of the sales unit; None if not stated."""
     if clause.amount is None or not (clause.numbered or clause.unit):
         return None
     if clause.unit == "box":
@@ -91,7 +91,7 @@ def _quantity(clause: Clause, product: CatalogProduct) -> int | None:
 
 
 def _lines(left: list[tuple[int, int]], wanted: int) -> Iterator[RefundedLine]:
-    """So much of these lines, the first of them first."""
+    """Take a quantity from these lines, first to last."""
     for there, line in left:
         if taken := min(there, wanted):
             yield RefundedLine(line, taken)
@@ -99,7 +99,7 @@ def _lines(left: list[tuple[int, int]], wanted: int) -> Iterator[RefundedLine]:
 
 
 def _way(tx: Transaction, kind: str, language: str) -> str:
-    """How money goes back, as its paper says it."""
+    """The refund method, worded as on the receipt."""
     if (key := f"receipt.back_{kind}") in words(language):
         return translate(language, key)
     own = next((one.names for one in read_tenders(tx.db) if one.id == kind), {})

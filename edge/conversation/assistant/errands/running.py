@@ -1,4 +1,4 @@
-"""An errand shown, asked about, or done after a yes; and what would take it back."""
+"""Show an errand, ask about it, or carry it out after a yes; and record how to undo it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from edge.goods.catalog.queries import CatalogProduct
 
 
 class ErrandRun(msgspec.Struct, frozen=True):
-    """What became of an errand: a question; or a line, with what may be tapped, and what was `done` by which
-    `command`."""
+    """The result of an errand: a question, or a line with options; `done`: what was done, by `command`."""
 
     asked: Asked | None = None
     line: str = ""
@@ -39,8 +38,8 @@ def run_errand(
     text: str,
     now: ClockMark,
 ) -> ErrandRun:
-    """An errand, with `amount` in boxes and units; `text`: the sentence, for suppliers to be chosen. What it shows is
-    made anew, so a yes is good for what it says."""
+    """Process an errand with `amount` in boxes and units; `text`: the sentence, to choose a supplier from. It is shown
+    again if anything changed before the yes."""
     errand, language = item.errand, facts.language
     assert errand is not None
     if not may_ask(tx, errand):
@@ -68,7 +67,7 @@ def run_errand(
 
 
 def _back(item: WantedItem, product: CatalogProduct | None) -> WantedItem | None:
-    """What takes an errand back, as things are before it is done; None: nothing here does."""
+    """The item that undoes an errand, computed before it's carried out; None if it can't be undone."""
     errand = item.errand
     assert errand is not None
     opposite = _opposite(errand, product)

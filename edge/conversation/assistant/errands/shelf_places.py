@@ -1,4 +1,4 @@
-"""Where goods stand: on which shelf by the plans of bays, and at which places of the stock. Reads alone."""
+"""Where a product is: its shelves by planogram, and its stock locations. Read-only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLACES = 4
 
 
 def told_where(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
-    """Where a product stands, in a sentence; where nobody said it, that."""
+    """A sentence with the product's places, or saying that none are known."""
     name = full_name(product, language)
     shelves = list(_shelves(db, product.sku, business_date, language))
     places = list(_places(db, product.sku, language))
@@ -26,7 +26,7 @@ def told_where(db: Connection, product: CatalogProduct, business_date: str, lang
 
 
 def told_shelf(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
-    """The same for a customer: on which shelf; what lies in stores is not for them."""
+    """A sentence with the product's shelf, for customers: storage locations are left out."""
     name = full_name(product, language)
     shelves = list(_shelves(db, product.sku, business_date, language))
     if not shelves:
@@ -35,7 +35,7 @@ def told_shelf(db: Connection, product: CatalogProduct, business_date: str, lang
 
 
 def _shelves(db: Connection, sku: str, business_date: str, language: str) -> Iterator[str]:
-    """The rows of bays that it has facings in, as they are planned for the day."""
+    """The planogram rows with facings of the product on this day."""
     for plan in read_planograms(db, business_date):
         rows: dict[int, list[Facing]] = {}
         for facing in plan.layout.facings:
@@ -48,7 +48,7 @@ def _shelves(db: Connection, sku: str, business_date: str, language: str) -> Ite
 
 
 def _places(db: Connection, sku: str, language: str) -> Iterator[str]:
-    """The places that it lies at, by name; the one that nobody named says nothing."""
+    """The names of the product's stock locations; the unnamed main one is left out."""
     item, names = read_item(db, sku), read_places(db)
     for id in dict.fromkeys(row.location for row in item.rows if row.total > 0) if item else ():
         if named := _localized_name(names.get(id, {}), language):

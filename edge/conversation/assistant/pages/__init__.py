@@ -1,4 +1,4 @@
-"""The pages of conversations: for staff on a phone, and among the manager's."""
+"""Conversation pages: for staff on a phone, and in the manager's pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.web.responses import LANGUAGE, texts_of
 
 
 async def chat(request: web.Request) -> web.Response:
-    """`GET /chat`: the conversation about the stock, for a phone or a till; it asks who speaks."""
+    """`GET /chat`: the stock conversation for a phone or till. Requires sign-in."""
     site, language = request.app[SITE], texts_of(request).language
     text = site.renderer.render(
         "chat.html",
@@ -34,14 +34,14 @@ async def chat(request: web.Request) -> web.Response:
 
 
 def heard_here(request: web.Request) -> dict[str, bool]:
-    """Whether a microphone of the shop is at the register of a page, and whether what is said there is recorded."""
+    """Whether the page's register has a microphone, and whether it is being recorded."""
     site, register = request.app[SITE], register_of(request, assumed=True)
     recorded = recorder_of(site, site.config.folder).left_s(register) > 0
     return {"ear": register in ears_of(site).at, "recorded": recorded}
 
 
 async def manager_chat(request: web.Request) -> web.Response:
-    """`GET /manager/chat`: the same among the manager's pages."""
+    """`GET /manager/chat`: the stock conversation in the manager's pages."""
     return page(request, "stock_chat", **heard_here(request))
 
 

@@ -1,4 +1,4 @@
-"""Who is called to a kiosk, on the till and on the board of orders: where, and what was said there last."""
+"""Calls for help from kiosks, shown on the till and the order board, with the last turns."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ TURNS, CHARS = 4, 200
 
 
 class SaidThere(NamedTuple):
-    """What a customer said, and was told."""
+    """A customer's sentence and its answer."""
 
     said: str
     told: tuple[str, ...]
 
 
 class CallShown(NamedTuple):
-    """A kiosk where somebody wants help. `turns`: the last, as long as their conversation is there."""
+    """A kiosk that calls for help. `turns`: the last ones, while the conversation exists."""
 
     register: str
     at_us: int
@@ -30,7 +30,7 @@ class CallShown(NamedTuple):
 
 
 def calls(db: Connection) -> list[CallShown]:
-    """The kiosks that call, the longest waiting first."""
+    """Kiosks calling for help, longest waiting first."""
     return [CallShown(call.register, call.at_us, _turns(db, call)) for call in kiosk_calls(db)]
 
 

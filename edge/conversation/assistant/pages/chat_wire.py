@@ -1,9 +1,8 @@
-"""What goes over a conversation's socket: the messages, and the numbers by which whoever comes back goes on.
+"""Messages on a conversation's WebSocket, and the numbers to resume by.
 
-Each answer has the number that its turn has in the ledger, and the epoch of its conversation (when that began). Whoever
-resumes names both: of the same epoch they get what is behind that number, of another one all of it, which takes the
-place of what they show. So it goes on where it broke, also after a restart, and also where a page is older than its
-conversation.
+An answer carries its turn's number in the ledger and the conversation's epoch (the time it began). A client resumes
+with both. In the same epoch it gets the turns after that number. In another epoch it gets everything, replacing what it
+shows. This also covers restarts and pages older than their conversation.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ _TOOLS = {"move": "TransferStock"}
 
 
 class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may come: `say` something, tap an `option`, answer `yes` or `no`, `stop`, or `resume` behind a number.
+    """Incoming message: `say` text, tap an `option`, answer `yes` or `no`, `stop`, or `resume` after a number.
 
-    `seat` and `joins` as in a `ChatMessage`.
+    `seat` and `joins`: see `ChatMessage`.
     """
 
     kind: Literal["say", "option", "yes", "no", "stop", "resume"]
@@ -40,17 +39,16 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: Annotated[int, msgspec.Meta(ge=0, lt=2**62)] = 0
 
     def as_turn(self, turn: str) -> ChatMessage:
-        """It as a turn of this id."""
+        """The message as a turn with this id."""
         option = self.text if self.kind == "option" else self.kind if self.kind in ("yes", "no") else ""
         text = self.text if self.kind == "say" else ""
         return ChatMessage(text, self.session, turn, self.lang, option, self.question, self.seat, self.joins)
 
 
 class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What goes out: that a turn was `taken`, each command that was done for it (`tool`), its answer sentence by
-    sentence (`token`), and then whole (`ask` where it waits for one, else `done`, `stopped` where somebody said so);
-    `resumed`: what was missed follows, in the place of everything where it is `whole`; or what was wrong. `n`: the
-    number of the turn, `part` which of its sentences."""
+    """Outgoing message: the turn was `taken`; each command it ran (`tool`); its answer sentence by sentence (`token`),
+    then complete (`ask` if it needs an answer, else `done`, `stopped` on request). `resumed`: missed messages follow,
+    replacing everything if `whole`. Or an error. `n`: the turn's number; `part`: which sentence."""
 
     kind: Literal["taken", "tool", "token", "ask", "done", "resumed", "error"]
     n: int = 0
@@ -68,12 +66,12 @@ class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def needed(self) -> bool:
-        """Whether a reader that is too slow must have it all the same: all but what `done` says again."""
+        """Whether even a slow reader must get the message: `done` repeats the others."""
         return self.kind not in ("tool", "token", "taken")
 
 
 def pieces(turn: ChatTurn) -> Iterator[Outgoing]:
-    """What was done for a turn, and its sentences, as whoever listens is told before all of it is there."""
+    """The commands run for a turn and its sentences, sent before the complete answer."""
     answer = turn.answer
     for movement in answer.movements:
         tool = _TOOLS.get(movement.type, "RecordMovement")
@@ -83,7 +81,7 @@ def pieces(turn: ChatTurn) -> Iterator[Outgoing]:
 
 
 def whole(turn: ChatTurn, epoch: int, ms: int = 0, stopped: bool = False) -> Outgoing:
-    """The answer to a turn, all of it."""
+    """The complete answer to a turn."""
     answer = turn.answer
     kind: Literal["ask", "done"] = "ask" if answer.question else "done"
     return Outgoing(

@@ -1,4 +1,4 @@
-"""A manager's switch for recording: on and off, and what was recorded, as long as it is there."""
+"""Manager's switch for recording, and the recorded sentences while they exist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 class RecordedShown(msgspec.Struct, frozen=True):
-    """A sentence that was recorded: when, how long (ms), what was understood and how surely (0 to 1)."""
+    """A recorded sentence: its time, length (ms), recognised text and confidence (0 to 1)."""
 
     number: int
     at_us: int
@@ -31,7 +31,7 @@ class RecordedShown(msgspec.Struct, frozen=True):
 
 
 class RecordingShown(msgspec.Struct, frozen=True):
-    """Which register's microphones are recorded ("": none), for how many seconds more, and what was."""
+    """The register being recorded ("": none), the seconds left, and the sentences so far."""
 
     register: str
     left_s: int
@@ -39,7 +39,7 @@ class RecordingShown(msgspec.Struct, frozen=True):
 
 
 async def switch(request: web.Request) -> web.Response:
-    """`POST chat/recording {register, minutes}`: who switches it stands in the journal. 0 minutes: off, and wiped."""
+    """`POST chat/recording {register, minutes}`: journalled with the person who switches. 0 minutes: off and erased."""
     wanted = await body_of(request, SwitchRecording)
     site, actor = request.app[SITE], msgspec.structs.replace(actor_of(request, assumed=True), surface="chat")
     if wanted.register not in site.config.registers:
@@ -55,15 +55,15 @@ async def switch(request: web.Request) -> web.Response:
 
 
 async def _end_recording(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted: SwitchRecording) -> Outcome:
-    """Off whatever the journal says to it, and written down for the register where it was on."""
+    """Stop recording even if the command is refused, and journal it for the register concerned."""
     was = recorder.register or wanted.register
     recorder.end()
     return await shop.do(SwitchRecording(was, 0), actor)
 
 
 async def _begin_recording(shop: CommandBus, actor: Actor, recorder: VoiceRecorder, wanted: SwitchRecording) -> Outcome:
-    """On, once it stands in the journal, which hears of nothing that the disk takes none of; another register's
-    recording ends with that, and stands there as over. `Problem`: the disk takes none."""
+    """Start recording once it's journalled. A recording at another register ends and is journalled as ended. Raises
+    `Problem`, before journalling, if the disk can't be written."""
     try:
         file = recorder.new_file()
     except OSError as error:
@@ -83,12 +83,12 @@ async def _begin_recording(shop: CommandBus, actor: Actor, recorder: VoiceRecord
 
 
 async def recording(request: web.Request) -> web.Response:
-    """`GET chat/recording`: what is recorded now, the newest sentence first."""
+    """`GET chat/recording`: the current recording, newest sentence first."""
     return answer_json(_recording_state(_recorder(request)))
 
 
 async def sound(request: web.Request) -> web.Response:
-    """`GET chat/recording/{number}`: a sentence that was recorded, as a WAV file, until the recording is over."""
+    """`GET chat/recording/{number}`: a recorded sentence as a WAV file, until the recording ends."""
     number = request.match_info["number"]
     found = _recorder(request).sound(int(number)) if number.isdigit() and len(number) < 6 else None
     if found is None:

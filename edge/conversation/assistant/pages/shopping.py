@@ -1,4 +1,4 @@
-"""The customer's conversation, beside the kiosk's goods and beside those on a phone: the same cart, the same prices."""
+"""The customer's conversation at the kiosk or on a phone, with the same cart and prices as there."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WARN_S = 10
 
 
 async def talk(request: web.Request) -> web.Response:
-    """`GET /kiosk/talk`, `GET /shop/talk`: ask, and fill the cart by talking."""
+    """`GET /kiosk/talk`, `GET /shop/talk`: ask questions and fill the cart by talking."""
     who = visitor(request)
     at = {"register": who.actor.register}
     site, ways = request.app[SITE], live(settings_of(request.app[SITE].config))
@@ -55,8 +55,7 @@ async def talk(request: web.Request) -> web.Response:
 
 
 async def _example(request: web.Request) -> dict[str, str] | None:
-    """What something is called that sells well here and may be suggested to anybody, for what may be asked; None:
-    there is none."""
+    """The name of a best seller for the example question; None if there is none to suggest."""
     site, today = request.app[SITE], today_of(request)
     suggesting, now_us = settings_of(site.config).suggesting, site.shop.now_us()
 
@@ -68,8 +67,8 @@ async def _example(request: web.Request) -> dict[str, str] | None:
 
 
 class ConversationConsent(NamedTuple):
-    """What a customer whose code lies in the cart said to keeping what they say here: whether it is kept, how many
-    turns are; or how they are asked."""
+    """Consent of the customer identified in the cart: whether conversations are kept and how many turns are, or the
+    text that asks."""
 
     keeps: bool
     kept: int
@@ -78,7 +77,7 @@ class ConversationConsent(NamedTuple):
 
 
 async def _basket(request: web.Request) -> dict[str, Any]:
-    """The cart, and what its customer said."""
+    """The cart and its customer's consent."""
     site, language = request.app[SITE], texts_of(request).language
     cart = await visitor_cart(request, visitor(request), touch=True)
     customer = cart.basket.customer if cart else ""
@@ -92,7 +91,7 @@ async def _basket(request: web.Request) -> dict[str, Any]:
 
 
 async def keep(request: web.Request) -> web.Response:
-    """`POST /kiosk/talk/keep`, `POST /shop/talk/keep`: whether what they say here is kept."""
+    """`POST /kiosk/talk/keep`, `POST /shop/talk/keep`: consent to keeping conversations, or its refusal."""
     who = visitor(request)
     wanted = await body_as(request, KeepChat, cart=who.cart if who.base == PHONE else "")
     actor = msgspec.structs.replace(who.actor, surface="chat")
@@ -100,7 +99,7 @@ async def keep(request: web.Request) -> web.Response:
 
 
 async def basket(request: web.Request) -> web.Response:
-    """`GET /kiosk/talk/cart`, `GET /shop/talk/cart`: what lies in the cart now."""
+    """`GET /kiosk/talk/cart`, `GET /shop/talk/cart`: the cart's contents."""
     found = await _basket(request)
     return html(request.app[SITE].renderer.render("shop_talk_cart.html", texts_of(request).language, **found))
 

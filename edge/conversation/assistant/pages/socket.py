@@ -1,7 +1,7 @@
-"""A conversation over a WebSocket: turns in, answers out, to everybody who follows it (`chat_wire.py`).
+"""A conversation over a WebSocket: turns in, answers out to all followers (`chat_wire.py`).
 
-A connection that breaks ends nothing: a turn that reached the door is done, and its answer is the first thing sent to
-whoever comes back. Whether they may still see it is asked at each push, and twice a second.
+A broken connection ends nothing: a submitted turn is carried out, and its answer is sent first on reconnection. Access
+is checked at each push and twice a second.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _open: WeakKeyDictionary[web.Application, dict[str, list[str]]] = WeakKeyDiction
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """`GET /ws/chat`: the staff's conversation, or a program's at a kiosk; what was missed comes again."""
+    """`GET /ws/chat`: the staff's conversation, or a program's at a kiosk; missed turns are sent again."""
     still = still_in(request)
 
     def speaker() -> Actor | None:
@@ -66,7 +66,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 async def visitors_socket(request: web.Request) -> web.StreamResponse:
-    """`GET /kiosk/ws/chat`, `GET /shop/ws/chat`: a customer's; a phone has a cart from then on."""
+    """`GET /kiosk/ws/chat`, `GET /shop/ws/chat`: the customer's conversation; opens a cart for a phone."""
     who, still = visitor(request), still_in(request)
     if who.base == KIOSK:
         return await _serve(request, KIOSK, lambda: who.actor if still() else None)
@@ -104,7 +104,7 @@ async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | 
 
 
 class SaidTurn(NamedTuple):
-    """What was said under the id of a turn, when so many `stops` had been said over its line."""
+    """A sentence under its turn id, and the number of `stops` received before it."""
 
     said: Incoming
     turn: str
@@ -112,7 +112,7 @@ class SaidTurn(NamedTuple):
 
 
 class ChatLine:
-    """One open line: what comes is taken one turn at a time, what goes out waits for its reader and for nobody else."""
+    """An open connection: turns are taken one at a time; a slow reader delays only itself."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class ChatLine:
         self._idle.set()
 
     async def converse(self) -> None:
-        """Until the line ends."""
+        """Serve the connection until it closes."""
         self._tasks.start(self._write(), "chat line")
         self._tasks.start(self._until_out(), "chat line")
         faults = 0
@@ -158,7 +158,7 @@ class ChatLine:
         return None
 
     async def close(self) -> None:
-        """The line is gone. What was said before runs to its end: it may have reached the door."""
+        """Close the connection. Turns already received run to their end, as they may have been submitted."""
         self._followers.leave(self._session, self)
         await self._tasks.stop()
         await self._idle.wait()
@@ -198,7 +198,7 @@ class ChatLine:
         return None
 
     async def _work(self) -> None:
-        """What was said, one turn behind the other."""
+        """Answer received turns in order."""
         try:
             while self._said:
                 await self._answer(self._said.popleft())
@@ -229,7 +229,7 @@ class ChatLine:
             self._send(Outgoing("done", turn=turn, session=said.session, stopped=True))
 
     async def _outcome(self, one: SaidTurn) -> ChatAnswer | Refused | OutcomeUnknown | None:
-        """None, or `superseded`: it was stopped before it was done."""
+        """The outcome of a turn; None or `superseded` if it was stopped in time."""
         if one.stops != self._stops:
             return None
         actor = self._speaker()
@@ -257,7 +257,7 @@ class ChatLine:
         return isinstance(found, Refused) or found.id == self._cart
 
     async def _resume(self, said: Incoming) -> None:
-        """The answers behind a number, the oldest first; of another epoch all that there are."""
+        """Send the answers after a number, oldest first; all of them for another epoch."""
         chat, turns = await self._site.asker.read(
             lambda db: (read_chat(db, said.session), read_turns(db, said.session, None, HISTORY_LIMIT))
         )
@@ -318,7 +318,7 @@ class ChatLine:
         await self._out_of_here()
 
     async def _out_of_here(self) -> None:
-        """They may not any more: that is said, nothing else, and the line ends."""
+        """Access was withdrawn: send only that, and close."""
         if self._connection.closed:
             return
         refused = Refused("chat_needs_person")

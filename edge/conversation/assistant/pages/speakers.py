@@ -1,4 +1,4 @@
-"""The manager's page of who speaks: personalities and agents, which of them is where, and files that are none."""
+"""Manager's page of personalities and agents: where each is used, and files that are invalid."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _SECTIONS = ("assistant_tool", "copilot_tool")
 
 
 def tool_name(language: str, place: str, tool: str) -> str:
-    """What a tool or an intent is called at a place; as it is written, where an older version counted another one."""
+    """The name of a tool or intent at a place; its id if an older version recorded it."""
     sections = _SECTIONS if place != "copilot" else _SECTIONS[::-1]
     known = words(language)
     return next((known[key] for one in sections if (key := f"{one}.{tool}") in known), tool)
 
 
 async def speakers(request: web.Request) -> web.Response:
-    """`GET /manager/assistant`: who speaks where, and what they may be asked.
+    """`GET /manager/assistant`: the personalities and agents in use, and what they may be asked.
 
-    Whoever only sets things up does not read what was said: recordings are for those who may manage.
+    Recorded sentences are visible only with the permission to manage, not to set up.
     """
     site = request.app[SITE]
     ways = live(settings_of(site.config))
@@ -43,7 +43,7 @@ async def speakers(request: web.Request) -> web.Response:
     called = partial(tool_name, texts_of(request).language)
 
     def tools_of(agent: Agent) -> list[str]:
-        """What may be asked of it, in order of its words."""
+        """The names of the agent's tools, sorted."""
         return sorted({called("copilot" if agent.serves == "manager" else "", one) for one in agent.tools})
 
     return page(

@@ -1,4 +1,4 @@
-"""How many conversations began at this box is told to head office, which says how many may begin over all of them."""
+"""Report the number of conversations begun here to head office, which returns the limit for all boxes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ConversationCount:
         self._told: tuple[BegunDay, ...] = ()
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled: what is new within a minute, in which others may begin some beyond a limit."""
+        """Report until cancelled. Changes are sent within a minute, in which other boxes may exceed the limit."""
         ready()
         waited_s = QUIET_S
         while True:
@@ -41,7 +41,7 @@ class ConversationCount:
         return untold_days(self._shop.reader, utc_day(self._shop.clock.read().at_us))
 
     async def tell(self) -> bool:
-        """Tell it once, and believe the answer. False: nobody answers, or as this version cannot read."""
+        """Report once and store the answer. Returns False if head office is unreachable or its answer can't be read."""
         if not self._office.is_reachable:
             return False
         days = self._days()

@@ -1,5 +1,5 @@
-"""What has a model of the shop's propose names, by a runner of its own: a model takes seconds for each, and neither
-files nor directives wait behind it."""
+"""Job runner for names proposed by a translation model. It's separate because each takes seconds, and files and
+directives must not wait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOKENS = 160
 
 
 class LoopModel:
-    """Models that answer on a loop, asked from other threads (a `translation.model_job.NameModel`)."""
+    """Makes an asyncio model callable from other threads (a `translation.model_job.NameModel`)."""
 
     def __init__(self, models: object, loop: asyncio.AbstractEventLoop) -> None:
         self._models, self._loop = models, loop
@@ -47,13 +47,13 @@ class LoopModel:
 
 
 class TranslatingPart:
-    """See the module. `models`: who is asked; None: nobody, and each job says so."""
+    """See the module. `models`: the model client; None: none, and each job reports that."""
 
     def __init__(self, shop: CommandBus, models: object) -> None:
         self._shop, self._models = shop, models
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run translation jobs until cancelled."""
         kind = JobKind(TRANSLATE_JOB, partial(_chunks, LoopModel(self._models, asyncio.get_running_loop())))
         await JobRunner(self._shop, self._shop.bus, rights_of, own=kind).run(ready)
 

@@ -1,4 +1,4 @@
-"""Which measures can be told by which dimensions: one table. Pure."""
+"""The table of measures and the dimensions they support. Pure."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ LISTED_BY_CATEGORY = frozenset({"low", "expiring", "cover_days"})
 
 
 class Tellable(msgspec.Struct, frozen=True):
-    """A measure: in which `unit` it is told, by what (`kinds`: the kind of figure behind each dimension, "" of all),
-    whether by days, and which dimensions may be crossed; `tool`: who reads it. `now`: it is of the moment alone."""
+    """A measure: its `unit`, its dimensions (`kinds`: the kind of figure behind each, "" for the total), whether it's
+    available by day, and which dimensions may be crossed. `tool`: the tool that reads it; `now`: only the current value
+    exists."""
 
     tool: str
     unit: Unit = "minor"
@@ -36,7 +37,7 @@ class Tellable(msgspec.Struct, frozen=True):
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """By what it is told apart or narrowed."""
+        """The dimensions it can be grouped or filtered by."""
         known = [key for key in self.kinds if key]
         known += [one for one in DIMENSIONS if one in self.crossed]
         if "product" in known:
@@ -55,7 +56,7 @@ def _tellable_reversals(kind: str) -> Tellable:
 
 
 def _tellable_list(tool: str, narrowed: tuple[str, ...], now: bool = False) -> Tellable:
-    """What is told as a list, or of one product: narrowed to these, not told apart."""
+    """A measure given as a list or for one product: it can be filtered by these dimensions, not grouped."""
     return Tellable(tool, "none", {"": ""}, by_days=False, crossed=frozenset(narrowed), now=now)
 
 
@@ -115,8 +116,8 @@ TABLE = MappingProxyType(
 
 
 class CannotTell(msgspec.Struct, frozen=True):
-    """Why a question cannot be answered: it wants a dimension that its measure is not told by, two at once (`crossed`)
-    or of too many days, a list told `apart`, a day other than now. `by`: what it can be told by."""
+    """Why a question can't be answered: an unsupported dimension, two crossed (`crossed`) or over too many days, a list
+    grouped (`apart`), or a past day of a current-only measure. `by`: the supported dimensions."""
 
     why: Literal["dimension", "crossed", "long", "now", "compare", "apart", "why"]
     wanted: tuple[str, ...] = ()
@@ -124,14 +125,14 @@ class CannotTell(msgspec.Struct, frozen=True):
 
 
 def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
-    """What a meaning is told apart by or narrowed to, but for days; of goods the products."""
+    """The dimensions a meaning groups or filters by, without days; categories count as products."""
     wanted = (*meaning.by, *map(narrows, meaning.filters))
     named = ("product" if one in GOODS else one for one in wanted)
     return tuple(dict.fromkeys(one for one in named if one not in OF_DAYS))
 
 
 def cannot_tell(meaning: Meaning) -> CannotTell | None:
-    """Why a meaning cannot be told; None: it can."""
+    """Why a meaning can't be answered; None if it can."""
     known = TABLE[meaning.measure]
     wanted = tuple(dict.fromkeys((*meaning.by, *meaning.filters)))
     by_goods = (known.unit != "none" and meaning.measure not in APART) or meaning.measure in LISTED_BY_CATEGORY
@@ -147,14 +148,14 @@ def cannot_tell(meaning: Meaning) -> CannotTell | None:
 
 
 def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool, is_list: bool) -> bool:
-    """Whether a dimension is one of those; a list leaves out no others than goods."""
+    """Whether a dimension is supported; lists can exclude products only."""
     if dimension == f"{NOT}product":
         return by_goods and "product" in can
     return narrows(dimension) in can and not (dimension.startswith(NOT) and is_list)
 
 
 def _cannot_list(meaning: Meaning, known: Tellable) -> CannotTell | None:
-    """What is a list, or one figure, is not told apart or put in order."""
+    """Why a list or a single figure can't be grouped or ordered as asked; None if it can."""
     apart = APART.get(meaning.measure, () if known.unit == "none" else meaning.by)
     if not set(meaning.by) <= set(apart):
         return CannotTell("apart", meaning.by)

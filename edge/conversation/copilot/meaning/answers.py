@@ -1,4 +1,4 @@
-"""The answer to a meaning that is reckoned: its lines, and the rows behind each figure."""
+"""The answer to a meaning that is calculated here: its lines, and the rows behind each figure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROWS_MOST = 400
 
 
 def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What a meaning comes to, in all and in groups; beside another period where one is said, or why it changed."""
+    """The figures of a meaning, total and by group; compared with another period, or with the reasons for a change."""
     meaning, zone = ask.meaning, ZoneInfo(ask.zone)
     span = meaning.period or DaySpan(ask.day, ask.day)
     teller = MeaningTeller(db, ask.language, ask.currency)
@@ -41,7 +41,8 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def comparable(span: DaySpan) -> DaySpan:
-    """What a period is held against: of up to a week the same weekdays a week before, else as long right before."""
+    """The period to compare with: up to a week, the same weekdays a week earlier; otherwise the same length just
+    before."""
     if span.days <= WEEK_DAYS:
         return DaySpan(after(span.first, -WEEK_DAYS), after(span.last, -WEEK_DAYS))
     return span.before
@@ -81,7 +82,7 @@ def _group_label(teller: MeaningTeller, meaning: Meaning, key: tuple[str, ...]) 
 
 
 def _rows(teller: MeaningTeller, meaning: Meaning, now: Reckoned, before: Reckoned | None) -> list[dict[str, Any]]:
-    """A row a group, with the names of its dimensions; of an answer without groups the one figure."""
+    """A row per group with its dimensions' names; without groups, a row with the total."""
     dimensions = meaning.by or (("product",) if meaning.order == "none" else ())
     past = {one.key: one.value for one in before.groups} if before else {}
     rows: list[dict[str, Any]] = []

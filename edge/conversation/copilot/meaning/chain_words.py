@@ -1,4 +1,4 @@
-"""A question about a chain in the words of a shop: a store of the one is a place of the other. Pure."""
+"""Translate a question about a chain into a single shop's words: a store becomes a location. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _BETWEEN = r"(?:(?:de|d'|in|of|at) ?)?"
 
 
 def in_words_of_a_shop(text: str, stores: Iterable[str]) -> str:
-    """ "by store" is by place, "all stores" is overall, and "the Haifa store" is Haifa; `stores`: what they are called.
+    """Replace a chain's words: "by store" becomes by place, "all stores" overall, "the Haifa store" Haifa. `stores`:
+    their names.
 
     >>> in_words_of_a_shop("sales of the Haifa store, and of all stores by branch", ["Haifa"])
     'sales of the Haifa, and of overall by location'
@@ -32,6 +33,6 @@ def in_words_of_a_shop(text: str, stores: Iterable[str]) -> str:
 
 
 def _replace(text: str, words: Iterable[str], into: str) -> str:
-    """Each of these words, also with a Hebrew "the" or "in" written onto it, which stays."""
+    """Replace these words, also with an attached Hebrew "the" or "in", which is kept."""
     pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     return re.sub(rf"(?i)(?<!\w)([הב]?)(?:{pattern})(?!\w)", rf"\g<1>{into}", text)

@@ -1,4 +1,4 @@
-"""What figures are made of: sums with the day, the goods, the person that each is of, read as a meaning needs them."""
+"""Facts behind figures: sums with their day, product, person and other dimensions, read as a meaning needs them."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ NO_CATEGORY = ""
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """What something comes to, and of which day, product, person ... it is: values by dimension."""
+    """A sum and its values by dimension: day, product, person ..."""
 
     of: dict[str, str]
     sums: FigureSums
 
 
 def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Iterator[Fact]:
-    """The facts of a period that a meaning needs, narrowed to its filters; of one that `cannot_tell` lets pass."""
+    """The facts of a period that a meaning needs, filtered; only for meanings that `cannot_tell` accepts."""
     by_day = bool(set(OF_DAYS) & {*meaning.by, *map(narrows, meaning.filters)})
     skus = narrowed_skus(db, meaning)
     found = _read(db, meaning, span, by_day, zone, currency, skus)
@@ -54,7 +54,7 @@ def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, cu
 
 
 def narrowed_skus(db: Connection, meaning: Meaning) -> frozenset[str] | None:
-    """The goods that it is narrowed to; None: all."""
+    """The products a meaning is filtered to; None: all."""
     if not {"product", "category"} & set(meaning.filters):
         return None
     below = (sku for id in meaning.filters.get("category", ()) for sku in skus_below(db, id))
@@ -62,7 +62,7 @@ def narrowed_skus(db: Connection, meaning: Meaning) -> frozenset[str] | None:
 
 
 def skus_left_out(db: Connection, meaning: Meaning) -> frozenset[str]:
-    """The goods that it leaves out."""
+    """The products a meaning excludes."""
     found: list[str] = []
     for value in meaning.filters.get("not_product", ()):
         dimension, _, id = value.rpartition(":")
@@ -71,7 +71,7 @@ def skus_left_out(db: Connection, meaning: Meaning) -> frozenset[str]:
 
 
 def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
-    """Whether a product is one of those that a meaning is narrowed to."""
+    """A predicate for the products that a meaning includes."""
     wanted, left_out = narrowed_skus(db, meaning), skus_left_out(db, meaning)
     return lambda sku: (wanted is None or sku in wanted) and sku not in left_out
 
@@ -87,7 +87,7 @@ def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
 
 
 def is_in_hours(hour: int, spans: Iterable[str]) -> bool:
-    """Whether an hour of the clock is in one of these spans; one may go on after midnight.
+    """Whether an hour of the day is in one of these spans, which may cross midnight.
 
     >>> is_in_hours(18, ["9-12", "17-19"]), is_in_hours(19, ["17-19"]), is_in_hours(1, ["18-5"])
     (True, False, True)
@@ -131,7 +131,7 @@ def _dimension_values(day: str, dimension: str, key: str, zone: ZoneInfo) -> dic
 
 
 def _receipt_facts(db: Connection, measure: str, dimension: str, span: DaySpan, by_day: bool) -> Iterator[Fact]:
-    """Receipts: sales less what was undone; what an average is of counts no paper that earned nothing."""
+    """Receipts: sales less voids and refunds; averages leave out receipts without revenue."""
     prefix = "place_" if dimension == "place" else ""
     for kind, sign in _ADDED[measure]:
         for row in read_figure_rows(db, f"{prefix}{kind}", span, by_day):
@@ -148,7 +148,7 @@ def _papers(
     zone: ZoneInfo,
     skus: frozenset[str] | None,
 ) -> Iterator[Fact]:
-    """Two things at once, paper by paper."""
+    """Two dimensions at once, receipt by receipt."""
     columns: list[PaperColumn] = ["day"] if by_day else []
     names: list[str] = ["day"] if by_day else []
     for dimension in dimensions:
@@ -166,7 +166,7 @@ def _papers(
 
 
 def _of_day_sums(db: Connection, measure: str, dimensions: Sequence[str], span: DaySpan) -> Iterator[Fact]:
-    """What a day's reports say of tips, taxes and what was taken off prices."""
+    """Tips, taxes and discounts from the daily reports."""
     dimension = dimensions[0] if dimensions else ""
     for day in days_through(span.first, span.last):
         sums = read_day_sums(db, day)
@@ -211,7 +211,7 @@ def _with_days(fact: Fact, first_weekday: int) -> Fact:
 
 
 def days_of_day(text: str, first_weekday: int) -> dict[str, str]:
-    """The week (by its first day), the month and the weekday of a day (ISO 8601)."""
+    """The week (by its first day), month and weekday of a day (ISO 8601)."""
     day = date.fromisoformat(text)
     week = week_of(day, first_weekday)[0].isoformat()
     return {"week": week, "month": text[:7], "weekday": str(day.weekday())}

@@ -1,4 +1,4 @@
-"""A meaning reckoned: its facts summed up, told apart, put in order; and held against another period."""
+"""Calculate a meaning: sum its facts, group and sort them, and compare with another period."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IN_ORDER = frozenset((*OF_DAYS, "hour"))
 
 
 class ReckonedGroup(msgspec.Struct, frozen=True):
-    """What a group comes to: `key` as the meaning's `by`; `value` in the measure's unit, None where nobody knows."""
+    """A group's figures: `key` by the meaning's dimensions; `value` in the measure's unit, None if unknown."""
 
     key: Key
     value: int | None
@@ -31,7 +31,7 @@ class ReckonedGroup(msgspec.Struct, frozen=True):
 
 
 class Reckoned(msgspec.Struct, frozen=True):
-    """What a period comes to in all and in groups, of so many facts."""
+    """A period's total and groups, and the number of facts."""
 
     value: int | None
     count: int
@@ -41,7 +41,7 @@ class Reckoned(msgspec.Struct, frozen=True):
 
 
 def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Reckoned:
-    """A period of a meaning, added up."""
+    """Add up a period of a meaning."""
     facts = list(facts_of(db, meaning, span, zone, currency))
     total = FigureSums()
     sums: dict[Key, FigureSums] = {}
@@ -59,7 +59,7 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
 
 
 def value_of(meaning: Meaning, sums: FigureSums) -> int | None:
-    """What sums come to as a measure, in its unit."""
+    """The value of sums as a measure, in its unit."""
     match meaning.measure:
         case "quantity":
             return sums.quantity
@@ -79,7 +79,7 @@ def _group(meaning: Meaning, key: Key, sums: FigureSums) -> ReckonedGroup:
 
 
 def _sort_groups(meaning: Meaning, groups: Iterable[ReckonedGroup]) -> list[ReckonedGroup]:
-    """As it was asked: the most or the least first; else days and hours in their order, the rest the largest first."""
+    """Sort as asked, most or least first; otherwise days and hours in order, everything else largest first."""
     if meaning.order == "least":
         found = sorted(groups, key=lambda one: (one.value is None, one.value or 0, one.key))
     elif meaning.order != "most" and meaning.by and meaning.by[0] in IN_ORDER:
@@ -92,7 +92,7 @@ def _sort_groups(meaning: Meaning, groups: Iterable[ReckonedGroup]) -> list[Reck
 
 
 def _not_sold(db: Connection, meaning: Meaning, facts: Iterable[Fact]) -> list[ReckonedGroup]:
-    """Goods of which nothing was sold, less what came back."""
+    """Products with no net sales."""
     sold: dict[str, int] = {}
     for fact in facts:
         sold[fact.of["product"]] = sold.get(fact.of["product"], 0) + fact.sums.quantity

@@ -1,4 +1,4 @@
-"""Questions that go on with the one before: they change what they name, and nothing else. Pure."""
+"""Follow-up questions: they change what they name and keep the rest. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ GOODS = ("product", "category")
 
 
 def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, sunday_first: bool = False) -> Meaning:
-    """The question before, with what this one names.
+    """The previous question with the parts this one names.
 
-    Goods take the place of goods, what is left out is left out beside it, "the week before" is that of its period.
+    Products replace products, exclusions are added, and "the week before" is relative to its period.
     """
     asked = own.meaning
     measure = asked.measure if said.has_measure else before.measure
@@ -49,7 +49,7 @@ def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, s
 
 
 def of_the_same(meaning: Meaning, before: Meaning | None) -> Meaning:
-    """A question about a product that names none is about the one before ("how many are left?")."""
+    """Apply a product question without a product to the previous one ("how many are left?")."""
     if before is None or meaning.measure not in OF_A_PRODUCT or not before.filters.get("product"):
         return meaning
     if any(one in meaning.filters for one in GOODS):

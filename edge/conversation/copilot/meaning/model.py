@@ -1,4 +1,4 @@
-"""What a question about the shop means. Pure."""
+"""The meaning of a question about the shop. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk", "cover_days"})
 
 
 def narrows(filter_key: str) -> str:
-    """The dimension that a filter is of, whether it keeps its values or leaves them out.
+    """The dimension of a filter, whether it includes or excludes.
 
     >>> narrows("not_tender"), narrows("tender")
     ('tender', 'tender')
@@ -48,12 +48,12 @@ def narrows(filter_key: str) -> str:
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """A question: `measure`, told apart `by` dimensions, narrowed by `filters` (values by dimension: skus, ids of
-    categories, places, people, suppliers; hours as "17-19"; of `not_tender` those that are left out), of a `period`
-    (None: of now) beside another (`compare`).
+    """A question: `measure`, grouped `by` dimensions, with `filters` (values by dimension: SKUs, ids of categories,
+    places, people, suppliers; hours as "17-19"; `not_tender` excludes), for a `period` (None: now) compared with
+    another (`compare`).
 
-    `order`: most, least, none (did not sell), latest; `limit` of so many (0: all). `show`: figures, list, why, money.
-    `unknown`: words that nobody understood; then nothing is told.
+    `order`: most, least, none (did not sell), latest; `limit`: how many (0: all). `show`: figures, list, why, money.
+    `unknown`: words that weren't understood; then there is no answer.
     """
 
     measure: str = ""
@@ -68,16 +68,16 @@ class Meaning(msgspec.Struct, frozen=True):
 
     @property
     def product(self) -> str:
-        """The one product that it is about; "" where it is about none, or several."""
+        """The only product it's about; "" for none or several."""
         skus = self.filters.get("product", ())
         return skus[0] if len(skus) == 1 else ""
 
 
 class UnderstoodQuestion(msgspec.Struct, frozen=True):
-    """A question as it was read, in its `language`. `owned` of `content` words mean something.
+    """A question as read, in its `language`; `owned` of `content` words were understood.
 
-    `several`: names of goods one of which is meant; `measures`: what it may ask for, where that are two; `destroys`:
-    it wants something gone; `beyond`: it is one more than a sentence is answered.
+    `several`: products that match an ambiguous name; `measures`: the measures it may ask for, if two; `destroys`: it
+    asks to delete something; `beyond`: it exceeds the number of questions per sentence.
     """
 
     meaning: Meaning
@@ -91,5 +91,5 @@ class UnderstoodQuestion(msgspec.Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether each of its words is understood, and something is asked that is to be answered."""
+        """Whether every word is understood and there is something to answer."""
         return bool(self.meaning.measure) and not (self.meaning.unknown or self.several or self.measures or self.beyond)

@@ -1,7 +1,7 @@
-"""Where the grammar knows a question's words but one expression, a language model may say which measure that is.
+"""Ask a language model which measure an expression means, if the grammar understands all other words.
 
-It quotes the expression. In its place stands what the vocabulary calls that measure, and the grammar reads the question
-again: days, places, people and goods are what was said, and what is still unknown stops the answer as ever.
+The model quotes the expression, which is replaced by the vocabulary's name of the measure. The grammar then reads the
+question again: days, places, people and products stay as stated, and unknown words still stop the answer.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ SAID = (
 
 
 class QuotedMeasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which figure a question asks for, and the words of it that say so."""
+    """The measure a question asks for, and the words that express it."""
 
     measure: Measure
     words: Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class QuotedQuestion(NamedTuple):
-    """A question in other words, and the measure that these stand for."""
+    """A reworded question and the measure that was inserted."""
 
     text: str
     measure: str
 
 
 def asks_model(understood: Sequence[UnderstoodQuestion]) -> bool:
-    """Whether a model may help: one thing is asked, some words of it mean something, and some nothing."""
+    """Whether a model may help: a single question with some words understood and some unknown."""
     only = understood[0]
     return len(understood) == 1 and not (only.destroys or only.several) and bool(only.meaning.unknown)
 
 
 async def reword_question(models: object, text: str, understood: Sequence[UnderstoodQuestion]) -> QuotedQuestion | None:
-    """The question in words that the grammar knows; None where no model says any, or not of what is unknown."""
+    """The question in words the grammar knows; None if no model gives any, or it quotes words already understood."""
     quoted = await answer_of(models, QuotedMeasure, SAID, text, TOKENS)
     if quoted is None or quoted.measure == "none":
         return None
@@ -60,7 +60,7 @@ async def reword_question(models: object, text: str, understood: Sequence[Unders
 
 
 def is_so(quoted: QuotedQuestion, before: Sequence[UnderstoodQuestion], found: Sequence[UnderstoodQuestion]) -> bool:
-    """Whether what was read anew is whole, asks for what the model quoted, and for what was known of it before."""
+    """Whether the second reading is complete, has the quoted measure, and keeps what was known before."""
     asked, known = [one.meaning.measure for one in found], before[0].meaning.measure
     return asked == [quoted.measure] and found[0].complete and known in ("", quoted.measure)
 

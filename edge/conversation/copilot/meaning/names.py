@@ -1,4 +1,4 @@
-"""Names of a shop that a question may have: categories, places, people, suppliers, promotions, and goods."""
+"""Names of a shop that questions may contain: categories, places, people, suppliers, promotions, products."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _SOUND_OF = {letter: str(number) for number, letters in enumerate(_SOUNDS) for l
 
 
 class ShopName(NamedTuple):
-    """What is called so: an `id` of a dimension."""
+    """A named thing: a dimension and an `id` in it."""
 
     dimension: str
     id: str
 
 
 class LinkedWords(NamedTuple):
-    """What words that nothing else owns mean: one name, or the goods one of which is meant; neither: nothing."""
+    """What words outside the vocabulary mean: a name, or several candidate products; neither if unknown."""
 
     name: ShopName | None = None
     several: tuple[str, ...] = ()
 
 
 class ShopNames(msgspec.Struct, frozen=True):
-    """Names by the forms of their first word; `people` by their names."""
+    """Names by the forms of their first word; `people` by name."""
 
     phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]]
     categories: dict[str, tuple[frozenset[str], ...]]
@@ -46,7 +46,7 @@ class ShopNames(msgspec.Struct, frozen=True):
     labels: dict[ShopName, Mapping[str, str]]
 
     def at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
-        """The longest whole name that begins at a word, over how many words; None: none does, or two do."""
+        """The longest full name beginning at a word, and its length; None if there is none or it's ambiguous."""
         found: dict[int, set[ShopName]] = {}
         for form in dict.fromkeys((*bare_forms(words[at]), *all_forms(words[at]))):
             for name, meant in self.phrases.get(form, ()):
@@ -57,7 +57,7 @@ class ShopNames(msgspec.Struct, frozen=True):
         return (max(found), next(iter(longest))) if len(longest) == 1 else None
 
     def category_of(self, words: Sequence[str]) -> list[str]:
-        """Categories in one of whose names all these words are."""
+        """Categories with all these words in one of their names."""
         return [
             id
             for id, names in self.categories.items()
@@ -65,7 +65,7 @@ class ShopNames(msgspec.Struct, frozen=True):
         ]
 
     def person_of(self, words: Sequence[str]) -> list[str]:
-        """People whose name sounds so in other letters: "דנה" is Dana."""
+        """People whose name sounds the same in another script: "דנה" is Dana."""
         said = "".join(bare_forms(words[0])[:1]) if len(words) == 1 else ""
         sounds = {_sound(form) for form in bare_forms(said)} if said else set()
         script = _is_hebrew(said)
@@ -73,7 +73,7 @@ class ShopNames(msgspec.Struct, frozen=True):
 
 
 def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: Mapping[str, str]) -> ShopNames:
-    """The names of a shop: `named` as dimension, id and name by language; `people`: names by id."""
+    """The names of a shop, from (dimension, id, names by language) and `people` (names by id)."""
     phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]] = {}
     categories: dict[str, tuple[frozenset[str], ...]] = {}
     labels: dict[ShopName, Mapping[str, str]] = {}
@@ -104,7 +104,7 @@ def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: M
 
 
 def stretch(linker: CatalogueLinker, words: Sequence[str], at: int) -> tuple[int, int]:
-    """The words around one that stand together in a product's name; itself alone where none do."""
+    """The span of words around one that occur together in a product name; that word alone if none do."""
     seeds = linker.naming(words[at])
     best = (at, at + 1)
     for begin in range(max(0, at - RUN_BACK), at + 1):
@@ -115,7 +115,7 @@ def stretch(linker: CatalogueLinker, words: Sequence[str], at: int) -> tuple[int
 
 
 def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> LinkedWords:
-    """What words mean that no phrase owns: a category, goods, somebody; whoever is called so whole comes first."""
+    """The meaning of words outside the vocabulary: a category, products or a person; full names come first."""
     goods = linker.link(words).products
     groups = names.category_of(words)
     if len(goods) == 1 and not (groups and not _is_called(goods[0], words)):
@@ -130,7 +130,7 @@ def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) 
 
 
 def _is_called(product: CatalogProduct, words: Sequence[str]) -> bool:
-    """Whether each word of a name of its is among these."""
+    """Whether these words include every word of one of the product's names."""
     wholes = (words_of(name) for name in product.names.values())
     return any(all(any(is_said(word, one) for word in words) for one in name) for name in wholes)
 
@@ -149,7 +149,7 @@ def _is_hebrew(text: str) -> bool:
 
 
 def _sound(name: str) -> tuple[bool, str, bool]:
-    """How a name sounds, however it is written: whether it begins with a vowel, its consonants, and its end."""
+    """A name's sound independent of script: whether it begins with a vowel, its consonants, and its ending."""
     letters = [letter for letter in name if letter.isalpha()]
     if not letters:
         return False, "", False

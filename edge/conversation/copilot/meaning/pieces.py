@@ -1,4 +1,4 @@
-"""A question cut into what its words are: phrases, names of the shop, numbers. Pure."""
+"""Split a question into phrases, shop names and numbers. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from edge.conversation.copilot.meaning.vocabulary import PhraseMatch, SaidTime
 
 
 class SentencePiece(NamedTuple):
-    """So many words of a sentence that are one thing: all that they may be, the likeliest first; or a name."""
+    """A span of words that form one unit: its possible meanings, likeliest first, or a name."""
 
     begin: int
     end: int
@@ -20,11 +20,11 @@ class SentencePiece(NamedTuple):
     name: ShopName | None = None
 
     def key(self, kind: str) -> str:
-        """What it is as a word of this kind; "": it is none."""
+        """The key of its phrase of this kind; "" if it has none."""
         return next((one.entry.key for one in self.matches if one.entry.kind == kind), "")
 
     def values(self, kind: str) -> tuple[object, ...]:
-        """What stood in its gaps as a phrase of this kind."""
+        """The values in the gaps of its phrase of this kind."""
         return next((one.values for one in self.matches if one.entry.kind == kind), ())
 
     def is_a(self, kind: str) -> bool:
@@ -36,8 +36,8 @@ class SentencePiece(NamedTuple):
 
 
 class SaidPieces(msgspec.Struct, frozen=True):
-    """The pieces of one question, in their order; `numbers`: those that stand alone, by their place. `joined`: it
-    begins with an "and" that is written onto its first word."""
+    """The pieces of a question in order; `numbers`: free-standing ones by position. `joined`: its first word has an
+    attached "and"."""
 
     pieces: tuple[SentencePiece, ...]
     numbers: Mapping[int, int] = {}
@@ -56,15 +56,14 @@ class SaidPieces(msgspec.Struct, frozen=True):
 
     @property
     def has_measure(self) -> bool:
-        """Whether it says itself what it asks for."""
+        """Whether the question states its measure."""
         if any(self.has(kind) for kind in ("measures", "sold", "left")):
             return True
         return self.has("order") and (bool(self.names) or self.has("dimensions"))
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a question by itself though it names no measure: "who did best this month", "compare yesterday
-        with Friday"."""
+        """Whether it's complete without a measure: "who did best this month", "compare yesterday with Friday"."""
         asks = self.has("who") or any(one.key("which") for one in self.of("which"))
         if self.has("order") and (self.has("times") or asks):
             return True
@@ -72,12 +71,12 @@ class SaidPieces(msgspec.Struct, frozen=True):
 
     @property
     def follows(self) -> bool:
-        """Whether it goes on with what was asked before: "and last week?", "same for cheese"."""
+        """Whether it follows up on the previous question: "and last week?", "same for cheese"."""
         first = self.pieces[0] if self.pieces else None
         return self.joined or bool(first and (first.is_a("follow") or first.is_a("joiners")))
 
     def behind(self, piece: SentencePiece, kind: str) -> SentencePiece | None:
-        """The next piece of a kind behind one, but for little words."""
+        """The next piece of a kind after one, skipping filler words."""
         for one in self.pieces:
             if one.begin >= piece.end:
                 if one.is_a(kind) or (kind == "name" and one.name):
@@ -87,5 +86,5 @@ class SaidPieces(msgspec.Struct, frozen=True):
         return None
 
     def next_to(self, piece: SentencePiece) -> SentencePiece | None:
-        """The piece behind one, but for little words."""
+        """The piece right after one, skipping filler words."""
         return next((one for one in self.pieces if one.begin >= piece.end and not one.is_a("little")), None)

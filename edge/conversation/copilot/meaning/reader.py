@@ -1,4 +1,4 @@
-"""From the words of a question to its meaning: every word has one owner, and what has none is named."""
+"""Read a question's words into its meaning: every word is assigned once, and unassigned ones are reported."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "echo"}
 
 
 class AskedWhere(msgspec.Struct, frozen=True):
-    """When and where is asked: a day of business (ISO 8601), and whether a week begins on Sunday there."""
+    """The business day (ISO 8601), and whether weeks begin on Sunday."""
 
     today: str
     sunday_first: bool = False
@@ -54,7 +54,7 @@ def read_questions(
     here: AskedWhere,
     before: Meaning | None = None,
 ) -> list[UnderstoodQuestion]:
-    """What a sentence asks: several things, where it joins them by an "and". `before`: what was asked before it."""
+    """The questions in a sentence, split at "and". `before`: the previous question."""
     words, breaks = _split_words(text)
     spoken = _language(words, language)
     pieces = _pieces(words, spoken, names, linker)
@@ -70,7 +70,7 @@ def read_questions(
 
 
 def _split_words(text: str) -> tuple[list[str], frozenset[int]]:
-    """The words of a sentence, and before which of them a comma or another break stands."""
+    """The words of a sentence, and the positions after a comma or another break."""
     words: list[str] = []
     breaks: set[int] = set()
     for clause in _BREAK.split(clean(text)):
@@ -80,7 +80,7 @@ def _split_words(text: str) -> tuple[list[str], frozenset[int]]:
 
 
 def _each_apart(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
-    """A question of several goods where its answer is of one kind of goods alone: one question for each."""
+    """One question per product, if the measure can only be given for one."""
     meaning = asked.meaning
     if not asked.complete:
         return [asked]
@@ -100,13 +100,13 @@ def _each_apart(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
 
 
 def _language(words: Sequence[str], language: str) -> str:
-    """The language that has most of the words; of two that of the page."""
+    """The language of most words; the page's on a tie."""
     order = (language, *(one for one in LANGUAGES if one != language))
     return min(order, key=lambda one: (len(unowned_words(words, meaning_vocabulary(one))), one != language))
 
 
 def unowned_words(words: Sequence[str], known: MeaningVocabulary) -> list[str]:
-    """The words that no phrase of a vocabulary has, the longest phrase taken first."""
+    """The words no phrase of a vocabulary matches, taking longest phrases first."""
     found: list[str] = []
     at = 0
     while at < len(words):
@@ -118,8 +118,8 @@ def unowned_words(words: Sequence[str], known: MeaningVocabulary) -> list[str]:
 
 
 def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: CatalogueLinker) -> list[SentencePiece]:
-    """The words as pieces, the longest phrase first; a name of the shop before a phrase as long as it, and before the
-    phrase of another language ("mars" is a month in French alone)."""
+    """Split words into pieces, longest phrase first. A shop's name beats a phrase of the same length, and a phrase of
+    another language ("mars" is a month only in French)."""
     own, *others = (meaning_vocabulary(one) for one in (language, *(one for one in LANGUAGES if one != language)))
     found: list[SentencePiece] = []
     at = 0
@@ -143,7 +143,7 @@ def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: Catal
 
 
 def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: CatalogueLinker) -> bool:
-    """Whether goods are called so rather: "After Eight" is no time, nor does "rosé" say that anything rose."""
+    """Whether a phrase is rather a product name: "After Eight" is no time, and "rosé" no rise."""
     if match.entry.kind == "drift":
         return match.length == 1 and linker.has_word(words[at])
     if match.entry.kind != "times" or match.length < NAME_WORDS:
@@ -157,8 +157,8 @@ def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
 
 
 def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[SentencePiece]) -> Iterator[tuple[int, int]]:
-    """Where each question of a sentence begins and ends: at an "and" or a comma with something else to ask on both
-    sides, also at an "and" that is written onto a word, as Hebrew does."""
+    """The spans of a sentence's questions. They split at an "and" or comma with something to ask on both sides,
+    including a Hebrew attached "and"."""
     inside = {at for piece in pieces for at in range(piece.begin + 1, piece.end)}
     joints = {piece.begin: piece.end for piece in pieces if piece.is_a("joiners")}
     joints |= {at: joints.get(at, at) for at in breaks if at not in inside}
@@ -183,13 +183,13 @@ def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[Sente
 
 
 def _ranks(pieces: Sequence[SentencePiece], begin: int, joint: int, other: set[str]) -> bool:
-    """Whether what stands behind only says which of several it is about: "tips of Dana or Avi, who had most"."""
+    """Whether the second part only lists the candidates of a ranking: "tips of Dana or Avi, who had most"."""
     before = [piece for piece in pieces if begin <= piece.begin < joint]
     return other <= _ORDERS and sum(bool(piece.name) or piece.key("times") == "weekday" for piece in before) > 1
 
 
 def _asked_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
-    """What some words ask for by themselves; nothing where they only say more of what another part asks for."""
+    """The measures a span of words asks for; none if it only refines another part."""
     own = [piece for piece in pieces if span[0] <= piece.begin and piece.end <= span[1]]
     order = {piece.key("order") for piece in own if piece.matches and piece.matches[0].entry.kind == "order"}
     if keys := {key for piece in own if _asks(piece) for key in _keys(piece)}:
@@ -203,9 +203,8 @@ def _asked_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequenc
 
 
 def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
-    """The questions of a sentence, each with what it shares with the one behind it: "sales and waste of milk last week"
-    are both of milk and last week, "sales of milk and waste last week" both of last week; or with the one before it:
-    "sales last week, and waste" are both of last week."""
+    """Share pieces between a sentence's questions. "Sales and waste of milk last week": both of milk and last week.
+    "Sales of milk and waste last week": both last week. "Sales last week, and waste": both last week."""
     found: list[LinkedPieces] = []
     behind: LinkedPieces | None = None
     for part in reversed(parts):
@@ -224,13 +223,13 @@ def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
 
 
 def _counts_alone(said: SaidPieces) -> bool:
-    """Whether it counts something, and what is done with it stands in the question behind: "how many bagels and how
-    many baguettes did we sell"."""
+    """Whether it counts something and the verb is in the next question: "how many bagels and how many baguettes did we
+    sell"."""
     return (said.has("count") or said.has("how_much")) and not said.has_measure
 
 
 def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) -> LinkedPieces:
-    """A question with what another one says that narrows this one, too."""
+    """A question with the shared filters of another one."""
     keys = {key for piece in part.said.of("measures") for key in _keys(piece)}
     if part.said.has("left") and not keys:
         keys = {"stock"}
@@ -247,7 +246,7 @@ def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) 
 
 
 def _is_bare(piece: SentencePiece) -> bool:
-    """Whether it says what is asked for, or nothing."""
+    """Whether a piece only names the measure, or is filler."""
     return piece.name is None and (piece.is_a("measures") or piece.is_a("little"))
 
 
@@ -256,7 +255,7 @@ def _is_of(piece: SentencePiece, kinds: Sequence[str]) -> bool:
 
 
 def _asks(piece: SentencePiece) -> bool:
-    """Whether a piece is something to be asked for, and nothing else."""
+    """Whether a piece is a measure and nothing else."""
     return bool(piece.matches) and all(one.entry.kind == "measures" for one in piece.matches)
 
 
@@ -283,13 +282,13 @@ def _question(
 
 
 def _says_something(said: SaidPieces) -> bool:
-    """Whether a sentence without a measure says anything that could change the question before it."""
+    """Whether a sentence without a measure can change the previous question."""
     kinds = ("times", "by", "fused", "order", "show", "measures", "sold", "tenders", "statuses", "registers", "reasons")
     return bool(said.names) or any(said.has(kind) for kind in kinds)
 
 
 class LinkedPieces(NamedTuple):
-    """The pieces with those that words of names became; the goods one of which is meant; words that are nothing."""
+    """Pieces with product names resolved; candidate products of an ambiguous name; unknown words."""
 
     said: SaidPieces
     several: tuple[str, ...]
@@ -303,7 +302,7 @@ def _link_pieces(
     names: ShopNames,
     linker: CatalogueLinker,
 ) -> LinkedPieces:
-    """What the words mean that no phrase owns: numbers, and names of goods, categories and people."""
+    """Resolve words outside the vocabulary: numbers, and names of products, categories and people."""
     known = meaning_vocabulary(linker.language)
     kept = [piece for piece in pieces if span[0] <= piece.begin and piece.end <= span[1]]
     several: tuple[str, ...] = ()
@@ -340,7 +339,7 @@ def _link_pieces(
 def _counts_a_name(
     words: Sequence[str], at: int, last: int, pieces: Sequence[SentencePiece], linker: CatalogueLinker
 ) -> bool:
-    """Whether goods are named behind a word that counts them, which are called otherwise than that."""
+    """Whether a counting word is followed by a product name that doesn't contain it."""
     behind = next((one for one in range(at + 1, last) if not _is_little(one, pieces)), last)
     if behind >= last:
         return False
@@ -353,7 +352,7 @@ def _is_little(at: int, pieces: Sequence[SentencePiece]) -> bool:
 
 
 def _counts_pieces(word: str, language: str) -> bool:
-    """Whether a word counts single ones ("bottles"), as goods are told in."""
+    """Whether a word counts single units ("bottles"), as products are counted."""
     form = vocabulary(language).counted.get((word,))
     return form is not None and form.unit == "unit"
 
@@ -363,7 +362,7 @@ def _has_product(pieces: Sequence[SentencePiece]) -> bool:
 
 
 def _is_joined(words: Sequence[str], first: int, pieces: Sequence[SentencePiece]) -> bool:
-    """Whether an "and" is written onto the first word, as Hebrew does."""
+    """Whether the first word has an attached "and", as in Hebrew."""
     begins = next((piece for piece in pieces if piece.begin == first), None)
     if begins is None or first >= len(words) or words[first][0] != AND:
         return False
@@ -377,7 +376,7 @@ def _is_owned(at: int, pieces: Sequence[SentencePiece]) -> bool:
 def _run_end(
     words: Sequence[str], at: int, last: int, pieces: Sequence[SentencePiece], known: MeaningVocabulary
 ) -> int:
-    """Where the words end that nothing owns and that stand side by side."""
+    """The end of a run of adjacent unassigned words."""
     while at < last and not _is_owned(at, pieces) and known.number(words, at) is None:
         at += 1
     return at

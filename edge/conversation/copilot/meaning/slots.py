@@ -1,4 +1,4 @@
-"""What the pieces of a question say together: its measure, its dimensions, its filters, its times. Pure."""
+"""Combine a question's pieces into measure, dimensions, filters and times. Pure."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 
 class SaidMeaning(NamedTuple):
-    """What a question means by itself; `extra`: places of words that nothing wants; `measures`: it asks for several.
+    """A question's own meaning; `extra`: positions of unused words; `measures`: if it asks for several.
 
-    `has_period`, `ahead`: days were said, and are to come.
+    `has_period`, `ahead`: days were stated, and are in the future.
     """
 
     meaning: Meaning
@@ -90,7 +90,7 @@ class _Times(NamedTuple):
 
 
 def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> SaidMeaning:
-    """What a question means on a day of business (ISO 8601)."""
+    """The meaning of a question on a business day (ISO 8601)."""
     filters = _filters(said)
     without = _times_left_out(said)
     filters |= without.filters
@@ -148,7 +148,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
 
 
 def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None) -> str:
-    """What will be gone by a day to come, or whether there is enough until then, is asked of how long things last."""
+    """The measure for what runs out by a future day: days of cover."""
     if not time or time.key not in TO_COME:
         return measure
     enough = measure == "stock" and said.has("left") and time.key == "until"
@@ -156,7 +156,7 @@ def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None) -> str:
 
 
 def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
-    """What is asked for; and, where that are several things, all of them."""
+    """The measure; if the question names several, all of them."""
     asked = list(said.of("measures"))
     if len(_keys(asked)) > 1:
         asked = [piece for piece in asked if not _may_be_else(piece)] or asked
@@ -183,7 +183,7 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
 
 
 def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -> str:
-    """What is asked for where no word says it."""
+    """The measure of a question that doesn't name one."""
     if sold or said.has("order"):
         return (
             "quantity" if said.has("count") and sold and not said.has("order") and filters.get("product") else "sales"
@@ -206,7 +206,7 @@ def _may_be_else(piece: SentencePiece) -> bool:
 
 
 def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
-    """What narrows it: names, tenders, reasons, states, registers; what stands behind a "without" is left out."""
+    """The filters: names, tenders, reasons, states, registers; whatever follows "without" is excluded."""
     found: dict[str, list[str]] = {}
     left_out = _left_out(said)
     for piece in said.pieces:
@@ -221,7 +221,7 @@ def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
 
 
 def _narrowing_of(said: SaidPieces, piece: SentencePiece) -> tuple[str, str]:
-    """The dimension and the value that a piece narrows a question to; "": it does not."""
+    """The dimension and value a piece filters by; "" if it doesn't."""
     if piece.name:
         return piece.name.dimension, piece.name.id
     if piece.is_a("registers"):
@@ -234,7 +234,7 @@ def _narrowing_of(said: SaidPieces, piece: SentencePiece) -> tuple[str, str]:
 
 
 def _left_out(said: SaidPieces) -> list[SentencePiece]:
-    """What stands behind a "without", also what an "and" joins to it."""
+    """The pieces after "without", with those joined by "and"."""
     found: list[SentencePiece] = []
     for piece in said.of("follow"):
         if piece.key("follow") == "without":
@@ -246,13 +246,13 @@ def _left_out(said: SaidPieces) -> list[SentencePiece]:
 
 
 def _measure_left_out(said: SaidPieces) -> list[int]:
-    """The words of a measure behind a "without" ("sales excluding VAT"): no figure leaves it out, and none is told."""
+    """Positions of a measure after "without" ("sales excluding VAT"): no figure can exclude it, so none is given."""
     left = (said.behind(piece, "measures") for piece in said.of("follow") if piece.key("follow") == "without")
     return [at for piece in left if piece for at in range(piece.begin, piece.end)]
 
 
 class _TimesLeftOut(NamedTuple):
-    """Filters that leave times out, the `rest` of the pieces, and the places of times that nothing can leave out."""
+    """Filters that exclude times, the `rest` of the pieces, and the positions of times that can't be excluded."""
 
     filters: dict[str, tuple[str, ...]]
     rest: SaidPieces
@@ -260,7 +260,7 @@ class _TimesLeftOut(NamedTuple):
 
 
 def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
-    """The weekdays and hours behind a "without"."""
+    """The weekdays and hours after a "without"."""
     found: dict[str, tuple[str, ...]] = {}
     extra: tuple[int, ...] = ()
     left_out = [piece for piece in _left_out(said) if piece.time]
@@ -279,7 +279,7 @@ def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
 
 
 def _times(said: SaidPieces) -> _Times:
-    """Which time is the period, and which it is held against."""
+    """Which time is the period, and which one to compare with."""
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
     compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
     hours = [piece for piece in times if piece.time and hours_of(piece.time)]
@@ -321,7 +321,7 @@ def _times(said: SaidPieces) -> _Times:
 
 
 def _are_joined(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
-    """Whether an "and" stands between two times that are each a period."""
+    """Whether two times joined by "and" are each a period."""
     is_day = [piece.key("times") == "weekday" for piece in (one, other)]
     between = any(one.end <= piece.begin < other.begin for piece in said.of("joiners"))
     return between and is_day[0] == is_day[1]
@@ -340,7 +340,7 @@ def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
 
 
 def _unapplied_places(said: SaidPieces, measure: str) -> Iterator[int]:
-    """The places of words that say something of what is asked and that no answer carries out: they are named."""
+    """Positions of words that no answer applies; they are reported."""
     if said.has("sold") and said.has("count"):
         vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]
         yield from _places(vouchers)  # "how many gift cards did we sell" is not what was paid by them
@@ -353,8 +353,8 @@ def _unapplied_places(said: SaidPieces, measure: str) -> Iterator[int]:
 
 
 def _idle_nouns(said: SaidPieces, measure: str, used: Sequence[str]) -> Iterator[int]:
-    """The places of what a measure could be told apart by and is not, where that changes what is asked: "on weekdays",
-    "at this time", "what do we owe the suppliers"; but for words that mean what the measure is of anyway."""
+    """Positions of dimensions that the measure doesn't use though they change the question ("on weekdays", "what do we
+    owe the suppliers"), without words the measure implies anyway."""
     can = TABLE[measure].dimensions if measure in TABLE else ()
     for piece in said.of("dimensions"):
         key = piece.key("dimensions")
@@ -366,18 +366,18 @@ def _idle_nouns(said: SaidPieces, measure: str, used: Sequence[str]) -> Iterator
 
 
 def _has_past(measure: str) -> bool:
-    """Whether it can be held against other days."""
+    """Whether the measure can be compared with other days."""
     return measure in TABLE and TABLE[measure].by_days and TABLE[measure].unit != "none"
 
 
 def _drifts(said: SaidPieces) -> list[int]:
-    """The places of words that ask whether something went up or down."""
+    """Positions of words that ask whether something rose or fell."""
     pieces = [one for one in said.of("drift") if one.matches[0].entry.kind == "drift"]
     return [at for piece in pieces for at in range(piece.begin, piece.end)]
 
 
 def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
-    """The order, how many of it, and the places of numbers that say nothing of it."""
+    """The order, its limit, and the positions of numbers that don't belong to it."""
     pieces = list(said.of("order"))
     order = next((piece.key("order") for piece in pieces if piece.key("order") != "most"), "")
     order = order or ("most" if pieces else "")
@@ -397,7 +397,7 @@ def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
 
 
 def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """By what it is told apart: what it says, else what an order is of."""
+    """The dimensions to group by: as stated, else those of the ranking."""
     found: list[str] = []
     for piece in said.of("by"):
         found.append(str(piece.values("by")[0]))
@@ -417,7 +417,7 @@ def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str
 
 
 def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The same, and by what is named twice: "card and cash" are held side by side, not added up."""
+    """The same, plus dimensions with several values: "card and cash" are compared, not added."""
     named = [one for one in TOLD_APART if len(filters.get(one, ())) > 1 and one not in by]
     if measure not in _APART or len(named) != 1 or not set(by) <= {*OF_DAYS, "hour"}:
         return by
@@ -425,7 +425,7 @@ def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str,
 
 
 def _nouns(said: SaidPieces, ordered: bool) -> list[str]:
-    """Dimensions that stand alone: what an order is of ("best cashier"), or a "which" ("which register")."""
+    """Dimensions by themselves: of a ranking ("best cashier"), or after "which" ("which register")."""
     found = []
     for piece in said.of("dimensions"):
         asked = any(one.is_a("which") and one.end == piece.begin for one in said.pieces)
@@ -442,7 +442,7 @@ def _show(said: SaidPieces) -> str:
 
 
 def _usual(measure: str, order: str, today: str, least: int = 1) -> DaySpan | None:
-    """The days that are meant where none are said."""
+    """The default period, if none is stated."""
     if measure in OF_NOW or not measure or order == "latest":
         return None
     if measure == "forecast":

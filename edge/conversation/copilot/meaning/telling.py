@@ -1,4 +1,4 @@
-"""A meaning and its figures in words: what is told first is what was understood."""
+"""A meaning and its figures in words, beginning with what was understood."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NO_BREAK, THIN = "\u00a0", "\u2009"
 
 
 class MeaningTeller:
-    """Says meanings and figures in a language and a currency; names come from the ledger."""
+    """Words meanings and figures in a language and currency, with names from the ledger."""
 
     def __init__(self, db: Connection, language: str, currency: str) -> None:
         self._db, self.language, self.currency = db, language, currency
@@ -59,7 +59,7 @@ class MeaningTeller:
         return found or [self.whole()]
 
     def whole(self) -> str:
-        """What it is of that is narrowed to nothing."""
+        """The scope of a question without filters."""
         return self.say("whole_shop")
 
     def _and(self, names: Sequence[str]) -> str:
@@ -71,7 +71,7 @@ class MeaningTeller:
         return translate(self.language, f"meaning_dimension.{narrows(dimension)}")
 
     def days(self, span: DaySpan) -> str:
-        """Days as people write them."""
+        """A span of days as people write it."""
         from babel.dates import format_date, format_interval
 
         first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
@@ -80,7 +80,7 @@ class MeaningTeller:
         return str(format_interval(first, last, skeleton="yMMMd", locale=self.language)).replace(THIN, " ")
 
     def label(self, dimension: str, key: str) -> str:
-        """What a value of a dimension is called."""
+        """The name of a dimension's value."""
         match narrows(dimension):
             case "product":
                 of, _, id = key.rpartition(":")
@@ -128,7 +128,7 @@ class MeaningTeller:
         return key
 
     def amount(self, meaning: Meaning, value: int | None, count: int | None = None) -> str:
-        """A value in the unit of its measure; with how often it was, where that is told too."""
+        """A value in its measure's unit, with the count if the measure has one."""
         if value is None:
             return self.say("not_known")
         known = TABLE[meaning.measure]
@@ -152,7 +152,7 @@ class MeaningTeller:
         return number(f"{sign}{abs(value) // 10}.{abs(value) % 10}", self.language)
 
     def what_is_open(self, asked: UnderstoodQuestion) -> list[str]:
-        """Why a question is not read to its end, and what would help; nothing: it is."""
+        """Why a question is incomplete, and what would help; empty if it's complete."""
         meaning = asked.meaning
 
         def say(key: str, **values: object) -> str:
@@ -172,7 +172,7 @@ class MeaningTeller:
         return [] if meaning.measure else [say("unknown"), say("examples")]
 
     def cannot(self, meaning: Meaning, why: CannotTell) -> str:
-        """Why it is not told, and what would be: "I can tell waste by reason, person or day, not by tender"."""
+        """Why it can't be answered, and what can: "I can tell waste by reason, person or day, not by tender"."""
         names = dict.fromkeys(why.by)
         known = self._or([self.dimension(one) for one in names])
         wanted = self._or([self.dimension(one) for one in why.wanted]) if why.wanted else ""

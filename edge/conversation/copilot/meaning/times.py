@@ -1,4 +1,4 @@
-"""One grammar of times: what was said of days and hours, as days of business and hours of the clock. Pure."""
+"""Grammar of times: expressions of days and hours as business days and hours of the day. Pure."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _HEBREW_FEASTS = {
 
 
 def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool = False) -> DaySpan | None:
-    """The days that a time means on a day (ISO 8601); of one that runs, until today, or, where what is asked lies
-    `ahead`, from today on. None: there are no such days.
+    """The days a time expression means on a day (ISO 8601). A current period ends today, or begins today if the
+    question looks `ahead`. None: no such days.
 
     >>> days_of(SaidTime("last_week"), "2027-01-15"), days_of(SaidTime("weekday", ("4",)), "2027-01-15")
     (DaySpan(first='2027-01-04', last='2027-01-10'), DaySpan(first='2027-01-08', last='2027-01-08'))
@@ -55,7 +55,7 @@ _OPEN_HOURS = frozenset({"after_hour", "after_hour_pm", "before_hour", "before_h
 
 
 def hours_of(said: SaidTime) -> str:
-    """Hours of the clock ("17-19") that a time means; "": it is of days.
+    """The hours of the day ("17-19") of an expression; "" if it means days.
 
     >>> hours_of(SaidTime("hours_pm", (5, 7))), hours_of(SaidTime("hours", (5, 7))), hours_of(SaidTime("today"))
     ('17-19', '17-19', '')
@@ -78,7 +78,7 @@ def hours_of(said: SaidTime) -> str:
 
 
 def before(span: DaySpan) -> DaySpan:
-    """The period before one: of whole weeks the week before, of a single day the same weekday is another question."""
+    """The preceding period of the same length; for whole weeks, the week before."""
     return span.before
 
 
@@ -172,7 +172,7 @@ _UNCOUNTED = {"two_months_ago": SaidTime("months_ago", (2,)), "two_years_ago": S
 
 
 def _counted_days(said: SaidTime, today: date, sunday_first: bool) -> _Days | None:
-    """Times with a number of days, weeks or months in them; "a month ago" has one that is not said."""
+    """Expressions with a number of days, weeks or months; "a month ago" implies one."""
     said = _UNCOUNTED.get(said.key, said)
     if said.key in ("months_ago", "years_ago") and not said.values:
         said = said._replace(values=(1,))
@@ -223,7 +223,7 @@ def _point(value: object, today: date, ahead: bool, sunday_first: bool) -> _Days
 
 
 def _range_in_month(values: tuple[object, ...], today: date, ahead: bool) -> _Days | None:
-    """Two days and a month, which stands behind or before them."""
+    """Two days and a month, which may come first or last."""
     numbers = [value for value in values if isinstance(value, int)]
     months = [value for value in values if isinstance(value, str)]
     if len(numbers) != 2 or not months:
@@ -257,7 +257,7 @@ def _month_end(begins: date) -> date:
 
 
 def _feast(key: str, today: date, ahead: bool) -> date | None:
-    """The last day of that feast, or the next one."""
+    """The date of a holiday: the last one, or the next one if `ahead`."""
     years = range(today.year - 1, today.year + 2)
     found = sorted(day for year in years if (day := _feast_in(key, year)))
     over = [day for day in found if day <= today]

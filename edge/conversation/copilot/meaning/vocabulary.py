@@ -1,4 +1,4 @@
-"""The words of managers' questions: phrases with gaps, read once from `vocabulary/*.toml`, and how they are matched."""
+"""Vocabulary of managers' questions: phrases with gaps from `vocabulary/*.toml`, and their matching."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ARTICLES = frozenset({"a", "an", "un", "une"})
 
 
 class ChainWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `stores`, a `store` and `all` of them are called; and what questions of a shop have for each."""
+    """A chain's words for `stores`, a `store` and `all` of them, and their equivalents in a single shop."""
 
     stores: tuple[str, ...]
     store: tuple[str, ...]
@@ -94,7 +94,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PhraseEntry(NamedTuple):
-    """A phrase: what `kind` of word it is (a table of the vocabulary), and its `key` there."""
+    """A phrase: its `kind` (a table of the vocabulary) and its `key` there."""
 
     kind: str
     key: str
@@ -102,14 +102,14 @@ class PhraseEntry(NamedTuple):
 
 
 class SaidTime(NamedTuple):
-    """A time as it was said: its key, and what stood in its gaps."""
+    """A time expression: its key and the values of its gaps."""
 
     key: str
     values: tuple[object, ...] = ()
 
 
 class PhraseMatch(NamedTuple):
-    """A phrase that stands in a sentence over so many words; `loose`: how many of them in another form."""
+    """A phrase matched over some words; `loose`: how many are in another form."""
 
     entry: PhraseEntry
     length: int
@@ -123,7 +123,7 @@ Gaps = dict[tuple[str, int], list[GapValue]]
 
 
 class MeaningVocabulary(msgspec.Struct, frozen=True):
-    """One language's phrases by their first word (those that begin with a gap: ""), and what its gaps may hold."""
+    """A language's phrases by first word ("" if it's a gap), and the values its gaps accept."""
 
     language: str
     entries: dict[str, list[PhraseEntry]]
@@ -132,7 +132,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
     known: Vocabulary
 
     def matches(self, words: Sequence[str], at: int) -> Iterator[PhraseMatch]:
-        """All phrases that begin at a word."""
+        """All phrases that match at a word."""
         gaps: Gaps = {}
         for entry in self._beginning(self.entries, words[at]):
             if found := self._rest(entry.pattern, 0, words, at, gaps):
@@ -147,8 +147,8 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
     def _rest(
         self, pattern: Phrase, place: int, words: Sequence[str], at: int, gaps: Gaps
     ) -> tuple[int, int, tuple[object, ...]] | None:
-        """Where the rest of a phrase ends, how loosely, and what stands in its gaps; `gaps`: those that were looked at,
-        as many phrases have the same one at the same word."""
+        """Match the rest of a phrase: where it ends, how loosely, and its gap values. `gaps` caches results, as many
+        phrases share a gap at the same word."""
         if place == len(pattern):
             return at, 0, ()
         if at >= len(words):
@@ -166,7 +166,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
         return None
 
     def _gap(self, token: str, words: Sequence[str], at: int, gaps: Gaps) -> Iterator[GapValue]:
-        """What may stand in a gap at a word: its value, over how many words, and how many of them in another form."""
+        """The values a gap accepts at a word, each with its length and number of inflected words."""
         if token in ("{n}", "{h}"):
             if number := self.number(words, at):
                 value, length, loose = number
@@ -184,7 +184,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
                     yield SaidTime(entry.key, found[2]) if timed else entry.key, found[0] - at, found[1]
 
     def number(self, words: Sequence[str], at: int) -> tuple[int, int, int] | None:
-        """A whole number that begins at a word, over how many words, and whether in another form."""
+        """The whole number at a word, its length, and whether it's inflected."""
         for loose, form in enumerate(said_forms(words[at])):
             if form in self.numbers:
                 return self.numbers[form], 1, min(loose, 1)
@@ -200,8 +200,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
 
 
 def said_forms(word: str) -> tuple[str, ...]:
-    """A word as it was said and what a phrase may have instead: without little words written onto it, without a
-    plural's ending; as it was said first."""
+    """A word's forms for matching: as stated first, then without attached prefixes or a plural ending."""
     if word.isascii() and len(word) > 4 and word[-1] in "sx" and word.isalpha():
         return (word, word[:-1])
     if len(word) == SHORT and word[0] in WRITTEN_ON:
@@ -210,7 +209,7 @@ def said_forms(word: str) -> tuple[str, ...]:
 
 
 def _looseness(said: str, word: str) -> int | None:
-    """0: the same word, 1: a form of it, None: another."""
+    """0: the same word, 1: a form of it, None: another word."""
     return 0 if said == word else 1 if word in said_forms(said) else None
 
 
@@ -238,7 +237,7 @@ def _file(language: str) -> _File:
 
 @cache
 def meaning_vocabulary(language: str) -> MeaningVocabulary:
-    """The phrases of one language; its dimensions may be said in another ("לפי tender")."""
+    """The phrases of a language; dimensions may also be named in another ("לפי tender")."""
     language = understood(language)
     file = _file(language)
     order = [file, *(_file(one) for one in LANGUAGES if one != language)]
@@ -260,10 +259,10 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
 
 
 def chain_words(language: str) -> ChainWords:
-    """What stores of a chain are called in a language."""
+    """A chain's words for its stores in a language."""
     return _file(language).chain
 
 
 def measure_called(measure: str, language: str) -> str:
-    """What a measure is called first in a language."""
+    """The main name of a measure in a language."""
     return _file(language).measures[measure][0]

@@ -1,4 +1,4 @@
-"""Why a figure changed, as far as figures say: its largest parts, and what was different in the shop."""
+"""Reasons for a change in a figure: its largest parts, and what differed in the shop."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Spans = tuple[DaySpan, DaySpan]
 
 
 def reasons(db: Connection, teller: MeaningTeller, meaning: Meaning, spans: Spans, zone: ZoneInfo) -> list[str]:
-    """The three largest parts of a difference, goods that were not there, hours without a sale, promotions that ran
-    only once; where there is none of these, that is said."""
+    """The three largest parts of a difference, products out of stock, hours without sales, promotions in one period
+    only. If there are none, the answer says so."""
     lines = [*_parts(db, teller, meaning, spans, zone), *_lacking(db, teller, spans), *_promotions(db, teller, spans)]
     if meaning.measure in ("sales", "quantity", "receipts"):
         lines += _hours(db, teller, spans, zone)
@@ -75,7 +75,7 @@ def _promotions(db: Connection, teller: MeaningTeller, spans: Spans) -> list[str
 
 
 def _hours(db: Connection, teller: MeaningTeller, spans: Spans, zone: ZoneInfo) -> list[str]:
-    """Hours in which something was sold before, and nothing now."""
+    """Hours with sales in the earlier period but none now."""
     sales = Meaning("sales", ("hour",))
     now, before = (
         {one.key[0] for one in reckon(db, sales, span, zone, teller.currency).groups if one.value} for span in spans

@@ -1,4 +1,4 @@
-"""The copilot's page, its addresses and its socket."""
+"""The copilot's page, HTTP addresses and WebSocket."""
 
 from __future__ import annotations
 

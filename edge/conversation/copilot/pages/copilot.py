@@ -1,4 +1,4 @@
-"""The copilot over HTTP: a manager's question, its tools, what was asked before, and its page."""
+"""HTTP API of the copilot: questions, tools, history, and its page."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ WEEK = timedelta(days=7)
 
 
 class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question; without a `session_id` a new conversation begins. `option`: what was tapped of a proposal. `context`:
-    what runs low, held prices, open orders and alerts are told beside the answer."""
+    """A question; without a `session_id` a new conversation begins. `option`: the tapped option of a proposal.
+    `context`: add low stock, held prices, open orders and alerts."""
 
     query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
     session_id: Annotated[str, msgspec.Meta(max_length=80)] = ""
@@ -52,7 +52,7 @@ class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ToolShown(msgspec.Struct, frozen=True):
-    """A tool that may be asked."""
+    """An available tool."""
 
     name: str
     description: str
@@ -62,14 +62,14 @@ class ToolShown(msgspec.Struct, frozen=True):
 
 
 class CopilotHistory(msgspec.Struct, frozen=True):
-    """What was asked and answered, the oldest first."""
+    """Questions and answers, oldest first."""
 
     session_id: str
     messages: list[CopilotMessage]
 
 
 async def query(request: web.Request) -> web.Response:
-    """`POST copilot/query`: an answer made of what tools returned, with the rows behind it and how sure it is."""
+    """`POST copilot/query`: answer a question, with the rows behind the figures and the confidence."""
     actor = speaker(request)
     try:
         asked = msgspec.json.decode(await request.read(), type=CopilotQuery)
@@ -86,8 +86,8 @@ async def answer_question(
     turn: str = "",
     told: Callable[[ToolCall], None] = lambda call: None,
 ) -> CopilotAnswer | Refused:
-    """The answer to a question. The same `turn` again is done and kept once; `told` is given each tool's part as it
-    comes. `Problem`: there is no question in it, or no such session."""
+    """Answer a question. Repeating a `turn` has no further effect; `told` receives each tool call as it completes.
+    Raises `Problem` if the question is empty or the session unknown."""
     site, began_us = request.app[SITE], time.monotonic_ns() // 1000
     text = clean(asked.query).strip()
     if len(text) > QUERY_CHARS or not (asked.option or any(letter.isalnum() for letter in text)):
@@ -126,7 +126,7 @@ async def answer_question(
 async def _form_wished(
     site: PanelContext, desk: Desk, text: str, language: str, before: Remembered
 ) -> FilledForm | None:
-    """The form that a sentence asks for; None: it asks for none."""
+    """The form that a sentence asks for, or None."""
     spoken_of = before.meaning.product if before.meaning else ""
     wish = ReadFormWish(text, language, desk.currency, desk.today, desk.actor.register, spoken_of)
     return await site.asker.read_beside(wish)
@@ -142,7 +142,7 @@ def _remember_command(id: str, text: str, answer: CopilotAnswer, after: Remember
 
 
 async def _is_open(site: PanelContext, before: Remembered, kind: Kind) -> bool:
-    """Whether a proposal waits for an answer, and this may be one."""
+    """Whether a proposal is open and the sentence may answer it."""
     if not before.chat or kind in ("stock", "low", "expiring", "help"):
         return False
     chat = await site.asker.read(lambda db: read_chat(db, before.chat))
@@ -152,7 +152,7 @@ async def _is_open(site: PanelContext, before: Remembered, kind: Kind) -> bool:
 async def _propose(
     request: web.Request, actor: Actor, asked: CopilotQuery, id: str, before: Remembered, turn: str
 ) -> tuple[CopilotAnswer, Remembered]:
-    """What is to be done goes through a conversation of its own, in which everything waits for a yes."""
+    """Handle a requested action in a conversation in which everything needs a yes."""
     chat = before.chat or new_session()
     began = time.perf_counter()
     said = spoken_in(request, ChatMessage(asked.query, chat, turn, "", asked.option))
@@ -175,7 +175,7 @@ async def _propose(
 
 
 async def _session(request: web.Request, actor: Actor, id: str, begins: bool = False) -> CopilotSession | None:
-    """One's own session; None where a new one `begins`. `Problem` 404: it is another's, over or unknown."""
+    """The actor's own session; None if a new one `begins`. Raises `Problem` 404 if it's another's, over or unknown."""
     if not id:
         return None
     site = request.app[SITE]
@@ -187,7 +187,7 @@ async def _session(request: web.Request, actor: Actor, id: str, begins: bool = F
 
 
 async def tools(request: web.Request) -> web.Response:
-    """`GET copilot/tools`: what it may ask for this person, and what it may do behind a yes."""
+    """`GET copilot/tools`: the tools this person may use, and the actions available behind a yes."""
     site, actor = request.app[SITE], speaker(request)
     texts, registry, allowed = texts_of(request), site.shop.registry, await tools_of(site)
     shown = [
@@ -204,7 +204,7 @@ async def tools(request: web.Request) -> web.Response:
 
 
 async def history(request: web.Request) -> web.Response:
-    """`GET copilot/session/{id}/history`: one's own questions and their answers."""
+    """`GET copilot/session/{id}/history`: one's own questions and answers."""
     actor, id = speaker(request), request.match_info["id"]
     await _session(request, actor, id)
 
@@ -215,7 +215,7 @@ async def history(request: web.Request) -> web.Response:
 
 
 async def forget(request: web.Request) -> web.Response:
-    """`DELETE copilot/session/{id}`: one's own questions are forgotten."""
+    """`DELETE copilot/session/{id}`: delete one's own questions."""
     actor, id = speaker(request), request.match_info["id"]
     await _session(request, actor, id)
     outcome = await request.app[SITE].shop.do(EndCopilot(id), actor)

@@ -1,4 +1,4 @@
-"""Where the copilot asks, and what it reads of a sentence: for its own page, and for conversations about the stock."""
+"""Context and sentence reading of the copilot, for its own page and for stock conversations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from edge.web.context import PanelContext
 
 
 class CopilotInChat:
-    """Managers' questions in a conversation about the stock, answered as their own page answers them."""
+    """Answers managers' questions in a stock conversation, as the copilot's page does."""
 
     async def told(
         self, site: PanelContext, actor: Actor, text: str, language: str, about: str, surely: bool
@@ -45,8 +45,8 @@ class CopilotInChat:
 async def understood_by(
     site: PanelContext, desk: Desk, text: str, language: str, before: Remembered, asks: bool = True
 ) -> ReadQuery:
-    """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is, where
-    it `asks` for one for sure."""
+    """The questions in a sentence. If it clearly `asks` and the grammar has gaps, a language model may quote the
+    measure."""
     read = await site.asker.read_beside(copilot.query_at(desk, text, language, before))
     if (
         not asks
@@ -59,7 +59,7 @@ async def understood_by(
 
 
 async def phrased_by(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer:
-    """The same answer in sentences below what was understood, where a model of the shop's says it faithfully."""
+    """The answer rephrased in sentences below its first line, if a local model does so faithfully."""
     first, *lines = answer.message.split("\n")
     if not answer.sources:
         return answer
@@ -68,7 +68,7 @@ async def phrased_by(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer
 
 
 async def tools_of(site: PanelContext) -> frozenset[str]:
-    """What the shop lets the copilot use."""
+    """The copilot tools this shop allows."""
     settings = live(settings_of(site.config))
     return (await site.asker.read(lambda db: speaker_at(settings.at(db), "copilot")))[1].tools
 

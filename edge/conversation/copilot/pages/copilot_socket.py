@@ -1,7 +1,7 @@
-"""A manager's questions over a WebSocket: each tool's part goes out as it comes, then the whole answer.
+"""The copilot over a WebSocket: each tool call is sent as it completes, then the answer.
 
-A question has an id: sent again over another line it is done and kept once. Whether whoever asked may still see it is
-asked at each push, and twice a second.
+A question has an id: repeating it on another connection has no further effect. Access is checked at each push and twice
+a second.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyD
 
 
 class CopilotIncoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question with its `id`, in a conversation that begins with it where there is none of that id."""
+    """A question with its `id`; an unknown session begins with it."""
 
     id: TurnId
     session: SessionId
@@ -46,7 +46,7 @@ class CopilotIncoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CopilotOutgoing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A `tool`'s part of an answer, or all of it (`done`); or what was wrong. `turn`: the id of the question."""
+    """A `tool` call, the complete answer (`done`), or an error. `turn`: the id of the question."""
 
     kind: Literal["tool", "done", "error"]
     turn: str = ""
@@ -76,7 +76,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 class CopilotLine:
-    """One open line: one question at a time, in their order."""
+    """An open connection, which takes one question at a time."""
 
     def __init__(self, request: web.Request) -> None:
         self.connection = web.WebSocketResponse(
@@ -87,13 +87,13 @@ class CopilotLine:
         self._tasks = TaskSet(2)
 
     def speaker(self) -> Actor | None:
-        """Who asks; None: nobody who may."""
+        """The asker; None if they may not ask."""
         actor = viewer_of(self._request) if self._still() else None
         known = actor is not None and not actor.anonymous and (actor.may(MANAGE) or actor.may(STOCK))
         return actor if known else None
 
     async def converse(self) -> None:
-        """Until the line ends."""
+        """Serve the connection until it closes."""
         self._tasks.start(self._write(), "copilot line")
         self._tasks.start(self._until_out(), "copilot line")
         faults = 0
@@ -154,7 +154,7 @@ class CopilotLine:
         await self._out_of_here()
 
     async def _out_of_here(self) -> None:
-        """They may not any more: that is said, nothing else, and the line ends."""
+        """Access was withdrawn: send only that, and close."""
         if self.connection.closed:
             return
         refused = Refused("chat_needs_person")

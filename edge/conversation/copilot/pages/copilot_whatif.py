@@ -1,4 +1,4 @@
-"""A what-if that was asked in words: begun in the process behind the till, and told later in the same conversation."""
+"""A what-if asked in words: calculated in the background process, with the answer in the same conversation."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ TOOL = "whatif"
 async def begin_whatif(
     request: web.Request, desk: Desk, text: str, language: str, session: str
 ) -> CopilotAnswer | None:
-    """What is answered at once to a question about another rule: that it is worked out, or why not; None: it is no
-    such question."""
+    """The immediate reply to a what-if question: it's being calculated, or why not. None if it isn't one."""
     site = request.app[SITE]
     if not may_ask_whatif(text):
         return None
@@ -53,7 +52,7 @@ async def begin_whatif(
 
 
 async def tell_whatif(request: web.Request, desk: Desk, option: str, session: str) -> CopilotAnswer:
-    """The answer of a run that this conversation began, or how far it is."""
+    """The answer of a what-if begun in this conversation, or its progress."""
     site, id = request.app[SITE], option.removeprefix(RESULT)
 
     def read(db: Connection) -> CopilotAnswer | None:

@@ -1,6 +1,6 @@
-"""Which goods may answer a question for advice, the best first: read beside the till, before the turn.
+"""Candidate products for an advice question, best first; read in the reader process before the turn.
 
-Whether they may be suggested to whoever asks, and what is stated of them, is looked at once more inside the turn.
+Whether they may be suggested, and what is stated of them, is checked again inside the turn.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ALCOHOL = "alcohol"
 
 
 def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdvice:
-    """The question with the goods that may answer it."""
+    """The question with its candidate products."""
     if said.lost:
         return said
     if said.kind == "with":
@@ -51,8 +51,8 @@ def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdv
 
 
 def _alike(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
-    """What is like the best seller of the goods that are named, these others first; where something is said of it as
-    well, those of which enough is stated."""
+    """Products similar to the best seller of those named. With a fact asked for as well, only those that state
+    enough."""
     goods = by_sales(db, said.goods)
     if not goods:
         return []
@@ -62,7 +62,7 @@ def _alike(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
 
 
 def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> list[str]:
-    """The first of these goods of which enough is stated."""
+    """The first of these products that state enough about the facts."""
     alcohol = sold_as_alcohol(db)
     found: list[str] = []
     for begin in range(0, len(ranked), PAGE):
@@ -75,8 +75,8 @@ def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> l
 
 
 def answers(product: Product, facts: Iterable[str], alcohol: frozenset[str]) -> bool:
-    """Whether what is stated of a product lets it be shown for these facts. `alcohol`: the categories of what is that;
-    where the shop names some, what is in others is not sold as alcohol."""
+    """Whether a product may be offered for these facts. `alcohol`: categories sold as alcohol; if the shop has any,
+    products in other categories count as free of it."""
     for fact in facts:
         stated = stated_of(product, fact)
         apart = bool(product.category) and product.category not in alcohol and not product.parts
@@ -86,13 +86,13 @@ def answers(product: Product, facts: Iterable[str], alcohol: frozenset[str]) -> 
 
 
 def sold_as_alcohol(db: Connection) -> frozenset[str]:
-    """The categories whose goods the shop sells as alcohol."""
+    """The categories sold as alcohol."""
     kinds = regulated_kinds(db, [one.id for one in read_categories(db)])
     return frozenset(id for id, one in kinds.items() if ALCOHOL in one)
 
 
 def _rank_candidates(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
-    """Goods of the kind that is asked for."""
+    """Products of the kind asked for."""
     sets = advice_words(said.language).sets
     if said.goods:
         return by_sales(db, said.goods)
@@ -106,7 +106,7 @@ def _rank_candidates(db: Connection, search: Search, said: SaidAdvice) -> list[s
 
 
 def _of_facts(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
-    """Goods of which something may be stated about the facts: by their attributes, and by what they are called."""
+    """Products that may state something about the facts, by attributes or by name."""
     names = [name for name in set(attribute_names(db).values()) if may_say(name, said.facts)]
     claims = [
         phrase
@@ -120,7 +120,7 @@ def _of_facts(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
 
 
 def _find_by_name(db: Connection, search: Search, phrases: Iterable[Phrase]) -> list[str]:
-    """Goods that are called so, or whose category is."""
+    """Products with one of these phrases in their name or their category's."""
     looked_for = sorted(phrases)[:WORDS]
     found: dict[str, None] = {}
     for category in read_categories(db):
@@ -136,5 +136,5 @@ def _find_by_name(db: Connection, search: Search, phrases: Iterable[Phrase]) -> 
 
 
 def _has_all(words: Sequence[str], phrase: Phrase) -> bool:
-    """Whether a name has all words of a phrase, in any form."""
+    """Whether a name contains all words of a phrase, in any form."""
     return all(any(is_said(word, one) for one in words) for word in phrase)

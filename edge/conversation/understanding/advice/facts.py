@@ -1,6 +1,6 @@
-"""Whether goods are without something, as far as what is stored of them says so. Pure.
+"""Decide whether a product is free of something, from stored data only. Pure.
 
-Nothing is concluded from silence: goods of which nothing is stated are neither with it nor without.
+Silence proves nothing: if nothing is stated, the product neither has it nor is free of it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BEFORE = 2
 
 
 def stated_of(product: Product, fact: str) -> Stated:
-    """What is stored of a product about a fact, by its id."""
+    """What is stored about a product and a fact, by the fact's id."""
     known = fact_words(fact)
     claimed, said = _by_attribute(product, fact, known)
     if said:
@@ -50,8 +50,8 @@ def stated_of(product: Product, fact: str) -> Stated:
 
 
 def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, bool]:
-    """Whether an attribute that is called so says that it is free of it, and that it has it: "sugar: 0 g",
-    "gluten free: yes"."""
+    """Whether a matching attribute says the product is free of it, and whether it says the product has it: "sugar: 0
+    g", "gluten free: yes"."""
     free = has = False
     for name, value in (product.attributes or {}).items():
         words = tuple(words_of(name))
@@ -73,7 +73,7 @@ def _is_denied(value: Value) -> bool:
 
 
 def _claims(words: Sequence[str], known: FactWords, fact: str) -> bool | None:
-    """Whether a text says that it is so; False: that it is not; None: neither."""
+    """Whether a text claims the fact; False: it denies it; None: neither."""
     words = _without_unclear(words, known)
     for at in range(len(words)):
         if _length(known.free, words, at) or (fact not in POSITIVE and _free_at(words, at, known.said)):
@@ -83,7 +83,7 @@ def _claims(words: Sequence[str], known: FactWords, fact: str) -> bool | None:
 
 
 def _has(text: str, known: FactWords) -> bool:
-    """Whether a text names it, otherwise than to say that there is none."""
+    """Whether a text names the substance other than to say there is none."""
     words = _without_unclear(words_of(text), known)
     at = 0
     while at < len(words):
@@ -98,7 +98,7 @@ def _has(text: str, known: FactWords) -> bool:
 
 
 def _is_one_of(word: str, phrases: Phrases) -> bool:
-    """Whether a word is one of these in any form, in Hebrew also behind a little word written onto it."""
+    """Whether a word is one of these in any form, in Hebrew also with an attached prefix."""
     single = _single(phrases)
     return any(form in single for one in vocabularies() for bare in one.bare(word) for form in (bare, *all_forms(bare)))
 
@@ -109,7 +109,7 @@ def _single(phrases: Phrases) -> frozenset[str]:
 
 
 def _free_at(words: Sequence[str], at: int, named: Phrases) -> int:
-    """How many words from `at` on say that one of these is not in it: "without nuts", "nut free"."""
+    """The number of words from `at` that say one of these is absent: "without nuts", "nut free"; 0 if they don't."""
     if (before := _length(written("without"), words, at)) and (length := _length(named, words, at + before)):
         return before + length
     length = _length(named, words, at)
@@ -127,7 +127,7 @@ def _without_unclear(words: Sequence[str], known: FactWords) -> list[str]:
 
 
 def _lists(product: Product, names: Phrases) -> list[str]:
-    """The texts of attributes with one of these names, but for those that only say that nobody knows."""
+    """The values of attributes with one of these names, except those that say "unknown"."""
     texts = [value.text for name, value in (product.attributes or {}).items() if tuple(words_of(name)) in names]
     return [text for text in texts if words_of(text) and not _meets(words_of(text), written("unknown"))]
 
@@ -137,7 +137,7 @@ def _meets(words: Sequence[str], phrases: Phrases) -> bool:
 
 
 def _length(phrases: Phrases, words: Sequence[str], at: int) -> int:
-    """How many words from `at` on are the longest of these phrases; 0: none."""
+    """The length of the longest of these phrases at a position; 0 if none matches."""
     for length in range(min(_longest(phrases), len(words) - at), 0, -1):
         if tuple(words[at : at + length]) in phrases:
             return length
@@ -150,7 +150,7 @@ def _longest(phrases: Phrases) -> int:
 
 
 def may_say(name: str, facts: Iterable[str]) -> bool:
-    """Whether an attribute of this name may say something of one of these facts."""
+    """Whether an attribute of this name may state one of these facts."""
     words = tuple(words_of(name))
     if words in written("allergens") or words in written("ingredients"):
         return True

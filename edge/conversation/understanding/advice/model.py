@@ -1,4 +1,4 @@
-"""What a customer wants advice on. Pure."""
+"""A customer's request for advice. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ FactId = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class SaidAdvice(msgspec.Struct, frozen=True):
-    """A question for advice: what goes `with` goods, what is `without` something, what is `for` somebody,
-    what is `like` goods.
+    """A request for advice: what goes `with` goods, what is `without` something, what is `for` somebody, what is `like`
+    goods.
 
-    `goods`: those that are named, or spoken of; `text`: the words that name them, or that nobody knows (then `lost`).
-    `facts`: what it must be without, or must be ("vegan"), by their ids; "=onion" for a word of no list. `tells`: it is
-    asked whether these goods are so. `found`: what may answer, the best first. `open`: it asks in so many words, so it
-    is no answer to a question of ours. `most_minor`: what it may cost; 0: nobody said. `paired`: it is told by its
-    words alone, whatever else is open. `cheapest`: what costs least comes first. `several`: other goods are named
-    beside, of which that is not asked.
+    `goods`: the products named or mentioned before; `text`: the words that name them, or unknown words (then `lost`).
+    `facts`: ids of required facts ("vegan", free of gluten); "=onion" for a word outside the lists. `tells`: asks
+    whether the named goods have the facts. `found`: candidates, best first. `open`: asked explicitly, so it doesn't
+    answer an open question. `most_minor`: the budget; 0 if none. `paired`: clear from its words alone, whatever is
+    open. `cheapest`: lowest price first. `several`: other goods are named that it isn't asked about.
     """
 
     kind: AdviceKind

@@ -1,4 +1,4 @@
-"""A question for advice cut into what its words do: names of goods, phrases, words that say nothing. Pure."""
+"""Split a request for advice into product names, phrases and filler. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRITTEN_ON: tuple[Role, ...] = ("pair", "like", "for", "under")
 
 
 class AdvicePiece(NamedTuple):
-    """Some words of a sentence, and what they do; `meant`: which fact or kind of person."""
+    """Some words of a sentence and their role; `meant`: the fact or kind of person."""
 
     role: Role
     words: tuple[str, ...]
@@ -39,7 +39,7 @@ _SETS: tuple[tuple[str, Role], ...] = (
 
 
 def pieces_of(words: Sequence[str], language: str) -> list[AdvicePiece]:
-    """The words of a sentence in a language, each in one piece."""
+    """The pieces of a sentence, by one language's words."""
     known, said = advice_words(language), vocabulary(language)
     found: list[AdvicePiece] = []
     left = list(words)
@@ -84,7 +84,7 @@ def _first(
 
 
 def _names_somebody(before: Sequence[AdvicePiece], left: Sequence[str], taken: int, known: AdviceWords) -> bool:
-    """Whether words for a person stand behind "for", or are somebody's ("my daughter"); who does not drink says so."""
+    """Whether words for a person follow "for" or a possessive ("my daughter"); "sober" phrases count by themselves."""
     if known.persons[tuple(left[:taken])] == "sober" or (before and before[-1].words[-1:] in known.sets["owners"]):
         return True
     return any(one.role in ("for", "gift", "person") for one in before)
@@ -93,8 +93,8 @@ def _names_somebody(before: Sequence[AdvicePiece], left: Sequence[str], taken: i
 def _take_phrase(
     phrases: Mapping[Phrase, str] | frozenset[Phrase], words: list[str], written_on: bool = False
 ) -> tuple[int, list[str]]:
-    """How many words from the first on are the longest of these phrases, and the words behind it. `written_on`: the
-    last little word of a phrase may be written onto the next one."""
+    """The longest of these phrases at the start: its length and the words after it. `written_on`: its last particle may
+    be attached to the next word."""
     for length in range(min(LONGEST, len(words)), 0, -1):
         if tuple(words[:length]) in phrases:
             return length, words[length:]

@@ -1,7 +1,7 @@
-"""A customer's question for advice: "what goes with the hummus", "something like it", "a gift for my father".
+"""Read a customer's request for advice: "what goes with the hummus", "something like it", "a gift for my father".
 
-Each word has an owner: a phrase of the question, goods, a fact, a person, or nothing to say. A sentence that counts, or
-takes something out of a basket, is none; a name that nobody knows is kept, to be named in the answer.
+Every word has an owner: a phrase, a product, a fact, a person or filler. A sentence that counts, or removes something
+from a basket, isn't a request for advice. Unknown names are kept for the answer.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ QUOTED = 200
 
 
 def read_advice(db: Connection, search: Search, text: str, language: str, about: str = "") -> SaidAdvice | None:
-    """What a sentence asks advice on; None where it asks none, or has a word that nothing owns. `about`: the product
-    spoken of last, by its sku, which "it" is."""
+    """The advice a sentence asks for; None if it asks for none or a word has no owner. `about`: the SKU of the product
+    mentioned last, which "it" means."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -48,7 +48,7 @@ def read_advice(db: Connection, search: Search, text: str, language: str, about:
 
 
 def _language_of(words: Sequence[str], first: str) -> str:
-    """The language whose phrases leave the fewest words to be names; `first` where several do."""
+    """The language whose phrases leave the fewest words as names; `first` on a tie."""
     names = {
         one: sum(len(piece.words) for piece in pieces_of(words, one) if piece.role == "name")
         for one in languages_first(first)
@@ -57,7 +57,7 @@ def _language_of(words: Sequence[str], first: str) -> str:
 
 
 class _Question:
-    """One sentence, as one language has it."""
+    """A sentence in one language's reading."""
 
     def __init__(
         self, db: Connection, search: Search, linker: CatalogueLinker, words: Sequence[str], asks: bool, about: str
@@ -70,7 +70,7 @@ class _Question:
         self._open = any(one.role in ("something", "drinks", "asks", "gift") for one in self._pieces)
 
     def read(self) -> SaidAdvice | None:
-        """The question, if it is one."""
+        """The request, or None."""
         pieces, years, most_minor = self._numbers()
         if pieces is None or self._is_of_paper():
             return None
@@ -90,7 +90,7 @@ class _Question:
         return any(one.role == role for one in self._pieces)
 
     def _numbers(self) -> tuple[list[AdvicePiece] | None, int, int]:
-        """The pieces without how old somebody is and what it may cost; None where a number says something else."""
+        """The pieces without an age and a budget; None if a number means something else."""
         known, kept = vocabulary(self.language), list[AdvicePiece]()
         counts = self._denies_fact()  # "two pitas without nuts": nothing is put in before it is told
         years = most_minor = 0
@@ -117,7 +117,7 @@ class _Question:
         return kept, years, most_minor
 
     def _is_of_basket(self) -> bool:
-        """Whether something is taken out, changed, compared; "without" alone does not."""
+        """Whether it removes, changes or compares something in the basket; "without" alone doesn't."""
         known, own = vocabulary(self.language), advice_words(self.language).sets
         at = 0
         while at < len(self._words):
@@ -133,12 +133,12 @@ class _Question:
         return adds and not self._denies_fact()
 
     def _is_of_paper(self) -> bool:
-        """Whether it is of gift cards, or of what gifts are wrapped in."""
+        """Whether it's about gift cards or gift wrapping."""
         own = advice_words(self.language).sets["not_gifts"]
         return any(length_at(own, self._words, at) for at in range(len(self._words)))
 
     def _denies_fact(self) -> bool:
-        """Whether something is to be without what there are words for."""
+        """Whether something must be free of a known fact."""
         denied = self._has("without") and self._has("fact")
         return denied or any(one.role == "claim" and one.words[0] in self._denials() for one in self._pieces)
 
@@ -146,7 +146,7 @@ class _Question:
         return {phrase[0] for phrase in advice_words(self.language).sets["without"]}
 
     def _with(self) -> SaidAdvice | None:
-        """What goes with goods, or with what was spoken of."""
+        """What goes with the named products, or with the last one."""
         at = next(place for place, one in enumerate(self._pieces) if one.role == "pair")
         before, behind = self._names(self._pieces[:at]), self._names(self._pieces[at + 1 :])
         pointed = any(one.role == "pronoun" for one in self._pieces)
@@ -161,8 +161,8 @@ class _Question:
         return None
 
     def _like(self, most_minor: int) -> SaidAdvice | None:
-        """What is like goods, or like what was spoken of. Where goods stand before, it is they that are wanted: "a
-        water instead of the cola"."""
+        """What is similar to the named products, or to the last one. Products named before the phrase are the ones
+        wanted: "a water instead of the cola"."""
         at = next(place for place, one in enumerate(self._pieces) if one.role == "like")
         phrase, behind = self._pieces[at].words, self._names(self._pieces[at + 1 :])
         asks = self._open or self._marked or self._alone(phrase)
@@ -177,7 +177,7 @@ class _Question:
         return msgspec.structs.replace(said, facts=facts, open=True, most_minor=most_minor)
 
     def _alone(self, phrase: Sequence[str]) -> bool:
-        """Whether a phrase asks by itself, as "something like" does and "instead of" does not."""
+        """Whether a phrase is a request by itself: "something like" is, "instead of" isn't."""
         *first, last = phrase  # the last word may have the next one written onto it
         weak = advice_words(self.language).sets["replaces"]
         return not any([*one[:-1]] == first and last.startswith(one[-1]) for one in weak)
@@ -188,7 +188,7 @@ class _Question:
         return SaidAdvice(kind, self.language, text, goods, lost=not goods, paired=kind == "with")  # type: ignore[arg-type]
 
     def _for(self, years: int) -> SaidAdvice | None:
-        """What is for whom: a gift, or something for a child or for somebody who does not drink."""
+        """Something for a person: a gift, or products for a child or for somebody who doesn't drink."""
         whom = self._whom(years)
         if not whom and not self._has("gift"):
             return None
@@ -218,7 +218,7 @@ class _Question:
         return self._has("drinks")
 
     def _without(self) -> SaidAdvice | None:
-        """What is without something, or vegan and the like; or whether goods that are named are."""
+        """What is free of something, vegan and so on; or whether the named products are."""
         facts, rest = self._facts(), self._pieces
         tells = False
         if not facts and (self._marked or self._open) and self._asks_inside():
@@ -250,7 +250,7 @@ class _Question:
         return msgspec.structs.replace(said, tells=tells and bool(goods), lost=not goods)
 
     def _without_word(self) -> SaidAdvice | None:
-        """Without something of no list: "something without onions". Its words stand last."""
+        """Free of a word outside the lists: "something without onions". The word comes last."""
         at = next((place for place, one in enumerate(self._pieces) if one.role == "without"), None)
         if at is None or not self._open:
             return None
@@ -263,7 +263,7 @@ class _Question:
         return SaidAdvice("without", self.language, " ".join(before)[:QUOTED], goods, (f"={names[0]}"[:60],))
 
     def _facts(self) -> tuple[str, ...]:
-        """What it must be without, or must be: what is claimed, and what stands behind "without" or before "free"."""
+        """The required facts: claims, and those after "without" or before "free"."""
         found: list[str] = []
         denied = False
         for at, one in enumerate(self._pieces):
@@ -281,7 +281,7 @@ class _Question:
         return tuple(dict.fromkeys(found))[:8]
 
     def _lists(self) -> bool:
-        """Whether several goods are named: an "and" stands between names."""
+        """Whether several products are named, joined by "and"."""
         roles = ["and" if self._joins(one) else one.role for one in self._pieces]
         met = [at for at, role in enumerate(roles) if role == "and"]
         return any("name" in roles[:at] and "name" in roles[at:] for at in met)
@@ -290,7 +290,7 @@ class _Question:
         return piece.words in vocabulary(self.language).joiners or piece.words == (JOINED,)
 
     def _takes_out(self) -> bool:
-        """Whether the word for "without" takes out of a basket elsewhere."""
+        """Whether the word for "without" also means removing from a basket."""
         known = vocabulary(self.language)
         return any(
             known.shopping.get((word,)) == "remove"
@@ -300,19 +300,19 @@ class _Question:
         )
 
     def _is_named(self) -> bool:
-        """Whether a product has all of these words in its name, those of the fact too: "sugar free cola"."""
+        """Whether one product's name has all these words, including the fact's: "sugar free cola"."""
         roles = ("name", "fact", "claim", "free")
         words = [word for one in self._pieces if one.role in roles for word in one.words]
         return bool(self._linker.link(words).products)
 
     def _marked_of(self) -> bool:
-        """Whether it is asked of goods that are named whether they are so: "is the pita gluten free?"."""
+        """Whether it asks if the named products have the fact: "is the pita gluten free?"."""
         listed = any(one.role == "asks" and len(one.words) > 1 for one in self._pieces)
         return self._marked and not listed and not self._has("something")
 
     def _asks_inside(self) -> bool:
-        """Whether it is asked if something is in goods that are named: "does the hummus have sesame", "is there sesame
-        in the hummus"; "milk chocolate" asks nothing of the kind."""
+        """Whether it asks if something is in the named products: "does the hummus have sesame", "is there sesame in the
+        hummus"; "milk chocolate" doesn't."""
         roles = [one.role for one in self._pieces]
         if "fact" not in roles or not ("name" in roles or "pronoun" in roles):
             return False
@@ -326,19 +326,19 @@ class _Question:
         return bool(behind) and behind[0].role == "name" and behind[0].words[0].startswith(tuple(within))
 
     def _names(self, pieces: Sequence[AdvicePiece]) -> list[str]:
-        """The words that must be of goods; who says "add" wants none that is called so."""
+        """The words that must name products; empty if the sentence has a verb such as "add"."""
         wishes = vocabulary(self.language).shopping
         named = [one for one in pieces if one.role in ("name", "free") and wishes.get(one.words) != "add"]
         return [word for one in named for word in one.words]
 
     def _any_of(self, words: Sequence[str]) -> tuple[str, ...]:
-        """All goods that have these words: who asks for a chocolate of a kind means none that is only called so."""
+        """All products with these words, as a general word ("a chocolate") isn't limited to exact names."""
         found = self._search.find(self._db, " ".join(words), FOUND_LIMIT, near=False).products
         skus = [one.sku for one in found if one.retired_us is None and has_words(one, words)]
         return tuple(dict.fromkeys([*skus, *self._link(words)]))[:GOODS_MOST]
 
     def _link(self, words: Sequence[str]) -> tuple[str, ...]:
-        """The goods that are called so, or of a category that is; of one letter wrong, those that are near."""
+        """The products of this name or category; with one letter wrong, the nearest."""
         if skus := self._linker.link(words).skus or goods_of_category(self._db, words):
             return skus[:GOODS_MOST]
         near = match(self._db, self._search, " ".join(words), language=self.language)

@@ -1,4 +1,4 @@
-"""The words of questions for advice, by language: read once from `vocabulary/advice/*.toml`."""
+"""The vocabulary of requests for advice by language, from `vocabulary/advice/*.toml`."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FactWords(msgspec.Struct, frozen=True):
-    """How something that may be in goods is said: by its name; as a claim that it is not ("gluten free"), or, of what
-    goods may be ("vegan"), that it is; as what has it; and what says neither ("no added sugar")."""
+    """Expressions of a fact: its name; claims of absence ("gluten free") or, for properties ("vegan"), of presence;
+    words that imply presence; and unclear ones ("no added sugar")."""
 
     said: Phrases
     free: Phrases
@@ -68,7 +68,7 @@ class FactWords(msgspec.Struct, frozen=True):
 
 
 class AdviceWords(msgspec.Struct, frozen=True):
-    """One language's phrases, by what they do in a question; `persons` and `facts` by what they mean."""
+    """A language's phrases by their role in a request; `persons` and `facts` by meaning."""
 
     sets: dict[str, Phrases]
     persons: dict[Phrase, str]
@@ -83,7 +83,7 @@ def _phrases(texts: tuple[str, ...]) -> Phrases:
 
 @cache
 def advice_words(language: str) -> AdviceWords:
-    """The words of one language."""
+    """The vocabulary of a language."""
     file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/advice", language), type=_File)
     names = [name for name in _File.__struct_fields__ if name not in ("persons", "facts")]
     facts = {
@@ -104,13 +104,13 @@ def advice_words(language: str) -> AdviceWords:
 
 @cache
 def written(name: str) -> Phrases:
-    """The phrases of one kind in all languages: what is stated of goods is in any of them."""
+    """The phrases of one kind in all languages, as product data may be in any."""
     return frozenset(phrase for one in LANGUAGES for phrase in advice_words(one).sets[name])
 
 
 @cache
 def fact_words(id: str) -> FactWords:
-    """How a fact is written in any language; "=onion": by that word alone."""
+    """The expressions of a fact in all languages; "=onion" is that word alone."""
     if id.startswith("="):
         word = frozenset((tuple(words_of(id[1:])),))
         return FactWords(word, frozenset(), word, frozenset())

@@ -1,1 +1,1 @@
-"""What staff ask for beside movements, as it is said: see README.md of the folder above."""
+"""Reading of staff requests other than movements; see the README.md one folder up."""

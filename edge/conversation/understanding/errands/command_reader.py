@@ -1,4 +1,4 @@
-"""A command that is asked for by its name, with what fills its fields."""
+"""Read a command requested by name, with the values of its fields."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def read_command(
     minor: int,
     lacking: bool = False,
 ) -> SaidErrand | None:
-    """A command that is asked for by name, with all that it is done with; None: none, or a word is of nothing in it.
-    `lacking`: one of which something was not said, and is asked."""
+    """The command a sentence asks for by name, with its values; None if there is none or a word has no owner.
+    `lacking`: accept one with missing parts, to be asked for."""
     linker.language = language
     known = errand_words(language)
     plain = [word for word in words if word not in (*STOPS, "%", "#", "?", "-")]
@@ -67,7 +67,7 @@ def read_command(
 
 
 class _Said(msgspec.Struct):
-    """What was said of a command so far, and the words that are left."""
+    """A command read so far, and the remaining words."""
 
     words: list[str]
     lacks: list[Slot] = []
@@ -81,7 +81,7 @@ class _Said(msgspec.Struct):
 def _fill_slots(
     db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int
 ) -> SaidErrand | None:
-    """A command with what fills its fields; None: a word is of nothing in it, or a number cannot be meant."""
+    """A command with its fields filled; None if a word has no owner or a number makes no sense."""
     slots, language = named_commands()[command.name].slots, linker.language
     known, said = errand_words(language), _Said([*command.rest])
     if "supplier" in slots:
@@ -112,7 +112,7 @@ def _fill_slots(
 def _take_number(
     said: _Said, slots: frozenset[Slot], language: str, known: dict[str, frozenset[Phrase]], minor: int
 ) -> bool:
-    """Take the number, or the money, that is said; False: it is one that none can be."""
+    """Consume the number or sum; False if it's invalid."""
     (slot,) = OF_NUMBER & slots
     money = known["money"] if slot == "money" else frozenset[Phrase]()
     if money or slots & AS_WRITTEN:
@@ -130,7 +130,7 @@ def _take_number(
 def _take_text(
     said: _Said, slots: frozenset[Slot], text: str, command: SaidCommand, known: dict[str, frozenset[Phrase]]
 ) -> bool:
-    """Take what stands as it was written; False: it cannot be kept so, or a word stands before it."""
+    """Consume text verbatim; False if it can't be kept or other words precede it."""
     if command.remark is not None:
         if without_first(said.words, (known["little"],)):
             return False

@@ -1,7 +1,6 @@
-"""Commands that can be proposed by name: which there are, what fills their fields, and which of them words ask for.
+"""Commands that can be requested by name: their fields, and the phrases that ask for them.
 
-Pure data (`vocabulary/errands/commands.toml` and the `[commands]` of each language); whether somebody may ask for one
-is the door's to say.
+Pure data (`vocabulary/errands/commands.toml` and each language's `[commands]`). The command bus checks permissions.
 """
 
 from __future__ import annotations
@@ -54,9 +53,8 @@ MAY_LACK: frozenset[Slot] = frozenset({"remark", "returned"})
 
 
 class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A `command` by the name of its class, and what each of its fields is filled with. `undo`: the name here of what
-    takes it back, done with the same. `page`: where somebody fills in the rest and saves it, with `fields` by the
-    names of its controls."""
+    """A `command` by class name, and the source of each field. `undo`: the entry that undoes it with the same values.
+    `page`: a page on which a person completes and saves it; then `fields` are names of its controls."""
 
     command: str
     fields: dict[str, str]
@@ -65,13 +63,13 @@ class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def slots(self) -> frozenset[Slot]:
-        """What is said of it."""
+        """The slots a person has to state."""
         return frozenset(cast(Slot, one) for one in self.fields.values() if not one.startswith(CONSTANT))
 
 
 class SaidCommand(NamedTuple):
-    """A command that words ask for, by its name here, and the words it is done with. `remark`: the words behind all of
-    it, where a phrase has an end."""
+    """A command requested in words, by its name here, and the words for its fields. `remark`: the words after a phrase
+    that has an end."""
 
     name: str
     rest: tuple[str, ...]
@@ -86,12 +84,12 @@ class _Phrase(NamedTuple):
 
 @cache
 def named_commands() -> Mapping[str, NamedCommand]:
-    """All of them, by name."""
+    """All commands by name."""
     return msgspec.toml.decode(_file("commands").encode(), type=dict[str, NamedCommand])
 
 
 def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
-    """What words may ask for that begin at a command's phrase; the longest phrase first.
+    """The commands whose phrase begins these words, longest phrase first.
 
     >>> next(said_commands("order 41 is ready".split(), "en"))
     SaidCommand(name='order_ready', rest=('41',), remark=())
@@ -120,7 +118,7 @@ def _phrases(language: str) -> tuple[_Phrase, ...]:
 
 
 def command_phrases(language: str) -> Mapping[str, Sequence[str]]:
-    """What is said in a language for each command."""
+    """A language's phrases for each command."""
     said = read_file("edge.conversation.understanding", "vocabulary/errands", language)
     file: dict[str, Any] = msgspec.toml.decode(said)
     return cast("Mapping[str, Sequence[str]]", file["commands"])

@@ -1,5 +1,4 @@
-"""Words and parts of errands: what each language says, and how a supplier, a number, an amount and the words of goods
-are found in a sentence."""
+"""Vocabulary and parts of errands: find a supplier, number, quantity and product words in a sentence."""
 
 from __future__ import annotations
 
@@ -55,7 +54,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def errand_words(language: str) -> dict[str, frozenset[Phrase]]:
-    """The phrases of a language, by what they are for."""
+    """A language's phrases by purpose."""
     said = read_file("edge.conversation.understanding", "vocabulary/errands", language)
     file = msgspec.toml.decode(said, type=_Words)
     return {
@@ -66,12 +65,12 @@ def errand_words(language: str) -> dict[str, frozenset[Phrase]]:
 
 
 def ends_in(phrases: frozenset[Phrase], words: Sequence[str]) -> int:
-    """How many words the longest of these phrases has that a sentence ends in: "take salmon off the menu"."""
+    """The length of the longest of these phrases at the end of a sentence: "take salmon off the menu"."""
     return max((len(one) for one in phrases if tuple(words[-len(one) :]) == one), default=0)
 
 
 def supplier_in(db: Connection, words: list[str], before: frozenset[Phrase]) -> tuple[list[str], str]:
-    """The words without "from NAME" of a supplier of the shop, and its id."""
+    """The words without "from NAME" of a supplier, and the supplier's id."""
     names = [(words_of(name), one.id) for one in read_suppliers(db) for name in one.names.values()]
     for name, id in sorted(names, key=lambda one: -len(one[0])):
         for at in range(len(words)):
@@ -84,8 +83,8 @@ def supplier_in(db: Connection, words: list[str], before: frozenset[Phrase]) -> 
 
 
 def number_in(words: list[str], language: str, counts: bool = False) -> tuple[int | None, list[str]]:
-    """The last number, in thousandths, and the words without it and the money behind it; `counts`: or what single ones
-    are counted in ("6 bottles")."""
+    """The last number, in thousandths, and the words without it and its currency. `counts`: also without its counting
+    word ("6 bottles")."""
     known, counted = errand_words(language), vocabulary(language)
     for at in range(len(words) - 1, -1, -1):
         attached = (words[at][:1],) in known["little"] and words[at][1:2].isdigit()  # Hebrew writes "to" onto it
@@ -105,7 +104,7 @@ def number_in(words: list[str], language: str, counts: bool = False) -> tuple[in
 
 
 def amount_in(words: list[str], language: str) -> tuple[Clause, list[str]]:
-    """How much is ordered, and the words without it."""
+    """The quantity ordered, and the words without it."""
     for at in range(len(words)):
         amount = amount_at(words[at:], 0, vocabulary(language))
         if amount is None or amount.value is None or amount.doubt or amount.grouped:
@@ -117,7 +116,7 @@ def amount_in(words: list[str], language: str) -> tuple[Clause, list[str]]:
 
 
 def names_in(words: Sequence[str], language: str, sets: Sequence[str]) -> list[str]:
-    """The words that must be of goods: without those of these `sets` of little words."""
+    """The product words: those in none of these `sets` of function words."""
     known, said = errand_words(language), statement_words(language)
     kept: list[str] = []
     at = 0

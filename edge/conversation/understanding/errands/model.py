@@ -1,4 +1,4 @@
-"""What somebody wants done beside movements of stock. Pure."""
+"""Requests other than stock movements. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ MOST_TEXT = 80
 
 
 class Errand(msgspec.Struct, frozen=True):
-    """One thing to be done. `price_minor`: the new price, or what money is moved; `supplier`: who is asked for goods,
-    by its id; `number`: of an alert, a receipt (0: the newest) or whatever else has one; `level`: at how much goods run
-    low, in thousandths; `shown`: what a yes was asked for. `name`: of a `command`, as
-    `vocabulary/errands/commands.toml` calls it; `text`: what of it stands as it was written. `lacks`: slots of it that
-    nobody has said yet; `takes_back`: what was done just now."""
+    """A request. `price_minor`: the new price or the sum moved; `supplier`: its id; `number`: of an alert, a receipt
+    (0: the newest) or anything numbered; `level`: the reorder point in thousandths; `shown`: what the confirmation
+    showed. `name`: of a `command` in `vocabulary/errands/commands.toml`; `text`: verbatim text. `lacks`: slots still
+    missing; `takes_back`: it undoes the last action."""
 
     kind: ErrandKind
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
@@ -36,7 +35,7 @@ class Errand(msgspec.Struct, frozen=True):
 
 
 class SaidErrand(msgspec.Struct, frozen=True):
-    """An errand as it was said: of which goods, and how much of them."""
+    """A request as stated, with its products and quantity."""
 
     errand: Errand
     language: str

@@ -1,7 +1,7 @@
-"""A wish for something beside movements of stock: "order 3 cases of tonic from Metro", "set the price of honey to 23".
+"""Read requests other than stock movements: "order 3 cases of tonic from Metro", "set the price of honey to 23".
 
-Each begins with a phrase that asks for it; each word behind has an owner (goods, amount, price, supplier, or nothing to
-say), or the sentence is none: "order 3 tonics for a friend of mine" is left to other readers.
+A request begins with its phrase, and every further word has an owner (product, quantity, price, supplier, filler).
+Otherwise it's left to other readers: "order 3 tonics for a friend of mine".
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ LITTLE: Mapping[ErrandKind, tuple[str, ...]] = {
 def read_errand(
     db: Connection, search: Search, text: str, language: str, kinds: Sequence[ErrandKind] = ERRANDS
 ) -> SaidErrand | None:
-    """What of these kinds a sentence wants done; None where it wants none, or has a word that nothing owns. What lacks
-    something is meant only where nothing else is."""
+    """The request of these kinds in a sentence; None if there is none or a word has no owner. Incomplete requests count
+    only if nothing else matches."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(text.split()) > MOST_WORDS:
@@ -76,7 +76,7 @@ def _lacking(
     kinds: Sequence[ErrandKind],
     minor: int,
 ) -> SaidErrand | None:
-    """What somebody wants done and did not say all of: the rest is asked."""
+    """An incomplete request, whose missing parts will be asked for."""
     for one in languages_first(language):
         at, requested = _begin(words, errand_words(one))
         if "command" not in kinds or (words[-1] == "?" and not requested):
@@ -102,7 +102,7 @@ def _whole(
     kinds: Sequence[ErrandKind],
     minor: int,
 ) -> SaidErrand | None:
-    """What somebody wants done, and said all of."""
+    """A complete request."""
     for one in languages_first(language):
         known = errand_words(one)
         at, requested = _begin(words, known)
@@ -130,8 +130,8 @@ def _whole(
 
 
 def _begin(words: Sequence[str], known: dict[str, frozenset[Phrase]]) -> tuple[int, bool]:
-    """Where a sentence begins behind its politeness, and whether that is a request ("can you", "tu peux"): such a
-    question wants something done."""
+    """The first word after polite openings, and whether these make it a request ("can you", "tu peux") and not a
+    question."""
     at, requested = 0, False
     while at < len(words):
         request = length_at(known["requests"], words, at)
@@ -143,14 +143,14 @@ def _begin(words: Sequence[str], known: dict[str, frozenset[Phrase]]) -> tuple[i
 
 
 def _behind(words: Sequence[str], at: int, phrases: frozenset[Phrase]) -> Sequence[str] | None:
-    """The words behind a phrase that begins at a word; None: none does."""
+    """The words after a phrase at this position; None if none matches."""
     length = length_at(phrases, words, at)
     return words[at + length :] if length else None
 
 
 def _ordered_goods(words: Sequence[str], at: int, known: dict[str, frozenset[Phrase]]) -> Sequence[str] | None:
-    """What is said of goods to be ordered: behind "order"; put "on the next order"; or needed, and then ordered ("we
-    need more gin, get me 6"). None: nothing is ordered."""
+    """The words for goods to order: after "order", before "on the next order", or needed and then ordered ("we need
+    more gin, get me 6"). None: no order."""
     named = [(place, length_at(known["order_behind"], words, place)) for place in range(at, len(words))]
     place, length = next(((place, length) for place, length in named if length), (len(words), 0))
     without = [*words[at:place], *words[place + length :]]
@@ -169,8 +169,8 @@ def _ordered_goods(words: Sequence[str], at: int, known: dict[str, frozenset[Phr
 
 
 def _asks_figures(words: Sequence[str], begin: int, known: dict[str, frozenset[Phrase]]) -> bool:
-    """Whether somebody asks what was sold, wasted or taken, on a day that is over, by whom ("how many went out last
-    night"): what is there now is another question."""
+    """Whether it asks for past figures, such as who sold or wasted how much ("how many went out last night"), and not
+    for current stock."""
     asked = any(length_at(known["figures_asked"], words, at) for at in range(begin, min(begin + 2, len(words))))
     return asked and any(length_at(known["figures_of"], words, at) for at in range(begin, len(words)))
 

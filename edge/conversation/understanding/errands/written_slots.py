@@ -1,4 +1,4 @@
-"""What no catalogue knows of a command: a sum or a number said first, and text as it was written. Pure."""
+"""Values of a command that need no catalogue: a leading sum or number, and verbatim text. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = ",;:.!?\"'()"
 
 
 def without_first(words: Sequence[str], sets: Sequence[frozenset[Phrase]]) -> list[str]:
-    """The words behind all the little ones that they begin with."""
+    """The words after leading function words."""
     at = 0
     while at < len(words) and (length := max(length_at(one, words, at) for one in sets)):
         at += length
@@ -28,8 +28,8 @@ def without_first(words: Sequence[str], sets: Sequence[frozenset[Phrase]]) -> li
 def first_number(
     words: Sequence[str], language: str, little: frozenset[Phrase], money: frozenset[Phrase]
 ) -> tuple[int | None, list[str]]:
-    """The number that words begin with, in thousandths, and what is behind it and behind its money; None: they begin
-    with none, or with one that may be two ("1.400")."""
+    """The number the words begin with, in thousandths, and the words after it and its currency; None if there is none
+    or it's ambiguous ("1.400")."""
     said = without_first(words, (little, money))
     number = read_number(vocabulary(language), said, 0) if said else None
     if number is None or number.grouped:
@@ -40,7 +40,7 @@ def first_number(
 def sale_in(
     words: Sequence[str], language: str, known: Mapping[str, frozenset[Phrase]]
 ) -> tuple[int | None, list[str]]:
-    """The number of the receipt that is named, 0 for the last sale, and the words without it; None: none is named.
+    """The receipt number named (0: the last sale), and the words without it; None if none is named.
 
     >>> from edge.conversation.understanding.errands.errand_words import errand_words
     >>> sale_in(["2", "bagels", "of", "receipt", "41"], "en", errand_words("en"))
@@ -57,7 +57,7 @@ def sale_in(
 
 
 def as_written(text: str, words: Sequence[str]) -> str:
-    """The last part of a text that was read as these words, as it stands there; "": none was, or it is too long.
+    """The last part of a text that reads as these words, verbatim; "" if there is none or it's too long.
 
     >>> as_written("Reject invoice 7: Wrong prices, please", ["wrong", "prices"])
     'Wrong prices'
@@ -77,8 +77,7 @@ def as_written(text: str, words: Sequence[str]) -> str:
 
 
 def first_code(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
-    """The code that words begin with, as it stands in their text up to the next space, and the words behind it; "":
-    the first of them is a part of none.
+    """The code the words begin with, verbatim up to the next space, and the words after it; "" if there is none.
 
     >>> first_code("recall lot L-7/b of milk", ["l", "7", "b", "of", "milk"])
     ('L-7/b', ['of', 'milk'])
@@ -95,7 +94,7 @@ def first_code(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def first_address(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
-    """The address for mail that words begin with, and the words behind it; "": they begin with none.
+    """The e-mail address the words begin with, and the words after it; "" if there is none.
 
     >>> first_address("mail it to Ann.b@example.com", ["ann", "b", "example", "com"])
     ('Ann.b@example.com', [])
@@ -105,6 +104,6 @@ def first_address(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _letters(words: Sequence[str]) -> str:
-    """Words without what stands between them; what joins two is Hebrew's "and"."""
+    """The letters of words without separators; the joining mark becomes Hebrew "and"."""
     said = "".join("\u05d5" if word == JOINED else word for word in words)
     return "".join(letter for letter in said if letter.isalnum())

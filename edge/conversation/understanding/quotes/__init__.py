@@ -1,1 +1,1 @@
-"""What a language model quotes of a sentence that the grammar leaves open."""
+"""Language model quotes of sentences that the grammar leaves open."""

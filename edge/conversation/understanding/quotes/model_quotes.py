@@ -1,8 +1,8 @@
-"""What a language model may say of a sentence: quotes, and what each is for. Values come from our own parsers.
+"""Have a language model quote parts of a sentence by role; our own parsers read the values.
 
-A quote is words of the sentence as they stand there, and each word is in one at most; what is no such words ends the
-reading. What no quote has stays a word that nobody owns, and is shown. So a model neither adds anything nor drops it;
-what comes of its reading waits for a yes.
+A quote consists of consecutive words of the sentence, each in at most one quote; anything else is rejected. Words
+outside quotes have no owner and are shown. So a model can neither add nor drop anything, and its reading always needs a
+yes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SAID = (
 
 
 class QuotedThing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that happened, in words of the sentence."""
+    """One event, in words of the sentence."""
 
     kind: Literal["out", "in", "waste", "adjust"]
     act: Annotated[str, msgspec.Meta(max_length=80)]
@@ -46,7 +46,7 @@ class QuotedThing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sentence, as a model quotes it."""
+    """A sentence as quoted by a model."""
 
     happened: bool
     things: Annotated[tuple[QuotedThing, ...], msgspec.Meta(max_length=ITEMS)]
@@ -54,8 +54,8 @@ class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def model_quotes(models: object, text: str, said: OpenWords) -> tuple[QuotedSpan, ...] | None:
-    """What a language model says of a sentence, as spans of its words; None where there is no model, no word of it in
-    time, or what it says is not there."""
+    """A language model's quotes of a sentence, as word spans; None without a model, in time, or if a quote isn't in the
+    sentence."""
     if len(said.words) < FEWEST_WORDS:
         return None
     quoted = await answer_of(models, QuotedSentence, SAID, text, TOKENS)
@@ -63,8 +63,7 @@ async def model_quotes(models: object, text: str, said: OpenWords) -> tuple[Quot
 
 
 def spans_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) -> tuple[QuotedSpan, ...] | None:
-    """Where what is quoted stands; None where it tells of nothing, or a quote is no words of the sentence that are
-    free."""
+    """The positions of the quotes; None if nothing happened, or a quote isn't made of free words of the sentence."""
     if not quoted.happened or not quoted.things:
         return None
     spans, taken = list[QuotedSpan](), set[int]()
@@ -78,7 +77,7 @@ def spans_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence)
 
 
 def _quotes(quoted: QuotedSentence) -> Iterator[tuple[QuoteKind, str]]:
-    """What is quoted, in the order in which it is looked for; an act that several things share is quoted once."""
+    """The quotes in search order; an act shared by several items appears once."""
     acts: set[str] = set()
     for thing in quoted.things:
         if thing.act not in acts:
@@ -95,7 +94,7 @@ def _quotes(quoted: QuotedSentence) -> Iterator[tuple[QuoteKind, str]]:
 
 
 def _span(words: Sequence[str], language: str, quote: str, taken: set[int]) -> tuple[int, int] | None:
-    """Where the words of a quote stand and are free."""
+    """The free position of a quote's words."""
     wanted = vocabulary(language).written_out(all_tokens(clean(quote)))
     for looked_for in (wanted, [wanted[0].removeprefix(AND), *wanted[1:]] if wanted else []):
         size = len(looked_for)

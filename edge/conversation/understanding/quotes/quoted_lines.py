@@ -1,7 +1,7 @@
-"""What is quoted of a sentence, as lines: goods that are named, and how much of each.
+"""Turn quotes into lines: the products named, and their quantities.
 
-A quote chooses words, and never says what they mean: numbers, units and names are read by the same parsers as the
-grammar's, from those words. Words that none can read end the reading.
+A quote only selects words. Numbers, units and names in them are read by the grammar's parsers; unreadable words end the
+reading.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ MOST = 6
 
 
 class UncertainQuotes(Exception):
-    """Nothing is read of a sentence so quoted."""
+    """The quotes can't be read reliably."""
 
 
 class QuotedSpan(NamedTuple):
-    """Words from `begin` to `end`, and what they were quoted for."""
+    """The words from `begin` to `end`, and the role they were quoted for."""
 
     kind: QuoteKind
     begin: int
@@ -46,7 +46,7 @@ class QuotedSpan(NamedTuple):
 
 
 class QuotedAmount(NamedTuple):
-    """How much was said: thousandths of `unit` (None: none was said), and the word that it was counted in."""
+    """A quantity in thousandths of `unit` (None if not stated), and its counting word."""
 
     value: int | None
     unit: str
@@ -56,7 +56,7 @@ class QuotedAmount(NamedTuple):
 
 
 class QuotedLine(NamedTuple):
-    """Goods with what happened to them, and how much; no `words`: none were named with it. `loose`: thousandths besides
+    """Products with their act and quantity; `words` is empty if no product was quoted. `loose`: thousandths besides
     boxes."""
 
     verb: QuoteKind
@@ -69,8 +69,8 @@ class QuotedLine(NamedTuple):
 def lines_of(
     words: Sequence[str], quoted: Sequence[QuotedSpan], linker: CatalogueLinker, language: str
 ) -> list[QuotedLine]:
-    """All of a sentence, in its order; a line without goods where only a number is said. UncertainQuotes: there
-    are words that no number is."""
+    """All lines of a sentence in order; a bare number gives a line without products. Raises `UncertainQuotes` if words
+    quoted as a number aren't one."""
     spans = sorted((one for one in quoted if one.kind), key=lambda one: one.begin)
     if any(one.kind == "number" and _counts_a_place(words, one, language) for one in spans):
         raise UncertainQuotes("a number of a place")
@@ -83,7 +83,7 @@ def lines_of(
 
 
 def _spread(lines: list[QuotedLine], words: Sequence[str], language: str) -> list[QuotedLine]:
-    """The lines, where "each" says that the only number is of all of them: "two bottles each of pinot and malbec"."""
+    """The lines with the only number applied to all after "each": "two bottles each of pinot and malbec"."""
     first = lines[0] if lines else None
     if first is None or first.amount is None or any(one.amount is not None for one in lines[1:]):
         return lines
@@ -94,8 +94,8 @@ def _spread(lines: list[QuotedLine], words: Sequence[str], language: str) -> lis
 
 
 def _whole_name(span: QuotedSpan, words: Sequence[str], read: Collection[int], linker: CatalogueLinker) -> QuotedSpan:
-    """Goods with what stands behind, is not `read` as anything else and is of their name: "brioche" of "brioche à la
-    cannelle"."""
+    """A product quote extended by following words that belong to its name and aren't `read` otherwise: "brioche" of
+    "brioche à la cannelle"."""
     if not span.is_goods:
         return span
     free = span.end
@@ -108,13 +108,13 @@ def _whole_name(span: QuotedSpan, words: Sequence[str], read: Collection[int], l
 
 
 def _counts_a_place(words: Sequence[str], span: QuotedSpan, language: str) -> bool:
-    """Whether a number only says which table, room or order: "to room 8, not 7"."""
+    """Whether a number is a table, room or order: "to room 8, not 7"."""
     numbered = statement_words(language).numbered
     return span.begin > 0 and any((bare,) in numbered for bare in bare_forms(words[span.begin - 1]))
 
 
 def _is_unit(words: Sequence[str], span: QuotedSpan, language: str) -> bool:
-    """Whether what is quoted as goods only says what they are counted in: "as many sardines, tins"."""
+    """Whether words quoted as a product only name its unit: "as many sardines, tins"."""
     said = tuple(word for word in words[span.begin : span.end] if _is_word(word))
     return span.is_goods and said in vocabulary(language).counted
 
@@ -124,8 +124,8 @@ def _is_word(word: str) -> bool:
 
 
 def _lines_of(spans: Sequence[QuotedSpan]) -> list[list[QuotedSpan]]:
-    """The spans of each line: a number is of the goods behind it, where the sentence begins with one; else of those
-    before it."""
+    """The spans of each line. If the sentence begins with a number, numbers precede their products; otherwise they
+    follow."""
     first = next((at for at, one in enumerate(spans) if one.is_goods), len(spans))
     counts_first = first > 0
     groups: list[list[QuotedSpan]] = []
@@ -147,7 +147,7 @@ def _lines_of(spans: Sequence[QuotedSpan]) -> list[list[QuotedSpan]]:
 
 
 def _pairs_on(spans: Sequence[QuotedSpan], at: int) -> bool:
-    """Whether goods stand behind this number before another one does."""
+    """Whether a product comes after this number before the next one."""
     return next((one.is_goods for one in spans[at + 1 :] if one.kind != "unit"), False)
 
 
@@ -168,8 +168,7 @@ def _line(words: Sequence[str], group: Sequence[QuotedSpan], linker: CatalogueLi
 
 
 def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the words mean, without those that no product of the shop has, where most have one; () where none is called
-    so."""
+    """The products meant. Words found in no product are dropped if most are found; () if nothing matches."""
     respelt = tuple(map(linker.respelt, said))
     known = tuple(word for word in respelt if not word.isalpha() or linker.naming(word))
     for words in dict.fromkeys((said, respelt, known)):
@@ -180,7 +179,7 @@ def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str
 
 
 def _amounts(words: Sequence[str], spans: Sequence[QuotedSpan], language: str) -> list[QuotedAmount]:
-    """What the spans of one line say, a number with the unit behind it as one."""
+    """The quantities of a line's spans, each number with its following unit."""
     found: list[QuotedAmount] = []
     at = 0
     while at < len(spans):
@@ -203,7 +202,8 @@ def _amounts(words: Sequence[str], spans: Sequence[QuotedSpan], language: str) -
 
 
 def _amount(said: list[str], unit: list[str], language: str) -> QuotedAmount:
-    """A number with its unit; with a word that is none ("2 bars") the number alone. UncertainQuotes: it is none."""
+    """A number with its unit; the number alone if the word isn't a unit ("2 bars"). Raises `UncertainQuotes` if it
+    isn't a number."""
     for words in ([*said, *unit], said):
         for one in languages_first(language) if words else ():
             known = vocabulary(one)

@@ -1,7 +1,7 @@
-"""What a language model's quotes of a sentence come to beside what the grammar reads of it.
+"""Combine a model's quotes with the grammar's reading.
 
-The grammar acts; quotes propose, and what they propose waits for a yes. Where both say that goods moved, one way and
-the other, it is asked.
+The grammar acts; quotes propose, and a proposal needs a yes. If they disagree on the direction of a movement, the user
+is asked.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _WAYS = {"in": "in", "out": "out", "waste": "out"}
 
 
 class OpenWords(NamedTuple):
-    """The words of a sentence that the grammar leaves open, and their language."""
+    """The words the grammar leaves open, and their language."""
 
     words: tuple[str, ...]
     language: str
 
 
 def open_words(db: Connection, search: Search, text: str, language: str) -> OpenWords | None:
-    """The words of a text; None where there are none, or too many for a sentence."""
+    """The words of a text; None if there are none or too many for a sentence."""
     linker = CatalogueLinker(db, search, language)
     tokens = all_tokens(clean(text))
     words = [
@@ -48,8 +48,8 @@ def open_words(db: Connection, search: Search, text: str, language: str) -> Open
 
 
 def is_open(looked_up: LookedUp) -> bool:
-    """Whether nothing, goods that no product is, or not what happened to them was read: then a language model may be
-    asked, unless advice, a command or a level is asked for."""
+    """Whether the reading failed, found no product or no verb, so that a language model may be asked. Not for advice,
+    commands or stock levels."""
     if looked_up.errand or looked_up.advice or looked_up.modifiers or looked_up.correction:
         return False
     reading = looked_up.reading
@@ -64,7 +64,7 @@ def is_open(looked_up: LookedUp) -> bool:
 def with_quotes(
     db: Connection, search: Search, looked_up: LookedUp, said: OpenWords, quoted: Sequence[QuotedSpan]
 ) -> LookedUp:
-    """What was looked up, with what is quoted in its place."""
+    """The lookup with the quotes' reading in its place."""
     reading = read_quotes(CatalogueLinker(db, search, said.language), said, quoted)
     if reading is None:
         return looked_up
@@ -79,8 +79,8 @@ def with_quotes(
 
 
 def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Sequence[QuotedSpan]) -> Reading | None:
-    """What happened, by what is quoted; None where that names no goods of the shop, or leaves out a number. Words that
-    nothing quotes and that say something are shown beside it."""
+    """The reading of quotes; None if they name no product of the shop or leave out a number. Meaningful words outside
+    quotes are shown with it."""
     taken = {at for one in quoted for at in range(one.begin, one.end)}
     left = [at for at in range(len(said.words)) if at not in taken]
     if said.words[-1] == "?" or any(_is_number(said.words[at], said.language) for at in left):
@@ -103,7 +103,7 @@ def _is_number(word: str, language: str) -> bool:
 
 
 def _says_nothing(said: OpenWords, at: int) -> bool:
-    """Whether a word stands for nothing that is done: a stop, a little word, whom or where it was."""
+    """Whether a word has no effect: punctuation, function words, people or places."""
     words, known, more = said.words, vocabulary(said.language), statement_words(said.language)
     context = more.before | more.occasions | more.served | more.suppliers | more.storage
     phrases = more.little | known.fillers | known.joiners | context
@@ -111,7 +111,7 @@ def _says_nothing(said: OpenWords, at: int) -> bool:
 
 
 def _contradict(first: Reading, second: Reading) -> bool:
-    """Whether both read goods that moved, and one that they came, the other that they went."""
+    """Whether the readings disagree on the direction of a movement."""
     ways = [[_WAYS.get(one.verb, "") for one in reading.clauses] for reading in (first, second)]
     return len(ways[0]) == len(ways[1]) and all(ways[0]) and all(ways[1]) and ways[0] != ways[1]
 

@@ -1,4 +1,4 @@
-"""From words to typed meaning.
+"""Read a sentence with the catalogue into a typed meaning.
 
 The narrow reader of phrases (`../sentence.py`) comes first. What it leaves open (no verb that it knows, a name
 that is not as it stands in the catalogue, two numbers) is read here, with the catalogue beside it, before the

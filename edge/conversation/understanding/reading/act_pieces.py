@@ -1,4 +1,4 @@
-"""The words of a statement that say what happened, when, and of which things spoken of before."""
+"""The pieces of a statement that say what happened, when, and to which earlier items."""
 
 from __future__ import annotations
 
@@ -65,38 +65,38 @@ class ActPieces(PieceWords):
         return None
 
     def _is_place(self, at: int, said: StatementWords) -> bool:
-        """Whether a French word behind "for the", "to the" or "in" is where goods go."""
+        """Whether a French word after "for the", "to the" or "in" is a place."""
         led = self._words[max(0, at - 2) : at]
         behind = led[-1:] == ("en",) or (led[-1:] == ("la",) and (led[0],) in said.before | said.fetched_from)
         return self.language == "fr" and behind and (self._words[at],) in said.served
 
     def _tells_who(self, at: int) -> bool:
-        """Whether a Hebrew act with "that" written onto it says who somebody is: "for the guys that came at nine"."""
+        """Whether a Hebrew verb with attached "that" describes a person: "for the guys that came at nine"."""
         last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
         acted = any(one.kind == "act" for one in self.pieces)
         written_on = self.language == "he" and self._words[at][0] == "ש"
         return written_on and acted and last is not None and last.kind == "context"
 
     def _helps(self, at: int, length: int, said: StatementWords) -> bool:
-        """Whether "j'en ai" only helps the verb behind it: "j'en ai mis 4"."""
+        """Whether "j'en ai" is only an auxiliary: "j'en ai mis 4"."""
         phrase, behind = tuple(self._words[at : at + length]), at + length
         if phrase not in said.auxiliary or behind >= len(self._words):
             return False
         return bool(length_at(said.acts, self._words, behind) or length_at(said.carried, self._words, behind))
 
     def _begins_amount(self, at: int) -> bool:
-        """Whether a number stands here, behind little words: what is before it may be what somebody asks for."""
+        """Whether a quantity begins here after function words; the words before it may then be a request."""
         while at < len(self._words) and not self._number_at(at) and (little := self._filler(at)):
             at = little.end
         return at < len(self._words) and self._number_at(at)
 
     def _is_taken_off(self, at: int) -> bool:
-        """Whether a number stands here, and goods that nobody counted before: "croissants minus five"."""
+        """Whether a number here is subtracted from uncounted goods: "croissants minus five"."""
         kinds = {one.kind for one in self.pieces}
         return "goods" in kinds and not kinds & {"act", "amount"} and at < len(self._words) and self._number_at(at)
 
     def _ago(self, at: int) -> Piece | None:
-        """How long ago it was: "il y a 2 jours"."""
+        """How long ago: "il y a 2 jours"."""
         for _, said in self._known(at):
             length = length_at(said.ago, self._words, at)
             amount = self._amount_of(at + length) if length and at + length < len(self._words) else None

@@ -1,4 +1,5 @@
-"""What happened to each thing of a statement, and which way goods went where its words leave that open. Pure."""
+"""Determine what happened to each item of a statement, and the direction of goods if its words leave that open.
+Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ from edge.conversation.understanding.reading.ways import is_given
 
 
 def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False) -> tuple[str, ...] | None:
-    """What happened to each thing, by where they begin: the act before it, or, where the sentence begins with a thing,
-    the one behind ("20 received, 2 of them broken"). `of_them`: the last is some of what was named before it, of which
-    more may be said behind. None: two things are said of one."""
+    """The act of each item, by position: the act before it, or after it if the sentence begins with an item ("20
+    received, 2 of them broken"). `of_them`: the last item is part of an earlier one, with its own act. None: two acts
+    for one item."""
     kinds = {one.kind for one in acts}
     if len(kinds) < 2:
         return (next(iter(kinds), ""),) * len(begins)
@@ -41,7 +42,7 @@ def _spans(begins: Sequence[int], acts: Sequence[SaidAct]) -> list[tuple[int, in
 
 
 def _agrees(found: list[set[str]], behind: set[str]) -> bool:
-    """Whether what is said behind all things goes with what was said before: "took two, three to the bin"."""
+    """Whether an act after all items agrees with those before: "took two, three to the bin"."""
     if not behind or behind == found[-1]:
         return True
     if behind == {"waste"} and all(one == {"out"} for one in found):
@@ -51,8 +52,8 @@ def _agrees(found: list[set[str]], behind: set[str]) -> bool:
 
 
 def implied_way(cut: Cut) -> str:
-    """Which way goods went that are only named: in where who brings goods or a document is named, else out; "" where a
-    word that nobody knows may be what happened, or where goods lie is named, as of what was counted."""
+    """The direction of goods named without a verb: in if a supplier or document is named, else out. "" if an unknown
+    word may be the verb, or if a storage place suggests a count."""
     said, words = statement_words(cut.language), cut.words
     begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
@@ -68,8 +69,8 @@ def implied_way(cut: Cut) -> str:
 
 
 def has_strange_words(cut: Cut) -> bool:
-    """Whether words that nobody knows stand between the same stops as what is counted or named; elsewhere they only
-    comment ("pears, 2 kilos, poached")."""
+    """Whether unknown words are in the same part as an item; in other parts they only comment ("pears, 2 kilos,
+    poached")."""
     parts: list[set[str]] = [set()]
     for piece in cut.pieces:
         if piece.kind == "stop":
@@ -80,6 +81,6 @@ def has_strange_words(cut: Cut) -> bool:
 
 
 def _is_brought(cut: Cut) -> bool:
-    """Whether somebody who brings goods is named, or where they are fetched."""
+    """Whether a supplier or a place of purchase is named."""
     said = statement_words(cut.language)
     return any((bare,) in said.suppliers for word in cut.words for bare in bare_forms(word))

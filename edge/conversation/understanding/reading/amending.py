@@ -1,4 +1,4 @@
-"""A number that is taken back in its own sentence: "took three, no, four bagels" counts four. Pure."""
+"""Apply corrections of a number within a sentence: "took three, no, four bagels" counts four. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNMARKED = 2
 
 
 def amended(words: Sequence[str], language: str) -> list[str]:
-    """The words with the number that counts in the place of the one that was taken back, if one was."""
+    """The words with a corrected number in place of the first."""
     said, kept = statement_words(language), list(words)
     for at in range(1, len(kept)):
         length = _cue(kept, at, language, said)
@@ -44,8 +44,7 @@ def amended(words: Sequence[str], language: str) -> list[str]:
 
 
 def without_recorded(words: Sequence[str], language: str) -> list[str]:
-    """The words without the number that the books have, where the real one stands behind: "the system says 18 rolls but
-    there are 16"."""
+    """The words without the recorded number if the real one follows: "the system says 18 rolls but there are 16"."""
     said, known = statement_words(language), vocabulary(language)
     for at in range(len(words)):
         length = length_at(said.recorded, words, at)
@@ -63,12 +62,12 @@ def without_recorded(words: Sequence[str], language: str) -> list[str]:
 
 
 def _without_denied(words: list[str], at: int, end: int) -> list[str]:
-    """The words without the number that it was not, where nothing but that stands behind: "took 2 bagels, not 3"."""
+    """The words without a final denied number: "took 2 bagels, not 3"."""
     return words if any(one not in STOPS for one in words[end:]) else [*words[:at], *words[end:]]
 
 
 def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> int:
-    """How many words take back what was said before them; stops and little words among them."""
+    """The length of a correction phrase here, including punctuation and filler."""
     known = vocabulary(language)
     length = end = 0
     while at + end < len(words):
@@ -87,7 +86,7 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
 def _sorry(
     words: Sequence[str], at: int, length: int, said_words: Sequence[str], language: str, said: StatementWords
 ) -> bool:
-    """Whether one word takes back a number for another in the same unit: "two kilos sorry three kilos"."""
+    """Whether a single word corrects a number to another in the same unit: "two kilos sorry three kilos"."""
     behind = list(words[at + length :])
     new = amount_at(behind, 0, vocabulary(language)) if behind and tuple(said_words) in said.sorry else None
     old = _last_amount(words, at, language) if new else None

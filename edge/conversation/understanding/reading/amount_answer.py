@@ -1,7 +1,7 @@
-"""What an answer to "how many" or "boxes or single ones" says, in any usual way. Pure.
+"""Read an answer to "how many" or "boxes or single units". Pure.
 
-"Bottles, not crates", "no, single ones", "two full cases and three cans", "the second". A word that says none of it
-makes the answer one that is not understood: a number or a name that nobody asked for may be another wish.
+"Bottles, not crates", "no, single ones", "two full cases and three cans", "the second". An unrelated word makes the
+answer unreadable, as it may be another wish.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ _SIZES = frozenset({"ml", "cl", "dl", "oz"})
 
 
 class AmountAnswer(msgspec.Struct, frozen=True):
-    """How much an answer says: `amount` in thousandths of `unit` ("": none was said), None where it only says the
-    unit; `loose` thousandths besides boxes; `article`: it says one of it, as "a box" does; `place`: the option it
-    points at."""
+    """The quantity in an answer: `amount` in thousandths of `unit` ("" if not stated), None if only the unit is stated;
+    `loose`: thousandths besides boxes; `article`: one, by "a"; `place`: the option it points at."""
 
     amount: int | None = None
     unit: str = ""
@@ -36,7 +35,7 @@ class AmountAnswer(msgspec.Struct, frozen=True):
 
 
 def read_amount_answer(text: str, language: str) -> AmountAnswer | None:
-    """What a whole answer says, by the words of one language; None where it says something else, or nothing clear."""
+    """Read a whole answer in one language; None if it says something else or is unclear."""
     if place := place_said(text):
         return AmountAnswer(place=place)
     found = (_Reader(text, one).read() for one in languages_first(language))
@@ -44,7 +43,7 @@ def read_amount_answer(text: str, language: str) -> AmountAnswer | None:
 
 
 class _Counted(msgspec.Struct):
-    """A word of counting with its number."""
+    """A counting word with its number."""
 
     form: CountingWord
     word: str
@@ -53,7 +52,7 @@ class _Counted(msgspec.Struct):
 
 
 class _Reader:
-    """An answer by the words of one language."""
+    """Reads an answer in one language."""
 
     def __init__(self, text: str, language: str) -> None:
         self._known, self._said = vocabulary(language), statement_words(language)
@@ -79,7 +78,7 @@ class _Reader:
         return self._answer()
 
     def _amount(self, at: int, denies: bool) -> int:
-        """A number, a word of counting, or both."""
+        """Read a number, a counting word, or both; returns the position after it."""
         number = read_number(self._known, self._words, at)
         behind = at + (number.length if number else 0)
         if number and _is_size(self._words, behind):
@@ -113,7 +112,7 @@ class _Reader:
         return (1, self._known.counted[(bare,)]) if bare else (0, None)
 
     def _is_article(self, at: int, length: int) -> bool:
-        """Whether "a" stands here, which may say one or nothing."""
+        """Whether this is the article "a", which may or may not mean one."""
         return length == 1 and self._known.language != "he" and (self._words[at],) in self._said.articles
 
     def _little(self, at: int) -> int:
@@ -142,7 +141,7 @@ class _Reader:
         return AmountAnswer(next(iter(said), None), last.form.unit, last.word, article=article)
 
     def _both(self) -> AmountAnswer | None:
-        """Boxes and single ones, each counted."""
+        """Boxes and single units, each with a number."""
         if len(self._counted) != 2 or any(one.amount is None for one in self._counted):
             return None
         boxes, loose = sorted(self._counted, key=lambda one: one.form.unit != "box")
@@ -150,12 +149,12 @@ class _Reader:
 
 
 def _is_size(words: Sequence[str], at: int) -> bool:
-    """Whether a number before this is a percent, or so much of a measure that goods are only called by."""
+    """Whether the preceding number is a percentage or a size that products are named by."""
     return at < len(words) and (words[at] == "%" or words[at] in _SIZES)
 
 
 def _apart(words: Sequence[str], known: Vocabulary) -> list[str]:
-    """The words; of Hebrew "and not" and "that single ones" without the little word."""
+    """The words; in Hebrew, "and not" and "that single ones" without their prefix."""
     if known.language != "he":
         return list(words)
     found: list[str] = []

@@ -1,5 +1,5 @@
-"""What a statement says beside what happened, with a "not" in it that denies nothing: what was left ("the rum, not the
-gin"), and why ("they never opened them"). It is put aside, and what then is read waits for a yes.
+"""Remarks with a "not" that denies nothing: what was left ("the rum, not the gin") and why ("they never opened them").
+They're set aside, and the reading then needs a yes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEAST = 3
 
 
 def without_asides(words: Sequence[str], linker: CatalogueLinker, language: str) -> tuple[list[str], bool]:
-    """The words without what was left and why, and whether there was any of it."""
+    """The words without such remarks, and whether there were any."""
     kept = _without_left(list(words), linker, language)
     parts = _parts(kept, language)
     told = [_acts_in(part, language) if _names(part, linker, language) else set() for part in parts]
@@ -34,7 +34,7 @@ def without_asides(words: Sequence[str], linker: CatalogueLinker, language: str)
 
 
 def _without_left(words: list[str], linker: CatalogueLinker, language: str) -> list[str]:
-    """The words without goods that somebody says were not meant, where others were: "the rum, not the gin"."""
+    """The words without products that are said not to be meant: "the rum, not the gin"."""
     said = statement_words(language)
     for at in range(len(words)):
         length = length_at(said.left_out, words, at)
@@ -46,7 +46,7 @@ def _without_left(words: list[str], linker: CatalogueLinker, language: str) -> l
 
 
 def _end_of_name(words: Sequence[str], at: int, linker: CatalogueLinker, language: str) -> int:
-    """Where goods without a number end that begin here, and their part with them; 0: there are none."""
+    """The end of an uncounted product name here, with its part of the sentence; 0 if there is none."""
     known, said = vocabulary(language), statement_words(language)
     named = False
     while at < len(words) and words[at] not in STOPS and words[at] != JOINED:
@@ -66,7 +66,7 @@ def _end_of_name(words: Sequence[str], at: int, linker: CatalogueLinker, languag
 
 
 def _explains(part: Sequence[str], told: set[str], linker: CatalogueLinker, language: str) -> bool:
-    """Whether a part says why something happened, and nothing of its own: "the guests didn't drink them"."""
+    """Whether a part only gives a reason: "the guests didn't drink them"."""
     known, said = vocabulary(language), statement_words(language)
     bare = [word for word in part if word not in STOPS]
     reasoned = any(known.match(known.reasons, bare, at) for at in range(min(2, len(bare))))
@@ -99,7 +99,7 @@ def _counts(words: Sequence[str], at: int, language: str) -> bool:
 
 
 def _parts(words: Sequence[str], language: str) -> list[list[str]]:
-    """The words cut at their stops, and before what gives a reason."""
+    """The words split at punctuation and before reasons."""
     known = vocabulary(language)
     so = {
         one for one in statement_words(language).therefore - statement_words(language).but if one not in known.joiners

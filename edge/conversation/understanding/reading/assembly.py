@@ -1,4 +1,4 @@
-"""Pieces of a sentence put together to things, each with its act: what a reading says."""
+"""Assemble pieces of a sentence into items with their acts: a reading."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ CONTEXT_CHARS = 80
 
 
 class Assembly(ThingBuilder):
-    """Pieces put together to things, each with its act."""
+    """Assembles pieces into items with their acts."""
 
     def reading(self) -> Reading | None:
-        """All of it; None where it says nothing that can be shown."""
+        """The reading; None if there is nothing to show."""
         things = self._put_together()
         spoken_of = bool(self._acts) and not self._unknown  # "took two": of what was spoken of last
         if (
@@ -69,7 +69,7 @@ class Assembly(ThingBuilder):
         return Reading(*said, told, sure, self._either, waits)
 
     def wished(self, verb: str) -> Reading | None:
-        """The same of a wish, whose words for what happens say nothing; None where it names no goods."""
+        """The reading of a wish, in which verbs of movement don't count; None if it names no products."""
         self._cut = msgspec.structs.replace(
             self._cut, pieces=tuple(one for one in self._cut.pieces if one.kind not in ("act", "particle", "carried"))
         )
@@ -82,7 +82,7 @@ class Assembly(ThingBuilder):
         return Reading(self._cut.language, clauses, links, self._cut.owners.all(), unowned)
 
     def _kinds(self, things: Sequence[StatementThing]) -> tuple[str, ...] | None:
-        """What happened to each thing; None where two things are said of one, or nothing of where it was put."""
+        """The act of each item; None if an item has two, or goods were put somewhere unknown."""
         if self._stays_here():
             return None
         self._acts = self._without_existence(things[0].begin)
@@ -113,7 +113,7 @@ class Assembly(ThingBuilder):
         return ("" if counts else implied_way(self._cut),) * len(things)
 
     def _counts_surely(self) -> bool:
-        """Whether a word for counting says so although nobody knows others, which stand apart from what is counted."""
+        """Whether a counting verb is reliable despite unknown words, because these are in another part."""
         said, words = statement_words(self._cut.language), self._cut.words
         phrases = [words[one.source.begin : one.source.end] for one in self._acts]
         verbs = vocabulary(self._cut.language).verbs
@@ -121,7 +121,7 @@ class Assembly(ThingBuilder):
         return strong and not has_strange_words(self._cut)
 
     def _sent_back(self) -> list[SaidAct]:
-        """What happened to goods that a supplier took back, without what was wrong with them ("all cracked")."""
+        """The acts for goods returned to a supplier, without their defects ("all cracked")."""
         said, words = statement_words(self._cut.language), self._cut.words
         supplied = any((bare,) in said.suppliers for word in words for bare in bare_forms(word))
         first = [one for one in self._acts if one.kind != "waste"]
@@ -129,14 +129,14 @@ class Assembly(ThingBuilder):
         return first if supplied and behind else []
 
     def _stays_here(self) -> bool:
-        """Whether it was moved from where goods lie, or there: the shop has as much of it as before."""
+        """Whether goods were moved within or between storage places, which leaves the shop's stock unchanged."""
         said, words = statement_words(self._cut.language), self._cut.words
         sources = [*(one.source for one in self._acts), *([self._carried] if self._carried else [])]
         moved = any(words[one.begin : one.end] in said.moved for one in sources)
         return moved and any((bare,) in said.storage for word in words for bare in bare_forms(word))
 
     def _without_existence(self, begin: int) -> list[SaidAct]:
-        """What happened without the "there are" before it: "there's two lettuces gone to the restaurant"."""
+        """The acts without a leading "there are": "there's two lettuces gone to the restaurant"."""
         said, words = statement_words(self._cut.language), self._cut.words
         first, others = next(iter(self._acts), None), self._acts[1:]
         if first is None or not others or any(one.kind == "adjust" for one in others) or first.source.begin > begin:
@@ -145,7 +145,7 @@ class Assembly(ThingBuilder):
         return others if there and others[0].source.begin > begin else self._acts
 
     def _is_plain(self, act: SaidAct) -> bool:
-        """Whether a word for what happened says that and nothing else; of others the effect is shown."""
+        """Whether a verb is unambiguous; for others the effect is shown."""
         phrase, behind = self._cut.words[act.source.begin : act.source.end], self._cut.words[act.source.end :]
         languages = languages_first(self._cut.language)
         tables = [statement_words(one) for one in languages]
@@ -157,7 +157,7 @@ class Assembly(ThingBuilder):
         return next((verb == act.kind for verb in verbs if verb), is_own_act(self._cut, act))
 
     def _put(self) -> str | None:
-        """Which way it was put: into where goods lie, it came in; None: nobody says where."""
+        """The direction of "put": in, if into a storage place; None if the place is unknown."""
         said = statement_words(self._cut.language)
         words = self._cut.words
         self._either = True
@@ -205,7 +205,7 @@ class Assembly(ThingBuilder):
         )
 
     def _counted_as_named(self, amount: SaidAmount, mention: Mention | None) -> SaidAmount:
-        """An amount in what the goods are counted in, where their name ends in it: "ginger ale can, one"."""
+        """The amount in the product's own unit, if its name ends in it: "ginger ale can, one"."""
         if mention is None or not mention.skus or amount.unit or mention.source.end > amount.source.begin:
             return amount
         form = vocabulary(self._cut.language).counted.get((mention.words[-1],))
@@ -214,12 +214,13 @@ class Assembly(ThingBuilder):
         return msgspec.structs.replace(amount, unit="unit", container=form.container, word=mention.words[-1])
 
     def _counts_loosely(self, mention: Mention) -> bool:
-        """Whether what no product is called says that nobody counted: "three out of the five"."""
+        """Whether unmatched words show that the number isn't an exact count: "three out of the five"."""
         said = statement_words(self._cut.language)
         return not mention.skus and any((word,) in said.inexact for word in mention.words)
 
     def _is_one(self, mention: Mention) -> bool:
-        """Whether goods are one of them, as Hebrew has no word for "a": what comes by itself, not said as many."""
+        """Whether a product without a number is one item, as Hebrew has no indefinite article: a singular piece
+        item."""
         many = mention.words[-1].endswith(MANY)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])

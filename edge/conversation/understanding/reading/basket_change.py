@@ -1,5 +1,5 @@
-"""How a customer changes a basket without saying all of it again: "one less", "remove both", "swap them for baguettes",
-"half that", "not two, one". Each word has an owner, or the sentence is none of that."""
+"""Read changes to a basket: "one less", "remove both", "swap them for baguettes", "half that", "not two, one". Every
+word must have an owner."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SEVERAL = (2, 4)
 
 
 def read_basket_change(db: Connection, search: Search, text: str, language: str) -> BasketChange | None:
-    """What a sentence changes of a basket; None where it is nothing of that, or has a word that nothing owns."""
+    """The basket change in a sentence; None if it isn't one or a word has no owner."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -82,8 +82,8 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
 
 
 def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Scrap the pears and double the bananas": each part a change of goods that it names, but for one ("and make it
-    two trays"), which is no second number of the goods before it; a number of goods is one beside another change."""
+    """ "Scrap the pears and double the bananas": every part changes products it names, except that one may refer to the
+    last ("and make it two trays")."""
     groups = _between_joints(words, linker.language)
     if not SEVERAL[0] <= len(groups) <= SEVERAL[1]:
         return None
@@ -105,7 +105,7 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
 
 
 def _between_joints(words: Sequence[str], language: str) -> list[list[str]]:
-    """The words between stops and what joins two changes."""
+    """The words between punctuation and conjunctions of two changes."""
     joints = basket_words(language)["joints"]
     found: list[list[str]] = [[]]
     at = 0
@@ -164,7 +164,7 @@ def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[
 
 
 def _without_excess(parts: Sequence[BasketPart]) -> Sequence[BasketPart]:
-    """The parts without "that's too many", where so many are wanted as another part says: "five is plenty"."""
+    """The parts without "that's too many" if another part states the number: "five is plenty"."""
     groups = [(group, {one.role for one in group}) for group in segments(parts)]
     if not any({"only", "number"} <= roles for _, roles in groups):
         return parts
@@ -173,14 +173,14 @@ def _without_excess(parts: Sequence[BasketPart]) -> Sequence[BasketPart]:
 
 
 def _counts_apart(parts: Sequence[BasketPart]) -> bool:
-    """Whether "one more" stands beside another number: "there are six of them, so one more"."""
+    """Whether "one more" comes with another number: "there are six of them, so one more"."""
     counted = [{one.role for one in group} for group in segments(parts) if group]
     return any("second" in one and "number" not in one for one in counted) and any("number" in one for one in counted)
 
 
 def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPart] | None:
-    """The parts with those that only put right what was said: "instead two", "no, two" are as "just two". None where
-    something is denied."""
+    """The parts with corrections read as "just": "instead two" and "no, two" become "just two". None if something is
+    denied."""
     only = basket_words(linker.language)["only"]
     named = bool(names_of(parts))
     found: list[BasketPart] = []
@@ -193,7 +193,7 @@ def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPar
 
 
 def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Forget the rum, give me tequila": one thing goes, another comes."""
+    """ "Forget the rum, give me tequila": remove one product and add another."""
     groups = [one for one in segments(parts) if one]
     if len(groups) > SEVERAL[0] and {one.role for one in groups[-1]} <= {"same", "little"}:
         groups.pop()  # "no croissants, give me baguettes, same amount"
@@ -207,7 +207,7 @@ def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
 
 
 def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Sesame oil, not vinegar", "not two, one box": what it was not goes, what it was comes."""
+    """ "Sesame oil, not vinegar", "not two, one box": replace what is denied."""
     groups = segments(parts)
     at = next((n for n, one in enumerate(groups) if any(part.role == "denied" for part in one)), -1)
     if at < 0:
@@ -286,7 +286,7 @@ def _of_each(change: BasketChange, amount: int, roles: Set[Role]) -> BasketChang
 
 
 def _bare_number(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Two, we have guests": a number with nothing but a comment is so many of what was put in just now."""
+    """ "Two, we have guests": a number with only a comment sets the quantity of what was just added."""
     kept = without_stops(parts)
     goods = goods_of(kept, linker)
     if goods.number is None or goods.numbers > 1 or not {one.role for one in kept} <= COUNTS:
@@ -307,20 +307,20 @@ def _set(
 
 
 def _box(parts: Sequence[BasketPart], language: str) -> str:
-    """ "box" where cases are counted, else ""."""
+    """ "box" if cases are counted, else ""."""
     known = vocabulary(language)
     return "box" if any(one.role == "unit" and known.counted[one.words].unit == "box" for one in parts) else ""
 
 
 def _without_whom(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
-    """The parts before "for my mother", which says nothing of what is wanted."""
+    """The parts before "for my mother", which doesn't affect the wish."""
     at = next((place for place, one in enumerate(parts) if place and one.role == "whom"), len(parts))
     counts = any(one.role not in ("name", "little", "whom") for one in parts[at:])
     return [*parts] if counts or any(map(linker.naming, names_of(parts[at:]))) else [*parts[:at]]
 
 
 def _without_rest(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
-    """The parts before words behind a number that are of no goods: "make it 2 I'm being good"."""
+    """The parts without trailing non-product words: "make it 2 I'm being good"."""
     number = next((at for at, one in enumerate(parts) if one.role == "number"), len(parts))
     counted = number + 1 + (parts[number + 1 : number + 2] != [] and parts[number + 1].role == "unit")
     if parts[counted : counted + 1] and parts[counted].role == "name":
@@ -331,8 +331,8 @@ def _without_rest(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[
 
 
 def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Just two", "one will do": so many of what was spoken of last, or is named before ("the lettuce just one"); "and
-    a second one": one more."""
+    """ "Just two", "one will do": set the quantity of what was mentioned last or is named before ("the lettuce just
+    one"). "And a second one": add one."""
     roles = [one.role for one in parts]
     definite = is_definite_before_number(parts, linker)
     if not ("only" in roles or "second" in roles or definite):

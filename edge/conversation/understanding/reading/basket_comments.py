@@ -1,5 +1,5 @@
-"""What a customer says beside a change of a basket that changes nothing: "the family is coming at 7, double that",
-"he says he's not hungry, so one less"."""
+"""Comments beside a basket change, which have no effect: "the family is coming at 7, double that", "he says he's not
+hungry, so one less"."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ def is_of_guests(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
 
 
 def without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
-    """The parts without those between stops, or behind a "so" or a "because", that only tell something: "just two, we
-    are only few", "the family is coming at 7, double that"; [] where there are none."""
+    """The parts without segments that only comment, split at punctuation, "so" or "because"; [] if there are none."""
     kept: list[BasketPart] = []
     dropped = False
     for segment in segments(parts, basket_words(linker.language)["reasons"]):
@@ -41,8 +40,8 @@ def without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> li
 
 
 def goods_told_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> tuple[list[str], list[BasketPart]]:
-    """The goods that something is told of, and what else is said: "the oil is for my sister, so take it off mine";
-    ([], []) where that is nothing."""
+    """The products commented on, and the remaining parts: "the oil is for my sister, so take it off mine"; ([], []) if
+    there are none."""
     groups = [one for one in segments(parts, basket_words(linker.language)["reasons"]) if one]
     goods = {n: names for n, one in enumerate(groups) if (names := _goods_in(one, linker))}
     at = next(iter(goods), len(groups))
@@ -55,7 +54,7 @@ def goods_told_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> tuple
 
 
 def _goods_in(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[str]:
-    """The words of goods, which are none of those that sentences are made of."""
+    """The product words, without words of sentence structure."""
     own = own_words(linker.language)
     return [word for word in names_of(parts) if word not in own and linker.naming(word)]
 
@@ -70,7 +69,7 @@ def _only_tells(segment: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
 
 
 def _tells(segment: Sequence[BasketPart], language: str) -> bool:
-    """Whether it has a verb of telling, or, in Hebrew, which needs none, two words that say something."""
+    """Whether a segment has a verb of narration or, in Hebrew, two content words."""
     words = [word for one in segment for word in one.words]
     if any(length_at(basket_words(language)["telling"], words, at) for at in range(len(words))):
         return True
@@ -78,7 +77,7 @@ def _tells(segment: Sequence[BasketPart], language: str) -> bool:
 
 
 def _counts_no_goods(segment: Sequence[BasketPart]) -> bool:
-    """Whether each number stands beside a word that is of no goods: "three kids", "at 7"."""
+    """Whether each number is next to a non-product word: "three kids", "at 7"."""
     for at, one in enumerate(segment):
         beside = (*segment[max(0, at - 1) : at], *segment[at + 1 : at + 2])
         if one.role == "number" and not any(other.role in ("name", "guests") for other in beside):

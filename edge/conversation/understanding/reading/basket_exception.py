@@ -1,4 +1,4 @@
-"""All but something: "everything but the challahs", "empty the basket except for the bagel"."""
+"""Clear all but some products: "everything but the challahs", "empty the basket except for the bagel"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from edge.conversation.understanding.sentence_parts import STOPS
 
 
 def read_cleared_but(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Empty the basket except for the bagel": all goes but what is named."""
+    """ "Empty the basket except for the bagel": remove all except the named products."""
     for one in languages_first(linker.language):
         linker.language = one
         behind = _behind_clearing(words, one)
@@ -33,14 +33,14 @@ def read_cleared_but(words: Sequence[str], linker: CatalogueLinker) -> BasketCha
 
 
 def clears(words: Sequence[str], language: str) -> bool:
-    """Whether all goes out of the basket, which is no change of some of it; all but something is one."""
+    """Whether everything is removed from the basket, without exceptions."""
     spoken = languages_first(language)
     excepted = any(length_at(basket_words(one)["excepted"], words, at) for one in spoken for at in range(len(words)))
     return not excepted and any(_behind_clearing(words, one) for one in spoken)
 
 
 def read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Everything but the challahs": they go; "remove everything but the challahs": they stay."""
+    """ "Everything but the challahs" removes them; "remove everything but the challahs" keeps them."""
     kept = without_stops(parts)
     at = next((n for n, one in enumerate(kept) if one.role == "excepted"), len(kept))
     roles = {one.role for one in kept}
@@ -52,13 +52,13 @@ def read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Bask
 
 
 def all_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """All goes that is named."""
+    """Remove everything that is named."""
     goods = goods_of(parts, linker)
     return BasketChange("less", linker.language, None, goods.text, goods.skus) if goods.skus else None
 
 
 def _with_written_on(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
-    """The parts with names without what Hebrew writes onto them, where only that is one: "but-from-the-challahs"."""
+    """The parts with attached Hebrew prefixes taken off names, if only the rest is a name: "but-from-the-challahs"."""
     bare = [
         next((form for form in bare_forms(word) if linker.naming(form)), word) if not linker.naming(word) else word
         for word in names_of(parts)
@@ -67,7 +67,7 @@ def _with_written_on(parts: Sequence[BasketPart], linker: CatalogueLinker) -> li
 
 
 def _behind_clearing(words: Sequence[str], language: str) -> int:
-    """Behind the words by which all goes out of the basket; 0: there are none."""
+    """The position after the words that empty the basket; 0 if there are none."""
     known = vocabulary(language)
     for at in range(len(words)):
         length = known.match(known.shopping, words, at)

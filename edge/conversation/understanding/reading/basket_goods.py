@@ -1,4 +1,4 @@
-"""The goods that parts of a customer's sentence about a basket name, as the catalogue knows them."""
+"""The products named in the parts of a customer's sentence about the basket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIMES = {"half": 500, "double": 2000}
 
 
 class NamedGoods(NamedTuple):
-    """The goods that some words name, whether there were any, and the number beside them."""
+    """The products some words name, whether there were such words, and the number with them."""
 
     skus: tuple[str, ...]
     text: str
@@ -36,7 +36,7 @@ def without_stops(parts: Sequence[BasketPart]) -> list[BasketPart]:
 
 
 def segments(parts: Sequence[BasketPart], begins: Collection[Phrase] = ()) -> list[list[BasketPart]]:
-    """The parts between stops; what `begins` another one, behind any word, stands in that."""
+    """The parts between punctuation; a word in `begins` that follows others also starts a segment."""
     found: list[list[BasketPart]] = [[]]
     for part in parts:
         if part.role == "stop" or (part.words in begins and found[-1]):
@@ -63,7 +63,7 @@ def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods
 
 
 def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Sequence[BasketPart]:
-    """The parts, with a number that is spelt out in the name behind it as a word of that: "a twelve grain bread"."""
+    """The parts with a spelt-out number merged into the name after it if it belongs there: "a twelve grain bread"."""
     names = names_of(parts)
     found: list[BasketPart] = []
     for at, one in enumerate(parts):
@@ -76,7 +76,7 @@ def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> S
 
 
 def _begins_name(parts: Sequence[BasketPart], at: int, linker: CatalogueLinker) -> bool:
-    """Whether a number is the first word of what is named behind it, as "7 up" is called: it counts nothing."""
+    """Whether a number is the first word of the name after it ("7 up") and not a count."""
     one, name = parts[at], [*takewhile(lambda part: part.role == "name", parts[at + 1 :])]
     if one.role != "number" or not one.words or not one.words[-1].isdigit() or not name:
         return False
@@ -85,7 +85,7 @@ def _begins_name(parts: Sequence[BasketPart], at: int, linker: CatalogueLinker) 
 
 
 def is_definite(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
-    """Whether goods are named as those that were spoken of before: "the carrots"."""
+    """Whether products are named as already mentioned: "the carrots"."""
     words = basket_words(linker.language)["definite"]
     for at, one in enumerate(parts):
         if one.role == "name":

@@ -1,5 +1,5 @@
-"""What a customer may change of what was put in just now, where no reader owns all the words: so much of it, or another
-kind of it. It is only ever shown: nothing is done before a yes.
+"""Guess a change to what was just added, if no reader owns all words: another quantity or variety. It's only shown and
+needs a yes.
 
 "Hm, call it 900 then, love", "the can, sorry", "no no, the 5 % ones".
 """
@@ -35,8 +35,8 @@ APART = frozenset({"instead", "denied"})
 
 
 def guess_change(db: Connection, search: Search, text: str, language: str, about: str) -> BasketChange | None:
-    """A change of the goods `about` (their sku), which were spoken of last; None where others are named, it asks, or
-    several numbers are said."""
+    """A guessed change to the product `about` (its SKU), mentioned last. None if the sentence names other products,
+    asks, or has several numbers."""
     was = find_by_sku(db, about) if about else None
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
@@ -50,7 +50,7 @@ def guess_change(db: Connection, search: Search, text: str, language: str, about
 
 
 def _without_what_was(parts: Sequence[BasketPart], language: str) -> list[BasketPart]:
-    """The parts without what it was: "three instead of six", "plastic, not cans"."""
+    """The parts without the replaced value: "three instead of six", "plastic, not cans"."""
     replies = vocabulary(language).replies
     kept: list[BasketPart] = []
     apart = False
@@ -63,7 +63,7 @@ def _without_what_was(parts: Sequence[BasketPart], language: str) -> list[Basket
 
 
 class _Guess:
-    """The parts of one turn (`said`), and those without comments, beside the goods that were spoken of last."""
+    """The parts of a turn (`said`), and those without comments, with the product mentioned last."""
 
     def __init__(
         self, said: Sequence[BasketPart], parts: Sequence[BasketPart], linker: CatalogueLinker, was: CatalogProduct
@@ -93,7 +93,7 @@ class _Guess:
         return BasketChange("less" if takes else "more" if adds else "set", language, value, unit=unit, loose=True)
 
     def _counts(self, at: int) -> bool:
-        """Whether a number may count goods: it is none of a table, a time or people."""
+        """Whether a number may count goods, and isn't a table, a time or people."""
         if self._parts[at].role != "number":
             return False
         behind = self._parts[at + 1].role if at + 1 < len(self._parts) else ""
@@ -107,7 +107,7 @@ class _Guess:
         return not (placed or led or length_at(self._said.measured | self._said.hours, further, 0))
 
     def _goods(self) -> list[str]:
-        """Words of goods, which are none of those that sentences are made of."""
+        """The product words, without words of sentence structure."""
         own = own_words(self._linker.language)
         return [
             word
@@ -118,8 +118,7 @@ class _Guess:
         ]
 
     def _other_kind(self, goods: Sequence[str]) -> CatalogProduct | None:
-        """The one of the same category that is called most like it, and has the words, the size or the container that
-        are said."""
+        """The product of the same category with the most similar name that has the stated words, size or container."""
         bare = [word for one in self._all if one.role in ("name", "unit") for word in one.words]
         forms = [form for word in bare for form in bare_forms(word)]
         sizes = {size for form in forms if (size := biggest_by(form, self._linker.language)) is not None}
@@ -146,7 +145,7 @@ class _Guess:
         return counted.container if counted else container_of(word)
 
     def _alike(self) -> list[CatalogProduct]:
-        """Other goods of the same category with a word of the name."""
+        """Other products of the category that share a word of the name."""
         names = words_of(self._was.names.get(self._linker.language) or next(iter(self._was.names.values()), ""))
         met = {one.sku: one for word in names if word.isalpha() for one in self._linker.naming(word)}
         return [one for one in met.values() if one.sku != self._was.sku and one.category == self._was.category]

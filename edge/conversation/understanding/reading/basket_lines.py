@@ -1,5 +1,5 @@
-"""What a customer changes by where it stands in the basket, or of all that is there: "forget the first thing", "make it
-4 and 2", "double everything", "leave it as it was"."""
+"""Changes by position or to the whole basket: "forget the first thing", "make it 4 and 2", "double everything", "leave
+it as it was"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTED_MOST = 4
 
 
 def read_line_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """None where goods are named, or it speaks neither of a place, nor of all, nor of what was."""
+    """The change; None if products are named, or if it has no position, "all" or reference to the earlier state."""
     kept = without_stops(parts)
     if names_of(kept):
         return None
@@ -61,7 +61,7 @@ def _at_place(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCha
 
 
 def _in_order(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Make it 4 and 2": so many of each line, in the order in which they were put there."""
+    """ "Make it 4 and 2": the quantity of each line, in the order added."""
     numbers = [at for at, one in enumerate(parts) if one.role == "number"]
     if not 2 <= len(numbers) <= COUNTED_MOST or not {one.role for one in parts} <= {"number", "little", "turn", "only"}:
         return None

@@ -1,5 +1,5 @@
-"""Something else in the place of what lies in a basket: "swap them for baguettes", "a baguette instead", "do it in
-white", "pineapple for one of them"."""
+"""Replacements in a basket: "swap them for baguettes", "a baguette instead", "do it in white", "pineapple for one of
+them"."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 
 def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
-    """Something else in the place of what is there: "swap the croissants for two baguettes", "a baguette instead of the
-    croissants", "do it in white", "pineapple for one of them"."""
+    """A replacement: "swap the croissants for two baguettes", "a baguette instead of the croissants", "do it in white",
+    "pineapple for one of them"."""
     kept = [one._replace(role="by") if one.role == "whom" else one for one in without_stops(parts)]
     kept = _as_made(kept, linker.language)
     roles = [one.role for one in kept]
@@ -49,7 +49,7 @@ def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Seque
 
 
 def _as_made(parts: Sequence[BasketPart], language: str) -> list[BasketPart]:
-    """ "In white", "in a bottle" before a name: what is there is to be so."""
+    """ "In white" or "in a bottle" before a name: replace with that variant."""
     made, begins = basket_words(language)["made"], next((at for at, one in enumerate(parts) if one.role == "name"), 0)
     return [one._replace(role="turn") if one.words in made and at < begins else one for at, one in enumerate(parts)]
 
@@ -91,13 +91,13 @@ def _instead(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequen
 
 
 def _as_number(part: BasketPart) -> BasketPart:
-    """ "Another croissant" in the place of something is one of it."""
+    """ "Another croissant" as a replacement means one."""
     return BasketPart("number", part.words, THOUSANDTHS) if part.role == "second" else part
 
 
 def _apart(parts: Sequence[BasketPart]) -> tuple[Sequence[BasketPart], Sequence[BasketPart]]:
-    """ "Instead of the croissants two baguettes", "more baguettes": what is before the number, the "more" or the stop
-    goes; else what is "them"."""
+    """ "Instead of the croissants two baguettes", "more baguettes": replace what precedes the number, "more" or
+    punctuation; otherwise "them"."""
     counted = (
         at for at in range(len(parts)) if parts[at].role in ("number", "more") or (at and parts[at].role == "stop")
     )
@@ -107,7 +107,7 @@ def _apart(parts: Sequence[BasketPart]) -> tuple[Sequence[BasketPart], Sequence[
 
 
 def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Pineapple for one of them": as many of them go as of the other come."""
+    """ "Pineapple for one of them": replace the same number."""
     by = next(at for at, one in enumerate(parts) if at and one.role == "by")
     behind = parts[by + 1 :]
     number = next((one for one in behind if one.role == "number"), None)
@@ -118,7 +118,7 @@ def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCha
 
 
 def _some_into(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Two of those should be tonic", "tonic, one of them": so many of what is there become the other."""
+    """ "Two of those should be tonic", "tonic, one of them": replace that many."""
     roles = [one.role for one in parts]
     numbers = [one for one in parts if one.role == "number"]
     plain = {*roles} <= {"number", "unit", "name", "turn", "rather", "only", *POINTS}
@@ -135,8 +135,7 @@ def _some_into(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
 def swap(
     linker: CatalogueLinker, was: NamedGoods, into: NamedGoods, out: BasketPart | None, loose: bool = False
 ) -> BasketChange | None:
-    """What was named goes, `out` of it where a number is said; what comes in is one thing, of which there may be some
-    kinds: the basket tells."""
+    """Replace what was named, or `out` of it, with one product; of several candidates, the basket decides."""
     if not into.skus or (was.is_named and not was.skus) or into.numbers > 1 or was.numbers > 1:
         return None
     number = into.number

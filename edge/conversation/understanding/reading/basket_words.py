@@ -1,4 +1,4 @@
-"""A customer's sentence about a basket, cut into parts: what takes out, swaps, counts, points and names. Pure."""
+"""Split a customer's sentence about the basket into parts: remove, swap, count, refer, name. Pure."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BasketPart(NamedTuple):
-    """Words of one role; `value` of a number, in thousandths of the measure that is its `unit`; "" where it counts; of
-    a place in the basket which it is, the last one -1."""
+    """Words of one role. `value`: of a number in thousandths, with its measure as `unit` ("" for a count); of a
+    position, which line (-1: the last)."""
 
     role: Role
     words: tuple[str, ...]
@@ -117,19 +117,19 @@ class BasketPart(NamedTuple):
 
 @cache
 def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
-    """The phrases of each role; and the `definite` words, behind which goods are named that were spoken of before."""
+    """The phrases of each role, and the `definite` words before products mentioned earlier."""
     file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/basket", language), type=_Words)
     said = {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
     return said | {"only": said["only"] | said["enough"]}
 
 
 def says_total(words: Sequence[str], language: str) -> bool:
-    """Whether so many are wanted in all, and no more besides: "just two", "one will do"."""
+    """Whether the number is a total: "just two", "one will do"."""
     return _stands(words, language, "enough") and not says_more(words, language)
 
 
 def says_more(words: Sequence[str], language: str) -> bool:
-    """Whether it is said of something that it comes beside what was there: "another", "two more"."""
+    """Whether the words ask for an addition: "another", "two more"."""
     return any(_stands(words, language, role) for role in ("more", "second", "again"))
 
 
@@ -139,8 +139,7 @@ def _stands(words: Sequence[str], language: str, role: str) -> bool:
 
 
 def with_turns_together(words: Sequence[str], language: str) -> list[str]:
-    """The words with what says to how many before what is named between: "bring down to the bagels one" of "bring the
-    bagels down to one"."""
+    """The words with a split verb rejoined: "bring down to the bagels one" for "bring the bagels down to one"."""
     said, known = basket_words(language), vocabulary(language)
     for phrase in sorted(said["turn"], key=len, reverse=True):
         pointed = length_at(said["them"], phrase, 1)
@@ -156,7 +155,7 @@ def with_turns_together(words: Sequence[str], language: str) -> list[str]:
 
 
 def _behind(words: Sequence[str], at: int, ends: Phrase, attached: bool) -> list[str]:
-    """What stands behind the last words of a phrase, which Hebrew writes onto the next one; [] where they are not."""
+    """The words after the end of a phrase, which Hebrew attaches to the next word; [] if it doesn't match."""
     if tuple(words[at : at + len(ends)]) == ends:
         return list(words[at + len(ends) :])
     written = attached and ends == ("ל",) and words[at][0] == "ל" and len(words[at]) > SHORTEST
@@ -164,7 +163,7 @@ def _behind(words: Sequence[str], at: int, ends: Phrase, attached: bool) -> list
 
 
 def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]) -> list[BasketPart]:
-    """The words with their roles; stops are kept. `is_name`: whether a word stands so in a name."""
+    """The words with their roles, including punctuation. `is_name`: whether a word occurs in product names."""
     said, known = basket_words(language), vocabulary(language)
     found: list[BasketPart] = []
     left = [word for at, word in enumerate(words) if word != JOINED or _joins_a_part(words, at, known)]
@@ -180,7 +179,7 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
 
 
 def _joins_a_part(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether an "and" stands before a part of the measure before it: "a kilo and a half", as Hebrew writes it."""
+    """Whether "and" precedes a fraction of the measure before it: "a kilo and a half", as spelt in Hebrew."""
     measure = known.counted.get((words[at - 1],)) if at else None
     return (
         measure is not None
@@ -191,7 +190,7 @@ def _joins_a_part(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 
 
 def _numbered_name(left: Sequence[str], is_name: Callable[[str], bool]) -> BasketPart | None:
-    """A percent that some goods have in their name: "the 0 % one"."""
+    """A percentage that is part of product names: "the 0 % one"."""
     named = left[1:2] == ["%"] and left[0].isdigit() and is_name(left[0])
     return BasketPart("name", tuple(left[:2])) if named else None
 
@@ -199,7 +198,7 @@ def _numbered_name(left: Sequence[str], is_name: Callable[[str], bool]) -> Baske
 def _number(
     left: list[str], said: dict[str, frozenset[Phrase]], known: Vocabulary, before: Sequence[BasketPart]
 ) -> BasketPart | None:
-    """The amount that begins here, with its measure ("a kilo and a half"); a phrase may begin with a number."""
+    """The amount that begins here, with its measure ("a kilo and a half"); a phrase may precede the number."""
     phrase = max(length_at(said[role], left, 0) for role in BEFORE_NUMBERS)
     set_to = before[-1:] and before[-1].role in ("turn", "only")
     if set_to and known.attached_places and left[0][0] == "ל" and len(left[0]) > SHORTEST:
@@ -223,7 +222,7 @@ def _phrase(
     before: Sequence[BasketPart],
     is_name: Callable[[str], bool],
 ) -> BasketPart:
-    """The longest phrase that begins here; a word of none is of a name."""
+    """The longest phrase that begins here; other words are name words."""
     if left[0] in STOPS:
         return BasketPart("stop", (left[0],))
     counted = known.match(known.counted, left, 0) if before and before[-1].role == "number" else 0
@@ -241,7 +240,7 @@ def _phrase(
 
 
 def _place(left: Sequence[str], known: Vocabulary, least: int) -> BasketPart | None:
-    """ "The second one" of what lies there, where no longer phrase begins here; "a second one" is another."""
+    """ "The second one" of the basket, if no longer phrase begins here; "a second one" means another."""
     length = length_at(ordinals().keys(), left, 0)
     definite = length > 1 or (length and known.attached_places)
     phrase = tuple(left[:length])
@@ -249,14 +248,14 @@ def _place(left: Sequence[str], known: Vocabulary, least: int) -> BasketPart | N
 
 
 def _written_on(word: str, before: Sequence[BasketPart], by: frozenset[Phrase], attached: bool) -> bool:
-    """Whether Hebrew's "for" of a swap is written onto a name."""
+    """Whether Hebrew "for" of a swap is attached to a name."""
     swaps = any(one.role == "swap" for one in before) and not any(one.role == "by" for one in before)
     return attached and swaps and len(word) > SHORTEST and (word[0],) in by
 
 
 def behind_questions(words: Sequence[str], language: str) -> tuple[list[str], list[str]]:
-    """What is wanted, and what was asked before it: "how many are in it? two packs then"; ([], []) where all asks.
-    A wish that is politely asked is one."""
+    """Split off a question before the wish: "how many are in it? two packs then"; ([], []) if everything is a question.
+    A polite request counts as a wish."""
     known = vocabulary(language)
     marks = [at for at, word in enumerate(words) if word == "?"]
     if not marks:

@@ -1,4 +1,4 @@
-"""The words of a statement that are kept beside what happened: whom it was for, where it went, when."""
+"""The pieces of a statement kept as context: for whom, where to, when."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous",
 
 
 class ContextPieces(ActPieces):
-    """Contexts, and numbers that count nothing."""
+    """Context pieces, and numbers that aren't counts."""
 
     def _context(self, at: int) -> Piece | None:
-        """Whom it was for, where it went, when: kept, and never an amount."""
+        """Whom it was for, where it went, or when; kept as a note and never counted."""
         if self.language == "fr" and self._words[at] == "a" and at and self._words[at - 1] in _WHO:
             return Piece("filler", at, at + 1)  # "on a touché", and not "à"
         end = self._numbered(at)
@@ -50,7 +50,7 @@ class ContextPieces(ActPieces):
         return Piece("context", begin, end, with_goods=goods)
 
     def _set_to(self, at: int) -> bool:
-        """Whether a number ends what says what is there: "correct the challahs to 12"."""
+        """Whether a number ends a phrase for the actual stock: "correct the challahs to 12"."""
         number = self._amount_of(at) if at < len(self._words) else None
         if number is None or number.end != len(self._words) or self._counted:
             return False
@@ -64,12 +64,12 @@ class ContextPieces(ActPieces):
         return True
 
     def _set_in(self, at: int) -> bool:
-        """Whether what is there is said in a word of counting: "correct the challahs to a case and three"."""
+        """Whether the actual stock is stated in a counting unit: "correct the challahs to a case and three"."""
         counts = any(one.kind == "act" and one.said == "adjust" for one in self.pieces) and not self._counted
         return counts and any(one.kind == "goods" for one in self.pieces) and self._form_behind(at) is not None
 
     def _tells_apart(self, at: int) -> bool:
-        """Whether a word says which of the goods before it is meant: "limonade en verre"."""
+        """Whether a word selects among the products before it: "limonade en verre"."""
         last = self.pieces[-1] if self.pieces else None
         if last is None or last.kind != "goods" or self._filler(at) or not self._is_goods(at):
             return False
@@ -84,8 +84,8 @@ class ContextPieces(ActPieces):
         return 0 < len(told) < len(several)
 
     def _is_of_name(self, at: int) -> bool:
-        """Whether a word that may have a little one written onto it is of a name: it stands between a number and goods,
-        or behind goods with what may be no "from the" ("oil", and a motor)."""
+        """Whether a word with a possible prefix belongs to a name: between a number and a product, or after a product
+        where the prefix doesn't mean "from the"."""
         behind = next((one.kind for one in reversed(self.pieces) if one.kind != "filler"), "")
         named = any(one.kind == "goods" for one in self.pieces)
         joined = len(self.pieces) > 1 and self.pieces[-1].kind == "amount" and self.pieces[-2].kind == "joint"
@@ -94,17 +94,17 @@ class ContextPieces(ActPieces):
         return counted or (behind == "goods" and self._words[at][0] == "מ" and self._words[at][1] != "ה")
 
     def _called(self, at: int) -> Piece | None:
-        """A number that counts nothing, before it is taken for an amount."""
+        """A number that isn't a count, tried before amounts."""
         return self._context(at) if self._numbered(at) or self._is_called_by_number(at) else None
 
     def _is_called_by_number(self, at: int) -> bool:
-        """Whether somebody is called by a number, as the guest of a room: "la 214"."""
+        """Whether a number identifies a person, such as the guest of a room: "la 214"."""
         before = self._words[at - 1] if at else ""
         named = any(one.kind == "goods" for one in self.pieces)
         return before in ("la", "le") and self._words[at].isdigit() and not named and not self._counts_goods(at)
 
     def _numbered(self, at: int) -> int:
-        """Where a number of its own ends that counts nothing: "table 6", "9 o'clock", "20 guests"; 0: there is none."""
+        """The end of a number that isn't a count: "table 6", "9 o'clock", "20 guests"; 0 if there is none."""
         for _, said in self._known(at):
             for bare in (0, 1) if self.language == "he" else (0,):
                 if bare and (self._words[at],) in said.little:
@@ -130,7 +130,7 @@ class ContextPieces(ActPieces):
         return 0
 
     def _hour(self, at: int) -> int:
-        """Where a time in words ends, "at half past four" as Hebrew says it; 0: there is none."""
+        """The end of a time in words ("half past four" as said in Hebrew); 0 if there is none."""
         known, words = self._known(at)[0][0], (*self._words[at : at + 3], "", "")
         hour = known.numbers.get(words[0][1:], 0) if words[0][0] == "ב" else 0
         if not 0 < hour <= HOURS or words[1] != JOINED or words[2] not in known.fractions:
@@ -139,7 +139,7 @@ class ContextPieces(ActPieces):
         return 0 if behind < len(self._words) and (self._form_behind(behind) or self._is_goods(behind)) else behind
 
     def _per_unit(self, at: int) -> int:
-        """How many words say what a price is for: "a kilo", "per bottle"."""
+        """The length of the unit a price is for: "a kilo", "per bottle"."""
         words = [*self._words[at : at + 2], "", ""]
         hebrew = self.language == "he" and words[0][:1] == "ל"
         for known, said in self._known(at) if at < len(self._words) else ():
@@ -150,7 +150,7 @@ class ContextPieces(ActPieces):
         return 0
 
     def _end_of_list(self, at: int) -> int:
-        """Where the last of several numbers ends, which end their part: "rooms 4 and 9"."""
+        """The end of a list of numbers that ends its part: "rooms 4 and 9"."""
         words = [*self._words, "."]
         while at + 2 < len(words) and words[at + 1].isdigit() and words[at + 2] in STOPS:
             if words[at] != JOINED and not self._joint(at):
@@ -159,12 +159,12 @@ class ContextPieces(ActPieces):
         return at
 
     def _counts_at(self, at: int) -> bool:
-        """Whether goods, or what they are counted in, stand right behind a number."""
+        """Whether a product or counting unit directly follows a number."""
         behind = at + 1
         return behind < len(self._words) and bool(self._is_goods(behind) or self._form_behind(behind))
 
     def _counts_goods(self, at: int) -> bool:
-        """Whether a number with goods or a unit stands here: that is no context."""
+        """Whether a number with a product or unit begins here, so it isn't context."""
         if at >= len(self._words) or self._numbered(at):
             return False
         amount = self._amount_of(at)
@@ -177,7 +177,7 @@ class ContextPieces(ActPieces):
         return bool(amount.unit) or named
 
     def _goes_on(self, at: int) -> int:
-        """Where a context ends that has begun: at a stop, an "and", an act, or what is counted."""
+        """The end of a context: at punctuation, "and", an act, or something counted."""
         begin = at
         while at < len(self._words):
             word = self._words[at]

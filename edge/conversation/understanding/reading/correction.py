@@ -1,8 +1,8 @@
-"""What a sentence changes of what was done just now: another amount, product, unit or act; more, less, the same again,
-or one of several out.
+"""Read corrections of the newest action: another quantity, product, unit or act; more, less, again, or one of several
+removed.
 
-"No, baguettes", "make it eight", "and two more", "not rum, tequila", "a whole case instead", "one less". Each word must
-say one of these, or nothing; a word that no part owns makes it no correction.
+"No, baguettes", "make it eight", "and two more", "not rum, tequila", "a whole case instead", "one less". Every word
+must have an owner.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "הי
 
 
 def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
-    """What a sentence changes; None where it says something else."""
+    """The correction in a sentence; None if it isn't one."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language) or []
     while words and words[-1] in STOPS and words[-1] != "?":
@@ -50,8 +50,8 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
 
 
 def _read_without_comments(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
-    """What is corrected where a part of the sentence only says why: "scratch the bagels, they didn't want them",
-    "checked again, only two broke, the rest are fine"."""
+    """The correction without parts that only give a reason: "scratch the bagels, they didn't want them", "checked
+    again, only two broke, the rest are fine"."""
     known = vocabulary(language)
     parts: list[tuple[list[str], bool]] = [([], False)]
     for at, word in enumerate(words):
@@ -68,8 +68,8 @@ def _read_without_comments(words: list[str], linker: CatalogueLinker, language: 
 
 
 def _read_total(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
-    """How much it is in all, behind why that changed: "the baker took three back, so 17". What names goods or plans
-    says something else."""
+    """A corrected total after its reason: "the baker took three back, so 17". None if products are named or it's a
+    plan."""
     known, said = vocabulary(language), statement_words(language)
     at = next((n for n in range(len(words) - 1, 0, -1) if length_at(said.totals, words, n)), 0)
     head, tail = words[:at], words[at + length_at(said.totals, words, at) :]
@@ -82,7 +82,7 @@ def _read_total(words: list[str], linker: CatalogueLinker, language: str) -> Sto
 
 
 def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
-    """Whether a part of a sentence counts, names and does nothing, and has a word that nobody owns."""
+    """Whether a part counts, names and does nothing, and has an unknown word."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     if _stands(words, linker, said):
         return True
@@ -100,8 +100,8 @@ def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) ->
 
 
 def _stands(words: Sequence[str], linker: CatalogueLinker, said: StatementWords) -> bool:
-    """Whether a part only says that what is named there is as it was: "the baguettes are right"; or denies, of nothing
-    that is named, that it happened: "never took them"."""
+    """Whether a part only confirms what it names ("the baguettes are right"), or denies the action without naming
+    anything ("never took them")."""
     at = next((at for at in range(len(words)) if length_at(said.standing, words, at)), -1)
     if at >= 0 and at + length_at(said.standing, words, at) == len(words):
         return not any(read_number(vocabulary(said.language), words, place) for place in range(at))
@@ -114,27 +114,27 @@ def _stands(words: Sequence[str], linker: CatalogueLinker, said: StatementWords)
 
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a number stands here that is no "one" of "found another one"."""
+    """Whether a number begins here, other than the "one" of "found another one"."""
     number = read_number(known, words, at)
     pointed = bool(at) and (words[at - 1],) in statement_words(known.language).another
     return number is not None and not (number.value == ONE and (pointed or words[at] == "one"))
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
-    """Whether a sentence begins as one that takes something back: "no, ...", "I meant ..."."""
+    """Whether a sentence begins like a correction: "no, ...", "I meant ..."."""
     said = statement_words(language)
     return bool(length_at(said.corrects, words, 0) or length_at(said.denies, words, 0))
 
 
 def denies_first(words: Sequence[str], language: str) -> bool:
-    """Whether a sentence begins with what it was not: "no, ...", "not ..."."""
+    """Whether a sentence begins with a denial: "no, ...", "not ..."."""
     known = vocabulary(language_of(words, language))
     cancels = known.replies.get(tuple(words[:1])) in ("no", "cancel")
     return cancels or bool(length_at(statement_words(known.language).denies, words, 0))
 
 
 def _together(words: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> list[str]:
-    """The words with a verb and its particle beside each other: "put back one" of "put one back"."""
+    """The words with a split verb rejoined: "put back one" for "put one back"."""
     for at in range(len(words) - 2):
         if (words[at], words[at + 2]) in phrases:
             return [*words[: at + 1], words[at + 2], words[at + 1], *words[at + 3 :]]
@@ -142,7 +142,7 @@ def _together(words: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> list
 
 
 class _Reader:
-    """One sentence: what each of its words says of the newest act."""
+    """Reads what each word of a sentence says about the newest action."""
 
     def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str) -> None:
         self._known, self._said = vocabulary(language), statement_words(language)
@@ -161,18 +161,18 @@ class _Reader:
         return self._correction() if self.owns_all() else None
 
     def total(self) -> StockCorrection | None:
-        """How much alone it says, if that is all."""
+        """The quantity, if that is all it says."""
         self._cue = True
         only = not (self._names or self._denied or self._verbs or self._changes) and len(self._amounts) == 1
         return self._correction() if only and self._amounts[0][0] is not None else None
 
     @property
     def says_nothing(self) -> bool:
-        """Whether its words correct and count nothing: "it is still there"."""
+        """Whether its words neither correct nor count: "it is still there"."""
         return not (self._cue or self._amounts or self._names or self._verbs or self._denied)
 
     def owns_all(self) -> bool:
-        """Whether each word says something of it."""
+        """Whether every word has an owner."""
         at = 0
         while at < len(self._words):
             length = (
@@ -190,7 +190,7 @@ class _Reader:
         return True
 
     def _context(self, at: int) -> int:
-        """What more of it was for, which ends the sentence: "and two more for the salad of table 2"."""
+        """The length of a purpose that ends the sentence: "and two more for the salad of table 2"."""
         begins = length_at(self._said.before, self._words, max(0, at - 1)) or is_given(self._words[at], self._said)
         counted = self._amounts or "again" in self._changes
         if not begins or not counted or not (self._changes & {"more", "again"}):
@@ -201,7 +201,7 @@ class _Reader:
         return 0 if acts or named or any(word in STOPS for word in rest) else len(rest)
 
     def _place(self, at: int) -> int:
-        """How many words only say which table, room or order it was for: "no, 12 cans, to table 3"."""
+        """The length of a table, room or order: "no, 12 cans, to table 3"."""
         if length_at(self._said.before, self._words, at) and at + 1 < len(self._words) and self._place(at + 1):
             return 1
         numbered = any((bare,) in self._said.numbered for bare in bare_forms(self._words[at]))
@@ -209,7 +209,7 @@ class _Reader:
         return 1 + number.length if number else 0
 
     def _relative(self, at: int) -> int:
-        """How many words say of what was named who wanted it: "c'est les poires qu'il voulait"."""
+        """The length of a relative clause about who wanted it: "c'est les poires qu'il voulait"."""
         rest = self._words[at:]
         end = next((n for n, word in enumerate(rest) if word in STOPS), len(rest))
         asks = (
@@ -221,7 +221,7 @@ class _Reader:
         return 0 if counts or goods or not asks else end
 
     def _was(self, at: int) -> int:
-        """ "The croissants were 5", behind what was named; "one was lentils", behind a number."""
+        """The length of a "were" that links: "the croissants were 5" after a name, "one was lentils" after a number."""
         if self._words[at] in WERE and (self._amounts or self._article) and not (self._names or self._denied):
             self._cue = self._part = True
             return 1
@@ -232,7 +232,7 @@ class _Reader:
         return 1
 
     def _sign(self, at: int) -> int:
-        """A stop, an "and", or a word by which something is denied or held against it."""
+        """Punctuation, "and", or a word of denial or contrast."""
         word, said = self._words[at], self._said
         if word in STOPS:
             self._denies = False
@@ -259,7 +259,7 @@ class _Reader:
         return cue
 
     def _mark(self, at: int) -> int:
-        """More, less or the same again; or what happened."""
+        """A word for more, less, again or an act."""
         said = self._said
         marks: tuple[tuple[Change, frozenset[tuple[str, ...]]], ...] = (
             ("again", said.again),
@@ -307,7 +307,7 @@ class _Reader:
         return amount.end
 
     def _size_behind(self, at: int, amount: SpokenAmount) -> tuple[str, ...]:
-        """A number right behind a name that says which bottle of that name it was: "Heineken, glass, 33"."""
+        """The size in a number after a name that selects a bottle: "Heineken, glass, 33"."""
         if amount.unit or not (self._names and at and self._words[at - 1] == self._names[-1]):
             return ()
         sizes = bottle_sizes(amount.value or 0)
@@ -323,7 +323,7 @@ class _Reader:
         return length
 
     def _name_run(self, at: int) -> int:
-        """Words that stand so in a name, a number of it among them ("twelve grain bread")."""
+        """Words adjacent in a product name, including a number ("twelve grain bread")."""
         length = self._linker.run_at(self._words, at, self._seeds)
         if length and any(word[0].isalpha() for word in self._words[at : at + length]):
             (self._denied if self._denies else self._names).extend(self._words[at : at + length])
@@ -345,7 +345,7 @@ class _Reader:
         return max(*lengths, self._known.match(self._known.fillers, self._words, at))
 
     def _is_one(self, skus: Sequence[str]) -> bool:
-        """Whether goods that nobody counted are one of them, as Hebrew has no word for "a": "and challah"."""
+        """Whether an uncounted product means one, as Hebrew has no indefinite article: "and challah"."""
         if self._said.language != "he" or self._amounts or len(skus) != 1 or self._names[-1].endswith(MANY):
             return False
         return comes_by_itself(self._linker.link(self._names).products[0])

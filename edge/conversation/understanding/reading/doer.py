@@ -1,4 +1,4 @@
-"""Whether whoever speaks says what they did themselves: then it happened, and the word says no more than that. Pure."""
+"""Decide whether the speaker reports their own act, which makes it certain. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MOVES = frozenset({"out", "in", "waste"})
 
 
 def is_own_act(cut: Cut, act: SaidAct) -> bool:
-    """Whether who speaks stands right before what happened: "je sors trois bagels", "on en a filé deux"."""
+    """Whether the speaker directly precedes the verb: "je sors trois bagels", "on en a filé deux"."""
     said, words, begin = statement_words(cut.language), cut.words, act.source.begin
     if act.kind not in MOVES or begin == 0:
         return False

@@ -1,4 +1,4 @@
-"""Which products the words of a mention mean: those whose names have all of them, in the sentence's language first."""
+"""Link the words of a mention to products whose names have all of them, in the sentence's language first."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ PACK = "pack"
 
 
 class LinkedMention(msgspec.Struct, frozen=True):
-    """What a mention means: products that have all its words, the best seller first; of several those whose whole name
-    it is."""
+    """A mention's products with all its words, best seller first; exact full names only, if there are any."""
 
     products: tuple[CatalogProduct, ...] = ()
 
@@ -37,8 +36,8 @@ class LinkedMention(msgspec.Struct, frozen=True):
 
 
 class TurnSearch(Search):
-    """The search of one turn, over one state of the catalogue: several readers ask what the same words name, and each
-    is looked up once. `named`: the products that a word names."""
+    """The search of one turn, on one state of the catalogue. Readers look up the same words, so results are cached.
+    `named`: products by name word."""
 
     def __init__(self, search: Search) -> None:
         self.minor = search.minor
@@ -47,7 +46,7 @@ class TurnSearch(Search):
 
     @classmethod
     def of(cls, search: Search) -> TurnSearch:
-        """The one of this turn, where it is not that already."""
+        """This turn's search, created if needed."""
         return search if isinstance(search, TurnSearch) else cls(search)
 
     def find(
@@ -66,14 +65,14 @@ class TurnSearch(Search):
 
 
 class CatalogueLinker:
-    """The catalogue, as one sentence in one language asks it; what was looked up once is remembered."""
+    """The catalogue for one sentence in one language, with cached lookups."""
 
     def __init__(self, db: Connection, search: Search, language: str) -> None:
         self._db, self._search, self.language = db, search, language
         self._naming = search.named if isinstance(search, TurnSearch) else dict[str, tuple[CatalogProduct, ...]]()
 
     def naming(self, word: str) -> tuple[CatalogProduct, ...]:
-        """Products in whose names, brand or size this word is."""
+        """Products with this word in their names, brand or size."""
         if word not in self._naming:
             met: dict[str, CatalogProduct] = {}
             for form in looked_for(word):
@@ -83,16 +82,16 @@ class CatalogueLinker:
         return self._naming[word]
 
     def has_word(self, word: str) -> bool:
-        """Whether a word stands so in a name, or a form of it that is made of the name."""
+        """Whether a word, in a form generated from names, occurs in one."""
         names = (name for product in self.naming(word) for name in product.names.values())
         return any(word in name_forms(one) for name in names for one in words_of(name))
 
     def names_with(self, word: str) -> list[list[str]]:
-        """The names that this word is in, in their words."""
+        """The names that contain this word, as words."""
         return [words_of(name) for product in self.naming(word) for name in product.names.values()]
 
     def link(self, words: Sequence[str]) -> LinkedMention:
-        """What all these words together mean."""
+        """The products that have all these words."""
         content = [word for word in words if word != "%"]
         if not content:
             return LinkedMention()
@@ -113,12 +112,11 @@ class CatalogueLinker:
         return LinkedMention(tuple((whole or meeting)[:MEETING]))
 
     def with_same_kind(self, found: Sequence[CatalogProduct], words: Sequence[str]) -> list[CatalogProduct]:
-        """Goods that these words were found to name, and what else is of the kind that they name."""
+        """The products found for these words, with others of the same kind."""
         return with_same_kind(self._db, self._search, found, words, self.language)
 
     def respelt(self, word: str) -> str:
-        """The word of a name that a word nobody knows is with one letter wrong; the word itself where several are, or
-        none."""
+        """The name word that an unknown word is one letter away from; the word itself if there are several or none."""
         if len(word) < TYPO_LETTERS or not word.isalpha() or self.naming(word):
             return word
         found = self._search.find(self._db, word, FOUND_LIMIT).products
@@ -127,7 +125,7 @@ class CatalogueLinker:
         return next(iter(near)) if len(near) == 1 else word
 
     def numbers_in(self, words: Sequence[str]) -> frozenset[int]:
-        """Whole numbers in the name of what these words mean, none of a size nor a percent: "pack of 6"."""
+        """Whole numbers in the names of the matching products, except sizes and percentages: "pack of 6"."""
         found: set[int] = set()
         for product in self.link(words).products:
             for name in map(words_of, product.names.values()):
@@ -142,7 +140,7 @@ class CatalogueLinker:
         )
 
     def run_at(self, words: Sequence[str], at: int, seeds: Sequence[CatalogProduct]) -> int:
-        """How many words from `at` on stand so in the name of one of these products; 0: fewer than two."""
+        """The number of words from `at` that occur together in one of these products' names; 0 if fewer than two."""
         best = 0
         for product in seeds:
             for name in product.names.values():
@@ -151,7 +149,7 @@ class CatalogueLinker:
 
 
 def whole_number(word: str) -> int:
-    """A whole number of a name, in figures or in the words of any language; 0: it is none."""
+    """The whole number in a name, in digits or in words of any language; 0 if it isn't one."""
     return (
         int(word) if word.isdigit() else next((one.numbers[word] for one in vocabularies() if word in one.numbers), 0)
     )
@@ -180,7 +178,7 @@ def _run(words: Sequence[str], at: int, name: Sequence[str]) -> int:
 
 
 def _is_whole(words: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether these are all the words of a name but for its size, in any form and order."""
+    """Whether these are all words of a name without its size, in any form and order."""
     sizes = {place for at, _ in sizes_in(name) for place in (at, at + 1)}
     kept = [one for place, one in enumerate(name) if place not in sizes and one != "%"]
     said = [one for one in words if one != "%"]
@@ -188,13 +186,13 @@ def _is_whole(words: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def comes_by_itself(product: CatalogProduct) -> bool:
-    """Whether one of it is one thing: neither weighed nor packed."""
+    """Whether the product is sold as single items: neither weighed nor packed."""
     return product.unit == "piece" and not (product.box or container(product) or size_of(product))
 
 
 def goods_of_category(db: Connection, words: Sequence[str], whole: bool = False) -> tuple[str, ...]:
-    """The goods of a category that is called so, or (unless its `whole` name is wanted) has these words in its name:
-    "wines"; an "and" names none."""
+    """The products of a category with this name or, unless the `whole` name is required, with these words in its name:
+    "wines". "And" alone matches nothing."""
     if all(any((word,) in one.joiners or (word,) in one.fillers for one in vocabularies()) for word in words):
         return ()
     for category in read_categories(db):
@@ -209,7 +207,7 @@ def goods_of_category(db: Connection, words: Sequence[str], whole: bool = False)
 
 @cache
 def _packs() -> frozenset[str]:
-    """Words for a pack, in all languages."""
+    """Words for a pack in all languages."""
     forms = [one.containers[PACK] for one in vocabularies() if PACK in one.containers]
     counted = (word for one in forms for text in (*one.one, *one.many) for word in words_of(text))
     called = (word for one in vocabularies() for phrase in statement_words(one.language).packs for word in phrase)
@@ -217,13 +215,13 @@ def _packs() -> frozenset[str]:
 
 
 def _is_pack(word: str, name_word: str) -> bool:
-    """Whether both are words for a pack: "pack of batteries" is said of what is called "lot de 4 piles"."""
+    """Whether both are words for a pack: "pack of batteries" matches "lot de 4 piles"."""
     packs = _packs()
     return name_word in packs and any(bare in packs for bare in bare_forms(word))
 
 
 def has_words(product: CatalogProduct, words: Sequence[str], language: str = "") -> bool:
-    """Whether each of these words is in a product's names (or in its name in a language), brand, size or container."""
+    """Whether a product has each of these words in its names (or one language's), brand, size or container."""
     names = [product.names.get(language, "")] if language else list(product.names.values())
     known = [word for text in (*names, product.brand, size_of(product)) for word in words_of(text)]
     sizes = {size for text in (*names, size_of(product)) for _, size in sizes_in(words_of(text))}

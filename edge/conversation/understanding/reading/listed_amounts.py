@@ -1,4 +1,4 @@
-"""A list read out as it stands on paper, each name with its number behind it: "vodka two gin one"."""
+"""Read lists without commas, each name followed by its number: "vodka two gin one"."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ LEAST = 2
 
 
 class _Listed(NamedTuple):
-    """Where a name with the amount behind it ends: `one` where that is a "one" which may also be an article."""
+    """The end of a name with its amount; `one` if that is a "one" which may also be an article."""
 
     end: int
     one: int = -1
 
 
 def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str]:
-    """The words with a stop behind each amount of such a list. They stay as they are where a name stands without a
-    number, or a number without a name: whose "two" is then is not for us to say."""
+    """The words with punctuation inserted after each amount of such a list. Unchanged if a name lacks a number or the
+    reverse, as the pairing is then unclear."""
     if sum(_is_number(words, at, language) for at in range(len(words))) < LEAST:
         return list(words)
     listed = _read_list(Cutter(words, linker, language).cut().pieces, words, linker, language)
@@ -41,7 +41,7 @@ def with_stops_behind_amounts(words: Sequence[str], linker: CatalogueLinker, lan
 def _read_list(
     pieces: Sequence[Piece], words: Sequence[str], linker: CatalogueLinker, language: str
 ) -> tuple[_Listed, ...]:
-    """Names and amounts by turns, from the first of them to the last; (): they are no such list."""
+    """Names and amounts in turn, first to last; () if it isn't such a list."""
     first = next((at for at, one in enumerate(pieces) if one.kind in ("goods", "amount")), len(pieces))
     told = pieces[first : _last(pieces, words, language) + 1]
     if not told or told[0].kind != "goods":
@@ -71,7 +71,7 @@ def _read_list(
 
 
 def _last(pieces: Sequence[Piece], words: Sequence[str], language: str) -> int:
-    """Where the last name or amount stands."""
+    """The position of the last name or amount."""
     told = (
         at
         for at, one in enumerate(pieces)

@@ -1,4 +1,4 @@
-"""Whether a sentence tells what happened, or asks, plans, denies or hears say. Pure."""
+"""Decide whether a sentence reports an event, or asks, plans, denies or repeats hearsay. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TIMES = frozenset({"x", "×"})
 
 
 def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
-    """The words behind a polite request to write something down; None where it only asks."""
+    """The words after a polite request to record something; None if it's only a question."""
     said = statement_words(language)
     kept, asks = list(words), words[-1] == "?"
     while kept and kept[0] in (*STOPS, "&"):
@@ -47,7 +47,7 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
 
 
 def without_request(words: Sequence[str], language: str) -> tuple[list[str], bool]:
-    """The words behind "can you", where what was asked for is an act ("can you take out two"); and whether it was."""
+    """The words after "can you" if an act is requested ("can you take out two"), and whether it was."""
     said, known = statement_words(language), vocabulary(language)
     begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     at = next((one for one in (0, begin) if length_at(said.request, words, one)), -1)
@@ -60,8 +60,8 @@ def without_request(words: Sequence[str], language: str) -> tuple[list[str], boo
 
 
 def without_names(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
-    """The words with those of goods' names as `NAMED`: a name says nothing of whether something happened ("old recipe
-    lemonade", "vin rouge réserve"). A word alone is of a name behind what counts it."""
+    """The words with product names replaced by `NAMED`, as a name doesn't show whether something happened ("old recipe
+    lemonade", "vin rouge réserve"). A single word only counts as a name after a count."""
     found, at = list(words), 0
     known, said = vocabulary(linker.language), statement_words(linker.language)
 
@@ -80,14 +80,14 @@ def without_names(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
 
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
-    """Whether a number or a word of counting stands here, or an "of" behind one."""
+    """Whether a number or counting word is here, or an "of" after one."""
     if at and words[at] in OF:
         at -= 1
     return _is_number(words[at], known) or (words[at],) in known.counted
 
 
 def does_not_tell(words: Sequence[str], language: str) -> bool:
-    """Whether a sentence denies, plans, wishes or hears say."""
+    """Whether a sentence denies, plans, wishes or repeats hearsay."""
     known, said = vocabulary(language), statement_words(language)
     only = language == "fr" and any(word in ("que", "qu") for word in words) and "pas" not in words
     covered = 0
@@ -122,20 +122,19 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
 
 
 def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
-    """Whether a day before today is named, whose facts are entered now, or a round number, or "each"; or something is
-    only told of that somebody saw."""
+    """Whether confirmation is needed: an earlier day, a round number, "each", or something only observed."""
     said = statement_words(language)
     return any(length_at(said.shown_first | said.sights, words, at) for at in range(len(words)))
 
 
 def says_need(words: Sequence[str], language: str) -> bool:
-    """Whether somebody says what was needed, or meant: "thought I'd need 5 kilos, but used 3"."""
+    """Whether a need or intention is stated: "thought I'd need 5 kilos, but used 3"."""
     needed = statement_words(language).needed
     return any(length_at(needed, words, at) for at in range(len(words)))
 
 
 def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
-    """What was done behind what somebody needed: "he wanted gin, so I gave him two bottles"; None: nothing was."""
+    """The action after a stated need: "he wanted gin, so I gave him two bottles"; None if there is none."""
     said, known = statement_words(language), vocabulary(language)
     for at in range(len(words) - 1, 0, -1):
         head, tail = words[:at], words[at + 1 :]
@@ -161,8 +160,8 @@ def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker
 
 
 def _with_number_of(head: Sequence[str], tail: Sequence[str], known: Vocabulary) -> list[str]:
-    """What was needed without its number, and what was done with the unit that the number was of: "5 kilos of oranges,
-    used 3"."""
+    """The need without its number, followed by the action with the unit of that number: "5 kilos of oranges, used
+    3"."""
     kept, unit = list[str](), list[str]()
     for at, word in enumerate(head):
         length = known.match(known.counted, head, at)
@@ -184,8 +183,8 @@ def _is_number(word: str, known: Vocabulary) -> bool:
 
 
 def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
-    """Whether a number in it is none that anybody counted: "about five", "3 of the 5", "2 x 6", "5+". `names`: of goods
-    that stand in it: cups are no measure of something where cups are sold.
+    """Whether a number isn't an exact count: "about five", "3 of the 5", "2 x 6", "5+". `names`: product names in the
+    text; "cups" is no measure where cups are sold.
 
     >>> is_inexact("took about five bagels", "en"), is_inexact("took 5 bagels for about 20 guests", "en")
     (True, False)
@@ -242,7 +241,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
 
 
 def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether a number is said once more behind a yes: "like four, yes four"."""
+    """Whether a number is repeated after a yes: "like four, yes four"."""
     said = [(at, one) for at in range(len(words)) if (one := read_number(known, words, at)) is not None]
     return any(
         first.value == second.value and known.replies.get((words[other - 1],)) == "yes"
@@ -251,7 +250,7 @@ def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
 
 
 def percents_in(text: str) -> frozenset[int]:
-    """Numbers that only stand before a sign of percent, in thousandths: of a name, and never an amount."""
+    """Numbers that occur only before a percent sign, in thousandths: these belong to names."""
     written = " ".join(all_tokens(text))
     said = [Decimal(one.replace(",", ".")) * 1000 for one in _PERCENT.findall(written)]
     others = {Decimal(one.replace(",", ".")) * 1000 for one in _NUMBER.findall(_PERCENT.sub(" ", written))}
@@ -259,12 +258,12 @@ def percents_in(text: str) -> frozenset[int]:
 
 
 def _is_one_of(words: Sequence[str], phrases: frozenset[Phrase], known: Vocabulary) -> bool:
-    """Whether these words are one of the phrases, in Hebrew also with a little word written onto them."""
+    """Whether these words are one of the phrases, in Hebrew also with an attached prefix."""
     return bool(words) and any((bare, *words[1:]) in phrases for bare in known.bare(words[0]))
 
 
 def _apart(token: str, language: str) -> tuple[str, ...]:
-    """A word, and in Hebrew the little word that is written onto a number apart: "מ-5", "מחמש"."""
+    """A word; in Hebrew, a prefix attached to a number is split off: "מ-5", "מחמש"."""
     known = vocabulary(language)
     if language == "he" and len(token) > 2 and token[0] in "הלבמכ" and token[1:] in known.numbers:
         return token[0], token[1:]

@@ -1,4 +1,4 @@
-"""What a reading is made of: tokens with one owner each, and slots that say which tokens they are from. Pure."""
+"""Parts of a reading: tokens with one owner each, and slots that record their tokens. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Change = Literal["instead", "more", "less", "again", "out", "part", "times", "ot
 
 
 class SaidBy(msgspec.Struct, frozen=True):
-    """The tokens that a slot's value was said by; there is none without one."""
+    """The tokens a slot's value comes from; no slot is without."""
 
     begin: int
     end: int
@@ -25,8 +25,8 @@ class SaidBy(msgspec.Struct, frozen=True):
 
 
 class SaidAmount(msgspec.Struct, frozen=True):
-    """How much was said: thousandths of a unit, which is "" where none was, and the word it was counted in.
-    `implied`: no number was said, and one of it is meant, as Hebrew says "a can"."""
+    """A quantity in thousandths of a unit ("" if not stated), and its counting word. `implied`: no number was stated
+    but one is meant, as in Hebrew "a can"."""
 
     value: int | None
     unit: str
@@ -39,7 +39,7 @@ class SaidAmount(msgspec.Struct, frozen=True):
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """Words of a name, and the products that have all of them."""
+    """Words of a name, and the products with all of them."""
 
     words: tuple[str, ...]
     skus: tuple[str, ...]
@@ -51,20 +51,20 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 class SaidAct(msgspec.Struct, frozen=True):
-    """A word for what happened: out, in, waste or adjust."""
+    """A word for an act: out, in, waste or adjust."""
 
     kind: str
     source: SaidBy
 
 
 class Owners:
-    """Who owns each token: exactly one."""
+    """The owner of each token: at most one."""
 
     def __init__(self, count: int) -> None:
         self._owners: list[Owner] = [""] * count
 
     def take(self, begin: int, end: int, owner: Owner) -> SaidBy:
-        """Give tokens to an owner. ValueError where one has one already."""
+        """Assign tokens to an owner. Raises ValueError if one is already taken."""
         source = SaidBy(begin, end)
         if any(self._owners[begin:end]):
             raise ValueError("a word with two owners")
@@ -83,13 +83,12 @@ class Owners:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a sentence says happened.
+    """The events a sentence reports.
 
-    `clauses` as the conversation takes them, the products of each mention by its text (`links`), who owns each token,
-    and the words that nobody owns. `context` is kept with the movement. `told`: it says in a word what happened.
-    `sure`: it may be done without being shown first. `either`: goods may have gone the other way as well.
-    `waits`: whoever reads it, it is shown first, as a day before today is named, or what was put where is not said.
-    `proposed`: a language model quotes it; it waits for a yes, and answers no question.
+    `clauses` as used by the conversation; `links`: the products of each mention by its text; the owner of each token;
+    and unowned words. `context` is kept with the movement. `told`: an act is stated in words. `sure`: it may be done
+    without confirmation. `either`: the direction is uncertain. `waits`: confirmation is always needed, for an earlier
+    day or an unknown destination. `proposed`: quoted by a language model; it needs a yes and answers no question.
     """
 
     language: str
@@ -106,15 +105,15 @@ class Reading(msgspec.Struct, frozen=True):
 
     @property
     def counted(self) -> bool:
-        """Whether it says in words what happened, and how much of it."""
+        """Whether it states both an act and a quantity."""
         return self.told and any(one.amount is not None for one in self.clauses)
 
 
 class StockCorrection(msgspec.Struct, frozen=True):
-    """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it
-    was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides, `part` how
-    much of it was something else. `times` as much (thousandths), the `other_way`, or not at all (`undo`: so many of the
-    newest entries, None: all of them)."""
+    """A correction of the newest action. `amount` in thousandths of `unit` ("" and None: unchanged); `skus`: the
+    correct products or those referred to; `denied`: the wrong ones. `more` and `less` add and subtract; `part`: how
+    much was another product. `times` multiplies (thousandths), `other_way` reverses, `undo` cancels (so many of the
+    newest entries, None: all)."""
 
     change: Change
     verb: str = ""
@@ -127,15 +126,14 @@ class StockCorrection(msgspec.Struct, frozen=True):
 
 
 class BasketChange(msgspec.Struct, frozen=True):
-    """What a customer changes of a basket without saying all of it again: so much `less` or `more` of something, just
-    so much of it (`set`) or of `each` line, so many `times` as much, `both` lines out, all others out (`only`),
-    something else instead (`swap`), nothing at all (`stands`), as it was before the newest change (`back`). `text` and
-    `of`: the goods that are named, () the ones spoken of; `into`: those that are to come in. `amount`: thousandths of
-    `unit` ("" where it counts); None: all of it, and of a swap or of `more` as many as there were; `out`: so many of
-    these. `loose`: it may be a wish as well, where nothing of it is in the basket. `at`: the place of its line, 0 where
-    none is said, the last -1; `among`: of so many lines; `every`: each of them; `container`: in which its goods come.
-    `also`: what else the sentence changes, and `besides` what it puts in. `again`: as many
-    as were put in just now; `undo`: what the newest sentence did; `clear`: all of it."""
+    """A change to a basket by reference: `less` or `more` of something, a quantity (`set`) for it or for `each` line, a
+    multiple (`times`), `both` lines removed, all others removed (`only`), a replacement (`swap`), no change (`stands`),
+    or the state before the newest change (`back`). `text` and `of`: the products named, () for those mentioned last;
+    `into`: the replacement. `amount`: thousandths of `unit` ("" for a count); None: everything, or for `swap` and
+    `more` as many as before; `out`: how many to replace. `loose`: it may also be a wish if the product isn't in the
+    basket. `at`: the line's position (0: none stated, -1: the last); `among`: the number of lines meant; `every`: each
+    of them; `container`: of the products meant. `also`: further changes; `besides`: products to add. `again`: as many
+    as were just added; `undo`: the newest sentence's changes; `clear`: everything."""
 
     change: Literal[
         "less", "more", "set", "both", "swap", "times", "each", "only", "stands", "back", "again", "undo", "clear"

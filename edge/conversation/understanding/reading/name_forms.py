@@ -1,6 +1,6 @@
-"""Forms in which a word of a product's name is said: made from the name, never taken off what was said. Pure.
+"""Forms of a word in a product's name, generated from the name rather than stripped from speech. Pure.
 
-Endings taken off speech make other words of it (of creams, שמנות, oil); those put onto a name are the name's.
+Endings stripped from speech may leave another word (from שמנות, creams, oil); those added to a name don't.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ENDINGS = (
 
 @lru_cache(maxsize=KEPT)
 def name_forms(word: str) -> frozenset[str]:
-    """A word of a name (plain spelling) and its plurals, construct forms and gender.
+    """A name's word (normalised) with its plural, construct and gender forms.
 
     >>> "חסות" in name_forms("חסה"), "ביגלימ" in name_forms("בייגל"), "bagels" in name_forms("bagel")
     (True, True, True)
@@ -71,13 +71,13 @@ def _hebrew(word: str) -> set[str]:
 
 
 def _spelt_short(word: str) -> str:
-    """A Hebrew word with one yod where full spelling has two: bagels are בייגלים or ביגלים."""
+    """A Hebrew word with a single yod where full spelling has two: בייגלים, ביגלים."""
     return word.replace(YOD * 2, YOD) if len(word) > SHORTEST + 1 else word
 
 
 @lru_cache(maxsize=KEPT)
 def bare_forms(word: str) -> tuple[str, ...]:
-    """What was said, and in Hebrew the same without one or two little words written onto it."""
+    """A word and, in Hebrew, its forms without one or two attached prefixes."""
     found = [word]
     if len(word) == SHORTEST and word[0] == "ה":
         found.append(word[1:])  # "the" before a name of two letters
@@ -90,7 +90,7 @@ def bare_forms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KEPT)
 def looked_for(word: str) -> tuple[str, ...]:
-    """Words under which the catalogue may list what was said; which of them count, `is_said` decides."""
+    """Search forms of a word; `is_said` decides which match."""
     found = list(bare_forms(word))
     if word and word[0] in _HEBREW:
         for bare in bare_forms(word):
@@ -113,7 +113,7 @@ def looked_for(word: str) -> tuple[str, ...]:
 
 
 def is_said(word: str, name_word: str) -> bool:
-    """Whether a word that was said is this word of a name, in some form."""
+    """Whether a spoken word is some form of this name word."""
     forms = name_forms(name_word)
     if any(bare in forms for bare in bare_forms(word)):
         return True

@@ -1,4 +1,5 @@
-"""What there is none of: "no lettuce left", "plus aucun croissant", "out of milk". It is a count, and shown first."""
+"""Read reports that nothing is left: "no lettuce left", "plus aucun croissant", "out of milk". They're counts of zero
+and need a yes."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from edge.conversation.understanding.sentence_parts import STOPS
 
 
 def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str) -> Reading | None:
-    """A count of nothing; None where a sentence says something else, or names what the shop does not have."""
+    """A count of zero; None if the sentence says something else or names nothing the shop has."""
     said, known = statement_words(language), vocabulary(language)
     if words[-1] == "?" or not any(length_at(said.no_more, words, at) for at in range(len(words))):
         return None
@@ -51,7 +52,7 @@ def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str)
 
 
 def _is_aside(words: Sequence[str], at: int, linker: CatalogueLinker, language: str) -> bool:
-    """Whether what is said behind a stop counts and names nothing: "no lettuce left, checked twice"."""
+    """Whether the words after punctuation neither count nor name: "no lettuce left, checked twice"."""
     rest, own = words[at:], own_words(language)
     stopped = any(word in STOPS for word in words[:at])
     said = statement_words(language)
@@ -64,7 +65,7 @@ def _is_aside(words: Sequence[str], at: int, linker: CatalogueLinker, language: 
 
 
 def _counts(words: Sequence[str], at: int, language: str) -> int:
-    """How many words here say that it was counted, or that there was one of it: "not one"."""
+    """The length of words that say it was counted, or that there wasn't one: "not one"."""
     said = statement_words(language)
     act = length_at(said.acts, words, at)
     if act and said.acts[tuple(words[at : at + act])] == "adjust":

@@ -1,7 +1,7 @@
-"""Which of several products an answer means, said in any usual way. Pure but for the products it is given.
+"""Find which of several products an answer means. Pure except for the products given.
 
-In this order: what tells them apart (a word of the name in any form, size, percent, brand, container, "the big one",
-"the cheaper"), then its place ("the second"); a number is an amount only with a word of counting behind it.
+Distinguishing properties come first (a word of the name, size, percentage, brand, container, "the big one", "the
+cheaper"), then the position ("the second"). A number is only a quantity with a counting word after it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LITRES, CENTILITRES = 10, 100
 
 
 class OptionChoice(msgspec.Struct, frozen=True):
-    """The products that an answer still means, none where it was not understood; and how much it said along."""
+    """The products an answer may mean (none if not understood), and a quantity stated with it."""
 
     products: tuple[CatalogProduct, ...] = ()
     amount: int | None = None
@@ -41,7 +41,7 @@ class OptionChoice(msgspec.Struct, frozen=True):
 
 
 def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
-    """What an answer means of these products; `offered`: the ids that were shown, in their order."""
+    """The products an answer means; `offered`: the ids shown, in order."""
     words = vocabulary("he").written_out(_words(text))  # "the half litre", as Hebrew writes it
     if any(
         length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
@@ -64,7 +64,7 @@ def _words(text: str) -> list[str]:
 
 
 class _Reader:
-    """One answer: what each of its words says of the products."""
+    """Reads what each word of an answer says about the products."""
 
     def __init__(self, products: tuple[CatalogProduct, ...], words: list[str]) -> None:
         self._products, self._words = products, words
@@ -77,7 +77,7 @@ class _Reader:
         self._alone: SpeltNumber | None = None
 
     def read(self) -> OptionChoice | None:
-        """None: nothing in it tells them apart."""
+        """The choice; None if nothing distinguishes the products."""
         at = 0
         while at < len(self._words):
             at += (
@@ -106,7 +106,7 @@ class _Reader:
         )
 
     def _narrow(self, words: Sequence[str]) -> bool:
-        """Whether these words are of some of the products; of all of them they tell nothing, and are understood."""
+        """Keep the products with these words. Words of all products are understood but don't narrow."""
         having = [one for one in self._products if has_words(one, words)]
         if having and len(self._products) == 1 and any(word.isalpha() for word in words):
             self._told = True  # the only one, by its name
@@ -143,7 +143,7 @@ class _Reader:
         return 0
 
     def _as_read_out(self, at: int, number: SpeltNumber, known: Vocabulary) -> int:
-        """ "Three thirty", as a size is read out."""
+        """ "Three thirty", a size read as two numbers."""
         tens = read_number(known, self._words, at + number.length)
         if tens is None or not (number.value < 10 * ONE <= tens.value < 100 * ONE):
             return 0
@@ -186,8 +186,8 @@ class _Reader:
         return length if self.bare else 0
 
     def _is_of_name(self, figure: str, value: int, form: CountingWord) -> bool:
-        """Whether a number before what goods come in tells some of them apart, and counts none: "500 can", "330 ones".
-        Few of what is said as many may be an amount."""
+        """Whether a number before a container selects products and isn't a count: "500 can", "330 ones". A small plural
+        number may be a quantity."""
         having = [one for one in self._products if has_words(one, (figure,))]
         if not 0 < len(having) < len(self._products) or value == ONE:
             return False
@@ -195,13 +195,13 @@ class _Reader:
         return bool(come_so) and (form.single or value >= SIZES)
 
     def _is_only(self, at: int, behind: int) -> bool:
-        """Whether "just" stands right before a number, or as in "un seul" behind it."""
+        """Whether "just" directly precedes a number, or follows it as in "un seul"."""
         before, after = tuple(self._words[max(0, at - 1) : at]), tuple(self._words[behind : behind + 1])
         languages = [one.language for one in vocabularies()]
         return any(before in basket_words(one)["only"] or after in statement_words(one).plainly for one in languages)
 
     def _narrow_size(self, figure: str) -> bool:
-        """Whether a number alone is a size of some: "0.5" of a litre, "33" centilitres."""
+        """Whether a bare number is the size of some: "0.5" of a litre, "33" centilitres."""
         litres = float(figure)
         unit = "l" if litres < LITRES else "cl" if litres < CENTILITRES and litres.is_integer() else ""
         having = [one for one in self._products if unit and has_words(one, (figure, unit))]
@@ -264,7 +264,7 @@ class _Reader:
         return 0
 
     def _odd(self, at: int) -> int:
-        """A word that says nothing here; a number may be how many, where others say which."""
+        """A word without meaning here; a number may be the quantity if other words make the choice."""
         number = next((said for one in vocabularies() if (said := read_number(one, self._words, at))), None)
         if number is not None and not number.doubt and number.value % ONE == 0:
             self._alone = number

@@ -1,4 +1,4 @@
-"""What each word of a statement may be, by the vocabularies and the catalogue."""
+"""Possible roles of each word of a statement, by vocabulary and catalogue."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ OWNERS: dict[Kind, Owner] = {
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """Words of one owner. `said`: what an act or a particle says; `with_goods`: a context that names goods, too;
-    `named`: its words as they stand in names, where they were said otherwise."""
+    """Words with one owner. `said`: the meaning of an act or particle; `with_goods`: a context that also names
+    products; `named`: its words as spelt in names, if different."""
 
     kind: Kind
     begin: int
@@ -62,7 +62,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class PieceWords:
-    """A statement's words, and the pieces that it was cut into so far."""
+    """The words of a statement and the pieces found so far."""
 
     def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str, names_first: bool = False) -> None:
         self._words, self._linker, self.language = tuple(words), linker, language
@@ -90,7 +90,7 @@ class PieceWords:
         return word.isalpha() and word not in own_words(self.language)
 
     def _known(self, at: int) -> list[tuple[Vocabulary, StatementWords]]:
-        """The vocabularies that may say what a word is: the sentence's own alone, where it has it."""
+        """The vocabularies for a word: only the sentence's own if it has the word."""
         own = self._words[at] in own_words(self.language)
         languages = (self.language,) if own else languages_first(self.language)
         return [(vocabulary(one), statement_words(one)) for one in languages]
@@ -126,11 +126,11 @@ class PieceWords:
         return msgspec.structs.replace(best, at=at, end=best.end + at, number_end=best.number_end + at)
 
     def _is_measure(self, at: int, said: SpokenAmount) -> bool:
-        """Whether a measure alone is one of it: "kilo bananas"; a letter is an article ("l'hôtel")."""
+        """Whether a measure alone means one: "kilo bananas"; a single letter is an article ("l'hôtel")."""
         return said.unit in MEASURED and len(self._words[at]) > 1 and not self._is_counted(at)
 
     def _is_counted(self, at: int) -> bool:
-        """Whether a number stands right before a word."""
+        """Whether a number directly precedes a word."""
         if at == 0:
             return False
         before = self._words[at - 1]
@@ -145,8 +145,8 @@ class PieceWords:
         return None
 
     def _is_room(self, at: int) -> bool:
-        """Whether a word of counting is of those that goods are brought to ("the bar"): no number stands before it,
-        no goods nor "of" behind it."""
+        """Whether a counting word is rather a place served ("the bar"): no number before it, no product or "of" after
+        it."""
         if not any((self._words[at],) in said.served for _, said in self._known(at)):
             return False
         behind = at + 1
@@ -176,7 +176,7 @@ class PieceWords:
         return None
 
     def _size(self, at: int) -> Piece | None:
-        """A size that goods are not counted in: "330 ml", "15 %"."""
+        """A size that products aren't counted in: "330 ml", "15 %"."""
         words = self._words
         unit = words[at + 1] if at + 1 < len(words) else ""
         if words[at][0].isdigit() and unit and (unit == "%" or is_unit(unit)) and not self._counting(at + 1):

@@ -1,4 +1,4 @@
-"""A statement cut into pieces, each with the owner of its words: acts, amounts, units, names, context, little words."""
+"""Split a statement into pieces with owners: acts, amounts, units, names, context, filler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ARTICLES = frozenset({"a", "an"})
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A statement's words and pieces, and who owns each word."""
+    """A statement's words and pieces, and the owner of each word."""
 
     words: tuple[str, ...]
     pieces: tuple[Piece, ...]
@@ -25,10 +25,10 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 class Cutter(ContextPieces):
-    """One statement, read from its beginning to its end."""
+    """Splits a statement from beginning to end."""
 
     def cut(self) -> Cut:
-        """All of it."""
+        """Split the whole statement."""
         at = 0
         while at < len(self._words):
             piece = self._piece(at)
@@ -40,7 +40,7 @@ class Cutter(ContextPieces):
         return Cut(self._words, tuple(self.pieces), self.owners, self.language)
 
     def _take_heading(self) -> None:
-        """What stands before goods as a heading ("brunch: 18 croissants") says what they were for."""
+        """Treat a heading before products as their purpose: "brunch: 18 croissants"."""
         stop = next((n for n, one in enumerate(self.pieces) if self._words[one.begin] == ";"), 0)
         head = self.pieces[:stop]
         if not head or {one.kind for one in head} - {"word", "filler", "context"}:
@@ -92,13 +92,13 @@ class Cutter(ContextPieces):
         return Piece("word", at, at + 1)
 
     def _is_before_name(self, at: int) -> bool:
-        """Whether a word stands between a number and goods: it is of their name ("2 kilos of regular potatoes")."""
+        """Whether a word is between a number and a product and so part of the name ("2 kilos of regular potatoes")."""
         last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
         counted = last is not None and last.kind in ("amount", "unit")
         return counted and self.language != "he" and at + 1 < len(self._words) and self._is_goods(at + 1)
 
     def _is_led_to(self, at: int) -> bool:
-        """Whether goods were named, and what happened to them ends in where they went: "went to the school"."""
+        """Whether an act after products ends in a destination: "went to the school"."""
         last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
         if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
             return False
@@ -117,8 +117,8 @@ class Cutter(ContextPieces):
         return Piece("goods", at, at + length)
 
     def _is_purpose(self, at: int) -> bool:
-        """Whether a Hebrew word with "to" written onto it is what goods are for ("oranges for juices"): of their name
-        it is not, though other goods are called so."""
+        """Whether a Hebrew word with attached "to" is a purpose ("oranges for juices") and not part of the name, even
+        if other products have that name."""
         word = self._words[at]
         if self.language != "he" or word[0] != "ל" or self._linker.has_word(word):
             return False
@@ -147,7 +147,7 @@ class Cutter(ContextPieces):
         return Piece("amount", at, amount.end, amount=amount)
 
     def _is_article(self, at: int) -> bool:
-        """Whether "a" counts nothing here: no goods stand behind it, nor before, as Hebrew says "one"."""
+        """Whether "a" counts nothing here: no product after it, nor before it, as Hebrew says "one"."""
         if self._words[at][0].isdigit() or not any(
             known.numbers.get(self._words[at]) == 1 for known, _ in self._known(at)
         ):
@@ -165,7 +165,7 @@ class Cutter(ContextPieces):
         return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
 
     def _says_size(self, at: int) -> bool:
-        """Whether a word says how big goods are: "a large iced tea" is one."""
+        """Whether a word is a size: "a large iced tea" is one."""
         return biggest_by(self._words[at], self.language) is not None
 
     def _unit(self, at: int) -> Piece | None:

@@ -1,8 +1,7 @@
-"""Hebrew that is written in Latin letters: "lakachti 4 bagels", "zarakti kilo bananot".
+"""Read Hebrew written in Latin letters: "lakachti 4 bagels", "zarakti kilo bananot".
 
-There is no one way to write it (what the Academy laid down in 2006 nobody writes in a chat), but consonants stay what
-they are: words for what happened and for numbers are compared by those alone, and names are looked for in each way that
-Hebrew may spell them. What was found so is shown before it is done.
+Spelling varies (few follow the Academy's rules of 2006), but consonants are stable. Verbs and numbers are compared by
+consonants only, and names are searched in every possible Hebrew spelling. The result is shown before it's carried out.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ _SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
 
 
 def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
-    """The words with those in Hebrew letters that say what happened, how many, or name goods; None: none says in such
-    letters what happened, or another does in its own language."""
+    """The words with acts, numbers and product names respelt in Hebrew. None if no act is found, or another language
+    has one."""
     acts = ["" if linker.naming(word) else _act_for(word) for word in words]
     if not any(acts) or any(map(_says_act, words)):
         return None
@@ -47,7 +46,7 @@ def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
 
 
 def spellings(word: str) -> Iterator[str]:
-    """How Hebrew may spell a word that is written as it is heard.
+    """Possible Hebrew spellings of a word written phonetically.
 
     >>> "בננות" in spellings("bananot"), "חלב" in spellings("chalav"), "חלות" in spellings("hallot")
     (True, True, True)
@@ -62,7 +61,7 @@ def spellings(word: str) -> Iterator[str]:
 
 
 def _consonants(word: str) -> str:
-    """Those of a word in Hebrew letters, what sounds alike as one: what stands for vowels is left out."""
+    """The consonants of a Hebrew word, with similar sounds merged and vowel letters dropped."""
     return "".join(_ALIKE.get(letter, "") for letter in word)
 
 
@@ -75,13 +74,13 @@ def _is_latin(word: str) -> bool:
 
 
 def _says_act(word: str) -> bool:
-    """Whether English or French says with this word what happened."""
+    """Whether the word is an act in English or French."""
     spoken = (statement_words(one) for one in ("en", "fr"))
     return any((word,) in table for one in spoken for table in (one.acts, one.signs, one.carried))
 
 
 def _act_for(word: str) -> str:
-    """The word for what happened; "": it is none, or may say two things."""
+    """The act a word spells; "" if none or ambiguous."""
     ending = DONE.get(word[-2:], "")
     if not ending or not _is_latin(word) or _is_of_others(word):
         return ""
@@ -92,7 +91,7 @@ def _act_for(word: str) -> str:
 
 
 def _amount_for(word: str) -> str:
-    """The number, or the word for what is counted."""
+    """The number or counting word that a word spells."""
     if not _is_latin(word) or _is_of_others(word):
         return ""
     known = vocabulary("he")
@@ -108,7 +107,7 @@ def _name_for(word: str, linker: CatalogueLinker) -> str:
 
 
 def _is_of_others(word: str) -> bool:
-    """Whether English or French has this word beside goods."""
+    """Whether English or French has this word in statements about goods."""
     spoken = (statement_words(one) for one in ("en", "fr"))
     counted = (vocabulary(one) for one in ("en", "fr"))
     return any((word,) in table for one in spoken for table in (one.little, one.before, one.times)) or any(
@@ -118,7 +117,7 @@ def _is_of_others(word: str) -> bool:
 
 @cache
 def _acts() -> dict[str, list[str]]:
-    """Hebrew words for what happened, by their consonants."""
+    """Hebrew acts by their consonants."""
     return _by_consonants([phrase[0] for phrase in statement_words("he").acts if len(phrase) == 1])
 
 

@@ -1,5 +1,5 @@
-"""Goods that a word means beside those whose names have it: of "coffee" beside the ground one also the espresso beans,
-as both are "cafés" in another language, and so their category is called in each."""
+"""Products of the same kind without the word in their name: "coffee" also means the espresso beans, if both are "cafés"
+in another language, as is their category."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from edge.goods.search.query.text import words_of
 def with_same_kind(
     db: Connection, search: Search, found: Sequence[CatalogProduct], words: Sequence[str], language: str
 ) -> list[CatalogProduct]:
-    """What one word of a language was found to mean, and what else is of the kind that it names: goods of its category
-    whose names have the word for it in another language. The category's name has to say it in both."""
+    """The products found for one word, plus products of the category whose name has its equivalent in another language.
+    The category's name must contain both."""
     added = list(found)
     categories = {one.category for one in found}
     if len(words) != 1 or len(categories) != 1 or not (category := read_category(db, *categories)):

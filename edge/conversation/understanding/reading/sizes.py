@@ -1,4 +1,4 @@
-"""Numbers and units as they stand in names. Pure."""
+"""Numbers and units as written in names. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNITS = {"kg": "kg", "g": "g", "litre": "l"}
 
 
 def figure_of(thousandths: int) -> str:
-    """A number as it is written in names.
+    """A number as written in names.
 
     >>> figure_of(500), figure_of(2000)
     ('0.5', '2')
@@ -21,7 +21,7 @@ def figure_of(thousandths: int) -> str:
 
 
 def bottle_sizes(thousandths: int) -> list[tuple[str, ...]]:
-    """What a bare number may say of a bottle, as it is written in names: centilitres, as bottles are called by.
+    """Bottle sizes that a bare number may mean, as written in names (centilitres).
 
     >>> bottle_sizes(33_000), bottle_sizes(5_000)
     ([('330', 'ml'), ('33', 'cl')], [])
@@ -33,5 +33,5 @@ def bottle_sizes(thousandths: int) -> list[tuple[str, ...]]:
 
 
 def named_unit(word: str, counted: str) -> str:
-    """The unit of a size, as it is written: by the word of counting, or by the word itself; "" for none."""
+    """The unit of a size as written, from the counting word or the word itself; "" if none."""
     return UNITS.get(counted, "") or (word if word and is_unit(word) and not counted else "")

@@ -1,7 +1,7 @@
-"""A statement about the stock, read with the catalogue beside it: what happened, of what, how much, and for whom.
+"""Read a statement about stock with the catalogue: act, products, quantities, context.
 
-The law: a word has one owner, and what has none is named in the question that shows the effect. The narrow reader of
-phrases (`sentence.py`) comes first; this one reads what that leaves open.
+Every word has one owner, and unowned words are shown with the effect. The grammar (`sentence.py`) reads first; this
+reader handles the rest.
 """
 
 from __future__ import annotations
@@ -50,16 +50,15 @@ _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
 
 
 class HeardStatement(NamedTuple):
-    """What a sentence says happened to the stock; None where it tells of nothing, or of none of the shop's goods.
-    `denied`: it says in words that nothing happened (yet), or asks."""
+    """The events a sentence reports; None if it reports none, or names nothing the shop has. `denied`: it denies, plans
+    or asks."""
 
     reading: Reading | None = None
     denied: bool = False
 
 
 def hear_statement(db: Connection, search: Search, text: str, language: str, respelt: bool = True) -> HeardStatement:
-    """What a sentence says happened to the stock, and whether it says that nothing did. `respelt`: also where a letter
-    is wrong in a name."""
+    """Read a sentence about stock. `respelt`: also accept one wrong letter in names."""
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
@@ -88,8 +87,8 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
 
 
 def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) -> HeardStatement:
-    """The same of words behind what asks for it; `asked`: it waits for a yes, as it was. `respells`: whether one letter
-    may be wrong in a name."""
+    """Read the words after a request; `asked`: there was one, so a yes is needed. `respells`: accept one wrong letter
+    in names."""
     spoken = linker.language
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)
@@ -122,8 +121,7 @@ def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading |
 
 
 def _without(words: list[str], phrases: frozenset[Phrase]) -> list[str]:
-    """The words without phrases whose "not" denies nothing of what happened: goods that were not opened came back so,
-    and "nothing else" came beside them."""
+    """The words without phrases whose "not" doesn't deny the event: goods returned unopened, or "nothing else"."""
     kept: list[str] = []
     at = 0
     while at < len(words):
@@ -134,7 +132,7 @@ def _without(words: list[str], phrases: frozenset[Phrase]) -> list[str]:
 
 
 def _is_quoted(text: str, language: str) -> bool:
-    """Whether what happened stands in quotes, with more around it: 'write "took 3 bagels" on the board'."""
+    """Whether the event is quoted within a longer text: 'write "took 3 bagels" on the board'."""
     said = statement_words(language)
     for found in _QUOTED.finditer(text):
         words = all_tokens(found[1])
@@ -145,8 +143,8 @@ def _is_quoted(text: str, language: str) -> bool:
 
 
 def _mark_stops(text: str, language: str) -> str:
-    """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
-    word."""
+    """A text with times replaced by punctuation, punctuation after a heading ("brunch: 3 bagels"), and a leading plus
+    as a word."""
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)

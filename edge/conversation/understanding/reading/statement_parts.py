@@ -1,5 +1,5 @@
-"""What is left of a sentence of several parts without those that only comment: "delivery's in: two boxes of penne, the
-van is late again". What is read of it is shown before it is done.
+"""Reduce a sentence of several parts to those that aren't comments: "delivery's in: two boxes of penne, the van is late
+again". The reading then needs a yes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from edge.conversation.understanding.sentence_parts import STOPS
 
 
 class _Part:
-    """A part of a sentence: what it names, counts and does. `begins`: a word of reason ("because") stands before it."""
+    """A part of a sentence: its names, counts and acts. `begins`: it starts with a word of reason ("because")."""
 
     def __init__(self, words: Sequence[str], begins: bool, linker: CatalogueLinker, language: str) -> None:
         known, said = vocabulary(language), statement_words(language)
@@ -37,8 +37,7 @@ class _Part:
 
 
 def core_of(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str] | None:
-    """The words without parts that name, count and do nothing, and without reasons for what others say; None where
-    there are none, or one of them takes it back, asks or plans."""
+    """The words without comments and reasons; None if there are none, or if one corrects, asks or plans."""
     if "?" in words:
         return None
     parts = _parts(words, linker, language)
@@ -59,7 +58,7 @@ def core_of(words: Sequence[str], linker: CatalogueLinker, language: str) -> lis
 
 
 def _bare(words: list[str], language: str) -> list[str]:
-    """The words without an "and" at their beginning."""
+    """The words without a leading "and"."""
     return words[1:] if _is_joint(words, 0, language) else words
 
 
@@ -72,8 +71,8 @@ def _comments(part: _Part, told: Sequence[_Part]) -> bool:
 
 
 def _denies_own(words: Sequence[str], language: str) -> bool:
-    """Whether a part denies or wants nothing but what it says itself: it has a word that nobody owns, speaks of nothing
-    that was named, and takes nothing back ("Momo's waiting", "they don't fit in")."""
+    """Whether a part's denial or wish concerns only itself: it has an unknown word, doesn't refer to anything named,
+    and corrects nothing ("Momo's waiting", "they don't fit in")."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     acts = any(length_at(said.acts, words, at) or length_at(said.carried, words, at) for at in places)
     back = any(length_at(said.undoing, words, at) or known.replies.get((words[at],)) == "cancel" for at in places)
@@ -89,7 +88,7 @@ def _denies_own(words: Sequence[str], language: str) -> bool:
 
 
 def _counts(words: Sequence[str], at: int, language: str) -> bool:
-    """Whether an amount stands here that is of no table, price or time."""
+    """Whether an amount begins here that isn't a table, price or time."""
     known, said = vocabulary(language), statement_words(language)
     if at and length_at(said.numbered, words, at - 1):
         return False
@@ -100,7 +99,7 @@ def _counts(words: Sequence[str], at: int, language: str) -> bool:
 
 
 def _parts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[_Part]:
-    """The words cut at their stops, and before what gives a reason or says what is against it."""
+    """The words split at punctuation, and before a reason or objection."""
     known, said = vocabulary(language), statement_words(language)
     parts: list[tuple[list[str], bool]] = [([], False)]
     for at, word in enumerate(words):

@@ -1,4 +1,4 @@
-"""One thing of a statement while it is put together: a name and an amount, and what one says of the other. Pure."""
+"""An item of a statement during assembly: a name and an amount, and how they affect each other. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TWO, BETWEEN = 2000, 1
 
 
 class StatementThing(msgspec.Struct):
-    """One thing of a statement while it is put together. `second`: a number beside its amount, which is `doubted`;
-    `size`: a word for its size, and whether that is for the biggest ("the big milk")."""
+    """An item of a statement during assembly. `second`: a number beside its amount, which is then `doubted`; `size`: a
+    size word, and whether it means the biggest ("the big milk")."""
 
     mention: Mention | None = None
     amount: SaidAmount | None = None
@@ -33,19 +33,19 @@ class StatementThing(msgspec.Struct):
 
     @property
     def begin(self) -> int:
-        """Its first word; of what was said before ("two of them") that of its number."""
+        """Its first word; for an earlier item ("two of them"), its number."""
         said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
         return said[0] if self.them or len(said) == 1 else min(said)
 
 
 def counted_in(amount: SaidAmount, before: SaidAmount) -> SaidAmount:
-    """A number with the word of counting that was said before it: "mint bunches, 31"."""
+    """A number with the counting word before it: "mint bunches, 31"."""
     said = {"unit": before.unit, "container": before.container, "word": before.word}
     return msgspec.structs.replace(amount, **said)
 
 
 def is_elliptic(thing: StatementThing, words: tuple[str, ...]) -> bool:
-    """Whether a number without a unit has an "of" behind it: "two crates of rum and one of gin"."""
+    """Whether a number without a unit is followed by "of": "two crates of rum and one of gin"."""
     amount, mention = thing.amount, thing.mention
     if amount is None or amount.unit or amount.value is None or mention is None:
         return False
@@ -53,12 +53,12 @@ def is_elliptic(thing: StatementThing, words: tuple[str, ...]) -> bool:
 
 
 def is_headed(thing: StatementThing) -> bool:
-    """Whether its name was said first: "sardines: a case and 3"."""
+    """Whether its name comes first: "sardines: a case and 3"."""
     return bool(thing.mention and thing.amount and thing.mention.source.begin < thing.amount.source.begin)
 
 
 def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
-    """A number as it stands in names: with its unit, as a percent, or alone."""
+    """A number as written in names: with its unit, as a percentage, or alone."""
     figure = figure_of(amount.value or 0)
     if amount.unit in UNITS:
         return [(figure, UNITS[amount.unit])]
@@ -66,13 +66,13 @@ def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 
 
 def same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
-    """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
+    """Whether grams restate a fraction: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
 
 
 def take_weight(thing: StatementThing, weighed: bool) -> bool:
-    """Give a thing that is `weighed` its weight where how many of it there are was said, too: "2 dorades, so 900
-    grams"; whether it was so."""
+    """Give a `weighed` item its weight if a count was stated too: "2 dorades, so 900 grams". Returns whether that
+    applied."""
     both = [one for one in (thing.amount, thing.second) if one is not None]
     weights = [one for one in both if one.unit in WEIGHTS]
     if not weighed or len(both) < len(weights) + 1 or len(weights) != 1:
@@ -87,12 +87,12 @@ def take_weight(thing: StatementThing, weighed: bool) -> bool:
 
 
 def may_be_in_name(thing: StatementThing) -> bool:
-    """Whether a number that was said may be one of the name: a second one, or one that packs are counted by."""
+    """Whether a number may belong to the name: a second one, or one that counts packs."""
     return thing.second is not None or (thing.amount is not None and thing.amount.container == PACK)
 
 
 def _packs_of(one: SaidAmount, other: SaidAmount) -> SaidAmount | None:
-    """So many packs of so many; None where these do not say that."""
+    """A number of packs with their content; None if the two amounts aren't that."""
     packs, each = (one, other) if one.container == PACK else (other, one)
     if packs.container != PACK or each.unit or one.doubted or other.doubted or not (packs.value and each.value):
         return None
@@ -104,10 +104,10 @@ def _packs_of(one: SaidAmount, other: SaidAmount) -> SaidAmount | None:
 
 
 def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...]) -> None:
-    """Give a thing's name its own number back: of what comes by six, "a six pack of" and "a pack of 6" are one. Of what
-    does not, two six packs are twelve.
+    """Move a number into the item's name if it belongs there. For a product sold in sixes, "a six pack of" and "a pack
+    of 6" mean one; otherwise two six packs are twelve.
 
-    `numbers`: those of the name; `words` of the whole sentence.
+    `numbers`: those in the name; `words`: the whole sentence.
     """
     amount = thing.amount
     if amount is None:

@@ -1,4 +1,4 @@
-"""The words that statements about the stock are made of, by language: read once from `vocabulary/statements/*.toml`."""
+"""The vocabulary of stock statements by language, from `vocabulary/statements/*.toml`."""
 
 from __future__ import annotations
 
@@ -279,8 +279,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
-        """What an act says happened, or a word that says which way, where nothing is said behind it but when, or, of
-        what went out, whom it was for."""
+        """The meanings of an act, or of a direction word if nothing but a time or (for outgoing goods) a recipient
+        follows."""
         way = self.particles.get(phrase, "")
         ends = not behind or not behind[0].isalnum() or bool(length_at(self.times, behind, 0))
         ends = ends or (way == "out" and (behind[0],) in self.giving)
@@ -293,7 +293,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
 
 @cache
 def statement_words(language: str) -> StatementWords:
-    """The words of one language."""
+    """The vocabulary of a language."""
     language = understood(language)
     file = msgspec.toml.decode(
         read_file("edge.conversation.understanding", "vocabulary/statements", language), type=_File
@@ -323,13 +323,13 @@ def statement_words(language: str) -> StatementWords:
 
 
 def _agreeing(certain: frozenset[Phrase], acts: dict[Phrase, str]) -> frozenset[Phrase]:
-    """Phrases that differ from a certain one by what its participle agrees with: "sont parties", of "sont partis"."""
+    """Phrases that differ from a certain one only in the participle's agreement: "sont parties", from "sont partis"."""
     known = {(*one[:-1], _AGREEMENT.sub("", one[-1]), acts.get(one)) for one in certain}
     return frozenset(one for one, kind in acts.items() if (*one[:-1], _AGREEMENT.sub("", one[-1]), kind) in known)
 
 
 def _verbs(file: _File, language: str) -> dict[Phrase, str]:
-    """What the forms of verbs say happened; a form of two acts says neither."""
+    """The act of each verb form; forms of two acts are left out."""
     found: dict[Phrase, set[str]] = {}
     for kind, verbs in file.verbs.items():
         for phrase in _phrases(form for verb in verbs for form in verb_forms(verb, language)):
@@ -338,7 +338,7 @@ def _verbs(file: _File, language: str) -> dict[Phrase, str]:
 
 
 def _spelt_short(acts: dict[Phrase, str]) -> dict[Phrase, str]:
-    """Hebrew acts without the yod of a short vowel ("received", with and without), where that is no other act's."""
+    """Hebrew acts without the yod of a short vowel, unless that is another act."""
     short = {(one[0] + one[2:], *rest): kind for (one, *rest), kind in acts.items() if len(one) > 4 and one[1] == YOD}
     return {phrase: kind for phrase, kind in short.items() if phrase not in acts}
 
@@ -350,7 +350,7 @@ def languages_first(language: str) -> tuple[str, ...]:
 
 
 def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
-    """How many words from `at` on are the longest of these phrases; 0: none."""
+    """The length of the longest of these phrases at a position; 0 if none matches."""
     for length in range(min(LONGEST, len(words) - at), 0, -1):
         if tuple(words[at : at + length]) in phrases:
             return length
@@ -358,14 +358,14 @@ def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase],
 
 
 def biggest_by(word: str, language: str) -> bool | None:
-    """Whether a word is for the biggest (True) or the smallest of some goods (False); None: for neither."""
+    """Whether a word means the biggest (True) or smallest (False) of some products; None for neither."""
     said = statement_words(language)
     sized = ((word,) in said.bigger and word not in ONLY_MORE, (word,) in said.smaller)
     return sized[0] if any(sized) else None
 
 
 def is_slip(word: str, meant: str) -> bool:
-    """Whether a letter is left out, doubled or stands in the wrong place; another letter makes another word."""
+    """Whether a letter is missing, doubled or transposed; a replaced letter makes another word."""
     same_letters = len(word) != len(meant) or sorted(word) == sorted(meant)
     return same_letters and OSA.distance(word, meant, score_cutoff=1) <= 1
 
@@ -382,8 +382,8 @@ def _misspelt(word: str, language: str) -> str:
 
 
 def misspelt_act(word: str, said: StatementWords) -> str:
-    """What a word with one letter wrong says happened; "": no word of so many letters is near, or several are. Hebrew
-    words are too short, and have too many forms, for a letter to be wrong in them.
+    """The act that a misspelt word means; "" if none or several are close. Not for Hebrew, whose words are too short
+    and varied.
 
     >>> misspelt_act("recieved", statement_words("en")), misspelt_act("terrible", statement_words("en"))
     ('in', '')
@@ -392,7 +392,7 @@ def misspelt_act(word: str, said: StatementWords) -> str:
 
 
 def way_said(text: str) -> str:
-    """Which way a whole answer, in any of the languages, says that goods went; "" where it does not.
+    """The direction of goods that a whole answer states, in any language; "" if none.
 
     >>> way_said("Took them"), way_said("came in"), way_said("a bagel")
     ('out', 'in', '')

@@ -1,4 +1,4 @@
-"""A question of how much there is of something, in whatever words: "any challah today?", "what's our egg count"."""
+"""Read questions about stock levels: "any challah today?", "what's our egg count"."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ MANY = {"en": ("s",), "fr": ("s", "x"), "he": ("ימ", "ות")}
 def read_stock_question(
     db: Connection, search: Search, text: str, language: str, counts: bool = False
 ) -> Reading | None:
-    """What is asked about, as a thing whose verb is `stock`; None where nothing of how much there is is asked, or of
-    none of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name.
-    `counts`: a word for counting stands in it, and no number ("count of eggs")."""
+    """The products asked about, as an item with verb `stock`. None if no stock level is asked for, or of nothing the
+    shop has. "Of it" means the product mentioned last. `counts`: it has a counting word but no number ("count of
+    eggs")."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -66,7 +66,7 @@ def read_stock_question(
 
 
 def asks_box(words: Sequence[str], language: str) -> bool:
-    """Whether it is asked how many are in a box: "how many bottles makes a case of malbec", "case size of vinegar"."""
+    """Whether the box size is asked for: "how many bottles makes a case of malbec", "case size of vinegar"."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     if any(length_at(said.in_box, words, at) for at in places):
         return True
@@ -78,8 +78,7 @@ def asks_box(words: Sequence[str], language: str) -> bool:
 
 
 def _asks_kinds(words: Sequence[str], language: str) -> bool:
-    """Whether it is asked what there is of a kind: "which cheeses have we?", "list the beers"; a number asks for
-    something else."""
+    """Whether a kind's products are asked for: "which cheeses have we?", "list the beers"; not with a number."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     return any(length_at(said.kinds, words, at) for at in places) and not any(
         read_number(known, words, at) for at in places
@@ -87,8 +86,8 @@ def _asks_kinds(words: Sequence[str], language: str) -> bool:
 
 
 def read_question_part(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """What a part of a sentence asks about, where others only comment or name it: "a guest wants 30 challahs, how many
-    have I got?", "lettuce? just the count". None where nothing asks, or something is told to have happened."""
+    """The question in one part of a sentence whose other parts comment or name: "a guest wants 30 challahs, how many
+    have I got?", "lettuce? just the count". None if nothing is asked, or an event is reported."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words:
@@ -141,7 +140,7 @@ def _cut(words: list[str]) -> list[list[str]]:
 
 
 def _is_of_worth(part: Sequence[str], language: str) -> bool:
-    """Whether a part asks for prices, dates or orders, outside a phrase that asks how much there is."""
+    """Whether a part asks for prices, dates or orders, other than within a stock question."""
     said = statement_words(language)
     levels = [(at, at + length_at(said.level, part, at)) for at in range(len(part))]
     worth = [at for at in range(len(part)) if length_at(said.worth, part, at)]
@@ -149,7 +148,7 @@ def _is_of_worth(part: Sequence[str], language: str) -> bool:
 
 
 def _asks(part: list[str], language: str) -> bool:
-    """Whether a part asks how much there is."""
+    """Whether a part asks for a stock level."""
     known, said = vocabulary(language), statement_words(language)
     lengths = [(at, known.match(known.asks, part, at)) for at in range(len(part))]
     asked = any(known.asks[tuple(part[at : at + length])] == "stock" for at, length in lengths if length)
@@ -159,14 +158,14 @@ def _asks(part: list[str], language: str) -> bool:
 
 
 def _names(part: list[str], at: int, language: str, linker: CatalogueLinker) -> bool:
-    """Whether a word is of goods, and none that the question has of its own."""
+    """Whether a word is a product word and not part of the question."""
     word = part[at]
     named = word.isalpha() and word not in own_words(language) and not _is_said(part, at, language)
     return named and bool(linker.naming(word))
 
 
 def _several(words: list[str], owners: list[Owner], language: str, linker: CatalogueLinker) -> list[list[str]]:
-    """The names with an "and" between them, where each is of some goods and all of them together are of none."""
+    """The names joined by "and", if each matches products but the whole doesn't."""
     known = vocabulary(language)
     parts: list[list[str]] = [[]]
     for at, word in enumerate(words):
@@ -181,8 +180,8 @@ def _several(words: list[str], owners: list[Owner], language: str, linker: Catal
 
 
 def _readings(words: list[str], owners: list[Owner], names: list[str], language: str) -> list[list[str]]:
-    """The words that may be the name, the likeliest first: all, those that say nothing else ("can I take"), and those
-    that stand together ("flour for 10 cakes")."""
+    """The words that may be the name, likeliest first: all, those without another meaning ("can I take"), adjacent ones
+    ("flour for 10 cakes")."""
     plain = [one for one in names if one not in own_words(language)]
     runs: list[list[str]] = [[]]
     for at, word in enumerate(words):
@@ -194,7 +193,7 @@ def _readings(words: list[str], owners: list[Owner], names: list[str], language:
 
 
 def _is_said(words: list[str], at: int, language: str) -> bool:
-    """Whether a word is one of the question, and of no name."""
+    """Whether a word belongs to the question and to no name."""
     said = statement_words(language)
     place = (words[at],) in said.served | said.storage
     if place and at and any((words[one],) in said.before for one in range(max(0, at - 2), at)):
@@ -204,7 +203,7 @@ def _is_said(words: list[str], at: int, language: str) -> bool:
 
 
 def _is_request(words: list[str], language: str) -> bool:
-    """Whether somebody is asked to do something with so many."""
+    """Whether somebody is asked to do something with a number of them."""
     known, said = vocabulary(language), statement_words(language)
     begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     counted = any(read_number(known, words, at) for at in range(len(words)))

@@ -1,4 +1,4 @@
-"""The pieces of a statement put together to things, one after the other: what is named, and how much of it."""
+"""Assemble the pieces of a statement into items in order: a name and a quantity each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit
 
 
 def _with_those(things: Iterable[StatementThing]) -> list[StatementThing]:
-    """The things, where one that is only named and "15 of them" behind it are one."""
+    """The items, with a bare name and a following "15 of them" combined."""
     found: list[StatementThing] = []
     for one in things:
         last = found[-1] if found else None
@@ -55,7 +55,7 @@ def _with_those(things: Iterable[StatementThing]) -> list[StatementThing]:
 
 
 class ThingBuilder:
-    """The pieces of one statement, and the things that they make."""
+    """The pieces of a statement, and the items built from them."""
 
     def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
         self._cut, self._linker = Uncounted(cut, linker).apart(), linker
@@ -67,7 +67,7 @@ class ThingBuilder:
         self._parted = self._joined = self._unsure = self._either = False
 
     def _put_together(self) -> list[StatementThing]:
-        """What is named or counted, one thing after the other."""
+        """The items named or counted, in order."""
         for piece in self._cut.pieces:
             self._take(piece)
         named: Mention | None = None
@@ -88,8 +88,8 @@ class ThingBuilder:
         return [one for one in things if one.amount or not one.mention or one.mention.skus not in counted]
 
     def _with_own_number(self, thing: StatementThing) -> tuple[str, ...]:
-        """The words of a name with the number before them that is of it: "twelve grain bread, eight of them"; () where
-        that counts."""
+        """A name's words with the preceding number, if it belongs to the name: "twelve grain bread, eight of them"; ()
+        if it's a count."""
         amount, mention = thing.amount, thing.mention
         if amount is None or mention is None or amount.unit or amount.source.end != mention.source.begin:
             return ()
@@ -97,7 +97,7 @@ class ThingBuilder:
         return (*self._cut.words[amount.source.begin : amount.source.end], *mention.words) if own else ()
 
     def _name_by_container(self, things: list[StatementThing]) -> None:
-        """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
+        """Name an uncounted item by its container, if few products have it: "received 4 kegs"."""
         only = things[0] if len(things) == 1 else None
         if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
             return
@@ -108,14 +108,14 @@ class ThingBuilder:
             only.mention = Mention((only.amount.word,), linked, only.amount.source)
 
     def _share_units(self, things: list[StatementThing]) -> None:
-        """What a number with an "of" behind it leaves out is what the thing before was counted in."""
+        """Give a number followed by "of" the unit of the item before."""
         for last, one in pairwise(things):
             if last.amount is not None and last.amount.unit and one.amount and is_elliptic(one, self._cut.words):
                 one.amount = counted_in(one.amount, last.amount)
 
     def _leaves_out(self, thing: StatementThing) -> bool:
-        """Whether a number leaves out its unit, so that one behind its name says which of the goods are meant: "two
-        crates of beer and one of cola in cans"."""
+        """Whether a number lacks its unit, so that one after its name selects a product: "two crates of beer and one of
+        cola in cans"."""
         last = self._things[-2] if len(self._things) > 1 else None
         return bool(last and last.amount and last.amount.unit) and is_elliptic(thing, self._cut.words)
 
@@ -165,7 +165,7 @@ class ThingBuilder:
         self._joined = self._parted = False
 
     def _goes_on_name(self, piece: Piece) -> bool:
-        """Whether "with orange" behind goods is of their name, so that no product of the shop is meant."""
+        """Whether "with orange" after a product is part of a name, which then matches no product."""
         at = self._cut.pieces.index(piece)
         touching = at and self._cut.pieces[at - 1].kind == "goods" and self._things[-1].mention is not None
         return bool(touching) and bool(length_at(statement_words(self._cut.language).toward, self._words(piece), 0))
@@ -212,28 +212,28 @@ class ThingBuilder:
             thing.doubted, thing.second = True, None if thing.doubted else amount
 
     def _is_of_same(self, thing: StatementThing, before: SaidAmount, amount: SaidAmount) -> bool:
-        """Whether a number behind another act is of the goods just named: "received 20 bagels and binned 4"."""
+        """Whether a number after another act refers to the product just named: "received 20 bagels and binned 4"."""
         kinds = {one.said for one in self._cut.pieces if one.kind == "act"}
         begin = max(before.source.end, thing.mention.source.end) if thing.mention else 0
         acted = any(one.source.begin >= begin for one in self._acts)
         return bool(begin) and acted and len(kinds) > 1 and before.value is not None and amount.value is not None
 
     def _names_more(self, piece: Piece) -> bool:
-        """Whether goods of its own stand behind a number, or "of them"."""
+        """Whether a product or "of them" follows a number."""
         at = self._cut.pieces.index(piece) + 1
         while at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("filler", "unit"):
             at += 1
         return at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("goods", "word", "reference")
 
     def _is_of(self, amount: SaidAmount) -> bool:
-        """Whether a number behind "of" may be the size of what was counted before it: "one bottle of 330"."""
+        """Whether a number after "of" may be a size: "one bottle of 330"."""
         at = next(n for n, one in enumerate(self._cut.pieces) if one.begin == amount.source.begin)
         before = self._cut.pieces[at - 1] if at else None
         led = before is not None and before.kind == "filler" and self._words(before)[-1:] in OF
         return led and not amount.unit and not self._names_more(self._cut.pieces[at])
 
     def _chooses(self, thing: StatementThing, amount: SaidAmount) -> bool:
-        """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
+        """Whether a number selects one of the products named: "the two litre one", "la 38"."""
         if thing.mention is None or amount.value is None or not thing.mention.skus:
             return False
         if len(thing.mention.skus) == 1 and not (thing.amount and self._is_of(amount)):
@@ -277,7 +277,7 @@ class ThingBuilder:
             thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
 
     def _is_counted_behind(self, piece: Piece) -> bool:
-        """Whether a number alone stands right behind what is counted."""
+        """Whether a bare number directly follows an item."""
         at = self._cut.pieces.index(piece) + 1
         amount = self._cut.pieces[at].amount if at < len(self._cut.pieces) else None
         return amount is not None and not amount.unit
@@ -309,7 +309,7 @@ class ThingBuilder:
         thing.mention = Mention(words, self._linker.link(words).skus, source)
 
     def _counts_this(self, thing: StatementThing, piece: Piece) -> bool:
-        """Whether goods stand right behind a number with its unit, and what no product is called before it."""
+        """Whether a product directly follows a number with its unit, and the name before matches none."""
         amount, mention = thing.amount, thing.mention
         if amount is None or mention is None or mention.skus or not amount.unit:
             return False
@@ -328,7 +328,7 @@ class ThingBuilder:
         thing.mention = thing.mention or before
 
     def _take_word(self, piece: Piece) -> None:
-        """A word that nobody owns. One that touches a name is of the name: no product has it."""
+        """Add an unowned word. If it touches a name, it belongs to the name, which then matches nothing."""
         thing, word = self._things[-1], self._cut.words[piece.begin]
         at = self._cut.pieces.index(piece)
         before = self._cut.pieces[at - 1].kind if at else ""
@@ -346,8 +346,8 @@ class ThingBuilder:
         self._unknown.append(word)
 
     def _is_size(self, piece: Piece) -> bool:
-        """Whether "big" stands beside goods or what they come in ("2 big bottles of", "iced tea, the big one"), so that
-        it may say which of them; a big box is one of any of them."""
+        """Whether "big" is next to a product or container ("2 big bottles of", "iced tea, the big one") and so may
+        select one; with a box it doesn't."""
         if piece.end > piece.begin + 1 or biggest_by(self._cut.words[piece.begin], self._cut.language) is None:
             return False
         at = self._cut.pieces.index(piece)
@@ -364,14 +364,14 @@ class ThingBuilder:
         return (word,) in said.states or (word,) in said.little
 
     def _is_of_box(self, piece: Piece) -> bool:
-        """Whether a word stands right before that for a box."""
+        """Whether a word directly precedes one for a box."""
         at = self._cut.pieces.index(piece) + 1
         form = self._cut.pieces[at].form if at < len(self._cut.pieces) else None
         return form is not None and form.unit == "box"
 
     def _take_size(self, thing: StatementThing) -> None:
-        """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
-        of those that differ by their size alone, and else a word that nobody owns."""
+        """Add a size before the name to the name, if such products are counted in pieces. "Big" selects among products
+        that differ only in size; otherwise it's an unowned word."""
         if thing.size is not None:
             products = self._linker.link(thing.mention.words).products if thing.mention else ()
             if thing.mention and (sized := of_size(products, thing.size[1])):

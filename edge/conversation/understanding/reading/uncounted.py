@@ -1,5 +1,5 @@
-"""Numbers of a statement that count nothing: the size in a name, before it or behind ("a 2 litre peach iced tea",
-"espresso beans, the 1 kg"), and a time that is written as a decimal (", 11.30"). Beside what is counted they are that.
+"""Find numbers that aren't counts: a size in a name ("a 2 litre peach iced tea", "espresso beans, the 1 kg"), or a time
+written as a decimal (", 11.30"), next to a real count.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 
 
 def with_percents(words: Sequence[str], language: str) -> list[str]:
-    """The words with percents as they stand in names: "five percent" as "5 %"."""
+    """The words with percentages as written in names: "five percent" becomes "5 %"."""
     found: list[str] = []
     at = 0
     while at < len(words):
@@ -40,14 +40,14 @@ def with_percents(words: Sequence[str], language: str) -> list[str]:
 
 
 class Uncounted:
-    """The pieces of one statement, as far as numbers in them count nothing."""
+    """Reclassifies numbers of a statement that aren't counts."""
 
     def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
         self._cut, self._linker = cut, linker
         self._pieces = list(cut.pieces)
 
     def apart(self) -> Cut:
-        """The statement with those as what they are: of a name, or context."""
+        """The statement with such numbers as part of a name, or context."""
         counts = [at for at, one in enumerate(self._pieces) if one.amount is not None and one.amount.value is not None]
         for at in counts if len(counts) > 1 else ():
             self._pieces[at] = self._as_size(at) or self._as_time(at) or self._pieces[at]
@@ -72,8 +72,7 @@ class Uncounted:
         return None
 
     def _sizes(self, at: int, said: SpokenAmount) -> list[tuple[str, ...]]:
-        """A number as it stands in names; alone it is one behind "the" only, with another number before ("3 of the 38
-        creams")."""
+        """A number as written in names; alone only after "the", with another number before ("3 of the 38 creams")."""
         figure = figure_of(said.value or 0)
         if said.unit in UNITS:
             return [(figure, UNITS[said.unit])]
@@ -84,7 +83,7 @@ class Uncounted:
         return [(figure, "%"), (figure,)] if led else bottle_sizes(said.value or 0)
 
     def _goods(self, at: int, step: int) -> list[Piece]:
-        """The goods next to a piece, behind it (1) or before it (-1), in the order of the sentence."""
+        """The products next to a piece, after (1) or before it (-1), in sentence order."""
         found: list[Piece] = []
         place = at + step * (1 + self._apart(at, step))
         while 0 <= place < len(self._pieces) and self._pieces[place].kind == "goods":
@@ -93,7 +92,7 @@ class Uncounted:
         return found[::step]
 
     def _apart(self, at: int, step: int) -> int:
-        """How many pieces stand between a number and its name: little words, and behind a name a comma."""
+        """The number of pieces between a number and its name: filler, and after a name a comma."""
         kinds = ("filler",) if step > 0 else ("filler", "stop")
         count = 0
         place = at + step
@@ -102,12 +101,12 @@ class Uncounted:
         return count
 
     def _amount_before(self, at: int) -> SpokenAmount | None:
-        """The number right before a piece, which counts it."""
+        """The number directly before a piece, which counts it."""
         place = at - 1 - self._apart(at, -1)
         return self._pieces[place].amount if place >= 0 else None
 
     def _as_time(self, at: int) -> Piece | None:
-        """A time behind a comma, at the end of a part."""
+        """A time after a comma, at the end of a part."""
         piece, words = self._pieces[at], self._cut.words
         before = self._pieces[at - 1].kind if at else ""
         ends = at + 1 == len(self._pieces) or self._pieces[at + 1].kind == "stop"

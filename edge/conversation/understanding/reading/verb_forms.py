@@ -1,4 +1,4 @@
-"""Forms of a verb as people tell of what they did, made from its plain form: a vocabulary lists a verb once. Pure."""
+"""Verb forms used in reports, generated from the base form, so a vocabulary lists a verb once. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SHORTEST = 3
 
 
 def verb_forms(verb: str, language: str) -> tuple[str, ...]:
-    """What a verb is said as: French ones are named by their infinitive, English ones by their plain form, Hebrew ones
-    by the past of "he".
+    """The forms of a verb. French verbs are listed by infinitive, English ones by base form, Hebrew ones by the third
+    person past.
 
     >>> "renversées" in verb_forms("renverser", "fr"), "הורדנו" in verb_forms("הוריד", "he")
     (True, True)
@@ -26,12 +26,12 @@ def verb_forms(verb: str, language: str) -> tuple[str, ...]:
 
 
 def is_prepared(word: str, language: str) -> bool:
-    """Whether a word behind a name says what was made of it, whatever verb it is of: "sea bream filleted"."""
+    """Whether a word after a name describes preparation, from any verb: "sea bream filleted"."""
     return language == "en" and len(word) > SHORTEST + 2 and word.isalpha() and word.endswith("ed")
 
 
 def _english_forms(verb: str) -> tuple[str, ...]:
-    """The past, behind "to" the plain form, and what is being done; a bare plain form may be a noun ("slice")."""
+    """The past, the base form after "to", and the participle; a bare base form may be a noun ("slice")."""
     past = _english(verb)
     doing = (verb[:-1] if verb.endswith("e") else past[:-2] if past[:-2].startswith(verb) else verb) + "ing"
     return past, f"to {verb}", doing

@@ -1,4 +1,5 @@
-"""Whether goods may have gone the other way than a word says: brought to somebody, got from who supplies. Pure."""
+"""Decide whether goods may have gone the other way than a verb says: brought to somebody, obtained from a supplier.
+Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ NEAR = 3
 
 
 def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
-    """The way that goods rather went, where others around a word leave it open: that is shown before the other; `OPEN`
-    where neither is likelier; "": the word stands."""
+    """The likelier direction if context contradicts the verb; it's shown first. `OPEN` if neither is likelier; "": as
+    the verb says."""
     said, words = statement_words(cut.language), cut.words
     phrases = [words[one.source.begin : one.source.end] for one in acts]
     handed = any(one in said.handed for one in phrases)
@@ -65,19 +66,19 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
 
 
 def _fills_served(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
-    """Whether what was filled up is where guests are: "the bar fridge", "le minibar"."""
+    """Whether what was refilled is a place for guests: "the bar fridge", "le minibar"."""
     behind = [bare for word in words[at : at + NEAR] for bare in (word, *bare_forms(word))]
     return any((one,) in said.served or (one,) in said.halls for one in behind)
 
 
 def _is_in_dish(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
-    """Whether a dish stands right behind what happened: "are in the risotto", "went into the sauce"."""
+    """Whether a dish directly follows the act: "are in the risotto", "went into the sauce"."""
     behind = words[at : at + NEAR]
     return any(any((bare,) in said.dishes for bare in bare_forms(word)) for word in behind[:2])
 
 
 def _of_whom(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:
-    """Whether somebody whom goods go to or come from is named at a word: "to", "from", or "" for neither."""
+    """Whether a recipient or source is named at a word: "to", "from" or ""."""
     word, before = words[at], words[max(0, at - 2) : at]
     if said.language == "he":
         attached = word[: 2 if word[1:2] == "ה" else 1]
@@ -95,14 +96,13 @@ def _leads(words: tuple[str, ...], said: StatementWords) -> bool:
 
 
 def is_given(word: str, said: StatementWords) -> bool:
-    """Whether a Hebrew word has "to" written onto it."""
+    """Whether a Hebrew word has "to" attached."""
     return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving
 
 
 def is_served(cut: Cut) -> bool:
-    """Whether goods that are only counted and named are for a table, a room, a meal or the like ("3 baguettes for table
-    12"), or in a dish ("on the pizzas"), and no other word says anything: then they were taken there. When it is for is
-    not said, nor is anything asked."""
+    """Whether goods with only a count and a name were taken to a table, room, meal ("3 baguettes for table 12") or dish
+    ("on the pizzas"). There must be no other act, time or question."""
     said, words = statement_words(cut.language), cut.words
     contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
     contexts = [kept for one in contexts if (kept := _without_time(one, said))]
@@ -115,7 +115,7 @@ def is_served(cut: Cut) -> bool:
 
 
 def _takes_goods(context: tuple[str, ...], said: StatementWords) -> bool:
-    """Whether a context says what goods went to."""
+    """Whether a context states a destination of goods."""
     rest, given = _led_to(context, said)
     if not rest:
         return False
@@ -137,13 +137,13 @@ def _takes_goods(context: tuple[str, ...], said: StatementWords) -> bool:
 
 
 def _without_place(words: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
-    """Words without the table or room at their end: "le séminaire salle 4"."""
+    """The words without a trailing table or room: "le séminaire salle 4"."""
     seated = len(words) > 2 and words[-1].isdigit() and (words[-2],) in said.served & said.numbered
     return words[:-2] if seated else words
 
 
 def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
-    """Whether what goods are for is neither where they lie, who brings them, a number nor a deal: "for moussaka"."""
+    """Whether a purpose is neither a storage place, a supplier, a number nor a deal: "for moussaka"."""
     if len(words) > MOST_FOR or any(not word.isalpha() for word in words):
         return False
     apart = said.storage | said.suppliers | said.numbered | said.deals | said.hours
@@ -151,7 +151,7 @@ def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
 
 
 def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
-    """A context without when at its end: "for table 12 at 8 pm", "à 20 h"."""
+    """A context without a trailing time: "for table 12 at 8 pm", "à 20 h"."""
     if (context[-1],) not in said.hours or len(context) < 2 or not context[-2][0].isdigit():
         return context
     begin = len(context) - 2
@@ -159,7 +159,7 @@ def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, 
 
 
 def _led_to(context: tuple[str, ...], said: StatementWords) -> tuple[tuple[str, ...], bool]:
-    """What stands behind the word that leads to it, and whether that is "for"."""
+    """The words after the preposition, and whether that is "for"."""
     if said.language == "he" and len(context[0]) > 2 and context[0][0] in "לב":
         return (context[0][1:], *context[1:]), is_given(context[0], said)
     length, given = length_at(said.before, context, 0), length_at(said.giving, context, 0)
@@ -178,7 +178,7 @@ def _without_article(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def is_brought_by(cut: Cut, act: SaidAct) -> bool:
-    """Whether somebody who brings goods stands before a word that then says they came: "the driver dropped off"."""
+    """Whether a supplier precedes an act that then means incoming: "the driver dropped off"."""
     said, words = statement_words(cut.language), cut.words
     phrase = words[act.source.begin : act.source.end]
     led = any((bare,) in said.suppliers for word in words[: act.source.begin] for bare in bare_forms(word))
@@ -186,8 +186,7 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
 
 
 def is_handed_to(cut: Cut, act: SaidAct) -> bool:
-    """Whether behind a word for giving it is said to whom, and that is nobody who brings goods: "handed two to the
-    barista"."""
+    """Whether a verb of giving is followed by a recipient other than a supplier: "handed two to the barista"."""
     said, words = statement_words(cut.language), cut.words
     if words[act.source.begin : act.source.end] not in said.handed:
         return False
@@ -196,7 +195,6 @@ def is_handed_to(cut: Cut, act: SaidAct) -> bool:
 
 
 def _comes_to_others(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
-    """Whether a word right before (or before "has") is of somebody else than the shop: a guest, a house that is served,
-    an occasion."""
+    """Whether a word just before (or before "has") is a guest, a served place or an occasion, and not the shop."""
     others = said.served | said.occasions
     return any((bare,) in others for word in words[max(0, at - 2) : at] for bare in bare_forms(word))

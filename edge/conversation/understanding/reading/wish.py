@@ -1,4 +1,4 @@
-"""What a customer wishes for, in words that phrases alone do not know: "1 bagel 2 challahs", "iced tea x2"."""
+"""Read wishes of customers that the grammar doesn't know: "1 bagel 2 challahs", "iced tea x2"."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _TIMES = re.compile(r"(?<![\d.,])\s[x×]\s?(?=\d)|(?<=\s)(\d+)\s?[x×](?=\s)", r
 
 
 def read_wish(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """What is to be put into a basket: goods with their amounts. None where it asks, denies, or has a word that nobody
-    owns: that is asked in other words."""
+    """The products to add, with quantities. None if the sentence asks, denies, or has an unknown word, so that the
+    customer is asked to rephrase."""
     text = clean(text)
     if _LESS.search(text):
         return None
@@ -70,25 +70,25 @@ def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Read
 
 
 def _wishes_more(cut: Cut) -> bool:
-    """Whether something else is wished for behind goods that nobody counted: "... and give me 100 dollars"."""
+    """Whether uncounted products are followed by another wish: "... and give me 100 dollars"."""
     told = [one for one in cut.pieces if one.kind not in ("filler", "stop")]
     figures = (word for one in told if one.kind == "context" for word in cut.words[one.begin : one.end])
     return told[-1].kind == "joint" or any(word[0].isdigit() for word in figures)
 
 
 def _may_be_named(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
-    """Whether a number begins a name of the shop ("7 up"): it may count nothing."""
+    """Whether a number begins a product name ("7 up") and may not be a count."""
     return words[at].isdigit() and linker.run_at(words, at, linker.naming(words[at])) > 1
 
 
 def _bare_number(word: str, known: Vocabulary) -> str:
-    """A Hebrew number without the "to" of its wish written onto it: "glad of two"."""
+    """A Hebrew number without the "to" of its verb attached: "glad of two"."""
     return word[1:] if known.language == "he" and word[0] == "ל" and word[1:] in known.numbers else word
 
 
 def _without_wish(words: Sequence[str], known: Vocabulary, said: StatementWords) -> tuple[list[str] | None, bool]:
-    """The words without those that only wish for something, and whether there were any; None where others deny or do
-    something else with a basket."""
+    """The words without expressions of wishing, and whether there were any; None if others deny or act on the
+    basket."""
     kept: list[str] = []
     wished, at = False, 0
     words = [_bare_number(word, known) for word in words]

@@ -1,4 +1,4 @@
-"""The words of a statement, and the language that they are of."""
+"""The words of a statement, and their language."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WRITTEN_ON = frozenset(
 
 @cache
 def own_words(language: str) -> frozenset[str]:
-    """Every word that the vocabulary of a language has anywhere: it is no name of another language's."""
+    """Every word in a language's vocabulary; such words aren't names in another language."""
     known, said = vocabulary(language), statement_words(language)
     tables = (known.fillers, known.verbs, known.counted, known.joiners, known.negations, known.hold, known.hurried)
     more = (
@@ -41,13 +41,13 @@ def own_words(language: str) -> frozenset[str]:
 
 
 def language_of(words: Sequence[str], first: str) -> str:
-    """The language that knows most of these words; `first` where several do."""
+    """The language that knows most of these words; `first` on a tie."""
     counts = {one: sum(word in own_words(one) for word in words) for one in languages_first(first)}
     return max(counts, key=lambda one: counts[one])
 
 
 def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | None:
-    """The words of a text, with Hebrew's "and" apart; None where a number is less than nothing."""
+    """The words of a text, with Hebrew "and" split off; None if a number is negative."""
     found: list[str] = []
     tokens = all_tokens(text)
     for at, token in enumerate(tokens):
@@ -77,7 +77,7 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
 
 
 def _counts_on(before: list[str], token: str) -> bool:
-    """Whether a Hebrew number has the little word of its verb written onto it ("used", and "in" before the number)."""
+    """Whether a Hebrew number has its verb's preposition attached ("used" takes "in")."""
     known = vocabulary("he")
     counts = token[1:] in known.numbers or token[1:] in known.fractions or token[1:] in known.dozens
     return token[0] == "ב" and counts and bool(before) and (before[-1], "ב") in statement_words("he").acts
@@ -90,7 +90,7 @@ def _begins(word: str, linker: CatalogueLinker) -> bool:
 
 
 def with_and_apart(token: str, is_name: Callable[[str], bool], is_known: Callable[[str], bool]) -> tuple[str, ...]:
-    """A word, with Hebrew's "and" apart where what is behind it is a word (or `is_known`) and the whole is no name.
+    """A word with Hebrew "and" split off, if the rest is a word (or `is_known`) and the whole isn't a name.
 
     >>> with_and_apart("ואחד", lambda word: False, lambda word: False) == (JOINED, "אחד")
     True

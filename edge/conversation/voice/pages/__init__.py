@@ -1,4 +1,4 @@
-"""Where a conversation is spoken: an address for one sentence, a socket for all of them."""
+"""HTTP address for a single spoken sentence, and WebSocket for a voice conversation."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A turn that comes as a recording, by a page or by somebody's phone: heard by the shop's own recogniser, held to its
-catalogue and to the open question. No sound is kept."""
+"""Take a recorded turn from a page or a phone: recognised locally with the catalogue and the open question as grammar.
+The audio isn't kept."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from models.errors import ModelError
 
 
 class HeardWords(NamedTuple):
-    """What was said, and how surely (0 to 1)."""
+    """Recognised text and its confidence (0 to 1)."""
 
     text: str
     sure: float
 
     @property
     def is_sure(self) -> bool:
-        """Whether it may be taken. What was heard badly is only repeated, and comes again as text, or not at all."""
+        """Whether it's reliable enough to act on. Otherwise it's only repeated, to be confirmed as text."""
         return self.sure >= SURE
 
 
 async def take_heard(
     site: PanelContext, actor: Actor, asked: ChatMessage, sound: Sound, models: SpeechModels, heard: HeardWords
 ) -> ChatAnswer | Outcome:
-    """What was heard surely, taken as a turn of `asked`'s conversation in its language."""
+    """Take reliably recognised text as a turn of `asked`'s conversation, in its language."""
     text, sure = heard
     unsure = not actor.anonymous and acts(text, asked.language)
     if unsure and (sure < CANNOT_SAY or models.checks(asked.language)):
@@ -46,7 +46,8 @@ async def take_heard(
 
 
 async def hear(models: SpeechModels, sound: Sound, language: str, chat: ChatSession | None) -> HeardWords:
-    """What was said in a conversation. `Problem` 422: nothing was; 503: recognition failed, or was late."""
+    """Recognise a recording in a conversation. Raises `Problem` 422 if it's silent, 503 if recognition failed or was
+    late."""
     question = chat.state.question if chat else None
     labels = [option.label for option in question.options] if question else []
     try:
@@ -63,12 +64,12 @@ async def hear(models: SpeechModels, sound: Sound, language: str, chat: ChatSess
 
 
 def _within_s(sound: Sound) -> float:
-    """How long recognition may take: half as long as it was spoken, and what a sentence is given."""
+    """The time limit of recognition: half the recording's length plus a fixed allowance."""
     return HEAR_S + sound.seconds / 2
 
 
 async def _freely(models: SpeechModels, sound: Sound, language: str) -> str:
-    """The same sound, held to no words; "" where that failed."""
+    """Recognise without a grammar; "" if that fails."""
     try:
         async with await models.listen(language, sound.rate_hz, _within_s(sound), free=True) as reply:
             reply.feed(sound.samples)

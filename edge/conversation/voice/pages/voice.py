@@ -1,4 +1,4 @@
-"""A turn that is spoken: heard by the shop's own recogniser, held to its catalogue and to the open question."""
+"""HTTP API for a spoken turn, recognised locally with the catalogue and the open question as grammar."""
 
 from __future__ import annotations
 
@@ -28,9 +28,8 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 
 async def voice(request: web.Request) -> web.Response:
-    """`POST chat/voice?session=&language=`: a recording of 60 s at most (`sound_of` says of which kinds); the same
-    answer as to a message.
-    """
+    """`POST chat/voice?session=&language=`: a recording of at most 60 s (formats: `sound_of`); answered like a
+    message."""
     actor = voice_of(speaker(request))
     models = request.app[SITE].services.of(RUNNING)
     try:
@@ -57,7 +56,7 @@ async def voice(request: web.Request) -> web.Response:
 
 
 async def listen_here(request: web.Request) -> web.Response:
-    """`POST chat/listen`: the shop's microphone at this register listens, as if its words had been said."""
+    """`POST chat/listen`: start listening at this register's microphone, as after the wake word."""
     speaker(request)
     ear = ears_of(request.app[SITE]).at.get(register_of(request, assumed=True))
     if ear is None:

@@ -1,4 +1,4 @@
-"""A microphone of the shop: it waits for its words, listens, and answers by the register's loudspeaker."""
+"""Run a shop microphone: wait for the wake word, listen, and answer on the register's loudspeaker."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ class ShopVoice(VoiceTurns):
         self.warning = Playing()
 
     def warned(self) -> Playing:
-        """The words that it is recorded, to be said aloud."""
+        """Announce aloud that speech is being recorded."""
         self.warning = Playing((self.recording_words(),), self.language)
         return self.warning
 
     def _whoever(self) -> Actor:
-        """Whoever has signed in there now; a voice says nothing of who it is."""
+        """The user signed in at the register; a voice doesn't identify anyone."""
         return voice_of(self._site.identity.at_register(self._register, self._use.surface))
 
     def sounded(self, heard: HeardSound) -> None:
-        """See `VoiceLine`: kept is what is said behind our own words that it is."""
+        """See `VoiceLine`. Audio is kept only after the announcement has ended."""
         self.warned_s = self.warning.whole_s if self._speaker else math.inf
         super().sounded(heard)
 
@@ -81,7 +81,7 @@ class ShopVoice(VoiceTurns):
 
 
 class VoicePart:
-    """The part that hears by one microphone."""
+    """Part that runs one microphone."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class VoicePart:
         return True
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled. `DeviceLost`: a device is gone; typing works without it."""
+        """Run until cancelled. Raises `DeviceLost` if a device is gone; typing still works."""
         waking = wake_state(self._use.wake)
         self._by_button = bool(waking.key)
         try:
@@ -145,7 +145,7 @@ class VoicePart:
                     await self._speaker.close()
 
     async def _listen(self) -> None:
-        """Wait for the words, listen until nobody speaks any more, and so on."""
+        """Wait for the wake word, listen until speech ends, and repeat."""
         while True:
             models = self._site.services.of(RUNNING)
             try:
@@ -162,7 +162,7 @@ class VoicePart:
                 await asyncio.sleep(WITHOUT_S)
 
     async def _may(self) -> bool:
-        """Whether it is the one to listen: a button was pressed for it, or it heard the words best."""
+        """Whether to listen: its button was pressed, or it heard the wake word best."""
         if self._pressed.is_set():
             self._pressed.clear()
             return True
@@ -172,7 +172,7 @@ class VoicePart:
         return await ears_of(self._site).claim(self._group, self._name, self._signal.ratio)
 
     async def _await_wake(self, models: SpeechModels) -> bool:
-        """Whether somebody said the words, or pressed the button."""
+        """Wait for the wake word or the button; returns whether either came."""
         until_s = time.monotonic() + WAKE_S - 1
         async with models.await_word(self._use.wake, self._microphone.rate_hz, WAKE_S) as reply:
 

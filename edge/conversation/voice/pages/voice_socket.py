@@ -1,8 +1,8 @@
-"""A conversation by voice over a WebSocket: sound in, what was understood and answered out, and our voice.
+"""Voice conversation over a WebSocket: audio in; recognised text, answers and speech out.
 
-Text messages are JSON: in `begin` with the rate of the sound, then `listen` (each pause ends a sentence), or `hold` and
-`release` (a button); `stop` ends our voice, else listening; `lost`: no microphone is there. Binary ones are sound:
-16-bit samples of one channel, a tenth of a second at most; going out, they follow a message `sound`. No sound is kept.
+Text messages are JSON. First `begin` with the sample rate; then `listen` (each pause ends a sentence), or `hold` and
+`release` (a button). `stop` ends speech, else listening; `lost`: no microphone. Binary messages are 16-bit mono
+samples, at most a tenth of a second; outgoing ones follow a `sound` message. Audio isn't kept.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyD
 
 
 class VoiceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a page asks for; `rate_hz` counts with `begin`, `session` is the conversation that goes on, "" a new one."""
+    """A page's message; `rate_hz` is used with `begin`; `session`: the conversation to continue, "" for a new one."""
 
     kind: Literal["begin", "listen", "hold", "release", "stop", "lost"]
     rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000)] = 16_000
@@ -53,7 +53,7 @@ class VoiceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrongMessage(Exception):
-    """What came is no message of this line."""
+    """Not a valid message of this connection."""
 
 
 class PageVoice(VoiceTurns):
@@ -72,7 +72,7 @@ class PageVoice(VoiceTurns):
             return None
 
     async def until_out(self) -> None:
-        """Until nobody may talk here any more; they are told, and the line ends."""
+        """Watch permissions until they end; then tell the page and close."""
         while self._speaker() is not None and not self._socket.closed:
             await self.warn()
             await asyncio.sleep(LOOK_S)
@@ -80,7 +80,7 @@ class PageVoice(VoiceTurns):
         await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
 
     async def warn(self) -> None:
-        """Say on the page whether what is said is recorded; only what is said behind that is kept."""
+        """Tell the page whether speech is being recorded; audio is kept only after that."""
         recorded = self.recorder.left_s(self._register) > 0
         if recorded != math.isfinite(self.warned_s):
             self.warned_s = math.inf
@@ -98,7 +98,7 @@ class PageVoice(VoiceTurns):
 
 
 def talker(request: web.Request) -> Actor:
-    """Who talks on a page: whoever has signed in there, else whoever stands at a kiosk. `Problem` 401: nobody has."""
+    """The speaker on a page: the signed-in user, or the customer at a kiosk. Raises `Problem` 401 otherwise."""
     session = session_of(request)
     if session is not None:
         site = request.app[SITE]
@@ -110,7 +110,7 @@ def talker(request: web.Request) -> Actor:
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """`GET /ws/voice`: a conversation by voice."""
+    """`GET /ws/voice`: a voice conversation."""
     talker(request)
     models = request.app[SITE].services.of(RUNNING)
     if not isinstance(models, SpeechModels) or not models.has("stt", texts_of(request).language):
@@ -152,7 +152,7 @@ async def _converse(request: web.Request, connection: web.WebSocketResponse, mod
 
 
 class _Wire:
-    """What comes over one connection, put to its talk."""
+    """Routes the messages of one connection to its talk."""
 
     def __init__(self, request: web.Request, connection: web.WebSocketResponse, models: SpeechModels) -> None:
         self._request, self._connection, self._models = request, connection, models
@@ -162,12 +162,12 @@ class _Wire:
         self.tasks = TaskSet(1)
 
     def leave(self) -> None:
-        """The line is gone."""
+        """The connection was closed."""
         if self._line is not None:
             self._line.leave()
 
     async def take(self, message: WSMessage) -> None:
-        """Raises WrongMessage, or msgspec's errors."""
+        """Handle a message. Raises WrongMessage or msgspec's errors."""
         if message.type is WSMsgType.BINARY:
             return self._sound(message.data)
         if message.type is not WSMsgType.TEXT:

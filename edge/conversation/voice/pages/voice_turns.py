@@ -1,4 +1,4 @@
-"""What was heard, taken as a turn of its conversation: by a page's microphone, or by one of the shop's."""
+"""Take recognised speech as a turn, from a page's or a shop's microphone."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ OWN = frozenset({"voice_long", "voice_late", "nothing_heard", "voice_frame"})
 
 
 class HearingPlace(NamedTuple):
-    """Which microphone it is: its name, its register, the group of those that hear each other, and what people call
-    where it is ("": another device)."""
+    """A microphone: its name, register, group (those within hearing of each other), and the name of its place ("":
+    another device)."""
 
     name: str
     register: str
@@ -62,7 +62,7 @@ class HearingPlace(NamedTuple):
 
 
 class VoiceTurns:
-    """The turns of one microphone. `who` says who speaks now; None: they may not any more."""
+    """The turns of one microphone. `who` returns the current speaker, or None if access ended."""
 
     def __init__(
         self,
@@ -85,20 +85,20 @@ class VoiceTurns:
 
     @property
     def recorder(self) -> VoiceRecorder:
-        """That of the shop."""
+        """The shop's recorder."""
         return recorder_of(self._site, self._site.config.folder)
 
     def recording_words(self) -> str:
-        """What whoever speaks is told while they are recorded."""
+        """The announcement that speech is being recorded."""
         return self._site.renderer.texts[self.language].say("voice.recorded")
 
     def sounded(self, heard: HeardSound) -> None:
-        """See `VoiceLine`. Of whom nobody warned, nothing is kept."""
+        """See `VoiceLine`. Nothing is kept before the announcement."""
         if heard.began_s >= self.warned_s:
             self.recorder.keep(self._ear.register, heard, self._site.shop.now_us())
 
     def forget(self) -> None:
-        """Whoever speaks next begins anew: what was said before them is none of theirs."""
+        """Reset for a new speaker, who must not inherit the conversation."""
         self.session = self._doubted = ""
         self._asked_s = self._spoke_s = 0.0
         self._last: Reply | None = None
@@ -111,7 +111,7 @@ class VoiceTurns:
         ears_of(self._site).names.pop(self._ear.name, None)
 
     async def expected(self) -> tuple[str, tuple[str, ...]]:
-        """The language of the conversation, and what may be said: answers to its question first."""
+        """The conversation's language and expected phrases, answers to its question first."""
         chat = await self._chat()
         language = chat.language if chat else self.language
         question = chat.state.question if chat else None
@@ -178,13 +178,13 @@ class VoiceTurns:
         return self.refused(Refused("chat_slow"))
 
     def _is_of(self, actor: Actor) -> None:
-        """Who speaks now: what was said before them is none of theirs."""
+        """Reset if the speaker changed."""
         if self._of and actor.name != self._of:
             self.forget()
         self._of = actor.name
 
     async def _is_meant(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
-        """Whether what was heard is meant for us: it has a verb or asks, or answers the question that is open."""
+        """Whether the speech was meant for the assistant: a verb, a question, or an answer to the open question."""
         question, item = (chat.state.question, chat.state.item) if chat else (None, None)
         if asks_fact(text, language):
             return True
@@ -197,7 +197,7 @@ class VoiceTurns:
         )
 
     def _hardly(self, text: str, language: str) -> Reply:
-        """It is asked whether that was said."""
+        """Ask whether that was said."""
         self._doubted = text
         return self._build_reply(self._doubt(text, language))
 
@@ -208,14 +208,14 @@ class VoiceTurns:
         return await self.answer(stop) if chat and chat.state.question else None
 
     def worded(self, message: VoiceMessage) -> VoiceMessage:
-        """A fault in the words of the language."""
+        """An error in the user's language."""
         if message.kind != "error" or (message.message and message.code not in _CODES):
             return message
         code = message.code if message.code in OWN else _CODES.get(message.code, "chat_slow")
         return self.refused(Refused(code)).message
 
     def refused(self, refusal: Refused) -> Reply:
-        """A refusal, shown and said."""
+        """A refusal, shown and spoken."""
         texts = self._site.renderer.texts[self.language]
         told = texts.refusal(refusal)
         return Reply(VoiceMessage("error", code=refusal.code, message=told), (told,), self.language)
@@ -235,14 +235,14 @@ class VoiceTurns:
         return self._last
 
     def _again(self, last: Reply, how: str) -> Reply:
-        """What was said last, once more: no tool is asked again."""
+        """Repeat the last answer without running tools again."""
         speed = last.speed * (SLOWER if how == "slower" else 1.0)
         gain = last.gain * (LOUDER if how == "louder" else 1.0)
         self._last = last._replace(speed=max(0.5, speed), gain=min(4.0, gain))
         return self._last
 
     def _further(self, last: Reply) -> Reply:
-        """The next of the choices that all stand on the screen: no tool is asked again."""
+        """Read out the next choices already on the screen, without running tools again."""
         few, self._unsaid = self._unsaid[:CHOICES_SAID], self._unsaid[CHOICES_SAID:]
         named = (*few, say(last.language, "another")) if self._unsaid or self._beyond else few
         self._last = last._replace(aloud=(", ".join(named),))
@@ -253,7 +253,7 @@ class VoiceTurns:
         return ears_of(self._site).heard(self._ear.group, self._ear.name, (said.kind, means))
 
     def _elsewhere(self, text: str, other: str, language: str) -> ChatAnswer:
-        """Another microphone heard the same just now: it is not done again, but for a yes."""
+        """Another microphone heard the same just now: ask before doing it again."""
         self.session = self.session or new_session()
         ear = ears_of(self._site).names.get(other) or say(language, "another_device")
         options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "↻"),)
@@ -265,7 +265,7 @@ class VoiceTurns:
         return doubted(self.session, text, language)
 
     async def _chat(self) -> ChatSession | None:
-        """The conversation, where it is this person's."""
+        """The conversation, if it's this person's."""
         session, actor = self.session, self._who()
         if not session or actor is None:
             return None
@@ -274,11 +274,11 @@ class VoiceTurns:
 
 
 def doubted(session: str, text: str, language: str) -> ChatAnswer:
-    """What was understood, to be said right: a tap sends it as text."""
+    """Offer the recognised text for confirmation; a tap sends it as text."""
     options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "✅"),)
     return ChatAnswer(session, "", "confirming", say(language, "heard_right", text=text), language, text, "", options)
 
 
 def voice_of(actor: Actor) -> Actor:
-    """Whoever speaks, aloud."""
+    """The actor as a speaker."""
     return msgspec.structs.replace(without_approvals(actor), surface="voice")

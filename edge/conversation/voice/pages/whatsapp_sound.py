@@ -1,4 +1,4 @@
-"""What people say to the shop's number, from where Meta keeps it (developers.facebook.com, Cloud API, "Media")."""
+"""Voice messages to the shop's number, fetched from Meta (developers.facebook.com, Cloud API, "Media")."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 
 async def fetch_sound(messages_url: str, token: str, id: str, allowed: Collection[str]) -> bytes:
-    """The recording of that id, at most SOUND_BYTES, by the account whose messages go out at `messages_url`.
+    """Fetch a recording by id, at most SOUND_BYTES, with the account that sends messages at `messages_url`.
 
-    `Undelivered`: it is not there (any more), or differs from what Meta says of it; `MaybeSent`: no answer came.
+    Raises `Undelivered` if it's gone or differs from Meta's description; `MaybeSent` if there was no answer.
     """
     if not _ID.fullmatch(id):
         raise Undelivered("refused", "id", permanent=True)

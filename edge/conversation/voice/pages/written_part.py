@@ -1,8 +1,7 @@
-"""What people write and say to the shop's number, answered: the same conversation as on `/chat`, by whoever the number
-is of.
+"""Answer messages to the shop's number: the `/chat` conversation, as the person with that number.
 
-Each message is taken once, whenever it comes again: its conversation is noted before it is taken, and a turn that was
-taken gives its first answer. What came a day late is not done, and said to be.
+A message is handled once even if delivered again. Its conversation is stored first, and a repeated turn gets its first
+answer. A message over a day late isn't carried out, and the reply says so.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ AGAIN = ("later", "busy", "chat_slow")
 
 
 class NotHeard(Exception):
-    """Nothing of a recording was taken; `code` says why: a sentence of [notify] `chat_…`, or `later`."""
+    """A recording couldn't be taken; `code`: a text of [notify] `chat_…`, or `later`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -54,7 +53,7 @@ class NotHeard(Exception):
 
 
 class WrittenPart:
-    """Takes what waits, in the order in which it came."""
+    """Handles waiting messages in order of arrival."""
 
     def __init__(self, site: PanelContext) -> None:
         self._site = site
@@ -62,7 +61,7 @@ class WrittenPart:
         site.shop.listen(self._on_outcome)
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         while True:
             self._wake.clear()
@@ -74,7 +73,7 @@ class WrittenPart:
                 continue  # what could not be taken before is tried again
 
     async def answer_all(self) -> None:
-        """What waits now. What nobody knows the outcome of holds up what its person wrote behind it."""
+        """Answer all waiting messages. One with an unknown outcome holds up its sender's later ones."""
         held = set[str]()
         for one in await self._site.asker.read(unanswered_messages):
             if one.person not in held and not await self._answer(one):
@@ -85,7 +84,7 @@ class WrittenPart:
             self._wake.set()
 
     async def _answer(self, one: Written) -> bool:
-        """Whether it is answered, for good."""
+        """Answer a message; returns whether it's finally done."""
         site, now_us = self._site, self._site.shop.now_us()
         language, actor = await site.asker.read(lambda db: _speaker(db, one.person, site.settings.language))
         text: str | None
@@ -102,7 +101,7 @@ class WrittenPart:
         return isinstance(await site.shop.do(AnswerWritten(one.id, text[:ANSWER_CHARS]), system()), Done)
 
     async def _answer_message(self, one: Written, actor: Actor, language: str) -> str | None:
-        """What it is answered with; None: it has to be taken once more."""
+        """The answer to a message; None if it must be retried."""
         site, session = self._site, one.session
         if not session:
             now = marked(site.shop.clock.read())
@@ -121,7 +120,7 @@ class WrittenPart:
             return None if why in AGAIN else translate(language, f"notify.chat_{why}")
 
     async def _answer_recording(self, message: ChatMessage, id: str, actor: Actor) -> str | None:
-        """What a recording is answered with, and what was heard in it. `NotHeard`, or `Problem`: nothing was."""
+        """The answer to a recording, with what was heard. Raises `NotHeard` or `Problem` if that failed."""
         site, language = self._site, message.language
         models = site.services.of(RUNNING)
         if not isinstance(models, SpeechModels) or not models.has("stt", language):
@@ -148,7 +147,7 @@ class WrittenPart:
 
 
 async def fetch_recording(site: PanelContext, id: str) -> bytes:
-    """What somebody said to the shop's number. `NotHeard`: it cannot be had, now or for good."""
+    """Fetch a recording sent to the shop's number. Raises `NotHeard` if it's unavailable, now or for good."""
     config = site.services.of(CONFIG)
     if (entry := config.notify.whatsapp) is None:
         raise NotHeard("sound_lost")
@@ -162,7 +161,7 @@ async def fetch_recording(site: PanelContext, id: str) -> bytes:
 
 
 def _speaker(db: Connection, person: str, shops: str) -> tuple[str, Actor | None]:
-    """How somebody is spoken to, and who they are now; None: nobody who may talk of the stock."""
+    """A person's language, and their current actor; None if they may not talk about stock."""
     language = spoken_to(db, person) or shops
     actor = actor_for(db, person, "chat", "") if is_active_user(db, person) else None
     return language, actor if actor and actor.may(STOCK) else None
