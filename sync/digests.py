@@ -1,7 +1,7 @@
-"""Proving that two ends hold the same history: digests of ranges, and of single rows where those differ.
+"""Compare two copies of a history: digests of ranges, and of single rows where those differ.
 
-The hub makes its digests of the rows as they stand in its tables (each hashed anew, not by the hash beside it),
-so damage on either side shows; the edge of the hashes of its chain, which `edge verify` checks.
+The hub hashes the rows in its tables anew rather than using stored hashes, so damage on either side shows. The edge
+uses the hashes of its chain, which `edge verify` checks.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Hashes = Callable[[int, int], Awaitable[Sequence[bytes]]]
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """What a comparison found over rows `first` to `through`.
+    """The result of comparing rows `first` to `through`.
 
-    `wrong` are stretches of rows (both ends included) that are `missing` at the hub or `different` there, as
-    counted; `unseen` ranges differ too and were not looked at row by row.
+    `wrong`: stretches of rows (inclusive) `missing` at the hub or `different` there, with their counts; `unseen`:
+    further differing ranges that weren't examined row by row.
     """
 
     first: int
@@ -39,12 +39,12 @@ class Proof(msgspec.Struct, frozen=True):
 
 
 def digest_of(hashes: Sequence[bytes]) -> bytes:
-    """SHA-256 over the hashes of a range's rows, one after the other; of none it is empty."""
+    """SHA-256 over the hashes of a range's rows in order; empty for no rows."""
     return hashlib.sha256(b"".join(hashes)).digest() if hashes else b""
 
 
 async def compare(first: int, head: int, hashes: Hashes, ask: Ask) -> Proof:
-    """Compare our rows `first` to `head` with the hub's, as far as it holds them. Raises what the two raise."""
+    """Compare our rows `first` to `head` with the hub's, up to its last one. Raises what `hashes` and `ask` raise."""
     found = _Found()
     step, at, through = limits.DIGEST_ROWS, first, head
     while at <= through:
@@ -78,7 +78,7 @@ async def _ask_digests(ask: Ask, question: Digest) -> Digests:
 
 
 class _Found:
-    """What is wrong so far."""
+    """Differences found so far."""
 
     def __init__(self) -> None:
         self.missing = self.different = self.unseen = 0
@@ -86,7 +86,7 @@ class _Found:
         self._looks = 0
 
     async def look(self, first: int, last: int, hashes: Hashes, ask: Ask) -> None:
-        """Look at a range row by row, unless that was done often enough."""
+        """Examine a range row by row, unless the limit is reached."""
         self._looks += 1
         if self._looks > limits.DIGEST_LOOKS:
             self.unseen += 1

@@ -1,8 +1,8 @@
-"""What only the boxes of a store can read of a directive: its body, encrypted to the key of each (HPKE, RFC 9180).
+"""Encrypt directive bodies to the boxes of a store (HPKE, RFC 9180).
 
-The broker, head office's database and its backups have the ciphertext. A box makes its key itself and says the public
-half in its journal; the body is under a key of its own, and that key is sealed to each box. It is bound to the tenant,
-the store and the kind. What is signed is the sealed body (`directive_signing`).
+The broker, head office's database and its backups only have the ciphertext. Each box creates its own key and journals
+the public half. The body has its own key, which is encrypted to each box and bound to tenant, store and kind. The
+encrypted body is what is signed (`directive_signing`).
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ _suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class NotForUs(ValueError):
-    """A sealed body that this key does not open: it is for another one, or was changed."""
+    """A sealed body that this key can't open: it's for another key, or was changed."""
 
 
 class _SealedBody(msgspec.Struct, frozen=True, array_like=True):
-    """`keys`: the body's key, sealed to the public key (hexadecimal) beside it."""
+    """`keys`: the body's key, encrypted to each public key (hexadecimal)."""
 
     keys: tuple[tuple[str, bytes], ...]
     body: bytes
 
 
 def new_key() -> str:
-    """A new private key of a box, as hexadecimal."""
+    """A new private key for a box, in hexadecimal."""
     return X25519PrivateKey.generate().private_bytes_raw().hex()
 
 
 def public_of(private: str) -> str:
-    """Its public half, as hexadecimal."""
+    """The public half, in hexadecimal."""
     return X25519PrivateKey.from_private_bytes(bytes.fromhex(private)).public_key().public_bytes_raw().hex()
 
 
@@ -51,7 +51,7 @@ def is_sealed(body: bytes) -> bool:
 
 
 def seal(body: bytes, tenant: str, store: str, kind: str, publics: Sequence[str]) -> bytes:
-    """`body` as those alone read it who have the private halves of `publics`. `ValueError`: one is no public key."""
+    """Encrypt `body` to the holders of the private halves of `publics`. Raises `ValueError` if one is invalid."""
     about = _about(tenant, store, kind)
     key, nonce = os.urandom(_KEY_BYTES), os.urandom(_NONCE_BYTES)
     to = tuple(
@@ -62,7 +62,7 @@ def seal(body: bytes, tenant: str, store: str, kind: str, publics: Sequence[str]
 
 
 def open_(sealed: bytes, tenant: str, store: str, kind: str, private: str) -> bytes:
-    """The body again. `NotForUs`."""
+    """Decrypt a body. Raises `NotForUs`."""
     about, ours = _about(tenant, store, kind), public_of(private)
     try:
         found = msgspec.msgpack.decode(sealed.removeprefix(MARK), type=_SealedBody)

@@ -1,8 +1,8 @@
-"""What head office signs of a directive, and whether a signature holds: Ed25519 (RFC 8032).
+"""Sign and verify head office's directives: Ed25519 (RFC 8032).
 
-The broker carries directives and is not believed: a box that has head office's public key takes none without its
-signature. Signed are all that a directive says, whom it is for, and when: no other store's, no other number's and no
-other body's signature fits, and one that was kept back ends.
+The broker isn't trusted: a box with head office's public key accepts only signed directives. The signature covers the
+complete directive, its recipient and time. So it can't be reused for another store, number or body, and a withheld
+directive expires.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ _numbers = Layout(">3q3I")
 
 
 def signed_bytes(tenant: str, store: str, directive: Directive, made_us: int, expires_us: int) -> bytes:
-    """What the signature is over: the context, number, made and expires as signed 64-bit big-endian, the lengths in
-    bytes of tenant, store and kind as unsigned 32-bit big-endian, those three as UTF-8, and SHA-256 of the body."""
+    """The signed bytes: the context; number, made and expires as signed 64-bit big-endian; the lengths in bytes of
+    tenant, store and kind as unsigned 32-bit big-endian; those three as UTF-8; and SHA-256 of the body."""
     names = [name.encode() for name in (tenant, store, directive.kind)]
     head = _numbers.pack(directive.version, made_us, expires_us, *map(len, names))
     return CONTEXT + head + b"".join(names) + hashlib.sha256(directive.body).digest()
 
 
 class Signer:
-    """Head office's private key, in a PEM file (PKCS #8) that nobody else may read."""
+    """Head office's private key, in a PEM file (PKCS #8) with restricted access."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
 
     @classmethod
     def load(cls, path: Path) -> Signer:
-        """Raises `OSError`, and `ValueError` where the file holds no such key."""
+        """Load the key. Raises `OSError`, or `ValueError` if the file has no such key."""
         try:
             key = load_pem_private_key(path.read_bytes(), None)
         except TypeError as error:  # it is encrypted
@@ -63,15 +63,16 @@ class Signer:
 
     @property
     def public(self) -> str:
-        """The public key, as hexadecimal: what boxes pin."""
+        """The public key in hexadecimal, which boxes pin."""
         return self._key.public_key().public_bytes_raw().hex()
 
     def sign(self, said: bytes) -> bytes:
-        """A signature over bytes that begin with a context of their own."""
+        """Sign bytes that begin with their own context."""
         return self._key.sign(said)
 
     def seal(self, tenant: str, store: str, directive: Directive, now_us: int) -> Seal:
-        """Sign a directive. `WireError`: its number is so far ahead of the clock that boxes would refuse it."""
+        """Sign a directive. Raises `WireError` if its number is so far ahead of the clock that boxes would refuse
+        it."""
         if directive.version > now_us + AHEAD_US:
             raise WireError(
                 f"number {directive.version} of {tenant}/{store} is more than a day ahead of the database's clock, and "
@@ -83,12 +84,12 @@ class Signer:
 
 
 def new_key() -> bytes:
-    """A new private key, as the PEM file that `Signer.load` reads."""
+    """A new private key, as a PEM file for `Signer.load`."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def holds(public: str, tenant: str, store: str, directive: Directive) -> bool:
-    """Whether head office's key has signed this for that store. Says nothing of time."""
+    """Whether head office's key signed this directive for that store; its expiry isn't checked."""
     seal = directive.seal
     if seal is None:
         return False

@@ -1,8 +1,7 @@
-"""The edge's side of directives: a machine without I/O, clock or chance.
+"""Edge side of directives: a pure state machine without I/O, clock or randomness.
 
-Directives are pulled from the version applied last, applied one after the other, in order, each
-before the next is begun. A repeated or late answer changes nothing. One that is not head office's is passed over, and
-its number counts for nothing.
+Directives are pulled after the last applied version and applied in order, one at a time. Repeated or late answers have
+no effect. One not signed by head office is skipped, and its number doesn't count.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ class Apply(msgspec.Struct, frozen=True):
 
 
 class DownState(msgspec.Struct, frozen=True):
-    """For the status page: the version applied last, how many wait, and what is the matter.
+    """For the status page: the last applied version, the number waiting, and the current error.
 
-    `unproven` is the number of one that came without head office's signature and was passed over, until a proven one
-    follows or the hub has no such any more; 0: none.
+    `unproven`: the number of a directive skipped for lack of a valid signature, until a valid one follows or the hub
+    withdraws it; 0: none.
     """
 
     applied: int
@@ -40,7 +39,7 @@ DownOutput = Send | Apply | NextTick | DownState
 
 
 class Downlink:
-    """See the module. `version` is that of the last directive applied, `epoch` the journal's newest."""
+    """See the module. `version`: the last applied directive; `epoch`: the journal's newest."""
 
     def __init__(
         self, version: int, epoch: int = 0, *, random: Callable[[], float], patience: Timeouts | None = None
@@ -63,7 +62,7 @@ class Downlink:
         self._ticking: float | None = None
 
     def connected(self, now: float) -> list[DownOutput]:
-        """The broker is there and the device's topic subscribed."""
+        """The broker is connected and the device's topic subscribed."""
         self._online, self._more, self._pulling = True, True, False
         if not self._why:
             self._tries = 0
@@ -71,14 +70,14 @@ class Downlink:
         return self._take_outputs()
 
     def disconnected(self) -> list[DownOutput]:
-        """There is no connection. What has come already is still applied."""
+        """The connection is lost. Directives already received are still applied."""
         self._online = self._pulling = False
         if not self._why:
             self._deadline = None
         return self._take_outputs()
 
     def received(self, message: Down, now: float) -> list[DownOutput]:
-        """A message of the hub; those for the uplink change nothing."""
+        """Handle a message of the hub; those for the uplink have no effect."""
         match message:
             case Hint(version=version) if version > self.version:
                 self._more = True
@@ -96,7 +95,7 @@ class Downlink:
         return self._take_outputs()
 
     def applied(self, version: int, now: float) -> list[DownOutput]:
-        """The directive is applied, durably."""
+        """The directive is durably applied."""
         self.version = max(self.version, version)
         self._applying = False
         self._why, self._tries, self._unproven = "", 0, 0
@@ -105,8 +104,8 @@ class Downlink:
         return self._take_outputs()
 
     def passed_over(self, now: float) -> list[DownOutput]:
-        """Head office did not sign it. Those behind it are not held up; if none is proven, it is asked again in time,
-        and not at once, which would have no end."""
+        """The directive wasn't signed by head office. Later ones continue; if none is valid, it's requested again after
+        a delay, to avoid a loop."""
         self._applying, self._why = False, ""
         self._unproven = self._waiting.popleft().version
         if not self._waiting:
@@ -115,14 +114,14 @@ class Downlink:
         return self._take_outputs()
 
     def failed(self, why: str, now: float) -> list[DownOutput]:
-        """It could not be applied. It is tried again later; none is passed over."""
+        """The directive couldn't be applied. It's retried later and never skipped."""
         self._applying = False
         self._why = why
         self._deadline = now + self._wait()
         return self._take_outputs()
 
     def tick(self, now: float) -> list[DownOutput]:
-        """Time has passed: try again what failed, pull again what was not answered, pull in case."""
+        """Time has passed: retry a failure, repeat an unanswered pull, or pull routinely."""
         if self._deadline is not None and now >= self._deadline:
             self._deadline = None
             self._pulling, self._more = False, True

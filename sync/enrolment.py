@@ -1,9 +1,9 @@
-"""What a box needs to speak to the broker as itself: made by the hub, carried as one line, taken by the box.
+"""Credentials of a box for the broker: issued by the hub, passed on as one line, taken by the box.
 
-The line is `edge1:` and base64url of JSON. It holds the password: it is shown once and kept by nobody. Or head office's
-page shows a code, which a box trades for the same at head office, once and within an hour: `hub.example:8443
-K7QM-2XPD-9R4T`. Where head office vouches for itself, four more groups say whose word to take: the first 80 bits of its
-authority's SHA-256, as nobody finds another certificate of these within the hour.
+The line is `edge1:` and base64url of JSON. It contains the password, so it's shown once and never stored. Alternatively
+head office's page shows a code that a box trades for the same, once within an hour: `hub.example:8443 K7QM-2XPD-9R4T`.
+With head office's own authority, four more groups identify it: the first 80 bits of its SHA-256, for which no other
+certificate can be found within the hour.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ _PLACE = r"(?:https://)?(?P<at>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the broker is, whom to trust there (`ca`: PEM, empty for the system's authorities), and who we are.
+    """The broker's address, whom to trust there (`ca`: PEM, empty for the system's authorities), and the box's
+    identity.
 
-    `signing_key`: whose signature directives must have (Ed25519, hexadecimal); empty where head office signs none.
+    `signing_key`: the key that must sign directives (Ed25519, hexadecimal); empty if head office signs none.
     """
 
     tenant: Name
@@ -54,7 +55,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def user(self) -> str:
-        """The name at the broker; the access list is made of it."""
+        """The user name at the broker, on which its access list is based."""
         return f"{self.tenant}/{self.store}/{self.device}"
 
 
@@ -64,7 +65,7 @@ def to_line(enrolment: Enrolment) -> str:
 
 
 def from_line(text: str) -> Enrolment:
-    """What a line says, with space around it or broken by a mail. Raises `WireError`."""
+    """Parse a line, possibly with spaces or broken by a mail program. Raises `WireError`."""
     if len(text) > LINE_CHARS:
         raise WireError(f"{len(text)} characters; an enrolment has at most {LINE_CHARS}")
     line = "".join(text.split())
@@ -77,8 +78,8 @@ def from_line(text: str) -> Enrolment:
 
 
 class OfficeCode(msgspec.Struct, frozen=True):
-    """Where head office answers (host or host:port), a secret that is traded once, and how its authority's fingerprint
-    begins; "" where its certificate is one that the system trusts."""
+    """Head office's address (host or host:port), a one-time secret, and the beginning of its authority's fingerprint;
+    "" if the system trusts its certificate."""
 
     at: str
     secret: str
@@ -86,7 +87,7 @@ class OfficeCode(msgspec.Struct, frozen=True):
 
 
 class Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/enrolment`: the secret of a code, and which box trades it; "" of one that is none yet."""
+    """`POST /v1/enrolment`: the secret of a code, and the box that trades it; "" if it has no identity yet."""
 
     secret: Annotated[str, Meta(pattern=rf"^[{ALPHABET}]{{{SECRET_CHARS}}}$(?!\n)", examples=["K7QM4TZ0PA12"])]
     box: Annotated[str, Meta(max_length=200)] = ""
@@ -98,24 +99,24 @@ AUTHORITY = "/v1/enrolment/authority"
 
 
 def new_secret() -> str:
-    """Of a code."""
+    """A new secret for a code."""
     return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARS))
 
 
 def authority_mark(sha256: bytes) -> str:
-    """How an authority's fingerprint begins, as a code says it."""
+    """The beginning of an authority's fingerprint, as in a code."""
     bits = int.from_bytes(sha256[: AUTHORITY_CHARS * 5 // 8])
     return "".join(ALPHABET[bits >> at & 31] for at in range(AUTHORITY_CHARS * 5 - 5, -5, -5))
 
 
 def in_groups(secret: str, authority: str = "") -> str:
-    """A code as it is shown."""
+    """A code as displayed."""
     said = secret + authority
     return "-".join(said[at : at + 4] for at in range(0, len(said), 4))
 
 
 def read_office(text: str) -> OfficeCode:
-    """What was typed, pasted or scanned: an address and a code. Raises `WireError`."""
+    """Parse an address and code that was typed, pasted or scanned. Raises `WireError`."""
     found = re.fullmatch(rf"\s*{_PLACE}\s+(?P<code>[A-Za-z0-9\s-]+)", text) if len(text) <= OFFICE_CHARS else None
     if found is None:
         raise WireError("it is no address with a code behind it")

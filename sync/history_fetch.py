@@ -1,6 +1,6 @@
-"""An empty box gets its history back from the hub: several questions on their way, the answers put in order.
+"""Restore an empty box's history from the hub: several requests in parallel, with answers put in order.
 
-Any message may be lost or repeated: what is not answered is asked again.
+Messages may be lost or repeated; unanswered requests are repeated.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Got = TypeVar("Got")
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What the hub holds of this device: rows 1 to `through`, of these epochs (none: it knows nothing of it); and what
-    restores have left, the newest first."""
+    """The hub's copy of this device: rows 1 to `through` of these epochs (none: unknown device); and `orphans` of
+    restores, newest first."""
 
     through: int
     hash: bytes
@@ -32,25 +32,25 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class HistoryBroken(Exception):
-    """What the hub sent does not continue what is here."""
+    """The hub's rows don't continue the local history."""
 
 
 class Fetching:
-    """A connection over which a device asks for its own history; see `fetching`."""
+    """A connection on which a device requests its own history; see `fetching`."""
 
     def __init__(self, questions: Questions) -> None:
         self._questions = questions
 
     async def held(self) -> Held:
-        """How far the hub holds the history. `LinkLost`: no answer, with what to do."""
+        """How far the hub has the history. Raises `LinkLost`, with advice, if there is no answer."""
         found = await self._questions.fetch(Fetch(0))
         return Held(found.through, found.hash, found.epochs, found.orphans)
 
     async def rows(self, from_seq: int, through: int, take: Callable[[list[Row]], None], epoch: int = 0) -> None:
-        """Give all rows of that stretch to `take`, in order and a block at a time; it is called in a thread. Rows along
-        the history, or of that `epoch`.
+        """Pass all rows of a stretch to `take`, in order and in blocks; it's called in a thread. Rows of the history,
+        or of that `epoch`.
 
-        Whether their hashes are right is for `take` to check. `LinkLost`; `WireError`: the hub sent something else.
+        `take` must verify the hashes. Raises `LinkLost`; or `WireError` for an invalid answer.
         """
         ready: list[list[Row]] = []
         for first in range(from_seq, through + 1, limits.BLOCK_ROWS * limits.FETCHES):
@@ -60,7 +60,7 @@ class Fetching:
         await asyncio.to_thread(_give, ready, take)
 
     async def _stretch(self, first: int, last: int, epoch: int) -> list[Row]:
-        """These rows; more than one question where they are too long for one message."""
+        """These rows, in several requests if they don't fit in one message."""
         rows: list[Row] = []
         while first <= last:
             found = await self._questions.fetch(Fetch(first, last - first + 1, epoch))
@@ -79,5 +79,5 @@ def _give(blocks: list[list[Row]], take: Callable[[list[Row]], None]) -> None:
 
 
 async def fetching(who: DeviceIdentity, broker: BrokerConfig, work: Callable[[Fetching], Awaitable[Got]]) -> Got:
-    """Do `work` over a connection as the device `who`; what it gives. `LinkLost` says what is wrong, and what to do."""
+    """Do `work` on a connection as device `who`; returns its result. Raises `LinkLost` with the problem and advice."""
     return await asking(who, broker, lambda questions: work(Fetching(questions)))

@@ -1,7 +1,7 @@
-"""Bodies of webhooks, encrypted while they are kept: they may name guests.
+"""Encryption of stored webhook bodies, which may name guests.
 
-AES-256-GCM under a key that HKDF (RFC 5869) makes of the secret by which the till signs: who has the database alone
-reads nothing. Once that secret is changed and the older one is gone, so are the bodies that came before.
+AES-256-GCM with a key derived by HKDF (RFC 5869) from the till's signing secret, so the database alone reveals nothing.
+After a change of secret, once the old one is deleted, older bodies can't be read.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _INFO = b"edge webhook body"
 
 
 class KeptHook(msgspec.Struct, frozen=True):
-    """A webhook as it came: its headers by names in small letters, and its body, byte by byte."""
+    """A webhook as received: headers with lower-case names, and the raw body."""
 
     headers: dict[str, str]
     body: bytes
 
 
 def seal_hook(secrets: Sequence[str], place: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    """A webhook of a `place` (whose it is), under the newest of its secrets, of which one is said."""
+    """Encrypt a webhook of a `place` (its owner) with the newest secret; at least one is required."""
     secret = [one for one in secrets if one][-1]
     kept = [(name, value) for name, value in headers.items() if name not in _LEFT_OUT][:HEADERS_KEPT]
     plain, nonce = msgspec.msgpack.encode(KeptHook(dict(kept), body)), os.urandom(_NONCE_BYTES)
@@ -37,7 +37,7 @@ def seal_hook(secrets: Sequence[str], place: str, headers: Mapping[str, str], bo
 
 
 def open_hook(secrets: Sequence[str], place: str, sealed: bytes) -> KeptHook | None:
-    """The same again; None: none of these secrets is that under which it was kept, or it is of another place."""
+    """Decrypt a webhook; None if none of these secrets fits, or it's of another place."""
     for secret in (one for one in secrets if one):
         try:
             plain = _cipher(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())

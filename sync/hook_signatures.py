@@ -1,7 +1,7 @@
-"""How vendors sign the webhooks of their tills: HMAC-SHA256 (RFC 2104) over what each of them says. Pure.
+"""Webhook signatures of till vendors: HMAC-SHA256 (RFC 2104) over vendor-specific content. Pure.
 
-Square: developer.squareup.com/docs/webhooks/step3validate; Toast: doc.toasttab.com, "Message signing";
-QuickBooks: developer.intuit.com, "Webhooks"; Xero: developer.xero.com, "Signing". A generic one says how it signs.
+Square: developer.squareup.com/docs/webhooks/step3validate; Toast: doc.toasttab.com, "Message signing"; QuickBooks:
+developer.intuit.com, "Webhooks"; Xero: developer.xero.com, "Signing". Generic tills describe their signature.
 """
 
 from __future__ import annotations
@@ -31,9 +31,8 @@ SIGNATURE_CHARS = 400
 
 
 class HookRule(msgspec.Struct, frozen=True):
-    """How webhooks of a till are signed. `url`: as it was registered, which Square signs. The rest is of a generic
-    one: as `edge/backoffice/other_tills/other_till.py` says it; a moment in its header may be `moment_off_s` from
-    ours."""
+    """How a till signs webhooks. `url`: the registered address, which Square signs. The rest is for generic tills, as
+    in `edge/backoffice/other_tills/other_till.py`; the time in a header may differ by `moment_off_s`."""
 
     vendor: Vendor
     url: str = ""
@@ -50,7 +49,7 @@ class _Stamped(msgspec.Struct):
 
 
 def is_signed(rule: HookRule, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now_s: float) -> bool:
-    """Whether a webhook's signature holds, by one of `secrets`. `headers` by their names in small letters.
+    """Whether a webhook is signed with one of `secrets`. `headers` with lower-case names.
 
     >>> rule = HookRule("generic", header="x-sign", over="body")
     >>> sign = hmac.new(b"k", b"{}", "sha256").hexdigest()
@@ -74,7 +73,7 @@ def is_signed(rule: HookRule, secrets: Sequence[str], headers: Mapping[str, str]
 
 
 def _signing_input(rule: HookRule, headers: Mapping[str, str], body: bytes, now_s: float) -> bytes | None:
-    """What is signed; None: it cannot be."""
+    """The signed bytes; None if something is missing."""
     if rule.vendor == "square":
         return rule.url.encode() + body if rule.url else None
     if rule.vendor == "toast":
@@ -105,7 +104,7 @@ def _moment_s(text: str) -> float | None:
 
 
 def _bytes_of(text: str, encoding: str) -> bytes | None:
-    """A signature's bytes: hexadecimal in either case, base64 exactly as it is written."""
+    """The bytes of a signature: hexadecimal in either case, base64 exactly as written."""
     if encoding == "hex":
         return bytes.fromhex(text) if re.fullmatch(r"[0-9A-Fa-f]{64}", text) else None
     try:

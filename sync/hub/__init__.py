@@ -1,1 +1,1 @@
-"""The cloud side: Postgres holds what the stores have sent, and what head office tells them."""
+"""Cloud side: Postgres stores what stores send, and head office's messages to them."""

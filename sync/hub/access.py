@@ -1,9 +1,9 @@
-"""Who may do what at the broker: Mosquitto's password file and access list, written whole and swapped in.
+"""Access control of the broker: Mosquitto's password file and access list, written atomically.
 
-A device's user name is `tenant/store/device`, and one pattern gives every device its own two topics. A
-shared subscription is no way around it, but one into the hub's own group would swallow a share of all
-messages: Mosquitto lets anybody join a group and only then drops what may not be read
-(mosquitto.conf(5), `acl_file`, checks reading at delivery). So the group's name is a secret (`group`).
+A device's user name is `tenant/store/device`, and one pattern gives every device its own two topics. Shared
+subscriptions can't bypass it, but joining the hub's group would swallow a share of all messages: Mosquitto lets anybody
+join a group and drops forbidden messages only at delivery (mosquitto.conf(5), `acl_file`). So the group's name is
+secret (`group`).
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ pattern read edge/%u/down
 
 
 def group(password: str) -> str:
-    """The name of the group that the workers with this password share; no device can guess it."""
+    """The name of the group shared by workers with this password; devices can't guess it."""
     return "hub-" + hashlib.sha256(b"group:" + password.encode()).hexdigest()[:32] if password else "hub"
 
 
 def hash_password(password: str) -> str:
-    """As Mosquitto 2 keeps a password: `$7$` rounds `$` salt `$` PBKDF2 with SHA-512, both base64
-    (its source, password_mosq.c)."""
+    """A password hash as in Mosquitto 2: `$7$` rounds `$` salt `$` PBKDF2 with SHA-512, both base64 (its source,
+    password_mosq.c)."""
     salt = secrets.token_bytes(SALT_BYTES)
     digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS)
     return f"$7${ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 class AccessFiles:
-    """The files of one broker in `folder`; they belong to whoever owns the folder."""
+    """The files of one broker in `folder`, owned by the folder's owner."""
 
     def __init__(self, folder: Path) -> None:
         self.passwords = folder / "passwords"
@@ -60,15 +60,15 @@ class AccessFiles:
 
     @property
     def configuration(self) -> str:
-        """The lines for mosquitto.conf. Without the last one TCP keeps an acknowledgement back for up to 40 ms."""
+        """The lines for mosquitto.conf. Without the last one TCP delays acknowledgements by up to 40 ms."""
         who = f"allow_anonymous false\npassword_file {self.passwords}\nacl_file {self.access_list}\n"
         return f"{who}set_tcp_nodelay true\n"
 
     def give(self, user: str, admit: Callable[[Collection[str]], None] = lambda _users: None) -> str:
-        """A new password for `user`, who may be new; the old one holds until the broker reads its files again.
+        """Set a new password for `user`, who may be new; the old one is valid until the broker reloads its files.
 
-        The first time, the hub gets one as well, in the file `hub_password`. `admit` is shown who has one, the hub
-        among them, and raises where `user` is to get none; nobody else is given one meanwhile.
+        The first call also creates the hub's password, in the file `hub_password`. `admit` receives the users with a
+        password, including the hub, and raises to refuse `user`; meanwhile the files are locked.
         """
         with self._lock_folder():
             users = self._read()
@@ -80,14 +80,14 @@ class AccessFiles:
         return password
 
     def begin(self) -> None:
-        """The files for a hub that has no box yet; nothing is changed where they are there."""
+        """Create the files for a hub without boxes; existing ones stay unchanged."""
         with self._lock_folder():
             users = self._read()
             if self._give_the_hub_one(users):
                 self._write(users)
 
     def _give_the_hub_one(self, users: dict[str, str]) -> bool:
-        """False: it has a password."""
+        """Create the hub's password; False if it has one."""
         if HUB in users:
             return False
         password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -96,11 +96,11 @@ class AccessFiles:
         return True
 
     def users(self) -> Collection[str]:
-        """Who has a password, the hub among them."""
+        """The users with a password, including the hub."""
         return self._read().keys()
 
     def take(self, user: str) -> bool:
-        """No longer let `user` in, from when the broker reads its files again. False: nobody had that name."""
+        """Remove `user`, effective when the broker reloads its files. False if the name is unknown."""
         with self._lock_folder():
             users = self._read()
             known = users.pop(user, None) is not None
@@ -110,7 +110,7 @@ class AccessFiles:
 
     @contextmanager
     def _lock_folder(self) -> Iterator[None]:
-        """Two who enrol at once do so one after the other."""
+        """Lock the folder, so that simultaneous enrolments run one after the other."""
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)

@@ -1,5 +1,5 @@
-"""Giving a box its name and password at the broker: by the command on head office's machine, or for a code of its page.
-One way for both."""
+"""Enrolment of a box: create its name and password at the broker, by the command at head office or by a code of its
+page."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sync.hub.model import Key
 
 
 class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """The broker as boxes reach it, and the `folder` of its files. `ca`: whose word they take there, as PEM;
-    `signing_key`: the public half of what signs directives."""
+    """The broker's address for boxes, and the `folder` of its files. `ca`: the authority to trust, as PEM;
+    `signing_key`: the public half that verifies directives."""
 
     folder: Path
     host: str
@@ -29,8 +29,9 @@ class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
         return AccessFiles(self.folder)
 
     def enrol(self, box: Key, admit: Callable[[Collection[Key]], None]) -> Enrolment:
-        """A new password for a box; the one before holds until the broker reads its files again. `admit` is shown which
-        boxes have one, and raises where this one gets none. `OSError`: the files cannot be written."""
+        """Create a new password for a box; the previous one is valid until the broker reloads its files. `admit`
+        receives the boxes with a password, and raises to refuse this one. Raises `OSError` if the files can't be
+        written."""
         said = {"host": self.host, "port": self.port, "tls": self.tls, "ca": self.ca, "signing_key": self.signing_key}
         whole = msgspec.convert({**msgspec.to_builtins(box), **said, "password": "-" * 16}, Enrolment)
         password = self.files.give(whole.user, lambda users: admit(boxes_of(users)))
@@ -38,5 +39,5 @@ class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def boxes_of(users: Collection[str]) -> list[Key]:
-    """Those of the broker's users that are boxes."""
+    """The broker users that are boxes."""
     return [Key(*user.split("/")) for user in users if user.count("/") == 2]

@@ -1,6 +1,6 @@
-"""One device's messages at the hub, in the order in which they came; rows that wait together share a commit.
+"""A device's message queue at the hub, in order of arrival; consecutive rows share a commit.
 
-The worker opens messages while Postgres stores those before them: either alone would wait for half of the time.
+The worker decodes messages while Postgres stores the ones before; otherwise each would wait half the time.
 """
 
 from __future__ import annotations
@@ -55,20 +55,20 @@ Got = TypeVar("Got")
 
 
 class Damaged(msgspec.Struct, frozen=True):
-    """Rows that could not be opened; `stopped` is for the device."""
+    """Rows that couldn't be decoded; `stopped`: the message for the device."""
 
     stopped: Stopped
 
 
 class DecodedMessage(msgspec.Struct, frozen=True):
-    """A message opened. `done` tells the broker that it may send another."""
+    """A decoded message. `done` tells the broker that it may send another."""
 
     content: Hello | Block | Pull | Stopped | Damaged | Fetch | Digest | Ask
     done: Callable[[], None]
 
 
 def open_letter(key: Key, incoming: Incoming) -> DecodedMessage | None:
-    """What this device sent, rows with their hashes checked; None when it is no message of ours."""
+    """Decode a device's message and verify row hashes; None if it isn't one of ours."""
     try:
         message = wire.decode_up(incoming.payload)
     except WireError as error:
@@ -90,29 +90,28 @@ def _ours() -> int:
 
 
 class Sharing(Protocol):
-    """How a worker divides itself among devices."""
+    """How a worker shares its time among devices."""
 
     def credit(self) -> int:
-        """Rows a device may have on their way."""
+        """The number of rows a device may have in transit."""
         ...
 
     def rest(self, key: Key, took_s: float, rows: int) -> float:
-        """Seconds to leave a device alone after its `rows` took `took_s`."""
+        """Seconds to pause a device after its `rows` took `took_s`."""
         ...
 
     def hold(self, size: int) -> bool:
-        """Whether a message of so many bytes may wait, of a device that has many waiting; if so, `release` it."""
+        """Whether a message of this size may wait, for a device with many waiting; if so, `release` it later."""
         ...
 
     def release(self, size: int) -> None:
-        """Such a message is dealt with."""
+        """Such a message was processed."""
         ...
 
 
 class DeviceQueue:
-    """See the module. `sharing` says how much of the worker the device has; `send` gives it a
-    message, of at most `room()` bytes; `committed` is told after each commit that moved its prefix; `answers` are what
-    rooms say to questions."""
+    """See the module. `sharing`: the device's share of the worker; `send` sends it a message of at most `room()` bytes;
+    `committed` is called after each commit that advanced its prefix; `answers`: capabilities' answers to questions."""
 
     def __init__(
         self,
@@ -140,10 +139,10 @@ class DeviceQueue:
         self._asking = Asking()
 
     def put(self, incoming: Incoming) -> None:
-        """Add a message; a running `work` will come to it.
+        """Add a message for a running `work`.
 
-        Of a device that has many on their way the broker is told at once that we have them: else they would take the
-        room that its neighbours' messages need. Where that is too much, they are let go unread and asked for again.
+        For a device with many in transit, the broker is acknowledged at once, so that they don't use up its neighbours'
+        room. Beyond the limit they're dropped unread and requested again.
         """
         if self._held >= limits.EDGE_UNACKED:
             size = len(incoming.payload)
@@ -157,7 +156,7 @@ class DeviceQueue:
         self._arrived.set()
 
     async def work(self) -> None:
-        """Deal with what waits, until nothing does and no gap is being watched."""
+        """Process messages until none is waiting and no gap is watched."""
         letters: list[DecodedMessage] = []
         while self._held or self._asking.next_at is not None:
             if self._held:
@@ -168,7 +167,7 @@ class DeviceQueue:
                     await self._finish(found)
 
     async def _turn(self, letters: list[DecodedMessage]) -> list[DecodedMessage]:
-        """Deal with these. While Postgres has them, what follows is opened: that is returned."""
+        """Process these. While Postgres stores them, the next are decoded and returned."""
         began = asyncio.get_running_loop().time()
         async with asyncio.TaskGroup() as tasks:
             following = tasks.create_task(self._take())
@@ -178,7 +177,7 @@ class DeviceQueue:
         return following.result()
 
     async def _something_arrives(self) -> bool:
-        """False: it is time to look at the gap again."""
+        """Wait for a message; False if it's time to check the gap again."""
         self._arrived.clear()
         try:
             async with asyncio.timeout_at(self._asking.next_at):
@@ -187,9 +186,9 @@ class DeviceQueue:
             return False
 
     async def _take(self) -> list[DecodedMessage]:
-        """The next message, and the rows that follow rows; none where all that waited was no message of ours.
+        """The next message, with consecutive rows; empty if none waiting was one of ours.
 
-        Opening takes milliseconds, and other devices get their turn in between.
+        Decoding takes milliseconds, so other devices get a turn in between.
         """
         letters = [self._next] if self._next else []
         self._next = None
@@ -207,7 +206,7 @@ class DeviceQueue:
         return letters
 
     async def _rest(self, took_s: float, letters: list[DecodedMessage]) -> None:
-        """Let others have their turn; the longer, the more this device had of the worker."""
+        """Give others a turn; the longer, the more time this device used."""
         rows = sum(len(letter.content.records) for letter in letters if isinstance(letter.content, Block))
         await asyncio.sleep(self._sharing.rest(self._key, took_s, rows))
 
@@ -258,7 +257,7 @@ class DeviceQueue:
         return Answered(question.number, said[: limits.ASK_BYTES], said[limits.ASK_BYTES :])
 
     async def _finish(self, outcome: Outcome) -> None:
-        """It is committed: say so, and ask for what is missing."""
+        """Acknowledge what was committed, and request what is missing."""
         now = asyncio.get_running_loop().time()
         device = outcome.device
         self._asking, want = ask(self._asking, device.epoch, outcome.gap, now)
@@ -272,7 +271,7 @@ class DeviceQueue:
             self._committed(self._key)
 
     async def _persist(self, work: Callable[[], Awaitable[Got]]) -> Got | None:
-        """What `work` returns; None when it is given up, and the device will say hello again."""
+        """The result of `work`; None after repeated failures, when the device will say hello again."""
         for attempt in range(limits.STORE_RETRIES):
             try:
                 return await work()

@@ -1,4 +1,4 @@
-"""What the hub's rows of a device come to, range by range, so that the device can compare; see `sync.digests`."""
+"""Digests of a device's rows at the hub, for comparison; see `sync.digests`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sync.wire import Digest, Digests
 
 
 async def answer(store: Store, key: Key, asked: Digest) -> Digests:
-    """Digests of the ranges asked for, as far as rows are held, and for no more rows than the limits allow.
+    """The digests of the requested ranges, up to the last row, within the limits.
 
-    Without the device's lock: rows are never changed by us.
+    It needs no lock of the device, as rows never change.
     """
     step, first = asked.step, asked.from_seq
     async with store.pool.acquire() as connection:

@@ -1,4 +1,4 @@
-"""Directives of a store written down in order: counted, numbered, sealed and signed; within one transaction."""
+"""Write a store's directives in order: counted, numbered, encrypted and signed; within one transaction."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Written = tuple[str, bytes, str]
 
 
 class NobodyReads(WireError):
-    """What only the boxes of a store may read has none yet that could; says so in whole sentences."""
+    """An encrypted directive for a store none of whose boxes has a key; the message explains this."""
 
 
 class DirectiveWriter:
-    """`sql`: the statements of `store.sql`; `signer` and the kinds in `sealed` as of a `Store`."""
+    """`sql`: the statements of `store.sql`; `signer` and `sealed`: as in a `Store`."""
 
     def __init__(self, sql: Mapping[str, str], signer: Signer | None, sealed: Collection[str]) -> None:
         self._sql, self._signer, self._sealed = sql, signer, sealed
@@ -29,7 +29,7 @@ class DirectiveWriter:
     async def write(
         self, connection: Any, tenant: str, store: str, written: Sequence[Written], *, by_itself: bool
     ) -> tuple[list[int], WireError | None]:
-        """The numbers of those that are published, and why the next one is not (None: all are)."""
+        """The numbers of the published directives, and why the next one isn't (None: all are)."""
         asked = [request for _, _, request in written if request]
         found = await connection.fetch(self._sql["find_requests"], tenant, store, asked) if asked else []
         known: dict[str, int] = {row["request"]: row["version"] for row in found}
@@ -46,7 +46,7 @@ class DirectiveWriter:
         return [version for version in versions if version], stopped_by
 
     async def _take(self, connection: Any, tenant: str, store: str, one: Written, by_itself: bool) -> Written:
-        """It, as it is written down. Raises where it is not taken, and is not counted then."""
+        """Prepare a directive for writing. Raises if it isn't accepted; then it isn't counted."""
         kind, body, request = one
         if kind not in self._sealed:
             if not by_itself:
@@ -71,7 +71,7 @@ class DirectiveWriter:
         return versions
 
     async def _seal(self, connection: Any, tenant: str, store: str, kind: str, body: bytes) -> bytes:
-        """A body that only the boxes of a store which are let in can read. `NobodyReads`: none has said its key."""
+        """Encrypt a body to the enrolled boxes of a store. Raises `NobodyReads` if none has published its key."""
         keys = [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
         if not keys:
             raise NobodyReads(

@@ -1,5 +1,5 @@
-"""All that head office holds of a tenant, as lines of JSON: a head, a row a line, and an end by which a file that was
-cut off is told from a whole one.
+"""Export of all data of a tenant as JSON lines: a header, one line per row, and an end marker that shows the file is
+complete.
 
     {"format": "edge-hub-export-1", "tenant": "acme", "at": "...", "left_out": [...]}
     {"table": "sale", "row": {...}}
@@ -32,8 +32,8 @@ _NOW = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"
 
 
 class Export:
-    """One tenant's. `connection`: in a transaction that sees one moment, and this tenant alone (row security), for as
-    long as it takes. `rows` and `sha256` are said once all pieces were read."""
+    """A tenant's export. `connection`: in a transaction with one snapshot and this tenant only (row security), for as
+    long as it takes. `rows` and `sha256` are set once all pieces were read."""
 
     def __init__(self, connection: Any, tenant: str) -> None:
         self._connection = connection
@@ -43,7 +43,7 @@ class Export:
         self.sha256 = ""
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The file, some hundred lines a piece."""
+        """The file in pieces of some hundred lines."""
         head = {"format": FORMAT, "tenant": self._tenant, "at": await self._connection.fetchval(_NOW)}
         yield self._hash_piece(msgspec.json.encode(head | {"left_out": LEFT_OUT}) + b"\n")
         for (table,) in await self._connection.fetch(_TABLES, list(LEFT_OUT)):

@@ -1,8 +1,8 @@
-"""When another Postgres has taken the place of the one that answered before: a promoted standby, or a restored backup.
+"""Detect a replaced Postgres server: a promoted standby, or a restored backup.
 
-It may lack the last rows that were acknowledged (with asynchronous replication it does). Stores that send will be found
-out by the gap; those that are quiet would not be. So each device is asked for the row behind the last one that is held:
-whoever knows that row to be acknowledged says hello, and sends from there on again (`sync.uplink`); others are silent.
+It may lack the last acknowledged rows (with asynchronous replication it does). Sending stores would reveal the gap;
+idle ones wouldn't. So every device is asked for the row after the last one stored: a device that knows it was
+acknowledged says hello and sends from there (`sync.uplink`); others stay silent.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Failover:
         self._sql = sql.load("failover.sql")
 
     async def run(self) -> None:
-        """Until cancelled, or for as long as this Postgres says which server it is."""
+        """Check until cancelled, as long as this Postgres identifies itself."""
         while True:
             try:
                 await self.look()
@@ -52,8 +52,8 @@ class Failover:
             await asyncio.sleep(limits.SWEEP_S)
 
     async def look(self) -> None:
-        """Ask all devices, if the server is another one, or none is known: a standby may have been promoted before it
-        heard of any. Noted only once all of them were asked."""
+        """Ask all devices if the server changed, or is unknown: a standby may have been promoted before it heard of
+        any. Recorded only after all were asked."""
         pool = self._store.pool
         now, before = await pool.fetchrow(self._sql["server"])
         if now == before:

@@ -1,7 +1,7 @@
-"""How a worker divides itself among the devices that send: how much each may have on its way, and when one waits.
+"""Fair sharing of a worker among sending devices: how much each may have in transit, and when one must pause.
 
-One that has much to send (a week's outage, a flood) is rested from, where others send little; so these find the worker
-free most of the time. Pure: the clock is handed in.
+A device with much to send (after an outage, or a flood) is paused if others send little, so that they usually find the
+worker free. Pure: the clock is passed in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sync.hub.model import Key
 
 
 class Pacing:
-    """See the module. `now` gives seconds, from any origin."""
+    """See the module. `now` returns seconds, from any origin."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -24,17 +24,17 @@ class Pacing:
         """Tenants that sent more rows today than they may: theirs are taken, with a rest behind each."""
 
     def hear(self, key: Key) -> None:
-        """A message of this device has come."""
+        """Note a message of this device."""
         if key not in self._lately(self._much):
             self._note(self._little, key)
 
     def credit(self) -> int:
-        """Rows a device may have on their way; less when many have sent lately."""
+        """The number of rows a device may have in transit; fewer when many have sent recently."""
         share = limits.CREDIT_SHARED_ROWS // max(1, len(self._lately(self._little)) + len(self._lately(self._much)))
         return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
 
     def rest(self, key: Key, took_s: float, rows: int) -> float:
-        """Seconds to leave a device alone after its `rows` took so long, so that others find the worker free."""
+        """Seconds to pause a device after its `rows` took so long, so that others find the worker free."""
         if rows and key.tenant in self.above:
             return limits.PACE_MAX_S
         if rows < limits.BULK_ROWS:
@@ -45,14 +45,15 @@ class Pacing:
         return min(limits.PACE_MAX_S, took_s * min(limits.PACE, little / much))
 
     def hold(self, size: int) -> bool:
-        """Whether there is room for so many bytes more, of a device that has much on its way; if so, `release` them."""
+        """Whether there is room for a message of this size, of a device with many in transit; if so, `release` it
+        later."""
         if self._held_bytes + size > limits.HUB_HELD_BYTES:
             return False
         self._held_bytes += size
         return True
 
     def release(self, size: int) -> None:
-        """The message of this size is dealt with."""
+        """The message of this size was processed."""
         self._held_bytes -= size
 
     def _note(self, heard: dict[Key, float], key: Key) -> None:
@@ -60,7 +61,7 @@ class Pacing:
         heard[key] = self._now()
 
     def _lately(self, heard: dict[Key, float]) -> dict[Key, float]:
-        """Forgets who was heard long ago."""
+        """The recently heard devices; older ones are forgotten."""
         long_ago = self._now() - limits.RECENT_S
         while heard and next(iter(heard.values())) < long_ago:
             del heard[next(iter(heard))]

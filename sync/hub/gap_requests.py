@@ -1,7 +1,7 @@
-"""When to ask a device for rows that are missing: not at once, not often, and not for ever.
+"""Decide when to request missing rows from a device: not immediately, not often, and not forever.
 
-A gap is mostly a message that another worker has not committed yet; so it may close itself.
-What is asked in vain is left to the device's own hello.
+A gap is usually a message that another worker hasn't committed yet, so it may close by itself. After unsuccessful
+requests, the device's own hello resolves it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sync.wire import ResendRequest
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What was asked of one device. `next_at` is when to look again (None: nothing is missing)."""
+    """The request state of a device. `next_at`: when to check again (None: nothing missing)."""
 
     from_seq: int = 0
     times: int = 0
@@ -21,7 +21,7 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 def ask(asking: Asking, epoch: int, gap: tuple[int, int] | None, now: float) -> tuple[Asking, ResendRequest | None]:
-    """The rows `gap` (first, last) are missing, or nothing is: whether to ask for them now."""
+    """Whether to request rows `gap` (first, last) now, if any."""
     if gap is None:
         return Asking(), None
     first, last = gap

@@ -1,4 +1,4 @@
-"""The hub's answer to a hello: do both histories agree, and from where do we go on?"""
+"""Answer a hello: do both histories agree, and where does sending continue?"""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ ADVICE = "If this box was restored or replaced, restore it from the hub or give 
 
 
 def answer_hello(device: Device, key: Key, origin: bytes, hello: Hello, credit: int) -> Steps[Outcome]:
-    """Accept the device's history and say how far we hold it, or stop it with the reason.
+    """Accept the device's history and say how far it's stored, or stop it with the reason.
 
-    A newer epoch that branches off a row of the prefix takes the prefix back to that row
-    and fences the older epoch. What was acknowledged behind that row stays in the books.
+    A newer epoch branching off a row of the prefix resets the prefix to that row and fences the older epoch. Rows
+    acknowledged after it stay stored.
     """
     newest = hello.epochs[-1].epoch
     if device.barred:
@@ -62,7 +62,7 @@ def _check(key: Key, origin: bytes, hello: Hello) -> None:
 
 
 def _common_ground(device: Device, hello: Hello) -> Steps[tuple[int, bytes]]:
-    """The last row of the prefix that stands in both histories, and its hash."""
+    """The last row of the prefix common to both histories, and its hash."""
     mine, theirs = device.epochs, hello.epochs
     if mine == theirs:
         yield from _check_head(device, hello)
@@ -87,7 +87,8 @@ def _check_head(device: Device, hello: Hello) -> Steps[None]:
 
 
 def _branch(device: Device, branch: Epoch, ours: tuple[Epoch, ...]) -> Steps[tuple[int, bytes]]:
-    """Both histories go on from one epoch: theirs with `branch`, ours with `ours` (or plain rows)."""
+    """The common row if both histories continue from one epoch: theirs with `branch`, ours with `ours` (or plain
+    rows)."""
     end = ours[0].parent_seq if ours else device.through
     keep = min(device.through, end, branch.parent_seq)
     keep_hash = yield from _hash_at(device, keep)
@@ -101,7 +102,7 @@ def _branch(device: Device, branch: Epoch, ours: tuple[Epoch, ...]) -> Steps[tup
 
 
 def _hash_at(device: Device, seq: int) -> Steps[bytes]:
-    """The hash of row `seq` of the prefix. `Halt`: its month is archived; the device asks again by itself, later."""
+    """The hash of row `seq` of the prefix. Raises `Halt` if its month is archived; the device retries later."""
     if seq == device.through:
         return device.through_hash
     links = yield GetLinks(lineage.spans(device.epochs, seq, seq), 1)

@@ -1,4 +1,4 @@
-"""Giving a device its own history back: an empty box asks for it."""
+"""Return a device's own history, for an empty box."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ ENVELOPE_BYTES = 128
 
 
 async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_BYTES) -> Fetched:
-    """How far a device's history is held; or rows of it, none behind what is acknowledged. Changes nothing.
+    """How far a device's history is stored; or its rows, up to the last acknowledged. Read-only.
 
-    The answer has at most `room` bytes. Without the device's lock: rows are never changed, and whoever asks checks the
-    chain.
+    The answer has at most `room` bytes. It needs no lock of the device, as rows never change and the receiver checks
+    the chain.
     """
     statements = _sql()
     async with store.pool.acquire() as connection:

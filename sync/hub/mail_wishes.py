@@ -1,4 +1,4 @@
-"""How somebody of head office is told by mail of what head office says of their tenant itself (`office_alerts`)."""
+"""Mail preferences of head office's people for its own alerts (`office_alerts`)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SET = "SELECT set_mail_of_person($1, $2, $3)"
 
 
 class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT /v1/me/mail`. `on` null: as their role has it. `without`: kinds that they do not want. `zone` (IANA): of the
-    hours, "": that of most of the tenant's stores; `language` "", or one that the page has not: English; `quiet_from`
-    "": they have no quiet hours; `digest_at`: when what is not grave comes, "": never."""
+    """`PUT /v1/me/mail`. `on` null: by role. `without`: kinds not wanted. `zone` (IANA): of the hours, "": that of most
+    of the tenant's stores; `language`: "" or unsupported: English; `quiet_from` "": no quiet hours; `digest_at`: the
+    time for less severe alerts, "": never."""
 
     on: bool | None = None
     without: Annotated[tuple[AlertKind, ...], msgspec.Meta(max_length=20)] = ()
@@ -36,8 +36,8 @@ class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MailOfPerson(msgspec.Struct, frozen=True):
-    """What somebody wishes in a tenant. `told`: whether they are told anything; `reached`: whether they may be, which
-    takes that they see all stores."""
+    """A person's preferences in a tenant. `told`: whether they get anything; `reached`: whether they may, which needs
+    access to all stores."""
 
     wish: MailWish
     told: bool
@@ -45,7 +45,7 @@ class MailOfPerson(msgspec.Struct, frozen=True):
 
 
 def wish_of(mail: str) -> MailWish:
-    """What the database has of it; as usual, where another release or a hand wrote what is none."""
+    """The stored preferences; defaults if they're unreadable."""
     try:
         return msgspec.json.decode(mail, type=MailWish)
     except msgspec.MsgspecError:
@@ -53,7 +53,7 @@ def wish_of(mail: str) -> MailWish:
 
 
 async def mail_of_person(connection: Any, person: int, tenant: str) -> MailOfPerson | None:
-    """None: they do not belong there."""
+    """A person's preferences; None if they don't belong to the tenant."""
     row = await connection.fetchrow(_OF, person, tenant)
     if row is None:
         return None
@@ -63,5 +63,5 @@ async def mail_of_person(connection: Any, person: int, tenant: str) -> MailOfPer
 
 
 async def set_mail_of_person(connection: Any, person: int, tenant: str, wish: MailWish) -> bool:
-    """Whether they belong there."""
+    """Store preferences; returns whether they belong to the tenant."""
     return bool(await connection.fetchval(_SET, person, tenant, msgspec.json.encode(wish).decode()))

@@ -1,7 +1,7 @@
-"""The hub's schema: numbered SQL files, each applied once, in order, in a transaction of its own.
+"""Schema migrations of the hub: numbered SQL files, each applied once, in order, in its own transaction.
 
-What the rooms project into are not migrated: their text (`hub.sql`) is such that running it again
-brings older tables to it, and it is run whenever it has changed.
+Capability tables aren't migrated: their script (`hub.sql`) upgrades older tables when run again, which happens whenever
+it changes.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _ROOM = """
 
 
 class MigrationError(Exception):
-    """The database is not what these migrations made; says which and what to do."""
+    """The database doesn't match these migrations; the message says which and what to do."""
 
 
 class Migration(msgspec.Struct, frozen=True, order=True):
-    """One file, as `0001_begin.sql`."""
+    """A migration file, such as `0001_begin.sql`."""
 
     number: int
     name: str
@@ -48,7 +48,7 @@ class Migration(msgspec.Struct, frozen=True, order=True):
 
 
 def read(folder: Traversable | None = None) -> list[Migration]:
-    """The files of `folder` (default: ours), in order. `MigrationError`: a number is missing or double."""
+    """The files of `folder` (default: ours), in order. Raises `MigrationError` if a number is missing or duplicate."""
     found = []
     for file in (folder or files("sync.hub") / "migrations").iterdir():
         match = FILE.match(file.name)
@@ -61,10 +61,10 @@ def read(folder: Traversable | None = None) -> list[Migration]:
 
 
 async def migrate(connection: Any, migrations: Sequence[Migration], rooms: Mapping[str, str] | None = None) -> None:
-    """Bring the database of this asyncpg connection to the newest schema. Safe to call from many workers.
+    """Upgrade the database of this asyncpg connection to the newest schema. Safe to call from many workers.
 
-    `rooms` are the texts of the rooms' tables by the rooms' names. One who may not change the schema may
-    call it, too, and passes where it is up to date. Raises `MigrationError`.
+    `rooms`: the scripts of capability tables by name. Users without schema rights may call it if the database is up to
+    date. Raises `MigrationError`.
     """
     texts = rooms or {}
     if await _is_done(connection, migrations, texts):
@@ -87,7 +87,7 @@ async def migrate(connection: Any, migrations: Sequence[Migration], rooms: Mappi
 
 
 async def _is_done(connection: Any, migrations: Sequence[Migration], rooms: Mapping[str, str]) -> bool:
-    """Whether there is nothing to do; what is applied must be what we have."""
+    """Whether everything is applied; applied migrations must equal ours."""
     if not await connection.fetchval("SELECT to_regclass('migration') IS NOT NULL"):
         return False
     applied = await _applied_migrations(connection)
@@ -123,7 +123,7 @@ async def _rooms(connection: Any) -> dict[str, bytes]:
 
 
 def _changed_rooms(made: Mapping[str, bytes], rooms: Mapping[str, str]) -> dict[str, bytes]:
-    """The rooms whose text is not the one that was run last, with its digest now."""
+    """The capabilities whose script changed since it was last run, with its new digest."""
     digests = {name: hashlib.sha256(text.encode()).digest() for name, text in rooms.items()}
     return {name: digest for name, digest in digests.items() if made.get(name) != digest}
 

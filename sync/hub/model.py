@@ -1,4 +1,4 @@
-"""What the hub does with a device's messages: decided in pure code, without I/O, clock or chance.
+"""Hub logic for a device's messages: pure code, without I/O, clock or randomness.
 
 `handshake.answer_hello` and `rows.take` are generators. They yield what they need of the store, inside one
 transaction that holds the device's lock, and return an `Outcome`; only after the commit
@@ -25,7 +25,7 @@ from sync.wire import Down, Epoch, StopCode, Stopped
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
-    """One device."""
+    """A device."""
 
     tenant: str
     store: str
@@ -36,11 +36,11 @@ class Key(msgspec.Struct, frozen=True, order=True):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """What the hub knows of a device: one row of its table `device`.
+    """The hub's state of a device: a row of its table `device`.
 
-    The prefix is rows 1 to `through` of the history `epochs`; `through_hash` is its last
-    hash (the origin while it is empty). `stored` is the highest seq ever stored in any
-    epoch: rows above it are certainly new. `barred` is why a person has fenced the device.
+    The prefix is rows 1 to `through` of the history `epochs`; `through_hash`: its last hash (the origin if empty).
+    `stored`: the highest seq stored in any epoch; rows above are certainly new. `barred`: why a person fenced the
+    device.
     """
 
     through_hash: bytes
@@ -68,8 +68,8 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """A row whose hash was found right: what the machine looks at, and `copy`, the whole of it
-    as Postgres takes it (`hub.opening`)."""
+    """A row with a verified hash: the fields the machine uses, and `copy`, its complete form for Postgres
+    (`hub.opening`)."""
 
     epoch: int
     seq: int
@@ -80,10 +80,9 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """Contiguous rows of one message, whose inner links hold.
+    """Consecutive rows of one message with verified links.
 
-    `epoch` is the sender's newest; `spans` gives each epoch among the rows with the first
-    seq that has it.
+    `epoch`: the sender's newest; `spans`: each epoch among the rows, with its first seq.
     """
 
     epoch: int
@@ -100,24 +99,23 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class GetLinks(msgspec.Struct, frozen=True):
-    """The stored rows in these spans, the first `limit` of them."""
+    """Request the stored rows in these spans, the first `limit` of them."""
 
     spans: list[Span]
     limit: int
 
 
 class PutRows(msgspec.Struct, frozen=True):
-    """Store these; none of them is stored yet."""
+    """Request to store these rows; none of them is stored yet."""
 
     records: list[Record]
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """The device as it is now, and what to answer once that is committed.
+    """The new device state, and the replies to send after commit.
 
-    `gap` is the first missing stretch (first, last) below rows that are stored already.
-    `branched_at` is set when the prefix went back to that row for a new epoch; `orphans` are the rows that were
-    acknowledged behind it.
+    `gap`: the first missing stretch (first, last) below stored rows. `branched_at`: the row the prefix was reset to for
+    a new epoch; `orphans`: rows acknowledged after it.
     """
 
     device: Device
@@ -132,7 +130,7 @@ Steps = Generator[GetLinks | PutRows, list[Link], Returned]
 
 
 class Halt(Exception):
-    """This device cannot go on; raised and caught within the machine."""
+    """This device can't continue; raised and caught within the machine."""
 
     def __init__(self, code: StopCode, text: str) -> None:
         super().__init__(text)
@@ -140,13 +138,13 @@ class Halt(Exception):
 
 
 def stop(device: Device, epoch: int, code: StopCode, text: str) -> Outcome:
-    """Take no more rows of this device until a hello is right again; say why at both ends."""
+    """Reject rows of this device until a valid hello; record the reason at both ends."""
     stopped = Stopped(epoch, code, text[: limits.TEXT_CHARS])
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
 
 
 def fenced_answer(epoch: int, newest: int) -> Stopped:
-    """The answer to an epoch whose place a newer one has taken."""
+    """The answer to an epoch replaced by a newer one."""
     text = (
         f"Epoch {newest} has taken the place of epoch {epoch}: this box was replaced or restored. "
         "Take it out of service, or restore it from the hub."
@@ -155,25 +153,26 @@ def fenced_answer(epoch: int, newest: int) -> Stopped:
 
 
 def barred_answer(device: Device, epoch: int) -> Outcome:
-    """The answer to a device that a person has fenced: whatever it sends."""
+    """The answer to any message of a device fenced by a person."""
     stopped = fenced_by_hand(epoch, device.barred)
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
 
 
 def fenced_by_hand(epoch: int, why: str) -> Stopped:
-    """What a device hears that a person has fenced."""
+    """The message for a device fenced by a person."""
     return Stopped(epoch, "fenced", f"Head office has fenced this box: {why}.", by_hand=True)
 
 
 def refused_pull(newest: int, barred: str, epoch: int) -> Stopped | None:
-    """Why a device whose newest epoch is `newest` gets no directives when it asks as of `epoch` (0: not said)."""
+    """Why a device with newest epoch `newest` gets no directives when asking as of `epoch` (0: not stated); None if it
+    does."""
     if barred:
         return fenced_by_hand(epoch or newest, barred)
     return fenced_answer(epoch, newest) if 0 < epoch < newest else None
 
 
 def refused_by_device(device: Device, message: Stopped) -> Outcome:
-    """The device itself cannot go on: show its reason at the hub too."""
+    """The device itself can't continue: record its reason at the hub too."""
     if message.epoch != device.epoch:
         return Outcome(device)
     return Outcome(msgspec.structs.replace(device, stopped=message))

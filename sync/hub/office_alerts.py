@@ -1,8 +1,8 @@
-"""What head office tells a tenant of itself: licences that end, and limits that are near.
+"""Alerts from head office to a tenant: expiring licences, and limits about to be reached.
 
-A licence is told of 60, 30 and 7 days before its last day and behind it; a limit at 80 % and at 100 %, of those of a
-day once that day. Each is told once while it is so. What one owner alone said yes to is told for a week, and a
-publication that stopped while it stands still. No till is closed by any of it.
+A licence is announced 60, 30 and 7 days before its last day and after it; a limit at 80 % and 100 %, daily limits once
+a day. Each is announced once while it lasts. Changes approved by a single owner are announced for a week, and stopped
+publications while they're stopped. None of this closes a till.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _PASSED = """
 
 
 async def refresh(connection: Any) -> None:
-    """Tell what is so now, and end what is not any more. The same twice changes nothing."""
+    """Announce what is so now, and end what no longer is. Repeating it changes nothing."""
     await connection.execute("SELECT note_rows()")
     looked_at: tuple[tuple[str, str, tuple[int, ...]], ...] = (
         ("licence", _LICENCES, LICENCE_DAYS),
@@ -74,7 +74,7 @@ async def refresh(connection: Any) -> None:
 
 
 class OfficeAlerts:
-    """Looks each minute; `pool` has the role `edge_hub_worker`."""
+    """Checks each minute; `pool` has the role `edge_hub_worker`."""
 
     def __init__(self, pool: Pool, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._pool = pool
@@ -82,7 +82,7 @@ class OfficeAlerts:
         self._looked = -EVERY_S
 
     async def turn(self) -> None:
-        """Look, unless that was done in the last minute."""
+        """Check, unless that was done within the last minute."""
         if self._monotonic() - self._looked < EVERY_S:
             return
         await refresh(self._pool)

@@ -1,4 +1,4 @@
-"""When a store is open, as one line that people write and search engines read (schema.org's `openingHours`):
+"""Opening hours as one line that people write and search engines read (schema.org's `openingHours`):
 
     Mo-Fr 08:00-20:00; Sa 09:00-13:00,15:00-18:00
 
@@ -24,7 +24,7 @@ Span = tuple[int, int]
 
 
 def week_of(text: str) -> tuple[tuple[Span, ...], ...] | None:
-    """The spans of each day, Monday first; None: nothing is said. `ValueError`: it is no such line, and why."""
+    """The spans of each day, Monday first; None if empty. Raises `ValueError` with the error."""
     if not text.strip():
         return None
     week: list[list[Span]] = [[] for _ in DAYS]

@@ -1,5 +1,5 @@
-"""What a publication would change in a store, as far as head office knows it, and which others say something else of
-the same. Nothing is sent: this is what whoever says yes looks at."""
+"""Preview of a publication: its changes in a store as known to head office, and conflicting publications. Read-only;
+approvers see it."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ _SENT = """
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one field is in a store, and would be. `was`: null where nothing is known of it, or its file holds. `cost`:
-    of a price, what the goods cost when they came last (minor units without tax; null: nobody said). `kept`: somebody
-    else has changed it since, and it stays."""
+    """A field's current and new value in a store. `was`: null if unknown, or set by its file. `cost`: of a price, the
+    latest cost (minor units without tax; null: unknown). `kept`: changed by somebody else since, and unchanged by
+    this."""
 
     kind: str
     field: str
@@ -95,7 +95,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Box(msgspec.Struct, frozen=True):
-    """A box of the store: when it was heard last (what is known of it is so old), and the version that it runs."""
+    """A box of the store: its last contact (the age of this data), and version."""
 
     device: str
     heard_at: datetime | None
@@ -103,8 +103,8 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """Another publication that says something else of the same in `stores` stores: the one that is approved later
-    wins. `fields`: the first of `count`."""
+    """Another publication with different values for the same fields in `stores` stores: the one approved later wins.
+    `fields`: the first of `count`."""
 
     publication: str
     title: str
@@ -115,9 +115,9 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """A publication as a store would see it (`wave` null: it does not reach it, or no store was named), and `counts`:
-    stores it reaches, changes by finding. `reached`: the first of those stores; `boxes`: of the one that was named;
-    `names`: what products are called there whose numbers `changes` name, by number and language."""
+    """A publication's preview for a store (`wave` null: not reached, or none named), and `counts`: stores reached,
+    changes by finding. `reached`: the first of those stores; `boxes`: of the named one; `names`: product names for
+    `changes`, by SKU and language."""
 
     digest: str
     wave: int | None
@@ -130,7 +130,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
-    """What is said of each field, the last word of each; null: it is cleared or ended. Pure."""
+    """The value of each field, the last one counts; null: cleared or ended. Pure."""
     found: dict[FieldOf, Any] = {}
     for planned in directives:
         items = next(iter(planned.body.values()), None) if isinstance(planned.body, dict) else None
@@ -144,7 +144,7 @@ def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
 
 
 def _split_item(kind: str, item: Any) -> tuple[str, Any]:
-    """What an item is of, and what it says of that."""
+    """An item's subject, and its value."""
     match kind, item:
         case "settings", {"name": str(name)}:
             return name, None if item.get("cleared") else item.get("value")
@@ -166,7 +166,7 @@ def _split_item(kind: str, item: Any) -> tuple[str, Any]:
 
 
 def differing(mine: Mapping[FieldOf, Any], theirs: Mapping[FieldOf, Any]) -> list[str]:
-    """Fields of which both say something, and not the same. Pure."""
+    """Fields with different values in both. Pure."""
     return sorted(" ".join(one).strip() for one in mine.keys() & theirs.keys() if mine[one] != theirs[one])
 
 
@@ -175,7 +175,7 @@ def _differing(mine: Mapping[FieldOf, Any], other: Publication) -> list[str]:
 
 
 async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview | None:
-    """Of one store, or (empty) of what is to be known without one. None: there is no such publication."""
+    """The preview for a store, or (empty) without one. None if the publication doesn't exist."""
     row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
     if row is None:
         return None
@@ -197,7 +197,7 @@ async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview |
 
 
 async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Preview | None:
-    """What taking a publication back would change, as of `preview`: the stores are those that were sent it."""
+    """The preview of a rollback, as in `preview`: for stores that received the publication."""
     row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
     if row is None:
         return None
@@ -218,8 +218,8 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
 async def _known_back(
     connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
 ) -> list[Change]:
-    """What it says as it was in a store before it, but what somebody else has changed since; that is what
-    `edge/app/hub_rollbacks.py` then does. `before`: as noted when it was sent, prices as prices/milk."""
+    """The values before the publication, except what somebody else changed since, as `edge/app/hub_rollbacks.py`
+    applies them. `before`: recorded at sending, prices as prices/milk."""
     ours = fields_of(wanted.directives)
     places = [place.partition("/") if place.partition("/")[0] in UNDONE else (SETTINGS, "", place) for place in before]
     asked: dict[str, list[str]] = {}
@@ -239,15 +239,14 @@ async def _known_back(
 
 
 def is_same(kind: str, now: Any, said: Any) -> bool:
-    """Whether what a store has is what was said. Its box adds to a promotion when it begins, and leaves out what goes
-    without saying."""
+    """Whether a store's value equals the published one. A box adds start times to promotions, and omits defaults."""
     if kind != PROMOTIONS or now is None or said is None:
         return bool(now == said)
     return all(now.get(name, value) == value for name, value in said.items())
 
 
 def _field_of(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
-    """What a publication says of it; a price may stand in its range."""
+    """The published value; a price may be in its range entry."""
     if kind == PRICES and (kind, name) not in ours:
         return ours[ASSORTMENT, name].get("price_minor")
     said = ours.get((kind, name))
@@ -255,7 +254,7 @@ def _field_of(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
 
 
 def _now(kind: str, name: str, known: _Known) -> Any:
-    """What it is in the store, as far as head office knows."""
+    """The current value in the store, as known to head office."""
     if kind == SETTINGS:
         return known.settings.get(name)
     if kind == PRICES:

@@ -1,4 +1,4 @@
-"""Forecasts: what will be bought, how sure that is, and what runs out. See README.md."""
+"""Demand forecasts, their confidence, and stockout risk. See README.md."""
 
 from edge.analytics.forecast import commands, events, handlers
 from edge.analytics.forecast.entities import OCCASIONS
@@ -21,7 +21,7 @@ __all__ = ["ForecastSettings", "capability"]
 
 
 def capability(settings: ForecastSettings) -> Capability:
-    """The forecasts of a store."""
+    """The forecast capability of a store."""
     return Capability(
         name="forecast",
         commands=(

@@ -1,5 +1,4 @@
-"""Reads of how right forecasts were: live, beside what came; of which groups they err to one side; and whether they
-have become wrong."""
+"""Queries on forecast accuracy: live errors, bias by group, and drift."""
 
 from __future__ import annotations
 
@@ -39,10 +38,10 @@ _PRODUCTS = """
 
 
 class ForecastAccuracy(msgspec.Struct, frozen=True):
-    """What was said the day before beside what came, over `count` days of items (the store and its categories, where
-    nothing else is said) from `since` to before `until`: in thousandths; `mae`, `rmse`, `pinball` in what is counted.
+    """Day-ahead forecasts compared with actual demand, over `count` item days (by default of the store and its
+    categories) from `since` up to `until`: in thousandths; `mae`, `rmse`, `pinball` in the item's unit.
 
-    `mase`: beside the same weekday a week before, 1000 is as good as that. None where nothing was to be compared.
+    `mase`: relative to the same weekday a week earlier, 1000 is as good. None if there was nothing to compare.
     """
 
     count: int
@@ -58,7 +57,7 @@ class ForecastAccuracy(msgspec.Struct, frozen=True):
 
 
 class Outcome(NamedTuple):
-    """A `day` of an item: what was said of it, what came, and what came a week before (None: nobody knows)."""
+    """A `day` of an item: its forecast, the actual value, and that of a week before (None: unknown)."""
 
     item: str
     mean: int
@@ -78,8 +77,8 @@ def live_accuracy(
     whole: bool = True,
     place: PlaceDays | None = None,
 ) -> ForecastAccuracy:
-    """What a version said beside what came, on open days from `since` to before `until`: of a category, or all; with
-    the `whole` store, or without; with `place` (`days_of_place`) of what is sold from that place of the shop."""
+    """A version's day-ahead forecasts compared with actual demand, on open days from `since` up to `until`: of a
+    category, or all; with or without the `whole` store; with `place` (`days_of_place`) for sales from one location."""
     wanted = f"category:{category}" if category else "category:"
     found = [
         one
@@ -93,8 +92,8 @@ _LAST_OPEN = "SELECT max(business_date) FROM demand_open WHERE papers > 0"
 
 
 def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int, int, int]]:
-    """By day of a period, but for the newest there is, as that may not be over: how far what the champion said of the
-    store and its categories was off, what came, and of how many of them; all in all."""
+    """Daily errors in a period, without the newest day, which may not be over: the champion's absolute error for the
+    store and its categories, the actual demand, and the number of items, summed."""
     model = champion(db)
     newest = db.execute(_LAST_OPEN).fetchone()[0]
     if model is None or newest is None:
@@ -108,7 +107,7 @@ def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int,
 
 
 def measure_accuracy(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
-    """The measures of these days."""
+    """The error measures of these days."""
     total = sum(one.actual for one in outcomes)
     if not outcomes or total <= 0:
         return ForecastAccuracy(len(outcomes))
@@ -129,15 +128,15 @@ def measure_accuracy(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
 
 
 def _pinball(one: Outcome) -> float:
-    """The mean pinball loss of the interval's ends and of what lies in the middle (Koenker and Bassett, 1978)."""
+    """The mean pinball loss of the interval's ends and of the mean (Koenker and Bassett, 1978)."""
     tail = (1 - DEFAULT_LEVEL / 100) / 2
     said = ((one.low, tail), (one.mean, 0.5), (one.high, 1 - tail))
     return sum(max(at * (one.actual - value), (at - 1) * (one.actual - value)) for value, at in said) / len(said)
 
 
 class GroupAccuracy(msgspec.Struct, frozen=True):
-    """Of a category (`category:ID`), or of products by price or by volume (`price:low`, `volume:high` ...: thirds of
-    those that sell on most days): `biased` where it is off to one side more than twice as far as all together."""
+    """The accuracy of a category (`category:ID`), or of products by price or volume (`price:low`, `volume:high` ...:
+    thirds of those that sell on most days). `biased`: more than twice as biased as all together."""
 
     item: str
     live: ForecastAccuracy
@@ -152,7 +151,7 @@ BIASED = 50
 def read_groups_accuracy(
     db: Connection, version: str, since: str, until: str, place: PlaceDays | None = None
 ) -> list[GroupAccuracy]:
-    """The errors of each group, so that none hides behind the others; with `place` of what is sold from there."""
+    """The errors of each group, so that none is hidden by the others; with `place` for sales from there."""
     found = _outcomes(db, version, since, until, place)
     groups: dict[str, list[Outcome]] = {}
     for one in found:
@@ -182,8 +181,8 @@ def read_groups_accuracy(
 
 
 def read_backtest(db: Connection, model: ModelInfo, category: str = "") -> tuple[dict[str, int], list[BacktestFold]]:
-    """How right a version was when it was tried, in all or of one category, and from which origins; what is of one
-    item is known as long as the version is kept."""
+    """A version's backtest results, overall or for one category, and its origins. Results per item are kept as long as
+    the version."""
     body = db.execute(_TRIED, (model.version, f"category:{category}" if category else "store")).fetchone()
     item = tell_item(body[0]) if body else None
     folds = list(item.folds) if item else []
@@ -199,8 +198,8 @@ def _thirds(values: dict[str, float]) -> dict[str, str]:
 
 
 def days_of_place(db: Connection, place: str, since: str, until: str) -> PlaceDays | None:
-    """The days by which what was said from `since` to before `until` is measured at a place; None: of all of the shop.
-    All movements of six weeks are added up for it: read once, and handed to all that measure."""
+    """Actual and forecast demand of a location from `since` up to `until`; None for the whole shop. It sums six weeks
+    of movements, so read it once and share it."""
     return read_place_days(db, place, after(since, -SEASON_DAYS), until) if place else None
 
 
@@ -231,8 +230,8 @@ def _actual(db: Connection, first: str, until: str, items: Iterable[str]) -> dic
 
 
 class Drift(msgspec.Struct, frozen=True):
-    """Forecasts of the last days are worse than they were when they were tried: in thousandths. `psi`: how far what is
-    bought has moved, in thousandths of the population stability index."""
+    """Recent forecasts are worse than in the backtest: in thousandths. `psi`: how far demand has shifted, in
+    thousandths of the population stability index."""
 
     version: str
     wape: int
@@ -242,8 +241,8 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 def drift(db: Connection, today: str) -> Drift | None:
-    """Whether the champion is off by more than chance: of two weeks, a quarter worse than tried, or to one side, or
-    because other things are bought than it was made from."""
+    """Whether the champion's errors exceed chance: over two weeks a quarter worse than in the backtest, biased, or with
+    another mix of products than it was trained on."""
     model = champion(db)
     lately = _lately(db, model, today) if model else None
     if model is None or lately is None:
@@ -258,7 +257,7 @@ def drift(db: Connection, today: str) -> Drift | None:
 
 
 def errs_more(db: Connection, model: ModelInfo, today: str) -> bool:
-    """Whether a version erred more in the last two weeks than when it was tried, by more than chance."""
+    """Whether a version's error in the last two weeks exceeds its backtest error by more than chance."""
     lately = _lately(db, model, today)
     return lately is not None and _is_off(*lately)
 
@@ -268,14 +267,14 @@ def _is_off(live: ForecastAccuracy, tried: int) -> bool:
 
 
 def _lately(db: Connection, model: ModelInfo, today: str) -> tuple[ForecastAccuracy, int] | None:
-    """How right a version was in the last two weeks, and the WAPE it was tried with; None: too little is known."""
+    """A version's accuracy in the last two weeks, and its backtest WAPE; None with too little data."""
     live = live_accuracy(db, model.version, after(today, -DRIFT_DAYS), today)
     tried = model.figures.get("wape_category", model.figures.get("wape_store", 0))
     return (live, tried) if live.wape is not None and tried and live.count >= DRIFT_DAYS else None
 
 
 def _mix(db: Connection, first: str, until: str) -> dict[str, int]:
-    """How often products of each category were bought: days of products."""
+    """How often products of each category were bought, in product days."""
     found: dict[str, int] = {}
     for category, _, _, count in db.execute(_CATEGORIES, (first, until)):
         found[category or ""] = found.get(category or "", 0) + count

@@ -1,4 +1,4 @@
-"""How right a version was when it was tried, on days that it was not made from. Pure."""
+"""Backtest accuracy of a version, on days it wasn't trained on. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ WEEK_DAYS = 7
 
 
 def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> dict[str, int]:
-    """In thousandths, of the store and of its categories: WAPE (four weeks ahead, and `wape_week_` one), bias and
-    pinball loss beside what was sold; MASE beside seasonal naive; how often what came lay within its interval
-    (`coverage_`). Beside these `days_`, `folds_`, and in what is counted `mae_` and `rmse_`. Of products RMSE beside
+    """Accuracy in thousandths for the store and its categories: WAPE (four weeks ahead, and one in `wape_week_`), bias
+    and pinball loss relative to sales; MASE relative to seasonal naive; the share of actual values within the interval
+    (`coverage_`). Also `days_` and `folds_`, and in the item's unit `mae_` and `rmse_`. For products, RMSE relative to
     seasonal naive, and the coverage of steady ones."""
     found: dict[str, int] = {}
     for name, trained in (("store", whole), ("category", categories)):
@@ -52,8 +52,8 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
 
 
 def series_figures(trained: Trained, row: int, began: date) -> tuple[dict[str, int], tuple[BacktestFold, ...]]:
-    """The same of one series, whose history begins on a day: `wape`, `bias` and `coverage` in thousandths, `mae` and
-    `rmse` in what is counted, `beside_naive`, on so many `days`; and from each origin."""
+    """The same for one series, whose history begins on a day: `wape`, `bias` and `coverage` in thousandths, `mae` and
+    `rmse` in its unit, `beside_naive`, the number of `days`; and for each origin."""
     pairs = [(start, made[row], actual[row]) for start, made, actual in trained.folds]
     folds = tuple(_fold((began + timedelta(days=start)).isoformat(), made - came, came) for start, made, came in pairs)
     known = [~np.isnan(came) for _, _, came in pairs]
@@ -84,7 +84,7 @@ def _fold(first: str, off: np.typing.NDArray[np.float64], came: np.typing.NDArra
 
 
 def _error_figures(trained: Trained, name: str) -> dict[str, int]:
-    """On how many days of how many folds it was tried, and by how much it was off in what is counted."""
+    """The numbers of days and folds tested, and the error in the item's unit."""
     off = np.concatenate([(made - actual).ravel() for _, made, actual in trained.folds])
     off = off[~np.isnan(off)]
     return {
@@ -100,7 +100,7 @@ def _total_sold(actual: np.typing.NDArray[np.float64]) -> float:
 
 
 def _days(trained: Trained) -> Iterator[tuple[int, float, float, float, float]]:
-    """Each day of each series in the backtest: its kind, the interval's low end, the mean, the high end, what came."""
+    """Each day of each series in the backtest: kind, lower bound, mean, upper bound, actual value."""
     for _, made, actual in trained.folds:
         for row, step in np.argwhere(~np.isnan(actual[:, : BANDS[-1]])):
             kind, mean = int(trained.class_[row]), float(made[row, step])
@@ -114,7 +114,7 @@ def _coverage(trained: Trained) -> float:
 
 
 def _pinball(trained: Trained) -> float:
-    """The pinball losses of intervals' ends and of what lies in the middle, summed over the backtest's days."""
+    """Pinball losses of interval ends and means, summed over the backtest's days."""
     tail, loss = (1 - COVERED_LEVEL / 100) / 2, 0.0
     for _, low, mean, high, came in _days(trained):
         for value, share in ((low, tail), (mean, 0.5), (high, 1 - tail)):

@@ -1,8 +1,8 @@
-"""The process that reads a calendar (iCalendar, RFC 5545): `python -m edge.analytics.forecast.calendar_reader`.
+"""Process that reads a calendar (iCalendar, RFC 5545): `python -m edge.analytics.forecast.calendar_reader`.
 
-Takes a `CalendarQuestion` as JSON from standard input and answers with the occasions that are in it, those that come
-again written out; or says why there are none. A property `X-EFFECT-PERCENT` of an event says by how much it changes
-what is bought; what does not say it changes as much as whoever brings the calendar says.
+Takes a `CalendarQuestion` as JSON from standard input and answers with its occasions, recurring ones expanded; or with
+the reason why there are none. An event's property `X-EFFECT-PERCENT` is its effect on demand; without it, the upload's
+effect applies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NAME_CHARS = 60
 
 
 class CalendarQuestion(msgspec.Struct, frozen=True):
-    """A calendar as text; which of its days are wanted, from `first` on (ISO 8601), and the shop's zone."""
+    """A calendar as text; the first day wanted (ISO 8601), and the shop's zone."""
 
     text: str
     first: str
@@ -38,7 +38,7 @@ class CalendarQuestion(msgspec.Struct, frozen=True):
 
 
 class CalendarAnswer(msgspec.Struct, frozen=True):
-    """The occasions, the first ones first, at most OCCASIONS_LIMIT; `why`: there are none because of that."""
+    """The occasions by first day, at most OCCASIONS_LIMIT; `why`: the reason if there are none."""
 
     occasions: tuple[SetOccasion, ...] = ()
     why: str = ""
@@ -58,7 +58,7 @@ def _answer_question(asked: bytes) -> bytes:
 
 
 def read(ask: CalendarQuestion) -> CalendarAnswer:
-    """See the module. `ValueError`: it is no calendar."""
+    """Answer a request; see the module. Raises `ValueError` if it isn't a calendar."""
     from icalendar import Calendar
 
     first = date.fromisoformat(ask.first)
@@ -84,7 +84,7 @@ def _occasion(event: Any, begins: date, ends: date, ask: CalendarQuestion) -> Se
 
 
 def _spans(event: Any, first: date, last: date, zone: ZoneInfo) -> Iterator[tuple[date, date]]:
-    """The days of each time that an event is on, between two days."""
+    """The days of each occurrence of an event between two days."""
     begins = event.decoded("DTSTART")
     ends = event.decoded("DTEND") if "DTEND" in event else begins + event.decoded("DURATION", timedelta())
     whole = not isinstance(begins, datetime)
@@ -132,7 +132,7 @@ def _at_midnight(value: Any, zone: ZoneInfo) -> bool:
 
 
 def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
-    """What is in a calendar, read by a process of its own. `NeedsHuman`: it cannot be read."""
+    """Read a calendar in a separate process. Raises `NeedsHuman` if it's unreadable."""
     try:
         answered = child.ask("edge.analytics.forecast.calendar_reader", msgspec.json.encode(ask), WAIT_S)
     except child.ChildFailed:

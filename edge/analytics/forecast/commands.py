@@ -1,4 +1,4 @@
-"""What can be asked of forecasts."""
+"""Commands of forecasts."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ Text = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class ImportHistory(Command, frozen=True):
-    """Bring in what was sold before, from a file that was uploaded: CSV or XLSX with a day, a product and a quantity.
+    """Import sales history from an uploaded file: CSV or XLSX with a day, a product and a quantity.
 
-    `columns` says what is in which column (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`), by its
-    heading ("": in none); what it does not say is guessed. `own_days`: whether days on which this shop has papers of
-    its own stay as they are ("keep", also where nothing is said), or are replaced by what the file says ("replace").
-    `form`: whether the day or the month stands first, where no cell of the column says that itself.
-    Before there was `own_days` a file always replaced them: who relies on that says "replace".
+    `columns`: the heading of each field (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`; "": none);
+    others are guessed. `own_days`: keep days with the shop's own receipts ("keep", the default), or replace them
+    ("replace"). `form`: whether day or month comes first, if the column doesn't show it. Before `own_days` existed,
+    files always replaced such days; callers who rely on that send "replace".
     """
 
     path: Annotated[str, msgspec.Meta(max_length=500)]
@@ -41,21 +40,21 @@ class ImportHistory(Command, frozen=True):
 
 
 class RecordHistory(Command, frozen=True):
-    """Days of before, as a job read them from a file."""
+    """Store days of history, as read by a job."""
 
     source: Text
     rows: Annotated[tuple[HistoryRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
 
 
 class TakeBackHistory(Command, frozen=True):
-    """Let days of products that a file brought in be unknown again."""
+    """Remove imported days of products."""
 
     source: Text
     rows: Annotated[tuple[tuple[Text, Day], ...], msgspec.Meta(max_length=ROWS_LIMIT)]
 
 
 class NoteSoldElsewhere(Command, frozen=True):
-    """Goods were sold on a day at a till that is not ours: they are demand as any other."""
+    """Record goods sold at a third-party till on a day; they count as demand."""
 
     till: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
     day: Day
@@ -63,17 +62,18 @@ class NoteSoldElsewhere(Command, frozen=True):
 
 
 class RetrainForecasts(Command, frozen=True):
-    """Make a new version of the forecasts, in the background; the job's id. One runs at a time: another one gets it.
+    """Train a new version of the forecasts in the background; returns the job's id. One runs at a time; its id is
+    returned meanwhile.
 
-    `refresh`: only bring those that there are up to what was sold since, with the models they have.
+    `refresh`: only update existing forecasts with recent sales, keeping their models.
     """
 
     refresh: bool = False
 
 
 class BacktestFold(msgspec.Struct, frozen=True, array_like=True):
-    """An origin that an item's model was tried from: the `first` day ahead, on how many `days` of which something is
-    known, and there WAPE and bias in thousandths (None: nothing was sold)."""
+    """A backtest origin of an item's model: the `first` day forecast, the number of `days` with data, and WAPE and bias
+    in thousandths (None: nothing was sold)."""
 
     first: Day
     days: Number
@@ -82,19 +82,17 @@ class BacktestFold(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ItemForecast(msgspec.Struct, frozen=True):
-    """What is expected of an item (`sku`, `category:ID` or `store`), a number a day from the day behind `through` on:
-    thousandths of a product's unit, minor units of what is taken in a category or the store.
+    """The forecast of an item (`sku`, `category:ID` or `store`), a number per day after `through`: thousandths of a
+    product's unit; minor units of revenue for a category or the store.
 
-    `scale`, `week` and `month` are what it typically errs by in a day, seven and 28 days together; `kind` is 0 where
-    most days sell something, 1 where few do, 2 where hardly any. `days` are those it rests on, `unknown` those between
-    of which nobody knows (closed, or without goods), `damped` those on which far more was sold than ever else, which
-    count for less; `largest` the most that one of them sold; `sure`: whether there were enough of its own.
+    `scale`, `week` and `month`: typical errors of one day, seven and 28 days. `kind`: 0 with sales on most days, 1 on
+    few, 2 on hardly any. `days`: days of data; `unknown`: days without data (closed or out of stock); `damped`: extreme
+    days, which count less; `largest`: the highest daily sales; `sure`: whether it has enough data of its own.
 
-    `held`: it was held back, as it said more than three times the `largest`, or was ten times what was said before
-    (`jump`): somebody should look at it. `known`: what changes its own price on days to come, by day: a `promotion` by
-    name, a `price` as it will stand. `tried` and `folds`, of the store and of categories: how right the model was
-    in its backtest (`backtest_figures.series_figures`), over all and from each origin.
-    `shares`: what the first days of `mean` are made of, day by day (`rules.shares_of`), and add up to.
+    `held`: the forecast was capped at three times the `largest`, or was ten times the previous one (`jump`) and should
+    be checked. `known`: known changes by day: a `promotion` by name, a future `price`. `tried` and `folds`, for the
+    store and categories: backtest results (`backtest_figures.series_figures`), overall and per origin. `shares`: the
+    components of the first days of `mean` (`rules.shares_of`), which add up to it.
     """
 
     item: str
@@ -119,7 +117,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
 
 class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):
-    """What is said of an item's next day, to be held to it."""
+    """The forecast of an item's next day, to be compared later."""
 
     item: str
     day: Day
@@ -129,14 +127,14 @@ class SaidOfDay(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SavedItem(msgspec.Struct, frozen=True):
-    """An item with its `ItemForecast` as JSON: it is written as it is, so that nobody waits while it is read."""
+    """An item with its `ItemForecast` as JSON, stored unchanged so that the writer needn't decode it."""
 
     item: str
     body: msgspec.Raw
 
 
 class SaveForecasts(Command, frozen=True):
-    """What a job worked out, some items at a time. Derived: no fact."""
+    """Store a job's results, some items at a time. Derived data, no event."""
 
     model_version: Text
     items: Annotated[tuple[SavedItem, ...], msgspec.Meta(max_length=ITEMS_LIMIT)]
@@ -144,10 +142,10 @@ class SaveForecasts(Command, frozen=True):
 
 
 class FinishForecasts(Command, frozen=True):
-    """All items of a version are saved. `new`: it was trained anew, and not only brought up to date.
+    """All items of a version are stored. `new`: newly trained, not just updated.
 
-    `quantiles`: where errors lie, by level and kind of series (`intervals.errors_of`) and by step; `factors`: what is
-    known of days to come.
+    `quantiles`: error quantiles by level and kind of series (`intervals.errors_of`) and by step; `factors`: what is
+    known of future days.
     """
 
     model_version: Text
@@ -162,18 +160,17 @@ class FinishForecasts(Command, frozen=True):
 
 
 class ForgetForecasts(Command, frozen=True):
-    """Let go of some of what nobody asks for any more: versions that cannot be gone back to, and what was said long
-    ago. A job asks until all of it is gone."""
+    """Delete some expired data: versions past rollback, and old daily forecasts. A job repeats it until all is gone."""
 
 
 class PromoteModel(Command, frozen=True):
-    """Let a version of the last 14 days be the champion, whatever was decided."""
+    """Make a version of the last 14 days the champion, whatever the comparison found."""
 
     model_version: Text
 
 
 class Occasion(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """Something that is on (see `OccasionSet`)."""
+    """An occasion (see `OccasionSet`)."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -184,11 +181,11 @@ class Occasion(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
 
 
 class SetOccasion(Command, Occasion, frozen=True):
-    """Say that something is on: a feast of the town, roadworks, heat. See `OccasionSet`."""
+    """Set an occasion: a town festival, roadworks, a heatwave. See `OccasionSet`."""
 
 
 class SetOccasions(Command, frozen=True):
-    """Say of several that they are on, as a calendar has them: how many are."""
+    """Set several occasions from a calendar; returns how many."""
 
     occasions: Annotated[tuple[SetOccasion, ...], msgspec.Meta(max_length=OCCASIONS_LIMIT)]
 
@@ -197,7 +194,7 @@ Tenths = Annotated[int, msgspec.Meta(ge=-1_000, le=10_000)]
 
 
 class WeatherDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The weather of a day: tenths of a degree Celsius, tenths of a millimetre of rain and snow."""
+    """A day's weather: tenths of a degree Celsius, tenths of a millimetre of precipitation."""
 
     day: Day
     high_tenths: Tenths
@@ -206,19 +203,19 @@ class WeatherDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetWeather(Command, frozen=True):
-    """The weather as head office hands it down, or as a shop without one is told: of days to come, and of those that
-    were. Derived of no fact here, and none itself: it comes again."""
+    """Store past and forecast weather, from head office or a weather service. Derived data, no event: it's sent
+    again."""
 
     days: Annotated[tuple[WeatherDay, ...], msgspec.Meta(max_length=WEATHER_DAYS)]
 
 
 class NoteWeatherAsked(Command, frozen=True):
-    """Keep that the weather was asked for here, and why it was not told ("": it was), a key of words."""
+    """Record that the weather was requested, and why that failed, a text key ("": it didn't)."""
 
     why: Annotated[str, msgspec.Meta(pattern=r"^[a-z_.]{0,80}$(?!\n)")] = ""
 
 
 class EndOccasion(Command, frozen=True):
-    """It is not on after all."""
+    """Remove an occasion."""
 
     id: Text

@@ -1,6 +1,6 @@
-"""Days as files of other systems write them: which form a whole column has, and the day that a cell is in it. Pure.
+"""Date formats in other systems' files: detect a column's format, and parse its cells. Pure.
 
-`3/4/2024` is a day in April or in March: one cell cannot say, a column can, as soon as one of its days is above 12.
+`3/4/2024` may be in April or March. A single cell can't tell, but a column can, once one of its numbers exceeds 12.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _NUMBERS = re.compile(r"\d+")
 
 
 def forms_of(cells: Iterable[str]) -> tuple[int, int, int]:
-    """Of the cells in which year and month do not say themselves where they are: how many have the day first for sure,
-    how many the month first, and how many could be either."""
+    """Of cells whose day and month are ambiguous in form: how many must be day-first, month-first, or could be
+    either."""
     days = months = either = 0
     for cell in cells:
         found = _YEAR_LAST.match(cell.strip())
@@ -45,7 +45,7 @@ def forms_of(cells: Iterable[str]) -> tuple[int, int, int]:
 
 
 def form_of(cells: Iterable[str]) -> DayForm | None:
-    """The form of a column: that of most cells which say it; "" where no cell needs one. None: nobody can know it."""
+    """The format of a column: that of most decisive cells; "" if no cell needs one. None: undecidable."""
     days, months, either = forms_of(cells)
     if days == months == 0:
         return None if either else ""
@@ -53,7 +53,7 @@ def form_of(cells: Iterable[str]) -> DayForm | None:
 
 
 def day_of(text: str, form: DayForm = "", zone: ZoneInfo | None = None) -> str | None:
-    """The day of a cell in a column of this form; of a moment with a zone of its own, the day that it was in `zone`.
+    """The day of a cell in a column of this format; a time with its own zone is converted to `zone`.
 
     >>> day_of("2024-03-01 10:00"), day_of("3/4/2024", "month_first"), day_of("3/4/2024"), day_of("soon")
     ('2024-03-01', '2024-03-04', None, None)
@@ -81,7 +81,7 @@ def day_of(text: str, form: DayForm = "", zone: ZoneInfo | None = None) -> str |
 
 
 def _day_in_words(text: str) -> str | None:
-    """A day with its month in words."""
+    """A date with its month in words."""
     months = {_months()[word] for word in _WORDS.findall(text.lower()) if word in _months()}
     numbers = [int(one) for one in _NUMBERS.findall(text.partition(":")[0])]
     years = [one for one in numbers if one > 31]
@@ -104,7 +104,7 @@ def _within(found: date) -> str | None:
 
 @lru_cache(1)
 def _months() -> dict[str, int]:
-    """Month by its names in the languages of the shop, whole and short (CLDR); one that two months share is none."""
+    """Months by their full and short names in the shop's languages (CLDR), without ambiguous ones."""
     found: dict[str, set[int]] = {}
     for language in LANGUAGES:
         for kind in ("format", "stand-alone"):

@@ -1,4 +1,4 @@
-"""Reads of days of demand: which were open, what a product did, where goods lacked."""
+"""Queries on daily demand: open days, a product's days, out-of-stock days."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ _OUT_BY_PRODUCT = """
 
 
 def open_days(db: Connection, first: str, last: str, sold: bool = False) -> list[str]:
-    """The days of a period on which the shop was open; `sold`: only those with papers."""
+    """The days of a period on which the shop was open; `sold`: only those with receipts."""
     rows = db.execute(_OPEN_DAYS, (first, last, sold))
     return [day for (day,) in rows]
 
 
 def read_demand_days(db: Connection, sku: str, first: str, last: str) -> list[tuple[str, int, int, int, int, int]]:
-    """A product's days of a period: sold (at tills of others, too), returned, wasted, received and used, in
+    """A product's days in a period: sold (including third-party tills), returned, wasted, received and used, in
     thousandths."""
     return list(db.execute(_DEMAND_DAYS, (sku, first, last)))
 
 
 def days_out(db: Connection, sku: str, first: str, last: str) -> set[str]:
-    """The whole days of a period on which a product lacked."""
+    """The full days on which a product was out of stock."""
     found = set[str]()
     for begun, ended in db.execute(_OUT, (sku, last, first)):
         day, until = max(first, after(begun, 1)), min(last, after(ended, -1) if ended else last)
@@ -62,15 +62,15 @@ def days_out(db: Connection, sku: str, first: str, last: str) -> set[str]:
 
 
 def busiest_products(db: Connection, first: str, last: str, limit: int) -> list[str]:
-    """What took most in a period."""
+    """The products with the most revenue in a period."""
     return [sku for (sku,) in db.execute(_BUSIEST, (first, last, limit))]
 
 
 def products_without_goods(db: Connection, first: str, last: str) -> list[tuple[str, int, int]]:
-    """The same by product, those that lacked longest first: days without it, and days on which it was watched."""
+    """Days out of stock and days observed by product, longest out of stock first."""
     return [(sku, round(out), round(watched)) for sku, out, watched in db.execute(_OUT_BY_PRODUCT, (first, last))]
 
 
 def days_without_goods(db: Connection, first: str, last: str) -> tuple[float, int, float, int]:
-    """Of a period: days without goods and in how many gaps, and days of how many products that are watched."""
+    """Days out of stock and number of gaps, and days observed and number of products, in a period."""
     return (*db.execute(_GAPS, (first, last)).fetchone(), *db.execute(_WATCHED, (first, last)).fetchone())

@@ -1,4 +1,4 @@
-"""The ledger's days of demand as matrices. A day on which the shop was closed, or the goods were out, is unknown."""
+"""Daily demand from the ledger as matrices. Days with the shop closed or goods out of stock are unknown."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _BUNDLES = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL"
 
 
 class DemandHistory(NamedTuple):
-    """`values` a row a product in thousandths; `totals` in minor units, of the store and then of each category;
-    `group_of` the row of `totals` that a product belongs to. `known_factors`: what multiplies a day, by that row, and
-    `known_ahead` the same of the days to come by kind of knowledge; `prices`: what prices did and will do."""
+    """`values`: a row per product in thousandths; `totals`: in minor units, of the store and each category; `group_of`:
+    each product's row in `totals`. `known_factors`: known multipliers of past days, by that row; `known_ahead`: those
+    of future days, by kind of knowledge; `prices`: past and future price effects."""
 
     skus: list[str]
     categories: list[str]
@@ -76,18 +76,18 @@ class DemandHistory(NamedTuple):
         return np.arange(len(self.totals))
 
     def calendar(self, rows: Places) -> DemandCalendar:
-        """The calendar with what is known of these rows of `totals`."""
+        """The calendar with the known factors of these rows of `totals`."""
         known = {kind: factors[rows] for kind, factors in self.known_ahead.items()}
         return DemandCalendar(self.weekdays, self.weeks, self.known_factors[rows], 7, known)
 
     def typical(self, row: int) -> float:
-        """What a day of a product of the same category comes to, in the middle: of one that is new."""
+        """The median daily demand of products in the same category, for a new one."""
         alike = (self.group_of == self.group_of[row]) & (self.dead == 0)
         means = np.nan_to_num(self.values[alike]).mean(axis=1) if alike.any() else np.zeros(1)
         return float(np.median(means))
 
     def digest(self) -> bytes:
-        """Of all that a forecast rests on."""
+        """A digest of everything a forecast depends on."""
         digest = hashlib.sha256(np.ascontiguousarray(self.values).tobytes())
         digest.update(np.ascontiguousarray(self.totals).tobytes())
         digest.update(np.ascontiguousarray(self.known_factors).tobytes())
@@ -100,7 +100,7 @@ class DemandHistory(NamedTuple):
 def read_history(
     db: Connection, today: str, country: str, steps: int, zone: str = "UTC", currency: str = "EUR"
 ) -> DemandHistory | None:
-    """Everything before `today`; None where there is nothing."""
+    """All history before `today`; None if there is none."""
     since = after(today, -DAYS_LIMIT)
     opened = db.execute(
         "SELECT business_date FROM demand_open WHERE business_date >= ? AND business_date < ? ORDER BY 1",
@@ -158,7 +158,7 @@ def read_history(
 
 
 def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: date, length: int, since: str) -> None:
-    """Whole days without goods say nothing of what was wanted."""
+    """Mark full out-of-stock days as unknown, as demand wasn't observed."""
     for sku, begun, ended in db.execute(_GAPS, (since,)):
         row = rows.get(sku)
         if row is None:
@@ -170,7 +170,7 @@ def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: dat
 
 
 def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str, int]) -> None:
-    """What a product cost is not known of a day on which some of it went as a part of others, at their price."""
+    """Mark prices as unknown on days a product was sold as part of others, at their price."""
     bundles = [sku for (sku,) in db.execute(_BUNDLES) if sku in rows]
     for bundle, parts in parts_at_all_levels(db, bundles).items():
         for part in parts & rows.keys():
@@ -180,7 +180,7 @@ def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str,
 def _factors(
     db: Connection, country: str, days: list[date], length: int, totals: Matrix, weekdays: Places, names: list[str]
 ) -> tuple[Matrix, dict[str, Matrix], dict[str, dict[str, str]]]:
-    """What multiplies a day by row of `totals`; of the days to come by kind as well, and what is known in words."""
+    """Known multipliers of days by row of `totals`; for future days also by kind, and in words."""
     feast, skies, occasions = (np.ones((len(totals), len(days))) for _ in range(3))
     told: dict[str, dict[str, str]] = {}
     found = feasts(country, days[0], days[-1])
@@ -217,13 +217,13 @@ def _factors(
 
 
 def _part(totals: Matrix, row: int) -> float:
-    """Which part of what the store took lately was taken in a category."""
+    """A category's share of the store's recent revenue."""
     lately = np.nansum(totals[:, -PART_DAYS:], axis=1)
     return float(min(1.0, lately[row] / lately[0])) if lately[0] > 0 else 0.0
 
 
 def _effect(store: Matrix, weekdays: Places, places: list[int]) -> float:
-    """What such days came to beside the same weekday otherwise; little is believed of few of them."""
+    """The relative sales of such days compared with the same weekdays, shrunk if there are few."""
     length = store.shape[1]
     profile = calendar_profile(store, weekdays[:length], 7, 7)[0]
     level = float(np.nanmean(store)) if not np.isnan(store).all() else 0.0

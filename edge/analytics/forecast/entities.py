@@ -1,4 +1,4 @@
-"""What is on, as master data."""
+"""Occasions as master data."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from edge.foundation.access.rights import MANAGE
 
 
 def real_days(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occasion:
-    """`Refusal`: its days are none, or it ends before it begins."""
+    """Raises `Refusal` if the days are invalid or reversed."""
     if not rules.is_day(wanted.first) or not rules.is_day(wanted.last) or wanted.last < wanted.first:
         raise Refusal("occasion_days", {"first": wanted.first, "last": wanted.last})
     return wanted
 
 
 def room_for_it(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occasion:
-    """Where there are as many as can be, the one that has been over for the longest makes room. `Refusal`: none is."""
+    """At the limit, remove the occasion that ended longest ago. Raises `Refusal` if none has ended."""
     there = OCCASIONS.read(tx.db)
     if known is None and len(there) >= OCCASIONS_LIMIT:
         over = min(

@@ -1,4 +1,4 @@
-"""What can have happened with forecasts."""
+"""Events of forecasts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Role = Literal["champion", "challenger", "retired"]
 
 
 class HistoryRow(msgspec.Struct, frozen=True, array_like=True):
-    """A day of a product of before there was this journal: quantities in thousandths, `minor` what was taken for it."""
+    """A product's day of sales history: quantities in thousandths, `minor` the revenue."""
 
     sku: str
     day: str
@@ -25,28 +25,28 @@ class HistoryRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HistoryRecorded(Event, frozen=True):
-    """Days of before were brought in from a file; of a product's day the last word counts."""
+    """Sales history was imported from a file; the last import of a product's day counts."""
 
     source: str
     rows: tuple[HistoryRow, ...]
 
 
 class HistoryTakenBack(Event, frozen=True):
-    """Days of before that were brought in from a file are not known after all: products and days."""
+    """Imported days of products were removed."""
 
     source: str
     rows: tuple[tuple[str, str], ...]
 
 
 class ElsewhereRow(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product; below 0: less than was said before, or some came back."""
+    """Thousandths of a product; negative: a correction or returns."""
 
     sku: str
     quantity: Whole
 
 
 class SoldElsewhere(Event, frozen=True):
-    """Goods were sold on a day at a till that is not ours, and are on no paper of the shop's."""
+    """Goods were sold on a day at a third-party till, without a receipt of the shop."""
 
     till: str
     day: str
@@ -54,10 +54,10 @@ class SoldElsewhere(Event, frozen=True):
 
 
 class ForecastTrained(Event, frozen=True, omit_defaults=True):
-    """A version of the forecasts was made from `days` of business through `through`, for `series` products and groups.
+    """A version of the forecasts was trained on `days` business days up to `through`, for `series` products and groups.
 
-    `role` is what it begins as: the first is the champion at once. `figures` are those of its backtest, in
-    thousandths: `wape`, `bias`, `rmsse` beside seasonal naive, `coverage`; `models`: how many series each forecasts.
+    `role`: its initial role; the first version is champion at once. `figures`: backtest results in thousandths: `wape`,
+    `bias`, `rmsse` relative to seasonal naive, `coverage`; `models`: the number of series per model.
     """
 
     model_version: str
@@ -70,7 +70,7 @@ class ForecastTrained(Event, frozen=True, omit_defaults=True):
 
 
 class ModelPromoted(Event, frozen=True):
-    """A version is the champion from now on, in the place of `instead_of`: it was `better`, or somebody chose so."""
+    """A version became champion instead of `instead_of`: it was `better`, or a user chose it."""
 
     model_version: str
     instead_of: str
@@ -80,15 +80,15 @@ class ModelPromoted(Event, frozen=True):
 
 
 class ModelRetired(Event, frozen=True):
-    """A version is no more considered: it was not better, or a newer one took its place."""
+    """A version was retired: it wasn't better, or a newer one replaced it."""
 
     model_version: str
     why: Literal["not_better", "replaced"]
 
 
 class OccasionSet(Event, frozen=True):
-    """Something is on that changes what is bought: `effect_percent` more (below 0: less) from `first` to `last` (ISO
-    8601), of one category or of all. What it is called may name nobody."""
+    """An occasion changes demand by `effect_percent` (negative: less) from `first` to `last` (ISO 8601), in one
+    category or all. Its name must not identify a person."""
 
     id: str
     name: str
@@ -99,7 +99,7 @@ class OccasionSet(Event, frozen=True):
 
 
 class OccasionEnded(Event, frozen=True):
-    """It is not on after all."""
+    """An occasion was removed."""
 
     id: str
 

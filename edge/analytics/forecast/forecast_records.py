@@ -1,4 +1,4 @@
-"""Forecasts as records, a period of an item each: of demand, of what will be there, of what will come, of waste."""
+"""Forecasts as records, one per item and period: demand, inventory, supply, waste."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ WASTE_DAYS = 56
 
 
 class ForecastRecord(msgspec.Struct, frozen=True):
-    """One period of one item. What is predicted is, by `forecast_type`: `demand` what is wanted; `inventory` what will
-    be available at the period's end, `supply` what will have come in it, by open orders and what their supplier keeps
-    (all in thousandths of the product's unit, or in minor units); `quality` the share that is wasted, in thousandths.
+    """A forecast for a period of an item, by `forecast_type`: `demand`: what is wanted; `inventory`: stock available at
+    the period's end, `supply`: what arrives in it, by open orders and supplier reliability (thousandths of the
+    product's unit, or minor units); `quality`: the share wasted, in thousandths.
 
-    `created_at`: when it was worked out, ISO 8601, UTC.
+    `created_at`: time of the calculation, ISO 8601, UTC.
     """
 
     id: str
@@ -50,7 +50,7 @@ class ForecastRecord(msgspec.Struct, frozen=True):
 
 
 def records_of(found: DemandForecast, location: str, kind: ForecastType = "demand") -> list[ForecastRecord]:
-    """A forecast, a record a period."""
+    """A forecast as one record per period."""
     limits = found.confidence_intervals
     made = datetime.fromtimestamp(found.created_us / 1e6, tz=UTC).isoformat(timespec="seconds")
     return [
@@ -72,8 +72,8 @@ def forecast_of(
     level: float,
     location: str = "",
 ) -> DemandForecast | None:
-    """A forecast of any type, of the shop or of a place of it; None: nothing is known of the item yet, or there is no
-    stock of such a one."""
+    """A forecast of any type, for the shop or a location; None without data on the item, or if the type needs stock it
+    doesn't have."""
     found = demand_forecast(db, entity_id, period, horizon, level, location)
     if found is None or kind == "demand":
         return found
@@ -102,8 +102,8 @@ def forecast_of(
 
 
 def _remaining_stock(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
-    """What is there at the end of each period, the first being the days before them, which is left out. What was not
-    there to be sold is not sold later."""
+    """Stock at the end of each period; the first, the days before them, is left out. Unmet demand isn't carried
+    over."""
     left = available
     for at, (came, gone) in enumerate(zip(received, wanted, strict=True)):
         left = max(0.0, left + came - gone)
@@ -112,7 +112,7 @@ def _remaining_stock(available: float, received: list[float], wanted: list[int])
 
 
 def _quality(db: Connection, found: DemandForecast) -> DemandForecast:
-    """The share that was wasted lately, between none and three times that."""
+    """The recent share wasted, with bounds of zero and three times that."""
     days = read_demand_days(db, found.entity_id, after(found.data_through, -WASTE_DAYS), found.data_through)
     sold, wasted = sum(max(0, row[1] - row[2] + row[5]) for row in days), sum(row[3] for row in days)
     share = 1000 * wasted / (sold + wasted) if sold + wasted else 0.0

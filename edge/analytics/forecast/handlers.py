@@ -1,4 +1,4 @@
-"""Commands of forecasts, inside the transaction."""
+"""Handlers of forecasts, inside the transaction."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _SAID = (
 
 
 class TrainJob(msgspec.Struct, frozen=True):
-    """What the job `forecast` is to do; `today` is the day of business on which it was asked for, at `at_us`."""
+    """Parameters of the job `forecast`; `today`: the business day of the request at `at_us`."""
 
     refresh: bool
     today: str
@@ -81,7 +81,7 @@ def import_history(tx: Transaction, command: ImportHistory) -> int:
 
 
 def record_history(tx: Transaction, command: RecordHistory) -> int:
-    """Days of products that the shop has; how many those are."""
+    """Store days of known products; returns how many."""
     found = tx.db.execute(
         "SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(r.sku for r in command.rows),)
     )
@@ -102,20 +102,20 @@ def note_sold_elsewhere(tx: Transaction, command: NoteSoldElsewhere) -> None:
 
 
 def retrain(tx: Transaction, command: RetrainForecasts) -> int:
-    """The job's id: of the one that runs, where one does."""
+    """The job's id: that of a running one, if any."""
     running = tx.db.execute(_RUNNING, (TRAIN_JOB,)).fetchone()
     return int(running[0]) if running else queue(tx, TRAIN_JOB, TrainJob(command.refresh, tx.business_date, tx.at_us))
 
 
 def save(tx: Transaction, command: SaveForecasts) -> None:
-    """Everything was worked out before: the writer only writes."""
+    """Store precomputed results; the writer only writes."""
     version = command.model_version
     tx.db.executemany(_ITEM, [(version, item.item, bytearray(item.body)) for item in command.items])
     tx.db.executemany(_SAID, [(one.item, one.day, version, one.mean, one.lower, one.upper) for one in command.said])
 
 
 def finish(tx: Transaction, command: FinishForecasts) -> str:
-    """A version is whole; a new one is the champion where there was none, else it has 14 days to be better."""
+    """A version is complete; it becomes champion if there is none, else it has 14 days to prove better."""
     version, db = command.model_version, tx.db
     quantiles, factors = bytearray(encode(command.quantiles)), bytearray(encode(command.factors))
     db.execute(
@@ -139,27 +139,27 @@ def finish(tx: Transaction, command: FinishForecasts) -> str:
 
 
 def forget(tx: Transaction, command: ForgetForecasts) -> None:
-    """A little at a time: rows of whole versions are many, and long."""
+    """Delete in small steps, as a version has many long rows."""
     kept = json_text(kept_versions(tx.db, tx.at_us))
     tx.db.execute(_FORGET_ITEMS, (kept, FORGOTTEN))
     tx.db.execute(_FORGET_SAID, (after(tx.business_date, -SAID_DAYS), FORGOTTEN))
 
 
 def kept_versions(db: Connection, now_us: int) -> list[str]:
-    """Those that count, are on trial, or may be gone back to."""
+    """Versions in use, on trial, or kept for rollback."""
     before_us = now_us - KEPT_DAYS * DAY_US
     return [one.version for one in read_models(db) if one.role != "retired" or (one.decided_us or 0) >= before_us]
 
 
 def times_to_forget(db: Connection, now_us: int, today: str) -> int:
-    """How often `ForgetForecasts` has something to do."""
+    """How many `ForgetForecasts` commands are needed."""
     items: int = db.execute(_STALE_ITEMS, (json_text(kept_versions(db, now_us)),)).fetchone()[0]
     said: int = db.execute(_STALE_SAID, (after(today, -SAID_DAYS),)).fetchone()[0]
     return -(-max(items, said) // FORGOTTEN)
 
 
 def _judge(tx: Transaction) -> None:
-    """After 14 days side by side the better one goes on; after a week, where the champion has become wrong."""
+    """Choose the better version after 14 days side by side; after a week if the champion has drifted."""
     models = {model.role: model for model in read_models(tx.db) if model.role != "retired"}
     champion, challenger = models.get("champion"), models.get("challenger")
     if champion is None or challenger is None:
@@ -190,14 +190,14 @@ def promote(tx: Transaction, command: PromoteModel) -> None:
 
 
 def set_occasions(tx: Transaction, command: SetOccasions) -> int:
-    """All of them, or what speaks against one."""
+    """Set all occasions, or raise the refusal of one."""
     for one in command.occasions:
         tx.do(one)
     return len(command.occasions)
 
 
 def note_weather_asked(tx: Transaction, command: NoteWeatherAsked) -> None:
-    """Keep when it was asked for, and when it was told."""
+    """Record the times of the last request and the last success."""
     good_us = 0 if command.why else tx.at_us
     tx.db.execute(
         "INSERT INTO weather_asked (one, asked_us, good_us, why) VALUES (1, ?1, ?2, ?3)"
@@ -207,7 +207,7 @@ def note_weather_asked(tx: Transaction, command: NoteWeatherAsked) -> None:
 
 
 def set_weather(tx: Transaction, command: SetWeather) -> int:
-    """Those days as they are said now; of what is long ago nothing is kept."""
+    """Store these days' weather and delete old days."""
     if wrong := next((one.day for one in command.days if not rules.is_day(one.day)), None):
         raise Refusal("occasion_days", {"first": wrong, "last": wrong})
     rows = [(one.day, one.high_tenths, one.low_tenths, one.rain_tenths, tx.at_us) for one in command.days]

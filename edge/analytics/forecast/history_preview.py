@@ -1,4 +1,4 @@
-"""What a file of history would become, before anything of it is taken: its columns, what lacks, what collides."""
+"""Preview of a history file before its import: columns, missing fields, conflicts."""
 
 from __future__ import annotations
 
@@ -31,11 +31,10 @@ _BROUGHT = """
 
 
 class HistoryPreview(msgspec.Struct, frozen=True):
-    """How a file is understood (see `HistoryLook`), and what there is already: `unknown_products` that the shop has
-    not, some of them by name; `merged` that are of a product which stands there under another code too (a bottle and
-    its box), and are added to it; `own_days` of the file on which the shop has papers of its own; `brought_days`
-    that were brought in before: of a product's day the last word counts. `form` of its days; `asks_form`: it is to be
-    chosen first; lines that say of `many` units, and of `nothing`."""
+    """A file's summary (see `HistoryLook`) compared with the shop's data: `unknown_products`, some by name; `merged`
+    lines of a product present under another code too (a bottle and its box), which are added to it; `own_days` with the
+    shop's own receipts; `brought_days` imported before, which are replaced. `form`: of dates; `asks_form`: the user
+    must choose it; lines with `many` units, and with `nothing`."""
 
     header: tuple[str, ...]
     columns: dict[str, str]
@@ -61,8 +60,8 @@ class HistoryPreview(msgspec.Struct, frozen=True):
 
 
 def find_upload(path: str, folder: Path) -> Path:
-    """A file that was brought in. `NeedsHuman`: it lies elsewhere, also in the data `folder` itself, whose keys and
-    tokens no preview may show."""
+    """An uploaded file. Raises `NeedsHuman` if it's elsewhere, such as in the data `folder` with its keys and
+    tokens."""
     real = Path(path).resolve()
     if not real.is_relative_to(folder.resolve() / UPLOADS):
         name = real.name[:80]
@@ -71,7 +70,7 @@ def find_upload(path: str, folder: Path) -> Path:
 
 
 def look_at(path: str, columns: dict[str, str], form: DayForm, zone: str) -> HistoryLook:
-    """A file as a process of its own reads it. `NeedsHuman`: it cannot be read."""
+    """Read a file in a separate process. Raises `NeedsHuman` if it's unreadable."""
     asked = msgspec.json.encode(HistoryQuestion(path, columns, True, form, zone))
     try:
         answered = child.ask("edge.analytics.forecast.history_reader", asked, WAIT_S)
@@ -85,12 +84,12 @@ def look_at(path: str, columns: dict[str, str], form: DayForm, zone: str) -> His
 
 
 def days_of_papers(db: Connection) -> frozenset[str]:
-    """The days on which the shop has papers of its own."""
+    """The days with the shop's own receipts."""
     return frozenset(day for (day,) in db.execute("SELECT DISTINCT business_date FROM paper"))
 
 
 def preview_history(db: Connection, look: HistoryLook) -> HistoryPreview:
-    """A file beside what the shop knows."""
+    """Compare a file with the shop's data."""
     skus = {sku for (sku,) in db.execute(_SKUS, (json_text(look.products),))}
     codes: dict[str, str] = dict(db.execute(_CODES, (json_text(map(normal, look.products)),)).fetchall())
     meant = [codes.get(normal(one), one) for one in look.products]

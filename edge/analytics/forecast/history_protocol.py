@@ -1,4 +1,4 @@
-"""What the process that reads history is asked, and how it answers whoever only looks: JSON."""
+"""Protocol of the process that reads history, in JSON."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PRODUCTS_LIMIT = 20_000
 
 
 class HistoryQuestion(msgspec.Struct, frozen=True):
-    """Which file, what is in which column, and in which form its days are (see `ImportHistory`); `zone`: in which a
-    moment with a zone of its own is a day; and whether it is only looked at."""
+    """A file, its columns and date format (see `ImportHistory`); `zone`: to convert times to days; `look`: only
+    preview."""
 
     path: str
     columns: dict[str, str] = {}
@@ -32,10 +32,9 @@ class HistoryQuestion(msgspec.Struct, frozen=True):
 
 
 class HistoryLook(msgspec.Struct, frozen=True):
-    """How a file is understood: its headings, the heading of each field, the fields that lack, its first lines; of its
-    `lines` those that are `wrong`, those that were added to one before (`summed`), and the days of products that they
-    come to; which products and which days; and what is wrong: line, field, value, reason. `form` of its days,
-    `asks_form` where nobody can know that; lines that say of `many` units, and of none."""
+    """A file's summary: headings, the heading of each field, missing fields, first lines; of its `lines` those `wrong`
+    and those `summed` into another, and the resulting product days; products, days, and errors (line, field, value,
+    reason). `form`: of dates, `asks_form` if undecidable; lines with `many` units, and with none."""
 
     header: tuple[str, ...]
     columns: dict[str, str]

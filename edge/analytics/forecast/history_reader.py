@@ -1,8 +1,8 @@
-"""The process that reads a file of what was sold before: `python -m edge.analytics.forecast.history_reader`.
+"""Process that reads a sales history file: `python -m edge.analytics.forecast.history_reader`.
 
-Takes a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows, and what could not be taken;
-or, to `look`, with a `HistoryLook`.
-Lines of one product and day are summed; a line without a day, a product or a number is noted and left out.
+Takes a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows and errors; or, to `look`,
+with a `HistoryLook`. Lines of the same product and day are summed; lines without a day, product or number are reported
+and left out.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ def main() -> int:
 
 
 class HistoryDays:
-    """What a file comes to, as it is read: days of products, those that stood there more than once, and what is wrong.
+    """Accumulates a file's product days, repeated lines and errors.
 
-    `sums` are what was sold, returned, wasted and taken by product and day; `lines` those that were read, of which
-    `many` say of more units than one line does as a rule, and `nothing` of none. `form`, `zone`: of the column of days.
+    `sums`: sold, returned, wasted and revenue by product and day; `lines`: lines read, of which `many` have unusually
+    many units and `nothing` none. `form`, `zone`: of the date column.
     """
 
     def __init__(self, form: DayForm, zone: str) -> None:
@@ -70,7 +70,7 @@ class HistoryDays:
         self.lines = self.wrong = self.summed = 0
 
     def take(self, line: int, cells: Sequence[str], places: Columns) -> None:
-        """One more line."""
+        """Add a line."""
         self.lines += 1
         taken = self._row(cells, places)
         if isinstance(taken, str):
@@ -87,7 +87,7 @@ class HistoryDays:
             had[place] += value
 
     def _row(self, cells: Sequence[str], places: Columns) -> tuple[tuple[str, str], tuple[int, int, int, int]] | str:
-        """A row as its product, its day and its numbers; or the field that is wrong."""
+        """A row's product, day and numbers; or the name of the invalid field."""
         day = day_of(_cell(cells, places, "day"), self._form, self._zone)
         sku = _cell(cells, places, "sku") or _cell(cells, places, "code")
         if day is None:
@@ -107,13 +107,13 @@ class HistoryDays:
 
     @property
     def rows(self) -> list[tuple[str, str, int, int, int, int]]:
-        """By day and product."""
+        """The rows by day and product."""
         ordered = sorted(self.sums.items(), key=lambda one: (one[0][1], one[0][0]))
         return [(sku, day, *values) for (sku, day), values in ordered]  # type: ignore[misc]
 
 
 def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> Iterator[dict[str, Any]]:
-    """A file's days, by the thousand, with what could not be taken."""
+    """A file's days in batches of a thousand, with errors."""
     _, places, missing, sure = _read_layout(path, columns, form)
     if missing:
         yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
@@ -133,7 +133,7 @@ def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "U
 def _read_layout(
     path: Path, columns: dict[str, str], form: DayForm
 ) -> tuple[tuple[str, ...], Columns, tuple[str, ...], DayForm | None]:
-    """The headings of a file, which column is what, which lack, and the form of its days; None: it is to be asked."""
+    """A file's headings, columns, missing fields, and date format; None: the user must choose."""
     with open_table(path, ENGLISH) as table:
         places = columns_of(table.header, columns)
         missing = tuple(lacking(places))
@@ -142,7 +142,7 @@ def _read_layout(
 
 
 def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> HistoryLook:
-    """How a file is understood, before anything of it is taken."""
+    """A file's summary before its import."""
     samples = list[tuple[str, ...]]()
     headings, places, missing, found = _read_layout(path, columns, form)
     header = tuple(heading[:CELL_CHARS] for heading in headings)
@@ -170,13 +170,13 @@ def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str
 
 
 def lacking(places: Columns) -> list[str]:
-    """The columns that nothing can be taken without, and that nobody found."""
+    """The required columns that weren't found."""
     found = [name for name in ("day", "sold") if name not in places]
     return found if {"sku", "code"} & places.keys() else [*found, "sku"]
 
 
 def columns_of(header: Sequence[str], said: dict[str, str]) -> Columns:
-    """Which column is what, as somebody said or as their headings tell; "" says of a field that no column is it.
+    """The column of each field, as chosen by the user or by heading; "" means the field has no column.
 
     >>> columns_of(("Date", "Barcode", "Qty"), {})
     {'day': 0, 'code': 1, 'sold': 2}

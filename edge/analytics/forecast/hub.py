@@ -1,4 +1,4 @@
-"""How the hub turns what became of forecasts into rows of Postgres: how right each store's are."""
+"""Project forecast events in the hub: the accuracy of each store."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ VERSION = Table(
 
 
 class ForecastTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "forecast"
     version = 1

@@ -1,4 +1,4 @@
-"""Which days of demand were imported from another system, and what they come to: whatever rests on them says so."""
+"""Days of demand imported from another system, and their totals, for figures that depend on them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SUMS = f"""
 
 
 class ImportedSum(NamedTuple):
-    """What was sold on imported days, less returns: thousandths of units, and minor units of money."""
+    """Sales on imported days, net of returns: thousandths of units, and minor units."""
 
     quantity: int
     minor: int
 
 
 def count_imported_days(db: Connection, days: Mapping[str, int], last: str) -> dict[str, int]:
-    """How many of the `days` that each item rests on were imported: those of a product begin with its first."""
+    """How many of the `days` behind each item's forecast were imported; a product's days begin with its first."""
     imported = [day for (day,) in db.execute(_DAYS, (last,))]
     if not imported:
         return dict.fromkeys(days, 0)
@@ -41,12 +41,12 @@ def count_imported_days(db: Connection, days: Mapping[str, int], last: str) -> d
 
 
 def imported_by_day(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
-    """What was imported of a period, by day."""
+    """Imported sales in a period, by day."""
     return _read(db, "d.business_date", first, last)
 
 
 def imported_by_product(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
-    """What was imported of a period, by product number."""
+    """Imported sales in a period, by SKU."""
     return _read(db, "d.sku", first, last)
 
 

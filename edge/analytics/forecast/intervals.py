@@ -1,6 +1,6 @@
-"""How sure a forecast is: between which bounds what comes will lie, so many times in a hundred.
+"""Prediction intervals of forecasts.
 
-Pure, and without numpy: the till's process reads these.
+Pure and without numpy, as the till's process reads them.
 """
 
 from __future__ import annotations
@@ -23,15 +23,14 @@ LEVELS = ("product", "store", "category")
 
 
 def errors_of(quantiles: Sequence[ErrorRows], item: str, kind: int) -> ErrorRows:
-    """The quantiles of an item's own level and kind; of a version that was made before levels had their own, those of
-    its kind."""
+    """The error quantiles of an item's level and kind; older versions have them by kind only."""
     level = item.partition(":")[0] if item == "store" or item.startswith("category:") else "product"
     place = LEVELS.index(level) * KINDS + kind
     return quantiles[place if place < len(quantiles) else kind]
 
 
 def quantile(quantiles: Sequence[float], share: float) -> float:
-    """The value below which `share` of the errors lie, between those that are kept."""
+    """The quantile at `share`, interpolated between stored ones."""
     if share <= GRID[0]:
         return float(quantiles[0])
     if share >= GRID[-1]:
@@ -43,24 +42,24 @@ def quantile(quantiles: Sequence[float], share: float) -> float:
 
 
 def row_of(step: int) -> int:
-    """Which quantiles are those of a day so many steps ahead (0: the next)."""
+    """The row of quantiles for a step ahead (0: the next day)."""
     return min(sum(step >= until for until in BANDS), len(BANDS) - 1)
 
 
 def growth(step: int, reach: int) -> float:
-    """How much wider an interval is behind what was ever tried: it grows on, slowly."""
+    """The widening of intervals beyond the backtest's reach: it continues slowly."""
     return 1.0 if step < reach else float((float(step + 1) / reach) ** 0.25)
 
 
 def bounds(
     mean: float, scale: float, quantiles: Sequence[Sequence[float]], step: int, level: float
 ) -> tuple[float, float]:
-    """Between which values a day's demand will lie, `level` of a hundred times; the mean lies within."""
+    """The interval that contains a day's demand `level` percent of the time, and its mean."""
     return around(mean, scale * growth(step, BANDS[-1]), quantiles[row_of(step)], level)
 
 
 def around(mean: float, scale: float, quantiles: Sequence[float], level: float) -> tuple[float, float]:
-    """The same from the quantiles of errors and their scale."""
+    """The interval from error quantiles and their scale."""
     tail = (1.0 - min(max(level, 0.0), 100.0) / 100.0) / 2.0
     lower = mean + scale * min(0.0, quantile(quantiles, tail))
     upper = mean + scale * max(0.0, quantile(quantiles, 1.0 - tail))
@@ -68,7 +67,7 @@ def around(mean: float, scale: float, quantiles: Sequence[float], level: float) 
 
 
 def chance_above(mean: float, scale: float, quantiles: Sequence[float], limit: float) -> float:
-    """How likely it is that more than `limit` is wanted: never more for a higher limit."""
+    """The probability that demand exceeds `limit`; it never rises with the limit."""
     if scale <= 0:
         return 1.0 if mean > limit else 0.0
     beside = (limit - mean) / scale

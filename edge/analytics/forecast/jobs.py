@@ -1,4 +1,4 @@
-"""Long work: forecasts, made by a process of their own; and history from files, read by another."""
+"""Jobs: training of forecasts, and import of history, each with a separate process."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TRAINER = "edge.analytics.forecast.trainer"
 
 
 def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job `forecast`: the version anew, or (`refresh`) those that there are brought up to date."""
+    """The job `forecast`: train a version, or (`refresh`) update the existing forecasts."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         refresh, today = bool(params["refresh"]), str(params["today"])
@@ -62,7 +62,7 @@ def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int],
 
 
 def _commands(work: WorkProcess) -> Iterator[SaveForecasts | FinishForecasts]:
-    """What a version's training comes to. `NeedsHuman`: there is none."""
+    """The results of a training. Raises `NeedsHuman` if it failed."""
     for answer in work.answers():
         if isinstance(answer, TrainingFailed):
             key = f"forecast.{answer.why}"
@@ -78,8 +78,8 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
 
 
 def history_chunks(zone: str) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job `history`: a file's days, some thousands at a time; a product's day is told once, with all its codes. In
-    `zone` a moment of a file is a day."""
+    """The job `history`: a file's days in batches of thousands; a product's day is stored once, over all its codes.
+    `zone` converts times to days."""
     return partial(_history_chunks, zone)
 
 
@@ -112,14 +112,13 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
 
 
 class _Sums:
-    """Rows of one product and day as one. Rows come by day: the last day of some waits for the next ones, which may
-    have more of it."""
+    """Rows summed by product and day. As rows come by day, those of the last day wait for the next batch."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], HistoryRow] = {}
 
     def take(self, rows: Iterable[HistoryRow]) -> list[HistoryRow]:
-        """The days of these and of those before to which nothing more can come."""
+        """The days completed by these rows."""
         for row in rows:
             key = (row.day, row.sku)
             self._held[key] = _add_rows(had, row) if (had := self._held.get(key)) else row
@@ -129,7 +128,7 @@ class _Sums:
         return whole
 
     def rest(self) -> list[HistoryRow]:
-        """What still waits, when nothing more comes."""
+        """The remaining days at the end."""
         return list(self._held.values())
 
 
@@ -144,7 +143,7 @@ def _history_commands(source: str, rows: Sequence[HistoryRow]) -> tuple[RecordHi
 
 
 def _of_product(row: HistoryRow, codes: Mapping[str, tuple[str, int]]) -> HistoryRow:
-    """A row of a code as one of its product: of a box as many as are in it."""
+    """A code's row as its product's: a box counts its contents."""
     sku, units = codes.get(normal(row.sku), (row.sku, 1))
     amounts = {name: getattr(row, name) * units for name in ("sold", "returned", "wasted")}
     return msgspec.structs.replace(row, sku=sku, **amounts)

@@ -1,9 +1,9 @@
-"""The models of demand, vectorised over all series at once. Pure: matrices in, matrices out.
+"""Demand models, vectorised over all series. Pure: matrices in, matrices out.
 
-A history is a matrix of float64, a row a series and a column a period, NaN where nothing is known: the shop was closed,
-the goods were out of stock, the product did not exist yet. A model gives what comes next, a column a step; never NaN,
-never below 0. `profile` is what a period of the calendar comes to beside the mean, by series and period: of the group
-that a series belongs to, as by itself it knows too little (see `calendar_profile`).
+A history is a float64 matrix, a row per series and a column per period, NaN if unknown: the shop was closed, goods were
+out of stock, or the product didn't exist yet. A model returns a column per future step; never NaN, never negative.
+`profile`: the relative level of a calendar period by series, taken from the series' group, as a single series has too
+little data (see `calendar_profile`).
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ EMPTY = 1e-9
 
 
 class Past(NamedTuple):
-    """What a model sees: the history, the profile of its periods and of those to come, and the length of a season;
-    `known`: what of the profile to come is known by name (a feast, what is on), for models that borrow no profile;
-    `before`: the same of the last periods."""
+    """A model's input: the history, the profiles of past and future periods, and the season's length. `known`: future
+    effects known by name (a holiday, an occasion), for models without a profile; `before`: those of the last
+    periods."""
 
     values: Matrix
     profile: Matrix
@@ -47,7 +47,7 @@ class Past(NamedTuple):
 
 
 def seasonal_naive(past: Past) -> Matrix:
-    """The same as a season ago; where that is not known the season before, and so on; else the mean."""
+    """The value of a season ago, or of an earlier season if unknown; else the mean."""
     values, season = _without_known(past), past.season
     count = values.shape[0]
     newest = np.full((count, season), np.nan)
@@ -64,19 +64,19 @@ def seasonal_naive(past: Past) -> Matrix:
 
 
 def moving_average(past: Past) -> Matrix:
-    """The mean of the last periods that are known."""
+    """The mean of the last known periods."""
     values = _without_known(past)
     mean = _mean(values[:, -MEAN_PERIODS:], _mean(values))[:, None]
     return np.asarray(np.repeat(mean, past.steps, axis=1) * (past.ahead > 0) * past.known)
 
 
 def profile_smoothing(past: Past) -> Matrix:
-    """Simple exponential smoothing beneath the group's seasonal profile."""
+    """Simple exponential smoothing, adjusted by the group's seasonal profile."""
     return _level(past)[0][:, None] * past.ahead
 
 
 def theta(past: Past) -> Matrix:
-    """Theta beneath the group's profile: the level, and half of the trend (Assimakopoulos and Nikolopoulos, 2000)."""
+    """Theta model with the group's profile: level plus half the trend (Assimakopoulos and Nikolopoulos, 2000)."""
     level, alpha = _level(past)
     slope = _slope(_without_profile(past))
     steps = np.arange(past.steps)[None, :]
@@ -85,18 +85,18 @@ def theta(past: Past) -> Matrix:
 
 
 def mean_of_two(past: Past) -> Matrix:
-    """Half of each: what was best over all of five shops' histories, and never far from the best."""
+    """The mean of smoothing and theta: best overall on five shops' histories, and never far from the best."""
     return 0.5 * (profile_smoothing(past) + theta(past))
 
 
 def mean_of_three(past: Past) -> Matrix:
-    """The mean of three that err in different ways: what a product alone knows is too little to choose by (Bates and
+    """The mean of three models with different errors, as a single product has too little data to choose one (Bates and
     Granger, 1969)."""
     return (mean_of_two(past) + tsb(past) + moving_average(past)) / 3
 
 
 def tsb(past: Past) -> Matrix:
-    """Of rare demand: how large it is, times how likely; what is no more sold fades away."""
+    """TSB for intermittent demand: size times probability, decaying once a product no longer sells."""
     values = _without_profile(past)
     count = values.shape[0]
     known = ~np.isnan(values)
@@ -125,10 +125,10 @@ MODELS: Mapping[str, Model] = MappingProxyType(
 
 
 def calendar_profile(totals: Matrix, slots: Places, count: int, per_cycle: int, shrink: float = 0.0) -> Matrix:
-    """What each slot of the calendar (a weekday, a week of the year) comes to beside the mean: a row a group.
+    """The relative level of each calendar slot (weekday, week of the year), a row per group.
 
-    `slots` is each period's slot; `per_cycle` periods make a cycle, whose weight fades with its age. A slot of which
-    nothing is known is 0: a weekday on which the shop is closed. `shrink`: so many made-up cycles of the mean.
+    `slots`: the slot of each period; `per_cycle`: periods per cycle, weighted less with age. A slot without data is 0:
+    a weekday on which the shop is closed. `shrink`: the number of mean cycles added.
     """
     length = totals.shape[1]
     ages = (length - 1 - np.arange(length)) // per_cycle
@@ -149,14 +149,14 @@ def calendar_profile(totals: Matrix, slots: Places, count: int, per_cycle: int, 
 
 
 def smooth_profile(profile: Matrix, reach: int) -> Matrix:
-    """A cyclic profile with each slot the mean of those within `reach` of it; empty ones count as the mean."""
+    """A cyclic profile smoothed over slots within `reach`; empty ones count as the mean."""
     filled = np.where(profile > 0, profile, 1.0)
     around = sum(np.roll(filled, shift, axis=1) for shift in range(-reach, reach + 1))
     return np.asarray(around / (2 * reach + 1))
 
 
 def _without_known(past: Past) -> Matrix:
-    """The history as the last periods had been without what was on in them: a fair that was does not come again."""
+    """The history without recent known effects: a past fair doesn't recur."""
     if not isinstance(past.before, np.ndarray):
         return past.values
     values = past.values.copy()
@@ -169,7 +169,7 @@ def _without_profile(past: Past) -> Matrix:
 
 
 def _level(past: Past) -> tuple[Matrix, Matrix]:
-    """Each series' level at the end of its history, and the alpha by which it was followed."""
+    """Each series' final level, and its smoothing parameter alpha."""
     values = _without_profile(past)
     count, length = values.shape
     alphas = np.array(ALPHAS)[:, None]
@@ -189,7 +189,7 @@ def _level(past: Past) -> tuple[Matrix, Matrix]:
 
 
 def _slope(values: Matrix) -> Matrix:
-    """The slope of a straight line through what is known, by least squares."""
+    """The slope of a least-squares line through the known values."""
     known = ~np.isnan(values)
     seen = np.maximum(known.sum(axis=1), 1)
     times = np.arange(values.shape[1], dtype=np.float64)[None, :]
@@ -202,7 +202,7 @@ def _slope(values: Matrix) -> Matrix:
 
 
 def _mean(values: Matrix, otherwise: Matrix | None = None) -> Matrix:
-    """The mean of what is known in each row; `otherwise`, or 0, where nothing is."""
+    """The mean of the known values in each row; `otherwise`, or 0, if there are none."""
     known = ~np.isnan(values)
     seen = known.sum(axis=1)
     sums = np.nan_to_num(values).sum(axis=1)

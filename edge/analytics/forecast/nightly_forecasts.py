@@ -1,4 +1,4 @@
-"""Brings forecasts up to date once a day, in the night; makes new ones once a week, or when they have become wrong."""
+"""Update forecasts nightly; retrain weekly, or after drift."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RETRAIN_DAYS = 7
 
 
 class NightlyForecasts:
-    """A part; `zone` is the shop's, `business_date` the day of business at a moment."""
+    """A part; `zone`: the shop's, `business_date`: the business day of a time."""
 
     def __init__(
         self, shop: CommandBus, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
@@ -40,12 +40,12 @@ class NightlyForecasts:
         self._asked = ""
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, self._look_s, min(FIRST_LOOK_S, self._look_s))
 
     async def look(self) -> None:
-        """Ask for what is due."""
+        """Start what is due."""
         if (command := self.due()) is not None:
             outcome = await self._shop.do(command, system())
             if isinstance(outcome, Done):
@@ -53,7 +53,7 @@ class NightlyForecasts:
             _log.info("forecasts are brought up to date", anew=not command.refresh, job=str(outcome)[:60])
 
     def due(self) -> RetrainForecasts | None:
-        """What is to be done now: at most one thing a day of business."""
+        """The command that is due; at most one per business day."""
         db = self._shop.reader
         today, made, model = self._today(), read_state(db), champion(db)
         if self._asked == today or not db.execute(_FOLLOWED).fetchone()[0]:

@@ -1,4 +1,4 @@
-"""Reads of what is on, and of what is forecast."""
+"""Queries on occasions and forecast items."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from edge.core.storage.database import Connection
 
 
 def read_occasions(db: Connection) -> list[Occasion]:
-    """All that is on or was entered, by its first day."""
+    """All occasions by first day."""
     return sorted(OCCASIONS.read(db), key=lambda one: (one.first, one.id))
 
 
 def read_items(db: Connection) -> list[str]:
-    """The products that the champion forecasts: those of which most was taken, at most 500."""
+    """The products the champion forecasts, by revenue, at most 500."""
     rows = db.execute(
         "SELECT d.sku FROM demand_day d JOIN forecast_model m ON m.role = 'champion'"
         " JOIN forecast_item i ON i.version = m.version AND i.item = d.sku"
@@ -23,5 +23,5 @@ def read_items(db: Connection) -> list[str]:
 
 
 def categories_of_occasions(db: Connection) -> set[str]:
-    """The categories that something that is on is about."""
+    """The categories with an occasion."""
     return {one.category for one in OCCASIONS.read(db) if one.category}

@@ -1,4 +1,4 @@
-"""What goes on beside the selling."""
+"""Background parts of forecasts."""
 
 from __future__ import annotations
 

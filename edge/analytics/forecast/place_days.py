@@ -1,4 +1,4 @@
-"""Which part of each day was sold from a place of the shop, and which part of a forecast was said of it by that."""
+"""A location's share of each day's sales and forecast."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DAYS = """
 
 
 class ForecastOfDay(NamedTuple):
-    """What was said of an item's day: the mean, and between which bounds; in what it is counted in."""
+    """The forecast of an item's day: mean and bounds, in the item's unit."""
 
     item: str
     day: str
@@ -33,21 +33,21 @@ class ForecastOfDay(NamedTuple):
 
 
 class _Sold(NamedTuple):
-    """Of an item's day: what was taken (or sold) in all, and what of it went from the place."""
+    """An item's day: the total revenue or sales, and the location's part."""
 
     whole: float
     part: float
 
 
 class PlaceDays(NamedTuple):
-    """By item (a product, `category:ID`, `store`) and day what came from the place; `sold` the same beside all."""
+    """Sales at a location by item (product, `category:ID`, `store`) and day; `sold`: with the total."""
 
     place: str
     came: dict[tuple[str, str], int]
     sold: dict[str, dict[str, _Sold]]
 
     def parts_of(self, said: Iterable[ForecastOfDay]) -> list[ForecastOfDay]:
-        """What was said of this place: the part that was sold from there in the four weeks before that day."""
+        """The location's part of forecasts, by its share of sales in the four weeks before."""
         return [_part(one, self._share(one.item, one.day)) for one in said]
 
     def _share(self, item: str, day: str) -> float:
@@ -58,7 +58,7 @@ class PlaceDays(NamedTuple):
 
 
 def read_place_days(db: Connection, place: str, first: str, until: str) -> PlaceDays:
-    """Days from `first` to before `until`; and four weeks before them, by which the part of a place is known."""
+    """Days from `first` up to `until`, and the four weeks before, which give the location's share."""
     since = after(first, -SOLD_DAYS)
     moved = {(sku, day): (gone, here) for sku, day, gone, here in db.execute(_MOVED, (since, until, place))}
     sold: dict[str, dict[str, _Sold]] = {}
@@ -74,7 +74,7 @@ def read_place_days(db: Connection, place: str, first: str, until: str) -> Place
 
 
 def _part(one: ForecastOfDay, share: float) -> ForecastOfDay:
-    """As `places.part_of`: a part of what many buy errs by more of itself than the whole."""
+    """As `places.part_of`: the relative error of a part is larger than that of the whole."""
     mean, wide = one.mean * share, sqrt(share)
     low, high = mean - (one.mean - one.low) * wide, mean + (one.high - one.mean) * wide
     return ForecastOfDay(one.item, one.day, round(mean), round(max(0.0, low)), round(high))

@@ -1,5 +1,5 @@
-"""Which part of what is sold goes from a place of the shop. Forecasts are of the whole shop, as a place by itself shows
-too little; of a place they are the part that was sold from there in the last four weeks."""
+"""A location's share of sales. Forecasts cover the whole shop, as a single location has too little data; a location
+gets its share of the last four weeks' sales."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TAKEN = """
 
 
 def sold_shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:
-    """Of each product that was sold in the last four weeks, which part of it went from each place."""
+    """The share of each location in each product's sales in the last four weeks."""
     sold: dict[str, dict[str, float]] = {}
     for sku, location, quantity in db.execute(_SOLD_AT, (json_text(skus), after(through, -SOLD_DAYS))):
         sold.setdefault(sku, {})[location] = max(0.0, float(quantity))
@@ -42,8 +42,8 @@ def sold_shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, 
 
 
 def share_of(db: Connection, item: str, place: str, through: str) -> float:
-    """Which part of a product, a category or the store is sold from a place: of several products by what they take.
-    What nobody bought lately is sold from where everything is that nobody said anything of."""
+    """A location's share of a product, a category or the store; several products are weighted by revenue. Products
+    without recent sales belong to the default location."""
     taken = {sku: max(0, minor) for sku, minor in db.execute(_TAKEN, (after(through, -SOLD_DAYS), item, LOOKED_AT))}
     shares = sold_shares(db, list(taken), through)
     whole = sum(taken[sku] for sku in shares)
@@ -54,7 +54,7 @@ def share_of(db: Connection, item: str, place: str, through: str) -> float:
 
 
 def part_of(item: ItemForecast, share: float) -> ItemForecast:
-    """So much of what is expected; a part of what many buy errs by more of itself than the whole."""
+    """A share of a forecast; the relative error of a part is larger than that of the whole."""
     wide, mean = sqrt(share), tuple(round(value * share) for value in item.mean)
     return msgspec.structs.replace(
         item,

@@ -1,8 +1,8 @@
-"""What prices do to demand: how much more is bought where less is paid, learnt from the shop's own days, and what of
-prices to come and promotions is known ahead.
+"""Price effects on demand: an elasticity learnt from the shop's own days, and known effects of future prices and
+promotions.
 
-All products together say one elasticity (by how many percent less is bought at a price one percent higher), as what a
-product shows by itself is mostly chance; where nobody's price ever moved it is 0, and nothing is corrected.
+All products share one elasticity (the percentage by which demand falls when the price rises one percent), as a single
+product's is mostly noise. Without price changes it's 0 and nothing is corrected.
 """
 
 from __future__ import annotations
@@ -49,9 +49,8 @@ Known = dict[str, dict[str, str]]
 
 
 class PriceEffects(NamedTuple):
-    """By row of a product: what its price multiplied its demand by on each day that was (`past`), and will (`ahead`),
-    only where it moved; `groups` the same of what is taken in the store and each category. `known`: of days to come,
-    by product, in words."""
+    """`past` and `ahead`: demand multipliers of prices by product row, only where prices changed; `groups`: the same
+    for revenue of the store and each category. `known`: future changes by product, in words."""
 
     elasticity: float
     past: Mapping[int, Matrix]
@@ -60,7 +59,7 @@ class PriceEffects(NamedTuple):
     known: Mapping[str, Known]
 
     def plain(self, values: Matrix) -> Matrix:
-        """Histories as they had been at the usual prices; a copy, where any moved."""
+        """Histories as if at usual prices; a copy if anything changed."""
         if not self.past:
             return values
         found = values.copy()
@@ -69,15 +68,14 @@ class PriceEffects(NamedTuple):
         return found
 
     def foreseen(self, mean: Matrix) -> Matrix:
-        """A forecast of products at usual prices, at those that they will have; in place."""
+        """Adjust a product forecast from usual to future prices, in place."""
         for row, factor in self.ahead.items():
             mean[row] *= factor
         return mean
 
 
 class PlannedPrices(NamedTuple):
-    """What is paid on days to come beside today's price of the list, by product, only where that changes; in words; and
-    today's price by product."""
+    """Future prices relative to today's list price, by product with changes; in words; and today's list prices."""
 
     ratios: dict[str, Matrix]
     known: dict[str, Known]
@@ -87,7 +85,7 @@ class PlannedPrices(NamedTuple):
 def read_planned(
     db: Connection, places: Mapping[str, CategoryPlace], first: date, days: int, zone: str, currency: str
 ) -> PlannedPrices:
-    """Prices to come and promotions for everybody, as they are at noon, of these products on days from `first` on."""
+    """Future prices and general promotions, as of noon on days from `first` on, for these products."""
     noons = [first + timedelta(days=at) for at in range(days)]
     moments = [int(datetime.combine(day, NOON, ZoneInfo(zone)).timestamp() * 1e6) for day in noons]
     listed, changed = prices_ahead(db, list(places), moments)
@@ -123,7 +121,7 @@ def _apply_promotion(
     known: dict[str, Known],
     listed: Mapping[str, int],
 ) -> None:
-    """Put a promotion into what is paid: of several the one that takes most off."""
+    """Apply a promotion to the price paid; the largest discount counts."""
     goods, but = {*one.goods.keys}, {*one.but.keys}
     name = next(iter(one.names.values()))
     for sku, of_sku in keys.items():
@@ -138,8 +136,7 @@ def _apply_promotion(
 
 
 def paid_share(deal: Deal, price_minor: int) -> float:
-    """What is paid of the price under a deal, where as much is bought as it takes; deals of what is spent in all are
-    nobody's price.
+    """The share of the price paid under a deal, buying as much as it requires; deals on the total don't count.
 
     >>> paid_share(BuyGet(2), 500), paid_share(PercentOff(20_000), 500)
     (0.6666666666666667, 0.8)
@@ -170,8 +167,8 @@ def price_effects(
     skus: list[str],
     steps: int,
 ) -> PriceEffects:
-    """What prices did and will do. `values` in thousandths of a unit, `taken` in minor units, both by product and day;
-    `weekdays` of each day."""
+    """Past and future price effects. `values` in thousandths of a unit, `taken` in minor units, by product and day;
+    `weekdays`: of each day."""
     with np.errstate(divide="ignore", invalid="ignore"):
         paid = np.where((values > 0) & (taken > 0), 1000 * taken / values, np.nan)
     strength = elasticity(values, paid, weekdays)
@@ -200,7 +197,7 @@ def price_effects(
 
 
 def elasticity(values: Matrix, paid: Matrix, weekdays: Places) -> float:
-    """By how many percent more is bought where one percent less is paid, of what sells on most days."""
+    """The percentage by which demand rises for a one percent lower price, from products that sell on most days."""
     if values.shape[1] <= BEFORE_DAYS:
         return 0.0
     steady = (np.nan_to_num(values) > 0).mean(axis=1) >= STEADY_SHARE
@@ -223,7 +220,7 @@ def elasticity(values: Matrix, paid: Matrix, weekdays: Places) -> float:
 
 
 def _beside(logs: Matrix) -> Matrix:
-    """Each day's beside the mean of the days before it that are known."""
+    """Each day's value relative to the mean of the known days before."""
     known = ~np.isnan(logs)
     sums, counts = (np.cumsum(one, axis=1) for one in (np.nan_to_num(logs), known.astype(np.float64)))
     found = np.full_like(logs, np.nan)
@@ -235,7 +232,7 @@ def _beside(logs: Matrix) -> Matrix:
 
 
 def _usual(paid: Matrix) -> Matrix:
-    """What a product usually costs: the middle of its last days that sold; 0 where nobody knows."""
+    """A product's usual price: the median of its last days with sales; 0 if unknown."""
     recent = paid[:, -USUAL_DAYS:]
     rows = (~np.isnan(recent)).any(axis=1)
     found = np.zeros(len(paid))
@@ -245,7 +242,7 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _to_come(planned: PlannedPrices, sku: str, usual: float, steps: int) -> Matrix:
-    """What will be paid beside what usually was."""
+    """Future prices relative to the usual one."""
     listed = planned.listed.get(sku, 0)
     moved = listed / usual if usual > 0 and listed > 0 else 1.0
     # a list that is far from what was paid counts in another unit, or without what the till adds

@@ -1,4 +1,4 @@
-"""Facts to rows: what was sold of a product on a day, by itself or as a part of others, and which version forecasts."""
+"""Project events to rows: daily sales per product (itself or as a part of others), and forecast versions."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _ROLE = "UPDATE forecast_model SET role = ?, decided_us = ? WHERE version = ?"
 
 
 class _Line(Protocol):
-    """What a line of any paper says of its goods."""
+    """The product data of any receipt line."""
 
     @property
     def voided(self) -> bool: ...
@@ -114,7 +114,7 @@ class _SaleLine(msgspec.Struct):
 
 
 class _Sale(msgspec.Struct):
-    """Of a sale as it stands in the journal: what says which parts it took (the same in all its versions)."""
+    """A stored sale: the parts of its lines (the same in all versions)."""
 
     lines: tuple[_SaleLine, ...] = ()
 
@@ -135,7 +135,7 @@ def _paper(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoide
 def _parts_of(
     db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded
 ) -> list[tuple[str, int, int]]:
-    """What went of products as parts of others, as `goods_of` says it of these; the money stays with what was sold."""
+    """Products sold as parts of others (`goods_of`); the revenue stays with the product sold."""
     match event:
         case SaleCompleted():
             returned = [line for goods in event.returns for line in goods.lines]
@@ -177,7 +177,7 @@ def _add_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
 
 
 def _level(db: Connection, sku: str, delta: int, day: str) -> None:
-    """Of what was once there: only that can be out, and a shop that books no deliveries runs out of nothing."""
+    """Track stock-outs, only of goods that were in stock: a shop that books no deliveries never runs out."""
     (on_hand,) = db.execute(_LEVEL, (sku, delta, day)).fetchone()
     if on_hand <= 0 and on_hand - delta > 0:
         db.execute(_GAP, (sku, day))

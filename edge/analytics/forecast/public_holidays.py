@@ -1,6 +1,6 @@
-"""Feasts and their eves, which are the days on which a shop sells most: by country, from the library `holidays`.
+"""Public holidays and their eves, usually the busiest days: by country, from the library `holidays`.
 
-That has no eves: the day before a feast is one, also before the first evening of a Hebrew one.
+The library has no eves, so the day before a holiday is one; Hebrew ones begin in the evening before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Kind = Literal["feast", "eve"]
 
 
 def country_of(zone: str) -> str:
-    """The country (ISO 3166) that a time zone is in, as CLDR says; "" where it is in none."""
+    """The country (ISO 3166) of a time zone, by CLDR; "" if none."""
     from babel.core import get_global
 
     known = get_global("zone_aliases").get(zone, zone)
@@ -20,7 +20,7 @@ def country_of(zone: str) -> str:
 
 
 def feasts(country: str, first: date, last: date) -> dict[date, tuple[Kind, str]]:
-    """Feasts and eves between two days, with their names; none where the country is not known."""
+    """Holidays and eves between two days, by name; empty for an unknown country."""
     if not country:
         return {}
     import holidays

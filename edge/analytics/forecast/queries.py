@@ -1,4 +1,4 @@
-"""Reads of forecasts: what is expected of an item, by which version, with what is known of days to come."""
+"""Queries on forecasts: an item's forecast, versions, and known future effects."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ class ModelInfo(msgspec.Struct, frozen=True):
 
 
 class DemandForecast(msgspec.Struct, frozen=True):
-    """What is expected of an item by period: whole periods behind the history, lists of one length.
+    """An item's forecast by period: complete periods after the history, in lists of equal length.
 
-    `unit`: what the numbers count, `thousandths` of the product's unit or `minor` units of money. It rests on
-    `days_usable` days, of which `days_imported` come from another system; of `days_unknown` between them nobody knows,
-    `days_damped` were so far above the rest that they count for less (see `ItemForecast`). `shares`: of each period
-    that opens, the first ones, what it is made of: `base`, `weekday`, `season`, `feast`, `weather`, `occasion`, `price`
-    (with promotions) and what was `held` back; they add up to its value. The shop's history begins on `first_day`.
+    `unit`: `thousandths` of the product's unit, or `minor` units of money. It's based on `days_usable` days, of which
+    `days_imported` come from another system; `days_unknown` have no data, `days_damped` count less as outliers (see
+    `ItemForecast`). `shares`: the components of the first periods: `base`, `weekday`, `season`, `feast`, `weather`,
+    `occasion`, `price` (with promotions) and `held` (capped); they add up to the value. `first_day`: the beginning of
+    the shop's history.
     """
 
     entity_id: str
@@ -103,7 +103,7 @@ class DemandForecast(msgspec.Struct, frozen=True):
 
 
 def read_models(db: Connection) -> list[ModelInfo]:
-    """All versions, the newest first."""
+    """All versions, newest first."""
     return [_model(row) for row in db.execute(f"SELECT {_MODEL} FROM forecast_model ORDER BY trained_us DESC LIMIT 50")]
 
 
@@ -113,13 +113,13 @@ def read_model(db: Connection, version: str) -> ModelInfo | None:
 
 
 def champion(db: Connection) -> ModelInfo | None:
-    """The version that counts."""
+    """The champion version."""
     row = db.execute(f"SELECT {_MODEL} FROM forecast_model WHERE role = 'champion'").fetchone()
     return _model(row) if row else None
 
 
 def read_item(db: Connection, item: str) -> ItemForecast | None:
-    """What the champion says of an item."""
+    """The champion's forecast of an item."""
     row = db.execute(
         "SELECT i.body FROM forecast_model m JOIN forecast_item i ON i.version = m.version AND i.item = ?"
         " WHERE m.role = 'champion'",
@@ -129,15 +129,15 @@ def read_item(db: Connection, item: str) -> ItemForecast | None:
 
 
 def read_held(db: Connection) -> list[tuple[str, str]]:
-    """Items whose forecast was held back, with why (see `ItemForecast`): at most HELD_SHOWN."""
+    """Items whose forecast was capped, with the reason (see `ItemForecast`): at most HELD_SHOWN."""
     found = (tell_item(body) for (body,) in db.execute(_HELD, (HELD_SHOWN,)))
     return [(item.item, item.held) for item in found]
 
 
 def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
-    """What is expected of a product that nobody bought yet: the middle of those of its category (where none of that is
-    known, of all products), and not sure of it; of
-    one that has been there for long, nothing. None: there is no such product, or no such category is forecast."""
+    """The forecast of a product without sales, with low confidence: the median of its category, or of all products if
+    its category has no data. None for unknown products, categories without forecasts, and products present for long
+    without sales."""
     known, made = read_products(db, [sku]).get(sku), read_state(db)
     if known is None or made is None:
         return None
@@ -156,7 +156,7 @@ def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
 
 
 class ForecastState(msgspec.Struct, frozen=True):
-    """What belongs to a version as a whole."""
+    """Data of a version as a whole."""
 
     version: str
     through: str
@@ -166,7 +166,7 @@ class ForecastState(msgspec.Struct, frozen=True):
 
 
 def read_state(db: Connection) -> ForecastState | None:
-    """The champion's, as it was last brought up to date."""
+    """The state of the champion at its last update."""
     row = db.execute(
         "SELECT f.version, f.through, f.made_us, f.quantiles, f.factors FROM forecast_model m"
         " JOIN forecast_made f ON f.version = m.version WHERE m.role = 'champion'"
@@ -186,8 +186,8 @@ def demand_forecast(
     confidence_level: float = DEFAULT_LEVEL,
     location: str = "",
 ) -> DemandForecast | None:
-    """What is expected of an item, `horizon` periods ahead (0: as many as is usual); with `location` the part of it
-    that is sold from that place of the shop. None: nothing is known of it."""
+    """The forecast of an item, `horizon` periods ahead (0: default); with `location` that location's share. None
+    without data."""
     made = read_state(db)
     item = _item_at(db, entity_id, location, made.through) if made else None
     if made is None or item is None:
@@ -229,7 +229,7 @@ def _shares(item: ItemForecast, spans: list[tuple[str, int, int]]) -> list[dict[
 
 
 def _history_begins(db: Connection, through: str) -> str:
-    """The first day of history; "": there is none."""
+    """The first day of history; "" if there is none."""
     (first,) = db.execute(_HISTORY, (through,)).fetchone()
     return first or ""
 
@@ -237,8 +237,7 @@ def _history_begins(db: Connection, through: str) -> str:
 def demand_before(
     db: Connection, entity_id: str, days: Number, confidence_level: float = DEFAULT_LEVEL, location: str = ""
 ) -> tuple[int, int, int]:
-    """What is expected of the next so many days together, and between which bounds: what goes before a first whole
-    period begins."""
+    """The total forecast of the next days with its bounds, for the time before the first complete period."""
     made = read_state(db)
     item = _item_at(db, entity_id, location, made.through) if made and days else None
     if made is None or item is None:
@@ -250,7 +249,7 @@ def demand_before(
 
 
 def _item_at(db: Connection, entity_id: str, location: str, through: str) -> ItemForecast | None:
-    """What is expected of an item, or of the part of it that is sold from a place."""
+    """The forecast of an item, or a location's share of it."""
     item = read_item(db, entity_id) or borrowed_item(db, entity_id)
     return part_of(item, share_of(db, entity_id, location, through)) if item and location else item
 
@@ -269,7 +268,7 @@ def _interval(
 
 
 def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
-    """What was expected of the store on a day: the mean, and between which bounds; None where nothing was."""
+    """The store's forecast of a day: mean and bounds; None if there was none."""
     said = db.execute(
         "SELECT s.mean, s.lower, s.upper FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
         " WHERE s.item = 'store' AND s.business_date = ? AND m.role = 'champion'",
@@ -285,14 +284,14 @@ def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
 
 
 def read_silent(db: Connection, first: str, last: str, least_days: int, missed: float, limit: int) -> list[str]:
-    """Products that sold on at least so many days between two, and since then not on so many days on which they would
-    have, as they did before (`missed`): those that are missed on most days first."""
+    """Products with sales on at least so many days of a period, and none since on `missed` days on which they would
+    usually sell; most missed days first."""
     return [sku for sku, *_ in db.execute(_SILENT, (first, last, least_days, missed, limit))]
 
 
 def read_said(db: Connection, item: str, first: str, last: str) -> list[tuple[str, int]]:
-    """What the champion said of an item's days the day before each: of a product in thousandths of its unit, and only
-    where it sells on most days."""
+    """The champion's day-ahead forecasts of an item; for a product in thousandths of its unit, and only if it sells on
+    most days."""
     rows = db.execute(
         "SELECT s.business_date, s.mean FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
         " WHERE s.item = ? AND s.business_date BETWEEN ? AND ? AND m.role = 'champion' ORDER BY 1",

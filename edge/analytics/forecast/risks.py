@@ -1,4 +1,4 @@
-"""Reads of risks: what is about to run out, and what to order, from what is expected, there, and on its way."""
+"""Queries on stockout risk and reorder quantities, from forecasts, stock and open orders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BUSY = """
 
 
 class RiskReport(msgspec.Struct, frozen=True):
-    """How near a product is to running out (see `rules`): quantities in thousandths."""
+    """A product's stockout risk (see `rules`): quantities in thousandths."""
 
     entity_id: str
     risk_level: str
@@ -54,10 +54,10 @@ class RiskReport(msgspec.Struct, frozen=True):
 def inventory_risk(
     db: Connection, sku: str, lead_days: Days | None = None, review_days: Days | None = None, location: str = ""
 ) -> RiskReport | None:
-    """How near a product is to running out; None where nothing is expected of it yet.
+    """A product's stockout risk; None without a forecast.
 
-    Days until a delivery that is ordered now, and until the next order: those of its supplier, where nobody says any.
-    With `location` it is that place's: of what is there, and of the part that is sold from it.
+    `lead_days`: until a delivery ordered now; `review_days`: until the next order; both default to the supplier's. With
+    `location`, for its stock and share of sales.
     """
     return inventory_risks(db, [sku], lead_days, review_days, location).get(sku)
 
@@ -69,7 +69,7 @@ def inventory_risks(
     review_days: int | None = None,
     location: str = "",
 ) -> dict[str, RiskReport]:
-    """The same of several products."""
+    """The stockout risk of several products."""
     made = read_state(db)
     if made is None:
         return {}
@@ -89,7 +89,7 @@ def inventory_risks(
 
 
 def stock_of(there: StockItem, terms: SupplyTerms) -> RiskStock:
-    """What there is of a product, neither promised nor put aside, and when more comes: in a lead, unless orders say."""
+    """A product's available stock and expected deliveries; by lead time unless open orders say otherwise."""
     pack = float(max(1, there.box) * 1000) if there.unit == "piece" else float(there.box * 1000)
     point = sum(level.reorder for level in there.levels) or there.minimum
     due = [(day, float(quantity)) for day, quantity in terms.due]
@@ -139,7 +139,7 @@ class SkuRisk(msgspec.Struct, frozen=True):
 
 
 def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuRisk]:
-    """The products that sell most and are about to run out, the worst first."""
+    """The best-selling products at risk of running out, worst first."""
     skus = [sku for (sku,) in db.execute(_BUSY, (after(business_date, -28), WATCHED))]
     risks = inventory_risks(db, skus)
     found = [(sku, one) for sku, one in risks.items() if one.risk_level in AT_RISK and one.sure]

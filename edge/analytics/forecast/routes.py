@@ -1,4 +1,4 @@
-"""Forecasts over HTTP."""
+"""HTTP API of forecasts."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ Entity = Annotated[str, msgspec.Meta(min_length=1, max_length=90)]
 
 
 class DemandQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of what (a sku, `category:ID` or `store`), in which periods, how many (daily at most 90, weekly 26, monthly 12,
-    quarterly 4), and how sure the intervals are to be, in percent."""
+    """A forecast request: an item (SKU, `category:ID` or `store`), the period, how many (daily at most 90, weekly 26,
+    monthly 12, quarterly 4), and the confidence level in percent."""
 
     entity_id: Entity
     period: Period = "weekly"
@@ -67,7 +67,7 @@ class DemandQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForecastQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of one or of several at once; of demand, or of what will be there, will come, or will be wasted."""
+    """A forecast request for one or several items: demand, inventory, supply or waste."""
 
     entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
     entity_id: Entity | None = None
@@ -79,14 +79,14 @@ class ForecastQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RetrainQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose forecasts are doubted. A version is always made of all of them, as each borrows from its like."""
+    """The items whose forecasts are in doubt. All are always retrained, as they share data."""
 
     entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
 
 
 class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of which product; days until a delivery that is ordered now, and until the next order: its supplier's, where
-    nobody says any."""
+    """A risk request for a product; `lead_days`: until a delivery ordered now; `review_days`: until the next order;
+    both default to the supplier's."""
 
     entity_id: Entity
     location_id: str = ""
@@ -95,8 +95,7 @@ class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForecastAlert(msgspec.Struct, frozen=True):
-    """What of forecasts wants a person: goods about to run out, forecasts that became wrong, or that were held back
-    as they said more than anybody would believe."""
+    """An alert of forecasts: products about to run out, drift, or implausible forecasts that were capped."""
 
     alert_id: str
     forecast_id: str
@@ -106,11 +105,10 @@ class ForecastAlert(msgspec.Struct, frozen=True):
 
 
 class AccuracyReport(msgspec.Struct, frozen=True):
-    """How right a version was: live (the last 14 days), and when it was tried; and by group: of categories, of prices,
-    of what sells much and little.
+    """A version's accuracy: live (the last 14 days), in the backtest, and by group: category, price, volume.
 
-    With `category` all of it is of that category, with `location` what is live is of that place; tried it was on the
-    whole shop. `folds`: from which origins the store, or that category, was tried; of a version that is kept.
+    With `category` for that category, with `location` live figures for that location; the backtest covers the whole
+    shop. `folds`: the backtest's origins for the store or category, while the version is kept.
     """
 
     model: str
@@ -124,7 +122,7 @@ class AccuracyReport(msgspec.Struct, frozen=True):
 
 
 async def demand(request: web.Request) -> web.Response:
-    """`POST forecast/demand`: what is expected of a product, a category or the store, by period."""
+    """`POST forecast/demand`: the forecast of a product, category or the store, by period."""
     asked = await _body(request, DemandQuestion)
     ahead = (asked.period, asked.horizon, asked.confidence_level)
     place = await asked_place(request, asked.location_id)
@@ -132,7 +130,7 @@ async def demand(request: web.Request) -> web.Response:
 
 
 async def several(request: web.Request) -> web.Response:
-    """`POST forecasts`: the same of several, as a list of records."""
+    """`POST forecasts`: forecasts of several items, as a list of records."""
     asked = await _body(request, ForecastQuestion)
     place, kind = await asked_place(request, asked.location_id), asked.forecast_type
     ahead = (asked.period, asked.horizon, asked.confidence_level, kind, place)
@@ -144,7 +142,7 @@ async def several(request: web.Request) -> web.Response:
 
 
 async def by_item(request: web.Request) -> web.Response:
-    """`GET forecasts/{forecast_type}/{item_id}`: the days to come of an item, `?days=` of them."""
+    """`GET forecasts/{forecast_type}/{item_id}`: an item's next days, `?days=` of them."""
     place = await asked_place(request, request.query.get("location_id", ""))
     text, kind = request.query.get("days", "14"), cast(ForecastType, request.match_info["forecast_type"])
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= DAYS_LIMIT:
@@ -154,7 +152,7 @@ async def by_item(request: web.Request) -> web.Response:
 
 
 async def risk(request: web.Request) -> web.Response:
-    """`POST forecast/inventory-risk`: how near a product is to running out, and what to order."""
+    """`POST forecast/inventory-risk`: a product's stockout risk, and what to order."""
     asked = await _body(request, RiskQuestion)
     place, terms = await asked_place(request, asked.location_id), (asked.lead_days, asked.review_days)
     found = await request.app[SITE].asker.read(lambda db: inventory_risk(db, asked.entity_id, *terms, place))
@@ -164,7 +162,8 @@ async def risk(request: web.Request) -> web.Response:
 
 
 async def retrain(request: web.Request) -> web.Response:
-    """`POST forecasts/retrain`: make a new version in the background; one at a time, a second gets the running one."""
+    """`POST forecasts/retrain`: train a new version in the background; one at a time, so a second request gets the
+    running job."""
     asked = await _body(request, RetrainQuestion) if await request.read() else RetrainQuestion()
     for entity in asked.entity_ids:
         if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
@@ -176,7 +175,7 @@ async def retrain(request: web.Request) -> web.Response:
 
 
 async def calendar(request: web.Request) -> web.Response:
-    """`POST forecasts/calendar`: what is on, from a calendar as iCalendar (.ics); `?effect_percent=`, `?category=`."""
+    """`POST forecasts/calendar`: import occasions from an iCalendar file (.ics); `?effect_percent=`, `?category=`."""
     body = await body_within(request, CALENDAR_BYTES)
     text = request.query.get("effect_percent", "0")
     if not text.lstrip("-").isdigit() or not -100 <= int(text[:5]) <= 900:
@@ -197,8 +196,8 @@ async def calendar(request: web.Request) -> web.Response:
 
 
 async def accuracy(request: web.Request) -> web.Response:
-    """`GET forecasts/accuracy-metrics`: how right forecasts were, live and when tried; `?model=`, `?category=`, and
-    `?location=` of a place of the shop."""
+    """`GET forecasts/accuracy-metrics`: accuracy of forecasts, live and in the backtest; `?model=`, `?category=`, and
+    `?location=`."""
     model, category = request.query.get("model", ""), request.query.get("category", "")
     place = await asked_place(request, request.query.get("location_id") or request.query.get("location", ""))
     site = request.app[SITE]
@@ -224,7 +223,7 @@ async def accuracy(request: web.Request) -> web.Response:
 
 
 async def forecast_alerts(request: web.Request) -> web.Response:
-    """`GET forecasts/alerts`: what is about to run out, the worst first, and whether forecasts have become wrong."""
+    """`GET forecasts/alerts`: products about to run out, worst first, and drift."""
     choice_of(request, "active", "true")  # all of them are: nothing is kept of what is over
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
@@ -270,7 +269,7 @@ async def _forecast(
 
 
 async def _explain(request: web.Request, entity: str) -> None:
-    """Why there is nothing of an item: there is no such one (404), or not enough is known yet (422)."""
+    """Raise the reason for a missing forecast: an unknown item (404), or too little data (422)."""
     if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
         raise Problem(404, "forecast_unknown", item=entity[:90])
     raise Problem(422, "forecast_none", why=entity[:90])
@@ -288,7 +287,7 @@ def _store(request: web.Request) -> str:
 
 
 async def asked_place(request: web.Request, location: str) -> str:
-    """The place of the shop that is asked for; "": all of it. `Problem` 404: only this store's forecasts are here."""
+    """The location requested; "" for the whole shop. Raises `Problem` 404 if it isn't in this store."""
     if location in ("", _store(request)):
         return ""
     if location not in {one.id for one in await request.app[SITE].asker.read(read_locations)}:

@@ -1,4 +1,4 @@
-"""Decisions about forecasts: periods of the calendar, which model is better, and what stock is at risk. Pure.
+"""Decisions on forecasts: calendar periods, model comparison, stockout risk. Pure.
 
 The formulas of a risk: L days until a delivery that is ordered now comes, R days until the next order is sent, A what
 is available, I(d) what is due by day d, mu(d) what is expected of day d, and the order point that is in force:
@@ -38,7 +38,7 @@ BETTER_SHARE = 0.98
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day, ISO 8601."""
+    """Whether a text is an ISO 8601 date."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -47,7 +47,7 @@ def is_day(text: str) -> bool:
 
 
 def periods(through: str, period: Period, count: int) -> list[tuple[str, int, int]]:
-    """The next `count` whole periods behind a day: when each begins, and from which to which day ahead it reaches."""
+    """The next `count` complete periods after a day: the first day of each, and its range of days ahead."""
     first = date.fromisoformat(through) + timedelta(days=1)
     start, found = _begin(first, period), list[tuple[str, int, int]]()
     if start < first:
@@ -79,7 +79,8 @@ def _next(start: date, period: Period) -> date:
 
 
 def is_better(champion: tuple[int | None, int | None], challenger: tuple[int | None, int | None]) -> bool:
-    """Whether a challenger takes over, by (WAPE, bias) of the same days: clearly nearer, and no more to one side."""
+    """Whether a challenger replaces the champion, by (WAPE, bias) on the same days: clearly more accurate, and not more
+    biased."""
     (ours, our_bias), (theirs, their_bias) = champion, challenger
     if ours is None or theirs is None:
         return False
@@ -87,8 +88,8 @@ def is_better(champion: tuple[int | None, int | None], challenger: tuple[int | N
 
 
 def is_off(wape: int, bias: int, tried: int, count: int) -> bool:
-    """Whether forecasts have become wrong: `count` of them, with WAPE and bias in thousandths, beside what they erred
-    by when they were tried. Few of them err by chance alone: a stable store is told less than once a year."""
+    """Whether forecasts have drifted: WAPE and bias of `count` of them, in thousandths, against the backtest error. A
+    few may err by chance: a stable store gets a false alarm less than once a year."""
     chance = 1 / float(count) ** 0.5
     return bool(wape > tried * (1.25 + 2.6 * chance) or abs(bias) > max(200.0, 5.0 * tried * chance))
 
@@ -98,8 +99,7 @@ JUMP_DAYS = 28
 
 
 def held_back(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
-    """What is believed of a forecast that is more than JUMP times the one before over the next weeks: so many times
-    that; None: it is no jump."""
+    """A forecast over JUMP times the previous one, capped at that; None if it isn't."""
     was, is_ = sum(before[:JUMP_DAYS]), sum(now[:JUMP_DAYS])
     if not was or is_ <= JUMP * was:
         return None
@@ -112,7 +112,7 @@ MOVED = 0.25
 
 
 def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float:
-    """How far shares have moved (population stability index: the sum of (p - q) ln(p / q)); 0.0: not at all."""
+    """The population stability index of two distributions, sum of (p - q) ln(p / q); 0.0 if equal."""
     was, is_ = sum(before.values()), sum(now.values())
     if not was or not is_:
         return 0.0
@@ -124,14 +124,14 @@ def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float:
 
 
 def stability_limit(before: Mapping[str, int], now: Mapping[str, int]) -> float:
-    """From which index on it is no chance: few purchases of many kinds scatter by themselves, each about 1/n."""
+    """The index above which a shift isn't chance: few purchases in many categories scatter by about 1/n each."""
     was, is_ = sum(before.values()), sum(now.values())
     kinds = len({*before, *now})
     return MOVED + 4 * kinds * (1 / was + 1 / is_) if was and is_ else MOVED
 
 
 class ExpectedDemand(msgspec.Struct, frozen=True):
-    """What is expected of a product: `mean` a day, what seven and 28 days together err by, and where errors lie."""
+    """A product's forecast: `mean` per day, errors of seven and 28 days, and error quantiles."""
 
     mean: Sequence[float]
     week: float
@@ -139,11 +139,11 @@ class ExpectedDemand(msgspec.Struct, frozen=True):
     quantiles: Sequence[Sequence[float]]
 
     def total(self, days: int) -> float:
-        """What the next days come to."""
+        """The total of the next days."""
         return float(sum(self.mean[:days]))
 
     def sigma(self, days: int) -> float:
-        """What so many days together err by, between and around what was measured."""
+        """The error of a total over so many days, interpolated between measured spans."""
         if days <= 0 or self.week <= 0:
             return 0.0
         if self.month <= 0:
@@ -152,7 +152,7 @@ class ExpectedDemand(msgspec.Struct, frozen=True):
         return float(self.week * (days / 7) ** steep)
 
     def errors(self, days: int) -> Sequence[float]:
-        """Where the errors of so many days together lie."""
+        """The error quantiles of a total over so many days."""
         return self.quantiles[WEEK if days <= 14 else MONTH]
 
 
@@ -161,8 +161,8 @@ def _power(ratio: float) -> float:
 
 
 class RiskStock(msgspec.Struct, frozen=True):
-    """What there is: `available`, what is due as (day ahead, quantity), the order point and par that are in force (0:
-    none), units of a pack, and the days of L and R."""
+    """A product's stock: `available`, deliveries `due` as (day ahead, quantity), current reorder point and par level
+    (0: none), units per pack, and the days of L and R."""
 
     available: float
     due: tuple[tuple[int, float], ...] = ()
@@ -173,12 +173,12 @@ class RiskStock(msgspec.Struct, frozen=True):
     review_days: int = REVIEW_DAYS
 
     def receipts(self, day: int) -> float:
-        """What will have come by a day ahead."""
+        """The deliveries expected by a day ahead."""
         return sum(quantity for at, quantity in self.due if at <= day)
 
 
 class Risk(msgspec.Struct, frozen=True):
-    """What is to be feared, and done: see the module."""
+    """The risk and the recommendation; see the module."""
 
     level: Level
     probability: float
@@ -188,7 +188,7 @@ class Risk(msgspec.Struct, frozen=True):
 
 
 def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
-    """How near a product is to running out. Less stock never makes any of it smaller."""
+    """A product's stockout risk; no value falls as stock falls."""
     span = stock.lead_days + stock.review_days
     point = expected.total(stock.lead_days) + Z * expected.sigma(stock.lead_days)
     in_force = stock.reorder_point or point
@@ -203,7 +203,7 @@ def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
 
 
 def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> float:
-    """How likely more is wanted within so many days than there is by then."""
+    """The probability that demand within so many days exceeds the stock by then."""
     limit = stock.available + stock.receipts(days)
     if limit < 0:
         return 1.0
@@ -213,7 +213,7 @@ def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> fl
 
 
 def days_until_critical(mean: Sequence[float], stock: RiskStock, in_force: float) -> int:
-    """The least number of days until half of the order point is left."""
+    """The number of days until half the reorder point is left."""
     left = stock.available
     if left <= in_force / 2:
         return 0
@@ -225,7 +225,7 @@ def days_until_critical(mean: Sequence[float], stock: RiskStock, in_force: float
 
 
 def level_of(available: float, probability: float, days: int, lead_days: int) -> Level:
-    """How bad it is: what a manager is told first.
+    """The risk level, by which managers are alerted.
 
     >>> level_of(10.0, 0.35, 7, 7)
     'medium'
@@ -240,7 +240,7 @@ def level_of(available: float, probability: float, days: int, lead_days: int) ->
 def factors(
     available: float, in_force: float, recent: float, usual: float, sure: bool, occasions: bool
 ) -> tuple[str, ...]:
-    """Why, as keys of section `risk`: what is `recent` and `usual` is the mean of a day over 7 and 28 days."""
+    """The reasons, as keys of section `risk`; `recent` and `usual`: daily means over 7 and 28 days."""
     found = []
     if available <= in_force:
         found.append("below_point")
@@ -254,8 +254,8 @@ def factors(
 
 
 def shares_of(layers: Sequence[tuple[str, Sequence[int]]]) -> dict[str, tuple[int, ...]]:
-    """What each layer adds to the one before it, period by period: they add up to the last one. One that adds nothing
-    is left out, but for the first."""
+    """Each layer's contribution over the one before, by period; they add up to the last. Layers without effect are left
+    out, except the first."""
     found: dict[str, tuple[int, ...]] = {}
     before: Sequence[int] = ()
     for name, values in layers:
@@ -267,7 +267,7 @@ def shares_of(layers: Sequence[tuple[str, Sequence[int]]]) -> dict[str, tuple[in
 
 
 def cut_shares(shares: Mapping[str, Sequence[int]], mean: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    """Shares whose forecast is now `mean`, smaller or larger by one ratio a period: they add up to it."""
+    """Shares scaled by period so that they add up to the new `mean`."""
     cut: dict[str, tuple[int, ...]] = {}
     sums = [sum(period) for period in zip(*shares.values(), strict=True)]
     ratios = [value / was if was else 0.0 for value, was in zip(mean, sums, strict=False)]

@@ -1,4 +1,4 @@
-"""What a training comes to, made ready to be written as it is: the till's process only passes it on."""
+"""A training's results, encoded so that the till's process only passes them on."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SAID_LEVEL = 85.0
 
 
 def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
-    """The command that keeps items; with what is said of the next day, of the store, its categories and what sells on
-    most days: they are held to it."""
+    """The command that stores items, with day-ahead forecasts of the store, its categories and products that sell on
+    most days, for later comparison."""
     day, said = after(end.through, 1), []
     for item in items:
         if item.kind == 0 and item.mean:
@@ -27,7 +27,7 @@ def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveFor
 
 
 def held_back_forecast(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
-    """A forecast, held back where it is nothing like the one before."""
+    """A forecast, capped if it far exceeds the previous one."""
     held = held_back(before.mean, item.mean) if before and before.sure else None
     if not held:
         return item

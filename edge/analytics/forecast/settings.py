@@ -1,4 +1,4 @@
-"""What the store's configuration says that forecasts need."""
+"""Settings of forecasts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ WEATHER_SECRET = "weather"  # nosec B105: the name of one
 
 
 class ForecastSection(Section, frozen=True, kw_only=True):
-    """`[forecast]`: where a shop without head office asks for its weather, by latitude and longitude; "": nowhere. The
-    server is one as Open-Meteo's; its key, where it wants one, is the secret `weather`."""
+    """`[forecast]`: coordinates for which a shop without head office requests the weather; "": none. The server must be
+    compatible with Open-Meteo; its key, if needed, is the secret `weather`."""
 
     weather_place: Annotated[
         str,
@@ -29,14 +29,14 @@ class ForecastSection(Section, frozen=True, kw_only=True):
 
     @property
     def place(self) -> tuple[float, float] | None:
-        """Latitude and longitude; None: none is said."""
+        """Latitude and longitude; None if not set."""
         if not self.weather_place:
             return None
         latitude, longitude = (float(part) for part in self.weather_place.split(","))
         return latitude, longitude
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Faults that types can't express."""
         if self.place and (abs(self.place[0]) > 90 or abs(self.place[1]) > 180):
             at = ("forecast", "weather_place")
             what = f"{self.weather_place} is no place on this planet."
@@ -48,7 +48,7 @@ SECTION = ("forecast", ForecastSection)
 
 
 class ForecastSettings(msgspec.Struct, frozen=True):
-    """`store`: the only location that this journal knows; `country` (ISO 3166, "" unknown): whose feasts hold."""
+    """`store`: this journal's only store; `country` (ISO 3166, "" unknown): whose public holidays apply."""
 
     store: str
     zone: str = "UTC"
@@ -57,6 +57,6 @@ class ForecastSettings(msgspec.Struct, frozen=True):
 
 
 def settings_of(file: ConfigFile) -> ForecastSettings:
-    """As config.toml has them."""
+    """The settings in config.toml."""
     store = file.store
     return ForecastSettings(store.id, store.zone, store.country, store.currency)

@@ -1,4 +1,4 @@
-"""What is on its way of products, and how long more of them takes: by open orders and by what suppliers did."""
+"""Expected deliveries of products and their lead times: from open orders and suppliers' past deliveries."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _STATED = "SELECT lead_time_days, delivery_days FROM supplier WHERE id = ?"
 
 
 class SupplyTerms(msgspec.Struct, frozen=True):
-    """Days from order to shelf, and until the next order run; what is due, as (day ahead, quantity).
+    """Days from order to shelf, and until the next order; deliveries due, as (day ahead, quantity).
 
-    `late`: an order should have come. `on_time_percent` is what its supplier kept lately; None: nothing came yet.
+    `late`: a delivery is overdue. `on_time_percent`: the supplier's recent reliability; None: no deliveries yet.
     """
 
     lead_days: int = LEAD_DAYS
@@ -39,8 +39,8 @@ class SupplyTerms(msgspec.Struct, frozen=True):
 
 
 def read_terms(db: Connection, skus: Sequence[str], through: str) -> dict[str, SupplyTerms]:
-    """Of each of these products, with days counted behind `through`: the lead that was observed of its supplier, else
-    the one that is stated, else LEAD_DAYS."""
+    """The terms of each product, with days counted from `through`: the supplier's observed lead time, else the stated
+    one, else LEAD_DAYS."""
     start = date.fromisoformat(through)
     wanted = json_text(skus)
     suppliers = {sku: supplier for sku, supplier, _ in db.execute(_LAST, (wanted,))}

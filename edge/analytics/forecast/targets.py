@@ -1,4 +1,4 @@
-"""What is foreseen of products at their places, for whoever orders goods: how much, and from when on."""
+"""Forecasts of products at their locations, for ordering: how much, from when."""
 
 from __future__ import annotations
 
@@ -33,15 +33,14 @@ _SEVERAL = """
 
 
 def busy_products(db: Connection) -> list[str]:
-    """What sells most; nothing, where nothing is forecast."""
+    """The best-selling products; empty without a forecast."""
     made = read_state(db)
     return busiest_products(db, after(made.through, -SOLD_DAYS), made.through, BUSY) if made else []
 
 
 def foresee(db: Connection, needs: Sequence[Need]) -> dict[tuple[str, str], Foreseen]:
-    """What is foreseen of products by place, with the lead and the days between orders of their suppliers. A forecast
-    is of the whole shop: of several places with levels each has the part that was sold from there. What nothing sure
-    is expected of is left out."""
+    """Forecasts by product and location, with the supplier's lead time and order interval. Of several locations with
+    stock levels, each gets its share of sales. Products without a reliable forecast are left out."""
     made = read_state(db)
     if made is None or not needs:
         return {}
@@ -87,7 +86,7 @@ def _foreseen(
 
 
 def _lost_sales(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
-    """What will be asked for in vain where more comes in 0, 1, 2 days and so on, in thousandths."""
+    """Lost sales if the next delivery comes in 0, 1, 2 ... days, in thousandths."""
     lost, asked, found = 0.0, 0.0, [0]
     for day, mean in enumerate(expected.mean[:LOST_DAYS], 1):
         asked += mean
@@ -98,6 +97,6 @@ def _lost_sales(expected: ExpectedDemand, stock: RiskStock) -> tuple[int, ...]:
 
 
 def _shares(db: Connection, skus: Sequence[str], through: str) -> dict[str, dict[str, float]]:
-    """Of products that have levels at several places, which part of them was sold from each."""
+    """The share of sales at each location, for products with stock levels at several."""
     several = [sku for (sku,) in db.execute(_SEVERAL, (json_text(skus),))]
     return {sku: {} for sku in several} | sold_shares(db, several, through)

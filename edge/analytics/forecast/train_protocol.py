@@ -1,4 +1,4 @@
-"""What the process that makes forecasts is asked, and how it answers: JSON, a line each."""
+"""Protocol of the training process: one JSON per line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.analytics.forecast.commands import FinishForecasts, SaveForecasts
 
 
 class TrainRequest(msgspec.Struct, frozen=True):
-    """`models`: the model of each item, where they are not to be chosen anew (of version `version`)."""
+    """`models`: the model of each item of `version`, if they aren't to be chosen again."""
 
     ledger: str
     today: str
@@ -27,13 +27,13 @@ class TrainingFailed(msgspec.Struct, frozen=True, tag=True):
 
 
 class ItemsTrained(msgspec.Struct, frozen=True, tag=True):
-    """Some items, to be saved as they are."""
+    """Some items, to be stored unchanged."""
 
     command: SaveForecasts
 
 
 class VersionTrained(msgspec.Struct, frozen=True, tag=True):
-    """All of them were told."""
+    """All results were sent."""
 
     command: FinishForecasts
 

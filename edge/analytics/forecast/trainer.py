@@ -1,8 +1,8 @@
-"""The process that makes forecasts: `python -m edge.analytics.forecast.trainer`. What it needs of memory and time,
-the till does not notice.
+"""Process that trains forecasts: `python -m edge.analytics.forecast.trainer`. Its memory and CPU use doesn't affect the
+till.
 
 Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with `TrainAnswer`s:
-what is to be saved, a score of items at a time, and what ends them.
+results in batches of twenty items, then the end.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _answers(ask: TrainRequest) -> Iterator[TrainAnswer]:
 def forecast(
     history: DemandHistory, ask: TrainRequest, rest: Callable[[], None]
 ) -> tuple[FinishForecasts, list[ItemForecast]]:
-    """Forecasts of the store, its categories and its products; with what ends them."""
+    """Forecasts of the store, its categories and products, with the final command."""
     one = np.zeros(1, dtype=np.int64)
     store = history.totals[:1]
     fixed = ask.models
@@ -183,7 +183,7 @@ def _items(
 
 
 def _shares(trained: Trained, row: int, mean: Matrix, shown: Matrix, opens: bool) -> dict[str, tuple[int, ...]]:
-    """What a forecast is made of; one that isn't its model's (`opens` False) is all base."""
+    """The components of a forecast; a substituted one (`opens` False) is all base."""
     steps = min(SHARE_STEPS, len(shown))
     layers = [(name, layer[row]) for name, layer in trained.layers] if opens else []
     layers = [*layers, ("price", mean[:steps])] if layers else [("base", mean[:steps])]
@@ -192,7 +192,7 @@ def _shares(trained: Trained, row: int, mean: Matrix, shown: Matrix, opens: bool
 
 
 def _with_folds(items: list[ItemForecast], trained: Trained, history: DemandHistory) -> list[ItemForecast]:
-    """With how right each was when it was tried, and from which origins."""
+    """The items with their backtest results, overall and per origin."""
     figures = (series_figures(trained, row, history.first) for row in range(len(items)))
     return [
         msgspec.structs.replace(item, tried=tried, folds=folds)
@@ -206,15 +206,14 @@ def _mean(values: Matrix) -> Matrix:
 
 
 def _quantiles(products: Trained, store: Trained, categories: Trained) -> Matrix:
-    """By level and kind of series, as `intervals.errors_of` finds them: where there is none of a level, those of the
-    store."""
+    """Error quantiles by level and kind of series (see `intervals.errors_of`); levels without any use the store's."""
     return np.concatenate(
         [one.quantiles if len(one.mean) else store.quantiles for one in (products, store, categories)]
     )
 
 
 def _version(history: DemandHistory, items: list[ItemForecast]) -> str:
-    """Name, through when, and a hash of what it chose and was made from."""
+    """A version's name: its last day, and a hash of its choices and data."""
     digest = hashlib.sha256(history.digest())
     digest.update(msgspec.json.encode([(item.item, item.model) for item in items]))
     return f"mixed-{history.through}-{digest.hexdigest()[:8]}"

@@ -1,6 +1,6 @@
-"""From histories to forecasts: profiles of the calendar, a model for each series by what it would have said, intervals.
+"""Train forecasts from histories: calendar profiles, a model per series chosen by backtest, and intervals.
 
-Pure: matrices in, matrices out; the same in gives the same out. Backtests roll: an origin sees nothing behind it.
+Pure: matrices in, matrices out, deterministic. Backtests use rolling origins, and no origin sees later data.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ STEADY, RARE = 0.5, 0.85
 
 
 class DemandCalendar(NamedTuple):
-    """Of each period of the history and then of those to come: its weekday (0: all alike), its week of the year, and
-    what is known to multiply it (a feast, an event)."""
+    """For each past and future period: weekday (0 if not daily), week of the year, and known multipliers (a holiday, an
+    occasion)."""
 
     weekdays: Places
     weeks: Places
@@ -64,12 +64,12 @@ class DemandCalendar(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """A forecast for every series: `mean` a column a step; the model's name; and what it errs by.
+    """Forecasts of all series: `mean` a column per step; the model's name; and errors.
 
-    `scale` is the typical error of one step, `scale_week` and `scale_month` those of seven and of 28 steps together;
-    `quantiles` where the errors of its class lie beside it at GRID: of steps by band, then of a week and a month.
-    `mase`: mean absolute errors beside those of seasonal naive; None where that never erred.
-    `error` and `naive_error` are root mean squared errors of the backtest, `class_` 0 steady, 1 intermittent, 2 rare.
+    `scale`: the typical error of one step, `scale_week` and `scale_month`: of seven and 28 steps. `quantiles`: error
+    quantiles of its class relative to these, at GRID: of steps by band, then a week and a month. `mase`: mean absolute
+    errors relative to seasonal naive; None if that had none. `error` and `naive_error`: root mean squared errors of the
+    backtest; `class_`: 0 steady, 1 intermittent, 2 rare.
     """
 
     mean: Matrix
@@ -89,8 +89,7 @@ class Trained(NamedTuple):
 
 
 def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
-    """The histories without what is below 0 and far above the usual (8 MAD over the median of what was sold at all),
-    and which were changed."""
+    """The histories without negative values and outliers (8 MAD above the median of sales), and which were changed."""
     clean = np.where(values < 0, 0.0, values)
     sold = np.where(clean > 0, clean, np.nan)
     limit = np.full(len(clean), np.inf)
@@ -104,14 +103,14 @@ def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
 
 
 def profiles(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Matrix:
-    """What each period comes to beside the mean, a row a group: history through `through`, and `ahead` more."""
+    """The relative level of each period, a row per group: history up to `through`, and `ahead` more."""
     span = slice(0, through + ahead)
     week, year = _calendar_parts(totals, calendar, through, ahead)
     return week * year * calendar.factors[:, span]
 
 
 def _calendar_parts(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> tuple[Matrix, Matrix]:
-    """What the weekday and what the week of the year come to, of the same periods."""
+    """The weekday and week-of-year components of these periods."""
     span = slice(0, through + ahead)
     seen = totals[:, :through]
     factors = calendar.factors[:, span]
@@ -139,9 +138,9 @@ def train(
     usual: str = USUAL,
     rest: Callable[[], None] = lambda: None,
 ) -> Trained:
-    """Forecasts of `steps` for every series. `groups`: to which row of `totals` a series belongs; `test`: how many
-    steps a fold of the backtest looks ahead. `fixed`: models that are not to be chosen anew, "" where they are;
-    `usual`: the one that another has to beat; `rest` is called behind each piece of work."""
+    """Train forecasts of `steps` for all series. `groups`: each series' row in `totals`; `test`: steps per backtest
+    fold. `fixed`: models to keep, "" to choose; `usual`: the default model to beat; `rest` is called between pieces of
+    work."""
     length = values.shape[1]
     class_ = _classes(values)
     folds, errors = _backtest(values, groups, totals, calendar, test, rest)
@@ -185,7 +184,7 @@ def _layers(
     mean: Matrix,
     rest: Callable[[], None],
 ) -> tuple[tuple[str, Matrix], ...]:
-    """What the chosen models say, layer by layer (see `Trained`); a layer that changes nothing isn't among them."""
+    """The chosen models' forecasts by layer (see `Trained`), without layers that change nothing."""
     steps = min(SHARE_STEPS, past.steps)
     week, year = (one[:, length : length + steps] for one in _calendar_parts(totals, calendar, length, steps))
     kinds = {"weekday": week, "season": year, **{kind: of[:, :steps] for kind, of in calendar.known.items()}}
@@ -214,7 +213,7 @@ def _layers(
 def _beside_naive(
     folds: list[tuple[int, dict[str, Matrix], Matrix]], picked: list[tuple[int, Matrix, Matrix]]
 ) -> float | None:
-    """What the chosen models erred by, of what seasonal naive did (MASE; Hyndman and Koehler, 2006)."""
+    """The chosen models' errors relative to seasonal naive (MASE; Hyndman and Koehler, 2006)."""
     naive = sum(float(np.nansum(np.abs(made["seasonal_naive"] - actual))) for _, made, actual in folds)
     ours = sum(float(np.nansum(np.abs(made - actual))) for _, made, actual in picked)
     return ours / naive if naive > 0 else None
@@ -234,7 +233,7 @@ def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalend
 
 
 def _run_model(model: Model, past: Past) -> Matrix:
-    """What a model says, some series at a time: what it needs beside them is several times as large as they are."""
+    """Run a model on blocks of series, as it needs several times their memory."""
     starts = range(0, max(1, len(past.values)), BLOCK)
     return np.concatenate([model(_rows(past, slice(start, start + BLOCK))) for start in starts])
 
@@ -247,7 +246,7 @@ def _rows(past: Past, rows: Places | slice) -> Past:
 def _backtest(
     values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, test: int, rest: Callable[[], None]
 ) -> tuple[list[tuple[int, dict[str, Matrix], Matrix]], dict[str, Matrix]]:
-    """What every model says from each origin beside what came, and the mean squared error by model and series."""
+    """Every model's forecasts from each origin with actual values, and the mean squared error by model and series."""
     length = values.shape[1]
     shortest = 2 * calendar.season if calendar.season == 7 else test
     step = min(test, max(LEAST_APART, (length - test - shortest) // (FOLDS - 1)))  # of a young shop they overlap
@@ -279,8 +278,8 @@ def _more_folds(
     chosen: Places,
     rest: Callable[[], None],
 ) -> list[tuple[int, Matrix, Matrix]]:
-    """What the chosen models say from further origins. A store and its categories are few series: three origins are a
-    dozen of their weeks, all of one season, and say too little of how far a week may be off."""
+    """The chosen models' forecasts from further origins. The store and its categories are few series: three origins
+    give only a dozen weeks of one season, too few to estimate weekly errors."""
     length, names, folds = values.shape[1], list(MODELS), list[tuple[int, Matrix, Matrix]]()
     shortest = 2 * calendar.season if calendar.season == 7 else test
     for back in range(1, MORE_FOLDS + 1):
@@ -297,13 +296,12 @@ def _more_folds(
 
 
 def _choose_models(names: list[str], scores: Matrix, spread: Matrix, class_: Places, usual_name: str) -> Places:
-    """The usual model, or one that is expected to err clearly less; seasonal naive wherever that is not beaten.
+    """The default model, or one that is expected to err clearly less; seasonal naive unless it's beaten.
 
-    `scores`: mean squared errors by model and series; `spread`: of each series the mean square of what it changes from
-    one period to the next, all of its history long (as RMSSE has it: Hyndman and Koehler, 2006). A series' own folds
-    count, and those of all series of its class. Both are sums beside sums, each with a period of the usual error put to
-    it: folds in which nothing was sold tell nothing then, where a ratio of their errors would praise whoever says
-    nothing for ever.
+    `scores`: mean squared errors by model and series; `spread`: each series' mean squared change between periods over
+    its full history (as in RMSSE: Hyndman and Koehler, 2006). A series' own folds count, and those of all series in its
+    class. Both are ratios of sums, each with one period of the usual error added. Folds without sales then carry no
+    weight, whereas plain ratios would favour a model that always predicts zero.
     """
     usual, naive = names.index(usual_name), names.index("seasonal_naive")
     scaled = scores / np.maximum(spread, EMPTY)
@@ -322,8 +320,7 @@ def _choose_models(names: list[str], scores: Matrix, spread: Matrix, class_: Pla
 
 
 def _spread(values: Matrix) -> Matrix:
-    """Of each series the mean square of what it changes from one known period to the next; of one that never changes,
-    that of its size."""
+    """Each series' mean squared change between known periods; its mean square if it never changes."""
     steps = np.diff(values, axis=1)
     known = ~np.isnan(steps)
     square = np.where(known, np.nan_to_num(steps) ** 2, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
@@ -337,8 +334,8 @@ def _intervals(
     more: list[tuple[int, Matrix, Matrix]],
     class_: Places,
 ) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-    """What forecasts err by: a scale a series for steps, weeks and months, and by class where errors lie beside it.
-    `more`: further folds, of which weeks and months are taken."""
+    """Forecast errors: scales per series for steps, weeks and months, and relative quantiles by class. `more`: further
+    folds for weeks and months."""
     spread = np.maximum(np.std(np.nan_to_num(values), axis=1), EMPTY)
     widths = (1, 7, 28)
     scales, kept = [], []
@@ -372,7 +369,7 @@ def _intervals(
 
 
 def _sum_errors(errors: Matrix, width: int) -> Matrix:
-    """Errors of so many steps together, days that are unknown left out; unknown where most of them are."""
+    """Errors summed over so many steps, ignoring unknown days; unknown if most are."""
     whole = errors.shape[1] // width * width
     parts = errors[:, :whole].reshape(len(errors), whole // width, width)
     known = (~np.isnan(parts)).sum(axis=2)
@@ -380,7 +377,7 @@ def _sum_errors(errors: Matrix, width: int) -> Matrix:
 
 
 def _quantiles(errors: list[Matrix], scale: Matrix, class_: Places) -> Matrix:
-    """Where errors lie beside their scale at GRID, by class; of a class without any those of all."""
+    """Quantiles of errors relative to their scale at GRID, by class; classes without data use those of all."""
     if not errors:
         return np.tile(np.array([_normal(place) for place in GRID]), (3, 1))
     ratios = np.concatenate(errors, axis=1) / scale[:, None]
@@ -398,7 +395,7 @@ def _quantiles(errors: list[Matrix], scale: Matrix, class_: Places) -> Matrix:
 
 
 def _normal(place: float) -> float:
-    """The quantile of a normal distribution (Abramowitz and Stegun 26.2.23)."""
+    """A quantile of the normal distribution (Abramowitz and Stegun 26.2.23)."""
     tail = min(place, 1 - place)
     t = np.sqrt(-2 * np.log(tail))
     value = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t**3)

@@ -1,4 +1,4 @@
-"""What of forecasts wants a person: goods about to run out, and forecasts that have become wrong."""
+"""Alerts of forecasts: products about to run out, and drift."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALONE = 4
 
 
 def _told_of(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[SkuRisk]]:
-    """What is told of one by one, and what as a list."""
+    """The products alerted individually, and those alerted as a list."""
     levelled = {sku for (sku,) in db.execute("SELECT DISTINCT sku FROM stock_level")}
     found = at_risk(db, business_date, WATCHED)
     rest = [one for one in found if one.sku not in levelled]

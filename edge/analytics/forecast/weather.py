@@ -1,4 +1,4 @@
-"""The weather as it was handed down or asked for, and which days it makes unlike others. Pure but for the read."""
+"""Weather, as received, and which days it makes unusual. Pure except for the read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAYS = "SELECT day, high_tenths, low_tenths, rain_tenths FROM weather WHERE day
 
 
 class DayWeather(msgspec.Struct, frozen=True):
-    """Of one day: tenths of degrees Celsius and of millimetres."""
+    """A day's weather: tenths of degrees Celsius and of millimetres."""
 
     high_tenths: int
     low_tenths: int
@@ -26,13 +26,13 @@ class DayWeather(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """As people read it in any language."""
+        """Text that is readable in any language."""
         rain = f", {self.rain_tenths / 10:.0f} mm" if self.rain_tenths >= 10 else ""
         return f"{self.low_tenths / 10:.0f} – {self.high_tenths / 10:.0f} °C{rain}"
 
 
 class WeatherAsked(msgspec.Struct, frozen=True):
-    """When a shop without head office asked last, when it last was told (0: never), and why it was not ("": it was)."""
+    """The last request for weather, the last success (0: never), and why it failed ("": it didn't)."""
 
     asked_us: int = 0
     good_us: int = 0
@@ -40,19 +40,19 @@ class WeatherAsked(msgspec.Struct, frozen=True):
 
 
 def read_weather_asked(db: Connection) -> WeatherAsked:
-    """How asking goes."""
+    """The state of weather requests."""
     row = db.execute("SELECT asked_us, good_us, why FROM weather_asked").fetchone()
     return WeatherAsked(*row) if row else WeatherAsked()
 
 
 def read_weather(db: Connection, first: date, last: date) -> dict[str, DayWeather]:
-    """What is known of these days."""
+    """The known weather of these days."""
     rows = db.execute(_DAYS, (first.isoformat(), last.isoformat()))
     return {day: DayWeather(*values) for day, *values in rows}
 
 
 def weather_kinds(weather: Mapping[str, DayWeather], past: Sequence[date]) -> dict[str, set[str]]:
-    """The wet, the hot and the cold days among all that are known; none where the past's weather is not known."""
+    """The wet, hot and cold days among those known; empty without past weather."""
     highs = sorted(weather[day.isoformat()].high_tenths for day in past if day.isoformat() in weather)
     if len(highs) < LEAST_DAYS:
         return {}

@@ -1,5 +1,5 @@
-"""What a server of the shape of Open-Meteo's `/v1/forecast` is asked, and what it answers (open-meteo.com/en/docs,
-`daily`): the days that were and those that come at once. Pure.
+"""Request and response of Open-Meteo's `/v1/forecast` (open-meteo.com/en/docs, `daily`), for past and future days
+together. Pure.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LIKELY_TENTHS = range(-800, 650)
 
 
 class Daily(msgspec.Struct, frozen=True):
-    """Open-Meteo's `daily`: lists of one length, null where nothing is known."""
+    """Open-Meteo's `daily`: lists of equal length, null if unknown."""
 
     time: list[date]
     temperature_2m_max: list[float | None]
@@ -29,13 +29,13 @@ class Daily(msgspec.Struct, frozen=True):
 
 
 class WeatherAnswer(msgspec.Struct, frozen=True):
-    """What of the answer is read."""
+    """The part of the response that is read."""
 
     daily: Daily
 
 
 def days_of(body: bytes) -> tuple[WeatherDay, ...]:
-    """The days of an answer. `NeedsHuman`: it is none; a day of which a number lacks or cannot be is left out."""
+    """The days of a response, without incomplete or implausible ones. Raises `NeedsHuman` if it's invalid."""
     try:
         daily = msgspec.json.decode(body, type=WeatherAnswer).daily
     except msgspec.DecodeError as error:
@@ -52,7 +52,7 @@ def days_of(body: bytes) -> tuple[WeatherDay, ...]:
 
 
 def question_of(latitude: float, longitude: float, key: str = "") -> Mapping[str, str]:
-    """What of a place is asked, its days as its own clocks have them."""
+    """The query for a place, with days in its local time."""
     return {
         "latitude": f"{latitude:.3f}",
         "longitude": f"{longitude:.3f}",

@@ -1,4 +1,4 @@
-"""Figures: how the shop is doing, and what was out of the ordinary. See README.md."""
+"""Key figures and anomalies of the shop. See README.md."""
 
 from edge.analytics.insight import commands, events, handlers
 from edge.analytics.insight.kpis import read_key_figures

@@ -1,5 +1,5 @@
-"""Days that are out of the ordinary: of sales, refunds, voids, changed prices and waste, also by hour, register and
-product; of drawers, and of what counts find."""
+"""Detect anomalous days: sales, refunds, voids, price overrides and waste, by hour, register and product; drawers, and
+stock counts."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ _JUDGED = "SELECT kind, key, business_date, is_right FROM anomaly_judged WHERE b
 
 
 class Anomaly(msgspec.Struct, frozen=True):
-    """A day of something (`key`) that came to `value`, where `usual` is the middle of `days` like it. `oddness` in
-    tenths. `judged`: what somebody said, whether it was wrong indeed; `rows`: what the days like it came to."""
+    """An anomalous day of `key`: its `value`, and the `usual` median of `days` similar days. `oddness` in tenths.
+    `judged`: a user's verdict whether something was wrong; `rows`: the values of similar days."""
 
     kind: str
     key: str
@@ -88,13 +88,13 @@ class Anomaly(msgspec.Struct, frozen=True):
 
     @property
     def calls(self) -> bool:
-        """Whether somebody is to look at it, who did not yet."""
+        """Whether a user should look at it and hasn't yet."""
         return self.judged is None and self.kind not in BY_THE_SCORE
 
 
 def read_anomalies(db: Connection, span: DaySpan, limit: int = SHOWN, zone: str = "") -> list[Anomaly]:
-    """The odd days of a period, the oddest first, those of which there are many behind the others; each is compared
-    with what went before it alone. Hours are known where the shop's `zone` is said."""
+    """The anomalous days of a period, oddest first, numerous kinds last; each is compared with earlier days only. Hours
+    need the shop's `zone`."""
     judged = {tuple(row[:3]): bool(row[3]) for row in db.execute(_JUDGED, (span.first, span.last))}
     found = [
         msgspec.structs.replace(one, judged=judged.get((one.kind, one.key, one.day)))
@@ -121,7 +121,7 @@ def _of_kind(db: Connection, kind: str, span: DaySpan, zone: str) -> Iterator[An
 
 
 def _values(db: Connection, kind: str, first: str, last: str, zone: str) -> dict[str, dict[str, int]]:
-    """By key and day what is looked at."""
+    """The values to examine, by key and day."""
     if kind == "variance":
         return {"": found} if (found := dict(db.execute(_COUNTED, (first, last)).fetchall())) else {}
     if kind in HOURLY and not zone:
@@ -137,7 +137,7 @@ def _values(db: Connection, kind: str, first: str, last: str, zone: str) -> dict
 
 
 def _takings(db: Connection, first: str, last: str) -> list[tuple[int, int]]:
-    """What each day took, and in how many papers."""
+    """Each day's revenue and number of receipts."""
     query = "SELECT minor, count FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?"
     return [(minor, count) for minor, count in db.execute(query, (first, last))]
 
@@ -166,7 +166,7 @@ def _odd(
 
 
 def _least(kind: str, unit: str, others: list[float], floor: float) -> float:
-    """By how much a day is off by chance alone: what comes one by one, pieces or customers of an hour, by its root."""
+    """The deviation of a day that chance alone explains: for counts of independent events, the square root."""
     if not others:
         return 0.0
     mean = sum(others) / len(others)

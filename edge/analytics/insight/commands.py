@@ -1,4 +1,4 @@
-"""What can be asked of figures."""
+"""Commands of key figures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REPORT_BYTES = 256 * 1024
 
 
 class KeepReport(Command, frozen=True):
-    """Keep a report of a period that is over as it was made: `body` is a `PeriodReport` as JSON."""
+    """Store the report of a completed period permanently: `body` is a `PeriodReport` as JSON."""
 
     kind: Literal["daily", "weekly", "monthly"]
     first: Day
@@ -24,7 +24,7 @@ class KeepReport(Command, frozen=True):
 
 
 class JudgeAnomaly(Command, frozen=True):
-    """Say of a day that was out of the ordinary whether something was wrong (`is_right`): it is not told again."""
+    """Record whether something was wrong on an anomalous day (`is_right`); it isn't reported again."""
 
     kind: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$(?!\n)")]
     key: Annotated[str, msgspec.Meta(max_length=80)]

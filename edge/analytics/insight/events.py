@@ -1,4 +1,4 @@
-"""What can have happened with figures: what people say of odd ones, and reports that were made of them."""
+"""Events of key figures: verdicts on anomalies, and reports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from edge.core.messages import Event
 
 
 class AnomalyJudged(Event, frozen=True):
-    """Somebody looked at a day that was out of the ordinary: it was wrong indeed (`is_right`), or it has its reason."""
+    """A user judged an anomalous day: something was wrong (`is_right`), or there is an explanation."""
 
     kind: str
     key: str
@@ -15,7 +15,7 @@ class AnomalyJudged(Event, frozen=True):
 
 
 class ReportMade(Event, frozen=True):
-    """The report of a period that was over was made: its figures stay. `body` is a `PeriodReport` as JSON."""
+    """The report of a completed period was made; its figures are final. `body` is a `PeriodReport` as JSON."""
 
     kind: str
     first: str

@@ -1,8 +1,8 @@
-"""What a key figure, or a part of one, is made of: each fact of the days with its part of it.
+"""Explain a key figure by events: each event of the days with its contribution.
 
-The facts are folded once more by the projector that keeps the figures, in a database of its own that begins with the
-tables as they were before the first of them. What a figure changed by is that fact's part; what the shown figure and
-the folded one differ by is left over (nothing, unless something is wrong).
+The events are replayed by the projector of the figures, in a scratch database that begins with the tables before the
+first of them. The change of the figure is that event's contribution. Any difference between the shown and the replayed
+figure is left over (nothing, unless something is wrong).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _COUNTED = """
 
 
 class Sides(NamedTuple):
-    """Both sides of a figure: it is the one over the other."""
+    """Numerator and denominator of a figure."""
 
     numerator: int
     denominator: int
@@ -77,7 +77,7 @@ class Sides(NamedTuple):
 
 
 class FigurePart(msgspec.Struct, frozen=True):
-    """A fact with what it added; `number`: of its paper, 0 where it has none."""
+    """An event with its contribution; `number`: of its receipt, 0 if none."""
 
     seq: int
     at_us: int
@@ -90,7 +90,7 @@ class FigurePart(msgspec.Struct, frozen=True):
 
 
 class FigureProduct(msgspec.Struct, frozen=True):
-    """A product's part of a figure of a day."""
+    """A product's contribution to a day's figure."""
 
     sku: str
     names: dict[str, str]
@@ -99,8 +99,8 @@ class FigureProduct(msgspec.Struct, frozen=True):
 
 
 class ExplainedFigure(msgspec.Struct, frozen=True):
-    """A figure as it is shown; what was there before the first fact; the facts, those that aren't named (`more` of
-    them) as one; what is left over; and what is wrong with the chain. `too_many`: it was not folded."""
+    """A figure as shown; the part before the first event; the events, with the `more` unlisted ones as one; the
+    remainder; and faults of the chain. `too_many`: it wasn't replayed."""
 
     shown: tuple[int, int]
     before: tuple[int, int] = (0, 0)
@@ -114,9 +114,8 @@ class ExplainedFigure(msgspec.Struct, frozen=True):
 
 
 class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
-    """What a figure of the days from `first` to `last` is made of. `name`: a key figure's, or of GROUPS; `key`: the
-    product, hour, person... that it is about, "" for the days. `through`: the row as of which it is asked (0: now).
-    None: there is no such figure."""
+    """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS; `key`: the product,
+    hour, person... it's about, "" for the days. `through`: as of this row (0: now). None if there is no such figure."""
 
     name: str
     first: str
@@ -136,14 +135,14 @@ class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True)
 
 
 def is_explained(name: str) -> bool:
-    """Whether the facts behind a figure can be named."""
+    """Whether a figure can be explained by events."""
     return name in GROUPS or (name in ROWS and name not in NOT_FOLDED)
 
 
 def _explain(
     asked: ExplainFigure, db: Connection, registry: Registry, files: PastFiles, ledger: Connection | None = None
 ) -> ExplainedFigure | None:
-    """`db`: has the figures as they are shown; `ledger`: the whole of it, where that is another one."""
+    """`db`: has the figures as shown; `ledger`: the complete ledger, if separate."""
     span, read = DaySpan(asked.first, asked.last), _reader(asked)
     shown = read(db)
     first = first_row_of_day(db, span.first)
@@ -184,7 +183,7 @@ def _part(fact: RecordedEvent, sides: Sides) -> FigurePart:
 
 
 def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
-    """What reads the figure that is asked for, of a database with the tables of figures."""
+    """A function that reads the requested figure from a database with its tables."""
     span, name, key = DaySpan(asked.first, asked.last), asked.name, asked.key
 
     def read(db: Connection) -> Sides:
@@ -215,7 +214,7 @@ def _of_product(name: str, sums: FigureSums) -> Sides:
 
 
 def _products(db: Connection, span: DaySpan, name: str) -> tuple[FigureProduct, ...]:
-    """What of a figure each product brought, the most first."""
+    """Each product's contribution to a figure, largest first."""
     sums = read_by_key(db, "product", span)
     known = read_products(db, list(sums))
     found = []
@@ -226,7 +225,7 @@ def _products(db: Connection, span: DaySpan, name: str) -> tuple[FigureProduct, 
 
 
 def _folding(db: Connection, files: PastFiles, before: Path | None, asked: ExplainFigure) -> Connection:
-    """A database with the tables of the figures as they were before the first fact, and the ledger behind it."""
+    """A scratch database with the tables before the first event, attached to the ledger."""
     scratch = open_scratch()
     for table in _FOLDED:
         for (sql,) in db.execute(_TABLES, (table,)).fetchall():

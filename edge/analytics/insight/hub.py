@@ -1,5 +1,4 @@
-"""How the hub turns reports, and what people say of odd days, into rows of Postgres. A store's sums by day it has from
-its papers."""
+"""Project reports and verdicts on anomalies in the hub. Stores' daily sums come from their receipts."""
 
 from __future__ import annotations
 
@@ -57,7 +56,7 @@ REPORT = Table(
 
 
 class AnomalyTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "insight"
     version = 1

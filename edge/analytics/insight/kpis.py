@@ -1,4 +1,4 @@
-"""The key figures of a period, each with numerator, denominator and what it rests on."""
+"""Key figures of a period, each with numerator, denominator and source rows."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _CORRECTED = """
 class Kpi(msgspec.Struct, frozen=True):
     """A key figure: `value` in `unit` (`minor`, `count`, `permille`, `tenths`: of a day, or times), None without data.
 
-    It is `numerator` / `denominator`, and rests on so many `rows`; `before`: in the period before.
+    It is `numerator` / `denominator`, from `rows` rows; `before`: the value of the previous period.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Kpi(msgspec.Struct, frozen=True):
 
 
 class KpiRow(msgspec.Struct, frozen=True):
-    """What a key figure rests on: a day, a product, an order or a supplier, with its part of both sides."""
+    """A source row of a key figure: a day, product, order or supplier, with its part of both sides."""
 
     key: str
     names: dict[str, str]
@@ -96,15 +96,13 @@ class KpiRow(msgspec.Struct, frozen=True):
 
 
 def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
-    """The key figures of a period, each beside the same of the period before; of a place of the shop, where one is
-    named: those that are known by place."""
+    """The key figures of a period with those of the previous one; for a location, those known by location."""
     now, before = _kpis(db, span, place), {kpi.name: kpi.value for kpi in _kpis(db, span.before, place)}
     return [msgspec.structs.replace(kpi, before=before[kpi.name]) for kpi in now]
 
 
 def read_key_figures(db: Connection, first: IsoDate, last: IsoDate) -> list[Kpi]:
-    """The key figures of the days of business from `first` to `last`; none of more than three years, nor where they are
-    the wrong way round."""
+    """The key figures of the business days from `first` to `last`; empty for over three years or reversed days."""
     span = DaySpan(first, last)
     return read_kpis(db, span) if 0 < span.days <= LONGEST_DAYS else []
 
@@ -144,7 +142,7 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
 
 
 def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
-    """What nobody knows by place."""
+    """Figures not known by location."""
     out, gaps, watched, levels = days_without_goods(db, span.first, span.last)
     drawer = read_sums(db, "drawer", span)
     errors = errors_by_day(db, span.first, span.last)
@@ -159,8 +157,8 @@ def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
 
 
 def _later_costs(db: Connection, span: DaySpan) -> Kpi:
-    """What goods that were sold cost beyond what their sales said: a receipt that was corrected, freight behind it. It
-    is of earlier sales, so it stands beside the margin of these days and not in it."""
+    """Later costs of goods already sold: corrected receipts, late freight. They belong to earlier sales, so they're
+    shown beside the margin, not in it."""
     rows = _correction_rows(db, span, "")
     total = sum(row.numerator for row in rows)
     return Kpi("cost_corrected", "minor", total if rows else None, total, 1, len(rows))
@@ -172,7 +170,7 @@ def _beverages(db: Connection, span: DaySpan) -> Kpi:
 
 
 def _counts(db: Connection, span: DaySpan, all_: FigureSums, place: str) -> tuple[Kpi, Kpi]:
-    """What counts found beside what was sold and used: only of what was counted, as else nobody knows."""
+    """Count variances relative to sales and usage; only for counted products."""
     counted, shrunk = _variance(db, span, place), _shrinkage(db, span, place)
     used = sum(row.denominator for row in counted)
     variance = _ratio("variance", "permille", sum(row.numerator for row in counted), used, len(counted))
@@ -197,7 +195,7 @@ Rows = Callable[[Connection, DaySpan, str], list[KpiRow]]
 
 
 def _of_days(numerator: str, denominator: str = "") -> Rows:
-    """Rows by day: two fields of the day's sums."""
+    """Rows by day, from two fields of the day's sums."""
 
     def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
         return [
@@ -214,7 +212,7 @@ def _margin_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _of_papers(numerator: Callable[..., int], denominator: Callable[..., int]) -> Rows:
-    """Rows by day: of what was sold, undone and given back on it."""
+    """Rows by day, from sales, voids and refunds."""
 
     def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
         kinds = [read_days(db, span, place, kind) for kind in _PAPERS]
@@ -226,22 +224,22 @@ def _of_papers(numerator: Callable[..., int], denominator: Callable[..., int]) -
 
 
 def _receipts(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
-    """Sales that were not undone; a refund that was is none of them."""
+    """Sales without voided ones; refunds that were voided don't count."""
     return sales.count - voids.count + undone.count
 
 
 def _earning(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
-    """Of those, the ones that earned something: not of gift cards, tips and advances alone."""
+    """Those with revenue: not only gift cards, tips and advance payments."""
     return sales.count - voids.count + undone.count - apart.count
 
 
 def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
-    """What these came to, without what is no revenue."""
+    """Their revenue, without sums that aren't revenue."""
     return sales.minor + voids.minor - undone.minor - apart.minor
 
 
 def _net_minor(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
-    """What was sold and not undone."""
+    """Net sales after voids."""
     return sales.minor + voids.minor - undone.minor
 
 
@@ -250,7 +248,7 @@ def _stock_value_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]
 
 
 def _turnover_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """By day: what was sold, at cost, and what the stock was worth at its end."""
+    """By day: cost of sales, and stock value at its end."""
     sold, worth = read_days(db, span, place), stock_values(db, span, place)
     days = sorted({*sold, *worth})
     return [KpiRow(day, {}, sold.get(day, FigureSums()).cost_minor, worth.get(day, 0)) for day in days]
@@ -261,7 +259,7 @@ def _covering(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _correction_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """What was dearer (below 0: cheaper) than its sales said, by product; by place nobody knows."""
+    """Additional cost of past sales by product (negative: lower); not known by location."""
     rows = [] if place else db.execute(_CORRECTED, (span.first, span.last)).fetchall()
     return _product_rows(db, [(sku, divide_half_up(milli, 1000), 1) for sku, milli in rows])
 
@@ -288,7 +286,7 @@ def _waste_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """What drinks cost, of what they brought without tax; by place nobody knows."""
+    """The cost of drinks and their net revenue; not known by location."""
     if place:
         return []
     found = {sku: sums for sku, sums in read_by_key(db, "product", span).items() if sums.costed_minor}
@@ -298,8 +296,8 @@ def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _variance(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """What was used beyond what was sold: of each product that was counted (opening + received - waste - closing) less
-    what its sales and those of the products made of it took; which is what the counts took off."""
+    """Usage beyond sales for each counted product: (opening + received - waste - closing) less what its sales, and
+    those of products made of it, used. This equals the count adjustments."""
     rows = db.execute(_COUNTED, (span.first, span.last, place))
     return _product_rows(db, [(sku, -counted, used) for sku, counted, used, _ in rows])
 
@@ -322,7 +320,7 @@ def _short(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _prices(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """What was paid beyond what was agreed, by supplier."""
+    """Prices paid above those agreed, by supplier."""
     rows = db.execute(_PAID, (span.first, span.last, place))
     return [KpiRow(supplier, {}, round(paid - agreed), round(agreed)) for supplier, paid, agreed, _ in rows]
 
@@ -377,7 +375,7 @@ ROW_SIDES = MappingProxyType({**SIDES, "waste": ("minor", "quantity"), "shrinkag
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:
-    """The rows behind a key figure, at most ROWS_SHOWN; none of a name that is none."""
+    """The rows behind a key figure, at most ROWS_SHOWN; empty for an unknown name."""
     return ROWS[name](db, span, place)[:ROWS_SHOWN] if name in ROWS else []
 
 

@@ -1,4 +1,4 @@
-"""What a manager wants to know of a day at a glance: what it earned, what was expected, and what wants somebody."""
+"""A day at a glance for managers: margin, expected revenue, and tasks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ALL = 200
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """Of a day: the margin in tenths of a percent of what has a known cost, what the store was expected to take
-    (mean, least, most), how many products are about to run out, and how many odd days nobody has looked at."""
+    """A day's margin in tenths of a percent of sales with known cost, the store's expected revenue (mean, lower, upper
+    bound), the number of products about to run out, and unreviewed anomalies."""
 
     margin: int | None
     earned_minor: int
@@ -28,7 +28,7 @@ class Outlook(msgspec.Struct, frozen=True):
 
 
 def read_outlook(db: Connection, day: str, wants_somebody: bool = True) -> Outlook:
-    """The outlook of a day of business; `wants_somebody`: also what is to be done, which is today's alone."""
+    """The outlook of a business day; `wants_somebody`: include tasks, which exist for today only."""
     sums = read_sums(db, "all", DaySpan(day, day))
     earned = sums.costed_minor - sums.cost_minor
     risks = odd = 0

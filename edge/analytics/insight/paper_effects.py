@@ -1,4 +1,4 @@
-"""What papers of a till did to a day's figures: in all, by product, by tender and by promotion, and what that cost."""
+"""Effects of a till's receipts on a day's figures: in total, by product, tender and promotion, with costs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COSTS = """
 
 
 class DayFigures(msgspec.Struct, frozen=True, array_like=True):
-    """What is added to a row: see `figure_day`."""
+    """The additions to a row; see `figure_day`."""
 
     count: int = 0
     quantity: int = 0
@@ -51,7 +51,7 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def negative(self) -> DayFigures:
-        """What takes it back: how often something happened stays."""
+        """The reversal; the count of events stays."""
         return DayFigures(0, *(-value for value in self._all[1:]))
 
     @property
@@ -60,7 +60,7 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Sale(msgspec.Struct):
-    """Of a sale as it stands in the journal: how it was taxed."""
+    """The taxes of a stored sale."""
 
     tax: TaxTable | None = None
 
@@ -69,8 +69,8 @@ _sale = msgspec.json.Decoder(_Sale).decode
 
 
 class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
-    """A paper as it counted: in all, by product, by tender, by promotion. `apart`: what of a sale is no revenue, and
-    (its count) whether all of it is; `returned`: what came back in an exchange; `number` is the paper's."""
+    """A receipt's effect: in total, by product, tender and promotion. `apart`: sums that aren't revenue, and (its
+    count) whether that is all; `returned`: goods returned in an exchange; `number`: the receipt's."""
 
     whole: DayFigures
     products: dict[str, DayFigures]
@@ -82,7 +82,7 @@ class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
 
 
 def together(one: SaleEffect, other: SaleEffect) -> SaleEffect:
-    """The one with the other; whose number it is, and what is apart, is the first one's."""
+    """The sum of two effects, with the number and `apart` of the first."""
     return msgspec.structs.replace(
         one,
         whole=one.whole.plus(other.whole),
@@ -104,13 +104,13 @@ def reversed_effect(effect: SaleEffect) -> SaleEffect:
 
 
 def _no_revenue(lines: Iterable[RecordedLine]) -> int:
-    """What is no revenue of lines: tips, loads, money that was paid ahead."""
+    """The sum of lines that aren't revenue: tips, gift card loads, advance payments."""
     return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 
 def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
-    """What was sold, also where goods that came back paid for it. A line's net is worked out by itself; the paper's own
-    net is what counts in all, without what is no revenue."""
+    """The effect of a sale, including goods paid for with returned ones. Net is calculated per line; the total uses the
+    receipt's net, without sums that aren't revenue."""
     apart_minor = _no_revenue(event.lines)
     net_minor = event.net_minor + sum(goods.net_minor for goods in event.returns) - apart_minor
     rates = _rates_of(event.tax) if event.tax else _mean_rate(event.taxes)
@@ -124,7 +124,7 @@ def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
 
 
 def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
-    """What came back in an exchange, signed as a refund; its money is in the sale's."""
+    """Goods returned in an exchange, signed like a refund; the money is part of the sale."""
     effect = SaleEffect(DayFigures(), {}, {}, {})
     for goods in event.returns:
         rates = _rates_of_sale(db, goods.register, goods.sale) or _mean_rate(goods.taxes)
@@ -135,7 +135,7 @@ def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
 
 
 def refund_effect(db: Connection, event: SaleRefunded) -> SaleEffect:
-    """What a refund took back, below zero."""
+    """The effect of a refund, negative."""
     net_minor = event.net_minor - _no_revenue(event.lines)
     rates = _rates_of_sale(db, event.sale_register, event.sale) or _mean_rate(event.taxes)
     lines = _line_effects(db, event.lines, event.taxes_included, rates)
@@ -147,7 +147,7 @@ def _rates_of(table: TaxTable) -> dict[str, int]:
 
 
 def _rates_of_sale(db: Connection, register: str, number: int) -> dict[str, int]:
-    """By which rates the lines of a sale were taxed when it was made; nothing where that sale is not here."""
+    """The tax rates of the lines of the original sale; empty if it isn't here."""
     sale = read_receipt(db, register, number) if number else None
     rows = read_rows(db, sale.seq, 1) if sale else []
     table = next((_sale(row.body).tax for row in rows), None)
@@ -155,7 +155,7 @@ def _rates_of_sale(db: Connection, register: str, number: int) -> dict[str, int]
 
 
 def _mean_rate(taxes: Iterable[Taxed]) -> dict[str, int]:
-    """The one rate by which a paper's lines are parted from their taxes where it does not say which each has."""
+    """The single rate that splits a receipt's lines into net and tax if it doesn't state one per line."""
     net_minor = sum(tax.net_minor for tax in taxes)
     return {"": FULL * sum(tax.tax_minor for tax in taxes) // net_minor if net_minor else 0}
 
@@ -175,7 +175,7 @@ def _whole(
     net_minor: int,
     tenders: dict[str, DayFigures],
 ) -> SaleEffect:
-    """A paper's effect, of that of its lines: their costs, and them by product and by promotion."""
+    """A receipt's effect from its lines: their costs, by product and by promotion."""
     costs, products, promotions = lines
     return SaleEffect(DayFigures(1, 0, minor, net_minor, costs.cost, costs.costed), products, tenders, promotions)
 
@@ -212,23 +212,23 @@ def _line_effects(
 
 
 def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
-    """What so much of a product costs now: by the average of what came in at a cost, else as the catalogue says."""
+    """The current cost of a quantity of a product: average of receipts with a cost, else the catalogue's."""
     (micro,) = db.execute(_COST, (sku,)).fetchone() or (None,)
     return worth_of(micro, quantity)
 
 
 def costs_of(db: Connection, skus: Iterable[str]) -> dict[str, int | None]:
-    """What a unit of each of several products costs now, in millionths; see `cost_of`."""
+    """The current unit costs of products, in millionths; see `cost_of`."""
     return dict(db.execute(_COSTS, (json_text(set(skus)),)).fetchall())
 
 
 def worth_of(micro: int | None, quantity: int) -> int | None:
-    """What so much is worth at a cost in millionths; None: that is not known."""
+    """The value of a quantity at a cost in millionths; None if unknown."""
     return None if micro is None else divide_half_up(micro * quantity, THOUSANDTHS * MICRO)
 
 
 def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
-    """What so much of a bundle costs that has no cost of its own. None: that of a part is not known."""
+    """The cost of a bundle without its own cost, from its parts. None if a part's is unknown."""
     total = Fraction(0)
     for part in parts:
         (micro,) = db.execute(_COST, (part.sku,)).fetchone() or (None,)

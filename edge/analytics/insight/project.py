@@ -93,7 +93,7 @@ _decode = msgspec.json.Decoder(SaleEffect).decode
 
 
 def _count_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
-    """A sale; an exchange is a refund besides, as its register's Z has it."""
+    """Count a sale; an exchange also counts as a refund, as on the register's Z report."""
     effect = sale_effect(db, event)
     _count(db, fact, "sales", effect)
     _add(db, fact.business_date, _apart_rows(db, fact, effect.apart, 1))
@@ -138,7 +138,7 @@ def _count_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
 
 
 def _count_correction(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
-    """A sale was paid otherwise: what it came to changes by its rounding in coins."""
+    """A sale's payment was corrected: its total changes by the rounding of cash."""
     was = by_tender(event.was, event.was_change_minor)
     tenders = each_plus({kind: one.negative for kind, one in was.items()}, by_tender(event.tenders))
     effect = SaleEffect(DayFigures(0, 0, event.more_minor), {}, tenders, {})
@@ -149,7 +149,7 @@ def _count_correction(db: Connection, fact: RecordedEvent, event: TenderCorrecte
 
 
 def _keep_newest(db: Connection, fact: RecordedEvent, effect: SaleEffect) -> None:
-    """Keep what the register's newest paper did, as it may be undone."""
+    """Keep the effect of the register's newest receipt, which may be voided."""
     db.execute(
         "INSERT OR REPLACE INTO figure_newest (register, body) VALUES (?, ?)",
         (fact.register, bytearray(_encode(effect))),
@@ -162,7 +162,7 @@ def _newest(db: Connection, fact: RecordedEvent) -> SaleEffect | None:
 
 
 def _apart_rows(db: Connection, fact: RecordedEvent, apart: DayFigures, sign: int) -> list[tuple[str, str, DayFigures]]:
-    """What is no receipt's worth: what of a sale is no revenue, and whether all of it is."""
+    """Rows of sums that aren't revenue, and whether they're all of a sale."""
     signed = DayFigures(sign * apart.count, 0, sign * apart.minor)
     return _with_place(db, fact, "apart", signed) if signed != DayFigures() else []
 
@@ -174,7 +174,7 @@ def _with_place(
 
 
 def _place(db: Connection, fact: RecordedEvent) -> str:
-    """From where a register sells."""
+    """The location a register sells from."""
     found = db.execute(_PLACE, (fact.register,)).fetchone()
     return found[0] if found else MAIN
 
@@ -253,7 +253,7 @@ def _count_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None
 
 
 def _receive_at_cost(db: Connection, move: Move, unit_cost_minor: int) -> int:
-    """What goods cost that come in at a cost: that changes the average, and nothing else does."""
+    """The cost of goods received with a cost, which is the only thing that changes the average."""
     average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone()
     db.execute(_AVERAGED, (move.sku, average_after(average, on_hand, move.delta, unit_cost_minor)))
     return amount_minor(unit_cost_minor, move.delta)
@@ -262,8 +262,8 @@ def _receive_at_cost(db: Connection, move: Move, unit_cost_minor: int) -> int:
 def _revalue_stock(
     db: Connection, micros: Mapping[str, int | None], skus: Iterable[str], moved: Collection[tuple[str, str]] = ()
 ) -> list[tuple[str, int]]:
-    """By how much the goods at each place became worth more: where some `moved`, and wherever a unit costs something
-    else now. So the sum of it is what is on hand, at what it costs, at any time."""
+    """Changes in stock value by location, from goods `moved` and from changed unit costs. So their sum always equals
+    stock on hand at current cost."""
     changes = []
     for sku, place, on_hand, was in db.execute(_HELD, (json_text(skus),)).fetchall():
         worth = worth_of(micros.get(sku), on_hand) or 0
@@ -275,7 +275,7 @@ def _revalue_stock(
 
 
 def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayFigures]]:
-    """What of all goods became worth more: in all, and by place."""
+    """Changes in the value of all goods, in total and by location."""
     places: dict[str, list[int]] = {}
     for place, minor in changes:
         places.setdefault(place, []).append(minor)

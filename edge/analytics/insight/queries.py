@@ -1,4 +1,4 @@
-"""Reads of figures: a period's sums, by what they may be told apart."""
+"""Queries on figures: a period's sums and their breakdowns."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ROWS = f"""
 
 
 class FigureSums(msgspec.Struct, frozen=True):
-    """What rows of figures come to; `rows` of them."""
+    """Sums over `rows` rows of figures."""
 
     rows: int = 0
     count: int = 0
@@ -62,8 +62,8 @@ class FigureSums(msgspec.Struct, frozen=True):
 
 
 class FigureGroup(msgspec.Struct, frozen=True):
-    """A group's sums: `names` where it has some by language, else its key says who or what it is. `imported_minor`: the
-    part of its revenue that was imported from another system."""
+    """A group's sums: `names` by language, else the key identifies it. `imported_minor`: revenue imported from another
+    system."""
 
     key: str
     names: dict[str, str]
@@ -72,26 +72,26 @@ class FigureGroup(msgspec.Struct, frozen=True):
 
 
 def read_sums(db: Connection, kind: str, span: DaySpan, place: str = "") -> FigureSums:
-    """What all rows of a kind come to in a period; those of a place alone, where one is named."""
+    """The total of a kind of figure in a period; for one location if given."""
     return _sums(db.execute(_OF_KIND, (at_place(kind, place), span.first, span.last, place)).fetchone())
 
 
 def read_days(db: Connection, span: DaySpan, place: str = "", kind: str = "all") -> dict[str, FigureSums]:
-    """What each day of business came to, that had any; at a place, where one is named."""
+    """The sums of each business day with any; for one location if given."""
     rows = db.execute(_BY_DAY, (at_place(kind, place), span.first, span.last, place))
     return {day: _sums(rest) for day, *rest in rows}
 
 
 def at_place(kind: str, place: str) -> str:
-    """The kind whose keys are places, where one is named."""
+    """The kind keyed by location, if one is given."""
     return {"all": "place"}.get(kind, f"place_{kind}") if place else kind
 
 
 def read_groups(
     db: Connection, by: By, span: DaySpan, zone: str = "UTC", with_imported: bool = False
 ) -> list[FigureGroup]:
-    """A period's sums told apart; the largest first, days and hours in their order. At most GROUPS_SHOWN.
-    `with_imported`: days, categories and products also have the sales that were imported from another system."""
+    """A breakdown of a period's sums; largest first, days and hours in order. At most GROUPS_SHOWN. `with_imported`:
+    days, categories and products include sales imported from another system."""
     imported = _imported_sums(db, by, span) if with_imported else {}
     if by == "day":
         days = _with_imported(read_days(db, span), imported)
@@ -120,7 +120,7 @@ def read_groups(
 
 
 class FigureRow(msgspec.Struct, frozen=True):
-    """What a kind of figure comes to for one key: on a day, or ("") on all days that were asked for."""
+    """A figure for one key: on a day, or ("") over all days requested."""
 
     day: str
     key: str
@@ -130,13 +130,13 @@ class FigureRow(msgspec.Struct, frozen=True):
 def read_figure_rows(
     db: Connection, kind: str, span: DaySpan, by_day: bool = False, keys: Iterable[str] = ()
 ) -> list[FigureRow]:
-    """A period's sums of a kind (`project.py`), by key and, where wanted, by day; of some `keys` alone."""
+    """A period's sums of a kind (`project.py`), by key and optionally by day; only for these `keys`."""
     rows = db.execute(_ROWS, (kind, span.first, span.last, by_day, json_text(keys)))
     return [FigureRow(day, key, _sums(rest)) for day, key, *rest in rows]
 
 
 def best_products(db: Connection, first: IsoDate, last: IsoDate, limit: Number = 10) -> list[FigureGroup]:
-    """What brought most in a period, the most first, with what was imported from another system."""
+    """The best-selling products of a period by revenue, with imported sales."""
     return read_groups(db, "product", DaySpan(first, last), with_imported=True)[: min(limit, GROUPS_SHOWN)]
 
 
@@ -146,7 +146,7 @@ def read_by_key(db: Connection, kind: str, span: DaySpan) -> dict[str, FigureSum
 
 
 def read_by_category(db: Connection, span: DaySpan) -> dict[str, FigureSums]:
-    """A period's sums of products, by their category; "": in none."""
+    """A period's sums by category; "": none."""
     return _categories(db, read_by_key(db, "product", span))[0]
 
 
@@ -159,12 +159,12 @@ def read_hours(db: Connection, span: DaySpan, zone: ZoneInfo, kind: str = "quart
 
 
 def hour_of(quarter: str, zone: ZoneInfo) -> int:
-    """The hour of the clock that a quarter of an hour is in."""
+    """The hour of the day of a quarter-hour."""
     return datetime.fromtimestamp(int(quarter) * QUARTER_US / 1e6, tz=zone).hour
 
 
 def read_year_before(db: Connection, span: DaySpan) -> FigureGroup | None:
-    """What the same days of the week took 52 weeks earlier, in the shop or imported; None: nothing is known of them."""
+    """Revenue of the same weekdays 52 weeks earlier, own or imported; None if unknown."""
     first, last = after(span.first, -YEAR_DAYS), after(span.last, -YEAR_DAYS)
     days = read_groups(db, "day", DaySpan(first, last), with_imported=True)
     if not days:
@@ -193,7 +193,7 @@ def _minor(imported: dict[str, ImportedSum], key: str) -> int:
 def _categories(
     db: Connection, found: dict[str, FigureSums]
 ) -> tuple[dict[str, FigureSums], dict[str, dict[str, str]], dict[str, str]]:
-    """Sums by category, what categories are called, and the category of each product."""
+    """Sums by category, category names, and each product's category."""
     places = places_of(db, found)
     sums: dict[str, FigureSums] = {}
     owners: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""A report as a table for spreadsheets, as the sheet that is drawn as PDF, and in a few lines. Pure."""
+"""Formats of a report: table for spreadsheets, sheet for PDF, and short text. Pure."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class ReportWording(msgspec.Struct, frozen=True):
         return translate(self.language, key, **values)
 
     def told(self, section: str, key: str) -> str:
-        """The words for a key that may be the shop's own."""
+        """The text for a key, or the key itself if it's the shop's own."""
         return words(self.language).get(f"{section}.{key}", key)
 
     def tender(self, kind: str) -> str:
-        """What a kind of money is called; the shop's own as it is written."""
+        """The name of a tender; the shop's own as written."""
         known = words(self.language)
         return known.get(f"tender.{kind}") or known.get(f"receipt.{kind}", kind)
 
     def kpi(self, kpi: Kpi, value: int | None) -> str:
-        """A key figure as people read it."""
+        """A key figure as text."""
         if value is None:
             return self.say("insight.not_counted")
         match kpi.unit:
@@ -54,7 +54,7 @@ class ReportWording(msgspec.Struct, frozen=True):
 
 
 def as_sheet(report: PeriodReport, write: ReportWording, header: tuple[str, ...]) -> PdfSheet:
-    """All of a report as it is printed."""
+    """A report as a sheet for printing."""
     span = report.span
     days = span.first if span.first == span.last else f"{span.first} – {span.last}"
     return PdfSheet(
@@ -118,7 +118,7 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
 
 
 def _waiting(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
-    """What wants somebody."""
+    """What needs attention."""
     say = write.say
     short = tuple(
         (write.name(one.names), write.quantity(one.total), write.quantity(one.minimum)) for one in report.short
@@ -159,7 +159,7 @@ def _group(group: FigureGroup, write: ReportWording) -> tuple[str, ...]:
 
 
 def as_lines(report: PeriodReport, write: ReportWording) -> tuple[str, ...]:
-    """What a message says of it: the turnover, the figures that are known, and what changed of days before."""
+    """A report as a message: revenue, available figures, and changes to earlier days."""
     say = write.say
     total = f"{say('insight.turnover')}: {write.money(report.total_minor)}"
     total += f" ({say('insight.before')}: {write.money(report.before_minor)})"
@@ -175,7 +175,7 @@ def as_csv(
     amount: Callable[[int], str],
     language: str = ENGLISH,
 ) -> str:
-    """A report as a table for spreadsheets, in a language. A cell never begins as a formula does."""
+    """A report as a table for spreadsheets, in a language. No cell begins like a formula."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
 

@@ -1,7 +1,7 @@
-"""A day's, a week's or a month's report: what came in, what it cost, what was wasted and what was odd.
+"""Daily, weekly and monthly reports: revenue, costs, waste and anomalies.
 
-Of a period that is over it is made once (`ReportMade`), and its figures stay: what came to its days since is told
-beside them, and stands in the next one.
+For a completed period it's made once (`ReportMade`) and final: later changes to its days are shown beside it, and in
+the next report.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ _SINCE = "SELECT kind, first_date FROM report_made WHERE made_us >= ? ORDER BY m
 
 
 class DayMoney(msgspec.Struct, frozen=True):
-    """A day of business as its Z reports say it together."""
+    """A business day as the total of its Z reports."""
 
     day: str
     sums: DaySums
 
 
 class LateDay(msgspec.Struct, frozen=True):
-    """A day whose sum was another when it was told last."""
+    """A day whose total changed since it was last reported."""
 
     day: str
     before_minor: int
@@ -63,7 +63,7 @@ class LateDay(msgspec.Struct, frozen=True):
 
 
 class MoveSum(msgspec.Struct, frozen=True):
-    """Moves of goods for one reason: how many products and days, thousandths, and what they cost."""
+    """Stock movements for one reason: number of product days, thousandths, and cost."""
 
     reason: str
     moves: int
@@ -72,7 +72,7 @@ class MoveSum(msgspec.Struct, frozen=True):
 
 
 class ReportAlert(msgspec.Struct, frozen=True):
-    """An alert that was open when a report was made: the words are those of its kind, with `values` in their gaps."""
+    """An alert that was open when the report was made: the text of its kind, with `values`."""
 
     kind: str
     severity: Severity
@@ -82,12 +82,11 @@ class ReportAlert(msgspec.Struct, frozen=True):
 
 
 class PeriodReport(msgspec.Struct, frozen=True):
-    """A whole report: `total_minor` is the sum of its days, each to the cent that of the Z papers.
+    """A complete report: `total_minor` is the sum of its days, each equal to the Z reports to the cent.
 
-    `made_us`: when it was made, 0: it is not yet, and these are the figures of this moment. `late`: days of reports
-    before it that changed since they were told; `corrections`: days of its own, since it was made. `alerts`: the
-    gravest of `alerts_open`, as they were then; `predictions`: what is gone first of what sells most, in all but a
-    day's report.
+    `made_us`: when it was made; 0: not yet, these are current figures. `late`: days of earlier reports that changed
+    since; `corrections`: its own days that changed since it was made. `alerts`: the most severe of `alerts_open`, as of
+    then; `predictions`: best sellers that run out first, not in daily reports.
     """
 
     kind: Kind
@@ -114,7 +113,7 @@ class PeriodReport(msgspec.Struct, frozen=True):
 
 
 def span_of(kind: Kind, day: date, first_weekday: int) -> DaySpan:
-    """The day, the week or the month that a day is in; `first_weekday`: what a week begins with, 1 is Monday."""
+    """The day, week or month containing a day; `first_weekday`: the start of a week, 1 is Monday."""
     if kind == "daily":
         return DaySpan(day.isoformat(), day.isoformat())
     if kind == "weekly":
@@ -125,7 +124,7 @@ def span_of(kind: Kind, day: date, first_weekday: int) -> DaySpan:
 
 
 def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
-    """The report of a period, as its figures are now."""
+    """The report of a period with current figures."""
     days = read_days(db, span)
     money = [DayMoney(day, read_day_sums(db, day)) for day in sorted(days)]
     next_day = after(span.last, 1)
@@ -164,7 +163,7 @@ def _alert(alert: Alert) -> ReportAlert:
 
 
 def read_made(db: Connection, kind: Kind, first: str) -> PeriodReport | None:
-    """The report of the period that begins on a day as it was made, with what came to its days since; None: none."""
+    """The stored report of the period beginning on a day, with later changes; None if there is none."""
     row = db.execute(_MADE, (kind, first)).fetchone()
     if row is None:
         return None
@@ -175,7 +174,7 @@ def read_made(db: Connection, kind: Kind, first: str) -> PeriodReport | None:
 
 
 def is_whole(db: Connection, span: DaySpan) -> bool:
-    """Whether the figures of a period are all there, and it had any."""
+    """Whether a period has figures, and they're complete."""
     days = (span.first, span.last)
     return bool(db.execute(_TRADED, days).fetchone()[0] and not db.execute(_BEHIND, days).fetchone()[0])
 
@@ -186,12 +185,12 @@ def is_made(db: Connection, kind: Kind, span: DaySpan) -> bool:
 
 
 def newest_made(db: Connection, since_us: int) -> list[tuple[Kind, str]]:
-    """Reports that were made since a moment: their kind and their first day."""
+    """Reports made since a time: kind and first day."""
     return [(kind, first) for kind, first in db.execute(_SINCE, (since_us,))]
 
 
 def _late(db: Connection, kind: Kind, span: DaySpan) -> list[LateDay]:
-    """Days that were told of by reports of this kind, and came to something else since."""
+    """Days in earlier reports of this kind whose totals changed since."""
     told: dict[str, int] = {}
     for (body,) in db.execute(_BEFORE, (kind, span.first)).fetchall()[::-1]:
         made = _decode(body)

@@ -1,5 +1,5 @@
-"""Makes the reports of periods that are over, once each: a day's shortly after it turned, a week's and a month's on
-their first morning, or later where the appliance was off then."""
+"""Make the reports of completed periods, once each: daily ones shortly after the day ends, weekly and monthly ones on
+the first morning after, or later if the appliance was off."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LOOKED_BACK: Mapping[Kind, int] = MappingProxyType({"daily": 7, "weekly": 4, "mo
 
 
 class PeriodReports:
-    """A part; `zone` is the shop's, `business_date` the day of business at a moment."""
+    """A part; `zone`: the shop's, `business_date`: the business day of a time."""
 
     def __init__(
         self, shop: CommandBus, ledger: Path, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
@@ -47,12 +47,12 @@ class PeriodReports:
         self._look_s = look_s
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.make, self._look_s, self._look_s)
 
     async def make(self) -> list[tuple[Kind, str]]:
-        """Make what is due; which reports those are."""
+        """Make the reports that are due and return them."""
         now_us = self._shop.now_us()
         today, hour = self._business_date(now_us), datetime.fromtimestamp(now_us / 1e6, tz=self._zone).hour
         commands = await asyncio.to_thread(self._due, today, hour)
@@ -77,7 +77,7 @@ class PeriodReports:
 
 
 def over(kind: Kind, yesterday: date, first_weekday: int) -> list[DaySpan]:
-    """The periods of a kind that ended lately, the newest last."""
+    """Recently completed periods of a kind, newest last."""
     spans = [last_whole(kind, yesterday, first_weekday)]
     while len(spans) < LOOKED_BACK[kind]:
         spans.append(span_of(kind, date.fromisoformat(after(spans[-1].first, -1)), first_weekday))
@@ -93,6 +93,6 @@ def last_whole(kind: Kind, yesterday: date, first_weekday: int) -> DaySpan:
 
 
 def keep_report(db: Connection, kind: Kind, span: DaySpan) -> KeepReport:
-    """The command that keeps the report of a period as it is now."""
+    """The command that stores a period's current report."""
     body = msgspec.json.encode(read_report(db, kind, span)).decode()
     return KeepReport(kind, span.first, span.last, body)

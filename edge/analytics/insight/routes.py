@@ -1,4 +1,4 @@
-"""Figures over HTTP: key figures, sums told apart, waste, odd days, usage, and reports."""
+"""HTTP API of key figures, breakdowns, waste, anomalies, usage and reports."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ DEFAULT_PERIOD = "30d"
 
 
 async def kpi(request: web.Request) -> web.Response:
-    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`), with what they rest on; with
-    `?location=` those of one place of the shop."""
+    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`) with their sources; with
+    `?location=` for one location."""
     read = partial(read_kpis, span=asked_span(request), place=await asked_place(request))
     return answer_json({"kpis": await request.app[SITE].asker.read(read)})
 
@@ -55,20 +55,20 @@ async def figures(request: web.Request) -> web.Response:
 
 
 async def waste(request: web.Request) -> web.Response:
-    """`GET analytics/waste`: what was wasted in a period, by product and reason, the dearest first."""
+    """`GET analytics/waste`: a period's waste by product and reason, most expensive first."""
     read = partial(read_waste, span=asked_span(request), place=await asked_place(request))
     return answer_json({"waste": await request.app[SITE].asker.read(read)})
 
 
 async def waste_report(request: web.Request) -> web.Response:
-    """`GET analytics/waste/report`: all of a period's waste by cause, place, person and hour, and what expires next."""
+    """`GET analytics/waste/report`: a period's waste by cause, location, person and hour, and upcoming expiry dates."""
     zone, today = request.app[SITE].settings.zone, today_of(request)
     read = partial(read_waste_report, span=await whole_store(request), today=today, zone=zone)
     return answer_json(await request.app[SITE].asker.read(read))
 
 
 async def kpi_rows(request: web.Request) -> web.Response:
-    """`GET insight/kpi/{name}/rows`: what a key figure rests on, with its part of both sides."""
+    """`GET insight/kpi/{name}/rows`: the rows behind a key figure, with their part of both sides."""
     name = request.match_info["name"]
     if name not in ROWS:
         raise Problem(404, "not_found", path=request.path[:200])
@@ -77,13 +77,13 @@ async def kpi_rows(request: web.Request) -> web.Response:
 
 
 async def anomalies(request: web.Request) -> web.Response:
-    """`GET insight/anomalies`: days of a period that were out of the ordinary."""
+    """`GET insight/anomalies`: anomalous days in a period."""
     read = partial(read_anomalies, span=await whole_store(request), zone=request.app[SITE].settings.zone)
     return answer_json({"anomalies": await request.app[SITE].asker.read(read)})
 
 
 async def usage(request: web.Request) -> web.Response:
-    """`GET analytics/usage?product_id=`: day by day what was sold, came back, was wasted and received of a product."""
+    """`GET analytics/usage?product_id=`: a product's sales, returns, waste and receipts by day."""
     sku = request.query.get("product_id", "")
     if not sku:
         raise Problem(400, "argument_missing", name="product_id")
@@ -94,7 +94,7 @@ async def usage(request: web.Request) -> web.Response:
 
 
 async def predictions(request: web.Request) -> web.Response:
-    """`GET analytics/predictions`: when the products that sell most will be gone; `?product_id=`: that one."""
+    """`GET analytics/predictions`: when best sellers will run out; `?product_id=`: only that product."""
     sku = request.query.get("product_id", "")
     read = partial(read_predictions, today=today_of(request), sku=sku)
     found = await request.app[SITE].asker.read(read)
@@ -104,12 +104,12 @@ async def predictions(request: web.Request) -> web.Response:
 
 
 async def report(request: web.Request) -> web.Response:
-    """`GET analytics/report/{kind}`: daily, weekly or monthly, of `?date=` (yesterday's without)."""
+    """`GET analytics/report/{kind}`: daily, weekly or monthly, for `?date=` (default: yesterday)."""
     return answer_json(await report_of(request, request.match_info["kind"]))
 
 
 async def report_csv(request: web.Request) -> web.Response:
-    """`GET analytics/report/{kind}.csv`: the same as a table for spreadsheets."""
+    """`GET analytics/report/{kind}.csv`: the report as a table for spreadsheets."""
     site, texts = request.app[SITE], texts_of(request)
     found = await report_of(request, request.match_info["kind"])
     text = as_csv(found, texts.say, texts.name, partial(show_minor, currency=site.settings.currency), texts.language)
@@ -119,7 +119,7 @@ async def report_csv(request: web.Request) -> web.Response:
 
 
 async def report_pdf(request: web.Request) -> web.Response:
-    """`GET analytics/report/{kind}.pdf`: the same as a paper, in the language asked for."""
+    """`GET analytics/report/{kind}.pdf`: the report as PDF, in the requested language."""
     site, texts = request.app[SITE], texts_of(request)
     found = await report_of(request, request.match_info["kind"])
     sheet = as_sheet(
@@ -137,7 +137,7 @@ async def report_pdf(request: web.Request) -> web.Response:
 
 
 async def report_of(request: web.Request, asked: str) -> PeriodReport:
-    """The report of a kind that a request asks for. `Problem` 404, 400: there is no such one, or no such day."""
+    """The requested report. Raises `Problem` 404 or 400 for an unknown kind or date."""
     kind = cast(Kind, asked)
     if kind not in get_args(Kind):
         raise Problem(404, "not_found", path=request.path[:200])
@@ -159,7 +159,7 @@ async def report_of(request: web.Request, asked: str) -> PeriodReport:
 def _report(
     db: Connection, kind: Kind, span: DaySpan, today: str
 ) -> tuple[PeriodReport | None, KeepReport | None, PeriodReport | None]:
-    """A report that was made; else the command that keeps it, where its period is over; else how it is until now."""
+    """A stored report; else the command that stores it, if its period is over; else the current figures."""
     if made := read_made(db, kind, span.first):
         return made, None, None
     if span.last < today and is_whole(db, span):
@@ -168,7 +168,7 @@ def _report(
 
 
 def asked_span(request: web.Request) -> DaySpan:
-    """The period of a request: `from` and `to`, or `period`. `Problem` 400: it is none."""
+    """The requested period: `from` and `to`, or `period`. Raises `Problem` 400 if it's invalid."""
     query = request.query
     text = query.get("period", "") or DEFAULT_PERIOD
     if "from" in query or "to" in query:
@@ -180,7 +180,7 @@ def asked_span(request: web.Request) -> DaySpan:
 
 
 async def asked_place(request: web.Request) -> str:
-    """The place of the shop that a request asks for; "" the whole shop. `Problem` 404: it has no such place."""
+    """The requested location; "" for the whole shop. Raises `Problem` 404 if it's unknown."""
     place = request.query.get("location", "") or request.query.get("location_id", "")
     if place in ("", request.app[SITE].config.store.id):
         return ""
@@ -190,7 +190,7 @@ async def asked_place(request: web.Request) -> str:
 
 
 async def whole_store(request: web.Request) -> DaySpan:
-    """The period of what is known of the whole shop alone. `Problem` 404: a place of it is asked for."""
+    """The requested period, for figures of the whole shop only. Raises `Problem` 404 if a location is requested."""
     if place := await asked_place(request):
         raise Problem(404, "insight_place", location=place[:80])
     return asked_span(request)

@@ -1,4 +1,4 @@
-"""Periods, shares and what is out of the ordinary. Pure."""
+"""Periods, shares and anomaly scores. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAYS = re.compile(r"^(\d{1,4})d$")
 
 
 class DaySpan(msgspec.Struct, frozen=True):
-    """Days of business from `first` to `last`, both within (ISO 8601)."""
+    """Business days from `first` to `last`, inclusive (ISO 8601)."""
 
     first: str
     last: str
@@ -30,7 +30,7 @@ class DaySpan(msgspec.Struct, frozen=True):
 
     @property
     def before(self) -> DaySpan:
-        """The period before this one: the month before a whole month, else as many days."""
+        """The previous period: the month before a complete month, else the same number of days."""
         first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
         if first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month:
             end = first - timedelta(days=1)
@@ -39,8 +39,8 @@ class DaySpan(msgspec.Struct, frozen=True):
 
 
 def span_of(text: str, today: str) -> DaySpan | None:
-    """A period as people write it: `7d` (through today), `2026-11`, `2026-11-20`, `2026-11-01..2026-11-20`; None: it is
-    none, or too long.
+    """Parse a period: `7d` (through today), `2026-11`, `2026-11-20`, `2026-11-01..2026-11-20`; None if invalid or too
+    long.
 
     >>> span_of("2026-02", "2026-11-21"), span_of("7d", "2026-11-21")
     (DaySpan(first='2026-02-01', last='2026-02-28'), DaySpan(first='2026-11-15', last='2026-11-21'))
@@ -64,7 +64,7 @@ def span_of(text: str, today: str) -> DaySpan | None:
 
 
 def share(numerator: int, denominator: int) -> int | None:
-    """A share in tenths of a percent; None of nothing.
+    """A share in tenths of a percent; None if the denominator is 0.
 
     >>> share(1, 3), share(1, 0)
     (333, None)
@@ -73,10 +73,10 @@ def share(numerator: int, denominator: int) -> int | None:
 
 
 def oddness(value: float, others: Sequence[float], least: float = 0.0) -> float | None:
-    """How far a value is from its like, robustly; None where too few are comparable.
+    """A robust anomaly score of a value among similar ones; None with too few.
 
-    Where most are the same, what they are off in the mean takes its place (Iglewicz and Hoaglin, 1993), and a tenth of
-    the median and `least` at least, so that small change is not odd.
+    If most are equal, the mean deviation replaces the median one (Iglewicz and Hoaglin, 1993). It's at least a tenth of
+    the median and `least`, so that small changes aren't anomalies.
     """
     if len(others) < LEAST_DAYS:
         return None

@@ -1,4 +1,4 @@
-"""What the stock was worth on the days of a period, and how much of a period there was yet."""
+"""Stock value on the days of a period, and the part of a period that has passed."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _VALUES = """
 
 
 def passed_of(db: Connection, span: DaySpan) -> DaySpan:
-    """As much of a period as there was: of a month that runs, its days until now."""
+    """A period up to today, for one that isn't over."""
     row = db.execute(TODAY).fetchone()
     today = row[0] if row else span.last
     return msgspec.structs.replace(span, last=min(span.last, max(span.first, today)))
 
 
 def average_worth(db: Connection, span: DaySpan, place: str) -> int:
-    """What the stock was worth in the mean at the ends of a period's days, also of those on which nothing moved; from
-    the first on which there was any."""
+    """The mean stock value at the end of each day in a period, including days without movements; from the first day
+    with stock."""
     kind = at_place("stock", place)
     worth = int(db.execute(_VALUE, (kind, after(span.first, -1), place)).fetchone()[0])
     moved = dict[str, int]()
@@ -43,7 +43,7 @@ def average_worth(db: Connection, span: DaySpan, place: str) -> int:
 
 
 def stock_values(db: Connection, span: DaySpan, place: str) -> dict[str, int]:
-    """What the stock was worth at the end of each day on which it moved; empty where it never did."""
+    """The stock value at the end of each day with movements; empty if there are none."""
     kind = at_place("stock", place)
     worth = int(db.execute(_VALUE, (kind, span.first, place)).fetchone()[0])
     moved = db.execute(_VALUES, (kind, span.first, span.last, place)).fetchall()

@@ -1,4 +1,4 @@
-"""What of each product is used, day by day, and when it will be gone."""
+"""Daily usage of each product, and when it will run out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOVED = """
 
 
 class UsageDay(msgspec.Struct, frozen=True):
-    """A day of a product, in thousandths."""
+    """A product's day, in thousandths."""
 
     day: str
     sold: int
@@ -42,8 +42,8 @@ class UsageDay(msgspec.Struct, frozen=True):
 
 
 class ProductUsage(msgspec.Struct, frozen=True):
-    """What became of a product: `mean` a day on which the shop was open and had it, `cost_minor` of what went, `box`
-    the units of a box, by which boxes and loose units are told."""
+    """A product's usage: the `mean` per day open and in stock, `cost_minor` of what left stock, and `box`: units per
+    box."""
 
     sku: str
     days: list[UsageDay]
@@ -55,9 +55,9 @@ class ProductUsage(msgspec.Struct, frozen=True):
 
 
 class UsePrediction(msgspec.Struct, frozen=True):
-    """When a product will be gone: `use` is what goes a day, in thousandths. None where too little is known.
+    """When a product will run out: `use` per day, in thousandths. None with too little data.
 
-    `order`: what would do until the delivery behind the next, in whole boxes.
+    `order`: the quantity needed until the delivery after next, in whole boxes.
     """
 
     sku: str
@@ -70,7 +70,7 @@ class UsePrediction(msgspec.Struct, frozen=True):
 
 
 def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
-    """A product's days; None: there is no such product."""
+    """A product's days; None for an unknown product."""
     if (product := read_products(db, [sku]).get(sku)) is None:
         return None
     moved = {
@@ -90,7 +90,7 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
 
 
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:
-    """When products will be gone, the soonest first: of those that sell most, where none are named."""
+    """When products will run out, soonest first: best sellers, or the given one."""
     since = after(today, -WEEKS * 7)
     wanted = [sku] if sku else busiest_products(db, since, today, min(limit, LIMIT))
     opened = open_days(db, since, after(today, -1))
@@ -122,7 +122,7 @@ def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: s
 
 
 def weighted_use(used: dict[str, int], days: list[str], today: str) -> tuple[float, list[float]]:
-    """What goes a calendar day, the newest counting most; and what each weekday comes to beside it."""
+    """Usage per calendar day, weighted to recent days; and the relative level of each weekday."""
     now = date.fromisoformat(today)
     weights = {day: 0.5 ** ((now - date.fromisoformat(day)).days / HALF_DAYS) for day in days}
     by_weekday, weight_of = [0.0] * 7, [0.0] * 7

@@ -1,4 +1,4 @@
-"""Reads of waste: of what, why, where, by whom and when; what it is of the turnover, and how it goes."""
+"""Queries on waste: product, reason, location, person and time; share of revenue, and trend."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _BY_WHOM = f"""
 
 
 class WastedBy(NamedTuple):
-    """What one person wasted of a product within a quarter of an hour (`quarter`: since 1970), for one reason:
-    thousandths, and what it cost, its part of what all of that cost on the day."""
+    """Waste of a product by one person within a quarter-hour (`quarter`: since 1970), for one reason: thousandths, and
+    its share of the day's cost."""
 
     day: str
     sku: str
@@ -60,8 +60,8 @@ class WastedBy(NamedTuple):
 
 
 class Wasted(msgspec.Struct, frozen=True):
-    """What of a product was wasted for one reason: thousandths, and what it cost (None: nobody knows); `share`: of all
-    that was sold, used and wasted of it, in tenths of a percent."""
+    """Waste of a product for one reason: thousandths, and cost (None: unknown); `share`: of all sold, used and wasted,
+    in tenths of a percent."""
 
     sku: str
     names: dict[str, str]
@@ -73,7 +73,7 @@ class Wasted(msgspec.Struct, frozen=True):
 
 
 def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, place: str = "") -> list[Wasted]:
-    """What was wasted in a period, the dearest first, so much of it (None: all); at a place, where one is named."""
+    """A period's waste, most expensive first, up to `limit` (None: all); at a location if given."""
     rows = [row for row in db.execute(_WASTE, (span.first, span.last, place)) if row[1].startswith(WASTE)]
     rows.sort(key=lambda row: (-row[3], row[0], row[6]))
     known = read_products(db, [row[0] for row in rows[:limit]])
@@ -88,15 +88,15 @@ def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, 
 
 
 def read_waste_by(db: Connection, span: DaySpan) -> list[WastedBy]:
-    """What was wasted in a period, told apart by all that is known of it: for what is asked of two things at once."""
+    """A period's waste by all dimensions, for questions that combine two."""
     rows = db.execute(_BY_WHOM, (span.first, span.last))
     return [WastedBy._make((*row[:8], round(row[8]))) for row in rows if row[9].startswith(WASTE)]
 
 
 class WasteReport(msgspec.Struct, frozen=True):
-    """All that is known of a period's waste: `cost_minor` in all and in the period before; `of_net` of the turnover
-    without tax, in tenths of a percent; `uncosted`: how often nobody knows what it cost; the dearest first, by cause,
-    place, person (as ids), hour and day; and what expires next."""
+    """A period's waste: `cost_minor` in total and for the previous period; `of_net`: share of net revenue, in tenths of
+    a percent; `uncosted`: entries without known cost; the most expensive products, by cause, location, person (id),
+    hour and day; and upcoming expiry dates."""
 
     cost_minor: int
     before_minor: int

@@ -1,4 +1,4 @@
-"""What of figures wants a person: a day that was out of the ordinary, until somebody says what it was."""
+"""Alerts of key figures: an anomalous day, until a user judges it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST = 5
 
 
 def _anomalies(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """The oddest of the last days; today is not over, and odd by itself."""
+    """The oddest of the last days; today isn't over and would always be odd."""
     span = DaySpan(after(business_date, -DAYS), after(business_date, -1))
     unjudged = [one for one in read_anomalies(db, span) if one.calls]
     for one in unjudged[:MOST]:

@@ -1,4 +1,4 @@
-"""Notifications: who is told of what, how, and what became of it. See README.md."""
+"""Notifications: recipients, channels and delivery. See README.md."""
 
 from edge.analytics.notify import commands, handlers
 from edge.analytics.notify.checks import check_reach

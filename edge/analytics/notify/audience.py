@@ -1,4 +1,4 @@
-"""Who an alert is for, and which channels reach them. Pure."""
+"""Select an alert's recipients, and their channels. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from edge.foundation.alerts.queries import Alert
 
 
 class Recipient(msgspec.Struct, frozen=True):
-    """Somebody who may be told: their role, whether it manages, what they chose, whether they are on leave, how
-    many browsers of theirs take push messages, and which channels' addresses take none, with why."""
+    """A possible recipient: role, whether it manages, preferences, leave, number of browsers for push messages, and
+    channels with blocked addresses, with the reason."""
 
     id: str
     role: str
@@ -24,18 +24,19 @@ class Recipient(msgspec.Struct, frozen=True):
     flagged: Mapping[str, str] = {}
 
     def reached(self, channel: str) -> bool:
-        """Whether there is an address for it that takes messages, or a browser."""
+        """Whether the channel has a working address, or a browser."""
         return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
 
     def destination(self, channel: str) -> tuple[str, str]:
-        """Where a message arrives: one goes there of an alert, whoever else has it (one phone, the shop's printer)."""
+        """The destination of a message; an alert goes to each destination only once, even if shared (a phone, the
+        shop's printer)."""
         return channel, self.id if channel == "push" else self.prefs.address(channel)
 
     def channels(
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
     ) -> tuple[str, ...]:
-        """The channels that reach them, of those that the shop has; of a `kind` of alerts those that it goes by. Where
-        none of these takes messages any more, the next one that does."""
+        """The usable channels for a `kind` of alert by preference. If none of these works any more, the next that
+        does."""
         own = self.prefs.channels_of(kind, severity)
         every = (*own, *self.prefs.enabled_channels, *self.prefs.urgent_channels)
         there = tuple(dict.fromkeys(one for one in every if one in usable and self.reached(one)))
@@ -44,13 +45,13 @@ class Recipient(msgspec.Struct, frozen=True):
         return there[:1] if self.lost(own) else tuple(one for one in there if one in own)
 
     def lost(self, channels: Collection[str]) -> bool:
-        """Whether they chose these, and none of them takes messages any more."""
+        """Whether they chose these channels and none works any more."""
         return bool(channels) and not any(self.reached(one) for one in channels)
 
 
 def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
-    """Who is told at once, and how: for who is on leave the next in the order. A critical alert that nobody chose goes
-    to the first manager with an address."""
+    """The recipients to notify at once, with channels; for a person on leave the next in order. An unclaimed critical
+    alert goes to the first manager with an address."""
     found: list[tuple[str, str]] = []
     taken_by: set[tuple[str, str]] = set()
     for concerned in (one for one in in_asking_order(people) if concerns(alert, one) and at_once(alert, one, usable)):
@@ -72,20 +73,20 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
 
 
 def concerns(alert: Alert, person: Recipient) -> bool:
-    """Whether somebody is to be told of it: it names them, or else they chose to be."""
+    """Whether a person should be notified: the alert names them, or their preferences include it."""
     if alert.people or alert.roles:
         return person.id in alert.people or person.role in alert.roles
     return person.manages and person.prefs.wants(alert.severity, alert.kind)
 
 
 def at_once(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[str, ...]:
-    """By which channels somebody is told of it, also such as it says itself."""
+    """The channels for a person, including those the alert requests."""
     channels = person.channels(usable, bool(alert.channels), alert.kind, alert.severity)
     return tuple(name for name in channels if not alert.channels or name in alert.channels)
 
 
 def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable: frozenset[str]) -> Recipient | None:
-    """Who hears what somebody on leave would: the next in the order who is there and can be reached, or None."""
+    """The substitute for a person on leave: the next in order who is present and reachable, or None."""
     every = in_asking_order(people)
     at = every.index(away)
     behind = (*every[at + 1 :], *every[:at])
@@ -93,5 +94,5 @@ def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable:
 
 
 def in_asking_order(people: Iterable[Recipient]) -> list[Recipient]:
-    """In the order in which they are asked."""
+    """Recipients in escalation order."""
     return sorted(people, key=lambda one: (one.prefs.order, one.id))

@@ -1,7 +1,7 @@
-"""Numbers from which people may write to the shop, and what they wrote there until it is answered. Local state.
+"""Phone numbers from which people may write to the shop, and their unanswered messages. Local state.
 
-A number becomes somebody's by a code that their own page shows and that comes from that number within ten minutes: who
-can read neither has neither. What a number says that is nobody's is kept nowhere.
+A number is linked to a person by a code shown on their page and sent from the number within ten minutes. Messages from
+unlinked numbers aren't stored.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Told = Literal["bound", "stopped", "started", "not_taken"]
 
 
 class ChatNumber(msgspec.Struct, frozen=True):
-    """Whose a number is; `silent`: they wrote STOP, and are written nothing."""
+    """A linked number; `silent`: they sent STOP and receive no messages."""
 
     person: str
     number: str
@@ -54,8 +54,8 @@ class ChatNumber(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What somebody wrote and is not answered: their words or why there are none, when they were said, when they came;
-    `session`: in which conversation they are taken, "" where that is not known yet."""
+    """An unanswered message: its text or why there is none, when it was sent and received; `session`: its conversation,
+    "" if not known yet."""
 
     id: str
     person: str
@@ -67,7 +67,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def offer_code(tx: Transaction, person: str) -> str:
-    """The code that makes a number theirs; the one before is over."""
+    """A code to link a number; it replaces the previous one."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     row = (person, _digest(code), tx.at_us)
     tx.db.execute("INSERT OR REPLACE INTO notify_chat_code (person, digest, made_us) VALUES (?, ?, ?)", row)
@@ -75,7 +75,7 @@ def offer_code(tx: Transaction, person: str) -> str:
 
 
 def read_numbers(db: Connection) -> list[ChatNumber]:
-    """All that are somebody's."""
+    """All linked numbers."""
     ring = Keyring(db)
     rows = db.execute("SELECT person, body, silent FROM notify_chat_number").fetchall()
     found = ((person, ring.open(person, *NUMBER_PLACE, body), silent) for person, body, silent in rows)
@@ -83,18 +83,18 @@ def read_numbers(db: Connection) -> list[ChatNumber]:
 
 
 def number_of(db: Connection, person: str) -> ChatNumber | None:
-    """The number from which somebody may write, or None."""
+    """A person's linked number, or None."""
     return next((one for one in read_numbers(db) if one.person == person), None)
 
 
 def drop_number(db: Connection, person: str) -> None:
-    """Nobody writes for a person any more; what waits to be taken is gone."""
+    """Unlink a person's number and delete waiting messages."""
     for table in ("notify_chat_number", "notify_chat_code", "notify_written"):
         db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
 
 
 def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
-    """What came from the service, each once: how many are to be answered by the assistant."""
+    """Store messages from the service, each once; returns how many the assistant must answer."""
     tx.db.execute("DELETE FROM notify_written WHERE at_us < ?", (tx.at_us - KEPT_US,))
     tx.db.execute("DELETE FROM notify_chat_code WHERE made_us < ?", (tx.at_us - CODE_US,))
     tx.db.execute("DELETE FROM notify_chat_try WHERE last_us < ?", (tx.at_us - CODE_US,))
@@ -102,7 +102,7 @@ def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
 
 
 def unanswered_messages(db: Connection) -> list[Written]:
-    """What waits for an answer, as it was said."""
+    """Messages waiting for an answer."""
     ring = Keyring(db)
     found = []
     for id, person, body, session, said_us, at_us in db.execute(_UNANSWERED).fetchall():
@@ -112,12 +112,12 @@ def unanswered_messages(db: Connection) -> list[Written]:
 
 
 def begin_answer(db: Connection, id: str, session: str) -> None:
-    """In which conversation a message is taken: the same, however often that is tried."""
+    """Set the conversation of a message, so that retries use the same one."""
     db.execute("UPDATE notify_written SET session = ? WHERE id = ?", (session, id))
 
 
 def answer_written(db: Connection, id: str, text: str, now_us: int) -> None:
-    """A message is answered, once: the answer waits in the outbox, and the words are gone."""
+    """Record the answer to a message, once: it's queued, and the message's text deleted."""
     done = "UPDATE notify_written SET body = '' WHERE id = ? AND body <> '' RETURNING person"
     if (found := db.execute(done, (id,)).fetchone()) and text:
         _answer(db, found[0], id, "", text, now_us)
@@ -153,7 +153,7 @@ def _note(tx: Transaction, message: WrittenMessage, person: str, body: str) -> N
 
 
 def _bind(tx: Transaction, message: WrittenMessage) -> bool:
-    """A number is whose code it says. Always False: nothing of it is for the assistant."""
+    """Link a number if it sent a valid code. Always False, as the assistant has nothing to answer."""
     found = _CODE.search(message.text) if message.kind == "text" else None
     rows = tx.db.execute("SELECT person, digest FROM notify_chat_code").fetchall()
     if found is None or not rows or _count_tries(tx.db, message.number) >= TRIES:
@@ -175,14 +175,13 @@ def _bind(tx: Transaction, message: WrittenMessage) -> bool:
 
 
 def _count_tries(db: Connection, number: str) -> int:
-    """How many wrong codes a number said."""
+    """The number of wrong codes from a number."""
     row = db.execute("SELECT tries FROM notify_chat_try WHERE number = ?", (_digest(number),)).fetchone()
     return row[0] if row else 0
 
 
 def _wrong_code(tx: Transaction, number: str) -> None:
-    """Count it for the number that said it; where very many do, the codes that are out end, and a person asks for
-    another."""
+    """Count a wrong code for its number; after very many, valid codes expire and must be requested again."""
     tx.db.execute(
         "INSERT INTO notify_chat_try (number, tries, last_us) VALUES (?, 1, ?)"
         " ON CONFLICT (number) DO UPDATE SET tries = tries + 1, last_us = excluded.last_us",
@@ -200,7 +199,7 @@ def _silence(tx: Transaction, known: ChatNumber, silent: bool, id: str) -> None:
 
 
 def _answer(db: Connection, person: str, id: str, told: Told | Literal[""], text: str, now_us: int) -> None:
-    """A sentence of our own, in the language of whom it goes to when it goes, or a text."""
+    """Queue a standard text, in the recipient's language at sending, or a given text."""
     body = Keyring(db).seal(person, *TEXT_PLACE, msgspec.json.encode([told, text]).decode())
     row = New(f"answer:{id}", 0, "answer", "info", person, "whatsapp", body=body, about=person)
     outbox.queue(db, [row], now_us)

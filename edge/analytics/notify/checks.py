@@ -1,4 +1,4 @@
-"""What `edge check` says of notifications."""
+"""Checks of notifications for `edge check`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ADVICE = "Let a manager choose a channel on the page Notifications."
 
 
 def check_reach(db: Connection) -> Iterator[CheckResult]:
-    """Whether somebody is told of what is grave, beside whoever looks at the page."""
+    """Check that somebody is notified of severe alerts, besides visitors of the page."""
     found = read_reach(db, "", {})
     match found.gap:
         case "nobody":

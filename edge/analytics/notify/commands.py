@@ -1,4 +1,4 @@
-"""What can be asked about notifications."""
+"""Commands of notifications."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUBJECT_CHARS, TEXT_CHARS, ANSWER_CHARS = 80, 1_000, 4_000
 
 
 class SetPreferences(Command, frozen=True):
-    """What a person wants to be told of, and how: their own word, or a manager's. All of it at once."""
+    """Set a user's complete preferences, by themselves or a manager."""
 
     personal = ("preferences",)
     user: PersonId
@@ -23,15 +23,14 @@ class SetPreferences(Command, frozen=True):
 
 
 class SendTest(Command, frozen=True):
-    """Send somebody a message of nothing, to see whether it arrives. Its result is the message's id."""
+    """Send a user a test message. Returns its id."""
 
     user: PersonId
     channel: Channel
 
 
 class SendText(Command, frozen=True):
-    """Send somebody a text of its own, on one channel; not where they left out its `kind`. Its result is the message's
-    id."""
+    """Send a user a text on one channel, unless they disabled its `kind`. Returns its id."""
 
     personal = ("subject", "text")
     user: PersonId
@@ -42,7 +41,7 @@ class SendText(Command, frozen=True):
 
 
 class AddBrowser(Command, frozen=True):
-    """Tell somebody by this browser as well (web push). Its result is the browser's id."""
+    """Add a browser for push notifications. Returns its id."""
 
     personal = ("browser",)
     user: PersonId
@@ -50,55 +49,54 @@ class AddBrowser(Command, frozen=True):
 
 
 class DropBrowser(Command, frozen=True):
-    """Not by that browser any more; "": by none of theirs."""
+    """Remove a browser; "": all of the user's."""
 
     user: PersonId
     id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,16}$(?!\n)")] = ""
 
 
 class SwitchChannel(Command, frozen=True):
-    """Let a channel be used, or not, by anybody."""
+    """Enable or disable a channel for everybody."""
 
     channel: Channel
     active: bool
 
 
 class RetryMessage(AskingCommand, frozen=True):
-    """Try once more what could not be delivered, or what nobody knows of. Of an alert that is over it is asked whether
-    that is meant: then it is told as over."""
+    """Retry a failed message, or one with unknown outcome. If its alert is over, ask for confirmation, and send it as
+    resolved."""
 
     message: Number
 
 
 class OfferChatCode(Command, frozen=True):
-    """Let a number of somebody's write to the shop: its result is the code that is to come from it within ten
-    minutes."""
+    """Let a user link a phone number. Returns the code to send from it within ten minutes."""
 
     user: PersonId
 
 
 class DropChatNumber(Command, frozen=True):
-    """Let no number write for somebody any more."""
+    """Unlink a user's phone number."""
 
     user: PersonId
 
 
 class TakeWritten(Command, frozen=True):
-    """What came to the shop's number, each message once. Its result is how many wait for an answer."""
+    """Store messages to the shop's number, each once. Returns how many await an answer."""
 
     personal = ("messages",)
     messages: Annotated[tuple[WrittenMessage, ...], msgspec.Meta(max_length=AT_ONCE)]
 
 
 class BeginAnswer(Command, frozen=True):
-    """A message that was written is taken in this conversation, however often that is tried."""
+    """Set the conversation of a received message, so that retries use the same one."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     session: Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 
 
 class AnswerWritten(Command, frozen=True):
-    """A message that was written is answered, once; "": nothing is said. Its words are gone."""
+    """Record the answer to a received message, once ("": none), and delete its text."""
 
     personal = ("text",)
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
@@ -106,7 +104,7 @@ class AnswerWritten(Command, frozen=True):
 
 
 class ReportDelivery(Command, frozen=True):
-    """The service that took a message says how it ended, with its code where it could not be delivered."""
+    """Record a service's delivery report, with its error code."""
 
     message: Number
     state: Literal["delivered", "failed"]

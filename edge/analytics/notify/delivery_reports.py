@@ -1,7 +1,7 @@
-"""What services say later of a message that they took: Twilio's status callbacks, WhatsApp's webhook. Pure.
+"""Delivery reports of services: Twilio's status callbacks, WhatsApp's webhook. Pure.
 
-Each report carries the token that went out with the message, which only this box can make; and it is signed, by Twilio
-with the account's token, by Meta with the app's secret.
+A report has the token sent with the message, which only this box can create. It's signed by Twilio with the account's
+token, or by Meta with the app's secret.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REPORTS_AT_ONCE = 100
 
 
 class DeliveryReport(msgspec.Struct, frozen=True):
-    """What became of a message: its token, how it ended, and the service's code where it failed."""
+    """A delivery report: the message's token, the result, and the service's error code."""
 
     token: str
     state: Literal["delivered", "failed"]
@@ -35,7 +35,7 @@ class DeliveryReport(msgspec.Struct, frozen=True):
 
 
 def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
-    """A form as Twilio posts it; statuses on the way there say nothing."""
+    """The report in a form posted by Twilio; intermediate statuses are ignored."""
     try:
         form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
     except ValueError:  # no report of theirs has so many
@@ -45,8 +45,8 @@ def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
 
 
 def is_signed_by_twilio(address: str, body: bytes, token: str, signature: str) -> bool:
-    """Whether who has the account's token posted this form to this address (twilio.com/docs/usage/security, "Validating
-    Requests"): HMAC-SHA1 over the address, as we said it or with its port, and the fields in order of their names."""
+    """Whether a form was signed with the account's token (twilio.com/docs/usage/security, "Validating Requests"):
+    HMAC-SHA1 over the address, with or without its port, and the fields sorted by name."""
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=60)
     except ValueError:
@@ -70,7 +70,7 @@ def is_signed(body: bytes, secret: str, signature: str) -> bool:
 
 
 def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
-    """The `statuses` of a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
+    """The `statuses` in a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
     for value in changes_in(body):
         for status in list_in(value, "statuses"):
             state = SMS_STATES.get(str(status.get("status")))
@@ -81,7 +81,7 @@ def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
 
 
 def changes_in(body: bytes) -> Iterator[Any]:
-    """What a webhook of Meta's tells of: the value of each change; nothing of what has another form."""
+    """The value of each change in a Meta webhook; empty for another format."""
     try:
         said = msgspec.json.decode(body)
     except msgspec.DecodeError:
@@ -92,6 +92,6 @@ def changes_in(body: bytes) -> Iterator[Any]:
 
 
 def list_in(found: Any, name: str) -> list[dict[str, Any]]:
-    """What is under a name, as far as it is a list of objects; at most a hundred."""
+    """The list of objects under a name; at most a hundred."""
     inner = found.get(name) if isinstance(found, dict) else None
     return [one for one in inner if isinstance(one, dict)][:100] if isinstance(inner, list) else []

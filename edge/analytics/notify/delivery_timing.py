@@ -1,4 +1,5 @@
-"""What of a person's waiting messages goes now, together or alone, what waits on, and what is dropped. Pure."""
+"""Decide which of a person's waiting messages to send now, together or alone, which to postpone, and which to drop.
+Pure."""
 
 from __future__ import annotations
 
@@ -27,9 +28,8 @@ PROGRAMS = frozenset({"webhook"})
 
 
 class DeliveryState(msgspec.Struct, frozen=True):
-    """What is so now: the alerts that messages are of, which of them are open anew, the ids of messages that would list
-    nothing, and of those that were overtaken; what came and went before an earlier try, which the next one counts; and
-    by kind how often people are told of it, where that is seldom."""
+    """Current state: the alerts of messages, those reopened, ids of messages with nothing left to list, and of
+    superseded ones; resolved alerts counted in an earlier attempt; and the pacing of kinds that are sent rarely."""
 
     alerts: Mapping[int, Alert] = {}
     empty: frozenset[int] = frozenset()
@@ -40,8 +40,7 @@ class DeliveryState(msgspec.Struct, frozen=True):
 
 
 class ToldOf(msgspec.Struct, frozen=True):
-    """A message of the last hour that told of an alert of a kind that has a pacing: which message, when, by which
-    channel, and of what."""
+    """A message of the last hour about an alert with a pacing: which, when, its channel, and subject."""
 
     bundle: int
     at_us: int
@@ -51,9 +50,8 @@ class ToldOf(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """What went to a person: when, in the last hour, what counts for AN_HOUR; when the last message of alerts, and the
-    last one that something is over, on this channel; when they were told of alerts last; and `paced`, of kinds that
-    are told of seldom."""
+    """Messages to a person: times within AN_HOUR; the last alert message and the last resolution on this channel; the
+    last alert message at all; and `paced`: those of rarely sent kinds."""
 
     hour: tuple[int, ...] = ()
     last_us: int = 0
@@ -63,7 +61,7 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """One message of these rows; what `over` tells of came and went. `late`: there was no way for over an hour."""
+    """A message for these rows; `over`: alerts that came and went. `late`: the channel was down for over an hour."""
 
     rows: tuple[Message, ...]
     over: tuple[Message, ...] = ()
@@ -71,7 +69,7 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """Rows by what becomes of them: `dropped` with why, `later` with when, and what is sent."""
+    """The decision for each row: `dropped` with reason, `later` with time, or sent."""
 
     dropped: tuple[tuple[Message, str], ...] = ()
     later: tuple[tuple[Message, int], ...] = ()
@@ -97,8 +95,8 @@ def decide(
     zone: ZoneInfo,
     closed_until_us: int | None = None,
 ) -> Decision:
-    """Of one person's rows of one channel that are due. What they chose, and what is open, is that of this moment.
-    `closed_until_us`: when the shop opens, where it is closed."""
+    """Decide on one person's due rows of one channel, with current preferences and alerts. `closed_until_us`: when the
+    shop opens, if it's closed."""
     sorting = _Sorting()
     waiting: list[Message] = []
     over = list(standing.gone)
@@ -125,7 +123,7 @@ def decide(
 
 
 def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) -> str:
-    """Why a person is not sent a message that was queued for them; "" where they are."""
+    """Why a queued message isn't sent to a person; "" if it is."""
     if person is None:
         return "gone"
     if row.what == "answer":
@@ -145,8 +143,8 @@ def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) ->
 
 
 def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
-    """Why it is not for them any more, by their role and by what they chose since it was queued; "" where it is. What
-    is critical, or of the ladder, they are told whatever they chose, and so what names them."""
+    """Why it's no longer for a person, by role or later preferences; "" if it is. Critical alerts, escalations and
+    alerts naming them ignore preferences."""
     if alert is None:
         return "no_right" if row.what in ("open", "report") and not person.manages else ""
     named = person.id in alert.people or person.role in alert.roles
@@ -159,14 +157,14 @@ def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
 
 
 def overtakes(newer: Message, row: Message) -> bool:
-    """Whether a message of a later turn of the same alert told the same person, or goes there before: what waits of
-    the turn before would tell them again, and of less."""
+    """Whether a message of a later turn of the alert was sent to the person, or will be before: an older one would only
+    repeat it with less."""
     goes = newer.state in TOLD or (newer.state in ("queued", "sending") and newer.channel == row.channel)
     return goes and newer.person == row.person and newer.turn > row.turn >= 0
 
 
 def is_over(row: Message, alert: Alert | None) -> bool:
-    """Whether what a message tells needs nobody any more: it is over, or somebody sees to it and it grew no worse."""
+    """Whether an alert no longer needs anyone: it's over, or acknowledged and not worse."""
     if alert is None or not alert.is_open:
         return True
     return alert.state == "acknowledged" and row.what != "worse"
@@ -175,7 +173,7 @@ def is_over(row: Message, alert: Alert | None) -> bool:
 def _apply_pacing(
     sorting: _Sorting, rows: Sequence[Message], standing: DeliveryState, history: History, now_us: int
 ) -> list[Message]:
-    """Those that need not wait as others of their sort just went."""
+    """Messages that need not wait because of recent ones of their kind."""
     now: list[Message] = []
     for row in rows:
         alert = standing.alerts.get(row.alert)
@@ -190,7 +188,7 @@ def _apply_pacing(
 
 
 def _next_of(pacing: Pacing, alert: Alert, channel: str, standing: DeliveryState, history: History) -> int:
-    """When somebody may be told of an alert whose kind has a pacing."""
+    """When a person may next be notified of an alert with a pacing."""
     told = [one for one in history.paced if standing.pacing.get(one.kind) == pacing]
     times = sorted({one.bundle: one.at_us for one in told}.values())
     full_us = times[-pacing.an_hour] + HOUR_US if len(times) >= pacing.an_hour else 0
@@ -208,7 +206,7 @@ def _time(
     zone: ZoneInfo,
     closed_until_us: int | None,
 ) -> None:
-    """Whether now is the time."""
+    """Sort messages by whether they may be sent now."""
     asleep_us = quiet_until_us(person.prefs, now_us, zone)
     together: list[Message] = []
     ended: list[Message] = []
@@ -245,13 +243,13 @@ def _time(
 
 
 def _just_before(row: Message, person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
-    """Whether a message only waited for others of its moment while its person's quiet hours began."""
+    """Whether a message was only waiting to be grouped when quiet hours began."""
     fresh = row.tries == 0 and 0 <= now_us - row.made_us <= 2 * GROUP_US
     return fresh and quiet_until_us(person.prefs, row.made_us, zone) is None
 
 
 def _free_us(history: History, now_us: int) -> int:
-    """When the next message of alerts may go."""
+    """When the next alert message may be sent."""
     next_us = history.last_us + NEXT_GROUP_US if history.last_us else 0
     lately = [at_us for at_us in history.hour if at_us > now_us - HOUR_US]
     return max(next_us, lately[-AN_HOUR] + HOUR_US) if len(lately) >= AN_HOUR else next_us

@@ -1,5 +1,5 @@
-"""What a message lists that tells of all that is open: everything its person may know of, but in a daily digest only
-what they heard of a day before it was due, or longer."""
+"""Alerts listed in an overview message: all its recipient may see; in a daily digest only those they heard of at least
+a day before."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ LISTS = ("digest", "open")
 
 
 def unminded_alerts(db: Connection) -> list[Alert]:
-    """What is open, and nobody sees to."""
+    """Open alerts that are not acknowledged."""
     return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
 
 
 def digest_key(due_us: int, person: str, channel: str) -> str:
-    """The key of somebody's daily digest that is due at a moment."""
+    """The key of a person's daily digest due at a time."""
     return f"{DAILY}{due_us}:{person}:{channel}"
 
 
 def alerts_listed(db: Connection, person: Recipient, key: str, every: Sequence[Alert]) -> Sequence[Alert]:
-    """Of `every` alert that nobody sees to, those that the message with that key lists. What they had not heard of for
-    a day when a digest was due is none of that digest, however late it goes."""
+    """Of `every` unacknowledged alert, those a message lists. A digest excludes alerts the person heard of less than a
+    day before it was due, however late it's sent."""
     known = known_to(db, person, every)
     if not known or not key.startswith(DAILY):
         return known
@@ -42,6 +42,6 @@ def alerts_listed(db: Connection, person: Recipient, key: str, every: Sequence[A
 def empty_ones(
     db: Connection, person: Recipient | None, rows: Iterable[Message], every: Sequence[Alert]
 ) -> frozenset[int]:
-    """Ids of those of a person's messages that would list nothing."""
+    """Ids of a person's messages that would list nothing."""
     lists = [row for row in rows if row.what in LISTS]
     return frozenset(row.id for row in lists if person is None or not alerts_listed(db, person, row.key, every))

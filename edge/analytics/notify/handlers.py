@@ -1,4 +1,4 @@
-"""Commands of notifications, inside the transaction."""
+"""Handlers of notifications, inside the transaction."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def retry_message(tx: Transaction, command: RetryMessage) -> None:
 
 
 def _tell_over(tx: Transaction, message: Message) -> None:
-    """What was not told while it was so is told as over, since when it was, to whom and by what it was meant."""
+    """Send an alert that couldn't be sent in time as resolved, with its start, to the same recipient and channel."""
     key = f"{message.alert}:resolved:{message.person}:{message.channel}:{message.id}"
     over = New(key, message.alert, "resolved", message.severity, message.person, message.channel)
     outbox.queue(tx.db, [over], tx.at_us)
@@ -143,8 +143,8 @@ def _tell_over(tx: Transaction, message: Message) -> None:
 
 
 def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
-    """What was taken arrived, or did not: then the person's next channel takes over. A failure that is reported late is
-    not tried again, and nothing undoes `delivered`; what nobody knew of is known now."""
+    """Record a delivery report. On failure the person's next channel takes over. Late failures aren't retried,
+    `delivered` is final, and unknown outcomes become known."""
     now_us = tx.at_us
     rows = [
         one for one in outbox.messages_sent_with(tx.db, command.message) if one.state in ("sending", "sent", "unknown")
@@ -165,7 +165,7 @@ def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
 
 
 def forget_person(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): what they chose, addresses among it."""
+    """Delete a person's preferences and addresses (`people.forgetting.Forgetter`)."""
     known = bool(tx.db.execute("SELECT 1 FROM notify_person WHERE person = ?", (person,)).fetchone())
     tx.db.execute("DELETE FROM notify_person WHERE person = ?", (person,))
     tx.db.execute("DELETE FROM notify_browser WHERE person = ?", (person,))
@@ -175,15 +175,15 @@ def forget_person(tx: Transaction, person: str) -> bool:
 
 
 def after_restore(db: Connection) -> None:
-    """The ledger may be a backup: what was told since is not known, so nothing is told one by one. Numbers of messages
-    begin anew, so links that are out open nothing any more."""
+    """After a restore, what was sent since is unknown, so alerts aren't sent individually. Message numbers restart, so
+    old links are revoked."""
     forget_key(db)
     if db.execute("SELECT 1 FROM journal WHERE seq > 1 LIMIT 1").fetchone():  # a new ledger begins an epoch as well
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 
 
 def _may(tx: Transaction, user: str) -> None:
-    """`Refusal`: the actor may not speak for a user: themselves, or a manager does."""
+    """Raises `Refusal` unless the actor is the user or a manager."""
     if user == SET_UP or user.startswith("key:") or not is_active_user(tx.db, user):
         raise Refusal("no_such_user", {"id": user})
     if tx.actor.name != user and not tx.actor.may(MANAGE):

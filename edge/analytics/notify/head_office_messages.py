@@ -1,5 +1,4 @@
-"""What a box without a way out of its own asks head office, and what it is told: bodies of `sync.wire.Ask`, room
-`notify`."""
+"""Messages of a box that sends through head office: bodies of `sync.wire.Ask`, room `notify`."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class HandLetter(msgspec.Struct, frozen=True, tag="hand"):
-    """Send this mail (RFC 5322, but for whom it is from) within so many seconds."""
+    """Send this mail (RFC 5322, without sender) within so many seconds."""
 
     key: LetterKey
     recipient: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$(?!\n)")]
@@ -27,25 +26,25 @@ class HandLetter(msgspec.Struct, frozen=True, tag="hand"):
 
 
 class AskLetters(msgspec.Struct, frozen=True, tag="letters"):
-    """What became of these?"""
+    """Ask for the state of these letters."""
 
     keys: Annotated[tuple[LetterKey, ...], msgspec.Meta(max_length=KEYS)]
 
 
 class TakeReports(msgspec.Struct, frozen=True, tag="reports"):
-    """What did services say of this box's messages? Those up to `through` it has: they are forgotten."""
+    """Request delivery reports for this box; those up to `through` were received and can be deleted."""
 
     through: Number = 0
 
 
 class Handed(msgspec.Struct, frozen=True):
-    """Whether it is in head office's hands; `why` not: no_office_mail, wrong_mail, told_to_wait."""
+    """Whether head office accepted it; `why` not: no_office_mail, wrong_mail, told_to_wait."""
 
     why: Literal["", "no_office_mail", "wrong_mail", "told_to_wait"] = ""
 
 
 class OfficeLetterState(msgspec.Struct, frozen=True):
-    """What became of a letter; `gone`: head office does not know it any more."""
+    """The state of a letter; `gone`: unknown to head office."""
 
     key: str
     state: Literal["queued", "sending", "sent", "failed", "unknown", "gone"]
@@ -60,7 +59,7 @@ class LetterStates(msgspec.Struct, frozen=True):
 
 
 class OfficeReport(msgspec.Struct, frozen=True):
-    """A report as a service sent it."""
+    """A report as received from a service."""
 
     id: Number
     channel: str
@@ -70,7 +69,7 @@ class OfficeReport(msgspec.Struct, frozen=True):
 
 
 class OfficeReports(msgspec.Struct, frozen=True):
-    """The answer to `TakeReports`: the oldest of those that wait."""
+    """The answer to `TakeReports`: the oldest waiting ones."""
 
     reports: tuple[OfficeReport, ...] = ()
 

@@ -1,5 +1,5 @@
-"""What head office does for boxes without a way out of their own: it takes their mail, and keeps what services say of
-their messages until they ask. See `edge/app/hub_letters.py` for the sending."""
+"""Services of head office for boxes without their own mail: it sends their mail and keeps delivery reports until
+requested. See `edge/app/hub_letters.py` for sending."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _REPORTS = f"""
 
 
 async def answer(connection: Any, key: Key, body: bytes, sends: bool = False) -> bytes:
-    """See `head_office_messages`. `sends`: whether head office has a mail server."""
+    """Answer a box; see `head_office_messages`. `sends`: whether head office has a mail server."""
     question = question_of(body)
     if isinstance(question, HandLetter):
         return encode(Handed(await _queue_letter(connection, key, question) if sends else "no_office_mail"))

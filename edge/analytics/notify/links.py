@@ -1,5 +1,5 @@
-"""What a message carries back, each good for one thing: a link by which its person says, without signing in, that they
-see to what it lists, as far as they may know of that now; a service's report of how it ended; the end of digests."""
+"""Tokens in messages, each for one purpose: a link to acknowledge listed alerts without signing in, a delivery report,
+or unsubscribing from digests."""
 
 from __future__ import annotations
 
@@ -33,37 +33,36 @@ _ALERTS = f"""
 
 
 class Linked(msgspec.Struct, frozen=True):
-    """What a link is about: whose it is, and the alerts of their message as they are now."""
+    """The content of a link: its person, and the message's alerts in their current state."""
 
     person: str
     alerts: tuple[Alert, ...]
 
     @property
     def waiting(self) -> tuple[Alert, ...]:
-        """Those that nobody sees to yet."""
+        """Those not acknowledged yet."""
         return tuple(one for one in self.alerts if one.state == "raised")
 
 
 def make_key(db: Connection) -> None:
-    """On the writer's connection: what links are signed with, where there is nothing yet."""
+    """Create the signing key of links if missing; on the writer's connection."""
     db.execute(_KEY, (secrets.token_bytes(32),))
 
 
 def forget_key(db: Connection) -> None:
-    """On the writer's connection: all links that were sent open nothing any more."""
+    """Revoke all links sent; on the writer's connection."""
     db.execute("DELETE FROM notify_key WHERE name = 'link'")
 
 
 def token_of(db: Connection, message: int, purpose: Purpose = "see") -> str:
-    """What is good for one purpose of a message; "" before there is a key."""
+    """The token for a purpose of a message; "" before there is a key."""
     found = db.execute("SELECT secret FROM notify_key WHERE name = 'link'").fetchone()
     text = f"{message}" if purpose == "see" else f"{purpose} {message}"
     return f"{message}-{_mac(bytes(found[0]), text)}" if found else ""
 
 
 def read_link(db: Connection, token: str, now_us: int) -> Linked | None:
-    """What a link opens; None: it is over, its person has left or may know of none of that any more, or it never was
-    one."""
+    """The content of a link; None if it's expired or invalid, or the person has left or lost access."""
     found = _read(db, token, "see", now_us)
     if found is None or not is_active_user(db, found.person):
         return None
@@ -73,13 +72,13 @@ def read_link(db: Connection, token: str, now_us: int) -> Linked | None:
 
 
 def read_reported(db: Connection, token: str, now_us: int) -> int | None:
-    """The message that a service's report is about; None: the token is none of a report."""
+    """The message of a delivery report; None if the token is invalid."""
     found = _read(db, token, "report", now_us)
     return found.id if found else None
 
 
 def read_stopped(db: Connection, token: str, now_us: int) -> str | None:
-    """Whose digests shall end; None: the token is none of a digest."""
+    """The person who unsubscribes from digests; None if the token is invalid."""
     found = _read(db, token, "stop", now_us)
     return found.person if found and found.what == "digest" and is_active_user(db, found.person) else None
 
@@ -103,7 +102,7 @@ def _read(db: Connection, token: str, purpose: Purpose, now_us: int) -> _Message
 
 
 def _may_know(db: Connection, person: str, alert: Alert) -> bool:
-    """Whether somebody may see an alert as they are now: by right, or as one of those whom it was sent to by name."""
+    """Whether a person may see an alert now: by permission, or as a named recipient."""
     if rights_of(db, person) & {MANAGE, REPORTS} or person in alert.people:
         return True
     role = role_of(db, person)

@@ -1,4 +1,4 @@
-"""What a message says: one alert, several as one, or what is open, in a person's language. Pure."""
+"""Texts of messages: one alert, several together, or an overview, in the recipient's language. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINES = 20
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One alert of a message, and what is to be said of it; `holder`: who sees to it."""
+    """An alert in a message, and what is said about it; `holder`: who acknowledged it."""
 
     what: str
     alert: Alert
@@ -29,8 +29,8 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """Of what shop a message is, in which language and zone; `link`: where its alerts are looked at, if anywhere, and
-    `origin`: what such addresses begin with; `reports`: where services may say what became of it."""
+    """A message's shop, language and zone; `link`: where its alerts are shown, if anywhere, `origin`: the beginning of
+    such addresses; `reports`: the address for delivery reports."""
 
     shop: str
     language: str
@@ -42,7 +42,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 class Composed(msgspec.Struct, frozen=True):
-    """A message as any channel may send it: a title of one line, paragraphs, and how grave."""
+    """A message for any channel: a one-line title, paragraphs, and severity."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -55,8 +55,8 @@ class Composed(msgspec.Struct, frozen=True):
 
 
 def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", more: int = 0) -> Composed:
-    """Of these alerts, and `more` that are only counted; `over` more came and went before it was sent. `whole`: `open`
-    or `digest`, of all there is; or `late`, of what the line held up for over an hour."""
+    """Compose a message about these alerts, with `more` only counted; `over` others were resolved before sending.
+    `whole`: `open` or `digest` for an overview; `late` for messages delayed over an hour."""
     if whole == "late":
         said = [msgspec.structs.replace(one, what="again") if one.what == "raised" else one for one in said]
     severity = gravest(one.alert.severity for one in said)
@@ -76,28 +76,27 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
 
 
 def _select(said: Sequence[Said]) -> list[Said]:
-    """The alerts that a message names, in the order in which they were raised: every critical one, and of the others
-    as many as there is room for."""
+    """The alerts to name, in order of time: all critical ones, and others as space permits."""
     critical = [one for one in said if one.alert.severity == "critical"]
     rest = sorted((one for one in said if one.alert.severity != "critical"), key=lambda one: one.alert.id)
     return sorted([*critical, *rest[: max(0, LINES - len(critical))]], key=lambda one: one.alert.id)
 
 
 def test_message(about: About) -> Composed:
-    """What is sent to see whether it arrives."""
+    """The text of a test message."""
     text = translate(about.language, "notify.test_text", shop=about.shop)
     name = translate(about.language, "notify.test_title")
     return Composed(title_of(name, about.shop), (text,), "info", about.link)
 
 
 def title_of(name: str, shop: str) -> str:
-    """A title: what it is about, cut where it is too long, and of which shop."""
+    """A title with its subject, shortened if necessary, and the shop."""
     behind = shorten_text(SHOP_BEHIND + one_line(shop), TITLE_CHARS // 2)
     return shorten_text(name, TITLE_CHARS - len(behind)) + behind
 
 
 def shorten_text(text: str, most: int) -> str:
-    """Cut at a character, and seen to be; what stood between isolates does so still."""
+    """Shorten a text visibly, keeping bidi isolates intact."""
     if len(text) <= most:
         return text
     cut = text[: most - 1].rstrip()

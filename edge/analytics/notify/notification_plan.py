@@ -1,4 +1,4 @@
-"""Who is to be told of what is open, and what is over: from alerts, people and what was told already. Pure."""
+"""Plan notifications from alerts, people and earlier messages: who must be told of open and resolved alerts. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OFTEN = 3
 
 
 class Ladder(msgspec.Struct, frozen=True):
-    """How far an alert was told: its turn, the step, and since when."""
+    """An alert's escalation: its turn, step, and since when."""
 
     alert: int
     turn: int
@@ -43,15 +43,14 @@ class Ladder(msgspec.Struct, frozen=True):
 
 
 class OfficeLetter(msgspec.Struct, frozen=True):
-    """Which alert head office is written of: that nobody sees to it, or that it is over."""
+    """The alert in a letter to head office: unacknowledged, or resolved."""
 
     alert: int
     what: Literal["raised", "resolved"] = "raised"
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What follows: messages, how far the alert is told then (None: as before), and whether there is nobody left but
-    head office."""
+    """The plan: messages, the resulting escalation step (None: unchanged), and whether only head office is left."""
 
     messages: tuple[New, ...] = ()
     ladder: Ladder | None = None
@@ -59,7 +58,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def first_us(alert: Alert, cause_ended_us: int) -> int:
-    """When an alert may be told of at the soonest: its cause may come a little later, or have just ended."""
+    """The earliest time to announce an alert: its cause may appear a little later, or may just have ended."""
     behind = cause_ended_us + AFTER_CAUSE_US if cause_ended_us > alert.turn_us - AFTER_CAUSE_US else 0
     return max(alert.turn_us + first_wait_us(alert), behind)
 
@@ -76,10 +75,10 @@ def plan(
     down: Collection[str] = (),
     before: Iterable[Message] = (),
 ) -> Plan:
-    """What an open alert asks for now. `told_us`: `first_us` of it; `returns`: `times_back` of its key. A step of the
-    ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken; and no
-    step waits for one that reached nobody. `before`: the alert's messages until now: order, roles and leave are those
-    of this moment, so who was asked already is known by these alone."""
+    """Plan an open alert's messages. `told_us`: its `first_us`; `returns`: `times_back` of its key. Escalation steps
+    that reach nobody are skipped: `unheard` people have quiet hours for all alerts, `down` channels are broken; none
+    waits for one that failed. `before`: the alert's earlier messages, which alone show who was asked, as order, roles
+    and leave change."""
     early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
     if alert.state != "raised" or alert.held_by or early:
         return Plan()
@@ -116,8 +115,8 @@ def plan(
 
 
 def times_back(openings: Sequence[Opening]) -> int:
-    """How often a key was raised from the raise on that was one too many within an hour; 0: none was. `openings`: those
-    since it was quiet for an hour, the first of them first."""
+    """How often a key recurred, beginning with the first excess alert within an hour; 0 if none. `openings`: those
+    since it was quiet for an hour, oldest first."""
     starts = [one.first_us for one in openings]
     many = (at for at in range(OFTEN - 1, len(starts)) if starts[at] - starts[at - OFTEN + 1] <= HOUR_US)
     first = next(many, None)
@@ -125,8 +124,8 @@ def times_back(openings: Sequence[Opening]) -> int:
 
 
 def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Ways by which nobody hears what is critical now: of people who want quiet even then, but for what makes no noise,
-    and for the shop's own channels, which keep its hours."""
+    """Channels of people with quiet hours even for critical alerts, except silent channels and the shop's own, which
+    follow its hours."""
     return frozenset(
         (one.id, name)
         for one in people
@@ -139,8 +138,7 @@ def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozens
 def _reached_nobody(
     rows: Iterable[Message], alert: Alert, step: int, quiet: Collection[tuple[str, str]], down: Collection[str]
 ) -> bool:
-    """Whether of the newest step nothing went out, or will soon: it failed, or waits for a morning or for a channel
-    that does not work."""
+    """Whether the newest step reached nobody: it failed, or waits for the morning or a broken channel."""
     turn = f"{alert.id}:{alert.turn}:"
     return not any(
         one.state in (*TOLD, "sending")
@@ -151,8 +149,8 @@ def _reached_nobody(
 
 
 class LadderHistory(msgspec.Struct, frozen=True):
-    """Whom a turn of an alert was told to, and how: `first`, at once, and which of that `arrived`, when last; by the
-    ladder in its newest round, and how many rounds it began."""
+    """An alert turn's earlier messages: `first`, sent at once; those that `arrived`, and the last time; escalations in
+    the newest round, and the number of rounds."""
 
     first: tuple[tuple[str, str], ...] = ()
     arrived: tuple[tuple[str, str], ...] = ()
@@ -180,8 +178,9 @@ class LadderHistory(msgspec.Struct, frozen=True):
 def escalation(
     alert: Alert, people: Sequence[Recipient], usable: frozenset[str], told: Collection[tuple[str, str]] = ()
 ) -> list[tuple[str, str]]:
-    """The steps of the ladder: further channels of whom it was told first (`told`; nothing: whom it would be now), then
-    the next people, one channel a step. Who has left, or is on leave, is no step, nor is where it arrived before."""
+    """The escalation steps: further channels of the first recipients (`told`; or, if empty, of those who would be),
+    then the next people, one channel per step. People who left or are on leave are skipped, as are channels where it
+    arrived."""
     every = {one.id: one for one in people}
     here = {one.id: one for one in people if not told or not one.away}
     told = told or whom(alert, people, usable)
@@ -204,7 +203,8 @@ def escalation(
 def _told_again(
     people: Sequence[Recipient], usable: frozenset[str], asked: LadderHistory
 ) -> tuple[list[tuple[str, str]], LadderHistory]:
-    """Where everybody was told at once by all they have, that was the first round, and the next ones ask them again."""
+    """Escalation if everybody was notified at once on all channels: that was the first round, and further ones repeat
+    it."""
     here = {one.id: one for one in people if not one.away}
     ways = [way for way in asked.arrived if way[0] in here and way[1] in usable and here[way[0]].reached(way[1])]
     if not ways:
@@ -222,8 +222,8 @@ def _left_out(
     down: Collection[str],
     told: Sequence[tuple[str, str]],
 ) -> tuple[New, ...]:
-    """Steps that reach nobody now, kept once a turn: it is seen whom nobody has asked, and why. That a manager has no
-    address is kept once an alert: no turn changes it."""
+    """Steps that reach nobody now, recorded once per turn with the reason. A manager without an address is recorded
+    once per alert, as turns don't change it."""
     found = {step: "quiet_now" for step in every if step in quiet}
     found |= {step: "channel_down" for step in every if step[1] in down and step not in quiet}
     asked = {person for person, _ in (*every, *told)}
@@ -246,7 +246,7 @@ def _left_out(
 
 
 def resolved_messages(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
-    """`resolved`, to whom the alert was told or perhaps told, where they want that."""
+    """`resolved` messages to everyone who was, or may have been, notified and wants them."""
     went = {
         (one.person, one.channel)
         for one in told
@@ -261,19 +261,19 @@ def resolved_messages(alert: Alert, told: Iterable[Message], prefs: Mapping[str,
 
 
 def office_letter(alert: Alert, what: Literal["raised", "resolved"] = "raised") -> New:
-    """The letter to head office about an alert, once a turn of it, and once that it is over."""
+    """The letter to head office about an alert, once per turn, and once when it's over."""
     about = msgspec.json.encode(OfficeLetter(alert.id, what)).decode()
     turn = str(alert.turn) if what == "raised" else "over"
     return New(f"{office_key(alert.id)}{turn}", 0, "office", alert.severity, "office", "email", about=about)
 
 
 def office_key(alert: int) -> str:
-    """How the keys of letters to head office about an alert begin."""
+    """The key prefix of letters to head office about an alert."""
     return f"office:{alert}:"
 
 
 def taken_over_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
-    """Who sees to it now, to those whom the ladder told."""
+    """Messages on who acknowledged the alert, to those notified by escalation."""
     went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
     return [
         New(f"{alert.id}:{alert.turn}:taken:{person}:{channel}", alert.id, "taken", alert.severity, person, channel)
@@ -285,7 +285,7 @@ def taken_over_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
 def instead(
     failed: Message, alert: Alert, person: Recipient, others: Iterable[Message], usable: frozenset[str]
 ) -> list[New]:
-    """A message could not be delivered for good: the next channel of that person that was not tried."""
+    """After a permanent failure, a message on the person's next untried channel."""
     if failed.what not in TELLING:
         return []
     tried = {one.channel for one in others if one.person == failed.person and one.what == failed.what}
@@ -297,8 +297,8 @@ def instead(
 def redirect_message(
     row: Message, why: str, alert: Alert | None, person: Recipient, people: Sequence[Recipient], usable: frozenset[str]
 ) -> list[New]:
-    """A message that waited while its person gave its channel up, or went on leave: by the channels that they have now,
-    or to who is next. A step of the ladder is followed by the next one."""
+    """Redirect a message whose recipient dropped the channel or went on leave: to their current channels, or to the
+    next person. An escalation step is followed by the next one."""
     if alert is None:
         to = row.key.removesuffix(row.channel)
         names = person.channels(usable)[:1]
@@ -316,14 +316,14 @@ def redirect_message(
 
 
 def _ways_left(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[str, ...]:
-    """By what somebody is told whose channel was given up, be it one that the alert itself asked for."""
+    """The channels of a person whose channel was dropped, even one the alert requested."""
     return at_once(alert, person, usable) or person.channels(usable, False, alert.kind, alert.severity)
 
 
 def _at_once_messages(
     alert: Alert, what: str, told: Iterable[tuple[str, str]], people: Iterable[Recipient], delay_us: int
 ) -> Iterator[New]:
-    """The first messages of a turn, those to who stands in for somebody marked."""
+    """The first messages of a turn, marking those to substitutes."""
     concerned = {one.id for one in people if concerns(alert, one)}
     for one in _messages(alert, what, told, 0, delay_us):
         yield one if one.person in concerned else msgspec.structs.replace(one, about=STAND_IN)

@@ -1,5 +1,4 @@
-"""A box's mail as head office sends it: from head office, to one recipient, with no heads but those that it may have.
-Pure."""
+"""Mail of a box sent through head office: head office as sender, one recipient, permitted headers only. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ _AS_IT_CAME = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 
 
 def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
-    """The mail, from `sender`. `ValueError`: it is none, or not to `recipient` alone."""
+    """The mail with the new `sender`. Raises `ValueError` if it's invalid, or not to `recipient` alone."""
     made = message_from_bytes(mail, policy=_AS_IT_CAME)
     own, office = SENDER.rpartition("@")[2], sender.rpartition("@")[2]
     heads = _heads(made)
@@ -42,7 +41,7 @@ def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
 
 
 def _heads(mail: Message) -> dict[str, str]:
-    """What its heads say, by their names in small letters; each once, and printable (RFC 5322, 2.2 and 3.6)."""
+    """The headers by lower-case name; each once, and printable (RFC 5322, 2.2 and 3.6)."""
     found: dict[str, str] = {}
     for name, value in mail.raw_items():
         text = _FOLD.sub("", str(value)).strip()

@@ -1,4 +1,4 @@
-"""What is sent to people about their own door: codes, as second factors, and notices of what was done in their name."""
+"""Account messages: second-factor codes, and notices of actions in a person's name."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NOTICE_CHANNELS: tuple[Channel, ...] = ("email", "whatsapp", "sms")
 
 
 async def send_code(shop: CommandBus, language: str, user: str, code: str) -> bool:
-    """Whether a code is on its way to somebody: in the outbox, from where it is delivered."""
+    """Queue a code; returns whether it was."""
     return await _send(shop, user, CHANNELS, translate(language, "auth.code_subject", code=code), "")
 
 
 async def tell_person(shop: CommandBus, language: str, user: str, notice: str, **values: object) -> bool:
-    """Whether a notice (sentences `notice_NAME` and `notice_NAME_do` of [auth]) is on its way to somebody."""
+    """Queue a notice (texts `notice_NAME` and `notice_NAME_do` of [auth]); returns whether it was."""
     key = f"auth.notice_{notice}"
     return await _send(
         shop, user, NOTICE_CHANNELS, translate(language, key, **values), translate(language, f"{key}_do", **values)

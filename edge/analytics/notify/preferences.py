@@ -1,4 +1,4 @@
-"""Who is told of what, on which channels, and when not: a person's preferences. Pure."""
+"""A user's notification preferences: alerts, channels and quiet hours. Pure."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,200}=*$(?!\n)")
 
 
 class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A browser as it gives itself (W3C Push API): where its service is, and its keys in base64url."""
+    """A browser's push subscription (W3C Push API): service address, and keys in base64url."""
 
     endpoint: Url
     p256dh: Base64
@@ -92,14 +92,12 @@ ReportKind = Literal["daily", "weekly", "monthly"]
 
 
 class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person's. Addresses are personal: all of it is kept sealed, under their key.
+    """A user's preferences. They contain addresses, so they're stored encrypted with the person's key.
 
-    `enabled_channels` are told at once, `urgent_channels` only what is critical and nobody sees to. `kind_channels`: by
-    which channels alone kinds of alerts are told at once, where those are others. `min_severity` is
-    of what is neither critical nor high; `high`: nothing of it. `order`: who is asked before whom if nobody sees to it.
-    `reports`: which of them are sent when they are made. `resolved`: whether they hear that something is over, but on
-    the channels of `resolved_channels_off` and of `resolved_kinds_off`. `quiet_spares`: channels that make no noise,
-    and tell also in quiet hours.
+    `enabled_channels` get alerts at once, `urgent_channels` only unacknowledged critical ones. `kind_channels`:
+    channels for specific kinds, instead. `min_severity`: below high; `high`: nothing below. `order`: position in the
+    escalation. `reports`: reports to receive. `resolved`: whether to receive resolutions, except on
+    `resolved_channels_off` and for `resolved_kinds_off`. `quiet_spares`: silent channels, also used in quiet hours.
     """
 
     email: Mail = ""
@@ -130,19 +128,19 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     away_until: Day = ""
 
     def address(self, channel: str) -> str:
-        """Where a channel reaches them; "" where it does not. Printer and loudspeaker are the shop's, browsers stand
-        apart."""
+        """The address for a channel; "" if none. Printer and loudspeaker are the shop's; browsers are stored
+        separately."""
         if channel in WITHOUT_ADDRESS:
             return channel
         return str(getattr(self, ADDRESS.get(channel, ""), "")) if channel in ADDRESS else ""
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Where messages for them go, codes for signing in among these."""
+        """All addresses for messages, which include sign-in codes."""
         return frozenset(f"{field} {getattr(self, field)}" for field in ADDRESS.values())
 
     def wants(self, severity: Severity, kind: str) -> bool:
-        """Whether they chose to be told of such alerts."""
+        """Whether they want such alerts."""
         if kind in self.kinds_off and severity != "critical":
             return False
         match severity:
@@ -154,28 +152,28 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
                 return self.min_severity != "high" and rank(severity) >= rank(self.min_severity)
 
     def channels_of(self, kind: str, severity: Severity | None) -> tuple[Channel, ...]:
-        """By which channels they are told at once of alerts of a kind; what was chosen for a kind that is now the
-        critical side of another holds on for that."""
+        """The channels for immediate alerts of a kind; a choice for a former kind also applies to the critical kind
+        split from it."""
         return self.own_channels(kind, severity) or self.enabled_channels
 
     def own_channels(self, kind: str, severity: Severity | None) -> tuple[Channel, ...]:
-        """Those chosen for the kind alone; none: it goes as all others do."""
+        """The channels chosen for this kind only; empty if it follows the general ones."""
         formerly = WHEN_CRITICAL.get(kind, "") if severity == "critical" else ""
         return self.kind_channels.get(formerly) or self.kind_channels.get(kind, ())
 
     def wants_end(self, channel: str, kind: str, severity: str) -> bool:
-        """Whether they chose to hear on a channel that alerts of a kind are over, so grave as they were at last."""
+        """Whether they want resolutions of a kind on a channel, by the alert's last severity."""
         kinds = (kind, WHEN_CRITICAL.get(kind) if severity == "critical" else None)
         off = any(one in self.resolved_kinds_off for one in kinds)
         return self.resolved and channel not in self.resolved_channels_off and not off
 
     def away(self, day: str) -> bool:
-        """Whether they are on leave on a day (ISO 8601)."""
+        """Whether they're on leave on a day (ISO 8601)."""
         return bool(self.away_from) and self.away_from <= day and (not self.away_until or day <= self.away_until)
 
 
 def faults(prefs: NotificationPreferences) -> Iterator[tuple[str, str]]:
-    """What types cannot say: a field, and the code of a refusal."""
+    """Faults that types can't express: a field, and a refusal code."""
     if prefs.quiet_hours_start == prefs.quiet_hours_end:
         yield "quiet_hours_end", "quiet_hours_same"
     of_kinds = (channel for channels in prefs.kind_channels.values() for channel in channels)
@@ -190,10 +188,10 @@ def faults(prefs: NotificationPreferences) -> Iterator[tuple[str, str]]:
 
 
 def quiet_until_us(prefs: NotificationPreferences, now_us: int, zone: ZoneInfo) -> int | None:
-    """When the quiet hours that now_us is in are over; None: it is in none. Start inclusive, end exclusive.
+    """The end of the quiet hours that now_us is in; None outside. Start inclusive, end exclusive.
 
-    Of a time that there is twice a start takes the first and an end the second; one that there is not is the first
-    moment behind the gap.
+    For a repeated local time, a start is the first occurrence and an end the second; a skipped time is the first moment
+    after the gap.
     """
     if not prefs.quiet_hours_enabled:
         return None
@@ -208,14 +206,14 @@ def quiet_until_us(prefs: NotificationPreferences, now_us: int, zone: ZoneInfo) 
 
 
 def last_due_us(at: str, now_us: int, zone: ZoneInfo) -> int:
-    """The newest moment, not behind now, at which the clocks of a zone showed `at`."""
+    """The last time, up to now, at which local clocks showed `at`."""
     today = datetime.fromtimestamp(now_us / 1e6, tz=zone).date()
     moments = (moment_us(today - timedelta(days=back), _clock(at), zone, later=False) for back in (0, 1, 2))
     return next(moment for moment in moments if moment <= now_us)
 
 
 def moment_us(day: date, at: time, zone: ZoneInfo, later: bool) -> int:
-    """When a zone's clocks show a time of a day."""
+    """The moment at which a zone's clocks show a time on a day."""
     local = datetime.combine(day, at, tzinfo=zone).replace(fold=1 if later else 0)
     stamp = local.timestamp()
     if datetime.fromtimestamp(stamp, tz=zone).replace(tzinfo=None) != local.replace(tzinfo=None):
@@ -224,7 +222,7 @@ def moment_us(day: date, at: time, zone: ZoneInfo, later: bool) -> int:
 
 
 def _behind_gap(day: date, at: time, zone: ZoneInfo) -> float:
-    """The clocks leave that time out: both readings of it enclose the change, which is found to the second."""
+    """The end of a skipped local time: both readings enclose the change, which is found to the second."""
     readings = sorted(datetime.combine(day, at, tzinfo=zone).replace(fold=fold).timestamp() for fold in (0, 1))
     low, high = int(readings[0]), int(readings[1])
     before = datetime.fromtimestamp(low, tz=zone).utcoffset()

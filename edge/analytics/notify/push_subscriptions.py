@@ -1,4 +1,4 @@
-"""The browsers that people are told by (web push): kept sealed under their person's key, gone with them."""
+"""Browsers for push notifications: encrypted with their person's key, and deleted with the person."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _OLDEST = """
 
 
 class PersonBrowsers(msgspec.Struct, frozen=True):
-    """Where a push message goes: the browsers of a person, by id."""
+    """A person's browsers by id."""
 
     person: str
     browsers: dict[str, Browser]
 
 
 def browser_id(browser: Browser) -> str:
-    """The same browser has the same id."""
+    """The id of a browser, always the same."""
     return blake2b(browser.endpoint.encode(), digest_size=8).hexdigest()
 
 
 def keep_browser(db: Connection, person: str, browser: Browser, now_us: int) -> str:
-    """On the writer's connection: its id."""
+    """Store a browser; returns its id. On the writer's connection."""
     id = browser_id(browser)
     body = Keyring(db).seal(person, *PLACE, msgspec.json.encode(browser).decode())
     db.execute(_PUT, (person, id, body, now_us))
@@ -42,7 +42,7 @@ def keep_browser(db: Connection, person: str, browser: Browser, now_us: int) -> 
 
 
 def read_browsers(db: Connection, person: str) -> PersonBrowsers:
-    """A person's, opened."""
+    """A person's browsers, decrypted."""
     ring, rows = (
         Keyring(db),
         db.execute("SELECT id, body FROM notify_browser WHERE person = ? ORDER BY made_us, id", (person,)).fetchall(),
@@ -52,16 +52,16 @@ def read_browsers(db: Connection, person: str) -> PersonBrowsers:
 
 
 def count_browsers(db: Connection) -> dict[str, int]:
-    """How many each person has."""
+    """The number of browsers per person."""
     return dict(db.execute("SELECT person, count(*) FROM notify_browser GROUP BY person").fetchall())
 
 
 def read_push_key(db: Connection) -> bytes:
-    """By which push services know this box: 32 bytes; none before there is one."""
+    """The key that identifies this box to push services: 32 bytes; empty before it's created."""
     found = db.execute("SELECT secret FROM notify_key WHERE name = 'push'").fetchone()
     return bytes(found[0]) if found else b""
 
 
 def keep_push_key(db: Connection, secret: bytes) -> None:
-    """On the writer's connection: it is made once, as every subscription is for it."""
+    """Store the key; on the writer's connection. It's created once, as every subscription depends on it."""
     db.execute("INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('push', ?)", (secret,))

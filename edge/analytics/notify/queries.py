@@ -1,4 +1,4 @@
-"""Reads of notifications."""
+"""Queries on notifications."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.lib.webpush import key_of, padless, public_bytes
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What became of a message: to whom, how, and why it was not delivered. Times in UTC microseconds."""
+    """A message's delivery: recipient, channel, state, and the reason for a failure. Times in UTC microseconds."""
 
     id: int
     alert: int
@@ -36,33 +36,33 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 def channels(db: Connection) -> list[ChannelState]:
-    """The shop's channels, and how each is."""
+    """The shop's channels with their state."""
     return read_channels(db)
 
 
 def push_key(db: Connection) -> str:
-    """By which a browser knows this box among those that push to it (VAPID, RFC 8292): base64url; "" where none may."""
+    """The key by which browsers know this box as sender (VAPID, RFC 8292): base64url; "" if push is off."""
     secret = read_push_key(db)
     return padless(public_bytes(key_of(secret))) if secret and "push" in usable_channels(db) else ""
 
 
 def deliveries(db: Connection, alert: Number = 0, state: str = "", limit: Number = 50) -> list[Delivery]:
-    """What became of messages: of one alert, or the newest of all."""
+    """Deliveries of one alert, or the newest of all."""
     found = outbox.of_alert(db, alert) if alert else outbox.newest(db, min(limit, 200), state)
     return [delivery(one) for one in found]
 
 
 def delivery(message: Message) -> Delivery:
-    """A message without what it said."""
+    """A message without its text."""
     return Delivery(*(getattr(message, name) for name in Delivery.__struct_fields__))
 
 
 def spoken_to(db: Connection, person: str) -> LanguageOrNone:
-    """The language in which somebody wants to be told; "": the shop's."""
+    """A person's preferred language; "": the shop's."""
     prefs = read_preferences(db, person)
     return prefs.language if prefs else ""
 
 
 def reaches_anybody(db: Connection) -> bool:
-    """Whether somebody chose to be told of what is grave, beside whoever looks at the page."""
+    """Whether anybody is notified of severe alerts by choice, besides visitors of the page."""
     return read_reach(db, "", {}).gap not in ("nobody", "instead")

@@ -1,4 +1,4 @@
-"""Whom alerts reach beside the page: where nobody chose to be told of what is grave, or of a kind. Pure."""
+"""Who alerts reach besides the page: gaps for severe alerts, or kinds nobody receives. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from edge.core.registry import Severity
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Whom alerts reach. `critical`: who is told of critical ones by choice; `instead`: who is where nobody chose it;
-    `high`: whether anybody is told of grave ones; `unheard`: kinds that reach nobody at all as everybody switched them
-    off."""
+    """Who alerts reach. `critical`: recipients of critical alerts by choice; `instead`: the fallback if there are none;
+    `high`: whether anybody gets high ones; `unheard`: kinds disabled by everybody."""
 
     critical: tuple[str, ...] = ()
     instead: str = ""
@@ -22,14 +21,14 @@ class Reach(msgspec.Struct, frozen=True):
 
     @property
     def gap(self) -> str:
-        """What is wrong, as a key of `notify.reach_...`, the gravest first; "" where nothing is."""
+        """The worst gap, as a key of `notify.reach_...`; "" if none."""
         if not self.critical:
             return "instead" if self.instead else "nobody"
         return "" if self.high else "not_high"
 
 
 def reach(people: Sequence[Recipient], usable: frozenset[str], kinds: Mapping[str, Severity]) -> Reach:
-    """Of everybody who may be told today, by the channels that the shop has; `kinds` with their usual severity."""
+    """The reach over all possible recipients today and the shop's channels; `kinds` with their usual severity."""
     here = [one for one in in_asking_order(people) if one.manages and not one.away]
 
     def recipients_for(severity: Severity, kind: str = "") -> Iterable[Recipient]:

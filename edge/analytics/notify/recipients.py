@@ -1,4 +1,4 @@
-"""Who may be told, as the ledger has them: users with what they chose, opened."""
+"""Possible recipients from the ledger: users with decrypted preferences."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _decode = msgspec.json.Decoder(NotificationPreferences).decode
 
 
 class ChannelState(msgspec.Struct, frozen=True):
-    """A channel of the shop: whether config.toml has it, a manager switched it off (`active`), what is wrong with it (a
-    key of [undelivered]), and when it worked last."""
+    """A channel of the shop: whether it's configured, enabled by a manager (`active`), its fault (a key of
+    [undelivered]), and its last success."""
 
     name: str
     configured: bool = False
@@ -49,20 +49,20 @@ class ChannelState(msgspec.Struct, frozen=True):
 
 
 def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> NotificationPreferences | None:
-    """What a user chose; None: nothing, or it cannot be opened."""
+    """A user's preferences; None if there are none or they can't be decrypted."""
     found = db.execute("SELECT body FROM notify_person WHERE person = ?", (user,)).fetchone()
     text = (ring or Keyring(db)).open(user, *PLACE, found[0]) if found else None
     return _decode_preferences(text) if text else None
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """What somebody chose, their addresses among it, for them."""
+    """A person's preferences with addresses, for their data export."""
     chosen = read_preferences(db, person)
     return {"notifications": msgspec.to_builtins(chosen)} if chosen else {}
 
 
 def read_recipients(db: Connection, day: str) -> list[Recipient]:
-    """Everybody who may be told, on a day of business."""
+    """All possible recipients on a business day."""
     browsers = count_browsers(db)
     ring, roles = Keyring(db), {role.id: role for role in read_roles(db)}
     flags, found = read_flags(db, ring), []
@@ -76,7 +76,7 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
 
 
 def known_to(db: Connection, person: Recipient, alerts: Sequence[Alert]) -> Sequence[Alert]:
-    """Those of these alerts that a person may read of: all for who manages, else what they were told of."""
+    """The alerts a person may see: all for a manager, else those they were notified of."""
     if person.manages or not alerts:
         return alerts
     told = told_alerts(db, person.id)
@@ -98,17 +98,17 @@ def read_channels(db: Connection) -> list[ChannelState]:
 
 
 def usable_channels(db: Connection) -> frozenset[str]:
-    """Those that messages may be queued for."""
+    """The channels that can be used."""
     return frozenset(one.name for one in read_channels(db) if one.usable)
 
 
 def read_reach(db: Connection, business_date: str, kinds: Mapping[str, Severity]) -> Reach:
-    """Whom alerts reach on a day, beside the page; `kinds` with their usual severity."""
+    """Who alerts reach on a day besides the page; `kinds` with their usual severity."""
     return reach(read_recipients(db, business_date), usable_channels(db), kinds)
 
 
 def _decode_preferences(text: str) -> NotificationPreferences | None:
-    """None: they were written by a version whose preferences this one cannot read."""
+    """The preferences; None if a newer version's can't be read."""
     try:
         return _decode(text)
     except msgspec.MsgspecError:

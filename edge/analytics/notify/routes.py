@@ -1,4 +1,4 @@
-"""Notifications over HTTP: raising an alert, whom it reaches, what people chose, and what became of messages."""
+"""HTTP API of notifications: raise an alert, see its delivery, preferences, and messages."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ STATUSES = {
 
 
 class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/alert`. `users` and `roles` are whom it is for: nobody in particular where both are empty. Without a
-    `severity` an `info` is one, and a `warning` or an `alert` is medium."""
+    """`POST notify/alert`. `users` and `roles`: recipients; if both are empty, by preference. Without a `severity`, an
+    `info` stays one, and a `warning` or `alert` is medium."""
 
     title: Title
     message: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARS)] = ""
@@ -62,8 +62,8 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AlertTold(msgspec.Struct, frozen=True):
-    """How an alert is told: on the page at once, by what is `pending` as soon as it can be; `failed` reaches nobody.
-    `users_unreached` have no address on any channel that is wanted: they see it on the page alone."""
+    """How an alert is delivered: on the page at once, and on `pending` channels as soon as possible; `failed` ones
+    reach nobody. `users_unreached` have no address on any requested channel and see it on the page only."""
 
     alert_id: int
     status: str
@@ -80,8 +80,8 @@ _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text of its own to a user, or to everybody of a role. `subject`
-    and `body` are other names of `title` and `text`; a `kind` is not sent to whom left that out."""
+    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text for a user, or everybody with a role. `subject` and `body`
+    are aliases of `title` and `text`; users who disabled `kind` don't get it."""
 
     to: PersonId
     title: _Subject = ""
@@ -92,14 +92,14 @@ class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MessagesQueued(msgspec.Struct, frozen=True):
-    """Ids of messages, whose deliveries can be asked for."""
+    """Ids of messages, to query their delivery."""
 
     messages: tuple[int, ...]
 
 
 class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/alert/{id}/acknowledge`: for how long, where that is not the usual, and a word about it. `said_us`:
-    when a person said so (UTC microseconds), where it is passed on later; what is over by then is history."""
+    """`POST notify/alert/{id}/acknowledge`: an optional duration and note. `said_us`: when a person acknowledged (UTC
+    microseconds), if passed on later; alerts over by then are unaffected."""
 
     note: Note = ""
     hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
@@ -107,21 +107,21 @@ class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AcknowledgementTaken(msgspec.Struct, frozen=True):
-    """The alert as it is then, and whether what was said counts: `taken` is false where it was said before the alert
-    became graver, or came when it was over, which is kept as said too late."""
+    """The alert afterwards; `taken`: whether the acknowledgement counts. It doesn't if the alert became more severe
+    since, or was over, which is recorded as too late."""
 
     alert: Alert
     taken: bool
 
 
 class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/channels/{name}/test`: to whom; to oneself where nobody is named."""
+    """`POST notify/channels/{name}/test`: the recipient; by default oneself."""
 
     user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")] = ""
 
 
 async def _message_of(request: web.Request, type: type[M]) -> M:
-    """What somebody wants told. `Problem` 422: it is too long; 400: it is none."""
+    """Decode the body. Raises `Problem` 422 if it's too long, 400 if it's invalid."""
     try:
         return msgspec.json.decode(await request.read(), type=type)
     except msgspec.DecodeError as error:
@@ -130,7 +130,7 @@ async def _message_of(request: web.Request, type: type[M]) -> M:
 
 
 async def send_alert(request: web.Request) -> web.Response:
-    """`POST notify/alert`: something needs somebody. The same `dedupe` while it is open is the same alert."""
+    """`POST notify/alert`: raise an alert. The same `dedupe` while one is open refers to that one."""
     site, body = request.app[SITE], await _message_of(request, NewAlert)
     channels = tuple(name for name in body.channels if name != "page")
     severity: Severity = "info" if body.notification_type == "info" else "medium"
@@ -146,7 +146,8 @@ async def send_alert(request: web.Request) -> web.Response:
 
 
 def _outcome_of(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool) -> AlertTold:
-    """`news`: it is told now; else it was before, and only what was not through then still waits."""
+    """An alert's delivery. `news`: it's sent now; otherwise it was before, and only undelivered messages are
+    pending."""
     alert = read_alert(db, id)
     if alert is None:
         raise Problem(404, "alert_not_found", alert=id)
@@ -168,7 +169,7 @@ def _is_for(person: Recipient, body: NewAlert) -> bool:
 
 
 async def send_text(request: web.Request) -> web.Response:
-    """`POST notify/{channel}`: a text of its own, to a user or a role; 202, as it goes when it can."""
+    """`POST notify/{channel}`: send a text to a user or role; 202, as it's queued."""
     site, body = request.app[SITE], await _message_of(request, NewMessage)
     channel = next(one for one in CHANNELS if one == request.path.rpartition("/")[2])
     title = body.title or body.subject
@@ -193,14 +194,13 @@ async def send_text(request: web.Request) -> web.Response:
 
 
 async def alerts(request: web.Request) -> web.Response:
-    """`GET notify/alerts`: what is open, the gravest first; `?active=no`: all there was, the newest first."""
+    """`GET notify/alerts`: open alerts, most severe first; `?active=no`: all, newest first."""
     active = choice_of(request, "active", "yes", "no", "true", "false", "1", "0") not in ("no", "false", "0")
     return answer_json({"alerts": await request.app[SITE].asker.read(lambda db: read_alerts(db, active))})
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """`POST notify/alert/{id}/acknowledge`: somebody sees to it; `taken` says whether that came in time. Again gives
-    the same answer."""
+    """`POST notify/alert/{id}/acknowledge`: acknowledge an alert; `taken`: whether it was in time. Idempotent."""
     body = await body_of(request, Acknowledgement) if request.body_exists else Acknowledgement()
     id = _id(request)
     command = AcknowledgeAlert(id, body.note, body.hours, "api", body.said_us)
@@ -216,7 +216,7 @@ async def acknowledge(request: web.Request) -> web.Response:
 
 
 async def alert_deliveries(request: web.Request) -> web.Response:
-    """`GET notify/{id}/deliveries`: to whom an alert was told, how, and what became of it."""
+    """`GET notify/{id}/deliveries`: an alert's messages with recipient, channel and state."""
     id = _id(request)
     if await request.app[SITE].asker.read(lambda db: read_alert(db, id)) is None:
         return _answer_refusal(request, Refused("no_such_alert", {"id": id}))
@@ -224,7 +224,7 @@ async def alert_deliveries(request: web.Request) -> web.Response:
 
 
 async def preferences(request: web.Request) -> web.Response:
-    """`GET notify/preferences/{user}`: what somebody chose: oneself, or anybody for a manager."""
+    """`GET notify/preferences/{user}`: a user's preferences: one's own, or anyone's for a manager."""
     user = _whose(request)
     return answer_json(
         await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
@@ -232,8 +232,8 @@ async def preferences(request: web.Request) -> web.Response:
 
 
 async def set_preferences(request: web.Request) -> web.Response:
-    """`PUT notify/preferences/{user}`: all of it at once; what is left out is as usual. Addresses are kept sealed, and
-    changed only by who entered a PIN or a password lately, as codes for signing in are sent there."""
+    """`PUT notify/preferences/{user}`: set all preferences; omitted ones get defaults. Addresses are stored encrypted,
+    and need a recent PIN or password to change, as sign-in codes are sent there."""
     user = _whose(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
     for field in ("webhook", "slack_webhook"):
@@ -249,12 +249,12 @@ async def set_preferences(request: web.Request) -> web.Response:
 
 
 async def channels(request: web.Request) -> web.Response:
-    """`GET notify/channels`: by what people can be told, and how each is."""
+    """`GET notify/channels`: the channels with their state."""
     return answer_json({"channels": await request.app[SITE].asker.read(read_channels)})
 
 
 async def test_channel(request: web.Request) -> web.Response:
-    """`POST notify/channels/{name}/test`: a message of nothing, to see whether it arrives."""
+    """`POST notify/channels/{name}/test`: send a test message."""
     name, body = request.match_info["name"], await body_of(request, TestWanted)
     channel: Channel | None = next((one for one in CHANNELS if one == name), None)
     if channel is None:
@@ -267,7 +267,8 @@ async def test_channel(request: web.Request) -> web.Response:
 
 
 def _whose(request: web.Request) -> str:
-    """Whose preferences are meant. `Problem` 404: nobody's; 403: somebody else's, which only managers see."""
+    """The user whose preferences are requested. Raises `Problem` 404 if unknown; 403 for another user's, which only
+    managers see."""
     actor = actor_of(request)
     user = request.match_info.get("user", actor.name)
     if not is_active_user(request.app[SITE].shop.reader, user) or user == "manager" or user.startswith("key:"):
@@ -282,7 +283,7 @@ def _id(request: web.Request) -> int:
 
 
 def _answer_refusal(request: web.Request, outcome: object) -> web.Response:
-    """A refusal, with the status of what is not there or not so any more."""
+    """A refusal, with status not found or conflict."""
     answer = answer_outcome(outcome, texts_of(request), STATUSES)  # type: ignore[arg-type]
     if answer.status == 429:
         answer.headers["Retry-After"] = "600"

@@ -1,5 +1,5 @@
-"""Addresses that take no messages any more (STOP, a number or a mailbox that there is not, a webhook that is gone): not
-tried again until they are changed, or a test is sent to them. Local state, sealed under their person's key."""
+"""Addresses that no longer accept messages (STOP, an unknown number or mailbox, a removed webhook): not tried until
+they change or get a test. Local state, encrypted with their person's key."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _PUT = "INSERT OR REPLACE INTO notify_flagged (person, channel, why, body, at_us
 
 
 def reason_of(channel: str, why: str, detail: str) -> str:
-    """What an answer says of the address itself; "": nothing."""
+    """Why the address itself is at fault, by a service's answer; "" if it isn't."""
     if channel == "email" and why == "refused" and "5.1.1" in detail:  # RFC 3463: no such mailbox
         return "no_mailbox"
     return why if why in REASONS else ""
 
 
 def read_flags(db: Connection, ring: Keyring) -> dict[str, dict[str, tuple[str, str]]]:
-    """By person and channel: why, and the address that it was said of."""
+    """Blocked addresses by person and channel, with the reason."""
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for person, channel, why, body in db.execute("SELECT person, channel, why, body FROM notify_flagged").fetchall():
         found.setdefault(person, {})[channel] = (why, ring.open(person, *PLACE, body) or "")
@@ -35,7 +35,7 @@ def read_flags(db: Connection, ring: Keyring) -> dict[str, dict[str, tuple[str, 
 
 
 def still_flagged(flags: Mapping[str, tuple[str, str]], prefs: NotificationPreferences) -> dict[str, str]:
-    """The channels whose address is that of then: why it is not tried."""
+    """The blocked channels whose address hasn't changed since, with the reason."""
     return {channel: why for channel, (why, address) in flags.items() if address == prefs.address(channel)}
 
 
@@ -48,8 +48,7 @@ def flag(
     usable: frozenset[str],
     now_us: int,
 ) -> None:
-    """On the writer's connection: nothing more goes there, whoever has that address. What waits for it goes by the next
-    channel of whom it is for."""
+    """Block an address for everyone who has it; waiting messages go to the next channel. On the writer's connection."""
     address, ring = person.prefs.address(channel), Keyring(db)
     for one in people:
         if one.id != person.id and (channel == "push" or one.prefs.address(channel) != address):
@@ -65,12 +64,12 @@ def flag(
 
 
 def unflag(db: Connection, person: str, channel: str) -> None:
-    """It is to be tried again."""
+    """Unblock a channel's address."""
     db.execute("DELETE FROM notify_flagged WHERE person = ? AND channel = ?", (person, channel))
 
 
 def unflag_changed(db: Connection, person: str, prefs: NotificationPreferences) -> None:
-    """What was said of addresses that a person has no more is forgotten."""
+    """Remove blocks of addresses a person no longer has."""
     flags = read_flags(db, Keyring(db)).get(person, {})
     for channel in flags.keys() - still_flagged(flags, prefs).keys():
         unflag(db, person, channel)

@@ -1,4 +1,4 @@
-"""What of the channels needs a person."""
+"""Alerts of notification channels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENDED = """
 
 
 def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Channels whose password, template or certificate is refused: nothing goes through until that is put right."""
+    """Channels with a rejected password, template or certificate: nothing is sent until it's fixed."""
     for name, why in db.execute("SELECT name, fault FROM notify_channel WHERE fault <> ''").fetchall():
         yield Condition(name, {"channel": name, "why": why})
 
@@ -29,7 +29,7 @@ def _undelivered_messages(db: Connection, now_us: int, business_date: str) -> It
 
 
 def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Messages of which nobody knows whether they arrived: they are not repeated by themselves."""
+    """Messages with unknown outcome; they aren't repeated automatically."""
     yield from _ended_messages(db, "unknown", now_us)
 
 
@@ -40,7 +40,7 @@ def _ended_messages(db: Connection, state: MessageState, now_us: int) -> Iterato
 
 
 def _flagged_addresses(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Addresses of people that take no messages any more, by channel."""
+    """Addresses that no longer accept messages, by channel."""
     if db.execute("SELECT 1 FROM notify_flagged LIMIT 1").fetchone():
         found = Counter(channel for one in read_recipients(db, business_date) for channel in one.flagged)
         for channel, count in sorted(found.items()):

@@ -1,5 +1,5 @@
-"""What people write to the shop's number at WhatsApp, as its webhook tells it (developers.facebook.com, Cloud API,
-"Webhooks: messages"). Pure."""
+"""Messages to the shop's WhatsApp number, as in its webhook (developers.facebook.com, Cloud API, "Webhooks: messages").
+Pure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Kind = Literal["text", "sound", "other"]
 
 
 class WrittenMessage(msgspec.Struct, frozen=True):
-    """A message to the shop's number: the service's id of it, from which number (E.164), when (microseconds since 1970)
-    and what. `text`: of a sound the id under which the service keeps it; "" of what is neither."""
+    """A message to the shop's number: the service's id, the sender's number (E.164), the time (microseconds since 1970)
+    and kind. `text`: for a voice message the service's media id; "" for other kinds."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     number: Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{5,14}$(?!\n)")]
@@ -29,7 +29,7 @@ class WrittenMessage(msgspec.Struct, frozen=True):
 
 
 def written_in(body: bytes) -> Iterator[WrittenMessage]:
-    """The messages of a webhook's body; what is no message of this form is left out."""
+    """The messages in a webhook's body, without those of another form."""
     for value in changes_in(body):
         for said in list_in(value, "messages"):
             try:

@@ -1,7 +1,7 @@
 """Price suggestions to approve.
 
-Which prices would earn more, learnt from what the shop sold at others. No price is ever changed by itself: each
-waits for a yes, which is a `SetPrice` whose source says `model VERSION`.
+They're learnt from the shop's sales at different prices. No price changes automatically: each needs approval, which is
+a `SetPrice` with source `model VERSION`.
 
 - A week at another price sells `sold * (then / now)  -strength`; strengths by category, as far as its own prices
   moved, else that of all (as forecasts have it, `../forecast/price_effects.py`).
@@ -44,8 +44,8 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(held: handlers.HeldCategories, bounds: LiveSettings[PriceBounds]) -> Capability:
-    """The model of prices; `held`: categories whose prices the law or the shop holds. `bounds`: when rivals are told
-    of."""
+    """The pricing capability; `held`: categories with prices fixed by law or by the shop. `bounds`: when competitors'
+    prices are alerted."""
     return Capability(
         name="pricing",
         commands=(

@@ -1,4 +1,4 @@
-"""What can be asked of the model of prices."""
+"""Commands of pricing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 
 class TrainPrices(Command, frozen=True):
-    """Make a model of what prices do, in the background; the job's id. One runs at a time: another one gets it."""
+    """Train a price model in the background; returns the job's id. One runs at a time; its id is returned meanwhile."""
 
 
 class FinishPrices(Command, frozen=True):
-    """What a training came to, and what the model `priced_by` proposes; only that in use behind it is listened to."""
+    """Store a trained model, and the suggestions of `priced_by`; only those of the model then in use are kept."""
 
     trained: PriceModelTrained
     prices: Annotated[tuple[ProposedPrice, ...], msgspec.Meta(max_length=PROPOSED)] = ()
@@ -30,23 +30,23 @@ class FinishPrices(Command, frozen=True):
 
 
 class TakeProposedPrices(Command, frozen=True):
-    """Yes: these products cost what is proposed, from now on."""
+    """Approve the suggested prices of these products, from now on."""
 
     skus: Skus
 
 
 class LeaveProposedPrices(Command, frozen=True):
-    """No: these products cost what they do; they are not asked about again for a quarter of a year."""
+    """Reject the suggested prices of these products; they aren't suggested again for three months."""
 
     skus: Skus
 
 
 class RevertPriceModel(Command, frozen=True):
-    """One step back: to the model that was in use before."""
+    """Go back to the price model used before."""
 
 
 class NoteCompetitorPrice(Command, frozen=True):
-    """What somebody else in town asks for a product today; without a price: that is known no more."""
+    """Record what a local competitor asks for a product today; without a price: no longer known."""
 
     sku: Sku
     competitor: Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]
@@ -54,8 +54,8 @@ class NoteCompetitorPrice(Command, frozen=True):
 
 
 class NoteRivalPrice(Command, frozen=True):
-    """What a rival asked for a product at a moment, as a connector has it. Where neither price nor stock changed, it is
-    only known to be so until then; what is older than what is known says nothing. The result: whether it was news."""
+    """Record a competitor's price from a connector at a time. If price and stock are unchanged, only the time is
+    extended; older data is ignored. Returns whether it was new."""
 
     sku: Sku
     competitor: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]

@@ -1,4 +1,4 @@
-"""What can have happened to the model of prices, and to what it proposes."""
+"""Events of price models and suggestions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Strength = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 
 
 class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a product might cost instead of `was_minor`: `why`, and what a week is expected to sell (thousandths of its
-    unit) and to earn (minor units, without tax and behind cost) at today's price and at that one."""
+    """A suggested price instead of `was_minor`: `why`, and a week's expected sales (thousandths of its unit) and profit
+    (minor units, without tax and costs) at today's and at that price."""
 
     sku: str
     price_minor: Minor
@@ -32,11 +32,11 @@ class ProposedPrice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PriceModelTrained(Event, frozen=True, omit_defaults=True):
-    """A model of what prices do was made from days through `through`, and tried on the last four weeks before that.
+    """A price model was trained on days up to `through`, and tested on the last four weeks before.
 
-    `right` and `right_before`: of a thousand, how much of what was sold it and the one in use foretold (1 - WAPE).
-    `strengths`: by how many percent less is bought at a price one percent higher, in thousandths, by category ("": of
-    all); `checksum` (SHA-256, hex) is of those. `rows` days of products, from `baskets` papers.
+    `right` and `right_before`: the accuracy of it and of the one in use, in thousandths (1 - WAPE). `strengths`: by how
+    many percent demand falls at a price one percent higher, in thousandths, by category ("": overall); `checksum`:
+    their SHA-256 (hex). `rows`: product days, from `baskets` receipts.
     """
 
     model_version: str
@@ -51,14 +51,14 @@ class PriceModelTrained(Event, frozen=True, omit_defaults=True):
 
 
 class PricesProposed(Event, frozen=True):
-    """The model in use proposes these prices, in the place of all that it proposed before. None holds by that."""
+    """The model in use suggests these prices, replacing its earlier suggestions. They have no effect by themselves."""
 
     model_version: str
     prices: tuple[ProposedPrice, ...]
 
 
 class ProposedPriceAnswered(Event, frozen=True):
-    """Somebody took a price that was proposed, or left it."""
+    """A user approved or rejected a suggested price."""
 
     sku: str
     model_version: str
@@ -67,7 +67,7 @@ class ProposedPriceAnswered(Event, frozen=True):
 
 
 class PriceModelReverted(Event, frozen=True):
-    """The model that was in use before is again, instead of a later one; what that proposed is proposed no more."""
+    """The previous model is in use again, instead of a later one, whose suggestions are withdrawn."""
 
     model_version: str
     instead_of: str
@@ -77,8 +77,8 @@ InStock = Literal["yes", "no", "unknown"]
 
 
 class CompetitorPriceNoted(Event, frozen=True, omit_defaults=True):
-    """What somebody else in town asks for a product, as it was seen on a day; None: that is known no more. `seen_us`:
-    when (0: as it was noted); `url`: where they ask it."""
+    """A local competitor's price for a product, as seen on a day; None: no longer known. `seen_us`: the time (0: when
+    recorded); `url`: its page."""
 
     sku: str
     competitor: str

@@ -1,4 +1,4 @@
-"""Commands about models of prices, inside the transaction: load, decide, save."""
+"""Handlers of pricing, inside the transaction."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ COMPETITORS = 20
 
 
 class PricesJob(msgspec.Struct, frozen=True):
-    """What the job `prices` is to do: learn from the days before `today`; it was asked for at `at_us`."""
+    """Parameters of the job `prices`: learn from days before `today`; requested at `at_us`."""
 
     today: str
     at_us: int
 
 
 def train(tx: Transaction, command: TrainPrices) -> int:
-    """The job's id: of the one that runs, where one does."""
+    """The job's id: that of a running one, if any."""
     running = tx.db.execute(_RUNNING, (PRICES_JOB,)).fetchone()
     return int(running[0]) if running else queue(tx, PRICES_JOB, PricesJob(tx.business_date, tx.at_us))
 
 
 def finish(tx: Transaction, command: FinishPrices) -> None:
-    """What was made of the same days before is no news; what is proposed takes the place of what was."""
+    """Store the model unless one of the same days exists; its suggestions replace earlier ones."""
     version = command.trained.model_version
     if read_price_model(tx.db, version) is None:
         tx.append(command.trained)
@@ -76,7 +76,7 @@ def finish(tx: Transaction, command: FinishPrices) -> None:
 
 
 def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[ProposedPrice, ...]:
-    """Without those of products that somebody left, or that got another price, while the model was made."""
+    """The suggestions without products that were rejected or repriced during training."""
     skus = [one.sku for one in prices]
     left = left_since(tx.db, skus, after(tx.business_date, -LEFT_DAYS))
     listed, _ = prices_ahead(tx.db, skus, [tx.at_us])
@@ -84,7 +84,7 @@ def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[Pr
 
 
 def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], None]:
-    """The yes, which is a `SetPrice`; `held`: categories whose prices the law or the shop holds."""
+    """Approve with `SetPrice`; `held`: categories with prices fixed by law or by the shop."""
 
     def handler(tx: Transaction, command: TakeProposedPrices) -> None:
         skus = tuple(dict.fromkeys(command.skus))
@@ -109,7 +109,7 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], No
 def _require_applicable(
     tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None
 ) -> None:
-    """`Refusal`: what has become of a product since a price was proposed for it."""
+    """Raises `Refusal` if the product changed since the suggestion."""
     sku = one.sku
     now = price_at(tx.db, sku, tx.at_us)
     if now != one.was_minor:

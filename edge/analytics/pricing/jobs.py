@@ -1,4 +1,4 @@
-"""Long work: a model of what prices do, made by a process of its own."""
+"""Job: train a price model in a separate process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TRAINER = "edge.analytics.pricing.trainer"
 
 
 def prices_chunks(held: HeldCategories) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """The job `prices`: one step, as either all of it is there or nothing."""
+    """The job `prices`: a single step, as there are no partial results."""
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         ledger = db.execute("PRAGMA database_list").fetchone()[2]

@@ -1,4 +1,4 @@
-"""Reads of what prices were and sold, by product and day, and of what is to be known to propose one."""
+"""Queries on prices and sales by product and day, and on data needed for suggestions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BASKETS = """
 
 
 def read_price_days(db: Connection, today: str) -> PriceDays:
-    """The last half year before `today` of the products that take most."""
+    """The last half year before `today`, for the products with the most revenue."""
     since = after(today, -HISTORY_DAYS)
     opened = open_days(db, since, after(today, -1), sold=True)
     first = date.fromisoformat(opened[0] if opened else today)
@@ -57,14 +57,14 @@ def read_price_days(db: Connection, today: str) -> PriceDays:
 
 
 def count_baskets(db: Connection, today: str) -> int:
-    """How many sales there were in the same half year."""
+    """The number of sales in the same half year."""
     return int(db.execute(_BASKETS, (after(today, -HISTORY_DAYS), today)).fetchone()[0])
 
 
 def read_priced(
     db: Connection, skus: Sequence[str], today: str, now_us: int, held: Sequence[str]
 ) -> dict[str, PriceableProduct]:
-    """As `priceable_products`, with what others ask for them and what of them expires."""
+    """As `priceable_products`, with competitors' prices and expiring stock."""
     others = asked_elsewhere(db, after(today, -SEEN_DAYS))
     to_go = _to_be_gone(db, today)
     return {
@@ -74,7 +74,7 @@ def read_priced(
 
 
 def _to_be_gone(db: Connection, today: str) -> dict[str, tuple[float, int]]:
-    """By product: how many units must be sold until the last day of the newest of those that expire soon."""
+    """The units to sell by the last expiry date among lots that expire soon, by product."""
     found: dict[str, tuple[float, int]] = {}
     for one in expiring(db, today, EXPIRING_DAYS):
         if one.days > 0:

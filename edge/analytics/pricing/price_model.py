@@ -1,8 +1,8 @@
-"""What prices do to demand by category, how right that was on days it was not made from, and which prices would earn
-more. Pure: matrices in, values out; the same in gives the same out.
+"""Price model: the effect of prices on demand by category, its accuracy on unseen days, and prices that would earn
+more. Pure: matrices in, values out, deterministic.
 
-A week of a product at another price sells `sold * (then / now) ** -strength`. Strengths are learnt from the shop's own
-days as those of forecasts are (`forecast.price_effects`), of each category as far as its own prices moved.
+A product's weekly sales at another price are `sold * (then / now) ** -strength`. Strengths are learnt from the shop's
+own days as in forecasts (`forecast.price_effects`), for each category as far as its prices changed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ ENDING = 10
 
 
 class PriceDays(NamedTuple):
-    """A row a product, a column a day: units `sold` (NaN: closed), `paid` for one, in minor units (NaN: none sold)."""
+    """A row per product, a column per day: units `sold` (NaN: closed), and the unit price `paid` in minor units (NaN:
+    none sold)."""
 
     skus: list[str]
     categories: list[str]
@@ -47,7 +48,7 @@ class PriceDays(NamedTuple):
 
 
 def learn(days: PriceDays) -> dict[str, float]:
-    """By how many percent less is bought at a price one percent higher, by category; "": of all products."""
+    """The percentage by which demand falls at a price one percent higher, by category; "": all products."""
     whole = elasticity(days.sold, days.paid, days.weekdays)
     found, categories = {"": whole}, np.array(days.categories)
     moved = moved_days(days)
@@ -60,14 +61,14 @@ def learn(days: PriceDays) -> dict[str, float]:
 
 
 def moved_days(days: PriceDays) -> Places:
-    """By product, on how many days another price than its usual one was paid."""
+    """The number of days each product sold at another than its usual price."""
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.abs(np.log(days.paid / _usual(days.paid)[:, None]))
     return np.asarray((np.nan_to_num(away) >= MOVED).sum(axis=1))
 
 
 def foretold(days: PriceDays, strengths: Mapping[str, float], origin: int) -> Matrix:
-    """What each product sells on the TEST_DAYS behind an origin, at what it costs then, by what was before it."""
+    """The predicted sales of each product on the TEST_DAYS after an origin, at the prices then, from earlier days."""
     past, ahead = days.until(origin), slice(origin, origin + TEST_DAYS)
     usual, strength = _usual(past.paid), _strengths(days, strengths)
     priced = _carry_forward(np.concatenate([past.paid, days.paid[:, ahead]], axis=1), usual)
@@ -79,7 +80,7 @@ def foretold(days: PriceDays, strengths: Mapping[str, float], origin: int) -> Ma
 
 
 def how_right(days: PriceDays, strengths: Mapping[str, float]) -> float:
-    """1 - WAPE of what each product that sells on most days sold in the last four weeks; 0.0: nothing was sold."""
+    """1 - WAPE for products that sell on most days, over the last four weeks; 0.0 without sales."""
     origin = days.sold.shape[1] - TEST_DAYS
     rows = steady(days.until(origin))
     came = np.nansum(days.sold[:, origin:], axis=1)[rows]
@@ -88,14 +89,14 @@ def how_right(days: PriceDays, strengths: Mapping[str, float]) -> float:
 
 
 def steady(days: PriceDays) -> Matrix:
-    """Which products sell on most days: of others nobody knows what a price does."""
+    """Products that sell on most days; for others, price effects can't be estimated."""
     return np.asarray((np.nan_to_num(days.sold) > 0).mean(axis=1) >= STEADY_SHARE)
 
 
 def propose(
     days: PriceDays, strengths: Mapping[str, float], products: Mapping[str, PriceableProduct], most: int
 ) -> tuple[ProposedPrice, ...]:
-    """The prices that are worth most: what earns more in a week, or lets go what is to be gone."""
+    """The most valuable price changes: those that earn more per week, or clear expiring stock."""
     week = 7 * _mean(days.sold[:, -LEVEL_DAYS:])
     strength = _strengths(days, strengths)
     found = [
@@ -109,7 +110,7 @@ def propose(
 
 
 def _better(sku: str, product: PriceableProduct, week: float, strength: float) -> ProposedPrice | None:
-    """The price that earns most; where goods are to be gone that would be left over, the dearest that lets them go."""
+    """The price that earns most; for stock that would expire unsold, the highest price that clears it."""
     prices = list(_candidates(product))
     if strength <= 0 or week <= 0 or not prices:
         return None
@@ -130,8 +131,8 @@ def _better(sku: str, product: PriceableProduct, week: float, strength: float) -
 
 
 def _candidates(product: PriceableProduct) -> Iterator[int]:
-    """Prices within RANGE of today's that end as it does, never below cost; not above the middle of what others ask,
-    nor below the lowest, unless today's is already."""
+    """Prices within RANGE of today's with the same ending, never below cost. Not above the median of competitors'
+    prices, nor below the lowest, unless today's already is."""
     now = product.price_minor
     low, high = now * (1 - RANGE), now * (1 + RANGE)
     low = max(low, product.least_minor)
@@ -150,7 +151,7 @@ def _strengths(days: PriceDays, strengths: Mapping[str, float]) -> Matrix:
 
 
 def _usual(paid: Matrix) -> Matrix:
-    """What a product usually costs: the middle of its last days that sold, 0 where none did."""
+    """A product's usual price: the median of its last days with sales, 0 if none."""
     recent, found = paid[:, -LEVEL_DAYS:], np.zeros(len(paid))
     rows = (~np.isnan(recent)).any(axis=1)
     if rows.any():
@@ -159,7 +160,7 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _carry_forward(paid: Matrix, usual: Matrix) -> Matrix:
-    """What a product cost on days that sold none of it: as on the day before."""
+    """A product's price on days without sales: that of the day before."""
     found, last = paid.copy(), usual.copy()
     for at in range(paid.shape[1]):
         last = np.where(np.isnan(paid[:, at]), last, paid[:, at])

@@ -1,5 +1,5 @@
-"""Of which products another price may hold, and from where on that is above cost: asked when one is proposed, and again
-when somebody says yes to it."""
+"""Products whose price may be changed, and their lowest price above cost. Checked for a suggestion, and again on
+approval."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _NET = """
 
 
 class PriceableProduct(NamedTuple):
-    """What is to be known of a product to propose a price: today's and its cost in minor units, which part of the price
-    is left without tax and what comes off, the lowest and the middle of what others ask (0: nobody knows), and how
-    many units are to be gone within how many days (0: none are)."""
+    """Data for a price suggestion: today's price and cost in minor units, the share of the price left after tax and
+    deductions, the lowest and median competitor price (0: unknown), and the units to sell within how many days (0:
+    none)."""
 
     price_minor: int
     cost_minor: int
@@ -45,7 +45,7 @@ class PriceableProduct(NamedTuple):
 
     @property
     def least_minor(self) -> int:
-        """From which price on it is not sold below cost."""
+        """The lowest price that isn't below cost."""
         share = self.kept_share
         return -int(-self.cost_minor // share) if share > 0 else 2**53
 
@@ -53,9 +53,9 @@ class PriceableProduct(NamedTuple):
 def priceable_products(
     db: Connection, skus: Sequence[str], today: str, now_us: int, held: Sequence[str]
 ) -> dict[str, PriceableProduct]:
-    """Those of them of which another price may be proposed, without what others ask and what expires: none whose price
-    law, shop (`held` categories) or head office sets, that changed lately or will, or that somebody left as it is;
-    none that is sold no more, or made of others."""
+    """The products whose price may be suggested, without competitors' prices and expiring stock. Left out: prices fixed
+    by law, the shop (`held` categories) or head office; recently changed, planned or rejected ones; products no longer
+    sold, or made of others."""
     settled_us = now_us - SETTLED_DAYS * 86_400_000_000
     known = dict(db.execute(_KNOWN, (json_text(skus), settled_us, after(today, -LEFT_DAYS))).fetchall())
     places, theirs = places_of(db, list(known)), priced_by_head_office(db, list(known), now_us)

@@ -1,4 +1,4 @@
-"""Facts about models of prices, and what they propose, to rows."""
+"""Project events of price models and suggestions to rows."""
 
 from __future__ import annotations
 

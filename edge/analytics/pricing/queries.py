@@ -1,4 +1,4 @@
-"""Reads of models of prices: which is in use, what is proposed, what others ask."""
+"""Queries on price models: the one in use, suggestions, competitors' prices."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HELD = """
 
 
 class PriceModel(msgspec.Struct, frozen=True):
-    """A model as it was trained (see `PriceModelTrained`); `place` 0: it is in use, 1: it was before that."""
+    """A trained model (see `PriceModelTrained`); `place` 0: in use, 1: used before it."""
 
     version: str
     through: str
@@ -61,7 +61,7 @@ class PriceModel(msgspec.Struct, frozen=True):
 
 
 class CompetitorPrice(msgspec.Struct, frozen=True):
-    """What somebody else asked for a product on a day."""
+    """A competitor's price for a product on a day."""
 
     sku: str
     competitor: str
@@ -70,7 +70,7 @@ class CompetitorPrice(msgspec.Struct, frozen=True):
 
 
 class RivalPrice(msgspec.Struct, frozen=True):
-    """What a rival asks for a product since `since_us`, as far as was seen until `until_us`."""
+    """A competitor's price since `since_us`, last seen at `until_us`."""
 
     sku: str
     competitor: str
@@ -82,7 +82,7 @@ class RivalPrice(msgspec.Struct, frozen=True):
 
 
 class RivalChange(msgspec.Struct, frozen=True):
-    """That a rival's price or stock was another one from a moment on; `price_minor` None: it is known no more."""
+    """A change of a competitor's price or stock; `price_minor` None: no longer known."""
 
     competitor: str
     price_minor: int | None
@@ -92,8 +92,8 @@ class RivalChange(msgspec.Struct, frozen=True):
 
 
 class RivalHistory(msgspec.Struct, frozen=True):
-    """What rivals ask for a product now, what each asked before (the newest first), and `ours_minor`. What was not seen
-    for half an hour is as of then (`as_of`)."""
+    """Competitors' current and earlier prices for a product (newest first), and `ours_minor`. Prices not seen for half
+    an hour are as of `as_of`."""
 
     ours_minor: int | None
     now: list[RivalPrice]
@@ -102,7 +102,7 @@ class RivalHistory(msgspec.Struct, frozen=True):
 
 
 def price_models(db: Connection, limit: Number = 20) -> list[PriceModel]:
-    """Models, the newest first; 200 at most."""
+    """Models, newest first; 200 at most."""
     rows = db.execute(f"SELECT {_FIELDS} FROM price_model ORDER BY trained_us DESC LIMIT ?", (min(limit, SHOWN),))
     return [_model(row) for row in rows]
 
@@ -114,19 +114,19 @@ def read_price_model(db: Connection, version: str) -> PriceModel | None:
 
 
 def model_at(db: Connection, place: int) -> PriceModel | None:
-    """The model in use (0), the one before it (1), ...; None: there is none."""
+    """The model in use (0), the one before (1), ...; None if there is none."""
     row = db.execute(f"SELECT {_FIELDS} FROM price_model WHERE place = ?", (place,)).fetchone()
     return _model(row) if row else None
 
 
 def proposed_prices(db: Connection, limit: Number = SHOWN) -> list[ProposedPrice]:
-    """What waits for a yes, that first of which most is expected; 200 at most."""
+    """Suggestions to approve, largest expected gain first; 200 at most."""
     found = [_proposal(body) for (body,) in db.execute("SELECT body FROM price_proposal")]
     return sorted(found, key=lambda one: (one.earned_now - one.earned_then, one.sku))[: min(limit, SHOWN)]
 
 
 def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, ProposedPrice]]:
-    """What is proposed of these products, with the version that does."""
+    """The suggestions for these products, with their model's version."""
     rows = db.execute(
         "SELECT r.version, r.body FROM json_each(?) j JOIN price_proposal r ON r.sku = j.value", (json_text(skus),)
     )
@@ -135,17 +135,17 @@ def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, Pr
 
 
 def left_since(db: Connection, skus: Sequence[str], day: str) -> set[str]:
-    """Those of them that somebody left as they are, on that day or later."""
+    """Those whose suggestion was rejected on that day or later."""
     return {sku for (sku,) in db.execute(_LEFT, (json_text(skus), day))}
 
 
 def count_proposed(db: Connection) -> int:
-    """How many prices wait for a yes."""
+    """The number of suggestions to approve."""
     return int(db.execute("SELECT count(*) FROM price_proposal").fetchone()[0])
 
 
 def competitor_prices(db: Connection, limit: Number = SHOWN) -> list[CompetitorPrice]:
-    """What others ask, what was seen last first; 200 at most."""
+    """Competitors' prices, last seen first; 200 at most."""
     rows = db.execute(
         "SELECT sku, competitor, price_minor, day FROM competitor_price ORDER BY day DESC, sku, competitor LIMIT ?",
         (min(limit, SHOWN),),
@@ -154,7 +154,7 @@ def competitor_prices(db: Connection, limit: Number = SHOWN) -> list[CompetitorP
 
 
 def asked_elsewhere(db: Connection, since: str) -> dict[str, tuple[int, int]]:
-    """The lowest and the middle of what others asked for a product on a day from `since` on."""
+    """The lowest and median competitor price of each product, from `since` on."""
     prices: dict[str, list[int]] = {}
     for sku, price in db.execute(
         "SELECT sku, price_minor FROM competitor_price WHERE day >= ? AND price_minor > 0", (since,)
@@ -164,7 +164,7 @@ def asked_elsewhere(db: Connection, since: str) -> dict[str, tuple[int, int]]:
 
 
 def priced_by_head_office(db: Connection, skus: Sequence[str], now_us: int) -> set[str]:
-    """Those of them whose price is head office's, now or as it is planned."""
+    """Those whose price is set by head office, now or in the future."""
     return {sku for (sku,) in db.execute(_HELD, (json_text(skus), now_us, HEAD_OFFICE))}
 
 
@@ -175,7 +175,7 @@ def _model(row: tuple[Any, ...]) -> PriceModel:
 
 
 def rivals_of(db: Connection, skus: Sequence[str] | None = None) -> dict[str, list[RivalPrice]]:
-    """What rivals ask now for these products, or for all of which that is known, by sku; the lowest first."""
+    """Competitors' current prices for these products, or all, by SKU; lowest first."""
     found: dict[str, list[RivalPrice]] = {}
     for row in db.execute(_RIVALS, (None if skus is None else json_text(skus),)):
         found.setdefault(row[0], []).append(RivalPrice(*row))
@@ -183,8 +183,8 @@ def rivals_of(db: Connection, skus: Sequence[str] | None = None) -> dict[str, li
 
 
 def dearer_than(db: Connection, now_us: int, percent: int) -> dict[str, tuple[int, RivalPrice]]:
-    """Products that cost more than so many percent above the lowest price of those rivals who may have them in stock:
-    our price, and that rival's, by sku."""
+    """Products priced more than so many percent above the cheapest competitor that may have them in stock: our price
+    and theirs, by SKU."""
     rivals = rivals_of(db)
     ours, _ = prices_ahead(db, sorted(rivals), [now_us])
     found: dict[str, tuple[int, RivalPrice]] = {}
@@ -196,8 +196,8 @@ def dearer_than(db: Connection, now_us: int, percent: int) -> dict[str, tuple[in
 
 
 def rival_prices(db: Connection, sku: Text, now_us: Number = 0, limit: Number = SHOWN) -> RivalHistory:
-    """What rivals ask for a product, with the history; 200 changes at most. `now_us`: by which our own price is told,
-    and what is too old to be called today's (0: neither is)."""
+    """Competitors' prices for a product with history; 200 changes at most. `now_us`: for our own price, and to mark
+    outdated ones (0: neither)."""
     now = rivals_of(db, (sku,)).get(sku, [])
     changes = [RivalChange(*row) for row in db.execute(_CHANGES, (sku, min(limit, SHOWN)))]
     as_of = [one.competitor for one in now if now_us and now_us - one.until_us > AS_OF_US]

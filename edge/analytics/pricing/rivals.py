@@ -1,4 +1,4 @@
-"""What rivals ask, inside the transaction: kept where it changed, else known to be so for longer."""
+"""Store competitors' prices inside the transaction: a new row on changes, otherwise a later time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNTIL = """
 
 
 def note_rival(tx: Transaction, command: NoteRivalPrice) -> bool:
-    """Whether it was news."""
+    """Store a price; returns whether it was new."""
     if command.sku not in read_products(tx.db, [command.sku]):
         raise Refusal("unknown_sku", {"sku": command.sku})
     competitor = command.competitor.strip()

@@ -1,4 +1,4 @@
-"""Decisions about models of prices. Pure."""
+"""Decisions on price models. Pure."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ SEEN_DAYS = 28
 
 
 def outcome_of(right: int, before: int | None) -> Outcome:
-    """What becomes of a model that foretold so much, beside the one in use (None: there is none), in thousandths."""
+    """The result of a model with this accuracy, compared with the one in use (None: none), in thousandths."""
     return "deployed" if right > LEAST_RIGHT and (before is None or right > before) else "kept"

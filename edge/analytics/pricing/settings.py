@@ -1,4 +1,4 @@
-"""What config.toml says of prices beside those of rivals, and what of it may change while the shop runs."""
+"""Settings of competitor price alerts, and which can change at run time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SETTINGS = SettingGroup(57, (Setting("pricing.dearer_percent", DearerPercent),))
 
 
 class PriceBounds(msgspec.Struct, frozen=True):
-    """A price that is more than `dearer_percent` above what a rival asks is told."""
+    """A price more than `dearer_percent` above a competitor's is alerted."""
 
     dearer_percent: int = 5
 
@@ -32,5 +32,5 @@ SECTION = ("pricing", PricingSection)
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[PriceBounds]:
-    """Asked at the moment of use: a change holds at once."""
+    """Live limits, read on use; changes apply at once."""
     return LiveSettings(PriceBounds(file.of(PricingSection).dearer_percent), "pricing.dearer_percent")

@@ -1,4 +1,4 @@
-"""What the process that learns prices is asked, and how it answers: JSON, a line each."""
+"""Protocol of the price training process: one JSON per line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.analytics.pricing.commands import FinishPrices
 
 
 class PriceRequest(msgspec.Struct, frozen=True):
-    """`held`: categories whose prices the law or the shop holds, they and all below."""
+    """`held`: categories with prices fixed by law or by the shop, including subcategories."""
 
     ledger: str
     today: str
@@ -17,7 +17,7 @@ class PriceRequest(msgspec.Struct, frozen=True):
 
 
 class PricesTrained(msgspec.Struct, frozen=True, tag=True):
-    """What is to be done with what it came to."""
+    """The command with the results."""
 
     command: FinishPrices
 

@@ -1,4 +1,4 @@
-"""The process that learns what prices do: `python -m edge.analytics.pricing.trainer`, behind the till.
+"""Process that trains price models: `python -m edge.analytics.pricing.trainer`, with low priority.
 
 Takes a `PriceRequest` as JSON from standard input, reads the ledger beside its writer, and answers with one
 `PriceAnswer`.
@@ -51,8 +51,8 @@ def main() -> int:
 
 
 def finish_training(db: Connection, ask: PriceRequest) -> FinishPrices:
-    """A model made, tried beside the one in use, and what the better of them proposes: nothing where neither foretells
-    enough, and nothing of one that was made of the same days before and is in use no more."""
+    """Train a model, compare it with the one in use, and let the better one suggest prices. No suggestions if neither
+    is accurate enough, or from a model of the same days that is no longer in use."""
     days = read_price_days(db, ask.today)
     baskets, through = count_baskets(db, ask.today), after(ask.today, -1)
     rows = int((~np.isnan(days.paid)).sum())
@@ -90,7 +90,7 @@ def _read(strengths: dict[str, int]) -> dict[str, float]:
 
 
 def _name(through: str, body: bytes) -> str:
-    """Through when, and a hash of what it learnt."""
+    """The name: last day and a hash of what was learnt."""
     return f"prices-{date.fromisoformat(through)}-{hashlib.sha256(body).hexdigest()[:8]}"
 
 

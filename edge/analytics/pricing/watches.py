@@ -1,4 +1,4 @@
-"""What of prices wants a person: prices that wait for a yes, and a model that could not be made."""
+"""Alerts of pricing: suggestions to approve, and failed training."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _failed_job(db: Connection, now_us: int, business_date: str) -> Iterator[Con
 
 
 def dearer_watch(bounds: LiveSettings[PriceBounds]) -> Watch:
-    """Who is dearer than rivals, by these bounds."""
+    """The watch for prices above competitors', with these limits."""
 
     def dearer(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         percent = bounds.at(db).dearer_percent

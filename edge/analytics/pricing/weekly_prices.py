@@ -1,4 +1,4 @@
-"""Asks for a model of prices once a week."""
+"""Train a price model once a week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of what, and the orders to make it. See README.md."""
+"""Bills of materials and work orders. See README.md."""
 
 from functools import partial
 
@@ -26,7 +26,8 @@ from edge.goods.stock.commands import RecordMovement
 
 
 def capability(settings: ProductionSettings) -> Capability:
-    """Production in a shop that has decided so. Who has the right `stock` makes; costs are the manager's."""
+    """The production capability of a shop that uses it. The right `stock` lets users produce; costs are visible to
+    managers."""
     maker = Maker(settings)
     manages = partial(CommandSpec, right=MANAGE, also=PRODUCTION, surfaces=STAFF)
     makes = partial(manages, also=STOCK, ask_first=True)

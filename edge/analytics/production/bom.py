@@ -1,4 +1,4 @@
-"""A bill of material: what a product is made of, from a day on."""
+"""A bill of materials: the components of a product, from a day on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHOLE_PERMILLE = 1_000
 
 
 class BomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a component goes into what the bill makes: thousandths of its unit or, with a `measure`, of that."""
+    """A component's quantity for what the bill makes: thousandths of its unit, or of `measure` if given."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
@@ -32,11 +32,10 @@ class BomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `makes` thousandths of the product `sku` are made of, from the business day `from_date` on.
+    """The components of `makes` thousandths of the product `sku`, from the business day `from_date` on.
 
-    Of the active bills of a product that begin latest counts. `yield_permille`: how much of what goes in is expected to
-    come out, in thousandths. `extra_cost_minor`: what making one unit costs beside its components. `version` grows with
-    every change, whatever it is set to.
+    The active bill with the latest start counts. `yield_permille`: expected output per input, in thousandths.
+    `extra_cost_minor`: additional cost per unit. `version` increases with every change, whatever is given.
     """
 
     id: BomId

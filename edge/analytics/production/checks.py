@@ -1,4 +1,4 @@
-"""Whether the rows of production are what they should be, beside those of the stock."""
+"""Check the rows of production against those of stock."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ _DONE = """
 
 
 def production_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
-    """What orders were promised beyond their need, hold behind their end, or say to have made and did not; bills that
-    go in circles or name what is retired."""
+    """Orders with excess reservations, components held after their end, or output without a movement; bills in circles
+    or with retired products."""
     issues: list[StockIssue] = []
     for check, sql, proposal in (
         ("work_reserved", _RESERVED, "rebuild"),

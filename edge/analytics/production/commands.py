@@ -1,4 +1,4 @@
-"""What can be asked of production."""
+"""Commands of production."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ Some = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
 class SetBom(Command, frozen=True):
-    """Let a bill of material be so; each change is its next version."""
+    """Set a bill of materials; each change is its next version."""
 
     bom: Bom
 
 
 class EndBom(Command, frozen=True):
-    """Make nothing new by a bill of material."""
+    """End a bill of materials for new orders."""
 
     id: BomId
 
 
 class PlanWork(Command, frozen=True):
-    """Plan to make so much of a product by the bill that counts on the day; the result says what lacks.
+    """Plan a work order by the bill of the day; the result lists shortages.
 
-    `number`: that order instead of a new one, by its own version of the bill; once it is begun, of no less than is made
-    of it. What is there is reserved at `from_location`. Days: empty ones are today.
+    `number`: change that order instead, with its own version of the bill; once started, not below what is made.
+    Available components are reserved at `from_location`. Empty days mean today.
     """
 
     sku: Sku
@@ -46,14 +46,14 @@ class PlanWork(Command, frozen=True):
 
 
 class DayLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a product shall be made on the day."""
+    """A quantity of a product to make on the day."""
 
     sku: Sku
     quantity: Quantity
 
 
 class PlanDay(AskingCommand, frozen=True):
-    """Plan all that is made on a day at once, with what has to be made for it first; the result is the orders."""
+    """Plan everything to make on a day, including intermediate products; returns the orders."""
 
     day: IsoDate
     lines: Annotated[tuple[DayLine, ...], msgspec.Meta(min_length=1, max_length=PLANNED_AT_ONCE)]
@@ -62,32 +62,32 @@ class PlanDay(AskingCommand, frozen=True):
 
 
 class StartWork(AskingCommand, frozen=True):
-    """Begin with a work order: its components leave the stock, those that expire first."""
+    """Start a work order: its components leave stock, earliest expiry first."""
 
     number: Number
 
 
 class PrintWorkLabel(Command, frozen=True):
-    """Print the label of what a work order was reported to have made last: its lot and its last day."""
+    """Print the label of a work order's last output: lot and expiry date."""
 
     number: Number
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
 
 class ConsumedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a component really took, in thousandths of its unit."""
+    """A component's actual consumption, in thousandths of its unit."""
 
     sku: Sku
     quantity: Some
 
 
 class ReportWork(AskingCommand, frozen=True):
-    """Say what was made of a work order: so much is good, so much is scrap.
+    """Report the output of a work order: good and scrap quantities.
 
-    `done_before`: what whoever says it saw as made already, good and scrap together; another figure is refused, so that
-    two people do not report the same goods. `consumed`: what components took where that is not what the bill says.
-    `close`: nothing more is made of it, what is left of its components comes back. `lot`, `expiry`: of the goods;
-    empty: the order's number, and as long as the product keeps.
+    `done_before`: the total the user saw as made already; a different figure is refused, so that two people don't
+    report the same goods. `consumed`: actual consumption where it differs from the bill. `close`: nothing more will be
+    made, and unused components return to stock. `lot`, `expiry`: of the output; default: the order's number, and the
+    product's shelf life.
     """
 
     number: Number
@@ -101,16 +101,16 @@ class ReportWork(AskingCommand, frozen=True):
 
 
 class UndoReport(Command, frozen=True):
-    """The last report of a work order was wrong: while all its goods are there, they go, what went into them is in
-    progress again, and so is the order."""
+    """Undo the last report of a work order, while all its goods are in stock: they leave, their components and the
+    order are in progress again."""
 
     number: Number
 
 
 class TakeApart(AskingCommand, frozen=True):
-    """Take goods apart into what today's bill says they are made of; the result says what came of it.
+    """Disassemble goods into the components of today's bill; the result lists them.
 
-    Components come in at their share of what the goods are worth. `lot`: of that; without it, what expires first.
+    Components get their share of the goods' value. `lot`: the lot to take; by default the earliest expiry.
     """
 
     sku: Sku
@@ -120,19 +120,19 @@ class TakeApart(AskingCommand, frozen=True):
 
 
 class CancelWork(Command, frozen=True):
-    """Give up a work order of which nothing was made; what it holds comes back."""
+    """Cancel a work order without output; its components return to stock."""
 
     number: Number
 
 
 class BuyComponents(Command, frozen=True):
-    """Draft orders of suppliers for what open work orders lack; the result is their numbers."""
+    """Draft purchase orders for components missing from open work orders; returns their numbers."""
 
     location: LocationId = MAIN
 
 
 class RecallMade(Command, frozen=True):
-    """Stop at every till what was made of a lot, at any step; the result is how many lots were stopped."""
+    """Block the sale of everything made from a lot, at any level; returns the number of lots blocked."""
 
     sku: Sku
     lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

@@ -1,4 +1,4 @@
-"""What has to be bought for open work orders: of whom, and drafts of orders for it."""
+"""Components to buy for open work orders: supplier, and draft purchase orders."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _COMING = """
 
 
 class ComponentToBuy(msgspec.Struct, frozen=True):
-    """A component that open orders lack by `lacking`, of which `coming` is ordered or drafted already; `quantity` in
-    whole packs of `supplier` makes up for the rest ("": nobody sells it). Thousandths; `cost_minor` of all of it."""
+    """A component missing from open orders: `lacking`, of which `coming` is on order or drafted; `quantity`: the rest
+    in whole packs of `supplier` ("": none). Thousandths; `cost_minor` in total."""
 
     sku: str
     names: dict[str, str]
@@ -43,7 +43,7 @@ class ComponentToBuy(msgspec.Struct, frozen=True):
 
 
 def components_to_buy(db: Connection, today: Text, location: Text = MAIN) -> list[ComponentToBuy]:
-    """What open orders lack at a place that nobody makes, and of whom it costs least."""
+    """The bought components that open orders lack at a location, with the cheapest supplier."""
     find = MadeGoods(db, today, location)
     short: dict[str, int] = {}
     making: set[str] = set()
@@ -86,7 +86,7 @@ def _component_to_buy(
 
 
 def buy_components(tx: Transaction, command: BuyComponents) -> tuple[int, ...]:
-    """Drafts of orders, one a supplier."""
+    """Draft a purchase order per supplier."""
     by_supplier: dict[str, list[OrderLine]] = {}
     for one in components_to_buy(tx.db, tx.business_date, command.location):
         if one.supplier and one.quantity <= MOST:

@@ -1,4 +1,4 @@
-"""Components out of the stock into a work order, and back, inside the transaction."""
+"""Issue components to a work order, and return them, inside the transaction."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _TAKEN = """
 
 
 def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bool = False) -> None:
-    """Issue so much of each component: what expires first, never what is expired or recalled. `Refusal`: what lacks,
-    all of it, unless it goes `short`. Goods that others were promised are asked about."""
+    """Issue components, earliest expiry first, never expired or recalled ones. Raises `Refusal` with all shortages,
+    unless `short` is allowed. Goods reserved for others need confirmation."""
     moves: list[Move] = []
     lacking: dict[str, int] = {}
     for sku, quantity in wanted.items():
@@ -50,7 +50,7 @@ def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bo
 
 
 def _missing_values(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
-    """What lacks in words, in each language that the products have names in."""
+    """Shortages in words, in each language of the products' names."""
     found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
     keys = {key for named, _ in found for key in named}
     return {
@@ -66,8 +66,8 @@ def _worth(db: Connection, move: Move, quantity: int) -> WorkGoods:
 
 
 def give_back(tx: Transaction, order: WorkOrder) -> None:
-    """What an order holds and did not take comes back to where it lay, at today's average; what that is worth beside
-    what it left at is a cost correction, and none of the goods'."""
+    """Return an order's unused components to their locations at today's average; the difference from their value when
+    issued is a cost correction of the order."""
     moves: list[Move] = []
     for one in order.components:
         if one.held <= 0:
@@ -88,6 +88,6 @@ def give_back(tx: Transaction, order: WorkOrder) -> None:
 
 
 def correct(tx: Transaction, order: WorkOrder, sku: str, amount_milli: int, why: str = "production") -> None:
-    """Say what goods cost more (below 0: less) than was thought when they were made."""
+    """Record that goods cost more (negative: less) than assumed when they were made."""
     if amount_milli:
         tx.append(CostCorrected(sku, amount_milli, why, document=order.holder))

@@ -1,4 +1,4 @@
-"""What should be made on a day, by what the forecast expects to be sold; and planning all of that at once."""
+"""Daily production plan from the forecast, and planning of all its orders."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _PLANNED = """
 
 
 class DayProposal(msgspec.Struct, frozen=True):
-    """A product that is made: `expected` to be sold on the day, `there` that is good then, `coming` of open orders,
-    `propose` what makes up for the rest, in whole batches; all in thousandths. `expected` None: nobody knows.
-    `can_make`: how much of it there is enough of everything for."""
+    """A product to make: `expected` sales of the day, good stock `there`, open orders `coming`, whole batches of
+    `batch`, and the quantity to `propose`; in thousandths. `expected` None: unknown. `can_make`: the quantity all
+    components suffice for."""
 
     sku: str
     names: dict[str, str]
@@ -46,7 +46,7 @@ class DayProposal(msgspec.Struct, frozen=True):
 
 
 class DayPlan(msgspec.Struct, frozen=True):
-    """What should be made on a day; without a forecast (`through` empty) nothing is proposed."""
+    """A day's production plan; without a forecast (`through` empty), nothing is proposed."""
 
     day: str
     through: str
@@ -54,7 +54,7 @@ class DayPlan(msgspec.Struct, frozen=True):
 
 
 def production_plan(db: Connection, day: Text, today: Text, location: Text = MAIN) -> DayPlan:
-    """What should be made on a day of what somebody sells by itself; components are planned with it."""
+    """The plan for products sold by themselves; components are planned with them."""
     made = read_state(db)
     if day_of(day) is None or day_of(today) is None:
         return DayPlan(day, "", ())
@@ -89,13 +89,13 @@ def production_plan(db: Connection, day: Text, today: Text, location: Text = MAI
 
 
 def _good_on(db: Connection, sku: str, location: str, today: str, day: str) -> int:
-    """What of a product lies at a place and is still good on a day."""
+    """Stock of a product at a location that is still good on a day."""
     rows = rows_at(db, sku, location, today)
     return sum(row.quantity for row in rows if not row.barred and (not row.expiry or row.expiry >= day))
 
 
 def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
-    """Orders for all that is wanted on a day, and before them for what has to be made for it."""
+    """Create orders for everything wanted on a day, preceded by those for intermediate products."""
     if day_of(command.day) is None or command.day < tx.business_date:
         raise Refusal("production_day_wrong", {"day": command.day})
     wanted: dict[str, int] = {}
@@ -119,13 +119,13 @@ def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
 def _plan_product(
     tx: Transaction, day: str, sku: str, quantity: int, is_wanted: bool, places: tuple[str, str]
 ) -> PlannedWork:
-    """An order; what is only made for others stays where they take it from."""
+    """An order; intermediate products stay where they are used."""
     source, target = places
     return plan_work(tx, PlanWork(sku, quantity, day, day, source, target if is_wanted else source))
 
 
 def _there_or_coming(tx: Transaction, find: MadeGoods) -> Callable[[str], int]:
-    """What is free of a product, with what open orders still make and nobody waits for yet."""
+    """Free stock of a product, plus unreserved output of open orders."""
     coming: dict[str, int] = {}
     for order in open_works(tx.db):
         coming[order.sku] = coming.get(order.sku, 0) + order.rest

@@ -1,4 +1,4 @@
-"""What can have happened to production."""
+"""Events of production."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.registry import Upcaster
 
 
 class WorkLine(msgspec.Struct, frozen=True, array_like=True):
-    """`need` thousandths of a component for all of a work order; `whole`: it is counted in whole pieces."""
+    """`need`: thousandths of a component for the whole work order; `whole`: counted in whole pieces."""
 
     sku: str
     need: int
@@ -18,8 +18,8 @@ class WorkLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class WorkGoods(msgspec.Struct, frozen=True, array_like=True):
-    """Thousandths of a component of one lot, from or to a place; `value_milli` is what they are worth, in thousandths
-    of a minor unit (None: nobody knows what it costs)."""
+    """Thousandths of a component of one lot, from or to a location; `value_milli`: their value in thousandths of a
+    minor unit (None: unknown cost)."""
 
     sku: str
     quantity: int
@@ -30,7 +30,7 @@ class WorkGoods(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Consumed(msgspec.Struct, frozen=True, array_like=True):
-    """So much of a component went into what was made, and what that was worth, in thousandths of a minor unit."""
+    """A component's consumption, and its value in thousandths of a minor unit."""
 
     sku: str
     quantity: int
@@ -38,20 +38,20 @@ class Consumed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BomSet(Event, frozen=True):
-    """A bill of material is so from now on."""
+    """A bill of materials was set."""
 
     bom: Bom
 
 
 class BomEnded(Event, frozen=True):
-    """A bill of material is used for nothing new; orders that were planned by it keep it."""
+    """A bill of materials ended for new orders; orders planned with it keep it."""
 
     id: str
 
 
 class WorkPlanned(Event, frozen=True):
-    """A work order, new or changed: `quantity` thousandths of `sku` by a version of a bill, taken from `source` and put
-    to `target`. Days are business days; "": none is said."""
+    """A work order was created or changed: `quantity` thousandths of `sku` by a version of a bill, from `source` to
+    `target`. Days are business days; "": none."""
 
     number: int
     sku: str
@@ -67,30 +67,30 @@ class WorkPlanned(Event, frozen=True):
 
 
 class WorkStarted(Event, frozen=True):
-    """Somebody began with a work order."""
+    """A work order was started."""
 
     number: int
 
 
 class ComponentsIssued(Event, frozen=True):
-    """Components left the stock for a work order."""
+    """Components left stock for a work order."""
 
     number: int
     goods: tuple[WorkGoods, ...]
 
 
 class ComponentsReturned(Event, frozen=True):
-    """Components that a work order did not take came back into the stock."""
+    """A work order's unused components returned to stock."""
 
     number: int
     goods: tuple[WorkGoods, ...]
 
 
 class WorkReported(Event, frozen=True):
-    """A part of a work order, or all of it, was made: `good` of it came into the stock as `lot`, `scrap` is lost.
+    """Output of a work order was reported: `good` entered stock as `lot`, `scrap` is lost.
 
-    `taken_milli` is what went into it, `brought_milli` what the good came in at, in thousandths of a minor unit.
-    `movement`: the row of the journal that brought it; 0: nothing good was made.
+    `taken_milli`: the value of its components; `brought_milli`: the value of the good output, in thousandths of a minor
+    unit. `movement`: the journal row of its receipt; 0: none was good.
     """
 
     number: int
@@ -105,8 +105,8 @@ class WorkReported(Event, frozen=True):
 
 
 class WorkReportUndone(Event, frozen=True):
-    """The report at row `report` of the journal was none: what it had said of goods and components is taken back, and
-    the order is in progress again. Values as in `WorkReported`."""
+    """The report at journal row `report` was undone: its goods and components are reversed, and the order is in
+    progress again. Values as in `WorkReported`."""
 
     number: int
     sku: str
@@ -119,7 +119,7 @@ class WorkReportUndone(Event, frozen=True):
 
 
 class RecoveredPart(msgspec.Struct, frozen=True, array_like=True):
-    """So much of a component, and what it came in at, in thousandths of a minor unit."""
+    """A recovered component, and its value in thousandths of a minor unit."""
 
     sku: str
     quantity: int
@@ -127,16 +127,15 @@ class RecoveredPart(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ApartLot(msgspec.Struct, frozen=True, array_like=True):
-    """So much of a lot was taken apart."""
+    """The quantity disassembled of a lot."""
 
     lot: str
     quantity: int
 
 
 class GoodsTakenApart(Event, frozen=True):
-    """Goods were taken apart by a version of a bill: `quantity` thousandths of `sku` left, of `lots`; `parts` came in,
-    as `lot`.
-    `value_milli` is what the goods were worth, in thousandths of a minor unit (None: nobody knows)."""
+    """Goods were disassembled by a version of a bill: `quantity` thousandths of `sku` left, of `lots`; `parts` entered
+    as `lot`. `value_milli`: the goods' value, in thousandths of a minor unit (None: unknown)."""
 
     number: int
     sku: str
@@ -151,7 +150,7 @@ class GoodsTakenApart(Event, frozen=True):
 
 
 class WorkEnded(Event, frozen=True):
-    """A work order is `completed` or `cancelled`; so it stays."""
+    """A work order was finally `completed` or `cancelled`."""
 
     number: int
     state: str

@@ -1,4 +1,4 @@
-"""How the hub knows what stores make: their orders, what was made of them, and of what."""
+"""Project production in the hub: stores' orders, output, and bills."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _UNSET = f"DELETE FROM bom_line {_OF} AND bom = $4"
 
 
 class ProductionTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "production"
     version = 1
@@ -112,7 +112,7 @@ class ProductionTables(TableProjector):
         )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a bill or an order is what counts."""
+        """Apply in order, as the last event of a bill or order counts."""
         made = list[Fact]()
         for fact in self.facts(key, rows):
             of = (key.tenant, key.store, key.device)

@@ -1,4 +1,4 @@
-"""Which lots went into which, both ways: what was made of a flour, and which flour a bread is made of."""
+"""Lot traceability in both directions: what a flour went into, and which flour a bread has."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ LotName = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class TracedLot(msgspec.Struct, frozen=True):
-    """A lot that a work order ties to another, `step` orders away: what of it is `left` and was `sold`, in thousandths.
-    Without a `lot`: goods of which nobody wrote one down. `is_apart`: they were taken apart, under that number."""
+    """A lot related by work orders, `step` orders away: quantities `left` and `sold`, in thousandths. Without a `lot`:
+    none was recorded. `is_apart`: disassembled, under that number."""
 
     number: int
     sku: str
@@ -72,7 +72,7 @@ class TracedLot(msgspec.Struct, frozen=True):
 
 
 class LotTrace(msgspec.Struct, frozen=True):
-    """What a lot is made of, and what was made of it."""
+    """The components of a lot, and what it was used for."""
 
     sku: str
     lot: str
@@ -81,7 +81,7 @@ class LotTrace(msgspec.Struct, frozen=True):
 
 
 def production_lot(db: Connection, sku: Text, lot: LotName) -> LotTrace:
-    """Where a lot comes from and went to, over all steps."""
+    """A lot's origin and use, over all levels."""
     lot = lot.strip()
     return LotTrace(sku, lot, _trace_lots(db, _OF, sku, lot), _trace_lots(db, _INTO, sku, lot))
 
@@ -113,13 +113,13 @@ def _traced_lot(db: Connection, number: int, sku: str, lot: str, step: int, *, i
 
 
 def recalled_in(db: Connection, number: int) -> tuple[str, str] | None:
-    """A product and its lot that an order took and that is recalled by now; None: there is none."""
+    """A recalled lot among an order's components, with its product; None if there is none."""
     row = db.execute(_RECALLED_IN, (number,)).fetchone()
     return (row[0], row[1]) if row else None
 
 
 def recall_made(tx: Transaction, command: RecallMade) -> int:
-    """How many lots were stopped that were not before."""
+    """Block lots; returns how many weren't blocked before."""
     made = production_lot(tx.db, command.sku, command.lot).went_into
     lots = {(one.sku, one.lot) for one in made if one.lot and not one.recalled}
     if not made:
@@ -130,7 +130,7 @@ def recall_made(tx: Transaction, command: RecallMade) -> int:
 
 
 def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
-    """Lots on the shelf that were made of a lot that nobody may sell, and are not stopped themselves; with that lot."""
+    """Lots in stock made from a blocked lot but not blocked themselves; with that lot."""
     found = []
     for sku, lot in db.execute(_RECALLED, (LOTS_MOST,)).fetchall():
         for one in _trace_lots(db, _INTO, sku, lot):
@@ -140,7 +140,8 @@ def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
 
 
 def print_work_label(tx: Transaction, command: PrintWorkLabel) -> list[int]:
-    """The print jobs of the label of what an order made last. `no_report`: nothing good is reported of it."""
+    """Print the label of an order's last output; returns the print jobs. Raises `no_report` if there is no good
+    output."""
     made = tx.db.execute(_MADE_LAST, (command.number,)).fetchone()
     if made is None:
         raise Refusal("no_report", {"number": command.number})

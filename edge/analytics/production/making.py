@@ -1,4 +1,4 @@
-"""Goods that are made, inside the transaction: begun, reported in parts, good and scrap, at what they cost."""
+"""Production inside the transaction: start work orders, report good and scrap, calculate costs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ MILLI = 1_000
 
 
 class MadeWork(msgspec.Struct, frozen=True):
-    """An order behind a report: what is made of it so far, and the lot of what was good. `cost_unknown`: components
-    that count nothing in its cost, as nobody knows theirs; `missing`: what it lacks now."""
+    """A work order after a report: total output, and the lot of the good part. `cost_unknown`: components without known
+    cost, counted as 0; `missing`: current shortages."""
 
     number: int
     state: str
@@ -36,7 +36,7 @@ class MadeWork(msgspec.Struct, frozen=True):
 
 
 class Maker:
-    """Begins and reports work as a shop has decided it."""
+    """Starts and reports work orders with the shop's settings."""
 
     def __init__(self, settings: ProductionSettings) -> None:
         self._settings = settings
@@ -81,7 +81,7 @@ def _work_result(tx: Transaction, order: WorkOrder, lot: str = "") -> MadeWork:
 
 
 def _plausible(tx: Transaction, order: WorkOrder, command: ReportWork) -> None:
-    """`Refusal`: nothing was made, or more than can be meant; what is more than planned is asked about."""
+    """Raises `Refusal` for no output or an implausible amount; exceeding the plan needs confirmation."""
     made = command.good + command.scrap
     if not made and (order.state == "planned" or not command.close):
         raise Refusal("quantity_zero", {"sku": order.sku})
@@ -104,7 +104,7 @@ def _plausible(tx: Transaction, order: WorkOrder, command: ReportWork) -> None:
 
 
 def _make_goods(tx: Transaction, order: WorkOrder, command: ReportWork) -> str:
-    """Components into goods; the lot of those that are good."""
+    """Turn components into goods; returns the lot of the good output."""
     done = order.done + command.good + command.scrap
     said = {line.sku: line.quantity for line in command.consumed}
     took: dict[str, int] = {}
@@ -138,15 +138,15 @@ def _due(one: WorkComponent, order: WorkOrder, done: int) -> int:
 
 
 def _share(one: WorkComponent, quantity: int) -> int:
-    """What so much of what an order holds is worth; all of it is worth all of that."""
+    """The value of a part of what an order holds; the whole has the whole value."""
     return one.wip_milli * quantity // one.held if one.held else 0
 
 
 def _brought_in(
     tx: Transaction, order: WorkOrder, command: ReportWork, lot: str, taken_milli: int | None
 ) -> tuple[int, int]:
-    """The good into the stock, at what all of it took; the row of the journal, and what it came in at in thousandths of
-    a minor unit: to the minor unit, as all that is received."""
+    """Receive the good output at the value of its components. Returns the journal row, and the value received in
+    thousandths of a minor unit: rounded to minor units, like all receipts."""
     if taken_milli is not None and taken_milli > WORTH_LIMIT:
         raise Refusal("cost_large", {"sku": order.sku})
     cost = None if taken_milli is None else taken_milli // command.good
@@ -165,7 +165,7 @@ def _brought_in(
 
 
 def _end(tx: Transaction, order: WorkOrder) -> None:
-    """Nothing more is made of it: what it holds comes back, what it was promised is free."""
+    """End an order: its components return to stock, and its reservations are released."""
     give_back(tx, order)
     tx.do(ReleaseStock(order.holder))
     correct(tx, order, order.sku, order.taken_milli - order.brought_milli)

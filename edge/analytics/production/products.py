@@ -1,4 +1,4 @@
-"""Products as production sees them: their bills, what is there of them, what they cost."""
+"""Product data for production: bills, stock, costs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _decode = msgspec.json.Decoder(Bom).decode
 
 
 class MadeGoods:
-    """Looks products up, each once: what they are on a business day, and what is there of them at a place."""
+    """Looks up products once each: their state on a business day, and stock at a location."""
 
     def __init__(self, db: Connection, today: str, location: str = MAIN) -> None:
         self._db, self._today, self._location = db, today, location
@@ -56,7 +56,7 @@ class MadeGoods:
         self._there: dict[str, int] = {}
 
     def __call__(self, sku: str) -> MakeableProduct | None:
-        """None: there is no such product."""
+        """The product; None if unknown."""
         if sku not in self._found:
             self._found[sku] = self._read(sku)
         return self._found[sku]
@@ -70,31 +70,31 @@ class MadeGoods:
         return MakeableProduct(product, whole, retired_us is not None, bom_on(self._db, sku, self._today))
 
     def there(self, sku: str) -> int:
-        """What may be taken of a product at the place: not promised, not over its day, not recalled."""
+        """Usable stock at the location: not reserved, expired or recalled."""
         if sku not in self._there:
             self._there[sku] = sound_at(self._db, sku, self._location, self._today)
         return self._there[sku]
 
     def average(self, sku: str) -> int | None:
-        """What a unit costs, in millionths of a minor unit; None: nobody knows."""
+        """The unit cost in millionths of a minor unit; None if unknown."""
         return average_of(self._db, sku)
 
 
 def bom_on(db: Connection, sku: str, day: str) -> Bom | None:
-    """The bill by which a product is made on a day."""
+    """The bill for a product on a day."""
     row = db.execute(_IN_FORCE, (sku, day)).fetchone()
     return _decode(row[0]) if row else None
 
 
 def bom_version(db: Connection, id: str, version: int) -> Bom | None:
-    """A bill as it once was."""
+    """A bill in an earlier version."""
     row = db.execute(_VERSION, (id, version)).fetchone()
     return _decode(row[0]) if row else None
 
 
 def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
-    """Of every product that lies above or below this bill's, the components that any active bill or recipe names, with
-    this bill as one of them: what else the shop makes is not read."""
+    """The component graph of all products above or below this bill's, from active bills and recipes including this one;
+    other products aren't read."""
     edges: dict[str, set[str]] = {bom.sku: {line.sku for line in bom.lines}}
     edge, seen = {bom.sku, *edges[bom.sku]}, set[str]()
     while edge := edge - seen:  # downwards
@@ -114,7 +114,7 @@ def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
 
 
 def made_of(db: Connection, skus: Iterable[str]) -> dict[str, set[str]]:
-    """Of products the components that an active bill of each names; one that is not made is left out."""
+    """The components of products by their active bills; products without one are left out."""
     found: dict[str, set[str]] = {}
     for parent, child in db.execute(_BELOW[0], (json_text(sorted(skus)), "")):
         found.setdefault(parent, set()).add(child)
@@ -122,7 +122,7 @@ def made_of(db: Connection, skus: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _component_pairs(db: Connection, queries: tuple[str, str], skus: Iterable[str], but: str) -> list[tuple[str, str]]:
-    """Products with their components, of bills and of recipes."""
+    """Products with their components, from bills and recipes."""
     asked = json_text(skus)
     bills, recipes = queries
     return [*db.execute(bills, (asked, but)), *db.execute(recipes, (asked,))]
@@ -134,7 +134,7 @@ def average_of(db: Connection, sku: str) -> int | None:
 
 
 def sound_at(db: Connection, sku: str, location: str, today: str) -> int:
-    """What of a product at a place nobody was promised and may go into something: neither expired nor recalled."""
+    """Stock of a product at a location that isn't reserved, expired or recalled."""
     if kind_of(db, location) == QUARANTINE:
         return 0
     rows = rows_at(db, sku, location, today)
@@ -142,5 +142,5 @@ def sound_at(db: Connection, sku: str, location: str, today: str) -> int:
 
 
 def names_of(db: Connection, skus: Iterable[str]) -> dict[str, dict[str, str]]:
-    """What products are called, by language."""
+    """The names of products by language."""
     return {sku: dict(product.names or {}) for sku, (_, product, _) in read_products(db, sorted(set(skus))).items()}

@@ -1,4 +1,4 @@
-"""Facts about production to rows, in the same commit."""
+"""Project events of production to rows, in the same commit."""
 
 from __future__ import annotations
 

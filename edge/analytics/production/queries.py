@@ -1,4 +1,4 @@
-"""Reads of production: orders, what they lack, how production stands."""
+"""Queries on production: orders, shortages, status."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ _COUNTS = "SELECT state, count(*) FROM work_order GROUP BY state"
 
 
 class WorkComponent(msgspec.Struct, frozen=True):
-    """A component of an order, in thousandths of its unit: all of it `need`s so much; `wip_milli` is what was issued
-    and is neither consumed nor back, in thousandths of a minor unit. `unknown`: some of it had no known cost."""
+    """A component of an order, in thousandths of its unit; `need`: for the whole order; `wip_milli`: the value issued
+    but neither consumed nor returned, in thousandths of a minor unit. `unknown`: part of it has no known cost."""
 
     sku: str
     need: int
@@ -64,17 +64,17 @@ class WorkComponent(msgspec.Struct, frozen=True):
 
     @property
     def held(self) -> int:
-        """What was taken out of the stock for it and is still in nothing."""
+        """The quantity issued but neither consumed nor returned."""
         return self.issued - self.returned - self.consumed
 
     @property
     def open(self) -> int:
-        """What it still has to get out of the stock."""
+        """The quantity still to issue."""
         return max(0, self.need - self.issued + self.returned)
 
 
 class WorkOrder(msgspec.Struct, frozen=True):
-    """A work order as it is now; quantities in thousandths, values in thousandths of a minor unit."""
+    """A work order's current state; quantities in thousandths, values in thousandths of a minor unit."""
 
     number: int
     sku: str
@@ -102,32 +102,32 @@ class WorkOrder(msgspec.Struct, frozen=True):
 
     @property
     def rest(self) -> int:
-        """What is still to be made of it."""
+        """The quantity still to make."""
         return max(0, self.quantity - self.done) if self.state in OPEN else 0
 
     @property
     def holder(self) -> str:
-        """As the stock knows it."""
+        """Its name as a holder of stock."""
         return f"work-{self.number}"
 
 
 class ComponentShortage(msgspec.Struct, frozen=True):
-    """So much of a component is not there, in thousandths."""
+    """A missing quantity of a component, in thousandths."""
 
     sku: str
     quantity: int
 
 
 class BlockedWork(msgspec.Struct, frozen=True):
-    """An open order, and what is neither reserved for it nor free."""
+    """An open order with components that are neither reserved for it nor free."""
 
     number: int
     missing: tuple[ComponentShortage, ...]
 
 
 class ProductionStatus(msgspec.Struct, frozen=True):
-    """How production stands: how many orders are in each state, which are late, which are blocked and by what, and how
-    much of each product its components are there for (`can_make`, in thousandths)."""
+    """Production status: numbers of orders by state, late ones, blocked ones with the cause, and the quantity of each
+    product that can be made (`can_make`, in thousandths)."""
 
     planned: int
     in_progress: int
@@ -139,7 +139,7 @@ class ProductionStatus(msgspec.Struct, frozen=True):
 
 
 class Needs(msgspec.Struct, frozen=True):
-    """What making so much of a product takes. See `Exploded`."""
+    """The components needed to make a quantity. See `Exploded`."""
 
     sku: str
     quantity: int
@@ -149,7 +149,7 @@ class Needs(msgspec.Struct, frozen=True):
 
 
 class BomSeen(msgspec.Struct, frozen=True):
-    """A bill, what making one unit by it costs now, and for how much of it there is enough (thousandths)."""
+    """A bill, its current unit cost, and the quantity that can be made (thousandths)."""
 
     bom: Bom
     names: dict[str, str]
@@ -166,7 +166,7 @@ def _order(db: Connection, row: tuple[Any, ...]) -> WorkOrder:
 
 
 def read_work(db: Connection, number: Number) -> WorkOrder | None:
-    """An order by its number; None: there is none."""
+    """An order by its number, or None."""
     row = db.execute(_ONE, (number,)).fetchone()
     return _order(db, row) if row else None
 
@@ -174,18 +174,18 @@ def read_work(db: Connection, number: Number) -> WorkOrder | None:
 def read_works(
     db: Connection, state: Text = "", before: Number = 0, limit: Number = 100, sku: Text = ""
 ) -> list[WorkOrder]:
-    """Orders in a state ("": any), the newest first; of numbers `before` one."""
+    """Orders in a state ("": any), newest first; those numbered `before` one."""
     rows = db.execute(_LIST, (state, before, sku, min(limit, PAGE_LIMIT))).fetchall()
     return [_order(db, row) for row in rows]
 
 
 def open_works(db: Connection) -> list[WorkOrder]:
-    """All open orders, in the order in which they begin."""
+    """All open orders, by start day."""
     return [_order(db, row) for row in db.execute(_OPEN, (OPEN_LIMIT,)).fetchall()]
 
 
 def is_late(order: WorkOrder, today: str) -> bool:
-    """Whether it should have begun, or been done, before today."""
+    """Whether it should have been started or completed before today."""
     if order.state == "planned":
         return bool(order.start_on) and order.start_on < today
     return order.state == "in_progress" and bool(order.due_on) and order.due_on < today
@@ -194,7 +194,7 @@ def is_late(order: WorkOrder, today: str) -> bool:
 def missing(
     db: Connection, order: WorkOrder, today: str, goods: MadeGoods | None = None
 ) -> tuple[ComponentShortage, ...]:
-    """What an open order lacks: neither reserved for it nor free."""
+    """An open order's shortages: neither reserved for it nor free."""
     find = goods or MadeGoods(db, today, order.source)
     own = held_by(db, order.holder)
     found = []
@@ -206,7 +206,7 @@ def missing(
 
 
 def production_status(db: Connection, today: Text) -> ProductionStatus:
-    """Work by state, what is late, what is blocked and by what, as of a day of business."""
+    """Orders by state, late and blocked ones, as of a business day."""
     counts = dict(db.execute(_COUNTS).fetchall())
     orders = open_works(db)
     looked = [(order.number, missing(db, order, today)) for order in orders]
@@ -222,14 +222,14 @@ def production_status(db: Connection, today: Text) -> ProductionStatus:
 
 
 def _can_make_now(db: Connection, today: str) -> dict[str, int]:
-    """Of each product that is made today, what its components are there for."""
+    """The quantity of each product that can be made from components in stock."""
     find = MadeGoods(db, today)
     made = (find(sku) for sku in sorted({bom.sku for bom in BOMS.read(db) if bom.active}))
     return {one.product.sku: can_make(one, find, find.there) for one in made if one and one.is_made}
 
 
 def read_boms(db: Connection, today: Text, location: Text = MAIN) -> list[BomSeen]:
-    """All bills of material, by product."""
+    """All bills of materials by product."""
     find = MadeGoods(db, today, location)
     costs = UnitCosts(find, find.average)
     boms = BOMS.read(db)
@@ -246,7 +246,7 @@ def read_boms(db: Connection, today: Text, location: Text = MAIN) -> list[BomSee
 def production_needs(
     db: Connection, sku: Text, today: Text, quantity: Number = 1_000, location: Text = MAIN
 ) -> Needs | None:
-    """What making so much takes at every level; None: no such product is made."""
+    """The components needed at every level; None if no such product is made."""
     find = MadeGoods(db, today, location)
     goods = find(sku)
     if goods is None or not goods.is_made:
@@ -263,8 +263,8 @@ _MADE_OF = """
 
 
 def ingredients_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, set[str]]:
-    """Of products and of all that goes into them, what each is made of: by its recipe, or by its bills. Where a bill
-    took the place of another, the goods of both may lie there, so that both count."""
+    """Components of products at all levels, by recipes or bills. After a change of bill, goods of both may be in stock,
+    so both count."""
     found: dict[str, set[str]] = {}
     edge, seen = set(skus), set[str]()
     while edge := edge - seen:
@@ -279,12 +279,12 @@ def ingredients_of(db: Connection, skus: Sequence[str], today: str) -> dict[str,
 
 
 def product_allergens(db: Connection, sku: Text, today: Text) -> Allergens:
-    """Which allergens are in a product, with all that it is made of."""
+    """A product's allergens, including those of its components."""
     return allergens_of(db, [sku], partial(ingredients_of, today=today))[sku]
 
 
 def production_can_make(db: Connection, sku: Text, today: Text, location: Text = MAIN, in_all: bool = False) -> int:
-    """How much of a product could be made now, in thousandths; `in_all`: where what it is made of is made as well."""
+    """The quantity of a product that can be made now, in thousandths; `in_all`: making its components as well."""
     find = MadeGoods(db, today, location)
     goods = find(sku)
     if goods is None:

@@ -1,4 +1,4 @@
-"""What a recipe costs and how often it can be served now: of products whose parts leave as they are sold."""
+"""Recipe costs and available portions, for products assembled when sold."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ALL = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL AND retired_us
 
 
 class RecipeSeen(msgspec.Struct, frozen=True):
-    """A product that is put together as it is sold: what its parts cost now (at least, where `cost.unknown` names some
-    without), how many of it they are there for, its price in minor units with taxes, and its class of taxes ("": the
-    shop's usual one). `unmeasured`: a part of it is measured and nobody said how much one holds."""
+    """A product assembled when sold: the current cost of its parts (a minimum if `cost.unknown` has any), available
+    portions, gross price in minor units, and tax class ("": the shop's default). `unmeasured`: a measured part without
+    a known size."""
 
     sku: str
     names: dict[str, str]
@@ -34,16 +34,16 @@ class RecipeSeen(msgspec.Struct, frozen=True):
 
 
 class DishMargin(msgspec.Struct, frozen=True):
-    """What a sale of a dish leaves of its price without taxes, in thousandths. `below`: less than the shop's target,
-    and the least price, in minor units with taxes, that would leave that (None: it leaves it)."""
+    """A dish's margin relative to its net price, in thousandths. `below`: the lowest gross price that would reach the
+    shop's target, in minor units (None: reached)."""
 
     permille: int
     below: int | None = None
 
 
 def margin_of(recipe: RecipeSeen, net: Callable[[int], int], target_percent: int = 0) -> DishMargin | None:
-    """Of a dish at its price of now; `net`: what a price comes to without the taxes in it. None: it has no price, or
-    nobody knows what a part of it costs."""
+    """A dish's margin at its current price; `net` removes the tax from a price. None without a price, or if a part's
+    cost is unknown."""
     net_minor = net(recipe.price_minor or 0)
     if net_minor <= 0 or recipe.cost.unknown:
         return None
@@ -58,7 +58,7 @@ def _leaves(net_minor: int, cost_micro: int, percent: int) -> bool:
 
 
 def _least_price(cost_micro: int, net: Callable[[int], int], percent: int) -> int:
-    """Found by halving: what is left of a price without its taxes never falls as the price rises."""
+    """Binary search, as the net margin never falls when the price rises."""
     low, high = 0, 1
     while not _leaves(net(high), cost_micro, percent):
         low, high = high, 2 * high
@@ -72,7 +72,7 @@ def _least_price(cost_micro: int, net: Callable[[int], int], percent: int) -> in
 
 
 def recipe_costs(db: Connection, today: Text, location: Text = MAIN) -> list[RecipeSeen]:
-    """All recipes, with what they cost and how many of each can be served on a business day."""
+    """All recipes with cost and available portions on a business day."""
     find = MadeGoods(db, today, location)
     costs = rules.UnitCosts(find, find.average)
     skus = [sku for (sku,) in db.execute(_ALL, (RECIPES_MOST,)).fetchall()]

@@ -1,4 +1,4 @@
-"""Bills of material over HTTP; orders are commands and queries like all others."""
+"""HTTP API of bills of materials; orders use the general commands and queries."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What goods are made of, how much of each that takes, what it costs and how much can be made. Pure and exact.
+"""Bills of materials: components needed, costs, and quantities that can be made. Pure and exact.
 
-Amounts are fractions: thousandths of a component for one thousandth of what is made. They are rounded once, upwards,
-where an order is planned.
+Amounts are fractions: thousandths of a component per thousandth of product. They're rounded once, upwards, when an
+order is planned.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OFF_PERCENT = 10
 
 
 class MakeableProduct(msgspec.Struct, frozen=True):
-    """A product as production sees it: `whole` where it is counted in pieces, `bom` that counts now, if it is made."""
+    """A product for production: `whole` if counted in pieces, and its current `bom`, if any."""
 
     product: Product
     whole: bool = False
@@ -38,12 +38,12 @@ class MakeableProduct(msgspec.Struct, frozen=True):
 
     @property
     def step(self) -> int:
-        """The least of it there is, in thousandths."""
+        """The smallest quantity, in thousandths."""
         return THOUSANDTHS if self.whole else 1
 
     @property
     def is_made(self) -> bool:
-        """Whether it is made by a bill; a kit is not, whatever a bill says."""
+        """Whether it's made by a bill; a kit never is."""
         return self.bom is not None and not self.product.parts
 
 
@@ -52,7 +52,7 @@ Amounts = dict[str, Fraction]
 
 
 def round_up(amount: Fraction | int, step: int) -> int:
-    """So many thousandths, to the next whole `step`.
+    """Thousandths rounded up to the next `step`.
 
     >>> round_up(Fraction(2_500, 3), 1), round_up(Fraction(2_500, 3), 1000)
     (834, 1000)
@@ -61,7 +61,8 @@ def round_up(amount: Fraction | int, step: int) -> int:
 
 
 def components(bom: Bom, find: Find) -> Amounts:
-    """What one thousandth takes of each component, kits opened; two ways to one are added. `Refusal`: it cannot be."""
+    """The components of one thousandth, with kits expanded and duplicates added. Raises `Refusal` if that's
+    impossible."""
     found: Amounts = {}
     share = Fraction(WHOLE_PERMILLE, bom.makes * bom.yield_permille)
     for line in bom.lines:
@@ -77,7 +78,7 @@ def components(bom: Bom, find: Find) -> Amounts:
 
 
 def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, depth: int) -> None:
-    """Of a component; of a kit, of its parts in its place."""
+    """Add a component, or a kit's parts instead of it."""
     if depth > DEPTH_MOST:
         raise Refusal("bom_deep", {"sku": goods.product.sku, "most": DEPTH_MOST})
     if not goods.product.parts:
@@ -94,8 +95,8 @@ def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, d
 
 
 def parts_of(goods: MakeableProduct, find: Find) -> Amounts:
-    """What leaves for one of a product that is put together as it is sold; of a kit in it, the kit's parts. `Refusal`:
-    a part is retired, nobody knows it, or how much one of it holds."""
+    """The parts that leave stock for one of a product assembled when sold, with kits expanded. Raises `Refusal` if a
+    part is retired, unknown or without a size."""
     found: Amounts = {}
     _add(found, goods, Fraction(1), find, 0)
     return found
@@ -109,8 +110,8 @@ def _require_product(find: Find, sku: str) -> MakeableProduct:
 
 
 def require_tree(sku: str, edges: Mapping[str, Iterable[str]]) -> None:
-    """`Refusal`: what a product is made of, level by level, comes back to it or goes too deep. `edges`: of every
-    product, its components."""
+    """Raises `Refusal` if a product's components contain it, at any level, or are too deep. `edges`: every product's
+    components."""
     above: dict[str, set[str]] = {}
     for parent, children in edges.items():
         for child in children:
@@ -121,7 +122,7 @@ def require_tree(sku: str, edges: Mapping[str, Iterable[str]]) -> None:
 
 
 def _height(sku: str, edges: Mapping[str, Iterable[str]], asked: str, open: set[str], known: dict[str, int]) -> int:
-    """How many levels lie below a product."""
+    """The number of levels below a product."""
     if sku in open:
         raise Refusal("bom_circle", {"sku": asked, "by": sku})
     if sku not in known:
@@ -136,15 +137,15 @@ Part = tuple[str, int, int]
 
 
 class Structure(msgspec.Struct, frozen=True):
-    """All that some products are made of: every product behind what it goes into, its components (of what is made), and
-    the least of it there is."""
+    """The components of some products: every product after those it goes into, its components (if made), and its
+    smallest quantity."""
 
     parts: Mapping[str, tuple[Part, ...]]
     step: dict[str, int]
 
     def needs(self, wanted: Mapping[str, int], there: Callable[[str], int]) -> tuple[dict[str, int], dict[str, int]]:
-        """Of each product, what is needed, and what of that is not there. Of what is wanted nothing is taken from
-        there, but where another takes it. Each order is rounded once."""
+        """The quantity needed of each product, and the shortage. Stock of the wanted products themselves counts only
+        where others use them. Each order is rounded once."""
         needs, lacking = dict(wanted), dict[str, int]()
         for sku, step in self.step.items():
             asked = wanted.get(sku, 0)
@@ -158,8 +159,8 @@ class Structure(msgspec.Struct, frozen=True):
         return needs, lacking
 
     def near(self, sku: str, there: Callable[[str], int], most: int) -> float:
-        """About how much of a product could be made, up to `most`: as much, where nothing had to be rounded. What lacks
-        of anything grows with what is made, and never slower (Newton's method from above ends)."""
+        """Roughly the quantity of a product that could be made, up to `most`; exact without rounding. As shortages grow
+        at least linearly, Newton's method from above terminates."""
         amount = float(most)
         while True:
             fits = min(self._fits(sku, there, amount), default=amount)
@@ -168,7 +169,8 @@ class Structure(msgspec.Struct, frozen=True):
             amount = fits
 
     def _fits(self, sku: str, there: Callable[[str], int], amount: float) -> Iterator[float]:
-        """For all that is bought and lacks: how much could be made if its lack grew everywhere as it does here."""
+        """For each bought product in shortage: the quantity that could be made if it always grew at the current
+        rate."""
         needs, growth = {sku: amount}, {sku: 1.0}
         for one in self.step:
             short = needs.get(one, 0.0) - (max(0, there(one)) if one != sku else 0)
@@ -182,14 +184,15 @@ class Structure(msgspec.Struct, frozen=True):
 
 
 class Structures:
-    """What products are made of, each looked up once: for all that is asked of one moment."""
+    """Component structures, each built once, for queries about one moment."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
         self._parts: dict[str, tuple[Part, ...]] = {}
 
     def of(self, wanted: Iterable[str]) -> Structure:
-        """What these are made of, down to what is bought. `Refusal`: a circle, too deep, or something is not there."""
+        """The structure of these products down to bought ones. Raises `Refusal` for a circle, excessive depth or a
+        missing product."""
         parts: dict[str, tuple[Part, ...]] = {}
         done: dict[str, int] = {}
         open: set[str] = set()
@@ -222,8 +225,8 @@ class Structures:
 
 
 class Exploded(msgspec.Struct, frozen=True):
-    """What is needed in all (thousandths): `gross` at every level, as if nothing were there; `make` in the order in
-    which it has to be made, with what was wanted; `buy` what neither is there nor can be made."""
+    """All quantities needed (thousandths): `gross` at every level, as if nothing were in stock; `make` in order of
+    production, including what was wanted; `buy`: not in stock and not made."""
 
     gross: dict[str, int]
     make: dict[str, int]
@@ -231,7 +234,7 @@ class Exploded(msgspec.Struct, frozen=True):
 
 
 def explode(wanted: Mapping[str, int], find: Find, there: Callable[[str], int]) -> Exploded:
-    """All that making `wanted` takes; what is there of a component is taken first."""
+    """Everything needed to make `wanted`; components in stock are used first."""
     structure = Structures(find).of(wanted)
     gross, _ = structure.needs(wanted, lambda sku: 0)
     _, lacking = structure.needs(wanted, there)
@@ -243,7 +246,7 @@ def explode(wanted: Mapping[str, int], find: Find, there: Callable[[str], int]) 
 
 
 def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) -> int:
-    """How much of a product its direct components are there for, in thousandths; without a bill, none."""
+    """The quantity of a product its direct components suffice for, in thousandths; 0 without a bill."""
     if goods.bom is None or not goods.is_made:
         return 0
     most: int | None = None
@@ -257,8 +260,8 @@ def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) ->
 def can_make_in_all(
     goods: MakeableProduct, structures: Structures, there: Callable[[str], int], most: int = LIMIT
 ) -> int:
-    """How much of a product, up to `most` thousandths, could be made where what it is made of is made as well, what is
-    there of that first. Sought from about there, in steps that double."""
+    """The quantity of a product, up to `most` thousandths, that can be made with its components, using their stock
+    first. Searched from an estimate in doubling steps."""
     sku, step = goods.product.sku, goods.step
     if not goods.is_made:
         return 0
@@ -282,28 +285,28 @@ def can_make_in_all(
 
 
 class UnitCost(msgspec.Struct, frozen=True):
-    """What making one unit costs, in millionths of a minor unit; `unknown`: components of which nobody knows it, which
-    count nothing."""
+    """The cost of making a unit, in millionths of a minor unit; `unknown`: components without known cost, counted as
+    0."""
 
     micro: int
     unknown: tuple[str, ...] = ()
 
 
 class UnitCosts:
-    """Rolled-up costs: each component at its average (millionths of a minor unit a unit), one that is made and has none
-    at its own rolled-up cost. Each is reckoned once, however many products it goes into."""
+    """Rolled-up costs: a component's average (millionths of a minor unit per unit), or its own rolled-up cost if it's
+    made and has none. Each is calculated once."""
 
     def __init__(self, find: Find, average: Callable[[str], int | None]) -> None:
         self._find, self._average = find, average
         self._known: dict[str, tuple[Fraction, tuple[str, ...]]] = {}
 
     def of(self, goods: MakeableProduct) -> UnitCost:
-        """What making one by the bill it comes with costs."""
+        """The cost of making one by its bill."""
         micro, unknown = self._making_cost(goods, 0)
         return UnitCost(round(micro), unknown)
 
     def sum_of(self, parts: Mapping[str, Fraction]) -> UnitCost:
-        """What so much of each costs."""
+        """The total cost of these quantities."""
         total, unknown = Fraction(0), dict[str, None]()
         for part, amount in parts.items():
             cost, missing = self._part_cost(part, 1)
@@ -334,7 +337,7 @@ class UnitCosts:
 
 
 def due(need: int, whole: bool, done: int, quantity: int) -> int:
-    """What so much of an order, `done` of `quantity`, takes of a component that all of it needs `need` of.
+    """The quantity of a component for `done` of `quantity`, if the whole order needs `need`.
 
     >>> due(1_000, False, 1_000, 3_000), due(1_000, False, 3_000, 3_000), due(5_000, True, 1_000, 3_000)
     (334, 1000, 2000)
@@ -343,5 +346,5 @@ def due(need: int, whole: bool, done: int, quantity: int) -> int:
 
 
 def is_off(expected: int, said: int) -> bool:
-    """Whether a component took much more or less than its bill says."""
+    """Whether a component's consumption deviates much from the bill."""
     return abs(said - expected) * 100 > expected * OFF_PERCENT

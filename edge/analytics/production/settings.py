@@ -1,4 +1,4 @@
-"""What a shop decides about production, as config.toml has it."""
+"""Settings of production, from config.toml."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Percent = Annotated[int, msgspec.Meta(ge=0, le=95)]
 
 
 class ProductionSettings(msgspec.Struct, frozen=True):
-    """`issue_at`: components leave the stock when an order is begun, or as it is reported (backflush). `short`: an
-    order that lacks components is refused when it is begun, or takes what there is. `target_margin_percent`: what is to
-    be left of a dish's price without taxes once its parts are paid; 0: the shop has no target."""
+    """`issue_at`: components leave stock when an order starts, or when output is reported (backflush). `short`:
+    starting with shortages is refused, or takes what there is. `target_margin_percent`: target margin of a dish on its
+    net price; 0: none."""
 
     issue_at: Literal["start", "completion"] = "start"
     short: Literal["refuse", "issue"] = "refuse"
@@ -22,7 +22,7 @@ class ProductionSettings(msgspec.Struct, frozen=True):
 
 
 class ProductionSection(Section, frozen=True, kw_only=True):
-    """`[production]`: when components leave the stock, what happens where they lack, and what a dish is to leave."""
+    """`[production]`: when components leave stock, how shortages are handled, and the target margin of dishes."""
 
     issue_at: Literal["start", "completion"] = "start"
     short: Literal["refuse", "issue"] = "refuse"
@@ -34,6 +34,6 @@ SECTION = ("production", ProductionSection)
 
 
 def settings_of(file: ConfigFile) -> ProductionSettings:
-    """As config.toml has them."""
+    """The settings in config.toml."""
     said = file.of(ProductionSection)
     return ProductionSettings(said.issue_at, said.short, said.target_margin_percent)

@@ -1,4 +1,4 @@
-"""Goods taken apart into what they are made of, inside the transaction: by today's bill, at what they are worth."""
+"""Disassembly of goods into components, inside the transaction: by today's bill, at their value."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM taken_apart"
 
 
 class TakenApart(msgspec.Struct, frozen=True):
-    """What became of goods that were taken apart, under a number: components in thousandths of their units, and what
-    each came in at, in thousandths of a minor unit; all are the lot `lot`, so that a recall finds them."""
+    """Result of a disassembly, with its number: components in thousandths of their units with the value received, in
+    thousandths of a minor unit; all in lot `lot`, so that a recall finds them."""
 
     number: int
     parts: tuple[RecoveredPart, ...]
@@ -37,7 +37,7 @@ class TakenApart(msgspec.Struct, frozen=True):
 
 
 def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
-    """`Refusal`: nobody said what it is made of, so much is not there, or too little for one of its components."""
+    """Disassemble. Raises `Refusal` without a bill or enough stock, or if the quantity is too small for a component."""
     require_location(tx.db, command.location)
     find = MadeGoods(tx.db, tx.business_date, command.location)
     goods = find(command.sku)
@@ -68,14 +68,14 @@ def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
 
 
 def _whole(amount: Fraction, find: MadeGoods, sku: str) -> int:
-    """What comes back of a component: nobody gets a part of what is counted in pieces."""
+    """The recovered quantity; counted products in whole pieces only."""
     one = find(sku)
     step = one.step if one else 1
     return int(amount // step) * step
 
 
 def _out(tx: Transaction, command: TakeApart) -> tuple[Move, ...]:
-    """Goods of the lot that was said, or what expires first; never what is recalled."""
+    """Goods of the given lot, or of the earliest expiry; never recalled ones."""
     box = find_stocked(tx.db, command.sku).box or 0
     rows = [row for row in rows_at(tx.db, command.sku, command.location, tx.business_date, box) if row.quantity > 0]
     rows = [row for row in rows if not row.barred and command.lot in ("", row.lot)]
@@ -88,8 +88,8 @@ def _out(tx: Transaction, command: TakeApart) -> tuple[Move, ...]:
 
 
 def _shares(tx: Transaction, exact: Mapping[str, Fraction], worth_milli: int | None) -> dict[str, int | None]:
-    """What each component is of the goods' value: by what so much of it costs today; by amounts, where nobody knows
-    that of any. In thousandths of a minor unit; None: nobody knows what the goods are worth."""
+    """Each component's share of the goods' value: by current cost, or by amount if no cost is known. In thousandths of
+    a minor unit; None: unknown value."""
     if worth_milli is None:
         return dict.fromkeys(exact)
     weights = {sku: (average_cost_micro(tx.db, sku) or 0) * amount for sku, amount in exact.items()}
@@ -100,7 +100,7 @@ def _shares(tx: Transaction, exact: Mapping[str, Fraction], worth_milli: int | N
 
 
 def _in(tx: Transaction, moved: RecordMovement, sku: str, quantity: int, share_milli: int | None) -> RecoveredPart:
-    """A component into the stock, at its share to the minor unit, as all that is received."""
+    """Receive a component at its share, rounded to minor units like all receipts."""
     cost = None if share_milli is None else share_milli // quantity
     movement = msgspec.structs.replace(moved, sku=sku, units=quantity, unit_cost_minor=cost)
     row = tx.do(movement, asks=False).first_seq

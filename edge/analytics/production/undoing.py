@@ -1,4 +1,4 @@
-"""The last report of a work order was wrong: its goods go, and what went into them is in progress again."""
+"""Undo a work order's last report: its goods leave, and their components are in progress again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LAST = "SELECT max(seq) FROM work_report WHERE number = ?"
 
 
 def undo_report(tx: Transaction, command: UndoReport) -> None:
-    """`Refusal`: nothing is reported, or some of the goods are not there any more."""
+    """Undo the report. Raises `Refusal` if there is none, or some of the goods have left stock."""
     order = require_work(tx, command.number)
     seq = tx.db.execute(_LAST, (order.number,)).fetchone()[0]
     if seq is None:
@@ -38,7 +38,7 @@ def undo_report(tx: Transaction, command: UndoReport) -> None:
 
 
 def _take_out(tx: Transaction, order: WorkOrder, report: WorkReported) -> None:
-    """The goods leave at today's average; what that is beside what they came in at is a cost correction."""
+    """The goods leave at today's average; the difference from their value when received is a cost correction."""
     left, moves = report.good, list[Move]()
     for row in rows_at(tx.db, order.sku, order.target, tx.business_date):
         if row.lot == report.lot and row.quantity > 0 and left:

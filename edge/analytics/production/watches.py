@@ -1,4 +1,4 @@
-"""What of production wants a person now: orders that are late or lack something, goods made of what was recalled."""
+"""Alerts of production: late orders, shortages, goods made from recalled lots."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _blocked_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Orders of today and before that lack something."""
+    """Orders up to today with shortages."""
     for order in open_works(db):
         if order.start_on > business_date:
             continue

@@ -1,4 +1,4 @@
-"""Work orders planned, changed, given up, inside the transaction; what they promise themselves of the stock."""
+"""Work orders inside the transaction: plan, change, cancel, and reserve stock."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _WAITING = """
 
 
 class PlannedWork(msgspec.Struct, frozen=True):
-    """An order as it was planned, and what lacks for it."""
+    """A planned order with its shortages."""
 
     number: int
     missing: tuple[ComponentShortage, ...]
 
 
 def require_work(tx: Transaction, number: int) -> WorkOrder:
-    """The order. `Refusal`: there is none."""
+    """The order. Raises `Refusal` if there is none."""
     order = read_work(tx.db, number)
     if order is None:
         raise Refusal("no_work_order", {"number": number})
@@ -49,7 +49,7 @@ def require_work(tx: Transaction, number: int) -> WorkOrder:
 
 
 def require_open(tx: Transaction, number: int) -> WorkOrder:
-    """The order, of which something may still be done. `Refusal`: it has ended, and how."""
+    """The order, if it's open. Raises `Refusal` otherwise, with its state."""
     order = require_work(tx, number)
     if order.state not in OPEN:
         values = {"number": number, "made": show_quantity(order.good), **called_by(tx.db, order.sku)}
@@ -100,7 +100,7 @@ def _number(tx: Transaction) -> int:
 
 
 def _changeable(known: WorkOrder, command: PlanWork, sku: str) -> None:
-    """`Refusal`: what of an order that was begun cannot be changed any more."""
+    """Raises `Refusal` for a change that a started order doesn't permit."""
     if sku != known.sku:
         raise Refusal("work_other_product", {"number": known.number})
     if command.quantity < known.done:
@@ -120,7 +120,7 @@ def _lines(tx: Transaction, bom: Bom, quantity: int) -> tuple[WorkLine, ...]:
 
 
 def _is_measured(bom: Bom, sku: str) -> bool:
-    """Whether the bill says it in grams, millilitres or metres: then a part of a piece may be taken."""
+    """Whether the bill gives it in grams, millilitres or metres, so that part of a piece may be used."""
     return any(line.sku == sku and line.measure for line in bom.lines)
 
 
@@ -139,7 +139,7 @@ def cancel_work(tx: Transaction, command: CancelWork) -> None:
 
 
 def reserve(tx: Transaction, number: int) -> tuple[ComponentShortage, ...]:
-    """Promise an order what is there of what it still needs; what it lacks then."""
+    """Reserve available components for an order; returns its shortages."""
     order = require_work(tx, number)
     own = held_by(tx.db, order.holder)
     wanted = {}
@@ -155,7 +155,7 @@ def reserve(tx: Transaction, number: int) -> tuple[ComponentShortage, ...]:
 
 
 def _whole(tx: Transaction, sku: str, quantity: int, free: int) -> int:
-    """Of what the stock counts in pieces, whole ones are promised, also where a part of one will be taken."""
+    """Whole pieces are reserved for counted products, even if a part is used."""
     if not breaks_pieces(tx.db, find_stocked(tx.db, sku), quantity):
         return quantity
     up = round_up(quantity, THOUSANDTHS)
@@ -163,14 +163,14 @@ def _whole(tx: Transaction, sku: str, quantity: int, free: int) -> int:
 
 
 def reserve_waiting(tx: Transaction, skus: Iterable[str]) -> None:
-    """Promise what is free of products by now to the orders that wait for it, in the order in which they begin."""
+    """Reserve free stock of products for waiting orders, by start day."""
     numbers = {number: None for sku in skus for (number,) in tx.db.execute(_WAITING, (sku,))}
     for number in numbers:
         reserve(tx, number)
 
 
 def behind_movement(tx: Transaction, command: RecordMovement, result: Any) -> Any:
-    """What came in is promised to the orders that lack it."""
+    """Reserve incoming stock for orders that lack it."""
     if command.type == "in":
         reserve_waiting(tx, (find_stocked(tx.db, command.sku).sku,))
     return result

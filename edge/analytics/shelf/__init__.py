@@ -1,4 +1,4 @@
-"""Shelves that cameras watch. See README.md."""
+"""Shelf monitoring by cameras. See README.md."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ __all__ = ["ShelfSettings", "capability"]
 
 
 def capability(settings: ShelfSettings) -> Capability:
-    """The shelves of a store with these settings."""
+    """The shelf capability of a store with these settings."""
     does = ShelfHandlers(settings)
     losses = Losses(settings)
 
     def phantom_stock(db: Connection, now_us: Number) -> list[Phantom]:
-        """Products whose stock is likely on paper alone."""
+        """Products whose recorded stock probably doesn't exist."""
         return [*phantoms(db, now_us, settings), *silent_stock(db, now_us, settings)]
 
     def gap_costs(db: Connection, now_us: Number) -> list[GapCost]:
-        """What the newest gaps cost."""
+        """The cost of the newest gaps."""
         found = [one for one in read_findings(db, open=False) if one.kind == "gap"]
         return [gap_cost(db, one, now_us, settings) for one in found]
 
     def gap_losses(db: Connection) -> list[GapCost]:
-        """What the gaps that stand cost, as it was worked out within the hour; the largest loss a day first."""
+        """The cost of open gaps, calculated within the last hour; largest daily loss first."""
         return losses.known()
 
     return Capability(

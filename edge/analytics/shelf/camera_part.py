@@ -1,4 +1,4 @@
-"""The part that looks through one camera: at its pace, at a tap, and never before the till."""
+"""Part that looks through one camera: periodically or on request, with lower priority than the till."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ OPENINGS = 2
 
 
 class StandsNow(NamedTuple):
-    """A bay now: the name of its picture, as if taken from where its reference was, what is seen, and by facing the
-    codes that can be read on its goods and on the label below them."""
+    """A bay's current state: the name of its picture, transformed to the reference's perspective, what is seen, and the
+    readable barcodes of each facing's goods and label."""
 
     picture: str
     facings: tuple[Seen, ...]
@@ -71,7 +71,7 @@ class StandsNow(NamedTuple):
 
 
 class CameraPart:
-    """One camera. Its state is said once it changes."""
+    """A camera; its state is reported on changes."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class CameraPart:
         self._shift_pm: int | None = None
 
     async def run(self, ready: Callable[..., None]) -> None:
-        """Until cancelled. `DeviceLost`: nobody said what it is for, or it cannot be reached."""
+        """Run until cancelled. Raises `DeviceLost` if its purpose isn't documented, or it can't be reached."""
         if not (self.use.purpose and self.use.contact and self.use.sign_is_up):
             what = f"The camera {self.name!r} waits until it is said what for, whom to ask, and that a sign is up."
             raise DeviceLost(what, "Set purpose, contact and sign_is_up in its section.", "shelf_camera.undeclared")
@@ -128,16 +128,16 @@ class CameraPart:
             await self.camera.close()
 
     def _until_next_s(self) -> float:
-        """Once an hour while the shop is closed, and again when looks count."""
+        """Once an hour while the shop is closed, and again when opening hours begin."""
         opens_in_s = self._settings.opens_in_s(time.time_ns() // 1000)
         return min(CLOSED_S, opens_in_s) if opens_in_s else self._settings.look_every_s
 
     def wake(self) -> None:
-        """Look now rather than after the pause."""
+        """Look now instead of after the pause."""
         self._wake.set()
 
     async def look(self) -> dict[str, Looked]:
-        """Look at every bay of this camera now. Raises DeviceLost."""
+        """Look at all bays of this camera now. Raises DeviceLost."""
         plans = [plan for plan in read_planograms(self._shop.reader, self._today()) if plan.camera == self.name]
         frame = await self._frame()
         if (stale := await self._stale(frame)) is not None:
@@ -152,18 +152,18 @@ class CameraPart:
         return seen
 
     async def picture(self, side: int = 1280) -> Prepared:
-        """What it sees now, masked. Raises DeviceLost and SightError."""
+        """The current masked picture. Raises DeviceLost and SightError."""
         frame = await self._frame()
         return await self._eyes.ask(Prepare(frame.data, self._masks(), side), Prepared)
 
     def _masks(self) -> tuple[Mask, ...]:
-        """What is painted over in a picture that somebody gets to see: the masks, where they would stand now."""
+        """The masks, at their current position, to paint over pictures that people see."""
         if not any(plan.camera == self.name for plan in read_planograms(self._shop.reader)):
             return self.use.mask  # it looks where it looks
         return masks_seen_from(self.use.mask, self._shift_pm)
 
     async def _more(self) -> tuple[bytes, ...]:
-        """Pictures beside the first, where lamps flicker: bands stand elsewhere in each of them."""
+        """Additional pictures under flickering lamps, whose bands move between pictures."""
         made = []
         for _ in range(MORE if self.use.flicker else 0):
             await asyncio.sleep(APART_S)
@@ -203,8 +203,8 @@ class CameraPart:
         return looked
 
     async def renewal(self, bay: str) -> tuple[str, str]:
-        """Look at a bay now: the name of a picture that may become its reference, and of the look. Raises DeviceLost,
-        SightError."""
+        """Look at a bay now: returns the names of a picture that may become its reference, and of the look. Raises
+        DeviceLost, SightError."""
         plans = {plan.bay: plan for plan in read_planograms(self._shop.reader, self._today())}
         if bay not in plans:
             raise SightError("no_such_bay", bay=bay)
@@ -213,7 +213,7 @@ class CameraPart:
         return await self._renew_picture(plans[bay], frame), looked.picture
 
     async def _renew(self, plan: PlanogramSet, frame: Frame, looked: Looked) -> None:
-        """A bay that was filled, and seen to be whole, is compared with that from now on."""
+        """Use a refilled, complete bay as its new reference."""
         try:
             picture = await self._renew_picture(plan, frame)
         except (OSError, SightError) as error:
@@ -228,7 +228,7 @@ class CameraPart:
         return await asyncio.to_thread(self._pictures.keep, made.data)
 
     async def _snapshot(self, frame: Frame, name: str) -> None:
-        """Keep what the look saw, for whoever is to judge it. Not where somebody may be in the picture."""
+        """Keep the look's picture for a user to judge, unless a person may be in it."""
         try:
             made = await self._eyes.ask(Prepare(frame.data, self._masks(), 1280), Prepared)
             await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)
@@ -247,8 +247,8 @@ class CameraPart:
             raise lost from error
 
     async def follow(self, plan: PlanogramSet) -> SetPlanogram:
-        """The next version of a plan, for where the camera is now: the bay's corners there, and its pictures as they
-        would be from there. Raises DeviceLost, SightError; OSError: they cannot be kept."""
+        """The next version of a plan after the camera moved: the bay's new corners, and its transformed pictures.
+        Raises DeviceLost, SightError; or OSError if they can't be stored."""
         if self.use.mask:
             raise SightError("mask_stands_elsewhere", camera=self.name)
         frame = await self._frame()
@@ -261,7 +261,8 @@ class CameraPart:
         return SetPlanogram(plan.bay, plan.name, plan.camera, layout, full, bare, changes=plan.edition)
 
     async def as_it_stands(self, plan: PlanogramSet) -> StandsNow:
-        """A bay now, by a look that does not count. Raises DeviceLost, SightError; OSError: no picture can be kept."""
+        """A bay's current state, without recording the look. Raises DeviceLost, SightError; or OSError if no picture
+        can be stored."""
         frame = await self._frame()
         newer = renewed_picture(self._shop.reader, plan), renewed_picture(self._shop.reader, plan, "night")
         ask = look_of(plan, frame.data, self._pictures, self.use.mask, *newer)
@@ -276,7 +277,7 @@ class CameraPart:
         return StandsNow(picture, looked.facings, codes)
 
     async def _mark(self, frame: Frame) -> str:
-        """What differs once the picture does: outside a printed clock, where one is said to be."""
+        """A value that differs between pictures, ignoring a printed clock, if configured."""
         if not self.use.clock:
             return str(hash(frame.data))
         try:
@@ -287,7 +288,7 @@ class CameraPart:
             return str(hash(frame.data))  # a broken one is like no other
 
     async def _stale(self, frame: Frame) -> CameraState | None:
-        """Whether a picture is none of now."""
+        """The state if a picture is outdated, else None."""
         if frame.taken_us is not None:
             return "frozen" if time.time() - frame.taken_us / 1e6 > FILE_FRESH_S else None
         if not self.camera.lives:
@@ -321,8 +322,8 @@ def look_of(
     renewed: str = "",
     night: str = "",
 ) -> Look:
-    """The question about a picture of a planogram's bay, compared with a newer picture where there is one, and by
-    night with that of the night."""
+    """The look request for a picture of a bay, compared with a newer reference if there is one, at night with the night
+    reference."""
     name = renewed if renewed and pictures.path(renewed).exists() else plan.full
     full, bare = str(pictures.path(name)), str(pictures.path(plan.bare)) if plan.bare else ""
     by_night = str(pictures.path(night)) if night and pictures.path(night).exists() else ""

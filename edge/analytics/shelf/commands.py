@@ -1,4 +1,4 @@
-"""What can be asked about shelves."""
+"""Commands of shelves."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ Note = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class SetPlanogram(Command, frozen=True):
-    """Say what stands where in a bay, from now on or from a day of business on.
+    """Set a bay's planogram, from now or from a business day.
 
-    `camera` looks at it; `full` and `bare` are pictures of it as it should be and empty, which were brought before.
-    `changes`: the version that was shown to who changes it (0: there is none yet); where another came in between, it is
-    refused.
+    `camera`: watches it; `full` and `bare`: pictures of it complete and empty, uploaded before. `changes`: the version
+    the user edited (0: none yet); refused if it's no longer the newest.
     """
 
     bay: BayId
@@ -32,17 +31,16 @@ class SetPlanogram(Command, frozen=True):
 
 
 class EndPlanogram(Command, frozen=True):
-    """Watch a bay no more."""
+    """Stop monitoring a bay."""
 
     bay: BayId
 
 
 class RenewReference(Command, frozen=True):
-    """Compare a bay with a newer picture of it, of the look `seen`; without a picture with its planogram's again.
+    """Compare a bay with a newer picture, from the look `seen`; without a picture, with its planogram's again.
 
-    Of a look with anything low, missing, hidden or unknown it is refused. What was `restocked` renews it once a day.
-    A look by night says how it should be by night alone; the first of them may say that goods are missing, as it was
-    compared with the day.
+    Refused if anything is low, missing, hidden or unknown in it. `restocked` renews it once a day. A night look only
+    becomes the night reference; the first may show gaps, as it was compared with the day's.
     """
 
     bay: BayId
@@ -52,7 +50,7 @@ class RenewReference(Command, frozen=True):
 
 
 class RecordLook(Command, frozen=True):
-    """What a look at a bay said; only what follows from several looks is a fact. `soft`: see `Looked`."""
+    """Record a look at a bay; only conclusions from several looks become events. `soft`: see `Looked`."""
 
     bay: BayId
     version: Number
@@ -64,16 +62,16 @@ class RecordLook(Command, frozen=True):
 
 
 class RecordCamera(Command, frozen=True):
-    """A camera's state is another than before."""
+    """Record a camera's changed state."""
 
     camera: CameraName
     state: CameraState
 
 
 class AnswerFinding(Command, frozen=True):
-    """A person's word on what was found: it is `right`, `wrong`, now `filled`, or the goods are `not_there` at all.
+    """Record a user's verdict on a finding: `right`, `wrong`, `filled` now, or the goods are `not_there`.
 
-    `wrong` makes its facings harder to call empty; `not_there` counts the product as none on hand.
+    `wrong` raises the threshold for its facings; `not_there` counts the product as zero in stock.
     """
 
     seq: Number
@@ -81,12 +79,12 @@ class AnswerFinding(Command, frozen=True):
 
 
 class UndoAnswer(Command, frozen=True):
-    """Take back what was learned from an answer."""
+    """Undo what was learnt from a verdict."""
 
     seq: Number
 
 
 class SetBottleType(Command, frozen=True):
-    """Say where liquid stands in a bottle when it is full and empty, and how much is in it."""
+    """Set the liquid levels of a full and an empty bottle, and its volume."""
 
     type: BottleType

@@ -1,4 +1,4 @@
-"""What can have happened with shelves."""
+"""Events of shelves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HowClosed = Literal["restocked", "answered", "replanned"]
 
 
 class PlanogramSet(Event, frozen=True):
-    """What stands where in a bay: `edition` counts those of the bay."""
+    """A bay's planogram was set; `edition` counts its versions."""
 
     bay: str
     edition: int
@@ -35,15 +35,15 @@ class PlanogramSet(Event, frozen=True):
 
 
 class PlanogramEnded(Event, frozen=True):
-    """A bay is watched no more."""
+    """Monitoring of a bay ended."""
 
     bay: str
     edition: int
 
 
 class ReferenceRenewed(Event, frozen=True):
-    """A bay is compared with this picture now, in the place of `full` of its planogram; "": with that again. A person
-    said so, or it was filled and seen to be whole. `light`: only what its camera sees by its own lamps is, by night."""
+    """A bay is now compared with this picture instead of its planogram's `full`; "": with that again. `how`: by a user,
+    or automatically after a refill. `light`: the night reference, by the camera's own light."""
 
     bay: str
     full: str
@@ -53,11 +53,10 @@ class ReferenceRenewed(Event, frozen=True):
 
 
 class GapFound(Event, frozen=True):
-    """A group of facings (named by its first one) of a product has no front left.
+    """A group of facings (named by its first) of a product is empty.
 
-    `first_us` is the first look that saw it so, `looks` how many did, `confidence` in percent; `on_hand` is what the
-    ledger says of the product, in thousandths. `picture` names the look that decided; `behind`: a look saw goods deeper
-    in the shelf.
+    `first_us`: the first look that showed it, `looks`: how many did, `confidence` in percent; `on_hand`: recorded stock
+    of the product, in thousandths. `picture`: the deciding look; `behind`: goods were seen deeper in the shelf.
     """
 
     bay: str
@@ -74,8 +73,8 @@ class GapFound(Event, frozen=True):
 
 
 class GapClosed(Event, frozen=True):
-    """A gap is over: `filled_us` is the first look that saw goods again, `empty_s` how long it was empty till then, at
-    most; `seen_s`: for how much of that looks saw it so, in opening hours and with nobody in front."""
+    """A gap was filled: `filled_us`: the first look with goods again, `empty_s`: its maximum duration; `seen_s`: the
+    time looks showed it, in opening hours and with nobody in front."""
 
     bay: str
     group: str
@@ -88,7 +87,7 @@ class GapClosed(Event, frozen=True):
 
 
 class FacingFlagged(Event, frozen=True):
-    """A group is nearly empty (`low`), or something else stands in it (`wrong`; `instead`: what, if known)."""
+    """A group is nearly empty (`low`), or has the wrong product (`wrong`; `instead`: which, if known)."""
 
     kind: FindingKind
     bay: str
@@ -105,7 +104,7 @@ class FacingFlagged(Event, frozen=True):
 
 
 class FacingCleared(Event, frozen=True):
-    """What was flagged is so no more."""
+    """A flag was cleared."""
 
     kind: FindingKind
     bay: str
@@ -117,7 +116,7 @@ class FacingCleared(Event, frozen=True):
 
 
 class FindingAnswered(Event, frozen=True):
-    """A person said what a finding was."""
+    """A user judged a finding."""
 
     found_seq: int
     bay: str
@@ -126,7 +125,7 @@ class FindingAnswered(Event, frozen=True):
 
 
 class AnswerUndone(Event, frozen=True):
-    """What was learned from an answer counts no more."""
+    """A verdict was undone."""
 
     found_seq: int
     bay: str
@@ -134,8 +133,8 @@ class AnswerUndone(Event, frozen=True):
 
 
 class BayMeasured(Event, frozen=True):
-    """An hour of a bay: in `looks` looks, how many facings were as planned, seen at all, and planned; and how many
-    groups of facings of one product were as planned, and seen."""
+    """A bay's hourly measurement: in `looks` looks, the number of facings as planned, seen, and planned; and of product
+    groups as planned, and seen."""
 
     bay: str
     edition: int
@@ -148,14 +147,14 @@ class BayMeasured(Event, frozen=True):
 
 
 class CameraStateChanged(Event, frozen=True):
-    """A camera can be believed again, or cannot."""
+    """A camera became reliable, or unreliable."""
 
     camera: str
     state: CameraState
 
 
 class BottleTypeSet(Event, frozen=True):
-    """How a bottle was measured."""
+    """A bottle type was measured."""
 
     type: BottleType
 

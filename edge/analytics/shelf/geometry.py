@@ -1,4 +1,4 @@
-"""Where facings are in the picture: from parts of the rectified bay to parts of the picture. Pure."""
+"""Facing positions: convert parts of the rectified bay to parts of the picture. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Polygon = tuple[tuple[float, float], ...]
 
 
 def masks_seen_from(masks: Sequence[Mask], shift_pm: int | None) -> tuple[Mask, ...]:
-    """What a camera's masks must hide that looks elsewhere by so much (thousandths of the picture's width): what is
-    around each of them, larger by that to every side; None: nobody knows by how much, so all of it."""
+    """A camera's masks after it moved by this shift (thousandths of the picture's width), enlarged by that on every
+    side; None: unknown shift, so the whole picture."""
     if not masks or shift_pm == 0:
         return tuple(masks)
     if shift_pm is None:
@@ -29,7 +29,7 @@ def _around(mask: Mask, wide: float, tall: float) -> Mask:
 
 
 def outline(layout: BayLayout, facing: Facing) -> Polygon:
-    """A facing's corners in the picture, clockwise from its upper left."""
+    """A facing's corners in the picture, clockwise from the upper left."""
     left, top, right, bottom = facing.left, facing.top, facing.right, facing.bottom
     return tuple(
         place_in_picture(layout, x, y) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))
@@ -37,7 +37,7 @@ def outline(layout: BayLayout, facing: Facing) -> Polygon:
 
 
 def place_in_picture(layout: BayLayout, u: float, v: float) -> tuple[float, float]:
-    """A place of the bay in the picture, by the perspective of its corners (P. Heckbert, Fundamentals of Texture
+    """A point of the bay in the picture, by the perspective of its corners (P. Heckbert, Fundamentals of Texture
     Mapping and Image Warping, 1989, section 2.2.3)."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = layout.corners
     sx, sy = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3

@@ -1,4 +1,4 @@
-"""Commands of shelves, inside the transaction."""
+"""Handlers of shelves, inside the transaction."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 class ShelfHandlers:
-    """The shelves of a store with these settings."""
+    """Handlers of a store with these settings."""
 
     def __init__(self, settings: ShelfSettings) -> None:
         self._settings = settings
         self._paced: dict[str, tuple[Any, BayLayout, dict[str, rules.Paces]]] = {}
 
     def set_planogram(self, tx: Transaction, command: SetPlanogram) -> int:
-        """The number of the new version."""
+        """Set a planogram; returns the new version's number."""
         version, ended = newest_version(tx.db, command.bay)
         if command.changes != (0 if ended else version) and command.changes != version:
             raise Refusal("planogram_changed_meanwhile", {"bay": command.bay, "version": version})
@@ -135,7 +135,7 @@ class ShelfHandlers:
         tx.append(ReferenceRenewed(command.bay, plan.full, command.picture, command.how, lit))
 
     def record_look(self, tx: Transaction, command: RecordLook) -> None:
-        """Keep the look, and append what follows from it and those before."""
+        """Store the look, and append the events that follow from it and earlier ones."""
         plan = read_planogram(tx.db, command.bay, command.version)
         if plan is None or newest_version(tx.db, command.bay)[1]:
             raise Refusal("no_such_bay", {"bay": command.bay})
@@ -200,7 +200,7 @@ class ShelfHandlers:
         )
 
     def _paces(self, tx: Transaction, bay: str, layout: BayLayout) -> dict[str, rules.Paces]:
-        """By product, where its category has a pace of its own; worked out anew once the goods or their tree change."""
+        """The pace of each product whose category has its own; recalculated when products or categories change."""
         if not self._settings.gap_after_by_category:
             return {}
         catalogue = tx.db.execute(_CATALOGUE).fetchone()
@@ -222,7 +222,7 @@ class ShelfHandlers:
         return made
 
     def _fresh(self, tx: Transaction, command: RecordLook) -> BayTrack:
-        """A track that knows what stands: after a restart of counting, or under a new version."""
+        """A track of open findings: after counting restarts, or for a new version."""
         groups: dict[str, rules.GroupTrack] = {}
         for found in read_findings(tx.db, command.bay):
             empty_us = tx.at_us - found.first_us if found.kind == "gap" else 0
@@ -276,7 +276,7 @@ class ShelfHandlers:
 
 
 def _forget(tx: Transaction, found: ShelfFinding) -> None:
-    """Count anew in a group about which somebody just said something."""
+    """Restart counting for a group a user just judged."""
     last = read_look(tx.db, found.bay)
     if last is None:
         return
@@ -286,7 +286,7 @@ def _forget(tx: Transaction, found: ShelfFinding) -> None:
 
 
 def _unfit(layout: BayLayout) -> None:
-    """`Refusal`: why a layout cannot be watched."""
+    """Raises `Refusal` if a layout can't be monitored."""
     if len({facing.id for facing in layout.facings}) != len(layout.facings):
         raise Refusal("facing_twice")
     for facing in layout.facings:
@@ -299,7 +299,7 @@ def _unfit(layout: BayLayout) -> None:
 
 
 def _unchanged_groups(before: BayLayout, now: BayLayout) -> frozenset[str]:
-    """Groups that are as they were: what stands in them goes on standing."""
+    """Unchanged groups, whose findings stay open."""
     old, new = rules.groups_of(before), rules.groups_of(now)
     return frozenset(name for name, facings in old.items() if new.get(name) == facings)
 

@@ -1,4 +1,4 @@
-"""How the hub turns facts about shelves into gaps and compliance by store."""
+"""Project shelf events in the hub: gaps and compliance by store."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ _DAYS = (Filter("store", "store"), Filter("from", "business_date", ">="), Filter
 
 
 class ShelfTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "shelf"
     version = 1

@@ -1,4 +1,4 @@
-"""Labels at shelves' edges as products of the facings above them. Pure."""
+"""Assign shelf-edge labels to the facings above them. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class LabelText(msgspec.Struct, frozen=True):
-    """A label's text as far as somebody read it: its code, its price in hundredths, and words."""
+    """The readable part of a label: code, price in hundredths, words."""
 
     row: int
     at: float
@@ -29,12 +29,12 @@ class LabelText(msgspec.Struct, frozen=True):
 
 
 def prices_in(text: str) -> frozenset[int]:
-    """The prices that stand in a text, in hundredths."""
+    """The prices in a text, in hundredths."""
     return frozenset(int(whole) * 100 + int(part) for whole, part in _PRICE.findall(text))
 
 
 def join_lines(lines: Iterable[ShelfLabel]) -> list[LabelText]:
-    """Lines of text that stand above each other, as labels."""
+    """Group lines of text above each other into labels."""
     groups: list[list[ShelfLabel]] = []
     for line in sorted(lines, key=lambda one: (one.row, one.at)):
         last = groups[-1] if groups else []
@@ -58,8 +58,8 @@ def _label(lines: Sequence[ShelfLabel]) -> LabelText:
 
 
 def facings_of(labels: Sequence[tuple[int, float, str]], facings: Iterable[Facing], side: Side) -> dict[str, str]:
-    """The product of each facing by labels (row, place, product): a label stands at the `side` edge of its product,
-    which goes on until the next label."""
+    """The product of each facing, from labels (row, position, product): a label is at the `side` edge of its product,
+    which extends to the next label."""
     found = {}
     for facing in facings:
         middle, reach = (facing.left + facing.right) / 2, (facing.right - facing.left) / 4

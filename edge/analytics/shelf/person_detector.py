@@ -1,5 +1,5 @@
-"""Somebody in front of a shelf, where an engine of the kind `detect` stands in `models/` that knows people: what they
-hide is `blocked`. Where none does, facings alone tell it by what hides them."""
+"""Detect people in front of a shelf with an engine of kind `detect` in `models/`: facings they hide are `blocked`.
+Without one, hidden facings are only inferred."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ HIDES = 0.2
 
 @runtime_checkable
 class Detectors(Protocol):
-    """Who finds things in pictures: `edge.runtime.inference.Inference`."""
+    """Object detection: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
 
 
 class PersonDetector:
-    """Says what people hide. Where they are is not told to anybody, and not kept."""
+    """Marks facings hidden by people. Their positions are neither passed on nor stored."""
 
     def __init__(self, eyes: SightProcess, models: object = None) -> None:
         self._eyes = eyes
         self._models = models
 
     async def without_hidden(self, layout: BayLayout, data: bytes, masks: tuple[Mask, ...], looked: Looked) -> Looked:
-        """The look with what somebody hides as `blocked`. A look in which all is there needs no detector."""
+        """The look with facings hidden by people as `blocked`. Not needed for a complete look."""
         models = self._models
         if all(one.state not in ("gap", "low", "wrong") for one in looked.facings):
             return looked
@@ -52,7 +52,7 @@ class PersonDetector:
     async def _find_people(
         self, models: Detectors, data: bytes, masks: tuple[Mask, ...]
     ) -> list[tuple[float, float, float, float]]:
-        """Boxes of people: left, top, right and bottom as parts of the picture."""
+        """Bounding boxes of people: left, top, right and bottom as parts of the picture."""
         from models.errors import ModelError
         from models.kinds import Detect, Picture
         from models.tensor import Tensor

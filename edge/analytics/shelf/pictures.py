@@ -1,4 +1,4 @@
-"""Files of pictures: references of bays, which stay while a planogram names them, and snapshots, which do not stay."""
+"""Picture files: references of bays, kept while a planogram uses them, and temporary snapshots."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[0-9a-f]{20}")
 
 
 class StoredPicture(msgspec.Struct, frozen=True):
-    """A picture that lies in the folder: its name, of which kind it is, and since when."""
+    """A stored picture: its name, kind and time."""
 
     name: str
     kind: str
@@ -29,13 +29,13 @@ class StoredPicture(msgspec.Struct, frozen=True):
 
 
 class ShelfPictures:
-    """The folder of a shop's shelves."""
+    """The picture folder of a shop's shelves."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, data: bytes, kind: str = REFERENCES, name: str = "") -> str:
-        """Keep a picture; its name is of its content where none is given. Raises OSError."""
+        """Store a picture; the default name is a hash of its content. Raises OSError."""
         made = name or hashlib.sha256(data).hexdigest()[:20]
         folder = self._folder / kind
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -44,23 +44,23 @@ class ShelfPictures:
         return made
 
     def keep_snapshot(self, name: str) -> None:
-        """Let a snapshot stay, as a reference; nothing where it is gone. Raises OSError."""
+        """Keep a snapshot as a reference, if it still exists. Raises OSError."""
         if not self.path(name).exists() and (data := self.read(name, SNAPSHOTS)) is not None:
             self.keep(data, REFERENCES, name)
 
     def path(self, name: str, kind: str = REFERENCES) -> Path:
-        """Where a picture is, or would be. Only names of pictures lead anywhere."""
+        """The path of a picture; only valid names are accepted."""
         return self._folder / kind / f"{name if _NAME.fullmatch(name) else 'none'}.jpg"
 
     def read(self, name: str, kind: str = REFERENCES) -> bytes | None:
-        """A picture; None: it is not here, or no more."""
+        """A picture; None if it doesn't exist (any more)."""
         try:
             return self.path(name, kind).read_bytes()
         except FileNotFoundError:
             return None
 
     def kept(self, since_s: float, until_s: float) -> list[StoredPicture]:
-        """All that lies there of a time (seconds since 1970), by the folder, the oldest first."""
+        """All files stored in a time span (seconds since 1970), oldest first."""
         found = []
         for kind in (SNAPSHOTS, REFERENCES):
             for path in (self._folder / kind).glob("*.jpg"):
@@ -73,7 +73,7 @@ class ShelfPictures:
         return sorted(found, key=lambda one: one.at_us)
 
     def forget(self, used: Collection[str]) -> None:
-        """Remove what lies there too long: by the folder, not by a list."""
+        """Delete outdated files, going by the folder's contents."""
         now = time.time()
         snapshots = sorted((self._folder / SNAPSHOTS).glob("*.jpg"), key=lambda path: -path.stat().st_mtime)
         for number, path in enumerate(snapshots):

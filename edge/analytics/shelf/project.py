@@ -1,4 +1,4 @@
-"""Facts about shelves to rows."""
+"""Project events of shelves to rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of shelves: what is planned, what the newest look said, what stands and what it is."""
+"""Queries on shelves: plans, newest looks, findings and verdicts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIELDS = (
 
 
 class KeptLook(msgspec.Struct, frozen=True):
-    """A look as it is kept until the next one."""
+    """A look, stored until the next one."""
 
     camera: str
     facings: tuple[Seen, ...]
@@ -36,7 +36,7 @@ class KeptLook(msgspec.Struct, frozen=True):
 
 
 class BayLook(msgspec.Struct, frozen=True):
-    """The newest look at a bay, of which version, and when."""
+    """The newest look at a bay, with version and time."""
 
     bay: str
     version: int
@@ -46,8 +46,8 @@ class BayLook(msgspec.Struct, frozen=True):
 
 
 class ShelfFinding(msgspec.Struct, frozen=True):
-    """Something a camera found: see `GapFound` and `FacingFlagged`. `closed_us` is None while it is so; `seen_s`: for
-    how long looks saw a gap that is over; `behind`: when it was found, goods were seen deeper in the shelf."""
+    """A finding of a camera: see `GapFound` and `FacingFlagged`. `closed_us`: None while it's open; `seen_s`: for how
+    long looks showed a closed gap; `behind`: goods were seen deeper in the shelf."""
 
     seq: int
     kind: str
@@ -70,7 +70,7 @@ class ShelfFinding(msgspec.Struct, frozen=True):
 
 
 class CameraSeen(msgspec.Struct, frozen=True):
-    """A camera's state, since when, and the row that says so."""
+    """A camera's state, since when, and its journal row."""
 
     camera: str
     state: str
@@ -79,8 +79,8 @@ class CameraSeen(msgspec.Struct, frozen=True):
 
 
 class BayDay(msgspec.Struct, frozen=True):
-    """A day of a bay: `compliance_pm` of what was seen was as planned, `seen_pm` of what is planned was seen;
-    `group_pm`: of the groups of facings of one product that were seen (None: a day before that was counted)."""
+    """A bay's day: `compliance_pm`: the part of what was seen that was as planned; `seen_pm`: the part of the plan that
+    was seen; `group_pm`: compliance by product group (None: not measured yet then)."""
 
     business_date: str
     bay: str
@@ -94,7 +94,7 @@ _look = msgspec.json.Decoder(KeptLook).decode
 
 
 def read_planograms(db: Connection, day: str = "") -> list[PlanogramSet]:
-    """The version of each bay that counts (on a day of business: the newest that is valid by then)."""
+    """The valid version of each bay's planogram (on a business day: the newest valid by then)."""
     rows = db.execute(
         "SELECT body FROM planogram p WHERE ended = 0 AND version = (SELECT max(version) FROM planogram q"
         " WHERE q.bay = p.bay AND (?1 = '' OR q.valid_from <= ?1)) ORDER BY bay",
@@ -104,7 +104,7 @@ def read_planograms(db: Connection, day: str = "") -> list[PlanogramSet]:
 
 
 def read_planogram(db: Connection, bay: str, version: Number = 0) -> PlanogramSet | None:
-    """A version of a bay's planogram, or (0) the newest one; None if there is none."""
+    """A version of a bay's planogram, or (0) the newest; None if there is none."""
     row = db.execute(
         "SELECT body FROM planogram WHERE bay = ?1 AND (version = ?2 OR (?2 = 0 AND ended = 0))"
         " ORDER BY version DESC LIMIT 1",
@@ -114,14 +114,14 @@ def read_planogram(db: Connection, bay: str, version: Number = 0) -> PlanogramSe
 
 
 class RenewedReference(msgspec.Struct, frozen=True):
-    """A newer picture that a bay is compared with ("": none), and since which day of business."""
+    """A newer reference picture of a bay ("": none), and its business day."""
 
     picture: str
     business_date: str
 
 
 def read_reference(db: Connection, plan: PlanogramSet, light: Lighting = "day") -> RenewedReference | None:
-    """By what a planogram's picture was replaced, or is by night; it is another where the planogram's own is."""
+    """The replacement of a planogram's picture, or the night reference; a new planogram picture resets it."""
     row = db.execute(
         "SELECT picture, business_date FROM shelf_reference WHERE bay = ? AND full = ? AND light = ?",
         (plan.bay, plan.full, light),
@@ -130,13 +130,13 @@ def read_reference(db: Connection, plan: PlanogramSet, light: Lighting = "day") 
 
 
 def renewed_picture(db: Connection, plan: PlanogramSet, light: Lighting = "day") -> str:
-    """The newer picture of a bay, or that by night; "" where there is none."""
+    """The newer reference of a bay, by day or night; "" if there is none."""
     found = read_reference(db, plan, light)
     return found.picture if found else ""
 
 
 def newest_version(db: Connection, bay: str) -> tuple[int, bool]:
-    """The number of a bay's newest version (0: none), and whether the bay is watched no more."""
+    """The newest version of a bay (0: none), and whether its monitoring ended."""
     row = db.execute(
         "SELECT version, ended FROM planogram WHERE bay = ? ORDER BY version DESC LIMIT 1", (bay,)
     ).fetchone()
@@ -156,7 +156,7 @@ def read_looks(db: Connection) -> list[BayLook]:
 
 
 def goods_seen(db: Connection) -> frozenset[str]:
-    """Products of which the newest looks at bays, as these are planned now, saw goods somewhere."""
+    """Products seen in the newest looks, by current plans."""
     skus = {(plan.bay, plan.version): {one.id: one.sku for one in plan.layout.facings} for plan in read_planograms(db)}
     seen = set[str]()
     for look in read_looks(db):
@@ -168,7 +168,7 @@ def goods_seen(db: Connection) -> frozenset[str]:
 def read_findings(
     db: Connection, bay: str = "", open: bool = True, before: Number = 0, limit: Number = 100
 ) -> list[ShelfFinding]:
-    """What was found, the newest first: what stands (`open`), or all of it; of a bay, or of all."""
+    """Findings, newest first: `open` ones or all; of a bay, or all."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM shelf_finding WHERE (?1 = '' OR bay = ?1) AND (?2 = 0 OR closed_us IS NULL)"
         " AND (?3 = 0 OR seq < ?3) ORDER BY seq DESC LIMIT ?4",
@@ -178,13 +178,13 @@ def read_findings(
 
 
 def read_finding(db: Connection, seq: Number) -> ShelfFinding | None:
-    """One finding; None if there is none in that row of the journal."""
+    """A finding; None if that journal row isn't one."""
     row = db.execute(f"SELECT {_FIELDS} FROM shelf_finding WHERE seq = ?", (seq,)).fetchone()
     return _finding(row) if row else None
 
 
 def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFinding | None:
-    """What stands of a kind in a group of facings."""
+    """The open finding of a kind in a group of facings."""
     row = db.execute(
         f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND facing = ? AND kind = ? AND closed_us IS NULL",
         (bay, group, kind),
@@ -193,15 +193,14 @@ def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFindin
 
 
 def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
-    """For how long looks saw a gap that stands."""
+    """For how long looks have shown an open gap."""
     last = read_look(db, found.bay)
     group = last.track.groups.get(found.group) if last else None
     return group.empty_us if group else 0
 
 
 def read_mistaken(db: Connection, plan: PlanogramSet, limit: Number = 30) -> list[ShelfFinding]:
-    """The newest findings of a version of a bay's planogram of which a person said that they are not so: what belongs
-    there stands in their pictures."""
+    """The newest findings in a planogram version judged wrong by users; their pictures show the planned goods."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND version = ? AND answer = 'wrong'"
         " ORDER BY seq DESC LIMIT ?",
@@ -211,7 +210,7 @@ def read_mistaken(db: Connection, plan: PlanogramSet, limit: Number = 30) -> lis
 
 
 class EmptyTime(msgspec.Struct, frozen=True):
-    """From when until when (None: still) a facing of a product stood empty; `not_there`: so did the store room."""
+    """The time a product's facing was empty (until None: still); `not_there`: the store room too."""
 
     from_us: int
     until_us: int | None
@@ -219,7 +218,7 @@ class EmptyTime(msgspec.Struct, frozen=True):
 
 
 def read_empty(db: Connection, sku: str, since_us: int) -> list[EmptyTime]:
-    """The gaps of a product that were over after a moment or stand, but those that a person said were none."""
+    """A product's gaps that ended after a time or are open, without those judged wrong."""
     rows = db.execute(
         "SELECT first_us, closed_us, answer IS 'not_there' FROM shelf_finding WHERE sku = ?1 AND kind = 'gap'"
         " AND answer IS NOT 'wrong' AND (closed_us IS NULL OR closed_us > ?2) ORDER BY first_us",
@@ -229,14 +228,14 @@ def read_empty(db: Connection, sku: str, since_us: int) -> list[EmptyTime]:
 
 
 def goods_behind(db: Connection, found: ShelfFinding) -> bool:
-    """Whether goods are seen deeper in the shelf of a gap that stands: when it was found, or by the newest look."""
+    """Whether goods were seen deeper in the shelf of an open gap, when found or in the newest look."""
     last = read_look(db, found.bay)
     return found.behind or any(one.behind and one.id in found.facings for one in (last.look.facings if last else ()))
 
 
 def read_said(db: Connection, bay: str, limit: Number = 10) -> list[tuple[int, bool]]:
-    """The first findings of a bay of which a person said that they are right, and that they are not: how sure each
-    was, and which of both. A changed threshold must do as well on these."""
+    """The first findings of a bay that users judged right and wrong, with confidence; new thresholds must agree with
+    them."""
     made: list[tuple[int, bool]] = []
     for answer in ("right", "wrong"):
         rows = db.execute(
@@ -248,13 +247,13 @@ def read_said(db: Connection, bay: str, limit: Number = 10) -> list[tuple[int, b
 
 
 def read_cameras(db: Connection) -> list[CameraSeen]:
-    """The state of each camera that ever said one."""
+    """The state of each camera that reported one."""
     rows = db.execute("SELECT camera, state, since_us, seq FROM shelf_camera ORDER BY camera")
     return [CameraSeen(*row) for row in rows]
 
 
 def read_compliance(db: Connection, since: str = "", until: str = "9999-12-31") -> list[BayDay]:
-    """How the bays were kept, by day of business, the newest first."""
+    """Compliance of the bays by business day, newest first."""
     rows = db.execute(
         "SELECT business_date, bay, looks, right_count, seen_count, planned_count, group_right, group_seen"
         " FROM shelf_day WHERE business_date BETWEEN ? AND ? ORDER BY business_date DESC, bay LIMIT ?",
@@ -274,7 +273,7 @@ def read_compliance(db: Connection, since: str = "", until: str = "9999-12-31") 
 
 
 def read_learned(db: Connection, bay: str, at_us: int) -> tuple[dict[str, int], frozenset[str]]:
-    """By facing, how many percent harder it is to call it empty; and which are paused: they were wrong too often."""
+    """Learnt thresholds by facing, in percent; and facings paused after too many errors."""
     shifts: dict[str, int] = {}
     paused: set[str] = set()
     for facing, percent, wrong in db.execute(
@@ -288,7 +287,7 @@ def read_learned(db: Connection, bay: str, at_us: int) -> tuple[dict[str, int], 
 
 
 def read_bottle_types(db: Connection) -> list[BottleType]:
-    """Bottles that were measured."""
+    """Measured bottle types."""
     return [_type(body) for (body,) in db.execute("SELECT body FROM bottle_type ORDER BY sku")]
 
 
@@ -297,6 +296,6 @@ def _finding(row: tuple[Any, ...]) -> ShelfFinding:
 
 
 def names_of(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
-    """What products are called, by sku."""
+    """The names of products by SKU."""
     known = read_products(db, list(dict.fromkeys(sku for sku in skus if sku)))
     return {sku: product.names or {} for sku, (_, product, _) in known.items()}

@@ -1,4 +1,4 @@
-"""What gaps mean beside the ledger: stock that is not there, what empty shelves cost, what has its place elsewhere."""
+"""Compare gaps with recorded stock: phantom stock, the cost of empty shelves, products placed elsewhere."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ KEPT_US = HOUR_US
 
 
 class Phantom(msgspec.Struct, frozen=True):
-    """A product with stock on hand and no sale for longer than usual, whose facing is empty or not seen.
+    """A product with recorded stock but no sale for unusually long, whose facing is empty or not watched.
 
-    `percent`: how likely that stock is not there; `expected_permille`: thousandths of sales that should have been.
-    `finding` is 0, `bay` and `picture` are "" where its silence alone says so.
+    `percent`: the probability that the stock doesn't exist; `expected_permille`: the sales expected meanwhile, in
+    thousandths. `finding` is 0, and `bay` and `picture` "", if only its silence suggests it.
     """
 
     finding: int
@@ -53,8 +53,8 @@ class Phantom(msgspec.Struct, frozen=True):
 
 
 class GapCost(msgspec.Struct, frozen=True):
-    """What a gap cost so far, in thousandths of the product's unit and minor units: at least, and at most; and what a
-    day of it costs today."""
+    """The cost of a gap so far, in thousandths of the product's unit and minor units: lower and upper bound; and the
+    cost per day at present."""
 
     finding: int
     sku: str
@@ -67,14 +67,14 @@ class GapCost(msgspec.Struct, frozen=True):
 
 
 def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
-    """Likely phantom stock among the gaps that stand, the likeliest first."""
+    """Probable phantom stock among open gaps, most probable first."""
     made = [one for found in read_findings(db) if (one := phantom(db, found, now_us, settings))]
     return sorted(made, key=lambda one: -one.percent)
 
 
 def silent_stock(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
-    """Likely phantom stock by its silence alone, the likeliest first: of products that no camera sees, or of which one
-    sees goods, which makes it much less likely."""
+    """Probable phantom stock by silence alone, most probable first: products without a camera, or seen by one, which
+    makes it much less probable."""
     today = settings.day_of(now_us)
     first = today - timedelta(weeks=WEEKS)
     empty = {one.sku for one in read_findings(db) if one.kind == "gap"}
@@ -91,7 +91,7 @@ def silent_stock(db: Connection, now_us: int, settings: ShelfSettings) -> list[P
 
 
 def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> Phantom | None:
-    """How likely the stock behind a gap is not there; None where nothing can be said, or it is not likely."""
+    """The probability that the stock behind a gap doesn't exist; None if unknown or improbable."""
     if found.kind != "gap" or found.closed_us is not None or not is_to_fill(db, found.sku):
         return None
     if goods_behind(db, found):
@@ -106,8 +106,8 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
 def _silent(
     db: Connection, sku: str, now_us: int, until_us: int, likelier: float, settings: ShelfSettings
 ) -> Phantom | None:
-    """How likely a product's stock is not there, by the sales that should have been until a moment, and how much
-    likelier what is seen makes it; None where nothing can be said, or it is not likely."""
+    """The probability that a product's stock doesn't exist, from the sales expected up to a time and the likelihood
+    ratio of what is seen; None if unknown or improbable."""
     history = read_history(db, sku, now_us, settings.place)
     sold = history.sold
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
@@ -125,8 +125,8 @@ def _silent(
 
 
 def is_to_fill(db: Connection, sku: str) -> bool:
-    """Whether there should be some of it for a shelf: not of what was given up; nor what was recalled, is kept for
-    somebody, stands in quarantine, or was put aside for another store."""
+    """Whether a product has stock that could fill a shelf: not retired, and not just recalled, reserved or quarantined
+    goods, or goods for another store."""
     item = read_item(db, sku)
     if item is None or item.retired:
         return False
@@ -136,15 +136,15 @@ def is_to_fill(db: Connection, sku: str) -> bool:
 
 
 class Losses:
-    """What gaps cost that stand: worked out of half a year's sales by the watch of gaps, on the thread of watches, and
-    kept for KEPT_US; what was not worked out yet counts as nothing. One thread reckons, any may ask."""
+    """The cost of open gaps, calculated from half a year's sales by the gap watch on the watch thread, and cached for
+    KEPT_US; unknown ones count as zero. One thread calculates, any may read."""
 
     def __init__(self, settings: ShelfSettings) -> None:
         self._settings = settings
         self._known: dict[int, tuple[int, GapCost]] = {}
 
     def reckon(self, db: Connection, gaps: Sequence[ShelfFinding], now_us: int) -> None:
-        """Work out what is not known of these, or no longer."""
+        """Calculate missing or outdated costs."""
         made = {}
         for one in gaps:
             known = self._known.get(one.seq)
@@ -154,12 +154,12 @@ class Losses:
         self._known = made
 
     def known(self) -> list[GapCost]:
-        """What is known: those first by which most is lost in a day."""
+        """The known costs, largest daily loss first."""
         return sorted((cost for _, cost in self._known.values()), key=lambda one: (-one.lost_day_minor, one.finding))
 
 
 def by_loss(findings: Iterable[ShelfFinding], costs: Iterable[GapCost]) -> list[ShelfFinding]:
-    """Findings, those by which most is lost first; the older one first where that is the same."""
+    """Findings by daily loss, largest first; older ones first on a tie."""
     lost = {one.finding: one.lost_day_minor for one in costs}
     return sorted(findings, key=lambda one: (-lost.get(one.seq, 0), one.first_us, one.seq))
 
@@ -172,7 +172,7 @@ def _margin(db: Connection, sku: str, now_us: int) -> int:
 
 
 def silence(expected: float, mean: float, variance: float) -> float:
-    """How likely no sale is where so many are expected: Poisson, or, where days differ more, negative binomial."""
+    """The probability of no sale if so many are expected: Poisson, or negative binomial if days vary more."""
     if variance > mean > 0:
         often = mean * mean / (variance - mean) * max(1.0, expected / mean)
         return float((often / (often + expected)) ** often)
@@ -180,7 +180,7 @@ def silence(expected: float, mean: float, variance: float) -> float:
 
 
 def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
-    """What was not sold while a facing was empty: at least in the time in which looks saw it so."""
+    """Sales lost while a facing was empty: at least those in the time looks showed it."""
     until_us = found.closed_us or now_us
     empty_us = max(0, until_us - found.first_us)
     history = read_history(db, found.sku, found.first_us, settings.place)

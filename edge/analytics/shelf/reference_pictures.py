@@ -1,5 +1,5 @@
-"""Pictures of products that something is compared with: the catalogue's own, facings of bays as they should be, and of
-findings of which a person said that they are not so."""
+"""Reference pictures for recognition: from the catalogue, from facings of complete bays, and from findings judged wrong
+by users."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _PLAIN = re.compile(r"[\w.-]{1,100}")
 
 
 def album_of(db: Connection, catalogue: Path, pictures: ShelfPictures) -> tuple[tuple[KnownLook, ...], str]:
-    """At most ALBUM pictures, LOOKS_OF_PRODUCT of a product, those of its shelves first; and a name for just these."""
+    """At most ALBUM pictures, LOOKS_OF_PRODUCT per product, those from its shelves first; and a name for exactly this
+    set."""
     found: list[KnownLook] = []
     for plan in read_planograms(db):
         for facing in plan.layout.facings:
@@ -42,7 +43,7 @@ def album_of(db: Connection, catalogue: Path, pictures: ShelfPictures) -> tuple[
 
 
 def _mistaken(db: Connection, plan: PlanogramSet, pictures: ShelfPictures) -> list[KnownLook]:
-    """Facings in pictures of which a person said that what belongs there stands there."""
+    """Facings in pictures that users confirmed to show the planned goods."""
     made = []
     boxes = {one.id: (one.left, one.top, one.right, one.bottom) for one in plan.layout.facings}
     for found in read_mistaken(db, plan):

@@ -1,4 +1,4 @@
-"""Shelves over HTTP: cameras, pictures, bays; planograms in and out as JSON."""
+"""HTTP API of shelves: cameras, pictures, bays; planograms as JSON."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ JPEG_HEADERS = {"Cache-Control": "no-store"}
 
 
 class CameraShown(msgspec.Struct, frozen=True):
-    """A camera that is configured: what for, whom to ask, its state and since when."""
+    """A configured camera: its purpose and contact person, state and since when."""
 
     camera: str
     purpose: str
@@ -63,7 +63,7 @@ class CameraShown(msgspec.Struct, frozen=True):
 
 
 class PictureKept(msgspec.Struct, frozen=True):
-    """A picture that was brought or taken, by its name."""
+    """A stored picture, by name."""
 
     name: str
     width: int
@@ -71,7 +71,7 @@ class PictureKept(msgspec.Struct, frozen=True):
 
 
 class ProposalAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which picture to look for rows and facings in, between which corners; rows that are given are kept."""
+    """A picture in which to find rows and facings, between these corners; given rows are kept."""
 
     picture: str
     corners: tuple[Point, Point, Point, Point]
@@ -79,21 +79,20 @@ class ProposalAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProposalMade(msgspec.Struct, frozen=True):
-    """What was found."""
+    """The rows and facings found."""
 
     rows: tuple[Part, ...]
     facings: tuple[Facing, ...]
 
 
 class PlanogramSaved(PlanogramSet, frozen=True):
-    """A planogram as it was saved; `cannot_judge`: facings that look the same full and bare (None: not
-    looked at)."""
+    """A saved planogram; `cannot_judge`: facings that look the same full and empty (None: not checked)."""
 
     cannot_judge: tuple[str, ...] | None = None
 
 
 class RecognitionAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which picture (a name of `POST shelf/pictures`), and which facings between which corners."""
+    """A picture (name from `POST shelf/pictures`), and its facings between these corners."""
 
     picture: str
     corners: tuple[Point, Point, Point, Point]
@@ -101,14 +100,14 @@ class RecognitionAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FacingLikeness(msgspec.Struct, frozen=True):
-    """The likeliest products of a facing, and what they are called."""
+    """The likeliest products of a facing."""
 
     id: str
     products: tuple[Likeness, ...]
 
 
 class RecognitionMade(msgspec.Struct, frozen=True):
-    """`known`: how many pictures of products it was compared with."""
+    """`known`: the number of pictures compared."""
 
     facings: tuple[FacingLikeness, ...]
     names: dict[str, dict[str, str]]
@@ -116,7 +115,7 @@ class RecognitionMade(msgspec.Struct, frozen=True):
 
 
 async def cameras(request: web.Request) -> web.Response:
-    """`GET shelf/cameras`: every camera, and whether it can be believed."""
+    """`GET shelf/cameras`: all cameras, with their reliability."""
     shelf = request.app[SITE].services.of(SHELF)
     known = {one.camera: one for one in await request.app[SITE].asker.read(read_cameras)}
     made = []
@@ -128,18 +127,18 @@ async def cameras(request: web.Request) -> web.Response:
 
 
 async def picture_now(request: web.Request) -> web.Response:
-    """`GET shelf/cameras/{camera}/picture`: what it sees now, with what is masked painted over."""
+    """`GET shelf/cameras/{camera}/picture`: the current picture, masked."""
     made = await seen_now(camera_of(request))
     return web.Response(body=made.data, content_type="image/jpeg", headers=JPEG_HEADERS)
 
 
 async def look_now(request: web.Request) -> web.Response:
-    """`POST shelf/cameras/{camera}/look`: look at its bays now; what was seen, by bay."""
+    """`POST shelf/cameras/{camera}/look`: look at its bays now; results by bay."""
     return answer_json({"bays": await of_camera(camera_of(request).look())})
 
 
 async def keep_picture(request: web.Request) -> web.Response:
-    """`POST shelf/pictures`: keep a picture for a planogram: the body's, or (`?camera=`) what a camera sees now."""
+    """`POST shelf/pictures`: store a picture for a planogram: the body's, or (`?camera=`) a camera's current one."""
     shelf = request.app[SITE].services.of(SHELF)
     if name := request.query.get("camera"):
         made = await seen_now(camera_named(request, name), 1920)
@@ -154,7 +153,7 @@ async def keep_picture(request: web.Request) -> web.Response:
 
 
 async def kept_picture(request: web.Request) -> web.Response:
-    """`GET shelf/pictures/{name}`: a reference of a planogram, or what a look saw that found something."""
+    """`GET shelf/pictures/{name}`: a planogram's reference, or the picture of a look with a finding."""
     pictures, name = request.app[SITE].services.of(SHELF).pictures, request.match_info["name"]
     for kind in (REFERENCES, SNAPSHOTS):
         if (data := await asyncio.to_thread(pictures.read, name, kind)) is not None:
@@ -163,14 +162,14 @@ async def kept_picture(request: web.Request) -> web.Response:
 
 
 async def kept_pictures(request: web.Request) -> web.Response:
-    """`GET shelf/kept`: every picture that is kept of an hour (`?day=2027-01-31&hour=14`), for whoever asks what
-    cameras keep of them. None shows a person: looks with somebody in front are not kept."""
+    """`GET shelf/kept`: all pictures stored of an hour (`?day=2027-01-31&hour=14`), for people who request camera data
+    about themselves. None shows a person: looks with somebody in front aren't stored."""
     found = await kept_of(request, request.query.get("day", ""), request.query.get("hour", ""))
     return answer_json({"pictures": found})
 
 
 async def propose(request: web.Request) -> web.Response:
-    """`POST shelf/proposals`: the rows and facings that a picture seems to have between four corners."""
+    """`POST shelf/proposals`: rows and facings detected in a picture between four corners."""
     asked = await body_of(request, ProposalAsked)
     found = await look_at_picture(
         request, Propose(await brought_picture(request, asked.picture), asked.corners, asked.rows), Proposed
@@ -179,7 +178,7 @@ async def propose(request: web.Request) -> web.Response:
 
 
 async def recognise(request: web.Request) -> web.Response:
-    """`POST shelf/recognitions`: which products the facings of a picture look like, for somebody to look over."""
+    """`POST shelf/recognitions`: products that a picture's facings resemble, for review."""
     asked, site = await body_of(request, RecognitionAsked), request.app[SITE]
     data = await brought_picture(request, asked.picture)
     album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
@@ -192,13 +191,14 @@ async def recognise(request: web.Request) -> web.Response:
 
 
 async def planogram(request: web.Request) -> web.Response:
-    """`GET shelf/bays/{bay}`: the planogram of a bay, or (`?version=`) an earlier one."""
+    """`GET shelf/bays/{bay}`: a bay's planogram, or (`?version=`) an earlier one."""
     answer = answer_json(await _plan(request, request.query.get("version", "0")))
     return unless_known(request, answer, content_tag(answer))
 
 
 async def put_planogram(request: web.Request) -> web.Response:
-    """`PUT shelf/bays/{bay}`: a new version of a bay's planogram, as in `SetPlanogram`; and what cannot be judged."""
+    """`PUT shelf/bays/{bay}`: set a new version of a bay's planogram, as in `SetPlanogram`; returns what can't be
+    judged."""
     fields = {**json_of(await request.read()), "bay": request.match_info["bay"]}
     try:
         wanted = msgspec.convert(fields, SetPlanogram)
@@ -217,15 +217,15 @@ async def put_planogram(request: web.Request) -> web.Response:
 
 
 async def follow_camera(request: web.Request) -> web.Response:
-    """`POST shelf/bays/{bay}/corners`: take over the bay's corners from where its camera is now, as a new version."""
+    """`POST shelf/bays/{bay}/corners`: take over the bay's corners from the camera's current view, as a new version."""
     plan = await _plan(request)
     refused = await do(request, await of_camera(camera_named(request, plan.camera).follow(plan)))
     return refused or answer_json(await _plan(request))
 
 
 async def renew_reference(request: web.Request) -> web.Response:
-    """`POST shelf/bays/{bay}/reference`: compare the bay from now on with how it is now, seen by its camera; as
-    `?first=yes` with the picture of its planogram again."""
+    """`POST shelf/bays/{bay}/reference`: use the bay's current picture as its reference; with `?first=yes` its
+    planogram's picture again."""
     plan = await _plan(request)
     command = RenewReference(plan.bay)
     if request.query.get("first") != "yes":

@@ -1,4 +1,4 @@
-"""From looks to facts: how often something must be seen before it is so, and when nothing can be said. Pure."""
+"""Derive facts from looks: how often something must be seen, and when nothing can be said. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FIXED_LOOKS = 10
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How many looks over how many minutes make a fact."""
+    """The number of looks over so many minutes that make a fact."""
 
     looks: int
     minutes: int
@@ -55,7 +55,7 @@ class Paces(msgspec.Struct, frozen=True):
 
     @property
     def twice(self) -> Paces:
-        """Twice as slow: behind glass nobody is ever quite sure."""
+        """Half the pace, for goods behind glass, which are never seen clearly."""
         return Paces(*(Pace(2 * one.looks, 2 * one.minutes) for one in (self.gap, self.low, self.wrong)))
 
     def of(self, kind: FindingKind) -> Pace:
@@ -63,7 +63,7 @@ class Paces(msgspec.Struct, frozen=True):
 
 
 class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How often a group was seen so, since when, and how sure; whether a look saw goods behind."""
+    """How often a group was seen in a state, since when, and with what confidence; whether a look saw goods behind."""
 
     looks: int = 0
     first_us: int = 0
@@ -73,9 +73,9 @@ class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of a group of facings between looks. `open`: kinds of findings that stand, since when; `seen_us`:
-    the newest look, if it saw the group, `judged_us` the newest that did; `empty_us`: for how long it was seen empty,
-    looks with somebody in front left out. `ended`: findings that ended since its goods were there without a break."""
+    """A facing group's history between looks. `open`: kinds of open findings, since when; `seen_us`: the newest look,
+    if it saw the group, `judged_us`: the newest that did; `empty_us`: the time it was seen empty, without looks with
+    somebody in front. `ended`: findings that ended during the current unbroken presence of goods."""
 
     counting: dict[str, GroupSightings] = {}
     present: int = 0
@@ -88,7 +88,7 @@ class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is known of a bay between looks."""
+    """A bay's history between looks."""
 
     version: int = 0
     states: dict[str, str] = {}
@@ -112,7 +112,7 @@ class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ShelfDecision(msgspec.Struct, frozen=True):
-    """A finding of a kind begins (`found`) or is over."""
+    """A finding begins (`found`) or ends."""
 
     found: bool
     kind: FindingKind
@@ -126,8 +126,8 @@ class ShelfDecision(msgspec.Struct, frozen=True):
 
 
 class LookSeen(msgspec.Struct, frozen=True):
-    """A look that could see: when, what, whether the shop is open, how sure each facing must be, which are paused; by
-    product how fast a fact is made where it is not as usual; whether it is a picture of the night."""
+    """A successful look: time, results, whether the shop is open, each facing's required confidence, paused facings,
+    products with their own pace, and whether it's a night picture."""
 
     at_us: int
     facings: tuple[Seen, ...]
@@ -139,7 +139,7 @@ class LookSeen(msgspec.Struct, frozen=True):
 
 
 def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
-    """Facings of one product side by side, by the id of the first. One without a product belongs to no group."""
+    """Adjacent facings of one product, by the id of the first. Facings without a product belong to no group."""
     made: dict[str, tuple[Facing, ...]] = {}
     last: Facing | None = None
     name = ""
@@ -156,7 +156,7 @@ def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
 def decide_bay(
     track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces
 ) -> tuple[BayTrack, list[ShelfDecision]]:
-    """The track behind a look, and what it decided. Nothing is counted while the shop is closed."""
+    """The track after a look, and its decisions. Nothing is counted while the shop is closed."""
     if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
         track = _restart_counts(track)  # also of a clock that was set back: what was counted would wait for it
     if track.seen_us and look.night != track.night:
@@ -201,7 +201,7 @@ def decide_bay(
 
 
 def group_state(states: Sequence[FacingState]) -> FacingState:
-    """All empty is a gap; at most a third left is low; what cannot be seen makes the group unknown."""
+    """All empty is a gap; at most a third left is low; any unseen facing makes the group unknown."""
     if not states or any(state in ("blocked", "unknown") for state in states):
         return "unknown"
     if all(state == "gap" for state in states):
@@ -212,8 +212,7 @@ def group_state(states: Sequence[FacingState]) -> FacingState:
 
 
 def add_measures(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
-    """The hour's sums with this look in it, by facing and by group. A look of which less than four fifths could
-    be seen counts for nothing."""
+    """Add this look to the hour's sums, by facing and group. A look that saw less than four fifths doesn't count."""
     judged = [seen for seen in look.facings if seen.state not in ("blocked", "unknown")]
     if not look.facings or len(judged) * 5 < len(look.facings) * 4 or track.out_of_date or not look.open:
         return track
@@ -233,25 +232,25 @@ def add_measures(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack
 
 
 def mark_soft(track: BayTrack, soft: Sequence[int], at_us: int) -> BayTrack:
-    """Since when which patches of a bay are soft, with a look that could see: one that saw it sharp begins anew."""
+    """Note since when patches of a bay are blurred; a patch seen sharply starts again."""
     return msgspec.structs.replace(track, soft={patch: track.soft.get(patch, at_us) for patch in soft})
 
 
 def sure_at(shift_percent: int) -> int:
-    """How sure a facing must be seen, after a shift by so many percent of the usual."""
+    """The required confidence of a facing, shifted by so many percent of the default."""
     return min(97, round(CONFIDENT * (100 + shift_percent) / 100))
 
 
 def learned_shift(shift_percent: int, answer: str) -> int:
-    """The shift behind an answer: a wrong one moves it up, a right one back."""
+    """The shift after a verdict: wrong raises it, right lowers it."""
     if answer == "wrong":
         return min(MOST_PERCENT, shift_percent + STEP_PERCENT)
     return max(0, shift_percent - STEP_PERCENT) if answer == "right" else shift_percent
 
 
 def is_as_good(known: Sequence[tuple[int, bool]], before: int, after: int) -> bool:
-    """Whether a threshold does as well as the one before on what people said: (confidence of a finding, whether it was
-    right). A right one that it would not find, and a wrong one that it would, are faults."""
+    """Whether a threshold agrees with verdicts as well as the one before: (confidence of a finding, whether it was
+    right). Missing a right one and finding a wrong one are errors."""
 
     def faults(least: int) -> int:
         return sum((sure >= least) != right for sure, right in known)
@@ -260,7 +259,7 @@ def is_as_good(known: Sequence[tuple[int, bool]], before: int, after: int) -> bo
 
 
 def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
-    """Whether looks count at a minute of the day: half an hour before opening until closing."""
+    """Whether looks count at a minute of the day: from half an hour before opening until closing."""
     if opens_min == closes_min:
         return True
     begin, length = (opens_min - BEFORE_MIN) % 1440, (closes_min - opens_min) % 1440 + BEFORE_MIN
@@ -268,7 +267,7 @@ def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
 
 
 def _trusted_state(seen: Seen, look: LookSeen) -> FacingState:
-    """A state that is not sure enough is taken for `unknown`: it neither counts nor resets."""
+    """A state with too little confidence is `unknown`: it neither counts nor resets."""
     if seen.id in look.paused:
         return "unknown"
     if seen.state in ("gap", "low", "wrong") and seen.confidence < look.sure_at.get(seen.id, CONFIDENT):
@@ -337,12 +336,12 @@ def _seen_so(
 
 
 def _changed_facings(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:
-    """Facings that could be seen in both looks and are another state."""
+    """Facings seen in both looks in different states."""
     return [id for id, state in now.items() if state != "unknown" and before.get(id, state) not in (state, "unknown")]
 
 
 def _hidden_since(track: BayTrack, look: LookSeen) -> dict[str, int]:
-    """Since when facings are hidden: until somebody sees them, or the shop closes."""
+    """Since when facings are hidden: until they're seen, or the shop closes."""
     if not look.open:
         return {}
     since = {one.id: track.hidden.get(one.id, look.at_us) for one in look.facings if one.state == "blocked"}
@@ -355,7 +354,7 @@ def _count_known(states: Mapping[str, FacingState]) -> int:
 
 
 def _worked_on(track: BayTrack, now: Mapping[str, FacingState], changed: Sequence[str], at_us: int) -> BayTrack:
-    """Two looks running with goods coming and going: somebody works on the bay."""
+    """In two consecutive looks goods came and went: somebody is working on the bay."""
     filled = any(track.states[id] == "gap" for id in changed)
     emptied = any(now[id] == "gap" for id in changed)
     both = track.both_ways + 1 if filled and emptied else 0
@@ -372,7 +371,7 @@ def _out_of_date(states: Mapping[str, FacingState]) -> bool:
 
 
 def _restart_counts(track: BayTrack) -> BayTrack:
-    """Counts begin anew; what stands, stands."""
+    """Restart counts; findings stay open."""
     groups = {
         name: GroupTrack(open=group.open, empty_us=group.empty_us) for name, group in track.groups.items() if group.open
     }

@@ -1,5 +1,5 @@
-"""How fast a product sells while it stands on its shelf: by weekday where there are forecasts, else by its own sales;
-on days of promotion as it did on such days."""
+"""Sales rate of a product while it's on its shelf: by weekday if there are forecasts, else from its own sales;
+promotion days separately."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ NOON_MIN = 12 * 60
 
 
 class SalesHistory(NamedTuple):
-    """Half a year of sales up to a moment: all, those while the product was on its shelf, and on how many of its days
-    there how many. What sells in an empty time says nothing of how it sells; nor does a day without any paper.
+    """Half a year of sales up to a time: all, those while the product was on its shelf, and counts by day there. Sales
+    during empty times, and days without receipts, are left out.
 
-    `a_day`: sales on a whole day that is none of promotion, and on one that is; `by_weekday`: those that were forecast
-    of such days, by weekday (0: Monday), `lift` how many times as much a day of promotion sells.
+    `a_day`: sales on a full day without promotion; `lift`: the factor on a promotion day; `by_weekday`: forecast sales
+    by weekday (0: Monday).
     """
 
     zone: ZoneInfo
@@ -45,22 +45,22 @@ class SalesHistory(NamedTuple):
 
     @property
     def a_sale(self) -> float:
-        """Thousandths of the product's unit that a sale usually takes."""
+        """The usual quantity per sale, in thousandths of the product's unit."""
         return _a_sale(self.sold)
 
     def on(self, day: date) -> float:
-        """Sales on a whole day on which it is on its shelf."""
+        """Sales on a full day on its shelf."""
         usual = self.by_weekday.get(day.weekday(), self.a_day)
         return usual * (self.lift if is_promoted(self.promotions, day, self.zone) else 1)
 
     def expected(self, since_us: int, until_us: int) -> float:
-        """Sales in a time; none on days on which the tills sold nothing at all."""
+        """Expected sales in a time span; none on days without any sales at the tills."""
         days = _days(since_us, until_us, self.zone)
         return sum(self.on(day) * (end - begin) / DAY_US for day, begin, end in days if day.isoformat() in self.traded)
 
     @property
     def spread(self) -> tuple[float, float]:
-        """Mean and variance of sales by day."""
+        """Mean and variance of daily sales."""
         if not self.counts:
             return 0.0, 0.0
         mean = sum(self.counts) / len(self.counts)
@@ -68,7 +68,7 @@ class SalesHistory(NamedTuple):
 
 
 def read_history(db: Connection, sku: str, at_us: int, zone: ZoneInfo) -> SalesHistory:
-    """What is known of a product's sales at a moment."""
+    """A product's sales history at a time."""
     since_us = at_us - WEEKS * 7 * DAY_US
     sold = [one for one in read_sold_at(db, sku, since_us) if one.at_us <= at_us]
     spans = sorted(_span(one, sold) for one in read_empty(db, sku, since_us))
@@ -85,7 +85,7 @@ def read_history(db: Connection, sku: str, at_us: int, zone: ZoneInfo) -> SalesH
 
 
 def is_promoted(promotions: Sequence[KeptPromotion], day: date, zone: ZoneInfo) -> bool:
-    """Whether one of these holds at noon of a day."""
+    """Whether one of these promotions is active at noon of a day."""
     noon_us = round(datetime.combine(day, time(12), zone).timestamp() * 1e6)
     return any(
         one.from_us <= noon_us < (noon_us + 1 if one.until_us is None else one.until_us)
@@ -95,7 +95,7 @@ def is_promoted(promotions: Sequence[KeptPromotion], day: date, zone: ZoneInfo) 
 
 
 def _sales_rates(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[list[int], float, float]:
-    """Sales on each day on the shelf, on a usual one, and how many times that on one of promotion."""
+    """Sales on each day on the shelf, on a usual day, and the factor of promotion days."""
     shelved, zone = made.shelved, made.zone
     sales = Counter(_day_of(one.at_us, zone) for one in shelved)
     counts, of, time_us = list[int](), {False: 0, True: 0}, {False: 0, True: 0}
@@ -118,7 +118,7 @@ def _sales_rates(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[
 
 
 def _by_weekday(made: SalesHistory, said: Sequence[tuple[str, int]]) -> dict[int, float]:
-    """By weekday, how many sales were forecast of days without a promotion (`said`: thousandths)."""
+    """Forecast sales by weekday, for days without a promotion (`said`: thousandths)."""
     of: dict[int, list[float]] = {}
     for text, mean in said:
         day = date.fromisoformat(text)
@@ -132,14 +132,14 @@ def _a_sale(sold: Sequence[SoldAt]) -> float:
 
 
 def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, int]:
-    """An empty time; of what was not there at all it begins with the last sale before."""
+    """An empty time; if the store room was empty too, it begins at the last sale before."""
     end = max((one.at_us + 1 for one in sold), default=0) if empty.until_us is None else empty.until_us
     last_us = max((one.at_us for one in sold if one.at_us < empty.from_us), default=empty.from_us - 1)
     return (last_us + 1 if empty.not_there else empty.from_us), end
 
 
 def _overlap(spans: Sequence[tuple[int, int]], begin: int, end: int) -> int:
-    """How much of a time lies in any of these, which are in order."""
+    """How much of a time span is in any of these, which are sorted."""
     covered = 0
     for first, last in spans:
         first, last = max(first, begin), min(last, end)
@@ -149,7 +149,7 @@ def _overlap(spans: Sequence[tuple[int, int]], begin: int, end: int) -> int:
 
 
 def _days(since_us: int, until_us: int, zone: ZoneInfo) -> Iterator[tuple[date, int, int]]:
-    """The days of a time by the shop's clock, and which part of each lies in it."""
+    """The local days of a time span, and the part of each within it."""
     day, begin = _day_of(since_us, zone), since_us
     while begin < until_us:
         following = day + timedelta(days=1)

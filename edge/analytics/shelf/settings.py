@@ -1,4 +1,4 @@
-"""What the shop's configuration says of shelves."""
+"""Settings of shelves."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ QUARTER_US = 15 * MINUTE_US
 
 
 def paces_of(minutes: int) -> Paces:
-    """Low and wrong are three and six times as slow as a gap."""
+    """Low and wrong take three and six times as long as a gap."""
     return Paces(Pace(3, minutes), Pace(5, 3 * minutes), Pace(5, 6 * minutes))
 
 
 class ShelfSettings(msgspec.Struct, frozen=True):
-    """When the shop is open (the same minute twice: always), how fast facts are made, and what a gap costs.
+    """Opening times (equal: always open), paces, and the cost of gaps.
 
-    `substitutes_percent`: of those who find a gap, how many buy nothing else instead. `store_room`: goods also lie
-    where no camera looks. `gap_after_by_category`: minutes of what is in these categories, or below them.
+    `substitutes_percent`: of customers who find a gap, how many buy nothing else instead. `store_room`: goods are also
+    stored out of the cameras' view. `gap_after_by_category`: minutes for products in these categories or below.
     """
 
     zone: str = "UTC"
@@ -38,30 +38,30 @@ class ShelfSettings(msgspec.Struct, frozen=True):
 
     @property
     def paces(self) -> Paces:
-        """How often something is seen before it is a fact."""
+        """How often something must be seen to be a fact."""
         return paces_of(self.gap_after_min)
 
     def minutes_of(self, category: str) -> int | None:
-        """For how long a gap must be seen of what is in a category; None: as long as any other."""
+        """How long a gap must be seen for products of a category; None: the default."""
         return dict(self.gap_after_by_category).get(category)
 
     def is_open(self, at_us: int) -> bool:
-        """Whether looks count at a moment: half an hour before opening until closing."""
+        """Whether looks count at a time: from half an hour before opening until closing."""
         return is_open(self._minute(at_us), self.opens_min, self.closes_min)
 
     def opens_in_s(self, at_us: int) -> int:
-        """Seconds until looks count again; 0 while they do."""
+        """Seconds until looks count; 0 while they do."""
         if self.is_open(at_us):
             return 0
         return ((self.opens_min - BEFORE_MIN - self._minute(at_us)) % 1440) * 60
 
     def is_about_to_open(self, at_us: int) -> bool:
-        """Whether it is the half hour before opening, in which shelves are filled."""
+        """Whether it's the half hour before opening, when shelves are filled."""
         shut = self.opens_min != self.closes_min
         return shut and (self._minute(at_us) - self.opens_min + BEFORE_MIN) % 1440 < BEFORE_MIN
 
     def open_us(self, since_us: int, until_us: int) -> int:
-        """How much of a time the shop was open, to the quarter of an hour; no more than a day of it is asked for."""
+        """How much of a time span the shop was open, in quarter-hours; at most its last day is examined."""
         begin = max(since_us, until_us - 24 * 60 * MINUTE_US)
         if self.opens_min == self.closes_min or until_us - begin <= QUARTER_US:
             return max(0, until_us - begin) if self.is_open(until_us) else 0
@@ -72,7 +72,7 @@ class ShelfSettings(msgspec.Struct, frozen=True):
         return moment.hour * 60 + moment.minute
 
     def day_of(self, at_us: int) -> date:
-        """The day by the shop's clock."""
+        """The local day."""
         return datetime.fromtimestamp(at_us / 1e6, tz=self.place).date()
 
     @property
@@ -92,7 +92,7 @@ _HOURS = msgspec.Meta(
 
 
 class ShelfSection(Section, frozen=True, kw_only=True):
-    """`[shelf]`: when cameras look at shelves, and what is made of it. Without hours the shop is always open."""
+    """`[shelf]`: when cameras look at shelves, and how results are used. Without hours the shop is always open."""
 
     opens_at: Annotated[str, _HOURS] = ""
     closes_at: Annotated[str, _HOURS] = ""
@@ -105,7 +105,7 @@ class ShelfSection(Section, frozen=True, kw_only=True):
     store_room: bool = True
 
     def faults(self) -> Iterator[ConfigFault]:
-        """What types cannot say."""
+        """Faults that types can't express."""
         if bool(self.opens_at) != bool(self.closes_at):
             given, lacks = ("opens_at", "closes_at") if self.opens_at else ("closes_at", "opens_at")
             yield ConfigFault(("shelf", given), f"[shelf] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
@@ -116,7 +116,7 @@ SECTION = ("shelf", ShelfSection)
 
 
 def settings_of(file: ConfigFile) -> ShelfSettings:
-    """As config.toml has them."""
+    """The settings in config.toml."""
     said = file.of(ShelfSection)
     opens, closes = (_minute(at) for at in (said.opens_at, said.closes_at))
     pace = said.gap_after_min, said.look_every_s
@@ -125,6 +125,6 @@ def settings_of(file: ConfigFile) -> ShelfSettings:
 
 
 def _minute(at: str) -> int:
-    """The minute of the day; none is its first."""
+    """The minute of the day; the first if not set."""
     hours, _, minutes = (at or "00:00").partition(":")
     return int(hours) * 60 + int(minutes)

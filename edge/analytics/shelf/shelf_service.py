@@ -1,4 +1,4 @@
-"""What sees in a shop: its eyes, its cameras, its pictures and its vision jobs, for parts and pages alike."""
+"""Vision service of a shop: analysis process, cameras, pictures and jobs, for parts and pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FORGET_EVERY_S, KEEP_EVERY_S = 3600.0, 60.0
 
 
 class ShelfService:
-    """One for a shop. Nothing is started before somebody looks."""
+    """One per shop. Nothing starts before it's needed."""
 
     def __init__(
         self, shop: CommandBus, folder: Path, settings: ShelfSettings, today: Callable[[], str], models: object = None
@@ -52,14 +52,14 @@ class ShelfService:
         shop.listen(self._announce_plan)
 
     def camera(self, camera: Camera, name: str, use: CameraUse) -> CameraPart:
-        """The part of a camera, which pages can then ask as well."""
+        """Create a camera's part, which pages can use too."""
         shared = self.eyes, self.pictures, self.settings, self._openings, self._today, self._variants
         part = CameraPart(self._shop, camera, name, use, *shared, self._people)
         self.cameras[name] = part
         return part
 
     def _announce_plan(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Pages show a bay as soon as it is planned, and cameras look at it."""
+        """Notify pages and cameras as soon as a bay is planned."""
         if not isinstance(outcome, Done) or not any(isinstance(event, PLANNED) for event in outcome.events):
             return
         self._shop.bus.publish(SHELVES)
@@ -67,7 +67,7 @@ class ShelfService:
             self.cameras[command.camera].wake()
 
     async def run(self, ready: Ready) -> None:
-        """Forget what is kept too long, every hour, until cancelled."""
+        """Delete outdated pictures hourly until cancelled."""
         ready()
         forgot_s = -FORGET_EVERY_S
         try:
@@ -83,8 +83,8 @@ class ShelfService:
             self.close()
 
     def keep_mistaken(self) -> None:
-        """Keep pictures of findings of which a person said that they are not so, while the plan lives: they show what
-        belongs there, and are never what the bay is compared with."""
+        """Keep pictures of findings judged wrong while their plan exists: they show the right goods, but are never used
+        as the bay's reference."""
         with closing(open_reader(self._shop.path)) as db:
             for plan in read_planograms(db):
                 for found in read_mistaken(db, plan):
@@ -94,11 +94,11 @@ class ShelfService:
                         _log.warning("a picture couldn't be stored", bay=plan.bay, why=str(error))
 
     def close(self) -> None:
-        """End the process that sees."""
+        """Stop the vision process."""
         self.eyes.close()
 
     def _used_references(self) -> frozenset[str]:
-        """The references that planograms name, and those in whose light a finding is still to be judged."""
+        """The references of planograms, and those needed to judge open findings."""
         plans = read_planograms(self._shop.reader)
         findings = (found.picture for found in read_findings(self._shop.reader))
         mistaken = (found.picture for plan in plans for found in read_mistaken(self._shop.reader, plan))

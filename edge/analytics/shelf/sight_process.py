@@ -1,4 +1,4 @@
-"""The other end of `edge.lib.sight.child`: questions about pictures, answered by a process of its own."""
+"""Client of `edge.lib.sight.child`: questions about pictures, answered by a separate process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ A = TypeVar("A")
 
 
 class SightError(Exception):
-    """A question that has no answer: why, as a sentence of section `refused`."""
+    """A question without an answer; the reason is a text of section `refused`."""
 
     def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(code)
@@ -33,8 +33,8 @@ class SightError(Exception):
 
 
 class SightProcess:
-    """Asks one question after another. What ends the process ends the question that was in it, and nothing else.
-    `folders`: with the pictures that questions name; it opens no others."""
+    """Asks one question at a time. If the process dies, only the current question fails. `folders`: the only ones whose
+    pictures it can open."""
 
     def __init__(self, *folders: Path) -> None:
         self._folders = folders
@@ -46,11 +46,11 @@ class SightProcess:
 
     @property
     def pid(self) -> int | None:
-        """The number of the process that sees; None while there is none."""
+        """The process id; None if it isn't running."""
         return self._process.pid if self._process else None
 
     async def ask(self, question: Question, kind: type[A], limit_s: float = LIMIT_S) -> A:
-        """The answer, which is of this kind. Raises SightError."""
+        """The answer, of this type. Raises SightError."""
         if self._waiting >= QUESTIONS_WAITING:
             raise SightError("busy")
         self._waiting += 1
@@ -66,7 +66,7 @@ class SightProcess:
         return answer
 
     def close(self) -> None:
-        """End the process; a question that is being answered gets none."""
+        """Stop the process; a pending question fails."""
         if self._idle:
             self._idle.cancel()
         if self._process is not None and self._process.returncode is None:

@@ -1,4 +1,4 @@
-"""Whoever reads text in pictures for shelves: an engine of the kind `ocr`, where one stands in `models/`."""
+"""Text recognition for shelves: an engine of kind `ocr` in `models/`, if there is one."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ READ_S = 20.0
 
 @runtime_checkable
 class TextReaders(Protocol):
-    """Who reads text in pictures: `edge.runtime.inference.Inference`."""
+    """Text recognition: `edge.runtime.inference.Inference`."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
 
 
 def reader_of(models: object) -> TextReaders | None:
-    """Who reads text here; None: nobody does."""
+    """The text recogniser, or None."""
     return models if isinstance(models, TextReaders) and models.has("ocr") else None
 
 
 async def read_lines(reader: TextReaders, picture: bytes) -> tuple[Any, ...] | None:
-    """The lines of text (`text`, `corners`) in a JPEG; None where it could not be read in time."""
+    """The lines of text (`text`, `corners`) in a JPEG; None if it couldn't be read in time."""
     from models.errors import ModelError
     from models.kinds import Picture, Read
     from models.tensor import Tensor

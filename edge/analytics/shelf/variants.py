@@ -1,7 +1,7 @@
-"""Which of two products that look alike stands in a facing: by what can be read on it, and on the label below it.
+"""Distinguish two similar-looking products in a facing by text and codes on it, and on the label below.
 
-Looks alone never say that something else is in a place of the same family; a code, a word or a price against what is
-planned does.
+Within a product family, looks alone never decide that another product is there; a code, word or price that contradicts
+the plan does.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 class FacingKey(NamedTuple):
-    """What looks alike somewhere: a facing of an edition of a bay's planogram, and the product it may be as well."""
+    """A possible confusion: a facing of a planogram version, and the other product it may be."""
 
     bay: str
     edition: int
@@ -50,7 +50,7 @@ class FacingKey(NamedTuple):
 
 
 class KnownProduct(msgspec.Struct, frozen=True):
-    """What may be read of a product: its number, the words of its names, its price in hundredths (None: none)."""
+    """What may be read on a product: its SKU, the words of its names, its price in hundredths (None: none)."""
 
     sku: str
     words: frozenset[str]
@@ -58,19 +58,19 @@ class KnownProduct(msgspec.Struct, frozen=True):
 
 
 class ReadText(msgspec.Struct, frozen=True):
-    """What was read in one place: products by their codes, and lines of text."""
+    """What was read in one place: products by code, and lines of text."""
 
     skus: frozenset[str] = frozenset()
     text: str = ""
 
 
 def told_by(planned: KnownProduct, other: KnownProduct, front: ReadText, label: ReadText) -> Verdict:
-    """Which of two it is: by its front, and where that says nothing by its label. "": nobody can tell."""
+    """Which of two products it is: by its front, else by its label. "": undecided."""
     return _text_verdict(planned, other, front) or _text_verdict(planned, other, label)
 
 
 def _text_verdict(planned: KnownProduct, other: KnownProduct, read: ReadText) -> Verdict:
-    """What speaks for one of them alone; what contradicts itself says nothing."""
+    """The one supported by evidence; "" if the evidence is contradictory."""
     words, prices = words_of([read.text]), prices_in(read.text)
     pairs: tuple[tuple[Collection[object], object, object], ...] = (
         (read.skus, {planned.sku}, {other.sku}),
@@ -86,13 +86,13 @@ def _text_verdict(planned: KnownProduct, other: KnownProduct, read: ReadText) ->
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """Words of three letters and more, whatever their case and accents."""
+    """Words of at least three letters, without case and accents."""
     plain = (unicodedata.normalize("NFKD", text).casefold() for text in texts)
     return frozenset(word for text in plain for word in _WORD.findall(re.sub(r"[\u0300-\u036f]", "", text)))
 
 
 class VariantReader:
-    """Reads what stands on goods that look like others of their family."""
+    """Reads text on goods that resemble others of their family."""
 
     def __init__(self, shop: CommandBus, eyes: SightProcess, models: object = None) -> None:
         self._shop = shop
@@ -102,7 +102,7 @@ class VariantReader:
         """What was read, and until when that holds (s)."""
 
     async def told_apart(self, plan: PlanogramSet, look: Look, looked: Looked) -> Looked:
-        """The look with what could be read: something else for sure, or what belongs there for sure."""
+        """The look with what could be read: certainly another product, or certainly the planned one."""
         changed = {(plan.bay, one.id) for one in looked.facings if one.state in ("gap", "low", "wrong")}
         self._known = {key: told for key, told in self._known.items() if (key.bay, key.facing) not in changed}
         unsure = [one for one in looked.facings if one.state == "present" and one.instead]
@@ -147,7 +147,7 @@ class VariantReader:
             self._known.pop(next(iter(self._known)))
 
     async def _text(self, read: FrontText) -> ReadText | None:
-        """None: it could not be read in time."""
+        """The text read; None if it took too long."""
         reader = reader_of(self._models)
         lines = await read_lines(reader, read.data) if reader else ()
         if lines is None:
@@ -157,7 +157,7 @@ class VariantReader:
 
 
 def fronts_of(look: Look, ids: tuple[str, ...]) -> ReadFronts:
-    """The question what can be read on these facings in the picture of a look: at most FRONTS."""
+    """The request to read these facings in a look's picture: at most FRONTS."""
     return ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids=ids)
 
 

@@ -1,6 +1,6 @@
-"""Vision jobs: a picture is brought, a number is given, the answer is fetched later. They are this box's alone.
+"""Vision jobs: submit a picture, get a number, fetch the answer later. Local to this box.
 
-Beside the jobs of commands, as they change nothing: each is a file, which stays a week.
+They're separate from command jobs, as they change nothing: each is a file, kept for a week.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ID = re.compile(r"[0-9a-f-]{36}")
 
 
 class VisionJob(msgspec.Struct, frozen=True):
-    """A job as it is told: `error` is the code of a sentence."""
+    """A job as reported; `error` is a text code."""
 
     job_id: str
     kind: str
@@ -39,11 +39,11 @@ class VisionJob(msgspec.Struct, frozen=True):
 
 
 class TooManyJobs(Exception):
-    """As many as may wait are waiting."""
+    """The queue of waiting jobs is full."""
 
 
 class VisionJobs:
-    """The jobs of a folder, one after another."""
+    """The jobs of a folder, one at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -53,7 +53,7 @@ class VisionJobs:
         self._settled = False
 
     async def begin(self, kind: str, work: Callable[[], Awaitable[Any]]) -> str:
-        """Do it soon; the number under which it is asked for. Raises TooManyJobs."""
+        """Queue a job and return its number. Raises TooManyJobs."""
         self._settle()
         if len(self._now) >= JOBS_WAITING:
             raise TooManyJobs
@@ -66,18 +66,18 @@ class VisionJobs:
         return job.job_id
 
     async def read(self, id: str) -> VisionJob | None:
-        """A job; None: there is none, or no more."""
+        """A job; None if it doesn't exist (any more)."""
         self._settle()
         if not _ID.fullmatch(id):
             return None
         return self._now.get(id) or await asyncio.to_thread(self._read, id)
 
     async def stop(self) -> None:
-        """Give up what is under way; it is told so when asked for."""
+        """Abort the current job, which then reports that."""
         await self._tasks.stop()
 
     def forget(self) -> None:
-        """Remove what lies there too long."""
+        """Delete outdated jobs."""
         found = sorted(self._folder.glob("*.json"), key=lambda path: -path.stat().st_mtime)
         for number, path in enumerate(found):
             if number >= KEPT_JOBS or time.time() - path.stat().st_mtime > KEPT_S:
@@ -98,7 +98,7 @@ class VisionJobs:
         self._now.pop(job.job_id, None)
 
     def _settle(self) -> None:
-        """What an earlier process left unfinished will never be."""
+        """Mark jobs left unfinished by an earlier process as failed."""
         if self._settled:
             return
         self._settled = True

@@ -1,4 +1,4 @@
-"""What of the shelves wants a person."""
+"""Alerts of shelves."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Reading = Callable[[Connection, int, str], Iterable[Condition]]
 
 
 def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
-    """What is looked for again and again; that of gaps works out what they cost."""
+    """The watches of shelves; the one for gaps also calculates their cost."""
     found = (
         Watch("shelf_gap", "medium", _gaps(losses)),
         Watch("shelf_wrong", "low", _wrongs),
@@ -60,8 +60,8 @@ def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
 
 
 def _gaps(losses: Losses) -> Reading:
-    """One for each bay, named by what is lost most with. A gap of what there is none of is expected: that is for the
-    next order; and what was given up or recalled is not to be filled."""
+    """One alert per bay, named by the product with the largest loss. Out-of-stock products are left out, as they need
+    an order; so are retired and recalled ones."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         gaps = [one for one in read_findings(db) if one.kind == "gap"]
@@ -77,7 +77,7 @@ def _wrongs(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
 
 
 def _by_bay(db: Connection, findings: Iterable[ShelfFinding]) -> Iterator[Condition]:
-    """The first of a bay is named."""
+    """One condition per bay, named by its first finding."""
     names = {plan.bay: plan.name for plan in read_planograms(db)}
     bays: dict[str, list[ShelfFinding]] = {}
     for found in findings:
@@ -88,7 +88,7 @@ def _by_bay(db: Connection, findings: Iterable[ShelfFinding]) -> Iterator[Condit
 
 
 def _to_fill(settings: ShelfSettings) -> Reading:
-    """In the half hour before opening: what stands empty since the evening, and can be filled."""
+    """In the half hour before opening: gaps since the evening that can be filled."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         if settings.is_about_to_open(now_us):
@@ -100,7 +100,7 @@ def _to_fill(settings: ShelfSettings) -> Reading:
 
 
 def _hidden_bays(settings: ShelfSettings) -> Reading:
-    """As the newest look has it; once nobody looks any more, nothing is known of what stands there."""
+    """Hidden bays by their newest look; without recent looks, nothing is known."""
     fresh_us = max(LOOKS_LATE * settings.look_every_s * 1_000_000, HIDDEN_US)
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
@@ -114,7 +114,7 @@ def _hidden_bays(settings: ShelfSettings) -> Reading:
 
 
 def _drifted_cameras(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-    """A camera that looks a little elsewhere is put right, and noted: it may go on."""
+    """Small camera movements, which are compensated and noted, as they may continue."""
     plans = {plan.bay: plan for plan in read_planograms(db)}
     for look in read_looks(db):
         plan = plans.get(look.bay)
@@ -123,7 +123,7 @@ def _drifted_cameras(db: Connection, now_us: int, day: str) -> Iterator[Conditio
 
 
 def _dirty(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-    """A camera that sees a part of its bay softly for days wants to be wiped: a note, as it sees on."""
+    """Blurred camera areas lasting for days, which need cleaning; only a note, as the camera still works."""
     names = {plan.bay: plan for plan in read_planograms(db)}
     for look in read_looks(db):
         plan = names.get(look.bay)
@@ -132,7 +132,7 @@ def _dirty(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
 
 
 def _small_pm(layout: BayLayout) -> int:
-    """A tenth of a usual facing's width, in thousandths of the picture's, and never less than a pixel or two."""
+    """A tenth of a typical facing's width, in thousandths of the picture's, and at least a pixel or two."""
     x = [corner[0] for corner in layout.corners]
     widths = sorted(facing.right - facing.left for facing in layout.facings)
     usual = widths[len(widths) // 2] if widths else 0.1
@@ -140,7 +140,7 @@ def _small_pm(layout: BayLayout) -> int:
 
 
 def _cameras(settings: ShelfSettings) -> Reading:
-    """Those that cannot be reached are one alert: most often it is what is before all of them."""
+    """Unreachable cameras are one alert, as the cause is usually common."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         lasting = _lasting(db, now_us, settings)
@@ -156,14 +156,14 @@ def _cameras(settings: ShelfSettings) -> Reading:
 
 
 def _lasting(db: Connection, now_us: int, settings: ShelfSettings) -> list[CameraSeen]:
-    """Cameras of bays that have not been believed for ten minutes of opening hours."""
+    """Cameras of bays that have been unreliable for ten minutes of opening hours."""
     used = {plan.camera for plan in read_planograms(db)}
     bad = [one for one in read_cameras(db) if one.camera in used and one.state not in QUIET_STATES]
     return [one for one in bad if settings.open_us(one.since_us, now_us) >= CAMERA_US]
 
 
 def _moved_cameras(settings: ShelfSettings) -> Reading:
-    """The page of the shelves shows both pictures then, and takes the new corners over by one tap."""
+    """Cameras that moved; the shelf page then shows both pictures, and takes over the new corners with one tap."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         for one in _lasting(db, now_us, settings):
@@ -200,7 +200,7 @@ def _silent(settings: ShelfSettings) -> Reading:
 
 
 def _silent_list(settings: ShelfSettings) -> Reading:
-    """Many at once are one alert, which names those that are likeliest: a shop counts them in one walk."""
+    """One alert for many products, naming the most probable, as a shop counts them in one round."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         found = _likely(db, now_us, settings)
@@ -218,7 +218,7 @@ def _likely(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phanto
 
 
 def _product_values(db: Connection, one: Phantom) -> dict[str, str | int]:
-    """What stands in the sentence about such goods: how they are called, in each language."""
+    """The values of such a product's alert text: its names in each language."""
     product = find_by_sku(db, one.sku)
     names = product.names if product and product.names else {}
     first = next(iter(names.values()), one.sku)

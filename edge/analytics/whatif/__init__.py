@@ -1,4 +1,4 @@
-"""What a past month would have come to under other rules. See README.md."""
+"""What-if calculations: a past month under other rules. See README.md."""
 
 from edge.core.registry import Capability
 

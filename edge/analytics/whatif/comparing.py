@@ -1,6 +1,6 @@
-"""Price every paper of a period again, in the world as it was and in another one, and add both up.
+"""Reprice all receipts of a period, as it was and under other rules, and add both up.
 
-Reads the ledger, in a process of its own (`repricer.py`).
+Reads the ledger in a separate process (`repricer.py`).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ Tell = Callable[[WhatifProgress], None]
 
 
 def event_registry() -> Registry:
-    """What reads the events that this rests on."""
+    """The registry of events needed here."""
     listed = (("till", till.EVENTS), ("promotions", promotions.EVENTS), ("loyalty", loyalty.EVENTS))
     return Registry(Capability(name=name, events=events) for name, events in listed)
 
@@ -79,7 +79,7 @@ def event_registry() -> Registry:
 def compare(
     was: Connection, would: Connection, scenario: Scenario, settings: TillSettings, tell: Tell = lambda progress: None
 ) -> WhatifComparison:
-    """All papers of a period, as they were and by other rules. Two readers of the same ledger, which are its own."""
+    """Compare a period as it was with other rules. Needs two readers of the same ledger for its own use."""
     comparing = _Comparing(was, would, scenario, settings)
     papers = was.execute(_PAPERS, (scenario.first, scenario.last)).fetchall()
     comparing.begin(papers[-1][0] if papers else 0)
@@ -107,7 +107,7 @@ def _facts_at(db: Connection, registry: Registry, seqs: list[int]) -> dict[int, 
 
 
 class _Comparing:
-    """The sums so far."""
+    """The running totals."""
 
     def __init__(self, was: Connection, would: Connection, scenario: Scenario, settings: TillSettings) -> None:
         self._scenario, self._settings, self.registry = scenario, settings, event_registry()
@@ -136,7 +136,7 @@ class _Comparing:
         self._closed, self._small = [0, 0], [0, 0]
 
     def begin(self, through: int) -> None:
-        """What is said of promotions and of points up to a row is followed from now on."""
+        """Follow changes of promotions and points up to this row."""
         self._changes = promotion_facts(self._db, self.registry, through)
         self._next = next(self._changes, None)
         self._points.begin(facts_of_types(self._db, self.registry, _RULES, 1, through) if self._points.used else ())
@@ -202,7 +202,7 @@ class _Comparing:
             self._show(fact, "refund", taken.number, sums, (0, 0), _changed_lines(taken, would))
 
     def _price_again(self, fact: RecordedEvent, taken: SaleCompleted) -> SaleCompleted:
-        """The sale by the other rules; as it was, where the till's rules do not make it so any more."""
+        """The sale under the other rules; unchanged if the till's rules no longer reproduce the original."""
         if taken.tax_ahead:
             self._ahead += 1
             return taken
@@ -337,7 +337,7 @@ class _Comparing:
         )
 
     def _came_later(self, sku: str) -> bool:
-        """Whether a product had no price yet when the period was over."""
+        """Whether a product had no price yet at the end of the period."""
         begun = [entry.from_us for entry in price_history(self._db, sku)]
         if not begun or sku in self._products:
             return False
@@ -345,8 +345,7 @@ class _Comparing:
 
 
 class _Points:
-    """What sales earned for their members, and would have. Who earned nothing was no member, as far as the journal
-    says."""
+    """Points earned on members' sales, and those under other rules. Sales without points count as non-members'."""
 
     def __init__(self, db: Connection, scenario: Scenario) -> None:
         self._db, self._scenario = db, scenario
@@ -367,7 +366,7 @@ class _Points:
             self._rules.append(rules)
 
     def of_sale(self, fact: RecordedEvent, taken: SaleCompleted, would: SaleCompleted) -> tuple[int, int]:
-        """What it earned in all purses, and would have earned."""
+        """The points a sale earned in all programmes, and would have earned."""
         if not (self.used and taken.customer):
             return 0, 0
         recorded: dict[str, int] = dict(self._db.execute(_EARNED, (fact.register, taken.number)).fetchall())
@@ -389,7 +388,7 @@ class _Points:
 
 
 class _Cost(NamedTuple):
-    """What goods cost, at the least, and at the most."""
+    """The cost of goods, with lower and upper bound."""
 
     minor: int
     low: int
@@ -397,8 +396,8 @@ class _Cost(NamedTuple):
 
 
 class _UnitCosts:
-    """What a unit of a product cost on a day. Where that is not known: the mean of the days of the period on which it
-    is, between the lowest and the highest of these."""
+    """A product's unit cost on a day. If unknown: the mean of the period's known days, between their lowest and
+    highest."""
 
     def __init__(self, db: Connection, scenario: Scenario) -> None:
         self._days: dict[tuple[str, str], tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""What a period came to, and what it would have come to: the shapes of an answer. Pure."""
+"""Result types of a what-if: a period's actual and hypothetical totals. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NAMED = 20
 
 
 class WhatifSums(msgspec.Struct):
-    """What papers come to, in minor units. `total` with taxes, before cash rounding; `cost` of goods whose cost is
-    known, and `costed` what these brought without tax: their margin is the difference.
+    """Totals of receipts in minor units. `total`: with tax, before cash rounding; `cost`: of goods with known cost,
+    `costed`: their net revenue; the margin is the difference.
 
-    Where the cost of a day is not known, that of other days of the period is taken: the whole cost may be `cost_less`
-    less by that, or `cost_more` more.
+    Days without known cost use that of other days in the period, so the total may be `cost_less` lower or `cost_more`
+    higher.
     """
 
     total: int = 0
@@ -54,7 +54,7 @@ class WhatifSums(msgspec.Struct):
 
 
 class WasAndWould(msgspec.Struct):
-    """The same papers as they were, and by the other rules; of a product its `quantity`, too, in thousandths."""
+    """The same receipts as they were and under the other rules; for a product also its `quantity` in thousandths."""
 
     was: WhatifSums = msgspec.field(default_factory=WhatifSums)
     would: WhatifSums = msgspec.field(default_factory=WhatifSums)
@@ -69,8 +69,7 @@ class WasAndWould(msgspec.Struct):
 
 
 class WhatifGroup(msgspec.Struct, frozen=True):
-    """One product, hour of the day or group of customers; `names` of a product. Of the rest of the products the key is
-    "*"."""
+    """A product, hour of the day or customer group; `names` of a product. The key "*" covers all remaining products."""
 
     key: str
     names: dict[str, str]
@@ -78,7 +77,7 @@ class WhatifGroup(msgspec.Struct, frozen=True):
 
 
 class ChangedLine(msgspec.Struct, frozen=True):
-    """A line of a basket: what was paid for it with its discounts, and what would have been."""
+    """A basket line: the sum paid after discounts, and the hypothetical one."""
 
     names: dict[str, str]
     quantity: int
@@ -89,7 +88,7 @@ class ChangedLine(msgspec.Struct, frozen=True):
 
 
 class ChangedBasket(msgspec.Struct, frozen=True):
-    """A paper that would have come to something else. `seq`: its row of the journal."""
+    """A receipt with another total. `seq`: its journal row."""
 
     seq: int
     kind: Literal["sale", "refund"]
@@ -104,11 +103,10 @@ class ChangedBasket(msgspec.Struct, frozen=True):
 
 
 class Response(msgspec.Struct, frozen=True):
-    """What of a product would have been bought at its other price: an interval that holds in 80 of 100 cases.
+    """The estimated demand for a product at its other price: an 80 % interval.
 
-    Of what was bought (`quantity`, thousandths) it would be `low` to `high`, and what was paid (`minor`) `low_minor` to
-    `high_minor`; `would_minor` is the same baskets'. It rests on `weeks` at another price than the usual one; 0: it is
-    not known.
+    Of the `quantity` sold (thousandths), it would be `low` to `high`, and of the revenue (`minor`) `low_minor` to
+    `high_minor`; `would_minor`: the same baskets. Based on `weeks` at other than the usual price; 0: unknown.
     """
 
     key: str
@@ -124,22 +122,21 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """Papers that a rule leaves no room for, and what they come to by the other rules: outside the hours, or orders
-    below what is delivered. Whether their customers had come otherwise, nobody knows."""
+    """Receipts that the rules exclude (outside opening hours, or below the minimum order), and their hypothetical
+    total. Whether the customers would have come otherwise is unknown."""
 
     count: int = 0
     minor: int = 0
 
 
 class WhatifComparison(msgspec.Struct, frozen=True):
-    """An answer. `taken_minor` is what the receipts of the period say, before cash rounding.
+    """A what-if's result. `taken_minor`: the receipts' total, before cash rounding.
 
-    `papers`: sales and refunds; `voided` of them, with what voided them, are left as they were. `unsure` could not be
-    priced again as they were (`unsure_seqs` some of them), `ahead` were paid ahead: both stay as they were. `negative`
-    would come to less than nothing. `typed`: lines whose price a person typed, or a label said, which no rule touches.
-    `gaps`: days without a sale. `unknown`, `later`, `unsold`: products that rules name, which there are not, which came
-    after the period, and which nobody bought in it. `responses`: of the products whose prices differ, what would have
-    been bought at these.
+    `papers`: sales and refunds; `voided` ones and their voids stay as they were. `unsure`: not reproducible
+    (`unsure_seqs`: some of them), `ahead`: prepaid; both stay as they were. `negative`: would have a negative total.
+    `typed`: lines with a manual or label price, unaffected by rules. `gaps`: days without sales. `unknown`, `later`,
+    `unsold`: products in rules that don't exist, came after the period, or weren't sold in it. `responses`: estimated
+    demand for products with changed prices.
     """
 
     scenario: Scenario
@@ -168,27 +165,27 @@ class WhatifComparison(msgspec.Struct, frozen=True):
 
 
 class WhatifProgress(msgspec.Struct, frozen=True, tag="progress"):
-    """So many papers are priced again."""
+    """The number of receipts repriced so far."""
 
     done: int
     papers: int
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
-    """All of it."""
+    """The complete result."""
 
     comparison: WhatifComparison
 
 
 class NotAnswered(msgspec.Struct, frozen=True, tag="failed"):
-    """Why there is no answer: a sentence of section `whatif`."""
+    """Why there is no result: a text of section `whatif`."""
 
     why: str
     values: dict[str, str] = {}
 
 
 class WhatifQuestion(msgspec.Struct, frozen=True):
-    """What the process is asked."""
+    """The request to the process."""
 
     ledger: str
     scenario: Scenario
@@ -202,8 +199,7 @@ Answer = WhatifProgress | Answered | NotAnswered
 
 
 class RunState(msgspec.Struct, frozen=True):
-    """How far a question is: papers `done` of all, and its answer; or `why` there is none (a sentence of section
-    `whatif`)."""
+    """A what-if's progress: `done` of `papers`, and its result; or `why` it failed (a text of section `whatif`)."""
 
     id: str
     state: Literal["waiting", "running", "done", "failed"]

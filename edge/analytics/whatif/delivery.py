@@ -1,5 +1,5 @@
-"""What deliveries would have cost in other zones. Of an order's zone its receipt says the fee alone: a zone is known by
-the product and the sum of that, where only one has both."""
+"""Delivery fees under other zones. Receipts only show the fee, so a zone is recognised by the fee's product and sum, if
+unambiguous."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _replace = msgspec.structs.replace
 
 
 class Deliveries:
-    """Zones in the place of the shop's, by the fee of the one whose place each takes."""
+    """Replacement zones, recognised by the fee of the original zone."""
 
     def __init__(self, known: Iterable[DeliveryZone], wanted: Iterable[DeliveryZone]) -> None:
         others = {zone.id: zone for zone in wanted}
@@ -32,7 +32,7 @@ class Deliveries:
         self.fee: Callable[[RecordedEvent, Basket], Basket] | None = self._with_fee if others else None
 
     def is_small(self, fact: RecordedEvent, sale: SaleCompleted) -> bool:
-        """Whether less was ordered than is delivered there."""
+        """Whether the order is below the zone's minimum."""
         del fact
         zone, sold = self._zone(sale.lines), [line for line in sale.lines if not line.voided]
         if zone is None:
@@ -49,8 +49,8 @@ class Deliveries:
         return self._of.get((fees[0].sku, paid)) if fees else None
 
     def _with_fee(self, fact: RecordedEvent, basket: Basket) -> Basket:
-        """The basket with the fee of its zone, spread as it was over its tax classes; one that is too small for the
-        zone as it was."""
+        """The basket with its new zone's fee, split over tax classes as before; orders below the minimum keep the
+        original zone."""
         del fact
         zone = self._zone(basket.sold)
         if zone is None:
@@ -66,5 +66,5 @@ class Deliveries:
 
 
 def deliveries(db: Connection, wanted: tuple[DeliveryZone, ...]) -> Deliveries:
-    """The shop's zones with these in the place of those with their ids."""
+    """The shop's zones with these replacing those with the same ids."""
     return Deliveries(read_zones(db) if wanted else (), wanted)

@@ -1,4 +1,4 @@
-"""What would have been bought at other prices: the ledger's weeks, and what was learnt of them (`response.py`)."""
+"""Demand at other prices: weekly sales from the ledger, and the model learnt from them (`response.py`)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _OPEN = "SELECT business_date FROM figure_day WHERE kind = 'all' AND business_da
 def responses(
     db: Connection, scenario: Scenario, products: Mapping[str, WasAndWould], names: Mapping[str, dict[str, str]]
 ) -> tuple[Response, ...]:
-    """Of the products whose prices would have been others, what would have been bought; those first that took most."""
+    """The estimated demand for products with changed prices, highest revenue first."""
     changed = {sku: pair for sku, pair in products.items() if _ratio(pair) is not None}
     if not changed:
         return ()
@@ -43,7 +43,7 @@ def responses(
 
 
 def read_weeks(db: Connection, last: str) -> Weeks:
-    """Two years of weeks that end with a day of business, the last of them with it."""
+    """Two years of weeks, the last ending with this business day."""
     since = after(last, -7 * WEEKS)
     first = date.fromisoformat(since)
 
@@ -68,7 +68,7 @@ def read_weeks(db: Connection, last: str) -> Weeks:
 
 
 def _ratio(pair: WasAndWould) -> float | None:
-    """The price that would have been to the one that was; None: it is the same, or nothing was bought."""
+    """The ratio of the hypothetical to the actual price; None if equal, or nothing was sold."""
     if pair.quantity <= 0 or pair.was.total <= 0 or pair.would.total <= 0:
         return None
     ratio = pair.would.total / pair.was.total

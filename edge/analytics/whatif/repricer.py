@@ -1,7 +1,7 @@
-"""The process that prices a period again: `python -m edge.analytics.whatif.repricer`, behind the till.
+"""Process that reprices a period: `python -m edge.analytics.whatif.repricer`, with low priority.
 
-Takes a `Question` as JSON from standard input, reads the ledger beside its writer, and answers with lines of JSON: how
-far it is, and at last the `Comparison`.
+Takes a `Question` as JSON from standard input, reads the ledger beside its writer, and answers with lines of JSON:
+progress, and finally the `Comparison`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 def answer(asked: WhatifQuestion) -> WhatifComparison:
-    """What a question comes to; it waits for the till between two batches of papers."""
+    """The result of a question; yields to the till between batches of receipts."""
     settings = TillSettings(
         currency=asked.currency,
         tax=msgspec.json.decode(asked.tax, type=TaxTable),

@@ -1,7 +1,7 @@
-"""A paper of the journal, priced once more by the till's own rules: in the world as it was, or in another one.
+"""Reprice a receipt of the journal with the till's own rules, as things were or in a hypothetical world.
 
-Nothing here reckons a price: lines go through `edge/counter/till/pricing.py` as an open basket does, their sums through
-`edge/counter/basket`, goods that come back through `till/rules/refund.py`.
+No price is calculated here: lines go through `edge/counter/till/pricing.py` like an open basket, totals through
+`edge/counter/basket`, returns through `till/rules/refund.py`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Receipt = tuple[str, int]
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What is otherwise beside promotions and prices, whose products are `touched`. `deposits`: by product; of "" for
-    whatever has one. `fee` is what a delivery costs: a basket with its lines in, the same at the price of its zone out.
+    """Changed rules other than promotions and prices (whose products are `touched`). `deposits`: by product; "": all
+    that have one. `fee`: replaces a delivery fee in a basket.
     """
 
     touched: frozenset[str] = frozenset()
@@ -47,11 +47,11 @@ AS_IT_WAS = Rules()
 
 
 class Unpriceable(Exception):
-    """The till's rules do not make of a paper what stands in the journal: what it rests on is not known any more."""
+    """The till's rules no longer reproduce a receipt, as something it depends on is gone."""
 
 
 class Repriced:
-    """The papers of one world, in the order of the journal."""
+    """Receipts in one world, in journal order."""
 
     def __init__(self, world: World, settings: TillSettings, rules: Rules = AS_IT_WAS) -> None:
         self._world, self._settings, self._rules = world, settings, rules
@@ -59,7 +59,7 @@ class Repriced:
         self._back: dict[Receipt, AlreadyRefunded] = {}
 
     def sale(self, fact: RecordedEvent, sale: SaleCompleted, at_us: int) -> SaleCompleted:
-        """A sale by the rules of a moment. `Unpriceable`."""
+        """A sale under the rules at a time. Raises `Unpriceable`."""
         table, rules = sale.tax or self._settings.tax, self._rules
         moment = self._world.at(at_us, fact.business_date)
         lines = from_recorded(sale.lines)
@@ -99,18 +99,18 @@ class Repriced:
         )
 
     def remember(self, register: str, sale: SaleCompleted) -> None:
-        """Goods of this sale came back later, maybe: for what it says. It counts as paid in full, and in one piece."""
+        """Remember a sale for later returns. It counts as fully paid in one payment."""
         paid = _replace(sale, tenders=(Tender("cash", max(0, sale.total_minor)),), change_minor=0, back=())
         self._sales[register, sale.number] = paid
 
     def refund(self, event: SaleRefunded) -> SaleRefunded | None:
-        """A refund of what the sale came to here; None: its sale is none of the period. `Unpriceable`."""
+        """A refund based on the repriced sale; None if that isn't in the period. Raises `Unpriceable`."""
         by = partial(refund, back=RefundMethod(), settings=self._settings)
         found = self._give_back((event.sale_register, event.sale), event.lines, by)
         return found and _replace(found, number=event.number, sale_register=event.sale_register, sale=event.sale)
 
     def _give_back(self, receipt: Receipt, lines: tuple[Returned, ...], by: Callable[..., Back]) -> Back | None:
-        """Goods of a receipt come back, by a rule of the till's; None: it is none of the period. `Unpriceable`."""
+        """Return goods of a receipt by the till's rules; None if it isn't in the period. Raises `Unpriceable`."""
         sale, before = self._sales.get(receipt), self._back.get(receipt, AlreadyRefunded())
         if sale is None:
             return None
@@ -135,7 +135,7 @@ class Repriced:
         return _replace(found, left=goods.left, back=goods.back) if found else goods
 
     def _price_again(self, lines: tuple[BasketLine, ...], price_list: str, at_us: int) -> tuple[BasketLine, ...]:
-        """The lines with the world's price of those products that cost something else in it."""
+        """The lines with this world's prices for products whose price differs in it."""
         asked = [line for line in lines if can_cost_otherwise(line) and line.sku in self._rules.touched]
         if not asked:
             return lines
@@ -144,7 +144,7 @@ class Repriced:
         return tuple(found.get(line.id, line) for line in lines)
 
     def lists(self, sale: SaleCompleted, at_us: int, touched: frozenset[str]) -> bool:
-        """Whether these products cost here what the sale says, where nobody typed it."""
+        """Whether these products' prices in this world equal the sale's, except typed ones."""
         asked = tuple(line for line in from_recorded(sale.lines) if can_cost_otherwise(line) and line.sku in touched)
         return (
             not asked or priced_for(self._world.at(at_us, ""), Basket("", lines=asked), sale.price_list).lines == asked
@@ -152,12 +152,12 @@ class Repriced:
 
 
 def can_cost_otherwise(line: BasketLine) -> bool:
-    """Whether a line costs what the catalogue says."""
+    """Whether a line is priced by the catalogue."""
     return line.kind == "goods" and not (line.voided or line.reason or line.total_minor is not None or is_final(line))
 
 
 def as_taken(made: SaleCompleted, taken: SaleCompleted) -> bool:
-    """Whether a sale, priced once more, is what was taken: every line, tax and sum."""
+    """Whether a repriced sale equals the original in every line, tax and total."""
     return (
         made.lines == taken.lines
         and (made.net_minor, made.total_minor, made.deposit_minor)
@@ -186,7 +186,7 @@ def _with_taxes(table: TaxTable, rules: tuple[TaxRule, ...]) -> TaxTable:
 
 
 def _with_rates(known: TaxClass, rates: tuple[int, ...] | None) -> TaxClass:
-    """A class at other rates, which are called as those were that it had."""
+    """A tax class at other rates, with its original names."""
     if rates is None:
         return known
     names = [rate.name for rate in known.rates] or [known.id]

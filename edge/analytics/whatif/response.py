@@ -1,9 +1,9 @@
-"""What is sold at another price, learnt from weeks in which prices did move, as an interval. Pure.
+"""Estimate sales at another price from weeks with price changes, as an interval. Pure.
 
-A product's week at a price sells `level * (price / usual) ** slope`; `level` is what the weeks around at the usual
-price sold. Slopes are learnt product by product and drawn together as far as each is unsure (empirical Bayes, Robbins
-1956). How wide an interval has to be is read off what the same model missed in weeks that it left out, so that 80 % of
-them hold what came (split conformal prediction, Vovk et al. 2005). Where a price never moved, nothing is known.
+A product's weekly sales at a price are `level * (price / usual) ** slope`; `level` is the average of nearby weeks at
+the usual price. Slopes are estimated per product and shrunk according to their uncertainty (empirical Bayes, Robbins
+1956). The interval's width comes from errors on left-out weeks, so that 80 % contain the actual value (split conformal
+prediction, Vovk et al. 2005). Without price changes, nothing is known.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _VARIANCE = 0.25
 
 
 class Weeks(NamedTuple):
-    """A row a product, a column a week: units `sold` (NaN: closed), `paid` for one (NaN: none sold)."""
+    """A row per product, a column per week: units `sold` (NaN: closed), and the unit price `paid` (NaN: none sold)."""
 
     skus: Sequence[str]
     sold: Matrix
@@ -42,8 +42,8 @@ class Weeks(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """What a product's price does: `slope`, with its variance; `weeks` at another price that it rests on, and the
-    lowest and highest of these, as logarithms of the usual one."""
+    """A product's price effect: `slope` with variance; the number of `weeks` at other prices, and the lowest and
+    highest of these, as logarithms relative to the usual one."""
 
     slope: float
     variance: float
@@ -54,7 +54,7 @@ class Slope(NamedTuple):
 
 
 class Learnt(NamedTuple):
-    """The slopes by product; `noise`, the variance of a week beside chance; and the quantiles of what was missed."""
+    """The slopes by product; `noise`: the variance of a week beyond counting; and the error quantiles."""
 
     slopes: Mapping[str, Slope]
     noise: float
@@ -63,7 +63,7 @@ class Learnt(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """Units: an interval that holds in 80 of 100 cases, and its middle."""
+    """Units: an 80 % interval, and its median."""
 
     low: float
     middle: float
@@ -71,7 +71,7 @@ class Expected(NamedTuple):
 
 
 def learn(weeks: Weeks) -> Learnt | None:
-    """What prices do, by all weeks; None: too few moved to say how sure that is."""
+    """Learn price effects from all weeks; None if too few prices changed to know the uncertainty."""
     relative, level = _relative(weeks), _levels(weeks)
     rows = _usable(relative, level)
     if not len(rows):
@@ -100,7 +100,7 @@ def learn(weeks: Weeks) -> Learnt | None:
 
 
 def expect_units(learnt: Learnt, sku: str, was: float, units: float, ratio: float, weeks: float) -> Expected | None:
-    """What so many `units`, sold in `weeks` at a price of `was`, would have been at `ratio` of it. None: not known."""
+    """What `units`, sold in `weeks` at a price of `was`, would have been at `ratio` times that. None: unknown."""
     slope = learnt.slopes.get(sku)
     if slope is None or units <= 0 or ratio <= 0 or was <= 0:
         return None
@@ -112,8 +112,7 @@ def expect_units(learnt: Learnt, sku: str, was: float, units: float, ratio: floa
 
 
 def expected_weeks(learnt: Learnt, weeks: Weeks) -> dict[tuple[int, int], Expected]:
-    """By product and week at another price than the usual one, what is sold then by the weeks around it, as far as that
-    is known."""
+    """Predicted sales by product and week at other than the usual price, from nearby weeks, where known."""
     relative, level = _relative(weeks), _levels(weeks)
     found: dict[tuple[int, int], Expected] = {}
     for row, week in np.argwhere(np.abs(np.nan_to_num(relative)) >= MOVED).tolist():
@@ -138,13 +137,13 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _relative(weeks: Weeks) -> Matrix:
-    """The logarithm of each week's price to the usual one; NaN of a week without a sale, and of one that was closed."""
+    """The logarithm of each week's price relative to the usual one; NaN for weeks without sales, or closed."""
     with np.errstate(all="ignore"):
         return np.where(np.isfinite(weeks.sold), np.log(weeks.paid / _usual(weeks.paid)[:, None]), np.nan)
 
 
 def _levels(weeks: Weeks) -> Matrix:
-    """By week, what the weeks around it at the usual price sold on average; NaN: there were none."""
+    """The average of nearby weeks at the usual price, by week; NaN: none."""
     relative = _relative(weeks)
     usual = np.where(np.abs(np.nan_to_num(relative)) < MOVED, weeks.sold, np.nan)
     length, level = usual.shape[1], np.full(usual.shape, np.nan)
@@ -176,7 +175,7 @@ def _noise(missed: Matrix, level: Matrix, there: npt.NDArray[np.bool_]) -> float
 def _sums(
     relative: Matrix, missed: Matrix, level: Matrix, moved: npt.NDArray[np.bool_], noise: float
 ) -> tuple[float, float]:
-    """The weight of a product's own slope (one over its variance), and that times the slope."""
+    """The weight of a product's own slope (inverse variance), and the weight times the slope."""
     there = moved & np.isfinite(missed)
     if not there.any():
         return 0.0, 0.0
@@ -200,7 +199,7 @@ def _together(sums: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _draw_towards(weight: float, product: float, mean: float, spread: float) -> tuple[float, float]:
-    """A slope between its own and that of all, and its variance."""
+    """A slope shrunk towards the mean, and its variance."""
     whole = weight + 1 / spread
     return (product + mean / spread) / whole, 1 / whole
 
@@ -214,7 +213,7 @@ def _left_out(
     mean: float,
     spread: float,
 ) -> Matrix:
-    """What was missed in each week at another price by the slope that the others give, in deviations."""
+    """Each price-change week's error when predicted from the others, in standard deviations."""
     scores = []
     for week in np.flatnonzero(moved & np.isfinite(missed)):
         others = moved.copy()

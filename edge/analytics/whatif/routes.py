@@ -1,4 +1,4 @@
-"""Questions over HTTP: asked, and looked at until they are answered."""
+"""HTTP API of what-if calculations: start one, and poll for its result."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from edge.web.responses import answer_json
 
 
 class ScenarioAsked(msgspec.Struct, frozen=True):
-    """The question's `id`, by which its answer is looked for."""
+    """The `id` to fetch the result by."""
 
     id: str
 
 
 async def begin_run(site: PanelContext, scenario: Scenario, today: str) -> str:
-    """Begin to answer a question; its id in `RUNS`. `Refusal`: what is wrong with it, or too many wait already."""
+    """Start a calculation; returns its id in `RUNS`. Raises `Refusal` if the scenario is invalid, or too many are
+    waiting."""
     require_sound(scenario, today)
     settings = site.services.of(NOW)().on(today)
     ledger = await site.asker.read(_ledger_path)
@@ -39,13 +40,13 @@ def _ledger_path(db: Connection) -> str:
 
 
 async def ask(request: web.Request) -> web.Response:
-    """`POST whatif`: what a past period would have come to under other rules; the answer is at `GET whatif/{id}`."""
+    """`POST whatif`: calculate a past period under other rules; fetch the result from `GET whatif/{id}`."""
     scenario = await body_of(request, Scenario)
     return answer_json(ScenarioAsked(await begin_run(request.app[SITE], scenario, today_of(request))), 202)
 
 
 async def look(request: web.Request) -> web.Response:
-    """`GET whatif/{id}`: how far a question is, and its answer."""
+    """`GET whatif/{id}`: a calculation's progress and result."""
     id = request.match_info["id"]
     found = request.app[SITE].services.of(RUNS).find(id)
     if found is None:

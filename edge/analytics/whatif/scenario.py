@@ -1,4 +1,4 @@
-"""What is asked: a period, and the rules that were otherwise in it. Pure."""
+"""A what-if scenario: a period, and changed rules. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Most = msgspec.Meta(max_length=CHANGES_MOST)
 
 
 class PriceRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Goods cost `percent` more (below 0: less) in every list; or `price_minor` a unit in the store's."""
+    """A price change by `percent` (negative: cheaper) in every list; or a unit price `price_minor` in the store's."""
 
     goods: Goods = Goods()
     percent: Percent = 0
@@ -33,21 +33,21 @@ class PriceRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class DepositRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The deposit on each unit of goods."""
+    """The deposit per unit of products."""
 
     goods: Goods
     deposit_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 
 
 class TaxRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tax class at other rates, in thousandths of a percent, in the order of those it has; none: exempt."""
+    """Other rates for a tax class, in thousandths of a percent, in its order; none: exempt."""
 
     tax_class: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     rates: Annotated[tuple[Annotated[int, msgspec.Meta(ge=0, le=FULL)], ...], msgspec.Meta(max_length=5)]
 
 
 class CouponRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Coupons of a `series` (None: all of them; 0: rewards for points) take a share or a sum off; neither: nothing."""
+    """Coupons of a `series` (None: all; 0: loyalty rewards) give a percentage or a sum off; neither: nothing."""
 
     series: Annotated[int, msgspec.Meta(ge=0)] | None = None
     share: Annotated[int, msgspec.Meta(ge=0, le=FULL)] = 0
@@ -55,11 +55,11 @@ class CouponRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class Scenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A period, from its `first` day of business through its `last`, under other rules.
+    """A period of business days, `first` through `last`, under other rules.
 
-    `promotions` ran all through it, in the place of those with their ids; those of `without` never ran. `earn` are
-    rules by which members earned, `without_earn` those that were none. `weekly`: the hours, from Monday on (empty: as
-    they were). `zones`: where it was delivered, in the place of those with their ids.
+    `promotions`: active throughout, replacing those with the same ids; `without`: promotions that never ran. `earn`:
+    rules for earning points, `without_earn`: rules left out. `weekly`: opening hours from Monday (empty: unchanged).
+    `zones`: delivery zones, replacing those with the same ids.
     """
 
     first: Day
@@ -79,12 +79,12 @@ class Scenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
     @property
     def hours(self) -> StoreHours | None:
-        """When it was open; None: as it was."""
+        """The opening hours; None: unchanged."""
         return StoreHours(self.weekly) if self.weekly else None
 
     @property
     def skus(self) -> tuple[str, ...]:
-        """The products that its rules name, each once."""
+        """The products in its rules, each once."""
         goods = [*(one.goods for one in self.prices), *(one.goods for one in self.deposits)]
         goods += [one.goods for one in self.promotions]
         return tuple(dict.fromkeys(sku for one in goods for sku in one.skus))
@@ -97,7 +97,7 @@ def days_between(first: str, last: str) -> list[str]:
 
 
 def require_sound(scenario: Scenario, today: str) -> None:
-    """`Refusal`: what is wrong with a scenario by itself."""
+    """Raises `Refusal` if the scenario itself is invalid."""
     try:
         first, last = date.fromisoformat(scenario.first), date.fromisoformat(scenario.last)
     except ValueError:

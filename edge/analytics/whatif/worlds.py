@@ -1,7 +1,7 @@
-"""The shop of a moment, as the till's own pricing reads it: the ledger, with promotions as they were, or other ones.
+"""The shop at a time as the till's pricing reads it: the ledger, with original or other promotions.
 
-Each world is a reader of the ledger whose temporary tables stand before those of the same name: so the till's
-statements read them, and nothing that a world does can reach the ledger.
+Each world is a ledger reader whose temporary tables shadow those of the same name. So the till's statements read these,
+and nothing can write to the ledger.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _FIXED = (
 
 
 class PricedMoment(NamedTuple):
-    """Of which catalogue, and when, prices are asked for (`edge/counter/till/pricing.py`)."""
+    """The catalogue and time for price lookups (`edge/counter/till/pricing.py`)."""
 
     db: Connection
     at_us: int
@@ -67,7 +67,7 @@ class PricedMoment(NamedTuple):
 
 
 class World:
-    """The ledger with promotions of its own. `takes`: whether it has one of the shop's, by its id."""
+    """The ledger with its own promotions. `takes`: whether it includes one of the shop's, by id."""
 
     def __init__(self, db: Connection, without: Iterable[str] = ()) -> None:
         db.execute("PRAGMA query_only = OFF")  # the file itself is open for reading alone
@@ -76,7 +76,7 @@ class World:
         self._without = frozenset(without)
 
     def follow(self, fact: RecordedEvent) -> None:
-        """A promotion of the shop's was set or ended."""
+        """Apply a change of the shop's promotions."""
         match fact.event:
             case PromotionSet(promotion) if promotion.id not in self._without:
                 project.projector.on[PromotionSet](self.db, fact, fact.event)
@@ -84,18 +84,18 @@ class World:
                 project.projector.on[PromotionEnded](self.db, fact, fact.event)
 
     def run(self, promotion: Promotion) -> None:
-        """A promotion that the shop did not have runs from the beginning on."""
+        """Run an additional promotion from the beginning."""
         always = msgspec.structs.replace(promotion, from_us=promotion.from_us or 1)
         fact = RecordedEvent(0, 0, b"", "", "", "panel", "", 1, PromotionSet(always), "ok")
         project.projector.on[PromotionSet](self.db, fact, fact.event)
 
     def at(self, at_us: int, business_date: str) -> PricedMoment:
-        """The world at a moment."""
+        """The world at a time."""
         return PricedMoment(self.db, at_us, business_date)
 
 
 def other_world(db: Connection, scenario: Scenario) -> tuple[World, frozenset[str]]:
-    """The world of a scenario, and the products whose prices are others in it."""
+    """A scenario's world, and the products with changed prices."""
     world = World(db, {*scenario.without, *(one.id for one in scenario.promotions)})
     for promotion in scenario.promotions:
         world.run(promotion)
@@ -113,7 +113,7 @@ def other_world(db: Connection, scenario: Scenario) -> tuple[World, frozenset[st
 
 
 def goods_skus(db: Connection, goods: Goods) -> set[str]:
-    """The products that goods are, by what belongs to them today; all of the catalogue's, where nothing is named."""
+    """The products of a selection, by their current categories; all products if it's empty."""
     skus = [sku for (sku,) in db.execute("SELECT sku FROM main.product")]
     wanted = set(goods.keys)
     if not wanted:
@@ -125,6 +125,6 @@ def goods_skus(db: Connection, goods: Goods) -> set[str]:
 
 
 def promotion_facts(db: Connection, registry: Registry, through: int) -> Iterator[RecordedEvent]:
-    """All that was said of promotions up to a row of the journal, in order."""
+    """All promotion events up to a journal row, in order."""
     if db.execute("SELECT 1 FROM main.promotion LIMIT 1").fetchone():
         yield from facts_of_types(db, registry, _PROMOTIONS, 1, through)

@@ -1,1 +1,1 @@
-"""What programs of head office ask the hub over HTTP: its tables by tenant, and directives for stores."""
+"""HTTP API for head office's programs: tables by tenant, and directives for stores."""

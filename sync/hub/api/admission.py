@@ -1,7 +1,7 @@
-"""Who comes in, and after whom: known before anything of a request is read, and each tenant in a queue of its own.
+"""Authenticate API requests before reading them, and queue them per tenant.
 
-A key is looked up over connections of their own, so that nobody's long reads hold up another's key. Whose it is is
-remembered, which says in whose queue its next request waits; what it may is asked each time.
+Keys are looked up on separate connections, so long reads don't delay them. A key's tenant is cached to choose its
+queue; its permissions are checked each time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Find = Callable[[Any, bytes], Awaitable[Key | None]]
 
 
 class _Queue:
-    """One tenant's requests: how many there are, and turns at the connections."""
+    """One tenant's requests: their number, and turns at the connections."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -40,8 +40,8 @@ class _Queue:
 
 
 class Door:
-    """See the module. `finder` looks keys up, `reader` reads, `people` is for what people ask, `phones` for what
-    anybody's phone may; all have the role `edge_hub_reader`. `writer` sets stores and people: `edge_hub_publisher`."""
+    """See the module. `finder` looks up keys, `reader` reads, `people` serves people's requests, `phones` anonymous
+    ones; all with the role `edge_hub_reader`. `writer` sets stores and people: `edge_hub_publisher`."""
 
     def __init__(self, finder: Pool, reader: Pool, people: Pool, phones: Pool, writer: Pool, usage: Usage) -> None:
         self._finder = finder
@@ -59,10 +59,10 @@ class Door:
     async def admit(
         self, request: web.Request, *, of_oneself: bool = False, of_closing: bool = False
     ) -> AsyncIterator[Key]:
-        """Whoever asks, counted while the request is at work. `Problem`: no key in use, or too many at once.
-        `NotTaken`: their tenant is suspended, and they are no owner who reads; or it asked as often as it may today.
-        `of_oneself`: it is about their own token, which neither holds up; `of_closing`: of what an owner does although
-        the tenant is suspended."""
+        """Authenticate a request and count it while it's processed. Raises `Problem` without a valid key, or for too
+        many at once; `NotTaken` if the tenant is suspended (except owners reading), or at its daily limit.
+        `of_oneself`: concerns one's own token, so neither applies; `of_closing`: permitted to owners even if
+        suspended."""
         secret = secret_of(request)
         digest = keys.hash_of(secret)
         find = staff.find if staff.is_token(secret) else keys.find
@@ -85,14 +85,14 @@ class Door:
 
     @asynccontextmanager
     async def writing(self, key: Key) -> AsyncIterator[Any]:
-        """A transaction that sees and changes the tenant's rows and no others."""
+        """A transaction limited to the tenant's rows."""
         async with self._writer.acquire() as connection, connection.transaction():
             await act_for(connection, key.tenant)
             yield connection
 
     @asynccontextmanager
     async def reading(self, key: Key) -> AsyncIterator[Any]:
-        """A read-only transaction that sees the tenant's rows and no others."""
+        """A read-only transaction limited to the tenant's rows."""
         queue = self._queues[key.tenant]
         async with queue.turns, self._reader.acquire() as connection, connection.transaction(readonly=True):
             await act_for(connection, key.tenant)
@@ -101,7 +101,8 @@ class Door:
 
     @asynccontextmanager
     async def exporting(self, key: Key) -> AsyncIterator[Any]:
-        """As `reading`, but of one moment, for as long as it takes, and few at once. `Problem`: others are at it."""
+        """As `reading`, with a single snapshot, without a time limit, a few at once. Raises `Problem` if others are
+        running."""
         if len(self._exports) >= limits.EXPORTS or key.tenant in self._exports:
             raise too_much(limits.EXPORTS, 503, "Another export is at work")
         self._exports.add(key.tenant)
@@ -116,22 +117,22 @@ class Door:
             self._exports.discard(key.tenant)
 
     async def ping(self) -> None:
-        """Raises what Postgres does where it cannot be asked; anybody may want to know."""
+        """Check the database; raises Postgres's errors. Open to anybody."""
         with self._stranger():
             await self._finder.fetchval("SELECT 1")
 
     async def note(self, query: str, *values: object) -> Any:
-        """Ask a function of the database that takes what anybody may say."""
+        """Call a database function that accepts anonymous input."""
         with self._hold_slot(REPORTING, limits.REPORTING, 503):
             return await self.people.fetchval(query, *values)
 
     async def ask(self, query: str, *values: object) -> Any:
-        """Ask a function of the database that tells anybody what they may know."""
+        """Call a database function that answers anonymous questions."""
         with self._hold_slot(ASKING, limits.ASKING, 503):
             return await self._phones.fetchval(query, *values)
 
     def signing_in(self) -> AbstractContextManager[None]:
-        """Somebody signs in: so many at once."""
+        """Limit simultaneous sign-ins."""
         return self._hold_slot(SIGNING_IN, limits.SIGNING_IN, 503)
 
     async def _find(self, digest: bytes, find: Find) -> Key:
@@ -168,7 +169,7 @@ class Door:
 
 
 def secret_of(request: web.Request) -> str:
-    """The key or token of a request. `Problem`: it has none."""
+    """The key or token of a request. Raises `Problem` if there is none."""
     scheme, _, secret = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise _unknown()

@@ -1,4 +1,4 @@
-"""The HTTP side: who asks, for whom, how much; rows as JSON with an ETag, and directives."""
+"""HTTP side: authentication and limits, rows as JSON with an ETag, and directives."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Api:
-    """See the module. `guarded`: kinds of directives that want a right of their own; `staged`: those that go out by a
-    publication alone; `page_parts`: see `page`; `letter`: see `mailed_links`; `boxes`: see `enrolment_api`;
-    `texts`: see `text_files_api`; `prices`: see `product_choice_api`."""
+    """See the module. `guarded`: kinds of directives with their own right; `staged`: kinds published as rollouts only;
+    `page_parts`: see `page`; `letter`: see `mailed_links`; `boxes`: see `enrolment_api`; `texts`: see `text_files_api`;
+    `prices`: see `product_choice_api`."""
 
     def __init__(
         self,
@@ -176,13 +176,13 @@ class Api:
 
 
 async def _of_group(connection: Any, key: Key, group: str) -> tuple[str, ...]:
-    """The stores of a group that a key reaches."""
+    """The stores of a group that a key may access."""
     found = await connection.fetchval("SELECT stores_of_groups($1, $2)", key.tenant, [reads.text_of("group", group)])
     return tuple(store for store in found if key.reaches(store))
 
 
 async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
-    """Mark every answer: what a browser may make of it, and that it comes by TLS alone from now on."""
+    """Set security headers on every answer."""
     answer.headers.popall(hdrs.SERVER, None)  # which version we are is nobody's business
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

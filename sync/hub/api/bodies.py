@@ -1,4 +1,4 @@
-"""What requests bring: JSON that says so, in time."""
+"""Read request bodies: JSON with the right content type, in time."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ T = TypeVar("T")
 async def body_as(
     request: web.Request, kind: type[T], within_s: float = limits.BODY_S, most: int = limits.BODY_BYTES
 ) -> T:
-    """The body as a type. `Problem` 408: it did not come within so many seconds; 413: it has more than `most` bytes;
-    415: it does not say that it is JSON. `BadRequest`: it is not that."""
+    """Decode the body. Raises `Problem` 408 if it takes too long, 413 above `most` bytes, 415 without the JSON content
+    type; `BadRequest` if it's invalid."""
     body = await read_body(request, most, f"The body has more than {most} bytes.", within_s)
     if body and (hdrs.CONTENT_TYPE not in request.headers or request.content_type != JSON):
         raise Problem(415, "Not said to be JSON", f"Send the body as JSON, with {hdrs.CONTENT_TYPE}: {JSON}.")
@@ -35,7 +35,7 @@ async def body_as(
 
 
 def require_name(store: str) -> None:
-    """`BadRequest`: no store has such a name."""
+    """Raises `BadRequest` for an invalid store name."""
     try:
         msgspec.convert(store, Name)
     except msgspec.ValidationError as error:
@@ -43,8 +43,8 @@ def require_name(store: str) -> None:
 
 
 async def read_body(request: web.Request, most: int, long: str, within_s: float = limits.BODY_S) -> bytes:
-    """The body as it came. `Problem` 408: it did not come within so many seconds; 413, saying `long`: it has more than
-    `most` bytes, of which no more are read."""
+    """Read the raw body. Raises `Problem` 408 if it takes too long; 413, with text `long`, above `most` bytes, where
+    reading stops."""
     try:
         async with asyncio.timeout(within_s):
             return await _read(request, most, long)

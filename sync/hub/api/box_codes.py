@@ -1,4 +1,4 @@
-"""Codes that boxes trade for their place at the broker: shown once on head office's page, taken once in an hour."""
+"""Enrolment codes that boxes trade for broker credentials: shown once on head office's page, valid once for an hour."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _TAKE = "SELECT of_tenant, store, device FROM take_box_code($1)"
 
 
 async def make_code(connection: Any, box: Key, secret: str, who: str) -> bool:
-    """Let whoever brings this secret have what `box` needs, once and within the hour; another code for it is none any
-    more. Within a transaction. False: there is no such store, or it is closed."""
+    """Create a code for `box` with this secret, replacing an earlier one. Within a transaction. False if the store
+    doesn't exist or is closed."""
     made = await connection.fetchval(_MAKE, *msgspec.structs.astuple(box), who, hash_of(secret), LASTS)
     if made:
         await tenants.log(connection, box.tenant, who, "box", f"{box.store}/{box.device}", None, {"state": "asked"})
@@ -29,7 +29,7 @@ async def make_code(connection: Any, box: Key, secret: str, who: str) -> bool:
 
 
 class OpenCode(msgspec.Struct, frozen=True):
-    """For which box a code is open, who made it, and until when it is taken."""
+    """An open code: its box, who made it, and its expiry."""
 
     store: str
     device: str
@@ -39,12 +39,12 @@ class OpenCode(msgspec.Struct, frozen=True):
 
 
 async def open_codes(connection: Any, tenant: str) -> list[OpenCode]:
-    """Those that a box may still bring."""
+    """The open codes of a tenant."""
     return [OpenCode(*row) for row in await connection.fetch(_OPEN, tenant)]
 
 
 async def withdraw_code(connection: Any, box: Key, who: str) -> bool:
-    """Let nobody bring it any more; within a transaction. False: there is none for this box."""
+    """Withdraw a box's code, within a transaction. False if there is none."""
     known = bool(await connection.fetchval(_WITHDRAW, *msgspec.structs.astuple(box)))
     if known:
         await tenants.log(connection, box.tenant, who, "box", f"{box.store}/{box.device}", {"state": "asked"}, None)
@@ -52,6 +52,6 @@ async def withdraw_code(connection: Any, box: Key, who: str) -> bool:
 
 
 async def take_code(connection: Any, secret: str) -> Key | None:
-    """For which box it is; it is none any more once the transaction ends well. None: wrong, used or too old."""
+    """The box of a code, which is used up when the transaction commits. None if it's wrong, used or expired."""
     row = await connection.fetchrow(_TAKE, hash_of(secret))
     return Key(row["of_tenant"], row["store"], row["device"]) if row else None

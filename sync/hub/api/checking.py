@@ -1,4 +1,4 @@
-"""What is wrong with a directive, before it is published."""
+"""Validate a directive before it's published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Check = Callable[[str, bytes], str | None]
 
 
 def fault_of(check: Check, kind: str, body: bytes) -> str | None:
-    """What `check` says, also of a body that is nested without end."""
+    """The result of `check`, also for endlessly nested bodies."""
     try:
         return check(kind, body)
     except RecursionError:

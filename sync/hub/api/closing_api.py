@@ -1,4 +1,4 @@
-"""A tenant's data taken out, and its removal asked for, over HTTP: what its owners may do though it is suspended."""
+"""HTTP API for closing a tenant: export its data and request removal, permitted to owners even if suspended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEVEL = 5
 
 
 class AskRemoval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/tenant/removal`: the tenant's own name, typed."""
+    """`POST /v1/tenant/removal`: the tenant's name, typed for confirmation."""
 
     tenant: Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -43,7 +43,7 @@ class ClosingApi:
         app.router.add_delete(REMOVAL, self._withdraw)
 
     async def _export(self, request: web.Request) -> web.StreamResponse:
-        """One gzip file, streamed: no part of it lies here. One that stops is cut off, and told by its missing end."""
+        """Stream a gzip file; nothing is stored here. An interrupted file lacks its end marker."""
         async with self._door.admit(request) as key:
             _require(key)
             async with self._door.exporting(key) as connection:

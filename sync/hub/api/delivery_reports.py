@@ -1,7 +1,7 @@
-"""What services say later of messages that boxes sent: it comes here, as no box has an address on the internet, and is
-kept until the box asks (`edge/analytics/notify/hub.sql`).
+"""Receive services' delivery reports for boxes, which have no internet address, and keep them until the box asks
+(`edge/analytics/notify/hub.sql`).
 
-Nothing of it is believed here: each report carries a token that its box alone can make, and the box looks.
+Nothing is trusted here: each report has a token only its box can create, and the box checks it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _NOTE = "SELECT note_delivery_report($1, $2, $3, $4, $5, $6, $7)"
 
 
 class DeliveryReports:
-    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN`, `.../whatsapp` and `.../orders/CHANNEL`: from anybody, so little
-    of it at a time. `verify_token`: what Meta asks for once by GET."""
+    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN`, `.../whatsapp` and `.../orders/CHANNEL`: open to anybody, so
+    rate-limited. `verify_token`: for Meta's verification by GET."""
 
     def __init__(self, door: Door, verify_token: str) -> None:
         self._door = door
@@ -48,7 +48,7 @@ class DeliveryReports:
         return web.json_response({})
 
     async def _order(self, request: web.Request) -> web.Response:
-        """A web shop's webhook, for the box to look at: who repeats it does no harm."""
+        """Store a web shop's webhook for the box to check; repeats are harmless."""
         await self._note(request, "orders", request.match_info["channel"])
         return web.json_response({})
 

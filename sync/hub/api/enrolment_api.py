@@ -1,4 +1,5 @@
-"""Boxes enrolled from head office's page: an owner makes a code, and the box that brings it gets what it needs."""
+"""Enrolment of boxes from head office's page: an owner creates a code, and the box that presents it gets its
+credentials."""
 
 from __future__ import annotations
 
@@ -35,16 +36,16 @@ VOUCHER: web.AppKey[str] = web.AppKey("voucher", str)
 
 
 class NewBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/stores/{store}/boxes`: what the box is called in its store, and where it reaches head office (host or
-    host:port); "": where the request came."""
+    """`POST /v1/stores/{store}/boxes`: the box's name in its store, and head office's address for it (host or
+    host:port); "": the one of this request."""
 
     device: Name = "box1"
     at: Annotated[str, msgspec.Meta(max_length=260)] = ""
 
 
 class BoxCode(msgspec.Struct, frozen=True):
-    """What is typed at the box, shown this once: as text, and as a picture (QR, as the `src` of an image). `minutes`:
-    how long it is taken."""
+    """The text to type at the box, shown once; `picture`: the same as a QR code (an image `src`). `minutes`: its
+    validity."""
 
     line: str
     picture: str
@@ -52,7 +53,7 @@ class BoxCode(msgspec.Struct, frozen=True):
 
 
 class EnrolmentApi:
-    """See the module. `place`: the broker whose files this process may write; None: the command alone enrols."""
+    """See the module. `place`: the broker whose files this process can write; None: only the command can enrol."""
 
     def __init__(self, door: Door, place: BrokerPlace | None) -> None:
         self._door = door
@@ -145,7 +146,7 @@ def _another_box(box: Key, asked: str) -> Problem:
 
 
 async def _at_broker(work: Callable[[], T]) -> T:
-    """What comes of `work` at the broker's files. `Problem` 503: they cannot be read or written."""
+    """Run `work` on the broker's files. Raises `Problem` 503 if they can't be read or written."""
     try:
         return await asyncio.to_thread(work)
     except OSError as error:
@@ -153,7 +154,7 @@ async def _at_broker(work: Callable[[], T]) -> T:
 
 
 def _line(request: web.Request, at: str, secret: str) -> str:
-    """What is typed at the box. `BadRequest`: it could not read that."""
+    """The text to type at the box. Raises `BadRequest` if the box couldn't parse it."""
     pem = request.app.get(VOUCHER, "")
     mark = authority_mark(hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest()) if pem else ""
     line = f"{at or request.host} {in_groups(secret, mark)}"

@@ -1,5 +1,5 @@
-"""What the hub itself has to tell: its devices, their quarantine, what was published to them, and what head office
-keeps of the tenant, its stores, and who changed and read what."""
+"""Reads of the hub itself: devices, quarantine, published directives, and what head office stores about the tenant, its
+stores, and changes and reads by users."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Setting another password by a link, for whoever forgot theirs: it opens once, for an hour.
+"""Password reset by a link, valid once for an hour.
 
-It is mailed to them, or an owner of the only tenant that they belong to gives it to them. Their second factor stays:
-what it is sealed by is gone with the password, so the codes of their phone open nothing any more, and a recovery code
-lets them in, to set up the phone anew.
+The link is mailed, or handed over by an owner if the person belongs to that tenant only. The second factor stays, but
+its secret was sealed with the old password, so the phone's codes no longer work. A recovery code lets the person in to
+set up the phone again.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _USE = "SELECT use_password_link($1, $2)"
 
 
 class PasswordLink(msgspec.Struct, frozen=True):
-    """Whose password a link sets, and whether they have a second factor."""
+    """The person a reset link is for, and whether they have a second factor."""
 
     email: str
     factor: bool
 
 
 async def ask(connection: Any, letter: LinkLetter, email: str, language: str) -> None:
-    """Mail a link, if somebody signs in by that address; nobody learns whether."""
+    """Mail a reset link if the address exists; the caller doesn't learn whether."""
     address, secret = email.strip().lower(), secrets.token_urlsafe(SECRET_BYTES)
     if await connection.fetchval(_ASK, address, staff.hash_of(secret), LASTS, MAILED_AT_ONCE):
         values = {"minutes": LASTS // timedelta(minutes=1)}
@@ -43,7 +43,7 @@ async def ask(connection: Any, letter: LinkLetter, email: str, language: str) ->
 
 
 async def make(connection: Any, tenant: str, person: int, who: str) -> tuple[str, str]:
-    """The secret of a link for somebody else of the tenant, shown this once, and ""; or why there is none: `nobody`,
+    """Create a reset link for another person of the tenant: its secret, shown once, and ""; or why not: `nobody`,
     `oneself`, `elsewhere`. Within a transaction."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     refused = await connection.fetchval(_MAKE, tenant, person, who, staff.hash_of(secret), LASTS)
@@ -54,13 +54,13 @@ async def make(connection: Any, tenant: str, person: int, who: str) -> tuple[str
 
 
 async def see(connection: Any, secret: str) -> PasswordLink | None:
-    """What a link is for; None: it opens nothing, or nothing any more."""
+    """The person of a link; None if it's invalid or expired."""
     row = await connection.fetchrow(_SEE, staff.hash_of(secret))
     return PasswordLink(row["email"], row["factor"]) if row else None
 
 
 async def use(connection: Any, secret: str, password: str) -> bool:
-    """Set it; False: the link opens nothing (any more). `ValueError`: it is too short."""
+    """Set the password; False if the link is invalid or expired. Raises `ValueError` if it's too short."""
     digest = staff.hash_of(secret)
     if await connection.fetchrow(_SEE, digest) is None:
         return False

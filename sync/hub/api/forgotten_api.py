@@ -1,4 +1,4 @@
-"""Forgotten passwords over HTTP: asking for a link by mail, making one for somebody else, and using it."""
+"""HTTP API of password resets: request a link by mail, create one for another person, and use it."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ log = logging.getLogger(__name__)
 
 
 class AskPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/password/asked`: who forgot theirs, and in which language they are written to."""
+    """`POST /v1/password/asked`: the address, and the language of the mail."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$(?!\n)")]
     language: Language = ""
 
 
 class PasswordSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/password/seen`: what a link holds behind `#password=`."""
+    """`POST /v1/password/seen`: the part of a link after `#password=`."""
 
     secret: Secret
 
 
 class SetPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/password`: the same, and the password from now on."""
+    """`POST /v1/password`: the same, and the new password."""
 
     secret: Secret
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
 
 
 class ForgottenApi:
-    """See the module. `letter` makes the mail that brings a link; None: none is mailed."""
+    """See the module. `letter` creates the mail with the link; None: links aren't mailed."""
 
     def __init__(self, door: Door, letter: LinkLetter | None) -> None:
         self._door = door
@@ -64,8 +64,7 @@ class ForgottenApi:
         app.on_cleanup.append(self._finish)
 
     async def _ask(self, request: web.Request) -> web.Response:
-        """Answered before anything is looked up: neither the answer nor its time tells whether there is such an
-        address."""
+        """Answer before any lookup, so neither the answer nor its timing reveals whether the address exists."""
         asked = await body_as(request, AskPassword, limits.SIGN_IN_BODY_S)
         if self._letter is None:
             return _json({"mailed": False})

@@ -1,4 +1,4 @@
-"""Slow hashes, in threads of their own: what is not a password never waits for one."""
+"""Password hashing in separate threads, so that nothing else waits for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AT_ONCE = 2
 
 
 async def slowly(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `work` gives, out of one of those threads."""
+    """Run `work` in one of those threads."""
     return await asyncio.get_running_loop().run_in_executor(_threads(), lambda: work(*args, **kwargs))
 
 

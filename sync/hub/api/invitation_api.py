@@ -1,4 +1,4 @@
-"""Invitations over HTTP: an owner makes one, and whoever has its link comes in by a password of their own."""
+"""HTTP API of invitations: an owner creates one, and its recipient joins with their own password."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Secret = Annotated[str, msgspec.Meta(min_length=20, max_length=100, pattern=r"^[
 
 
 class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/people`: who is invited, as what, and for which stores and groups of them; null in both: for all.
-    `language`: in which they are written to, where head office mails links."""
+    """`POST /v1/people`: the person, role, and the stores and groups they may access; null in both: all. `language`: of
+    the mail, if head office mails links."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x20@]+@[^\x00-\x20@]+$(?!\n)")]
     role: str
@@ -37,14 +37,14 @@ class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/invitation/seen`: what a link holds behind `#invited=`."""
+    """`POST /v1/invitation/seen`: the part of a link after `#invited=`."""
 
     secret: Secret
 
 
 class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/invitation`: the same, and the password that they set; of somebody who has one at head office already,
-    that one, and a code where they have a second factor."""
+    """`POST /v1/invitation`: the same, and a new password; for a person known to head office their existing one, with a
+    code if they have a second factor."""
 
     secret: Secret
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
@@ -52,8 +52,8 @@ class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InvitationApi:
-    """See the module. `letter` makes the mail that brings the link: then the inviter is not shown it, and who comes by
-    it has proved that the address is theirs. None: none is mailed, and the inviter passes the link on."""
+    """See the module. `letter` creates the mail with the link; the inviter then doesn't see it, so using it proves
+    ownership of the address. None: the inviter passes the link on."""
 
     def __init__(self, door: Door, letter: LinkLetter | None) -> None:
         self._door = door

@@ -1,5 +1,5 @@
-"""Inviting somebody to a tenant of head office: a link that opens once, for some days, and the password that its holder
-sets. Whoever has a password here already shows that, and the link makes them belong to one tenant more."""
+"""Invitations to a tenant of head office: a link valid once for some days, with which the recipient sets a password.
+People with an existing password use that, and join another tenant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SEE = "SELECT of_tenant, email, role, person, password, wait_s FROM invitation_
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """Somebody who was invited and has not come yet."""
+    """An open invitation."""
 
     invitation: int
     email: str
@@ -38,7 +38,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 class Invited(msgspec.Struct, frozen=True):
-    """What a link says of itself: to which tenant, as what, and the address that signs in."""
+    """An invitation as its link shows it: tenant, role, and e-mail address."""
 
     tenant: str
     email: str
@@ -46,7 +46,7 @@ class Invited(msgspec.Struct, frozen=True):
 
 
 class WrongPassword(Exception):
-    """The address has a password here, and another was typed."""
+    """The address has a password here, and a different one was typed."""
 
 
 async def invite(
@@ -58,8 +58,8 @@ async def invite(
     groups: Sequence[str] | None,
     who: str,
 ) -> str:
-    """The secret of a link, shown this once; one of before to the same address opens nothing any more. Within a
-    transaction. `NotTaken`: the tenant has as many people as it may, or they belong there already."""
+    """Create an invitation; returns its secret, shown once. Earlier links for the address become invalid. Within a
+    transaction. Raises `NotTaken` at the tenant's limit of people, or if they already belong to it."""
     address, secret = email.strip().lower(), secrets.token_urlsafe(SECRET_BYTES)
     most, used = await connection.fetchrow("SELECT most, used FROM people_of_limit($1, $2)", tenant, address)
     if most is not None and used >= most:
@@ -74,7 +74,7 @@ async def invite(
 
 
 async def withdraw(connection: Any, tenant: str, number: int, who: str) -> bool:
-    """The link opens nothing any more; within a transaction. False: there is none of that number."""
+    """Withdraw an invitation, within a transaction. False if the number is unknown."""
     known = bool(await connection.fetchval("SELECT withdraw_invitation($1, $2)", tenant, number))
     if known:
         await tenants.log(connection, tenant, who, "invitation", f"invitation-{number}", {"state": "open"}, None)
@@ -82,20 +82,20 @@ async def withdraw(connection: Any, tenant: str, number: int, who: str) -> bool:
 
 
 async def of_tenant(connection: Any, tenant: str) -> list[Invitation]:
-    """Those that are open, the oldest first."""
+    """Open invitations, oldest first."""
     return [msgspec.convert(dict(row), Invitation) for row in await connection.fetch(_LIST, tenant)]
 
 
 async def see(connection: Any, secret: str) -> Invited | None:
-    """What a link is for; None: it opens nothing, or nothing any more."""
+    """The invitation of a link; None if it's invalid or expired."""
     row = await connection.fetchrow(_SEE, staff.hash_of(secret))
     return Invited(row["of_tenant"], row["email"], row["role"]) if row else None
 
 
 async def accept(connection: Any, secret: str, password: str, code: str) -> StaffToken | None:
-    """Take it: a token of its tenant. None: the link opens nothing (any more), or the tenant is full. `ValueError`: a
-    new password is too short; `WrongPassword`, `TooManyAttempts`, `CodeWanted`: of who has one here already, or has got
-    one while this password was hashed: whoever was proved, and nobody else, takes it."""
+    """Accept an invitation; returns a token of its tenant. None if the link is invalid or expired, or the tenant is
+    full. Raises `ValueError` if a new password is too short; `WrongPassword`, `TooManyAttempts` or `CodeWanted` for a
+    person with an existing password, even one set while this one was being hashed: only a proven person can accept."""
     digest = staff.hash_of(secret)
     row = await connection.fetchrow(_SEE, digest)
     if row is None:

@@ -1,8 +1,8 @@
-"""The page that tells a phone outside a shop's network which Wi-Fi to join, and leads on to the box there.
+"""Page for phones outside a shop's network: it names the Wi-Fi to join, and leads to the box.
 
-All it needs stands in the fragment of its address, which browsers keep to themselves: head office is told neither the
-shop nor the order. Where the shop wants that, the fragment names it, and the page asks how far the order is
-(`order_status.py`), by a digest of what the QR holds.
+Its data is in the address's fragment, which browsers don't send: head office learns neither the shop nor the order. If
+the shop enables it, the fragment names the order, and the page asks for its status (`order_status.py`) by a digest of
+the QR code's secret.
 """
 
 from __future__ import annotations
@@ -15,5 +15,5 @@ from sync.hub.api.static_page import add_static_page
 
 
 def add_join_page(app: web.Application) -> None:
-    """`/join`, and what belongs to it under `/join/`."""
+    """Add `/join` and its files under `/join/`."""
     add_static_page(app, Path(__file__).with_name("join"), "join.css", "join.js", "order.js", asks=True)

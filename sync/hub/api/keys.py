@@ -1,8 +1,8 @@
-"""The keys of head office's programs: 256 random bits, of which the database has the SHA-256.
+"""API keys of head office's programs: 256 random bits, stored as SHA-256.
 
-Nothing slower is needed: nobody tries 2^256 keys, and a look costs a microsecond. A key belongs to one
-tenant, ends by itself, and may `read`, `publish`, or publish some kinds of directives alone (`publish:prices`). It may
-be good for some stores alone. Making and revoking them takes the rights of the tables' owner.
+A slow hash isn't needed: nobody can try 2^256 keys, and a lookup takes a microsecond. A key belongs to one tenant,
+expires, and may `read`, `publish`, or publish only some kinds of directives (`publish:prices`), optionally for some
+stores only. Creating and revoking needs the rights of the tables' owner.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class Key(msgspec.Struct, frozen=True):
-    """Whose it is, what it may, and for which stores (None: all of the tenant)."""
+    """A key's tenant, permissions, and stores (None: all of the tenant)."""
 
     id: int
     tenant: str
@@ -56,15 +56,15 @@ class Key(msgspec.Struct, frozen=True):
 
     @property
     def who(self) -> str:
-        """As whom records speak of its user."""
+        """The user's name in records."""
         return f"person-{-self.id}" if self.id < 0 else f"key-{self.id}"
 
     def may_read(self, area: str = "") -> bool:
-        """Whether it may read of an area. `audit` wants the right of its name; of the rest `read` opens all."""
+        """Whether it may read an area. `audit` needs its own right; others are covered by `read`."""
         return f"{READ}:{area}" in self.may or (READ in self.may and area != AUDIT)
 
     def may_publish(self, kind: str = "", *, guarded: bool = False) -> bool:
-        """Whether it may publish directives of a kind (or of any). A guarded one wants the right of its name."""
+        """Whether it may publish a kind of directive (or any). Guarded kinds need their own right."""
         if not kind:
             return any(right.partition(":")[0] == PUBLISH for right in self.may)
         return f"{PUBLISH}:{kind}" in self.may or (PUBLISH in self.may and not guarded)
@@ -74,7 +74,7 @@ class Key(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A key without its secret, which nobody has but its user. `used_at` is the hour in which it was used last."""
+    """A key without its secret. `used_at`: the hour of its last use."""
 
     id: int
     tenant: str
@@ -91,8 +91,8 @@ class Listed(msgspec.Struct, frozen=True):
 async def add(
     connection: Any, tenant: str, name: str, may: Sequence[str], *, stores: Sequence[str] = (), days: int = DAYS
 ) -> tuple[int, str]:
-    """A new key: its number, and the secret, which is shown once and kept nowhere. Without `stores` it reaches all.
-    `NotTaken`: the tenant has as many as it may."""
+    """Create a key; returns its number and the secret, shown once and never stored. Without `stores` it covers all.
+    Raises `NotTaken` at the tenant's limit."""
     await require_room(connection, tenant, "keys")
     secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     reach = list(stores) or None
@@ -102,17 +102,17 @@ async def add(
 
 
 async def list_keys(connection: Any) -> list[Listed]:
-    """All keys there ever were."""
+    """All keys, including revoked ones."""
     return [msgspec.convert(dict(row), Listed) for row in await connection.fetch(_LIST)]
 
 
 async def revoke(connection: Any, number: int) -> bool:
-    """From the next request on it opens nothing. False: there is none of that number in use."""
+    """Revoke a key, effective from the next request. False if none with this number is in use."""
     return await connection.fetchval(_REVOKE, number) is not None
 
 
 async def find(connection: Any, digest: bytes) -> Key | None:
-    """The key whose secret has this hash, unless it is revoked or has ended; that it was used is noted once an hour."""
+    """The key with this hash, unless revoked or expired; its use is recorded hourly."""
     row = await connection.fetchrow(_FIND, digest)
     if row is None:
         return None
@@ -132,5 +132,5 @@ async def _note(connection: Any, number: int) -> None:
 
 
 def hash_of(secret: str) -> bytes:
-    """What the database has of it."""
+    """The stored hash of a secret."""
     return hashlib.sha256(secret.encode()).digest()

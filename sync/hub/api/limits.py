@@ -1,4 +1,4 @@
-"""Every limit of the hub's API, and what happens when it is reached."""
+"""Limits of the hub's API, and what happens when each is reached."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Links of head office's page that are mailed to whom they are for, where head office has a mail server and says at
-which address its page is reached.
+"""Mailed links to head office's page, if head office has a mail server and a configured page address.
 
-The address is said and never taken from a request: whoever asks for a link would choose where it leads.
+The address is never taken from a request: otherwise the requester could choose where the link leads.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
 
 
 class LinkLetter(Protocol):
-    """Makes the mail (RFC 5322) that brings somebody a link, in a language of the page's."""
+    """Creates the mail (RFC 5322) with a link, in a language of the page."""
 
     def __call__(self, kind: Kind, to: str, language: str, secret: str, values: Mapping[str, Any], /) -> bytes: ...
 
@@ -36,6 +35,6 @@ async def mail(
     lasts: timedelta,
     values: Mapping[str, Any],
 ) -> None:
-    """Have it mailed; within the transaction that made the link, if there is one."""
+    """Queue the mail, within the transaction that created the link, if there is one."""
     called = f"{kind}-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
     await connection.execute(_MAIL, called, to, letter(kind, to, language, secret, values), lasts)

@@ -1,4 +1,4 @@
-"""The API's own description, OpenAPI 3.1, made from what can be read."""
+"""OpenAPI 3.1 description of the API, generated from its reads."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from sync.schema_example import with_examples
 
 
 def document(catalogue: Sequence[Read]) -> dict[str, Any]:
-    """The whole of it."""
+    """The complete document."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
     paths |= (
@@ -59,7 +59,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
 
 
 def _dedent_descriptions(node: Any) -> Any:
-    """Descriptions without the indentation of the docstrings they come from, which Python keeps up to 3.12."""
+    """Remove docstring indentation from descriptions, which Python keeps up to 3.12."""
     if isinstance(node, dict):
         return {
             name: cleandoc(value) if name == "description" and isinstance(value, str) else _dedent_descriptions(value)

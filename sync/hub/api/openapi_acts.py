@@ -1,4 +1,4 @@
-"""What may be done at the API beside reading, described."""
+"""OpenAPI description of operations other than reads."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ TOKEN = object_of(
 
 
 def people_paths() -> dict[str, Any]:
-    """Signing in, and what goes with it."""
+    """Sign-in and related operations."""
     text = TYPES["text"]
     name, token = NAME, TOKEN
     memberships = TOKEN["properties"]["memberships"]
@@ -88,7 +88,7 @@ def people_paths() -> dict[str, Any]:
 
 
 def _mail_path() -> dict[str, Any]:
-    """How one is told by mail."""
+    """Mail preferences."""
     (wish,), schemas = msgspec.json.schema_components((MailWish,), ref_template="#/components/schemas/{name}")
     body = schemas[wish["$ref"].rpartition("/")[2]]
     found = object_of(wish=body, told=TYPES["boolean"], reached=TYPES["boolean"])
@@ -99,7 +99,7 @@ def _mail_path() -> dict[str, Any]:
 
 
 def office_paths() -> dict[str, Any]:
-    """What owners set: stores, and who is what."""
+    """Operations of owners: stores, and roles of people."""
     (store, role, person, invited), schemas = msgspec.json.schema_components(
         (StoreRecord, SetRole, Person, Invitation), ref_template="#/components/schemas/{name}"
     )
@@ -132,7 +132,7 @@ def _bodies(*types: type) -> list[dict[str, Any]]:
 
 
 def _invite() -> dict[str, Any]:
-    """Inviting somebody."""
+    """Invitations."""
     answer = object_of(secret=TYPES["text"], days=TYPES["integer"], mailed=TYPES["boolean"])
     made = act(
         "invite", "Invite somebody: the secret of a link, empty where it is mailed to them.", answer, *_bodies(Invite)
@@ -143,7 +143,7 @@ def _invite() -> dict[str, Any]:
 
 
 def enrolment_paths() -> dict[str, Any]:
-    """A store gets a box: an owner makes a code, and whoever brings it gets what the box needs."""
+    """Enrolment of a box: an owner creates a code, which the box trades for its credentials."""
     wanted, code, trade, enrolment = _bodies(NewBox, BoxCode, Trade, Enrolment)
     shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
     make = act("addBox", "Let a box be enrolled, by a code that is taken once.", code, wanted) | {"parameters": [shop]}
@@ -168,7 +168,7 @@ def enrolment_paths() -> dict[str, Any]:
 
 
 def invitation_paths() -> dict[str, Any]:
-    """Coming in by the link of an invitation, and ending one."""
+    """Accepting and withdrawing invitations."""
     link, accept, seen = _bodies(Link, Accept, Invited)
     number = {"name": "invitation", "in": "path", "required": True, "schema": TYPES["integer"]}
     gone = act("withdrawInvitation", "The link opens nothing any more.", object_of())
@@ -182,7 +182,7 @@ def invitation_paths() -> dict[str, Any]:
 
 
 def password_paths() -> dict[str, Any]:
-    """Setting another password by a link."""
+    """Password resets."""
     ask, secret, wish, seen = _bodies(AskPassword, PasswordSecret, SetPassword, PasswordLink)
     asked = act("askPassword", "Have a link mailed, if anybody signs in so.", object_of(mailed=TYPES["boolean"]), ask)
     see = act("seePasswordLink", "Whose password a link sets.", seen, secret)
@@ -208,7 +208,7 @@ def password_paths() -> dict[str, Any]:
 
 
 def text_file_paths() -> dict[str, Any]:
-    """Texts of all shops as a file for translators, and back."""
+    """Export and import of all shops' texts for translators."""
     (brought,) = _bodies(BroughtTexts)
     (line,) = _bodies(BroughtLine)
     brought["properties"]["left"]["items"] = line
@@ -225,7 +225,7 @@ def text_file_paths() -> dict[str, Any]:
 
 
 def closing_paths() -> dict[str, Any]:
-    """Taking a tenant's data out, and asking that it is removed."""
+    """Export of a tenant's data, and the request for its removal."""
     (body, asked), schemas = msgspec.json.schema_components(
         (AskRemoval, Removal), ref_template="#/components/schemas/{name}"
     )
@@ -247,7 +247,7 @@ def closing_paths() -> dict[str, Any]:
 
 
 def privacy_paths() -> dict[str, Any]:
-    """Asking all shops for somebody, and how far each is."""
+    """Privacy requests to all shops, and their state."""
     (body, state), schemas = msgspec.json.schema_components(
         (AskShops, ShopState), ref_template="#/components/schemas/{name}"
     )
@@ -261,7 +261,7 @@ def privacy_paths() -> dict[str, Any]:
 
 
 def publications_paths() -> dict[str, Any]:
-    """Writing a publication, and its steps."""
+    """Publications and their steps."""
     (body, step), schemas = msgspec.json.schema_components(
         (Publication, TakeStep), ref_template="#/components/schemas/{name}"
     )
@@ -295,7 +295,7 @@ def publications_paths() -> dict[str, Any]:
 
 
 def product_choice_paths() -> dict[str, Any]:
-    """What whoever writes a publication chooses from."""
+    """Product choice for publications."""
     asked, found, line, product, price = _bodies(ChooseProducts, FoundProducts, PriceLine, ChosenProduct, PriceAt)
     found["properties"]["rows"]["items"] = product
     product["properties"]["prices"]["items"] = price
@@ -313,7 +313,7 @@ def product_choice_paths() -> dict[str, Any]:
 
 
 def question_paths() -> dict[str, Any]:
-    """Questions in words."""
+    """Questions in natural language."""
     asked, found, answered, row = _bodies(OfficeQuestion, OfficeAnswer, Answered, AnsweredRow)
     found["properties"]["answers"]["items"] = answered
     answered["properties"]["rows"]["items"] = row
@@ -321,7 +321,7 @@ def question_paths() -> dict[str, Any]:
 
 
 def support_paths() -> dict[str, Any]:
-    """Asking the boxes of a store, and what one answered."""
+    """Diagnostics of a store's boxes."""
     ((body,), schemas) = msgspec.json.schema_components((AskBox,), ref_template="#/components/schemas/{name}")
     shop, case, device = (
         {"name": one, "in": "path", "required": True, "schema": NAME} for one in ("store", "case", "device")
@@ -351,7 +351,7 @@ def support_paths() -> dict[str, Any]:
 
 
 def order_status_paths() -> dict[str, Any]:
-    """For anybody who holds an order's QR."""
+    """Order status, open to holders of an order's QR code."""
     name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
     digest = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of what the QR holds."}
     text, time = TYPES["text"], TYPES["time"]

@@ -1,4 +1,4 @@
-"""What several descriptions of the API are made of."""
+"""Shared parts of API descriptions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STATUS = {
 
 
 def problem(text: str) -> dict[str, Any]:
-    """An answer that is no success, said so."""
+    """An error response with this text."""
     content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {"description": text, "content": content}
 
@@ -41,12 +41,12 @@ OF_A_BODY = {
 
 
 def object_of(**properties: Any) -> dict[str, Any]:
-    """An object that has all of these."""
+    """An object with all these properties required."""
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def act(id: str, summary: str, answer: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An operation that is answered with this, and brings a `body`."""
+    """An operation with this answer and optional `body`."""
     asked = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else {}
     open_to_all: dict[str, Any] = {"security": []} if id == "signIn" else {}
     done = {"200": {"description": "Done.", "content": {"application/json": {"schema": answer}}}}
@@ -60,5 +60,5 @@ def act(id: str, summary: str, answer: dict[str, Any], body: dict[str, Any] | No
 
 
 def problems() -> dict[str, Any]:
-    """What may be said instead, by status."""
+    """The error responses by status."""
     return {status: problem(text) for status, text in _STATUS.items()}

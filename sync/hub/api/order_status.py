@@ -1,9 +1,8 @@
-"""How far an order is, for a phone outside the shop's network that holds the order's QR
-(`edge/ordering/orders/hub.sql`).
+"""Order status for phones outside the shop's network, by the order's QR code (`edge/ordering/orders/hub.sql`).
 
-Anybody may ask, so little of it at a time, and whoever does not know the QR's secret learns nothing: not whether there
-is such a tenant, store or order, nor whether the store wants this. Every answer without an order is the same one, and
-none comes sooner than another. What is asked stands in the body, so that no log of addresses has it.
+Anybody may ask, so it's rate-limited. Without the QR code's secret nothing is revealed: not whether the tenant, store
+or order exists, nor whether the store enables it. All answers without an order are identical and take the same time.
+The request is in the body, so that no address log has it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _FIND = "SELECT order_status_of($1, $2, $3)::text"
 
 
 class AskedOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body: the order of this store whose QR's secret has this SHA-256 (hexadecimal)."""
+    """The body: the store, and the SHA-256 (hexadecimal) of the secret in the order's QR code."""
 
     tenant: Name
     store: Name

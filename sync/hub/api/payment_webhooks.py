@@ -1,8 +1,8 @@
-"""What providers of card payments tell head office, as no box has an address on the internet: kept before it is
-answered, and told to the store whose payment it is (`edge/app/hub_payment_news.py`).
+"""Webhooks of card payment providers, received for boxes, which have no internet address: stored before they're
+answered, and passed to the payment's store (`edge/app/hub_payment_news.py`).
 
-It only says that somebody should look; what cannot be looked up is taken from it, since it is signed. Who may tell what
-is said in a file of head office's (`$EDGE_HUB_WEBHOOKS_FILE`), which nobody else may read.
+A webhook is mainly a hint to check with the provider; details that can't be looked up are used as signed. The permitted
+senders are in a file of head office (`$EDGE_HUB_WEBHOOKS_FILE`), with restricted access.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _NOTE = "SELECT note_payment_news($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 
 
 
 class WebhookPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A provider that may tell of a tenant's payments: how it signs, with which `secrets` (two, while one is changed),
-    in which mode, and the address as it was set up there, where that is signed as well. An app of Clover's without a
-    secret is being set up: Clover says a code to this address first, and gives the secret once that was typed there."""
+    """A provider that may send webhooks for a tenant's payments: its signature scheme, `secrets` (two during a change),
+    mode, and the registered address, if that is signed. A Clover app without a secret is being set up: Clover sends a
+    code to the address, and issues the secret after it's typed there."""
 
     tenant: str
     provider: str
@@ -41,7 +41,7 @@ class WebhookPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_set_up_now(self) -> bool:
-        """Whether its provider has yet to verify the address."""
+        """Whether the provider hasn't verified the address yet."""
         return self.scheme == "clover_app" and not self.secrets
 
 
@@ -50,7 +50,7 @@ NOWHERE: Places = MappingProxyType({})
 
 
 class PaymentWebhooks:
-    """`POST /v1/payments/webhooks/TENANT/PROVIDER`: from anybody, so what is not signed is not read."""
+    """`POST /v1/payments/webhooks/TENANT/PROVIDER`: open to anybody, so unsigned ones aren't parsed."""
 
     def __init__(self, door: Door, places: Places = NOWHERE, now_s: Callable[[], float] = time.time) -> None:
         self._door = door
@@ -81,7 +81,7 @@ class PaymentWebhooks:
         return web.Response(text=ACCEPTED if place.scheme == "adyen" else "{}", content_type="application/json")
 
     async def _keep_code(self, place: WebhookPlace, body: bytes) -> None:
-        """What a person types at the provider, so that it believes the address to be ours. It is signed by nothing."""
+        """Store the code that a person types at the provider to prove the address is ours. It isn't signed."""
         try:
             code = webhook_news.verification_code(msgspec.json.decode(body))
         except (ValueError, msgspec.DecodeError, RecursionError) as error:

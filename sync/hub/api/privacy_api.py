@@ -1,5 +1,5 @@
-"""What somebody asks by law, asked of all shops of a tenant at once, and how far each is. Who they are is sealed to the
-shops' boxes and stands nowhere here: head office keeps the id of the request alone."""
+"""Privacy requests sent to all shops of a tenant, with their state. The person's identity is encrypted to the shops'
+boxes and not stored here: head office only has the request's id."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ _STATES = """
 
 
 class AskShops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT /v1/privacy/{request}`: what is asked, and by whom: a phone in full (+...), an e-mail address, or both."""
+    """`PUT /v1/privacy/{request}`: the kind of request, and the person's full phone number (+...), e-mail address, or
+    both."""
 
     kind: Literal["access", "correction", "erasure"]
     phone: Annotated[str, msgspec.Meta(max_length=20)] = ""
@@ -49,7 +50,7 @@ class AskShops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShopState(msgspec.Struct, frozen=True):
-    """How far a box is: not_sent (ask again), waiting, noted (it knows them, and answers), nobody (it does not),
+    """A box's state: not_sent (ask again), waiting, noted (it knows the person, and answers), nobody (it doesn't),
     refused or given_up."""
 
     store: str
@@ -70,7 +71,7 @@ class PrivacyApi:
         app.router.add_get(PATH, self._states)
 
     async def _ask(self, request: web.Request) -> web.Response:
-        """Asked again, it goes to those that could not be sent it before, and to no other twice."""
+        """Repeating a request sends it only to boxes that couldn't get it before."""
         id = request.match_info["request"]
         require_name(id)
         async with self._door.admit(request) as key:

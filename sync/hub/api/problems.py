@@ -1,4 +1,4 @@
-"""Answers that are none of the wanted: RFC 9457, problem details; also for what nobody has foreseen."""
+"""Error responses: RFC 9457 problem details, also for unexpected errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """An answer with its status; `detail` says what to do, `values` are its figures."""
+    """An error response with its status; `detail` says what to do, `values` are its figures."""
 
     def __init__(self, status: int, title: str, detail: str, /, **headers: str) -> None:
         super().__init__(detail)
@@ -31,7 +31,7 @@ _CONFLICTS = ("store_", "currency_", "publication_", "release_", "ring_", "remov
 
 
 def not_taken(error: NotTaken) -> Problem:
-    """What the tenant, or one of its stores, may not as it stands: 403 for quota and state, 409 for a store's."""
+    """The response for a tenant's or store's limit or state: 403, or 409 for a conflict with a store."""
     status = 409 if error.code.startswith(_CONFLICTS) else 403
     title = error.code.replace("_", " ").capitalize()
     problem = Problem(status, title, f"Not accepted: {error}.")
@@ -40,18 +40,18 @@ def not_taken(error: NotTaken) -> Problem:
 
 
 def too_much(limit: int, status: int, title: str) -> Problem:
-    """There are so many requests at work already."""
+    """The response for too many simultaneous requests."""
     return Problem(status, title, f"{limit} requests are already in progress. Try again.", **_AGAIN)
 
 
 def too_often(wait_s: int) -> Problem:
-    """Who asks, or all who do, have asked as often as they may for a while."""
+    """The response for too many requests in a time span."""
     return Problem(429, "Too often", f"Try again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
 
 
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever goes wrong is answered in one form."""
+    """Turn all errors into the same form."""
     try:
         return await handler(request)
     except Problem as problem:

@@ -1,5 +1,4 @@
-"""What whoever writes a publication chooses from, over HTTP: products of all stores, a file of prices, and who will
-be asked for a yes."""
+"""HTTP API for writing publications: products of all stores, a price file, and the approvers."""
 
 from __future__ import annotations
 
@@ -31,8 +30,8 @@ Short = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$(?!\n)")
 
 
 class ChooseProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/publications/products`: those of these numbers, or (null) all whose number, name or brand has
-    `search` in a `category` ("": any); as they are in these stores and groups (null in both: in all)."""
+    """`POST /v1/publications/products`: the products with these SKUs, or (null) those with `search` in SKU, name or
+    brand, in a `category` ("": any); as in these stores and groups (null in both: all)."""
 
     skus: Skus | None = None
     search: Short = ""
@@ -42,14 +41,14 @@ class ChooseProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FoundProducts(msgspec.Struct, frozen=True):
-    """What was found, and whether there is more."""
+    """The products found, and whether there are more."""
 
     rows: tuple[ChosenProduct, ...]
     more: bool
 
 
 class PriceLine(msgspec.Struct, frozen=True):
-    """A line of a file of prices: the product's number and its price, as they stand there; or what is wrong."""
+    """A line of a price file: SKU and price as written; or the error."""
 
     line: int
     sku: str
@@ -62,7 +61,7 @@ ReadPrices = Callable[[bytes, str, str], Sequence[PriceLine]]
 
 
 class ProductChoiceApi:
-    """See the module. `read_prices`: None where files are not read."""
+    """See the module. `read_prices`: None if files aren't supported."""
 
     def __init__(self, door: Door, read_prices: ReadPrices | None) -> None:
         self._door, self._read_prices = door, read_prices
@@ -112,7 +111,7 @@ class ProductChoiceApi:
 
 
 async def _stores(connection: Any, key: Key, asked: ChooseProducts) -> list[str] | None:
-    """The stores that are asked about and that the key reaches; None: all."""
+    """The requested stores that the key may access; None: all."""
     if asked.stores is None and asked.groups is None:
         return None if key.stores is None else list(key.stores)
     reach = [None if names is None else list(names) for names in (asked.stores, asked.groups)]

@@ -1,4 +1,4 @@
-"""Publications over HTTP: writing one, and each step of it."""
+"""HTTP API of publications: write one, and take each step."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ BACK: Step = "take-back"
 
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/publications/{publication}/{step}`. `digest`: to approve, of what was looked at; `reason`: why not, or
-    why it goes on nevertheless; `jumps`: whoever submits has looked at prices that move by five times or more."""
+    """`POST /v1/publications/{publication}/{step}`. `digest`: the approved content; `reason`: of a rejection, or of
+    continuing anyway; `jumps`: price changes by a factor of five or more were reviewed."""
 
     digest: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
     reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
@@ -35,8 +35,8 @@ class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PublicationApi:
-    """See the module. `check` says what is wrong with a directive; `closed` are the kinds that are none of a
-    publication: who publishes them wants a right of their own, or only the boxes may read them."""
+    """See the module. `check` validates a directive; `closed`: kinds not allowed in publications, as they need their
+    own right or are encrypted to the boxes."""
 
     def __init__(self, door: Door, check: Check, closed: Collection[str]) -> None:
         self._door = door
@@ -126,7 +126,7 @@ class PublicationApi:
         return web.json_response({"state": state})
 
     async def _require_no_jump(self, key: Key, id: str) -> None:
-        """`NotTaken`: a price of it moves so far that its decimal comma may be wrong."""
+        """Raises `NotTaken` if a price changes so much that its decimal point may be wrong."""
         async with self._door.reading(key) as connection:
             jump = await preview.decimal_jump(connection, key.tenant, id)
         if jump is not None:
@@ -135,7 +135,7 @@ class PublicationApi:
 
 
 def _seen_at(request: web.Request) -> datetime | None:
-    """When it was changed last as whoever edits it saw it, of `If-Match`; None: it does not say."""
+    """The last change the editor saw, from `If-Match`; None if absent."""
     said = request.headers.get(hdrs.IF_MATCH, "").strip().strip('"')
     try:
         moment = datetime.fromisoformat(said) if said else None

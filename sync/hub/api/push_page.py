@@ -1,6 +1,6 @@
-"""The page on which browsers agree to be told by a shop (web push): at head office's address, which they trust.
+"""Page to subscribe browsers to a shop's push notifications: at head office's address, which they trust.
 
-A box has no such address. The page keeps nothing, and knows nobody; who sends is the box, by a key of its own.
+A box has no trusted address. The page stores nothing and identifies nobody; the box sends with its own key.
 """
 
 from __future__ import annotations
@@ -13,5 +13,5 @@ from sync.hub.api.static_page import add_static_page
 
 
 def add_push_page(app: web.Application) -> None:
-    """`/push`, and what belongs to it under `/push/`."""
+    """Add `/push` and its files under `/push/`."""
     add_static_page(app, Path(__file__).with_name("push"), "push.css", "push.js", "push-worker.js")

@@ -1,4 +1,4 @@
-"""A text as a QR code, for what reads one with a camera or a scanner."""
+"""QR codes for cameras and scanners."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 
 
 def qr_picture(text: str) -> str:
-    """The picture, as the `src` of an image."""
+    """The QR code as an image `src`."""
     import zxingcpp
 
     svg = zxingcpp.write_barcode_to_svg(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode))

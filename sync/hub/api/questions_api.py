@@ -1,4 +1,4 @@
-"""Questions in words about all stores: `POST /v1/questions`. Who reads and answers them is given by `edge.app`."""
+"""Natural-language questions about all stores: `POST /v1/questions`. `edge.app` provides the implementation."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]
 
 
 class OfficeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody asks on a day (`today`, ISO 8601) in a `language`. `before`: what the answer before it gave as its
-    `meaning`, where this question goes on with that. `store` or `group`: of which alone it is."""
+    """A question on a day (`today`, ISO 8601) in a `language`. `before`: the `meaning` of the previous answer, for a
+    follow-up. `store` or `group`: limits it to one."""
 
     question: Annotated[str, msgspec.Meta(min_length=1, max_length=QUESTION_CHARS, pattern=r"^[^\x00]*$(?!\n)")]
     today: Day
@@ -34,8 +34,8 @@ class OfficeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AnsweredRow(msgspec.Struct, frozen=True):
-    """A row: what it is of, as `columns` say; what it comes to, in words; and what it came to in the period `before`
-    ("": nothing is compared)."""
+    """A row: its dimensions as in `columns`, its value in words, and that of the previous period (`before`; "":
+    none)."""
 
     of: tuple[str, ...]
     value: str
@@ -43,7 +43,7 @@ class AnsweredRow(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """One of the answers to a question: how it was `understood` ("": not at all), its sentences, and its rows."""
+    """An answer: what was `understood` ("": nothing), its sentences, and rows."""
 
     understood: str
     lines: tuple[str, ...]
@@ -53,7 +53,7 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class OfficeAnswer(msgspec.Struct, frozen=True):
-    """The answers to what was asked, and the last one's meaning for the question that follows."""
+    """The answers, and the last one's meaning for a follow-up."""
 
     answers: tuple[Answered, ...]
     meaning: str = ""
@@ -64,7 +64,7 @@ AnswerQuestion = Callable[[Any, str, Sequence[str] | None, OfficeQuestion], Awai
 
 
 class QuestionsApi:
-    """See the module. `answer`: None where nobody answers."""
+    """See the module. `answer`: None if unavailable."""
 
     def __init__(self, door: Door, answer: AnswerQuestion | None) -> None:
         self._door, self._answer = door, answer
@@ -98,7 +98,7 @@ def _require_day(text: str) -> None:
 
 
 async def _stores(connection: Any, tenant: str, asked: OfficeQuestion) -> list[str] | None:
-    """The stores of the page's own choice; None: all."""
+    """The stores selected on the page; None: all."""
     if asked.store is not None:
         return [asked.store]
     if asked.group is None:

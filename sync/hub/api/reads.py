@@ -1,7 +1,7 @@
-"""What can be read: a table or view of one tenant, its fields, and by which of them it is asked for and ordered.
+"""Generic reads: a tenant's table or view, its fields, filters and order.
 
-A room's projector has its own in `reads` (`Table.read` makes them, see `sync.hub.table`). Names and expressions come
-from the program alone; values are always parameters.
+Capability projectors define theirs in `reads` (made by `Table.read`, see `sync.hub.table`). Names and expressions come
+only from the program; values are always parameters.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Kind = Literal["text", "integer", "date", "time", "boolean", "object"]
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One value of a row; `text` says what it is, with its unit."""
+    """A value of a row; `text`: its description with unit."""
 
     name: str
     kind: Kind
@@ -28,7 +28,7 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A parameter that narrows the rows: those whose `field` stands in this relation to it."""
+    """A parameter that filters rows by the relation of `field` to it."""
 
     name: str
     field: str
@@ -36,7 +36,7 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """`GET /v1/{name}`: rows of `source`, in the order of `key`, which is unique within a tenant."""
+    """`GET /v1/{name}`: rows of `source`, ordered by `key`, which is unique within a tenant."""
 
     name: str
     source: str
@@ -64,16 +64,16 @@ _NOUNS = {"integer": "a whole number", "date": "a date", "time": "a time", "bool
 
 
 class BadRequest(Exception):
-    """A parameter that makes no sense; says which and what it should be."""
+    """An invalid parameter; the message names it and what it should be."""
 
 
 def statement(
     read: Read, tenant: str, asked: Mapping[str, str], stores: Sequence[str] | None = None
 ) -> tuple[str, list[Any], int]:
-    """SQL for these parameters, its values, and how many rows an answer has (it fetches one more). `BadRequest`.
+    """The SQL for these parameters, its values, and the page size (it fetches one more). Raises `BadRequest`.
 
-    `stores`: of these alone (None: of all). Whose rows may be seen is for Postgres to say; the tenant is named so that
-    Citus looks on one machine alone.
+    `stores`: only these (None: all). Row security in Postgres enforces access; the tenant is included so that Citus
+    queries a single node.
     """
     values: list[Any] = [tenant]
     conditions = ["tenant = $1"]
@@ -115,13 +115,13 @@ def statement(
 
 
 def paging_of(read: Read) -> tuple[str, ...]:
-    """The parameters beside its filters."""
+    """The paging parameters, besides filters."""
     in_shop = ("skip", "updated_since") if read.as_in_shop else ()
     return ("limit", "after", *in_shop, *(("from_date", "to_date") if read.by_days else ()))
 
 
 def _of_days(source: str, rest: dict[str, str], values: list[Any]) -> str:
-    """The source of these days; without a last one, of the first alone."""
+    """The source for these days; without a last one, only the first."""
     if not (first := rest.pop("from_date", "")):
         raise BadRequest("'from_date' is missing: the first day, as in 2027-01-31")
     begin, end = _value("from_date", first, "date"), _value("to_date", rest.pop("to_date", "") or first, "date")
@@ -139,7 +139,7 @@ def _skip(text: str) -> int:
 
 
 def _since(text: str) -> datetime | None:
-    """Microseconds since 1970, UTC, as the shop asks; 0: whenever."""
+    """A time in microseconds since 1970, UTC, as in the shop's API; 0: any."""
     micros = _value("updated_since", text, "integer")
     if not 0 <= micros <= limits.MOMENT_MAX_US:
         raise BadRequest("'updated_since' is in microseconds since 1970")
@@ -147,8 +147,8 @@ def _since(text: str) -> datetime | None:
 
 
 def _is_narrow(read: Read, asked: Mapping[str, str]) -> bool:
-    """Whether it is of a few days: found by them and then sorted. Postgres would read a tenant's rows of all years in
-    their order, as it counts on a page of them being full soon."""
+    """Whether it covers few days: these are then found first and sorted. Otherwise Postgres would scan all years in
+    order, expecting to fill a page soon."""
     bounds: dict[str, dict[str, date]] = {}
     for one in read.filters:
         if one.name in asked and read.kind_of(one.field) == "date":
@@ -158,7 +158,7 @@ def _is_narrow(read: Read, asked: Mapping[str, str]) -> bool:
 
 
 def cursor(read: Read, row: Mapping[str, Any]) -> str:
-    """The parameter `after` that leads on behind this row."""
+    """The `after` parameter that continues after this row."""
     values = [row[name].isoformat() if isinstance(row[name], date) else row[name] for name in read.key]
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 
@@ -174,7 +174,7 @@ def _cursor(read: Read, text: str) -> list[Any]:
 
 
 def limits_of(read: Read) -> tuple[int, int]:
-    """How many rows a page has where nobody says, and at most."""
+    """The default and maximum page size."""
     return limits.PAGES_IN_SHOP if read.as_in_shop else (limits.PAGE_ROWS, limits.PAGE_ROWS_MAX)
 
 
@@ -187,7 +187,7 @@ def _limit(text: str, read: Read) -> int:
 
 
 def text_of(name: str, text: str) -> str:
-    """A parameter's text. `BadRequest`: it is none."""
+    """A parameter's text. Raises `BadRequest` if it's invalid."""
     if len(text) > limits.VALUE_CHARS or "\0" in text:
         raise BadRequest(f"{name!r} is too long, or isn't text")
     return text
@@ -210,7 +210,7 @@ def _value(name: str, text: str, kind: Kind) -> Any:
 
 
 def _moment(text: str) -> datetime:
-    """A moment of ISO 8601; UTC where it names no zone."""
+    """An ISO 8601 time; UTC by default."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
@@ -228,7 +228,7 @@ def _placeholder(number: int, kind: Kind) -> str:
 
 
 def _select_expression(field: Field, summed: bool = False) -> str:
-    """Sums of bigints are numeric to Postgres; here they are integers."""
+    """The SELECT expression; Postgres sums bigints to numeric, so they're cast back."""
     if summed:
         return f"sum({field.name})::bigint AS {field.name}"
     match field.kind:

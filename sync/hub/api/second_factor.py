@@ -1,7 +1,7 @@
-"""Second factors of people of head office: codes of an app (TOTP, RFC 6238), and recovery codes in their place.
+"""Second factors of head office's people: app codes (TOTP, RFC 6238), and recovery codes.
 
-A secret is sealed under a key made of its owner's password, so it is opened where that was typed and nowhere else; with
-another password there is none any more. Wrong codes are counted with wrong passwords.
+A secret is encrypted with a key derived from its owner's password, so it can only be opened where that is typed, and is
+lost with a new password. Wrong codes count with wrong passwords.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ ISSUER = "edge-store head office"
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A secret for a phone, shown this once: as text, as an address of an app, and as the picture of that (QR, as the
-    address of an image) that a phone scans."""
+    """A new secret for a phone, shown once: as text, as an app address, and as its QR code (an image address)."""
 
     secret: str
     address: str
@@ -45,13 +44,13 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 async def has(connection: Any, person: int) -> bool:
-    """Whether somebody has one that counts."""
+    """Whether a person has an active second factor."""
     row = await _read(connection, person)
     return row is not None and bool(row.secret)
 
 
 async def check(connection: Any, person: int, password: str, code: str) -> bool:
-    """Whether a code is right: of the phone, each step once, or a recovery code, once."""
+    """Whether a code is right: from the phone, each step once, or an unused recovery code."""
     row = await _read(connection, person)
     if row is None or not row.secret:
         return False
@@ -62,7 +61,7 @@ async def check(connection: Any, person: int, password: str, code: str) -> bool:
 
 
 async def begin(connection: Any, person: int, password: str) -> Begun:
-    """A new secret, which counts after its first right code, within ten minutes."""
+    """Create a new secret, active after its first right code within ten minutes."""
     row, secret = await _read(connection, person), new_secret()
     salt = row.salt if row else secrets.token_bytes(SALT_BYTES)
     nonce = secrets.token_bytes(NONCE_BYTES)
@@ -73,7 +72,7 @@ async def begin(connection: Any, person: int, password: str) -> Begun:
 
 
 async def confirm(connection: Any, person: int, password: str, code: str) -> list[str] | None:
-    """The new secret's first code: from now on it counts. Its recovery codes, shown this once; None: it was wrong, or
+    """Activate the new secret by its first code. Returns recovery codes, shown once; None if the code is wrong, or
     nothing was begun."""
     row = await _read(connection, person)
     if row is None or not row.begun:
@@ -88,7 +87,7 @@ async def confirm(connection: Any, person: int, password: str, code: str) -> lis
 
 
 async def drop(connection: Any, person: int) -> None:
-    """They have none any more."""
+    """Remove a person's second factor."""
     await connection.execute("SELECT drop_staff_factor($1)", person)
 
 
@@ -102,7 +101,7 @@ def _step_now(secret: str, code: str, after: int) -> int | None:
 
 
 async def _decrypt_secret(salt: bytes, password: str, sealed: bytes) -> str:
-    """A secret, by its owner's password; one that no code fits, where that is not the one it was sealed by."""
+    """Decrypt a secret with its owner's password; with a wrong password, a secret that no code fits."""
     key = await slowly(_key, password, salt)
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
@@ -111,7 +110,7 @@ async def _decrypt_secret(salt: bytes, password: str, sealed: bytes) -> str:
 
 
 def _key(password: str, salt: bytes) -> bytes:
-    """As slow as the password's own hash: a key out of it is no quicker way to guess it."""
+    """Derive the key as slowly as the password hash, so that it's no faster way to guess."""
     from argon2 import PasswordHasher
     from argon2.low_level import Type, hash_secret_raw
 

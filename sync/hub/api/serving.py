@@ -1,4 +1,4 @@
-"""The API as a process: any number of them may run, beside the workers or elsewhere."""
+"""Server process of the API; any number may run, beside the workers or elsewhere."""
 
 from __future__ import annotations
 
@@ -55,15 +55,13 @@ async def serve(
     prices: ReadPrices | None = None,
     answer: AnswerQuestion | None = None,
 ) -> AsyncIterator[int]:
-    """The API, behind a door that `listen` opens; its port. The database must be up to date already.
+    """Run the API on sockets opened by `listen`; yields its port. The database must be up to date.
 
-    `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
-    `sealed` are sealed to the boxes of a store, those in `staged` go out by a publication alone. `verify_token`: see
-    `delivery_reports`; `page_parts`: see `page`;
-    `webhooks`: who may tell of payments, and of tills that are not ours. `letter`: see `mailed_links`; without one no
-    link is mailed. `boxes`: see `enrolment_api`; `texts`: see
-    `text_files_api`; `prices`: see `product_choice_api`;
-    `answer`: see `questions_api`.
+    `guarded`: kinds of directives with their own right. `signer` signs publications; kinds in `sealed` are encrypted to
+    a store's boxes, those in `staged` are published as rollouts only. `verify_token`: see `delivery_reports`;
+    `page_parts`: see `page`; `webhooks`: permitted senders for payments and third-party tills. `letter`: see
+    `mailed_links`; without it no link is mailed. `boxes`: see `enrolment_api`; `texts`: see `text_files_api`; `prices`:
+    see `product_choice_api`; `answer`: see `questions_api`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,

@@ -1,5 +1,4 @@
-"""People over HTTP: signing in and out, switching from one tenant to another, who one is, and how one is told by
-mail."""
+"""HTTP API of people: sign in and out, switch tenants, own account, and mail preferences."""
 
 from __future__ import annotations
 
@@ -27,8 +26,7 @@ Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$(?!\n)")]
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/sign-in`. `tenant`: which; without it the first one they belong to. `code`: of the second factor, where
-    they have one."""
+    """`POST /v1/sign-in`. `tenant`: default is their first one. `code`: of the second factor, if they have one."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$(?!\n)")]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
@@ -37,8 +35,8 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/factor` and its steps: one's password once more, and a code where one has a second factor (of
-    `/confirm`: the new one's first)."""
+    """`POST /v1/factor` and its steps: the password again, and a code with a second factor (for `/confirm`: the new
+    one's first)."""
 
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
     code: Code = ""
@@ -165,18 +163,18 @@ class SigningIn:
 
 
 def too_many(seconds: int) -> Problem:
-    """Too many passwords were wrong: none is looked at for a while."""
+    """The response for too many wrong passwords."""
     text = f"Too many wrong passwords. Try again in {seconds} s."
     return Problem(429, "Wait a moment", text, **{hdrs.RETRY_AFTER: str(seconds)})
 
 
 def code_wanted() -> Problem:
-    """The password is right, and a code is to come with it."""
+    """The response if the password is right and a code is needed."""
     return Problem(401, "Code wanted", "Send the `code` of your second factor too.", **_CHALLENGE)
 
 
 def password_short() -> Problem:
-    """A new password has too few characters."""
+    """The response for a new password that is too short."""
     problem = Problem(400, "Password short", f"Use at least {PASSWORD_CHARS[0]} characters.")
     problem.values = {"least": PASSWORD_CHARS[0]}
     return problem

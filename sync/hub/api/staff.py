@@ -1,7 +1,6 @@
-"""People of head office: a password signs somebody in for one of the tenants they belong to; switching to another one
-issues another token, ends the one before and is written down. What a token may is looked up at each request; what it
-was made with, a password alone or a second factor as well, goes with it. `connection` is a pool of connections: none is
-held while a password is hashed.
+"""People of head office: they sign in with a password to one of their tenants. Switching issues another token, ends the
+one before, and is recorded. A token's permissions are checked at each request; whether it was issued with a second
+factor is stored with it. `connection` is a pool: none is held during password hashing.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ _MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """To which tenant somebody belongs, as what, and for which stores and groups of them (None in both: all)."""
+    """A person's membership: tenant, role, and stores and groups (None in both: all)."""
 
     tenant: str
     role: str
@@ -68,7 +67,7 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class StaffToken(msgspec.Struct, frozen=True):
-    """A token of one tenant, shown this once; and all tenants they may switch to."""
+    """A token of a tenant, shown once; and all tenants they may switch to."""
 
     token: str
     tenant: str
@@ -77,7 +76,7 @@ class StaffToken(msgspec.Struct, frozen=True):
 
 
 class TooManyAttempts(Exception):
-    """Too many wrong passwords: nothing is compared for so many seconds."""
+    """Too many wrong passwords: sign-in is blocked for so many seconds."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__()
@@ -85,7 +84,7 @@ class TooManyAttempts(Exception):
 
 
 class CodeWanted(Exception):
-    """The password was right, and they have a second factor."""
+    """The password was right, and a second factor is required."""
 
 
 def is_token(secret: str) -> bool:
@@ -93,8 +92,8 @@ def is_token(secret: str) -> bool:
 
 
 async def find(connection: Any, digest: bytes) -> Key | None:
-    """What a token with this hash opens now; None: it is over, or they do not belong there any more. Its number is the
-    person's, below zero."""
+    """The permissions of a token with this hash; None if it has ended, or the membership has. `id`: the person's,
+    negated."""
     row = await connection.fetchrow(_FIND, digest)
     if row is None:
         return None
@@ -108,8 +107,8 @@ async def find(connection: Any, digest: bytes) -> Key | None:
 async def sign_in(
     connection: Any, unknown: UnknownAddresses, email: str, password: str, tenant: str, code: str = ""
 ) -> StaffToken | None:
-    """A token for `tenant`, or for their first one where none is named. None: the address, the password or the code is
-    wrong, or they do not belong there: nobody learns which. `Waiting`; `CodeWanted`."""
+    """A token for `tenant`, or their first one. None if address, password, code or membership is wrong, without saying
+    which. Raises `Waiting` or `CodeWanted`."""
     address = email.strip().lower()
     row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", address)
     wait_s = row["wait_s"] if row is not None else unknown.wait_s(address)
@@ -136,8 +135,8 @@ async def sign_in(
 
 
 async def proves(connection: Any, person: int, password: str, code: str) -> bool:
-    """Whether somebody who is signed in shows once more that they are themselves: by their password, and by a code
-    where they have a second factor. Wrong ones count as in signing in, and while one waits all are wrong."""
+    """Whether a signed-in person confirms their identity by password, and code with a second factor. Failures count as
+    in sign-in, and during a block everything fails."""
     if not await proves_password(connection, person, password):
         return False
     if not await second_factor.has(connection, person):
@@ -149,7 +148,7 @@ async def proves(connection: Any, person: int, password: str, code: str) -> bool
 
 
 async def proves_password(connection: Any, person: int, password: str) -> bool:
-    """The same by their password alone."""
+    """As `proves`, by password only."""
     stored = await connection.fetchval("SELECT staff_password_of($1)", person)
     if stored is None:
         return False
@@ -160,12 +159,12 @@ async def proves_password(connection: Any, person: int, password: str) -> bool:
 
 
 async def note_wrong(connection: Any, person: int) -> None:
-    """A password or a code was wrong: after five of them one waits."""
+    """Count a wrong password or code: after five, sign-in is blocked for a while."""
     await connection.execute("SELECT note_wrong_password($1)", person)
 
 
 async def switch(connection: Any, key: Key, secret: str, tenant: str) -> StaffToken | None:
-    """Another token, for another tenant, in place of this one. None: they do not belong there."""
+    """Issue a token for another tenant, replacing this one. None if they don't belong to it."""
     person = -key.id
     known = await memberships(connection, person)
     return await _issue_token(connection, person, tenant, known, hash_of(secret), key.tenant)
@@ -180,17 +179,17 @@ async def memberships(connection: Any, person: int) -> tuple[Membership, ...]:
 
 
 async def sign_out(connection: Any, secret: str) -> None:
-    """From the next request on the token opens nothing."""
+    """End a token, effective from the next request."""
     await connection.execute("SELECT end_staff_token($1)", hash_of(secret))
 
 
 def hash_of(secret: str) -> bytes:
-    """What the database has of a token."""
+    """The stored hash of a token."""
     return hashlib.sha256(secret.encode()).digest()
 
 
 def hash_password(password: str) -> str:
-    """A password's Argon2id hash. `ValueError`: it is too short or too long."""
+    """A password's Argon2id hash. Raises `ValueError` if it's too short or too long."""
     from argon2 import PasswordHasher
 
     least, most = PASSWORD_CHARS
@@ -200,7 +199,7 @@ def hash_password(password: str) -> str:
 
 
 async def issue(connection: Any, person: int, tenant: str, by_factor: bool) -> StaffToken | None:
-    """A token of a tenant, for somebody who has shown who they are; None: they do not belong there."""
+    """Issue a token for a person whose identity was proven; None if they don't belong to the tenant."""
     known = await memberships(connection, person)
     return await _issue_token(connection, person, tenant, known, None, "", by_factor)
 
@@ -231,5 +230,5 @@ def _matches(hashed: str, password: str) -> bool:
 
 @cache
 def _nobodys() -> str:
-    """A hash that no password has: an unknown address takes as long as a known one."""
+    """A hash without a password, so that unknown addresses take as long as known ones."""
     return hash_password(secrets.token_urlsafe(32))

@@ -1,4 +1,4 @@
-"""A page of head office for anybody: files as they are, which know nobody."""
+"""Public static pages of head office."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ HEADERS = {
 
 
 def add_static_page(app: web.Application, folder: Path, *beside: str, asks: bool = False) -> None:
-    """The page `NAME.html` of the folder `NAME` at `/NAME`, and the files `beside` it under `/NAME/`. `asks`: it may
-    ask head office, and nobody else; without that it asks nobody."""
+    """Add the page `NAME.html` from the folder `NAME` at `/NAME`, and the files `beside` it under `/NAME/`. `asks`: it
+    may make requests to head office; otherwise to no server."""
     headers = dict(HEADERS)
     if asks:
         headers["Content-Security-Policy"] += "; connect-src 'self'"

@@ -1,4 +1,4 @@
-"""Asking boxes how they are over HTTP, and reading what their shops let them answer. Who asked and who looked is in the
+"""HTTP API of diagnostics: request them from boxes, and read the approved answers. Requests and reads are in head
 office's log, and in the shop's journal."""
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ BUNDLE_BYTES = 20 << 20
 
 
 class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/stores/{store}/support`: what the boxes of a store are asked, why, and for how many hours it waits."""
+    """`POST /v1/stores/{store}/support`: the question to a store's boxes, the reason, and its validity in hours."""
 
     question: Literal["bundle", "check", "devices", "queue"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
@@ -66,8 +66,8 @@ class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HeardBox(msgspec.Struct, frozen=True):
-    """How a box stands to what it was asked: silent, asked (its shop has to say yes), agreed, declined, sent, lapsed.
-    `answered`: its answer is here to be looked at."""
+    """A box's state: silent, asked (awaiting its shop's approval), agreed, declined, sent, lapsed. `answered`: its
+    answer can be read."""
 
     device: str
     state: str
@@ -79,8 +79,8 @@ _TELLING: tuple[Heard, ...] = ("asked", "declined", "lapsed")
 
 
 class HeardCase(msgspec.Struct, frozen=True):
-    """`GET /v1/stores/{store}/support/{case}`: whether it is answered; else what it waits for: the shop's yes
-    (`asked`), nothing any more (`declined`, `lapsed`), or a box to be heard at all (`silent`)."""
+    """`GET /v1/stores/{store}/support/{case}`: whether it's answered; else what it waits for: the shop's approval
+    (`asked`), nothing more (`declined`, `lapsed`), or contact with a box (`silent`)."""
 
     said: Heard
     boxes: tuple[HeardBox, ...]
@@ -121,7 +121,7 @@ class SupportApi:
         return web.json_response({"case": case}, status=201)
 
     async def _tell_case(self, request: web.Request) -> web.Response:
-        """How far it is; with `wait_s`, as soon as there is something to tell, and then at the latest."""
+        """A case's state; with `wait_s`, as soon as it changes, or at that time."""
         store, case = request.match_info["store"], request.match_info["case"]
         for name in (store, case):
             require_name(name)
@@ -161,8 +161,8 @@ class SupportApi:
 
 
 def heard_of(boxes: tuple[HeardBox, ...]) -> HeardCase:
-    """What may be told of a case. An answer counts before a no of another box, and a shop that is to say yes before
-    silence; what was agreed to is on its way, and that is silence yet."""
+    """The state of a case from its boxes. An answer outweighs another box's refusal, and a pending approval outweighs
+    silence; an approved answer still on its way counts as silence."""
     if any(box.answered for box in boxes):
         return HeardCase("answered", boxes)
     states = {box.state for box in boxes}
@@ -170,14 +170,14 @@ def heard_of(boxes: tuple[HeardBox, ...]) -> HeardCase:
 
 
 def wait_of(text: str) -> int:
-    """How long somebody waits. `Problem`: it is no number of seconds up to `WAIT_S`."""
+    """The waiting time. Raises `Problem` unless it's a number of seconds up to `WAIT_S`."""
     if not text.isascii() or not text.isdigit() or int(text) > WAIT_S:
         raise Problem(400, "Bad request", f"'wait_s' is from 0 to {WAIT_S}.")
     return int(text)
 
 
 def open_answer(tenant: str, store: str, case: str, private: str | None, rows: Any) -> bytes | None:
-    """An answer of which all pieces are there; None: it is not whole, or not what the box sealed for this case."""
+    """Decrypt a complete answer; None if it's incomplete, or not encrypted for this case."""
     if not private or not rows or len(rows) != rows[0]["of_pieces"]:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Stores and people of a tenant over HTTP, as its owners set them."""
+"""HTTP API for owners: a tenant's stores and people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES
 
 
 class SetRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT /v1/people/{person}`: what somebody is, and for which stores and groups of them; null in both: for all."""
+    """`PUT /v1/people/{person}`: the role, and the stores and groups they may access; null in both: all."""
 
     role: str
     stores: Names | None = None
@@ -34,7 +34,7 @@ class SetRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody of head office. `factor`: whether they have a second one; `seen_at`: when they signed in last."""
+    """A person of head office. `factor`: whether they have a second factor; `seen_at`: their last sign-in."""
 
     person: int
     email: str
@@ -97,7 +97,7 @@ class TenantApi:
         return _json({})
 
     async def _set(self, key: Key, person: int, wanted: SetRole | None) -> None:
-        """Set what somebody is, or (None) that they are nothing here any more, and write it down."""
+        """Set a person's role, or (None) remove them, and record it."""
         to = wanted or SetRole("")
         stores, groups = (None if names is None else list(names) for names in (to.stores, to.groups))
         async with self._door.writing(key) as connection:
@@ -118,21 +118,21 @@ async def _people_of(connection: Any, tenant: str) -> list[Person]:
 
 
 def require_owner(key: Key, right: str, what: str) -> None:
-    """The right, and that all stores are theirs: what is set here is of the whole tenant."""
+    """Require the right, and access to all stores, as these settings apply to the whole tenant."""
     if right not in key.may or key.stores is not None:
         text = f"Only an owner of all stores who signed in with a second factor may {what}."
         raise Problem(403, "Not allowed", text)
 
 
 def role_of(name: str) -> str:
-    """A role. `BadRequest`: there is none of that name."""
+    """A role. Raises `BadRequest` if it's unknown."""
     if name not in staff.ROLES:
         raise BadRequest(f"{name!r} isn't a role; available: {', '.join(staff.ROLES)}")
     return name
 
 
 def number_of(text: str) -> int:
-    """A number in an address. `Problem` 404: it is none."""
+    """A number in an address. Raises `Problem` 404 if it isn't one."""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Problem(404, "Nobody", "No member has this number.")
     return int(text)

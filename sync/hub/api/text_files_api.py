@@ -1,4 +1,4 @@
-"""Texts of all shops over HTTP as a file for translators, and back: what is brought waits in each shop for a yes."""
+"""HTTP API to export all shops' texts for translators, and import them: imported texts await approval in each shop."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OF_GROUP = "SELECT stores_of_groups($1, $2)"
 
 
 class BroughtTexts(msgspec.Struct, frozen=True):
-    """What became of a file: lines by outcome, those that were not taken (100 at most), and stores that were asked."""
+    """The result of an import: lines by outcome, rejected lines (100 at most), and the stores asked."""
 
     counts: dict[str, int]
     left: tuple[BroughtLine, ...]
@@ -94,8 +94,8 @@ class TextFilesApi:
         return web.Response(body=msgspec.json.encode(said), content_type="application/json")
 
     async def _ask(self, key: Key, pair: tuple[str, str], asked: dict[str, Any], digest: str) -> None:
-        """Each store, by directives that count once however often the same file comes. `NotTaken`: a limit is reached;
-        the same file goes on from there."""
+        """Ask each store, by directives that take effect once even if the file is sent again. Raises `NotTaken` at a
+        limit; sending the file again then continues."""
         for store, proposals in sorted(asked.items()):
             for at, body in enumerate(text_files.batches(proposals, pair)):
                 if wrong := fault_of(self._check, KIND, body):
@@ -115,7 +115,7 @@ class TextFilesApi:
 
 
 async def _stores(connection: Any, key: Key, query: dict[str, str]) -> tuple[str, ...] | None:
-    """Of which stores, as asked and as the key reaches; None: of all."""
+    """The requested stores that the key may access; None: all."""
     if "group" in query:
         found = await connection.fetchval(_OF_GROUP, key.tenant, [text_of("group", query["group"])])
         return tuple(store for store in found if key.reaches(store))

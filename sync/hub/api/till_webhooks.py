@@ -1,8 +1,8 @@
-"""Webhooks of tills that are not ours, and of accounts systems, at head office, as no box has an address on the
-internet. That one came is kept before it is answered, and told to the store that asks (`edge/app/hub_pos_news.py`).
+"""Webhooks of third-party tills and accounting systems, received for boxes, which have no internet address. They're
+stored before they're answered, and passed to the store that asks (`edge/app/hub_pos_news.py`).
 
-Nothing of a body is read but its signature. It is kept as it came, encrypted (`sync.hook_bodies`), for thirty days: it
-may name guests, so it is in no answer and no export, and the till is asked anyway.
+Only the signature of a body is checked. It's stored encrypted (`sync.hook_bodies`) for thirty days: it may name guests,
+so no response or export includes it, and the store fetches the data from the till anyway.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ ACCOUNTS = frozenset({"quickbooks", "xero"})
 
 
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A till or accounts system whose webhooks come here: whose it is, as which the store knows it (of QuickBooks and
-    Xero any name: all connectors of that kind are asked), and how it signs, as
-    `edge/backoffice/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the
-    `url`. A moment in a header may be `moment_off_min` off, and `burst` webhooks may come at once."""
+    """A till or accounting system with webhooks: its owner, its id in the store (for QuickBooks and Xero any name, as
+    all connectors of that kind are contacted), and its signature as in `edge/backoffice/other_tills/other_till.py`;
+    `secrets`: two during a change. Square signs the `url`. The time in a header may be `moment_off_min` off, and
+    `burst` webhooks may arrive at once."""
 
     tenant: Name
     store: Name
@@ -55,12 +55,12 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def said(self) -> str:
-        """Whose it is, as what is kept of it is bound to."""
+        """The owner, to which stored webhooks are bound."""
         return f"{self.tenant}/{self.store}/{self.pos}"
 
     @property
     def system(self) -> str:
-        """The accounts system that it is; "": it is a till."""
+        """The accounting system; "" for a till."""
         return self.kind if self.kind in ACCOUNTS else ""
 
     @property
@@ -72,7 +72,7 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hooks(NamedTuple):
-    """Who may tell head office of what: providers of payments by (tenant, provider), tills by (till, store)."""
+    """Permitted senders: payment providers by (tenant, provider), tills by (till, store)."""
 
     payments: PaymentPlaces = MappingProxyType({})
     tills: Mapping[tuple[str, str], TillPlace] = MappingProxyType({})
@@ -82,7 +82,7 @@ NO_HOOKS = Hooks()
 
 
 class TillWebhooks:
-    """`POST /v1/webhooks/TILL/STORE`: from anybody, so what is not signed is not kept."""
+    """`POST /v1/webhooks/TILL/STORE`: open to anybody, so unsigned ones aren't stored."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class TillWebhooks:
         return web.Response()
 
     def _admit(self, key: tuple[str, str], burst: int) -> None:
-        """`Problem` 429: so many came of it lately that no more are looked at."""
+        """Raises `Problem` 429 if too many arrived recently."""
         now = self._mono_s()
         left, at = self._left.get(key, (float(burst), now))
         left = min(float(burst), left + (now - at) * limits.TILL_HOOKS_A_SECOND)

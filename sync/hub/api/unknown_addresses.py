@@ -1,6 +1,7 @@
-"""Wrong tries for e-mail addresses that nobody has: they wait as those of people do, or the wait would tell whose are.
+"""Wrong sign-in attempts for unknown addresses: they're blocked like known ones, so that the block doesn't reveal which
+exist.
 
-In the memory of one process: where several answer, one that is asked alone makes no difference.
+Kept in memory per process; with several processes, attempts at a single one behave the same.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class _Tried(msgspec.Struct, frozen=True):
 
 
 class UnknownAddresses:
-    """`now_s` is a monotonic clock. Addresses are kept as digests that only this process can make."""
+    """`now_s`: a monotonic clock. Addresses are stored as digests with a secret of this process."""
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
@@ -33,12 +34,12 @@ class UnknownAddresses:
         self._of: OrderedDict[bytes, _Tried] = OrderedDict()
 
     def wait_s(self, email: str) -> float:
-        """How long nothing is compared for an address; 0: it is."""
+        """The remaining block of an address in seconds; 0 if none."""
         found = self._of.get(self._digest(email))
         return max(0.0, found.until_s - self._now_s()) if found else 0.0
 
     def wrong(self, email: str) -> None:
-        """A password for it was compared, and wrong, as all are."""
+        """Count a wrong password for an unknown address."""
         digest = self._digest(email)
         found = self._of.pop(digest, _Tried(0, 0.0))
         wrong, until_s = found.wrong + 1, found.until_s

@@ -1,7 +1,8 @@
-"""What tenants use and people read, counted here and written down each minute: a request costs no statement for it.
+"""Usage per tenant and reads per person, counted in memory and stored each minute, so that a request needs no extra
+statement.
 
-Where several processes answer, each knows of the others' requests a minute late: a limit may be passed by what they
-answer in that time, never refused too soon. A process that dies loses what it counted since its last minute.
+Several processes learn of each other's requests a minute late: a limit may be exceeded meanwhile, but never applies too
+early. A crash loses the counts of the last minute.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Usage:
         self._reads: dict[tuple[str, str, datetime, str, str], int] = {}
 
     async def count(self, tenant: str, most: int | None) -> None:
-        """A request of a tenant, which may ask so often on a day. `NotTaken`: it has; that counts nothing."""
+        """Count a tenant's request, with this daily limit. Raises `NotTaken` at the limit, without counting."""
         now = self._now()
         day = now.date()
         if most is not None and self._known.get(tenant, (None, 0))[0] != day:
@@ -48,7 +49,7 @@ class Usage:
         self._pending[tenant] = self._pending.get(tenant, 0) + 1
 
     def read(self, tenant: str, store: str, who: str, what: str) -> None:
-        """Somebody read something, of a store or ("") of all that they see."""
+        """Count a read, of one store or ("") of all visible ones."""
         hour = self._now().replace(minute=0, second=0, microsecond=0)
         one = (tenant, store, hour, who, what)
         if one not in self._reads and len(self._reads) >= READS_KEPT:
@@ -56,13 +57,13 @@ class Usage:
         self._reads[one] = self._reads.get(one, 0) + 1
 
     async def keep(self) -> None:
-        """Write it down each minute, until cancelled."""
+        """Store counts each minute, until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
             await self.flush()
 
     async def flush(self) -> None:
-        """Write down what was counted; where the database is away, next time."""
+        """Store the counts; if the database is unavailable, next time."""
         pending, self._pending = self._pending, {}
         reads, self._reads = self._reads, {}
         day = self._now().date()

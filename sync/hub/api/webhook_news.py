@@ -1,5 +1,5 @@
-"""What a provider's webhook says of payments, as far as anybody has to know: of which payment, and that somebody should
-look. Names, addresses and cards that stand in it are not read. Pure."""
+"""Read payment webhooks: only the payment concerned, and the need to check it. Names, addresses and cards in them are
+ignored. Pure."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ _ENDS: Mapping[str, str] = {"won": "won", "lost": "lost", "warning_closed": "won
 
 
 class PaymentNews(msgspec.Struct, frozen=True):
-    """`event`: the same again is no news. `transaction`: what we called the payment, `reference` what its provider
-    calls it; "" where it says neither. Of a refund, whether it is a `success`, and how much; of a dispute its amount,
-    `reason`, the last day of an answer (`due`), and how it ended (`end`; "": it goes on). `currency`: ISO 4217, of the
-    amount; "" where it is not said."""
+    """`event`: identifies repeats. `transaction`: our id of the payment, `reference`: the provider's; "" if absent. For
+    a refund, its `success` and amount; for a dispute the amount, `reason`, response deadline (`due`), and outcome
+    (`end`; "": open). `currency`: ISO 4217, of the amount; "" if absent."""
 
     event: str
     what: What
@@ -48,7 +47,7 @@ class PaymentNews(msgspec.Struct, frozen=True):
 
 
 def read(scheme: Scheme, body: Any) -> tuple[PaymentNews, ...]:
-    """What it says; nothing where it speaks of something else. `ValueError`: it is not what this provider sends."""
+    """The news in a webhook; empty if it's about something else. Raises `ValueError` if it isn't from this provider."""
     if not isinstance(body, dict):
         raise ValueError("no object")
     found = {"adyen": _adyen, "clover": _clover, "clover_app": _clover_app, "square": _square}.get(scheme, _stripe)
@@ -118,7 +117,7 @@ def _clover_app(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
 
 
 def verification_code(body: Any) -> str:
-    """The code that Clover says to the address of an app while that is set up. `ValueError`: it is none."""
+    """The code Clover sends to an app's address during setup. Raises `ValueError` if there is none."""
     code = _object(body).get("verificationCode")
     if not (isinstance(code, str) and CODE.fullmatch(code)):
         raise ValueError("no verificationCode")
@@ -141,7 +140,7 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """Its safe letters; none where a card's number is in it (PCI DSS 3.3.1): somebody typed it where a name belongs."""
+    """Its safe characters; empty if it contains a card number (PCI DSS 3.3.1), typed where a name belongs."""
     told = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if any(_is_card_number(re.sub("[^0-9]", "", run[0])) for run in _DIGITS.finditer(told)):
         return ""
@@ -149,7 +148,7 @@ def _text(value: Any) -> str:
 
 
 def _is_card_number(digits: str) -> bool:
-    """By its check digit (ISO/IEC 7812-1, annex B) and a first digit that card brands have."""
+    """Whether it's a card number, by check digit (ISO/IEC 7812-1, annex B) and first digit."""
     doubled = (int(one) * (2 - at % 2) for at, one in enumerate(reversed(digits), 1))
     return digits[0] in "23456" and sum(one - 9 * (one > 9) for one in doubled) % 10 == 0
 

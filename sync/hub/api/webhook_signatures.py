@@ -1,4 +1,4 @@
-"""How providers of card payments sign what they tell: over the body as it came, in constant time. Pure.
+"""Webhook signatures of card payment providers: over the raw body, in constant time. Pure.
 
 From the providers' public pages: https://docs.stripe.com/webhooks, https://docs.clover.com/dev/docs/webhooks,
 https://developer.squareup.com/docs/webhooks/step3validate, https://docs.adyen.com/development-resources/webhooks/.
@@ -26,7 +26,7 @@ _ADYEN_FIELDS = ("pspReference", "originalReference", "merchantAccountCode", "me
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """What came: the `body` as it was, what stands in its head, when (`now_s`), and the address as it was set up."""
+    """A received webhook: the raw `body`, headers, time (`now_s`), and the registered address."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -35,7 +35,7 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 def is_signed(scheme: Scheme, secrets: Iterable[str], came: Signed) -> bool:
-    """Whether it is signed with one of these secrets; while one is changed there are two."""
+    """Whether it's signed with one of these secrets; there are two during a change."""
     judge = _JUDGES[scheme]
     return any(judge(secret, came) for secret in secrets if secret)
 
@@ -64,7 +64,7 @@ def _square(secret: str, came: Signed) -> bool:
 
 
 def _adyen(secret: str, came: Signed) -> bool:
-    """Every item of it fits; one without items is signed by nobody."""
+    """Whether every item is signed; False if there are none."""
     try:
         key = bytes.fromhex(secret)
         items = adyen_items(msgspec.json.decode(came.body))
@@ -85,7 +85,7 @@ def _item(key: bytes, item: Mapping[str, Any]) -> bool:
 
 
 def adyen_items(body: Any) -> list[Mapping[str, Any]]:
-    """The items of what Adyen tells. `ValueError`: it is not that."""
+    """The items of Adyen's webhook. Raises `ValueError` if it's invalid."""
     found = body.get("notificationItems") if isinstance(body, dict) else None
     if not isinstance(found, list):
         raise ValueError("no notificationItems")

@@ -1,4 +1,4 @@
-"""The manager's page of forecasts: what is expected, what runs out, how right it is, and what is on."""
+"""Manager page of forecasts: demand, stockout risk, accuracy, occasions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MODELS_SHOWN = 5
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/forecast`: what is expected of `?item=` (the store without) by `?period=`, at `?location=`."""
+    """`GET /manager/forecast`: the forecast of `?item=` (default: the store) by `?period=`, at `?location=`."""
     site = request.app[SITE]
     item, period = request.query.get("item", "") or "store", request.query.get("period", "") or "daily"
     if period not in get_args(Period):

@@ -1,4 +1,4 @@
-"""A file of history looked at over HTTP, before it is taken: its columns, what is wrong, what is there already."""
+"""HTTP API to preview a history file: columns, errors, conflicts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.web.work_threads import HEAVY
 
 
 class HistoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file as its upload named it, and what is in which of its columns (see `ImportHistory`)."""
+    """An uploaded file and its columns (see `ImportHistory`)."""
 
     path: Annotated[str, msgspec.Meta(max_length=500)]
     columns: dict[str, str] = {}
@@ -31,19 +31,19 @@ class HistoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def preview(request: web.Request) -> web.Response:
-    """`POST forecasts/history`: what a file of history would become; nothing of it is taken."""
+    """`POST forecasts/history`: preview a history file without importing it."""
     return answer_json(await _preview_file(request))
 
 
 async def fragment(request: web.Request) -> web.Response:
-    """`POST /fragments/history`: the same to look at, with a field to choose for every column."""
+    """`POST /fragments/history`: the same as HTML, with a choice of field for each column."""
     shown = {"look": await _preview_file(request), "fields": tuple(NAMES)}
     html = request.app[SITE].renderer.render("history_preview.html", texts_of(request).language, **shown)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
 async def _preview_file(request: web.Request) -> HistoryPreview:
-    """`Problem` 422: the file was not brought in here, or cannot be read."""
+    """Preview the file. Raises `Problem` 422 if it wasn't uploaded here, or is unreadable."""
     site, asked = request.app[SITE], await body_of(request, HistoryFile)
     try:
         path = find_upload(asked.path, site.config.folder)

@@ -1,4 +1,4 @@
-"""The part by which a shop without head office asks for its weather; what it was told last holds meanwhile."""
+"""Part that requests the weather for a shop without head office; the last answer stays in use."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class WeatherPart:
         return self._section.place is not None
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         async with self._http:
             ready()
             await self._shop.till_first.repeat(self.look, LOOK_S)
 
     async def look(self) -> None:
-        """Ask where it is due."""
+        """Request the weather if it's due."""
         asked = read_weather_asked(self._shop.reader)
         if self._shop.now_us() - asked.asked_us < (AGAIN_S if asked.why else CACHE_S) * 1_000_000:
             return

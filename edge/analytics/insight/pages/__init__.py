@@ -1,4 +1,4 @@
-"""The manager's pages of figures: a period's key figures, and reports to read and to print."""
+"""Manager pages of key figures: a period's figures, and printable reports."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PERSON = "person"
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/insight`: the key figures of `?period=` or `?from=&to=`, told apart, and what was odd."""
+    """`GET /manager/insight`: the key figures of `?period=` or `?from=&to=`, their breakdown, and anomalies."""
     site, span = request.app[SITE], asked_span(request)
     asked_kpi, place = request.query.get("kpi", ""), await asked_place(request)
     read = partial(_read, span=span, today=today_of(request), zone=site.settings.zone, kpi=asked_kpi, place=place)
@@ -65,7 +65,7 @@ async def overview(request: web.Request) -> web.Response:
 
 
 async def report(request: web.Request) -> web.Response:
-    """`GET /manager/report?kind=`: a daily, weekly or monthly report, of `?date=`."""
+    """`GET /manager/report?kind=`: a daily, weekly or monthly report for `?date=`."""
     found = await report_of(request, request.query.get("kind", "daily"))
     names = await request.app[SITE].asker.read(partial(_names_of, anomalies=found.anomalies))
     texts, currency = texts_of(request), request.app[SITE].settings.currency
@@ -103,13 +103,13 @@ def _read(db: Connection, span: DaySpan, today: str, zone: str, kpi: str, place:
 
 
 def _names_of(db: Connection, anomalies: list[Anomaly]) -> dict[str, dict[str, str]]:
-    """What products are called that were odd; of people the pages say the id alone."""
+    """The names of anomalous products; people are shown by id."""
     known = read_products(db, [one.key for one in anomalies if one.kind in OF_PRODUCTS])
     return {sku: product.names or {} for sku, (_, product, _) in known.items()}
 
 
 def shown_value(texts: Localizer) -> Callable[[Kpi, int | None], str]:
-    """How a key figure's value is written."""
+    """The formatter of key figures."""
 
     def value_text(kpi: Kpi, value: int | None) -> str:
         if value is None:

@@ -1,4 +1,4 @@
-"""The page that says what a key figure of some days, or a part of one, is made of: its facts, or its products."""
+"""Page that explains a key figure of some days, or a part of it, by events or products."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROUP_SIDES = ("minor", "count")
 
 
 async def figure(request: web.Request) -> web.Response:
-    """`GET /manager/figure?name=margin&from=&to=`: what a key figure is made of; `&key=`: of one product, hour..."""
+    """`GET /manager/figure?name=margin&from=&to=`: explain a key figure; `&key=`: of one product, hour..."""
     site, query = request.app[SITE], request.query
     name, key, span = query.get("name", ""), query.get("key", "")[:200], asked_span(request)
     through = site.past.seq if site.past else 0
@@ -46,14 +46,14 @@ async def figure(request: web.Request) -> web.Response:
 
 
 def _group_names(db: Connection, name: str) -> dict[str, dict[str, str]]:
-    """What categories or places are called, where a figure is of one."""
+    """The names of categories or locations, for figures grouped by them."""
     if name == "by_category":
         return {one.id: one.names for one in read_categories(db)}
     return {one.id: one.names for one in read_locations(db)} if name in ("by_place", "waste_place") else {}
 
 
 def _read(db: Connection, people: set[str], sku: str, last: str) -> dict[str, Any]:
-    """What people and a product are called, and the goods received that made what it costs."""
+    """The names of people and a product, and the goods receipts behind its cost."""
     receipts: list[CostedReceipt] = receipts_at_cost(db, sku, last) if sku else []
     known = read_products(db, [sku]) if sku else {}
     return {

@@ -1,4 +1,4 @@
-"""The manager's first page: how today was, and what needs somebody; and any other day."""
+"""Manager's home page: today and what needs attention; and any other day."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from edge.web.responses import texts_of
 
 
 async def manager(request: web.Request) -> web.Response:
-    """`GET /manager`: today, first of all what the shop still lacks, and what is done most."""
+    """`GET /manager`: today, with unfinished setup first, and frequent tasks."""
     site = request.app[SITE]
     if site.past:  # what the shop still lacks is of today
         raise web.HTTPSeeOther("/manager/today")
@@ -63,19 +63,19 @@ async def manager(request: web.Request) -> web.Response:
 
 
 async def tools(request: web.Request) -> web.Response:
-    """`GET /manager/tools`: products looked up and imported, labels, and another set-up PIN."""
+    """`GET /manager/tools`: product lookup and import, labels, change of the setup PIN."""
     return page(request, "tools", has_pin=pin_hash(request.app[SITE].shop.reader) is not None)
 
 
 async def today(request: web.Request) -> web.Response:
-    """`GET /manager/today`: a day of business to read and to print; `?day=`: another one than today."""
+    """`GET /manager/today`: a business day to read and print; `?day=`: another than today."""
     shown = day_of(request) or ""
     around = _around(shown or today_of(request), today_of(request))
     return page(request, "today", figures=await _figures(request), shown_day=shown, **around)
 
 
 def _around(day: str, today: str) -> dict[str, str]:
-    """Where a page of `day` leads: to the days beside it, none behind today."""
+    """The neighbouring days of a page of `day`, none after today."""
     return {
         "business_date": today,
         "day_before": after(day, -1),
@@ -85,7 +85,7 @@ def _around(day: str, today: str) -> dict[str, str]:
 
 
 async def figures(request: web.Request) -> web.Response:
-    """`GET /fragments/today`: the day's numbers, as they are now."""
+    """`GET /fragments/today`: the day's current figures."""
     return html(await _figures(request))
 
 
@@ -125,7 +125,7 @@ def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple
 
 
 def _comparable(db: Connection, report: DayReport, today: str, now_us: int, zone: ZoneInfo) -> Sum:
-    """What the same weekday of the week before came to: in all, or, of a day that goes on, until this time of it."""
+    """The same weekday a week earlier: in full, or for the current day up to this time."""
     if report.day != today:
         return Sum(report.before.sales.count, report.before.total_minor)
     week_ago = datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)  # by the clock on the wall
@@ -133,17 +133,17 @@ def _comparable(db: Connection, report: DayReport, today: str, now_us: int, zone
 
 
 def change_percent(now: int, before: int) -> int | None:
-    """By how much more or less it is, in whole percents; None where there is nothing to compare it with."""
+    """The change in whole percent; None without a value to compare with."""
     return round((now - before) * 100 / before) if before > 0 else None
 
 
 def changed_figures(source: FragmentSource, register: str) -> Values:
-    """No numbers: how new they are. The page then asks for them, beside the till."""
+    """Only the version of the figures, not their values. The page then requests these from the reader process."""
     return {"seq": source.shop.head.seq, "business_date": source.day()}
 
 
 def needs(source: FragmentSource, register: str) -> Values:
-    """What waits for a person, of all registers."""
+    """What needs attention, over all registers."""
     reader, config, today = source.shop.reader, source.config, source.day()
     open_shifts = [read_shift(reader, one, open_number(reader, one)) for one in config.registers]
     kept = status.load(config.folder)
@@ -158,7 +158,7 @@ def needs(source: FragmentSource, register: str) -> Values:
 
 
 def backup_need(wanted: bool, kept: status.BackupStatus, now_us: int) -> str:
-    """What is wrong with the backups, as a sentence's name; empty where nothing is."""
+    """The problem with backups, as a text key; "" if none."""
     if not wanted:
         return "backup_off"
     if not kept.backup_us:

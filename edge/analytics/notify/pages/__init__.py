@@ -1,4 +1,4 @@
-"""The page of notifications: what each person chose, the shop's channels, and what became of messages."""
+"""Page of notifications: each user's preferences, the shop's channels, and sent messages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHOWN = 40
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/notifications`: `?user=`: whose preferences are shown; the first person's, if nobody is named."""
+    """`GET /manager/notifications`: `?user=`: whose preferences to show (default: the first user)."""
     site, wanted = request.app[SITE], request.query.get("user", "")
     people, prefs, user = await site.asker.read(lambda db: _read(db, wanted))
     usable = await site.asker.read(usable_channels)
@@ -69,8 +69,8 @@ async def overview(request: web.Request) -> web.Response:
 
 
 async def own(request: web.Request) -> web.Response:
-    """`GET /account/notifications`: how one is told oneself, for a phone of one's own; managers find it on the page of
-    all."""
+    """`GET /account/notifications`: one's own notifications, for a personal phone; managers have the page for all
+    users."""
     site, session = request.app[SITE], session_of(request)
     who = session.user if session else viewer_of(request).name
     if manages(request) is not None:
@@ -101,12 +101,12 @@ async def own(request: web.Request) -> web.Response:
 
 
 async def log(request: web.Request) -> web.Response:
-    """`GET /fragments/notifications`: the channels and the newest messages, as they are now."""
+    """`GET /fragments/notifications`: the current channels and newest messages."""
     return html(await _log(request))
 
 
 def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[str, str]]:
-    """The kinds of alerts that there may be, by what they are called."""
+    """The possible kinds of alerts, by name."""
     language = texts_of(request).language
     watched = request.app[SITE].shop.registry.watches
     kinds = {*known_kinds(), *watched, *prefs.kinds_off, *prefs.resolved_kinds_off, *prefs.kind_channels}
@@ -114,13 +114,13 @@ def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[s
 
 
 def _sms_sender(request: web.Request) -> str:
-    """The shop's number, between isolates: it is read from left to right in any language."""
+    """The shop's number in bidi isolates, so that it reads left to right in any language."""
     sms = request.app[SITE].services.of(CONFIG).notify.sms
     return f"\u2066{sms.sender}\u2069" if sms else ""
 
 
 async def _chat(request: web.Request, whose: str, who: str) -> dict[str, Any]:
-    """Where people write to the shop, and from where somebody may; each number between isolates."""
+    """Where people write to the shop, and a user's linked number; numbers in bidi isolates."""
     site = request.app[SITE]
     entry = site.services.of(CONFIG).notify.whatsapp
     if not whose or entry is None or not entry.chat:
@@ -132,7 +132,7 @@ async def _chat(request: web.Request, whose: str, who: str) -> dict[str, Any]:
 
 
 def _flagged_addresses(db: Connection) -> dict[str, Mapping[str, str]]:
-    """Whose addresses take no messages, by channel, with why."""
+    """Users with blocked addresses, by channel, with the reason."""
     return {one.id: one.flagged for one in read_recipients(db, "") if one.flagged}
 
 

@@ -1,4 +1,4 @@
-"""The page behind the link in a message: what it is about, and a button that says "I see to it"."""
+"""Page behind a message's link: its alerts, and a button to acknowledge them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ONE_CLICK = Body(media="application/x-www-form-urlencoded")
 
 
 async def message_alerts_page(request: web.Request) -> web.Response:
-    """`GET /told/{token}`: the alerts of a message. It only shows: programs that look at links acknowledge nothing."""
+    """`GET /told/{token}`: the alerts of a message. Read-only, as link scanners must not acknowledge anything."""
     linked, texts, site = await _require_link(request), texts_of(request), request.app[SITE]
     money, db = site.config.store.currency, site.shop.reader
     shown = [
@@ -45,9 +45,9 @@ async def message_alerts_page(request: web.Request) -> web.Response:
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """`POST /told/{token}?shown=`: their person sees to all of them; what was over by then is kept as said too late,
-    but not what they saw to in time, nor what was over already when the page was `shown` (UTC microseconds). Again
-    leads to the same page."""
+    """`POST /told/{token}?shown=`: acknowledge all. Alerts over by then are recorded as acknowledged too late, except
+    those acknowledged in time or already over when the page was `shown` (UTC microseconds). Repeating it leads to the
+    same page."""
     linked, site = await _require_link(request), request.app[SITE]
     person = msgspec.structs.replace(system("panel"), name=linked.person)
     shown_us = _shown_us(request)
@@ -60,7 +60,7 @@ async def acknowledge(request: web.Request) -> web.Response:
 
 
 async def stop(request: web.Request) -> web.Response:
-    """`POST /told/{token}/stop`: no digests any more, as a mail program asks for by one click (RFC 8058)."""
+    """`POST /told/{token}/stop`: unsubscribe from digests, by one click in a mail program (RFC 8058)."""
     site = request.app[SITE]
     whose = read_stopped(site.shop.reader, request.match_info["token"], site.shop.now_us())
     if whose is None:
@@ -74,7 +74,7 @@ async def stop(request: web.Request) -> web.Response:
 
 
 def _shown_us(request: web.Request) -> int:
-    """When the page was shown whose button was pressed; 0: it does not say."""
+    """When the page with the button was shown; 0 if not stated."""
     text = request.query.get("shown", "")
     return int(text) if len(text) <= MOMENT_DIGITS and text.isascii() and text.isdigit() else 0
 

@@ -1,7 +1,7 @@
-"""What services say later of a message that they took: Twilio's status callbacks, WhatsApp's webhook.
+"""Endpoints for delivery reports: Twilio's status callbacks, WhatsApp's webhook.
 
-Each report carries the token that went out with the message, which only this box can make; and it is signed, by Twilio
-with the account's token, by Meta with the app's secret.
+A report has the token sent with the message, which only this box can create. It's signed by Twilio with the account's
+token, or by Meta with the app's secret.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SMS_REPORTS = "/api/v1/notify/reports/sms"
 
 
 async def sms(request: web.Request) -> web.Response:
-    """`POST notify/reports/sms/{token}`: how an SMS ended; 403 for what the account's token has not signed."""
+    """`POST notify/reports/sms/{token}`: result of an SMS; 403 if not signed with the account's token."""
     config, token, body = request.app[SITE].services.of(CONFIG), request.match_info["token"], await request.read()
     if (entry := config.notify.sms) is None:
         raise Problem(403, "link_over")
@@ -51,8 +51,8 @@ async def sms(request: web.Request) -> web.Response:
 
 
 async def whatsapp(request: web.Request) -> web.Response:
-    """`POST notify/reports/whatsapp`: how WhatsApp messages ended, and what people wrote. 200, or Meta sends it for
-    days; 403 for what the app of `app_secret` has not signed."""
+    """`POST notify/reports/whatsapp`: results of WhatsApp messages, and received messages. Always 200, else Meta
+    repeats them for days; 403 if not signed with `app_secret`."""
     entry, body = request.app[SITE].services.of(CONFIG).notify.whatsapp, await request.read()
     secret = request.app[SITE].services.of(SECRETS).resolve(entry.app_secret) if entry and entry.app_secret else ""
     if entry and entry.app_secret and not is_signed(body, secret, request.headers.get("X-Hub-Signature-256", "")):
@@ -65,7 +65,7 @@ async def whatsapp(request: web.Request) -> web.Response:
 
 
 async def whatsapp_challenge(request: web.Request) -> web.Response:
-    """`GET notify/reports/whatsapp`: Meta asks once whether this address is the shop's (`hub.verify_token`)."""
+    """`GET notify/reports/whatsapp`: Meta's verification of this address (`hub.verify_token`)."""
     entry = request.app[SITE].services.of(CONFIG).notify.whatsapp
     wanted = request.app[SITE].services.of(SECRETS).resolve(entry.verify_token) if entry and entry.verify_token else ""
     if not wanted or not hmac.compare_digest(request.query.get("hub.verify_token", "").encode(), wanted.encode()):

@@ -1,4 +1,4 @@
-"""The part that notifies people.
+"""Notification part.
 
 The part that tells people: `planner.py` queues what is to be told, beside the till; each channel has turns of its
 own (`dispatch.py`), so that one that is dead or slow delays no other. What is decided is in notify; by which

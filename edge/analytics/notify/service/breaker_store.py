@@ -1,4 +1,5 @@
-"""Breakers over a restart: who does not answer is not asked five times more because the appliance was started anew."""
+"""Circuit breakers stored across restarts, so that an unresponsive service isn't tried five more times after a
+restart."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ _PUT = "INSERT INTO notify_breaker (destination, failures, wait_ms, until_us) VA
 
 
 def load(db: Connection, now_us: int) -> list[SavedBreaker]:
-    """Those that were kept, as they are now."""
+    """The stored breakers, brought up to now."""
     rows = db.execute("SELECT destination, failures, wait_ms, until_us FROM notify_breaker").fetchall()
     return [
         SavedBreaker(name, failures, wait_ms / 1e3, max(0, until_us - now_us) / 1e6)
@@ -20,7 +21,7 @@ def load(db: Connection, now_us: int) -> list[SavedBreaker]:
 
 
 def keep(db: Connection, breakers: Sequence[SavedBreaker], now_us: int) -> None:
-    """On the writer's connection: these, and no others."""
+    """Store exactly these; on the writer's connection."""
     db.execute("DELETE FROM notify_breaker")
     for one in breakers:
         until_us = now_us + int(one.left_s * 1e6)

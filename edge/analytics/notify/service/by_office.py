@@ -1,4 +1,4 @@
-"""By way of head office: mail of a box without a way out of its own, and what services say of its messages."""
+"""Delivery through head office: mail of a box without its own, and delivery reports."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ _OPEN = """
 
 
 class OfficeMail:
-    """Hands mail to head office, which sends it: `taken` there is sent here, until head office says how it ended. The
-    same again is the same letter there, so what got no answer is simply asked again."""
+    """Passes mail to head office for sending: accepted there counts as sent here, until head office reports the result.
+    Repeating it refers to the same letter, so requests without an answer are repeated."""
 
     def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
         self._shop = shop
@@ -80,7 +80,7 @@ class OfficeMail:
         life_s: int = LIFE_S,
         ending: Callable[[], Awaitable[None]] = nothing_to_mark,
     ) -> str:
-        """`Undelivered`: it is not in head office's hands. `sender` head office replaces."""
+        """Pass a mail on. Raises `Undelivered` if head office didn't accept it. Head office replaces `sender`."""
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         except ValueError as error:
@@ -113,7 +113,7 @@ class OfficeMail:
 
 
 class OfficeNews:
-    """Asks head office what became of letters, and takes what services said of messages."""
+    """Asks head office for the state of letters, and for delivery reports."""
 
     def __init__(
         self,
@@ -126,10 +126,9 @@ class OfficeNews:
         decimals: int = 2,
         chats: bool = False,
     ) -> None:
-        """`reports`: the address at which services report there, "" where they do not; `app_secret`: what Meta signs
-        with, and `sms_token` Twilio, "" where that is not asked;
-        `channel_secret`: what a channel of orders signs with; `decimals`: of the shop's money; `chats`: people
-        write to the shop's number, and are answered soon."""
+        """`reports`: the address services report to, "" if none; `app_secret` and `sms_token`: return the secrets of
+        Meta and Twilio, "" if unused; `channel_secret`: an order channel's; `decimals`: of the shop's currency;
+        `chats`: people write to the shop's number and expect quick answers."""
         self._shop = shop
         self._office = office
         self._reports = reports
@@ -142,18 +141,18 @@ class OfficeNews:
         self._asked = 0
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             more = await self.look()
             await asyncio.sleep(MORE_S if more else CHAT_S if self._chats else EVERY_S)
 
     async def look(self) -> bool:
-        """What became of some letters, and what services said first: whether they may have said more."""
+        """Fetch the state of some letters, and reports; returns whether there may be more."""
         await self._letters()
         return bool(self._reports) and await self._take()
 
     async def _letters(self) -> None:
-        """All in turn, however long some of them wait."""
+        """Ask about all letters in turn, however long some wait."""
         found = self._shop.reader.execute(_OPEN, (self._asked, KEYS)).fetchall()
         self._asked = found[-1][0] if len(found) == KEYS else 0
         waiting = {provider.removeprefix(OURS): id for id, provider in found}
@@ -186,7 +185,7 @@ class OfficeNews:
         await self._shop.maintain(write)
 
     async def _take(self) -> bool:
-        """Whether there may be more."""
+        """Fetch reports; returns whether there may be more."""
         body = await self._office.ask(ROOM, encode(TakeReports(self._through)), ASK_S)
         if not body:
             return False
@@ -208,7 +207,7 @@ class OfficeNews:
         return bool(reports)
 
     async def _take_messages(self, report: OfficeReport) -> bool:
-        """What people wrote to the shop's number, where Meta has signed it. False: it waits there for another time."""
+        """Store messages to the shop's number if signed by Meta. False: leave them for later."""
         try:
             signed = is_signed(report.body, self._app_secret(), report.signature)
         except EdgeError as error:
@@ -218,8 +217,8 @@ class OfficeNews:
         return not messages or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
 
     async def _take_order(self, report: OfficeReport) -> bool:
-        """A web shop's order: taken, held, or (not signed, not readable) nobody's. False: it waits there for another
-        time, as here it could not even be held."""
+        """Handle a web shop's order: accepted, held, or (unsigned or unreadable) discarded. False: leave it for later,
+        as it can't even be held now."""
         try:
             secret = self._channel_secret(report.token)
             order = signed_order(self._shop.reader, report.token, report.body, report.signature, secret, self._decimals)
@@ -229,7 +228,7 @@ class OfficeNews:
         return isinstance(await deliver(self._shop, report.token, order, system()), Done)
 
     def _trusted_reports(self, report: OfficeReport) -> list[DeliveryReport]:
-        """What it says, where the service has signed it: where that cannot be told, nobody is believed."""
+        """The reports in it, if properly signed; empty if that can't be verified."""
         try:
             return self._signed_reports(report)
         except EdgeError as error:

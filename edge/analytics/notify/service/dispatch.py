@@ -1,4 +1,4 @@
-"""One channel's turn: what of the waiting goes now, and as what message."""
+"""A channel's turn: choose the waiting messages to send now."""
 
 from __future__ import annotations
 
@@ -60,13 +60,12 @@ password and a start try it at once."""
 
 
 def trial_us(why: str) -> int:
-    """How long a channel that is set up wrongly is not tried after that."""
+    """How long a misconfigured channel isn't tried after this failure."""
     return SIGN_IN_TRIAL_US if why == "wrong_password" else TRIAL_US
 
 
 class ReadyMessage(msgspec.Struct, frozen=True):
-    """A message that is to be sent now: its rows, where to, and as the channel takes it. `left_out`: rows that it
-    counts and does not name."""
+    """A message ready to send: its rows, destination and content. `left_out`: rows it counts without naming."""
 
     rows: tuple[Message, ...]
     to: str
@@ -75,8 +74,8 @@ class ReadyMessage(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """What one look at a channel's rows found. `given_up`: letters that are not to go out any more, and why. `blocked`:
-    what would go by a channel that is set up wrongly, and when that is tried next."""
+    """The result of examining a channel's rows. `given_up`: letters not to send any more, with reasons. `blocked`: rows
+    of a misconfigured channel, with the next attempt."""
 
     decision: Decision = Decision()
     ready: tuple[ReadyMessage, ...] = ()
@@ -85,7 +84,7 @@ class Turn(msgspec.Struct, frozen=True):
 
     @property
     def kept(self) -> bool:
-        """Whether there is something to keep of it before anything is sent."""
+        """Whether something must be stored before sending."""
         return bool(self.decision.dropped or self.decision.later or self.given_up or self.blocked)
 
 
@@ -101,9 +100,9 @@ def look(
     ages: bool = True,
     free: Callable[[list[Message]], list[Message]] = list,
 ) -> Turn:
-    """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till. `pacing`:
-    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is. `free`:
-    those of the rows whose service did not ask to wait."""
+    """A channel's messages to send now, person by person, then letters. Runs in the reader process. `pacing`: of kinds
+    that are sent rarely. `ages`: whether messages expire by the current clock. `free`: filters rows whose service asked
+    to wait."""
     due = free(outbox.due(db, channel, now_us))
     if not due:
         return Turn()
@@ -124,8 +123,8 @@ def look(
 def _trial(
     ready: tuple[ReadyMessage, ...], state: ChannelState, now_us: int
 ) -> tuple[tuple[ReadyMessage, ...], tuple[tuple[Message, int], ...]]:
-    """Of what is ready, what goes and what does not: a channel that is set up wrongly is tried with one message
-    now and then (`trial_us`), whatever waits; what somebody tests goes at once."""
+    """Split ready messages: a misconfigured channel gets one message now and then (`trial_us`), but tests are sent at
+    once."""
     if not state.fault:
         return ready, ()
     tests = tuple(one for one in ready if one.rows[0].what == "test")
@@ -137,7 +136,7 @@ def _trial(
 
 
 def _ready_letter(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
-    """A letter, with where the service may say later what became of it."""
+    """A letter with the address for delivery reports."""
     reports = about(made.parcel.language).reports
     parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id, "report"), reports=reports)
     return ReadyMessage((row,), made.to, parcel)
@@ -193,7 +192,7 @@ def _decide_turn(
 
 
 def _overtaken(db: Connection, rows: list[Message], alerts: Mapping[int, Alert]) -> frozenset[int]:
-    """Ids of what waits of a turn of its alert that a later one overtook."""
+    """Ids of waiting messages superseded by a later turn of their alert."""
     older = [row for row in rows if row.alert in alerts and row.turn < alerts[row.alert].turn]
     return frozenset(row.id for row in older if any(overtakes(one, row) for one in outbox.of_alert(db, row.alert)))
 
@@ -208,7 +207,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
 
 
 def _paced_history(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
-    """What a person was told in the last hour of kinds that have a pacing."""
+    """A person's messages of the last hour of kinds with a pacing."""
     told = told_history.told_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
     return tuple(
@@ -275,7 +274,7 @@ def _ready(
 
 
 def _first_of(db: Connection, row: Message, thread: str) -> str:
-    """What was told first of a message's alert, the same way; "": nothing was yet. It may have gone with others."""
+    """The first message about an alert on the same channel; "" if none. It may have included others."""
     way = (row.person, row.channel)
     told = (*outbox.TOLD, "sending")
     for one in outbox.of_alert(db, row.alert):
@@ -286,14 +285,14 @@ def _first_of(db: Connection, row: Message, thread: str) -> str:
 
 
 def _key(rows: tuple[Message, ...]) -> str:
-    """Of one row its own; of several one of exactly these: what joins a message that may be out makes another of it."""
+    """The key of a row, or of exactly these rows; adding one to a message that may be out makes another key."""
     if len(rows) == 1:
         return rows[0].key
     return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
 
 
 def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
-    """A report that was made, in the words of whom it goes to: in short, and whole as a PDF."""
+    """A stored report in the recipient's words: short text, and the full PDF."""
     row = send.rows[0]
     _, kind, first, *_ = row.key.split(":")
     found = read_made(db, cast(Kind, kind), first)

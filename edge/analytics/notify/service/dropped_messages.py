@@ -1,4 +1,4 @@
-"""What was left out, as too many waited: counted in the message that goes next, so that its number is true."""
+"""Messages dropped because too many were waiting, counted in the next one so that its total is right."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ _FIND = """
 
 
 class LeftOut(msgspec.Struct, frozen=True):
-    """Ids of rows that a message counts and does not name, and of how many alerts they are: `so` are still to be told,
-    `over` came and went."""
+    """Ids of rows a message counts without naming, and their number of alerts: `so` still open, `over` resolved."""
 
     ids: tuple[int, ...] = ()
     so: int = 0
@@ -34,9 +33,9 @@ NOTHING = LeftOut()
 
 
 def read_left_out(db: Connection, person: str, channel: str, sends: Sequence[Send], now_us: int) -> dict[int, LeftOut]:
-    """What each of a person's messages of a channel counts beside its own rows, by the id of its first row: the first
-    one that tells of alerts those that tell, the first one that says what is over those that do; and what goes again
-    what it counted before."""
+    """What each of a person's messages on a channel counts besides its own rows, by its first row's id. Open alerts are
+    counted in the first message about open ones, resolved ones in the first about resolutions; retries keep their
+    counts."""
     counts: dict[Send | None, tuple[int, bool | None]] = {_first(sends, ends): (0, ends) for ends in (False, True)}
     counts |= {send: (send.rows[0].bundle, None) for send in sends if send.rows[0].bundle}
     counts.pop(None, None)
@@ -52,7 +51,7 @@ def read_left_out(db: Connection, person: str, channel: str, sends: Sequence[Sen
 
 
 def _count_left_out(send: Send, rows: Sequence[tuple[int, ...]]) -> LeftOut | None:
-    """Each alert once, whatever was to be said of it; not those that the message names."""
+    """Count each alert once, without those the message names."""
     named = {row.alert for row in send.rows}
     so = {alert for _, alert, _, _, is_so in rows if is_so} - named
     over = {alert for _, alert, _, _, _ in rows} - so - named

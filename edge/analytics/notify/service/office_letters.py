@@ -1,4 +1,4 @@
-"""What is critical and nobody in the shop sees to, for head office: the last who are asked."""
+"""Letters to head office about critical alerts nobody in the shop acknowledged: the last resort."""
 
 from __future__ import annotations
 

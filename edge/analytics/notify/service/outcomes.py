@@ -1,4 +1,4 @@
-"""What became of a turn, on the writer's connection: what was decided, marked before its first byte, sent, or not."""
+"""Store the results of a turn on the writer's connection: decisions, sending, sent, or failed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 
 
 def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = True) -> None:
-    """On the writer's connection: what is dropped or given up, and what waits on. `ages`: as for `look`."""
+    """Store what is dropped, given up or postponed; on the writer's connection. `ages`: see `look`."""
     for row, why in turn.decision.dropped:
         outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
     _redirect(db, [one for one in turn.decision.dropped if one[1] in ELSEWHERE], now_us, day)
@@ -46,7 +46,7 @@ def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = Tr
 
 
 def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, day: str, ages: bool) -> None:
-    """What its channel's fault stops goes to its person's next channel at once, or waits until that is put right."""
+    """Move rows of a faulty channel to their person's next channel, or let them wait until it's fixed."""
     people = {one.id: one for one in read_recipients(db, day)} if blocked else {}
     for row, next_us in blocked:
         (why,) = db.execute("SELECT fault FROM notify_channel WHERE name = ?", (row.channel,)).fetchone()
@@ -58,7 +58,7 @@ def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, 
 
 
 def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: int, day: str) -> None:
-    """What does not go the way it was queued for goes another."""
+    """Redirect rows that can't go the way they were queued."""
     everybody = read_recipients(db, day) if dropped else []
     people, usable = {one.id: one for one in everybody}, usable_channels(db)
     for row, why in dropped:
@@ -68,8 +68,8 @@ def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: in
 
 
 def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bool = False) -> bool:
-    """On the writer's connection, before the first byte: whether all of its rows still wait. `marks_end`: until
-    `mark_ending` nothing of it can have arrived."""
+    """Mark a message as being sent, before its first byte; returns whether all its rows were still waiting. On the
+    writer's connection. `marks_end`: nothing can have arrived until `mark_ending`."""
     ids = [row.id for row in ready.rows]
     for id in ids:
         found = db.execute("SELECT state FROM notify_message WHERE id = ?", (id,)).fetchone()
@@ -84,12 +84,13 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bo
 
 
 def mark_ending(db: Connection, ready: ReadyMessage, now_us: int) -> None:
-    """On the writer's connection, before the byte behind which the other side may have all of it."""
+    """Mark that the other side may have received all of it; on the writer's connection, before the byte that completes
+    it."""
     outbox.settle(db, [row.id for row in ready.rows], now_us, why="")
 
 
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
-    """It was taken. What the service said of a row meanwhile, how it ended, stays."""
+    """Store that it was accepted. A result reported meanwhile stays."""
     ids = [row.id for row in ready.rows]
     still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
     said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
@@ -110,8 +111,8 @@ def keep_unsent(
     day: str,
     ages: bool = True,
 ) -> None:
-    """It was not, or nobody knows. What is refused for good goes to the person's next channel. What may be out and is
-    known by its key goes again as it was, by itself. `ages`: as for `look`."""
+    """Store that it failed or is unknown. Permanent failures go to the person's next channel. Messages that may be out
+    and have a key known to the receiver are repeated unchanged. `ages`: see `look`."""
     channel, detail = ready.rows[0].channel, fault.detail
     if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
         detail = codes_of(detail)
@@ -155,7 +156,7 @@ def keep_unsent(
 
 
 def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int) -> tuple[int, int]:
-    """When to try again, never before the other side wants; and how often it was tried by then."""
+    """When to retry, never before the other side permits; and the number of attempts by then."""
     tried = not isinstance(fault, Undelivered) or fault.tried
     tries = row.tries + tried
     own_s = wait_s(tries, luck) if tried else 1.0
@@ -164,7 +165,7 @@ def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int
 
 
 def _try_other_channel(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
-    """Whether it goes on to another channel of the same person."""
+    """Redirect to another channel of the person; returns whether there is one."""
     alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
     if alert is None or person is None or not alert.is_open:
         return False

@@ -1,4 +1,4 @@
-"""The part that tells people: plans what is to be told, and gives each channel its turns."""
+"""Part that plans notifications, and gives each channel its turns."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ _BEGIN = """
 
 
 class NotificationsPart:
-    """See the module. What goes out is on the disk before its first byte; what was cut off is told as unknown, unless
-    the other side knows a repeat. `own`: the shop's own channels, whose devices are made elsewhere; `office`:
-    head office, by which mail may go, and reports come."""
+    """See the module. Outgoing messages are on disk before their first byte; interrupted ones count as unknown, unless
+    the receiver recognises repeats. `own`: channels of the shop's devices; `office`: head office, for mail and
+    reports."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class NotificationsPart:
         self._post = Post(config, shop, {"office": office_letters(config.notify.office, self._about)})
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         breakers = self._kept_breakers()
         secrets = self._shop.bus.subscribe(SECRETS)
         try:
@@ -118,7 +118,7 @@ class NotificationsPart:
             self._shop.bus.unsubscribe(secrets)
 
     async def begin(self, http: OutgoingHttp, breakers: Breakers) -> None:
-        """Make the channels, and take up what was cut off."""
+        """Create the channels, and handle interrupted messages."""
         self._breakers = breakers
         store = secrets_of(self._config.folder)
         made, self._faults = senders(self._config, store, self._shop, http, breakers, self._own, self._office)
@@ -149,7 +149,7 @@ class NotificationsPart:
         self._thread = self._db = None
 
     async def plan(self) -> bool:
-        """Queue what is to be told: whether there was anything."""
+        """Queue needed messages; returns whether there were any."""
         async with self._turn:
             await self._follow_clock()
             now_us, office = self._shop.now_us(), bool(self._config.notify.office)
@@ -170,7 +170,7 @@ class NotificationsPart:
         return not isinstance(written, Refused)
 
     async def dispatch(self, channel: str) -> int:
-        """Send what of a channel is due: how many messages went out, or were tried."""
+        """Send a channel's due messages; returns how many were sent or tried."""
         zone, about, post = self._zone, self._about, self._post
         async with self._turn:
             await self._follow_clock()
@@ -187,15 +187,15 @@ class NotificationsPart:
         return len(turn.ready)
 
     async def _follow_clock(self) -> None:
-        """Somebody set the clock: no wait grows by a year for that, and no message's life ends. Whoever decides by the
-        clock has `_turn`: nobody else looks at rows that are still to go along."""
+        """Adjust to a changed clock: waits don't grow by a year, and messages don't expire. Whoever decides by the
+        clock holds `_turn`, so that nobody sees rows halfway."""
         if step := self._steps.take():
             _log.warning("the clock was changed; waiting messages were rescheduled", by_s=step.by_us // 1_000_000)
             now_us = self._shop.now_us()
             await self._write(lambda db: follow_clock(db, step, now_us))
 
     async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
-        """Whether more may be begun: the ledger can be written, and the channel is not set up wrongly."""
+        """Send one; returns whether more can be sent: the ledger is writable, and the channel not misconfigured."""
         marked = await self._shop.maintain(
             lambda db: outcomes.mark_sending(db, one, self._shop.now_us(), sender.marks_end)
         )
@@ -229,7 +229,7 @@ class NotificationsPart:
         return not (isinstance(provider, Undelivered) and provider.credentials)
 
     async def _handed_over(self, sender: Sender, one: ReadyMessage) -> str | Undelivered | MaybeSent:
-        """What the channel said, or what became of it."""
+        """Hand a message to the channel; returns its answer or the failure."""
         nothing_there = sender.marks_end
 
         async def ending() -> None:
@@ -250,7 +250,7 @@ class NotificationsPart:
             return Undelivered("not_made", what) if nothing_there else MaybeSent(what)
 
     async def _follow(self, one: ReadyMessage) -> None:
-        """What the shop does because a letter was taken."""
+        """Run the follow-up commands of an accepted letter."""
         while follows := self._post.follows(one.rows[0]):
             outcome = await self._shop.do(*follows)
             if isinstance(outcome, Refused) and outcome.code in PASSING:
@@ -287,7 +287,7 @@ class NotificationsPart:
             self._shop.bus.unsubscribe(subscription)
 
     async def tell_unwritten(self) -> None:
-        """Where nothing can be written, tell of that from memory."""
+        """If the ledger can't be written, send alerts about that from memory."""
         why, now_us = self._shop.why_read_only, self._shop.now_us()
         day = self._config.business_date(now_us)
         due = await self._read(lambda db: self._unwritten.due(db, why, now_us, day))
@@ -304,7 +304,7 @@ class NotificationsPart:
             event.set()
 
     async def _sending(self, channel: str) -> None:
-        """One channel by itself: another that is dead or slow delays nothing here."""
+        """Serve one channel, so that another slow or dead one doesn't delay it."""
         wake = self._wake[channel]
         while True:
             wake.clear()
@@ -355,7 +355,7 @@ class NotificationsPart:
         return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _write(self, change: Callable[[Connection], Any]) -> None:
-        """Until it is written: what went out must be known, however long the disk is full."""
+        """Write until it succeeds: what was sent must be recorded, however long the disk is full."""
         while True:
             if not isinstance(await self._shop.maintain(change), Refused):
                 return

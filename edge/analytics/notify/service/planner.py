@@ -1,4 +1,4 @@
-"""What the outbox lacks, read beside the till: who is to be told of what is open, and that something is over."""
+"""Find missing messages in the reader process: open alerts to announce, and resolutions."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ _TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
 
 
 class Needed(msgspec.Struct):
-    """What is to be written: messages, ladders as they stand then, those that are done with. `settles`: the ledger was
-    set back, and it is waited for what is noticed again; `was_set_back`: that is over."""
+    """Changes to write: messages, escalation states, and finished ones. `settles`: after a restore, wait until
+    conditions are detected again; `was_set_back`: that is over."""
 
     messages: list[New] = msgspec.field(default_factory=list)
     ladders: list[Ladder] = msgspec.field(default_factory=list)
@@ -73,7 +73,7 @@ class Needed(msgspec.Struct):
         return bool(self.messages or self.ladders or self.over or self.was_set_back or self.settles)
 
     def write(self, db: Connection, now_us: int) -> int:
-        """On the writer's connection: how many messages are new."""
+        """Write the changes; returns the number of new messages. On the writer's connection."""
         added = outbox.queue(db, self.messages, now_us)
         for one in self.ladders:
             db.execute(_PUT, (one.alert, one.turn, one.step, one.since_us, one.taken))
@@ -89,7 +89,7 @@ class Needed(msgspec.Struct):
 def needed_messages(
     db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False
 ) -> Needed:
-    """See the module. The same twice gives nothing new. `office`: whether head office is asked last."""
+    """Plan messages; see the module. Repeating it adds nothing. `office`: whether head office is the last resort."""
     found = Needed()
     if set_back := db.execute("SELECT since_us FROM notify_set_back").fetchone():
         if not 0 < set_back[0] <= now_us:
@@ -130,14 +130,14 @@ def needed_messages(
 
 
 def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
-    """On the writer's connection: the wall clock was set. See `outbox.messages.follow_clock`."""
+    """Adjust to a changed clock; on the writer's connection. See `outbox.messages.follow_clock`."""
     outbox.follow_clock(db, step, now_us)
     update = "UPDATE notify_ladder SET since_us = since_us + ? WHERE since_us BETWEEN ? AND ?"
     db.execute(update, (step.by_us, step.from_us, step.to_us))
 
 
 def bring_to_now(db: Connection, now_us: int) -> None:
-    """On the writer's connection: nothing waits since a moment that has not come yet."""
+    """Move times in the future to now; on the writer's connection."""
     outbox.bring_to_now(db, now_us)
     db.execute("UPDATE notify_ladder SET since_us = ?1 WHERE since_us > ?1", (now_us,))
 
@@ -147,7 +147,8 @@ def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
 
 
 def _add_resolutions(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
-    """What keeps coming back is over once an hour was quiet: said once, to whoever was told of any of its openings."""
+    """Add resolutions. A recurring alert is over after an hour without it: announced once, to everyone notified of any
+    occurrence."""
     prefs = {one.id: one.prefs for one in people}
     said: set[tuple[str, str, str, str]] = set()
     for (id,) in db.execute(_OVER).fetchall():
@@ -182,8 +183,8 @@ def _digests(
     now_us: int,
     zone: ZoneInfo,
 ) -> None:
-    """What was told a day ago and still nobody sees to goes into the digest of each person who may read of it, at most
-    one a due moment."""
+    """Add digests: alerts announced a day ago and not acknowledged, to each person who may see them, at most one per
+    due time."""
     had = {person for (person,) in db.execute(_HAD_DIGEST).fetchall()}
     due = []
     for one in people:
@@ -200,7 +201,7 @@ def _digests(
 
 
 def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], today: date) -> None:
-    """Who has come back from leave gets one digest of what is still open."""
+    """Add a digest of open alerts for each person back from leave."""
     for one in people:
         until = one.prefs.away_until
         if until and one.manages and not one.away and today - date.fromisoformat(until) == timedelta(days=1):
@@ -212,7 +213,7 @@ def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozen
 
 
 def _reports(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], now_us: int) -> None:
-    """What was made lately goes once to whom wants it, on what is their first channel then."""
+    """Add recent reports for each person who wants them, once, on their first channel."""
     for kind, first in newest_made(db, now_us - DAY_US):
         for one in people:
             if kind in one.prefs.reports and one.manages and not one.away:
@@ -223,7 +224,7 @@ def _reports(db: Connection, found: Needed, people: list[Recipient], usable: fro
 
 
 def _after_set_back(alerts: list[Alert], people: list[Recipient], usable: frozenset[str], now_us: int) -> Needed:
-    """One message a person with all that is open, "perhaps told before", and nothing of it one by one."""
+    """One message per person with all open alerts, "possibly announced before", and none individually."""
     messages = [
         New(f"open:{now_us}:{one.id}:{name}", 0, "open", "high", one.id, name)
         for one in people

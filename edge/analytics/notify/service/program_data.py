@@ -1,4 +1,4 @@
-"""What programs are told: the same at each try, whatever became of the alert since."""
+"""Data for programs: the same at each attempt, whatever happens to the alert."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def data_of(row: Message, about: About, made: Composed, said: list[Said]) -> dic
 
 
 def said_before(db: Connection, row: Message) -> dict[str, Any]:
-    """What a program was to be told when it was tried first; nothing: this is the first try, or no program."""
+    """The data of the first attempt; empty on the first attempt, or for other channels."""
     text = Keyring(db).open(row.person, *TEXT_PLACE, row.body) if row.channel in PROGRAMS and row.body else ""
     return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
 
 
 def kept_data(db: Connection, row: Message, data: dict[str, Any]) -> dict[str, str]:
-    """On the writer's connection, before the first try: what is kept of it in the row, sealed for whom it is."""
+    """The row's encrypted copy of the data, stored before the first attempt; on the writer's connection."""
     if row.channel not in PROGRAMS or row.body:
         return {}
     return {"body": Keyring(db).seal(row.person, *TEXT_PLACE, msgspec.json.encode(data).decode())}

@@ -1,4 +1,4 @@
-"""Web push: a notification on each browser that a person named, also where no page of the shop is open."""
+"""Web push: a notification in each of a person's browsers, even without an open page of the shop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ URGENCY = {"critical": "high", "high": "high", "medium": "normal", "low": "low",
 
 
 class PushChannel:
-    """Sends to all browsers of a person. One that is gone is forgotten; where all are, another channel takes over."""
+    """Sends to all browsers of a person and removes expired ones; if none are left, another channel takes over."""
 
     name = "push"
     repeats, marks_end = False, False

@@ -1,4 +1,4 @@
-"""The channels that config.toml sets up, each with its secrets."""
+"""Create the configured channels with their secrets."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def senders(
     own: Sequence[Sender] = (),
     office: HeadOffice | None = None,
 ) -> tuple[dict[str, Sender], dict[str, str]]:
-    """The channels by name, and why one that is set up cannot be used. `own`: those of the shop's devices, which are
-    made elsewhere; `office`: head office, where mail goes by it."""
+    """The channels by name, and why a configured one can't be used. `own`: channels of the shop's devices; `office`:
+    head office, for mail through it."""
     section, beside, language = config.notify, config.file.parent, config.store.language
     made: dict[str, Sender] = {}
     if section.by_office and office:

@@ -1,4 +1,4 @@
-"""What cannot be written down is told from memory: a full disk keeps no outbox, and somebody must hear of it."""
+"""Alerts from memory: with a full disk there is no outbox, and somebody must know."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AGAIN_US = 60_000_000
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One message from memory: to whom, by what, where to, and as the channel takes it."""
+    """A message from memory: recipient, channel, destination and content."""
 
     person: str
     channel: str
@@ -32,7 +32,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class UnwrittenAlerts:
-    """Each person once an outage and channel, at least: a restart meanwhile tells it again."""
+    """Notifies each person once per outage and channel; a restart meanwhile repeats it."""
 
     def __init__(self, about: Callable[[str], About]) -> None:
         self._about = about
@@ -41,7 +41,7 @@ class UnwrittenAlerts:
         self._next_us: dict[tuple[str, str], int] = {}
 
     def due(self, db: Connection, why: str | None, now_us: int, day: str) -> list[Told]:
-        """What is to be sent now. `why`: nothing can be written; None: it can."""
+        """The messages to send now. `why`: the ledger can't be written; None: it can."""
         if not why:
             self._since_us, self._done, self._next_us = 0, set(), {}
             return []
@@ -75,7 +75,7 @@ class UnwrittenAlerts:
         return found
 
     async def send(self, senders: Mapping[str, Sender], told: Told, now_us: int) -> None:
-        """Deliver one; what fails is tried again in a minute."""
+        """Send one; a failure is retried in a minute."""
         key = (told.person, told.channel)
         try:
             await senders[told.channel].send(told.parcel, told.to)

@@ -1,4 +1,4 @@
-"""The manager's page of proposed prices: what waits for a yes, the model behind it, and what others ask."""
+"""Manager page of price suggestions: those to approve, the model behind them, and competitors' prices."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ MODELS_SHOWN = 5
 
 
 async def pricing_page(request: web.Request) -> web.Response:
-    """`GET /manager/pricing`: prices that wait for a yes, that first of which most is expected."""
+    """`GET /manager/pricing`: suggestions to approve, largest expected gain first."""
     found = await request.app[SITE].asker.read(_read)
     return page(request, "pricing", may_manage=viewer_of(request).may(MANAGE), shown=SHOWN, **found)
 
 
 def _outcome_key(model: PriceModel) -> str:
-    """What is told of what came of a model: a key of section `pricing`."""
+    """The text for a model's result: a key of section `pricing`."""
     if model.outcome == "deployed" and model.place is None:
         return "taken_back"
     if model.outcome == "kept" and max(model.right, model.right_before) <= LEAST_RIGHT:
@@ -65,7 +65,7 @@ def _read(db: Connection) -> dict[str, Any]:
 
 
 async def rivals(request: web.Request) -> web.Response:
-    """`GET /manager/rivals?sku=&dearer=`: what rivals ask beside what we ask, of one product with its history."""
+    """`GET /manager/rivals?sku=&dearer=`: competitors' prices beside ours, with the history of one product."""
     sku, dearer = request.query.get("sku", "")[:80], request.query.get("dearer", "") == "1"
     site = request.app[SITE]
     bounds = live_bounds(site.services.of(CONFIG)) if dearer else None

@@ -1,4 +1,4 @@
-"""The pages of production: bills, orders and the day's plan for who manages; a screen to tap and scan for who makes."""
+"""Pages of production: bills, orders and daily plan for managers; a touch and scan screen for production staff."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ STATES = ("", "planned", "in_progress", "completed", "cancelled")
 
 
 async def production(request: web.Request) -> web.Response:
-    """`GET /manager/production`: the plan of a `day`, orders in a `state`, bills, and where a `lot` of a `sku` went."""
+    """`GET /manager/production`: the plan of a `day`, orders in a `state`, bills, and the trace of a `lot` of a
+    `sku`."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     state, day = request.query.get("state", ""), request.query.get("day", "")[:10] or today
@@ -60,7 +61,7 @@ async def production(request: web.Request) -> web.Response:
 
 
 def _place(sku: str, margin: DishMargin | None) -> tuple[bool, int, str]:
-    """The least margin first, and last those of which nobody can say it."""
+    """Sort key: lowest margin first, unknown ones last."""
     return margin is None, margin.permille if margin else 0, sku
 
 
@@ -87,7 +88,7 @@ def _read(db: Connection, today: str, day: str, state: str, traced: tuple[str, s
 
 
 async def make(request: web.Request) -> web.Response:
-    """`GET /manager/production/make`: the open orders of today and before, each to be begun and reported by a tap."""
+    """`GET /manager/production/make`: open orders up to today, each started and reported with a tap."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     return page(request, "make", **await site.asker.read(partial(_to_make, today=today)))

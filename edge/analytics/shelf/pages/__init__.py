@@ -1,4 +1,4 @@
-"""The manager's pages of shelves: what stands now, and setting up a bay."""
+"""Manager pages of shelves: current findings, and setup of bays."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FALLBACK = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A facing over the picture: its corners (in thousandths), its state, what belongs there."""
+    """A facing drawn on the picture: its corners (thousandths), state, and planned product."""
 
     id: str
     points: str
@@ -57,10 +57,10 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class BayShown(msgspec.Struct, frozen=True):
-    """A bay as the page shows it: what is planned, the newest look, its facings, and how many are in each state.
+    """A bay as shown: its plan, newest look, facings, and their number by state.
 
-    `renewed_on`: since when it is compared with a newer picture than the planogram's; `night_on`: since when with one
-    of its own by night; `is_far`: the camera looks a good deal elsewhere than when it was set up, which is put right.
+    `renewed_on`: the date of a newer reference than the planogram's; `night_on`: of a night reference; `is_far`: the
+    camera has moved considerably, which is compensated.
     """
 
     plan: PlanogramSet
@@ -74,7 +74,7 @@ class BayShown(msgspec.Struct, frozen=True):
 
 
 async def shelves(request: web.Request) -> web.Response:
-    """`GET /manager/shelf`: every bay with its newest look, and what was found."""
+    """`GET /manager/shelf`: all bays with their newest look and findings."""
     site = request.app[SITE]
     days = await site.asker.read(read_compliance)
     return page(
@@ -106,7 +106,7 @@ async def bay(request: web.Request) -> web.Response:
 
 
 async def bottles(request: web.Request) -> web.Response:
-    """`GET /manager/bottles`: count bottles by a picture, and measure those whose level is to be read."""
+    """`GET /manager/bottles`: count bottles in a picture, and measure bottle types for level reading."""
     asker = request.app[SITE].asker
     types = await asker.read(read_bottle_types)
     counts = [one for one in await asker.read(read_counts) if one.state == "open"]
@@ -124,8 +124,8 @@ async def bottles(request: web.Request) -> web.Response:
 
 
 async def sign(request: web.Request) -> web.Response:
-    """`GET /manager/sign`: the sign that tells people of cameras, to be printed and put up; and, for who asks, what is
-    kept of an hour (`?day=`, `?hour=`)."""
+    """`GET /manager/sign`: the printable camera notice; and, for data requests, what is stored of an hour (`?day=`,
+    `?hour=`)."""
     day, hour = request.query.get("day", ""), request.query.get("hour", "")
     kept = await kept_of(request, day, hour) if day else []
     return page(
@@ -140,7 +140,7 @@ async def sign(request: web.Request) -> web.Response:
 
 
 def bays_of_today(db: Connection, day: str) -> list[BayShown]:
-    """Every bay that counts today."""
+    """All bays valid today."""
     looks = {look.bay: look for look in read_looks(db)}
     states = {one.camera: one.state for one in read_cameras(db)}
     found = []
@@ -202,7 +202,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
 
 
 def _sort_findings(found: list[ShelfFinding]) -> list[ShelfFinding]:
-    """What somebody can fill now comes first; a gap of what there is none of waits for the next order."""
+    """Sort findings: those that can be filled now first; gaps of out-of-stock products last."""
     rank = {"gap": 0, "wrong": 1, "low": 2}
     return sorted(found, key=lambda one: (one.on_hand <= 0, rank.get(one.kind, 3)))
 

@@ -1,4 +1,4 @@
-"""Shelf-edge labels over HTTP: which products the facings of a picture belong to, for somebody to look over."""
+"""HTTP API for shelf-edge labels: propose the products of a picture's facings, for review."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ NAMED = 3
 
 
 class LabelsAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which picture (a name of `POST shelf/pictures`), its rows and facings between which corners; `side`: at which
-    edge of a product its label stands."""
+    """A picture (name from `POST shelf/pictures`), its rows, and facings between corners; `side`: the edge of a product
+    at which its label is."""
 
     picture: str
     corners: tuple[Point, Point, Point, Point]
@@ -38,14 +38,14 @@ class LabelsAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LabelledFacing(msgspec.Struct, frozen=True):
-    """A facing, and the product that the label below it names."""
+    """A facing, and the product on the label below it."""
 
     id: str
     sku: str
 
 
 class LabelsMade(msgspec.Struct, frozen=True):
-    """`labels`: how many were read; `unknown`: codes on them that no product has; `texts`: text was read, too."""
+    """`labels`: the number read; `unknown`: codes without a product; `texts`: whether text was read too."""
 
     facings: tuple[LabelledFacing, ...]
     names: dict[str, dict[str, str]]
@@ -55,8 +55,8 @@ class LabelsMade(msgspec.Struct, frozen=True):
 
 
 async def read_labels(request: web.Request) -> web.Response:
-    """`POST shelf/labels`: the products of facings as the labels below them say: by bar code; where an engine reads
-    text, also by a printed number, or by a name whose price is the product's."""
+    """`POST shelf/labels`: the products of facings by their labels: by barcode; with a text recognition engine also by
+    a printed number, or by a name with the product's price."""
     asked, site = await body_of(request, LabelsAsked), request.app[SITE]
     data = await brought_picture(request, asked.picture)
     seen = await look_at_picture(request, ReadLabels(data, asked.corners, asked.rows), LabelsRead)
@@ -78,7 +78,7 @@ async def read_labels(request: web.Request) -> web.Response:
 
 
 def product_of(db: Connection, label: LabelText, search: Any) -> str:
-    """The product that a label is of; "" where nobody can be sure."""
+    """A label's product; "" if uncertain."""
     if label.code and (found := find_by_code(db, label.code)) is not None:
         return found.sku
     if label.price is None or not label.words:
@@ -88,7 +88,7 @@ def product_of(db: Connection, label: LabelText, search: Any) -> str:
 
 
 async def read_texts(models: object, strips: Sequence[LabelStrip]) -> list[ShelfLabel] | None:
-    """The lines of text on shelves' edges; None: nobody reads any here."""
+    """The lines of text on shelf edges; None without text recognition."""
     reader = reader_of(models)
     if reader is None:
         return None

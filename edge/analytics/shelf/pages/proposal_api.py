@@ -1,5 +1,5 @@
-"""A bay's plan before it is saved, over HTTP: as it would be by what stands there now, and what of it cannot be judged.
-A person looks it over, and saves it as any plan."""
+"""HTTP API for plan proposals: a bay's plan as its goods are now, and what can't be judged. A user reviews and saves
+it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SURE_PERCENT = 60
 
 
 class PlannedAnew(msgspec.Struct, frozen=True):
-    """A facing with something else in it, what is planned there, and what it seems to be ("": nobody can tell)."""
+    """A facing with another product than planned: the planned one, and the apparent one ("": unknown)."""
 
     id: str
     before: str
@@ -45,11 +45,11 @@ class PlannedAnew(msgspec.Struct, frozen=True):
 
 
 class PlanProposal(msgspec.Struct, frozen=True):
-    """A bay's plan as it stands now: `layout` and `picture` are its next version, once a person saves it, changing
-    version `changes`.
+    """A bay's proposed plan: `layout` and `picture` become the next version once a user saves it, replacing version
+    `changes`.
 
-    `unfit`: facings that are empty or hidden in the picture, which is no reference before they are filled; `moved`:
-    facings whose goods are as planned, and whose label is another product's.
+    `unfit`: facings that are empty or hidden in the picture, so it can't be the reference yet; `moved`: facings with
+    the planned goods but another product's label.
     """
 
     bay: str
@@ -63,8 +63,8 @@ class PlanProposal(msgspec.Struct, frozen=True):
 
 
 class LayoutAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Facings between corners, and the bay's pictures full and empty (names of `POST shelf/pictures`); `camera`: whose
-    masks are painted over in them."""
+    """Facings between corners, and pictures of the bay full and empty (names from `POST shelf/pictures`); `camera`:
+    whose masks apply."""
 
     layout: BayLayout
     full: PictureName
@@ -73,15 +73,15 @@ class LayoutAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LayoutMade(msgspec.Struct, frozen=True):
-    """Facings that look the same full and empty, and the names of products."""
+    """Facings that look the same full and empty, and product names."""
 
     cannot_judge: tuple[str, ...]
     names: dict[str, dict[str, str]]
 
 
 async def propose_plan(request: web.Request) -> web.Response:
-    """`POST shelf/bays/{bay}/proposal`: look at a bay now, and say what its plan would be: of what is something else,
-    by a code on it or on its label, or by what it looks like."""
+    """`POST shelf/bays/{bay}/proposal`: look at a bay now and propose its plan: changed products are recognised by
+    barcode, label or appearance."""
     bay, asker = request.match_info["bay"], request.app[SITE].asker
     plan = await asker.read(lambda db: read_planogram(db, bay))
     if plan is None:
@@ -109,7 +109,7 @@ async def propose_plan(request: web.Request) -> web.Response:
 
 
 def _skus_by_facing(db: Connection, stands: StandsNow, place: int) -> dict[str, str]:
-    """By facing, the product that the codes on its goods (0) or its label (1) are of, where they name one."""
+    """The product of each facing by barcodes on its goods (0) or label (1), if unambiguous."""
     made = {}
     for id, codes in stands.codes.items():
         found = {one.sku for code in codes[place] if (one := find_by_code(db, code)) is not None}
@@ -119,7 +119,7 @@ def _skus_by_facing(db: Connection, stands: StandsNow, place: int) -> dict[str, 
 
 
 async def _alike(request: web.Request, plan: PlanogramSet, picture: str, unnamed: Sequence[Facing]) -> dict[str, str]:
-    """Which of the shop's pictures these facings look like; "" where none surely, or only what is planned there."""
+    """The shop's pictures that these facings resemble; "" if uncertain or only the planned product."""
     if not unnamed:
         return {}
     site = request.app[SITE]
@@ -134,8 +134,7 @@ async def _alike(request: web.Request, plan: PlanogramSet, picture: str, unnamed
 
 
 async def check_layout(request: web.Request) -> web.Response:
-    """`POST shelf/checks`: which facings of a plan cannot be judged, before it is saved; and what its products are
-    called."""
+    """`POST shelf/checks`: facings of an unsaved plan that can't be judged, and product names."""
     asked = await body_of(request, LayoutAsked)
     require_pictures(request, asked.full, asked.bare)
     plan = PlanogramSet("", 0, "", asked.camera, asked.layout, asked.full, asked.bare, "")

@@ -1,4 +1,4 @@
-"""What the addresses of shelves share: cameras by name, pictures made fit, and why one cannot be looked at."""
+"""Shared helpers of the shelf endpoints: cameras by name, picture preparation, errors."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "si
 
 
 def camera_of(request: web.Request) -> CameraPart:
-    """The camera of the address. `Problem` 404: there is none of that name."""
+    """The camera in the address. Raises `Problem` 404 if it's unknown."""
     return camera_named(request, request.match_info["camera"])
 
 
 def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
-    """An hour of a day by the shop's clock, in seconds since 1970. `Problem` 400: it is none."""
+    """An hour in local time, in seconds since 1970. Raises `Problem` 400 if it's invalid."""
     try:
         begin = datetime.fromisoformat(f"{day[:10]}T{int(hour):02}:00:00").replace(tzinfo=zone).timestamp()
     except ValueError:
@@ -43,18 +43,18 @@ def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
 
 
 async def kept_of(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
-    """What is kept of an hour."""
+    """The pictures stored of an hour."""
     shelf = request.app[SITE].services.of(SHELF)
     return await asyncio.to_thread(shelf.pictures.kept, *hour_of(day, hour, shelf.settings.place))
 
 
 async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:
-    """What a camera sees now. `Problem` 503: it cannot be reached."""
+    """The camera's current picture. Raises `Problem` 503 if it can't be reached."""
     return await of_camera(camera.picture(side))
 
 
 async def of_camera(asked: Awaitable[A]) -> A:
-    """What a camera is asked for. `Problem`: it cannot be reached, sees nothing, or nothing can be kept."""
+    """Await a camera request. Raises `Problem` if it can't be reached, sees nothing, or storage fails."""
     try:
         return await asked
     except DeviceLost as lost:
@@ -66,12 +66,12 @@ async def of_camera(asked: Awaitable[A]) -> A:
 
 
 async def prepare_picture(request: web.Request, data: bytes) -> Prepared:
-    """A picture that somebody brought, made fit. `Problem` 4xx: it is none that can be looked at."""
+    """Prepare an uploaded picture. Raises `Problem` 4xx if it's unusable."""
     return await look_at_picture(request, Prepare(data, side=BROUGHT_SIDE), Prepared)
 
 
 async def brought_picture(request: web.Request, name: str) -> bytes:
-    """A picture that was brought before (`POST shelf/pictures`). `Problem` 404: there is none of that name."""
+    """A picture uploaded before (`POST shelf/pictures`). Raises `Problem` 404 if it's unknown."""
     data = await asyncio.to_thread(request.app[SITE].services.of(SHELF).pictures.read, name)
     if data is None:
         raise Problem(404, "no_such_picture", picture=name[:40])
@@ -79,7 +79,7 @@ async def brought_picture(request: web.Request, name: str) -> bytes:
 
 
 async def look_at_picture(request: web.Request, question: Question, type: type[A]) -> A:
-    """What is seen in a picture. `Problem`: nothing can be."""
+    """Analyse a picture. Raises `Problem` if that fails."""
     try:
         return await request.app[SITE].services.of(SHELF).eyes.ask(question, type)
     except SightError as error:
@@ -87,7 +87,7 @@ async def look_at_picture(request: web.Request, question: Question, type: type[A
 
 
 def require_pictures(request: web.Request, *names: str) -> None:
-    """`Problem` 404: one of these is not kept here ("": none is meant)."""
+    """Raises `Problem` 404 if one of these isn't stored ("" is ignored)."""
     pictures = request.app[SITE].services.of(SHELF).pictures
     for name in names:
         if name and not pictures.path(name).exists():
@@ -95,7 +95,7 @@ def require_pictures(request: web.Request, *names: str) -> None:
 
 
 async def unjudged_in_plan(request: web.Request, plan: PlanogramSet) -> tuple[str, ...]:
-    """Facings of a plan that cannot be judged. `Problem`: its pictures cannot be looked at."""
+    """Facings of a plan that can't be judged. Raises `Problem` if its pictures can't be read."""
     shelf = request.app[SITE].services.of(SHELF)
     camera = shelf.cameras.get(plan.camera)
     of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())
@@ -105,12 +105,12 @@ async def unjudged_in_plan(request: web.Request, plan: PlanogramSet) -> tuple[st
 
 
 def problem_of(error: SightError) -> Problem:
-    """The answer to a question about a picture that has none."""
+    """The response for a failed picture request."""
     return Problem(STATUS_OF.get(error.code, 422), error.code, **error.values)
 
 
 def camera_named(request: web.Request, name: str) -> CameraPart:
-    """A camera. `Problem` 404: there is none of that name."""
+    """A camera by name. Raises `Problem` 404 if it's unknown."""
     part = request.app[SITE].services.of(SHELF).cameras.get(name)
     if part is None:
         known = ", ".join(request.app[SITE].services.of(SHELF).cameras) or "-"

@@ -1,4 +1,4 @@
-"""Vision jobs over HTTP: a picture is brought, or a camera named; the answer is fetched under the job's number."""
+"""HTTP API of vision jobs: submit a picture or name a camera; fetch the result by the job's number."""
 
 from __future__ import annotations
 
@@ -56,20 +56,20 @@ EXACT, GUESSED = 0.85, 0.6
 
 
 class VisionSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """In the place of a picture: the camera to take one from; `location` is the bay."""
+    """Instead of a picture: the camera to use; `location`: the bay."""
 
     camera: Annotated[str, msgspec.Meta(max_length=60)]
     location: Annotated[str, msgspec.Meta(max_length=32)] = ""
 
 
 class VisionAccepted(msgspec.Struct, frozen=True):
-    """The number under which a job is asked for."""
+    """The number of the job."""
 
     job_id: str
 
 
 class SkuCount(msgspec.Struct, frozen=True):
-    """A product's facings with goods, and how many fronts there are, at least and at most."""
+    """A product's filled facings, and the minimum and maximum number of fronts."""
 
     sku: str
     facings: int
@@ -79,7 +79,7 @@ class SkuCount(msgspec.Struct, frozen=True):
 
 
 class BottlePictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Pictures of one bottle alone, full and empty (names of `POST shelf/pictures`), and how much is in it."""
+    """Pictures of a single bottle, full and empty (names from `POST shelf/pictures`), and its volume."""
 
     sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     volume_ml: Annotated[int, msgspec.Meta(gt=0, le=100_000)]
@@ -89,7 +89,7 @@ class BottlePictures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShelfAnalysis(msgspec.Struct, frozen=True):
-    """What a picture of a bay shows. Without a planogram: rows and facings that it seems to have, of no known state."""
+    """The contents of a bay's picture. Without a planogram: detected rows and facings, of unknown state."""
 
     camera: str
     rows: tuple[float, ...]
@@ -102,7 +102,7 @@ class ShelfAnalysis(msgspec.Struct, frozen=True):
 
 
 class Recognition(msgspec.Struct, frozen=True):
-    """The likeliest products, with the confidence of each in percent; `known`: pictures that it was compared with."""
+    """The likeliest products with confidence in percent; `known`: the pictures compared."""
 
     products: tuple[Likeness, ...]
     known: int
@@ -111,8 +111,8 @@ class Recognition(msgspec.Struct, frozen=True):
 
 
 class BottleCount(msgspec.Struct, frozen=True):
-    """Bottles in a picture; `total_thousandths` counts those whose level is known, whole ones as 1000, to be confirmed
-    by somebody as a count."""
+    """Bottles in a picture; `total_thousandths`: those with a known level, a full one as 1000, for a user to confirm as
+    a count."""
 
     bottles: tuple[Bottle, ...]
     count: int
@@ -124,7 +124,7 @@ class BottleCount(msgspec.Struct, frozen=True):
 
 
 async def analyze_shelf(request: web.Request) -> web.Response:
-    """`POST vision/analyze-shelf`: what stands in a bay, by its planogram (`?bay=`, `location`), if it has one."""
+    """`POST vision/analyze-shelf`: the contents of a bay, by its planogram (`?bay=`, `location`) if it has one."""
     data, bay = await _picture(request)
     shelf = request.app[SITE].services.of(SHELF)
     plan, newer = await request.app[SITE].asker.read(lambda db: _plan_and_pictures(db, bay)) if bay else (None, ())
@@ -134,7 +134,7 @@ async def analyze_shelf(request: web.Request) -> web.Response:
 
 
 async def detect_bottles(request: web.Request) -> web.Response:
-    """`POST vision/detect-bottles`: how many bottles there are, and how full those are whose type was measured."""
+    """`POST vision/detect-bottles`: the number of bottles, and the level of measured types."""
     data, _ = await _picture(request)
     shelf = request.app[SITE].services.of(SHELF)
     types = tuple(await request.app[SITE].asker.read(read_bottle_types))
@@ -142,7 +142,7 @@ async def detect_bottles(request: web.Request) -> web.Response:
 
 
 async def recognize_products(request: web.Request) -> web.Response:
-    """`POST vision/recognize-products`: which products of the shop a picture of one looks like."""
+    """`POST vision/recognize-products`: products of the shop that a picture resembles."""
     data, _ = await _picture(request)
     site = request.app[SITE]
     album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
@@ -152,7 +152,7 @@ async def recognize_products(request: web.Request) -> web.Response:
 
 
 async def measure_bottle(request: web.Request) -> web.Response:
-    """`POST vision/bottle-types`: measure a bottle by two pictures of it; its type is known from then on."""
+    """`POST vision/bottle-types`: measure a bottle type from two pictures."""
     asked = await body_of(request, BottlePictures)
     shelf = request.app[SITE].services.of(SHELF)
     pair = [await asyncio.to_thread(shelf.pictures.read, name) for name in (asked.full, asked.empty)]
@@ -170,7 +170,7 @@ async def measure_bottle(request: web.Request) -> web.Response:
 
 
 async def processing_status(request: web.Request) -> web.Response:
-    """`GET vision/processing-status/{job_id}`: how far a job is, and what came of it."""
+    """`GET vision/processing-status/{job_id}`: a job's progress and result."""
     id = request.match_info["job_id"]
     job = await request.app[SITE].services.of(SHELF).jobs.read(id)
     if job is None:
@@ -192,7 +192,7 @@ def _plan_and_pictures(db: Connection, bay: str) -> tuple[PlanogramSet | None, t
 async def analysis(
     shelf: ShelfService, data: bytes, plan: PlanogramSet | None, newer: tuple[str, ...]
 ) -> ShelfAnalysis:
-    """Look at a picture by a planogram; without one, find rows and facings."""
+    """Analyse a picture by a planogram; without one, detect rows and facings."""
     if plan is None:
         found = await shelf.eyes.ask(Propose(data, WHOLE), Proposed)
         boxes = tuple({**msgspec.to_builtins(facing), "state": "unknown", "confidence": 0} for facing in found.facings)
@@ -202,7 +202,7 @@ async def analysis(
 
 
 def as_analysis(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
-    """A look as an analysis: facings with what was made of each, and fronts by product."""
+    """A look as an analysis: facings with their results, and fronts by product."""
     seen = {one.id: one for one in looked.facings}
     facings: list[dict[str, Any]] = []
     sums: dict[str, list[int]] = {}
@@ -223,7 +223,7 @@ def as_analysis(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
 
 
 async def bottle_count(shelf: ShelfService, data: bytes, types: tuple[BottleType, ...]) -> BottleCount:
-    """Count bottles; those whose level is not known count as nothing, and are told."""
+    """Count bottles; those with unknown level count as zero and are reported."""
     found = (await shelf.eyes.ask(FindBottles(data, types), Bottles)).bottles
     known = [one for one in found if one.fill_level is not None]
     total = sum(round((one.fill_level or 0) * 1000) for one in known)
@@ -231,13 +231,13 @@ async def bottle_count(shelf: ShelfService, data: bytes, types: tuple[BottleType
 
 
 async def recognition(shelf: ShelfService, data: bytes, album: tuple[KnownLook, ...], key: str) -> Recognition:
-    """Compare a picture with those that are known."""
+    """Compare a picture with known ones."""
     found = await shelf.eyes.ask(Recognise(data, album, key), Recognised)
     return Recognition(found.found[0], len(album))
 
 
 def _fronts(one: Seen) -> tuple[int, int]:
-    """Fronts of a facing, at least and at most."""
+    """The minimum and maximum number of a facing's fronts."""
     if one.state in ("present", "low"):
         return int(one.confidence >= EXACT * 100), 1
     return 0, int(one.state in ("blocked", "unknown") or one.confidence < GUESSED * 100)
@@ -251,7 +251,7 @@ async def _begin(shelf: ShelfService, kind: str, work: Any) -> web.Response:
 
 
 async def _picture(request: web.Request) -> tuple[bytes, str]:
-    """The request's picture, which can be looked at, and the bay it is of. `Problem` 4xx: it is none."""
+    """The request's picture and its bay. Raises `Problem` 4xx if it's unusable."""
     shelf = request.app[SITE].services.of(SHELF)
     data = await body_within(request, PICTURE_BYTES)
     if data[:1] == b"{":

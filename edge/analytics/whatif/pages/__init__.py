@@ -1,4 +1,4 @@
-"""The manager's page "What if": other rules for a past period, and what they would have come to."""
+"""Manager page "What if": other rules for a past period, and the result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIGURES = ("total", "net", "tax", "discount", "deposit", "margin", "points")
 
 
 async def whatif(request: web.Request) -> web.Response:
-    """`GET /manager/whatif?run=`: the rules to change, and the answer of a question."""
+    """`GET /manager/whatif?run=`: choose rules, and see a result."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(RUNS).find(request.query.get("run", "")[:40])
     found = await site.asker.read(partial(_read, now_us=site.shop.now_us()))
@@ -67,7 +67,7 @@ def _read(db: Connection, now_us: int) -> dict[str, Any]:
 
 
 def _last_month(today: str) -> tuple[str, str]:
-    """The first and the last day of the month before."""
+    """The first and last day of the previous month."""
     last = date.fromisoformat(today).replace(day=1) - timedelta(days=1)
     return last.replace(day=1).isoformat(), last.isoformat()
 

@@ -1,1 +1,1 @@
-"""What runs beside the till for the page and the API: one question at a time."""
+"""Background service of the what-if page and API: one calculation at a time."""

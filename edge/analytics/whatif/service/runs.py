@@ -1,4 +1,4 @@
-"""Questions that are being answered, by processes of their own: one at a time, a few waiting, the last answers kept."""
+"""What-if calculations in separate processes: one at a time, a few waiting, the last results kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WALL_S = 1_800
 
 
 class Runs:
-    """The questions of one site, by their ids. Answers are lost with the process: a question is asked again."""
+    """The calculations of a site by id. Results are lost with the process and can be requested again."""
 
     def __init__(self, module: str = REPRICER) -> None:
         self._module = module
@@ -33,7 +33,7 @@ class Runs:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="whatif")
 
     def start(self, question: WhatifQuestion) -> str:
-        """Begin to answer a question; its id. `Refusal`: too many wait already."""
+        """Start a calculation; returns its id. Raises `Refusal` if too many are waiting."""
         with self._lock:
             if sum(run.state in ("waiting", "running") for run in self._runs.values()) > WAITING_MOST:
                 raise Refusal("whatif_busy")
@@ -45,7 +45,7 @@ class Runs:
         return id
 
     def find(self, id: str) -> RunState | None:
-        """How far a question is; None: there is none of this id (any more)."""
+        """A calculation's progress; None if the id is unknown (or expired)."""
         return self._runs.get(id)
 
     def _answer(self, id: str, question: WhatifQuestion) -> None:
@@ -82,7 +82,7 @@ class Runs:
                 self._runs[run.id] = run
 
     def close(self) -> None:
-        """Stop what is under way, and begin nothing more."""
+        """Stop the current calculation, and start no more."""
         with self._lock:
             self._closed = True
             if self._work is not None:

@@ -1,5 +1,5 @@
-"""The page of head office: the API above all shops, for people. It asks the API as the person who signed in, so
-it shows what they may see and nothing else.
+"""Page of head office: the API for people. It calls the API as the signed-in person, so it shows only what they may
+see.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def add_to(app: web.Application, parts: Mapping[str, bytes]) -> None:
-    """The page at `/`, and its files; `parts` are those that it shares with the shop's pages, by their names."""
+    """Add the page at `/` and its files; `parts`: files shared with the shop's pages, by name."""
     own = resources.files(__package__)
     for path, (name, kind) in FILES.items():
         if name in parts:
