@@ -1,6 +1,6 @@
-"""Asking the hub, over a connection as a device, what it holds of this device; the answers find who asked.
+"""Requests to the hub on a device's connection about its own data, with answers matched to them.
 
-Any message may be lost or repeated: what is not answered is asked again.
+Messages may be lost or repeated; unanswered requests are repeated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Answer = Fetched | Digests
 
 
 class Questions:
-    """A connection over which a device asks; see `questions`. One question of a kind from a row on at a time."""
+    """A connection for requests; see `asking`. One request of a kind and starting row at a time."""
 
     def __init__(self, session: Session, topic: str) -> None:
         self._session = session
@@ -30,17 +30,17 @@ class Questions:
         self._answers: dict[tuple[type, int], asyncio.Future[Any]] = {}
 
     async def fetch(self, question: Fetch) -> Fetched:
-        """Rows, or what there is of them. `LinkLost`: no answer."""
+        """Request rows, or the extent of the history. Raises `LinkLost` if there is no answer."""
         answer: Fetched = await self._ask(question, Fetched)
         return answer
 
     async def digests(self, question: Digest) -> Digests:
-        """What the hub's rows come to. `LinkLost`: no answer."""
+        """Request digests of the hub's rows. Raises `LinkLost` if there is no answer."""
         answer: Digests = await self._ask(question, Digests)
         return answer
 
     async def listen(self) -> None:
-        """Bring answers to those who wait for them; until the connection ends."""
+        """Pass answers to their requests, until the connection ends."""
         while True:
             incoming = await self._session.messages.get()
             try:
@@ -72,7 +72,7 @@ class Questions:
 
 
 async def asking(who: DeviceIdentity, broker: BrokerConfig, work: Callable[[Questions], Awaitable[Got]]) -> Got:
-    """Do `work` over a connection as the device `who`; what it gives. `LinkLost` says what is wrong, and what to do."""
+    """Do `work` on a connection as device `who`; returns its result. Raises `LinkLost` with the problem and advice."""
     topic = f"edge/{who.tenant}/{who.store}/{who.device}"
     name = f"{who.tenant}-{who.store}-{who.device}"
     async with connect(broker, name, f"{topic}/down", limits.EDGE_UNACKED) as session:

@@ -1,7 +1,6 @@
-"""Every limit of sync, and what happens when it is reached. Times in seconds, sizes in bytes.
+"""Limits of sync, and what happens when each is reached. Times in seconds, sizes in bytes.
 
-Both sides of the wire read this file; a hub must not lower a limit that edges in the
-field were built with.
+Both sides of the wire use this file; a hub must not lower a limit that edges in the field were built with.
 """
 
 # ---- one message ---------------------------------------------------------------------------

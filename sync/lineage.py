@@ -1,8 +1,7 @@
-"""A device's history as its epochs tell it: one line of rows, counted through.
+"""A device's history by epochs: a single line of rows with continuous numbers.
 
-Restoring a backup begins a new epoch after the last row of the backup; what the old epoch
-held beyond that row is no longer part of the history. What of it was acknowledged, the *orphans*, stays in
-head office's books.
+Restoring a backup begins a new epoch after the backup's last row; later rows of the old epoch leave the history. Those
+acknowledged, the *orphans*, stay at head office.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ class Span(msgspec.Struct, frozen=True):
 
 
 def acknowledged_spans(epochs: Sequence[Epoch], through: int, orphans: Sequence[Span] = ()) -> list[Span]:
-    """All rows that were ever acknowledged, in the order in which they happened: along the history through row
-    `through`, and the stretches that newer epochs did not go on from. Of an epoch they are one stretch without a gap.
+    """All rows ever acknowledged, in the order they happened: the history through row `through`, and stretches that
+    newer epochs don't continue. Each epoch is one stretch without gaps.
     """
     joined: dict[int, Span] = {}
     for span in [*(spans(epochs, 1, through) if epochs else ()), *orphans]:
@@ -37,7 +36,8 @@ def acknowledged_spans(epochs: Sequence[Epoch], through: int, orphans: Sequence[
 
 
 def first_undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | None:
-    """The first rows of these stretches that are not done; `done` is through which row, by epoch. None: all are."""
+    """The first unprocessed rows of these stretches; `done`: the last processed row by epoch. None: all are
+    processed."""
     for span in stretches:
         first = max(span.first, done.get(span.epoch, 0) + 1)
         if first <= span.last:
@@ -46,7 +46,7 @@ def first_undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | N
 
 
 def fault(epochs: Sequence[Epoch], origin: bytes) -> str | None:
-    """Why these epochs are no history of the device with that origin; None when they are."""
+    """Why these epochs aren't a valid history of the device with that origin; None if they are."""
     first = epochs[0]
     if (first.parent_epoch, first.parent_seq) != BEGINNING or first.first_seq != 1:
         return f"the history begins with epoch {first.epoch} at row {first.first_seq}, not with row 1"
@@ -61,7 +61,7 @@ def fault(epochs: Sequence[Epoch], origin: bytes) -> str | None:
 
 
 def shared_epochs(one: Sequence[Epoch], other: Sequence[Epoch]) -> int:
-    """How many epochs the two histories have in common from their beginning."""
+    """The number of epochs two histories have in common from the beginning."""
     count = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -71,7 +71,7 @@ def shared_epochs(one: Sequence[Epoch], other: Sequence[Epoch]) -> int:
 
 
 def spans(epochs: Sequence[Epoch], first: int, last: int) -> list[Span]:
-    """The rows `first` to `last` of this history, epoch by epoch; the newest epoch has no end."""
+    """The rows `first` to `last` of this history by epoch; the newest epoch is open-ended."""
     ends = [newer.first_seq - 1 for newer in epochs[1:]]
     found = []
     for epoch, end in zip(epochs, [*ends, last], strict=True):

@@ -1,6 +1,6 @@
-"""What can be the matter with the link, each by a code: in English here, in every language where pages are made.
+"""Problems of the link by code: in English here, in every language on pages.
 
-A page finds the sentence by the code, with the same values for its gaps (`edge/lib/i18n`, section `link`).
+Pages find the text by code, with the same values (`edge/lib/i18n`, section `link`).
 """
 
 from __future__ import annotations
@@ -114,14 +114,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 
 class LinkError(msgspec.Struct, frozen=True):
-    """What is the matter: a code of `WORDS` with what fills its gaps; "" while all is well."""
+    """A problem: a code of `WORDS` with values; "" if all is well."""
 
     code: str = ""
     values: dict[str, str] = {}
 
     @property
     def why(self) -> str:
-        """What happened, in English, with the reason in full where there is one; for logs and the command line."""
+        """What happened, in English, with the full reason if there is one; for logs and the command line."""
         said = WORDS[self.code][0].format(**self.values) if self.code else ""
         return f"{said} {self.values['text']}" if "text" in self.values else said
 

@@ -1,8 +1,8 @@
-"""Connecting to the broker, and staying so: MQTT v5, by paho on asyncio's loop.
+"""Connect to the broker and stay connected: MQTT v5, with paho on asyncio's loop.
 
-Clean start and no session expiry, so nothing waits in the broker for us; QoS 1 with every
-PUBACK's reason read (a refusal by the broker's access list shows nowhere else); a bounded
-number of messages on their way in both directions, so the peer's slowness reaches the sender.
+Clean start without session expiry, so nothing is queued for us at the broker. QoS 1, with every PUBACK's reason
+checked, as refusals by the access list show nowhere else. The number of messages in transit is limited in both
+directions, so a slow peer slows the sender.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sync.session import LinkLost, Session
 
 
 class X509(IntEnum):
-    """Why OpenSSL does not take a certificate (x509_vfy.h)."""
+    """OpenSSL's reasons for rejecting a certificate (x509_vfy.h)."""
 
     NOT_YET_VALID = 9
     EXPIRED = 10
@@ -56,11 +56,11 @@ STEADY_S = 10.0
 
 
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the broker is and how to show who we are.
+    """The broker's address and our credentials.
 
-    `tls` alone trusts the system's authorities; `ca_file` a private one; `cert_file` and
-    `key_file` are the client's own certificate (PEM). `password_file` holds the password, or `password` gives it; both
-    are asked at each connecting: a new one needs no restart.
+    `tls` alone trusts the system's authorities; `ca_file` a private one; `cert_file` and `key_file` are a client
+    certificate (PEM). `password_file` contains the password, or `password` returns it; both are read at each
+    connection, so a new one needs no restart.
     """
 
     host: str = "127.0.0.1"
@@ -76,9 +76,9 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def connect(config: BrokerConfig, name: str, subscription: str | None, unacked: int) -> AsyncIterator[Session]:
-    """A session, subscribed to `subscription` (QoS 1) if there is one. Raises `LinkLost` with the reason.
+    """A session, subscribed to `subscription` (QoS 1) if given. Raises `LinkLost` with the reason.
 
-    `name` begins the client's id; `unacked` bounds the messages on their way, each direction.
+    `name`: the beginning of the client id; `unacked`: the maximum number of messages in transit, each way.
     """
     client = paho.Client(
         CallbackAPIVersion.VERSION2,
@@ -128,7 +128,7 @@ async def _begin(
 
 
 def _without_delay(_client: paho.Client, _userdata: Any, connection: Any) -> None:
-    """A short message is not kept back until TCP has the one before acknowledged (Nagle's algorithm: up to 40 ms)."""
+    """Disable Nagle's algorithm, which delays short messages until the previous one is acknowledged (up to 40 ms)."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
@@ -144,7 +144,7 @@ def _tls(config: BrokerConfig) -> ssl.SSLContext:
 
 
 def password_of(config: BrokerConfig) -> str:
-    """The password. Raises `LinkLost` when it cannot be had."""
+    """The password. Raises `LinkLost` if it can't be read."""
     if callable(config.password):
         return config.password()
     if not config.password_file:
@@ -199,7 +199,7 @@ def _unreachable(config: BrokerConfig, error: Exception) -> LinkLost:
 
 
 def _unproven(place: str, error: ssl.SSLCertVerificationError) -> LinkLost:
-    """The broker's certificate does not hold: by its dates (or our clock), its name, or whose word it is."""
+    """The broker's certificate is invalid: its dates (or our clock), name, or authority."""
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     match error.verify_code:
         case X509.EXPIRED:
@@ -213,7 +213,7 @@ def _unproven(place: str, error: ssl.SSLCertVerificationError) -> LinkLost:
 
 
 async def _hang_up(client: paho.Client, session: Session) -> None:
-    """Say goodbye; break the connection if that does not get through."""
+    """Disconnect; close the connection if that doesn't get through."""
     if client.disconnect() != paho.MQTT_ERR_SUCCESS:
         return  # it is closed already
     try:
@@ -239,10 +239,10 @@ async def keep_connected(
     behind: asyncio.Event | None = None,
     behind_s: float = limits.RECONNECT_BEHIND_S,
 ) -> None:
-    """Run `serve` on one session after the other, for ever; `lost` is told why each one ended.
+    """Run `serve` on one session after another, forever; `lost` receives the reason each ended.
 
-    While `behind` is set there is something to send, and no pause is longer than `behind_s` where nothing but the way
-    to the broker is the matter.
+    While `behind` is set there is something to send, and pauses are at most `behind_s` if the network is the only
+    problem.
     """
     clock = asyncio.get_running_loop().time
     tries = 0
@@ -262,7 +262,7 @@ async def keep_connected(
 
 
 async def _pause(wait_s: float, behind: asyncio.Event | None, least_s: float) -> None:
-    """Wait; only `least_s` if `behind` is set then, or until it is."""
+    """Wait; only `least_s` if `behind` is set, or until it is."""
     await asyncio.sleep(least_s)
     with suppress(TimeoutError):
         async with asyncio.timeout(wait_s - least_s):

@@ -1,7 +1,7 @@
-"""A paho client on asyncio's loop: no thread of its own, so its callbacks run where ours do.
+"""Run a paho client on asyncio's loop: without its own thread, so callbacks run in ours.
 
-paho's own thread waits with select(), which takes no file behind the 1,024th of a process: there the thread ends
-without a word, and the connection stands still for ever.
+paho's own thread uses select(), which can't handle file descriptors above 1,023: the thread then ends silently, and the
+connection hangs forever.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MISC_S = 1.0
 
 
 def drive(client: paho.Client, broken: Callable[[Exception], None]) -> None:
-    """Read and write for a client whose `connect` has returned, until its socket is closed.
+    """Read and write for a client after `connect`, until its socket is closed.
 
-    `broken`: the client cannot make sense of what arrived, and its connection is broken off.
+    `broken`: called when the client can't parse received data, and the connection is closed.
     """
     driver = _Driver(client, broken)
     client.on_socket_close = driver.closed
@@ -81,7 +81,7 @@ class _Driver:
             self._broken(error)
 
     def _give_up(self) -> None:
-        """Nothing more is read: paho would trip over the same packet again. What it writes next finds it closed."""
+        """Stop reading, as paho would fail on the same packet again. Its next write finds the connection closed."""
         connection = self._connection()
         if connection is not None:
             self._loop.remove_reader(connection)

@@ -1,7 +1,7 @@
-"""A release of the software as boxes take it: one file, and what it says of itself, signed.
+"""Software releases as boxes receive them: a file, and a signed manifest.
 
-The key is not that of directives: it lies where releases are made, and boxes know its public half from their own
-`config.toml`. Head office and the broker carry releases and are not believed.
+The key isn't that of directives: it's kept where releases are made, and boxes have its public half in their
+`config.toml`. Head office and the broker only transport releases and aren't trusted.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ ReleaseDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a release says of itself: the SHA-256 of its file (hexadecimal), the schema of ledgers that it writes, and
-    the oldest version that it takes the place of (empty: any)."""
+    """A release's manifest: the SHA-256 of its file (hexadecimal), the ledger schema it writes, and the oldest version
+    it can replace (empty: any)."""
 
     version: ReleaseVersion
     digest: ReleaseDigest
@@ -42,14 +42,14 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`said` is a `Release` as JSON, as it was signed."""
+    """`said`: the `Release` as signed JSON."""
 
     said: Annotated[str, msgspec.Meta(max_length=8000)]
     signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]
 
     @property
     def release(self) -> Release:
-        """What it says. `msgspec.MsgspecError`: nothing that this version understands."""
+        """The manifest. Raises `msgspec.MsgspecError` if this version can't read it."""
         return msgspec.json.decode(self.said, type=Release)
 
     def is_signed_by(self, publics: Iterable[str]) -> bool:
@@ -59,17 +59,17 @@ class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def sign_release(signer: Signer, release: Release) -> SignedRelease:
-    """A release with the signature of whoever made it."""
+    """Sign a release."""
     said = msgspec.json.encode(release).decode()
     return SignedRelease(said, signer.sign(CONTEXT + said.encode()).hex())
 
 
 def order_of(version: str) -> tuple[int, ...]:
-    """By which versions are older and newer."""
+    """The sort key of versions."""
     return tuple(int(number) for number in version.split("."))
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
+    """The SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Rows on the wire: msgpack'd, compressed with zstandard level 1, opened only as far as limits allow."""
+"""Rows on the wire: MessagePack, compressed with zstandard level 1, decompressed within limits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _decoder: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(
 
 
 class RowTooLong(WireError):
-    """Not even one row fits a message: row `seq` needs `size` bytes."""
+    """Not even one row fits in a message: row `seq` needs `size` bytes."""
 
     def __init__(self, seq: int, size: int, room: int) -> None:
         super().__init__(f"row {seq} needs a message of {size} bytes; it may have {room}")
@@ -31,9 +31,9 @@ class RowTooLong(WireError):
 
 
 def pack(epoch: int, rows: Sequence[Row], room: int = limits.MESSAGE_BYTES) -> Rows:
-    """A message with `rows` (1 or more, contiguous), or with as many of the first as fit into `room` bytes.
+    """A message with `rows` (1 or more, consecutive), or as many as fit in `room` bytes.
 
-    `epoch` is the sender's newest. Raises `RowTooLong`.
+    `epoch`: the sender's newest. Raises `RowTooLong`.
     """
     count, size = min(len(rows), limits.BLOCK_ROWS), 0
     while count:
@@ -48,9 +48,9 @@ def pack(epoch: int, rows: Sequence[Row], room: int = limits.MESSAGE_BYTES) -> R
 
 
 def unpack(message: Rows) -> list[Row]:
-    """The rows of `message`, as many and from where it says. Raises `WireError`.
+    """The rows of `message`, with count and start checked. Raises `WireError`.
 
-    Whether their hashes are right is for the reader to check.
+    The caller must verify their hashes.
     """
     rows = _decompress_rows(message.block)
     if len(rows) != message.count or rows[0].seq != message.from_seq:

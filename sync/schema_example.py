@@ -1,4 +1,4 @@
-"""An example of what a JSON schema describes, for the descriptions of the box's API and of the hub's."""
+"""Examples for JSON schemas, for the API descriptions of box and hub."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TEXTS = (
 
 
 def with_examples(document: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI document, with an example of each body and answer of JSON in it."""
+    """An OpenAPI document with an example of each JSON body and answer."""
     components = document["components"]
     answers = [*components.get("responses", {}).items()]
     bodies = []
@@ -45,8 +45,8 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: int = 0) -> Any:
-    """What the schema could look like, filled in: all of its own fields, and within these what must be there.
-    `components`: the schemas that it refers to, by their names."""
+    """An example for a schema: all of its own fields, and required ones within these. `components`: referenced schemas
+    by name."""
     one = _resolve_ref(schema, components)
     for key in ("example", "default", "const"):
         if key in one:
@@ -69,7 +69,7 @@ def example_of(schema: Mapping[str, Any], components: Mapping[str, Any], depth: 
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """What all of several schemas say of an object: the later ones know more of a field."""
+    """Merge schemas of the same object; later ones know more about a field."""
     for name, value in more.items():
         if isinstance(value, dict) and isinstance(into.get(name), dict):
             _merge(into[name], value)

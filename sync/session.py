@@ -1,4 +1,4 @@
-"""One MQTT connection that is up: publish with every receipt read, and take messages at our own pace."""
+"""An open MQTT connection: publish with every receipt checked, and receive at our own pace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_PACKET = 268_435_460
 
 
 class LinkLost(Exception):
-    """There is no connection (any more): why, by a code of `sync.link_errors.WORDS`."""
+    """There is no connection (any more); the reason is a code of `sync.link_errors.WORDS`."""
 
     def __init__(self, code: str, **values: str) -> None:
         self.trouble = LinkError(code, values)
@@ -28,12 +28,11 @@ class LinkLost(Exception):
 
 
 class TooLong(LinkLost):
-    """The broker takes no message of this length: it was not sent. The connection stands."""
+    """The message is too long for the broker and wasn't sent. The connection stays open."""
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """A message that arrived. Call `done` once it is dealt with: the broker sends no more than
-    the agreed number without it."""
+    """A received message. Call `done` after processing: the broker limits unacknowledged ones."""
 
     topic: str
     payload: bytes
@@ -45,7 +44,7 @@ Receipt = Literal["taken", "unheard", "refused"]
 
 
 class Session:
-    """A connection that is up. `messages` holds what arrived; `closed` resolves to why it ended."""
+    """An open connection. `messages`: received ones; `closed` resolves to the reason it ended."""
 
     def __init__(self, client: paho.Client, unacked: int) -> None:
         self._loop = asyncio.get_running_loop()
@@ -66,15 +65,15 @@ class Session:
         client.on_disconnect = self._on_disconnect
 
     def room(self, topic: str) -> int:
-        """The longest payload on `topic`: ours, or what the broker takes where that is less (CONNACK, Maximum Packet
-        Size). With a longer one it would break the connection off, again and again."""
+        """The longest payload on `topic`: our limit, or the broker's if lower (CONNACK, Maximum Packet Size). A longer
+        one would make it close the connection, repeatedly."""
         around = 1 + 4 + 2 + len(topic.encode()) + 2 + 1  # type, length, the topic with its length, id, no properties
         return min(limits.MESSAGE_BYTES, self._packet_bytes - around)
 
     async def publish(self, topic: str, payload: bytes) -> asyncio.Future[Receipt]:
-        """Send at QoS 1; returns once there is room for it on the wire. Raises `LinkLost`, and `TooLong`.
+        """Send at QoS 1; returns once there is room on the wire. Raises `LinkLost` and `TooLong`.
 
-        The future is what the broker did with it; it is cancelled when the connection ends first.
+        The future is the broker's receipt; it's cancelled if the connection ends first.
         """
         if len(payload) > self.room(topic):
             raise TooLong("too_long", size=str(len(payload)), limit=str(self.room(topic)))
@@ -93,7 +92,7 @@ class Session:
         raise self.closed.result()
 
     def break_off(self, error: Exception) -> None:
-        """The connection was closed, since what came over it was no MQTT."""
+        """The connection was closed because received data wasn't MQTT."""
         self._end(LinkLost("broken_off", detail=str(error) or type(error).__name__))
 
     def _end(self, lost: LinkLost) -> None:

@@ -1,4 +1,4 @@
-"""The edge's end of sync: the journal on one side, the broker on the other, two machines between.
+"""Edge end of sync: connects the journal and the broker through two state machines.
 
 link = StoreLink(who, journal, BrokerConfig(host="hub.example"))
 await link.run()          # until cancelled; `link.state` and `link.directives` for the status page
@@ -30,54 +30,54 @@ log = logging.getLogger(__name__)
 
 
 class Unproven(NamedTuple):
-    """A directive is not applied, as nothing shows that it is head office's: why, as the rest of a sentence."""
+    """A directive isn't applied, as it isn't proven to be head office's; the reason completes a sentence."""
 
     why: str
 
 
 class Journal(Protocol):
-    """What sync needs of the shop. All of it may be called from one event loop, none may block it."""
+    """What sync needs of the shop. All methods may be called from one event loop; none may block it."""
 
     grown: asyncio.Event
     """Set (in that loop) whenever there is a new row, or another history. We clear it."""
 
     async def head(self) -> Head:
-        """The last row; `seq` 0 while there is none."""
+        """The last row; `seq` 0 if there is none."""
         ...
 
     async def epochs(self) -> Sequence[Epoch]:
-        """All epochs of this history, oldest first; none while there is no row."""
+        """All epochs of this history, oldest first; empty without rows."""
         ...
 
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
-        """Rows from `from_seq` on, without a gap: at most `max_rows`, and no more once their bodies
-        exceed `max_bytes`. Empty when `from_seq` is not there any more."""
+        """Consecutive rows from `from_seq`: at most `max_rows`, up to the one whose body exceeds `max_bytes`. Empty if
+        `from_seq` no longer exists."""
         ...
 
     async def hash_at(self, seq: int) -> bytes | None:
-        """The hash of row `seq`; None where there is no such row."""
+        """The hash of row `seq`, or None."""
         ...
 
     async def save_position(self, epoch: int, through: int, hash: bytes) -> None:
-        """The hub holds all rows up to `through`, which has `hash` (empty: it did not say). The number may be
-        smaller than before."""
+        """The hub has all rows up to `through`, with `hash` (empty: not stated). The number may be lower than
+        before."""
         ...
 
     async def applied_version(self) -> int:
-        """The version of the directive applied last; 0 for none."""
+        """The version of the last applied directive; 0 if none."""
         ...
 
     async def apply(self, directive: Directive) -> str | Unproven | None:
-        """Apply it durably, together with its version, and return None (also when it was applied
-        before); or say in plain words why it cannot be applied now, or why it is none of head office's."""
+        """Apply a directive durably with its version and return None (also if already applied); or return why it can't
+        be applied now, or isn't head office's."""
         ...
 
 
 class StoreLink:
-    """Keeps the hub's copy of one journal up to date, and brings directives in.
+    """Keeps the hub's copy of a journal up to date, and receives directives.
 
-    `acknowledged`: see `Uplink`. `left` is told, with each hello that is answered, what the hub holds of earlier epochs
-    that this journal does not go on from; `told` the hub's clock (UTC microseconds) whenever it says what that is.
+    `acknowledged`: see `Uplink`. `left` is called with each answered hello, with the hub's rows of earlier epochs that
+    this journal doesn't continue; `told` with the hub's clock (UTC microseconds) whenever it's stated.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class StoreLink:
         self._last_asked = 0
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes:
-        """What `room` at head office says to a question, asked once. `LinkLost`: nobody answers in time."""
+        """Ask `room` at head office, once. Raises `LinkLost` if there is no answer in time."""
         if self.state.phase != "flowing" or len(self._asked) >= limits.ASKED:
             raise LinkLost("unanswered")
         self._last_asked += 1
@@ -131,7 +131,7 @@ class StoreLink:
             del self._asked[number]
 
     async def run(self) -> None:
-        """Until cancelled. What the journal raises ends it; a lost broker does not."""
+        """Run until cancelled. Errors of the journal end it; a lost broker doesn't."""
         journal, patience = self._journal, self._patience
         head, applied = await self._look(), await journal.applied_version()
         self._up = Uplink(
@@ -219,7 +219,7 @@ class StoreLink:
             incoming.done()
 
     async def _is_ours(self, ack: Ack) -> bool:
-        """Whether the row that is acknowledged is ours: a clone of this box hears what it is told, and we it."""
+        """Whether the acknowledged row is ours: a clone of this box receives our messages, and we receive its."""
         if not ack.hash or not ack.through or not self._epochs or ack.epoch != self._epochs[-1].epoch:
             return True
         mine = await self._journal.hash_at(ack.through)
@@ -247,7 +247,7 @@ class StoreLink:
         return self._epochs[-1].epoch if self._epochs else 0
 
     def _show(self, state: State) -> None:
-        """Directives are pulled only while the hub takes our rows: a fenced box gets none."""
+        """Update the state. Directives are pulled only while the hub accepts our rows: a fenced box gets none."""
         before, was, self.state = self.state.phase, self.state.set_back, state
         if state.set_back > was:
             text = "sync: the hub holds %d rows less than it had acknowledged: its database was set back; they are sent"
@@ -274,7 +274,7 @@ class StoreLink:
                     self.directives = output
 
     def _put(self, message: Up) -> None:
-        """Bounded by the machines: rows within the room below, and one hello, pull or stop at a time."""
+        """Queue a message. The machines limit the queue: rows by room, and one hello, pull or stop at a time."""
         if self._session is not None:
             self._outbox.put_nowait(wire.encode(message))
 
@@ -322,7 +322,7 @@ class StoreLink:
             self._do(self._up.head(head, self._epochs, self._now()))
 
     async def _look(self) -> Head:
-        """The head; and the epochs, if it is of another than we know."""
+        """The head, and new epochs if it belongs to an unknown one."""
         for _ in range(LOOKS):
             head = await self._journal.head()
             if head.epoch == (self._epochs[-1].epoch if self._epochs else 0) or head.seq == 0:

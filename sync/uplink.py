@@ -1,8 +1,7 @@
-"""The edge's side of rows: a machine without I/O, clock or chance.
+"""Edge side of rows: a pure state machine without I/O, clock or randomness.
 
-Inputs are method calls that carry the time `now` (seconds, any origin); each returns what the
-shell is to do, in order. The state is what may be forgotten: after any loss a hello
-starts over from what the hub says it holds.
+Inputs are method calls with the time `now` (seconds, any origin); each returns actions for the shell, in order. The
+state may be lost: a hello then starts over from what the hub has.
 
     offline -> greeting (hello sent) -> flowing (acked) -> ... ; stopped until a person acts
 """
@@ -22,7 +21,7 @@ Phase = Literal["offline", "greeting", "flowing", "stopped"]
 
 
 class DeviceIdentity(msgspec.Struct, frozen=True):
-    """The device, as its journal's header names it, and the version of its software."""
+    """The device as in its journal's header, and its software version."""
 
     tenant: Name
     store: Name
@@ -31,7 +30,7 @@ class DeviceIdentity(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The last row of the journal; `seq` 0 while it is empty."""
+    """The last row of the journal; `seq` 0 if it's empty."""
 
     epoch: int
     seq: int
@@ -39,7 +38,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Timeouts(msgspec.Struct, frozen=True):
-    """How long to wait, in seconds; tests are in more of a hurry."""
+    """Timeouts in seconds; tests use shorter ones."""
 
     answer_s: float = limits.ANSWER_S
     answer_max_s: float = limits.ANSWER_MAX_S
@@ -56,8 +55,8 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class ReadRows(msgspec.Struct, frozen=True):
-    """Read rows from `from_seq` on, at most so many and (but for the first) so long; pack them
-    for `epoch` into a message of at most `room` bytes and call `rows_read`, or else `row_too_long`."""
+    """Read rows from `from_seq`, within these limits (at least one); pack them for `epoch` into a message of at most
+    `room` bytes and call `rows_read`, or else `row_too_long`."""
 
     epoch: int
     from_seq: int
@@ -67,8 +66,8 @@ class ReadRows(msgspec.Struct, frozen=True):
 
 
 class SavePosition(msgspec.Struct, frozen=True):
-    """The hub has committed rows up to `through`, which has `hash` (empty: it did not say). May be lost: the hub says
-    it again."""
+    """The hub has committed rows up to `through`, with `hash` (empty: not stated). May be lost, as the hub repeats
+    it."""
 
     epoch: int
     through: int
@@ -76,13 +75,13 @@ class SavePosition(msgspec.Struct, frozen=True):
 
 
 class NextTick(msgspec.Struct, frozen=True):
-    """Call `tick` at this time (None: no need)."""
+    """Call `tick` at this time (None: not needed)."""
 
     at: float | None
 
 
 class State(msgspec.Struct, frozen=True):
-    """For the status page: `trouble` says what is the matter, and what to do."""
+    """For the status page; `trouble`: the problem, and what to do."""
 
     phase: Phase
     trouble: LinkError
@@ -92,7 +91,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def set_back(self) -> int:
-        """Rows that the hub acknowledged once and does not hold: its database was set back. They are sent again."""
+        """Rows the hub acknowledged once and no longer has, as its database was restored. They're sent again."""
         return max(0, self.acknowledged - self.through) if self.phase == "flowing" else 0
 
     @property
@@ -105,7 +104,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def lag(self) -> int:
-        """Rows that the hub has not acknowledged."""
+        """Rows the hub hasn't acknowledged."""
         return max(0, self.head - self.through)
 
 
@@ -115,8 +114,8 @@ WAITING = LinkError("waiting")
 
 
 class Uplink:
-    """See the module. `random` gives numbers from 0 up to 1, to spread retries; `acknowledged` is the last row of the
-    newest epoch that the hub has ever acknowledged, as far as it is known."""
+    """See the module. `random` returns numbers from 0 up to 1, to spread retries; `acknowledged`: the last row of the
+    newest epoch ever acknowledged, if known."""
 
     def __init__(
         self,
@@ -155,7 +154,7 @@ class Uplink:
     # ---- inputs
 
     def connected(self, now: float, room: int = limits.MESSAGE_BYTES) -> list[Output]:
-        """The broker is there and the device's topic subscribed; a message may have `room` bytes."""
+        """The broker is connected and the device's topic subscribed; messages may have `room` bytes."""
         self._tries = 0
         self._room = room
         self._trouble = WAITING
@@ -163,13 +162,13 @@ class Uplink:
         return self._take_outputs()
 
     def disconnected(self, trouble: LinkError) -> list[Output]:
-        """There is no connection; `trouble` says why."""
+        """The connection is lost; `trouble`: the reason."""
         self._phase, self._trouble = "offline", trouble
         self._deadline = None
         return self._take_outputs()
 
     def unheard(self, trouble: LinkError, now: float, *, soon: bool) -> list[Output]:
-        """A message was not taken; `trouble` says why. `soon`: no need to wait for an answer."""
+        """A message wasn't accepted; `trouble`: the reason. `soon`: don't wait for an answer."""
         if self._phase in ("greeting", "flowing"):
             self._trouble = trouble
         if self._phase == "greeting" and soon and self._deadline is not None:
@@ -181,7 +180,7 @@ class Uplink:
         return self._take_outputs()
 
     def head(self, head: Head, epochs: Sequence[Epoch], now: float) -> list[Output]:
-        """The journal has grown, or goes on as another history (a restore)."""
+        """The journal has grown, or continues as another history (a restore)."""
         another = tuple(epochs) != self._epochs
         self._head, self._epochs = head, tuple(epochs)
         if another:
@@ -191,7 +190,7 @@ class Uplink:
         return self._take_outputs()
 
     def received(self, message: Down, now: float) -> list[Output]:
-        """A message of the hub; those for the downlink, or for another epoch, change nothing."""
+        """Handle a message of the hub; those for the downlink, or another epoch, have no effect."""
         match message:
             case Ack(epoch=epoch) if epoch == self._head.epoch:
                 self._on_ack(message, now)
@@ -217,7 +216,7 @@ class Uplink:
         return self._take_outputs()
 
     def another_row(self, ack: Ack, now: float) -> list[Output]:
-        """The hub acknowledged a row that is not as it is here: another box speaks under this one's name."""
+        """The hub acknowledged a row that differs from ours: another box uses this one's identity."""
         if self._phase in ("greeting", "flowing"):
             text = (
                 f"The hub holds row {ack.through} of epoch {ack.epoch} with another content than this box: two boxes "
@@ -227,7 +226,7 @@ class Uplink:
         return self._take_outputs()
 
     def rows_read(self, from_seq: int, rows: Rows, now: float) -> list[Output]:
-        """The rows asked for, or the first of them."""
+        """The requested rows, or the first of them."""
         self._reading = None
         following = rows.from_seq + rows.count
         if self._phase != "flowing" or rows.epoch != self._head.epoch:
@@ -243,14 +242,14 @@ class Uplink:
         return self._take_outputs()
 
     def unreadable(self, code: Literal["missing_rows", "unreadable"], text: str, now: float) -> list[Output]:
-        """The rows asked for are not in the journal, or do not fit a message."""
+        """The requested rows aren't in the journal, or don't fit in a message."""
         self._reading = None
         if self._phase == "flowing":
             self._refuse(code, text, now)
         return self._take_outputs()
 
     def row_too_long(self, seq: int, size: int, now: float) -> list[Output]:
-        """Row `seq` needs a message of `size` bytes, and the broker takes none so long."""
+        """Row `seq` needs a message of `size` bytes, which is too long for the broker."""
         self._reading = None
         if self._phase == "flowing":
             trouble = LinkError("row_too_long", {"row": str(seq), "size": str(size), "limit": str(self._room)})
@@ -344,7 +343,7 @@ class Uplink:
         return min(first_s * 2.0 ** min(tries, 30), most_s) * (0.5 + self._random())
 
     def _pump(self) -> None:
-        """Read on, within the credit; one read at a time."""
+        """Request the next rows within the credit; one read at a time."""
         if self._phase != "flowing" or self._reading is not None:
             return
         first, last = self._missing or (self._cursor, min(self._head.seq, self._limit))

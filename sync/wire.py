@@ -1,10 +1,10 @@
-"""The journal's row as both sides know it, its hash, and the messages that carry it.
+"""Journal rows as both sides know them, their hash, and the messages that carry them.
 
-The edge stores this row in SQLite, the hub in Postgres, and the wire carries it between them. Nobody re-encodes it:
-`body` is the JSON that was written when the fact happened, and the hash is over the stored bytes.
+The edge stores a row in SQLite, the hub in Postgres, and the wire carries it between them. It's never encoded again:
+`body` is the JSON written when the event happened, and the hash covers the stored bytes.
 
-A message is one MQTT payload: a MessagePack map with its `type`. Fields may be added with a default (readers skip what
-they do not know); a changed meaning raises `PROTOCOL`.
+A message is an MQTT payload: a MessagePack map with its `type`. Fields may be added with a default (readers skip
+unknown ones); a changed meaning increases `PROTOCOL`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ Clock = Literal["ok", "suspect"]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One event in the journal. `epoch, seq` is the key; `seq` has no gaps and goes on counting through a new epoch.
-    `command_id` (16 bytes, UUIDv7) and `n` say which command caused it and as its
-    how-manieth event; `command_hash` (SHA-256) is of the whole command, so that the same
-    id with another content is noticed. `at_us` is the wall clock in UTC microseconds,
-    `mono_us` the monotonic clock of the boot `boot_id` (16 bytes). `business_date` is
-    ISO 8601. `prev` is the hash of the row before, or the journal's origin.
+    """A journal event. `epoch, seq` is the key; `seq` has no gaps and continues through a new epoch. `command_id` (16
+    bytes, UUIDv7): the command that caused it, `n`: its position among that command's events; `command_hash` (SHA-256)
+    covers the whole command, so that the same id with different content is noticed. `at_us`: the wall clock in UTC
+    microseconds, `mono_us`: the monotonic clock of boot `boot_id` (16 bytes). `business_date` is ISO 8601. `prev`: the
+    hash of the previous row, or the journal's origin.
     """
 
     epoch: int
@@ -78,11 +77,11 @@ def row_hash(
     body: bytes,
     prev: bytes,
 ) -> bytes:
-    """SHA-256 over the stored values of a row, `prev` included (32 bytes).
+    """SHA-256 of a row's stored values, including `prev` (32 bytes).
 
     Layout: the six integers (epoch, seq, n, at_us, mono_us, version) as signed 64-bit big-endian, the lengths in bytes
-    of the eleven other fields in column order as unsigned 32-bit big-endian, then those fields (text as UTF-8). Lengths
-    before contents: no two different rows share an input.
+    of the eleven other fields in column order as unsigned 32-bit big-endian, then those fields (text as UTF-8). As
+    lengths precede contents, no two rows have the same input.
     """
     fields = (
         command_id,
@@ -102,12 +101,12 @@ def row_hash(
 
 
 def hash_of(row: Row) -> bytes:
-    """The hash that `row` should carry; compare with `row.hash`."""
+    """The expected hash of `row`, to compare with `row.hash`."""
     return row_hash(*msgspec.structs.astuple(row)[:-1])
 
 
 def origin(tenant: str, store: str, device: str) -> bytes:
-    """The `prev` of a device's first row: a journal cannot pass for another device's."""
+    """The `prev` of a device's first row: it ties a journal to its device."""
     digest = hashlib.sha256()
     for name in (tenant, store, device):
         data = name.encode()
@@ -116,7 +115,7 @@ def origin(tenant: str, store: str, device: str) -> bytes:
 
 
 class WireError(Exception):
-    """Bytes that are no message of ours; says what is wrong and where."""
+    """Bytes that aren't a valid message; says what is wrong and where."""
 
 
 Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -139,9 +138,9 @@ StopCode = Literal[
 
 
 class Epoch(msgspec.Struct, frozen=True, array_like=True):
-    """One stretch of a device's history: it begins at `first_seq`, after its parent row.
+    """A stretch of a device's history that begins at `first_seq`, after its parent row.
 
-    The first epoch's parent is (0, 0, `origin`), so that a history belongs to one device."""
+    The first epoch's parent is (0, 0, `origin`), which ties a history to its device."""
 
     epoch: Number
     first_seq: Number
@@ -151,11 +150,10 @@ class Epoch(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """Edge to hub, first on each connection: who I am and how far my journal goes.
+    """Edge to hub, first on each connection: the device's identity and the extent of its journal.
 
-    `seq` 0 with the origin as `hash` is an empty journal. `applied` is the version of the
-    last directive applied; `number` tells this hello from those before, and its Ack repeats it.
-    Answer: Ack or Stopped.
+    `seq` 0 with the origin as `hash`: an empty journal. `applied`: the last applied directive; `number` identifies this
+    hello, and its Ack repeats it. Answer: Ack or Stopped.
     """
 
     protocol: Number
@@ -172,9 +170,9 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Rows(msgspec.Struct, frozen=True, tag="rows"):
-    """Edge to hub: `count` rows from `from_seq` on, without a gap; `block` as `sync.row_packing` packs it.
+    """Edge to hub: `count` consecutive rows from `from_seq`; `block` as packed by `sync.row_packing`.
 
-    `epoch` is the sender's newest, not that of the rows. Answer: Ack, Want or Stopped.
+    `epoch`: the sender's newest, not that of the rows. Answer: Ack, Want or Stopped.
     """
 
     epoch: Number
@@ -184,11 +182,11 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
 
 
 class Orphans(msgspec.Struct, frozen=True, array_like=True):
-    """Rows of an earlier epoch that the hub has acknowledged and that the newer epochs do not go on from: a backup
-    that lacked them was restored. They are in head office's books.
+    """Acknowledged rows of an earlier epoch that newer epochs don't continue, because a backup without them was
+    restored. They're stored at head office.
 
-    `command_id` and `n` are those of the last of them but for an `EpochStarted`: a journal that has that one has them
-    all again. Times are those of the first and the last, in UTC microseconds.
+    `command_id` and `n`: of the last of them except an `EpochStarted`; a journal with that one has recovered them all.
+    Times: of the first and last, in UTC microseconds.
     """
 
     epoch: Number
@@ -205,12 +203,11 @@ class Orphans(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Ack(msgspec.Struct, frozen=True, tag="ack"):
-    """Hub to edge: rows through `through` are committed; up to `credit` more may be on their way.
+    """Hub to edge: rows through `through` are committed; up to `credit` more may be in transit.
 
-    `hello` is the number of the hello that this answers; 0 when it answers rows. `hash` is that of row `through` (the
-    origin for 0): an ack is for who has that row. Empty: from a hub of before it was told. `at_us` is the hub's clock
-    (UTC microseconds) as it sends this: a box whose own is wrong learns it here. 0: from a hub of before.
-    `orphans`: with the answer to a hello, the newest first.
+    `hello`: the number of the hello answered; 0 for rows. `hash`: of row `through` (the origin for 0), so that only its
+    owner accepts the ack; empty from older hubs. `at_us`: the hub's clock (UTC microseconds) at sending, from which a
+    box notices a wrong clock; 0 from older hubs. `orphans`: in answer to a hello, newest first.
     """
 
     epoch: Number
@@ -223,7 +220,7 @@ class Ack(msgspec.Struct, frozen=True, tag="ack"):
 
 
 class ResendRequest(msgspec.Struct, frozen=True, tag="want"):
-    """Hub to edge: these rows are missing (both ends included), send them again."""
+    """Hub to edge: these rows are missing (inclusive); send them again."""
 
     epoch: Number
     from_seq: Number
@@ -231,9 +228,9 @@ class ResendRequest(msgspec.Struct, frozen=True, tag="want"):
 
 
 class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
-    """Either way: this epoch's rows are not taken (or not sent) until a person acts; `text` says why.
+    """Either way: this epoch's rows aren't accepted (or sent) until a person acts; `text`: the reason.
 
-    `by_hand`: somebody at head office fenced the device, so that no other epoch helps.
+    `by_hand`: a person at head office fenced the device, so another epoch doesn't help.
     """
 
     epoch: Number
@@ -243,10 +240,9 @@ class Stopped(msgspec.Struct, frozen=True, tag="stopped"):
 
 
 class Pull(msgspec.Struct, frozen=True, tag="pull"):
-    """Edge to hub: I have applied `from_version`; what comes after it? Answer: Directives or Stopped.
+    """Edge to hub: `from_version` is applied; what follows? Answer: Directives or Stopped.
 
-    `epoch` is the sender's newest, so that a box without anything to send hears that another has its place; 0 from
-    a box of before it was told.
+    `epoch`: the sender's newest, so that an idle box learns that it was replaced; 0 from older boxes.
     """
 
     from_version: Number
@@ -254,8 +250,8 @@ class Pull(msgspec.Struct, frozen=True, tag="pull"):
 
 
 class Seal(msgspec.Struct, frozen=True, array_like=True):
-    """Head office's signature of a directive (`sync.directive_signing`): when it was made and when it ends, in UTC
-    microseconds, and the 64 bytes of it."""
+    """Head office's signature of a directive (`sync.directive_signing`): creation and expiry in UTC microseconds, and
+    its 64 bytes."""
 
     made_us: Number
     expires_us: Number
@@ -263,9 +259,9 @@ class Seal(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Directive(msgspec.Struct, frozen=True, array_like=True):
-    """One order from head office; versions ascend within a store. `body` is for the applier to read.
+    """A directive of head office; versions ascend within a store. `body`: read by whoever applies it.
 
-    `seal` is None where head office has no key to sign with, or had none when it was published."""
+    `seal`: None if head office has no signing key, or had none at publication."""
 
     version: Number
     kind: Name
@@ -274,10 +270,10 @@ class Directive(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Directives(msgspec.Struct, frozen=True, tag="directives"):
-    """Hub to edge: all that follows `from_version`, or its beginning; empty when there is nothing.
+    """Hub to edge: the directives after `from_version`, or the first of them; empty if there are none.
 
-    `through` is how far the hub holds the rows of the epoch that asks, so that a box with nothing to send notices that
-    a database was set back; -1 from a hub of before it was told.
+    `through`: the hub's last row of the requesting epoch, so that an idle box notices a restored hub database; -1 from
+    older hubs.
     """
 
     from_version: Number
@@ -292,10 +288,10 @@ class Hint(msgspec.Struct, frozen=True, tag="hint"):
 
 
 class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
-    """Edge to hub: give me `count` rows of my own history from `from_seq` on, or with 0 what there is. Answer: Fetched.
+    """Edge to hub: request `count` rows of one's own history from `from_seq`, or with 0 its extent. Answer: Fetched.
 
-    An empty box asks so, whose ledger is to be made again; it says no hello before it has done that. With `epoch`:
-    acknowledged rows of that one, also such as the newer ones do not go on from.
+    An empty box uses it to rebuild its ledger before its first hello. With `epoch`: acknowledged rows of that one, even
+    if newer epochs don't continue it.
     """
 
     from_seq: Number
@@ -304,11 +300,11 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
 
 
 class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
-    """Hub to edge: the history is that of `epochs`, held through row `through`, which has `hash`.
+    """Hub to edge: the history consists of `epochs`, stored through row `through` with `hash`.
 
-    For a Fetch from 0 that is all (no epochs: the hub knows nothing of this device). Otherwise `epochs` is empty, and
-    `count` rows from `from_seq` on stand in `block`: as many as fit, none behind `through`; none at all where the
-    first of them is in an archive. `orphans`: for a Fetch from 0, the newest first.
+    For a Fetch from 0 that is all (no epochs: the device is unknown). Otherwise `epochs` is empty, and `block` has
+    `count` rows from `from_seq`: as many as fit, none after `through`; none if the first is archived. `orphans`: for a
+    Fetch from 0, newest first.
     """
 
     from_seq: Number
@@ -321,7 +317,7 @@ class Fetched(msgspec.Struct, frozen=True, tag="fetched"):
 
 
 class Digest(msgspec.Struct, frozen=True, tag="digest"):
-    """Edge to hub: what do `count` ranges of `step` rows each come to, from `from_seq` on? Answer: Digests."""
+    """Edge to hub: request digests of `count` ranges of `step` rows each, from `from_seq`. Answer: Digests."""
 
     from_seq: Annotated[int, Meta(ge=1, le=2**63 - 1)]
     step: Annotated[int, Meta(ge=1, le=limits.DIGEST_ROWS)]
@@ -329,10 +325,10 @@ class Digest(msgspec.Struct, frozen=True, tag="digest"):
 
 
 class Digests(msgspec.Struct, frozen=True, tag="digests"):
-    """Hub to edge: the history is held through `through`, its rows before `first` in files alone; and for each range
-    from `from_seq` on, up to `through`, what `sync.digests.digest_of` makes of it; empty where no row is there.
+    """Hub to edge: the history is stored through `through`, with rows before `first` only archived; and
+    `sync.digests.digest_of` for each range from `from_seq` up to `through`; empty for a range without rows.
 
-    At most `limits.DIGEST_RANGES * limits.DIGEST_ROWS` rows are looked at.
+    At most `limits.DIGEST_RANGES * limits.DIGEST_ROWS` rows are examined.
     """
 
     from_seq: Number
@@ -343,7 +339,8 @@ class Digests(msgspec.Struct, frozen=True, tag="digests"):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Edge to hub: a question that `room` answers at once (Answered, same number), or not. `rest`: of a long body."""
+    """Edge to hub: a question that `room` answers immediately (Answered, same number), or not at all. `rest`: of a long
+    body."""
 
     number: Number
     room: Name
@@ -352,7 +349,7 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
-    """Hub to edge: what the room says; empty where it cannot. `rest` as in `Ask`."""
+    """Hub to edge: the answer; empty if there is none. `rest`: see `Ask`."""
 
     number: Number
     body: Annotated[bytes, Meta(max_length=limits.ASK_BYTES)]
@@ -368,7 +365,7 @@ _down: msgspec.msgpack.Decoder[Down] = msgspec.msgpack.Decoder(Down)
 
 
 def encode(message: Up | Down) -> bytes:
-    """The payload of `message`. Raises `WireError` when it is longer than a message may be."""
+    """Encode `message`. Raises `WireError` if it's too long."""
     payload = _encoder.encode(message)
     if len(payload) > limits.MESSAGE_BYTES:
         kind = type(message).__name__
@@ -377,7 +374,7 @@ def encode(message: Up | Down) -> bytes:
 
 
 def decode_up(payload: bytes) -> Up:
-    """A message from an edge. Raises `WireError`."""
+    """Decode a message from an edge. Raises `WireError`."""
     _fits(payload)
     try:
         return _up.decode(payload)
@@ -386,7 +383,7 @@ def decode_up(payload: bytes) -> Up:
 
 
 def decode_down(payload: bytes) -> Down:
-    """A message from the hub. Raises `WireError`."""
+    """Decode a message from the hub. Raises `WireError`."""
     _fits(payload)
     try:
         return _down.decode(payload)

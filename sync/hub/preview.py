@@ -264,7 +264,8 @@ def _now(kind: str, name: str, known: _Known) -> Any:
 
 
 async def decimal_jump(connection: Any, tenant: str, id: str) -> Jump | None:
-    """The first price of a publication that moves so far in a store it reaches that its decimal comma may be wrong."""
+    """The first price of a publication that changes so much in a store it reaches that its decimal point may be
+    wrong."""
     row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
     if row is None:
         return None
@@ -280,7 +281,7 @@ async def decimal_jump(connection: Any, tenant: str, id: str) -> Jump | None:
 
 
 async def _names(connection: Any, tenant: str, shop: str, changes: Sequence[Change]) -> Mapping[str, Mapping[str, str]]:
-    """What the products of these changes are called in a store, by number."""
+    """The names of the changes' products in a store, by SKU."""
     skus = [one.field.partition(" ")[0] for one in changes if one.kind in _OF_PRODUCTS]
     rows = await connection.fetch(_NAMES, tenant, shop, skus) if skus else []
     return {sku: msgspec.json.decode(text, type=dict[str, str]) for sku, text in rows}
@@ -292,7 +293,7 @@ async def _reached_stores(connection: Any, tenant: str, wanted: Publication) -> 
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """What head office knows of a store, by what is asked about."""
+    """Head office's knowledge of a store, by subject."""
 
     settings: Mapping[str, Any]
     prices: Mapping[str, int | None]

@@ -1,4 +1,4 @@
-"""Connecting to the primary of several servers, and which errors of Postgres pass by themselves."""
+"""Connect to the primary among several servers; and classify transient Postgres errors."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _PASSING = (
 
 
 def is_passing(error: Exception) -> bool:
-    """Postgres is away or busy: the same transaction may succeed later."""
+    """Whether Postgres is unavailable or busy, so that the transaction may succeed later."""
     return isinstance(error, _PASSING) and not isinstance(error, ValueError)  # a ValueError: wrong arguments
 
 
 async def connect_to_any(dsn: str, *, timeout: float, **how: Any) -> Connection:  # noqa: ASYNC109 - so the pool names it
-    """A connection to the first of the address's servers that is as it wants (`target_session_attrs`). Each has a share
-    of the time, in seconds: the library gives the whole of it to the first, and a server whose machine is gone without
-    a word would keep us from its standby for good."""
+    """A connection to the first server of the address in the required role (`target_session_attrs`). Each gets a share
+    of the time, in seconds: the library gives all of it to the first, and an unresponsive server would forever keep us
+    from its standby."""
     alone = _each(dsn)
     error: Exception | None = None
     for one in alone:
@@ -47,7 +47,7 @@ async def connect_to_any(dsn: str, *, timeout: float, **how: Any) -> Connection:
 
 
 def _each(dsn: str) -> list[str]:
-    """The address of each server of an address. One that prefers a standby wants to see all of them."""
+    """The address of each server. An address that prefers a standby must see all of them."""
     parts = urlsplit(dsn)
     who, at, hosts = parts.netloc.rpartition("@")
     if "," not in hosts or "prefer-standby" in parts.query:

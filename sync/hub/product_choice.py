@@ -1,5 +1,4 @@
-"""Products as whoever publishes chooses them: found in all stores at once, with what each costs where, and what they
-cost to buy."""
+"""Products to choose for a publication: found in all stores at once, with prices and costs."""
 
 from __future__ import annotations
 
@@ -55,7 +54,7 @@ JUMP_FACTOR = 5
 
 
 class PriceAt(msgspec.Struct, frozen=True):
-    """A price (null: asked at the till), in how many stores it holds, and the first of them."""
+    """A price (null: asked at the till), the number of stores with it, and the first of them."""
 
     price_minor: int | None
     stores: int
@@ -63,8 +62,8 @@ class PriceAt(msgspec.Struct, frozen=True):
 
 
 class ChosenProduct(msgspec.Struct, frozen=True):
-    """A product, its names by language, what it costs where, and the highest average of what it cost to buy there,
-    without tax (minor units; null: nobody said)."""
+    """A product with names by language, prices by store, and the highest average cost without tax (minor units; null:
+    unknown)."""
 
     sku: str
     names: Mapping[str, str]
@@ -74,7 +73,7 @@ class ChosenProduct(msgspec.Struct, frozen=True):
 
 
 class Jump(NamedTuple):
-    """The first of `every` prices that move by `JUMP_FACTOR` or more, in `stores` stores (minor units)."""
+    """The first of `every` prices that change by `JUMP_FACTOR` or more, in `stores` stores (minor units)."""
 
     sku: str
     now: int
@@ -86,8 +85,8 @@ class Jump(NamedTuple):
 async def search(
     connection: Any, tenant: str, stores: Sequence[str] | None, words: str, category: str
 ) -> tuple[list[ChosenProduct], bool]:
-    """Products whose number, name or brand has these words, and whether there may be more. Store by store, as stores of
-    a chain mostly sell the same: what one after `SEARCH_S` has alone is found by who names that store."""
+    """Products with these words in SKU, name or brand, and whether there may be more. Stores are searched one by one,
+    as a chain's stores mostly sell the same; products only in stores after `SEARCH_S` are found by naming the store."""
     said = words.strip()
     as_json = msgspec.json.encode(said).decode()[1:-1]
     asked = ilike_pattern(said), category, FOUND_MOST + 1, ilike_pattern(as_json)
@@ -101,7 +100,7 @@ async def search(
 
 
 def ilike_pattern(words: str) -> str:
-    """What ILIKE takes these words for, wherever they stand; "": any."""
+    """The ILIKE pattern for words anywhere in a text; "" matches all."""
     escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%" if escaped else ""
 
@@ -109,7 +108,7 @@ def ilike_pattern(words: str) -> str:
 async def products(
     connection: Any, tenant: str, stores: Sequence[str] | None, skus: Sequence[str]
 ) -> list[ChosenProduct]:
-    """These, by number; those that no store sells are left out."""
+    """These products by SKU, without those no store sells."""
     costs = dict(await connection.fetch(_COSTS, tenant, stores, skus)) if skus else {}
     rows = await connection.fetch(_PRICES, tenant, stores, skus, STORES_NAMED) if skus else ()
     found: dict[str, list[Any]] = {}
@@ -128,7 +127,7 @@ async def products(
 
 
 async def first_jump(connection: Any, tenant: str, stores: Sequence[str], prices: Mapping[str, int]) -> Jump | None:
-    """Of these new prices, by number, the first that moves so far in a store that its decimal comma may be wrong."""
+    """The first of these new prices (by SKU) that changes so much in a store that its decimal point may be wrong."""
     if not prices:
         return None
     row = await connection.fetchrow(_JUMPS, tenant, stores, list(prices), list(prices.values()), JUMP_FACTOR)

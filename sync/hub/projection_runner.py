@@ -1,10 +1,9 @@
-"""From a device's history to Postgres tables: after the ack, in order, from a cursor a projector.
+"""Project devices' histories to Postgres tables: after acknowledgement, in order, from each projector's cursor.
 
-An event that cannot be projected is noted in `quarantine` with the reason, and the rest flows. A
-projector with another version, and a newer release of the hub where an older one left events in quarantine,
-begin that device again from its first row: what comes later may depend on what was left out, so nothing is put
-in afterwards. A history that went back (a restore) does so for a projector of what a box *has*; one of what
-*happened* keeps the orphans, and goes on behind them.
+An event that can't be projected is recorded in `quarantine` with the reason, and the rest continues. A new projector
+version, or a newer hub release after a quarantine, restarts that device from its first row: later events may depend on
+skipped ones, so they can't be added afterwards. If a history went back (a restore), projectors of a box's *state*
+restart too; projectors of *events* keep the orphans and continue after them.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ ARCHIVED = "It has to begin again, and rows of it are only in archives: bring th
 
 
 class Unreadable(Exception):
-    """These rows cannot be read as events, each for its reason; what a projector may raise, so that they need not be
-    looked for. Nothing of the batch was projected yet."""
+    """These rows can't be read as events, each with its reason; a projector may raise it to save searching for them.
+    Nothing of the batch was projected yet."""
 
     def __init__(self, bad: Sequence[tuple[Row, Exception]]) -> None:
         super().__init__(f"{len(bad)} rows cannot be read")
@@ -54,40 +53,40 @@ class Unreadable(Exception):
 
 
 class Projector(Protocol):
-    """What head office wants of some events; a capability's hub.py makes one.
+    """A projector of some events; a capability's hub.py creates one.
 
-    All types that map to the same function come to it together, in the order of the journal;
-    different functions know nothing of each other's order.
+    All event types mapped to the same function reach it together, in journal order; different functions are
+    independent.
     """
 
     @property
     def name(self) -> str:
-        """Stays the same for ever."""
+        """A permanent name."""
         ...
 
     @property
     def version(self) -> int:
-        """Raise it when the tables or their meaning change: each device is projected again."""
+        """Increase it when the tables or their meaning change: all devices are then projected again."""
         ...
 
     @property
     def keeps_orphans(self) -> bool:
-        """Whether facts that were acknowledged stay in its tables when a restored box goes on without them: of what
-        happened (sales), not of what the box has (prices). A row that comes again in a later epoch is left out."""
+        """Whether acknowledged facts stay when a restored box continues without them: true for events (sales), not for
+        a box's state (prices). A row repeated in a later epoch is skipped."""
         ...
 
     @property
     def rows_at_once(self) -> int:
-        """Rows that a function is given at most. More than `limits.PIECE_ROWS`: it gives others their turn itself."""
+        """The maximum number of rows per call. Above `limits.PIECE_ROWS`, the function must yield to others itself."""
         ...
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        """Event type -> function."""
+        """The function for each event type."""
         ...
 
     async def reset(self, connection: Connection, key: Key) -> None:
-        """Delete what was projected of this device."""
+        """Delete this device's projection."""
         ...
 
 
@@ -96,8 +95,8 @@ NEVER = 0
 
 
 class Position(msgspec.Struct, frozen=True):
-    """How far a projector has come: `done` is through which row, by epoch (JSON); `epoch` and `through` are the last
-    row it did. And the history: `goal` is what is acknowledged along it, `orphans` (JSON) what is beside it."""
+    """A projector's progress: `done`: the last row by epoch (JSON); `epoch` and `through`: the last row processed. And
+    the history: `goal`: the last acknowledged row, `orphans` (JSON): rows outside it."""
 
     version: int
     done: str
@@ -111,7 +110,7 @@ class Position(msgspec.Struct, frozen=True):
     archived: bool
 
     def stretches(self, keeps_orphans: bool) -> list[Span]:
-        """What is to be projected, in order."""
+        """The stretches to project, in order."""
         orphans = msgspec.json.decode(self.orphans, type=list[tuple[int, int, int]]) if keeps_orphans else []
         return lineage.acknowledged_spans(load_epochs(self.epochs), self.goal, [Span(*orphan) for orphan in orphans])
 
@@ -121,13 +120,13 @@ class Position(msgspec.Struct, frozen=True):
 
     @property
     def end(self) -> tuple[int, int]:
-        """The device's last row: what is noted once there is nothing left to project."""
+        """The device's last row, recorded once everything is projected."""
         epochs = load_epochs(self.epochs)
         return (epochs[-1].epoch if epochs else 0), self.goal
 
 
 class ProjectionRunner:
-    """Runs the projectors of one worker, a device and a batch at a time. Other workers may do so too."""
+    """Runs the projectors of a worker, one device and batch at a time. Other workers may do the same."""
 
     def __init__(
         self, store: Store, projectors: Sequence[Projector], release: int = 0, rest: Rest = lambda *_: 0.0
@@ -142,7 +141,7 @@ class ProjectionRunner:
         self._woken = asyncio.Event()
 
     def wake(self, key: Key) -> None:
-        """This device may have something new."""
+        """This device may have new rows."""
         if self._projectors and key not in self._resting:
             self._behind[key] = None
             self._woken.set()
@@ -152,7 +151,7 @@ class ProjectionRunner:
         self.wake(key)
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         if not self._projectors:
             return
         async with asyncio.TaskGroup() as tasks:
@@ -160,7 +159,7 @@ class ProjectionRunner:
             tasks.create_task(self._work())
 
     async def _sweep(self) -> None:
-        """Find what a worker left behind when it died, and what a new version of a projector asks for."""
+        """Find work left by crashed workers, or required by new projector versions."""
         names = [projector.name for projector in self._projectors]
         versions = [f"{projector.name}/{projector.version}" for projector in self._projectors]
         again = self._sql["try_again_what_an_older_release_could_not"]
@@ -197,7 +196,7 @@ class ProjectionRunner:
                 self._again(key, began)
 
     def _again(self, key: Key, began: float) -> None:
-        """Go on with a device, behind the others; later, where it has much and others little."""
+        """Continue with a device after the others; later if it has much and others little."""
         loop = asyncio.get_running_loop()
         rest_s = self._rest(key, loop.time() - began, limits.PROJECT_ROWS)
         if rest_s:
@@ -207,10 +206,10 @@ class ProjectionRunner:
             self.wake(key)
 
     async def _step(self, key: Key) -> bool:
-        """Project the next rows of one device; whether there are more.
+        """Project the next rows of a device; returns whether there are more.
 
-        Nearly always all of them can be: only once some cannot are they looked at in savepoints, of which each costs
-        as much as the statement in it.
+        Usually all succeed. Only after a failure are they tried in savepoints, which cost as much as the statements in
+        them.
         """
         try:
             return await self._project_next(key, one_by_one=False)
@@ -220,7 +219,7 @@ class ProjectionRunner:
         return await self._project_next(key, one_by_one=True)
 
     async def _project_next(self, key: Key, one_by_one: bool) -> bool:
-        """Project them in one transaction."""
+        """Project the next rows in one transaction."""
         async with self._store.pool.acquire() as connection, connection.transaction():
             # its history cannot go back while we read along it, and no other worker does the same
             await connection.execute(self._sql["lock_history"], *astuple(key))
@@ -244,7 +243,7 @@ class ProjectionRunner:
             return any(more)
 
     async def _positions(self, connection: Connection, key: Key) -> dict[str, Position]:
-        """Where each projector stands; none for a device that is not there."""
+        """The position of each projector; empty for an unknown device."""
         names = [projector.name for projector in self._projectors]
         found = await connection.fetch(self._sql["get_positions"], *astuple(key), names)
         positions = {name: Position(*rest) for name, *rest in found if name is not None}
@@ -260,7 +259,7 @@ class ProjectionRunner:
     async def _begin(
         self, connection: Connection, key: Key, projector: Projector, position: Position
     ) -> Position | None:
-        """Where it goes on; None where it has to wait."""
+        """Where a projector continues; None if it has to wait."""
         lost = position.went_back and not projector.keeps_orphans
         if not (position.stale or lost) and position.version == projector.version:
             return position
@@ -283,7 +282,7 @@ class ProjectionRunner:
         span: Span,
         one_by_one: bool,
     ) -> bool:
-        """Project the rows of `span`; whether there are more."""
+        """Project the rows of `span`; returns whether there are more."""
         types = sorted({type_ for projector in projectors for type_ in projector.handlers})
         found = await connection.fetch(
             *(self._sql["get_rows"], *astuple(key), *astuple(span), types, limits.PROJECT_ROWS)
@@ -305,7 +304,7 @@ class ProjectionRunner:
         positions: Mapping[str, Position],
         newly: Mapping[int, int],
     ) -> bool:
-        """Note what is done now; whether there is more to do."""
+        """Record progress; returns whether there is more to do."""
         more = False
         together: dict[tuple[int, int, str], list[str]] = {}  # nearly always all of them, in one statement
         for projector in projectors:
@@ -322,8 +321,7 @@ class ProjectionRunner:
     async def _find_repeated(
         self, connection: Connection, key: Key, position: Position, epoch: int, rows: Sequence[Row]
     ) -> set[tuple[bytes, int]]:
-        """Those of these rows of `epoch` that orphans hold already: a command that was done again after a restore, or
-        facts that came back."""
+        """The rows of `epoch` that orphans already contain: a command repeated after a restore, or recovered facts."""
         orphaned = position.stretches(keeps_orphans=True) != position.stretches(keeps_orphans=False)
         if not orphaned or not rows:
             return set()
@@ -354,14 +352,14 @@ class ProjectionRunner:
 
 
 def _progress_by_epoch(position: Position) -> dict[int, int]:
-    """Through which row a projector has come, by epoch."""
+    """A projector's last row by epoch."""
     return msgspec.json.decode(position.done, type=dict[int, int])
 
 
 async def _bisect_bad(connection: Connection, key: Key, project: Project, rows: Sequence[Row], one_by_one: bool) -> Bad:
-    """Project those of these rows, in order, that can be; gives the others. Halves that hold go in whole.
+    """Project all rows that can be, in order; returns the others. Good halves are projected as a whole.
 
-    Unless they are looked at one by one, only what cannot be read is found; all else is raised.
+    Unless `one_by_one`, only unreadable rows are isolated; other errors are raised.
     """
     if not rows:
         return []
@@ -385,7 +383,7 @@ async def _bisect_bad(connection: Connection, key: Key, project: Project, rows: 
 
 
 async def _try(connection: Connection, key: Key, project: Project, rows: Sequence[Row]) -> str | None:
-    """Project these rows, or undo it and say why it cannot be done. Raises `Unreadable`."""
+    """Project these rows; on failure, undo and return the reason. Raises `Unreadable`."""
     try:
         async with connection.transaction():
             await project(connection, key, rows)

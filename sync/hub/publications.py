@@ -1,11 +1,11 @@
-"""Publications: what is published to many stores at once, with somebody's yes to exactly that, and in waves.
+"""Publications: directives for many stores at once, approved by their exact content, sent in waves.
 
     draft -> waiting -> approved -> going -> done      an edit goes back to draft, and takes the yes back
                      -> rejected          -> stopped   one that was stopped goes on by a yes
              going, stopped or done -> going_back -> taken_back
 
-The yes is to the digest of all that is sent, to whom and when. Whoever wrote last does not say yes, but where nobody
-else belongs to the tenant. What runs the waves: `edge/app/hub_publications.py`.
+Approval applies to the digest of content, recipients and time. The last editor can't approve, unless they're the
+tenant's only person. `edge/app/hub_publications.py` runs the waves.
 """
 
 from __future__ import annotations
@@ -55,17 +55,17 @@ EXPLAINED: tuple[Step, ...] = ("reject", "go-on")
 
 
 class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One directive of a publication."""
+    """A directive of a publication."""
 
     kind: Name
     body: Any
 
 
 class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`PUT /v1/publications/{id}`: what each store is sent, in order; which stores and groups (null in both: all), not
-    before when, and how long each wave is watched before the next. `first`: the stores of the first wave (null: any
-    one); `back`: what undoes it, where that is more than settings; `watched`: whether it stops as stores get worse, and
-    at how many (`gate`); `urgent`: an owner alone may say yes, also whoever wrote it, and all are told."""
+    """`PUT /v1/publications/{id}`: the directives in order; the stores and groups (null in both: all); the earliest
+    time, and the observation time per wave. `first`: the stores of the first wave (null: any one); `back`: directives
+    to undo it, if it has more than settings; `watched`: whether it stops when stores get worse, and at how many
+    (`gate`); `urgent`: a single owner may approve it, even the author, and everybody is notified."""
 
     directives: Annotated[tuple[Planned, ...], msgspec.Meta(min_length=1, max_length=DIRECTIVES_MOST)]
     title: Text = ""
@@ -81,28 +81,28 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Of which kinds its directives are, each once."""
+        """The kinds of its directives."""
         return tuple(sorted({planned.kind for planned in self.directives}))
 
     @property
     def lines(self) -> int:
-        """How many things it says: prices, settings, products."""
+        """The number of its items: prices, settings, products."""
         bodies = (planned.body.values() for planned in self.directives if isinstance(planned.body, dict))
         return sum(len(said) if isinstance(said, list) else 1 for values in bodies for said in values)
 
     @property
     def skips_waves(self) -> bool:
-        """Whether all stores get it at once: what takes goods off the shelves waits for nobody."""
+        """Whether all stores get it at once: recalls don't wait."""
         return all(planned.kind in AT_ONCE for planned in self.directives)
 
     @property
     def leads_back(self) -> bool:
-        """Whether it can be taken back: by what it says itself, or as head office knows what each store had before."""
+        """Whether it can be rolled back: by its own `back`, or from the stores' earlier state known to head office."""
         return bool(self.back) or all(_is_undone(planned) for planned in self.directives)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all of it but its title, hexadecimal."""
+        """SHA-256 (hexadecimal) of everything except its title."""
         moment = self.from_at and self.from_at.astimezone(UTC)
         said: tuple[Any, ...] = (self.directives, self.stores, self.groups, moment, self.pause_s, self.first)
         said = (*said, self.back, self.watched)
@@ -120,8 +120,8 @@ UNDONE_MOST = 20_000
 
 
 def _is_undone(planned: Planned) -> bool:
-    """Whether head office can give back what a store had. What is of a list, or begins or ends on another day, has
-    nothing before it that would be given back."""
+    """Whether head office can restore the earlier state. It can't for price lists, or for values that begin or end on
+    another day."""
     if planned.kind not in UNDONE or planned.kind not in _PLAIN:
         return planned.kind in UNDONE
     items = planned.body.get(planned.kind, ()) if isinstance(planned.body, dict) else ()
@@ -130,7 +130,7 @@ def _is_undone(planned: Planned) -> bool:
 
 
 class Course(msgspec.Struct, frozen=True):
-    """What says how a publication goes, without what it says: see `Publication`. `kinds`: of its directives."""
+    """How a publication is rolled out, without its content: see `Publication`. `kinds`: of its directives."""
 
     kinds: tuple[str, ...]
     stores: tuple[str, ...] | None
@@ -142,12 +142,12 @@ class Course(msgspec.Struct, frozen=True):
 
     @property
     def brings_software(self) -> bool:
-        """Whether it goes by how boxes are with a release, of which some may fail."""
+        """Whether it's judged by how boxes do with a software release, of which some may fail."""
         return SOFTWARE in self.kinds
 
     @property
     def skips_waves(self) -> bool:
-        """As of a `Publication`."""
+        """See `Publication`."""
         return set(self.kinds) <= set(AT_ONCE)
 
 
@@ -199,7 +199,7 @@ _EMAIL = "SELECT email FROM staff_of_tenant($1) WHERE 'person-' || person = $2"
 
 
 def publication_of(row: Mapping[str, Any]) -> Publication:
-    """A row of the table, its objects as text."""
+    """A publication from a row of the table, with JSON columns as text."""
     directives, back = (msgspec.json.decode(row[name], type=tuple[Planned, ...]) for name in ("directives", "back"))
     reach = msgspec.json.decode(row["reach"])
     told = {name: row[name] for name in ("title", "from_at", "pause_s", "watched", "urgent")}
@@ -208,7 +208,7 @@ def publication_of(row: Mapping[str, Any]) -> Publication:
 
 
 def course_of(row: Mapping[str, Any]) -> Course:
-    """The same of what `COURSE` reads."""
+    """A rollout from a row read by `COURSE`."""
     told = {name: row[name] for name in ("pause_s", "watched")}
     objects = {name: msgspec.json.decode(row[name]) for name in ("kinds", "gate")}
     return msgspec.convert(told | objects | msgspec.json.decode(row["reach"]), Course)
@@ -217,9 +217,8 @@ def course_of(row: Mapping[str, Any]) -> Course:
 async def put(
     connection: Any, tenant: str, id: str, wanted: Publication, who: str, seen: datetime | None = None
 ) -> bool:
-    """Write a publication, which is a draft then; whether it is new. The same again changes nothing. Within a
-    transaction. `seen`: when it was changed last, as whoever edited it saw it. `NotTaken`: it is on its way, or was
-    changed by somebody else since then."""
+    """Store a publication as a draft; returns whether it's new. Repeating it changes nothing. Within a transaction.
+    `seen`: the last change the editor saw. Raises `NotTaken` if it was sent, or changed by somebody else."""
     row = await connection.fetchrow(_GET, tenant, id)
     before = publication_of(row) if row else None
     if before == wanted:
@@ -243,7 +242,7 @@ async def put(
 
 
 async def kinds_of(connection: Any, tenant: str, id: str) -> frozenset[str]:
-    """Of which kinds a publication's directives are; none: there is no such publication."""
+    """The kinds of a publication's directives; empty if it doesn't exist."""
     row = await connection.fetchrow(_GET, tenant, id)
     return frozenset(planned.kind for planned in publication_of(row).directives) if row else frozenset()
 
@@ -259,8 +258,9 @@ async def take_step(
     reason: str = "",
     is_owner: bool = False,
 ) -> State | None:
-    """The state behind a step; None: there is no such publication. Within a transaction. `NotTaken`: it is not in a
-    state for it, was changed since it was looked at, or is one's own (`is_owner`: of an urgent one it may be)."""
+    """Take a step; returns the new state, or None if the publication doesn't exist. Within a transaction. Raises
+    `NotTaken` if its state doesn't permit it, it changed since it was viewed, or it's one's own (`is_owner`: permitted
+    for urgent ones)."""
     row = await connection.fetchrow(_GET, tenant, id)
     if row is None:
         return None
@@ -297,8 +297,8 @@ async def take_step(
 def waves_of(
     stores: Sequence[str], first: Sequence[str] | None = None, rings: Mapping[str, Ring] | None = None
 ) -> list[tuple[str, int]]:
-    """In which wave each store is: those of `first`, else the canaries, else one alone; then the early ones, where
-    none is called so a tenth (rounded up) of all; then the rest. `rings`: of the stores that are in one."""
+    """The wave of each store: those of `first`, else the canaries, else a single one; then the early ring, or a tenth
+    (rounded up) if there is none; then the rest. `rings`: of stores that have one."""
     of = rings or {}
     named = [store for store in stores if store in (first or ())]
     named = named or [store for store in stores if of.get(store) == "canary"]

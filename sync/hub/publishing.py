@@ -1,4 +1,4 @@
-"""A directive for a store: kept in Postgres, then hinted at; its devices pull it when they can."""
+"""Publish directives for a store: stored in Postgres and announced; devices pull them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 
 
 async def publish(store: Store, broker: BrokerConfig, tenant: str, shop: str, kind: str, body: bytes) -> int:
-    """The version of the new directive for all devices of `shop`.
+    """Publish a directive to all devices of `shop`; returns its version.
 
-    Raises `WireError` when it is too long, and what Postgres raises. Without a broker there
-    is no hint: the devices pull every `limits.PULL_S`, and whenever they connect.
+    Raises `WireError` if it's too long, and Postgres's errors. Without a broker it isn't announced: devices pull every
+    `limits.PULL_S`, and on connecting.
     """
     version = await store.publish(tenant, shop, kind, body)
     await give_hint(store, broker, tenant, shop, version)
@@ -27,12 +27,12 @@ async def publish(store: Store, broker: BrokerConfig, tenant: str, shop: str, ki
 
 
 async def give_hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:
-    """Tell the devices of `shop` that there is something new, if the broker can be reached."""
+    """Announce a new directive to the devices of `shop`, if the broker can be reached."""
     await give_hints(store, broker, tenant, {shop: version})
 
 
 async def give_hints(store: Store, broker: BrokerConfig, tenant: str, newest: Mapping[str, int]) -> None:
-    """The same of many shops, by one connection; `newest`: the number that each was sent last."""
+    """Announce to several shops on one connection; `newest`: the last number sent to each."""
     if not newest:
         return
     try:

@@ -1,7 +1,7 @@
-"""Events that the hub holds and could not project: which, why, and once more.
+"""Events the hub stored but couldn't project: list them, and retry.
 
-They stand in the journal like all others; `quarantine` has the reason. After an upgrade they are
-tried again by themselves (see `hub.projecting`); `retry` is for when the cause was something else.
+They're in the journal like others; `quarantine` has the reason. After an upgrade they're retried automatically (see
+`hub.projecting`); `retry` is for other causes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PAGE_ROWS = 200
 
 
 class Where(msgspec.Struct, frozen=True):
-    """All of a tenant, a store or a device; None: of all."""
+    """A tenant, store or device; None: all."""
 
     tenant: str | None = None
     store: str | None = None
@@ -29,7 +29,7 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class Bad(msgspec.Struct, frozen=True):
-    """One event and why `projector` could not take it. `body` is its JSON as the shop wrote it."""
+    """An event and why `projector` failed. `body`: its JSON as written by the shop."""
 
     key: Key
     projector: str
@@ -43,7 +43,7 @@ class Bad(msgspec.Struct, frozen=True):
 
 
 class Again(msgspec.Struct, frozen=True):
-    """A device that a projector will take from its first row on. `archived`: once its old rows are back."""
+    """A device to be projected again from its first row. `archived`: once its archived rows are restored."""
 
     key: Key
     projector: str
@@ -51,7 +51,7 @@ class Again(msgspec.Struct, frozen=True):
 
 
 async def read_quarantine(pool: Pool, where: Where) -> AsyncIterator[Bad]:
-    """All there are, in order."""
+    """All quarantined events, in order."""
     statement = sql.load("quarantine.sql")["get_page"]
     after: tuple[object, ...] = ("", "", "", "", 0, 0)
     while True:
@@ -64,12 +64,12 @@ async def read_quarantine(pool: Pool, where: Where) -> AsyncIterator[Bad]:
 
 
 async def count(pool: Pool, where: Where) -> int:
-    """How many there are."""
+    """The number of quarantined events."""
     found: int = await pool.fetchval(sql.load("quarantine.sql")["count"], *astuple(where))
     return found
 
 
 async def retry(pool: Pool, where: Where) -> list[Again]:
-    """Have the devices that have events in quarantine projected again; a worker begins within `limits.SWEEP_S`."""
+    """Project all devices with quarantined events again; a worker begins within `limits.SWEEP_S`."""
     found = await pool.fetch(sql.load("quarantine.sql")["retry"], *astuple(where))
     return [Again(Key(*record[:3]), *record[3:]) for record in found]

@@ -1,5 +1,5 @@
-"""Releases of the software as head office holds them: brought by an operator, published by a publication, fetched by
-boxes in pieces. Head office is of a version that is no older than what it hands out."""
+"""Software releases stored at head office: added by an operator, rolled out by a publication, downloaded by boxes in
+pieces. Head office's version is never older than a release it serves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DIGEST = "SELECT digest FROM software_release WHERE tenant = $1 AND version = $
 
 
 def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
-    """That the file is what was signed, and head office, of version `here`, no older than it. `NotTaken`: it is not."""
+    """Check that the file is the signed one, and head office (version `here`) not older. Raises `NotTaken`."""
     release = signed.release
     if file.stat().st_size != release.size_bytes or digest_of(file) != release.digest:
         raise NotTaken("release_file", f"{file.name} doesn't match its signature")
@@ -40,8 +40,8 @@ def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
 
 
 async def add(connection: Any, tenant: str, signed: SignedRelease, pieces: Iterable[bytes]) -> int:
-    """Bring a release and its file in pieces; how many those are. Within a transaction. `NotTaken`: the tenant may
-    have head office hold no more."""
+    """Store a release and its file in pieces; returns their number. Within a transaction. Raises `NotTaken` at the
+    tenant's storage limit."""
     release = signed.release
     await tenants.require_files(connection, tenant, release.size_bytes)
     await connection.execute(
@@ -59,27 +59,27 @@ async def add(connection: Any, tenant: str, signed: SignedRelease, pieces: Itera
 
 
 async def signed_release(connection: Any, tenant: str, version: str) -> SignedRelease | None:
-    """What a release says of itself, with its signature; None: there is none of that version."""
+    """A release's signed manifest, or None."""
     row = await connection.fetchrow(_GET, tenant, version)
     return SignedRelease(*row) if row else None
 
 
 async def require_held(connection: Any, tenant: str, bodies: Iterable[Any]) -> None:
-    """That head office has what directives of `software` ask for. `NotTaken`: it has not."""
+    """Check that head office has the releases requested by `software` directives. Raises `NotTaken`."""
     for wanted in (one for body in bodies for one in body["releases"]):
         if await connection.fetchval(_DIGEST, tenant, wanted["version"]) != wanted["digest"]:
             raise NotTaken("release_unknown", f"release {wanted['version']} with this digest not found")
 
 
 def pieces_of(file: Path) -> Iterator[bytes]:
-    """A file as it is handed out."""
+    """A file in pieces for download."""
     with file.open("rb") as opened:
         while piece := opened.read(PIECE_BYTES):
             yield piece
 
 
 def read_signed(file: Path) -> SignedRelease:
-    """The file beside a release. `msgspec.MsgspecError`, `OSError`: it is none."""
+    """The manifest next to a release. Raises `msgspec.MsgspecError` or `OSError` if it's missing or invalid."""
     signed = msgspec.json.decode(file.read_bytes(), type=SignedRelease)
     _ = signed.release
     return signed

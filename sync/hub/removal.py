@@ -1,9 +1,9 @@
-"""Removing a tenant that closes: somebody asks for it by its name, somebody else says yes, 30 days go by in which it is
-exported, and then an operator does it.
+"""Removal of a closing tenant: requested by typing its name, approved by somebody else, exported within 30 days, then
+carried out by an operator.
 
-What stays: the tenant's own row (nobody gets its id again), who changed and read what, and its boxes, barred, so that
-one that still sends is not taken for a new one. Months that were archived are files of all tenants: each is written
-anew without it, in the place of the one that was.
+The tenant's row stays, so that its id isn't reused; so do the records of changes and reads, and its boxes, barred, so
+that one still sending isn't taken for a new one. Archived months contain all tenants, so each file is rewritten without
+it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _REMOVED = "UPDATE tenant_record SET state = 'removed', limits = '{}', changed_a
 
 
 class Removal(msgspec.Struct, frozen=True):
-    """A removal that was asked for: by whom, who else said yes, and from when it may be done."""
+    """A requested removal: by whom, who approved it, and the earliest date."""
 
     asked_by: str
     asked_at: datetime
@@ -64,14 +64,14 @@ class Removal(msgspec.Struct, frozen=True):
 
 
 async def removal_of(connection: Any, tenant: str) -> Removal | None:
-    """What was asked; None: nothing."""
+    """The requested removal, or None."""
     row = await connection.fetchrow(_GET, tenant)
     return Removal(row["asked_by"], row["asked_at"], row["approved_by"], row["asked_at"] + WAIT) if row else None
 
 
 async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
-    """Ask for it, by its name; within a transaction. Asking again changes nothing. `NotTaken`: it does not close, or
-    another name was typed."""
+    """Request removal by the tenant's name, within a transaction. Repeating it changes nothing. Raises `NotTaken` if
+    the tenant isn't closing, or the name differs."""
     await _require_closing(connection, tenant)
     if typed != tenant:
         raise NotTaken("removal_name", "the name doesn't match: type it exactly as shown")
@@ -80,7 +80,7 @@ async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
 
 
 async def approve(connection: Any, tenant: str, who: str) -> None:
-    """Somebody else's yes; within a transaction. `NotTaken`: nobody asked, or it is one's own."""
+    """Approve as a second person, within a transaction. Raises `NotTaken` if there is no request, or it's one's own."""
     await _require_closing(connection, tenant)
     asked = await _require_removal(connection, tenant)
     if who == asked.asked_by:
@@ -90,16 +90,16 @@ async def approve(connection: Any, tenant: str, who: str) -> None:
 
 
 async def withdraw(connection: Any, tenant: str, who: str) -> None:
-    """It is not asked for any more; within a transaction."""
+    """Withdraw the request, within a transaction."""
     if await connection.execute(_WITHDRAW, tenant) != "DELETE 0":
         await tenants.log(connection, tenant, who, "removal", tenant, {"state": "asked"}, None)
 
 
 async def remove(owner: Any, tenant: str, *, exported: bool = True, archives: Path | None = None) -> dict[str, int]:
-    """Delete its rows, a table a transaction; how many of each. `owner`: a connection of whoever owns the tables,
-    outside of a transaction; what was cut off goes on when asked again. `exported`: only where all of it was taken out
-    since it closes. `archives`: where the files of archived months lie. `NotTaken`: it may not be done, or not yet, or
-    rows of it stand in such a file that is not there."""
+    """Delete the tenant's rows, one table per transaction; returns their numbers. `owner`: a connection as the tables'
+    owner, outside a transaction; an interrupted removal can be repeated. `exported`: required since closing.
+    `archives`: the folder of archived months. Raises `NotTaken` if it isn't permitted yet, or an archive with its rows
+    is missing."""
     await _require_due(owner, tenant, exported)
     await owner.execute(_BAR, tenant)
     months = await _archived_months(owner, tenant, archives)
@@ -123,7 +123,7 @@ async def remove(owner: Any, tenant: str, *, exported: bool = True, archives: Pa
 
 
 async def _archived_months(owner: Any, tenant: str, folder: Path | None) -> list[tuple[date, Path]]:
-    """The archived months in which rows of it stand, and their files."""
+    """The archived months with rows of the tenant, and their files."""
     found = []
     for month, name in await owner.fetch(_MONTHS, tenant):
         path = folder / name if folder else None

@@ -1,10 +1,10 @@
-"""Old months of the hub's journal leave Postgres for files, and come back from them.
+"""Move old months of the hub's journal from Postgres to files, and back.
 
-A month's table is dropped only once it stands in a file that was read back and found the same, and only
-when nobody needs its rows: all are acknowledged and projected, none is in quarantine. By itself nothing
-is ever dropped. A file is what `COPY ... (FORMAT binary)` writes, compressed with zstd.
+A month's table is dropped only after its file was read back and compared, and if none of its rows is needed: all
+acknowledged, projected, and none in quarantine. Nothing is dropped automatically. A file is the output of `COPY ...
+(FORMAT binary)`, compressed with zstd.
 
-Runs as the owner of the tables, in one transaction a month. Archives hold every tenant's rows.
+Runs as the tables' owner, one transaction per month. Archives contain all tenants' rows.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ LEAST_MONTHS = 2
 
 
 class RetentionError(Exception):
-    """A month cannot leave, or cannot come back; says why and what to do. Nothing was changed."""
+    """A month can't be archived or restored; the message has the reason and advice. Nothing was changed."""
 
 
 class Archived(msgspec.Struct, frozen=True):
-    """A month that is now a file: its rows, and the file's size."""
+    """An archived month: its file, number of rows, and size."""
 
     month: date
     file: Path
@@ -46,13 +46,13 @@ def table_of(month: date) -> str:
 
 
 def months_back(today: date, months: int) -> date:
-    """The first day of the month that lies so many months before that of `today`."""
+    """The first day of the month so many months before `today`'s."""
     number = today.year * 12 + today.month - 1 - months
     return date(number // 12, number % 12 + 1, 1)
 
 
 async def old_months(connection: Any, today: date, keep_months: int) -> list[date]:
-    """The months in Postgres that are older than the last `keep_months` before this one. `RetentionError`."""
+    """The months in Postgres older than the last `keep_months` before this one. Raises `RetentionError`."""
     if keep_months < LEAST_MONTHS:
         raise RetentionError(f"Keep {LEAST_MONTHS} months at least: their rows are still looked up.")
     first_kept = months_back(today, keep_months)
@@ -61,7 +61,7 @@ async def old_months(connection: Any, today: date, keep_months: int) -> list[dat
 
 
 async def archive(connection: Any, month: date, folder: Path) -> Archived:
-    """Move `month` into a file in `folder`. `RetentionError`: it is needed, or the file is not what was written."""
+    """Move `month` to a file in `folder`. Raises `RetentionError` if it's needed, or the file fails verification."""
     statements = sql.load("retention.sql")
     table = table_of(month)
     path = folder / f"{table}.pgcopy.zst"
@@ -93,7 +93,7 @@ _REASONS = {
 
 
 async def bring_back(connection: Any, month: date, path: Path) -> int:
-    """Make a file that `archive` wrote a table again; its rows. `RetentionError`: it is not that file."""
+    """Restore a table from an archive; returns its rows. Raises `RetentionError` if the file isn't the one written."""
     statements = sql.load("retention.sql")
     table = table_of(month)
     async with connection.transaction():
@@ -115,9 +115,9 @@ async def bring_back(connection: Any, month: date, path: Path) -> int:
 
 
 async def strip(connection: Any, month: date, path: Path, tenant: str) -> int:
-    """Write the file of an archived month anew without a tenant's rows; how many those were. Cut off at any point, it
-    goes on when it is asked again. `RetentionError`: it is not that file, or the new one is not what was written; then
-    the old one stays."""
+    """Rewrite an archived month without a tenant's rows; returns their number. An interrupted run can be repeated.
+    Raises `RetentionError` if the file isn't the one written, or the new one fails verification; then the old one
+    stays."""
     statements = sql.load("retention.sql")
     known = await connection.fetchrow(statements["get_month"], month)
     anew = path.with_name(f"{path.name}.anew")
@@ -146,7 +146,7 @@ def _put_in_place(anew: Path, path: Path) -> None:
 
 
 async def _write(connection: Any, table: str, path: Path) -> bytes:
-    """The table as a durable file; the SHA-256 of its content before compression. A half file is removed."""
+    """Write the table to a durable file; returns the SHA-256 of the uncompressed content. A partial file is deleted."""
     digest = hashlib.sha256()
     half = path.with_name(f"{path.name}.half")
     try:

@@ -1,8 +1,8 @@
-"""Whether a publication that is on its way goes on: how the stores that have it are, beside how they were before.
+"""Decide whether a rollout continues, from the health of the stores that received it.
 
-Each store is compared with itself over as long a time: what went wrong since it was sent with what did before, what is
-sold with what was sold at these hours a week ago. In the first ring one store that is worse stops all; in a later one
-two, or one in twenty. A journal that cannot be read, or is not taken any more, stops all wherever it is.
+Each store is compared with itself over the same length of time: errors since with errors before, and sales with those
+at the same hours a week ago. In the first ring, one worse store stops the rollout; in later ones two, or one in twenty.
+An unreadable or stopped journal stops it in any ring.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """At how many stores of a ring behind the first all stops: so many at least, and so many in a hundred of it."""
+    """The number of worse stores that stops a ring after the first: a minimum, and a percentage of the ring."""
 
     least: Annotated[int, msgspec.Meta(ge=1, le=100)] = WORSE_LEAST
     percent: Annotated[int, msgspec.Meta(ge=0, le=50)] = WORSE_PERCENT
@@ -58,8 +58,8 @@ USUAL = Gate()
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """A store since it was sent something, `since` ago: grave alerts, journals that stopped and rows that cannot be
-    read since; alerts in as long a time before; sales since, and of the same hours a week ago."""
+    """A store `since` it received the publication: severe alerts, stopped journals and unreadable rows since; alerts in
+    the same time before; sales since, and at the same hours a week ago."""
 
     store: str
     ring: int
@@ -73,7 +73,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     @property
     def worse(self) -> str:
-        """In what it is worse than before, in a few words with figures; empty: in nothing."""
+        """What got worse, in a few words with figures; "" if nothing."""
         if self.stopped or self.unread:
             return f"journal: {self.stopped} stopped, {self.unread} rows unread"
         if self.alerts > self.alerts_before:
@@ -84,14 +84,14 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """All stops: why, and which stores are worse in what."""
+    """The rollout stops: why, and which stores are worse in what."""
 
     reason: str
     stores: tuple[tuple[str, str], ...]
 
 
 def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) -> Halt | None:
-    """Whether all stops, of figures of stores; `sizes`: how many stores each ring has. None: it goes on."""
+    """Whether the rollout stops, by the stores' figures; `sizes`: stores per ring. None: it continues."""
     worse = [one for one in found if one.worse]
     data = [one for one in worse if one.stopped or one.unread]
     if data:
@@ -104,13 +104,12 @@ def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) 
 
 
 def most_worse(ring: int, size: int, gate: Gate = USUAL) -> int:
-    """How many stores of a ring of so many stop all."""
+    """The number of worse stores that stops a ring of this size."""
     return 1 if ring == 0 else max(gate.least, -(-size * gate.percent // 100))
 
 
 def too_few_well(well: int, failed: int) -> str:
-    """Of a ring in which every box that was reached has come to an end: why it waits for a person; empty: it does not,
-    for so many of a hundred are well."""
+    """Why a fully reached ring waits for a person; "" if enough boxes are well."""
     reached = well + failed
     if not reached or 100 * well >= WELL_PERCENT * reached:
         return ""

@@ -1,9 +1,8 @@
-"""Rows that arrived: each hash recomputed, the chain among them followed, and each row
-written as Postgres's COPY reads it, in one pass.
+"""Verify received rows and convert them for Postgres's COPY, in one pass: recompute each hash and follow the chain.
 
-This loop is most of the hub's work on a row, so it is written for speed: texts repeat and are
-encoded once a block, and a row goes to Postgres as the bytes made here. For the format
-see PostgreSQL's documentation, COPY, "Binary Format"; for the hash `wire.row_hash`.
+This loop is most of the hub's work per row, so it's written for speed: repeated texts are encoded once per block, and
+the bytes made here go to Postgres directly. Format: PostgreSQL documentation, COPY, "Binary Format"; hash:
+`wire.row_hash`.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _TRAILER = Layout(">h").pack(-1)
 
 
 class _Texts(dict[tuple[str, ...], tuple[bytes, bytes, bytes, bytes]]):
-    """The six texts of a row: as they are hashed (in two parts, with their lengths), and as they are copied."""
+    """The six texts of a row, encoded for hashing (in two parts, with lengths) and for copying."""
 
     def __missing__(self, texts: tuple[str, ...]) -> tuple[bytes, bytes, bytes, bytes]:
         encoded = [text.encode() for text in texts]
@@ -57,7 +56,7 @@ class _Texts(dict[tuple[str, ...], tuple[bytes, bytes, bytes, bytes]]):
 
 
 def open_rows(message: Rows) -> Block:
-    """The rows of `message`, checked. Raises `WireError` at the first that is wrong."""
+    """The verified rows of `message`. Raises `WireError` at the first invalid one."""
     rows = row_packing.unpack(message)
     seq = rows[0].seq
     try:
@@ -105,7 +104,7 @@ def _spans(records: list[Record]) -> tuple[tuple[int, int], ...]:
 
 
 async def copy_of(key: Key, records: list[Record]) -> AsyncIterator[bytes]:
-    """The file that `COPY journal (<COPY_COLUMNS>) FROM STDIN (FORMAT binary)` reads, in pieces."""
+    """The input for `COPY journal (<COPY_COLUMNS>) FROM STDIN (FORMAT binary)`, in pieces."""
     yield _SIGNATURE
     names = [name.encode() for name in msgspec.structs.astuple(key)]
     place = _FIELDS + b"".join(_length(len(name)) + name for name in names)

@@ -1,4 +1,4 @@
-"""The hub's answer to rows: what to store, and how far the checked prefix reaches."""
+"""Process rows at the hub: what to store, and how far the verified prefix extends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EPOCH_STARTED = "EpochStarted"
 
 
 def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]:
-    """Store what is new in these blocks, and move the prefix as far as the chain reaches."""
+    """Store the new rows of these blocks, and extend the prefix as far as the chain goes."""
     if device.barred:
         return barred_answer(device, max(block.epoch for block in blocks))
     older = {block.epoch for block in blocks if block.epoch < device.epoch}
@@ -51,14 +51,14 @@ def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]
 
 
 def look(device: Device) -> Steps[Outcome]:
-    """What is missing, if anything, before rows that are stored already."""
+    """Find rows missing before stored ones, if any."""
     prefix = _Prefix(device)
     halt = yield from prefix.follow()
     return prefix.outcome([], halt)
 
 
 def _known(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
-    """The hashes of those rows that are stored already."""
+    """The hashes of those rows that are already stored."""
     repeated = [(block.first, min(block.last, device.stored)) for block in blocks]
     spans = [span for first, last in repeated for span in lineage.spans(device.epochs, first, last)]
     if not spans:
@@ -68,7 +68,7 @@ def _known(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int
 
 
 class _Prefix:
-    """A device's prefix while a batch is added to it."""
+    """A device's prefix while a batch is added."""
 
     def __init__(self, device: Device) -> None:
         self.device = device
@@ -80,7 +80,7 @@ class _Prefix:
         self.gap: tuple[int, int] | None = None
 
     def add_all(self, blocks: Sequence[Block]) -> Halt | None:
-        """Add blocks in the order of their rows, up to the first that is wrong."""
+        """Add blocks in row order, up to the first invalid one."""
         overlap = any(later.first <= sooner.last for sooner, later in pairwise(blocks))
         try:
             for block in blocks:
@@ -103,7 +103,7 @@ class _Prefix:
         self.stored = max(self.stored, block.last)
 
     def _new(self, block: Block) -> list[Record]:
-        """The rows that are not stored; a stored one must be the same."""
+        """The rows not stored yet; stored ones must be identical."""
         if block.first > self.stored:
             return block.records
         new = []
@@ -120,7 +120,7 @@ class _Prefix:
             raise Halt("broken_chain", f"Row {seq} does not continue row {seq - 1} as the hub holds it.")
 
     def follow(self) -> Steps[Halt | None]:
-        """Move on over rows that were stored out of order; note the first stretch that is missing."""
+        """Continue over rows stored out of order; record the first missing stretch."""
         while self.through < self.stored and self.gap is None:
             spans = lineage.spans(self.device.epochs, self.through + 1, self.stored)
             links: list[Link] = yield GetLinks(spans, limits.LINKS)
@@ -149,7 +149,7 @@ class _Prefix:
 
 
 def _check_epochs(device: Device, block: Block) -> None:
-    """Each row must be of the epoch that the history gives to its number, and epochs begin as announced."""
+    """Check that each row has the epoch that the history gives its number, and that epochs begin as announced."""
     spans = lineage.spans(device.epochs, block.first, block.last)
     if tuple((span.epoch, span.first) for span in spans) != block.spans:
         raise Halt("broken_chain", f"Rows {block.first} to {block.last} are not of the epochs announced.")

@@ -1,5 +1,5 @@
-"""Signatures of directives that were published before there was a key, or so long ago that theirs have ended: made
-anew, so that a box that is new in a store takes them."""
+"""Renew signatures of directives published before there was a key, or with expired ones, so that a store's new box
+accepts them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ AT_ONCE = 200
 
 
 async def renew(owner: Any, signer: Signer, tenant: str, store: str) -> int:
-    """Sign all directives of a store, each under its number; how many there are. `owner` is a connection of the owner
-    of the tables: nobody else may change a directive."""
+    """Sign all directives of a store under their numbers; returns how many. `owner`: a connection as the tables' owner,
+    who alone may change directives."""
     statements = sql.load("signatures.sql")
     version = count = 0
     while True:

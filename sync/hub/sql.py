@@ -1,4 +1,4 @@
-"""SQL lives in .sql files, each statement under a line `-- name: what_it_does`."""
+"""Load SQL from .sql files, with each statement after a line `-- name: what_it_does`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMMENT = re.compile(r"--[^\n]*")
 
 
 def load(file: str) -> dict[str, str]:
-    """The statements of `sync/hub/<file>` by their names. `ValueError`: a name stands twice."""
+    """The statements of `sync/hub/<file>` by name. Raises `ValueError` for a duplicate name."""
     _, *parts = _NAME.split(files("sync.hub").joinpath(file).read_text())
     names, statements = parts[::2], parts[1::2]
     if len(set(names)) != len(names):
@@ -24,5 +24,5 @@ def load(file: str) -> dict[str, str]:
 
 
 def split_statements(script: str) -> list[str]:
-    """The statements of a script one by one, for Citus, which may pass on the whole text with any one of them."""
+    """The statements of a script one by one, for Citus, which may pass on the whole text with any of them."""
     return [found[0].strip() for found in _STATEMENT.finditer(script) if _COMMENT.sub("", found[0]).strip()]

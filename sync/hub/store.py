@@ -1,7 +1,7 @@
-"""The hub's Postgres: runs the machine's steps in a transaction, and keeps the directives.
+"""Postgres store of the hub: runs the machine's steps in transactions, and stores directives.
 
-Rows go in by COPY. The machine asks what is stored already only where something can be, and the
-device's lock keeps others out meanwhile; so there is no staging table and no conflict to resolve.
+Rows are written by COPY. The machine queries stored rows only where some may exist, and the device's lock excludes
+others meanwhile. So there is no staging table and no conflict to resolve.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SETTINGS = {
 
 
 class _SavedEpoch(msgspec.Struct, frozen=True):
-    """An epoch as the column `device.epochs` shows it to people and to SQL; the hash is hex."""
+    """An epoch as in the column `device.epochs`, readable for people and SQL; hash in hexadecimal."""
 
     epoch: int
     first_seq: int
@@ -62,7 +62,7 @@ _epochs: msgspec.json.Decoder[list[_SavedEpoch]] = msgspec.json.Decoder(list[_Sa
 
 
 def load_epochs(text: str) -> tuple[Epoch, ...]:
-    """The column `device.epochs` (as text) as the wire's epochs."""
+    """Convert the column `device.epochs` (as text) to the wire's epochs."""
     return tuple(
         Epoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, bytes.fromhex(e.parent_hash))
         for e in _epochs.decode(text)
@@ -70,17 +70,17 @@ def load_epochs(text: str) -> tuple[Epoch, ...]:
 
 
 def dump_epochs(epochs: Sequence[Epoch]) -> str:
-    """The text for the column `device.epochs`."""
+    """Convert epochs to text for the column `device.epochs`."""
     saved = (_SavedEpoch(e.epoch, e.first_seq, e.parent_epoch, e.parent_seq, e.parent_hash.hex()) for e in epochs)
     return msgspec.json.encode(list(saved)).decode()
 
 
 class Store:
-    """See the module; open it with `open_store`."""
+    """See the module; create it with `open_store`."""
 
     def __init__(self, pool: Pool, signer: Signer | None = None, sealed: Collection[str] = ()) -> None:
-        """`signer` signs what is published; without one, boxes that have head office's key take none of it. The kinds
-        in `sealed` are sealed to the boxes of the store, and not published before one has said its key."""
+        """`signer` signs publications; without one, boxes that know head office's key refuse them. Kinds in `sealed`
+        are encrypted to the store's boxes, and not published before one has a key."""
         self.pool = pool
         self._signer = signer
         self._sql = sql.load("store.sql")
@@ -88,13 +88,13 @@ class Store:
 
     @property
     def signs(self) -> bool:
-        """Whether what is published here is signed."""
+        """Whether publications are signed."""
         return self._signer is not None
 
     # ---- what a device says
 
     async def hello(self, key: Key, message: Hello, credit: int) -> Outcome:
-        """Take up a device; see `hub.handshake.answer_hello`."""
+        """Register a device; see `hub.handshake.answer_hello`."""
         origin = wire.origin(key.tenant, key.store, key.device)
         outcome = await self._decide(key, lambda device: handshake.answer_hello(device, key, origin, message, credit))
         orphans = await self.orphans(key)
@@ -105,7 +105,7 @@ class Store:
         return msgspec.structs.replace(outcome, replies=replies)
 
     async def orphans(self, key: Key) -> tuple[Orphans, ...]:
-        """The stretches of a device that its newer epochs do not go on from, the newest first."""
+        """The stretches of a device that its newer epochs don't continue, newest first."""
         async with self.pool.acquire() as connection:
             found = await connection.fetch(self._sql["get_orphans"], *astuple(key), rows.EPOCH_STARTED, limits.ORPHANS)
         return tuple(Orphans(*record) for record in found)
@@ -115,16 +115,16 @@ class Store:
         return await self._decide(key, lambda device: rows.take(device, blocks, credit))
 
     async def look(self, key: Key) -> Outcome:
-        """What is missing of a device; see `hub.rows.look`."""
+        """Find what is missing of a device; see `hub.rows.look`."""
         return await self._decide(key, rows.look)
 
     async def stop(self, key: Key, message: Stopped) -> Outcome:
-        """The device cannot go on, by its own word or ours."""
+        """Stop a device, by its own message or ours."""
         return await self._decide(key, lambda device: _at_once(machine.refused_by_device(device, message)))
 
     async def directives(self, key: Key, pull: Pull, room: int = limits.MESSAGE_BYTES) -> Directives | Stopped:
-        """What follows, as much as one message of `room` bytes holds, but the first in any case, or why nothing does;
-        notes how far the device is."""
+        """The next directives, as many as fit in a message of `room` bytes but at least one; or why there are none.
+        Records the device's position."""
         from_version = pull.from_version
         async with self.pool.acquire() as connection:
             device = await connection.fetchrow(self._sql["pulled"], *astuple(key), from_version, pull.epoch)
@@ -142,9 +142,9 @@ class Store:
     # ---- what head office says
 
     async def bar(self, key: Key, why: str) -> Stopped | None:
-        """Take nothing of a device any more, and give what it is to hear; or (`why` empty) let it in again.
+        """Bar a device, and return the message for it; or (`why` empty) admit it again.
 
-        None: it is not known.
+        None: the device is unknown.
         """
         why = why[: limits.TEXT_CHARS // 2]
         async with self.pool.acquire() as connection:
@@ -154,19 +154,19 @@ class Store:
     async def publish(
         self, tenant: str, store: str, kind: str, body: bytes, request: str = "", *, by_itself: bool = False
     ) -> int:
-        """A new directive for all devices of a store; its version. Raises as `publish_in_order`."""
+        """Publish a directive to all devices of a store; returns its version. Raises as `publish_in_order`."""
         (version,) = await self.publish_in_order(tenant, store, [(kind, body, request)], by_itself=by_itself)
         return version
 
     async def publish_in_order(
         self, tenant: str, store: str, written: Sequence[Written], *, by_itself: bool = False
     ) -> list[int]:
-        """New directives for all devices of a store, by one transaction; their versions. `WireError`: one is no
-        directive, (`NobodyReads`) nobody could be kept from reading it, or (`NotTaken`) the tenant or the store takes
-        none as it stands; those before it are published.
+        """Publish directives to all devices of a store in one transaction; returns their versions. Raises `WireError`
+        if one is invalid, `NobodyReads` if none of its recipients has a key, `NotTaken` if the tenant or store accepts
+        none; earlier ones stay published.
 
-        The same `request` again (if it is not empty) publishes nothing and gives the same version. `by_itself`: head
-        office tells one store what another did, which nobody asked for: it is not counted, and waits for the store.
+        A repeated `request` (unless empty) publishes nothing and returns the same version. `by_itself`: an automatic
+        message about another store, which isn't counted and waits for the store.
         """
         for kind, body, _ in written:
             try:
@@ -188,13 +188,13 @@ class Store:
         return versions
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
-        """The devices of a store that have ever said hello."""
+        """The devices of a store that ever said hello."""
         async with self._for(tenant) as connection:
             return [Key(*record) for record in await connection.fetch(self._sql["devices_of_store"], tenant, store)]
 
     @asynccontextmanager
     async def _for(self, tenant: str) -> AsyncIterator[Connection]:
-        """A transaction of one tenant, for roles that see one at a time."""
+        """A transaction for one tenant, for roles limited to one at a time."""
         async with self.pool.acquire() as connection, connection.transaction():
             await act_for(connection, tenant)
             yield connection
@@ -202,11 +202,11 @@ class Store:
     # ---- the journal's months
 
     async def add_months(self) -> None:
-        """Make the tables of this month and the next ones, where they are not there."""
+        """Create the tables of this month and the next ones, if missing."""
         await self.pool.execute("SELECT add_journal_months($1)", limits.MONTHS_AHEAD)
 
     async def keep_months(self) -> None:
-        """Until cancelled: no month begins without its table."""
+        """Create months' tables ahead of time, until cancelled."""
         while True:
             await asyncio.sleep(limits.MONTHS_S)
             try:
@@ -285,9 +285,9 @@ class Store:
 
 
 async def act_for(connection: Connection, tenant: str) -> None:
-    """The rest of this transaction sees and writes rows of that tenant, where its role sees one at a time.
+    """Limit the rest of this transaction to a tenant's rows, for roles limited to one at a time.
 
-    As a statement, since Citus passes that on to its machines, and set_config() not.
+    It's a statement because Citus passes those on to its nodes, but not set_config().
     """
     literal = tenant.replace("'", "''")
     await connection.execute(f"SET LOCAL edge.tenant = '{literal}'")
@@ -308,10 +308,10 @@ async def open_store(
     signer: Signer | None = None,
     sealed: Collection[str] = (),
 ) -> AsyncIterator[Store]:
-    """A store on the database at `dsn`, its schema brought up to date. Many may be open at once.
+    """Open a store on the database at `dsn`, after upgrading its schema. Many may be open at once.
 
-    `rooms`: see `hub.migrate.migrate`; `signer`, `sealed`: see `Store`. The store works with a worker's rights
-    and no more, whoever logs in.
+    `rooms`: see `hub.migrate.migrate`; `signer`, `sealed`: see `Store`. The store has only a worker's rights, whichever
+    user logs in.
     """
     await bring_up_to_date(dsn, rooms)
     async with open_pool(dsn, "edge_hub_worker", connections) as pool:
@@ -321,7 +321,7 @@ async def open_store(
 
 
 async def bring_up_to_date(dsn: str, rooms: Mapping[str, str] | None = None) -> None:
-    """See `hub.migrate.migrate`. What it does may take long: no statement of it has a limit."""
+    """Upgrade the schema; see `hub.migrate.migrate`. It may take long: no statement has a time limit."""
     named = {"application_name": "edge-hub-migrate"}
     connection = await connect_to_any(dsn, timeout=limits.DATABASE_S, server_settings=named)
     try:
@@ -332,14 +332,14 @@ async def bring_up_to_date(dsn: str, rooms: Mapping[str, str] | None = None) -> 
 
 @asynccontextmanager
 async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool]:
-    """Connections that have the rights of `role` (see migrations/0001_baseline.sql) and no more."""
+    """Connections with only the rights of `role` (see migrations/0001_baseline.sql)."""
 
     async def begin(connection: Connection) -> None:
         await connection.execute(f"SET ROLE {role}")
 
     async def as_it_is(_connection: Connection) -> None:
-        """What is set or locked here ends with its transaction: nothing is left that the library would have to undo,
-        which costs as much as the commit of a small message."""
+        """Skip the library's reset: settings and locks end with their transactions, and a reset costs as much as the
+        commit of a small message."""
 
     pool = await asyncpg.create_pool(
         *(dsn,),

@@ -1,5 +1,5 @@
-"""A table of the hub, declared once: from it come its SQL with upgrades and comments, what COPY and INSERT write into
-it, and what head office's programs may read of it.
+"""Declare a hub table once: its SQL with upgrades and comments, what COPY and INSERT write, and what head office's
+programs may read.
 
     CARD = Table(
         "gift_card",
@@ -11,7 +11,7 @@ it, and what head office's programs may read of it.
     )
     CARD.read("gift-cards", Filter("store", "store"))
 
-One more column is one more line, with `null` or a `default` where the table is in databases already.
+A new column is a line, with `null` or a `default` for databases in which the table exists.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Type = Literal["text", "int", "bigint", "boolean", "bytea", "date", "timestamptz
 
 
 class Fact(NamedTuple):
-    """What a row is made of: an event and its row of the journal; with `item` one of the things in it, its `n`-th."""
+    """The source of a row: an event with its journal row; `item`: one of the things in it, the `n`-th."""
 
     key: Key
     row: Row
@@ -40,7 +40,7 @@ class Fact(NamedTuple):
     n: int = 0
 
     def each(self, items: Iterable[Any], first: int = 0) -> Iterator[Fact]:
-        """One of each of these things in it, counted from `first`."""
+        """A Fact for each of these items, counted from `first`."""
         key, row, event = self.key, self.row, self.event
         return (Fact(key, row, event, item, n) for n, item in enumerate(items, first))
 
@@ -49,11 +49,11 @@ Value = Callable[[Fact], Any]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column; `text` says what it is, with its unit.
+    """A column; `text`: its description with unit.
 
-    `value` is what a new row has in it: a path in the `Fact`, as "event.number" or "row.at_us", or a function of it;
-    None: it is filled later, or by its `default`, which is SQL. Dates are given as ISO texts ("" is NULL), moments in
-    microseconds, jsonb as what it shall say. `hidden`: not for the programs of head office.
+    `value`: the value in a new row: a path in the `Fact` such as "event.number" or "row.at_us", or a function of it;
+    None: filled later, or by its `default` (SQL). Dates are ISO texts ("" is NULL), times are in microseconds, jsonb is
+    the value to encode. `hidden`: not readable by head office's programs.
     """
 
     name: str
@@ -67,18 +67,18 @@ class Column(msgspec.Struct, frozen=True):
 
     @property
     def definition(self) -> str:
-        """Its type and its constraints."""
+        """The column's type and constraints."""
         null = "" if self.null else " NOT NULL"
         return f"{self.type}{null}" + (f" DEFAULT {self.default}" if self.default else "")
 
     @property
     def field(self) -> Field:
-        """The same, as it is read."""
+        """The column as a field for reads."""
         return Field(self.name, _KINDS[self.type], self.text)
 
 
 class Index(msgspec.Struct, frozen=True):
-    """One index; `on` are columns or expressions, as SQL; `include` are columns that are read from it alone."""
+    """An index; `on`: columns or expressions, as SQL; `include`: additional columns for index-only reads."""
 
     name: str
     on: str
@@ -88,10 +88,10 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """See above. The key is of the columns that say so, in their order.
+    """See the module. The key consists of the columns marked so, in order.
 
-    One whose columns have no values is written by head office itself, not from events: an INSERT fills all that have
-    no default and may not be null.
+    A table whose columns have no values is written by head office itself, not from events: an INSERT fills all columns
+    without a default that may not be null.
     """
 
     def __init__(self, name: str, text: str, *columns: Column, indexes: tuple[Index, ...] = ()) -> None:
@@ -110,29 +110,29 @@ class Table:
 
     @property
     def create(self) -> str:
-        """SQL that makes it, where it is not there yet."""
+        """The SQL that creates the table if missing."""
         lines = [f"{column.name} {column.definition}" for column in self.columns]
         lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
         return f"CREATE TABLE IF NOT EXISTS {self.name} (\n    " + ",\n    ".join(lines) + "\n);\n"
 
     def insert(self) -> str:
-        """INSERT of a `record`."""
+        """The INSERT of a `record`."""
         places = ", ".join(f"${at}" for at in range(1, len(self.filled) + 1))
         return f"INSERT INTO {self.name} ({', '.join(self.filled)}) VALUES ({places})"
 
     def insert_once(self) -> str:
-        """INSERT of a `record`, unless one of its key is there."""
+        """The INSERT of a `record`, unless its key exists."""
         return f"{self.insert()} ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
 
     def upsert(self, *changed: str) -> str:
-        """INSERT of a `record`; where one of its key is there, these columns of it are changed (default: all)."""
+        """The INSERT of a `record`; if its key exists, update these columns (default: all)."""
         names = changed or tuple(name for name in self.filled if name not in self.key)
         return f"{self.insert()} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET " + ", ".join(
             f"{name} = excluded.{name}" for name in names
         )
 
     def record(self, fact: Fact) -> list[Any]:
-        """The values of the columns `filled` of a new row."""
+        """The values of the `filled` columns for a new row."""
         values = list(self._said(fact))
         for at, value in self._made:
             values[at] = value(fact)
@@ -141,16 +141,16 @@ class Table:
         return values
 
     async def copy(self, connection: Any, facts: Iterable[Fact]) -> None:
-        """Write a new row of each, by COPY: none of them may be there."""
+        """Write a new row for each fact, by COPY: none may exist yet."""
         await self.copy_records(connection, [self.record(fact) for fact in facts])
 
     async def copy_records(self, connection: Any, records: list[list[Any]]) -> None:
-        """The same of what `record` made."""
+        """Write rows made by `record`, by COPY."""
         await connection.copy_records_to_table(self.name, records=records, columns=self.filled)
 
     def read(self, name: str, *filters: Filter, fields: tuple[str, ...] = (), area: str = "") -> Read:
-        """`GET /v1/{name}`: its rows, by its key. `fields` in their order: by default all that are not hidden. `area`:
-        see `Read`."""
+        """Define `GET /v1/{name}`: the rows by key. `fields` in this order: default all that aren't hidden. `area`: see
+        `Read`."""
         shown = {column.name: column for column in self.columns if not column.hidden}
         return Read(
             name=name,
@@ -164,7 +164,7 @@ class Table:
 
 
 def place(store: str = "The store.", device: str = "Its appliance.") -> tuple[Column, ...]:
-    """How each key begins: by device, so that a device can be projected again by itself."""
+    """The first columns of every key: by device, so that each device can be projected again separately."""
     return (
         Column("tenant", "text", "Whose store it is.", "key.tenant", key=True, hidden=True),
         Column("store", "text", store, "key.store", key=True),
@@ -173,7 +173,7 @@ def place(store: str = "The store.", device: str = "Its appliance.") -> tuple[Co
 
 
 def box(store: str = "The store.", device: str = "Its appliance.") -> tuple[Column, ...]:
-    """The same of a table that head office itself writes."""
+    """The same columns for a table written by head office itself."""
     return tuple(msgspec.structs.replace(column, value=None) for column in place(store, device))
 
 
@@ -187,18 +187,18 @@ AT = Column("at", "timestamptz", "When.", "row.at_us")
 
 
 def always(value: str | int | bool) -> Value:
-    """What every new row has."""
+    """A constant value for new rows."""
     return lambda _: value
 
 
 def moment(at_us: int) -> datetime:
-    """A journal's time, as Postgres takes it."""
+    """A journal time as a datetime for Postgres."""
     return datetime.fromtimestamp(at_us / 1e6, tz=UTC)
 
 
 def script(tables: Iterable[Table], more: str = "") -> str:
-    """SQL that makes these tables, or brings older ones to them: columns that they lack are added. `more`: views, and
-    what else cannot be said of a column."""
+    """The SQL that creates these tables, or adds missing columns to existing ones. `more`: views, and anything a column
+    can't express."""
     made = tuple(tables)
     if not made:
         return more
@@ -238,7 +238,7 @@ _ADD = """    FOR one IN
 
 
 def _addable_columns(tables: Iterable[Table]) -> list[str]:
-    """Those that can be added: a key that grew is more than a column."""
+    """The columns that can be added; a changed key can't."""
     return [
         f"            ({_sql_text(table.name)}, {_sql_text(column.name)}, {_sql_text(column.definition)})"
         for table in tables

@@ -1,4 +1,4 @@
-"""What projectors of a room's events have in common: tables keyed by device, and rows of the journal read as events.
+"""Base of capability projectors: tables keyed by device, and journal rows read as events.
 
 class SaleTables(TableProjector):
     name, version, tables, reads = "sales", 1, (SALE, REFUND), (SALE.read("sales"),)
@@ -29,15 +29,15 @@ T = TypeVar("T")
 
 
 class Events(Protocol):
-    """Who can read a stored body as today's event; raises `LookupError` or `ValueError` (msgspec's are)."""
+    """Decodes a stored body as the current event; raises `LookupError` or `ValueError` (as msgspec does)."""
 
     def decode(self, type: str, version: int, body: bytes) -> Any: ...
 
 
 class TableProjector(ABC):
-    """The half of a `Projector` that is the same for all. `tables`: those whose rows of a device are its projection;
-    `reads`: what head office's programs may read of them (see `sync.hub.api`). `keeps_orphans`, `rows_at_once`: see
-    `Projector`; with more rows than is the rule, read by `facts_in_turns`."""
+    """The common half of a `Projector`. `tables`: those with a device's projection; `reads`: what head office's
+    programs may read of them (see `sync.hub.api`). `keeps_orphans`, `rows_at_once`: see `Projector`; with larger
+    batches, use `facts_in_turns`."""
 
     name: str
     version: int
@@ -52,7 +52,7 @@ class TableProjector(ABC):
     @property
     @abstractmethod
     def handlers(self) -> Mapping[str, Project]:
-        """See `Projector`; asked for once a batch."""
+        """See `Projector`; called once per batch."""
 
     async def reset(self, connection: Connection, key: Key) -> None:
         for table in self.tables:
@@ -60,7 +60,7 @@ class TableProjector(ABC):
             await connection.execute(delete, *astuple(key))
 
     def facts(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
-        """Each row with its event. Raises `Unreadable` with all rows that are none."""
+        """Each row with its event. Raises `Unreadable` with all unreadable rows."""
         read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         for row in rows:
@@ -73,7 +73,7 @@ class TableProjector(ABC):
         return read
 
     async def facts_in_turns(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
-        """The same for many rows: between two pieces of them other devices have their turn."""
+        """As `facts`, for many rows: other devices get a turn between pieces."""
         read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         async for piece in in_turns(rows):
@@ -87,12 +87,12 @@ class TableProjector(ABC):
 
 
 async def in_turns(many: Sequence[T]) -> AsyncIterator[Sequence[T]]:
-    """Pieces of `many`; what is done with each takes a millisecond or two, and then others have their turn."""
+    """`many` in pieces; processing one takes a millisecond or two, then others get a turn."""
     for at in range(0, len(many), limits.PIECE_ROWS):
         yield many[at : at + limits.PIECE_ROWS]
         await asyncio.sleep(0)
 
 
 def together(project: Project, *events: type) -> dict[str, Project]:
-    """Handlers by which all of these come to `project`, in the order of the journal."""
+    """Handlers that pass all these events to `project`, in journal order."""
     return {event.__name__: project for event in events}

@@ -1,7 +1,7 @@
-"""Tenants and stores as head office keeps them: their states, what a tenant may use, and who changed what.
+"""Tenants and stores at head office: states, limits, usage, and a record of changes.
 
-A tenant without a record is active and has no limits. Whatever the state, rows of journals are taken: nothing here is
-asked when a box sends.
+A tenant without a record is active and unlimited. Journal rows are always accepted, whatever the state: nothing here is
+checked when a box sends.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ OPERATOR = "operator"
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The most that a tenant may have of each (`files`: MiB that head office holds for it), and of the last four use
-    on a day (UTC); None: any number. Lowering one below what is there stops only new ones. A box too many is not
-    enrolled, and one that is is always heard; rows of journals above their limit are taken, at a slower pace. Boxes
-    begin no conversation above theirs, and those that cannot ask go by what they heard last."""
+    """A tenant's limits (`files`: MiB stored at head office), the last four per day (UTC); None: unlimited. Lowering
+    one below current use only stops additions. Excess boxes can't be enrolled, but existing ones are always accepted;
+    journal rows above the limit are accepted at a slower pace. Boxes begin no conversations above the limit, as last
+    known to them."""
 
     stores: Most | None = None
     boxes: Most | None = None
@@ -46,7 +46,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tenant, as an operator sets it."""
+    """A tenant as set by an operator."""
 
     name: Text = ""
     state: TenantState = "active"
@@ -54,10 +54,9 @@ class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A store, as `PUT /v1/stores/{store}` sets it as a whole. `country`: ISO 3166-1, two letters; `zone`: IANA;
-    `currency`: ISO 4217, fixed once something was sold in it; `licence_ends`: its last day; `group`: stores that are
-    spoken to, or seen, together; `hours`: when it is open, as `Mo-Fr 08:00-20:00`; `ring`: when it gets what goes out
-    in waves."""
+    """A store as set by `PUT /v1/stores/{store}`. `country`: ISO 3166-1, two letters; `zone`: IANA; `currency`: ISO
+    4217, fixed after the first sale; `licence_ends`: the last day; `group`: stores addressed or viewed together;
+    `hours`: opening hours, as `Mo-Fr 08:00-20:00`; `ring`: its wave in rollouts."""
 
     name: Text = ""
     address: Text = ""
@@ -78,14 +77,14 @@ class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """What is asked of a tenant at each request."""
+    """A tenant's data checked at each request."""
 
     state: TenantState = "active"
     limits: Limits = Limits()
 
 
 class NotTaken(WireError):
-    """Something is not taken from a tenant as it stands: `code` says why, `values` with what figures."""
+    """Something isn't accepted from a tenant: `code` is the reason, `values` its figures."""
 
     def __init__(self, code: str, text: str, **values: str | int) -> None:
         super().__init__(text)
@@ -93,7 +92,7 @@ class NotTaken(WireError):
 
 
 def limit_reached(which: str, most: int, used: int, again_at: datetime | None = None) -> NotTaken:
-    """The tenant has as many as it may; `again_at`: when there is room again by itself."""
+    """The tenant is at its limit; `again_at`: when it resets by itself."""
     values: dict[str, str | int] = {"which": which, "limit": most, "used": used}
     if again_at is not None:
         values["again_at"] = again_at.isoformat()
@@ -101,7 +100,7 @@ def limit_reached(which: str, most: int, used: int, again_at: datetime | None = 
 
 
 def next_day(now: datetime) -> datetime:
-    """When a tenant's day ends: midnight in UTC."""
+    """The end of a tenant's day: midnight UTC."""
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), datetime.min.time(), UTC)
 
 
@@ -146,13 +145,13 @@ _COUNTS = {
 
 
 async def gate_of(connection: Any, tenant: str) -> Gate:
-    """The state of a tenant and its limits."""
+    """A tenant's state and limits."""
     row = await connection.fetchrow(_GATE, tenant)
     return Gate(row["state"], msgspec.json.decode(row["limits"], type=Limits)) if row else Gate()
 
 
 async def require_room(connection: Any, tenant: str, which: Literal["stores", "keys", "people"]) -> None:
-    """Raises `NotTaken` where one more would be above the tenant's limit. Of the same transaction as the one more."""
+    """Raises `NotTaken` if one more would exceed the tenant's limit. Use it in the transaction that adds it."""
     most = getattr((await gate_of(connection, tenant)).limits, which)
     if most is None:
         return
@@ -162,8 +161,8 @@ async def require_room(connection: Any, tenant: str, which: Literal["stores", "k
 
 
 async def require_box(connection: Any, box: Key, enrolled: Collection[Key]) -> None:
-    """Raises `NotTaken` where a box would be one above its tenant's limit. `enrolled`: who has a password at the broker
-    already, of any tenant; a box that has one, or was heard of, is none more. One that was fenced counts no more."""
+    """Raises `NotTaken` if a new box would exceed its tenant's limit. `enrolled`: boxes with a broker password, of all
+    tenants; a box that has one, or was heard of, isn't new. Fenced ones don't count."""
     most = (await gate_of(connection, box.tenant)).limits.boxes
     if most is None:
         return
@@ -176,7 +175,7 @@ async def require_box(connection: Any, box: Key, enrolled: Collection[Key]) -> N
 
 
 async def require_files(connection: Any, tenant: str, more_bytes: int) -> None:
-    """Raises `NotTaken` where so much more would be above what a tenant may have head office hold."""
+    """Raises `NotTaken` if so many more bytes would exceed the tenant's storage limit."""
     most = (await gate_of(connection, tenant)).limits.files
     if most is None:
         return
@@ -186,8 +185,8 @@ async def require_files(connection: Any, tenant: str, more_bytes: int) -> None:
 
 
 async def take_directive(connection: Any, tenant: str, store: str, kind: str) -> None:
-    """Count a directive that is published to a store. `NotTaken`: the tenant is suspended, the store paused or closed,
-    or the day's limit reached."""
+    """Count a directive published to a store. Raises `NotTaken` if the tenant is suspended, the store paused or closed,
+    or the daily limit reached."""
     refused, most, used, now = await connection.fetchrow(_TAKE, tenant, store, kind)
     if refused == "limit_reached":
         raise limit_reached("directives", most, used, next_day(now))
@@ -199,13 +198,13 @@ async def take_directive(connection: Any, tenant: str, store: str, kind: str) ->
 
 
 def suspended_answer() -> NotTaken:
-    """Nothing is taken of a tenant but its journals."""
+    """The refusal for a suspended tenant, of which only journals are accepted."""
     return NotTaken("tenant_suspended", "the tenant is suspended: its shops sell on, and head office waits")
 
 
 async def put_store(connection: Any, tenant: str, store: str, record: StoreRecord, who: str) -> bool:
-    """Set a store as a whole, and write down who did; whether it is new. Within a transaction. `NotTaken`: it would be
-    one too many, or `currency_fixed`, as something was sold in the one there is; or `ring_full`."""
+    """Set a store's complete record, and log the change; returns whether it's new. Within a transaction. Raises
+    `NotTaken` at the limit; with `currency_fixed` if there were sales in the current one; or with `ring_full`."""
     await connection.execute(_TURN, tenant)
     before = await store_of(connection, tenant, store)
     if before == record:
@@ -224,14 +223,15 @@ async def put_store(connection: Any, tenant: str, store: str, record: StoreRecor
 
 
 async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | None:
-    """A store's record; None: there is none."""
+    """A store's record, or None."""
     row = await connection.fetchrow(_STORE, tenant, store)
     return StoreRecord(**dict(row)) if row else None
 
 
 async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None:
-    """Set a tenant as a whole, as the operator; within a transaction. The same twice is written down once; one that
-    closes no more is not asked to be removed any more. `NotTaken`: it was removed, which stays, or would be by this."""
+    """Set a tenant's complete record, as the operator; within a transaction. Repeating it isn't logged again; if it's
+    no longer closing, a removal request ends. Raises `NotTaken` if it was removed, which is final, or would be by
+    this."""
     before = await tenant_of(connection, tenant)
     if before == record:
         return
@@ -245,12 +245,12 @@ async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None
 
 
 async def tenant_of(connection: Any, tenant: str) -> TenantRecord | None:
-    """A tenant's record; None: there is none, and it is active without limits."""
+    """A tenant's record; None if there is none: it's active and unlimited."""
     row = await connection.fetchrow("SELECT name, state, limits FROM tenant_record WHERE tenant = $1", tenant)
     return TenantRecord(row["name"], row["state"], msgspec.json.decode(row["limits"], type=Limits)) if row else None
 
 
 async def log(connection: Any, tenant: str, who: str, what: str, subject: str, before: Any, after: Any) -> None:
-    """Write down who changed what, from what to what (None: nothing)."""
+    """Log a change: who, what, and the values before and after (None: nothing)."""
     was, now = (None if one is None else msgspec.json.encode(one).decode() for one in (before, after))
     await connection.execute(_LOG, tenant, who, what, subject, was, now)

@@ -1,7 +1,6 @@
-"""Texts of all shops as one file for translators, and what becomes of one that comes back.
+"""Export all shops' texts to a file for translators, and process the returned file.
 
-A line is what something is called in a language, by its key; where shops call it differently, each way is a line, with
-`@2`, `@3` ... behind the key.
+A line is a name in a language, by key; if shops differ, each variant is a line with `@2`, `@3` ... after the key.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _WAY = re.compile(r"@\d{1,4}$")
 
 
 class ExchangedText(NamedTuple):
-    """A line of a file; `fuzzy`: nobody has looked at its text."""
+    """A line of a file; `fuzzy`: its text wasn't reviewed."""
 
     id: str
     source: str
@@ -32,9 +31,8 @@ class ExchangedText(NamedTuple):
 
 
 class TextExchange(NamedTuple):
-    """What head office is given to read and write files with: the languages, how files of each format end, both ways
-    (`read` raises `ValueError`: it is no such file), and what refuses a text, with its source, language and the words
-    that stay."""
+    """File support provided to head office: languages, file extensions by format, writing and reading (`read` raises
+    `ValueError` for an invalid file), and `refusals`, which checks a text with its source, language and fixed words."""
 
     languages: Collection[str]
     endings: Mapping[str, str]
@@ -44,7 +42,7 @@ class TextExchange(NamedTuple):
 
 
 class BroughtLine(msgspec.Struct, frozen=True):
-    """What became of a line: `refused` with what is wrong, `outdated` where no shop says that source any more."""
+    """The result of a line: `refused` with its errors, `outdated` if no shop has that source any more."""
 
     id: str
     outcome: Outcome
@@ -52,7 +50,7 @@ class BroughtLine(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What a store is asked to look at."""
+    """A proposal for a store to review."""
 
     key: str
     source: str
@@ -87,8 +85,8 @@ _IN = f"""
 async def lines_of(
     connection: Any, tenant: str, pair: tuple[str, str], stores: Collection[str] | None, missing: bool
 ) -> list[ExchangedText]:
-    """What is called how in `pair[0]`, and in `pair[1]`; `missing`: of what a store lacks there alone. One more than
-    `LINES` where there are too many."""
+    """The texts in `pair[0]` with those in `pair[1]`; `missing`: only those a store lacks. One more than `LINES` if
+    there are too many."""
     own = None if stores is None else list(stores)
     seen: Counter[str] = Counter()
     found = []
@@ -108,7 +106,7 @@ async def sort_lines(
     lines: Sequence[ExchangedText],
     refusals: Callable[[str, str, str, Collection[str]], Sequence[str]],
 ) -> tuple[list[BroughtLine], dict[str, list[Proposal]]]:
-    """What becomes of each line that has a text, and what each store is asked."""
+    """Sort lines with a text by result, with the proposals for each store."""
     brought, asked = [], dict[str, list[Proposal]]()
     with_text = [line for line in lines if line.text.strip()]
     keys = [_WAY.sub("", line.id) for line in with_text]
@@ -133,7 +131,7 @@ async def sort_lines(
 
 
 def batches(proposals: Sequence[Proposal], pair: tuple[str, str]) -> list[bytes]:
-    """Bodies of directives with all of them."""
+    """Directive bodies with all proposals."""
     bodies: list[list[dict[str, str]]] = [[]]
     room = BATCH_BYTES
     for one in proposals:

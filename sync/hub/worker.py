@@ -1,7 +1,7 @@
-"""A hub worker: one share of the messages of all devices, written to Postgres and answered.
+"""Hub worker: takes a share of all devices' messages, writes them to Postgres and answers.
 
-Any number of workers may run. What one keeps in memory is only what is on its way; Postgres
-overrules it, and a worker that dies takes nothing along but time.
+Any number may run. A worker only keeps messages in transit in memory; Postgres is authoritative, so a crash loses
+nothing but time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _topic(key: Key) -> str:
 
 
 def _now() -> float:
-    """The loop's time: a simulation has its own."""
+    """The event loop's time; simulations have their own."""
     return asyncio.get_running_loop().time()
 
 
@@ -60,7 +60,8 @@ class Worker:
         release: int = 0,
         answers: Mapping[str, Answer] = NO_ANSWERS,
     ) -> None:
-        """`release` counts up with each release of what the projectors know; `answers`: what rooms say to boxes."""
+        """`release`: a number increasing with each release of the projectors; `answers`: capabilities' answers to
+        boxes."""
         self._answers = answers
         self._store = store
         self._broker = broker
@@ -73,7 +74,7 @@ class Worker:
         """For a status page: why there is no connection to the broker; empty when there is."""
 
     async def run(self) -> None:
-        """Until cancelled. A lost broker or Postgres is waited for; our own faults end it."""
+        """Run until cancelled. It waits for a lost broker or Postgres; own errors end it."""
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._projecting.run())
             self._tasks.create_task(self.keep_pace())
@@ -91,7 +92,7 @@ class Worker:
             )
 
     async def keep_pace(self) -> None:
-        """Know each minute which tenants have sent more rows today than they may. Where Postgres is away, as before."""
+        """Refresh each minute which tenants exceeded their daily rows; unchanged while Postgres is unavailable."""
         while True:
             try:
                 self._pacing.above = frozenset(await self._store.pool.fetchval(_ABOVE) or ())
@@ -101,7 +102,7 @@ class Worker:
             await asyncio.sleep(PACE_LOOK_S)
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
-        """A directive for all devices of a store; see `hub.publishing`. The worker need not be running."""
+        """Publish a directive to all devices of a store; see `hub.publishing`. The worker need not be running."""
         return await publish(self._store, self._broker, tenant, store, kind, body)
 
     async def _serve(self, session: Session) -> None:
@@ -135,11 +136,11 @@ class Worker:
         self._session, self.why = None, why
 
     def _room(self, key: Key) -> int:
-        """Bytes that a message for this device may have."""
+        """The maximum size of a message for this device."""
         return self._session.room(_topic(key)) if self._session else limits.MESSAGE_BYTES
 
     async def _send(self, key: Key, message: Down) -> bool:
-        """Best effort: what does not arrive, the device will ask for. False: there is no connection."""
+        """Send without a guarantee: the device requests what doesn't arrive. False without a connection."""
         if self._session is None:
             return False
         if isinstance(message, Ack):

@@ -1,1 +1,1 @@
-"""Signing in and refusing, the same on a box and at head office."""
+"""Sign-in and refusal code shared by boxes and head office."""

@@ -1,7 +1,7 @@
-"""What no server of ours reads: a head of bytes that are no text, and an address with a NUL in it.
+"""Refuse unreadable requests: header bytes that aren't text, and addresses with a NUL.
 
-aiohttp hands such bytes on as lone surrogates (PEP 383), which break wherever the text is encoded again: as a signature
-is compared, a token is hashed, a row is written. They are refused before anybody looks at a request.
+aiohttp passes such bytes on as lone surrogates (PEP 383), which fail wherever text is encoded: comparing a signature,
+hashing a token, writing a row. So requests with them are refused first.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from sync.identity.problem_details import problem_details
 
 
 def unreadable_part(request: web.BaseRequest) -> str:
-    """The head that is not UTF-8 (RFC 9110, section 5.5, leaves such bytes without a meaning), or "path" where the
-    address has a NUL; "": all of it can be read."""
+    """The header that isn't UTF-8 (RFC 9110, section 5.5, gives such bytes no meaning), or "path" for a NUL in the
+    address; "" if everything is readable."""
     for name, value in request.raw_headers:
         if not (name.isascii() and value.isascii()) and not (_is_text(name) and _is_text(value)):
             return name.decode("ascii", "replace").lower()
@@ -23,7 +23,7 @@ def unreadable_part(request: web.BaseRequest) -> str:
 
 @web.middleware
 async def refuse_unreadable(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """400 for what nobody could read, as a problem (RFC 9457)."""
+    """Answer unreadable requests with 400, as a problem (RFC 9457)."""
     if part := unreadable_part(request):
         body = problem_details(400, "Unreadable", f"{part[:40]} cannot be read.", "unreadable", {})
         no_store = {"Cache-Control": "no-store"}

@@ -1,4 +1,4 @@
-"""What is no success, in one form (RFC 9457)."""
+"""Error responses in one form (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MEDIA = "application/problem+json"
 def problem_details(
     status: int, title: str, detail: str, code: str, values: Mapping[str, str | int]
 ) -> dict[str, object]:
-    """`code` says what it is, `values` fill the gaps of `detail`."""
+    """Problem details; `code` identifies the error, `values` fill in `detail`."""
     return {
         "type": f"urn:edge:problem:{code}",
         "title": title,

@@ -1,5 +1,4 @@
-"""Codes that change every 30 seconds (TOTP, RFC 6238, with SHA-1 and six digits, as every app has it). Pure but for
-randomness."""
+"""Time-based one-time codes (TOTP, RFC 6238, with SHA-1 and six digits, as apps expect). Pure except for randomness."""
 
 from __future__ import annotations
 
@@ -20,30 +19,29 @@ _CODE = re.compile(r"[0-9]{6}")
 
 
 def new_secret() -> str:
-    """160 bits in base32, as apps take it (RFC 4226, section 4, requirement 6)."""
+    """160 random bits in base32, as apps expect (RFC 4226, section 4, requirement 6)."""
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def app_address(secret: str, who: str, issuer: str) -> str:
-    """What a phone scans to have the secret (`otpauth:`, Google Authenticator's key URI format)."""
+    """The address a phone scans to get the secret (`otpauth:`, Google Authenticator's key URI format)."""
     from pyotp import TOTP
 
     return TOTP(secret, interval=STEP_S).provisioning_uri(name=who, issuer_name=issuer)
 
 
 def without_gaps(code: str) -> str:
-    """A code as it is compared, however it is typed: capitals and digits, without blanks and dashes."""
+    """A code normalised for comparison: capitals and digits, without spaces and dashes."""
     return re.sub(r"[\s-]", "", code).upper()
 
 
 def is_code(text: str) -> bool:
-    """Whether this is a code of a phone, right or wrong, and no recovery code."""
+    """Whether this looks like a phone's code, and not a recovery code."""
     return _CODE.fullmatch(without_gaps(text)) is not None
 
 
 def step_of(secret: str, code: str, now_us: int, after: int) -> int | None:
-    """The step that `code` is of, now or one beside it; None: it is wrong, or not later than the step `after`, which
-    was used."""
+    """The time step of `code`, now or adjacent; None if it's wrong, or not later than the used step `after`."""
     from pyotp import TOTP
 
     made, typed = TOTP(secret, interval=STEP_S), without_gaps(code)

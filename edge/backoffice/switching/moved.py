@@ -36,9 +36,9 @@ Points = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class MovedCustomer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A customer of another system, by the `line` of the file; fields as the shop keeps them. `marketing`: they agreed
-    to be written to there; `member`: they collected points there, and still want to. `owed_minor`: what they owed there
-    on account, below 0 what they had to their credit; `pays_later`: they go on buying on account."""
+    """A customer of another system, from `line` of the file, in the shop's fields. `marketing`: they consented to
+    marketing there; `member`: they collected points there and continue here. `owed_minor`: their debt on account there
+    (negative: a credit balance); `pays_later`: they continue to buy on account."""
 
     line: Number
     name: Text = ""
@@ -73,9 +73,9 @@ class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
-    """What an import did to a customer: the first and the last row of the journal that say so, and the one that said
-    before how they are (0: they were new). `points`: that they were given; `purposes`: that they consented to;
-    `openings`: rows with what they owed before; `account`: the row that let them pay later (0: they could before)."""
+    """An import's changes to a customer: the first and last journal row of them, and the row with the state before (0:
+    new). `points`: given; `purposes`: consents recorded; `openings`: rows with the debt brought along; `account`: the
+    row that let them pay later (0: they already could)."""
 
     id: str
     first: Number

@@ -9,7 +9,7 @@ phrase wins, in the language of most words; other languages fill gaps. A shop's 
 Figures come from insight and reports; two dimensions at once are read receipt by receipt, for 92 days at most. Weeks
 begin on Monday, in Israel on Sunday.
 
-One more measure: its phrases (`[measures]`), a row of `TABLE`, its name in `../../assistant/words/`
-(`meaning_measure`), who reads it (`../copilot_tools.py`). One more way to say a time: a pattern in `[times]`.
-`tests/flow/conversation/test_meanings.py` makes a family of each.
+To add a measure: its phrases (`[measures]`), a row of `TABLE`, its name in `../../assistant/words/`
+(`meaning_measure`), and its reader (`../copilot_tools.py`). To add a time expression: a pattern in `[times]`.
+`tests/flow/conversation/test_meanings.py` generates a family of tests for each.
 """
