@@ -1,4 +1,4 @@
-"""Which capabilities the shop has, and how its ledger is opened."""
+"""Assemble the shop's capabilities, and open its ledger."""
 
 from __future__ import annotations
 
@@ -139,8 +139,7 @@ _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
 
 
 def build_registry(config: Config) -> Registry:
-    """Every capability, in the order in which each may use only the ones before it, and behind them those of other
-    publishers; one that doesn't fit beside the others is left out."""
+    """All capabilities, each after those it may use, then those of extensions; incompatible extensions are left out."""
     registry = Registry(_capabilities(config))
     for extension, found in load_capabilities(config.extensions):
         try:
@@ -214,12 +213,12 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
 
 
 def _together(*extras: till.ReportExtras) -> till.ReportExtras:
-    """What several capabilities add to a register's report, one behind the other."""
+    """Additions of several capabilities to a register's report, in order."""
     return lambda db, register, since_seq: tuple(block for one in extras for block in one(db, register, since_seq))
 
 
 def _payment_settings(config: Config) -> payments.PaymentSettings:
-    """Which registers have a payment terminal, and what is said of them."""
+    """Registers with a payment terminal, and their settings."""
     places = {
         one.register: payments.TerminalPlace(
             one.name, cast(payments.Driver, one.driver), *mode_and_currency_of(one.driver, one.options)
@@ -263,25 +262,25 @@ def _foresight(config: Config) -> Foresight:
 
 
 def _net(config: Config) -> Callable[[str, int], int]:
-    """What a price of a tax class ("": the usual one) comes to without its taxes."""
+    """A function for the net price in a tax class ("": the default)."""
     taxed, usual = config.tax.table(), config.catalog.tax_class
     return lambda id, minor: net_of(taxed, id or usual, minor)
 
 
 def _undiscounted_categories(config: Config) -> Callable[[Connection], tuple[str, ...]]:
-    """The categories whose prices the law or the shop holds."""
+    """The categories with prices fixed by law or by the shop."""
     live = till.live(till_settings(config))
     return lambda db: live.at(db).undiscounted
 
 
 def _feeding(config: Config) -> feeds.FeedSettings:
-    """How records from elsewhere are read."""
+    """Settings for reading imported records."""
     said = msgspec.to_builtins(feeds.bounds_of(config))
     return feeds.FeedSettings(import_settings(config), config.store.zone, config.catalog.price_jump_percent, **said)
 
 
 def _categories_named(config: Config) -> NamedElsewhere:
-    """Who names categories, besides the catalogue."""
+    """Categories named by capabilities other than the catalogue."""
     limited = frozenset(stock.settings_of(config).categories)
     told = {category for route in slip_settings(config).routes for category in route.categories}
     return (
@@ -296,8 +295,8 @@ def _categories_named(config: Config) -> NamedElsewhere:
 
 
 class Leading(msgspec.Struct, frozen=True):
-    """Of two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: a person said so.
-    `registry`: made beforehand, as a box that takes over has no time for it."""
+    """With two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: by a person. `registry`:
+    built beforehand, as a takeover leaves no time for it."""
 
     box: str
     term: int
@@ -307,7 +306,7 @@ class Leading(msgspec.Struct, frozen=True):
 
 
 class Ledger:
-    """An open ledger: the lock on its folder, its registry and its writer. Close it, or nobody else can open it."""
+    """An open ledger: the folder's lock, the registry and the writer. Close it so that others can open it."""
 
     def __init__(self, config: Config, clock: Clock | None = None, leading: Leading | None = None) -> None:
         self.path: Path = config.ledger
@@ -347,16 +346,16 @@ class Ledger:
             undone.pop_all()
 
     def shop(self, bus: Bus | None = None) -> CommandBus:
-        """The door onto this ledger; on the event loop's thread."""
+        """The command bus of this ledger, on the event loop's thread."""
         return CommandBus(self.path, self.registry, self.clock, self.writer, bus or Bus())
 
     def told(self, at_us: int) -> None:
-        """Head office's clock says `at_us`."""
+        """Pass on head office's time `at_us`."""
         if isinstance(self.clock, SystemClock):
             self.clock.told(at_us)
 
     def close(self) -> None:
-        """Close what is open, after the shop was closed."""
+        """Close everything, after the shop was closed."""
         self.db.close()
         reserve.keep(self.path.parent)  # of the room that the WAL had, where there is no other
         self._lock.release()
@@ -364,7 +363,7 @@ class Ledger:
 
 
 def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
-    """Begin the epoch of a term, unless this box has begun it before. It ships what was made at this start."""
+    """Begin the epoch of a term, unless this box already has. Rows written during this start are shipped."""
     if epochs.led_term(db) == leading.term:
         writer.settle()
     else:
@@ -373,7 +372,7 @@ def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
 
 
 def _lock_folder(folder: Path) -> ProcessLock:
-    """The data folder, with nobody else in it. `NeedsHuman`: another process is, or it cannot be written."""
+    """Lock the data folder. Raises `NeedsHuman` if another process uses it, or it isn't writable."""
     lock = ProcessLock(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -387,7 +386,7 @@ def _lock_folder(folder: Path) -> ProcessLock:
 
 
 def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) -> None:
-    """Make the ledger's database one of today's schema, ours, and with projections of today's version."""
+    """Upgrade the ledger to the current schema, with this shop's header and current projections."""
     prepared = config.folder / PREPARED
     _say_if_slow(db, registry, prepared)
     applied = migrate(db)
@@ -401,7 +400,7 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
 
 
 def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
-    """A shop that opens late is better than one that stays shut: what `edge upgrade` did not prepare is made now."""
+    """Rebuild what `edge upgrade` didn't prepare, with a note if it's slow: opening late is better than not opening."""
     if version(db) == 0 or read_header(db) is None:
         return  # a new one, perhaps one whose first start was cut short
     rows = rows_to_read(db, registry, prepared)

@@ -1,1 +1,1 @@
-"""Copies of the ledger: backups, what the hub holds, and upgrades tried on a shadow."""
+"""Maintenance of the ledger: backups, restores, archives, and tested upgrades."""

@@ -1,7 +1,7 @@
-"""`edge journal archive`: what is old, and held by the hub, goes from the ledger into files beside it.
+"""`edge journal archive`: move old rows that the hub has from the ledger to files.
 
-In two steps. `make` only reads the ledger: files, and a checkpoint that names them. Then whoever has the ledger open
-takes them over: `enter` writes a file down, `take_out` deletes its rows from the ledger, a few at a turn.
+In two steps: `make` only reads the ledger and writes files, with a checkpoint that names them. Then the process with
+the ledger open adopts them: `enter` records a file, `take_out` deletes its rows, a few per turn.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _FORGET = """
 
 
 def goes_through(db: Connection, now_us: int, days: int) -> int:
-    """Through which row the ledger may be archived: held by the hub, old enough, and not among the newest."""
+    """The last row that may be archived: stored at the hub, old enough, and not among the newest."""
     done = archive.archived_through(db)
     young = db.execute(_YOUNG, (done, now_us - days * DAY_US)).fetchone()
     head = read_head(db).seq
@@ -65,21 +65,21 @@ def goes_through(db: Connection, now_us: int, days: int) -> int:
 
 
 def _held_through(db: Connection) -> int:
-    """Through which row the hub holds this journal, and no other: the row is the one whose hash it told."""
+    """The last row of this journal that the hub has, checked by its hash."""
     found = db.execute("SELECT through, hash FROM sync_position").fetchone()
     rows = read_rows(db, found[0], 1) if found else []
     return int(found[0]) if rows and rows[0].seq == found[0] and rows[0].hash == found[1] else 0
 
 
 def worth_it(db: Connection, now_us: int, days: int) -> bool:
-    """Whether there is enough for a file."""
+    """Whether there is enough to archive for a file."""
     return goes_through(db, now_us, days) - archive.archived_through(db) >= ARCHIVE_ROWS
 
 
 def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]:
-    """Write what may be archived into files of so many rows each, and a checkpoint behind them; the new files.
+    """Write rows to archive into files of so many rows each, followed by a checkpoint; returns the new files.
 
-    `NeedsHuman`: the ledger, or what there is of an archive, is damaged; nothing is named by a checkpoint then.
+    Raises `NeedsHuman` if the ledger or the existing archive is damaged; then no checkpoint names anything new.
     """
     db = open_reader(config.ledger)
     try:
@@ -100,7 +100,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
 
 
 def waiting(db: Connection) -> list[Segment]:
-    """Files that the newest checkpoint names and that are not taken over yet."""
+    """Files in the newest checkpoint that aren't adopted yet."""
     found = archive_manifest.read(archive.folder_of(db), archive_manifest.trusted_key(db))
     if found is None or found.header != read_header(db):
         return []
@@ -112,7 +112,7 @@ def waiting(db: Connection) -> list[Segment]:
 
 
 def enter(db: Connection, segment: Segment) -> None:
-    """Write a file down: from now on its rows may be deleted. On the writer."""
+    """Record a file, so that its rows may be deleted. On the writer."""
     db.execute(
         "INSERT INTO archive (name, first_seq, last_seq, epoch, hash, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
         msgspec.structs.astuple(segment),
@@ -120,8 +120,8 @@ def enter(db: Connection, segment: Segment) -> None:
 
 
 def take_out(db: Connection, now_s: Callable[[], float] = time.monotonic) -> bool:
-    """Delete archived rows for as long as a turn of the writer may last, and remember whose they were; True if there
-    are more. On the writer."""
+    """Delete archived rows for one writer turn, remembering whom they concern; True if there are more. On the
+    writer."""
     ends_s = now_s() + ARCHIVE_TURN_S
     while _take_out_some(db):
         if now_s() >= ends_s:
@@ -140,7 +140,7 @@ def _take_out_some(db: Connection) -> bool:
 
 
 def _write_segment(db: Connection, folder: Path, first: int, last: int) -> Segment:
-    """One file, read again and compared with the ledger."""
+    """Write a file, then read it back and compare it with the ledger."""
     segment = archive.write(folder, _pages(db, first, last))
     at = first
     for page in archive.read_all(folder / segment.name):
@@ -153,7 +153,7 @@ def _write_segment(db: Connection, folder: Path, first: int, last: int) -> Segme
 
 
 def _pages(db: Connection, first: int, last: int) -> Iterator[list[Row]]:
-    """Rows of the ledger, a frame at a time, as long as their chain holds."""
+    """Rows of the ledger in frames, while their chain is intact."""
     head: Head = read_head_before(db, first)
     for at in range(first, last + 1, ARCHIVE_FRAME_ROWS):
         rows = read_rows(db, at, min(ARCHIVE_FRAME_ROWS, last - at + 1))
@@ -165,7 +165,7 @@ def _pages(db: Connection, first: int, last: int) -> Iterator[list[Row]]:
 
 
 def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tuple[Segment, ...], now_us: int) -> None:
-    """Make the tables as they were at the last file's end, from the checkpoint before on, and sign for all of it."""
+    """Build the tables as of the last file's end, from the previous checkpoint, and sign everything."""
     registry, folder = build_registry(config), archive.folder_of(db)
     exact = [projector for projector in registry.projectors if projector.exact]
     last = segments[-1]
@@ -182,7 +182,7 @@ def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tupl
 
 
 def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
-    """What signs for this ledger. `NeedsHuman`: the recovery code here is not the one that it began with."""
+    """The signing key of this ledger. Raises `NeedsHuman` if the recovery code isn't the one it started with."""
     key = keys.signing_key(keys.stored_or_made(config.folder))
     if archive_manifest.trusted_key(db) not in ("", archive_manifest.public(key)):
         raise NeedsHuman(
@@ -196,6 +196,6 @@ def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
 
 
 def pin(config: Config, db: Connection) -> None:
-    """Note whose signature this ledger's archive has, unless that is known. On the writer."""
+    """Record the archive's signing key in the ledger, unless there is one. On the writer."""
     key = keys.signing_key(keys.stored_or_made(config.folder))
     db.execute("INSERT OR IGNORE INTO checkpoint_key (one, key) VALUES (1, ?)", (archive_manifest.public(key),))

@@ -1,6 +1,6 @@
-"""Keys of people who were forgotten go from every place that can be reached; those that cannot are named.
+"""Remove the keys of forgotten people from every reachable place, and report the unreachable ones.
 
-A part: the table of keys is written anew (`core/people/key_rotation.py`), then what lies beside the backups.
+Runs as a part: it rewrites the table of keys (`core/people/key_rotation.py`), then the files next to the backups.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LOCK = "keeping.lock"
 
 
 class Erasing:
-    """See the module. `every_s` is how often it is looked."""
+    """See the module. `every_s`: the interval of checks."""
 
     def __init__(self, config: Config, clock: Clock, shop: CommandBus, every_s: float = ERASE_EVERY_S) -> None:
         self._config = config
@@ -41,7 +41,7 @@ class Erasing:
         self._fault: NeedsHuman | None = None
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled. A fault is a state, and is tried again."""
+        """Run until cancelled. A fault is reported as state, and retried."""
         while True:
             try:
                 await self._expire()
@@ -53,7 +53,7 @@ class Erasing:
             await asyncio.sleep(self._every_s)
 
     async def _expire(self) -> None:
-        """Remarks of days long ago are forgotten."""
+        """Delete the remarks of old days."""
         shop = self._shop
         for day in remarks.expired_days(shop.reader, self._config.business_date(self._clock.read().at_us)):
             await shop.do(ForgetPerson(day), system())
@@ -104,7 +104,7 @@ class Erasing:
 
 
 def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
-    """Bring what lies beside the backups up to date, if it is not; what is in the way of that."""
+    """Update the files next to the backups if necessary; returns what prevents it."""
     try:
         with closing(open_reader(config.ledger)) as db:
             secret = keys.stored_or_made(config.folder)
@@ -129,19 +129,19 @@ def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
 
 
 def _lacking(config: Config, db: Connection) -> bool:
-    """Whether keys of people are under a wrapping key that is not here."""
+    """Whether people's keys need a wrapping key that is missing here."""
     here = {one.id for one in wrapping_keys.read(config.folder).keys}
     return any(by not in here for (by,) in db.execute("SELECT DISTINCT wrapping FROM person_key"))
 
 
 def forgotten_people(db: Connection) -> tuple[str, ...]:
-    """All who were."""
+    """All forgotten people."""
     return tuple(person for (person,) in db.execute("SELECT person FROM person_forgotten ORDER BY person"))
 
 
 def stale(config: Config, db: Connection) -> bool:
-    """Whether what lies beside the backups is of before somebody was forgotten, as far as can be seen: where the place
-    cannot be reached, what was last written there is remembered."""
+    """Whether the files next to the backups predate a forgetting; for an unreachable folder, according to what was last
+    written there."""
     mark = people.mark_of(wrapping_keys.read(config.folder), key_rotation.last_forgotten(db))
     if not config.backup.wanted or not mark:
         return False
@@ -155,7 +155,7 @@ def stale(config: Config, db: Connection) -> bool:
 
 
 def pending(config: Config, now_us: int) -> list[str]:
-    """Where something of people who were forgotten lies that goes by itself, a sentence each."""
+    """A sentence per place with data of forgotten people that will be removed automatically."""
     found = []
     with closing(open_reader(config.ledger)) as db:
         if key_rotation.due(db, now_us):

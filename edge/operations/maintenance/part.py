@@ -1,4 +1,4 @@
-"""The part that has backups made when they are due, in a process of their own, and says how they are."""
+"""Part that runs due backups in a separate process, and reports their state."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ SHOWN_BYTES = 4_096
 
 
 class MaintenancePart:
-    """See the module. `every_s` is how often it is looked whether something is due. `other_drill`: what the other box
-    last tried, which then tries backups in this one's place; None: there is one box. `desk`: what a page asks for."""
+    """See the module. `every_s`: the interval of checks. `other_drill`: the other box's last backup test, which
+    replaces this box's; None with a single box. `desk`: requests from a page."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class MaintenancePart:
         self._seen = 0
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled. A fault is a state, and is tried again."""
+        """Run until cancelled. A fault is reported as state, and retried."""
         folder = self._config.folder
         keys.stored_or_made(folder)
         await self._shop.maintain(partial(archiving.pin, self._config))
@@ -84,7 +84,7 @@ class MaintenancePart:
                 await self._desk.wait(self._every_s)
 
     def _with_other_drill(self, kept: BackupStatus) -> BackupStatus:
-        """What the other box found with a newer drill is remembered here."""
+        """Store the other box's result if its backup test is newer."""
         other = self._other_drill()
         if other is None or not kept.drill_us < other.at_us <= self._clock.read().at_us:
             return kept
@@ -92,7 +92,7 @@ class MaintenancePart:
         return status.load(self._config.folder)
 
     def _due(self) -> Task | None:
-        """What is due, unless it failed a moment ago."""
+        """The task that is due, unless it just failed."""
         config = self._config
         now_us = self._clock.read().at_us
         settings = config.backup if self._other_drill() is None else of_two_boxes(config.backup)
@@ -104,7 +104,7 @@ class MaintenancePart:
         return None if waits else task
 
     async def _do_shown(self, task: Task) -> None:
-        """The same, and pages show meanwhile what is being done."""
+        """Run a task and show it on pages meanwhile."""
         self._desk.running = task
         self._shop.bus.publish(KEPT, status.load(self._config.folder))
         try:
@@ -114,7 +114,7 @@ class MaintenancePart:
             self._shop.bus.publish(KEPT, status.load(self._config.folder))
 
     async def _do(self, task: Task) -> None:
-        """One command of our own command line, behind everything else that wants the processor."""
+        """Run a command of our command line with low priority."""
         argv = [sys.executable, "-m", "edge", "--config", str(self._config.file), *_WORDS[task]]
         child = await asyncio.create_subprocess_exec(
             *("nice", "-n", "19", *argv),
@@ -140,7 +140,7 @@ class MaintenancePart:
             _log.warning("failed", task=task, said=said.decode(errors="replace")[-SHOWN_BYTES:].strip())
 
     async def _take_over(self) -> None:
-        """Take the facts out of the ledger that were archived meanwhile, a few at a turn of the writer."""
+        """Delete archived rows from the ledger, a few per writer turn."""
         shop = self._shop
         signed = archive.folder_of(shop.reader) / archive_manifest.FILE
         seen = signed.stat().st_mtime_ns if signed.exists() else 0
@@ -155,7 +155,7 @@ class MaintenancePart:
         self._seen = 0 if isinstance(more, Refused) else seen
 
     def _waiting(self) -> list[Segment]:
-        """Files to take over, each found to be whole; what is wrong with one, `edge verify` says."""
+        """Verified files to adopt; `edge verify` reports faulty ones."""
         db = open_reader(self._config.ledger)
         try:
             found = archiving.waiting(db)
@@ -169,8 +169,8 @@ class MaintenancePart:
         return [] if faults else found
 
     def _state(self, kept: BackupStatus) -> PartState:
-        """Sales that a restore left in a folder; else how backups are: the last attempt's fault, else what the last
-        drill found, else whether one is overdue."""
+        """The state: sales set aside by a restore; else the last attempt's fault, the last test's result, or an overdue
+        backup."""
         if waiting := set_aside.load(self._config.folder):
             return waiting[0].state(self._config.store.language)
         if not self._config.backup.wanted:

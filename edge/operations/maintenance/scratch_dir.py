@@ -1,7 +1,8 @@
-"""A temporary folder in the data folder, for what takes a whole ledger's room: backups, drills, restores, rehearsals.
+"""Temporary folders in the data folder for tasks that need the space of a whole ledger: backups, backup tests,
+restores, upgrade tests.
 
-Whoever works in one holds its lock (flock(2)), which ends with the process: what a power cut or a kill left behind is
-known by that, and removed by the next who needs room.
+Each is locked by its process (flock(2)), and the lock ends with it: folders left by a power cut or crash are recognised
+by that, and deleted by the next task.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
 
 @contextmanager
 def workplace(folder: Path, kind: Kind) -> Iterator[Path]:
-    """A folder in the data folder `folder`, for as long as this takes. Raises `OSError`."""
+    """A temporary folder in the data folder `folder`. Raises `OSError`."""
     with _lock_folder(folder):  # nobody takes a new one for one that was left, before it is held
         for left in folder.iterdir():
             if _NAME.fullmatch(left.name) and left.is_dir():

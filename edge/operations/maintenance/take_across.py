@@ -1,9 +1,9 @@
-"""`edge upgrade --from`: a ledger of a schema that was never released becomes one of this version.
+"""`edge upgrade --from`: convert a ledger with an unreleased schema to this version.
 
-Its rows are written into a new file, in order and under their numbers, events of before the first release as version 1
-(`unreleased.py`). As their bytes change, so does the chain: they stand in epochs of other numbers, and behind them one
-more begins, whose first row names the end of the ledger that they are from. Z reports that this box had signed are
-signed again. Local state comes along as it is, and tables are made from the journal. The old ledger is put aside whole.
+Its rows are copied to a new file with their order and numbers; events from before the first release become version 1
+(`unreleased.py`). This changes their bytes and so the chain: they get new epochs, followed by one whose first row names
+the old ledger's end. Z reports signed by this box are signed again. Local state is copied, and tables are rebuilt from
+the journal. The old ledger is kept aside.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ MADE_ANEW = {"search_sense", "search_sense_vector", "recommend_picture"}
 
 
 class TakenAcross(msgspec.Struct, frozen=True):
-    """The end of the old ledger and of the new one; Z reports signed again and those whose signature, by another key,
-    speaks of the old ledger alone; tables with rows that stay behind; where the old ledger is."""
+    """The ends of the old and new ledgers; Z reports signed again, and those with another key's signature, which refers
+    to the old ledger only; tables with rows left behind; where the old ledger is."""
 
     old: Head
     head: Head
@@ -60,8 +60,8 @@ class TakenAcross(msgspec.Struct, frozen=True):
 
 
 def take_across(config: Config, clock: Clock, source: Path) -> TakenAcross:
-    """Make the ledger of `config` from that at `source`, which is not changed; where it lies in the ledger's place,
-    it is moved aside. `NeedsHuman` says why not; then everything is as it was."""
+    """Create the ledger of `config` from the one at `source`, which stays unchanged; if it's in the ledger's place,
+    it's moved aside. Raises `NeedsHuman` with the reason; then nothing has changed."""
     with lock_data_folder(config):
         _require_free(config, source)
         with workplace(config.folder, "restore") as folder:
@@ -100,7 +100,7 @@ def _require_sound(config: Config, old: Connection) -> None:
 
 
 class _Copy:
-    """Rows on their way from one ledger into another."""
+    """Copies rows from one ledger to another."""
 
     def __init__(self, config: Config, old: Connection, new: Connection) -> None:
         self.registry = build_registry(config)
@@ -111,7 +111,7 @@ class _Copy:
         self._signer = ZSigner(SecretStore(config.folder, keys.of_secrets(config.folder)), config.folder)
 
     def rows(self, first_epoch: int) -> None:
-        """Write all of them, in epochs from `first_epoch` on."""
+        """Write all rows, in epochs from `first_epoch` on."""
         self.new.execute("BEGIN IMMEDIATE")
         before, epoch = read_head(self.new), first_epoch - 1
         for row in _rows_of(self._old):
@@ -153,8 +153,8 @@ def _rows_of(db: Connection) -> Iterator[Row]:
 
 
 def _copy_local_state(old: Connection, new: Connection, registry: Registry, source: Path) -> tuple[str, ...]:
-    """Copy what is not derived, by the names of its columns; the old tables with rows that have no place any more.
-    `NeedsHuman`: a table has changed so that its rows do not fit."""
+    """Copy tables that aren't derived, by column name; returns old tables with rows that have no place any more. Raises
+    `NeedsHuman` if a table's rows no longer fit."""
     read_behind(new, source)
     derived = {table for projector in registry.projectors for table in projector.tables}
     was, tables = _tables(old), _tables(new)
@@ -188,7 +188,7 @@ def _columns(db: Connection, database: str, table: str) -> list[str]:
 
 
 def _go_on(config: Config, clock: Clock, made: _Copy, old: Head) -> Head:
-    """Make the tables, begin the new epoch, look at all of it; its first row."""
+    """Build the tables, begin the new epoch, and verify everything; returns its first row."""
     rebuild_stale(made.new, made.registry)
     writer = Writer(made.new, made.registry, clock, config.store.zone, config.day_turns_at_min)
     at = writer.head

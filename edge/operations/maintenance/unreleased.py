@@ -1,7 +1,6 @@
-"""What events of the time before the first release become: version 1 of today's. This module goes with that release.
+"""Convert events from before the first release to version 1. This module will be removed after that release.
 
-They had versions of their own, which no released ledger has. `BODIES` are what those changed beside adding fields that
-have a default.
+They had their own versions, which no released ledger has. `BODIES`: changes other than added fields with defaults.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ NEWEST = {
 
 
 def body_of(registry: Registry, row: Row) -> bytes:
-    """The body of a row of before, as version 1 of its event. `NeedsHuman`: it is none that this software knows."""
+    """The body of an old row, as version 1 of its event. Raises `NeedsHuman` if the event is unknown."""
     event, newest = registry.events.get(row.type), NEWEST.get(row.type, 1)
     if event is None or row.version > newest:
         raise NeedsHuman(
@@ -101,7 +100,7 @@ def _price(fields: Fields) -> Fields:
 
 
 def _several_returns(fields: Fields) -> Fields:
-    """What went back to the tenders of the one sale there was, stands with its goods."""
+    """Move the refund tenders of the single returned sale to its goods."""
     goods = fields.pop("exchange", None)
     return {**fields, "returns": [{**goods, "back": fields.get("back", [])}] if goods else []}
 

@@ -1,7 +1,7 @@
-"""`edge upgrade`: a ledger of an older version becomes one of this version; tried on a copy first, if wanted.
+"""`edge upgrade`: upgrade an older ledger to this version; optionally tested on a copy first.
 
-What takes long is making the tables of changed exact projectors from the whole journal. That is done beside, while
-the shop is still open with the version before; behind it only what was sold meanwhile is left to be read.
+The slow step, rebuilding the tables of changed exact projectors from the whole journal, runs while the shop is still
+open with the previous version. Only sales made meanwhile are left to read afterwards.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BEFORE = "before-upgrade.db"
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
-    """What an upgrade of a copy did, and how long it took (seconds). `does_follow`: another box leads."""
+    """The result of upgrading a copy, with its duration (seconds). `does_follow`: another box leads."""
 
     seq: int
     from_schema: int
@@ -49,8 +49,8 @@ class Rehearsed(msgspec.Struct, frozen=True):
 
 
 class Upgraded(msgspec.Struct, frozen=True):
-    """The copy that was kept (None: the box that leads has all of it), and whether the ledger is upgraded, or only
-    prepared because the shop runs, or the box is one of two, which does that as it leads."""
+    """The copy kept (None: the leading box has everything), and whether the ledger was upgraded, or only prepared,
+    because the shop is running, or a box of two upgrades when it leads."""
 
     kept: Path | None
     done: bool
@@ -58,7 +58,7 @@ class Upgraded(msgspec.Struct, frozen=True):
 
 
 def rehearse(config: Config) -> Rehearsed:
-    """Upgrade a copy, verify it, and throw it away. The ledger is not changed, and the shop may sell."""
+    """Upgrade a copy, verify it, and discard it. The ledger is unchanged, and the shop may be selling."""
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
         shadow = folder / "ledger.db"
@@ -88,7 +88,7 @@ def rehearse(config: Config) -> Rehearsed:
 
 
 def upgrade(config: Config, clock: Clock) -> Upgraded:
-    """Keep a copy, make what takes long, and open the ledger once with this version, unless the shop has it open."""
+    """Keep a copy, do the slow part, and open the ledger once with this version, unless the shop has it open."""
     began = time.monotonic()
     _require_known(config)
     kept = None if does_follow(config.folder) else _keep(config, clock)
@@ -102,14 +102,14 @@ def upgrade(config: Config, clock: Clock) -> Upgraded:
 
 
 def _require_known(config: Config) -> None:
-    """Refuse a ledger that this version cannot open before anything of it is copied. `NeedsHuman`."""
+    """Refuse a ledger this version can't open, before copying it. Raises `NeedsHuman`."""
     if config.ledger.exists():
         with closing(open_reader(config.ledger)) as db:
             require_known(db)
 
 
 def _keep(config: Config, clock: Clock) -> Path:
-    """A backup, or where none are made a copy beside the ledger: the way back."""
+    """Make a backup, or a copy next to the ledger if backups are off: the way back."""
     if config.backup.wanted:
         return backup.make(config, clock.read().at_us).path
     with workplace(config.folder, "backup") as folder:
@@ -120,7 +120,7 @@ def _keep(config: Config, clock: Clock) -> Path:
 
 
 def _prepare(config: Config) -> None:
-    """Make the tables of changed exact projectors from a copy of the ledger, for `Ledger` to go on from."""
+    """Build the tables of changed exact projectors from a copy of the ledger, for `Ledger` to continue from."""
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
         shadow, base = folder / "ledger.db", folder / PREPARED

@@ -1,4 +1,4 @@
-"""The shop as one SQLite file, for other programs.
+"""Export the shop as one SQLite file for other programs.
 
 The shop as one SQLite file, for whatever else shall read it: spreadsheets, notebooks, Datasette. `edge export
 sqlite FILE`, and a button on the page of files; what is in it and what one asks of it: docs/shop-file.md.

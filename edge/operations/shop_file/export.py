@@ -1,7 +1,6 @@
-"""`edge export sqlite FILE`: the shop as one SQLite file, made or brought up to date.
+"""`edge export sqlite FILE`: create or update the shop's SQLite file.
 
-`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` makes one in a process of its
-own, beside a till.
+`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` does so in a separate process, beside a till.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _SAVE = f"INSERT INTO {schema.STATE} VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """What an export did: how many papers and movements it wrote, and through which row of the journal."""
+    """The result of an export: the number of receipts and movements written, and the last journal row."""
 
     facts: int
     seq: int
@@ -52,7 +51,7 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """What a file says of how it was left."""
+    """The state in which a file was left."""
 
     layout: str = ""
     with_people: int = 0
@@ -63,8 +62,8 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 def export(config: Config, file: Path, with_people: bool, ledger: Path | None = None) -> Exported:
-    """Make `file`, or bring one that was exported before up to date, whether the shop sells or not: all of it, or
-    nothing is changed. `NeedsHuman`: the file is another one, or was changed, or the disk is full."""
+    """Create `file`, or update an earlier export, whether the shop sells or not: completely, or not at all. Raises
+    `NeedsHuman` if the file is another one, was changed, or the disk is full."""
     source = ledger or config.ledger
     if not file.parent.is_dir():
         raise NeedsHuman(f"Folder {file.parent} not found.", "Create it, or use another file name.")
@@ -87,7 +86,7 @@ def export(config: Config, file: Path, with_people: bool, ledger: Path | None = 
 
 
 def describe(file: Path, with_people: bool) -> Path:
-    """Write what Datasette shows of the file beside it: where that is."""
+    """Write Datasette's metadata next to the file; returns its path."""
     target = file.with_name(f"{file.stem}.metadata.json")
     with _explain_errors(target):
         write_whole(target, schema.metadata(file.stem, with_people))
@@ -118,7 +117,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
 
 
 def _states(out: Connection, db: Connection, ledger: ExportSource, with_people: bool) -> None:
-    """What is so now, in the place of what was; and that everything that is spoken of is there."""
+    """Replace the tables of current state, and add missing referenced rows."""
     header = read_header(db)
     assert header is not None
     tables = schema.tables(with_people)
@@ -137,8 +136,8 @@ def _states(out: Connection, db: Connection, ledger: ExportSource, with_people: 
 
 
 def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:
-    """Rows for what papers name and the shop knows no more: products that were given up, customers that were
-    forgotten, places and suppliers of before; and for each currency."""
+    """Rows for what receipts mention but the shop no longer has: retired products, forgotten customers, old locations
+    and suppliers; and each currency."""
     by_name = {one.name: one for one in tables}
     for one in tables:
         for column in one.columns:
@@ -156,7 +155,7 @@ def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:
 
 
 def _fallback_name(parent: str, column: str) -> str:
-    """What is shown of something of which nothing but its key is known: of people nothing."""
+    """The name shown if only a key is known; empty for people."""
     return "''" if parent == people.CUSTOMER.name else column
 
 
@@ -167,7 +166,7 @@ def _save(out: Connection, kept: _Kept, head: Head, counter: int) -> None:
 
 
 def _ours(file: Path) -> None:
-    """`NeedsHuman`: the file was not made by an export. It is not opened as a database."""
+    """Raises `NeedsHuman` if the file isn't an export. It isn't opened as a database."""
     begin = b""
     if file.is_file():
         with file.open("rb") as opened:
@@ -177,7 +176,7 @@ def _ours(file: Path) -> None:
 
 
 def _read_kept(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
-    """How the file was left. `NeedsHuman`: it cannot be gone on with."""
+    """The file's state. Raises `NeedsHuman` if it can't be updated."""
     kept = _Kept(*out.execute(_KEPT).fetchone())
     header = read_header(db)
     if header is None or out.execute(_WHOSE).fetchone() != (header.tenant, header.store, header.device):
@@ -206,7 +205,7 @@ def _counter(file: Path) -> int:
 
 @contextmanager
 def _explain_errors(file: Path) -> Iterator[None]:
-    """What is wrong with the disk or the file, in words."""
+    """Turn errors of the disk or file into readable ones."""
     try:
         yield
     except DatabaseError as error:
@@ -234,7 +233,7 @@ def _full(file: Path) -> NoRoom:
 
 
 def main(argv: list[str]) -> int:
-    """See the module's docstring."""
+    """Run an export in this process; see the module."""
     settings, ledger, file = map(Path, argv)
     os.nice(NICENESS)
     with suppress(NoRoom):

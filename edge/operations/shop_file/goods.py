@@ -1,4 +1,4 @@
-"""Products, prices, places and stock: as they are now, each table made anew."""
+"""Tables of products, prices, locations and stock: current state, rebuilt each time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tables of the file are declared: each column once, with what it means; units follow from names. Pure."""
+"""Declare the file's tables: each column once, with its meaning; units follow from names. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHOLE = ("_minor", "_milli", "_micro", "_us", "_days", "_years")
 
 
 class ShopColumn(msgspec.Struct, frozen=True):
-    """A column: its name, what it means, and the table and column that it refers to ("table.column")."""
+    """A column: name, meaning, and the column it references ("table.column")."""
 
     name: str
     what: str
@@ -40,12 +40,12 @@ class ShopColumn(msgspec.Struct, frozen=True):
 
     @property
     def unit(self) -> str:
-        """The unit of it; "" of what has none."""
+        """Its unit; "" if it has none."""
         return next((UNITS[end] for end in sorted(UNITS, key=len, reverse=True) if self.name.endswith(end)), "")
 
 
 class ExportSource(msgspec.Struct, frozen=True):
-    """What is read: the ledger's connection, and what the configuration says of the store."""
+    """The source: the ledger's connection, and store settings from the configuration."""
 
     db: Connection
     currency: str
@@ -53,16 +53,16 @@ class ExportSource(msgspec.Struct, frozen=True):
     zone: str
 
     def name(self, names: str | dict[str, str] | None, otherwise: str) -> str:
-        """What something is called in the store's language, of its names by language, also as JSON."""
+        """A name in the store's language, from names by language, also as JSON."""
         found = msgspec.json.decode(names, type=dict[str, str]) if isinstance(names, str) else names or {}
         return found.get(self.language) or next(iter(found.values()), otherwise)
 
 
 class ShopTable(msgspec.Struct, frozen=True):
-    """A table: its name, what a row is, its columns, which of them are the key, and which are looked for.
+    """A table: its name, the meaning of a row, columns, key and indexes.
 
-    `rows`: all of them as they are now, each in the order of the columns; None: they come out of the journal and are
-    never changed again, but where a later fact says so.
+    `rows`: all current rows, in column order; None: they come from the journal and don't change, except by a later
+    event.
     """
 
     name: str
@@ -83,12 +83,12 @@ class ShopTable(msgspec.Struct, frozen=True):
 
 
 def column(name: str, what: str, to: str = "") -> ShopColumn:
-    """One whose type its name says: text, where it ends in no unit of whole numbers."""
+    """A column whose type follows from its name: text, unless it ends in an integer unit."""
     return ShopColumn(name, what, to)
 
 
 def number(name: str, what: str, to: str = "") -> ShopColumn:
-    """One of whole numbers without a unit."""
+    """An integer column without unit."""
     return ShopColumn(name, what, to, True)
 
 
@@ -101,7 +101,7 @@ REGISTER = column("register", "The till.")
 
 
 def decimals(table: ShopTable) -> Iterator[str]:
-    """The columns of a table as people read them: sums and quantities as decimals, moments as ISO 8601 in UTC."""
+    """A table's columns in readable form: sums and quantities as decimals, times as ISO 8601 in UTC."""
     for one in table.columns:
         plain = f"t.{one.name}"
         if one.name.endswith("_minor"):
@@ -115,7 +115,7 @@ def decimals(table: ShopTable) -> Iterator[str]:
 
 
 def decimal_view(table: ShopTable) -> str:
-    """The SELECT of the view `TABLE_decimal`; "": nothing in the table is a sum, a quantity or a moment."""
+    """The SELECT of the view `TABLE_decimal`; "" if the table has no sums, quantities or times."""
     if not any(one.name.endswith(("_minor", "_milli", "_us")) for one in table.columns):
         return ""
     money = " LEFT JOIN currency AS money ON money.code = t.currency" if table.has_money else ""

@@ -1,4 +1,4 @@
-"""PaperWriter of the tills and movements of the stock: out of the journal, each fact once."""
+"""Receipts and stock movements in the file, each written once from the journal."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ TABLES = (
 
 
 def with_people(table: ShopTable) -> tuple[ShopColumn, ...]:
-    """Columns that a table has where people are asked for."""
+    """Additional columns of a table in a file with people."""
     if table.name not in ("sale", "refund", "void"):
         return ()
     return (
@@ -177,7 +177,7 @@ def with_people(table: ShopTable) -> tuple[ShopColumn, ...]:
 
 
 class PaperWriter:
-    """Writes facts into the file `out`. `people`: also whose they are."""
+    """Writes events to the file `out`. `people`: with the people concerned."""
 
     def __init__(self, out: Connection, ledger: ExportSource, people: bool) -> None:
         self._out = out
@@ -192,7 +192,7 @@ class PaperWriter:
         }
 
     def write(self, registry: Registry, from_seq: int, through: int) -> int:
-        """What the journal has from `from_seq` through `through`; how many facts that was."""
+        """Write the journal's events from `from_seq` through `through`; returns how many."""
         count = 0
         types = [kind.__name__ for kind in self._on]
         while from_seq <= through:
@@ -288,7 +288,7 @@ class PaperWriter:
         )
 
     def _seq_of(self, table: ShopTable, register: str, number: int) -> int | None:
-        """The row of a paper by its number; None: it is none of those that are in the file."""
+        """The journal row of a receipt by number; None if it isn't in the file."""
         asked = f"SELECT seq FROM {table.name} WHERE register = ? AND number = ?"
         found = self._out.execute(asked, (register, number)).fetchone()
         return found[0] if found else None

@@ -1,5 +1,5 @@
-"""Who stood at the tills, and customers: only in a file for which that was asked. What of somebody who was forgotten
-was in it is gone with the next export into it: both tables are made anew."""
+"""Cashiers and customers, only in files that request them. Both tables are rebuilt by each export, which removes
+forgotten people."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ TABLES = (CASHIER, CUSTOMER)
 
 
 def cashiers(ledger: ExportSource, out: Connection) -> Iterator[Cells]:
-    """Those of the papers in the file `out`."""
+    """The cashiers of the receipts in the file `out`."""
     for (id,) in out.execute(_CASHIERS).fetchall():
         if id:
             yield id, name_of(ledger.db, id)

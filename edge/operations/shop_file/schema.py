@@ -1,4 +1,4 @@
-"""The tables, views and descriptions of the file, made by sqlite-utils; and what Datasette shows of them."""
+"""Create the file's tables, views and descriptions with sqlite-utils, and its Datasette metadata."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _STATE = ShopTable(
 
 
 def tables(with_people: bool) -> tuple[ShopTable, ...]:
-    """All of them, parents before what refers to them, with the columns that they have."""
+    """All tables with their columns, parents before the tables that reference them."""
     of_papers = tuple(
         msgspec.structs.replace(one, columns=(*one.columns, *papers.with_people(one))) if with_people else one
         for one in papers.TABLES
@@ -86,8 +86,7 @@ def tables(with_people: bool) -> tuple[ShopTable, ...]:
 
 
 def views(with_people: bool) -> list[ShopView]:
-    """Those that shops ask for; and of each table with sums, quantities or moments one with these as people read
-    them."""
+    """The common views; and for each table with sums, quantities or times, a readable one."""
     shown = [(one, decimal_view(one)) for one in tables(with_people) if one.name != STATE]
     what = "The table {} with sums and quantities as decimals, and moments as ISO 8601 in UTC."
     return [
@@ -97,14 +96,14 @@ def views(with_people: bool) -> list[ShopView]:
 
 
 def layout(with_people: bool) -> str:
-    """What the tables are, in few letters: a file of another version has another one."""
+    """A short description of the tables; it differs between versions."""
     told = [(one.name, one.key, [(c.name, c.to, c.type.__name__) for c in one.columns]) for one in tables(with_people)]
     shown = [(one.name, one.select) for one in views(with_people)]
     return hashlib.sha256(msgspec.json.encode([told, shown])).hexdigest()[:16]
 
 
 def make(out: Connection, with_people: bool) -> None:
-    """All tables, indexes and views, and the full text over products, in an empty file."""
+    """Create all tables, indexes and views, and full-text search of products, in an empty file."""
     db = Database(out)
     out.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     for one in tables(with_people):
@@ -129,7 +128,7 @@ def make(out: Connection, with_people: bool) -> None:
 
 
 def write_shop(out: Connection, whose: tuple[str, str, str], ledger: ExportSource) -> None:
-    """Whose file it is: tenant, store and device."""
+    """Write the file's owner: tenant, store and device."""
     tenant, store, device = whose
     out.execute("DELETE FROM shop")
     out.execute(_SHOP.insert, (store, tenant, device, ledger.currency, ledger.zone))
@@ -150,7 +149,7 @@ def _descriptions(out: Connection, with_people: bool) -> Any:
 
 
 def _display_name(one: ShopColumn) -> str:
-    """What a column is called where it is a decimal or a moment."""
+    """The column's name in a readable view."""
     return one.name.removesuffix(_ending(one))
 
 
@@ -194,7 +193,8 @@ _OF_VIEWS = {
 
 
 def metadata(name: str, with_people: bool) -> bytes:
-    """What Datasette shows of a file called `name` (docs.datasette.io, metadata): what each table and column means."""
+    """Datasette metadata for a file called `name` (docs.datasette.io, metadata): the meaning of each table and
+    column."""
     shown: dict[str, Any] = {
         one.name: {
             "description": one.what,

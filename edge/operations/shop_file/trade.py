@@ -1,4 +1,4 @@
-"""What is bought, counted, promised and ordered: as it is now, each table made anew."""
+"""Tables of purchasing, counts, commitments and orders: current state, rebuilt each time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _SHOP_ORDER_GOODS = "SELECT seq, goods FROM shop_order"
 
 
 def _currencies(ledger: ExportSource) -> dict[str, str]:
-    """Of each supplier."""
+    """The currency of each supplier."""
     return dict(ledger.db.execute(_OF_SUPPLIERS, (ledger.currency,)))
 
 

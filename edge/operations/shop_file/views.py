@@ -1,4 +1,4 @@
-"""Views over the tables: what shops ask most, in decimals beside the minor units."""
+"""Views of the tables: what shops ask for most, with decimals beside minor units."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class ShopView(msgspec.Struct, frozen=True):
-    """A view: its name, what a row is, and its SELECT."""
+    """A view: its name, the meaning of a row, and its SELECT."""
 
     name: str
     what: str

@@ -1,1 +1,1 @@
-"""Sealed copies of the ledger: the code, the file format, where they go, making and opening them."""
+"""Encrypted copies of the ledger: recovery code, file format, destinations, creation and opening."""

@@ -1,8 +1,8 @@
-"""Small files that go with a ledger into its backup: the configuration, the files that it names, and the word on the
-archive. What another box needs to be the shop again is in the backup, but for the code that opens it.
+"""Small files included in a backup: the configuration, files it names, and the archive's signed manifest. So a backup
+has all that another box needs, except the recovery code.
 
-They stand in a table of the copy that is sealed, so that a backup is one file, whole or not there; it is dropped when
-the copy becomes a ledger again.
+They're stored in a table of the encrypted copy, so that a backup is a single complete file; the table is dropped on
+restore.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'enclosed'"
 
 
 class Enclosed(msgspec.Struct, frozen=True):
-    """What came with a ledger; `named` by the paths that the configuration gives them, `data` within the data folder.
-    Empty in older backups."""
+    """The files included with a ledger; `named`: by their paths in the configuration, `data`: in the data folder. Empty
+    in older backups."""
 
     settings: bytes = b""
     word: bytes = b""
@@ -43,29 +43,29 @@ class Enclosed(msgspec.Struct, frozen=True):
 
 
 def named_files(config: Config) -> list[Path]:
-    """What a configuration names of small files, without which another box is not the same: the password at the broker
-    and whose word is taken for it, by what the box is trusted, logos, and folders with papers of the shop's own."""
+    """The small files named in the configuration that another box needs: broker password and authority, TLS files,
+    logos, and folders with the shop's own papers."""
     sync = (config.sync.password_file, config.sync.ca_file) if config.sync else ()
     papers = [name for device in config.devices for name in (device.paper.logo, device.paper.templates)]
     return [*(Path(name) for name in dict.fromkeys([*sync, *papers]) if name), *_tls_files(config)]
 
 
 def _tls_files(config: Config) -> list[Path]:
-    """The certificate of one's own, and the box's authority: without it, every device must trust another one."""
+    """The box's certificate and authority; without the latter, every device would have to trust a new one."""
     panel, beside = config.panel, config.file.parent
     own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []
     return [*own, *([config.folder / AUTHORITY_FILE] if panel.tls else [])]
 
 
 def _own(config: Config) -> list[Path]:
-    """Whose directives the box takes, as a restored box would believe the broker without it; its secrets, which the
-    recovery code opens; and the picture on its papers. Each may not be there."""
+    """Files of the data folder: the key that verifies directives, without which a restored box would trust the broker;
+    the secrets, opened by the recovery code; and the logo. Each may be missing."""
     return [config.folder / directive_trust.FILE, config.folder / SECRETS, config.logo]
 
 
 def enclose(config: Config, copy: Path) -> str | None:
-    """Put them into the copy of the ledger at `copy`; the name of the checkpoint's tables in the archive's folder, if
-    there is a checkpoint that fits the copy: they are to be kept, too."""
+    """Add the files to the ledger copy at `copy`. Returns the name of the archive checkpoint's tables to back up as
+    well, if a checkpoint fits the copy."""
     folder = config.folder / archive.FOLDER
     db = open_scratch(copy)
     try:
@@ -82,7 +82,7 @@ def enclose(config: Config, copy: Path) -> str | None:
 
 
 def take_out(ledger: Path) -> Enclosed:
-    """What was enclosed with a ledger that nobody has open; it is gone from it then."""
+    """Take the included files out of a ledger that no process has open, removing them from it."""
     db = open_reader(ledger)
     try:
         if db.execute(_THERE).fetchone() is None:
@@ -104,8 +104,8 @@ def take_out(ledger: Path) -> Enclosed:
 
 
 def put_back(config: Config, beside: Enclosed) -> tuple[list[Path], list[Path]]:
-    """Put files that the configuration names where it looks for them, and those of the data folder into it, unless they
-    are there: which were put, and what is still lacking: also what a link of another account would lead elsewhere."""
+    """Restore files named in the configuration to their places, and those of the data folder, unless they exist.
+    Returns those restored and those missing, including any that a foreign link would redirect."""
     wanted = named_files(config)
     put = []
     for path, body in (beside.named | {config.folder / path: body for path, body in beside.data.items()}).items():
@@ -132,7 +132,7 @@ def _name(config: Config, path: Path) -> str:
 
 
 def _fitting(db: Connection, folder: Path) -> archive_manifest.Checkpoint | None:
-    """The newest checkpoint, if it speaks of the files that this copy speaks of, and no others."""
+    """The newest checkpoint, if it names exactly the files of this copy."""
     try:
         word = archive_manifest.read(folder, archive_manifest.trusted_key(db))
     except NeedsHuman:

@@ -1,4 +1,4 @@
-"""`edge backup now`: a sealed copy of the ledger in the backup place, read again after it was written."""
+"""`edge backup now`: write an encrypted copy of the ledger to the backup folder, and read it back."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from edge.runtime.config import Config
 
 
 class FoundBackup(msgspec.Struct, frozen=True):
-    """A backup in its place."""
+    """A backup in its folder."""
 
     path: Path
     label: BackupLabel
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """By what is in it, as clocks may be wrong: the newest history, then how far it goes."""
+        """The sort order, by content as clocks may be wrong: newest history first, then furthest row."""
         return (self.label.epoch, self.label.seq, self.label.made_at_us)
 
 
 def place_of(config: Config) -> Path:
-    """The folder that the configuration names. `NeedsHuman`: none, or it is not there."""
+    """The configured backup folder. Raises `NeedsHuman` if there is none, or it's missing."""
     if not config.backup.folder and not config.backup.disk:
         raise NeedsHuman(
             "No backup folder is set.", "Set one: folder in section [backup] of config.toml.", "backup.no_place"
@@ -59,14 +59,14 @@ def place_of(config: Config) -> Path:
 
 
 def list_backups(place: Path, header: Header) -> list[FoundBackup]:
-    """This device's backups, the newest first; files that are none, or another's, are passed over."""
+    """This device's backups, newest first; invalid files and those of others are skipped."""
     with destinations.explaining_disk(place):
         paths = sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]
     return sorted(_ours(paths, header), key=lambda found: found.order, reverse=True)
 
 
 def unreadable(place: Path) -> list[str]:
-    """A sentence for each file that should be a backup and is none that can be told whose it is."""
+    """A sentence per backup file whose owner can't be determined."""
     found = []
     with destinations.explaining_disk(place):
         for path in sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]:
@@ -78,10 +78,9 @@ def unreadable(place: Path) -> list[str]:
 
 
 def make(config: Config, now_us: int) -> FoundBackup:
-    """Make a backup now; the older ones that are too many are deleted behind it.
+    """Make a backup now, then delete older ones beyond the retention.
 
-    `NeedsHuman` with what to do, in every language, which the manager is shown, too; then nothing of what was there
-    before has changed.
+    Raises `NeedsHuman` with advice in every language, also shown to the manager; existing backups then stay unchanged.
     """
     try:
         with destinations.explaining_disk(config.folder):
@@ -140,7 +139,7 @@ def _make(config: Config, now_us: int) -> FoundBackup:
 
 
 def _archives(plain: Path) -> tuple[str, ...]:
-    """The files of archived facts that a copied ledger speaks of."""
+    """The archive files referenced by a copied ledger."""
     db = open_reader(plain)
     try:
         return tuple(segment.name for segment in archive.segments(db))
@@ -149,7 +148,7 @@ def _archives(plain: Path) -> tuple[str, ...]:
 
 
 def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes) -> None:
-    """Seal those files, too, each once: they never change."""
+    """Encrypt those files too, each once, as they never change."""
     target = place / archive.FOLDER
     for name in label.archives:
         if (target / (name + SUFFIX)).exists():
@@ -167,12 +166,13 @@ def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes
 
 
 def identity_name(header: Header, secret: bytes) -> str:
-    """The file that opens backups with any program of age (docs/open-a-backup.md); its name says by which code."""
+    """The name of the key file that opens backups with any age program (docs/open-a-backup.md); it identifies the
+    recovery code."""
     return f"{header.store}-{header.device}-{keys.key_id(secret)}.agekey"
 
 
 def _keep_identity(place: Path, header: Header, secret: bytes) -> None:
-    """Put that file beside the backups, once: what it holds follows from the code and never changes."""
+    """Write that file next to the backups, once: it's derived from the code and never changes."""
     path = place / identity_name(header, secret)
     with destinations.explaining_disk(place):
         if not path.exists():
@@ -182,8 +182,8 @@ def _keep_identity(place: Path, header: Header, secret: bytes) -> None:
 
 
 def make_way(config: Config, found: FoundBackup, name: str) -> bool:
-    """Remove the archived facts `name` beside `found`, which are damaged there: the next backup seals them anew. False:
-    this box has nothing to make them of, or they are not of that backup."""
+    """Delete the damaged archive file `name` next to `found`, so that the next backup encrypts it again. False if this
+    box has no source for it, or it isn't part of that backup."""
     plain = name.removesuffix(SUFFIX)
     if plain not in found.label.archives or not (config.folder / archive.FOLDER / plain).exists():
         return False
@@ -202,7 +202,7 @@ def _drop(found: list[FoundBackup], daily: int, weekly: int) -> None:
 
 
 def _drop_bases(place: Path, header: Header) -> None:
-    """Tables of a checkpoint that no backup names any more; the rows themselves stay."""
+    """Delete checkpoint tables that no backup references; the rows themselves stay."""
     named = {name + SUFFIX for one in list_backups(place, header) for name in one.label.archives}
     for one in _ours(sorted((place / archive.FOLDER).glob(f"base-*{SUFFIX}")), header):
         if one.path.name not in named:

@@ -1,11 +1,11 @@
-"""Sealed files: compressed by zstd, encrypted as `age` does (`edge/lib/age.py`), with a label in the open.
+"""Encrypted files: compressed with zstd, encrypted like `age` (`edge/lib/age.py`), with a readable label.
 
-To encrypt for somebody takes no secret, and whoever opens a file could make another of it. So its label, which has the
-hash of what is inside, has a proof (HMAC) that only the recovery code makes.
+Encrypting needs no secret, and whoever opens a file could make another from it. So its label, which has the hash of the
+content, carries a proof (HMAC) that only the recovery code can make.
 
-The label is a stanza of our own in the header of age: other programs pass it over, and the header's MAC holds it, so
-that nobody changes it unnoticed. A file is for the shop's own identity, which follows from the recovery code, and for
-the recipients that the shop names. docs/open-a-backup.md says how one opens it without us.
+The label is a stanza of our own in the age header: other programs skip it, and the header's MAC protects it against
+changes. A file is encrypted to the shop's own identity, derived from the recovery code, and to configured recipients.
+docs/open-a-backup.md explains how to open it without our software.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _HEADER_BYTES = 2 * LABEL_BYTES
 
 
 class BackupLabel(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sealed file says of itself without being opened; nobody can change it unnoticed.
+    """The readable label of an encrypted file, protected against changes.
 
-    `epoch`, `seq` and `hash` are the journal's end in it; `bytes` and `sha256` those of what is inside; `archives`
-    the files of archived rows that belong to it, sealed beside it. `key` says which secret opens it; `salt` is of files
-    that versions before wrote; `proof` that the shop wrote the label.
+    `epoch`, `seq` and `hash`: the journal's end; `bytes` and `sha256`: of the content; `archives`: archive files that
+    belong to it, encrypted next to it. `key` identifies the secret; `salt`: of files by older versions; `proof`: that
+    the shop wrote the label.
     """
 
     kind: Literal["ledger", "archive", "picture", "people"]
@@ -60,7 +60,7 @@ class BackupLabel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Damaged(NeedsHuman):
-    """A sealed file is not as it was written: the one called `name`."""
+    """The encrypted file `name` isn't as it was written."""
 
     def __init__(self, name: str, why: str) -> None:
         self.name = name
@@ -71,7 +71,7 @@ class Damaged(NeedsHuman):
 
 
 class WrongKey(NeedsHuman):
-    """A sealed file belongs to another recovery code."""
+    """An encrypted file belongs to another recovery code."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -81,15 +81,15 @@ class WrongKey(NeedsHuman):
 
 
 def identity_of(secret: bytes) -> bytes:
-    """What opens the shop's files with any program of age."""
+    """The identity that opens the shop's files with any age program."""
     return keys.derive_key(secret, "age identity")
 
 
 def seal(
     source: BinaryIO, target: BinaryIO, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
 ) -> BackupLabel:
-    """Write `source` into `target`, for the shop and for these recipients (`age1...`); the label as it was written.
-    What is wrong with the disk is an `OSError`."""
+    """Encrypt `source` to `target`, for the shop and these recipients (`age1...`); returns the label written. Disk
+    errors are `OSError`."""
     label = msgspec.structs.replace(label, key=keys.key_id(secret), proof="")
     label = msgspec.structs.replace(label, proof=_proof(label, secret))
     to = [age.recipient_of(identity_of(secret)), *map(age.read_recipient, recipients)]
@@ -99,13 +99,13 @@ def seal(
 
 
 def write_identity(target: BinaryIO, secret: bytes) -> None:
-    """Write the file that opens sealed files with any program of age, for whoever types the recovery code."""
+    """Write the key file that opens encrypted files with any age program, for a person who enters the recovery code."""
     lines = f"# opens the backups of key {keys.key_id(secret)}\n{age.show_identity(identity_of(secret))}\n"
     age.encrypt_with(keys.show(secret), [lines.encode()], target)
 
 
 def read_label(path: Path) -> BackupLabel:
-    """What a file says of itself. `Damaged`: it is none of ours, or cannot be read."""
+    """A file's label. Raises `Damaged` if it's unreadable or not one of ours."""
     try:
         with path.open("rb") as file:
             return _label(file, path.name)[0]
@@ -114,9 +114,9 @@ def read_label(path: Path) -> BackupLabel:
 
 
 def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
-    """What is inside, piece by piece, as long as it is what was sealed.
+    """The content in pieces, while it's authentic.
 
-    `Damaged`, also at the end: whoever reads believes nothing before that. `WrongKey`.
+    Raises `Damaged`, possibly at the end, so the caller must not trust the data before; or `WrongKey`.
     """
     with path.open("rb") as file:
         label, head = _label(file, path.name)
@@ -159,7 +159,7 @@ def _decompress_pieces(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 
 def _label(file: BinaryIO, name: str) -> tuple[BackupLabel, AgeHeader | bytes]:
-    """The label, and the header that it stands in; of a file that a version before wrote, what stands before it."""
+    """The label and its header; for older files, the bytes before it."""
     try:
         older = file.read(len(older_file.MAGIC)) == older_file.MAGIC
         file.seek(0)

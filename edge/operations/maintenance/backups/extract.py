@@ -1,4 +1,4 @@
-"""A backup opened into a folder of its own: the ledger in it, its archive, and what was enclosed."""
+"""Open a backup in a separate folder: its ledger, archive, and included files."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from edge.runtime.backup_state import destinations
 
 
 class Unsealed(msgspec.Struct, frozen=True):
-    """What a backup says of itself, and what came with its ledger."""
+    """A backup's label, and the files included with its ledger."""
 
     label: BackupLabel
     beside: Enclosed
 
 
 def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
-    """Write what is in a backup into the empty `folder`: `ledger.db` and `archive/`. `Damaged`, `WrongKey`,
+    """Extract a backup to the empty `folder`: `ledger.db` and `archive/`. Raises `Damaged`, `WrongKey` or
     `PlaceFault`."""
     with destinations.explaining_disk(path.parent):
         label = encrypted_file.read_label(path)
@@ -42,7 +42,7 @@ def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
 
 
 def configuration(path: Path, secret: bytes, folder: Path) -> bytes:
-    """The configuration that is in a backup, opened in `folder` for as long as this takes. `NeedsHuman`: none is."""
+    """The configuration in a backup, extracted temporarily to `folder`. Raises `NeedsHuman` if there is none."""
     with workplace(folder, "restore") as place:
         found = unseal(path, secret, place).beside.settings
     if not found:

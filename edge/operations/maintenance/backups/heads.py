@@ -1,5 +1,5 @@
-"""What the backups say of the journal: each has its end in a label that nobody changes without the recovery code. Who
-rewrites the ledger, chain and all, does not rewrite the disk in the drawer."""
+"""Compare the journal with its backups: each has the journal's end in a label protected by the recovery code. So an
+attacker who rewrites the ledger, chain and all, is found out by an offline backup."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ COMPARED = 64
 
 
 def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:
-    """A sentence for each backup whose end of the journal is not in this one. Nothing is said where no place is
-    reached, of files that another code opens, nor of epochs that were left."""
+    """A sentence for each backup whose journal end isn't in this journal. Unreachable destinations, files of another
+    code, and abandoned epochs are skipped."""
     code = keys.read_stored_secret(config.folder)
     try:
         found = backup.list_backups(backup.place_of(config), config.header) if code else []
@@ -38,7 +38,7 @@ def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:
 
 
 def _is_ours(found: FoundBackup, code: bytes) -> bool:
-    """Whether its label is as it was written: it is bound to the first frame."""
+    """Whether its label is unchanged: it's tied to the first frame."""
     try:
         return next(encrypted_file.read_sealed_pieces(found.path, code), None) is not None
     except (EdgeError, OSError):

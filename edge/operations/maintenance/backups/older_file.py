@@ -1,4 +1,4 @@
-"""Sealed files as versions before wrote them: read, and never written any more.
+"""Encrypted files of older versions, read-only.
 
     EDGESEA1 | length of the label (4) | label, JSON | frames: length (4), AES-256-GCM ciphertext with its tag
 
@@ -28,7 +28,7 @@ _nonce = Layout(">3xQ?")
 
 
 def read_head(file: BinaryIO) -> tuple[bytes, bytes]:
-    """The label of an open file, as JSON, and all that stands before the frames. `AgeFault`: it is none of these."""
+    """An open file's label as JSON, and everything before the frames. Raises `AgeFault` if it isn't such a file."""
     begin = file.read(len(MAGIC) + _length.size)
     if len(begin) != len(MAGIC) + _length.size or not begin.startswith(MAGIC):
         raise AgeFault("it isn't a backup")
@@ -38,7 +38,7 @@ def read_head(file: BinaryIO) -> tuple[bytes, bytes]:
 
 
 def frames(file: BinaryIO, head: bytes, salt: str, secret: bytes) -> Iterator[bytes]:
-    """What is in the frames, one by one. `AgeFault`, also at the end."""
+    """The content of the frames, one by one. Raises `AgeFault`, possibly at the end."""
     try:
         cipher = AESGCM(keys.derive_key(secret, "sealed file", bytes.fromhex(salt)))
     except ValueError:

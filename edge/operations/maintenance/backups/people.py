@@ -1,8 +1,9 @@
-"""What lies beside the backups so that people stay forgotten: the only copy of their keys, and who was forgotten.
+"""Privacy data next to the backups, so that forgotten people stay forgotten: the only copy of people's keys, and a list
+of the forgotten.
 
-A backup of the ledger holds people's keys as ciphertext alone. What opens them is in one sealed file beside all
-backups, which is written anew with each of them and after somebody was forgotten; the one before is overwritten. The
-list of forgotten ids is in the open and signed (Ed25519, RFC 8032), here and in the data folder.
+A ledger backup has people's keys only as ciphertext. The keys to open them are in one encrypted file next to all
+backups. It's rewritten with each backup and after each forgetting, overwriting the previous one. The list of forgotten
+ids is plain and signed (Ed25519, RFC 8032), here and in the data folder.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ _log = structlog.get_logger(__name__)
 
 
 class KeyCopy(msgspec.Struct, frozen=True):
-    """The keys of people as they were at a row of the journal, and the row at which the last of them was forgotten;
-    `people`: id, wrapping key's id, wrapped key (base64)."""
+    """People's keys as of a journal row, and the row of the last forgetting; `people`: id, wrapping key's id, wrapped
+    key (base64)."""
 
     epoch: int
     seq: int
@@ -50,7 +51,7 @@ class KeyCopy(msgspec.Struct, frozen=True):
 
 
 class ForgottenList(msgspec.Struct, frozen=True):
-    """Everybody who was forgotten up to a row of the journal."""
+    """Everybody forgotten up to a journal row."""
 
     header: Header
     epoch: int
@@ -76,9 +77,9 @@ def list_name(header: Header) -> str:
 
 
 def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
-    """Write both anew in the backup place, and the list in the data folder, from the ledger as it is now. `PlaceFault`:
-    the place cannot be reached; then what lies there opens what it opened before. So it does where keys here cannot be
-    read, or are lost: it has them."""
+    """Rewrite both files in the backup folder, and the list in the data folder, from the current ledger. Raises
+    `PlaceFault` if the folder is unreachable; the old files then stay. They also stay if keys here are unreadable or
+    lost, as they contain them."""
     try:
         copy, gone = _now(config)
     except NeedsHuman as error:
@@ -113,14 +114,14 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
 
 
 def mark_of(wrappings: Wrappings, forgotten: tuple[int, int]) -> str:
-    """Which wrapping keys there are, and who was forgotten last, in few letters that tell neither; empty: none."""
+    """A short fingerprint of the wrapping keys and the last forgetting, revealing neither; "" if there are none."""
     if not wrappings.keys and forgotten == (0, 0):
         return ""
     return hashlib.sha256(msgspec.json.encode(([one.id for one in wrappings.keys], forgotten))).hexdigest()
 
 
 def lost_wrappings(place: Path, header: Header, secret: bytes, now: KeyCopy) -> Wrappings | None:
-    """The wrapping keys beside the backups, if people's keys are under them here and they are not here any more."""
+    """The wrapping keys next to the backups, if people's keys here need them and they're missing here."""
     needed = {by for _, by, _ in now.people} - {one.id for one in now.wrappings.keys}
     try:
         copy = read_keys(place, header, secret) if needed else None
@@ -130,7 +131,7 @@ def lost_wrappings(place: Path, header: Header, secret: bytes, now: KeyCopy) -> 
 
 
 def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
-    """Take the file with the wrapping keys back from beside the backups, where it was lost here; whether it was."""
+    """Recover a lost wrapping-key file from next to the backups; returns whether it was needed."""
     copy, _ = _now(config)
     if found := lost_wrappings(place, config.header, secret, copy):
         wrapping_keys.put(config.folder, copy.wrappings.with_others(found))
@@ -138,12 +139,12 @@ def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
 
 
 def keep_list(config: Config, secret: bytes, gone: ForgottenList | None = None) -> None:
-    """Write the list in the data folder anew."""
+    """Rewrite the list in the data folder."""
     _put_list(config.folder, gone or _now(config)[1], secret)
 
 
 def read_keys(place: Path, header: Header, secret: bytes) -> KeyCopy | None:
-    """The copy of the keys beside backups; None: there is none. `Damaged`, `WrongKey`."""
+    """The copy of the keys next to backups, or None. Raises `Damaged` or `WrongKey`."""
     path = place / keys_name(header)
     if not path.exists():
         return None
@@ -156,7 +157,7 @@ def read_keys(place: Path, header: Header, secret: bytes) -> KeyCopy | None:
 
 
 def read_list(folder: Path, header: Header, secret: bytes) -> ForgottenList | None:
-    """The list in a folder; None: there is none that this shop signed."""
+    """The list in a folder; None if there is none signed by this shop."""
     try:
         signed = msgspec.json.decode((folder / list_name(header)).read_bytes(), type=_Signed)
         _signer(secret).public_key().verify(bytes.fromhex(signed.signature), bytes(signed.forgotten))
@@ -167,7 +168,7 @@ def read_list(folder: Path, header: Header, secret: bytes) -> ForgottenList | No
 
 
 def faults(place: Path, label: BackupLabel, secret: bytes) -> list[str]:
-    """What is wrong with the keys beside a backup of that label, a sentence each."""
+    """Faults of the keys next to a backup with that label, one sentence each."""
     header = Header(label.tenant, label.store, label.device)
     try:
         copy = read_keys(place, header, secret)
@@ -179,12 +180,12 @@ def faults(place: Path, label: BackupLabel, secret: bytes) -> list[str]:
 
 
 def rows_of(copy: KeyCopy) -> dict[str, tuple[str, bytes]]:
-    """Each person's wrapping key's id and wrapped key."""
+    """Each person's wrapping key id and wrapped key."""
     return {person: (by, base64.b64decode(wrapped)) for person, by, wrapped in copy.people}
 
 
 def _now(config: Config) -> tuple[KeyCopy, ForgottenList]:
-    """Read from the ledger, beside the shop, together with the wrapping keys, between two changes of these."""
+    """Read the ledger and the wrapping keys consistently, while the shop runs."""
     for _ in range(_TRIES):
         wrappings = wrapping_keys.read(config.folder)
         with closing(open_reader(config.ledger)) as db:

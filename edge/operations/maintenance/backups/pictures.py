@@ -1,4 +1,4 @@
-"""Pictures of products, beside the backups: each is sealed once, under the hash of what is in it.
+"""Product pictures next to the backups: each is encrypted once, under the hash of its content.
 
     pictures/KEY/BACKUP.edgebackup    which pictures the shop had when that backup was made
     pictures/KEY/ab/ab....edgebackup  one picture
@@ -35,21 +35,21 @@ _log = structlog.get_logger(__name__)
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True):
-    """A file of the shop's folder of pictures: its name there, and the SHA-256 of what is in it."""
+    """A file in the shop's picture folder: its name, and the SHA-256 of its content."""
 
     name: str
     sha256: str
 
 
 class KeptPicture(msgspec.Struct, frozen=True):
-    """How many pictures a backup has, and how many of them were sealed for it."""
+    """The number of pictures in a backup, and how many were newly encrypted."""
 
     all: int
     new: int
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """How many pictures were put back, and how many that products have are `lacking`; `why` no more were put."""
+    """The number of pictures restored, and of those still `lacking`; `why` no more were restored."""
 
     put: int
     lacking: int
@@ -57,8 +57,8 @@ class Brought(msgspec.Struct, frozen=True):
 
 
 def keep(config: Config, found: FoundBackup) -> KeptPicture:
-    """Seal beside the backup `found` what it lacks of the pictures that products have, and remove those that no backup
-    has any more. `NeedsHuman`, which the manager is shown: not all are there; the next backup brings the rest."""
+    """Encrypt missing product pictures next to the backup `found`, and delete those no backup has. Raises `NeedsHuman`,
+    shown to the manager, if not all are there; the next backup adds the rest."""
     secret = keys.stored_or_made(config.folder)
     folder = _folder(found.path, keys.key_id(secret))
     here = list(_here(config))
@@ -89,8 +89,8 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
 
 
 def faults(path: Path, secret: bytes) -> tuple[str, ...]:
-    """What is wrong with the pictures of the backup at `path`. One that is damaged is taken away: the next backup seals
-    it again."""
+    """Faults of the pictures of the backup at `path`. Damaged ones are deleted, so that the next backup encrypts them
+    again."""
     folder = _folder(path, keys.key_id(secret))
     if not (folder / path.name).exists():
         return ()  # it has none, or is older than this
@@ -109,8 +109,8 @@ def faults(path: Path, secret: bytes) -> tuple[str, ...]:
 
 
 def put_back(config: Config, path: Path, secret: bytes) -> Brought:
-    """Put the pictures that products of this ledger have where the shop looks for them, unless they are there: from
-    beside the backup at `path`. The shop may sell meanwhile."""
+    """Restore this ledger's product pictures from next to the backup at `path`, unless they exist. The shop may be
+    selling meanwhile."""
     folder = _folder(path, keys.key_id(secret))
     known = _known_pictures(folder, path.name, secret)
     with closing(open_reader(config.ledger)) as db:
@@ -134,7 +134,7 @@ def _folder(backup: Path, key: str) -> Path:
 
 
 def _sealed_path(folder: Path, picture: Picture) -> Path:
-    """In folders of their own, as some disks take only so many names in one."""
+    """The path, in subfolders, as some disks limit the files per folder."""
     return folder / picture.sha256[:2] / (picture.sha256 + SUFFIX)
 
 
@@ -151,7 +151,7 @@ def _here(config: Config) -> Iterator[Picture]:
 
 
 def _read(config: Config, picture: Picture) -> bytes | None:
-    """What is in it; None if that was changed or removed meanwhile."""
+    """A picture's content; None if it was changed or removed meanwhile."""
     try:
         body = (config.pictures / picture.name).read_bytes()
     except OSError:
@@ -160,7 +160,7 @@ def _read(config: Config, picture: Picture) -> bytes | None:
 
 
 def _seal(config: Config, found: FoundBackup, name: str, body: bytes, digest: str, folder: Path, secret: bytes) -> None:
-    """Room for further backups is left: they come first."""
+    """Encrypt a picture, leaving room for further backups, which have priority."""
     with destinations.explaining_disk(folder.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         need = ROOM_FOR_BACKUPS * found.path.stat().st_size + len(body)
@@ -172,7 +172,7 @@ def _seal(config: Config, found: FoundBackup, name: str, body: bytes, digest: st
 
 
 def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: bytes) -> None:
-    """Remove the lists of backups that are gone, then the pictures that are in no list and not `here`."""
+    """Delete the lists of deleted backups, then pictures neither listed nor `here`."""
     with destinations.explaining_disk(folder):
         lists = list(folder.glob(f"*{SUFFIX}"))
         for path in lists:
@@ -190,7 +190,7 @@ def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: byte
 
 
 def _known_pictures(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
-    """Pictures by name: the backup's own; of others, too, where it has none of that name, the newest first."""
+    """Pictures by name: the backup's own, else those of other backups, newest first."""
     labels = {path: encrypted_file.read_label(path) for path in folder.glob(f"*{SUFFIX}")}
     known: dict[str, Picture] = {}
     for path in sorted(labels, key=lambda path: (path.name == backup, labels[path].made_at_us)):

@@ -1,4 +1,4 @@
-"""Which backups stay: the newest, and the last one of each of some days and weeks. Pure."""
+"""Backup retention: the newest, and the last one of some days and weeks. Pure."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 
 
 def backups_to_keep(days: Sequence[date], daily: int, weekly: int) -> set[int]:
-    """Which of the backups made on these `days`, the newest first, stay: their places in the list.
+    """The indexes of backups to keep, from their `days`, newest first.
 
-    Days and weeks are counted as they occur, not by the calendar: a clock that jumps a year ahead, or a box
-    that was off for a year, loses nothing. The newest always stays.
+    Days and weeks are counted as they occur, not by the calendar: a clock a year ahead, or a box that was off for a
+    year, loses nothing. The newest is always kept.
 
     >>> monday = date(2026, 11, 16)
     >>> sorted(backups_to_keep([monday, monday, date(2026, 11, 15), date(2026, 11, 1)], daily=2, weekly=1))

@@ -1,4 +1,4 @@
-"""A copy of the ledger as it is at one moment, made while the shop sells."""
+"""Copy the ledger as of one moment, while the shop sells."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ HASH_BYTES = 1024 * 1024
 
 
 def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep) -> tuple[Head, int]:
-    """Copy the database at `ledger` into the new file `target`: the journal's end in it, and its schema.
+    """Copy the database at `ledger` to the new file `target`; returns its journal end and schema.
 
-    By SQLite's backup API, a few pages at a step, of one snapshot: the writer writes on (WAL), so no step has to
-    begin again. `PlaceFault`: no room for it; `NeedsHuman`: what was copied is damaged.
+    It uses SQLite's backup API on one snapshot, a few pages per step: the writer continues (WAL), so no step starts
+    over. Raises `PlaceFault` without room, `NeedsHuman` if the copy is damaged.
     """
     size = _bytes(ledger)
     destinations.room(target.parent, size + destinations.spare(size))
@@ -46,7 +46,7 @@ def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep)
 
 
 def size_and_hash(path: Path) -> tuple[int, str]:
-    """Of a file: its bytes, and their SHA-256 in hexadecimal."""
+    """A file's size in bytes and its SHA-256 in hexadecimal."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while piece := file.read(HASH_BYTES):
@@ -61,7 +61,8 @@ def _bytes(ledger: Path) -> int:
 
 
 def _sound(db: Connection) -> tuple[Head, int]:
-    """A backup of a damaged ledger would in time take the place of all good ones."""
+    """Check the copy; returns its journal end and schema. Otherwise backups of a damaged ledger would eventually
+    replace all good ones."""
     for (problem,) in db.execute("PRAGMA quick_check(1)"):
         if problem != "ok":
             raise _damage_error(problem)

@@ -1,4 +1,4 @@
-"""A sealed file is put in its place."""
+"""Write an encrypted file and verify it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from edge.runtime.backup_state import destinations
 def write_verified(
     source: BinaryIO, place: Path, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
 ) -> BackupLabel:
-    """Seal `source` into `place`, also for these recipients, then read it from the disk again; only then it has its
-    name."""
+    """Encrypt `source` to `place`, also for these recipients, and read it back; only then it gets its name."""
     part, target = place / f"{label.name}.part", place / label.name
     with destinations.explaining_disk(place):
         for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
@@ -39,7 +38,7 @@ def write_verified(
 
 
 def _remove(part: Path) -> None:
-    """What was begun; on a disk that is gone it stays until the next backup."""
+    """Delete a partial file; on an unreachable disk it stays until the next backup."""
     try:
         part.unlink(missing_ok=True)
     except OSError:

@@ -1,1 +1,1 @@
-"""A ledger made of a backup, or of what the hub holds, and what is known of the past that it goes on without."""
+"""Restore a ledger from a backup or the hub, with what is known of the lost time."""

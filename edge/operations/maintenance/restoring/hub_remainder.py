@@ -1,6 +1,6 @@
-"""What head office holds beyond a backup: brought into the restored ledger before its new epoch begins.
+"""Fetch rows at head office beyond a backup into the restored ledger, before its new epoch begins.
 
-A new epoch goes on from the ledger's last row; so what is not brought before is lacking behind it.
+A new epoch continues after the ledger's last row, so rows not fetched before are missing from it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ Show = Callable[[int, int], None]
 
 
 class Rest(msgspec.Struct, frozen=True):
-    """The facts that head office holds beyond the ledger: `first` to `last` by number, and their times in UTC
-    microseconds; whether they were `brought`."""
+    """The rows at head office beyond the ledger: `first` to `last`, with their times in UTC microseconds; `brought`:
+    whether they were fetched."""
 
     first: int
     last: int
@@ -53,10 +53,11 @@ class Rest(msgspec.Struct, frozen=True):
 
 
 def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: bool, show: Show) -> Rest | None:
-    """Bring the rest into the ledger at `ledger`, which nobody has open and whose schema is today's; unless it is not
-    `wanted`, or head office's history went on otherwise from a row before the ledger's last.
+    """Fetch the rest into the ledger at `ledger`, which no process has open and which has the current schema; unless
+    not `wanted`, or head office's history diverges before the ledger's last row.
 
-    None: there is nothing beyond, or head office cannot be asked. `NeedsHuman`: the rest is there and did not come.
+    None if there is nothing, or head office can't be reached. Raises `NeedsHuman` if the rest exists but couldn't be
+    fetched.
     """
     if broker is None:
         return None
@@ -76,7 +77,7 @@ def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: boo
 
 
 async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found: list[Rest]) -> None:
-    """Puts into `found` what there is, and then what came of it."""
+    """Add the available rows to `found`, then the result."""
     head = read_head(db)
     async with asyncio.timeout(ASK_S):
         held = await hub.held()
@@ -99,14 +100,14 @@ async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found:
 
 
 class _Taking:
-    """A ledger while rows are added to it."""
+    """A ledger to which rows are being added."""
 
     def __init__(self, db: Connection, head: Head) -> None:
         self._db = db
         self.head = head
 
     def take(self, rows: Iterable[Row], show: Show, through: int) -> None:
-        """Check and store rows that follow. `HistoryBroken`."""
+        """Verify and store consecutive rows. Raises `HistoryBroken`."""
         taken = []
         for row in rows:
             head = self.head

@@ -1,7 +1,7 @@
-"""Whoever was forgotten stays so when a ledger is set back: nobody comes back with a backup.
+"""Keep forgotten people forgotten after a restore.
 
-Three may know of them: the list in this box's data folder, the one beside the backup, and head office, which holds the
-rows behind it. Where none of them speaks of the time since that backup, nobody is shown until somebody says so.
+Three sources may know of them: the list in this box's data folder, the one next to the backup, and head office with
+later rows. If none covers the time since the backup, all people are hidden until a user confirms.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 def bring_back(
     config: Config, fresh: Path, label: BackupLabel, place: Path, secret: bytes, known: PriorState, new: bool = False
 ) -> tuple[str, ...]:
-    """Give the ledger at `fresh`, that of a backup in `place`, the keys of its people that are not destroyed, and hold
-    them unless it is known who was forgotten since; who that is. Nobody has that ledger open. `new`: facts of the
-    replaced ledger were brought, with the people who came in since the backup."""
+    """Give the restored ledger at `fresh`, from a backup in `place`, its people's remaining keys, and hide people
+    unless it's known who was forgotten since; returns these. No process has that ledger open. `new`: rows of the
+    replaced ledger were added, with people new since the backup."""
     here = people.read_list(config.folder, config.header, secret)
     beside = people.read_list(place, config.header, secret)
     copy, keys = _readable(config, place, secret)
@@ -59,25 +59,25 @@ def bring_back(
 
 
 def bring_keys(config: Config, source: Path) -> tuple[str, ...]:
-    """Give the shop's ledger the keys of people that only the ledger at `source` has; who was forgotten there. The shop
-    is stopped."""
+    """Give the shop's ledger people's keys that only the ledger at `source` has; returns those forgotten there. The
+    shop is stopped."""
     rows, gone = _of_ledger(source)
     _give(config.ledger, wrapping_keys.read(config.folder), [rows], new=True)
     return tuple(gone)
 
 
 def forgotten_known(config: Config, place: Path, secret: bytes) -> tuple[str, ...]:
-    """Who is known to have been forgotten: by the ledger, or by a list here or beside the backups."""
+    """The people known to be forgotten, by the ledger or a list here or next to the backups."""
     here, beside = (people.read_list(folder, config.header, secret) for folder in (config.folder, place))
     return tuple(sorted({*_of_ledger(config.ledger)[1], *_ids(here), *_ids(beside)}))
 
 
 def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes) -> list[str]:
-    """Why somebody who was forgotten would not stay so, were the ledger at `fresh`, that of a backup in `place`, put in
-    the place of what is lost: a sentence each.
+    """Why forgotten people would return if the ledger at `fresh`, from a backup in `place`, were restored: a sentence
+    each.
 
-    Who was forgotten stands in the list beside the backup, which a bare box has alone; and what opens their key is
-    nowhere, neither in that ledger nor among the keys here and beside it.
+    They must be in the list next to the backup, which is all a new box has, and their key must be nowhere: neither in
+    that ledger nor among the keys here and next to it.
     """
     gone = set(forgotten_known(config, place, secret))
     if not gone:
@@ -101,15 +101,14 @@ def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes
 
 
 def known_here(config: Config) -> tuple[str, ...]:
-    """Who was forgotten on this box, also where its ledger has lost that."""
+    """The people forgotten on this box, even if its ledger lost that."""
     secret = keys_of_box.read_stored_secret(config.folder)
     return _ids(people.read_list(config.folder, config.header, secret)) if secret else ()
 
 
 def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
-    """Show people again, by somebody's word that nobody is back who was forgotten; keys that lack here are taken from
-    the copy beside the backups, as far as that can be done while the shop runs, if not `alone`. How many people there
-    are."""
+    """Show people again, after a user confirmed that no forgotten person is back. Missing keys are taken from the copy
+    next to the backups where possible while the shop runs, unless `alone`. Returns the number of people."""
     keys = wrapping_keys.read(config.folder)
     copy = people.read_keys(place, config.header, secret) if place else None
     if copy:
@@ -123,15 +122,15 @@ def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
 
 
 def count_held_people(config: Config) -> int:
-    """How many people there are, if nobody is shown; else 0."""
+    """The number of people if they're hidden; else 0."""
     with closing(open_reader(config.ledger)) as db:
         count = int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
     return count if wrapping_keys.read(config.folder).held else 0
 
 
 def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Iterable[str], now_us: int) -> None:
-    """Forget those who are known to have been forgotten, in the new epoch: a backup has their keys, also where the
-    facts that head office held beyond it say that they were."""
+    """Forget known forgotten people again, in the new epoch: a backup has their keys, even if head office's later rows
+    say they were forgotten."""
     spec = registry.by_name[ForgetPerson.__name__]
     said = {person for (person,) in db.execute("SELECT person FROM person_forgotten")}
     for person in sorted({*gone, *said}):
@@ -142,7 +141,7 @@ def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Itera
 
 
 def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | None, Wrappings]:
-    """The copy beside the backups, and all wrapping keys that can be had: a shop sells without names, too."""
+    """The copy next to the backups, and all available wrapping keys: a shop can sell without names."""
     copy, keys = None, Wrappings()
     try:
         copy = people.read_keys(place, config.header, secret)
@@ -156,15 +155,15 @@ def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | Non
 
 
 def _speaks_of_since(label: BackupLabel, here: ForgottenList | None, beside: ForgottenList | None) -> bool:
-    """Whether a list tells who was forgotten since the backup: the one of the data folder is written whenever somebody
-    is; the one beside the backup only where it is younger."""
+    """Whether a list covers the time since the backup: the data folder's is always current, the one next to the backup
+    only if it's newer."""
     made = (label.epoch, label.seq)
     return (here is not None and here.order >= made) or (beside is not None and beside.order > made)
 
 
 def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, bytes]]], new: bool = False) -> None:
-    """Put keys of people under wrapping keys that are here in the place of those that are not; with `new`, also those
-    of people whom the ledger knows from head office's rows alone."""
+    """Replace people's keys under missing wrapping keys by those under available ones; with `new`, also add keys of
+    people known only from head office's rows."""
     usable = {one.id for one in keys.keys}
     found = {person: row for rows in sources for person, row in rows.items() if row[0] in usable}
     db = open_writer(ledger)
@@ -182,7 +181,7 @@ def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, byte
 
 
 def _of_ledger(path: Path) -> tuple[dict[str, tuple[str, bytes]], list[str]]:
-    """The keys in the ledger that is put aside, and who was forgotten there, as far as it can be read."""
+    """The keys in the replaced ledger, and who was forgotten there, as far as it's readable."""
     try:
         with closing(open_reader(path)) as db:
             rows = {person: (by, wrapped) for person, by, wrapped in db.execute(_ROWS).fetchall()}

@@ -1,8 +1,8 @@
-"""What is known of the past that a restored ledger goes on without: how far numbers had come, and which epoch was new.
+"""Knowledge about the time a restored ledger lacks: how far numbers had got, and the newest epoch.
 
-A ledger that was set back does not hold what was sold since. Head office may (as far as it was sent), and the ledger
-that is put aside. From the newest number that anybody knows some more are left out: for what was sold behind that, and
-never sent. So a number is never given twice, and the journal says which ones are missing, and why.
+A restored ledger lacks the sales since. Head office may have them (as far as they were sent), and so may the replaced
+ledger. Beyond the highest known number a margin is skipped, for sales never sent. So no number is used twice, and the
+journal says which are missing, and why.
 """
 
 from __future__ import annotations
@@ -65,9 +65,8 @@ _SPARE: dict[Series, tuple[int, int, int, int]] = {
 
 
 class PriorState(msgspec.Struct, frozen=True):
-    """The newest epoch, each register's newest numbers of receipts and of Z reports, and the time of the newest fact
-    (UTC microseconds) that anybody knows; who was forgotten. `asked`: head office is among them; `why_not`: why it
-    could not be."""
+    """The newest epoch, each register's last receipt and Z report numbers, the time of the newest fact (UTC
+    microseconds), and the forgotten people. `asked`: head office was a source; `why_not`: why it wasn't."""
 
     epoch: int = 0
     numbers: dict[str, int] = {}
@@ -78,7 +77,7 @@ class PriorState(msgspec.Struct, frozen=True):
     z_numbers: dict[str, int] = {}
 
     def with_other(self, other: PriorState) -> PriorState:
-        """What both know."""
+        """The combined knowledge of both."""
         numbers, z_numbers = _newest(self.numbers, other.numbers), _newest(self.z_numbers, other.z_numbers)
         asked, why_not = self.asked or other.asked, self.why_not or other.why_not
         gone = tuple(sorted({*self.forgotten, *other.forgotten}))
@@ -86,7 +85,7 @@ class PriorState(msgspec.Struct, frozen=True):
         return PriorState(epoch, numbers, at_us, asked, why_not, gone, z_numbers)
 
     def newest(self, series: Series) -> dict[str, int]:
-        """Each register's newest number of a series."""
+        """Each register's last number of a series."""
         return self.z_numbers if series == "z" else self.numbers
 
 
@@ -95,7 +94,7 @@ def _newest(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
 
 
 def of_ledger(path: Path) -> PriorState:
-    """What a ledger knows; less where it is damaged or of an older version, nothing where there is none."""
+    """A ledger's knowledge; less if it's damaged or of an older version, none if it's missing."""
     if not path.exists():
         return PriorState()
     epoch = 0
@@ -111,7 +110,7 @@ def of_ledger(path: Path) -> PriorState:
 
 
 def of(db: Connection) -> PriorState:
-    """What an open ledger of today's schema knows."""
+    """The knowledge of an open ledger with the current schema."""
     head = read_head(db)
     rows = read_rows(db, head.seq, 1) if head.seq else []
     at_us = rows[0].at_us if rows else 0
@@ -119,7 +118,7 @@ def of(db: Connection) -> PriorState:
 
 
 def read_prior_state(place: Path, config: Config) -> PriorState:
-    """What is known of earlier restores from the backups in `place`: one backup may be restored more than once."""
+    """What is known of earlier restores from the backups in `place`, as a backup may be restored more than once."""
     try:
         return msgspec.json.decode(_note(place, config).read_bytes(), type=PriorState)
     except (OSError, msgspec.MsgspecError):
@@ -127,8 +126,8 @@ def read_prior_state(place: Path, config: Config) -> PriorState:
 
 
 def note(place: Path, config: Config, past: PriorState) -> None:
-    """Note a restore beside the backups, before its ledger is in its place. Where nothing can be written, the next one
-    knows less, and that is logged."""
+    """Record a restore next to the backups, before its ledger is in place. If that fails, it's logged, and the next
+    restore knows less."""
     path = _note(place, config)
     part = path.with_name(f"{path.name}.part")
     try:
@@ -143,8 +142,8 @@ def _note(place: Path, config: Config) -> Path:
 
 
 def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, ledger: Path) -> PriorState:
-    """What head office knows beyond the ledger at `ledger`. It is asked once, for `ASK_S` at most; selling does not
-    wait for it."""
+    """Head office's knowledge beyond the ledger at `ledger`. It's asked once, for at most `ASK_S`, so that selling
+    doesn't wait."""
     if broker is None:
         return PriorState(why_not="there is no [sync] in the configuration")
     db = open_reader(ledger)
@@ -176,7 +175,7 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
 
 
 def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
-    """The first row of their history that is not among our rows 1 to `head`."""
+    """The first row of their history that isn't among our rows 1 to `head`."""
     common = lineage.shared_epochs(mine, theirs)
     return min(head + 1, theirs[common].first_seq) if common < len(theirs) else head + 1
 
@@ -212,7 +211,7 @@ def _series(event: Event) -> Series:
 
 
 def left_out_through(number: int, past: PriorState, now_us: int, series: Series = "receipt") -> int:
-    """Through which number nothing is used any more, where `number` is the newest that is known."""
+    """The last number to skip, if `number` is the highest known."""
     a_day, least, most, divisor = _SPARE[series]
     days = (now_us - past.at_us) / DAY_US
     spare = math.ceil(a_day * (days if past.at_us and days >= 0 else UNKNOWN_DAYS))
@@ -223,7 +222,7 @@ def left_out_through(number: int, past: PriorState, now_us: int, series: Series 
 def skip_numbers(
     writer: Writer, registry: Registry, registers: Iterable[str], past: PriorState, now_us: int, why: Why
 ) -> None:
-    """Leave out what may have been given away, at every register. The ledger is not in its place yet."""
+    """Skip possibly used numbers at every register. The ledger isn't in place yet."""
     spec = registry.by_name[SkipNumbers.__name__]
     requests = []
     everywhere = sorted({*registers, *past.numbers, *past.z_numbers})

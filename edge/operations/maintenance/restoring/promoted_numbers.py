@@ -1,4 +1,4 @@
-"""Numbers that a box which was let lead never uses, as the other one may have given them away."""
+"""Skip numbers after a promotion, as the other box may have used them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SKIPPED = "SELECT 1 FROM skipped_number WHERE seq > ? LIMIT 1"
 
 
 def leave_out_numbers(db: Connection, writer: Writer, registry: Registry, registers: Iterable[str], at_us: int) -> bool:
-    """Never use the numbers that the other box may have given away, as a restore does: once, right behind the epoch
-    that a promotion began. Whether that had to be done. `NeedsHuman`: the disk does not take it."""
+    """Skip the numbers the other box may have used, as a restore does: once, directly after the epoch begun by a
+    promotion. Returns whether that was necessary. Raises `NeedsHuman` if the disk fails."""
     row = db.execute(_NEWEST).fetchone()
     if row is None or msgspec.json.decode(row[1], type=EpochStarted).reason != "promoted":
         return False

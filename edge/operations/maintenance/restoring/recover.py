@@ -1,4 +1,4 @@
-"""`edge recover`: an empty box rebuilds the ledger from what the hub holds, and goes on in a new epoch."""
+"""`edge recover`: rebuild an empty box's ledger from the hub, and continue in a new epoch."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ FOLDER = "recovering"
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """What came of it: how many rows, the first row of the new epoch, where an old ledger was put; seconds in all,
-    and for bringing the rows here alone; how many facts that a restore had left are among them again; `own`: what only
-    the replaced ledger had."""
+    """The result: number of rows, first row of the new epoch, where the old ledger was moved; total seconds, and those
+    for fetching; the number of rows left out by a restore that are included again; `own`: rows only the replaced ledger
+    had."""
 
     rows: int
     head: Head
@@ -54,9 +54,10 @@ class Recovered(msgspec.Struct, frozen=True):
 async def recover(
     config: Config, broker: BrokerConfig, clock: Clock, replace: bool, show: Callable[[int, int], None]
 ) -> Recovered:
-    """Rebuild the ledger in the data folder. `show` is told how many rows are here, and how many there are.
+    """Rebuild the ledger in the data folder. `show` receives the number of rows fetched, and the total.
 
-    `NeedsHuman`: why not; a ledger that was there is as it was, and what was fetched is kept for the next attempt.
+    Raises `NeedsHuman` with the reason; an existing ledger then stays unchanged, and fetched rows are kept for the next
+    attempt.
     """
     began = time.monotonic()
     with lock_data_folder(config):
@@ -93,8 +94,8 @@ async def recover(
 def _rejoin_ledger(
     config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row], own: Sequence[Row]
 ) -> Head:
-    """Make a ledger in the folder `REJOINED` of the one in `folder`, with what restores have left in its place; its new
-    epoch's first row."""
+    """Build a ledger in the folder `REJOINED` from the one in `folder`, with rows left out by restores in their place;
+    returns its new epoch's first row."""
     shutil.rmtree(folder / REJOINED, ignore_errors=True)
     (folder / REJOINED).mkdir(mode=0o700)
     with closing(begin_recovered_ledger(folder / REJOINED, config, clock)) as target:
@@ -106,7 +107,7 @@ def _rejoin_ledger(
 async def _fetch(
     config: Config, broker: BrokerConfig, folder: Path, clock: Clock, show: Callable[[int, int], None]
 ) -> tuple[Held, list[Row]]:
-    """Bring all rows into `folder`, until the hub holds no more; what it holds, and what restores have left of it."""
+    """Fetch all rows to `folder`; returns the extent of the hub's copy, and the rows left out by restores."""
     header = config.header
 
     async def work(asking: Fetching) -> tuple[Held, list[Row]]:
@@ -128,7 +129,7 @@ async def _fetch(
 async def _fill(
     asking: Fetching, folder: Path, config: Config, clock: Clock, held: Held, show: Callable[[int, int], None]
 ) -> Held:
-    """Bring the rows here that are lacking of `held`; what the hub holds by then."""
+    """Fetch the missing rows of `held`; returns the extent of the hub's copy by then."""
     target = _Target(folder, config, clock, held)
     try:
         await asking.rows(target.head.seq + 1, held.through, lambda rows: target.take(rows, show, held.through))
@@ -139,7 +140,7 @@ async def _fill(
 
 
 class _Target:
-    """The ledger that is being filled."""
+    """The ledger being filled."""
 
     def __init__(self, folder: Path, config: Config, clock: Clock, held: Held) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
@@ -153,7 +154,7 @@ class _Target:
             self.head = read_head(self.db)
 
     def take(self, rows: list[Row], show: Callable[[int, int], None], through: int) -> None:
-        """Check and store rows that follow. `HistoryBroken`."""
+        """Verify and store consecutive rows. Raises `HistoryBroken`."""
         head = self.head
         for row in rows:
             if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
@@ -171,7 +172,7 @@ class _Target:
         show(head.seq, through)
 
     def check(self, held: Held) -> None:
-        """`HistoryBroken`: it is not what the hub says it holds."""
+        """Raises `HistoryBroken` if the ledger's end differs from the hub's statement."""
         if (self.head.seq, self.head.hash) != (held.through, held.hash):
             raise HistoryBroken(f"row #{self.head.seq} is not the end that the hub told of")
 
@@ -180,7 +181,7 @@ class _Target:
 
 
 def begin_recovered_ledger(folder: Path, config: Config, clock: Clock) -> Connection:
-    """A new ledger of this shop in `folder`, for rows that are elsewhere, too; or one that was begun so before."""
+    """Create a new ledger of this shop in `folder`, for rows that also exist elsewhere; or open one begun before."""
     db = open_writer(folder / "ledger.db")
     # Safe in WAL mode; a power cut costs the newest rows, which are brought again (sqlite.org, pragma synchronous).
     db.execute("PRAGMA synchronous = NORMAL")
@@ -190,6 +191,6 @@ def begin_recovered_ledger(folder: Path, config: Config, clock: Clock) -> Connec
 
 
 def _is_of(head: Head, held: Held) -> bool:
-    """Whether a row may be of a history, as far as its epochs tell; the chain proves it."""
+    """Whether a row may belong to a history, by its epochs; the chain then proves it."""
     newest = [epoch.epoch for epoch in held.epochs if epoch.first_seq <= head.seq]
     return bool(newest) and newest[-1] == head.epoch

@@ -1,8 +1,8 @@
-"""Facts that a restore left come back, also after a new epoch was begun without them: `edge recover`.
+"""Bring back rows left out by a restore, even after a new epoch began without them: `edge recover`.
 
-The ledger is made anew in the order in which things happened: the common past, what the restore left, and behind it
-what was sold since, again, in one more epoch. Facts stand under the ids of their commands, as they were; their
-numbers in the journal are others. Head office knows them by those ids, and counts none twice.
+The ledger is rebuilt in the order of events: the common past, the rows left out, and then those since, in another
+epoch. Events keep their command ids but get new journal numbers. Head office recognises them by these ids and counts
+none twice.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KNOWN = "SELECT 1 FROM journal WHERE command_id = ? AND n = ?"
 
 
 async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> list[Row]:
-    """The rows of those stretches that the ledger lacks, in order. `WireError`: they are not what they should be."""
+    """The rows of those stretches missing from the ledger, in order. Raises `WireError` if they're invalid."""
     gone = sorted((one for one in orphans if not restore_gap.has(db, one)), key=lambda one: (one.epoch, one.first))
     if sum(one.count for one in gone) > REJOINED_ROWS:
         raise NeedsHuman(f"Restores have left out more than {REJOINED_ROWS} entries.", "Call head office.")
@@ -44,8 +44,8 @@ async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> li
 
 
 class Rejoined:
-    """A ledger in the making: `target` holds the common past with what follows from it, and `rest` is what is to come
-    behind its new epoch. Close it."""
+    """A ledger being rebuilt: `target` has the common past and what follows it, `rest` comes after its new epoch. Close
+    it."""
 
     def __init__(self, target: Connection, source: Path, gone: Sequence[Row]) -> None:
         self._target = target
@@ -57,7 +57,7 @@ class Rejoined:
         self._follow()
 
     def _follow(self) -> None:
-        """Put what follows from the target's last row as it is."""
+        """Copy rows that continue the target unchanged."""
         head = read_head(self._target)
         taken: list[Row] = []
         for row in self.rest:
@@ -73,8 +73,8 @@ class Rejoined:
 
 
 def append(db: Connection, rows: Iterable[Row]) -> int:
-    """Put these facts behind the ledger's last row, in its epoch; how many. Those that are there already are left out,
-    and so is what began an epoch. The tables are to be made anew."""
+    """Append these events after the ledger's last row, in its epoch; returns how many. Existing ones and epoch starts
+    are skipped. The tables must be rebuilt afterwards."""
     head, count = read_head(db), 0
     db.execute("BEGIN IMMEDIATE")
     for row in rows:
@@ -98,7 +98,7 @@ def _rows(db: Connection, first: int, last: int) -> Iterator[Row]:
 
 
 def put(db: Connection, rows: Iterable[Row]) -> None:
-    """Store rows as they are, in one transaction."""
+    """Store rows unchanged, in one transaction."""
     db.execute("BEGIN IMMEDIATE")
     db.executemany(INSERT, (msgspec.structs.astuple(row) for row in rows))
     db.execute("COMMIT")

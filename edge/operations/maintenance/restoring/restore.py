@@ -1,4 +1,5 @@
-"""`edge restore`, `edge drill`: a backup becomes a ledger again, beside the live one; in its place only with a yes."""
+"""`edge restore`, `edge drill`: turn a backup into a ledger beside the live one; it replaces that only with
+confirmation."""
 
 from __future__ import annotations
 
@@ -41,11 +42,10 @@ from sync.wire import Row
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """What came of it: the backup, the first row of the new epoch, what was known of the past that is gone, and where
-    the old ledger was put (None: none); `settings`: the configuration that came with the backup, if it is another.
-    Of the files that the configuration names, those that were `put` in their places, and those that are `lacking`.
-    `people`: how many there are of whom something is kept, if nobody is shown until somebody says so; else 0.
-    `rest`: the facts that head office held beyond the backup; `own`: those that only the replaced ledger had."""
+    """The result: the backup, the new epoch's first row, knowledge of the lost time, and where the old ledger was moved
+    (None: none); `settings`: the backup's configuration, if it differs. `put`: files of the configuration that were
+    restored, `lacking`: those missing. `people`: the number of people, if they're hidden until a user confirms; else 0.
+    `rest`: rows head office had beyond the backup; `own`: those only the replaced ledger had."""
 
     label: BackupLabel
     head: Head
@@ -61,8 +61,8 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Report:
-    """Restore `found` into a temporary place and verify all of it, and the pictures and keys of people beside it; and
-    that nobody who was forgotten would come back with it. What comes out is remembered for the manager."""
+    """Restore `found` to a temporary folder and verify all of it, with pictures and people's keys, and that no
+    forgotten person would return. The result is stored for the manager."""
     began = time.monotonic()
     fault = "it was not finished"
     try:
@@ -105,13 +105,12 @@ def restore(
     with_the_rest: bool = True,
     show: Show = lambda *_: None,
 ) -> Restored:
-    """Put the ledger in the backup `path` into the data folder, under a new epoch above all that are known, also at
-    head office (`broker`); what head office holds beyond it, and what only the ledger that is here has, are brought
-    here before, unless that is not wanted (`with_the_rest`). Receipt numbers that may have been given since are left
-    out.
+    """Restore the ledger in the backup `path` to the data folder, in a new epoch above all known ones, including head
+    office's (`broker`). Rows that head office has beyond it, and those only the current ledger has, are added before,
+    unless not wanted (`with_the_rest`). Receipt numbers that may have been used since are skipped.
 
-    A ledger that is there is kept aside, and only with `replace` at all. `NeedsHuman` says why not; then
-    everything is as it was.
+    An existing ledger is moved aside, and only with `replace`. Raises `NeedsHuman` with the reason; then nothing has
+    changed.
     """
     began = time.monotonic()
     with lock_data_folder(config):
@@ -147,8 +146,8 @@ def restore(
 
 
 def _beside(config: Config, settings: bytes, label: BackupLabel) -> Path | None:
-    """Put the configuration that came with a backup into the data folder, under a name of its own, for somebody to
-    compare; None: there was none, or it is the one that is used."""
+    """Write the backup's configuration to the data folder under a separate name, for comparison; None if there is none,
+    or it's the one in use."""
     if not settings or (config.file.is_file() and config.file.read_bytes() == settings):
         return None
     target = config.folder / f"{label.name.removesuffix(SUFFIX)}-{attachments.CONFIG}"
@@ -165,9 +164,8 @@ def begin(
     again: Iterable[Row] = (),
     gone: Iterable[str] | None = None,
 ) -> Head:
-    """Bring the ledger at `ledger`, which nobody has open, to today's schema, begin its new epoch, put the facts of
-    `again` into it once more, leave out the numbers that may have been given away, and forget again whoever was
-    (`gone`; None: those whom this box knows)."""
+    """Prepare the ledger at `ledger`, which no process has open: upgrade the schema, begin the new epoch, add the rows
+    of `again`, skip possibly used numbers, and forget people again (`gone`; None: those known to this box)."""
     registry = build_registry(config)
     db = open_writer(ledger)
     try:
@@ -192,10 +190,10 @@ def begin(
 def go_on_as_is(
     config: Config, clock: Clock, broker: BrokerConfig | None = None, *, with_the_rest: bool = True
 ) -> tuple[Head, PriorState, Rest | None]:
-    """Begin a new epoch on the ledger that is here, though it was further once, or another has its place; its first
-    row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
+    """Begin a new epoch on the current ledger, though it had been further once, or was replaced. Returns its first row,
+    knowledge of the lost time, and what head office had beyond it (see `restore`).
 
-    `NeedsHuman`: the shop runs, or what is here is not sound.
+    Raises `NeedsHuman` if the shop is running, or the ledger is damaged.
     """
     with lock_data_folder(config):
         if _verify_ledger(config, config.ledger).faults:
@@ -216,8 +214,8 @@ def go_on_as_is(
 
 
 def bring_aside(config: Config, clock: Clock, name: str) -> Remainder:
-    """Bring what only the replaced ledger in the folder `name` has into the shop's, in a new epoch; what came of it.
-    `NeedsHuman`: the shop runs, or nothing waits there."""
+    """Add rows that only the replaced ledger in the folder `name` has to the shop's, in a new epoch; returns the
+    result. Raises `NeedsHuman` if the shop is running, or nothing is waiting there."""
     with lock_data_folder(config):
         waiting = set_aside.require(config.folder, name)
         old, registry = config.folder / waiting.folder / config.ledger.name, build_registry(config)
@@ -236,9 +234,10 @@ def bring_aside(config: Config, clock: Clock, name: str) -> Remainder:
 
 
 def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
-    """Move the ledger in the folder `fresh` into the data folder, an old one aside: where to, if there was one.
+    """Move the ledger in the folder `fresh` to the data folder, moving an old one aside; returns where to, if there was
+    one.
 
-    A crash between the two moves leaves a mark, and no shop opens with an empty ledger in their place.
+    A crash between the two moves leaves a marker that prevents opening with an empty ledger.
     """
     old = [path for path in (config.folder / name for name in epochs.PARTS) if path.exists()]
     aside = config.folder / f"aside-{at_us // 1_000_000}" if old else None
@@ -258,7 +257,7 @@ def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
 
 @contextmanager
 def lock_data_folder(config: Config) -> Iterator[None]:
-    """The data folder, with nobody else in it. `NeedsHuman`: the shop runs."""
+    """Lock the data folder. Raises `NeedsHuman` if the shop is running."""
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = ProcessLock(config.folder)
     lock.require()
@@ -277,7 +276,7 @@ def _doubt_tables(ledger: Path) -> None:
 
 
 def _verify_ledger(config: Config, ledger: Path) -> Report:
-    """Everything that is checked of a ledger: whose it is, its chain, its tables."""
+    """All checks of a ledger: its owner, chain, and tables."""
     registry = build_registry(config)
     try:
         db = open_writer(ledger)

@@ -1,4 +1,4 @@
-"""What is good of a damaged ledger goes on in a ledger of its own: where neither a backup nor head office has more."""
+"""Save the intact part of a damaged ledger as a new one, if neither a backup nor head office has more."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ELSE = "If there is neither, go on with what is good; what is here is kept aside
 
 
 def damage(config: Config) -> NeedsHuman | None:
-    """What is wrong with the ledger, and what to do instead of going on with it; None: nothing. It is only read."""
+    """The ledger's damage with advice other than continuing; None if it's intact. Read-only."""
     if not config.ledger.exists():
         return NeedsHuman(f"No ledger found at {config.ledger}.", "Restore a backup: edge restore --newest")
     fault: str | None
@@ -48,10 +48,10 @@ def damage(config: Config) -> NeedsHuman | None:
 def salvage(
     config: Config, clock: Clock, broker: BrokerConfig | None, *, with_the_rest: bool = True
 ) -> tuple[Head, PriorState, Rest | None, Path | None]:
-    """Put what is good of the ledger in its place, under a new epoch; that one is kept aside: where to.
+    """Replace the ledger with its intact part, in a new epoch; the old one is moved aside.
 
-    Its first row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
-    `NeedsHuman`: nothing is good, or the shop runs.
+    Returns its first row, knowledge of the lost time, what head office had beyond it (see `restore`), and where the old
+    one is. Raises `NeedsHuman` if nothing is intact, or the shop is running.
     """
     with lock_data_folder(config), workplace(config.folder, "restore") as folder:
         size = config.ledger.stat().st_size
@@ -73,7 +73,7 @@ def salvage(
 
 
 def _copy_valid_rows(config: Config, target: Connection) -> int:
-    """Copy the good rows of the ledger to `target`, also those in its archive; how many."""
+    """Copy the ledger's intact rows to `target`, including archived ones; returns how many."""
     rows = 0
     try:
         with closing(open_reader(config.ledger, cut_off=True)) as db:

@@ -1,11 +1,11 @@
-"""Facts of the ledger that a restore replaces and that neither the backup nor head office has.
+"""Rows of a replaced ledger that neither the backup nor head office has.
 
-What was sold since the last backup and never sent is in that ledger alone. It is brought into the restored one. What
-cannot be brought stays in its folder, and the box names the number of sales, their sum and the folder until somebody
-has brought them or has settled them otherwise.
+Sales since the last backup that were never sent are only in that ledger. They're added to the restored one. Those that
+can't be added stay in its folder. The box reports their number, sum and folder until a user adds them or settles them
+otherwise.
 
-Where two boxes went on from one row in one epoch, as two with a copy of one disk do, both gave the same numbers: of
-such a ledger nothing is brought.
+If two boxes continued from the same row in the same epoch, as with copies of a disk, both used the same numbers.
+Nothing is added from such a ledger.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _BEHIND = "SELECT seq, type, version, body FROM journal WHERE seq > ? ORDER BY s
 
 
 class AsideFacts(msgspec.Struct, frozen=True):
-    """What is in a replaced ledger alone: its folder's name (empty while it is in its place), how many facts, how many
-    sales among them, their sum and currency. `rows` 0: that ledger cannot be read."""
+    """Rows only in a replaced ledger: its folder's name (empty while it's in place), the number of rows and of sales,
+    their sum and currency. `rows` 0: the ledger is unreadable."""
 
     folder: str = ""
     rows: int = 0
@@ -70,8 +70,8 @@ class AsideFacts(msgspec.Struct, frozen=True):
 
 
 class Remainder(msgspec.Struct, frozen=True):
-    """What a replaced ledger has alone: `follows`, whether its rows go on where the restored ledger ends and keep
-    their numbers; else `again`, to stand behind the new epoch. `left`: what cannot be brought; None: all can."""
+    """What only a replaced ledger has: `follows`: its rows continue the restored ledger and keep their numbers;
+    otherwise `again`: to add after the new epoch. `left`: what can't be added; None: everything can."""
 
     follows: bool = False
     again: tuple[Row, ...] = ()
@@ -80,7 +80,7 @@ class Remainder(msgspec.Struct, frozen=True):
 
 
 def remainder(config: Config, registry: Registry, old: Path, fresh: Path, wanted: bool = True) -> Remainder:
-    """Compare the ledger at `old`, which is about to be replaced, with the restored one at `fresh`."""
+    """Compare the ledger at `old`, about to be replaced, with the restored one at `fresh`."""
     if not old.exists():
         return Remainder()
     try:
@@ -93,7 +93,7 @@ def remainder(config: Config, registry: Registry, old: Path, fresh: Path, wanted
 
 
 def bring_following(old: Path, fresh: Path) -> None:
-    """Put the rows of `old` that go on where `fresh` ends into it, as they are. Its tables are to be made anew."""
+    """Copy the rows of `old` that continue `fresh`, unchanged. Its tables must be rebuilt afterwards."""
     with closing(open_reader(old, cut_off=True)) as source, closing(open_writer(fresh)) as target:
         head = read_head(target)
         target.execute("UPDATE projection SET version = 0")
@@ -128,7 +128,7 @@ def _compare(registry: Registry, source: Connection, target: Connection, wanted:
 
 
 def _fork(source: Connection, target: Connection) -> Head:
-    """Return the last row that both ledgers have: where one hash is the same, so are all before it."""
+    """The last row common to both ledgers: if one hash is equal, all before it are."""
     low, high = 0, min(read_head(source).seq, read_head(target).seq)
     shared = Head(0, 0, b"")
     while low < high:
@@ -142,7 +142,7 @@ def _fork(source: Connection, target: Connection) -> Head:
 
 
 def _is_of_another_box(source: Connection, target: Connection, fork: Head) -> bool:
-    """Whether both ledgers have rows of one epoch behind `fork`: a box that is restored begins one that nobody used."""
+    """Whether both ledgers have rows of the same epoch after `fork`: a restored box begins an unused one."""
     epochs = [_epochs_behind(db, fork) for db in (source, target)]
     return not epochs[0].isdisjoint(epochs[1])
 
@@ -162,7 +162,7 @@ def _has(db: Connection, head: Head) -> bool:
 
 
 def _sound_pages(db: Connection, after: Head) -> Iterator[list[Row]]:
-    """The rows behind `after`, a page at a time, as far as they can be read and their chain holds."""
+    """The rows after `after` in pages, as far as they're readable and their chain is intact."""
     previous, limit = after, PAGE
     while True:
         try:
@@ -198,7 +198,7 @@ def _is_known(target: Connection, row: Row) -> bool:
 
 
 def _behind(registry: Registry, source: Connection, end: int) -> AsideFacts:
-    """What can still be counted behind a damaged row: nothing proves it, so it is named and not brought."""
+    """What can still be counted after a damaged row: unproven, so it's reported but not added."""
     counted = AsideFacts()
     try:
         for _, type, version, body in source.execute(_BEHIND, (end,)):
@@ -209,7 +209,7 @@ def _behind(registry: Registry, source: Connection, end: int) -> AsideFacts:
 
 
 def _with_row(registry: Registry, counted: AsideFacts, type: str, version: int, body: bytes) -> tuple[AsideFacts, bool]:
-    """Count a row in; and whether this version understands it."""
+    """Count a row; and whether this version can read it."""
     counted = msgspec.structs.replace(counted, rows=counted.rows + (type != EpochStarted.__name__))
     try:
         event = registry.decode(type, version, body)
@@ -236,7 +236,7 @@ def _together(one: AsideFacts, other: AsideFacts) -> AsideFacts:
 
 
 def load(folder: Path) -> list[AsideFacts]:
-    """What waits in folders that are there, the oldest first."""
+    """What is waiting in existing folders, oldest first."""
     try:
         waiting = msgspec.json.decode((folder / FILE).read_bytes(), type=list[AsideFacts])
     except (OSError, msgspec.MsgspecError):
@@ -245,14 +245,14 @@ def load(folder: Path) -> list[AsideFacts]:
 
 
 def note(folder: Path, left: AsideFacts | None, aside: Path | None) -> None:
-    """Remember what waits in the folder `aside`."""
+    """Record what is waiting in the folder `aside`."""
     if left is not None and aside is not None:
         waiting = [one for one in load(folder) if one.folder != aside.name]
         _write(folder, [*waiting, msgspec.structs.replace(left, folder=aside.name)])
 
 
 def require(folder: Path, name: str) -> AsideFacts:
-    """Return what waits in the folder `name`. `NeedsHuman`: nothing does."""
+    """What is waiting in the folder `name`. Raises `NeedsHuman` if nothing is."""
     found = next((one for one in load(folder) if one.folder == Path(name).name), None)
     if found is None:
         raise NeedsHuman(f"Nothing is waiting in {name}.", "See all with: edge aside list")
@@ -260,7 +260,7 @@ def require(folder: Path, name: str) -> AsideFacts:
 
 
 def settle(folder: Path, name: str) -> AsideFacts:
-    """Stop naming what waits in a folder; its files stay. `NeedsHuman`: nothing waits there."""
+    """Stop reporting what is waiting in a folder; its files stay. Raises `NeedsHuman` if nothing is waiting there."""
     found = require(folder, name)
     _write(folder, [one for one in load(folder) if one != found])
     return found
