@@ -197,7 +197,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
         *(
             tables.capability,
-            web_orders.capability(config.store.language, config.store.currency),
+            web_orders.capability(config.store.language, config.store.currency, config.store.place),
             translation.capability,
         ),
         *(support.capability(support.settings_of(config)), software.capability),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from edge.accounting.books.entries import Account, LedgerEntry, Posting
+from edge.lib.regions.eu_vat import member_states
 from edge.lib.units.money import show_minor
 
 HEADER = (
@@ -69,7 +70,8 @@ _TEXTS: tuple[tuple[str, str, tuple[str, str]], ...] = (
 )
 """How a text begins, how it does in French, and the journal that it stands in."""
 _MARKS = re.compile(r"[\t\r\n|\x00-\x1f]+")
-_RATE = re.compile(r"([0-9.]+)%$")
+_RATE = re.compile(r"(?: ([A-Z]{2}))? ([0-9.]+)%$")
+"""The rate of a tax, after the other member state whose VAT it is."""
 
 
 def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
@@ -97,10 +99,12 @@ def name_of(siren: str, last_day: str) -> str:
 
 
 def account_of(account: Account) -> tuple[str, str]:
-    """The number and the name of an account; of taxes by their rate."""
+    """The number and the name of an account; of taxes by their rate, and by the member state whose VAT they are."""
     number, name = next((number, name) for way, number, name in PLAN if account[: len(way)] == way)
     if account[:2] == ("liabilities", "taxes") and (rate := _RATE.search(account[-1])):
-        return f"{number[:5]}{round(float(rate[1]) * 100):04d}", f"{name} {rate[1].replace('.', ',')} %"
+        country = rate[1] if rate[1] in member_states() else ""
+        named = f"{name} {country}".rstrip()
+        return f"{number[:5]}{country}{round(float(rate[2]) * 100):04d}", f"{named} {rate[2].replace('.', ',')} %"
     return number, name
 
 

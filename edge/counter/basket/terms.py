@@ -23,5 +23,6 @@ class SaleTerms(Protocol):
     def takes_tips(self) -> bool:
         """Whether tips can be typed."""
 
-    def tax_at(self, delivered_to: str) -> TaxTable:
-        """The tax table for deliveries to a province. Raises `KeyError` if there is none."""
+    def tax_at(self, delivered_to: str, net_minor: int = 0) -> TaxTable:
+        """The tax table for deliveries to a province or country, of goods worth so much without taxes. Raises
+        `KeyError` if there is none."""

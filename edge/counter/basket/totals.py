@@ -58,7 +58,9 @@ def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
     """The taxation of a basket: today's taxes at its destination, except for prepaid shares. Raises `KeyError` as
     `totals` does."""
     paid = basket.advance.paid if basket.advance else ()
-    table = settings.tax_at(basket.delivered_to) if basket.delivered_to else settings.tax
+    table = settings.tax
+    if basket.delivered_to:
+        table = settings.tax_at(basket.delivered_to, worth(basket.sold, Taxation(table)).net_minor)
     if not paid:
         return Taxation(table)
     part = basket.part

@@ -40,6 +40,7 @@ from edge.counter.till.customer_sales import forget_in_baskets as forget_in_bask
 from edge.counter.till.customer_sales import part_paid_by as part_paid_by
 from edge.counter.till.customer_sales import projector as customer_sales
 from edge.counter.till.customer_sales import read_customer_history
+from edge.counter.till.delivered_sales import projector as delivered_sales
 from edge.counter.till.exchanges import Exchanges
 from edge.counter.till.handlers import Till
 from edge.counter.till.line_modifiers import LineModifiers, SetModifiers
@@ -50,6 +51,7 @@ from edge.counter.till.project import projector, z_reports
 from edge.counter.till.queries import (
     knows_members,
     read_basket,
+    read_delivered_sales,
     read_receipt,
     read_receipts,
     read_refunded,
@@ -117,7 +119,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
             *_card_payments(at),
         ),
         events=events.EVENTS,
-        projectors=(projector, PERIODS.projector, z_reports, skipped, customer_sales, training),
+        projectors=(projector, PERIODS.projector, z_reports, skipped, customer_sales, delivered_sales, training),
         queries=_QUERIES,
         parts=(PartSpec("basket_charges", part_of),),
         after={MoveCardRefund: at(CardRefundSlips, CardRefundSlips.after_move)},
@@ -280,6 +282,7 @@ _QUERIES = (
     QuerySpec("refunded", read_refunded, right=SELL, surfaces=NAMED_TILL),
     QuerySpec("parked", read_parked, right=SELL, surfaces=STAFF),
     QuerySpec("parked_stock_check", parked_stock_check, right=MANAGE, surfaces=STAFF),
+    QuerySpec("delivered_sales", read_delivered_sales, right=REPORTS, surfaces=STAFF),
     QuerySpec("trainings", read_trainings, right=SELL, surfaces=STAFF),
     QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS, surfaces=NAMED_TILL),
     QuerySpec("z_signature", read_z_signature, right=OVERRIDE, also=REPORTS, surfaces=NAMED_TILL),

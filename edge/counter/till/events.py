@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -39,7 +39,8 @@ class SaleCompleted(Event, frozen=True):
     order counted it, and parts of lines may be of a measure, such as 40 ml of a bottle. A tip may belong to a user; a
     line may be a fee, or an order's advance, which is a tender of the order's sale. `tax_ahead`: shares of its lines
     paid under other taxes; a sale that took an advance has its day's whole table in `tax`. `customer`: the buyer's id,
-    if known, without personal data.
+    if known, without personal data. `delivered_to`: the other province of Canada, or member state of the European
+    Union, that it was delivered to.
     """
 
     number: int
@@ -64,6 +65,7 @@ class SaleCompleted(Event, frozen=True):
     back: tuple[GivenBack, ...] = ()
     coupons: tuple[SaleCoupon, ...] = ()
     tax_ahead: tuple[TaxedAhead, ...] = ()
+    delivered_to: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
 
     @property
     def bought_minor(self) -> int:

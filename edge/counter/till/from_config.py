@@ -45,4 +45,7 @@ def till_settings(config: Config) -> TillSettings:
         takes_tips=config.of(PaymentsSection).tips != "none",
         cannabis=config.hours.cannabis,
         proof_at=config.network_address if config.till.receipt_proof else "",
+        oss=config.tax.oss,
+        abroad_most=config.tax.abroad_most,
+        abroad_rates={(one.country, one.tax_class): one.thousandths for one in config.tax.abroad},
     )

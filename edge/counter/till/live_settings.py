@@ -11,8 +11,10 @@ from edge.core.registry import Transaction
 from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.counter.kitchen_screens.queries import any_station
+from edge.counter.till.delivered_sales import read_abroad_by_year
 from edge.counter.till.settings import TillSettings
 from edge.foundation.settings.queries import LiveSettings
+from edge.lib.regions.eu_vat import member_states
 from edge.money.tenders.queries import read_rates, read_tenders
 from edge.money.tenders.tender import ForeignRate, ShopTender
 
@@ -24,6 +26,9 @@ class LiveTillSettings:
     immediately (`edge/foundation/settings`). Foreign exchange rates are the last ones set, on any day."""
 
     def __init__(self, base: TillSettings) -> None:
+        self._counts_abroad = base.place.country in member_states() and not base.oss
+        self._abroad = Memo(read_abroad_by_year, "delivered_year")
+        self._with_sales: tuple[TillSettings, dict[int, int], TillSettings] = (base, {}, base)
         self._said = LiveSettings(
             base,
             *("store.header", "store.footer", "store.language"),
@@ -33,11 +38,22 @@ class LiveTillSettings:
             "hours.cannabis",
         )
         self._made: _Made = (base, (), (), False, base)
-        self._memo = Memo(self.at, "setting", "shop_tender", "foreign_rate", "kitchen_station")
+        self._memo = Memo(self._said_at, "setting", "shop_tender", "foreign_rate", "kitchen_station")
         self._today: tuple[TillSettings, TillSettings] = (base, base)
 
     def at(self, db: Connection) -> TillSettings:
         """The current settings in `db`."""
+        said = self._said_at(db)
+        return self._with_abroad(said, read_abroad_by_year(db)) if self._counts_abroad else said
+
+    def _with_abroad(self, said: TillSettings, years: dict[int, int]) -> TillSettings:
+        before, known, made = self._with_sales
+        if said is not before or years != known:
+            made = msgspec.structs.replace(said, abroad_minor=years) if years else said
+            self._with_sales = (said, years, made)
+        return made
+
+    def _said_at(self, db: Connection) -> TillSettings:
         said, tenders, rates, screens = self._said.at(db), read_tenders(db), read_rates(db), any_station(db)
         if said is not self._made[0] or (tenders, rates, screens) != self._made[1:4]:
             taken = {one.currency: one for one in rates if one.rate}
@@ -47,11 +63,12 @@ class LiveTillSettings:
 
     def of(self, tx: Transaction) -> TillSettings:
         """The settings inside a transaction."""
-        return self._memo.of(tx)
+        said = self._memo.of(tx)
+        return self._with_abroad(said, self._abroad.of(tx)) if self._counts_abroad else said
 
     def today(self, tx: Transaction) -> TillSettings:
         """The same, with the taxes of the transaction's business day."""
-        now, (known, made) = self._memo.of(tx), self._today
+        now, (known, made) = self.of(tx), self._today
         if now is not known or made.business_date != tx.business_date:
             made = now.on(tx.business_date)
             self._today = (now, made)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
 
 from edge.foundation.settings.definitions import Lines, Setting, SettingGroup
 from edge.lib.codes.rules import CodeRules
+from edge.lib.regions.eu_vat import EUROS_MOST, abroad_tables, is_abroad
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.selling_hours import SpanText
 from edge.lib.regions.taxes import DatedTable, delivered_tables, table_on
@@ -41,6 +43,12 @@ SETTINGS = SettingGroup(
 """Settings that can change while the shop runs."""
 
 
+_OWN_RATES_ALONE = ("AT", "DE")
+"""Countries whose files for the tax office (DSFinV-K, RKSV) have no place here for another country's rates."""
+NO_ABROAD_RATES: Mapping[tuple[str, str], int] = MappingProxyType({})
+NO_ABROAD_SALES: Mapping[int, int] = MappingProxyType({})
+
+
 class TillSettings(msgspec.Struct, frozen=True):
     """`header`: the lines at the top of a receipt; `cash_step_minor`: the smallest coin (1: no rounding);
     `cash_halves_down`: whether a sum halfway between is rounded down.
@@ -59,7 +67,9 @@ class TillSettings(msgspec.Struct, frozen=True):
     in cash. `place`: the store's location; `registered`: other provinces whose tax it collects on deliveries there.
     `takes_tips`: whether tips can be entered. `cannabis`: the shop's selling hours if narrower than the law's, as
     `09:00-21:00` ("": the law's). `proof_at`: the box's address for phones in the shop, at the start of receipts' QR
-    codes ("": none).
+    codes ("": none). `oss`: whether the VAT of other member states of the European Union applies from the first sale
+    there; otherwise once sales there exceed `abroad_most`, in units of the currency. `abroad_rates`: reduced rates
+    there by (country, tax class), in thousandths of a percent; `abroad_minor`: sales there by year, without taxes.
     """
 
     currency: str
@@ -97,6 +107,10 @@ class TillSettings(msgspec.Struct, frozen=True):
     takes_tips: bool = True
     cannabis: SpanText = ""
     proof_at: str = ""
+    oss: bool = False
+    abroad_most: int = EUROS_MOST
+    abroad_rates: Mapping[tuple[str, str], int] = NO_ABROAD_RATES
+    abroad_minor: Mapping[int, int] = NO_ABROAD_SALES
 
     @property
     def coins(self) -> Coins:
@@ -108,12 +122,39 @@ class TillSettings(msgspec.Struct, frozen=True):
         table = table_on(self.taxes, business_date, self.tax)
         return msgspec.structs.replace(self, tax=table, business_date=business_date)
 
-    def tax_at(self, delivered_to: str) -> TaxTable:
-        """The tax table for deliveries to a province ("": within the store's own). `KeyError`: there is none."""
+    def tax_at(self, delivered_to: str, net_minor: int = 0) -> TaxTable:
+        """The tax table for deliveries to a province, or to another member state of the European Union, of goods worth
+        this much without taxes ("": within the store's own place). `KeyError`: there is none."""
         if not delivered_to or delivered_to == self.place.province:
             return self.tax
-        dated = delivered_tables(delivered_to, self.registered, self.tax.inclusive, self.tax.rounding)
+        if not is_abroad(self.place.country, delivered_to):
+            dated = delivered_tables(delivered_to, self.registered, self.tax.inclusive, self.tax.rounding)
+        elif not self.is_taxed_abroad(net_minor):
+            return self.tax
+        elif self.place.country in _OWN_RATES_ALONE:
+            raise KeyError(delivered_to)
+        else:
+            dated = abroad_tables(delivered_to, self.tax, self.rates_in(delivered_to))
         return table_on(dated, self.business_date, dated[0].table)
+
+    def rates_in(self, country: str) -> dict[str, int]:
+        """The rates that the store named for another member state, by tax class."""
+        return {tax_class: rate for (of, tax_class), rate in self.abroad_rates.items() if of == country}
+
+    def is_taxed_abroad(self, net_minor: int = 0) -> bool:
+        """Whether the next sale of so much to another member state is taxed there: this year's sales with it, or last
+        year's, exceed the threshold."""
+        if self.oss or not self.business_date:
+            return self.oss
+        year = int(self.business_date[:4])
+        this_minor, last_minor = self.abroad_minor.get(year, 0), self.abroad_minor.get(year - 1, 0)
+        return max(this_minor + net_minor, last_minor) > self.abroad_most_minor
+
+    @property
+    def abroad_most_minor(self) -> int:
+        """The threshold for `is_taxed_abroad`."""
+        minor: int = self.abroad_most * 10 ** exponent(self.currency)
+        return minor
 
     @property
     def open_most_minor(self) -> int:

@@ -128,3 +128,22 @@ CREATE TABLE training (
     since_us INTEGER NOT NULL,
     seq      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SaleCompleted, SaleRefunded and SaleVoided: papers of goods delivered to another province, or to
+-- another member state of the European Union (`place`), with their sums below 0 where goods came back, `taxes` as JSON; and their sums by year.
+CREATE TABLE delivered_paper (
+    register      TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    place         TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    net_minor     INTEGER NOT NULL,
+    taxes         TEXT NOT NULL,
+    PRIMARY KEY (register, number, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivered_paper_day ON delivered_paper (business_date);
+CREATE TABLE delivered_year (
+    year      INTEGER NOT NULL,
+    place     TEXT NOT NULL,
+    net_minor INTEGER NOT NULL,
+    PRIMARY KEY (year, place)
+) STRICT, WITHOUT ROWID;

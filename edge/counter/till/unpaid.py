@@ -28,4 +28,5 @@ def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCo
         opened_us=basket.opened_us,
         tax=table,
         returns=basket.returns,
+        delivered_to=basket.delivered_to,
     )

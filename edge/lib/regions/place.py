@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.lib.regions.eu_vat import is_abroad
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import countries
 
@@ -34,7 +35,9 @@ class Jurisdiction(msgspec.Struct, frozen=True):
         return self.country == CANADA
 
     def within(self, province: str) -> Jurisdiction:
-        """Another province of the same country; "": unchanged."""
+        """Another province of the same country, or another member state of the European Union; "": unchanged."""
+        if is_abroad(self.country, province):
+            return Jurisdiction(province)
         return msgspec.structs.replace(self, province=province) if province else self
 
 

@@ -1,4 +1,4 @@
-"""Legal rules for deliveries to another province: taxes, and regulated goods."""
+"""Legal rules for deliveries to another province or country: taxes, and regulated goods."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from edge.goods.catalog.least_age import kinds_with_parts
 from edge.goods.catalog.queries import read_products
 from edge.lib.i18n import name_values
 from edge.lib.regions.addresses import is_of_province, province_of
+from edge.lib.regions.eu_vat import is_abroad, is_outside
 from edge.lib.regions.place import Jurisdiction
 
 
 def stays_in_province(
     db: Connection, lines: Iterable[RecordedLine], place: Jurisdiction, to: str, postal_code: str = ""
 ) -> None:
-    """Refuse to deliver age-restricted goods to another province than the store's, even with confirmation. `to`: the
-    zone's province, `postal_code`: the address's."""
+    """Refuse to deliver age-restricted goods to another province or country than the store's, even with confirmation,
+    and anything to an island or town whose VAT isn't its country's. `to`: the zone's province or country,
+    `postal_code`: the address's."""
     away = to
+    if is_abroad(place.country, away) and is_outside(away, postal_code):
+        raise Refusal("no_tax_there", {"province": f"{away} {postal_code}".strip()})
     if not away and place.is_canadian and place.province and not is_of_province(postal_code, place.province):
         away = province_of(postal_code)
     if not away:

@@ -22,6 +22,7 @@ from edge.lib.regions.addresses import (
     not_delivered,
     province_of,
 )
+from edge.lib.regions.eu_vat import is_abroad
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
@@ -40,8 +41,8 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delivered.
 
     `weekly`: delivery hours from Monday on, within opening hours (empty: all of them). Each slot within them has
-    `capacity` deliveries for this zone (0: no limit but the slot's). `province`: its Canadian province, if not the
-    store's own.
+    `capacity` deliveries for this zone (0: no limit but the slot's). `province`: its Canadian province, or member
+    state of the European Union, if not the store's own; prefixes abroad start with the country's letters, as DE-10.
     """
 
     id: ZoneId
@@ -67,6 +68,17 @@ def normal(postal_code: str) -> str:
 def as_kept(zone: DeliveryZone) -> DeliveryZone:
     """The zone with normalised prefixes, without duplicates."""
     return msgspec.structs.replace(zone, prefixes=tuple(dict.fromkeys(normal(prefix) for prefix in zone.prefixes)))
+
+
+def foreign_code(country: str, postal_code: str, place: Jurisdiction) -> str:
+    """A postal code as zones abroad have it: with the letters of its country, unless that is the store's (or unknown).
+
+    >>> foreign_code("DE", "10115", Jurisdiction("FR")), foreign_code("FR", "75001", Jurisdiction("FR"))
+    ('DE-10115', '75001')
+    """
+    if country in ("", place.country) or not place.country or normal(postal_code).startswith(country):
+        return postal_code
+    return f"{country}-{postal_code}"
 
 
 def address_text(address: str, postal_code: str, place: Jurisdiction) -> str:
@@ -146,6 +158,11 @@ def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
             raise Refusal("zone_week", {"days": len(zone.weekly)})
         if wrong := fault_of(StoreHours(zone.weekly)):
             raise Refusal(wrong)
+    if is_abroad(place.country, zone.province):
+        for prefix in zone.prefixes:
+            if not normal(prefix).startswith(zone.province):
+                raise Refusal("zone_needs_country", {"prefix": prefix, "country": zone.province})
+        return
     province = zone.province or place.province
     if not province or (place.province and not place.is_canadian and not zone.province):
         return

@@ -5,6 +5,7 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.foundation.access.rights import MANAGE, ORDERS
+from edge.lib.regions.place import Jurisdiction
 from edge.ordering.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
 from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
 from edge.ordering.web_orders.events import EVENTS
@@ -16,15 +17,15 @@ from edge.ordering.web_orders.watches import WATCHES
 _command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
 
 
-def capability(language: str, currency: str) -> Capability:
+def capability(language: str, currency: str, place: Jurisdiction) -> Capability:
     """Web orders capability. `language`: the shop's, for the note of payment on an order; `currency`: the shop's, the
-    only one accepted."""
+    only one accepted; `place`: its location."""
     return Capability(
         name="web_orders",
         commands=(
             *CHANNELS.commands(),
             *ARTICLES.commands(),
-            _command(TakeWebOrder, partial(take_web_order, language, currency)),
+            _command(TakeWebOrder, partial(take_web_order, language, currency, place)),
             _command(HoldWebOrder, hold_web_order),
             _command(DropWebOrder, drop_web_order),
         ),

@@ -9,7 +9,9 @@ from edge.core.people.remarks import KEPT_DAYS, Remarks
 from edge.core.registry import Transaction
 from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import name_values, translate
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.ordering.delivery.zones import foreign_code
 from edge.ordering.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_order
@@ -33,8 +35,10 @@ DAY_US = 86_400_000_000
 _encode = msgspec.json.Encoder().encode
 
 
-def take_web_order(language: str, currency: str, tx: Transaction, command: TakeWebOrder) -> WebOrderState:
-    """Accept, change or cancel a web order. `language` and `currency`: the shop's."""
+def take_web_order(
+    language: str, currency: str, place: Jurisdiction, tx: Transaction, command: TakeWebOrder
+) -> WebOrderState:
+    """Accept, change or cancel a web order. `language`, `currency` and `place`: the shop's."""
     channel, order = CHANNELS.require(tx.db, command.channel), command.order
     known, last = find_web_order(tx.db, channel.id, order.reference), last_told(tx.db, channel.id, order.reference)
     if last and 0 < order.changed_us < last.changed_us:
@@ -54,7 +58,7 @@ def take_web_order(language: str, currency: str, tx: Transaction, command: TakeW
     elif order.unpaid:
         return _not_ordered(tx, order, known) or WebOrderState(channel.id, order.reference, "unpaid", "", "", 0, {})
     elif known is None or (known.state == "held" and ended and (by_hand or known.why != CAME_AGAIN)):
-        _place(tx, channel, order, command.accepted_minor, language, currency)
+        _place(tx, channel, _with_country(order, place), command.accepted_minor, language, currency)
     elif known.state == "cancelled" and not order.paid and (last is None or not 0 < last.changed_us < order.changed_us):
         pass  # cancelled before it arrived: ignore the order
     elif not same or known.state != "cancelled" or order.changed_us > (last.changed_us if last else 0):
@@ -168,6 +172,11 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
     if product.unit != "kg" or not quantity or rest:
         raise Refusal("web_weight_unsaid", {**name_values(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
+
+
+def _with_country(order: WebOrder, place: Jurisdiction) -> WebOrder:
+    """The order with the letters of another country before its postal code, as zones abroad have it."""
+    return msgspec.structs.replace(order, postal_code=foreign_code(order.country, order.postal_code, place))
 
 
 def _placing(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:

@@ -92,6 +92,7 @@ class WebOrder(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     phone: Text = ""
     address: Text = ""
     postal_code: Text = ""
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
     note: Text = ""
     currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     unpaid: bool = False
@@ -113,7 +114,7 @@ def without_people(order: WebOrder) -> WebOrder:
     people = ("name", "phone", "address", "postal_code", "note")
     digest = hashlib.sha256("\n".join(getattr(order, one) for one in people).encode()).hexdigest()[:16]
     return msgspec.structs.replace(
-        order, name=digest, phone="", address="", postal_code="", note="", cancelled=False, unpaid=False
+        order, name=digest, phone="", address="", postal_code="", country="", note="", cancelled=False, unpaid=False
     )
 
 
@@ -199,6 +200,7 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "phone": str(place.get("phone") or told.get("phone") or "")[:300],
         "address": ", ".join(str(place[part]) for part in ("address1", "address2", "city") if place.get(part))[:300],
         "postal_code": str(place.get("zip") or ""),
+        "country": _country(place.get("country_code")),
         "note": str(told.get("note") or "")[:300],
     }
 
@@ -235,6 +237,7 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "phone": str(billing.get("phone") or "")[:300],
         "address": ", ".join(str(place[part]) for part in parts if place.get(part))[:300],
         "postal_code": str(place.get("postcode") or ""),
+        "country": _country(place.get("country")),
         "note": str(told.get("customer_note") or "")[:300],
     }
 
@@ -243,6 +246,12 @@ _READ: Mapping[str, Callable[[dict[str, Any], int], dict[str, Any]]] = {
     "shopify": _of_shopify,
     "woocommerce": _of_woocommerce,
 }
+
+
+def _country(said: Any) -> str:
+    """An ISO 3166 code of two letters; "": none that can be read."""
+    code = str(said or "").strip().upper()
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
 
 
 def _modifiers(said: Any, key: str) -> list[str]:

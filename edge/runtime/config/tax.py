@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFault, Section
+from edge.lib.regions.eu_vat import EUROS_MOST, member_states
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import DatedTable, class_ids, is_inclusive, tables
@@ -31,14 +32,31 @@ class ClassEntry(Section, frozen=True, kw_only=True):
     rates: tuple[RateEntry, ...] = ()
 
 
+class AbroadEntry(Section, frozen=True, kw_only=True):
+    """`[[tax.abroad]]`: the rate of a tax class in another member state of the European Union, if a reduced one
+    applies there; 0 for none."""
+
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
+    tax_class: Name = msgspec.field(name="class")
+    percent: Annotated[str | int | float, msgspec.Meta(description="a percentage such as '7' or '5.5'")]
+
+    @property
+    def thousandths(self) -> int:
+        return thousandths_of_percent(self.percent)
+
+
 class Tax(Section, frozen=True, kw_only=True):
     """`[tax]`: the table of classes; empty: the law at the store's location. `inclusive`: prices include tax; by
     default as usual there. `registered`: other Canadian provinces whose own tax (PST, RST, QST) the shop collects on
-    deliveries."""
+    deliveries. `oss`: charge the VAT of other member states of the European Union from the first delivery there;
+    otherwise only once yearly sales there exceed `abroad_most`, in units of the currency."""
 
     inclusive: bool | None = None
     rounding: Literal["line", "total"] = "total"
     registered: Annotated[tuple[str, ...], msgspec.Meta(max_length=13)] = ()
+    oss: bool = False
+    abroad_most: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = EUROS_MOST
+    abroad: Annotated[tuple[AbroadEntry, ...], msgspec.Meta(max_length=500)] = ()
     classes: tuple[ClassEntry, ...] = msgspec.field(name="class", default=())
 
     def at(self, place: Jurisdiction) -> StoreTaxes:
@@ -47,13 +65,31 @@ class Tax(Section, frozen=True, kw_only=True):
         inclusive = self.inclusive
         if inclusive is None:
             inclusive = is_inclusive(law) if law else True
-        return StoreTaxes(law, inclusive, self.rounding, self.registered, self.classes)
+        return StoreTaxes(
+            law,
+            inclusive,
+            self.rounding,
+            self.registered,
+            self.classes,
+            oss=self.oss,
+            abroad_most=self.abroad_most,
+            abroad=self.abroad,
+        )
 
     def faults(self) -> Iterator[ConfigFault]:
         """Check what types can't express."""
         if unknown := sorted({*self.registered} - {*provinces()}):
             what = f"There is no province {unknown[0]!r} of Canada."
             yield ConfigFault(("tax", "registered"), what, f"Available: {', '.join(provinces())}.")
+        for place, one in enumerate(self.abroad):
+            if one.country not in member_states():
+                what = f"{one.country!r} isn't a member state of the European Union."
+                advice = f"Available: {', '.join(member_states())}."
+                yield ConfigFault(("tax", "abroad", place, "country"), what, advice)
+            try:
+                thousandths_of_percent(one.percent)
+            except ValueError as error:
+                yield ConfigFault(("tax", "abroad", place, "percent"), f"{error}.", "Enter it as on an invoice.")
         for place, entry in enumerate(self.classes):
             for number, rate in enumerate(entry.rates):
                 try:
@@ -77,6 +113,9 @@ class StoreTaxes(msgspec.Struct, frozen=True):
     rounding: Literal["line", "total"]
     registered: tuple[str, ...] = ()
     classes: tuple[ClassEntry, ...] = ()
+    oss: bool = False
+    abroad_most: int = EUROS_MOST
+    abroad: tuple[AbroadEntry, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:

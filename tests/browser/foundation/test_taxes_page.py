@@ -5,8 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
+from edge.counter.till.commands import TenderGiven
 from edge.foundation.access.commands import SetPin
 from edge.foundation.access.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder
 from edge.runtime import config
 from tests.browser.browsing import till
 from tests.browser.serving import serve
@@ -65,5 +73,32 @@ def test_the_law_of_a_place_is_shown_by_its_days(tmp_path: Path) -> None:
                 assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/taxes-{language}.png", full_page=True)
+
+    run(scenario(), 120)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_sales_to_other_countries_of_the_union_are_there_for_the_return(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        text = TEXT.replace("[tax]", 'country = "FR"\n[tax]\noss = true')
+        file = tmp_path / "config.toml"
+        file.write_text(text)
+        async with serve(tmp_path, text) as served, till((390, 844)) as opened:
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            fee = Product("fee", {"en": "Delivery"}, (), None, "", unit="service")
+            await done(served.shop, SetProducts((fee,), Source(MANAGER)), SYSTEM)
+            await done(served.shop, SetZone(DeliveryZone("de", "DE", ("DE",), "fee", province="DE")), SYSTEM)
+            cart = (await done(served.shop, OpenCart("phone"))).result
+            cart = (await done(served.shop, AddToCart(cart.id, sku="milk"))).result
+            door = {"fulfilment": "delivery", "name": "Dana", "phone": "0612345678", "address": "1 Main St"}
+            wanted = PlaceOrder(cart.id, cart.total_minor, **door, postal_code="DE-10115")
+            order = (await done(served.shop, wanted)).result
+            await done(served.shop, HandOverOrder(order.id, (TenderGiven("card"),)), SYSTEM)
+            await opened.open(served, f"lang={language}", path="/manager/taxes")
+            country = {"en": "Germany", "fr": "Allemagne", "he": "גרמניה"}[language]
+            await opened.see("#abroad", country)
+            rows = await opened.page.locator("#abroad tbody tr").all_inner_texts()
+            assert len(rows) == 1 and "19" in rows[0] and "VAT DE" in rows[0]
+            assert "reduced" in await opened.page.locator("#abroad .notice").inner_text()
 
     run(scenario(), 120)

@@ -163,6 +163,7 @@ def _completed_sale(
         back=out,
         coupons=basket.coupons,
         tax_ahead=by.ahead,
+        delivered_to=basket.delivered_to,
     )
 
 

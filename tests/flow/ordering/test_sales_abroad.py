@@ -1,0 +1,245 @@
+"""Deliveries to other member states of the European Union: whose VAT they have, and what the return there needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge.accounting import books
+from edge.accounting.books import fec
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.messages import Refused
+from edge.counter.till.commands import RefundSale, VoidLastSale
+from edge.counter.till.delivered_sales import DeliveredSales, read_abroad_by_year, read_delivered_sales
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.commands import SetCategories, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.lib.regions.eu_vat import member_states
+from edge.lib.tax.rules import Taxed
+from edge.ordering.delivery.commands import SetZone
+from edge.ordering.delivery.zones import DeliveryZone
+from edge.ordering.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, SetOrderAddress
+from edge.ordering.orders.order import KeptOrder
+from edge.ordering.web_orders.commands import SetWebChannel, TakeWebOrder
+from edge.ordering.web_orders.web_order import WebChannel, read_order
+from edge.runtime.config import ConfigError, parse
+from tests.ordering import CARD, STAFF, do, kept, refused, sales, whole
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import MANAGER as BOSS
+
+FRANCE = CONFIG[: CONFIG.index("[tax]")] + 'country = "FR"\n[tax]\n'
+OSS = FRANCE + "oss = true\n"
+PANEL = "[panel]\nport = 0\n"
+GOODS = (
+    Product("lamp", {"en": "Lamp"}, (), 600_000, "standard"),
+    Product("book", {"en": "Book"}, (), 2_140, "reduced"),
+    Product("wine", {"en": "Wine"}, (), 1_000, "standard", category="drinks"),
+    Product("fee", {"en": "Delivery"}, (), None, "", unit="service"),
+)
+HOME = DeliveryZone("home", "Paris", ("75",), "fee", 0)
+GERMANY = DeliveryZone("germany", "Germany", ("DE",), "fee", 0, province="DE")
+SPAIN = DeliveryZone("spain", "Spain", ("ES",), "fee", 0, province="ES")
+DOOR = {"fulfilment": "delivery", "name": "Dana", "phone": "0612345678", "address": "1 Main St"}
+
+
+async def stocked(shop: CommandBus, zones: tuple[DeliveryZone, ...] = (HOME, GERMANY, SPAIN)) -> None:
+    await do(shop, SetCategories((Category("drinks", {"en": "Drinks"}, regulated="alcohol"),), Source(MANAGER)), SYSTEM)
+    await do(shop, SetProducts(GOODS, Source(MANAGER)), SYSTEM)
+    for zone in zones:
+        await do(shop, SetZone(zone), SYSTEM)
+
+
+async def cart_of(shop: CommandBus, sku: str, pieces: int = 1) -> str:
+    cart = await do(shop, OpenCart("phone"))
+    await do(shop, AddToCart(cart.id, sku=sku, quantity=1000 * pieces, age_said=18))
+    return str(cart.id)
+
+
+async def delivered(shop: CommandBus, minor: int, sku: str = "lamp", to: str = "DE-10115") -> KeptOrder:
+    placed: KeptOrder = await do(shop, PlaceOrder(await cart_of(shop, sku), minor, **DOOR, postal_code=to))
+    await do(shop, HandOverOrder(placed.id, CARD), STAFF)
+    return placed
+
+
+def test_the_stores_own_vat_applies_until_sales_abroad_exceed_10000_euros(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=FRANCE + PANEL) as shop:
+            await stocked(shop)
+            for to in ("DE-10115", "DE10115", "75001", "ES-28001"):
+                await delivered(shop, 600_000, to=to)
+            rows = [sale.taxes for sale in sales(shop)]
+            french = Taxed("TVA", 20_000, 500_000, 100_000)
+            assert rows == [(french,), (french,), (french,), (Taxed("TVA ES", 21_000, 495_868, 104_132),)]
+            assert [sale.delivered_to for sale in sales(shop)] == ["DE", "DE", "", "ES"]
+            assert read_abroad_by_year(shop.reader) == {2027: 1_495_868}
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_what_comes_back_doesnt_count_towards_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=FRANCE + PANEL) as shop:
+            await stocked(shop)
+            await delivered(shop, 600_000)
+            (sale,) = sales(shop)
+            await do(shop, RefundSale(sale.number, reason="back"), BOSS)
+            assert read_abroad_by_year(shop.reader) == {2027: 0}
+            await delivered(shop, 600_000)
+            await do(shop, VoidLastSale("mistake"), BOSS)
+            assert read_abroad_by_year(shop.reader) == {2027: 0}
+            assert read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31") == []
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_last_years_sales_count_too_and_older_ones_no_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False, text=FRANCE + PANEL) as shop:
+            await stocked(shop)
+            await delivered(shop, 600_000)
+            await delivered(shop, 600_000)
+            await delivered(shop, 600_000)
+            year_s = 366 * 86_400
+            for _ in range(3):
+                clock.advance(year_s)
+                await delivered(shop, 2_140, "book")
+            named = [[row.name for row in sale.taxes] for sale in sales(shop)]
+            assert named == [["TVA"], ["TVA"], ["TVA DE"], ["TVA DE"], ["TVA"], ["TVA"]]
+
+    run(scenario())
+
+
+def test_a_store_in_the_one_stop_shop_charges_the_vat_of_the_country_from_the_first_sale(tmp_path: Path) -> None:
+    own = OSS + '[[tax.abroad]]\ncountry = "DE"\nclass = "reduced"\npercent = "7"\n' + PANEL
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=own) as shop:
+            await stocked(shop)
+            await delivered(shop, 2_140, "book")
+            await delivered(shop, 2_140, "book", to="ES-28001")
+            book, there = (sale.taxes for sale in sales(shop))
+            assert book == (Taxed("TVA DE", 7_000, 2_000, 140),)
+            assert there == (Taxed("TVA ES", 21_000, 1_769, 371),), "nobody named Spain's rate for books"
+            (sale, _) = sales(shop)
+            await do(shop, RefundSale(sale.number, reason="back"), BOSS)
+            assert read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31") == [
+                DeliveredSales("ES", "TVA ES", 21_000, 1_769, 371)
+            ]
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_an_order_moved_to_another_country_is_taxed_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            placed = await do(shop, PlaceOrder(await cart_of(shop, "lamp"), 600_000, **DOOR, postal_code="75001"))
+            await do(shop, SetOrderAddress(placed.id, "1 Main St", "DE-10115", 600_000), STAFF)
+            assert kept(shop, placed).goods.delivered_to == "DE"
+            await do(shop, HandOverOrder(placed.id, CARD), STAFF)
+            assert [row.name for row in sales(shop)[0].taxes] == ["TVA DE"]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("code", ["ES-35001", "ES 51001"])
+def test_nothing_goes_where_a_country_has_another_vat(tmp_path: Path, code: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            no = await refused(shop, PlaceOrder(await cart_of(shop, "lamp"), 600_000, **DOOR, postal_code=code))
+            assert no == Refused("no_tax_there", {"province": f"ES {code}"})
+
+    run(scenario())
+
+
+def test_what_law_keeps_from_the_young_stays_in_the_country(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            wanted = PlaceOrder(await cart_of(shop, "wine"), 1_000, **DOOR, postal_code="DE-10115")
+            assert (await refused(shop, wanted)).code == "regulated_stays"
+
+    run(scenario())
+
+
+def test_a_zone_abroad_is_told_from_ours_by_its_countrys_letters(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            for prefix, country, why in (
+                ("10", "DE", "zone_needs_country"),
+                ("CH-80", "CH", "zone_no_province"),
+                ("H2", "QC", "zone_no_province"),
+            ):
+                wanted = SetZone(DeliveryZone("x", "X", (prefix,), "fee", province=country))
+                assert (await refused(shop, wanted, SYSTEM)).code == why
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("country", ["AT", "DE"])
+def test_a_till_whose_tax_files_know_their_own_rates_alone_sells_none_abroad(tmp_path: Path, country: str) -> None:
+    text = CONFIG.replace("[tax]", f'country = "{country}"\n[tax]\noss = true')
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=text) as shop:
+            await stocked(shop, (SPAIN,))
+            no = await refused(shop, PlaceOrder(await cart_of(shop, "lamp"), 600_000, **DOOR, postal_code="ES-28001"))
+            assert no.code == "no_tax_there"
+
+    run(scenario())
+
+
+def test_the_rates_are_those_of_27_states_and_a_wrong_one_is_named() -> None:
+    now = {country: state.standard[-1].rate for country, state in member_states().items()}
+    assert len(now) == 27 and min(now.values()) == 17_000 and max(now.values()) == 27_000
+    for state in member_states().values():
+        assert list(state.standard) == sorted(state.standard, key=lambda one: one.since)
+    assert (now["EE"], now["RO"], now["SK"], now["FI"]) == (24_000, 21_000, 23_000, 25_500)
+    with pytest.raises(ConfigError, match="isn't a member state"):
+        parse(OSS + '[[tax.abroad]]\ncountry = "CH"\nclass = "reduced"\npercent = "7"\n' + PANEL, Path("config.toml"))
+
+
+def test_the_books_keep_each_countrys_vat_apart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            await delivered(shop, 600_000)
+            await delivered(shop, 600_000, to="75001")
+            header, *rows = (line.split("\t") for line in fec.lines(books.entries(facts(shop.reader, shop.registry))))
+            found = {row[header.index("CompteNum")]: row[header.index("CompteLib")] for row in rows}
+            assert found["44571DE1900"] == "TVA collectée DE 19 %" and found["445712000"] == "TVA collectée 20 %"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("country", "taxed"), [("DE", "TVA DE"), ("FR", "TVA"), ("", "TVA")])
+def test_a_web_shops_order_goes_to_the_country_that_it_names(tmp_path: Path, country: str, taxed: str) -> None:
+    place = {"name": "Dana", "phone": "0612345678", "address1": "1 Main St", "zip": "75172", "country_code": country}
+    told = {
+        "id": 901,
+        "line_items": [{"sku": "lamp", "quantity": 1}],
+        "total_price": "6000.00",
+        "currency": "EUR",
+        "financial_status": "paid",
+        "shipping_address": place,
+    }
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            await do(shop, SetWebChannel(WebChannel("web", "Web", "shopify")), SYSTEM)
+            order = read_order("shopify", json.dumps(told).encode(), 2)
+            taken = await do(shop, TakeWebOrder("web", order), SYSTEM)
+            await do(shop, HandOverOrder(taken.order, CARD), STAFF)
+            assert [row.name for row in sales(shop)[0].taxes] == [taxed]
+
+    run(scenario())
