@@ -13,6 +13,8 @@ from edge.lib.sight.pictures import PictureRefused, Pixels
 
 LEAST_TALL, MOST_WIDE = 0.12, 0.75
 """A bottle is at least so tall (of the picture's height), and at most so wide (of its own height)."""
+CONVEX = 0.965
+"""Of the area of its hull: what fills so much of it has no neck."""
 BOTTLES = 200
 MOST_OFF = 0.15
 """Where the level could be off by more, it is not said."""
@@ -56,7 +58,7 @@ def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
             continue  # cut off by the picture's edge
         for box, own in _singles(labels[top : top + tall, left : left + wide] == number, left, top):
             part = lab[box[1] : box[3], box[0] : box[2]]
-            if own.shape[1] <= MOST_WIDE * own.shape[0] and own.mean() >= 0.35:
+            if own.shape[1] <= MOST_WIDE * own.shape[0] and own.mean() >= 0.35 and _has_neck(own):
                 made.append(_bottle(part, own, box, types))
     return tuple(sorted(made[:BOTTLES], key=lambda bottle: bottle.box[0]))
 
@@ -134,6 +136,14 @@ def _singles(own: Any, left: int, top: int) -> list[tuple[Box, Any]]:
             first, last = int(rows[0]), int(rows[-1]) + 1
             made.append(((left + begin, top + first, left + end, top + last), own[first:last, begin:end]))
     return made
+
+
+def _has_neck(own: Any) -> bool:
+    """Whether an outline goes in below its neck. A page, a box or a can has none, at whatever angle it is seen."""
+    outlines, _ = cv2.findContours(own.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(outlines, key=cv2.contourArea)
+    hull = cv2.contourArea(cv2.convexHull(outline))
+    return bool(cv2.contourArea(outline) < CONVEX * hull)
 
 
 def _bottle(lab: Any, own: Any, box: Box, types: tuple[BottleType, ...]) -> Bottle:

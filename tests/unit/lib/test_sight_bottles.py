@@ -8,6 +8,9 @@ import pytest
 
 pytest.importorskip("cv2", reason="missing: opencv")
 
+import cv2
+import numpy as np
+
 from edge.lib.sight import bottles, pictures
 from edge.lib.sight.kinds import BottleType
 from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
@@ -46,6 +49,16 @@ def test_bottles_that_touch_are_one_each(apart: int) -> None:
     levels = (0.2, 0.5, 0.75, 0.4, 0.9)
     found = as_bottles(*(DrawnBottle(level, at) for at, level in enumerate(levels)), apart=apart)
     assert [level for level, _ in found] == [pytest.approx(level, abs=0.1) for level in levels]
+
+
+@pytest.mark.parametrize("turned", [0.0, 3.0, 12.0])
+def test_a_page_of_paper_is_no_bottle(turned: float) -> None:
+    picture = np.full((900, 1200, 3), (90, 110, 120), np.uint8)
+    page = cv2.boxPoints(((600, 470), (400, 560), turned)).astype(np.int32)
+    cv2.fillPoly(picture, [page], (240, 244, 246))
+    for row in range(300, 660, 24):
+        cv2.line(picture, (460, row), (740, row), (40, 40, 40), 3)
+    assert bottles.find(picture, ()) == ()
 
 
 def test_volume_follows_the_bottles_curve() -> None:
