@@ -77,7 +77,23 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
     near = [one for one in found if meets(one, words, typos=True)]
     if near:
         return NameMatch(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
-    return NameMatch(text, "none", _skus((found or _partly(db, search, words))[:NEAREST]))
+    alike = [one for one in found if _resembles(one, words)]
+    return NameMatch(text, "none", _skus((alike or _partly(db, search, words))[:NEAREST]))
+
+
+def _resembles(product: CatalogProduct, words: Sequence[str]) -> bool:
+    """Whether a word could be a slip of one of the product's: a third of its letters may be wrong. What shares no more
+    than an ending with it, such as the plural's, isn't asked about."""
+    known = _words_of_product(
+        _names(product, ""), product.brand, product.container or "", size_of(product), *product.codes
+    )
+    asked = {form for word in words for form in (name_forms(word) if _is_hebrew(word) else all_forms(word))}
+    return any(
+        OSA.distance(word, one, score_cutoff=allowed) <= allowed
+        for word in (*words, *asked)
+        for one in known
+        if (allowed := max(len(word), len(one)) // 3) >= abs(len(word) - len(one))
+    )
 
 
 def _side_by_side_of(db: Connection, search: Search, text: str) -> NameMatch:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product, Source
 from edge.goods.stock.commands import RecordMovement
@@ -58,5 +60,16 @@ def test_boxes_are_single_ones_where_the_name_says_one_of_them(tmp_path: Path) -
             noa = Talker(shop, "he", BOSS)
             answer = await noa.say("קיבלתי 3 קופסאות סרדינים")
             assert [(one.boxes, one.units) for one in answer.movements] == [(0, 3_000)], answer.text
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("said", ["לקחתי 3 בננות", "לקחתי 2 אבטיחים"])
+def test_what_shares_an_ending_alone_with_goods_is_not_found(tmp_path: Path, said: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            answer = await Talker(shop, "he", BOSS).say(said)
+            assert answer.text == f'לא מצאתי "{said.split()[-1]}". שום דבר לא עודכן.'
+            assert not answer.options
 
     run(scenario())
