@@ -96,6 +96,27 @@ def test_what_is_older_or_not_of_rivals_is_refused(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_what_a_rival_asked_two_years_ago_is_kept_only_while_it_is_its_newest_price(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+
+            async def noted(name: str, minor: int) -> None:
+                await done(shop, NoteRivalPrice("milk", name, minor, shop.now_us()), SYSTEM)
+
+            await noted("Mart", 100)
+            await noted("Deli", 90)
+            clock.advance(86_400)
+            await noted("Mart", 110)
+            clock.advance(729.5 * 86_400)
+            await noted("Mart", 120)
+            kept = shop.reader.execute("SELECT competitor, price_minor FROM rival_price ORDER BY seq").fetchall()
+            assert kept == [("Deli", 90), ("Mart", 110), ("Mart", 120)]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
 def test_the_page_shows_ours_beside_theirs_and_who_is_dearer_is_told(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with opened(tmp_path) as (served, caller):

@@ -108,3 +108,17 @@ def test_stripe_says_what_chip_and_terminal_checked_and_nothing_that_is_no_such_
     assert isinstance(approved, Approved)
     kept = approval_of(approved)
     assert (kept.tvr, kept.tsi, kept.account, kept.is_interac) == ("", "6800", "savings", True)
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ({"api_error": {"code": "card_declined", "decline_code": "insufficient_funds"}}, "insufficient"),
+        ({"failure_code": "card_declined", "api_error": {"decline_code": "insufficient_funds"}}, "insufficient"),
+        ({"failure_code": "card_declined", "api_error": {"decline_code": "something_new"}}, "declined"),
+        ({"failure_code": "card_declined"}, "declined"),
+    ],
+)
+def test_a_reader_says_by_its_error_why_a_card_was_declined(action: dict[str, object], code: str) -> None:
+    told = {"type": "process_payment_intent", "status": "failed", **action}
+    assert msgspec.json.decode(json.dumps(told), type=stripe_messages.Action).why_not.code == code

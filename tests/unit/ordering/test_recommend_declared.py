@@ -30,7 +30,11 @@ def test_a_declared_range_stands_in_for_what_few_products_say(tmp_path: Path) ->
         async with open_shop(tmp_path) as shop:
             await done(shop, SetCategories(KINDS), SYSTEM)
             those = (goods("a", 10), goods("b", 20), goods("c", 10, "bread"), goods("d", 10, unit="mg"))
-            await done(shop, SetProducts((*those, goods("e", 10, salt=5), goods("f", 10, salt=9))), SYSTEM)
+            await done(
+                shop,
+                SetProducts((*those, goods("u", 20, unit=""), goods("e", 10, salt=5), goods("f", 10, salt=9))),
+                SYSTEM,
+            )
 
             def features(sku: str, other: str) -> float | None:
                 (found,) = (one for one in ProductIndex().like(shop.reader, sku) if one.sku == other)
@@ -39,6 +43,7 @@ def test_a_declared_range_stands_in_for_what_few_products_say(tmp_path: Path) ->
             assert features("a", "b") == pytest.approx(0.75), "10 of the 40 that food may have"
             assert features("a", "c") == 1.0, "both are below what declares it"
             assert features("a", "d") is None, "another unit says nothing"
+            assert features("a", "u") == features("a", "b"), "a number alone is in the unit of its category"
             assert features("e", "f") == 1.0, "nobody declares salt"
             many = tuple(goods(f"m{n}", 10 + n % 2 * 20) for n in range(20))
             await done(shop, SetProducts(many), SYSTEM)
