@@ -1,4 +1,4 @@
-"""Customers who pay later, and orders on account. See README.md."""
+"""Customer accounts and orders on account. See README.md."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ from edge.foundation.access.rights import ACCOUNTS as ACCOUNTS_RIGHT
 from edge.foundation.access.rights import MANAGE, SELL
 
 PAPERS_MADE: tuple[type[Command], ...] = (till.Pay, till.SellPriced, till.SellBasket, till.RefundSale)
-"""The till's commands that put something onto an account, or take it off."""
+"""Till commands that charge an account or credit it."""
 
 
 def capability(
     shop: TillSettings, settings: AccountSettings, country: str, mails: bool, province: str = ""
 ) -> Capability:
-    """The accounts of a store: its tills' settings, its own, its `country` and `province`, whether it `mails`."""
+    """Accounts capability of a store: its tills' settings, its own, its `country` and `province`, and whether it sends
+    mail (`mails`)."""
     orders: Any = partial(MethodHandler, live(shop).of, SalesOrders)
     sums: Any = partial(MethodHandler, live(shop).of, AccountMoney)
     quoted: Any = partial(MethodHandler, live(shop).of, Quotes)

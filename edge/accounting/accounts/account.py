@@ -1,4 +1,4 @@
-"""What a customer who pays later is granted, and an order that is delivered on account. Pure."""
+"""A customer account's terms, and the lines of an order on account. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from edge.lib.units.quantity import LIMIT
 from edge.people.customers.commands import CustomerId as CustomerId
 
 ACCOUNTS_MOST = 5_000
-"""Customers with an account at once."""
+"""Customers with an account."""
 LINES_MOST = 100
-"""Products of one order."""
+"""Products per order."""
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**11)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
@@ -23,12 +23,12 @@ QuoteState = Literal["open", "accepted", "declined"]
 PaymentTender = Literal["cash", "card", "transfer", "cheque"]
 SALES_OPEN: tuple[SalesState, ...] = ("open", "partial")
 TENDER = "account"
-"""The kind of money at a till that is paid later."""
+"""The tender of purchases on account."""
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A customer may pay later: up to `limit_minor` (None: without a bound; 0: nothing), `terms_days` behind the
-    delivery. What is overdue by more than `hold_after_days` stops them. `dunning`: they are reminded."""
+    """A customer may buy on account: up to `limit_minor` (None: unlimited; 0: nothing), due `terms_days` after
+    delivery. They're on hold once anything is overdue by more than `hold_after_days`. `dunning`: reminders are sent."""
 
     customer: CustomerId
     limit_minor: Minor | None = None
@@ -38,8 +38,8 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SalesLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a product for so much a unit, in the store's currency, as its prices are written (with or without
-    taxes)."""
+    """A quantity of a product at a unit price in the store's currency, with or without taxes as the store's prices
+    are."""
 
     sku: Sku
     quantity: Quantity

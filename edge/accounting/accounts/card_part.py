@@ -1,4 +1,4 @@
-"""What books what stored cards paid onto the accounts of their customers."""
+"""Books stored card payments onto their customers' accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.money.payments.queries import unused_payments
 
 
 def account_cards_part(shop: CommandBus) -> BookingPart:
-    """The part, of a running shop."""
+    """The part for a running shop."""
     return BookingPart(shop, "what a stored card paid onto an account", _waiting)
 
 
@@ -27,5 +27,5 @@ def _waiting(db: Connection) -> Iterator[Booking]:
 
 
 def part_of(context: PartContext) -> BookingPart:
-    """What makes the part."""
+    """Make the part."""
     return account_cards_part(context.shop)

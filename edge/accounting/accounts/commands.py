@@ -1,4 +1,4 @@
-"""What can be asked of accounts and of orders on account."""
+"""Commands of accounts and of orders on account."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ Items = Annotated[tuple[Number, ...], msgspec.Meta(max_length=200)]
 
 
 class SetAccount(Command, frozen=True):
-    """Let a customer pay later, or by other terms from now on."""
+    """Let a customer buy on account, or change their terms."""
 
     account: Account
 
 
 class EndAccount(Command, frozen=True):
-    """Let a customer pay later no more; refused while something is owed or ordered."""
+    """End a customer's account; refused while anything is owed or ordered."""
 
     customer: CustomerId
 
 
 class OrderedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a product. `price_minor` a unit as it was agreed; None: that of the customer's list now."""
+    """A quantity of a product. `price_minor`: the agreed unit price; None: the current one of the customer's list."""
 
     sku: Sku
     quantity: Quantity
@@ -49,11 +49,11 @@ Lines = Annotated[tuple[OrderedLine, ...], msgspec.Meta(min_length=1, max_length
 
 
 class OpenSalesOrder(Command, frozen=True):
-    """Open an order of a customer on account; the result is its number, and what could not be promised.
+    """Open a customer's order on account; returns its number, and what couldn't be reserved.
 
-    All of it is promised of the stock, or it is refused naming what lacks; `partial_ok`: what there is. `override`: why
-    it goes on although the limit or what is overdue forbids it (right `override`). `number`: that order instead of a
-    new one, whose lines it then has. `due_on`: a business day; "": none is said.
+    All of it is reserved in stock, or the order is refused with the missing products; `partial_ok`: reserve what is
+    available. `override`: the reason for exceeding the limit or a hold (right `override`). `number`: replace the lines
+    of that order instead. `due_on`: a business day; "": none.
     """
 
     customer: CustomerId
@@ -69,8 +69,8 @@ ValidUntil = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)
 
 
 class MakeQuote(Command, frozen=True):
-    """Offer a customer goods at these prices until the end of a business day; the result is the quote. Nothing is
-    promised of the stock. `number`: that open quote instead of a new one."""
+    """Quote goods to a customer at these prices, valid through a business day; returns the quote. Nothing is reserved.
+    `number`: replace that open quote instead."""
 
     customer: CustomerId
     lines: Lines
@@ -79,8 +79,8 @@ class MakeQuote(Command, frozen=True):
 
 
 class AcceptQuote(Command, frozen=True):
-    """A customer takes what was offered: an order on account at the prices of the quote (`OpenSalesOrder` says what the
-    fields mean). `although_over`: also behind its last day."""
+    """Accept a quote: opens an order on account at its prices (fields as in `OpenSalesOrder`). `although_over`: even
+    after it expired."""
 
     number: Number
     location: LocationId = MAIN
@@ -91,13 +91,13 @@ class AcceptQuote(Command, frozen=True):
 
 
 class DeclineQuote(Command, frozen=True):
-    """A customer does not want what was offered, or it is taken back."""
+    """Decline or withdraw a quote."""
 
     number: Number
 
 
 class DeliveredLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of a product goes out; of one `lot`, where it is said."""
+    """A quantity of a product to deliver; from a certain `lot` if given."""
 
     sku: Sku
     quantity: Quantity
@@ -105,9 +105,9 @@ class DeliveredLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeliverSalesOrder(Command, frozen=True):
-    """Deliver a part of an order, or all that is open without `lines`: a sale on account with the register's next
-    receipt number, and its invoice; the result names both. `close`: nothing more of it comes. `age_checked`: as at a
-    till. `delivered_before`: thousandths delivered in all as whoever asks saw it; another figure is refused."""
+    """Deliver a part of an order, or without `lines` everything open: a sale on account with the register's next
+    receipt number, and its invoice; returns both. `close`: nothing more will be delivered. `age_checked`: as at a till.
+    `delivered_before`: the total thousandths delivered as the caller knows them; refused if that has changed."""
 
     number: Number
     lines: Annotated[tuple[DeliveredLine, ...], msgspec.Meta(max_length=LINES_MOST)] = ()
@@ -120,23 +120,23 @@ class DeliverSalesOrder(Command, frozen=True):
 
 
 class CloseSalesOrder(Command, frozen=True):
-    """Deliver no more of an order: it is complete with what was delivered, or cancelled before any was."""
+    """End an order's deliveries: it's complete, or cancelled if nothing was delivered."""
 
     number: Number
 
 
 class ReplaceDelivered(Command, frozen=True):
-    """Delivered goods came back and are to be replaced: so much of the order is open again. The goods and the money
-    come back by the refund of their receipt."""
+    """Reopen delivered quantities of an order for replacement. The goods and money are returned by refunding their
+    receipt."""
 
     number: Number
     lines: Annotated[tuple[DeliveredLine, ...], msgspec.Meta(min_length=1, max_length=LINES_MOST)]
 
 
 class ReceivePayment(Command, frozen=True):
-    """A customer pays what they owe: no revenue. The `items` named (rows of the journal as `account_items` says them)
-    get it first, else what is due longest; what is beyond stays to their credit. Cash comes into this register's
-    drawer. `reference`: what the bank or the terminal says."""
+    """Record a customer's payment on account, which isn't revenue. It pays the named `items` first (journal rows, as in
+    `account_items`), then the longest due; any excess is credit. Cash goes into this register's drawer. `reference`:
+    from the bank or terminal."""
 
     remarks: ClassVar[tuple[str, ...]] = ("reference",)
 
@@ -148,8 +148,8 @@ class ReceivePayment(Command, frozen=True):
 
 
 class ChargeAccountCard(Command, frozen=True):
-    """Charge so much of what a customer owes, or all of it, to a card that they let the shop keep: the result is the
-    payment's id. What comes pays what is due longest first."""
+    """Charge part or all of a customer's balance to their stored card; returns the payment's id. It pays the longest
+    due items first."""
 
     customer: CustomerId
     method: MethodId
@@ -157,14 +157,14 @@ class ChargeAccountCard(Command, frozen=True):
 
 
 class BookAccountCard(Command, frozen=True):
-    """Book what a stored card paid onto its customer's account, or let it go back to the card."""
+    """Book a stored card's payment onto its customer's account, or return it to the card."""
 
     payment: PaymentId
 
 
 class UndoPayment(Command, frozen=True):
-    """A payment was none: bounced, or typed to a wrong customer. What it had paid is owed again; what a stored card
-    paid goes back to it."""
+    """Reverse a payment that bounced or was booked to the wrong customer. What it paid is owed again; a stored card's
+    payment is refunded."""
 
     remarks: ClassVar[tuple[str, ...]] = ("reason",)
 
@@ -173,7 +173,7 @@ class UndoPayment(Command, frozen=True):
 
 
 class ChargeAccount(Command, frozen=True):
-    """Book a reminder's fee, or interest on what is overdue, onto an account."""
+    """Charge a reminder fee or interest to an account."""
 
     customer: CustomerId
     amount_minor: Sum
@@ -198,11 +198,10 @@ class UndoImportedBalance(Command, frozen=True):
 
 
 class InvoiceAccount(Command, frozen=True):
-    """Make out the invoices of all that a customer had on account and that has none yet, 20 at a time; the result is
-    their numbers."""
+    """Issue the missing invoices for a customer's purchases on account, 20 at a time; returns their numbers."""
 
     customer: CustomerId
 
 
 class RemindCustomers(Command, frozen=True):
-    """Remind everybody whose time has come, 20 at a time, on working days; the result is of how many customers."""
+    """Send due reminders, 20 customers at a time, on working days; returns the number of customers."""

@@ -1,4 +1,4 @@
-"""Which lots went out with the deliveries of an order on account, whoever chose them."""
+"""Lots of the deliveries of an order on account, whether chosen by a person or automatically."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
 
 BEHIND = 16
-"""So many rows of the journal behind a delivery its goods have left the stock: all of it is one commit."""
+"""Journal rows after a delivery within which its stock movements are found, as they share its commit."""
 _DELIVERIES = "SELECT seq, register, receipt FROM sales_delivery WHERE number = ? AND receipt > 0 ORDER BY seq"
 _LOTS = """
     SELECT sku, lot, expiry, -sum(delta) FROM stock_movement
@@ -19,8 +19,8 @@ _LOTS = """
 
 
 class DeliveredLot(msgspec.Struct, frozen=True):
-    """So much of a product, in thousandths of its unit, went out of a lot, by a receipt; `expiry`: its last day, ""
-    where nobody knows it."""
+    """A quantity of a product, in thousandths of its unit, delivered from a lot, with its receipt; `expiry`: the lot's
+    expiry date, "" if unknown."""
 
     register: str
     receipt: int
@@ -31,7 +31,7 @@ class DeliveredLot(msgspec.Struct, frozen=True):
 
 
 def sales_order_lots(db: Connection, number: Number) -> list[DeliveredLot]:
-    """The lots of all that was delivered of an order, delivery by delivery; of what has no lots, nothing."""
+    """Lots of an order's deliveries, one by one; products without lots are omitted."""
     return [
         DeliveredLot(register, receipt, *row)
         for seq, register, receipt in db.execute(_DELIVERIES, (number,)).fetchall()

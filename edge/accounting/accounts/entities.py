@@ -1,4 +1,4 @@
-"""Accounts, as master data."""
+"""Accounts as master data."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _OWES = """
 
 
 def json_ids(db: Connection, customer: str) -> str:
-    """All ids of a customer as JSON, as statements take them."""
+    """All ids of a customer as JSON, for SQL statements."""
     return msgspec.json.encode(all_ids(db, customer)).decode()
 
 
 def owing_of(db: Connection, customer: str) -> str:
-    """Whether something on a customer's account is open, as a reason not to forget them now; "": nothing is."""
+    """A reason not to forget a customer now: their account isn't settled. "" if it is."""
     return "account_open" if db.execute(_OWES, (json_ids(db, customer),)).fetchone() else ""
 
 
 def of_a_customer(tx: Transaction, wanted: Account, known: Account | None) -> Account:
-    """`Refusal`: there is no such customer. An account is of whoever answers for them now."""
+    """Refuse an unknown customer. The account belongs to the merged customer."""
     found = read_customer(tx.db, wanted.customer, tx.at_us)
     if found is None:
         raise Refusal("no_such_customer", {"id": wanted.customer})
@@ -47,7 +47,7 @@ def of_a_customer(tx: Transaction, wanted: Account, known: Account | None) -> Ac
 
 
 def is_settled(tx: Transaction, command: Any) -> None:
-    """`Refusal`: something is owed, to their credit, or ordered."""
+    """Refuse to end an account with a debt, credit or open order."""
     if owing_of(tx.db, command.customer):
         raise Refusal("account_still_open")
 
@@ -70,7 +70,7 @@ ACCOUNTS = Entity(
 
 
 def account_of(db: Connection, customer: str) -> Account | None:
-    """A customer's account, also of one who was merged into them; None: they have none."""
+    """A customer's account, also that of a merged customer; None if there is none."""
     if not customer:
         return None
     found = (ACCOUNTS.find(db, id) for id in all_ids(db, customer))

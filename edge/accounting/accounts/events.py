@@ -1,4 +1,4 @@
-"""What can have happened to accounts and to orders on account."""
+"""Events of accounts and of orders on account."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 
 
 class AccountSet(Event, frozen=True):
-    """A customer may pay later, by these terms."""
+    """A customer may buy on account, with these terms."""
 
     account: Account
 
 
 class AccountEnded(Event, frozen=True):
-    """A customer pays later no more."""
+    """A customer's account was ended."""
 
     customer: CustomerId
 
 
 class SalesOrderOpened(Event, frozen=True):
-    """An order on account is new, or has these lines from now on. `total_minor`: what all of it comes to with its
-    taxes. `override`: why it was taken although the limit, or what is overdue, forbade it."""
+    """An order on account was opened, or its lines replaced. `total_minor`: its total with taxes. `override`: the
+    reason for exceeding the limit or a hold."""
 
     remarks = ("override",)
     remarks_on = "customer"
@@ -43,8 +43,8 @@ class SalesOrderOpened(Event, frozen=True):
 
 
 class QuoteMade(Event, frozen=True):
-    """A customer was offered goods, or is offered these from now on, until the end of a business day. `total_minor`:
-    what all of it comes to with its taxes."""
+    """Goods were quoted to a customer, or the quote replaced, valid through a business day. `total_minor`: its total
+    with taxes."""
 
     number: int
     customer: CustomerId
@@ -55,7 +55,7 @@ class QuoteMade(Event, frozen=True):
 
 
 class QuoteEnded(Event, frozen=True):
-    """An offer was taken, as an order on account, or declined (order 0)."""
+    """A quote was accepted, as an order on account, or declined (order 0)."""
 
     number: int
     state: QuoteState
@@ -63,7 +63,7 @@ class QuoteEnded(Event, frozen=True):
 
 
 class WentOut(msgspec.Struct, frozen=True, array_like=True):
-    """So much of a product, in thousandths of its unit; of one lot, where somebody said which."""
+    """A delivered quantity of a product, in thousandths of its unit; from a certain lot if one was chosen."""
 
     sku: str
     quantity: int
@@ -71,8 +71,8 @@ class WentOut(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SalesOrderDelivered(Event, frozen=True):
-    """Goods of an order went out, by a receipt of the register; `left_minor` of the order is still open. What came back
-    to be replaced has quantities below zero and receipt 0."""
+    """Goods of an order were delivered with a receipt of the register; `left_minor` is still open. Goods returned for
+    replacement have negative quantities and receipt 0."""
 
     remarks = ("override",)
     remarks_on = "customer"
@@ -87,14 +87,14 @@ class SalesOrderDelivered(Event, frozen=True):
 
 
 class SalesOrderEnded(Event, frozen=True):
-    """An order stands so from now on: `complete`, `cancelled`, or open again (`partial`)."""
+    """An order's state changed: `complete`, `cancelled`, or reopened (`partial`)."""
 
     number: int
     state: SalesState
 
 
 class PaymentFact(Event, frozen=True):
-    """What is said of a payment, and of its counter-entry."""
+    """Fields of a payment and of its reversal."""
 
     remarks_on = "customer"
 
@@ -106,7 +106,7 @@ class PaymentFact(Event, frozen=True):
 
 
 class AccountPaid(PaymentFact, frozen=True):
-    """A customer paid what they owed. `payment`: that by which a card was charged that the shop keeps for them."""
+    """A customer paid on account. `payment`: the charge of their stored card, if any."""
 
     remarks = ("reference",)
 
@@ -115,7 +115,7 @@ class AccountPaid(PaymentFact, frozen=True):
 
 
 class AccountPaymentUndone(PaymentFact, frozen=True):
-    """A payment was none: its counter-entry."""
+    """A payment was reversed."""
 
     remarks = ("reason",)
 
@@ -123,7 +123,7 @@ class AccountPaymentUndone(PaymentFact, frozen=True):
 
 
 class AccountCreditUsed(Event, frozen=True):
-    """What a customer has to their credit (`credit`: the row of the journal it is of) pays so much of an `item`."""
+    """A customer's credit (`credit`: its journal row) paid this much of an `item`."""
 
     customer: CustomerId
     credit: int
@@ -132,7 +132,7 @@ class AccountCreditUsed(Event, frozen=True):
 
 
 class AccountCharged(Event, frozen=True):
-    """A reminder's fee, or interest, was booked onto an account."""
+    """A reminder fee or interest was charged to an account."""
 
     customer: CustomerId
     currency: Currency
@@ -159,7 +159,7 @@ class ImportedBalanceUndone(Event, frozen=True):
 
 
 class AccountReminded(Event, frozen=True):
-    """A customer was reminded of `items`, each of them at its stage for the first time; `stage` is the highest."""
+    """A customer was reminded of `items`, each at its new stage; `stage` is the highest."""
 
     customer: CustomerId
     stage: int

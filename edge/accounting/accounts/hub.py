@@ -1,4 +1,4 @@
-"""How the hub knows who owes what in each store: every move of an account, and the orders on account."""
+"""Hub projection: all movements of accounts by store, and orders on account."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from sync.wire import Row
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """What a fact does to what a customer owes; below zero it is less."""
+    """A change of a customer's debt; below zero if it decreases."""
 
     kind: str
     minor: int
@@ -108,7 +108,7 @@ def _account(tenders: Any) -> int:
 
 
 def owed_by(event: object) -> Owed | None:
-    """What a fact does to what is owed; None: nothing."""
+    """The change of debt by an event, or None."""
     match event:
         case SaleCompleted():
             found = Owed("sale", _account(event.tenders) - _account(event.back), event.customer)
@@ -135,7 +135,7 @@ def owed_by(event: object) -> Owed | None:
 
 
 class AccountTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects account events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "accounts"
     version = 1
@@ -162,7 +162,7 @@ class AccountTables(TableProjector):
         return together(self._project, *sold, *paid, *ordered)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about an order is what counts."""
+        """In order, as the last event of an order determines its state."""
         moves = list[Fact]()
         for fact in self.facts(key, rows):
             of = (key.tenant, key.store, key.device)

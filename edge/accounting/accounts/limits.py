@@ -1,4 +1,4 @@
-"""Whether somebody may have more on account, inside the transaction."""
+"""Credit limits, inside the transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.foundation.access.rights import OVERRIDE
 
 
 def require_account(tx: Transaction, customer: str) -> Account:
-    """The account of a customer. `Refusal`: they have none."""
+    """A customer's account. `Refusal`: they have none."""
     found = account_of(tx.db, customer)
     if found is None:
         raise Refusal("no_account", {"customer": customer[:80]})
@@ -21,8 +21,8 @@ def require_account(tx: Transaction, customer: str) -> Account:
 
 
 def require_credit(tx: Transaction, account: Account, more_minor: int, override: str, currency: str) -> str:
-    """Why it goes on all the same, "" where nothing forbids it. `Refusal`: the limit would be passed by `more_minor`
-    beside all that there is, or something is overdue for too long, and nobody who may says why it goes on."""
+    """Check an account's credit; returns the reason for an override, or "". `Refusal`: `more_minor` would exceed the
+    limit, or something is overdue too long, without an authorised reason."""
     now = standing(tx.db, account.customer, tx.business_date)
     assert now is not None
     refusal = on_hold(now, tx.business_date) or over_limit(now, more_minor, currency)
@@ -36,7 +36,7 @@ def require_credit(tx: Transaction, account: Account, more_minor: int, override:
 
 
 def over_limit(now: AccountStanding, more_minor: int, currency: str) -> Refusal | None:
-    """Above the limit, not at it."""
+    """The refusal above the limit; reaching it is allowed."""
     limit = now.account.limit_minor
     if limit is None or more_minor <= 0 or now.exposure_minor + more_minor <= limit:
         return None
@@ -45,7 +45,7 @@ def over_limit(now: AccountStanding, more_minor: int, currency: str) -> Refusal 
 
 
 def on_hold(now: AccountStanding, today: str) -> Refusal | None:
-    """Something is overdue by more days than the account allows."""
+    """The refusal if something is overdue longer than the account allows."""
     if not now.oldest_due:
         return None
     days = (date.fromisoformat(today) - date.fromisoformat(now.oldest_due)).days

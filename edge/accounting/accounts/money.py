@@ -1,4 +1,4 @@
-"""Money on account, inside the transaction: what is paid later, what is paid, and what pays which."""
+"""Money on account, inside the transaction: charges, payments, and their allocation."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _CREDIT_OF_PAPER = "SELECT seq FROM account_credit WHERE register = ? AND paper 
 
 
 class PaymentTaken(msgspec.Struct, frozen=True):
-    """A payment by its number: what it paid of which items (rows of the journal), and what is to their credit."""
+    """A payment by number: the amount paid per item (journal rows), and the credit left."""
 
     number: int
     paid: dict[int, int]
@@ -70,7 +70,7 @@ class PaymentTaken(msgspec.Struct, frozen=True):
 
 
 class AccountMoney:
-    """Payments and charges of a store whose tills are set so."""
+    """Payments and charges of a store with these till settings."""
 
     def __init__(self, shop: TillSettings) -> None:
         self._shop = shop
@@ -88,7 +88,7 @@ class AccountMoney:
         return _record_payment(tx, AccountPaid(*what, command.tender, command.reference), first)
 
     def charge_card(self, tx: Transaction, command: ChargeAccountCard) -> str:
-        """The payment's id."""
+        """Charge a stored card; returns the payment's id."""
         account = require_account(tx, command.customer)
         now = standing(tx.db, account.customer, tx.business_date)
         owed_minor = max(0, now.balance_minor) if now else 0
@@ -98,7 +98,7 @@ class AccountMoney:
         return str(tx.do(OpenStoredCharge(command.method, account.customer, minor, "", owed_minor)).result)
 
     def book_card(self, tx: Transaction, command: BookAccountCard) -> int:
-        """The number of the payment on account; 0: it goes back."""
+        """Book a stored card's payment; returns its number on the account, or 0 if it's returned."""
         of = find_card_payment(tx.db, command.payment)
         if of is None or of.purpose != "account" or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
             raise Refusal("payment_state", {"state": of.state if of else ""})
@@ -143,7 +143,7 @@ class AccountMoney:
         return seq
 
     def _drawer(self, tx: Transaction, kind: Any, minor: int, number: int) -> None:
-        """Cash lies in the drawer of a shift, where one is open."""
+        """Record cash in the drawer's shift, if one is open."""
         if open_number(tx.db, tx.actor.register):
             tx.do(MoveCash(kind, minor, f"#{number}", paper=False))
 
@@ -158,7 +158,7 @@ def undo_opening(tx: Transaction, command: UndoImportedBalance) -> None:
 
 
 def invoice_all(tx: Transaction, command: InvoiceAccount) -> tuple[str, ...]:
-    """The numbers of the documents that were made out."""
+    """Issue missing invoices; returns their numbers."""
     account = require_account(tx, command.customer)
     bare = [one for one in account_items(tx.db, account.customer) if one.paper and not one.invoice]
     made = []
@@ -169,13 +169,13 @@ def invoice_all(tx: Transaction, command: InvoiceAccount) -> tuple[str, ...]:
 
 
 def before_correction(tx: Transaction, command: CorrectTender) -> None:
-    """A sale that is over cannot be put onto an account: nobody asked whether its customer may owe that."""
+    """Refuse to move a completed sale onto an account: its credit wasn't checked."""
     if command.kind == TENDER:
         raise Refusal("correct_to_account")
 
 
 def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
-    """What the till just made may be on account, or take something off one; also what is begun to be paid so."""
+    """Book the till's new paper on an account, or check a partial payment by one."""
     if isinstance(command, Pay) and command.kind == TENDER:
         _part_paid(tx)
     for fact in reversed(tx.facts):
@@ -195,7 +195,7 @@ def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
 
 
 def _part_paid(tx: Transaction) -> None:
-    """`Refusal`: the basket's customer has no account, before anything else is taken of them."""
+    """Refuse an account payment of a basket without an account customer, before other payments are taken."""
     basket = read_basket(tx.db, tx.actor.register)
     if by_account(basket.tenders):
         _may_owe(tx, basket.customer, by_account(basket.tenders), tx.ask)
@@ -213,14 +213,14 @@ def _is_delivery(tx: Transaction, register: str, number: int) -> bool:
 
 
 def _may_owe(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order: bool = False) -> None:
-    """`Refusal`: there is no account, or it would owe too much, or has for too long; whoever may override is asked.
-    What an order delivers was looked at when it was opened."""
+    """Refuse a purchase without an account, above its limit or on hold; users with the right may override. An order's
+    deliveries were checked when it was opened."""
     account = require_account(tx, customer)
     if of_order:
         return
     now = standing(tx.db, account.customer, tx.business_date)
     assert now is not None
-    # what was sold is in the exposure already
+    # the sale is already in the exposure
     over = over_limit(now, more_minor, "") if more_minor else _over_now(tx, now)
     refusal = on_hold(now, tx.business_date) or over
     if refusal is None:
@@ -258,7 +258,7 @@ def _next_number(tx: Transaction) -> int:
 
 
 def _record_payment(tx: Transaction, event: AccountPaid, first: Sequence[AccountItem] = ()) -> PaymentTaken:
-    """A payment, which pays these items first, else what is due longest."""
+    """Record a payment, and pay these items first, then the longest due."""
     fact, named = tx.append(event), {one.seq for one in first}
     rest = [one for one in account_items(tx.db, event.customer) if one.seq not in named]
     paid = _use(tx, event.customer, fact.seq, event.amount_minor, (*first, *rest))
@@ -266,7 +266,7 @@ def _record_payment(tx: Transaction, event: AccountPaid, first: Sequence[Account
 
 
 def _use(tx: Transaction, customer: str, credit: int, minor: int, items: Iterable[AccountItem]) -> dict[int, int]:
-    """Let what a credit has pay items in this order; what it paid of each."""
+    """Pay items from a credit in this order; returns the amount paid of each."""
     paid: dict[int, int] = {}
     for one in items:
         if (part := min(minor, one.open_minor)) > 0:
@@ -276,7 +276,7 @@ def _use(tx: Transaction, customer: str, credit: int, minor: int, items: Iterabl
 
 
 def _pay_by_credit(tx: Transaction, customer: str, item: AccountItem) -> None:
-    """What stands to their credit pays what is new, the oldest of it first."""
+    """Pay a new item from existing credit, the oldest first."""
     for one in free_credits(tx.db, customer):
         if left := item.open_minor:
             _use(tx, customer, one.seq, min(left, one.free_minor), (item,))

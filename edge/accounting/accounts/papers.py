@@ -1,4 +1,4 @@
-"""A statement, a reminder and a quote as they are drawn on paper (`edge/core/process/pdf_sheet.py`)."""
+"""PDF layouts of statements, reminders and quotes (`edge/core/process/pdf_sheet.py`)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from edge.core.process.pdf_sheet import PdfSheet, SheetTable
 from edge.lib.units.quantity import show_quantity
 
 WIDTHS = (26, 54, 40, 26, 22, 22)
-"""Of the columns of a statement, in millimetres."""
+"""Column widths of a statement, in millimetres."""
 
 
 class SheetWords(msgspec.Struct, frozen=True):
-    """How a paper is written: `say` its sentences, `money` of a sum in minor units, `written` of a day or a month of
-    ISO 8601."""
+    """A document's language: `say` translates texts, `money` formats minor units, `written` an ISO 8601 day or
+    month."""
 
     right_to_left: bool
     say: Callable[..., str]
@@ -32,7 +32,7 @@ def statement_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """A month of an account, with what is open below by how late it is."""
+    """A month's account statement, with open items by age below."""
     opening = ("", words.say("accounts.opening"), "", "", "", words.money(one.opening_minor))
     lines = tuple(
         (
@@ -58,7 +58,7 @@ def statement_sheet(
 
 
 def reminder_rows(items: Iterable[AccountItem], today: str, words: SheetWords) -> tuple[tuple[str, ...], ...]:
-    """What is overdue, item by item."""
+    """Overdue items as table rows."""
     return tuple(
         (
             one.invoice or (f"{one.register}-{one.paper}" if one.paper else words.say(f"accounts.move_{one.kind}")),
@@ -79,7 +79,7 @@ def reminder_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """All that is overdue, in the words of its stage."""
+    """A reminder of all overdue items, in the wording of its stage."""
     columns = tuple(words.say(f"accounts.{key}") for key in ("document", "day", "due", "days_late", "amount"))
     total = words.money(sum(one.open_minor for one in items))
     return PdfSheet(
@@ -101,7 +101,7 @@ def quote_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """What is offered, at which prices, and until when; `names` of its products."""
+    """A quote with its prices and expiry; `names` of its products."""
     columns = tuple(words.say(f"accounts.{key}") for key in ("product", "quantity", "price"))
     lines = tuple(
         (names.get(line.sku, line.sku), show_quantity(line.quantity), words.money(line.price_minor))

@@ -1,4 +1,4 @@
-"""Facts about accounts, and the till's about what was paid by account, to rows, in the same commit."""
+"""Projects account events, and till events paid on account, to rows in the same commit."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ _QUOTE = """
 
 
 def due_on(day: str, terms_days: int) -> str:
-    """The day on which what was delivered on a `day` is due."""
+    """The due date of a delivery on `day`."""
     return (date.fromisoformat(day) + timedelta(days=terms_days)).isoformat()
 
 
 def by_account(tenders: Iterable[Tender]) -> int:
-    """What of tenders is paid later."""
+    """The amount paid on account among tenders."""
     minor = 0
     for one in tenders:
         if one.kind == TENDER:
@@ -134,7 +134,7 @@ def _post_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> No
 
 
 def _reverse_paper(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
-    """What a paper put onto an account is off it again, and what had been paid of it is to their credit."""
+    """Remove a voided paper from an account; payments of it become credit."""
     where = (fact.register, event.sale)
     for (seq,) in db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchall():
         _drop_item(db, seq)
@@ -158,7 +158,7 @@ def _drop_credit(db: Connection, fact: RecordedEvent, seq: int) -> None:
 
 
 def _correct_tenders(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
-    """A sale was paid otherwise than by account, or only in part by it."""
+    """Apply a correction that moves a sale's payment, or part of it, off the account."""
     where = (fact.register, event.sale)
     row = db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchone()
     if row is None:

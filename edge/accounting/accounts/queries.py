@@ -1,4 +1,4 @@
-"""Reads of accounts: what is owed, paid and ordered."""
+"""Queries of accounts: debts, payments and orders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.people.customers.queries import customer_name
 
 PAGE_LIMIT = 500
 NAMES_MOST = 1_000
-"""Customers whose names are read at once."""
+"""Customer names read at once."""
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 _IN = "customer IN (SELECT value FROM json_each(?1))"
 _ITEM_FIELDS = """
@@ -73,7 +73,7 @@ _DELIVERIES = """
 
 
 class AccountItem(msgspec.Struct, frozen=True):
-    """Something that is owed: by the row of the journal it is of; `invoice` its document, "" while it has none."""
+    """An item owed, by its journal row; `invoice`: its invoice number, "" if none yet."""
 
     seq: int
     customer: str
@@ -95,8 +95,8 @@ class AccountItem(msgspec.Struct, frozen=True):
 
 
 class AccountCredit(msgspec.Struct, frozen=True):
-    """A payment, or goods that came back: `used_minor` of it paid something. `undone_on`: it was none.
-    `card_payment`: by which payment a stored card paid it; "": none did."""
+    """A payment or return: `used_minor` of it paid items. `undone_on`: when it was reversed. `card_payment`: the stored
+    card's payment, or ""."""
 
     seq: int
     customer: str
@@ -129,9 +129,8 @@ class OpeningBalance(msgspec.Struct, frozen=True):
 
 
 class AccountStanding(msgspec.Struct, frozen=True):
-    """How a customer stands: what is owed, of it overdue, to their credit, ordered and not delivered; `exposure_minor`
-    is what all of it comes to. `overdue_since`: the oldest due day of what is open, "" for none. `name`: as they are
-    called here, "" where nobody may know."""
+    """A customer's standing: owed, overdue, credit, and ordered but undelivered; `exposure_minor` is the total.
+    `overdue_since`: the earliest due date among open items, or "". `name`: "" if hidden."""
 
     account: Account
     name: str
@@ -168,7 +167,7 @@ class SalesOrderLine(msgspec.Struct, frozen=True):
 
 
 class SalesDelivery(msgspec.Struct, frozen=True):
-    """What went out with a receipt; receipt 0: it came back to be replaced."""
+    """A delivery with its receipt; receipt 0: goods returned for replacement."""
 
     register: str
     receipt: int
@@ -178,7 +177,7 @@ class SalesDelivery(msgspec.Struct, frozen=True):
 
 
 class SalesOrder(msgspec.Struct, frozen=True):
-    """An order on account as it is now. `left_minor` of `total_minor` is still to come."""
+    """An order's current state; `left_minor` of `total_minor` is undelivered."""
 
     number: int
     customer: str
@@ -197,7 +196,7 @@ class SalesOrder(msgspec.Struct, frozen=True):
 
     @property
     def holder(self) -> str:
-        """As the stock knows it."""
+        """The holder name of its stock reservation."""
         return f"sales-{self.number}"
 
     @property
@@ -206,7 +205,7 @@ class SalesOrder(msgspec.Struct, frozen=True):
 
 
 def standing(db: Connection, customer: str, today: Text) -> AccountStanding | None:
-    """How a customer stands on a business day; None: they have no account."""
+    """A customer's standing on a business day; None if they have no account."""
     account = account_of(db, customer)
     return _standing(db, account, today) if account else None
 
@@ -218,13 +217,13 @@ def _standing(db: Connection, account: Account, today: str) -> AccountStanding:
 
 
 def read_accounts(db: Connection, today: Text) -> list[AccountStanding]:
-    """All accounts, as they stand on a business day; who owes most first."""
+    """All accounts with their standing on a business day; the largest debts first."""
     found = [_standing(db, one, today) for one in ACCOUNTS.read(db)]
     return sorted(found, key=lambda one: (-one.exposure_minor, one.account.customer))
 
 
 def account_names(db: Connection) -> list[tuple[str, str]]:
-    """Who may pay later, and what each is called, where anybody may know it."""
+    """Account customers and their names, unless hidden."""
     found = ((one.customer, customer_name(db, one.customer)) for one in ACCOUNTS.read(db)[:NAMES_MOST])
     return [(id, name) for id, name in found if name]
 
@@ -232,13 +231,13 @@ def account_names(db: Connection) -> list[tuple[str, str]]:
 def account_items(
     db: Connection, customer: Text, all_of_them: bool = False, limit: Number = PAGE_LIMIT
 ) -> list[AccountItem]:
-    """What a customer owes, what is due longest first; `all_of_them`: also what is paid."""
+    """What a customer owes, the longest due first; `all_of_them`: including paid items."""
     rows = db.execute(_ITEMS, (json_ids(db, customer), int(all_of_them), min(limit, PAGE_LIMIT)))
     return [AccountItem(*row) for row in rows]
 
 
 def overdue_items(db: Connection, today: str, limit: int = PAGE_LIMIT) -> list[AccountItem]:
-    """What everybody owes that was due before a business day, the longest first."""
+    """Items due before a business day, the longest due first."""
     return [AccountItem(*row) for row in db.execute(_OVERDUE, (today, limit))]
 
 
@@ -248,13 +247,13 @@ def find_item(db: Connection, seq: int) -> AccountItem | None:
 
 
 def account_credits(db: Connection, customer: Text, limit: Number = PAGE_LIMIT) -> list[AccountCredit]:
-    """A customer's payments and what came back, the newest first."""
+    """A customer's payments and returns, the newest first."""
     rows = db.execute(_CREDITS, (json_ids(db, customer), min(limit, PAGE_LIMIT)))
     return [AccountCredit(*row) for row in rows]
 
 
 def free_credits(db: Connection, customer: str) -> list[AccountCredit]:
-    """What still stands to a customer's credit, the oldest first."""
+    """A customer's unused credits, the oldest first."""
     return [AccountCredit(*row) for row in db.execute(_FREE, (json_ids(db, customer),))]
 
 
@@ -275,7 +274,7 @@ def find_payment(db: Connection, number: int) -> AccountCredit | None:
 
 
 def read_sales_order(db: Connection, number: Number) -> SalesOrder | None:
-    """An order on account by its number; None: there is none."""
+    """An order on account by number, or None."""
     row = db.execute(_ORDER, (number,)).fetchone()
     return _order(db, row) if row else None
 
@@ -283,14 +282,14 @@ def read_sales_order(db: Connection, number: Number) -> SalesOrder | None:
 def read_sales_orders(
     db: Connection, state: Text = "", before: Number = 0, customer: Text = "", limit: Number = 100
 ) -> list[SalesOrder]:
-    """Orders on account in a state ("": any), the newest first; of numbers `before` one."""
+    """Orders on account in a state ("": any), the newest first; with numbers below `before`."""
     ids = json_ids(db, customer) if customer else "[]"
     rows = db.execute(_ORDERS, (state, before, ids, min(limit, PAGE_LIMIT))).fetchall()
     return [_order(db, row) for row in rows]
 
 
 def open_sales_orders(db: Connection, before: int, limit: int) -> list[SalesOrder]:
-    """Orders on account of which something is still to go out, the newest first; of numbers `before` one (0: all)."""
+    """Open orders on account, the newest first; with numbers below `before` (0: all)."""
     open_ones = [one for state in ("open", "partial") for one in read_sales_orders(db, state, before, limit=limit)]
     return sorted(open_ones, key=lambda one: -one.number)[:limit]
 
@@ -305,7 +304,7 @@ def _order(db: Connection, row: tuple[Any, ...]) -> SalesOrder:
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """What is kept of a person's account."""
+    """A person's account data, for their export."""
     orders, items = read_sales_orders(db, customer=person), account_items(db, person, all_of_them=True)
     found: dict[str, Any] = {
         "account": account_of(db, person),

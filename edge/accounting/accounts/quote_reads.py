@@ -1,4 +1,4 @@
-"""Reads of quotes: what was offered, until when, and what became of it."""
+"""Queries of quotes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _QUOTES = f"""
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """An offer as it is now: at these prices until the end of a business day. `sales_order`: the order that it became,
-    0 for none."""
+    """A quote's current state: its prices are valid through a business day. `sales_order`: the order it became, or
+    0."""
 
     number: int
     customer: str
@@ -39,7 +39,7 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 def read_quote(db: Connection, number: Number) -> Quote | None:
-    """A quote by its number; None: there is none."""
+    """A quote by number, or None."""
     row = db.execute(_QUOTE, (number,)).fetchone()
     return _quote(row) if row else None
 
@@ -47,7 +47,7 @@ def read_quote(db: Connection, number: Number) -> Quote | None:
 def read_quotes(
     db: Connection, state: Text = "", before: Number = 0, customer: Text = "", limit: Number = 100
 ) -> list[Quote]:
-    """Quotes in a state ("": any), the newest first; of numbers `before` one."""
+    """Quotes in a state ("": any), the newest first; with numbers below `before`."""
     ids = json_ids(db, customer) if customer else "[]"
     return [_quote(row) for row in db.execute(_QUOTES, (state, before, ids, min(limit, PAGE_LIMIT))).fetchall()]
 
@@ -58,7 +58,7 @@ def _quote(row: tuple[Any, ...]) -> Quote:
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """What is kept of a person here (`Capability.kept_of`)."""
+    """A person's data here (`Capability.kept_of`)."""
     quotes = read_quotes(db, customer=person, limit=PAGE_LIMIT)
     found = kept_of_account(db, person)
     return {**found, "quotes": msgspec.to_builtins(quotes)} if quotes else found

@@ -1,4 +1,4 @@
-"""Offers of goods to a customer who pays later, inside the transaction: made, changed, taken as an order, declined."""
+"""Quotes to account customers, inside the transaction: make, change, accept, decline."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from edge.counter.till.settings import TillSettings
 from edge.lib.units.dates import day_of
 
 QUOTES_OPEN_MOST = 5_000
-"""Quotes that are open at once."""
+"""Open quotes at a time."""
 _NEXT = "SELECT coalesce(max(number), 0) + 1, count(*) FILTER (WHERE state = 'open') FROM quote"
 
 
 class Quotes:
-    """Quotes of a store whose tills are set so."""
+    """Quotes of a store with these till settings."""
 
     def __init__(self, shop: TillSettings) -> None:
         self._shop = shop
         self._orders = SalesOrders(shop)
 
     def make(self, tx: Transaction, command: MakeQuote) -> Quote:
-        """The quote as it is then. It promises nothing of the stock, and asks for no credit: the order does."""
+        """Make or replace a quote; returns it. It reserves no stock and checks no credit: the order does."""
         account = require_account(tx, command.customer)
         if day_of(command.valid_until) is None:
             raise Refusal("quote_day_wrong", {"day": command.valid_until})
@@ -42,7 +42,7 @@ class Quotes:
         return require_quote(tx, number)
 
     def accept(self, tx: Transaction, command: AcceptQuote) -> OpenedSalesOrder:
-        """The order, at the prices that were offered, whatever goods cost by now."""
+        """Accept a quote; returns the order, at the quoted prices whatever the current ones."""
         quote = require_open(tx, command.number)
         if quote.valid_until < tx.business_date and not command.although_over:
             raise Refusal("quote_over", {"number": quote.number, "day": quote.valid_until})
@@ -56,12 +56,12 @@ class Quotes:
 
 
 def decline(tx: Transaction, command: DeclineQuote) -> None:
-    """Nothing becomes of it."""
+    """Decline a quote."""
     tx.append(QuoteEnded(require_open(tx, command.number).number, "declined", 0))
 
 
 def require_quote(tx: Transaction, number: int) -> Quote:
-    """The quote. `Refusal`: there is none."""
+    """A quote. `Refusal`: there is none."""
     found = read_quote(tx.db, number)
     if found is None:
         raise Refusal("no_quote", {"number": number})
@@ -69,7 +69,7 @@ def require_quote(tx: Transaction, number: int) -> Quote:
 
 
 def require_open(tx: Transaction, number: int) -> Quote:
-    """The quote. `Refusal`: there is none, or it was taken or declined."""
+    """An open quote. `Refusal`: unknown, accepted or declined."""
     found = require_quote(tx, number)
     if found.state != "open":
         raise Refusal("quote_ended", {"number": number})

@@ -1,4 +1,4 @@
-"""The part that reminds customers who are late."""
+"""Reminds customers with overdue debts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERY_S = 3600.0
 
 
 class CustomerReminder:
-    """Letters go although nobody asks for them."""
+    """Sends reminders in the background."""
 
     def __init__(self, shop: CommandBus, business_date: Callable[[int], str], reminders: Reminders) -> None:
         self._shop = shop
@@ -24,14 +24,14 @@ class CustomerReminder:
         self._reminders = reminders
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         while True:
             await self.remind_due()
             await asyncio.sleep(EVERY_S)
 
     async def remind_due(self) -> int:
-        """Remind all whose time has come; how many customers that were. The writer has the last word on the day."""
+        """Send all due reminders; returns the number of customers. The writer decides which day it is."""
         reminded = 0
         await asyncio.to_thread(self._look_ahead)
         while self._reminders.due(self._shop.reader, self._business_date(self._shop.now_us())):
@@ -42,13 +42,13 @@ class CustomerReminder:
         return reminded
 
     def _look_ahead(self) -> None:
-        """In a thread: the library of holidays takes its time when it is read for the first time."""
+        """Load the holidays library in a thread, as its first use is slow."""
         today = self._business_date(self._shop.now_us())
         self._shop.read(lambda db: self._reminders.get_ready(db, today))
 
 
 def part_of(reminders: Reminders) -> Callable[[PartContext], CustomerReminder]:
-    """What makes the part."""
+    """Make the part."""
 
     def make_reminder(context: PartContext) -> CustomerReminder:
         return CustomerReminder(context.shop, context.business_date, reminders)

@@ -1,4 +1,5 @@
-"""Who is to be reminded, and of what: stages behind the due day, one letter a customer. Pure, but for the command."""
+"""Select customers to remind and their items: stages after the due date, one letter per customer. Pure, except for the
+command."""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ from edge.lib.regions.public_holidays import holidays_of
 from edge.people.customers.queries import read_customer, resolve
 
 AT_ONCE = 20
-"""Customers that one command reminds; the rest waits for the next."""
+"""Customers reminded per command; the rest waits for the next."""
 PLACE = ("account_reminder", "address")
-"""What an address is sealed for."""
+"""The field that an address is encrypted for."""
 
 
 class ReminderLetter(msgspec.Struct, frozen=True):
-    """A reminder of a customer at a stage (1 is the first), as of a day: all that is overdue then."""
+    """A customer's reminder at a stage (1 is the first), as of a day, listing all that is overdue then."""
 
     customer: str
     stage: int
@@ -36,7 +37,7 @@ class ReminderLetter(msgspec.Struct, frozen=True):
 
 
 class Reminder(msgspec.Struct, frozen=True):
-    """A customer's reminder: `items` come to their `stages` for the first time; the letter is of `stage`."""
+    """A customer's reminder: `items` reached their `stages` for the first time; the letter is of `stage`."""
 
     customer: str
     stage: int
@@ -45,14 +46,13 @@ class Reminder(msgspec.Struct, frozen=True):
 
 
 def stage_of(due: str, today: str, days: Sequence[int]) -> int:
-    """At which stage something is that was due on a day: how many of `days` behind it are over; 0: none."""
+    """The stage of an item due on a day: how many of `days` have passed since; 0: none."""
     late = (date.fromisoformat(today) - date.fromisoformat(due)).days
     return sum(late >= one for one in days)
 
 
 def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) -> list[Reminder]:
-    """One a customer that has something at a stage of which it was not reminded yet, at the highest of all that is
-    overdue."""
+    """A reminder per customer with an item at a new stage, at the highest stage of all that is overdue."""
     found: dict[str, list[tuple[int, AccountItem]]] = {}
     for one in items:
         if stage := stage_of(one.due_on, today, days):
@@ -67,7 +67,7 @@ def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) 
 
 
 class Reminders:
-    """The reminders of a store that has decided so. `mails`: it can send mail."""
+    """Reminders of a store. `mails`: it can send mail."""
 
     def __init__(self, settings: AccountSettings, mails: bool, country: str, province: str = "") -> None:
         self._settings = settings
@@ -75,17 +75,17 @@ class Reminders:
         self._place = (country, province)
 
     def due(self, db: Connection, today: str) -> list[Reminder]:
-        """Whom it is time to remind."""
+        """Reminders due now."""
         found = self._due_reminders(db, today)
         return found if found and is_working_day(today, *self._place) else []
 
     def get_ready(self, db: Connection, today: str) -> None:
-        """Learn which days are holidays, if somebody is to be reminded: for a thread that nobody waits for."""
+        """Load the holidays if reminders are due: for a background thread."""
         if self._due_reminders(db, today):
             is_working_day(today, *self._place)
 
     def _due_reminders(self, db: Connection, today: str) -> list[Reminder]:
-        """Who would be reminded, were it a working day."""
+        """Reminders that would be due on a working day."""
         if not self._settings.remind_days:
             return []
         items = [
@@ -96,7 +96,7 @@ class Reminders:
         return reminders_of(items, today, self._settings.remind_days)
 
     def remind(self, tx: Transaction, command: RemindCustomers) -> int:
-        """Of how many customers."""
+        """Send reminders; returns the number of customers."""
         todo = self.due(tx.db, tx.business_date)[:AT_ONCE]
         for one in todo:
             tx.append(AccountReminded(one.customer, one.stage, one.items, one.stages))
@@ -104,7 +104,7 @@ class Reminders:
         return len(todo)
 
     def _write(self, tx: Transaction, one: Reminder) -> None:
-        """By mail, where that is known; the paper is on the page for all."""
+        """Queue a mail, if the customer has an address; the page has the document for all."""
         known = read_customer(tx.db, resolve(tx.db, one.customer) or one.customer, tx.at_us)
         if known is None or known.hidden or not known.email or not self._mails:
             return
@@ -116,17 +116,17 @@ class Reminders:
 
 
 def address_of(db: Connection, mail: Message) -> str | None:
-    """Where a reminder goes; None: it is over, or its key is gone."""
+    """A reminder's mail address; None if it's over or its key is gone."""
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None
 
 
 WEEKENDS: Mapping[str, frozenset[int]] = {"IL": frozenset({4, 5})}
-"""Where the week ends otherwise than on Saturday and Sunday (ISO 3166)."""
+"""Weekends other than Saturday and Sunday, by country (ISO 3166)."""
 USUAL_WEEKEND = frozenset({5, 6})
 
 
 def is_working_day(day: str, country: str, province: str = "") -> bool:
-    """Whether letters go on a day: none on the weekend of a country, nor on a public holiday of it or its province."""
+    """Whether reminders are sent on a day: not on the country's weekend or a public holiday there."""
     found = date.fromisoformat(day)
     if found.weekday() in WEEKENDS.get(country, USUAL_WEEKEND):
         return False

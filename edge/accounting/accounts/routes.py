@@ -1,4 +1,4 @@
-"""Accounts over HTTP: terms as master data, a month as a PDF; orders and payments are commands and queries."""
+"""Accounts over HTTP: terms as master data, statements as PDF; orders and payments are commands and queries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from edge.web.work_threads import HEAVY
 
 
 async def statement_pdf(request: web.Request) -> web.Response:
-    """`GET accounts/{customer}/statement.pdf`: a month of an account as a paper, in the language asked for."""
+    """`GET accounts/{customer}/statement.pdf`: a month's statement as PDF, in the requested language."""
     site, texts = request.app[SITE], texts_of(request)
     today = site.config.business_date(site.shop.now_us())
     customer, month = request.match_info["customer"][:80], request.query.get("month", "")[:7] or today[:7]
@@ -44,7 +44,7 @@ async def statement_pdf(request: web.Request) -> web.Response:
 
 
 async def reminder_pdf(request: web.Request) -> web.Response:
-    """`GET accounts/{customer}/reminder.pdf`: all that is overdue now, as a letter."""
+    """`GET accounts/{customer}/reminder.pdf`: a reminder of all overdue items."""
     site, texts = request.app[SITE], texts_of(request)
     today, customer = site.config.business_date(site.shop.now_us()), request.match_info["customer"][:80]
     items = await site.asker.read(partial(account_items, customer=customer))
@@ -59,7 +59,7 @@ async def reminder_pdf(request: web.Request) -> web.Response:
 
 
 async def quote_pdf(request: web.Request) -> web.Response:
-    """`GET quotes/{number}/quote.pdf`: an offer as a paper, in the language asked for."""
+    """`GET quotes/{number}/quote.pdf`: a quote as PDF, in the requested language."""
     site, texts = request.app[SITE], texts_of(request)
     number = int(request.match_info["number"])
     found = await site.asker.read(partial(read_quote, number=number))

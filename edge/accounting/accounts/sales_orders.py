@@ -1,4 +1,4 @@
-"""Orders on account, inside the transaction: opened within what a customer may owe, delivered in parts, closed."""
+"""Orders on account, inside the transaction: opened within the credit limit, delivered in parts, closed."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from edge.lib.units.quantity import show_quantity
 from edge.people.customers.queries import price_list_of
 
 ORDERS_OPEN_MOST = 5_000
-"""Orders on account that are open at once."""
+"""Open orders on account at a time."""
 _NEXT = "SELECT coalesce(max(number), 0) + 1, count(*) FILTER (WHERE state IN ('open', 'partial')) FROM sales_order"
 
 
 class OpenedSalesOrder(msgspec.Struct, frozen=True):
-    """An order as it was opened, what it comes to, and what could not be promised."""
+    """An opened order, its total, and what couldn't be reserved."""
 
     number: int
     total_minor: int
@@ -50,7 +50,7 @@ class OpenedSalesOrder(msgspec.Struct, frozen=True):
 
 
 class DeliveredSalesOrder(msgspec.Struct, frozen=True):
-    """What a delivery became: a receipt of a register and its invoice, and how the order stands behind it."""
+    """A delivery: the receipt of a register, its invoice, and the order's new state."""
 
     number: int
     register: str
@@ -61,7 +61,7 @@ class DeliveredSalesOrder(msgspec.Struct, frozen=True):
 
 
 def require_order(tx: Transaction, number: int) -> SalesOrder:
-    """The order. `Refusal`: there is none."""
+    """An order. `Refusal`: there is none."""
     order = read_sales_order(tx.db, number)
     if order is None:
         raise Refusal("no_sales_order", {"number": number})
@@ -69,7 +69,7 @@ def require_order(tx: Transaction, number: int) -> SalesOrder:
 
 
 class SalesOrders:
-    """Orders on account of a store whose tills are set so."""
+    """Orders on account of a store with these till settings."""
 
     def __init__(self, shop: TillSettings) -> None:
         self._shop = shop
@@ -99,7 +99,7 @@ class SalesOrders:
     def agreed(
         self, tx: Transaction, customer: str, wanted_lines: Sequence[OrderedLine], known: SalesOrder | None = None
     ) -> tuple[SalesLine, ...]:
-        """The lines with their prices; what was delivered of an order stays in it."""
+        """The lines with their prices; delivered goods stay in the order."""
         prices = price_list_of(tx.db, customer)
         before = {one.sku: one for one in known.lines} if known else {}
         found: dict[str, SalesLine] = {}
@@ -130,7 +130,7 @@ class SalesOrders:
         return product
 
     def total_minor(self, tx: Transaction, lines: Iterable[SalesLine]) -> int:
-        """What lines come to with their taxes. `Refusal`: the store has no such tax class."""
+        """The lines' total with taxes. `Refusal`: unknown tax class."""
         sold = [self._line(tx, n, line.sku, line.quantity, line.price_minor) for n, line in enumerate(lines, 1)]
         try:
             return worth(sold, Taxation(self._shop.tax)).total_minor
@@ -183,7 +183,7 @@ class SalesOrders:
         return DeliveredSalesOrder(order.number, tx.actor.register, receipt, issued.number, sold.total_minor, state)
 
     def _going(self, tx: Transaction, order: SalesOrder, said: tuple[DeliveredLine, ...]) -> list[RecordedLine]:
-        """What goes out now, at the prices that were agreed. `Refusal`: more than is open, or than is there."""
+        """The lines to deliver now, at the agreed prices. `Refusal`: more than is open, or in stock."""
         known = {one.sku: one for one in order.lines}
         wanted = said or tuple(DeliveredLine(one.sku, one.open) for one in order.lines if one.open)
         if not wanted:
@@ -200,7 +200,7 @@ class SalesOrders:
         ]
 
     def replace(self, tx: Transaction, command: ReplaceDelivered) -> int:
-        """What came back is to be delivered again; what is still open then, in minor units."""
+        """Reopen returned goods for delivery; returns the open amount in minor units."""
         order = require_order(tx, command.number)
         known = {one.sku: one for one in order.lines}
         back: dict[str, int] = {}
@@ -220,7 +220,7 @@ class SalesOrders:
 
 
 def close(tx: Transaction, command: CloseSalesOrder) -> str:
-    """How it stands then."""
+    """Close an order; returns its state."""
     order = require_order(tx, command.number)
     if order.state not in SALES_OPEN:
         raise Refusal("sales_order_ended", {"number": order.number})
@@ -234,7 +234,8 @@ def _end(tx: Transaction, number: int, state: str) -> str:
 
 
 def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShortage, ...]:
-    """Promise an order all that is open of it; what lacks. `Refusal`: something does, and it is not to go in part."""
+    """Reserve an order's open quantities; returns what is missing. `Refusal`: something is, and partial reservation
+    isn't allowed."""
     order = require_order(tx, number)
     own = held_by(tx.db, order.holder)
     wanted, lacking = dict[str, int](), dict[str, int]()
@@ -256,7 +257,7 @@ def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShorta
 
 
 def _there(tx: Transaction, product: CatalogProduct, location: str, own: int) -> int:
-    """What of a product is promised to an order or to nobody, and neither expired nor recalled."""
+    """Stock of a product available to the order, neither expired nor recalled."""
     rows = rows_at(tx.db, product.sku, location, tx.business_date, product.box or 0)
     sound = sum(row.quantity for row in rows if row.quantity > 0 and not row.barred)
     return min(sound, max(0, available_at(tx.db, product.sku, location)) + own)
@@ -281,7 +282,7 @@ def _changeable(known: SalesOrder, customer: str) -> None:
 
 
 def _undelivered_lines(lines: Iterable[SalesLine], gone: dict[str, int]) -> tuple[SalesLine, ...]:
-    """What is not delivered yet of lines."""
+    """Undelivered quantities of lines."""
     rest = ((line, line.quantity - gone.get(line.sku, 0)) for line in lines)
     return tuple(SalesLine(line.sku, quantity, line.price_minor) for line, quantity in rest if quantity > 0)
 
@@ -294,7 +295,7 @@ def _sums(lines: Iterable[RecordedLine]) -> dict[str, int]:
 
 
 def _went_out(lines: Iterable[RecordedLine]) -> tuple[WentOut, ...]:
-    """Lines of one product and one lot are one."""
+    """Lines combined by product and lot."""
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
         of = (line.sku, line.label.lot if line.label else "")
@@ -303,7 +304,7 @@ def _went_out(lines: Iterable[RecordedLine]) -> tuple[WentOut, ...]:
 
 
 def _deliverable(tx: Transaction, order: SalesOrder, command: DeliverSalesOrder) -> None:
-    """`Refusal`: it has ended, somebody delivered meanwhile, or what its customer owes is overdue for too long."""
+    """Refuse to deliver an order that has ended, was delivered meanwhile, or whose customer is on hold."""
     if order.state not in SALES_OPEN:
         raise Refusal("sales_order_ended", {"number": order.number})
     if command.delivered_before is not None and command.delivered_before != order.delivered:

@@ -1,4 +1,4 @@
-"""What a store decides about customers who pay later."""
+"""A store's account settings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ Stages = Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=365)], ...], msgsp
 
 
 class AccountSettings(msgspec.Struct, frozen=True):
-    """`remind_days` behind the due day a customer is reminded, a stage each; none: nobody is. `fee_minor` is what a
-    reminder costs, `interest_permille` a year of what is overdue: proposed, and booked by a yes alone."""
+    """`remind_days`: days after the due date of each reminder stage; empty: no reminders. `fee_minor`: the reminder
+    fee; `interest_permille`: yearly interest on overdue amounts: both are proposed, and charged only on
+    confirmation."""
 
     remind_days: tuple[int, ...] = (3, 14, 30)
     fee_minor: int = 0
@@ -21,8 +22,8 @@ class AccountSettings(msgspec.Struct, frozen=True):
 
 
 class AccountsSection(Section, frozen=True, kw_only=True):
-    """`[accounts]`: how many days behind its due day a customer is reminded of what they owe, a stage each; what a
-    reminder costs; the interest a year of what is overdue, in thousandths."""
+    """`[accounts]`: days after the due date of each reminder stage; the reminder fee; yearly interest on overdue
+    amounts, in thousandths."""
 
     remind_days: Stages = (3, 14, 30)
     fee_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
@@ -30,10 +31,10 @@ class AccountsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("accounts", AccountsSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> AccountSettings:
-    """As config.toml has them."""
+    """Account settings from config.toml."""
     said = file.of(AccountsSection)
     return AccountSettings(tuple(sorted(said.remind_days)), said.fee_minor, said.interest_permille)

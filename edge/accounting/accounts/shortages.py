@@ -1,4 +1,4 @@
-"""What lacks, in words."""
+"""Missing goods in words."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from edge.lib.units.quantity import show_quantity
 
 
 class SalesShortage(msgspec.Struct, frozen=True):
-    """So much of a product is not there, in thousandths of its unit."""
+    """A missing quantity of a product, in thousandths of its unit."""
 
     sku: str
     quantity: int
 
 
 def shortage_values(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
-    """All of it, in each language that the products have names in."""
+    """A list of all missing products, in each language that they have names in."""
     found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
     keys = {key for named, _ in found for key in named}
     return {

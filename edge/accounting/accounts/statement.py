@@ -1,4 +1,4 @@
-"""A month of an account: what stood before, what was delivered, came back and was paid, and what stands behind it."""
+"""A month's account statement: opening balance, deliveries, returns, payments, and closing balance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.lib.units.receipt_number import shown_number
 Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$(?!\n)")]
 Today = Annotated[str, msgspec.Meta(max_length=10)]
 AGES = (0, 30, 60, 90)
-"""Days overdue at which the groups of what is open begin."""
+"""Days overdue at which age groups of open items begin."""
 _IN = "customer IN (SELECT value FROM json_each(?1))"
 _BEFORE = f"""
     SELECT coalesce((SELECT sum(amount_minor) FROM account_item WHERE {_IN} AND business_date < ?2), 0)
@@ -43,8 +43,8 @@ _MOVES = f"""
 
 
 class StatementLine(msgspec.Struct, frozen=True):
-    """A move of an account: what is owed more by it, or less (below zero); `balance_minor` is what is owed then.
-    `document`: its invoice, or its receipt; `number`: of a payment, 0 for none."""
+    """A movement of an account: its change of the debt (below zero: less); `balance_minor`: the debt after it.
+    `document`: its invoice or receipt; `number`: the payment's, or 0."""
 
     day: str
     kind: str
@@ -56,8 +56,8 @@ class StatementLine(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A month of an account. `ages`: what of the items that are open now is not due, and overdue up to 30, 60, 90 days
-    and longer, as of `today`."""
+    """A month's statement. `ages`: open items as of `today`, not due yet, and overdue up to 30, 60, 90 days and
+    longer."""
 
     customer: str
     month: str
@@ -71,7 +71,7 @@ class Statement(msgspec.Struct, frozen=True):
 def account_statement(
     db: Connection, customer: Annotated[str, msgspec.Meta(max_length=80)], month: Month, today: Today
 ) -> Statement | None:
-    """A month of a customer's account; None: they have none."""
+    """A month's statement of a customer's account; None if they have none."""
     account = account_of(db, customer)
     if account is None:
         return None
@@ -87,7 +87,7 @@ def account_statement(
 
 
 def ages_of(items: tuple[AccountItem, ...], today: str) -> tuple[int, ...]:
-    """What is open: not due yet, and overdue by up to 30, 60, 90 days and more."""
+    """Open amounts by age: not due yet, and overdue up to 30, 60, 90 days and longer."""
     sums = [0] * (len(AGES) + 1)
     for one in items:
         days = days_late(one.due_on, today)
@@ -96,11 +96,11 @@ def ages_of(items: tuple[AccountItem, ...], today: str) -> tuple[int, ...]:
 
 
 def days_late(due: str, today: str) -> int:
-    """By how many days something is overdue; below zero: it is not due yet."""
+    """Days overdue; below zero: not due yet."""
     return (date.fromisoformat(today) - date.fromisoformat(due)).days
 
 
 def interest_minor(items: tuple[AccountItem, ...], today: str, permille: int) -> Number:
-    """The interest of what is overdue, at thousandths a year of 365 days, halves up."""
+    """Interest on overdue items, in thousandths per year of 365 days, rounded half up."""
     product = sum(one.open_minor * max(0, days_late(one.due_on, today)) for one in items)
     return divide_half_up(product * permille, 365_000)

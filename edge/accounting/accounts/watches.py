@@ -1,4 +1,4 @@
-"""What of accounts wants a person now: customers above their limit, and what is overdue."""
+"""Alerts about accounts: customers above their limit, and overdue debts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The books: what the till took, as double entries for an accountant's program. See README.md."""
+"""The books: the till's takings as double entries for accounting programs. See README.md."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ FORMATS: Mapping[str, Callable[[Iterable[LedgerEntry]], Iterator[str]]] = {
     "csv": table.lines,
     "fec": fec.lines,
 }
-"""By the name a person types: entries to the lines of a file."""
+"""Export formats by name: from entries to the lines of a file."""
 
 __all__ = ["FORMATS", "LedgerEntry", "entries", "fec_name", "no_groups"]

@@ -1,4 +1,4 @@
-"""Entries as a file of beancount (Beancount Language Syntax): every account is opened before its first use."""
+"""Entries as a beancount file (Beancount Language Syntax): every account is opened before its first use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
 
 _OPENED = "1970-01-01"
-"""Before any business date, also that of a box whose clock had not been set."""
+"""Before any business date, even of a box with an unset clock."""
 _PART = re.compile(r"[^\w]+|_+")
 
 
@@ -29,7 +29,7 @@ def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
 
 
 def _name(account: Account) -> str:
-    """Parts of letters, digits and dashes, each with a capital or a digit first."""
+    """A valid account name: parts of letters, digits and dashes, starting with a capital or digit."""
     return ":".join(_capital(_PART.sub("-", part).strip("-") or "unnamed") for part in account)
 
 

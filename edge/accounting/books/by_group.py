@@ -1,5 +1,5 @@
-"""What a paper's goods came to without their taxes, by their groups: a line's net is worked out by itself, as the
-figures by product are, and what the paper's own net leaves over by rounding stands with the largest. Pure."""
+"""A paper's net sales by product group: each line's net is computed separately, as in product reports, and the rounding
+difference to the paper's net goes to the largest. Pure."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from edge.lib.units.money import divide_half_up
 FULL = 100_000
 Group = tuple[str, ...]
 Groups = Callable[[str], Group]
-"""A product's categories, from the top; none of one that has none."""
+"""A product's categories from the top down; empty if it has none."""
 
 
 def no_groups(_sku: str) -> Group:
-    """All goods are together."""
+    """All products in one group."""
     return ()
 
 
 def apart_minor(lines: Iterable[RecordedLine]) -> int:
-    """What of lines is no revenue."""
+    """The total of lines that aren't revenue."""
     return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 
 def takings_by_group(sale: SaleCompleted, net_minor: int, groups: Groups) -> dict[Group, int]:
-    """`net_minor`, what the sale's goods earned without their taxes, by group; what came back in an exchange, at what
-    it had cost then, is taken off its own."""
+    """Split `net_minor`, the sale's revenue without taxes, by group; goods returned in an exchange are deducted from
+    theirs at their original price."""
     sums: Counter[Group] = Counter()
     for goods in sale.returns:
         back_minor = goods.net_minor - goods.deposit_minor - apart_minor(goods.lines)
@@ -44,7 +44,7 @@ def takings_by_group(sale: SaleCompleted, net_minor: int, groups: Groups) -> dic
 
 
 def refunds_by_group(refund: SaleRefunded, net_minor: int, groups: Groups) -> dict[Group, int]:
-    """`net_minor`, what of earnings went back without taxes, by the group of the goods that came back."""
+    """Split `net_minor`, a refund's revenue without taxes, by the group of the returned goods."""
     rates = _rates_met(refund.lines, refund.taxes) if refund.taxes_included else {}
     return {group: minor for group, minor in _by_group(refund.lines, net_minor, rates, groups).items() if minor}
 
@@ -67,8 +67,8 @@ def _rates_said(table: TaxTable) -> dict[str, int]:
 
 
 def _rates_met(lines: Collection[RecordedLine], taxes: Sequence[Taxed]) -> dict[str, int]:
-    """By class what prices contain, of a paper that has no table: the rate of the row which comes to what the lines of
-    that class cost; of classes that no row comes to, the mean of the rows that are left, and nothing where none is."""
+    """The included tax rate by class, for a paper without a tax table: the rate of the row whose sum equals the class's
+    lines; for unmatched classes, the mean of the remaining rows, if any."""
     cost: Counter[str] = Counter()
     for line in lines:
         if not line.voided and line.is_revenue:

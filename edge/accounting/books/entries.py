@@ -1,4 +1,4 @@
-"""From the journal to double entries. Pure."""
+"""Convert the journal to double entries. Pure."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ APART: Mapping[str, Account] = MappingProxyType(
         "fee": ("income", "card surcharges"),
     }
 )
-"""Where lines go that are no revenue."""
+"""Accounts of lines that aren't revenue."""
 ROUNDING: Account = ("expenses", "cash rounding")
 SAFE: Account = ("assets", "safe")
 DRIVERS: Account = ("assets", "cash with drivers")
@@ -62,14 +62,14 @@ DIFFERENCES: Account = ("expenses", "cash differences")
 
 
 class Posting(msgspec.Struct, frozen=True):
-    """A sum on an account: what comes in is above zero, what it comes from below."""
+    """A sum on an account: positive for debit, negative for credit."""
 
     account: Account
     minor: int
 
 
 class LedgerEntry(msgspec.Struct, frozen=True):
-    """One paper in the books: `day` is its business date, `text` what it is, `seq` its row in the journal."""
+    """A paper in the books: `day` is its business date, `text` its description, `seq` its journal row."""
 
     day: str
     text: str
@@ -79,7 +79,7 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 
 
 NewestBooked = tuple[int, tuple[Posting, ...]]
-"""The number of a register's newest paper, and what it booked."""
+"""The number of a register's newest paper, and its postings."""
 NOTHING_BEFORE: Mapping[str, NewestBooked] = MappingProxyType({})
 NO_INVOICES: Mapping[tuple[str, int], str] = MappingProxyType({})
 
@@ -90,11 +90,11 @@ def entries(
     so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
     groups: Groups = no_groups,
 ) -> Iterator[LedgerEntry]:
-    """What the papers of a journal book. `InvariantBroken`: one does not come to nothing.
+    """Book the papers of a journal. `InvariantBroken`: an entry doesn't balance.
 
-    `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
-    has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
-    `groups`: of products, by which what was sold stands below `income:sales`, what came back below `income:refunds`.
+    `facts` in journal order, starting with each register's newest paper, or with those `so_far` (a dict is updated): a
+    void reverses it. `invoices`: documents issued for papers, by register and number. `groups`: of products, by which
+    sales are split below `income:sales`, refunds below `income:refunds`.
     """
     named = partial(_with_invoice, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
@@ -128,7 +128,7 @@ def entries(
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _transfer(SAFE, fact.register, shift.float_minor))
             case CashMoved(kind=kind) if kind in OF_OTHERS:
-                pass  # the facts of the order, the account or the bottles say so, also where no shift is open
+                pass  # booked from the order's, account's or bottles' own event, also without a shift
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 kept = _transfer(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
@@ -147,7 +147,7 @@ def entries(
 
 
 def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """A gift card that is over, and what a bank's card paid for nothing, until that is given back."""
+    """Expired gift cards, and card payments for nothing until they're refunded."""
     match fact.event:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
@@ -166,8 +166,8 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[LedgerEntry]:
-    """What goes back to a card. A refund of goods is in the books with its paper, as if it had got there; as long as it
-    failed it is owed instead, also where its bank sent it back days later."""
+    """Card refunds. A refund of goods is booked with its paper as if completed; while failed, even if the bank returns
+    it days later, it's owed instead."""
     minor = moved.amount_minor
     if moved.to == "cash":
         out = Posting(_cash(fact.register), -moved.cash_minor)
@@ -190,8 +190,8 @@ def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[Led
 
 
 def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """What a provider pays out, and when the bank has it; what is lost with it. A chargeback is kept back by the
-    provider in a batch, and lost by how its dispute ends, whichever comes first: between both it is in dispute."""
+    """Provider payouts, and when they reach the bank, with losses. A chargeback is withheld in a batch and lost at the
+    end of its dispute, in either order: in between it's in dispute."""
     postings: tuple[Posting, ...]
     match fact.event:
         case BatchTaken() as batch:
@@ -218,7 +218,7 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """What customers who pay later paid, or are charged: what they owe is more or less by it."""
+    """Payments and charges of account customers, which change what they owe."""
     event = fact.event
     assert isinstance(event, AccountPaid | AccountPaymentUndone | AccountCharged)
     minor, currency = event.amount_minor, event.currency
@@ -233,7 +233,7 @@ def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_bottles(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """Deposits that were given back for empty bottles: the shop owes them no more."""
+    """Bottle deposits paid back: the shop no longer owes them."""
     event = fact.event
     assert isinstance(event, BottlesTaken | BottlesUndone)
     sign, text = (-1, "Undone, bottles") if isinstance(event, BottlesUndone) else (1, "Bottles")
@@ -246,12 +246,12 @@ def _of_bottles(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
-    """Money that a card paid for nothing: it is the customer's, until it is given back (below 0)."""
+    """A card payment for nothing: owed to the customer until refunded (below 0)."""
     return Posting(CARDS, minor), Posting(OWED_TO_CARDS, -minor)
 
 
 def _with_invoice(invoices: Mapping[tuple[str, int], str], text: str, register: str, number: int) -> str:
-    """A paper with its invoice or credit note, where it has one."""
+    """The text with the paper's invoice or credit note, if it has one."""
     invoice = invoices.get((register, number))
     return f"{text}, {invoice}" if invoice else text
 
@@ -296,13 +296,13 @@ def _correction_postings(correction: TenderCorrected, register: str) -> tuple[Po
 
 
 def _transfer(other: Account, register: str, minor: int) -> tuple[Posting, ...]:
-    """Cash from another account into the drawer, or below 0 the other way."""
+    """Cash from another account into the drawer, or out of it if negative."""
     return Posting(_cash(register), minor), Posting(other, -minor)
 
 
 def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
-    """What a driver brings is in the drawer; what they bring too little, or too much, is a difference. Foreign notes
-    are in their account since they were taken."""
+    """A driver's cash handed in; a shortage or surplus is a difference. Foreign notes are in their account since they
+    were collected."""
     return (
         *(Posting(_money_in(one.kind, register), -one.lacking_minor) for one in handed.notes),
         Posting(DIFFERENCES, sum(one.lacking_minor for one in handed.notes)),
@@ -313,7 +313,7 @@ def _handed_in(handed: DriverHandedIn, register: str) -> tuple[Posting, ...]:
 
 
 def _closing_postings(shift: ShiftClosed, register: str) -> tuple[Posting, ...]:
-    """The drawer is emptied into the safe; what it held too little, or too much, is a difference."""
+    """Move the drawer's content to the safe; a shortage or surplus is a difference."""
     return (
         Posting(SAFE, shift.counted_minor),
         Posting(_cash(register), -shift.expected_minor),
@@ -327,7 +327,7 @@ def _money(paper: SaleCompleted | SaleRefunded, register: str, sign: int) -> Ite
 
 
 def _money_in(kind: str, register: str) -> Account:
-    """Where a kind of money lies. What a gift card pays, or was paid ahead, is owed no more."""
+    """The account of a tender. Gift cards and advances used reduce what is owed."""
     if kind == "cash":
         return _cash(register)
     if kind in ("gift", "credit"):
@@ -357,7 +357,7 @@ def _cash(register: str) -> Account:
 
 
 def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Posting]) -> LedgerEntry:
-    """The entry with one posting an account. A sale of nothing keeps a posting of nothing, so that it is seen."""
+    """The entry with one posting per account. A sale of zero keeps a zero posting, to remain visible."""
     sums: dict[Account, int] = {}
     for posting in postings:
         sums[posting.account] = sums.get(posting.account, 0) + posting.minor
@@ -379,9 +379,9 @@ _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = Mappi
         **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
     }
 )
-"""What is booked beside papers and drawers, by the fact that says so."""
+"""Bookings besides papers and drawers, by event."""
 BOOKED: tuple[type[Event], ...] = (
     *(SaleCompleted, SaleVoided, SaleRefunded, TenderCorrected, ShiftOpened, ShiftClosed, CashMoved),
     *(DriverPaid, DriverHandedIn, *_BESIDE),
 )
-"""All facts that book something."""
+"""All events that are booked."""

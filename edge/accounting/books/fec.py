@@ -1,7 +1,7 @@
-"""Entries as France's file of accounting entries (FEC): 18 columns of article A47 A-1 of the Livre des procédures
-fiscales, tab-separated, decimal comma, dates without marks; entries of a tax year, numbered without gaps.
+"""Entries as a French accounting file (FEC): 18 columns of article A47 A-1 of the Livre des procédures fiscales,
+tab-separated, decimal comma, dates without separators; entries of a tax year, numbered without gaps.
 
-Accounts are those of the plan comptable général (ANC 2014-03); what stands behind a reason is free text and left out.
+Accounts follow the plan comptable général (ANC 2014-03); text after a reason is free and left out.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PLAN: tuple[tuple[Account, str, str], ...] = (
     (("expenses", "paid out of the drawer"), "471000", "Sorties de caisse à classer"),
     (("expenses",), "658000", "Charges diverses de gestion courante"),
 )
-"""The number and the name of an account, by how the books call it; the first that fits holds."""
+"""Account numbers and names, by the books' account; the first match applies."""
 _SALES, _CASH, _BANK = ("VE", "Ventes"), ("CA", "Caisse"), ("BQ", "Banque et cartes")
 _TEXTS: tuple[tuple[str, str, tuple[str, str]], ...] = (
     ("Sale ", "Vente ", _SALES),
@@ -68,14 +68,14 @@ _TEXTS: tuple[tuple[str, str, tuple[str, str]], ...] = (
     ("Handed in", "Remise d'un livreur", _CASH),
     ("", "Cartes : ", _BANK),
 )
-"""How a text begins, how it does in French, and the journal that it stands in."""
+"""A text's prefix, its French translation, and its journal."""
 _MARKS = re.compile(r"[\t\r\n|\x00-\x1f]+")
 _RATE = re.compile(r"(?: ([A-Z]{2}))? ([0-9.]+)%$")
-"""The rate of a tax, after the other member state whose VAT it is."""
+"""A tax rate, after the other member state whose VAT it is."""
 
 
 def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
-    """The lines of a file, without their ends. Entries of nothing are left out, and take no number."""
+    """The file's lines without line ends. Zero entries are omitted without taking a number."""
     yield "\t".join(HEADER)
     number = 0
     for entry in entries:
@@ -94,12 +94,12 @@ def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
 
 
 def name_of(siren: str, last_day: str) -> str:
-    """What the file of a tax year that ends on `last_day` (YYYY-MM-DD) is called."""
+    """The file name for a tax year ending on `last_day` (YYYY-MM-DD)."""
     return f"{siren}FEC{last_day.replace('-', '')}.txt"
 
 
 def account_of(account: Account) -> tuple[str, str]:
-    """The number and the name of an account; of taxes by their rate, and by the member state whose VAT they are."""
+    """An account's number and name; for taxes by their rate, and by the member state whose VAT they are."""
     number, name = next((number, name) for way, number, name in PLAN if account[: len(way)] == way)
     if account[:2] == ("liabilities", "taxes") and (rate := _RATE.search(account[-1])):
         country = rate[1] if rate[1] in member_states() else ""
@@ -124,5 +124,5 @@ def _sum(minor: int, currency: str) -> str:
 
 
 def _foreign(posting: Posting, currency: str) -> tuple[str, str]:
-    """What a posting in another currency is, and in which."""
+    """A posting's amount and currency, if foreign."""
     return ("", "") if currency == CURRENCY else (show_minor(posting.minor, currency).replace(".", ","), currency)

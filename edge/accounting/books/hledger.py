@@ -1,4 +1,4 @@
-"""Entries as a journal of hledger (hledger manual, "Journal"), strict: accounts and currencies are declared."""
+"""Entries as an hledger journal (hledger manual, "Journal"), strict: accounts and currencies are declared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
 
 _MEANT = re.compile(r"[;:|()\[\]{}*!\"\s\x00-\x1f]+")
-"""What means something to hledger in a name; a run of it becomes one blank."""
+"""Characters with a meaning to hledger in names; a run of them becomes one space."""
 
 
 def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Entries as a table (RFC 4180), a posting a row, for a spreadsheet."""
+"""Entries as CSV (RFC 4180), a row per posting, for spreadsheets."""
 
 from __future__ import annotations
 

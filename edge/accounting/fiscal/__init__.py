@@ -1,4 +1,4 @@
-"""What tax laws ask of a till: signatures, closings, archives and files. See README.md."""
+"""Fiscal law for tills: signatures, closings, archives and files. See README.md."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ PAPERS_MADE: tuple[type[Command], ...] = (
     till.RefundWithoutReceipt,
     PayBackAdvance,
 )
-"""The till's commands that make papers."""
+"""Till commands that make papers."""
 
 
 def capability(
     settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys, brings_in: type[Command]
 ) -> Capability:
-    """What a store with these settings does before the law; `keys` are the box's. `brings_in`: the command that brings
-    in facts of another box (`late_signing.BringsIn`)."""
+    """Fiscal capability with these settings; `keys` are the box's. `brings_in`: the command that imports another box's
+    events (`late_signing.BringsIn`)."""
     signing = Signing(till_settings, settings, keys)
     beside = BesideSigning(signing)
     law, log = Law(settings, keys, signing), Logging(till_settings, settings, keys)

@@ -1,8 +1,8 @@
-"""Allocation numbers: nine digits that Israel's authority gives a tax invoice, without which its customer cannot deduct
-the VAT (Value Added Tax Law, 47(a1)).
+"""Allocation numbers: nine digits that Israel's tax authority assigns to a tax invoice, required for the customer to
+deduct VAT (Value Added Tax Law, 47(a1)).
 
-The outbox is what follows from the facts: every invoice above the sum of its day that has no number. It holds up
-nothing: an invoice is issued without one, and says so.
+The outbox follows from the events: every invoice above its day's threshold without a number. It blocks nothing: an
+invoice is issued without one, and says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.regions.tax_numbers import check
 
 ABOVE_MINOR = (("2024-05-05", 2_500_000), ("2025-01-01", 2_000_000), ("2026-01-01", 1_000_000), ("2026-06-01", 500_000))
-"""From which day a sum without VAT has to be exceeded: not reached."""
+"""Thresholds without VAT by date; a number is needed above them."""
 PAPER = "fiscal/allocation"
 _LACKING = """
     SELECT i.number, coalesce(a.why, '') FROM invoice i LEFT JOIN invoice_allocation a ON a.invoice = i.number
@@ -31,7 +31,7 @@ _LEAST_MINOR = min(minor for _, minor in ABOVE_MINOR)
 
 
 class WaitingInvoice(msgspec.Struct, frozen=True):
-    """An invoice that wants an allocation number; `why`: the authority's word where it gave none."""
+    """An invoice that needs an allocation number; `why`: the authority's reason if it refused one."""
 
     number: str
     net_minor: int
@@ -40,7 +40,7 @@ class WaitingInvoice(msgspec.Struct, frozen=True):
 
 
 class Allocation(msgspec.Struct, frozen=True):
-    """What is known of an invoice's number: whether it `wants` one, and has it."""
+    """An invoice's allocation number: whether it needs one (`wants`), and the number."""
 
     wants: bool
     allocation: str = ""
@@ -48,7 +48,7 @@ class Allocation(msgspec.Struct, frozen=True):
 
 
 def above_minor(day: str) -> int | None:
-    """What a sum without VAT has to exceed on a day; None: no invoice of that day wants a number.
+    """The threshold without VAT on a day; None: no number is needed then.
 
     >>> above_minor("2026-05-31"), above_minor("2026-06-01"), above_minor("2024-05-04")
     (1000000, 500000, None)
@@ -57,7 +57,7 @@ def above_minor(day: str) -> int | None:
 
 
 def wants_number(invoice: Invoice, customer_number: str) -> bool:
-    """Whether a document wants one: a tax invoice with VAT, to a dealer, above the sum of its day."""
+    """Whether a document needs a number: a tax invoice with VAT to a business, above its day's threshold."""
     limit = above_minor(invoice.business_date)
     if limit is None or invoice.kind != "invoice" or invoice.net_minor <= limit:
         return False
@@ -66,7 +66,7 @@ def wants_number(invoice: Invoice, customer_number: str) -> bool:
 
 
 def lacking(db: Connection, limit: Number = 100) -> list[WaitingInvoice]:
-    """The outbox: invoices that want a number and have none, the oldest first."""
+    """The outbox: invoices that need a number and have none, the oldest first."""
     law = regime_at(db, "il")
     if law is None:
         return []
@@ -80,7 +80,7 @@ def lacking(db: Connection, limit: Number = 100) -> list[WaitingInvoice]:
 
 
 def allocation_of(db: Connection, invoice: str) -> Allocation:
-    """What is known of an invoice's number."""
+    """An invoice's allocation number, if needed or assigned."""
     law, known = regime_at(db, "il"), read_document(db, invoice)
     if law is None or known is None or not law.holds(known.business_date):
         return Allocation(wants=False)
@@ -90,7 +90,7 @@ def allocation_of(db: Connection, invoice: str) -> Allocation:
 
 
 def before_print(tx: Transaction, command: QueuePrint) -> object:
-    """The paper of an invoice says its number, or that it lacks one."""
+    """Print the number on an invoice, or that it's missing."""
     if command.kind != "invoice" or regime_at(tx.db, "il") is None:
         return None
     rows = command.document.rows
@@ -102,7 +102,7 @@ def before_print(tx: Transaction, command: QueuePrint) -> object:
 
 
 def with_number(db: Connection, number: str, document: Document) -> Document:
-    """An invoice's paper with its number, or with that it lacks one; as it is, where it wants none."""
+    """An invoice's document with its number, or a notice that it's missing; unchanged if it needs none."""
     known = allocation_of(db, number)
     if not known.wants and not known.allocation:
         return document
@@ -111,6 +111,6 @@ def with_number(db: Connection, number: str, document: Document) -> Document:
 
 
 def _number_in(row: TemplateBlock) -> str:
-    """The number of the document that a block is of."""
+    """The number of a block's document."""
     invoice = row.data.get("doc")
     return invoice.number if isinstance(invoice, Invoice) else ""

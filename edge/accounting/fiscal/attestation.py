@@ -1,5 +1,5 @@
-"""The publisher's attestation by the two parts of the model of BOI-LETTRE-000242, filled with what is known here: a
-sheet for two people to sign. It signs nothing and claims nothing. Pure."""
+"""The publisher's attestation in the two parts of the model of BOI-LETTRE-000242, filled in with known data: a sheet
+for two people to sign. It signs and claims nothing. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BLANK = "........................................"
 
 
 def attestation(settings: FiscalSettings, registers: Sequence[str], day: str) -> list[str]:
-    """Its lines, always French."""
+    """The sheet's lines, always in French."""
     place = " ".join(one for one in (settings.postcode, settings.city) if one) or _BLANK
     return [
         "ATTESTATION INDIVIDUELLE relative à l'utilisation d'un logiciel de caisse",

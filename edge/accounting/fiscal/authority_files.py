@@ -1,4 +1,4 @@
-"""Files for authorities: made from the journal, and made again from what was noted of them, to the byte."""
+"""Files for tax authorities: made from the journal, and reproduced byte by byte from their record."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ from edge.lib.i18n.dates import is_day
 
 Rest = Callable[[], None]
 KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep", "de": "dsfinvk", "ca-on": "month"}
-"""What an authority wants of each."""
+"""The kind of file of each authority."""
 LAYOUTS: dict[FileKind, int] = {"dsfinvk": 2}
-"""Of each kind of file, the version of its form that new ones have (else 1): files that were noted with another one are
-made again in that. In DSFinV-K foreign notes are cash of their own currency from 2 on."""
+"""The current layout version by kind of file (default 1): recorded files are reproduced in their own. From 2 on,
+DSFinV-K files treat foreign notes as cash in their own currency."""
 IDENTIFIER_DIGITS = 15
 _TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
 _RECEIPTS = """
@@ -62,7 +62,7 @@ _RECEIPTS = """
 
 
 class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file is made from: all that is not in the journal before row `through`."""
+    """What a file is made from; nothing from journal row `through` on."""
 
     regime: Regime
     of_register: str
@@ -81,8 +81,8 @@ class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeFile(msgspec.Struct, frozen=True):
-    """A file: its name, its bytes, how many records it has, and how many characters of names had no place in it.
-    `beside`: a detached signature, "" for none. `told`: lines that go with it on paper, and its sums by type."""
+    """A file: its name, content, number of records, and how many characters of names didn't fit. `beside`: a detached
+    signature, or "". `told`: lines of its printed summary, and its sums by type."""
 
     wanted: WantedFile
     name: str
@@ -99,7 +99,7 @@ class MadeFile(msgspec.Struct, frozen=True):
 
     @property
     def noted(self) -> RecordFiscalFile:
-        """What is to be noted of it."""
+        """The command that records it."""
         one = self.wanted
         return RecordFiscalFile(
             regime=one.regime,
@@ -120,7 +120,7 @@ class MadeFile(msgspec.Struct, frozen=True):
 
 
 def wanted_again(file: FiscalFile) -> WantedFile:
-    """What a file that was noted is made from again."""
+    """The parameters to reproduce a recorded file."""
     return WantedFile(
         regime=file.regime,
         of_register=file.of_register,
@@ -136,7 +136,7 @@ def wanted_again(file: FiscalFile) -> WantedFile:
 
 
 class Authorities:
-    """Makes files for the authorities of a store with these settings. For any thread with a connection of its own."""
+    """Makes a store's files for tax authorities. Thread-safe with a connection per thread."""
 
     def __init__(self, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._registry = registry
@@ -147,7 +147,7 @@ class Authorities:
     def wanted(
         self, db: Connection, regime: Regime, since: str, until: str, register: str, now_us: int, today: str
     ) -> WantedFile:
-        """A file that is to be made. `Refusal`: a range backwards, of days that are not over, or of no such law."""
+        """The parameters of a new file. `Refusal`: a reversed or unfinished range, or a law that doesn't apply."""
         law = self._law(db, regime, since, until)
         if not since <= until < today or not is_day(since) or not is_day(until):
             raise Refusal("fiscal_range", {"since": since, "until": until})
@@ -172,28 +172,29 @@ class Authorities:
         )
 
     def tape(self, db: Connection, day: str, register: str, rest: Rest | None = None) -> list[str]:
-        """Israel's control tape of a register's day. `Refusal`: the law did not hold."""
+        """Israel's control tape of a register's day. `Refusal`: the law didn't apply."""
         self._law(db, "il", day, day)
         reader = PaperReader(db, self._registry, self._till, read_head(db).seq, False, rest)
         return list(tape(db, reader, self._registry, self._settings, day, register))
 
     def outbox(self, db: Connection) -> Outbox:
-        """Québec's transactions."""
+        """The outbox of Québec's transactions."""
         return Outbox(db, self._registry, self._till, self._settings, self._keys)
 
     @property
     def certificate(self) -> str:
-        """What Austria's receipts call the key that signs."""
+        """The signing key's name on Austrian receipts."""
         return self._settings.certificate or CERTIFICATE
 
     def austrian_register(self, register: str) -> RksvRegister:
-        """How a register's receipts are checked: its id, and the key of its counter."""
+        """The data to verify a register's receipts: its id, and its counter's key."""
         return Signing(self._till, self._settings, self._keys).austrian_register(register)
 
     def made(self, db: Connection, wanted: WantedFile, rest: Rest | None = None) -> MadeFile:
-        """The file. `Refusal`: something cannot be in it, with its place. `rest`: called behind a few papers."""
+        """Make a file. `Refusal`: something can't be represented, with its place. `rest`: called after every few
+        papers."""
         law = self._law(db, wanted.regime, wanted.since, wanted.until)
-        corrected = wanted.regime != "fr"  # what was signed is archived; that it was paid otherwise is in the log
+        corrected = wanted.regime != "fr"  # the signed paper is archived; corrections are in the log
         till = self._till
         if wanted.identity:
             till = msgspec.structs.replace(till, language=wanted.identity.language)
@@ -257,13 +258,13 @@ class Authorities:
         return MadeFile(wanted, name, month_workbook(month, template), records)
 
     def _whose(self, wanted: WantedFile) -> tuple[FiscalSettings, FileIdentity]:
-        """As the file was noted to say it; a file that was noted without it says what the configuration does."""
+        """Shop and software data as recorded with the file, or from the configuration if none was."""
         said = wanted.identity or identity_of(self._settings, self._till.language)
         fields = {name: getattr(said, name) for name in said.__struct_fields__ if name not in ("software", "language")}
         return msgspec.structs.replace(self._settings, **fields), said
 
     def _template(self) -> str:
-        """The headings that the configuration names; "" for ours. `Refusal`: the file is not there, or is none."""
+        """The configured headings; "" for ours. `Refusal`: the file is missing or invalid."""
         path = self._settings.template
         try:
             text = Path(path).read_text("utf-8") if path else ""
@@ -291,7 +292,7 @@ class Authorities:
 
 
 def _require_signed(paper: FiscalPaper, signed: PaperSigned, text: RksvText, before: datetime | None) -> None:
-    """`FiscalFault`: a paper is not what its receipt says. `before`: the time of the receipt before it."""
+    """Check a paper against its receipt. `FiscalFault`: they differ. `before`: the time of the previous receipt."""
     sums = austrian_sums(with_advances(paper, signed.advances))
     right = paper.at == text.at if before is None else not_before(paper.at, before) == text.at
     if not right or sums != text.sums_minor:
@@ -299,7 +300,7 @@ def _require_signed(paper: FiscalPaper, signed: PaperSigned, text: RksvText, bef
 
 
 def identity_of(said: FiscalSettings, language: str) -> FileIdentity:
-    """What a file that is made now says of the shop and the software."""
+    """The shop and software data for a new file."""
     return FileIdentity(
         software=SOFTWARE_VERSION,
         language=language,

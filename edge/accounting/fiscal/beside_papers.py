@@ -1,6 +1,6 @@
-"""Papers beside the till's: what is practised, and bills before they are paid. As authorities see them. Pure.
+"""Papers besides the till's, as tax authorities see them: practice, and bills before payment. Pure.
 
-Nothing of them is in the till's journal, so the fact that they were signed holds what they say.
+They aren't in the till's journal, so their signing event contains their content.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _PRACTISED: dict[str, tuple[str, type[Any]]] = {
     "till/refund": ("refund", SaleRefunded),
     "till/void": ("void", SaleVoided),
 }
-"""Where in a paper's block stands what it is of."""
+"""The key of a paper's content in its block, and its type."""
 MOST_LINES = 200
 
 
 class AsMade(msgspec.Struct, frozen=True):
-    """Where and when a paper beside the till's is made, and what it is taxed by."""
+    """The place and time of such a paper, and its tax table."""
 
     register: str
     operator: str
@@ -40,12 +40,12 @@ class AsMade(msgspec.Struct, frozen=True):
     language: str
 
     def fact(self, event: Any) -> RecordedEvent:
-        """As if it were one of the till's."""
+        """Wrap an event as if it were the till's."""
         return RecordedEvent(0, 0, b"", self.register, self.operator, "", self.day, self.at_us, event)
 
 
 def practice_paper(document: Document, made: AsMade) -> FiscalPaper | None:
-    """The paper that somebody practised; None: it is none that has a sum."""
+    """A practice paper; None if it has no total."""
     blocks = (row for row in document.rows if isinstance(row, TemplateBlock) and row.template in _PRACTISED)
     block = next(blocks, None)
     if block is None:
@@ -55,17 +55,17 @@ def practice_paper(document: Document, made: AsMade) -> FiscalPaper | None:
     undone = made.fact(_read(sale, SaleCompleted)) if (sale := block.data.get("sale")) else None
     try:
         return paper_of(fact, lambda register, number: undone, made.zone, made.table, made.language)
-    except LookupError:  # the void of a practised refund: what it undid stands nowhere
+    except LookupError:  # the void of a practised refund: the refund isn't stored anywhere
         return None
 
 
 def bill_before_payment(sale: SaleCompleted, made: AsMade) -> FiscalPaper:
-    """What a basket comes to before it is paid, as the sale that it would be."""
+    """A basket's bill before payment, as the sale it would become."""
     return paper_of(made.fact(sale), lambda register, number: None, made.zone, made.table, made.language)
 
 
 def paper_fact(paper: FiscalPaper) -> BesidePaper:
-    """What the fact holds of it."""
+    """The content stored in the event."""
     lines = (
         BesideLine(line.kind, line.label[:120], line.quantity_thousandths, line.rate, line.gross_minor, line.net_minor)
         for line in paper.lines[:MOST_LINES]
@@ -75,7 +75,7 @@ def paper_fact(paper: FiscalPaper) -> BesidePaper:
 
 
 def again(register: str, event: PaperSigned) -> FiscalPaper:
-    """The paper, out of the fact that it was signed."""
+    """Restore the paper from its signing event."""
     assert event.beside is not None, "it is a paper of the till"
     return FiscalPaper(
         id=PaperId(register, event.number),
@@ -92,7 +92,7 @@ def again(register: str, event: PaperSigned) -> FiscalPaper:
 
 
 def _read(data: Any, kind: type[Any]) -> Any:
-    """An event out of a paper's block, which comes back of the queue as dicts and lists."""
+    """Decode an event from a paper's block, which queues return as dicts and lists."""
     return msgspec.convert(msgspec.to_builtins(data), kind, strict=False)
 
 

@@ -1,5 +1,5 @@
-"""What is signed beside the till's papers: practice (Austria, Québec), bills, and bills that nobody paid (Québec).
-Inside the transaction; nothing here stops a paper."""
+"""Sign papers besides the till's: practice (Austria, Québec), bills, and unpaid bills (Québec). Inside the transaction;
+a failure never blocks the paper."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ANY_PLACE = 2**62
 
 
 class BesideSigning:
-    """What signs such papers of a store with this signing."""
+    """Signs such papers of a store."""
 
     def __init__(self, signing: Signing) -> None:
         self._signing = signing
 
     def bill(self, tx: Transaction, command: QueuePrint) -> Any:
-        """A bill before payment is a transaction in Québec. None: it is printed as it is."""
+        """Sign a bill before payment, which is a transaction in Québec. None: print it unchanged."""
         law = signing_regime(tx)
         if law is None or law.regime != "ca-qc" or _has_mark(command):
             return None
@@ -43,7 +43,7 @@ class BesideSigning:
         )
 
     def practised(self, tx: Transaction, command: QueuePrint) -> Any:
-        """A paper that somebody practised is signed where the law wants that. None: it is printed as it is."""
+        """Sign a practice paper where the law requires it. None: print it unchanged."""
         law = signing_regime(tx)
         if law is None or law.regime not in ("at", "ca-qc") or _has_mark(command):
             return None
@@ -64,7 +64,7 @@ class BesideSigning:
         return _print(tx, command, data, held=False)
 
     def before_cleared(self, tx: Transaction, command: object) -> None:
-        """A basket whose bill was printed and that is cleared away: they left without paying."""
+        """Sign that customers left without paying when a basket with a printed bill is cleared."""
         law = signing_regime(tx)
         register = tx.actor.register
         if law is None or law.regime != "ca-qc":

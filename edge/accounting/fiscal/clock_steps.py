@@ -1,4 +1,4 @@
-"""Where the wall clock was set, as the journal's own rows show it: each has both clocks of its machine."""
+"""Changes of the wall clock, detected from journal rows: each has both clocks of its machine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _STEPS = """
 
 
 class ClockSet(msgspec.Struct, frozen=True):
-    """The first row behind a step of the wall clock, and by how much it went, below zero where it was set back. What
-    somebody sets while the machine is off can be seen only where it goes back."""
+    """The first row after a step of the wall clock, and its size, negative if set back. While the machine is off, only
+    steps back can be detected."""
 
     seq: int
     moved_us: int
 
 
 def clock_steps(db: Connection, before: int, through: int, limit: int) -> list[ClockSet]:
-    """Those of rows behind `before`, of which the first ones: by more than a clock runs or is kept right by itself."""
+    """The first steps after row `before` that are larger than drift or automatic correction."""
     rows = db.execute(_STEPS, (before, through, DRIFT_US, -BACKWARDS_US, limit))
     return [ClockSet(*row) for row in rows]

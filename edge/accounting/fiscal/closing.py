@@ -1,7 +1,7 @@
-"""Days, months and years that close by themselves. Inside the transaction, but for `periods_due`, which is pure.
+"""Automatic closing of days, months and years. Inside the transaction, except for `periods_due`, which is pure.
 
-A day is closed before the first paper of the next one, or by the part that looks after it; months and years follow.
-What a register's papers come to is kept as they are signed, so a closing reads one row a part of it.
+A day is closed before the first paper of the next one, or by the background part; months and years follow. A register's
+totals are updated with each signed paper, so a closing reads one row per part.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from edge.lib.fiscal.france.closings import PeriodKind, PeriodTotals, PerpetualT
 from edge.lib.units.dates import after
 
 AT_ONCE = 12
-"""Periods closed in one command: it holds the writer for a few milliseconds."""
+"""Periods closed per command, which holds the writer for a few milliseconds."""
 _OPEN = "SELECT day FROM fiscal_day WHERE regime = ? AND register = ? AND closed = 0 AND day < ? ORDER BY day"
 _IS_OPEN = "SELECT 1 FROM fiscal_day WHERE regime = ? AND register = ? AND day = ? AND closed = 0"
 _FIRST = "SELECT min(day) FROM fiscal_day WHERE regime = ? AND register = ?"
@@ -39,7 +39,7 @@ _PART_OF: dict[PeriodKind, PeriodKind] = {"month": "day", "year": "month"}
 def periods_due(
     open_days: list[str], month: str, today: str, last_month: int, through: str = "9999-12"
 ) -> Iterator[tuple[PeriodKind, str]]:
-    """What is to be closed before `today`, in its order: `month` is the first that is not closed.
+    """Periods to close before `today`, in order: `month` is the first one still open.
 
     >>> list(periods_due(["2026-12-30"], "2026-12", "2027-01-02", 12))
     [('day', '2026-12-30'), ('month', '2026-12'), ('year', '2026')]
@@ -66,7 +66,7 @@ def next_month(month: str) -> str:
 
 
 def due(tx: Transaction, law: KeptRegime, register: str, today: str, last_month: int) -> list[tuple[PeriodKind, str]]:
-    """What of a register is over and not closed; the first of it."""
+    """A register's finished but open periods, in order."""
     where = (law.regime, register)
     (first,) = tx.db.execute(_FIRST, where).fetchone()
     if first is None:
@@ -86,7 +86,7 @@ def close_due(
     key: ec.EllipticCurvePrivateKey,
     settings: FiscalSettings,
 ) -> int:
-    """Close what of a register is over; how many periods that were."""
+    """Close a register's finished periods; returns their number."""
     found = due(tx, law, register, today, settings.last_month)
     at = datetime.fromtimestamp(tx.at_us // 1_000_000, ZoneInfo(settings.zone)).replace(tzinfo=None)
     for kind, period in found:
@@ -114,9 +114,9 @@ def _totals(
 
 
 def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_month: int) -> str:
-    """The day that a paper of a business date counts in: a closed one takes none, so where the clock was set back over
-    a closing it is the first day behind that."""
-    if db.execute(_IS_OPEN, (regime, register, day)).fetchone():  # as nearly always
+    """The day that a paper of a business date counts in: a closed one accepts none, so if the clock was set back across
+    a closing, it's the first day after it."""
+    if db.execute(_IS_OPEN, (regime, register, day)).fetchone():  # nearly always
         return day
     (closed,) = db.execute(_LAST, (regime, register, "day")).fetchone()
     (month,) = db.execute(_LAST, (regime, register, "month")).fetchone()
@@ -125,7 +125,7 @@ def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_m
 
 
 def last_day(period: str, last_month: int) -> str:
-    """The last day of a day, a month or a tax year.
+    """The last day of a day, month or tax year.
 
     >>> last_day("2026-02", 12), last_day("2026", 6), last_day("2026-11-03", 12)
     ('2026-02-28', '2026-06-30', '2026-11-03')
@@ -138,7 +138,7 @@ def last_day(period: str, last_month: int) -> str:
 
 
 def first_day(year: str, last_month: int) -> str:
-    """The first day of a tax year, which is named by its end.
+    """The first day of a tax year, named by its end.
 
     >>> first_day("2026", 12), first_day("2026", 6)
     ('2026-01-01', '2025-07-01')
@@ -147,7 +147,7 @@ def first_day(year: str, last_month: int) -> str:
 
 
 def totals_of(closing: KeptClosing) -> PeriodTotals:
-    """A kept closing as the format has it."""
+    """A stored closing in the archive's format."""
     return PeriodTotals(
         register=closing.of_register,
         kind=closing.kind,  # type: ignore[arg-type]  # as `PeriodClosed` has it

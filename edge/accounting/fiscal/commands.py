@@ -1,4 +1,4 @@
-"""What can be asked of the law's part."""
+"""Commands of fiscal law."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39
 
 
 class StartRegime(Command, frozen=True):
-    """The store is under a law from today on; from the next day of business, where it has sold today."""
+    """Put the store under a law from today; from the next business day if it has sold today."""
 
     regime: Regime
 
 
 class EndRegime(Command, frozen=True):
-    """The store is no longer under a law from the next day of business on."""
+    """End a law for the store from the next business day."""
 
     regime: Regime
     why: Literal["closed", "moved", "other_system", "mistaken"]
 
 
 class ReplaceSigningKey(Command, frozen=True):
-    """Sign with a new key, as the old one is gone: no backup has it. Refused while it can be used."""
+    """Sign with a new key because the old one is lost, as no backup has it. Refused while it's usable."""
 
     regime: Regime
 
 
 class CloseFiscalPeriods(Command, frozen=True):
-    """Close the days, months and years of the register that are over, the oldest first; how many that were."""
+    """Close the register's finished days, months and years, the oldest first; returns their number."""
 
 
 class SignLog(Command, frozen=True):
-    """Put what the journal told since into the signed log: some rows of it; whether there is more. `started`: the
-    appliance began to sell; `stopped`: it is ended in order."""
+    """Append recent journal rows to the signed log; returns whether there are more. `started`: the box began to sell;
+    `stopped`: it was shut down properly."""
 
     started: bool = False
     stopped: bool = False
 
 
 class RecordFiscalFile(Command, frozen=True):
-    """Note a file for an authority that was made."""
+    """Record a file made for an authority."""
 
     regime: Regime
     kind: FileKind
@@ -74,7 +74,7 @@ class RecordFiscalFile(Command, frozen=True):
 
 
 class AnsweredTransaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What Québec's service said of a transaction, as `TransactionAnswered` has it."""
+    """The answer of Québec's service about a transaction, as in `TransactionAnswered`."""
 
     place: Number
     taken: bool
@@ -85,18 +85,17 @@ class AnsweredTransaction(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class RecordTransactionAnswers(Command, frozen=True):
-    """Note what Québec's service said of transactions of the register that this comes from, and print what waited for
-    that."""
+    """Record answers of Québec's service about the register's transactions, and print papers that waited for them."""
 
     answers: Annotated[tuple[AnsweredTransaction, ...], msgspec.Meta(max_length=100)]
 
 
 class ReleaseHeldPrints(Command, frozen=True):
-    """Print what waits for an answer of Québec's service for too long, as without one; how many that were."""
+    """Print papers that waited too long for an answer of Québec's service, without one; returns their number."""
 
 
 class NameSecurityDevice(Command, frozen=True):
-    """Note the device that signs receipts in Germany, as `SecurityDeviceNamed` has it. The one that does is not noted
+    """Record the device that signs receipts in Germany, as in `SecurityDeviceNamed`. The current one isn't recorded
     again."""
 
     serial: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
@@ -108,7 +107,7 @@ class NameSecurityDevice(Command, frozen=True):
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a device signed a row of the journal, or why it could not, as `DeviceSigned` has it."""
+    """The device's signature of a journal row, or why it failed, as in `DeviceSigned`."""
 
     of_seq: Number
     fault: ServiceWord = ""
@@ -122,20 +121,20 @@ class DeviceAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecordDeviceAnswers(Command, frozen=True):
-    """Note how the device signed what was told it, and print what waited for that. What was answered before stays."""
+    """Record the device's answers, and print papers that waited for them. Earlier answers are kept."""
 
     answers: Annotated[tuple[DeviceAnswer, ...], msgspec.Meta(max_length=100)]
 
 
 class RecordAllocation(Command, frozen=True):
-    """Note the number that the authority gave an invoice."""
+    """Record an invoice's allocation number."""
 
     invoice: DocumentNumber
     allocation: AllocationNumber
 
 
 class RecordAllocationRefused(Command, frozen=True):
-    """Note that the authority gives an invoice none."""
+    """Record that the authority refused an invoice's allocation number."""
 
     invoice: DocumentNumber
     why: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{1,80}$(?!\n)")]

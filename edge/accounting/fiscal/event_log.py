@@ -1,7 +1,7 @@
-"""The log that France wants: which facts are told in it, by which code, and what of them. Pure.
+"""The log required in France: which events are in it, with which code and note. Pure.
 
-What changes or could hide money, who may do what, what is signed, and how the machine fares. Notes hold ids, numbers
-and sums: no name, and nothing that somebody typed.
+It has changes of money or what could hide them, permissions, signed items, and machine faults. Notes contain ids,
+numbers and amounts: no names, and no typed text.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from edge.foundation.settings.events import SettingChanged
 from edge.goods.catalog.events import PriceChanged
 
 LED_ON = frozenset({"recovered", "takeover", "promoted"})
-"""Why an epoch began, where another box became the shop."""
+"""Reasons of an epoch started by another box taking over the shop."""
 CLOCK_SET = "CLOCK_SET"
 STORE = "store"
-"""The register of what is of none."""
+"""The register of events without one."""
 Told = tuple[str, str]
-"""A code, and what there is to say."""
+"""A log code and its note."""
 _ALERTS = MappingProxyType(
     {"clock_doubted": "CLOCK_DOUBTED", "proof_failed": "INTEGRITY", "read_only": "READ_ONLY", "disk_full": "READ_ONLY"}
 )
@@ -71,7 +71,7 @@ def _report(event: ReportPrinted) -> Iterator[Told]:
 
 
 def _epoch(event: EpochStarted) -> Iterator[Told]:
-    """What head office held, or the other box of two, goes on at one that was not the shop's before: it leads now."""
+    """A box continued from head office's data or from the other box of a pair: it's the leader now."""
     if event.reason != "opened":
         yield "RESTORED", f"{event.reason} {event.parent_epoch}.{event.parent_seq}"
     if event.reason in LED_ON:
@@ -136,11 +136,11 @@ _TELL: Mapping[type[Event], Callable[[Any], Iterator[Told]]] = MappingProxyType(
     }
 )
 TYPES = tuple(event.__name__ for event in _TELL)
-"""The facts that are looked at."""
+"""The types of events that are logged."""
 
 
 def log_entries(fact: RecordedEvent) -> list[Told]:
-    """What of a fact is in the log, if anything. Prices alone that people change, not those that files bring."""
+    """An event's log entries, if any. Price changes only if made by people, not by imports."""
     if isinstance(fact.event, PriceChanged) and fact.surface not in _PEOPLE:
         return []
     tell = _TELL.get(type(fact.event))
@@ -148,7 +148,7 @@ def log_entries(fact: RecordedEvent) -> list[Told]:
 
 
 def register_of(fact: RecordedEvent) -> str:
-    """In which register's log a fact stands."""
+    """The register whose log contains an event."""
     return getattr(fact.event, "of_register", "") or fact.register or STORE
 
 

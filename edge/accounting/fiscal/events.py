@@ -1,4 +1,4 @@
-"""What can have happened before the law."""
+"""Events of fiscal law."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from edge.core.messages import Event, Number
 from edge.core.registry import Upcaster
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$(?!\n)")]
-"""An id, a number or a signature: letters of ASCII, written by the software."""
+"""An id, number or signature in ASCII, written by the software."""
 Certificate = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/=]{0,4000}$(?!\n)")]
 LineLabel = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
-"""What goods are called, as on the paper."""
+"""A product's name, as on the paper."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Period = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$(?!\n)")]
 LocalTime = Annotated[
     str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$(?!\n)", examples=["2026-01-31T12:00:00"])
 ]
-"""To the second, of the store's zone."""
+"""Local time of the store's zone, to the second."""
 Template = Annotated[str, msgspec.Meta(max_length=16_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)")]
-"""What a file's headings are, as TOML: the authority's, by the shop's configuration."""
+"""A file's headings as TOML: the authority's, from the shop's configuration."""
 Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
 PaperKind = Literal[
     "VENTE",
@@ -38,8 +38,8 @@ PaperKind = Literal[
     "BILL",
     "LEFT",
 ]
-"""What a signed paper is: four of the till's, papers of zero that Austria wants, and one that Québec gives again; one
-that was practised, a bill before it is paid, and that nobody paid it."""
+"""The kind of a signed paper: four of the till's, Austria's zero receipts, Québec's reproduction; practice, a bill
+before payment, and an unpaid bill."""
 FileKind = Literal["archive", "uniform", "dep", "dsfinvk", "month"]
 AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
@@ -52,15 +52,15 @@ class VatSum(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AdvanceTaxed(msgspec.Struct, frozen=True, array_like=True):
-    """What of an order, by its id, was taxed when it was paid ahead; below 0 where that is used or given back."""
+    """The taxed sums of an order's advance, by order id; below 0 if used or refunded."""
 
     order: Code
     vat: tuple[VatSum, ...]
 
 
 class RegimeStarted(Event, frozen=True):
-    """From the business date `since` on the store's papers are under a law. `tax_number` and `company_number`: of the
-    taxpayer; `key`: the public half of the key that signs, base64url of its 65 bytes ("": nothing is signed)."""
+    """The store's papers are under a law from the business date `since` on. `tax_number` and `company_number`: the
+    taxpayer's; `key`: the public signing key, base64url of its 65 bytes ("": nothing is signed)."""
 
     regime: Regime
     since: Day
@@ -72,7 +72,7 @@ class RegimeStarted(Event, frozen=True):
 
 
 class RegimeEnded(Event, frozen=True):
-    """The store is no longer under a law: its papers until then are exported, none is signed afterwards."""
+    """A law ended for the store: papers until then are exported, none is signed afterwards."""
 
     regime: Regime
     until: Day
@@ -80,7 +80,7 @@ class RegimeEnded(Event, frozen=True):
 
 
 class SigningKeyChanged(Event, frozen=True):
-    """Papers are signed with another key from here on; `was` and `key` are public halves as in `RegimeStarted`."""
+    """Papers are signed with a new key from here on; `was` and `key` are public keys as in `RegimeStarted`."""
 
     regime: Regime
     was: Code
@@ -88,8 +88,8 @@ class SigningKeyChanged(Event, frozen=True):
 
 
 class BesideLine(msgspec.Struct, frozen=True, array_like=True):
-    """A line of a paper beside the till's: what it is, thousandths of it, a rate in thousandths of a percent, and sums
-    with and without tax."""
+    """A line of a paper besides the till's: its label, thousandths, rate in thousandths of a percent, and sums with and
+    without tax."""
 
     kind: Code
     label: LineLabel
@@ -100,7 +100,7 @@ class BesideLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BesidePaper(msgspec.Struct, frozen=True):
-    """What a paper beside the till's says. `taxes`: rate, sum without tax, tax. `means`: how it would be paid."""
+    """The content of a paper besides the till's. `taxes`: rate, sum without tax, tax. `means`: the intended tender."""
 
     lines: Annotated[tuple[BesideLine, ...], msgspec.Meta(max_length=200)]
     taxes: tuple[tuple[int, int, int], ...]
@@ -109,13 +109,13 @@ class BesidePaper(msgspec.Struct, frozen=True):
 
 
 class PaperSigned(Event, frozen=True):
-    """A paper of the till, by its register and number, was signed in its own commit; or one of zero, whose `number`
+    """A till's paper, by its register and number, was signed in its own commit; or a zero receipt, whose `number`
     counts them.
 
-    `vat` and `total_minor` are what is signed, without `apart_minor` (gift cards, tips, cash rounding). `signature`: in
-    France and Québec base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact
-    form. `out`: the signing key could not be used. `of`: the paper that is given again.
-    `beside`: what a paper says that is none of the till's; `basket_us`: when the basket of a bill was opened.
+    `vat` and `total_minor` are the signed sums, without `apart_minor` (gift cards, tips, cash rounding). `signature`:
+    in France and Québec base64url of 64 bytes, chained to the previous paper; in Austria the whole receipt in JWS
+    compact form. `out`: the signing key was unavailable. `of`: the reproduced paper. `beside`: the content of a paper
+    besides the till's; `basket_us`: when a bill's basket was opened.
     """
 
     version: ClassVar[int] = 2
@@ -136,8 +136,8 @@ class PaperSigned(Event, frozen=True):
 
 
 class TransactionAnswered(Event, frozen=True):
-    """Québec's service answered for the transaction `place` of a `of_register`: it was `taken` under its own number and
-    moment (`service_number`, `service_at`), or it refuses it for good, by return `codes` and its `why`."""
+    """Québec's service answered about transaction `place` of `of_register`: accepted (`taken`) with its number and time
+    (`service_number`, `service_at`), or finally refused, with return `codes` and the reason."""
 
     of_register: Code
     place: Number
@@ -149,7 +149,7 @@ class TransactionAnswered(Event, frozen=True):
 
 
 class CopySigned(Event, frozen=True):
-    """A paper was printed or mailed again, for the `times`-th time; `copy` counts those of the register."""
+    """A paper was reprinted or mailed again, for the `times`-th time; `copy` counts the register's copies."""
 
     version: ClassVar[int] = 2
     number: Number
@@ -162,10 +162,10 @@ class CopySigned(Event, frozen=True):
 
 
 class PeriodClosed(Event, frozen=True):
-    """A day, month or year of a `register` is closed by the law's rule: no paper can get into it any more.
+    """A register's day, month or year was closed by the law's rule: no more papers can be added.
 
-    `first` and `last` are numbers of papers, 0 where there was none; the perpetual totals are of all since the regime
-    began: of sums, and of their absolute values.
+    `first` and `last` are paper numbers, 0 if there were none; the perpetual totals are since the regime began: of
+    sums, and of their absolute values.
     """
 
     regime: Regime
@@ -185,7 +185,7 @@ class PeriodClosed(Event, frozen=True):
 
 
 class LogEntry(msgspec.Struct, frozen=True):
-    """Something of the log that the law asks for: the row of the journal that it tells of, and its signature."""
+    """An entry of the legally required log: the journal row it refers to, and its signature."""
 
     of_seq: int
     register: Code
@@ -199,15 +199,15 @@ class LogEntry(msgspec.Struct, frozen=True):
 
 
 class LogSigned(Event, frozen=True):
-    """What the journal told up to its row `through` was put into the signed log."""
+    """Journal rows up to `through` were added to the signed log."""
 
     through: Number
     entries: tuple[LogEntry, ...]
 
 
 class ApplianceStarted(Event, frozen=True):
-    """The appliance began to sell under a law, with this version of the software and of what it signs, and with a table
-    of `taxes` (a hash); `was_software` and the like: with which it began before ("": never)."""
+    """The box began to sell under a law, with this version of software and signed format, and with a tax table
+    (`taxes`, a hash); `was_software` etc.: those of the previous start ("": none)."""
 
     software: Code
     fiscal_version: Code
@@ -218,11 +218,11 @@ class ApplianceStarted(Event, frozen=True):
 
 
 class ApplianceStopped(Event, frozen=True):
-    """The appliance was ended in order."""
+    """The box was shut down properly."""
 
 
 class NoteSigned(Event, frozen=True):
-    """A bill was printed before it was paid; `note` counts those of the register, `at` local time."""
+    """A bill was printed before payment; `note` counts the register's bills, `at` is local time."""
 
     note: Number
     total_minor: int
@@ -231,8 +231,7 @@ class NoteSigned(Event, frozen=True):
 
 
 class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whose a file is and what made it, as it says so itself: by then the shop may be called otherwise, and the
-    software be another version. `language`: of the names of goods."""
+    """The shop and software named in a file: both may have changed since. `language`: that of product names."""
 
     software: Code
     language: Code
@@ -249,12 +248,13 @@ class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FiscalFileMade(Event, frozen=True):
-    """A file for an authority was made of the days `since` to `until`: from this event it is made again, to the byte.
+    """A file for an authority was made for the days `since` to `until`; it can be reproduced byte by byte from this
+    event.
 
-    `identifier`: random, another for each file; `at` local time; `sha256` of its bytes in hexadecimal; `records` in it.
-    `seq`: the newest row of the journal that it was made from. `place` counts the archives, of which `signature` is in
-    a chain of its own. `template`: the headings that it has ("": ours). `layout`: the version of its
-    form; `identity`: whose it is (None: as the configuration says now).
+    `identifier`: random, different for each file; `at`: local time; `sha256`: hexadecimal, of its content; `records`:
+    their number. `seq`: the newest journal row it was made from. `place` counts archives, which `signature` chains.
+    `template`: its headings ("": ours). `layout`: its format version; `identity`: shop and software (None: as now
+    configured).
     """
 
     regime: Regime
@@ -276,8 +276,8 @@ class FiscalFileMade(Event, frozen=True):
 
 
 class SecurityDeviceNamed(Event, frozen=True):
-    """From here on receipts are signed by this device (TSE) in Germany. `serial`: SHA-256 of its public key in
-    hexadecimal; `public_key`: base64 of its 65 bytes; `certificate`: base64 of DER, "" where it told none."""
+    """From here on receipts are signed by this security device (TSE) in Germany. `serial`: SHA-256 of its public key in
+    hexadecimal; `public_key`: base64 of its 65 bytes; `certificate`: base64 of DER, "" if not given."""
 
     serial: Code
     algorithm: Code
@@ -288,9 +288,9 @@ class SecurityDeviceNamed(Event, frozen=True):
 
 
 class DeviceSigned(Event, frozen=True):
-    """The device signed what the row `of_seq` of the journal tells: its own `transaction` and `counter`, when it began
-    and ended (Unix seconds), what it was told, and base64 of 64 bytes. `fault`: it could not, and why; then there is
-    nothing else, and nothing is signed later: the law does not want that."""
+    """The device signed journal row `of_seq`: its own `transaction` and `counter`, begin and end (Unix seconds), the
+    process data, and base64 of 64 bytes. `fault`: why it couldn't; then the other fields are empty, and the row is
+    never signed later, as the law doesn't require it."""
 
     of_seq: Number
     fault: Code = ""
@@ -304,14 +304,14 @@ class DeviceSigned(Event, frozen=True):
 
 
 class AllocationRecorded(Event, frozen=True):
-    """The authority gave an invoice its number: nine digits."""
+    """The authority assigned an invoice's number: nine digits."""
 
     invoice: Code
     allocation: AllocationNumber
 
 
 class AllocationRefused(Event, frozen=True):
-    """The authority gave an invoice no number; `why` by its own word."""
+    """The authority refused an invoice's number; `why`: its reason."""
 
     invoice: Code
     why: Code

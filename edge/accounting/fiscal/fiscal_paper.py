@@ -1,6 +1,6 @@
-"""A paper of the till as an authority sees it: the one thing that signers and files take of the till. Pure.
+"""A till's paper as tax authorities see it: the only input of signatures and files. Pure.
 
-Signed: what goes back to a customer is below zero. The sum of its lines, with tax, is what was paid for it.
+Signed amounts: refunds are negative. The lines' sum, with tax, is what was paid.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.lib.units.money import divide_half_up
 
 FiscalKind = Literal["sale", "refund", "void", "exchange"]
 ReadPaper = Callable[[str, int], RecordedEvent | None]
-"""The paper of a register with a number, as it was paid in the end."""
+"""Reads a register's paper by number, with corrected tenders."""
 ROUNDING = "rounding"
 DEPOSIT = "deposit"
 
@@ -34,8 +34,8 @@ class PaperId(msgspec.Struct, frozen=True, order=True):
 
 
 class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line: `kind` as the till's, or a deposit or the rounding of cash. `rate` in thousandths of a percent;
-    `listed_minor`: before discounts. `apart`: it is no revenue. `basis`: the paper that its goods come back of."""
+    """A line: `kind` as on the till, or a deposit or cash rounding. `rate` in thousandths of a percent; `listed_minor`:
+    before discounts. `apart`: not revenue. `basis`: the paper its goods are returned from."""
 
     kind: str
     article: str
@@ -51,8 +51,8 @@ class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FiscalTender(msgspec.Struct, frozen=True):
-    """Money that came in, less the change; below zero, that went out. `order`: whose advance it is; `foreign_minor`: of
-    notes of another currency, in its own minor units."""
+    """Money received, less change; negative if paid out. `order`: the order of an advance; `foreign_minor`: foreign
+    notes, in their own minor units."""
 
     kind: str
     amount_minor: int
@@ -65,7 +65,7 @@ def _tender(one: Tender, sign: int) -> FiscalTender:
 
 
 class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
-    """One paper. `at`: local time of the shop's zone. `taxes` by rate, without what is not taxed."""
+    """A paper. `at`: local time of the shop's zone. `taxes` by rate, without untaxed lines."""
 
     id: PaperId
     seq: int
@@ -86,7 +86,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total_minor(self) -> int:
-        """What of it is revenue, with tax."""
+        """Its revenue, with tax."""
         return sum(line.gross_minor for line in self.lines if not line.apart)
 
     @property
@@ -94,7 +94,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.id.register}-{self.id.number}"
 
     def negated(self) -> FiscalPaper:
-        """What takes all of it back."""
+        """The reversal of the whole paper."""
         flip = msgspec.structs.replace
         return flip(
             self,
@@ -116,8 +116,8 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str) -> FiscalPaper:
-    """The paper of a fact. `table`: what goods without a receipt are taxed by. `LookupError`: what it undoes is not
-    there; `TypeError`: the fact is no paper."""
+    """The paper of an event. `table`: taxes for goods without a receipt. `LookupError`: the paper it reverses is
+    missing; `TypeError`: the event isn't a paper."""
     match fact.event:
         case SaleCompleted() as sale:
             return _sale_paper(fact, sale, read, zone, table, language)
@@ -139,12 +139,12 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
 
 
 def _back_of(line: FiscalLine, basis: PaperId) -> FiscalLine:
-    """A line of a sale that is undone: its goods come back of that paper."""
+    """A line of a voided sale, with that sale as its basis."""
     return line if line.apart or line.basis else msgspec.structs.replace(line, basis=basis)
 
 
 def _void_tenders(void: SaleVoided, whole: FiscalPaper) -> tuple[FiscalTender, ...]:
-    """How the money really went back; what is not said of it goes back as it came."""
+    """The actual refunds of a void; anything not stated is refunded to its original tender."""
     back = tuple(_tender(one, -1) for one in void.tenders)
     taken = tuple(_tender(one, 1) for goods in void.refunds for one in goods.tenders)
     found = (*back, *taken)
@@ -242,7 +242,7 @@ def _lines(
 
 
 def _with_nets(lines: list[FiscalLine], taxes: Iterable[Taxed], included: bool) -> list[FiscalLine]:
-    """Lines without their tax, and with it, by running rounding: their sums are those of the paper, to the cent."""
+    """Lines with and without their tax, by running rounding: their sums equal the paper's to the cent."""
     taxes = tuple(taxes)
     by_rate = {row.rate: row.tax_minor for row in taxes}
     groups: dict[int, list[int]] = {}
@@ -262,7 +262,7 @@ def _with_nets(lines: list[FiscalLine], taxes: Iterable[Taxed], included: bool) 
 
 
 def _shares(lines: list[FiscalLine], tax_minor: int, included: bool) -> list[int]:
-    """How much of a tax is in each line: as its rate has it, and the cents that rounding leaves where they are due."""
+    """A tax split over lines by their rates, with rounding remainders to the largest fractions."""
 
     def weight(line: FiscalLine) -> int:
         """Its tax in 1/FULL of a minor unit."""
@@ -300,7 +300,7 @@ def _with_rounding(lines: list[FiscalLine], rounding_minor: int) -> tuple[Fiscal
 
 
 def _less_change(tenders: list[FiscalTender], change_minor: int) -> tuple[FiscalTender, ...]:
-    """Change is cash that went out again: of the cash that came, or beside a voucher."""
+    """Deduct change from the cash received, or add it as cash paid out beside a voucher."""
     if not change_minor:
         return tuple(tenders)
     cash = next((at for at, one in enumerate(tenders) if one.kind == "cash"), None)

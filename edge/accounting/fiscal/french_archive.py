@@ -1,4 +1,4 @@
-"""France's archive of closed days, made from the journal: the same again whenever it is made of the same days."""
+"""France's archive of closed days, made from the journal: identical each time for the same days."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _OPEN = "SELECT min(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 0 AND 
 
 
 class FrenchArchive:
-    """The archive of the days from `since` to `until`, with the key that signs."""
+    """The archive of the days from `since` to `until`, with the signing key."""
 
     def __init__(self, reader: PaperReader, keys: FiscalKeys, last_month: int) -> None:
         self._reader = reader
@@ -70,8 +70,8 @@ class FrenchArchive:
         self._last_month = last_month
 
     def made(self, since: str, until: str) -> tuple[bytes, str, int]:
-        """The ZIP, its detached signature, and how many rows it has. `FiscalFault`: some of it is not closed, or the
-        key is another one; `EdgeError`: it cannot be used."""
+        """The ZIP, its detached signature, and its number of rows. `FiscalFault`: days aren't closed, or the key has
+        changed; `EdgeError`: the key isn't usable."""
         key, keys = self._keys.key("fr"), keys_through(self._db, "fr", self._reader.through)
         if not keys or public_text(key) != keys[-1]:
             raise FiscalFault("key", "archive", "it was signed with a different key from this box's.")
@@ -117,7 +117,7 @@ class FrenchArchive:
         return [start for start in starts if start.signature], registers
 
     def _start(self, register: str, since: str, made: list[KeptClosing]) -> RegisterStart:
-        """What the register had come to before."""
+        """A register's state before the period."""
         row = self._db.execute(_PAPER_BEFORE, (register, since)).fetchone()
         (first,) = self._db.execute(_FIRST, (register,)).fetchone()
         before = [one for one in made if one.kind == "day" and one.period < since]
@@ -125,7 +125,7 @@ class FrenchArchive:
         return RegisterStart(register=register, number=row[1] if row else (first or 1) - 1, totals=totals)
 
     def _starts(self, register: str, since: str, made: list[KeptClosing]) -> Iterator[ChainStart]:
-        """The last signature of each chain of a register before."""
+        """The last signature of each of a register's chains before the period."""
         paper = self._db.execute(_PAPER_BEFORE, (register, since)).fetchone()
         copy = self._db.execute(_COPY_BEFORE, (register, since)).fetchone()
         note = self._db.execute(_NOTE_BEFORE, (register, since)).fetchone()
@@ -171,7 +171,7 @@ class FrenchArchive:
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
     def _paper(self, seq: int, name: str) -> FiscalPaper:
-        """The paper of a row. `FiscalFault`: it is not there (0), or cannot be read, and is named."""
+        """The paper of a row. `FiscalFault`, naming the paper: it's missing (0) or unreadable."""
         if not seq:
             raise FiscalFault(
                 "paper", f"paper {name}", "it was signed, and is not there any more.", "Run `edge verify`."
@@ -182,7 +182,7 @@ class FrenchArchive:
             raise FiscalFault(fault.code, f"paper {name}", str(fault), fault.advice) from fault
 
     def _paper_rows(self, register: str, since: str, until: str) -> Iterator[tuple[int, int]]:
-        """The rows of papers and of their signatures, some at a time: a year of them is not held in memory."""
+        """Rows of papers and their signatures in batches, so that a year isn't held in memory."""
         cursor = self._db.execute(_PAPERS, (register, since, until))
         while found := cursor.fetchmany(AT_ONCE):
             self._reader.expect(chain.from_iterable(found))

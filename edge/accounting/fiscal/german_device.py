@@ -1,7 +1,7 @@
-"""How Germany's security device (TSE) signs receipts: what of it is kept, what waits for it, and what a receipt says.
+"""Receipts signed by Germany's security device (TSE): stored state, waiting rows, and the text on receipts.
 
-Inside the transaction, but for reads. What a device could not sign as it was made is not signed later: the receipt said
-so, and the law wants no more of it.
+Inside the transaction, except for reads. What the device couldn't sign in time is never signed later: the receipt says
+so, and the law requires no more.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.lib.fiscal.germany.device import GermanDevice, receipt_code
 from edge.lib.fiscal.germany.receipt import GermanSignature
 
 OUT = "TSE ausgefallen"
-"""Why something is not signed although there is a device; receipts say it, too."""
+"""Why a row isn't signed although there is a device; also printed on receipts."""
 _DEVICES = "SELECT body FROM fiscal_device WHERE seq <= ? ORDER BY seq"
 _FIRST = "SELECT coalesce(min(seq), 0) FROM fiscal_device"
 _SIGNED = "SELECT body FROM fiscal_device_signed WHERE of_seq = ? AND seq <= ?"
@@ -35,19 +35,19 @@ EVER = 2**62
 
 
 class DeviceState(msgspec.Struct, frozen=True):
-    """How many receipts were not signed in a row up to now, and since when (us, 0: the last one was)."""
+    """The number of latest receipts in a row that weren't signed, and since when (us, 0: the last one was signed)."""
 
     unsigned: int
     since_us: int
 
 
 def client_serial(register: str) -> str:
-    """What a register is called by a device: its serial number in DSFinV-K, too."""
+    """A register's client name at the device: also its serial number in DSFinV-K."""
     return f"{SOFTWARE_NAME}-{register}"
 
 
 def devices(db: Connection, through: int = EVER) -> tuple[GermanDevice, ...]:
-    """Those that were named up to a row of the journal, the first first."""
+    """Devices named up to a journal row, the first one first."""
     rows = db.execute(_DEVICES, (through,)).fetchall()
     named = (msgspec.json.decode(body, type=SecurityDeviceNamed) for (body,) in rows)
     return tuple(
@@ -64,23 +64,23 @@ def devices(db: Connection, through: int = EVER) -> tuple[GermanDevice, ...]:
 
 
 def first_secured(db: Connection) -> int:
-    """The row behind which rows are told a device; 0: there is none."""
+    """The row after which rows are sent to a device, or 0."""
     return int(db.execute(_FIRST).fetchone()[0])
 
 
 def told_through(db: Connection) -> int:
-    """The newest row that a device was told, or could not be."""
+    """The newest row that was sent to a device, or failed."""
     return max(first_secured(db), int(db.execute(_LAST).fetchone()[0]))
 
 
 def signed_at(db: Connection, seq: int, through: int = EVER) -> DeviceSigned | None:
-    """How a row was signed, as it was known at row `through`; None: nobody has answered."""
+    """A row's device answer, as known at row `through`; None if there is none."""
     row = db.execute(_SIGNED, (seq, through)).fetchone()
     return msgspec.json.decode(row[0], type=DeviceSigned) if row else None
 
 
 def signature_of(event: DeviceSigned | None) -> GermanSignature | None:
-    """The signature of an answer; None: there is none."""
+    """The signature in an answer, or None."""
     if event is None or event.fault:
         return None
     return GermanSignature(
@@ -95,13 +95,13 @@ def signature_of(event: DeviceSigned | None) -> GermanSignature | None:
 
 
 def device_state(db: Connection) -> DeviceState:
-    """Whether the device is out."""
+    """The device's recent failures."""
     count, since_us = db.execute(_OUT).fetchone()
     return DeviceState(count, since_us or 0)
 
 
 def waits(db: Connection, settings: FiscalSettings, register: str, number: int) -> bool:
-    """Whether a receipt is on its way to the device, so that its print waits for the answer."""
+    """Whether a receipt's signature is pending, so that its print waits."""
     if not settings.device_host or not (first := first_secured(db)):
         return False
     receipt = read_receipt(db, register, number)
@@ -109,7 +109,7 @@ def waits(db: Connection, settings: FiscalSettings, register: str, number: int) 
 
 
 def device_mark(db: Connection, register: str, number: int) -> dict[str, Any]:
-    """What a receipt says: the code of its signature, or that the device was out, or that there is none."""
+    """The receipt's mark: the code of its signature, or that the device failed, or that there is none."""
     first, receipt = first_secured(db), read_receipt(db, register, number)
     if receipt is None or not first or receipt.seq < first:
         return {"code": "", "device_out": False}
@@ -121,7 +121,7 @@ def device_mark(db: Connection, register: str, number: int) -> dict[str, Any]:
 
 
 def name_device(tx: Transaction, command: commands.NameSecurityDevice) -> bool:
-    """Whether it is another one than before."""
+    """Record the device; returns whether it's a new one."""
     known = devices(tx.db)
     if any(one.serial == command.serial for one in known):
         return False
@@ -130,7 +130,7 @@ def name_device(tx: Transaction, command: commands.NameSecurityDevice) -> bool:
 
 
 def record_device_answers(tx: Transaction, command: commands.RecordDeviceAnswers) -> int:
-    """How many of them nobody had answered before."""
+    """Record device answers; returns the number of new ones."""
     noted = 0
     for one in command.answers:
         if signed_at(tx.db, one.of_seq) is None:

@@ -1,4 +1,4 @@
-"""Germany's DSFinV-K of a span of days, made from the journal: a closing is a register's Z and all that came to it."""
+"""Germany's DSFinV-K of a period, made from the journal: a closing is a register's Z with its papers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from edge.lib.fiscal.germany.tables import german_tables, index_xml
 
 SPAN, ROWS = 20_000, 500
 FOREIGN = 2
-"""The layout from which on foreign notes are cash of their own currency."""
+"""The layout from which foreign notes are cash in their own currency."""
 BLOCK_BYTES = 256 * 1024
 _Z = """
     SELECT register, number, seq, business_date, at_us, total_minor,
@@ -46,7 +46,7 @@ _TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *BESIDE))
 
 
 class GermanFile:
-    """The files of the closings in a span of days."""
+    """The files of a period's closings."""
 
     def __init__(
         self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity, layout: int
@@ -61,8 +61,8 @@ class GermanFile:
         self._papers_minor = 0
 
     def made(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
-        """Each file's bytes by its name, and how many lines they have. `FiscalFault`: a paper cannot be in them. Its
-        tables lie in the `folder` until they are read."""
+        """Each file's content by name, and the number of lines. `FiscalFault`: a paper can't be represented. The tables
+        are in `folder` until they're read."""
         records = 0
         with ExitStack() as stack:
             files = {name: stack.enter_context((folder / f"{name}.csv").open("wb")) for name in german_tables()}
@@ -75,7 +75,7 @@ class GermanFile:
         return {**made, "index.xml": iter([index])}, records
 
     def closings(self, since: str, until: str) -> Iterator[GermanClosing]:
-        """The closings, by register in their order."""
+        """Closings by register, in order."""
         found = self._db.execute(_Z, (since, until, self._reader.through)).fetchall()
         for register, number, seq, day, at_us, total_minor, before in found:
             receipts = tuple(receipt for _, receipt in self.between(before + 1, seq, register))
@@ -93,7 +93,7 @@ class GermanFile:
             )
 
     def between(self, at: int, end: int, register: str = "") -> Iterator[tuple[RecordedEvent, GermanReceipt]]:
-        """All of a register, or of all, between two rows of the journal, with the fact that each is of."""
+        """Receipts of a register, or of all, between two journal rows, with their events."""
         self._papers_minor = 0
         first = first_secured(self._db)
         for fact in self.facts(register, at, end):
@@ -101,13 +101,13 @@ class GermanFile:
                 yield fact, self._with_signature(receipt, fact.seq) if first and first < fact.seq else receipt
 
     def _with_signature(self, receipt: GermanReceipt, seq: int) -> GermanReceipt:
-        """How a device signed it. There was one, so it is out where nobody has answered."""
+        """The receipt with its device signature. Without an answer, the device counts as failed."""
         answer = signed_at(self._db, seq, self._reader.through)
         fault = answer.fault if answer else OUT
         return msgspec.structs.replace(receipt, signed=signature_of(answer), signing_fault=fault)
 
     def receipt(self, fact: RecordedEvent) -> GermanReceipt | None:
-        """What a fact is as a receipt, unsigned; None: none. `FiscalFault`: a rate without a German key."""
+        """An event as an unsigned receipt, or None. `FiscalFault`: a tax rate without a German key."""
         if not isinstance(fact.event, _PAPERS):
             return besides(fact, self._head(fact))
         paper = self._reader.paper(fact.seq)
@@ -116,7 +116,7 @@ class GermanFile:
         return receipt_of(paper, reference, foreign=self._layout >= FOREIGN)
 
     def facts(self, register: str, at: int, end: int) -> Iterator[RecordedEvent]:
-        """What can be a receipt, of a register or of all (""), between two rows of the journal."""
+        """Events that may be receipts, of a register or all (""), between two journal rows."""
         while at <= end:
             rows, through = read_rows_of(self._db, _TYPES, at, min(SPAN, end - at + 1), ROWS)
             for row in rows:
@@ -139,7 +139,7 @@ class GermanFile:
         )
 
     def _reference(self, basis: PaperId) -> GermanReference | None:
-        """The receipt that a paper rests on. Its closing is 0 while it is in none."""
+        """The receipt that a paper refers to. Its closing is 0 while it's in none."""
         row = self._db.execute(
             "SELECT seq, at_us FROM receipt WHERE register = ? AND number = ?", (basis.register, basis.number)
         ).fetchone()
@@ -179,7 +179,7 @@ class GermanFile:
 
 
 def file_now(db: Connection, registry: Registry, till: TillSettings, settings: FiscalSettings, head: int) -> GermanFile:
-    """What receipts are told by now, to whoever signs them."""
+    """Receipts as known now, for signing."""
     return GermanFile(PaperReader(db, registry, till, head), registry, settings, FileIdentity("", ""), FOREIGN)
 
 

@@ -1,7 +1,7 @@
-"""Money that comes or goes without a paper of the till, and what is no business at all, as receipts of DSFinV-K. Pure.
+"""Money received or paid without a till paper, and non-business events, as receipts of DSFinV-K. Pure.
 
-Of money that a delivery, an account or bottles move, their own facts are told and no move of the drawer: they are
-there also where no shift is open. Within a shift all cash comes to nothing, as the drawer is empty behind its end.
+Money moved by deliveries, accounts and bottles is read from their own events rather than from cash movements: they
+exist without a shift too. Within a shift all cash sums to zero, as the drawer is emptied at its end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BESIDE: tuple[type[Event], ...] = (
     *(ShiftOpened, CashMoved, ShiftClosed, DriverPaid, DriverHandedIn),
     *(AccountPaid, AccountPaymentUndone, BottlesTaken, BottlesUndone, BasketAbandoned, TrainingEnded),
 )
-"""What can be a receipt although it is no paper."""
+"""Events that can be receipts without being papers."""
 AT_THE_BANK = "transfer"
 _MOVED = MappingProxyType(
     {
@@ -36,12 +36,11 @@ _MOVED = MappingProxyType(
         "card_refund": ("Auszahlung", -1),
     }
 )
-"""What people move in the drawer themselves, and its sign."""
+"""Manual cash movements, and their sign."""
 
 
 def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
-    """What is no paper: `at` with money that came or went, a basket that was cleared away, or practice; None: none of
-    these."""
+    """An event that isn't a paper: `at` with money received or paid, a cleared basket, or practice; None otherwise."""
     match fact.event:
         case BasketAbandoned() as basket if basket.lines:
             return msgspec.structs.replace(at, kind=BROKEN_OFF)
@@ -55,8 +54,8 @@ def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
 
 
 def _of_drawer(at: GermanReceipt, event: Event) -> GermanReceipt | None:
-    """Behind a shift the drawer is empty: what was counted is on its way, and the next float comes anew. What drivers
-    take at doors is on its way, too, until they hand it in."""
+    """After a shift the drawer is empty: the counted cash is in transit, and the next float is new. So is cash
+    collected by drivers until they hand it in."""
     match event:
         case ShiftOpened() as opened:
             return _with_money(at, "cash", opened.currency, (("Anfangsbestand", opened.float_minor),))
@@ -75,7 +74,7 @@ def _of_drawer(at: GermanReceipt, event: Event) -> GermanReceipt | None:
 
 
 def _of_account(at: GermanReceipt, payment: PaymentFact) -> GermanReceipt | None:
-    """What was paid later is paid: what is owed becomes less, and its tax was in the sale."""
+    """A payment on account reduces the debt; its tax was in the sale."""
     undone = isinstance(payment, AccountPaymentUndone)
     minor = -payment.amount_minor if undone else payment.amount_minor
     made = _with_money(at, payment.tender, payment.currency, (("Forderungsaufloesung", minor),))
@@ -83,8 +82,8 @@ def _of_account(at: GermanReceipt, payment: PaymentFact) -> GermanReceipt | None
 
 
 def _of_bottles(at: GermanReceipt, bottles: BottlesTaken | BottlesUndone) -> GermanReceipt:
-    """Deposits that were given back: out of the drawer, or as credit of the store, as a refund is. The till asked no
-    tax for them, so none goes back."""
+    """Bottle deposits paid back: from the drawer, or as store credit, like a refund. The till charged no tax on them,
+    so none is refunded."""
     undone = isinstance(bottles, BottlesUndone)
     sign = 1 if undone else -1
     worth = bottles.paid_minor - bottles.rounding_minor
@@ -116,7 +115,7 @@ def _line(case: str, minor: int) -> GermanLine:
 def _with_money(
     at: GermanReceipt, tender: str, currency: str, moves: Iterable[tuple[str, int]]
 ) -> GermanReceipt | None:
-    """`at` with these cases of money, all of one kind of tender; None: all of them are nothing."""
+    """`at` with these cash cases, all of one tender; None if all are zero."""
     lines = tuple(_line(case, minor) for case, minor in moves if minor)
     if not lines:
         return None

@@ -1,8 +1,8 @@
-"""Papers of the till as receipts of Germany's DSFinV-K. Pure.
+"""Till papers as receipts of Germany's DSFinV-K. Pure.
 
-What pays goods with money that came before (an advance, a gift card) is a line below zero and no payment, as it was one
-above zero when that came; what is paid later is one too, until it is paid (DSFinV-K, appendix C). So payments are what
-was really paid.
+Goods paid with earlier money (an advance, a gift card) have a negative line rather than a payment, as the earlier
+receipt had a positive one; so do purchases on account until they're paid (DSFinV-K, appendix C). Payments are thus
+actual payments.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from edge.lib.units.money import divide_half_up
 from edge.money.tenders.tender import currency_of
 
 NO_DEVICE = "Keine technische Sicherheitseinrichtung"
-"""Why nothing is signed; each paper says so too."""
+"""Why nothing is signed; also printed on each paper."""
 UNTAXED = 5
 _KEYS = MappingProxyType({rate: key for key, (rate, _) in VAT_KEYS.items()})
 _CASES = MappingProxyType(
@@ -43,7 +43,8 @@ _MEANS = MappingProxyType(
 
 
 def receipt_of(paper: FiscalPaper, reference: GermanReference | None, foreign: bool = True) -> GermanReceipt:
-    """A paper. `foreign`: notes of other currencies are told in those. `FiscalFault`: a rate without a German key."""
+    """A paper as a receipt. `foreign`: foreign notes are in their own currency. `FiscalFault`: a tax rate without a
+    German key."""
     lines = [*(_line(paper, line) for line in paper.lines), *_tender_lines(paper)]
     return GermanReceipt(
         id=paper.name,
@@ -95,14 +96,14 @@ def _case(line: FiscalLine) -> str:
 
 
 def _tender_lines(paper: FiscalPaper) -> Iterator[GermanLine]:
-    """Money that was paid before, or is paid later, as lines."""
+    """Tenders paid earlier or later, as lines."""
     for one in paper.tenders:
         if (case := _SPENT.get(one.kind)) and one.amount_minor:
             yield GermanLine(label=case, vat_key=UNTAXED, net_minor=-one.amount_minor, tax_minor=0, case=case)
 
 
 def payment_of(kind: str, amount_minor: int, currency: str, foreign_minor: int = 0) -> GermanPayment:
-    """Money of a kind of tender of the till; notes of another currency are cash, too."""
+    """A payment by a till's tender; foreign notes are cash, too."""
     if foreign_minor:
         return GermanPayment(
             amount_minor=amount_minor, name=CASH, currency=currency_of(kind), foreign_minor=foreign_minor

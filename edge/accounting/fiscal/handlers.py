@@ -1,4 +1,4 @@
-"""Commands before the law, inside the transaction: load, decide, save."""
+"""Commands of fiscal law, inside the transaction: load, decide, save."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
 from edge.lib.regions.tax_numbers import check
 
 SPAN = 2_000
-"""Rows of the journal that one command looks through for its log."""
+"""Journal rows scanned per command for the log."""
 ENTRIES = 20
-"""Facts that one command puts into it."""
+"""Events added to the log per command."""
 ANSWER_US = 5_000_000
 """How long a bill waits for an answer."""
 _TRANSACTION = "SELECT state FROM fiscal_transaction WHERE register = ? AND place = ?"
@@ -48,7 +48,7 @@ _MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = 
 
 
 class Law:
-    """What is done before the law in a store with these settings."""
+    """Handles the commands of fiscal law in a store."""
 
     def __init__(self, settings: FiscalSettings, keys: FiscalKeys, signing: Signing) -> None:
         self._settings = settings
@@ -80,7 +80,7 @@ class Law:
         )
 
     def _require_identity(self, regime: str) -> None:
-        """`Refusal`: the taxpayer is not said, or their number cannot be one."""
+        """Refuse a missing or invalid tax number."""
         number = self._settings.tax_number
         if not number or not number.isascii():
             raise Refusal("fiscal_identity_missing")
@@ -105,7 +105,7 @@ class Law:
         tx.append(events.SigningKeyChanged(command.regime, known.key, public_text(key)))
 
     def close_periods(self, tx: Transaction, command: commands.CloseFiscalPeriods) -> int:
-        """Of the register that it comes from: sign what is left, then close what is over."""
+        """Sign the register's pending papers, then close finished periods; returns their number."""
         register, closed = tx.actor.register, 0
         self._signing.sign_new(tx, register)
         for law in read_regimes(tx.db):
@@ -116,7 +116,7 @@ class Law:
         return closed
 
     def _close_austrian(self, tx: Transaction, register: str) -> int:
-        """A receipt of zero for the month that is over, that of December for the year."""
+        """A zero receipt for the last finished month; December's is for the year."""
         (last,) = tx.db.execute(_MONTHS, (register,)).fetchone()
         if not last or last[:7] >= tx.business_date[:7]:
             return 0
@@ -125,7 +125,7 @@ class Law:
         return 1
 
     def record_file(self, tx: Transaction, command: commands.RecordFiscalFile) -> None:
-        """An archive is signed into a chain of its own."""
+        """Record a file; archives are signed into a chain of their own."""
         fields = msgspec.structs.asdict(command)
         place, signature = 0, ""
         if command.kind == "archive":
@@ -142,7 +142,7 @@ class Law:
         tx.append(FiscalFileMade(**fields, place=place, signature=signature))
 
     def record_answers(self, tx: Transaction, command: commands.RecordTransactionAnswers) -> int:
-        """One that is answered twice is one."""
+        """Record answers to transactions; repeated ones are ignored."""
         register, noted = tx.actor.register, 0
         for one in command.answers:
             row = tx.db.execute(_TRANSACTION, (register, one.place)).fetchone()
@@ -157,7 +157,7 @@ class Law:
         return noted
 
     def record_device_answers(self, tx: Transaction, command: commands.RecordDeviceAnswers) -> int:
-        """What the device answered, and the receipts that waited for it."""
+        """Record device answers and release the receipts that waited for them."""
         noted = record_device_answers(tx, command)
         self._signing.release(tx, 0)
         return noted
@@ -184,7 +184,7 @@ class Law:
 
 
 class Logging:
-    """What tells the journal's facts in the signed log."""
+    """Appends journal events to the signed log."""
 
     def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._till = till
@@ -192,7 +192,7 @@ class Logging:
         self._zone = ZoneInfo(settings.zone)
 
     def sign_log(self, tx: Transaction, command: commands.SignLog) -> bool:
-        """Whether there is more to tell."""
+        """Append to the log; returns whether there is more."""
         law = signing_regime(tx)
         if law is None or law.regime != "fr":
             return False
@@ -214,7 +214,7 @@ class Logging:
         return more
 
     def _entries(self, tx: Transaction, rows: list[int], steps: list[ClockSet], law: KeptRegime) -> list[LogEntry]:
-        """Of facts that are told, and of those behind a step of the clock, in the order of the journal."""
+        """Entries for logged events and clock steps, in journal order."""
         key, ends = self._keys.key("fr"), dict[str, tuple[int, str]]()
         moved = {step.seq: step.moved_us for step in steps}
         found = []
@@ -237,7 +237,7 @@ class Logging:
 
 
 def _siren(number: str) -> bool:
-    """Whether it can be a SIREN of nine digits, or a SIRET of fourteen."""
+    """Whether it's a valid SIREN of nine digits, or SIRET of fourteen."""
     from stdnum.fr import siren, siret
 
     return number.isdigit() and bool(siren.is_valid(number) or siret.is_valid(number))

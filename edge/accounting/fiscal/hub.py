@@ -1,4 +1,4 @@
-"""How the hub turns facts before the law into what head office knows of it: laws, closings and files of each store."""
+"""Hub projection: laws, closings and files of each store."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _FILE_DAY = f"UPDATE fiscal_law SET file_day = greatest(file_day, $5) {_OF}"
 
 
 class FiscalTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects fiscal events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "fiscal"
     version = 1
@@ -110,7 +110,7 @@ class FiscalTables(TableProjector):
 
 
 def _law(fact: Fact) -> tuple[str, str, str, str]:
-    """Whose law an event is of."""
+    """The key of an event's law."""
     return fact.key.tenant, fact.key.store, fact.key.device, fact.event.regime
 
 

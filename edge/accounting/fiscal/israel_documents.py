@@ -1,8 +1,8 @@
-"""Papers of the till as documents of Israel's uniform file: C100 with its D110 and D120. Pure.
+"""Till papers as documents of Israel's uniform file: C100 with its D110 and D120. Pure.
 
-A sale is a tax invoice with receipt (320), goods that come back are a credit (330), what is no revenue a receipt (400).
-A paper that is several of these is as many documents under one number. Sums are positive: what a document means follows
-from its type.
+A sale is a tax invoice with receipt (320), returned goods a credit (330), non-revenue a receipt (400). A paper with
+several of these becomes as many documents under one number. Sums are positive: their meaning follows from the document
+type.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _APART = MappingProxyType(
 
 
 class InvoicedCustomer(msgspec.Struct, frozen=True):
-    """Whom a paper was invoiced to. `matching`: the end of the document's number."""
+    """The customer invoiced for a paper. `matching`: the end of the document's number."""
 
     name: str = NOBODY
     key: str = "0"
@@ -48,7 +48,7 @@ class InvoicedCustomer(msgspec.Struct, frozen=True):
 
 
 class Letters:
-    """The letter of each register, in the order of first use: A to Z, then AA."""
+    """A letter per register, in order of first use: A to Z, then AA."""
 
     def __init__(self, registers: Iterable[str]) -> None:
         self._of = {register: _letter(at) for at, register in enumerate(registers)}
@@ -61,7 +61,7 @@ class Letters:
 def documents(
     paper: FiscalPaper, letters: Letters, customer: InvoicedCustomer, exempt: bool = False
 ) -> Iterator[UniformDocument]:
-    """What a paper is in the file."""
+    """A paper's documents in the file."""
     rounding = [line for line in paper.lines if line.kind == ROUNDING]
     goods = [line for line in paper.lines if not line.apart]
     sold = [line for line in goods if line.quantity_thousandths >= 0]
@@ -130,7 +130,7 @@ def _document(
 def _row(line: FiscalLine, letters: Letters, day: date, undoes: str) -> DocumentRow:
     listed_minor = _net(line.listed_minor, line.rate)
     quantity = line.quantity_thousandths
-    by_list = quantity and line.kind != ROUNDING  # no list has a price of it
+    by_list = quantity and line.kind != ROUNDING  # no list price
     price_minor = divide_half_up(abs(listed_minor) * 1000, abs(quantity)) if by_list else 0
     base = line.basis
     return DocumentRow(
@@ -150,8 +150,8 @@ def _row(line: FiscalLine, letters: Letters, day: date, undoes: str) -> Document
 
 
 def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int]]) -> list[list[FiscalTender]]:
-    """The tenders of each part (its sum, and 1 or -1 where money goes out for it), in order. What goods that come back
-    pay of those that are bought is other means in both."""
+    """Split tenders over parts (each a sum, and 1, or -1 if paid out), in order. Returned goods that pay for new ones
+    are other means in both."""
     bought = sum(minor for minor, sign in parts if sign > 0)
     returned = sum(minor for minor, sign in parts if sign < 0)
     by_goods = min(bought, returned) if bought > 0 and returned > 0 else 0
@@ -169,7 +169,7 @@ def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int
 
 
 def _cash_together(tenders: Iterable[FiscalTender]) -> list[FiscalTender]:
-    """Cash of every kind is one means, foreign notes less what was given back of them."""
+    """All cash combined into one means: foreign notes less change."""
     found = list[FiscalTender]()
     for one in tenders:
         cash = one.kind.startswith("cash")
@@ -182,7 +182,7 @@ def _cash_together(tenders: Iterable[FiscalTender]) -> list[FiscalTender]:
 
 
 def _split_tenders(tenders: list[FiscalTender], minor: int) -> tuple[list[FiscalTender], list[FiscalTender]]:
-    """Tenders up to a sum, and what is left of them."""
+    """Tenders up to a sum, and the rest."""
     taken, left = list[FiscalTender](), list[FiscalTender]()
     for one in tenders:
         use = max(0, min(one.amount_minor, minor)) if minor >= 0 else min(0, max(one.amount_minor, minor))
@@ -217,7 +217,7 @@ def _flip_line(line: FiscalLine) -> FiscalLine:
 
 
 def documents_of_kinds(paper: FiscalPaper) -> dict[str, int]:
-    """What of a paper is a receipt alone, and what came back, in minor units: as a tape sums them up."""
+    """A paper's receipts and credits in minor units, as summed on the tape."""
     return {
         "קבלות": sum(line.gross_minor for line in paper.lines if line.apart and line.kind != ROUNDING),
         "זיכויים": sum(line.gross_minor for line in paper.lines if line.quantity_thousandths < 0 and not line.apart),
@@ -225,12 +225,12 @@ def documents_of_kinds(paper: FiscalPaper) -> dict[str, int]:
 
 
 def means_of(kind: str) -> str:
-    """What a means of payment is called on a tape."""
+    """A payment method's name on the tape."""
     return _CALLED.get(_means(kind), "אמצעי אחר")
 
 
 def unit_of(unit: str) -> str:
-    """What a unit is called in the file."""
+    """A unit's name in the file."""
     return _UNITS.get(unit, unit)
 
 

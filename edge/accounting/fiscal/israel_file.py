@@ -1,4 +1,4 @@
-"""Israel's uniform file of a span of days, made from the journal: documents, stock, and the books where wanted."""
+"""Israel's uniform file of a period, made from the journal: documents, stock, and the books if wanted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MICRO = 1_000_000
 
 
 class IsraelFile:
-    """The file of a span of days, with the identifier and minute that it was first made with."""
+    """The file of a period, with the identifier and minute of its first creation."""
 
     def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity) -> None:
         self._reader = reader
@@ -51,7 +51,7 @@ class IsraelFile:
         self._customer = lru_cache(256)(self._read_customer)
 
     def header(self, since: str, until: str, identifier: int, at: datetime) -> FileHeader:
-        """What INI.TXT says of the file."""
+        """The content of INI.TXT."""
         said = self._settings
         dealer = int(check(said.tax_number, "IL").number or 0)
         return FileHeader(
@@ -76,7 +76,7 @@ class IsraelFile:
         )
 
     def bkmvdata(self, writer: UniformWriter, since: str, until: str) -> Iterator[bytes]:
-        """The lines of BKMVDATA.TXT. `FiscalFault`: a paper cannot be in it."""
+        """The lines of BKMVDATA.TXT. `FiscalFault`: a paper can't be represented."""
         accounts, booked = self._books(since, until) if self._settings.books else ([], [])
         yield from writer.bkmvdata(
             self.documents(since, until),
@@ -86,13 +86,13 @@ class IsraelFile:
         )
 
     def documents(self, since: str, until: str) -> Iterator[UniformDocument]:
-        """The documents of the papers of these days."""
+        """The documents of these days' papers."""
         letters = Letters(register for (register,) in self._db.execute(_REGISTERS, (self._reader.through,)))
         for paper in self._reader.papers(since, until):
             yield from documents(paper, letters, self._customer(paper.id), self._settings.exempt_dealer)
 
     def _read_customer(self, paper: PaperId) -> InvoicedCustomer:
-        """Whom the paper was invoiced to; whoever was not, or can be read no more, is a casual one."""
+        """The customer invoiced for a paper; a casual one if there is none, or they can't be decrypted."""
         found = [one for one in documents_of(self._db, paper.register, paper.number) if one.seq <= self._reader.through]
         if not found:
             return InvoicedCustomer()
@@ -127,7 +127,7 @@ class IsraelFile:
                 )
 
     def _stock_flows(self, since: str, until: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """By product: what there was before, what came and what went, in thousandths. What only changed its place is
+        """By product: opening stock, received and issued, in thousandths. Transfers between locations count as
         neither."""
         opening, came, went = (defaultdict[str, int](int) for _ in range(3))
         for day, moves in self._stock_facts():
@@ -153,7 +153,7 @@ class IsraelFile:
             at = through + 1
 
     def _books(self, since: str, until: str) -> tuple[list[LedgerAccount], list[AccountEntry]]:
-        """Each account with its sums, and each posting: one entry a paper."""
+        """Each account with its sums, and each posting: an entry per paper."""
         opening, debits, credits = (defaultdict[Account, int](int) for _ in range(3))
         kept: list[LedgerEntry] = []
         for entry in entries(facts(self._db, self._registry, 1, self._reader.through)):

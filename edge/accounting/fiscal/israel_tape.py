@@ -1,5 +1,5 @@
-"""The control tape that Israel wants of each register and day: every operation with its number and time, and what they
-come to. Always Hebrew; as text, which a screen and a paper show alike."""
+"""The control tape required in Israel per register and day: every operation with its number and time, and their totals.
+Always in Hebrew; as text, the same on screen and paper."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def tape(
 
 
 def _facts(db: Connection, reader: PaperReader, registry: Registry, day: str, register: str) -> Iterator[RecordedEvent]:
-    """Archived ones too."""
+    """A day's events of a register, including archived ones."""
     at = 1
     while at <= reader.through:
         rows, through = read_rows_of(db, _TYPES, at, SPAN, ROWS)
@@ -123,7 +123,7 @@ def _struck(event: object) -> Iterator[str]:
 
 
 def _other(fact: RecordedEvent) -> str:
-    """What is no sale."""
+    """The text of operations other than sales."""
     match fact.event:
         case BasketAbandoned() as event:
             return f"סל שנוקה: {len(event.lines)} שורות, {_money(event.total_minor)}"
@@ -153,7 +153,7 @@ def _other(fact: RecordedEvent) -> str:
 
 
 class _TapeSums:
-    """What a day comes to."""
+    """Totals of a day."""
 
     def __init__(self) -> None:
         self.z: list[int] = []

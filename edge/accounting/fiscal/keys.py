@@ -1,4 +1,4 @@
-"""The keys that sign before the law: secrets of the box, which travel with its backups."""
+"""Signing keys of fiscal law: secrets of the box, included in its backups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CURVE = ec.SECP256R1
 
 
 class FiscalKeys:
-    """The private keys of a box by regime, each read at the first paper that it signs."""
+    """A box's private keys by regime, loaded at the first paper they sign."""
 
     def __init__(self, secrets: SecretStore) -> None:
         self._secrets = secrets
@@ -31,14 +31,14 @@ class FiscalKeys:
         self._fingerprint: str | None = None
 
     def key(self, regime: Regime) -> ec.EllipticCurvePrivateKey:
-        """`EdgeError`: there is none, or it cannot be opened; `ValueError`: what was kept is none."""
+        """A regime's key. `EdgeError`: missing or not decryptable; `ValueError`: invalid."""
         if regime not in self._read:
             number = int.from_bytes(from_base64url(self._secrets.open(_name(regime))), "big")
             self._read[regime] = ec.derive_private_key(number, _CURVE())
         return self._read[regime]
 
     def has(self, regime: Regime) -> bool:
-        """Whether the key can be used."""
+        """Whether the key is usable."""
         try:
             self.key(regime)
         except (EdgeError, OSError, ValueError):
@@ -46,7 +46,7 @@ class FiscalKeys:
         return True
 
     def made(self, regime: Regime, anew: bool = False) -> ec.EllipticCurvePrivateKey:
-        """The key, made where there was none; `anew`: another one in any case."""
+        """The key, created if missing; `anew`: always create a new one."""
         if not anew and self._secrets.has(_name(regime)):
             return self.key(regime)
         key = ec.generate_private_key(_CURVE())
@@ -56,29 +56,29 @@ class FiscalKeys:
         return key
 
     def certificate(self) -> bytes:
-        """Québec's, as PEM; empty: there is none."""
+        """Québec's certificate as PEM; empty if there is none."""
         try:
             return from_base64url(self._secrets.open(f"{_name('ca-qc')}.certificate"))
         except (EdgeError, OSError, ValueError):
             return b""
 
     def keep_certificate(self, pem: bytes) -> None:
-        """`ValueError`: it is none."""
+        """Store Québec's certificate. `ValueError`: invalid."""
         _read(pem)
         self._secrets.set(f"{_name('ca-qc')}.certificate", to_base64url(pem))
         self._fingerprint = None
 
     @property
     def fingerprint(self) -> str:
-        """SHA-1 of Québec's certificate in hexadecimal, zeros while there is none."""
+        """SHA-1 of Québec's certificate in hexadecimal, zeros without one."""
         if self._fingerprint is None:
             pem = self.certificate()
-            # SHA-1 is what the authority calls a certificate by, nothing is protected by it
+            # the authority identifies certificates by SHA-1; it protects nothing
             self._fingerprint = _read(pem).fingerprint(SHA1()).hex() if pem else "0" * 40  # nosec B303
         return self._fingerprint
 
     def counter_key(self) -> bytes:
-        """Austria's: the AES key under which receipts say the turnover so far; made where there was none."""
+        """Austria's AES key, which encrypts the turnover counter on receipts; created if missing."""
         name = f"{_name('at')}.counter"
         if name not in self._counters:
             try:
@@ -91,12 +91,12 @@ class FiscalKeys:
 
 
 def public_text(key: ec.EllipticCurvePrivateKey) -> str:
-    """The public half, as events have it."""
+    """The public key, as in events."""
     return to_base64url(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
 def _read(pem: bytes) -> x509.Certificate:
-    from cryptography.x509 import load_pem_x509_certificate  # for whom is under such a law
+    from cryptography.x509 import load_pem_x509_certificate  # needed only under this law
 
     return load_pem_x509_certificate(pem)
 

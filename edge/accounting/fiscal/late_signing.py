@@ -1,9 +1,9 @@
-"""Papers that another box made while a person let this one lead, signed as they come in. Inside the transaction.
+"""Papers that another box made while a person let this one lead, signed on import. Inside the transaction.
 
-Their own signatures are of a chain that parted from this one, with which nobody goes on; the paper that a customer
-holds shows that one. Austria has receipts that were made beside a till which failed entered one by one afterwards: each
-is signed once more, behind the last of this chain, under its own number and of its own moment. France's and Québec's
-laws want papers one behind the other, and theirs do not come in (`backoffice/office/quarantine.py`).
+Their own signatures belong to a chain that diverged from this one and isn't continued; the customer's paper shows that
+one. Austria requires receipts made during a till's failure to be entered one by one afterwards: each is signed again,
+after the last of this chain, under its own number and time. French and Québec law require an unbroken sequence, so
+theirs aren't imported (`backoffice/office/quarantine.py`).
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from sync.wire import Row
 
 
 class BringsIn(Protocol):
-    """The facts of one command that another box did: each row, as JSON, in order."""
+    """The events of one command on another box: each row as JSON, in order."""
 
     @property
     def rows(self) -> Sequence[str]: ...
 
 
 class _SignedElsewhere(msgspec.Struct, frozen=True):
-    """What is read of a `PaperSigned`."""
+    """The fields read from a `PaperSigned`."""
 
     regime: str
     number: int
 
 
 def sign_late(signing: Signing, tx: Transaction, command: BringsIn, result: Any) -> Any:
-    """Sign the papers that came in. `Refusal`: the key cannot be used just now, or the law ended."""
+    """Sign imported papers. `Refusal`: the key isn't usable now, or the law ended."""
     for row, said in _signatures(command):
         receipt = read_receipt(tx.db, row.register, said.number)
         if receipt is None:
-            continue  # it signed none of the till's papers: a receipt of zero, say
+            continue  # not a till's paper, such as a zero receipt
         law = signing_regime(tx)
         if law is None or law.regime != "at" or said.regime != "at" or not _goes_on(signing, tx, row):
             raise Refusal("aside_not_signed")
@@ -58,7 +58,7 @@ def _signatures(command: BringsIn) -> Iterator[tuple[Row, _SignedElsewhere]]:
 
 
 def _goes_on(signing: Signing, tx: Transaction, row: Row) -> bool:
-    """Whether the chain of a register goes on just now: it began, and its key is not out."""
+    """Whether a register's chain can continue now: it has started, and its key is usable."""
     place, _ = chain_end(tx.db, "at", "ticket", row.register)
     is_out = read_register(tx.db, "at", row.register).out_since
     return place > 0 and not is_out and signing.can_sign("at")

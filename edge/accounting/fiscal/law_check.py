@@ -1,4 +1,4 @@
-"""Whether what is kept before the law is right: looked at as an authority would, in what would be handed over."""
+"""Verify stored fiscal data as an authority would, in the files that would be handed over."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HEAD = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
 def check_laws(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[LawCheck]:
-    """Every law that the store is or was under, through yesterday."""
+    """Check every law that applies or applied to the store, through yesterday."""
     for law in read_regimes(db):
         yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
         until = min(law.until or yesterday, yesterday)
@@ -59,7 +59,7 @@ def _check_law(db: Connection, make: Make, files: Authorities, law: KeptRegime, 
 
 
 def _french(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Archives of all closed days, a year at a time, each verified as it is made."""
+    """Archives of all closed days, a year at a time, each verified when made."""
     since = date.fromisoformat(law.since)
     while since.isoformat() <= until:
         end = min(date.fromisoformat(until), since + timedelta(days=PART_DAYS - 1))
@@ -80,7 +80,7 @@ def _austrian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
 
 
 def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """The file reads back to the byte, and no number is missing that nothing explains."""
+    """The file reads back byte by byte, and no number is missing without explanation."""
     made = make("il", law.since, until)
     ini, lines = unpack_lines(made)
     found = [one for one in read_uniform(ini, lines) if hasattr(one, "customer_name")]
@@ -93,7 +93,7 @@ def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, un
 
 
 def _german(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """The tables agree with each other, and each closing with its Z: every paper of it, and what they come to."""
+    """The tables agree with each other, and each closing with its Z: all its papers and totals."""
     made = make("de", law.since, until)
     with zipfile.ZipFile(io.BytesIO(made.data)) as archive, ExitStack() as stack:
         tables = {
@@ -108,7 +108,7 @@ def _german(db: Connection, make: Make, files: Authorities, law: KeptRegime, unt
 
 
 def _ontarian(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Each month that is over: its sums, and that it opens with what the one before closed with."""
+    """Each finished month: its sums, and its opening equals the previous closing."""
     closed: dict[str, Decimal] = {}
     month = law.since[:7]
     while (end := last_day(month, 12)) <= until:
@@ -119,7 +119,7 @@ def _ontarian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
 
 
 def _quebecois(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
-    """Each transaction's signature, chained to the one before."""
+    """Each transaction's signature, chained to the previous one."""
     outbox = files.outbox(db)
     for one in read_registers(db, "ca-qc"):
         yield from outbox.check(one.register)

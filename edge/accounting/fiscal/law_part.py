@@ -1,5 +1,5 @@
-"""The part that does what the law wants though nobody asks for it: begins what the configuration names, closes what is
-over, and keeps the signed log up to date."""
+"""Background work of fiscal law: starts configured laws, closes finished periods, and keeps the signed log up to
+date."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVERY_S, STOP_S = 20.0, 2.0
 
 
 class LawPart:
-    """Looks after it while nobody is at a till."""
+    """Does the law's work while no till is in use."""
 
     def __init__(self, shop: CommandBus, settings: FiscalSettings) -> None:
         self._shop = shop
@@ -31,18 +31,18 @@ class LawPart:
         self._started = False
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         try:
             await self._shop.till_first.repeat(self.look, EVERY_S)
         except asyncio.CancelledError:
-            with suppress(Exception):  # whatever it is, it does not keep the appliance from ending
+            with suppress(Exception):  # whatever happens, it must not prevent shutdown
                 async with asyncio.timeout(STOP_S):
                     await self._run_command(SignLog(stopped=True))
             raise
 
     async def look(self) -> None:
-        """Begin, close and tell whatever is due. The writer has the last word on which day it is."""
+        """Start, close and log whatever is due. The writer decides which day it is."""
         await self._begin()
         for law in read_regimes(self._shop.reader):
             for one in read_registers(self._shop.reader, law.regime) if law.regime in SIGNING else ():
@@ -58,16 +58,16 @@ class LawPart:
         known = {one.regime for one in read_regimes(self._shop.reader)}
         for regime in self._settings.regimes:
             if regime not in known:
-                await self._shop.do(StartRegime(regime), system())  # a refusal is what the watch says
+                await self._shop.do(StartRegime(regime), system())  # the alert reports a refusal
 
     async def _run_command(self, command: CloseFiscalPeriods | SignLog, register: str = "") -> bool:
-        """Whether it has more to do."""
+        """Run a command; returns whether there is more to do."""
         outcome = await self._shop.do(command, msgspec.structs.replace(system(), register=register))
         return isinstance(outcome, Done) and bool(outcome.result)
 
 
 def part(settings: FiscalSettings) -> PartSpec:
-    """Of a store with these settings."""
+    """The part of a store with these settings."""
 
     def make(context: PartContext) -> LawPart:
         return LawPart(context.shop, settings)

@@ -1,7 +1,7 @@
-"""Ontario's report of a month: each cannabis product with what there was, came, went and is left, from the journal.
+"""Ontario's monthly report: each cannabis product's opening, received, issued and closing stock, from the journal.
 
-Goods count on the day on which they were received here. What goes back to the wholesaler counts on the day on which
-that is recorded: record it once the wholesaler has acknowledged it.
+Goods count on the day they were received here. Returns to the wholesaler count on the day they're recorded: record them
+once the wholesaler has acknowledged them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FLOWS = MappingProxyType(
         "damaged": ("adjusted_up", "destroyed"),
     }
 )
-"""By the journal's reason: which figure what comes is in, and what goes. Any other is an adjustment."""
+"""The report's figures for receipts and issues by the journal's reason. Others are adjustments."""
 _SHEETS = MappingProxyType(
     {
         "adjusted_up": "adjustments",
@@ -52,7 +52,7 @@ _GOES = frozenset({"sold", "returned", "transferred_out", "destroyed", "adjusted
 
 
 class OntarioReport:
-    """The report of the days from `since` to `until`, which are a month."""
+    """The report of the days from `since` to `until`, which must be a month."""
 
     def __init__(self, reader: PaperReader, registry: Registry, language: str) -> None:
         self._reader = reader
@@ -61,7 +61,7 @@ class OntarioReport:
         self._language = language
 
     def month(self, since: str, until: str) -> OntarioMonth:
-        """Of cannabis alone: accessories have no part in it."""
+        """Cannabis only, without accessories."""
         opening, flows = defaultdict[str, int](int), defaultdict[str, dict[Flow, int]](dict)
         moved: list[tuple[str, OntarioMovement]] = []
         known: dict[str, Product | None] = {}
@@ -100,7 +100,7 @@ class OntarioReport:
             at = through + 1
 
     def _learn(self, known: dict[str, Product | None], skus: dict[str, int]) -> None:
-        """What of these is cannabis; None for what is not."""
+        """Determine which of these are cannabis; None for others."""
         if not (new := [sku for sku in skus if sku not in known]):
             return
         found = products_at(self._db, self._registry, new, self._reader.through)
@@ -111,7 +111,7 @@ class OntarioReport:
             known[sku] = product if is_it else None
 
     def _sales(self, since: str, until: str) -> dict[str, int]:
-        """What each article came to without tax."""
+        """Each article's sales without tax."""
         found = defaultdict[str, int](int)
         for paper in self._reader.papers(since, until):
             for line in paper.lines:
@@ -140,7 +140,7 @@ class OntarioReport:
 
 
 def flow_of(reason: str, delta: int) -> Flow:
-    """Which figure of the report a movement is in.
+    """The report's figure for a movement.
 
     >>> flow_of("void", 1000), flow_of("transferred", -1000), flow_of("counted", -1000)
     ('sold', 'transferred_out', 'adjusted_down')

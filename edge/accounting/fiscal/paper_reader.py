@@ -1,4 +1,4 @@
-"""The papers of a span of days out of the journal, archived rows too, one at a time."""
+"""Papers of a period from the journal, including archived rows, one at a time."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _PAPERS = """
 """
 _CORRECTED = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
 AT_A_TURN = 50
-"""Papers between two rests."""
+"""Papers between two pauses."""
 PAGE_ROWS = 500
-"""Archived rows that are read at once: to find one means to open a part of a file."""
+"""Archived rows read at once: finding one means opening a part of a file."""
 AT_ONCE = 100
 """Papers whose rows are read at once."""
 KEPT = 256
-"""Facts that are kept in case that the next paper rests on one."""
+"""Events cached because the next paper may refer to them."""
 
 
 class PaperReader:
-    """Reads papers as they were at row `through` of the journal. `corrected`: sales with the money that was really
-    given, as it was known by then; else with what the till was told. `rest` is called behind every few papers."""
+    """Reads papers as of journal row `through`. `corrected`: sales with their corrected tenders as known then;
+    otherwise as originally entered. `rest` is called after every few papers."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class PaperReader:
         self.fact = lru_cache(KEPT)(self._fact)
 
     def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
-        """Those of business dates, in the order of the journal. `FiscalFault`: one cannot be read."""
+        """Papers of business dates, in journal order. `FiscalFault`: one is unreadable."""
         found = [seq for (seq,) in self.db.execute(_PAPERS, (since, until, register, self.through)).fetchall()]
         for at in range(0, len(found), AT_ONCE):
             self.expect(found[at : at + AT_ONCE])
@@ -70,7 +70,7 @@ class PaperReader:
                 yield self.paper(seq)
 
     def expect(self, seqs: Iterable[int]) -> None:
-        """Read rows at once that are asked for next."""
+        """Prefetch rows that are needed next."""
         wanted = [seq for seq in seqs if seq > self._archived]
         if wanted:
             self._page = {row.seq: row for row in read_rows_at(self.db, wanted)}
@@ -102,7 +102,7 @@ class PaperReader:
         return self._as_paid(self.fact(receipt.seq)) if receipt else None
 
     def _as_paid(self, fact: RecordedEvent) -> RecordedEvent:
-        """A sale as it was known to be paid at row `through`."""
+        """A sale with its tenders as known at row `through`."""
         if not self._corrected or not isinstance(fact.event, SaleCompleted):
             return fact
         found = self.db.execute(_CORRECTED, (fact.register, fact.event.number)).fetchone()

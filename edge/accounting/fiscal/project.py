@@ -1,4 +1,4 @@
-"""Facts before the law to rows."""
+"""Projects fiscal events to rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.lib.fiscal.france.chains import rate_sums
 
 _encode = msgspec.json.Encoder().encode
 ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION", "TRAINING", "BILL", "LEFT"})
-"""Papers that are none of the till's."""
+"""Papers that aren't the till's."""
 _CHAIN = """
     INSERT INTO fiscal_chain (regime, chain, register, place, signature) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT (regime, chain, register) DO UPDATE SET place = place + 1, signature = excluded.signature
@@ -67,7 +67,7 @@ def _key(db: Connection, fact: RecordedEvent, event: events.SigningKeyChanged) -
 
 
 def _save_key(db: Connection, fact: RecordedEvent, regime: str, key: str) -> None:
-    """Behind those before it, where it is another one."""
+    """Append a key if it's a new one."""
     newest = "SELECT key FROM fiscal_key WHERE regime = ? ORDER BY seq DESC LIMIT 1"
     if key and db.execute(newest, (regime,)).fetchone() != (key,):
         db.execute("INSERT INTO fiscal_key (regime, seq, key) VALUES (?, ?, ?)", (regime, fact.seq, key))
@@ -201,7 +201,7 @@ regimes = Projector(
         events.SigningKeyChanged: _key,
     },
 )
-"""Apart: what is remembered of them is not read anew behind each paper."""
+"""A separate projector, so that its cached reads aren't invalidated by each paper."""
 projector = Projector(
     name="fiscal",
     version=2,

@@ -1,4 +1,4 @@
-"""Québec's outbox: transactions that the service has not answered for, as they are sent; each until it is answered."""
+"""Québec's outbox: transactions not yet answered by the service, in the form they're sent."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ _REFUSED = """
 
 
 class WaitingTransaction(msgspec.Struct, frozen=True):
-    """One that waits: its place in the register's chain, whose number it is sent under, what of it is sent and by which
-    signature."""
+    """A waiting transaction: its place in the register's chain, its number, the fields sent, and their signature."""
 
     register: str
     place: int
@@ -55,7 +54,7 @@ class WaitingTransaction(msgspec.Struct, frozen=True):
 
 
 class SignedTransaction(msgspec.Struct, frozen=True):
-    """One that was signed, and what the service called it: "" while it has not answered, or refused it."""
+    """A signed transaction, and its number at the service: "" if unanswered or refused."""
 
     transaction: QuebecTransaction
     service_number: str
@@ -75,24 +74,24 @@ class Outbox:
         self._reader = PaperReader(db, registry, till, head, corrected=False)
 
     def waiting(self, limit: int = BATCH_MOST) -> list[WaitingTransaction]:
-        """Those of one register, the oldest first."""
+        """Waiting transactions of one register, the oldest first."""
         rows = self._db.execute(_WAITS, (limit,)).fetchall()
         return [self._waiting_transaction(*row) for row in rows if row[0] == rows[0][0]]
 
     def between(self, register: str, since_us: int, until_us: int) -> Iterator[SignedTransaction]:
-        """Those of a register that were signed from a moment on and before another, in the order of their places."""
+        """A register's transactions signed from one moment to before another, in order of place."""
         for of, place, paper, seq, number, at in self._db.execute(_SINCE, (register, since_us, until_us)).fetchall():
             yield SignedTransaction(self._transaction(of, place, paper, seq)[1], number, at)
 
     def check(self, register: str) -> Iterator[int]:
-        """1 for each transaction of a register whose signature is right; `FiscalFault` names the first that is not."""
+        """Yield 1 for each valid signature of a register's transactions; `FiscalFault` names the first invalid one."""
         keys, previous = [key_of(text) for text in keys_through(self._db, "ca-qc")], ""
         for _, place, paper, seq, _ in self._db.execute(_ALL, (register,)).fetchall():
             event, one = self._transaction(register, place, paper, seq)
             device = device_of(self._settings, register)
             signature = signature_as_sent(event.signature)
             while keys and not is_body_signed(keys[0], device, one, previous, signature):
-                del keys[0]  # one that was replaced signs no more
+                del keys[0]  # a replaced key no longer signs
             if not keys:
                 raise FiscalFault("signature", f"transaction {one.number} of {register}", "its signature is invalid.")
             previous = signature
@@ -122,14 +121,14 @@ class Outbox:
         return event, transaction_of(found, place, references, event.kind)
 
     def _bills(self, register: str, basket_us: int, before: int) -> Iterator[QuebecReference]:
-        """The bills of a basket that were printed before."""
+        """Bills of the same basket printed before."""
         for place, seq in self._db.execute(BILLS, (register, basket_us, before)).fetchall():
             event = self._reader.fact(seq).event
             if isinstance(event, PaperSigned) and event.beside is not None:
                 yield reference_of(again(register, event), place)
 
     def _references(self, basis: PaperId) -> Iterator[QuebecReference]:
-        """Of a paper that was before the law there is none."""
+        """References to a paper's transaction; none for papers from before the law."""
         row = self._db.execute(_OF_PAPER, (basis.register, basis.number)).fetchone()
         receipt = read_receipt(self._db, basis.register, basis.number)
         if row and receipt:
@@ -142,7 +141,7 @@ class Outbox:
 
 
 class OutboxState(msgspec.Struct, frozen=True):
-    """How many transactions wait, since when (us, 0: none does), and how many were taken and refused for good."""
+    """The number of waiting transactions, since when (us, 0: none), and those accepted and finally refused."""
 
     waits: int = 0
     since_us: int = 0
@@ -151,7 +150,7 @@ class OutboxState(msgspec.Struct, frozen=True):
 
 
 class RefusedTransaction(msgspec.Struct, frozen=True):
-    """One that the service refused for good; `why` by its own codes and word."""
+    """A transaction that the service finally refused; `why`: its codes and text."""
 
     register: str
     place: int
@@ -160,12 +159,12 @@ class RefusedTransaction(msgspec.Struct, frozen=True):
 
 
 def outbox_state(db: Connection) -> OutboxState:
-    """How Québec's outbox stands."""
+    """The state of Québec's outbox."""
     found = {state: (count, first) for state, count, first in db.execute(_STATES)}
     waits, since_us = found.get("waits", (0, 0))
     return OutboxState(waits, since_us, found.get("taken", (0, 0))[0], found.get("refused", (0, 0))[0])
 
 
 def refused_transactions(db: Connection) -> list[RefusedTransaction]:
-    """The newest that were refused for good."""
+    """The newest finally refused transactions."""
     return [RefusedTransaction(*row) for row in db.execute(_REFUSED)]

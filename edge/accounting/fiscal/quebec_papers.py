@@ -1,7 +1,7 @@
-"""Papers of the till as transactions of Québec's WEB-SRM. Pure.
+"""Till papers as transactions of Québec's WEB-SRM. Pure.
 
-What is paid ahead is no payment of a supply until it is applied to one (Excise Tax Act, 168 (9)): its paper is a
-transaction of 0 that says what is due now, and the sale that it becomes is told whole, with less due.
+An advance isn't a payment for a supply until it's applied to one (Excise Tax Act, 168 (9)): its paper is a transaction
+of 0 that states the amount now due, and the resulting sale is reported in full, with less due.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from edge.lib.units.money import divide_half_up
 from edge.money.tenders.tender import ADVANCE
 
 GST, BOTH = 5_000, 14_975
-"""The federal tax, and that with the province's, in thousandths of a percent."""
+"""The federal tax, and both taxes together, in thousandths of a percent."""
 _MEANS = MappingProxyType(
     {
         "card": "CRE",
@@ -41,7 +41,7 @@ NUMBER_DIGITS = 8
 
 
 class TransactionForm(NamedTuple):
-    """What sort of transaction a paper is, by the authority's codes. `payment` "": as it was paid."""
+    """A paper's type of transaction, by the authority's codes. `payment` "": the actual one."""
 
     kind: str = "RFER"
     printed: str = "FAC"
@@ -62,7 +62,7 @@ FORMS: Mapping[PaperKind, TransactionForm] = MappingProxyType(
 
 
 def device_of(settings: FiscalSettings, register: str) -> QuebecDevice:
-    """A register as it is known to the authority."""
+    """A register's identification at the authority."""
     said = settings.quebec
     return QuebecDevice(
         device=f"{said.device}{register}",
@@ -92,8 +92,8 @@ def transaction_number(place: int) -> str:
 def transaction_of(
     paper: FiscalPaper, place: int, references: tuple[QuebecReference, ...] = (), kind: PaperKind = "VENTE"
 ) -> QuebecTransaction:
-    """A closing receipt; what comes back is below zero. `kind`: given again, practised, a bill before it is paid, or
-    one that nobody paid; any other is a paper of the till."""
+    """A closing receipt; refunds are negative. `kind`: a reproduction, practice, a bill before payment, or an unpaid
+    bill; anything else is a till's paper."""
     form = FORMS.get(kind, FORM)
     gst_minor = qst_minor = 0
     for row in paper.taxes:
@@ -128,13 +128,13 @@ def transaction_of(
 
 
 def reference_of(paper: FiscalPaper, place: int) -> QuebecReference:
-    """What names a paper that another rests on."""
+    """A reference to a paper that another one is based on."""
     one = transaction_of(paper, place)
     return QuebecReference(one.number, one.at, one.net_minor)
 
 
 def _of(paper: FiscalPaper, kind: str) -> int:
-    """What the lines of a kind come to."""
+    """The total of lines of a kind."""
     return sum(line.gross_minor for line in paper.lines if line.kind == kind)
 
 

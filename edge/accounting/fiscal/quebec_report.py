@@ -1,4 +1,4 @@
-"""Québec's user report of a till, made from what was signed there."""
+"""Québec's user report of a till, made from its signed transactions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.lib.fiscal.quebec.user_report import LastDocument, UserReport
 
 _SHIFT = "SELECT opened_us FROM shift WHERE register = ? AND closed_seq IS NULL ORDER BY number DESC LIMIT 1"
 REST_EVERY = 500
-"""So many transactions between two looks whether a till waits."""
+"""Transactions between two pauses for waiting tills."""
 
 
 class UserReports:
@@ -32,7 +32,7 @@ class UserReports:
     def report(
         self, db: Connection, register: str, user: str, year: int, now_us: int, rest: Callable[[], None] = lambda: None
     ) -> UserReport:
-        """What a register did in a `year`, until now or until the year ended; asked for by a `user`."""
+        """A register's report of a `year`, until now or the year's end; requested by a `user`."""
         outbox = Outbox(db, self._registry, self._till, self._settings, self._keys)
         documents = paid = net = gst = qst = total = due = 0
         last: SignedTransaction | None = None
@@ -42,7 +42,7 @@ class UserReports:
             if documents % REST_EVERY == 0:
                 rest()
             if (of.kind, of.printed, of.mode) != ("RFER", "FAC", "OPE"):
-                continue  # a bill before it is paid, a copy, one that nobody paid: sums of others, or of none
+                continue  # bills before payment, copies and unpaid bills: they repeat others' sums, or have none
             paid += 1
             net, gst, qst = net + of.net_minor, gst + of.gst_minor, qst + of.qst_minor
             total, due = total + of.total_minor, due + of.due_minor
@@ -63,7 +63,7 @@ class UserReports:
         )
 
     def _began(self, db: Connection, register: str, now_us: int) -> datetime:
-        """Since when the till is worked at: its shift, where one is open."""
+        """Since when the till is in use: the start of its open shift."""
         row = db.execute(_SHIFT, (register,)).fetchone()
         return self._local(row[0] if row else now_us)
 

@@ -1,4 +1,4 @@
-"""Reads of what is kept before the law."""
+"""Queries of fiscal data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OPEN_DAYS = "SELECT count(*) FROM fiscal_day WHERE regime = ? AND closed = 0 AN
 
 
 class KeptRegime(msgspec.Struct, frozen=True):
-    """A law that the store is, or was, under: its first and last business date ("": it still is)."""
+    """A law that applies or applied to the store: its first and last business date ("": still applies)."""
 
     regime: Regime
     since: str
@@ -51,7 +51,7 @@ class KeptRegime(msgspec.Struct, frozen=True):
 
 
 class FiscalRegister(msgspec.Struct, frozen=True):
-    """A register under a law that signs; `out_since`: since which day its key could not be used, "" where it can."""
+    """A register under a signing law; `out_since`: the day since its key is unusable, or ""."""
 
     register: str
     number: int
@@ -61,7 +61,7 @@ class FiscalRegister(msgspec.Struct, frozen=True):
 
 
 class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a register has come to on a day so far; the perpetual totals behind its last paper."""
+    """A register's totals of a day so far; the perpetual totals after its last paper."""
 
     first: int = 0
     last: int = 0
@@ -73,7 +73,7 @@ class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GivenAgain(msgspec.Struct, frozen=True):
-    """How often a paper was given again (0: it is the original), by whom last, and when."""
+    """How often a paper was reproduced (0: it's the original), by whom last, and when."""
 
     times: int
     operator: str
@@ -81,7 +81,7 @@ class GivenAgain(msgspec.Struct, frozen=True):
 
 
 class KeptClosing(msgspec.Struct, frozen=True):
-    """A closed period, as `PeriodClosed` says it."""
+    """A closed period, as in `PeriodClosed`."""
 
     seq: int
     of_register: str
@@ -100,7 +100,7 @@ class KeptClosing(msgspec.Struct, frozen=True):
 
 
 class FiscalFile(msgspec.Struct, frozen=True):
-    """A file for an authority that was made, as `FiscalFileMade` says it."""
+    """A file made for an authority, as in `FiscalFileMade`."""
 
     seq: int
     regime: Regime
@@ -122,12 +122,12 @@ class FiscalFile(msgspec.Struct, frozen=True):
 
 
 def read_regimes(db: Connection) -> list[KeptRegime]:
-    """All laws that the store is or was under."""
+    """All laws that apply or applied to the store."""
     return [KeptRegime(*row) for row in db.execute(_REGIMES)]
 
 
 def keys_through(db: Connection, regime: Regime, through: int = 2**62) -> tuple[str, ...]:
-    """The keys that signed before a law by a row of the journal, the oldest first."""
+    """Keys that had signed under a law by a journal row, the oldest first."""
     found = db.execute("SELECT key FROM fiscal_key WHERE regime = ? AND seq <= ? ORDER BY seq", (regime, through))
     return tuple(key for (key,) in found)
 
@@ -136,14 +136,13 @@ REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
 
 
 def signing_regime(tx: Transaction) -> KeptRegime | None:
-    """The law by which papers of the day of business are signed; None: none of those the store is under."""
+    """The law under which papers of the business day are signed, or None."""
     now = REGIMES_NOW.of(tx)
     return next((one for one in now if one.regime in SIGNING and one.holds(tx.business_date)), None)
 
 
 def marking_regime(tx: Transaction) -> KeptRegime | None:
-    """The law that wants something said on papers of the day of business: one that signs, or Germany's, which wants it
-    said that nothing does."""
+    """The law that requires a mark on papers of the business day: a signing one, or Germany's."""
     now = REGIMES_NOW.of(tx)
     return signing_regime(tx) or next((one for one in now if one.regime == "de" and one.holds(tx.business_date)), None)
 
@@ -153,7 +152,7 @@ def regime_at(db: Connection, regime: Regime) -> KeptRegime | None:
 
 
 def chain_end(db: Connection, regime: Regime, chain: str, register: str) -> tuple[int, str]:
-    """How many entries a chain has, and the last one's signature."""
+    """A chain's length, and its last signature."""
     where = (regime, chain, register)
     row = db.execute(
         "SELECT place, signature FROM fiscal_chain WHERE regime = ? AND chain = ? AND register = ?", where
@@ -162,18 +161,18 @@ def chain_end(db: Connection, regime: Regime, chain: str, register: str) -> tupl
 
 
 def read_registers(db: Connection, regime: Regime) -> list[FiscalRegister]:
-    """The registers that made papers under a law."""
+    """Registers with papers under a law."""
     return [FiscalRegister(*row) for row in db.execute(_REGISTERS, (regime,))]
 
 
 def read_register(db: Connection, regime: Regime, register: str) -> FiscalRegister:
-    """How far one is; all zeros before its first paper."""
+    """A register's state; all zeros before its first paper."""
     found = (one for one in read_registers(db, regime) if one.register == register)
     return next(found, FiscalRegister(register, 0, 0, 0, ""))
 
 
 def open_day(db: Connection, regime: Regime, register: str, day: str) -> OpenDay | None:
-    """What a register has come to on a day; None: it made no paper."""
+    """A register's totals of a day; None without papers."""
     row = db.execute(
         "SELECT body FROM fiscal_day WHERE regime = ? AND register = ? AND day = ?", (regime, register, day)
     ).fetchone()
@@ -181,7 +180,7 @@ def open_day(db: Connection, regime: Regime, register: str, day: str) -> OpenDay
 
 
 def closings(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[KeptClosing]:
-    """Closed periods, the newest first, from below row `before` of the journal on."""
+    """Closed periods, the newest first, below journal row `before`."""
     return decode_closings(db.execute(_CLOSINGS, (before or 2**62, min(limit, PAGE_LIMIT))))
 
 
@@ -190,7 +189,7 @@ def decode_closings(rows: Iterable[tuple[bytes]]) -> list[KeptClosing]:
 
 
 def fiscal_files(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[FiscalFile]:
-    """Files for authorities, the newest first, from below row `before` of the journal on."""
+    """Files for authorities, the newest first, below journal row `before`."""
     return [_file(row) for row in db.execute(_FILES, (before or 2**62, min(limit, PAGE_LIMIT)))]
 
 
@@ -200,34 +199,34 @@ def _file(row: tuple[Any, ...]) -> FiscalFile:
 
 
 def file_at(db: Connection, identifier: int) -> FiscalFile | None:
-    """A file by its identifier."""
+    """A file by its identifier, or None."""
     row = db.execute(_FILES.replace("seq < ?", "identifier = ?"), (identifier, 1)).fetchone()
     return _file(row) if row else None
 
 
 def archive_of(db: Connection, regime: Regime, since: str, until: str) -> FiscalFile | None:
-    """The newest archive of these days."""
+    """The newest archive of these days, or None."""
     where = "regime = ? AND kind = 'archive' AND since = ? AND until_date = ?"
     row = db.execute(_FILES.replace("seq < ?", where), (regime, since, until, 1)).fetchone()
     return _file(row) if row else None
 
 
 def closed_years(db: Connection, regime: Regime) -> list[str]:
-    """Tax years that a register has closed, the oldest first."""
+    """Tax years closed by a register, the oldest first."""
     return [year for (year,) in db.execute(_YEARS, (regime,))]
 
 
 def count_unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
-    """How many papers of each register the law wants signed that are not."""
+    """The number of unsigned papers by register that the law requires to be signed."""
     return dict(db.execute(_UNSIGNED, (regime.regime, regime.since, regime.until)).fetchall())
 
 
 def overdue_days(db: Connection, regime: Regime, today: str) -> int:
-    """Days that are over and not closed, of a law that wants them closed."""
+    """Finished days not yet closed, under a law that requires closing."""
     return int(db.execute(_OPEN_DAYS, (regime, today)).fetchone()[0]) if regime in CLOSING else 0
 
 
 def log_end(db: Connection) -> int:
-    """Up to which row of the journal the signed log tells; 0: nothing yet."""
+    """The journal row up to which the signed log extends; 0: none."""
     row = db.execute("SELECT through FROM fiscal_log_end").fetchone()
     return row[0] if row else 0

@@ -1,4 +1,4 @@
-"""Which tax laws this knows. Pure."""
+"""Supported fiscal laws. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import msgspec
 
 Regime = Literal["il", "fr", "at", "de", "ca-on", "ca-qc"]
 SIGNING: tuple[Regime, ...] = ("fr", "at", "ca-qc")
-"""Regimes that sign each paper as it is made: a store is under one of them at most."""
+"""Regimes that sign each paper when it's made: at most one applies to a store."""
 CLOSING: tuple[Regime, ...] = ("fr",)
-"""Regimes that want each day, month and year closed."""
+"""Regimes that require closing each day, month and year."""
 KEEP_YEARS: dict[Regime, int] = {"il": 7, "fr": 6, "at": 7, "de": 10, "ca-on": 6, "ca-qc": 6}
-"""How long behind the end of the tax year rows and files are kept; nothing here deletes them earlier."""
+"""Legal retention of rows and files after the tax year's end, in years; none are deleted earlier."""
 
 
 class LawCheck(msgspec.Struct, frozen=True):
-    """What was looked at of a law: the days, and the first that is wrong with its place ("": nothing)."""
+    """The result of checking a law: the days, and the first fault with its place ("": none)."""
 
     regime: Regime
     since: str

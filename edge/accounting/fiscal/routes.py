@@ -1,4 +1,4 @@
-"""Files for authorities over HTTP: made, made again, and looked at."""
+"""Files for authorities over HTTP: make, reproduce and check them."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
-if TYPE_CHECKING:  # every law's files, which are loaded when one is made
+if TYPE_CHECKING:  # imports every law's formats, which are loaded on first use
     from edge.accounting.fiscal.authority_files import Authorities, MadeFile
 
 T = TypeVar("T")
 PIECE_BYTES = 256 * 1024
 REST_LINES = 500
-"""So many lines between two looks whether a till waits."""
+"""Lines between two pauses for waiting tills."""
 
 
 class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which file: of which law, of the days `since` to `until`, in Austria of which `register`."""
+    """The file to make: its law, the days `since` to `until`, and in Austria the `register`."""
 
     regime: Regime
     since: Day
@@ -64,14 +64,14 @@ class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UserReportRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of which till, and of which calendar year (0: this one)."""
+    """The till, and the calendar year (0: this one)."""
 
     of: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     year: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
 
 
 class UserReportAnswer(msgspec.Struct, frozen=True):
-    """The report's `lines`, in French, and whether the service took it; `why` not, as it says."""
+    """The report's `lines` in French, and whether the service accepted it; `why` not, in its words."""
 
     lines: tuple[str, ...]
     taken: bool
@@ -79,8 +79,8 @@ class UserReportAnswer(msgspec.Struct, frozen=True):
 
 
 class AuthorityFile(msgspec.Struct, frozen=True):
-    """A file that was made: under its `identifier` it can be had. `told` goes with it on paper; `sums` are number,
-    name, count and sum of each type of document, as they are shown."""
+    """A file, downloadable by its `identifier`. `told`: its printed summary; `sums`: number, name, count and total of
+    each document type, as displayed."""
 
     identifier: str
     name: str
@@ -103,7 +103,7 @@ FILES: Service[Authorities] = Service("files for authorities", _authorities)
 
 
 async def make(request: web.Request) -> web.Response:
-    """`POST fiscal/files`: make a file for an authority, and note it."""
+    """`POST fiscal/files`: make a file for an authority, and record it."""
     site, wanted = request.app[SITE], await body_of(request, FileRequest)
     files = site.services.of(FILES)
     while isinstance(outcome := await site.shop.do(SignLog(), system()), Done) and outcome.result:
@@ -116,13 +116,13 @@ async def make(request: web.Request) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """`GET fiscal/files/{identifier}`: a file that was made, made again from what was noted of it."""
+    """`GET fiscal/files/{identifier}`: a recorded file, reproduced."""
     made = await _again(request)
     return web.Response(body=made.data, headers=headers_of(made.name, "application/octet-stream"))
 
 
 async def fec(request: web.Request) -> web.StreamResponse:
-    """`GET fiscal/fec?year=`: France's file of accounting entries of the tax year that ends in a year."""
+    """`GET fiscal/fec?year=`: France's accounting file of the tax year that ends in a year."""
     site, text = request.app[SITE], request.query.get("year", "")
     settings = settings_of(site.services.of(CONFIG))
     if not (text.isdecimal() and len(text) == 4):
@@ -145,7 +145,7 @@ async def control_tape(request: web.Request) -> web.Response:
 
 
 async def tape_of(request: web.Request) -> list[str]:
-    """Its lines, as the address says the day and the register. `Problem`: no such day."""
+    """The tape's lines for the request's day and register. `Problem`: no such day."""
     site = request.app[SITE]
     day, register = request.query.get("day", "")[:10], request.query.get("of", "")[:64]
     try:
@@ -161,7 +161,7 @@ def _tape(path: Path, files: Authorities, day: str, register: str) -> list[str]:
 
 
 async def send_user_report(request: web.Request) -> web.Response:
-    """`POST fiscal/user-reports`: make Québec's user report of a till's year, and send it."""
+    """`POST fiscal/user-reports`: make and send Québec's user report of a till's year."""
     site, wanted = request.app[SITE], await body_of(request, UserReportRequest)
     who = actor_of(request, assumed=True).name
     made, lines = await user_report_of(request, wanted.of, wanted.year, who)
@@ -196,7 +196,7 @@ async def signature(request: web.Request) -> web.Response:
 
 
 async def check(request: web.Request) -> web.Response:
-    """`GET fiscal/check`: look at what would be handed over, as an authority would; the first fault of each law."""
+    """`GET fiscal/check`: check the data as an authority would; returns the first fault of each law."""
     site = request.app[SITE]
     found = await site.services.of(HEAVY).do(_check, site.shop.path, site.services.of(FILES), today_of(request))
     return answer_json({"looked": found})
@@ -219,7 +219,7 @@ async def _again(request: web.Request) -> MadeFile:
 
 
 def _books(path: Path, registry: Registry, year: TaxYear, first: type[TillFirstElsewhere]) -> IO[bytes]:
-    """The file, in a place that goes when it is closed: a year of papers is more than memory should hold."""
+    """The file as a temporary one, as a year of papers may exceed memory."""
     file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - whoever sends it closes it
 
     def work(db: Connection) -> None:
@@ -253,7 +253,7 @@ def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
 
 
 def _in_thread(path: Path, work: Callable[[Connection], T]) -> T:
-    """What `work` makes with a connection of its own, which sees one moment of the ledger."""
+    """Run `work` in one snapshot of the ledger, with its own connection."""
     db = open_reader(path)
     try:
         db.execute("BEGIN")

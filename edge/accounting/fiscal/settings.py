@@ -1,4 +1,4 @@
-"""What a store says of the tax laws that it is under."""
+"""A store's fiscal settings."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ Place = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^(https://[^\s]+)?
 
 
 class QuebecSection(Section, frozen=True, kw_only=True):
-    """`[fiscal.ca-qc]`: where transactions are sent ("": nowhere), where its certificate comes from, and as what
-    software and store are registered with Revenu Québec; `ca`: a file with the certificates by which its service is
-    known ("": those of the machine). `lookup`: what the code on bills begins with; `service_key`: a file with the
-    public key that it is sealed with."""
+    """`[fiscal.ca-qc]`: the transaction service ("": none), the certificate service, and the software's and store's
+    registration with Revenu Québec; `ca`: a file with the service's trusted certificates ("": the machine's). `lookup`:
+    the start of the code on bills; `service_key`: a file with the public key that encrypts it."""
 
     host: Place = ""
     enrolment: Place = ""
@@ -41,8 +40,8 @@ class QuebecSection(Section, frozen=True, kw_only=True):
 
 
 class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """`regimes`: which laws config.toml names. `year_ends` (MM-DD) of the tax year, which is named by its end. Who the
-    taxpayer is, as files for an authority say it. `country` (ISO 3166) and `zone` (IANA) are the store's."""
+    """`regimes`: the laws in config.toml. `year_ends` (MM-DD): the end of the tax year, which is named by it. The
+    taxpayer's data for files. `country` (ISO 3166) and `zone` (IANA) are the store's."""
 
     regimes: tuple[Regime, ...] = ()
     year_ends: str = "12-31"
@@ -70,14 +69,14 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def last_month(self) -> int:
-        """Of the tax year, 1 to 12."""
+        """The last month of the tax year, 1 to 12."""
         return int(self.year_ends[:2])
 
 
 class IsraelSection(Section, frozen=True, kw_only=True):
-    """`[fiscal.il]`: whether the dealer is exempt (no VAT), whether the books go into the file, and the number under
-    which this software is registered with the authority (0: it is not). `host`: who is asked for allocation numbers
-    ("": nobody, they are typed), known by the certificates in the file `ca` ("": those of the machine)."""
+    """`[fiscal.il]`: whether the business is exempt (no VAT), whether files include the books, and this software's
+    registration number at the authority (0: none). `host`: the service for allocation numbers ("": they're typed), with
+    trusted certificates in the file `ca` ("": the machine's)."""
 
     exempt_dealer: bool = False
     books: bool = False
@@ -87,16 +86,16 @@ class IsraelSection(Section, frozen=True, kw_only=True):
 
 
 class AustriaSection(Section, frozen=True, kw_only=True):
-    """`[fiscal.at]`: what registers are registered as (the register's own id comes behind), and what the signing key's
-    certificate is called: COMPANY-KEYID of a closed system."""
+    """`[fiscal.at]`: the prefix of registered cash register ids (followed by the register's own id), and the name of
+    the signing key's certificate: COMPANY-KEYID of a closed system."""
 
     cash_register_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,30}$(?!\n)")] = "EDGE"
     certificate: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9:-]{1,60})?$(?!\n)")] = ""
 
 
 class GermanySection(Section, frozen=True, kw_only=True):
-    """`[fiscal.de]`: where the service of the security device (TSE) is ("": there is none), the certificates by which
-    it is known ("": those of the machine), which device it is (`tss`), and as which of its clients each till signs."""
+    """`[fiscal.de]`: the service of the security device (TSE) ("": none), its trusted certificates ("": the machine's),
+    the device (`tss`), and each till's client there."""
 
     host: Place = ""
     ca: Annotated[str, msgspec.Meta(max_length=300)] = ""
@@ -105,13 +104,13 @@ class GermanySection(Section, frozen=True, kw_only=True):
 
 
 class OntarioSection(Section, frozen=True, kw_only=True):
-    """`[fiscal.ca-on]`: the file that says the headings of the monthly report ("": ours)."""
+    """`[fiscal.ca-on]`: the file with the monthly report's headings ("": ours)."""
 
     template: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class FiscalSection(Section, frozen=True, kw_only=True):
-    """`[fiscal]`: the laws that the store is under, when its tax year ends, and what files say of the taxpayer beside
+    """`[fiscal]`: the laws that apply to the store, the end of its tax year, and the taxpayer's data for files beside
     `[store]`."""
 
     regimes: tuple[Regime, ...] = ()
@@ -135,11 +134,11 @@ class FiscalSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("fiscal", FiscalSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> FiscalSettings:
-    """As config.toml has them."""
+    """Fiscal settings from config.toml."""
     said, store = file.of(FiscalSection), file.store
     return FiscalSettings(
         regimes=said.regimes,

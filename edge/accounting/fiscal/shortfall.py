@@ -1,4 +1,4 @@
-"""What of a law is not met here, by what the shop has said of itself: texts of the page and of `edge fiscal status`."""
+"""Legal requirements not met by the shop's configuration: texts for the page and `edge fiscal status`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.lib.i18n import translate
 
 
 def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:
-    """In a language, in whole sentences.
+    """The shortfalls in a language, as whole sentences.
 
     >>> shortfall(FiscalSettings(registration_number=7, allocation_host="https://taxes.example"), "il", "en")[:58]
     'Allocation numbers are requested at https://taxes.example.'
@@ -19,7 +19,7 @@ def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:
 
 
 def _lacking(settings: FiscalSettings, regime: Regime) -> Iterator[tuple[str, str]]:
-    """Keys of sentences, each with the place that it names."""
+    """Keys of sentences, each with the place it names."""
     if regime == "il":
         if not settings.registration_number:
             yield "lacks_il", ""

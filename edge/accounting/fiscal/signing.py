@@ -1,7 +1,7 @@
 """Papers signed in the commit that makes them. Inside the transaction.
 
-Nothing here stops a sale: no law that is built here wants that. Where the key cannot be used, France's papers are
-signed later, in the order of their numbers, and no day is closed before; Austria's say so in the signature's place.
+A failure here never stops a sale: no supported law requires that. If the key is unusable, French papers are signed
+later in order of their numbers, and no day is closed before; Austrian ones say so in place of the signature.
 """
 
 from __future__ import annotations
@@ -83,15 +83,15 @@ from edge.ordering.orders.queries import read_shop_order
 
 _log = structlog.get_logger(__name__)
 Read = Callable[[int], RecordedEvent]
-"""The fact at a row of the journal."""
+"""Reads the event at a journal row."""
 AT_ONCE = 20
-"""Papers signed behind one command: more there are only where the key could not be used for a while."""
+"""Papers signed after one command: there are more only after an outage of the key."""
 BILL, PRACTISED = "bill", "training"
 """Kinds of prints."""
 MARK = "fiscal/mark"
-"""The block of a paper that says by what it is signed."""
+"""The block of a paper with its signature."""
 CERTIFICATE = "EDGE-1"
-"""What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
+"""The name of a key without a card (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
     SELECT seq, business_date FROM receipt WHERE register = ? AND number > ? AND business_date >= ?
     ORDER BY number LIMIT ?
@@ -103,7 +103,7 @@ _AHEAD = "SELECT rate, gross_minor FROM fiscal_advance WHERE order_id = ? AND gr
 
 
 def copies_of(db: Connection, register: str, number: int) -> int:
-    """How often a paper was given again."""
+    """How often a paper was reproduced."""
     return len(db.execute(_COPIES, (register, number)).fetchall())
 
 
@@ -114,19 +114,19 @@ def _find_signature(db: Connection, read: Read, regime: Regime, number: int, reg
 
 
 def read_as_paid(db: Connection, read: Read, register: str, number: int) -> Any:
-    """The fact of a paper, with the money that was really given; None: there is none."""
+    """A paper's event with its corrected tenders, or None."""
     receipt = read_receipt(db, register, number)
     return as_paid(db, read, read(receipt.seq)) if receipt else None
 
 
 def read_as_made(db: Connection, read: Read, register: str, number: int) -> Any:
-    """The fact of a paper, with the money that the till was told; None: there is none."""
+    """A paper's event with its original tenders, or None."""
     receipt = read_receipt(db, register, number)
     return read(receipt.seq) if receipt else None
 
 
 class Signing:
-    """What signs the papers of a store with these settings."""
+    """Signs the papers of a store."""
 
     def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self.till = till
@@ -139,12 +139,12 @@ class Signing:
         return self._keys.has(regime)
 
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
-        """What the till just made is signed, if it was not as it was printed."""
+        """Sign the till's new paper, unless that was done before printing."""
         self.sign_new(tx, tx.actor.register)
         return result
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
-        """A receipt is signed before it is printed, and says by what."""
+        """Sign a receipt before printing, and add its mark."""
         law = marking_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
@@ -157,7 +157,7 @@ class Signing:
         return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
 
     def bill(self, tx: Transaction, command: QueuePrint) -> Any:
-        """A bill before payment says in France that it is provisional, and is signed in a chain of its own."""
+        """Mark a bill before payment as provisional in France, and sign it in a chain of its own."""
         law = signing_regime(tx)
         blocks = [row for row in command.document.rows if isinstance(row, TemplateBlock)]
         if law is None or law.regime != "fr" or not blocks or any(row.template == MARK for row in blocks):
@@ -175,14 +175,14 @@ class Signing:
         return tx.do(msgspec.structs.replace(command, document=marked)).result
 
     def _waits(self, db: Connection, regime: Regime, register: str, number: int) -> bool:
-        """Whether a print waits for an answer: of Québec's service, or of Germany's device."""
+        """Whether a print waits for an answer of Québec's service or Germany's device."""
         if regime == "de":
             return waits(db, self._settings, register, number)
         return regime == "ca-qc" and self.quebec.waits(db, register, number)
 
     def release(self, tx: Transaction, before_us: int) -> int:
-        """Print what waited for an answer of Québec's service: what has one, and what was queued before a moment; and
-        of Germany's device: what has one; how many that were."""
+        """Print papers that waited for Québec's service and have an answer, or were queued before a moment, and those
+        with an answer of Germany's device; returns their number."""
         released = 0
         for job in held_prints(tx.db):
             register, number = job.register, job.receipt or 0
@@ -203,7 +203,7 @@ class Signing:
         return released
 
     def sign_new(self, tx: Transaction, register: str) -> None:
-        """Sign the papers of a register that are not signed yet, in the order of their numbers."""
+        """Sign a register's unsigned papers, in order of number."""
         law = signing_regime(tx)
         if law is None or not register:
             return
@@ -219,11 +219,11 @@ class Signing:
             tx.append(signed)
 
     def _prepare_signing(self, tx: Transaction, law: KeptRegime, register: str, day: str) -> bool:
-        """Whether a paper of a day can be signed; what has to be before it is made: days that are over are closed; a
-        receipt of zero begins a register in Austria, and ends an outage."""
+        """Whether a paper of a day can be signed; prepares for it by closing finished days, and in Austria with a zero
+        receipt that starts a register or ends an outage."""
         can_sign = self._keys.has(law.regime)
         if law.regime == "fr":
-            if can_sign and open_day(tx.db, "fr", register, day) is None:  # else that was done before the first one
+            if can_sign and open_day(tx.db, "fr", register, day) is None:  # else done before the day's first paper
                 close_due(tx, law, register, day, self._keys.key("fr"), self._settings)
             return can_sign
         known, (place, _) = read_register(tx.db, "at", register), chain_end(tx.db, "at", "ticket", register)
@@ -231,10 +231,10 @@ class Signing:
             tx.append(self.zero(tx, register, "START"))
         elif known.out_since and can_sign:
             tx.append(self.zero(tx, register, "OUTAGE"))
-        return can_sign or place > 0  # a register that begins has to be signed, and waits for the key
+        return can_sign or place > 0  # a register's first paper must be signed, and waits for the key
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
-        """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
+        """The signing event of a paper. `EdgeError`: the key isn't usable."""
         whole = tax_advances(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
@@ -255,7 +255,7 @@ class Signing:
         return PaperSigned(law.regime, *fields, whole.apart_minor, signature, whole.advances)
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
-        """The paper of a fact. In France it is archived as it was made: that it was paid otherwise is in the log."""
+        """The paper of an event. In France it's archived as made, and corrections are in the log."""
         law = signing_regime(tx)
         return self._paper(tx.db, tx.read, fact, as_made=law is not None and law.regime == "fr")
 
@@ -264,19 +264,19 @@ class Signing:
         return paper_of(fact, paid, self.zone, self.till.on(fact.business_date).tax, self.till.language)
 
     def zero(self, tx: Transaction, register: str, kind: PaperKind) -> PaperSigned:
-        """A receipt of zero, which Austria wants at a start, each month and behind an outage."""
+        """A zero receipt, required in Austria at the start, each month, and after an outage."""
         at, (before,) = local(tx.at_us, self.zone), tx.db.execute(_ZEROS, (register,)).fetchone()
         number = before + 1
         jws, out = self._austrian_text(tx, register, f"Z{number}", at, (0, 0, 0, 0, 0))
         return PaperSigned("at", number, kind, tx.business_date, at.isoformat(), (), 0, 0, jws, out=out)
 
     def after_mail(self, tx: Transaction, command: MailReceipt, result: Any) -> Any:
-        """A paper that is mailed is one more of it."""
+        """Count and sign a mailed paper as a copy."""
         self._copy(tx, command.number)
         return result
 
     def _copy(self, tx: Transaction, number: int) -> None:
-        """A paper is given once more: that is counted and signed."""
+        """Count and sign a copy of a paper."""
         register, paper = tx.actor.register, self._signed_paper(tx, "fr", number, tx.actor.register)
         if paper is None:
             self._reproduction(tx, number)
@@ -297,7 +297,7 @@ class Signing:
             tx.append(CopySigned(number, paper.kind, place + 1, times, operator, at.isoformat(), signature))
 
     def _reproduction(self, tx: Transaction, number: int) -> None:
-        """In Québec a paper that is given again is a transaction of its own."""
+        """In Québec a reproduction is a transaction of its own."""
         register = tx.actor.register
         receipt = read_receipt(tx.db, register, number)
         if receipt and self._signed_paper(tx, "ca-qc", number, register) and self._keys.has("ca-qc"):
@@ -307,13 +307,13 @@ class Signing:
         return _find_signature(tx.db, tx.read, regime, number, register)
 
     def _mark(self, tx: Transaction, regime: Regime, number: int, of: str = "") -> TemplateBlock:
-        """What stands on a paper that is printed now of its signature."""
+        """The signature's mark for a paper that is printed now."""
         register = of or tx.actor.register
         given = GivenAgain(copies_of(tx.db, register, number), tx.actor.name, tx.at_us)
         return self.mark(tx.db, tx.read, regime, PaperId(register, number), given)
 
     def mark(self, db: Connection, read: Read, regime: Regime, of: PaperId, given: GivenAgain) -> TemplateBlock:
-        """What stands on a paper of its signature, and of how often it was given."""
+        """A paper's mark: its signature, and the number of copies."""
         event = _find_signature(db, read, regime, of.number, of.register)
         data: dict[str, Any] = {"regime": regime, "signed": False, "operator": given.operator}
         if event:
@@ -329,7 +329,7 @@ class Signing:
         return TemplateBlock(MARK, {**data, "times": given.times, "at_us": given.at_us, **versions()})
 
     def mailed(self, db: Connection, read: Read, of: PaperId, day: str, mailed_us: int) -> TemplateBlock | None:
-        """What stands on a paper of a day that was mailed at a moment; None: no law wants anything on it."""
+        """The mark on a paper of a day that was mailed at a moment; None if no law requires one."""
         held = [one.regime for one in read_regimes(db) if one.holds(day) and one.regime in (*SIGNING, "de")]
         if not held:
             return None
@@ -342,11 +342,11 @@ class Signing:
         return self.mark(db, read, next((one for one in held if one in SIGNING), held[0]), of, given)
 
     def _advances(self, db: Connection, regime: Regime) -> AdvanceSums:
-        """In Québec an advance is taxed with what it pays in the end, as the till does."""
+        """How advances are taxed: in Québec with the supply they pay for, as on the till."""
         return (lambda order, minor, used: ()) if regime == "ca-qc" else partial(self._advance_sums, db)
 
     def _advance_sums(self, db: Connection, order: str, minor: int, used: bool) -> Sums:
-        """At which rates a sum for an order is: as the order's goods are, or as it was taxed when it was paid."""
+        """An order's advance by tax rate: as the order's goods, or as taxed when it was paid."""
         if used:
             taxed_before = dict(db.execute(_AHEAD, (order,)).fetchall())
             whole = sum(taxed_before.values())
@@ -364,8 +364,8 @@ class Signing:
         return PaperSigned("at", *fields, whole.advances, out)
 
     def austrian_training(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned | None:
-        """A paper that somebody practised: signed into the same chain, with no part in the turnover. None: the register
-        begins, and the key cannot be used."""
+        """Sign a practice paper in the same chain, without turnover. None: the register has no first paper yet, and the
+        key isn't usable."""
         register = paper.id.register
         if not self._prepare_signing(tx, law, register, tx.business_date):
             return None
@@ -378,8 +378,8 @@ class Signing:
     def _austrian_text(
         self, tx: Transaction, register: str, number: str, at: datetime, sums: Any, kind: RksvKind = "standard"
     ) -> tuple[str, bool]:
-        """The receipt in JWS compact form, and whether the signing key was out. Where somebody set the clock back it
-        has the time of the one before: an export in which time goes back is refused."""
+        """The receipt in JWS compact form, and whether the key was unavailable. If the clock was set back, it gets the
+        previous receipt's time: exports with decreasing times are rejected."""
         known = read_register(tx.db, "at", register)
         _, previous = chain_end(tx.db, "at", "ticket", register)
         if previous:
@@ -394,21 +394,21 @@ class Signing:
         return jws, key is None
 
     def austrian_register(self, register: str) -> RksvRegister:
-        """As it is registered: its own id, and the key of its counter."""
+        """A register as registered: its id, and its counter's key."""
         suite = "R1-AT0"
         return RksvRegister(f"{self._settings.cash_register_id}-{register}", self._keys.counter_key(), suite)
 
 
 def local(at_us: int, zone: ZoneInfo) -> datetime:
-    """A moment by the shop's clock, to the second."""
+    """A moment in the shop's local time, to the second."""
     return datetime.fromtimestamp(at_us // 1_000_000, zone).replace(tzinfo=None)
 
 
 def printable(text: str) -> str:
-    """An id as signed logs have it."""
+    """An id restricted to the characters of signed logs."""
     return "".join(char if " " <= char <= "~" else "?" for char in text)[:60]
 
 
 def versions() -> dict[str, str]:
-    """What a paper says of the software."""
+    """The software's versions, as stated on papers."""
     return {"software": SOFTWARE_VERSION, "fiscal_version": FISCAL_VERSION}

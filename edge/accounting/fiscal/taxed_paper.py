@@ -1,7 +1,7 @@
-"""A paper as France and Austria tax it: what is paid ahead for an order is taxed at once, by the order's rates. Pure.
+"""A paper as taxed in France and Austria: an order's advance is taxed at once, at the order's rates. Pure.
 
-The sale that the order becomes has the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): so much is taken off by rate as
-was taxed when it was paid ahead.
+The order's sale is taxed for the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): the amounts already taxed are deducted
+by rate.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from edge.lib.units.money import divide_half_up
 from edge.money.tenders.tender import ADVANCE
 
 AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
-"""Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
+"""The index of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
 PER_BASIS_POINT = 10
-"""Thousandths of a percent in a hundredth of one."""
+"""Thousandths of a percent per hundredth."""
 KINDS: Mapping[FiscalKind, PaperKind] = {
     "sale": "VENTE",
     "refund": "REMBOURSEMENT",
@@ -29,12 +29,12 @@ KINDS: Mapping[FiscalKind, PaperKind] = {
 }
 Sums = tuple[VatSum, ...]
 AdvanceSums = Callable[[str, int, bool], Sums]
-"""What of an order's money is at which rate: of the order, for a sum, and whether it is used or given back."""
+"""An order's advance by tax rate: given the order, a sum, and whether it's used or refunded."""
 
 
 class TaxedPaper(msgspec.Struct, frozen=True):
-    """What is signed: `vat` by ascending rate, with tax, whose sum is `total_minor`. `lines` and `tenders` come to that
-    and to what is apart; `taxes` are net and tax by rate."""
+    """The data to sign: `vat` by ascending rate, with tax, adding up to `total_minor`. `lines` and `tenders` add up to
+    that plus what is apart; `taxes` are net and tax by rate."""
 
     kind: PaperKind
     vat: Sums
@@ -50,12 +50,12 @@ class TaxedPaper(msgspec.Struct, frozen=True):
 
 
 def tax_advances(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
-    """The paper with its advances taxed as `sums_of` says."""
+    """The paper with its advances taxed by `sums_of`."""
     return with_advances(paper, tuple(_advances(paper, sums_of)))
 
 
 def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> TaxedPaper:
-    """The paper with what is known of its advances."""
+    """The paper with these taxed advances."""
     taxes = dict[int, Taxed]()
     for tax in paper.taxes:
         had = taxes.get(tax.rate, Taxed("", tax.rate, 0, 0))
@@ -88,7 +88,7 @@ def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Tax
 
 
 def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
-    """A sum over rates, by what each has of the whole: the cents that rounding leaves go where they are due.
+    """Split a sum over rates in proportion, rounding remainders included.
 
     >>> share_by_rate({2000: 100, 550: 50}, 100)
     (VatSum(rate=550, gross_minor=33), VatSum(rate=2000, gross_minor=67))
@@ -103,7 +103,7 @@ def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
 
 
 def gross_by_rate(lines: Iterable[RecordedLine], table: TaxTable) -> dict[int, int]:
-    """What lines of an order come to by rate, in hundredths of a percent; deposits are not taxed."""
+    """An order's lines by rate, in hundredths of a percent; deposits are untaxed."""
     found: dict[int, int] = {}
     for line in lines:
         if line.voided or not line.is_revenue:
@@ -118,7 +118,7 @@ def gross_by_rate(lines: Iterable[RecordedLine], table: TaxTable) -> dict[int, i
 
 
 def _advances(paper: FiscalPaper, sums_of: AdvanceSums) -> Iterator[AdvanceTaxed]:
-    """Money for orders: above zero where it comes in, below where it is used or given back."""
+    """Advances of orders: positive if received, negative if used or refunded."""
     for line in paper.lines:
         if line.kind == "advance" and (sums := sums_of(line.article, line.gross_minor, line.gross_minor < 0)):
             yield AdvanceTaxed(line.article, sums)
@@ -132,8 +132,8 @@ def _has_advance(advances: Iterable[AdvanceTaxed], order: str) -> bool:
 
 
 def _lines(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Iterator[FiscalLine]:
-    """A line a rate for each advance, in the place of what is apart. What an advance pays beyond what was taxed of it
-    (it was paid before the law held) stays a payment, of which so much is apart."""
+    """A line per rate for each advance, replacing amounts that are apart. If an advance pays more than was taxed,
+    because it was paid before the law applied, the rest stays a payment that is apart."""
     for line in paper.lines:
         if line.kind != "advance" or not _has_advance(advances, line.article):
             yield line
@@ -162,7 +162,7 @@ def _tax_in(rate: int, gross_minor: int) -> int:
 
 
 def austrian_sums(whole: TaxedPaper) -> tuple[int, int, int, int, int]:
-    """What a paper comes to at each of five rates."""
+    """A paper's totals at each of the five rates."""
     sums = [0, 0, 0, 0, 0]
     for row in whole.vat:
         sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor

@@ -1,4 +1,4 @@
-"""Which version of what is signed this is: it changes whenever texts, chains or closings do (a test holds it)."""
+"""The version of the signed formats: it changes with texts, chains and closings (a test checks it)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the law's part needs a person."""
+"""Alerts about fiscal law."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from edge.core.storage.database import Connection
 
 REPORT_DAY = 3
 Z_EACH_DAY: tuple[Regime, ...] = ("il", "de")
-"""Laws that want a Z each day."""
+"""Laws that require a Z report each day."""
 LOOKED_DAYS = 31
 OFFLINE_US = 24 * 3600 * 1_000_000
-"""Québec wants papers made without it within twice that."""
+"""Québec requires offline papers within twice this time."""
 _WITHOUT_Z = """
     SELECT register, min(business_date), count(DISTINCT business_date) FROM receipt
     WHERE business_date >= ?1 AND business_date < ?2
@@ -33,7 +33,7 @@ _REPORTED = "SELECT 1 FROM fiscal_file WHERE regime = 'ca-on' AND since = ? LIMI
 
 
 def _lost_regimes(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Laws that the configuration no longer names, though nobody ended them; and such as it names and did not begin."""
+    """Laws no longer configured but not ended, and configured ones that didn't start."""
     known = {one.regime for one in read_regimes(db) if not one.until}
     for regime in sorted(known - set(settings.regimes)):
         yield Condition(regime, {"regime": regime})
@@ -47,7 +47,7 @@ def _missing(settings: FiscalSettings, db: Connection, now_us: int, business_dat
 
 
 def _unsigned_papers(keys: FiscalKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Papers that are not signed, and keys that cannot be used."""
+    """Unsigned papers, and unusable keys."""
     for law in read_regimes(db):
         if law.regime not in SIGNING or (law.until and law.until < business_date):
             continue
@@ -69,7 +69,7 @@ def _allocations(db: Connection, now_us: int, business_date: str) -> Iterator[Co
 
 
 def report_due(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Ontario's report of the month before, from the 3rd on, while it was not made: it has to be there by the 5th."""
+    """Ontario's report of last month, from the 3rd on until it's made: it's due on the 5th."""
     law, today = regime_at(db, "ca-on"), date.fromisoformat(business_date)
     last = today.replace(day=1) - timedelta(days=1)
     first = last.replace(day=1)
@@ -82,7 +82,7 @@ def report_due(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
 
 
 def _refused(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What Québec's service refused for good."""
+    """Transactions finally refused by Québec's service."""
     for one in refused_transactions(db):
         number = transaction_number(one.place)
         values: dict[str, str | int] = {"register": one.register, "number": number, "paper": one.paper, "why": one.why}
@@ -90,21 +90,21 @@ def _refused(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 
 def _offline(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What waits for Québec's service since a day."""
+    """Transactions waiting for Québec's service for a day."""
     state = outbox_state(db)
     if state.waits and now_us - state.since_us > OFFLINE_US:
         yield Condition("", {"papers": state.waits})
 
 
 def _device_out(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Germany's security device signs nothing since some receipts: the owner has to write down why, and mend it."""
+    """Germany's security device fails to sign: the owner must document the reason and fix it."""
     state = device_state(db)
     if state.unsigned:
         yield Condition("", {"papers": state.unsigned})
 
 
 def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Registers that sold on a day that is over and have printed no Z since, where a law wants one each day."""
+    """Registers that sold on a past day without a Z report since, where the law requires one daily."""
     laws = [one for one in read_regimes(db) if one.regime in Z_EACH_DAY and one.holds(business_date)]
     if not laws:
         return
@@ -115,7 +115,7 @@ def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[
 
 
 def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
-    """Those of a store with these settings."""
+    """Alerts of a store with these settings."""
     return (
         Watch("fiscal_regime_lost", "high", partial(_lost_regimes, settings), every_s=300, at_till="high"),
         Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),

@@ -1,4 +1,4 @@
-"""Invoices made out to a name. See README.md."""
+"""Invoices with the buyer's name. See README.md."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from edge.foundation.printing.commands import CopyPrint
 from edge.people.customers.commands import ForgetCustomer
 
 PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale)
-"""The till's commands whose paper may change what was invoiced."""
+"""Till commands whose papers may change an invoiced sale."""
 
 
 def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mails: bool) -> Capability:
-    """The invoices of a store: its tills' settings, its own, the `country` (ISO 3166) whose tax numbers businesses have
-    here, and whether it can send mail."""
+    """Invoices capability of a store: its tills' settings, its own, the `country` (ISO 3166) for tax numbers, and
+    whether it can send mail."""
     made = partial(Invoices, settings=settings, country=country, mails=mails)
     at = partial(MethodHandler, live(shop).of, made)
     return Capability(

@@ -1,4 +1,4 @@
-"""Who a document is made out to: what is typed, or known of a customer, and what is wrong with it. Pure."""
+"""The buyer of a document, as typed or from a customer, and its validation. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from edge.people.customers.customer import Customer
 
 
 def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer:
-    """As somebody said it, else as it is known; `country` (ISO 3166): the store's, whose form a tax number has where
-    nobody says another."""
+    """The buyer as entered, completed from the customer; `country` (ISO 3166): the store's, the default for the tax
+    number's format."""
     name = _collapse_spaces(said.name) or (known.name if known else "")
     if not name:
         raise Refusal("invoice_name_missing")
@@ -46,7 +46,7 @@ def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, countr
 
 
 def says_somebody(said: IssueInvoice) -> bool:
-    """Whether it was said to whom, and not only for what."""
+    """Whether any buyer data was entered."""
     return bool(said.customer or said.name.strip() or said.address.strip() or said.tax_number.strip())
 
 

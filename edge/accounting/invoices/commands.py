@@ -1,4 +1,4 @@
-"""What can be asked of invoices."""
+"""Commands of invoices."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from edge.lib.mail_address import MailAddress
 from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
-"""As it was typed: what is too long for its field is refused in words."""
+"""Text as typed: an overlong one gets a refusal with an explanation."""
 """In which the paper is; "": the customer's, else the store's."""
 
 
 class IssueInvoice(Command, frozen=True):
-    """Make an invoice out for a sale, by its receipt number and register ("": one's own). The result says which.
+    """Issue an invoice for a sale, by its receipt number and register ("": the actor's). Returns the document.
 
-    To a `customer` as they are known here, or as `name` and the rest say: what is said goes before what is known.
-    `address`: lines. `country` (ISO 3166; "": the store's) says of which form `tax_number` is. Asked for again it is
-    the same one, printed as a copy. `print`: on the register's printer.
+    The buyer is a `customer`, or given by `name` etc., which take precedence over the customer's data. `address`:
+    lines. `country` (ISO 3166; "": the store's) determines the format of `tax_number`. A repeat returns the same
+    invoice, printed as a copy. `print`: on the register's printer.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
@@ -40,8 +40,8 @@ class IssueInvoice(Command, frozen=True):
 
 
 class CorrectInvoice(Command, frozen=True):
-    """A document was made out to a wrong name: the next number says the right one, and names the one that it replaces.
-    All of the person is said anew."""
+    """Replace a document issued to a wrong name by one with the next number, which refers to it. All buyer data must be
+    given."""
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
 
@@ -56,15 +56,15 @@ class CorrectInvoice(Command, frozen=True):
 
 
 class PrintInvoice(Command, frozen=True):
-    """Print a document: on the register's printer, or (`sheet`) note that a browser prints it on a whole sheet. The
-    result is the number of the copy; 0: it is the first."""
+    """Print a document on the register's printer, or (`sheet`) record that a browser prints it. Returns the copy's
+    number; 0: the original."""
 
     number: DocumentNumber
     sheet: bool = False
 
 
 class MailInvoice(Command, frozen=True):
-    """Send a document by e-mail: to the address that stands on it, or to another one."""
+    """Send a document by e-mail, to the address on it or another one."""
 
     personal: ClassVar[tuple[str, ...]] = ("address",)
 
@@ -73,4 +73,4 @@ class MailInvoice(Command, frozen=True):
 
 
 class EndInvoiceNames(Command, frozen=True):
-    """Destroy the keys of documents whose years are over; the result is of how many, 20 at a time."""
+    """Destroy the keys of documents past their retention, 20 at a time; returns their number."""

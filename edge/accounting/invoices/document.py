@@ -1,4 +1,4 @@
-"""What is kept of an invoice, a credit note or a debit note: the shapes and their limits. Pure."""
+"""Data of invoices, credit notes and debit notes, with limits. Pure."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ LINE_CHARS = 80
 
 Kind = Literal["invoice", "credit", "debit"]
 BOUGHT = "bought"
-"""The part of an exchange that is its new goods."""
+"""The part of an exchange with its new goods."""
 PaperPart = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,80}$(?!\n)")]
-"""Of an exchange of goods that were not all invoiced to one name: BOUGHT, or the number of the receipt whose goods came
-back; empty: all of a paper."""
+"""The part of an exchange whose goods weren't all invoiced to one name: BOUGHT, or the receipt number of returned
+goods; empty: the whole paper."""
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)")]
 Checked = Literal["", "ok", "unchecked"]
-"""What is known of the tax number; "": there is none."""
+"""The check of a tax number; "": there is none."""
 
 
 class Buyer(msgspec.Struct, frozen=True):
-    """Who a document is made out to, in the clear. `address` are lines. `checked`: of the tax number."""
+    """A document's buyer, decrypted. `address` is in lines. `checked`: of the tax number."""
 
     name: str
     address: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Buyer(msgspec.Struct, frozen=True):
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """What a paper of the till comes to, signed: below zero where money goes back."""
+    """A till paper's totals, signed: negative for refunds."""
 
     currency: str
     net_minor: int
@@ -54,7 +54,7 @@ class Sums(msgspec.Struct, frozen=True):
         return Sums(self.currency, *sums, taxes, self.taxes_included)
 
     def plus(self, other: Sums) -> Sums:
-        """Both together; a tax that comes to nothing is left out."""
+        """The sum of both; taxes of zero are dropped."""
         return Sums(
             self.currency,
             self.net_minor + other.net_minor,
@@ -66,7 +66,7 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 class IssuedInvoice(msgspec.Struct, frozen=True):
-    """What was asked for: the document, and the number of the copy (0: it was issued now)."""
+    """The result: the document, and the copy's number (0: just issued)."""
 
     number: str
     copy: int = 0

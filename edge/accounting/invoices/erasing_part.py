@@ -1,4 +1,4 @@
-"""The part that ends the names on documents whose years are over."""
+"""Erases names on documents past their retention."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ EVERY_S = 3600.0
 
 
 class NameEraser:
-    """Names go although nobody asks for it."""
+    """Erases names in the background."""
 
     def __init__(self, shop: CommandBus, business_date: Callable[[int], str]) -> None:
         self._shop = shop
         self._business_date = business_date
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         while True:
             await self.end_due()
             await asyncio.sleep(EVERY_S)
 
     async def end_due(self) -> int:
-        """Destroy the keys of all documents whose years are over; of how many. The writer has the last word on
-        which day it is: while the clock is doubted, none goes."""
+        """Destroy the keys of all documents past their retention; returns their number. The writer decides which day it
+        is: with a doubtful clock, none are destroyed."""
         ended = 0
         while over(self._shop.reader, self._business_date(self._shop.now_us()), 1):
             outcome = await self._shop.do(EndInvoiceNames(), system())

@@ -1,4 +1,4 @@
-"""What can have happened to invoices."""
+"""Events of invoices."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ NOTHING = Ciphertext("")
 
 
 class InvoiceIssued(Event, frozen=True):
-    """A document was made out for a paper of the till, whose sums it has: below zero where money went back.
+    """A document was issued for a till paper, with its totals: negative for refunds.
 
-    `place` is its count in the row of `year` and of the journal's epoch. `changes`: the documents that it changes;
-    `replaces`: the one in whose place it is, "" for none. The person is sealed under `key`, the document's own, and is
-    kept through the day `kept_until`; `address` is lines. `customer`: whom it was made out to, where that is known, by
-    the id that says nothing. `checked`: whether the tax number's check digit was looked at. It may be of a `part` of
-    the paper alone.
+    `place` is its number in the series of `year` and the journal's epoch. `changes`: documents it changes; `replaces`:
+    the one it replaces, or "". Buyer data is encrypted under the document's own `key` and kept through `kept_until`;
+    `address` is in lines. `customer`: the buyer's id, if known, without personal data. `checked`: whether the tax
+    number's check digit was verified. It may be for a `part` of the paper.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
@@ -54,7 +53,7 @@ class InvoiceIssued(Event, frozen=True):
 
 
 class InvoicePrinted(Event, frozen=True):
-    """A document was printed or sent, for the `copy`-th time behind the first one, which is 0."""
+    """A document was printed or sent; `copy` counts from 0, the original."""
 
     number: DocumentNumber
     copy: int

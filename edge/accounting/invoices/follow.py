@@ -1,5 +1,5 @@
-"""What follows of the till's commands for what was invoiced: credit notes, debit notes, invoices of exchanges, each in
-the commit of the paper that it is of."""
+"""Effects of till commands on invoiced sales: credit notes, debit notes, invoices of exchanges, each in its paper's
+commit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CHANGED = """
 
 
 def changed_by(db: Connection, register: str, paper: int) -> list[Invoice]:
-    """The documents that hold of what a paper of the till changes."""
+    """Current documents affected by a till paper."""
     found = (read_document(db, number) for (number,) in db.execute(_CHANGED, (register, paper)).fetchall())
     return [one for one in found if one]
 
@@ -31,9 +31,9 @@ def changed_by(db: Connection, register: str, paper: int) -> list[Invoice]:
 def wanted_of(
     changed: Iterable[Invoice], paper: TillPaper, undone: bool, name_of: Callable[[Invoice], object]
 ) -> list[tuple[PaperPart, tuple[Invoice, ...]]]:
-    """Of which parts of a paper there are to be documents, and what each changes. An exchange is one document where all
-    that came back was invoiced to one name; else each invoice has a credit note of its own goods. What is undone is
-    undone part by part."""
+    """The parts of a paper that need documents, and the documents each one changes. An exchange gets one document if
+    all returned goods were invoiced to one name; otherwise each invoice gets a credit note for its goods. A void
+    reverses each part."""
     if undone:
         return [(one.part, (one,)) for one in changed]
     of = {(one.register, one.paper): one for one in changed if one.part in WHOLE}
@@ -49,11 +49,11 @@ def wanted_of(
 
 
 def changes_of(db: Connection, invoice: Invoice) -> list[tuple[str, int]]:
-    """The papers that change that of a document, in their order."""
+    """Papers that change a document's paper, in order."""
     return [(register, paper) for register, paper, _ in db.execute(_CHANGES, (invoice.register, invoice.paper))]
 
 
 def newest_paper(tx: Transaction) -> tuple[str, int] | None:
-    """The paper that the register made last."""
+    """The register's last paper."""
     last = last_receipt(tx.db, tx.actor.register)
     return (last.register, last.number) if last else None

@@ -1,4 +1,4 @@
-"""Commands of invoices, inside the transaction: load, decide by the rules, save; and what follows of the till's own."""
+"""Commands of invoices, inside the transaction: load, apply the rules, save; and effects of the till's commands."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ from edge.people.customers.customer import Customer
 from edge.people.customers.queries import read_customer, resolve
 
 AT_ONCE = 20
-"""Names that end in one transaction."""
+"""Names erased per transaction."""
 _LAST = "SELECT coalesce(max(place), 0) FROM invoice WHERE year = ? AND epoch = ?"
 
 
 class Invoices:
-    """The invoices of a store with these settings. `country` (ISO 3166): the store's; `mails`: it can send mail."""
+    """Handles a store's invoices. `country` (ISO 3166): the store's; `mails`: it can send mail."""
 
     def __init__(self, shop: TillSettings, settings: InvoiceSettings, country: str, mails: bool) -> None:
         self._shop = shop
@@ -114,7 +114,7 @@ class Invoices:
         return found.prints
 
     def mail_invoice(self, tx: Transaction, command: MailInvoice) -> None:
-        """Sent under a key that goes with the mail, as a receipt is (`receipt_mail`)."""
+        """Send a document, encrypting its address under a key deleted with the mail, like receipts (`receipt_mail`)."""
         if not self._mails:
             raise Refusal("mail_not_set_up")
         found = _readable(tx, command.number)
@@ -136,18 +136,18 @@ class Invoices:
     def end_names(self, tx: Transaction, command: EndInvoiceNames) -> int:
         keys = queries.over(tx.db, tx.business_date, AT_ONCE)
         for key in keys:
-            with suppress(Refusal):  # whoever is forgotten already holds up nobody else
+            with suppress(Refusal):  # one already forgotten mustn't block the others
                 tx.do(ForgetPerson(key))
         return len(keys)
 
     def after_paper(self, tx: Transaction, command: Command, result: Any) -> Any:
-        """What the till just made may change what was invoiced."""
+        """Issue documents for changes of invoiced sales by the till's new paper."""
         if newest := follow.newest_paper(tx):
             self._follow_one(tx, *newest)
         return result
 
     def after_correction(self, tx: Transaction, command: CorrectTender, result: Any) -> Any:
-        """A sale was paid otherwise than its invoice says: the next number says how."""
+        """Replace the invoice of a sale whose tender was corrected."""
         if before := queries.document_of(tx.db, tx.actor.register, command.number):
             self._print(tx, self._in_place_of(tx, before, _buyer_again(tx, before)).number)
         return result
@@ -167,7 +167,7 @@ class Invoices:
         replaces: str = "",
         part: PaperPart = "",
     ) -> Invoice:
-        """The next document, of a paper of the till. `buyer` None: who it was cannot be read any more."""
+        """Issue the next document for a till paper. `buyer` None: it can't be decrypted any more."""
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
         text = papers.text_of(tx.db, partial(_read, tx), register, paper, part)
         year, epoch = int(tx.business_date[:4]), read_head(tx.db).epoch
@@ -218,7 +218,7 @@ class Invoices:
         return self._make_out(tx, *place, before.changes, before.number, before.part)
 
     def _print(self, tx: Transaction, number: str) -> int:
-        """On the register's printer; the number of the copy, 0 the first time."""
+        """Print on the register's printer; returns the copy's number, 0 for the original."""
         found = queries.read_document(tx.db, number)
         assert found is not None
         copy = found.prints
@@ -230,7 +230,7 @@ class Invoices:
         return copy
 
     def _follow(self, tx: Transaction, of: Invoice) -> None:
-        """Documents of what was changed of a paper since, and of what was changed of that."""
+        """Issue documents for later changes of a paper, and for changes of those."""
         for register, paper in follow.changes_of(tx.db, of):
             self._follow_one(tx, register, paper)
 
@@ -251,34 +251,34 @@ class Invoices:
 
 
 def before_copy(tx: Transaction, command: CopyPrint) -> None:
-    """The print job of a document keeps whom it is to: it is printed once more for who may read that."""
+    """Refuse to reprint a document's job, which contains the buyer, without the right to read it."""
     _printed_by(tx, command)
 
 
 def after_copy(tx: Transaction, command: CopyPrint, result: Any) -> Any:
-    """And counted."""
+    """Count the copy."""
     if found := _printed_by(tx, command):
         tx.append(InvoicePrinted(found.number, found.prints))
     return result
 
 
 def _printed_by(tx: Transaction, command: CopyPrint) -> Invoice | None:
-    """The document that a print job is of. `Refusal`: whoever asks may not read it."""
+    """The document of a print job. `Refusal`: the actor may not read it."""
     job = read_print_job(tx.db, command.job)
     number = papers.number_on(job.document) if job and job.kind == papers.KIND else ""
     return _readable(tx, number) if number else None
 
 
 def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
-    """The law keeps a document's name until its day; the appliance itself says again what was done before the ledger
-    was set back."""
+    """Refuse to erase a document's name before its retention ends, unless the box repeats an erasure after a
+    restore."""
     until = queries.kept_until_of(tx.db, command.person)
     if until and tx.business_date <= until and not is_repeated(tx, command):
         raise Refusal("invoice_kept", {"until": until})
 
 
 def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
-    """Forgetting somebody answers what is kept, why and until when: also the documents that were made out to them."""
+    """Data kept after forgetting a customer, with reasons and dates: adds their documents."""
     return (*queries.kept_of_forgotten(tx.db, command.id), *(result or ()))
 
 
@@ -287,20 +287,18 @@ def _read(tx: Transaction, seq: int) -> RecordedEvent:
 
 
 def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:
-    """Whether who asks may have a customer put on an invoice by their id: of another sale than theirs, nobody sells."""
+    """Whether the actor may name a customer on an invoice by id: without special rights, only the sale's own."""
     theirs = bool(of_sale) and resolve(tx.db, asked) == resolve(tx.db, of_sale)
     return queries.may_name(tx.actor, sold_on if theirs else "", tx.business_date)
 
 
 def _buyer_again(tx: Transaction, invoice: Invoice) -> Buyer | None:
-    """Who a document is made out to, to be sealed once more: also while people are held, or it would lack them for
-    ever."""
+    """A document's buyer, to encrypt again: also while data is restricted, as it would be lost otherwise."""
     return queries.buyer_on(tx.db, invoice, held_too=True)
 
 
 def _name_on(tx: Transaction, invoice: Invoice) -> object:
-    """By what it is told whether two documents are made out to one name; one that nobody can read is a name of its
-    own."""
+    """The key for comparing buyers of documents; an undecryptable one is unique."""
     buyer = _buyer_again(tx, invoice)
     return (buyer.name, buyer.address, buyer.tax_number) if buyer else invoice.number
 
@@ -317,7 +315,7 @@ def _customer(tx: Transaction, id: str) -> Customer:
 
 
 def _paper_language(*wishes: str) -> Language:
-    """The first of these that papers can be in."""
+    """The first of these that papers support."""
     return next((wish for wish in wishes if wish in LANGUAGES), ENGLISH)
 
 
@@ -341,7 +339,7 @@ def _holding(tx: Transaction, number: str) -> Invoice:
 
 
 def _readable(tx: Transaction, number: str) -> Invoice:
-    """A document that whoever asks may see with its name."""
+    """A document whose buyer the actor may see."""
     found = queries.read_document(tx.db, number)
     if found is None:
         raise Refusal("no_such_invoice", {"number": number})

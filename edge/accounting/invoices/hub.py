@@ -1,5 +1,4 @@
-"""How the hub turns facts about invoices into rows: numbers, papers, sums; to whom they are is ciphertext, which head
-office has no key for."""
+"""Hub projection: numbers, papers and totals of invoices; buyers are ciphertext without a key at head office."""
 
 from __future__ import annotations
 
@@ -66,7 +65,7 @@ _ENDED = """
 
 
 class InvoiceTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects invoice events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "invoices"
     version = 1
@@ -83,7 +82,7 @@ class InvoiceTables(TableProjector):
         return together(self._project, InvoiceIssued, PersonForgotten)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order: a name ends behind its document."""
+        """In order: a name is erased after its document."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case InvoiceIssued():

@@ -1,4 +1,4 @@
-"""Documents by e-mail as letters of the outbox."""
+"""Documents sent by e-mail through the outbox."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from edge.core.storage.database import Connection
 from edge.foundation.outbox.messages import Message
 
 PLACE = ("invoice_mail", "address")
-"""What an address is sealed for."""
+"""The field that an address is encrypted for."""
 WAITING_LIMIT = 200
 PER_DOCUMENT = 3
 
 
 class InvoiceLetter(msgspec.Struct, frozen=True):
-    """Which document, and which copy of it (0: the first)."""
+    """The document, and its copy (0: the original)."""
 
     number: str
     copy: int
 
 
 def key_of(number: str, person: str = "") -> str:
-    """How a letter of a document is known, or how those of one document begin."""
+    """The key of a document's letter, or the prefix of all its letters."""
     return f"invoice:{number}:{person}"
 
 
 def address_of(db: Connection, mail: Message) -> str | None:
-    """Where it goes; None: it is over, or its key is gone."""
+    """The address; None if it's over or its key is gone."""
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None

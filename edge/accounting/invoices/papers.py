@@ -1,5 +1,5 @@
-"""What a document says of its paper of the till: lines, sums, how it was paid; and the paper of the receipt printer.
-The sheet of `pages` has the same lines."""
+"""A document's content from its till paper: lines, totals, tenders; and its receipt printer paper. The sheet of `pages`
+has the same lines."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.units.receipt_number import shown_number
 
 KIND = "invoice"
-"""Of print jobs."""
+"""The kind of print jobs."""
 Read = Callable[[int], RecordedEvent]
-"""The paper at a row of the journal, a sale with the money that was really given for it (`till.queries`)."""
+"""Reads the paper at a journal row, with corrected tenders (`till.queries`)."""
 
 
 class DocumentLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line: `amount_minor` is what it came to, `off_minor` what had been taken off that; deposits are beside it."""
+    """A line: `amount_minor` is its price after `off_minor`, the discounts; deposits are separate."""
 
     names: dict[str, str]
     unit: str
@@ -40,7 +40,7 @@ class DocumentLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DocumentText(msgspec.Struct, frozen=True):
-    """All that a document says but who it is made out to. Its sums are those of the till's paper, `of` its number."""
+    """A document's content without the buyer. Its totals are the till paper's, `of` its number."""
 
     of: str
     lines: tuple[DocumentLine, ...]
@@ -51,7 +51,7 @@ class DocumentText(msgspec.Struct, frozen=True):
 
 
 def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPart = "") -> DocumentText:
-    """What a document of a paper of the till, or of a part of it, says. `LookupError`: there is no such paper."""
+    """The content of a document for a till paper, or a part of it. `LookupError`: no such paper."""
     source, undone = source_of(db, read, register, paper)
     sums, sign = sums_of(source), -1 if undone else 1
     of = shown_number(register, paper)
@@ -70,8 +70,7 @@ def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPa
 
 
 def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> DocumentText:
-    """Of an exchange what was bought, or what came back of one receipt; how both were paid is one sum, which stands on
-    the receipt."""
+    """The new goods of an exchange, or the returned goods of one receipt; their payment is one sum, on the receipt."""
     sign = -1 if undone else 1
     if part == BOUGHT:
         sums = msgspec.structs.replace(sums_of(sale), rounding_minor=0)
@@ -86,7 +85,7 @@ def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> D
 
 
 def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[TillPaper, bool]:
-    """The sale or refund whose sums a paper of the till has, and whether it is undone by it. `LookupError`."""
+    """The sale or refund whose totals a till paper has, and whether it voids it. `LookupError`."""
     event = _event_of(db, read, register, paper)
     if isinstance(event, SaleVoided):
         return _paper(_event_of(db, read, register, event.sale)), True
@@ -96,7 +95,7 @@ def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[Ti
 def paper_of(
     invoice: Invoice, text: DocumentText, buyer: dict[str, Any], settings: TillSettings, copy: int = 0
 ) -> Document:
-    """The paper of the receipt printer. `buyer`: as it is kept (`printing.personal.sealed`)."""
+    """The receipt printer's paper. `buyer`: encrypted (`printing.personal.sealed`)."""
     shop = {
         "header": settings.header,
         "tax_number": settings.tax_number,
@@ -110,7 +109,7 @@ def paper_of(
 
 
 def number_on(document: Document) -> str:
-    """Of which document a paper of `paper_of` is."""
+    """The document's number on a paper from `paper_of`."""
     data = next(row.data for row in document.rows if isinstance(row, TemplateBlock))
     return str(data["doc"]["number"])
 
@@ -136,7 +135,7 @@ def _line(line: Any, sign: int) -> DocumentLine:
 
 
 def _returned_line(line: Any, sign: int) -> DocumentLine:
-    """`total_minor` is what of it comes back; discounts are taken off that already."""
+    """`total_minor` is the refunded amount, after discounts."""
     amount = sign * (line.total_minor or 0)
     return DocumentLine(
         *(line.names, line.unit, line.quantity, line.price_minor, amount, 0, sign * line.deposits_minor), line.sku

@@ -1,4 +1,4 @@
-"""Facts about invoices, and the till's about what changes what, to rows."""
+"""Projects invoice events, and till events that change invoiced sales, to rows."""
 
 from __future__ import annotations
 

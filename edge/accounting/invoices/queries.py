@@ -1,4 +1,4 @@
-"""Reads of invoices. Without whom they are made out to, but for `read_invoice` and `buyer_on`."""
+"""Queries of invoices. Only `read_invoice` and `buyer_on` return the buyer."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from edge.people.customers.queries import all_ids, once_of
 
 PAGE_LIMIT = 200
 WHOLE = ("", BOUGHT)
-"""The parts that a sale's own goods are in."""
+"""Parts that contain a sale's own goods."""
 ANY_INVOICE: Memo[bool] = Memo(
     lambda db: bool(db.execute("SELECT EXISTS (SELECT 1 FROM invoice)").fetchone()[0]), "invoice"
 )
-"""Whether the shop ever made one out."""
+"""Whether the shop has ever issued an invoice."""
 KEPT_MOST = 10_000
-"""Documents of one customer that are named to who forgets them."""
+"""A customer's documents listed when they're forgotten."""
 _FIELDS = """
     number, seq, kind, register, paper, business_date, at_us, currency, net_minor, total_minor, rounding_minor, taxes,
     changes, replaces, replaced_by, customer, language, kept_until, key, checked, prints, ended, part
@@ -47,9 +47,9 @@ _KEPT = "SELECT kept_until FROM invoice WHERE key = ? AND NOT ended"
 
 
 class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document: `kind` is invoice, credit or debit, `paper` the number of the till's paper that it is of, whose sums
-    it has. `changes`: what it changes; `replaced_by`: what stands in its place. `prints`: how often it was given out;
-    `ended`: its years are over, and nobody can read whom it was made out to. `part`: of the paper."""
+    """A document: `kind` is invoice, credit or debit, `paper` the number of its till paper, whose totals it has.
+    `changes`: what it changes; `replaced_by`: its replacement. `prints`: how often it was issued; `ended`: past its
+    retention, the buyer is erased. `part`: of the paper."""
 
     number: str
     seq: int
@@ -81,39 +81,38 @@ class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class InvoiceTo(msgspec.Struct, frozen=True):
-    """A document, and who it is made out to; `buyer` None: nobody can read that any more."""
+    """A document with its buyer; None if erased."""
 
     invoice: Invoice
     buyer: Buyer | None
 
 
 def read_document(db: Connection, number: str) -> Invoice | None:
-    """A document by its number."""
+    """A document by number, or None."""
     row = db.execute(_ONE, (number,)).fetchone()
     return _invoice(row) if row else None
 
 
 def document_of(db: Connection, register: str, paper: Number) -> Invoice | None:
-    """The document that holds of a paper of the till, or of what was bought by it."""
+    """The current document of a till paper, or of its purchased goods."""
     return next((one for one in documents_of(db, register, paper) if one.part in WHOLE), None)
 
 
 def documents_of(db: Connection, register: str, paper: Number) -> list[Invoice]:
-    """All documents that hold of a paper: several, where it is an exchange of goods that were not invoiced to one
-    name."""
+    """All current documents of a paper: several for an exchange of goods invoiced to different names."""
     return [_invoice(row) for row in db.execute(_OF_PAPER, (register, paper))]
 
 
 def read_invoices(
     db: Connection, before: Number | None = None, limit: Number = 50, register: str = "", paper: Number = 0
 ) -> list[Invoice]:
-    """Documents, the newest first, from below row `before` of the journal on; those of a `paper` of a `register`."""
+    """Documents, the newest first, below journal row `before`; optionally those of a register's `paper`."""
     rows = db.execute(_PAGE, (before or 2**62, register, paper, min(limit, PAGE_LIMIT)))
     return [_invoice(row) for row in rows]
 
 
 def customer_invoices(db: Connection, customer: str, limit: Number = PAGE_LIMIT) -> list[Invoice]:
-    """The documents of a customer, and of all who were merged into them."""
+    """Documents of a customer, and of those merged into them."""
     return _of_ids(db, all_ids(db, customer), limit)
 
 
@@ -123,31 +122,31 @@ def _of_ids(db: Connection, ids: list[str], limit: int) -> list[Invoice]:
 
 
 def kept_of_customer(db: Connection, customer: str) -> tuple[StillKept, ...]:
-    """What the law keeps of a customer, and until when: all of it."""
+    """Documents that the law keeps of a customer, with dates."""
     found = customer_invoices(db, customer, KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
 def kept_of_forgotten(db: Connection, customer: str) -> tuple[StillKept, ...]:
-    """The same of somebody who was just forgotten, by any of their ids."""
+    """The same for a customer just forgotten, by any of their ids."""
     found = _of_ids(db, once_of(db, customer), KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """The same for who asks what is kept of a person (`Capability.kept_of`)."""
+    """The same for a person's data export (`Capability.kept_of`)."""
     return {"invoices": [msgspec.to_builtins(one) for one in kept_of_customer(db, person)]}
 
 
 def read_invoice(db: Connection, number: str) -> InvoiceTo | None:
-    """A document, and who it is made out to."""
+    """A document with its buyer, or None."""
     found = read_document(db, number)
     return InvoiceTo(found, buyer_on(db, found)) if found else None
 
 
 def buyer_on(db: Connection, invoice: Invoice, held_too: bool = False) -> Buyer | None:
-    """Who a document is made out to; None: its key is gone, or nobody is shown. `held_too`: for what is sealed again,
-    and shown to nobody."""
+    """A document's buyer; None if its key is gone, or data is restricted. `held_too`: ignore restrictions, to encrypt
+    it again without showing it."""
     key, *sealed = db.execute(_SEALED, (invoice.number,)).fetchone()
     ring = Keyring(db)
     fields = zip(InvoiceIssued.personal, sealed, strict=True)
@@ -161,8 +160,8 @@ def buyer_on(db: Connection, invoice: Invoice, held_too: bool = False) -> Buyer 
 
 
 def may_read(db: Connection, actor: Actor, invoice: Invoice, business_date: str) -> bool:
-    """Whether somebody may see who a document is made out to: whose right it is, and who sells, on its own day, unless
-    its customer was forgotten meanwhile."""
+    """Whether the actor may see a document's buyer: by right, or as a seller on its own day, unless the customer was
+    forgotten."""
     if actor.may(INVOICES) or actor.may(MANAGE):
         return True
     fresh = invoice.business_date == business_date
@@ -170,13 +169,13 @@ def may_read(db: Connection, actor: Actor, invoice: Invoice, business_date: str)
 
 
 def may_name(actor: Actor, sold_on: str, business_date: str) -> bool:
-    """Whether somebody may have the customer of a sale put on its invoice, and so read what is known of them: as
-    `may_read` of that invoice."""
+    """Whether the actor may put a sale's customer on its invoice, and thus read their data: as in `may_read` for that
+    invoice."""
     return actor.may(INVOICES) or actor.may(CUSTOMERS_READ) or (sold_on == business_date and actor.may(SELL))
 
 
 def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:
-    """The document that holds of each paper that has one, by register and number; several with blanks between."""
+    """The current document of each paper, by register and number; several are separated by spaces."""
     found: dict[tuple[str, int], str] = {}
     for register, paper, number in db.execute(_HOLDING):
         found[register, paper] = f"{found[register, paper]} {number}" if (register, paper) in found else number
@@ -184,12 +183,12 @@ def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:
 
 
 def over(db: Connection, business_date: str, limit: int) -> list[str]:
-    """Ids of documents whose years are over, but whose keys are still here."""
+    """Ids of documents past their retention whose keys still exist."""
     return [key for (key,) in db.execute(_OVER, (business_date, limit))]
 
 
 def kept_until_of(db: Connection, key: str) -> str:
-    """The day through which the law keeps what stands under a key; "": it is no document's, or its key is gone."""
+    """The retention date of data under a key; "" if it's not a document's, or its key is gone."""
     row = db.execute(_KEPT, (key,)).fetchone()
     return row[0] if row else ""
 

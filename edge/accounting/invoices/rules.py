@@ -1,4 +1,4 @@
-"""What holds of invoices, decided of values alone: numbers, the law's years, sums. Pure."""
+"""Rules of invoices: numbers, retention, totals. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TillPaper = SaleCompleted | SaleRefunded
 
 
 def shown_document(prefix: str, year: int, epoch: int, place: int) -> str:
-    """A document's number; the epoch stands in it from the second on: what was set back begins another row.
+    """A document's number, with the epoch from the second one on: a restored journal starts a new series.
 
     >>> shown_document("INV-", 2026, 1, 17), shown_document("INV-", 2026, 37, 1)
     ('INV-2026-00017', 'INV-2026.11-00001')
@@ -24,8 +24,8 @@ def shown_document(prefix: str, year: int, epoch: int, place: int) -> str:
 
 
 def key_id(number: str, luck: str) -> str:
-    """The id under whose key the person of a document stands: nobody was given it before, and nobody guesses it ahead.
-    Ids of people are of one space, and one that was forgotten is never given again.
+    """An id for the key of a document's buyer: unused before, and unguessable. Ids of people share one namespace, and a
+    forgotten one is never reused.
 
     >>> key_id("INV-2026-00017", "1b7c0d5f2a9e4c63")
     'invoice-inv-2026-00017-1b7c0d5f2a9e4c63'
@@ -34,7 +34,7 @@ def key_id(number: str, luck: str) -> str:
 
 
 def kept_until(day: date, years: int, year_ends: str) -> date:
-    """The last day on which a document of `day` is kept: `years` behind the end (MM-DD) of its tax year.
+    """The last day a document of `day` is kept: `years` after the end (MM-DD) of its tax year.
 
     >>> kept_until(date(2026, 11, 20), 6, "12-31"), kept_until(date(2026, 11, 20), 6, "03-31")
     (datetime.date(2032, 12, 31), datetime.date(2033, 3, 31))
@@ -44,7 +44,7 @@ def kept_until(day: date, years: int, year_ends: str) -> date:
 
 
 def sums_of(paper: TillPaper) -> Sums:
-    """What a sale, or (below zero) a refund comes to."""
+    """The totals of a sale, or (negative) of a refund."""
     sums = Sums(
         paper.currency, paper.net_minor, paper.total_minor, paper.rounding_minor, paper.taxes, paper.taxes_included
     )
@@ -52,19 +52,19 @@ def sums_of(paper: TillPaper) -> Sums:
 
 
 def back_of(sale: SaleCompleted, goods: ReturnedGoods) -> Sums:
-    """What goods had cost that came back in an exchange."""
+    """The original price of goods returned in an exchange."""
     return Sums(sale.currency, goods.net_minor, goods.total_minor, 0, goods.taxes, sale.taxes_included)
 
 
 def kind_of(paper: TillPaper, undone: bool, part: PaperPart = "") -> Kind:
-    """What a paper of the till, or a part of it, wants: `undone`, it is the void of this paper."""
+    """The kind of document for a till paper or a part of it; `undone`: for its void."""
     if isinstance(paper, SaleCompleted) and part in ("", BOUGHT):
         return "credit" if undone else "invoice"
     return "debit" if undone else "credit"
 
 
 def _in_36(number: int) -> str:
-    """In digits and capitals: an epoch has up to 16 decimal digits."""
+    """Base 36 with digits and capitals: an epoch has up to 16 decimal digits."""
     return (_in_36(number // 36) if number >= 36 else "") + _DIGITS[number % 36]
 
 

@@ -1,4 +1,4 @@
-"""What a store decides about its invoices."""
+"""A store's invoice settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from edge.core.config_section import ConfigFile, Section
 
 
 class InvoiceSettings(msgspec.Struct, frozen=True):
-    """`prefix` of all numbers; `keep_years` behind the end (`year_ends`, MM-DD) of the tax year a name is readable."""
+    """`prefix` of all numbers; `keep_years`: how long buyer names are kept after the tax year's end (`year_ends`,
+    MM-DD)."""
 
     prefix: str = "INV-"
     keep_years: int = 6
@@ -18,8 +19,8 @@ class InvoiceSettings(msgspec.Struct, frozen=True):
 
 
 class InvoicesSection(Section, frozen=True, kw_only=True):
-    """`[invoices]`: `prefix` of their numbers; how many years behind the end of its tax year a name is kept, and the
-    last day of that year, as MM-DD."""
+    """`[invoices]`: the `prefix` of numbers; how many years a name is kept after the end of its tax year, and that
+    year's last day, as MM-DD."""
 
     prefix: Annotated[
         str,
@@ -35,10 +36,10 @@ class InvoicesSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("invoices", InvoicesSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> InvoiceSettings:
-    """As config.toml has them."""
+    """Invoice settings from config.toml."""
     said = file.of(InvoicesSection)
     return InvoiceSettings(said.prefix, said.keep_years, said.year_ends)

@@ -1,20 +1,19 @@
 """Receipts by email.
 
-A receipt as an e-mail, asked for at the till behind the sale: to an address that the customer says, or to that of
-the basket's customer where they consented to mail. In the customer's language, as HTML and as text, both made of
-the same paper as the printed one.
+A receipt by e-mail, requested at the till after the sale: to an address the customer gives, or that of the basket's
+customer if they consented to mail. In the customer's language, as HTML and text, both made from the printed paper.
 
-All of it is local state; the journal and head office have nothing of it. The address stands sealed under a key of
-its own that says nothing of whom it is of; key and address are destroyed as soon as the mail is out or given up,
-at the latest after a day. What became of a mail is known for 30 days, without the address.
+All of it is local state; the journal and head office have none of it. The address is encrypted under a key of its own,
+not linked to the person; key and address are destroyed once the mail is sent or given up, within a day. A mail's
+outcome is kept for 30 days, without the address.
 
-`MailReceipt` puts a letter into the outbox, from where it goes as all messages do, through the server of
-`[notify.email]`: `edge/accounting/receipt_mail/service/letters.py` writes it.
+`MailReceipt` puts a letter into the outbox, which sends it through the server of `[notify.email]`:
+`edge/accounting/receipt_mail/service/letters.py` writes it.
 
 Invariants.
-- It is on the disk as `sending` before its first byte. What is cut off then is `unknown`, is told so, and is not
-  sent again by itself; neither is anything that a ledger which was set back still has waiting.
-- The same receipt goes to the same address once, unless it failed; a receipt to three addresses at most.
+- It's stored as `sending` before its first byte. An interrupted one becomes `unknown`, is reported, and isn't resent
+  automatically; nor is anything that a restored ledger still has in its queue.
+- A receipt is sent to the same address once, unless that failed, and to at most three addresses.
 """
 
 from edge.accounting.receipt_mail.commands import MailReceipt
@@ -26,7 +25,7 @@ from edge.foundation.access.rights import SELL
 
 
 def capability(set_up: bool) -> Capability:
-    """Receipts by e-mail of a shop that has a server for its mail, or has none."""
+    """Receipt mail capability of a shop with or without a mail server."""
     return Capability(
         name="receipt_mail",
         commands=(CommandSpec(MailReceipt, mail_receipt if set_up else not_set_up, right=SELL, surfaces=TILL),),

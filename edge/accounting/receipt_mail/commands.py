@@ -1,4 +1,4 @@
-"""What can be asked: a receipt by e-mail."""
+"""The command of receipts by e-mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from edge.lib.mail_address import MailAddress
 
 
 class MailReceipt(Command, frozen=True):
-    """Send the receipt of a sale of this register to an address; without one, to that of the sale's customer, who has
+    """Send a sale's receipt of this register to an address, or by default to the sale's customer, who must have
     consented to mail."""
 
     personal = ("address",)

@@ -13,7 +13,7 @@ from edge.foundation.outbox.letters import letters_of
 from edge.foundation.outbox.messages import Message
 
 PLACE = ("receipt_mail", "address")
-"""What an address is sealed for."""
+"""The field that an address is encrypted for."""
 WAITING_LIMIT = 200
 PER_RECEIPT = 3
 SHOWN = 10
@@ -28,7 +28,7 @@ _STATE: dict[str, MailState] = {
 
 
 class ReceiptLetter(msgspec.Struct, frozen=True):
-    """Which receipt: by its row of the journal, in which language."""
+    """The receipt, by its journal row, and its language."""
 
     register: str
     number: int
@@ -37,7 +37,7 @@ class ReceiptLetter(msgspec.Struct, frozen=True):
 
 
 class MailedReceipt(msgspec.Struct, frozen=True):
-    """What became of a mail, without whom it was for; `why` is a key of section `undelivered`."""
+    """A mail's outcome without its recipient; `why` is a key of section `undelivered`."""
 
     state: MailState
     why: str
@@ -45,16 +45,16 @@ class MailedReceipt(msgspec.Struct, frozen=True):
 
 
 def key_of(register: str, number: int, person: str = "") -> str:
-    """How a letter of a receipt is known, or how those of one receipt begin."""
+    """The key of a receipt's letter, or the prefix of all its letters."""
     return f"receipt:{register}:{number}:{person}"
 
 
 def read_mails(db: Connection, register: str, number: Number) -> list[MailedReceipt]:
-    """What became of the mails of a receipt, the newest first."""
+    """Outcomes of a receipt's mails, the newest first."""
     found = letters_of(db, key_of(register, number))[::-1][:SHOWN]
     return [MailedReceipt(_STATE.get(one.state, "failed"), one.why, one.changed_us) for one in found]
 
 
 def address_of(db: Connection, mail: Message) -> str | None:
-    """Where it goes; None: it is over, or its key is gone."""
+    """The address; None if it's over or its key is gone."""
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None

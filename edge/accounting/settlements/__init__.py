@@ -1,4 +1,4 @@
-"""What providers of cards pay out, beside what was taken; and disputes. See README.md."""
+"""Payouts of card providers compared with payments; and disputes. See README.md."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge.money.payments.commands import MovePayment
 
 
 def capability(currency: str) -> Capability:
-    """The settlements of a store with this currency."""
+    """Settlements capability of a store with this currency."""
     made = handlers.Settlements(currency)
     command = partial(CommandSpec, right=MANAGE, also=PAYMENTS, surfaces=STAFF)
     query = partial(QuerySpec, right=MANAGE, also=REPORTS, surfaces=STAFF)

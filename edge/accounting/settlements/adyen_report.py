@@ -1,8 +1,8 @@
 """Adyen's settlement details report as a batch. Pure.
 
-From https://docs.adyen.com/reporting/settlement-detail-report: a row a movement, its sum in columns of debit and
-credit, gross in the currency of the card (GC) and net in that of the payout (NC), both in major units. What lies
-between gross and net is what Adyen took of it.
+From https://docs.adyen.com/reporting/settlement-detail-report: a row per movement with debit and credit columns, gross
+in the card's currency (GC) and net in the payout's (NC), both in major units. The difference of gross and net are
+Adyen's fees.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BRANDS = {"visa": "VISA", "mc": "MASTERCARD", "amex": "AMEX", "maestro": "MAESTR
 
 
 def adyen_batches(header: Sequence[str], rows: Iterable[TableRow]) -> tuple[Batch, ...]:
-    """The batch of a report. `Refusal`: it is none, is of several batches or currencies, or a row is not understood."""
+    """The batch of a report. `Refusal`: it's not a report, has several batches or currencies, or an unknown row."""
     named = [name.strip().casefold() for name in header]
     places = {ours: named.index(theirs) for ours, theirs in COLUMNS.items() if theirs in named}
     if not set(COLUMNS) - _OPTIONAL <= set(places):
@@ -52,7 +52,7 @@ def adyen_batches(header: Sequence[str], rows: Iterable[TableRow]) -> tuple[Batc
 
 
 class _Report:
-    """A report as it is read."""
+    """A report being read."""
 
     def __init__(self) -> None:
         self.number = self.currency = self.paid_on = ""
@@ -60,7 +60,7 @@ class _Report:
         self._paid_minor: int | None = None
 
     def take(self, row: Mapping[str, str]) -> None:
-        """A row. Raises ValueError."""
+        """Add a row. Raises ValueError."""
         self.number, self.currency = self.number or row["batch"], self.currency or row["currency"]
         if row["batch"] != self.number or row["currency"] != self.currency:
             raise ValueError(row["batch"])
@@ -78,7 +78,7 @@ class _Report:
         else:
             told: LineKind = _KINDS.get(kind) or ("payment" if gross_minor >= 0 else "refund")
             brand = BRANDS.get(row["method"].casefold(), "")
-            # what it calls otherwise is of no payment of ours: it differs until somebody says what it is
+            # other types don't belong to our payments: the batch differs until a person explains them
             line = BatchLine(
                 kind=told,
                 day=day,
@@ -91,7 +91,7 @@ class _Report:
         require_short(self.number, self.lines)
 
     def batch(self) -> Batch:
-        """All of it. `Refusal`: it does not come to what was paid out."""
+        """The whole batch. `Refusal`: its sum isn't the payout."""
         if not self.lines:
             raise Refusal("batch_file")
         gross, fees = sum(one.amount_minor for one in self.lines), sum(one.fee_minor for one in self.lines)

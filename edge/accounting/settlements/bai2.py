@@ -1,6 +1,6 @@
-"""Bank statements as BAI2 (Cash Management Balance Reporting Specifications, version 2): records of fields between
-commas, each ended by `/`; `88` goes on with the record before it. Every total is counted, and a file in which one is
-wrong is refused whole. Pure."""
+"""Bank statements as BAI2 (Cash Management Balance Reporting Specifications, version 2): records of comma-separated
+fields, each ended by `/`; `88` continues the previous record. All totals are verified, and a file with a wrong one is
+refused entirely. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from edge.core.messages import Refusal
 
 _CREDITS, _DEBITS = range(100, 400), range(400, 700)
 _FUNDS_FIELDS = {"S": 3, "V": 2}
-"""Fields behind a funds type; `D` says itself how many pairs, and the others have none."""
+"""Fields after a funds type; `D` states its number of pairs, others have none."""
 
 
 def read_bai2(text: str) -> tuple[BankCredit, ...]:
-    """The credits of a file. `Refusal`: it is not understood, or a total of it is wrong."""
+    """The credits of a file. `Refusal`: unreadable, or a wrong total."""
     try:
         return number_alike(_File(_records(text)).credits())
     except (ValueError, IndexError) as error:
@@ -24,7 +24,7 @@ def read_bai2(text: str) -> tuple[BankCredit, ...]:
 
 
 def _records(text: str) -> list[list[str]]:
-    """Logical records: those that go on in `88` lines are put together; of each how many lines it has stands last."""
+    """Logical records with their `88` continuation lines joined; the last field is the number of lines."""
     records: list[list[str]] = []
     for line in filter(None, (one.strip() for one in text.splitlines())):
         fields = line.removesuffix("/").split(",")
@@ -36,7 +36,7 @@ def _records(text: str) -> list[list[str]]:
 
 
 class _File:
-    """A file as it is read: the totals of the account, the group and the file so far, each sum, parts and records."""
+    """A file being read: totals of the account, the group and the file so far, each with sum, parts and records."""
 
     def __init__(self, records: list[list[str]]) -> None:
         self._records = records
@@ -101,7 +101,7 @@ class _File:
 
 
 def _summary_amounts(fields: list[str]) -> Iterator[str]:
-    """The amounts among the summaries of an account: type, amount, count, funds type, and what belongs to that."""
+    """Amounts in an account's summaries: type, amount, count, funds type and its fields."""
     at = 0
     while at + 1 < len(fields):
         yield fields[at + 1]
@@ -111,7 +111,7 @@ def _summary_amounts(fields: list[str]) -> Iterator[str]:
 
 
 def _number(text: str) -> int:
-    """An amount; empty is nothing."""
+    """An amount; empty is 0."""
     return int(text or 0)
 
 
@@ -126,5 +126,5 @@ def _add(sums: list[int], minor: int) -> None:
 
 
 def _day(text: str) -> str:
-    """YYMMDD as ISO 8601 writes it."""
+    """YYMMDD in ISO 8601."""
     return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:6])).isoformat()

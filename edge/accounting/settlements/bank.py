@@ -1,4 +1,4 @@
-"""Money that a bank's statement says has come. Pure."""
+"""Credits on a bank statement. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.money.tenders.tender import Currency
 
 
 class BankCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Money that came to an account on a day; `reference` is the bank's; `nth`: which of several that are alike."""
+    """A credit to an account on a day; `reference` is the bank's; `nth` distinguishes identical ones."""
 
     day: IsoDate
     currency: Currency
@@ -28,12 +28,12 @@ class BankCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def digest(self) -> str:
-        """The same for the same credit, in whatever file it comes."""
+        """A digest that identifies the credit in any file."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
 
 
 def number_alike(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:
-    """The same, where several are alike each with its number."""
+    """Number identical credits."""
     seen: Counter[BankCredit] = Counter()
     made = []
     for one in credits:
@@ -43,6 +43,6 @@ def number_alike(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:
 
 
 def clean(text: str) -> str:
-    """A reference in the letters that references have; of what looks like a card's number the last four."""
+    """A reference in allowed characters; what looks like a card number is cut to the last four digits."""
     kept = "".join(letter for letter in text if "!" <= letter <= "~")[:64]
     return f"****{kept[-4:]}" if holds_card_number(text.encode()) or holds_card_number(kept.encode()) else kept

@@ -1,4 +1,4 @@
-"""A batch as a provider of cards pays it out: its sums, its lines, and what is wrong with it. Pure."""
+"""A card provider's payout batch: totals, lines, and validation. Pure."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.money.tenders.tender import Currency
 
 LINES_MOST = 2_000
-"""Of one batch; a provider's day of a shop has fewer."""
+"""Lines per batch; a shop's day has fewer."""
 LineKind = Literal["payment", "refund", "chargeback", "fee"]
 Verdict = Literal["matched", "missing_here", "amount_differs"]
-"""`missing_here`: nothing of ours is it; `amount_differs`: of ours it is another sum, or was paid out before."""
+"""`missing_here`: none of ours matches; `amount_differs`: ours has another amount, or was already paid out."""
 Signed = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 BatchId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$(?!\n)")]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}$(?!\n)")]
-"""What a provider or a bank finds something by."""
+"""A provider's or bank's reference."""
 Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,16}$(?!\n)")]
 
 
 class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
-    """A line: refunds and chargebacks are below zero; a `fee` alone is in `fee_minor`. `day`: when the card paid or got
-    back. `reference` is the provider's id of it; brand and authorisation are of the card."""
+    """A line: refunds and chargebacks are negative; a `fee` alone is in `fee_minor`. `day`: of the payment or refund.
+    `reference` is the provider's id; brand and authorisation are the card's."""
 
     kind: LineKind
     day: IsoDate
@@ -38,8 +38,8 @@ class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, f
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is paid out on a day for the lines of these days: `net_minor` is `gross_minor` less the fees, and gross is
-    the sum of all amounts. Minor units of one currency."""
+    """A payout on a day for the lines of these days: `net_minor` is `gross_minor` less fees, and gross is the sum of
+    all amounts. Minor units of one currency."""
 
     id: BatchId
     currency: Currency
@@ -59,8 +59,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class JudgedLine(BatchLine, frozen=True, omit_defaults=True, kw_only=True):
-    """A line beside what it is of ours: a payment, or a refund of it by its number. `our_minor`: what of that was yet
-    to be paid out."""
+    """A line matched to ours: a payment, or its refund by number. `our_minor`: our amount not yet paid out."""
 
     number: int
     verdict: Verdict = "matched"
@@ -70,12 +69,12 @@ class JudgedLine(BatchLine, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def difference_minor(self) -> int:
-        """What the provider reckons more than we do; a chargeback has its own books."""
+        """The provider's amount less ours; a chargeback is booked separately."""
         return 0 if self.kind in ("fee", "chargeback") else self.amount_minor - self.our_minor
 
 
 def fault_of(batch: Batch) -> str:
-    """The code of what speaks against a batch; "": nothing."""
+    """The code of a batch's fault, or ""."""
     sums = (sum(line.amount_minor for line in batch.lines), sum(line.fee_minor for line in batch.lines))
     if sums != (batch.gross_minor, batch.fees_minor) or batch.net_minor != batch.gross_minor - batch.fees_minor:
         return "batch_sums"
@@ -85,7 +84,7 @@ def fault_of(batch: Batch) -> str:
 
 
 def is_day(day: str) -> bool:
-    """Whether the calendar has a day, as ISO 8601 writes it."""
+    """Whether it's a valid ISO 8601 date."""
     try:
         date.fromisoformat(day)
     except ValueError:
@@ -94,11 +93,12 @@ def is_day(day: str) -> bool:
 
 
 def _wrong_side(line: BatchLine) -> bool:
-    """A payment below zero, a refund above, or a fee with an amount. A chargeback that was won comes back above."""
+    """Whether a line has the wrong sign: a negative payment, a positive refund, or a fee with an amount. A won
+    chargeback is positive."""
     signs = {"payment": line.amount_minor < 0, "refund": line.amount_minor > 0, "fee": line.amount_minor != 0}
     return signs.get(line.kind, False)
 
 
 def sum_of(lines: Iterable[BatchLine], *kinds: LineKind) -> int:
-    """What lines of these kinds come to."""
+    """The total of lines of these kinds."""
     return sum(line.amount_minor for line in lines if line.kind in kinds)

@@ -1,7 +1,7 @@
 """The process that reads a provider's file: `python -m edge.accounting.settlements.batch_reader`.
 
-Takes a `ReadBatches` as JSON from standard input and answers with one `BatchesRead` (reader_client.py). What a file
-does to it, the till does not notice.
+Reads a `ReadBatches` as JSON from standard input and answers with one `BatchesRead` (reader_client.py). A malicious
+file can't affect the till.
 """
 
 from __future__ import annotations

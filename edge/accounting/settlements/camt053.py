@@ -1,5 +1,5 @@
 """Bank statements as camt.053 (ISO 20022, Bank To Customer Statement, any version): entries `Ntry` between the balances
-`OPBD` and `CLBD`, which have to fit them where both are there. Pure."""
+`OPBD` and `CLBD`, which must match them if both are present. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BOOKED = ("BOOK", "")
 
 
 def read_camt053(text: str) -> tuple[BankCredit, ...]:
-    """The credits of a file. `Refusal`: it is not understood, or its balances do not fit."""
+    """The credits of a file. `Refusal`: unreadable, or its balances don't match."""
     try:
         root = fromstring(text.encode(), forbid_dtd=True)
         statements = list(_all(root, "BkToCstmrStmt", "Stmt"))
@@ -35,7 +35,7 @@ def read_camt053(text: str) -> tuple[BankCredit, ...]:
 
 
 def _credits(statement: Element) -> Iterator[BankCredit]:
-    """What came, booked entries alone. `ValueError`, `KeyError`: one is not as it should be."""
+    """Booked credits alone. `ValueError`, `KeyError`: one is malformed."""
     account = clean(_text(statement, "Acct", "Id", "IBAN") or _text(statement, "Acct", "Id", "Othr", "Id"))
     moved_minor = 0
     for entry in _all(statement, "Ntry"):
@@ -56,7 +56,7 @@ def _credits(statement: Element) -> Iterator[BankCredit]:
 
 
 def _amount(one: Element) -> tuple[int, str]:
-    """Below zero where it went; and its currency."""
+    """An entry's signed amount and currency."""
     amount = next(_all(one, "Amt"), None)
     if amount is None:
         raise ValueError("it has no amount")
@@ -65,7 +65,7 @@ def _amount(one: Element) -> tuple[int, str]:
 
 
 def _all(one: Element, *path: str) -> Iterator[Element]:
-    """What is at the end of a path of tags, in whatever namespace."""
+    """Elements at the end of a path of tags, in any namespace."""
     if not path:
         yield one
         return

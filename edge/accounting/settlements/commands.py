@@ -1,4 +1,4 @@
-"""What can be asked of settlements."""
+"""Commands of settlements."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ from edge.money.payments.events import FaultCode, PaymentId
 from edge.money.payments.provider import ProviderId
 
 CREDITS_MOST = 1_000
-"""Of one statement."""
+"""Credits per statement."""
 
 
 class TakeBatch(Command, frozen=True):
-    """Take in what a provider pays out, and put each line beside the payment or refund that it is. Nothing of ours is
-    paid out twice; what does not fit stays named until somebody lets the batch be."""
+    """Import a provider's payout batch, and match each line to a payment or refund. None of ours is paid out twice;
+    differences remain listed until a person closes the batch."""
 
     provider: ProviderId
     batch: Batch
 
 
 class JudgeAgain(Command, frozen=True):
-    """Look once more for what a batch has and the till did not, such as a payment that was looked up meanwhile. The
-    result is the batch as it is now."""
+    """Match a batch's missing lines again, such as payments looked up meanwhile. Returns the batch."""
 
     provider: ProviderId
     batch: BatchId
 
 
 class CloseBatch(Command, frozen=True):
-    """Let a batch be that differs. Its difference goes to the books."""
+    """Close a batch with differences, which are booked."""
 
     provider: ProviderId
     batch: BatchId
@@ -43,15 +42,15 @@ class CloseBatch(Command, frozen=True):
 
 
 class TakeCredits(Command, frozen=True):
-    """Look in a bank's statement for what batches pay: a credit of exactly the net of one. The result says how many
-    were found, of how many a person is asked (several batches fit, or several credits fit one), and how many are of
-    none; those of none are not kept."""
+    """Search a bank statement for payouts: a credit of exactly a batch's net amount. Returns the numbers found,
+    ambiguous ones for a person to decide (several batches or credits match), and unrelated ones, which aren't
+    stored."""
 
     credits: Annotated[tuple[BankCredit, ...], msgspec.Meta(min_length=1, max_length=CREDITS_MOST)]
 
 
 class AssignPayout(Command, frozen=True):
-    """Say of which of several batches a credit is."""
+    """Choose which of several batches a credit belongs to."""
 
     credit: Digest
     provider: ProviderId
@@ -59,13 +58,13 @@ class AssignPayout(Command, frozen=True):
 
 
 class LoseStored(Command, frozen=True):
-    """Say that a bank refused afterwards what was taken offline: the shop bears it."""
+    """Record that the bank later refused an offline payment: the shop bears the loss."""
 
     payment: PaymentId
 
 
 class OpenDispute(Command, frozen=True):
-    """Note that a customer's bank takes back a payment, or part of it; or what more is known of that."""
+    """Record that a customer's bank disputes a payment or part of it; or update the dispute."""
 
     payment: PaymentId
     reason: DisputeReason
@@ -74,8 +73,8 @@ class OpenDispute(Command, frozen=True):
 
 
 class HearDispute(Command, frozen=True):
-    """Hear from a provider that a payment is disputed, what more is known of that, or how it ended (`end`). The same
-    again has no effect; an amount of 0 is all that was taken."""
+    """Record a provider's report of a dispute, its update, or its end (`end`). Repeats have no effect; an amount of 0
+    means the whole payment."""
 
     payment: PaymentId
     reason: DisputeReason
@@ -85,20 +84,20 @@ class HearDispute(Command, frozen=True):
 
 
 class AnswerDispute(Command, frozen=True):
-    """Note that what speaks for the shop was sent to the provider."""
+    """Record that evidence was sent to the provider."""
 
     id: DisputeId
 
 
 class EndDispute(Command, frozen=True):
-    """Note how a dispute ended."""
+    """Record how a dispute ended."""
 
     id: DisputeId
     how: DisputeEnd
 
 
 class NotePayoutsAsked(Command, frozen=True):
-    """Keep how far a provider was asked for what it pays out, and why no further (`fault`, at a `batch`)."""
+    """Store how far a provider's payouts were fetched, and why it stopped (`fault`, at a `batch`)."""
 
     provider: ProviderId
     cursor: Annotated[str, msgspec.Meta(max_length=80)]

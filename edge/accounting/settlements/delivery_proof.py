@@ -1,4 +1,4 @@
-"""That what was paid for was handed over, as the order of it says: when, where, by whom. Of the customer nothing."""
+"""Proof of delivery of paid goods from their order: when, where, by whom. Without customer data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from edge.ordering.orders.queries import order_by_receipt, order_steps, read_sho
 
 HANDED_OVER = frozenset({"handed_over", "delivered"})
 STEPS_MOST = 50
-"""Of an order; one that went back and forth more often says the last of them."""
+"""Steps per order; of more, the last ones."""
 
 
 class DeliveryStep(msgspec.Struct, frozen=True):
-    """An order came to a state at a time (UTC, µs), by whom."""
+    """An order's state with its time (UTC, µs), and the user."""
 
     state: str
     at_us: int
@@ -21,9 +21,9 @@ class DeliveryStep(msgspec.Struct, frozen=True):
 
 
 class DeliveryProof(msgspec.Struct, frozen=True):
-    """What an order, `said` as people call it, says of its goods: how they went (`fulfilment`), to which `zone`, by
-    which `driver`, behind how many `attempts` in vain, as the sale `receipt` of a `register` (0: not yet). `handed_us`:
-    when they were handed over (UTC, µs; 0: they were not), and by whom."""
+    """An order's proof of delivery (`said`: its displayed name): `fulfilment`, `zone`, `driver`, failed `attempts`, and
+    its sale's `receipt` at a `register` (0: not yet). `handed_us`: hand-over time (UTC, µs; 0: not yet), and by
+    whom."""
 
     order: str
     said: str
@@ -40,7 +40,7 @@ class DeliveryProof(msgspec.Struct, frozen=True):
 
 
 def read_delivery(db: Connection, order: str, register: str, receipt: int) -> DeliveryProof | None:
-    """Of the `order` that was paid ahead, else of the one that became this receipt; None: there was no order."""
+    """The proof of the prepaid `order`, or of the order sold with this receipt; None if there was no order."""
     found = read_shop_order(db, order) if order else order_by_receipt(db, register, receipt) if receipt else None
     if found is None:
         return None

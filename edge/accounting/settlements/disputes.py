@@ -1,4 +1,4 @@
-"""Disputes, inside the transaction. While one goes on, its payment is `disputed`: nobody gives it back as well."""
+"""Disputes, inside the transaction. During one, its payment is `disputed`, so that it isn't refunded as well."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from edge.money.payments.queries import find_payment, refunds_of
 from edge.money.payments.states import MOVES, State
 
 DISPUTES_MOST = 20
-"""Of one payment."""
+"""Disputes per payment."""
 
 
 def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
-    """The id of the dispute: a new one, or that which is open."""
+    """Open or update a dispute; returns its id."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -32,8 +32,8 @@ def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
 
 
 def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
-    """As a provider says, in whatever order and however often. `Refusal`: there is no such payment, or it is in no
-    state in which it can be disputed."""
+    """Apply a provider's report, in any order and repeatedly. `Refusal`: no such payment, or its state doesn't allow a
+    dispute."""
     payment = find_payment(tx.db, command.payment)
     if payment is None:
         raise Refusal("no_such_payment")
@@ -44,9 +44,9 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
     going_on = next((one for one in known if one.is_open), None)
     if command.end:
         if going_on is None and same:
-            if command.end == "won" and same[-1].state == "expired":  # its money left the books: somebody looks at it
+            if command.end == "won" and same[-1].state == "expired":  # its loss is booked already: a person must check
                 tx.do(MovePayment(payment.id, "captured", "look_up"))
-            return  # it ended already
+            return  # already ended
         if going_on is None:
             _open_dispute(tx, payment, command.reason, minor, "")
             going_on = next(one for one in disputes_of(tx.db, payment.id) if one.is_open)
@@ -54,7 +54,7 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
         return
     answer_by = command.answer_by if command.answer_by and is_day(command.answer_by) else ""
     if going_on is None and same:
-        return  # older news of one that is over
+        return  # outdated news of an ended dispute
     if going_on and (going_on.state != "opened" or (going_on.amount_minor == minor and not answer_by)):
         return
     if going_on and (going_on.amount_minor, going_on.answer_by or "") == (minor, answer_by):
@@ -80,7 +80,7 @@ def end_dispute(tx: Transaction, command: commands.EndDispute) -> None:
 
 
 def charged_back(tx: Transaction, line: JudgedLine) -> None:
-    """A chargeback in a batch: it opens a dispute where nobody knew of it, and one that comes back ends it, won."""
+    """Apply a batch's chargeback: it opens an unknown dispute, and a returned one ends it as won."""
     known = disputes_of(tx.db, line.payment)
     if line.amount_minor > 0:
         for dispute in known:
@@ -120,7 +120,7 @@ def _end(tx: Transaction, dispute: Dispute, how: events.DisputeEnd) -> None:
 
 
 def _was(tx: Transaction, payment: Payment) -> State:
-    """Where a payment was before it was disputed."""
+    """A payment's state before it was disputed."""
     back_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
     if back_minor:
         return "refunded" if back_minor >= payment.returnable_minor else "partly_refunded"

@@ -1,4 +1,4 @@
-"""What can have happened to what providers of cards pay out, and to disputes."""
+"""Events of payouts and disputes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from edge.money.payments.events import PaymentId
 from edge.money.payments.provider import ProviderId
 
 DisputeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
-"""Made of the payment's id, and of which dispute of it that is."""
+"""Made from the payment's id and the dispute's number."""
 DisputeReason = Literal["fraud", "not_received", "not_as_described", "twice", "not_refunded", "not_recognised", "other"]
 DisputeEnd = Literal["won", "lost", "accepted", "expired"]
 BatchEnd = Literal["accepted", "corrected", "written_off"]
-"""Why somebody lets a batch be that differs: the provider is right; it corrects it in another; the shop bears it."""
+"""Why a differing batch was closed: the provider is right; it corrects it in another batch; the shop bears it."""
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class BatchTaken(Event, frozen=True):
-    """A provider's batch is here, with how many lines; what these are of ours is in `BatchJudged`. `gross_minor` is of
-    payments less refunds, `charged_back_minor` of chargebacks (below zero: the provider keeps it). `digest`: of all
-    that it says. `agreed_fees_minor`: what the fees of its payments are by contract (None: nobody said)."""
+    """A provider's batch was imported, with this number of lines; their matches are in `BatchJudged`. `gross_minor`:
+    payments less refunds, `charged_back_minor`: chargebacks (negative: withheld). `digest`: of its content.
+    `agreed_fees_minor`: contractual fees of its payments (None: unknown)."""
 
     provider: ProviderId
     batch: str
@@ -41,7 +41,7 @@ class BatchTaken(Event, frozen=True):
 
 
 class BatchJudged(Event, frozen=True):
-    """Some lines of a batch beside what they are of ours; one that was judged before is this from now on."""
+    """Lines of a batch were matched, replacing earlier matches."""
 
     provider: ProviderId
     batch: str
@@ -49,7 +49,7 @@ class BatchJudged(Event, frozen=True):
 
 
 class BatchClosed(Event, frozen=True):
-    """Somebody lets a batch be that differs, by `difference_minor`: what the provider reckoned more than we do."""
+    """A differing batch was closed; `difference_minor`: the provider's amount less ours."""
 
     provider: ProviderId
     batch: str
@@ -59,7 +59,7 @@ class BatchClosed(Event, frozen=True):
 
 
 class PayoutReceived(Event, frozen=True):
-    """What a batch pays is on the shop's account: a credit of a bank's statement, by its `credit`."""
+    """A batch's payout arrived at the bank: a statement's `credit`."""
 
     provider: ProviderId
     batch: str
@@ -70,7 +70,7 @@ class PayoutReceived(Event, frozen=True):
 
 
 class PayoutAsked(Event, frozen=True):
-    """A credit of a bank's statement may be one of several `batches`: a person says which."""
+    """A statement's credit matches several `batches`: a person must choose."""
 
     credit: Digest
     day: str
@@ -80,7 +80,7 @@ class PayoutAsked(Event, frozen=True):
 
 
 class StoredLost(Event, frozen=True):
-    """A payment that was taken offline is not paid: its bank refused it afterwards. The sale stays."""
+    """An offline payment was refused later by its bank. The sale stays."""
 
     payment: PaymentId
     amount_minor: int
@@ -88,8 +88,8 @@ class StoredLost(Event, frozen=True):
 
 
 class DisputeOpened(Event, frozen=True):
-    """A customer's bank takes back `amount_minor` of a payment, or more is known of that than before. `answer_by`: the
-    last day of an answer ("": not known)."""
+    """A customer's bank disputes `amount_minor` of a payment, or the dispute was updated. `answer_by`: the deadline
+    ("": unknown)."""
 
     id: DisputeId
     payment: PaymentId
@@ -100,13 +100,13 @@ class DisputeOpened(Event, frozen=True):
 
 
 class DisputeAnswered(Event, frozen=True):
-    """What speaks for the shop was sent to the provider."""
+    """Evidence was sent to the provider."""
 
     id: DisputeId
 
 
 class DisputeEnded(Event, frozen=True):
-    """How a dispute ended: won, the money stays; else it is gone."""
+    """A dispute ended: if won, the money stays; otherwise it's lost."""
 
     id: DisputeId
     payment: PaymentId

@@ -1,4 +1,4 @@
-"""What speaks for the shop in a dispute, gathered by itself. Nothing of the customer but what the sale holds."""
+"""Evidence for a dispute, collected automatically. No customer data except what the sale contains."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.money.payments.payment import CardRefund
 from edge.money.payments.queries import find_payment, refunds_of
 
 ROWS_BEHIND = 40
-"""The sale stands so close behind its payment in the journal."""
+"""Journal rows after a payment within which its sale is found."""
 
 
 class _Tender(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class _Tender(msgspec.Struct, frozen=True):
 
 
 class _Sold(msgspec.Struct, frozen=True):
-    """Of a `SaleCompleted` what evidence needs."""
+    """Fields of a `SaleCompleted` for evidence."""
 
     number: int
     tenders: tuple[_Tender, ...]
@@ -33,11 +33,10 @@ _sold = msgspec.json.Decoder(_Sold).decode
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """`refunded_minor`: what went back already, which comes first where it is anything; `in_cash_minor` of that was
-    given in cash, as it did not get to the card. The payment was taken on `business_date` at `register`; of the sale
-    that it paid its `receipt` (0: there is none), who sold it, and which age was checked, there or as the goods were
-    handed over. `approval` is what the terminal said of the card, with its slip; `delivery`: how the goods of an order
-    got to the customer."""
+    """`refunded_minor`: the amount already refunded, the strongest argument; `in_cash_minor` of it in cash, as the card
+    refund failed. The payment was taken on `business_date` at `register`; its sale has a `receipt` (0: none), seller,
+    and checked age, at the sale or hand-over. `approval`: the terminal's data with the slip; `delivery`: the order's
+    proof of delivery."""
 
     dispute: Dispute
     refunded_minor: int
@@ -56,7 +55,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 def read_evidence(db: Connection, id: str) -> Evidence | None:
-    """The evidence of a dispute by its id; None: there is no such dispute."""
+    """A dispute's evidence by id, or None."""
     dispute = find_dispute(db, id)
     payment = find_payment(db, dispute.payment) if dispute else None
     if dispute is None or payment is None:
@@ -83,15 +82,14 @@ def read_evidence(db: Connection, id: str) -> Evidence | None:
 
 
 def _age_at_hand_over(db: Connection, delivery: DeliveryProof | None) -> int:
-    """Which age somebody looked for as the goods were handed over; 0: none."""
+    """The age checked at hand-over; 0: none."""
     sale = read_receipt(db, delivery.register, delivery.receipt) if delivery and delivery.receipt else None
     rows = [one for one in read_rows(db, sale.seq, 1) if one.type == "SaleCompleted"] if sale else []
     return _sold(rows[0].body).age_checked if rows else 0
 
 
 def _sale(db: Connection, payment: str, taken_seq: int) -> tuple[int, str, int]:
-    """Number, seller and checked age of the sale that a payment paid; nothing, where it was another tender's turn to
-    complete it."""
+    """Number, seller and checked age of the sale paid by a payment; empty if another tender completed it."""
     for row in read_rows(db, taken_seq, ROWS_BEHIND):
         if row.type == "SaleCompleted":
             sold = _sold(row.body)

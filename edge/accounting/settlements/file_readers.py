@@ -1,4 +1,4 @@
-"""Which provider's file is read how, by the name of its profile."""
+"""Readers of providers' files by profile name."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ from edge.lib.tables.table import TableRow
 READERS: Mapping[str, Callable[[Sequence[str], Iterable[TableRow]], tuple[Batch, ...]]] = MappingProxyType(
     {**{name: partial(batches_of, profile=one) for name, one in PROFILES.items()}, "adyen_settlement": adyen_batches}
 )
-"""One whose rows are not a line each with its sum is a function of its own."""
+"""Profiles whose rows aren't single lines with their sum have a function of their own."""

@@ -1,4 +1,4 @@
-"""What Prometheus is told of settlements."""
+"""Prometheus metrics of settlements."""
 
 from __future__ import annotations
 

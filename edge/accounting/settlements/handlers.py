@@ -1,4 +1,4 @@
-"""Commands about batches and bank statements, inside the transaction: load, decide, save."""
+"""Commands of batches and bank statements, inside the transaction: load, decide, save."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from edge.money.payments.queries import (
 )
 
 NAMED_DAYS = 14
-"""A payment that was taken so many days before the lines of a batch is looked for by its reference: some providers
-write the day of the payout, and terminals begin their numbers anew."""
+"""How many days before a batch's lines a payment is still matched by reference: some providers use the payout's day,
+and terminals reuse numbers."""
 LINES_AN_EVENT = 200
-"""So that each event fits into a message."""
+"""Lines per event, so that it fits into a message."""
 
 
 class TakenCredits(msgspec.Struct, frozen=True):
-    """What became of a statement's credits: found, to be asked, of no batch, and known before."""
+    """A statement's credits: found, ambiguous, unrelated, and already known."""
 
     found: int
     asked: int
@@ -56,7 +56,7 @@ class TakenCredits(msgspec.Struct, frozen=True):
 
 
 class Settlements:
-    """The settlements of a store with this currency."""
+    """Handles settlements of a store with this currency."""
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
@@ -105,11 +105,11 @@ def judge_again(tx: Transaction, command: commands.JudgeAgain) -> KeptBatch:
 
 
 def _record_verdicts(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tuple[JudgedLine, ...]) -> None:
-    """Keep what lines are; payments are settled by them, and what was charged back is disputed."""
+    """Record matches; payments are marked as settled, and chargebacks as disputed."""
     for at in range(0, len(lines), LINES_AN_EVENT):
         tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
     settled = [(line.payment, line.fee_minor) for line in lines if line.kind == "payment" and line.our_minor]
-    told = any(fee_minor for _, fee_minor in settled)  # else its fees are a line of their own, of no payment
+    told = any(fee_minor for _, fee_minor in settled)  # otherwise fees are lines of their own, without a payment
     for at in range(0, len(settled), LINES_AN_EVENT):
         payments, fees_minor = zip(*settled[at : at + LINES_AN_EVENT], strict=True)
         tx.do(NoteSettled(paid_on, payments, fees_minor if told else ()))
@@ -119,8 +119,8 @@ def _record_verdicts(tx: Transaction, provider: str, batch: str, paid_on: str, l
 
 
 def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> Iterator[LedgerItem]:
-    """What lines of a batch may be: payments and refunds of its days, payments of some days before that it names, and
-    what is charged back, however old."""
+    """Candidates for a batch's lines: payments and refunds of its days, earlier payments it references, and
+    charged-back ones of any age."""
     days, account = sorted(line.day for line in lines), same_account(db, provider)
     if not days:
         return
@@ -148,8 +148,7 @@ def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> It
 
 
 def same_account(db: Connection, provider: str) -> tuple[str, ...]:
-    """A provider, and others whose payments come with its batches: those of the same account, which is asked by the
-    same key."""
+    """A provider, and others whose payments are in its batches: those with the same account and API key."""
     known = read_providers(db)
     one = next((one for one in known if one.id == provider), None)
     if one is None or one.driver not in PAYS_BY_API:
@@ -172,13 +171,13 @@ def _candidate(db: Connection, payment: Payment) -> LedgerItem:
 
 
 def _references(payment: Payment) -> tuple[str, ...]:
-    """What a provider may know a payment by; of `tender.id`, as some terminals write it, also the id alone."""
+    """References a provider may know a payment by; for `tender.id`, written by some terminals, also the id alone."""
     reference = payment.approval.reference if payment.approval else ""
     return reference, reference.rpartition(".")[2], payment.reference, payment.key, payment.id
 
 
 def _agreed_fees(db: Connection, provider: str, lines: tuple[JudgedLine, ...]) -> int | None:
-    """What a provider may take of the payments of a batch by its contract; None: nobody said."""
+    """The contractual fees of a batch's payments; None if unknown."""
     known = next((one for one in read_providers(db) if one.id == provider), None)
     if known is None or not (known.fee_rate or known.fee_fixed_minor):
         return None
@@ -241,7 +240,7 @@ def lose_stored(tx: Transaction, command: commands.LoseStored) -> None:
 
 
 def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Payment:
-    """What its bank refused afterwards is lost at once, and in the books; its sale stays."""
+    """Book an offline payment refused by its bank as lost at once; its sale stays."""
     if payment.state != "stored" or payment.code != "offline_declined":
         return payment
     tx.append(events.StoredLost(payment.id, payment.taken_minor, payment.currency))
@@ -250,7 +249,7 @@ def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Pay
 
 
 def _fitting(db: Connection, credit: BankCredit) -> list[KeptBatch]:
-    """The batches that a credit may pay: of exactly so much, within a few days, and not paid yet."""
+    """Unpaid batches that a credit may belong to: the exact amount, within a few days."""
     day = date.fromisoformat(credit.day)
     due = due_batches(db, credit.currency, credit.amount_minor)
     return [one for one in due if abs((date.fromisoformat(one.paid_on) - day).days) <= PAYOUT_DAYS]

@@ -1,4 +1,4 @@
-"""How the hub turns facts about settlements into what providers pay out to each store, and its disputes."""
+"""Hub projection: each store's payouts and disputes."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ MISSING = Read(
 
 
 class SettlementTables(TableProjector):
-    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+    """Projects settlement events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "settlements"
     version = 1
@@ -145,7 +145,7 @@ class SettlementTables(TableProjector):
         return together(self._project, *batches, DisputeOpened, DisputeAnswered, DisputeEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In their order, for the last fact about a batch or a dispute is what counts."""
+        """In order, as the last event of a batch or dispute determines its state."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             match fact.event:

@@ -1,12 +1,12 @@
-"""Which line of a batch is which payment or refund of ours. Pure.
+"""Match a batch's lines to our payments and refunds. Pure.
 
-Four ways, the surest first; what one found is not looked at by the next, and nothing of ours is found twice:
+Four ways, the most certain first; each skips what was matched before, and nothing of ours is matched twice:
 
-1. by the provider's reference: of the same amount, on the nearest day; else the only one of that reference within a
+1. by the provider's reference: with equal amount, on the nearest day; else the only one with that reference within a
    day, whose amount then differs;
-2. by authorisation and amount, where just one within a day fits;
-3. by amount, day and brand, where there are as many lines of it as payments of ours;
-4. by amount and brand, where just one within a day fits, and fits just that line.
+2. by authorisation and amount, if exactly one within a day matches;
+3. by amount, day and brand, if there are as many lines as payments of ours;
+4. by amount and brand, if exactly one within a day matches, and only that line.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from typing import Any, NamedTuple
 from edge.accounting.settlements.batch import BatchLine, JudgedLine, Verdict
 
 DAYS_APART = 1
-"""By so many days a provider's day may be another than ours."""
+"""The maximum difference of a provider's day from ours."""
 
 
 class LedgerItem(NamedTuple):
-    """A payment of ours (above zero), or a refund of one by its number (below). `references`: what its provider may
-    know it by; `settled`: it was paid out before."""
+    """Our payment (positive), or its refund by number (negative). `references`: those its provider may use; `settled`:
+    already paid out."""
 
     payment: str
     refund: int
@@ -39,12 +39,12 @@ class LedgerItem(NamedTuple):
 
 
 def judge(lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> tuple[JudgedLine, ...]:
-    """The lines of a batch in their order, numbered from 1, each with what it is of ours."""
+    """A batch's lines in order, numbered from 1, with their matches."""
     return _Matching(lines, candidates).judged()
 
 
 class _Matching:
-    """Lines and candidates by their places; `found` is which of ours each line is."""
+    """Lines and candidates by index; `found` maps lines to ours."""
 
     def __init__(self, lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> None:
         self._lines, self._ours = lines, candidates
@@ -66,7 +66,7 @@ class _Matching:
         return tuple(self._judgement(at) for at in range(len(self._lines)))
 
     def _unmatched_lines(self) -> list[int]:
-        """Payments and refunds that nothing of ours was found for."""
+        """Unmatched payments and refunds."""
         kinds = ("payment", "refund")
         return [at for at, line in enumerate(self._lines) if line.kind in kinds and at not in self._found]
 
@@ -142,7 +142,7 @@ class _Matching:
         return near and brand in ("", self._ours[ours].brand.casefold()) and self._may(at, ours)
 
     def _may(self, at: int, ours: int) -> bool:
-        """Whether nothing that both say of it is another."""
+        """Whether their authorisations don't contradict."""
         line, one = self._lines[at], self._ours[ours]
         said = (line.authorisation, one.authorisation)
         return not all(said) or said[0] == said[1]
@@ -174,7 +174,7 @@ class _Matching:
         return JudgedLine(**fields, number=at + 1, verdict="amount_differs", payment=twice.payment, refund=twice.refund)
 
     def _charged_back(self, at: int, fields: Mapping[str, Any]) -> JudgedLine:
-        """The payment that a chargeback is of, whether it was paid out or not: by reference alone."""
+        """The payment of a chargeback, paid out or not: by reference alone."""
         line = self._lines[at]
         hits = self._by_reference.get((False, line.reference), ())
         large = [one for one in hits if self._ours[one].amount_minor >= abs(line.amount_minor)]
@@ -185,7 +185,7 @@ class _Matching:
 
 
 def _around(groups: Mapping[Hashable, list[int]], key: tuple[Hashable, ...], day: int) -> Iterator[int]:
-    """The places of a key on a day, and on those beside it."""
+    """Candidates with a key on a day or an adjacent one."""
     for near in range(day - DAYS_APART, day + DAYS_APART + 1):
         yield from groups.get((*key, near), ())
 
@@ -196,5 +196,5 @@ def _ordinal(day: str) -> int:
 
 
 def _ordinals(days: Iterable[str]) -> list[int]:
-    """Days as numbers that can be taken from one another."""
+    """Days as ordinals."""
     return [_ordinal(day) for day in days]

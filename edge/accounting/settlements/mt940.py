@@ -1,5 +1,5 @@
-"""Bank statements as MT940 (SWIFT, Customer Statement Message): fields `:61:` are money that moved, between the
-balances `:60F:` (or `:60M:`) and `:62F:` (`:62M:`), which have to fit them. Pure."""
+"""Bank statements as MT940 (SWIFT, Customer Statement Message): fields `:61:` are movements between the balances
+`:60F:` (or `:60M:`) and `:62F:` (`:62M:`), which must match them. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _FIELD = re.compile(r"^:(\d\d[A-Z]?):", re.MULTILINE)
 _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})([\d,]{1,15})")
 _MOVE = re.compile(r"(\d{6})(\d{4})?(R?[CD])[A-Z]?([\d,]{1,15})[A-Z][A-Z0-9]{3}([^\r\n]*)")
 _SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
-"""`RC`: a credit that is taken back."""
+"""`RC`: a reversed credit."""
 
 
 def read_mt940(text: str) -> tuple[BankCredit, ...]:
-    """The credits of a file. `Refusal`: it is not understood, or its balances do not fit."""
+    """The credits of a file. `Refusal`: unreadable, or its balances don't match."""
     try:
         return number_alike(_credits(text))
     except (ValueError, AttributeError) as error:
@@ -27,7 +27,7 @@ def read_mt940(text: str) -> tuple[BankCredit, ...]:
 
 
 def _credits(text: str) -> Iterator[BankCredit]:
-    """`ValueError`, `AttributeError`: a field is not as it should be."""
+    """Credits of a file. `ValueError`, `AttributeError`: a field is malformed."""
     account, currency, balance_minor = "", "", 0
     begun = False
     for tag, value in _fields(text):
@@ -66,7 +66,7 @@ def _balance(value: str) -> tuple[str, int]:
 
 
 def _move(value: str, currency: str, account: str) -> tuple[int, BankCredit]:
-    """On which side it moved the balance, and as if it had come."""
+    """A movement's sign, and its data as a credit."""
     found = _MOVE.match(value)
     if found is None or not currency:
         raise ValueError("no money moved")
@@ -79,7 +79,7 @@ def _move(value: str, currency: str, account: str) -> tuple[int, BankCredit]:
 
 
 def _day(valued: str, booked: str | None) -> str:
-    """The day on which it was booked, MMDD, in the year of its value, YYMMDD, or in one beside that."""
+    """The booking day, MMDD, in the year of its value date, YYMMDD, or an adjacent one."""
     value = date(2000 + int(valued[:2]), int(valued[2:4]), int(valued[4:]))
     if not booked:
         return value.isoformat()
@@ -89,6 +89,6 @@ def _day(valued: str, booked: str | None) -> str:
 
 
 def _minor(amount: str, currency: str) -> int:
-    """An amount with a comma, as `1234,5` and `1234,`."""
+    """An amount with a decimal comma, like `1234,5` and `1234,`."""
     whole, _, cents = amount.partition(",")
     return parse_minor(f"{whole}.{cents or 0}", currency)

@@ -1,4 +1,4 @@
-"""Facts about settlements to rows."""
+"""Projects settlement events to rows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _save_lines(db: Connection, fact: RecordedEvent, event: events.BatchJudged) 
 
 
 def _pays_out(line: JudgedLine) -> tuple[str, int]:
-    """What of ours a line pays out: not that which was paid out before, nor what is charged back."""
+    """The payment or refund a line pays out; empty if it was paid out before, or is a chargeback."""
     pays = line.kind in ("payment", "refund") and line.our_minor
     return (line.payment, line.refund) if pays else ("", 0)
 

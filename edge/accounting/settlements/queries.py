@@ -1,4 +1,4 @@
-"""Reads of settlements: batches, their lines, what is not paid out yet, and disputes."""
+"""Queries of settlements: batches, lines, unpaid payments, and disputes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from edge.money.payments.payment import Payment
 
 PAGE_LIMIT = 200
 UNSETTLED_DAYS = 3
-"""After so many days a payment that no batch has is named."""
+"""Days after which a payment without a batch is reported."""
 UNSETTLED_SHOWN_DAYS = 90
 PAYOUT_DAYS = 5
-"""Within so many days of a batch's the bank has what it pays."""
+"""Days within which a batch's payout should arrive."""
 BatchState = Literal["balanced", "differs", "closed"]
 DisputeState = Literal["opened", "answered"] | DisputeEnd
 _line = msgspec.json.Decoder(JudgedLine).decode
@@ -35,7 +35,7 @@ _PAID_OUT_BY_NONE = """
     AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order', 'account')
     AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)
 """
-"""Of a payment: its provider has yet to pay it out."""
+"""A condition for payments not yet paid out."""
 _MISSING_THERE = f"""
     FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > ? {_PAID_OUT_BY_NONE}
     ORDER BY taken_seq LIMIT ?
@@ -43,9 +43,9 @@ _MISSING_THERE = f"""
 
 
 class KeptBatch(msgspec.Struct, frozen=True):
-    """A batch as it is now. `differing`: how many of its lines are not what we have, by `difference_minor` together;
-    `received_on`: the day on which the bank had it ("": not yet); `agreed_fees_minor`: by contract (None: unknown).
-    `missing`: payments of its days that neither it has nor its provider's next one, where that has come."""
+    """A batch's current state. `differing`: lines that differ from ours, by `difference_minor` in total; `received_on`:
+    when the bank received it ("": not yet); `agreed_fees_minor`: contractual (None: unknown). `missing`: payments of
+    its days that are neither in it nor in its provider's next one, once that arrived."""
 
     provider: str
     batch: str
@@ -69,7 +69,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
 
     @property
     def fees_over_minor(self) -> int:
-        """What the provider took more than its contract says; below zero: less."""
+        """Fees above the contract's; below zero: less."""
         return 0 if self.agreed_fees_minor is None else self.fees_minor - self.agreed_fees_minor
 
     @property
@@ -78,7 +78,7 @@ class KeptBatch(msgspec.Struct, frozen=True):
 
 
 class AskedCredit(msgspec.Struct, frozen=True):
-    """A credit of a bank that may be of several batches, or of one that another credit fits as well."""
+    """A bank credit that matches several batches, or one that another credit matches too."""
 
     credit: str
     day: str
@@ -88,7 +88,7 @@ class AskedCredit(msgspec.Struct, frozen=True):
 
 
 class Dispute(msgspec.Struct, frozen=True):
-    """A dispute as it is now; `answer_by`: the last day of an answer ("": not known)."""
+    """A dispute's current state; `answer_by`: the deadline ("": unknown)."""
 
     id: str
     payment: str
@@ -105,20 +105,20 @@ class Dispute(msgspec.Struct, frozen=True):
 
 
 def find_batch(db: Connection, provider: str, batch: str) -> KeptBatch | None:
-    """A batch; None: there is none."""
+    """A batch, or None."""
     row = db.execute(_BATCH + " WHERE provider = ? AND batch = ?", (provider, batch)).fetchone()
     return _with_missing(db, KeptBatch(*row)) if row else None
 
 
 def read_batches(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> tuple[KeptBatch, ...]:
-    """Batches, the newest first, those taken before a row of the journal."""
+    """Batches, the newest first, imported before a journal row."""
     most = (2**62 if before is None else before, min(limit, PAGE_LIMIT))
     rows = db.execute(_BATCH + " WHERE seq < ? ORDER BY seq DESC LIMIT ?", most).fetchall()
     return tuple(_with_missing(db, KeptBatch(*row)) for row in rows)
 
 
 def _with_missing(db: Connection, batch: KeptBatch) -> KeptBatch:
-    """The last payments of a day are often in the next batch, so that nothing is missing before that came."""
+    """The batch with missing payments; none before the next batch arrived, as a day's last payments are often in it."""
     next_one = "SELECT 1 FROM settlement_batch WHERE provider = ? AND seq > ? AND last_day >= ? LIMIT 1"
     if batch.closed or db.execute(next_one, (batch.provider, batch.seq, batch.last_day)).fetchone() is None:
         return batch
@@ -128,7 +128,7 @@ def _with_missing(db: Connection, batch: KeptBatch) -> KeptBatch:
 
 
 def read_batch_lines(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[JudgedLine, ...]:
-    """Lines of a batch, those that differ first, then by their number."""
+    """A batch's lines, differing ones first, then by number."""
     rows = db.execute(
         "SELECT body FROM settlement_line WHERE provider = ? AND batch = ? AND number > ?"
         " ORDER BY verdict = 'matched', number LIMIT ?",
@@ -138,7 +138,7 @@ def read_batch_lines(db: Connection, provider: str, batch: str, after: Number = 
 
 
 def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine, ...]:
-    """Lines of a batch of which nothing of ours is known."""
+    """A batch's lines that match none of ours."""
     rows = db.execute(
         "SELECT body FROM settlement_line WHERE provider = ? AND batch = ? AND verdict = 'missing_here'"
         " ORDER BY number",
@@ -148,15 +148,15 @@ def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine
 
 
 def read_missing_there(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[Payment, ...]:
-    """What we took on the days of a batch's payments and no batch has, by the row of the journal that says so, from
-    behind row `after`. Its last ones may be in its provider's next batch."""
+    """Our payments on a batch's days that are in no batch, by journal row, after row `after`. The last ones may be in
+    the provider's next batch."""
     said = (provider, *_days_of(db, provider, batch), max(after, 0), PAGE_LIMIT)
     return tuple(_payment(body) for (body,) in db.execute(f"SELECT body {_MISSING_THERE}", said))
 
 
 def _days_of(db: Connection, provider: str, batch: str) -> tuple[str, str]:
-    """The first and the last of our days on which payments of a batch were taken, else of its provider's; chargebacks
-    are of older ones. Two empty texts, where it has none."""
+    """The first and last of our days with payments of a batch, else the provider's days, ignoring older chargebacks.
+    Empty if there are none."""
     row = db.execute(
         "SELECT min(day), max(day) FROM (SELECT coalesce(p.business_date, json_extract(l.body, '$.day')) AS day"
         " FROM settlement_line l LEFT JOIN payment p ON p.id = l.payment"
@@ -167,7 +167,7 @@ def _days_of(db: Connection, provider: str, batch: str) -> tuple[str, str]:
 
 
 def differing_batches(db: Connection) -> tuple[KeptBatch, ...]:
-    """Batches that differ, and that nobody let be."""
+    """Differing batches not closed yet."""
     rows = db.execute(_BATCH + " WHERE differing > 0 AND closed = '' ORDER BY seq LIMIT ?", (PAGE_LIMIT,))
     return tuple(KeptBatch(*row) for row in rows)
 
@@ -179,13 +179,13 @@ def newest_batches(db: Connection) -> tuple[KeptBatch, ...]:
 
 
 def due_batches(db: Connection, currency: str, net_minor: int) -> tuple[KeptBatch, ...]:
-    """Batches that pay so much and of which the bank has nothing yet."""
+    """Batches of this amount not yet received by the bank."""
     sql = _BATCH + " WHERE received_on = '' AND currency = ? AND net_minor = ? ORDER BY paid_on LIMIT ?"
     return tuple(KeptBatch(*row) for row in db.execute(sql, (currency, net_minor, PAGE_LIMIT)))
 
 
 def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
-    """Batches whose money the bank should have by now; none, where no statement was ever brought."""
+    """Batches whose payout should have arrived; empty if no statement was ever imported."""
     if db.execute("SELECT 1 FROM settlement_credit LIMIT 1").fetchone() is None:
         return ()
     sql = _BATCH + " WHERE received_on = '' AND net_minor > 0 AND paid_on < ? ORDER BY paid_on LIMIT ?"
@@ -194,8 +194,8 @@ def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
 
 
 def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...]:
-    """What was taken some days before a business date and no batch has; of a provider that sends batches what is not
-    older than its first one."""
+    """Payments taken some days before a business date and in no batch; for providers with batches, none older than
+    their first one."""
     rows = db.execute(
         "SELECT body FROM payment WHERE business_date BETWEEN ? AND ?"
         " AND business_date >= coalesce((SELECT min(first_day) FROM settlement_batch"
@@ -206,25 +206,25 @@ def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...
 
 
 def paying_out(db: Connection) -> frozenset[str]:
-    """The providers of which a batch was taken in."""
+    """Providers with imported batches."""
     return frozenset(provider for (provider,) in db.execute("SELECT DISTINCT provider FROM settlement_batch"))
 
 
 def is_settled(db: Connection, payment: str, refund: int) -> bool:
-    """Whether a batch has a payment (0), or a refund of it by its number."""
+    """Whether a batch contains a payment (0), or its refund by number."""
     row = db.execute("SELECT 1 FROM settlement_line WHERE payment = ? AND refund = ?", (payment, refund)).fetchone()
     return row is not None
 
 
 def find_credit(db: Connection, credit: str) -> AskedCredit | None:
-    """A credit that was kept; its batches are empty where it is of one for sure. None: there is none."""
+    """A stored credit; its batches are empty if it belongs to one for certain. None if unknown."""
     sql = "SELECT credit, day, currency, amount_minor, batches FROM settlement_credit WHERE credit = ?"
     row = db.execute(sql, (credit,)).fetchone()
     return AskedCredit(row[0], row[1], row[2], row[3], _batches(row[4])) if row else None
 
 
 def asked_credits(db: Connection) -> tuple[AskedCredit, ...]:
-    """Credits of which a person is asked which batch they are of, each with those that the bank has not paid yet."""
+    """Ambiguous credits, each with its unpaid batches."""
     rows = db.execute(
         "SELECT credit, day, asked.currency, amount_minor, json_group_array(json_array(one.provider, one.batch))"
         " FROM settlement_credit AS asked, json_each(asked.batches) AS said JOIN settlement_batch AS one"
@@ -236,7 +236,7 @@ def asked_credits(db: Connection) -> tuple[AskedCredit, ...]:
 
 
 def read_disputes(db: Connection, limit: Number = PAGE_LIMIT) -> tuple[Dispute, ...]:
-    """Disputes: those that are not over first, by the last day of an answer; then the newest."""
+    """Disputes: open ones first, by deadline; then the newest."""
     rows = db.execute(
         "SELECT * FROM card_dispute ORDER BY state NOT IN ('opened', 'answered'),"
         " CASE WHEN state = 'opened' THEN answer_by END, seq DESC LIMIT ?",
@@ -246,13 +246,13 @@ def read_disputes(db: Connection, limit: Number = PAGE_LIMIT) -> tuple[Dispute, 
 
 
 def overdue_disputes(db: Connection, business_date: str) -> tuple[Dispute, ...]:
-    """Disputes that nobody answered until their last day."""
+    """Unanswered disputes past their deadline."""
     sql = "SELECT * FROM card_dispute WHERE state = 'opened' AND answer_by != '' AND answer_by < ? LIMIT ?"
     return tuple(Dispute(*row) for row in db.execute(sql, (business_date, PAGE_LIMIT)))
 
 
 def find_dispute(db: Connection, id: str) -> Dispute | None:
-    """A dispute; None: there is none."""
+    """A dispute, or None."""
     row = db.execute("SELECT * FROM card_dispute WHERE id = ?", (id,)).fetchone()
     return Dispute(*row) if row else None
 
@@ -264,13 +264,13 @@ def disputes_of(db: Connection, payment: str) -> tuple[Dispute, ...]:
 
 
 def days_before(day: str, days: int) -> str:
-    """A day some days before another; behind it, where they are below zero."""
+    """A day some days before another; after it if negative."""
     return (date.fromisoformat(day) - timedelta(days)).isoformat()
 
 
 class PayoutsAsked(msgspec.Struct, frozen=True):
-    """How far a provider was asked for what it pays out, when last (UTC microseconds), and why no further: `fault`,
-    "" where it was asked to the end, at `batch`."""
+    """How far a provider's payouts were fetched, when last (UTC microseconds), and why it stopped: `fault`, "" if
+    complete, at `batch`."""
 
     provider: str
     cursor: str
@@ -280,13 +280,13 @@ class PayoutsAsked(msgspec.Struct, frozen=True):
 
 
 def read_payouts_asked(db: Connection, provider: str) -> PayoutsAsked | None:
-    """Of a provider; None: it was never asked."""
+    """A provider's fetch state; None if never fetched."""
     query = "SELECT provider, cursor, asked_us, fault, batch FROM payouts_asked WHERE provider = ?"
     row = db.execute(query, (provider,)).fetchone()
     return PayoutsAsked(*row) if row else None
 
 
 def all_payouts_asked(db: Connection) -> tuple[PayoutsAsked, ...]:
-    """Of all that were asked."""
+    """Fetch states of all providers."""
     query = "SELECT provider, cursor, asked_us, fault, batch FROM payouts_asked ORDER BY provider"
     return tuple(PayoutsAsked(*row) for row in db.execute(query))

@@ -1,4 +1,4 @@
-"""The other end of `batch_reader.py`: what it is asked, and what it answers."""
+"""The client of `batch_reader.py`: its request and answer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from edge.lib.tables import refusal
 
 CPU_S = 60
 WAIT_S = 240.0
-"""Far more than the processor time that it has: a busy machine is no damaged file."""
+"""Far above its CPU limit: a busy machine isn't a damaged file."""
 MODULE = "edge.accounting.settlements.batch_reader"
 NAMED = "payouts"
-"""What sentences call the file: nobody says what it was called."""
+"""The file's name in messages."""
 
 
 class ReadBatches(msgspec.Struct, frozen=True):
-    """A file, which column of it is what (a key of `READERS`), and the language that decides between encodings."""
+    """A file, its profile (a key of `READERS`), and the language that decides between encodings."""
 
     path: str
     profile: str
@@ -30,7 +30,7 @@ class ReadBatches(msgspec.Struct, frozen=True):
 
 
 class BatchesRead(msgspec.Struct, frozen=True):
-    """The batches of a file; or the code of a refusal, or `why` it is no table, with the `key` of its sentence."""
+    """A file's batches; or a refusal's code, or `why` it's not a table, with the `key` of its message."""
 
     batches: tuple[Batch, ...] = ()
     refused: str = ""
@@ -40,8 +40,8 @@ class BatchesRead(msgspec.Struct, frozen=True):
 
 
 def read_apart(data: bytes, profile: str, language: str) -> tuple[Batch, ...]:
-    """The batches of a file, read by a process of its own; blocks, so from a thread. `Refusal`: a row or a batch of it
-    is not understood. `NeedsHuman`: it is no table, or too large."""
+    """A file's batches, read by a separate process; blocks, so call it from a thread. `Refusal`: an unknown row or
+    batch. `NeedsHuman`: not a table, or too large."""
     with tempfile.TemporaryDirectory(prefix="edge-payouts-") as folder:
         path = Path(folder) / NAMED
         path.write_bytes(data)

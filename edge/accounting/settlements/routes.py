@@ -1,4 +1,4 @@
-"""Files of providers and banks over HTTP. What is in them is taken by the same commands that programs ask."""
+"""Files of providers and banks over HTTP, imported through the public commands."""
 
 from __future__ import annotations
 
@@ -32,9 +32,8 @@ class TakenBatches(msgspec.Struct, frozen=True):
 
 
 async def take_file(request: web.Request) -> web.Response:
-    """`POST settlement-files?provider=&profile=`: a provider's file (CSV, JSON, XLSX), batch by batch; 409 where one
-    came before, 422 with why it cannot be read. Batches before one that is refused stay taken; each counts once,
-    however often it comes.
+    """`POST settlement-files?provider=&profile=`: import a provider's file (CSV, JSON, XLSX), batch by batch; 409 if
+    one was imported before, 422 if it's unreadable. Batches before a refused one stay imported; each counts once.
     """
     provider = request.query.get("provider", "")[:20]
     profile, texts = request.query.get("profile", "plain"), texts_of(request)
@@ -57,7 +56,7 @@ async def take_file(request: web.Request) -> web.Response:
 
 
 async def take_statement(request: web.Request) -> web.Response:
-    """`POST bank-statements`: a bank's statement, as BAI2 or as a table; 422 with why it cannot be read."""
+    """`POST bank-statements`: import a bank statement, as BAI2, camt.053, MT940 or a table; 422 if it's unreadable."""
     body = await body_within(request, FILE_BYTES)
     try:
         credits = await request.app[SITE].services.of(HEAVY).do(read_credits, body)

@@ -1,8 +1,8 @@
-"""Batches and bank statements as tables: which column of a provider's file is what, by profile. Pure.
+"""Batches and bank statements as tables: columns of providers' files by profile. Pure.
 
-A provider's file is any table that `edge/lib/tables` opens (CSV, JSON, XLSX); a bank's statement as a table is CSV.
+A provider's file is any table that `edge/lib/tables` opens (CSV, JSON, XLSX); a bank statement as a table is CSV.
 
-One more provider's file: a `FileProfile`, and its line in `PROFILES`.
+To add a provider's file: a `FileProfile`, and its line in `PROFILES`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from edge.lib.units.money import parse_minor
 
 FILE_BYTES = 4 * 1024 * 1024
 BATCHES_MOST = 50
-"""Of one file."""
+"""Batches per file."""
 TOTAL = "total"
-"""The kind of a row that says what a batch comes to."""
+"""The kind of a row with a batch's totals."""
 
 
 class FileProfile(msgspec.Struct, frozen=True):
-    """A provider's table: the column of each field of ours, and what it calls the kinds of lines. Amounts are in major
-    units; where a batch has no row of the kind `total`, its sums are those of its lines."""
+    """A provider's table: the column of each field, and its names of line kinds. Amounts are in major units; without a
+    row of kind `total`, a batch's totals are those of its lines."""
 
     columns: Mapping[str, str]
     kinds: Mapping[str, LineKind]
@@ -55,7 +55,7 @@ _NEEDED = ("batch", "paid_on", "currency", "kind", "amount")
 
 
 class _Sums(msgspec.Struct):
-    """A batch as it is read."""
+    """A batch being read."""
 
     currency: str
     paid_on: str
@@ -64,7 +64,7 @@ class _Sums(msgspec.Struct):
 
 
 def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FileProfile) -> tuple[Batch, ...]:
-    """The batches of a table. `Refusal`: it has none, or too many, or a row of it is not understood."""
+    """The batches of a table. `Refusal`: none, too many, or an unreadable row."""
     batches: dict[str, _Sums] = {}
     places = _places(header, profile.columns, _NEEDED)
     for number, cells, fault, *_ in rows:
@@ -91,7 +91,7 @@ def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FilePro
 
 
 def read_credits(data: bytes) -> tuple[BankCredit, ...]:
-    """The credits of a bank's statement, by how it begins: BAI2, camt.053, MT940 or a table. `Refusal`: it is none."""
+    """The credits of a bank statement, by its beginning: BAI2, camt.053, MT940 or a table. `Refusal`: none of these."""
     text = _text(data)
     begin = text.lstrip()[:4096]
     if begin.startswith("01,"):
@@ -136,7 +136,7 @@ def _batch(id: str, one: _Sums) -> Batch:
 
 
 def check_batch(batch: Batch) -> Batch:
-    """The same, held against the bounds of its fields. `Refusal`: one is beyond them."""
+    """Validate a batch against its fields' limits. `Refusal`: one is exceeded."""
     try:
         return msgspec.convert(msgspec.to_builtins(batch), Batch)
     except msgspec.ValidationError as error:
@@ -144,13 +144,13 @@ def check_batch(batch: Batch) -> Batch:
 
 
 def require_short(id: str, lines: Sequence[BatchLine]) -> None:
-    """`Refusal`: it has more lines than a batch may; said while it is read, so that no file fills the memory."""
+    """Refuse a batch with too many lines, while reading, so that no file fills the memory."""
     if len(lines) > LINES_MOST:
         raise Refusal("batch_long", {"batch": id[:40], "limit": LINES_MOST})
 
 
 def _places(header: Sequence[str], columns: Mapping[str, str], needed: tuple[str, ...]) -> Mapping[str, int]:
-    """Where each of our fields stands in a row. `Refusal`: a column is lacking."""
+    """The column of each field. `Refusal`: one is missing."""
     named = [name.strip().casefold() for name in header]
     places = {ours: named.index(theirs) for ours, theirs in columns.items() if theirs in named}
     if not set(needed) <= set(places):
@@ -164,7 +164,7 @@ def _fields(cells: Sequence[str], columns: Mapping[str, str], places: Mapping[st
 
 
 def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Rows by our names of fields, each with its number in the file; a column that a file lacks is empty."""
+    """Rows by field names, each with its number in the file; missing columns are empty."""
     lines = _text(data).splitlines()
     separator = find_separator(lines[0]) if lines else ","
     lines = lines[1:] if lines and lines[0].lower().startswith("sep=") else lines

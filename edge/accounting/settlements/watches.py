@@ -1,4 +1,4 @@
-"""What of settlements and disputes needs a person."""
+"""Alerts about settlements and disputes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 DUE_DAYS = 3
-"""So many days before the last one of an answer it is urgent."""
+"""Days before an answer's deadline when it becomes urgent."""
 _SLOW_S = 300
 
 
 def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Batches whose lines are not what was taken."""
+    """Batches whose lines differ from ours."""
     for one in differing_batches(db):
         values: dict[str, str | int] = {"batch": one.batch, "provider": one.provider, "lines": one.differing}
         yield Condition(f"{one.provider} {one.batch}", values, cause_seq=one.seq)
 
 
 def _unsettled_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """What cards paid days ago and no batch has; of a provider that never sent one the oldest alone."""
+    """Old card payments in no batch; for a provider that never sent one, the oldest alone."""
     told = set[str]()
     paying = paying_out(db)
     for one in read_unsettled(db, business_date):
@@ -43,14 +43,14 @@ def _unsettled_payments(db: Connection, now_us: int, business_date: str) -> Iter
 
 
 def _payout_late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Batches that the bank has no money of."""
+    """Batches whose payout hasn't arrived."""
     for one in late_payouts(db, business_date):
         values: dict[str, str | int] = {"batch": one.batch, "provider": one.provider, "sum_minor": one.net_minor}
         yield Condition(f"{one.provider} {one.batch}", {**values, "currency": one.currency}, cause_seq=one.seq)
 
 
 def _fees(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Providers whose newest batch took more than their contract says."""
+    """Providers whose newest batch has fees above the contract."""
     for one in newest_batches(db):
         if one.fees_over_minor > 0:
             of: dict[str, str | int] = {"batch": one.batch, "provider": one.provider, "currency": one.currency}
@@ -58,13 +58,13 @@ def _fees(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 
 def _open_disputes(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Disputes that nobody answered."""
+    """Unanswered disputes."""
     for one in _unanswered_disputes(db):
         yield Condition(one.id, _values(one), cause_seq=one.seq)
 
 
 def _due(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Those whose last day is near, or over."""
+    """Disputes near or past their deadline."""
     for one in _unanswered_disputes(db):
         if one.answer_by and days_before(one.answer_by, DUE_DAYS) <= business_date:
             yield Condition(one.id, {**_values(one), "day": one.answer_by}, cause_seq=one.seq)

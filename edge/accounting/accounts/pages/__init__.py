@@ -1,4 +1,4 @@
-"""The pages of accounts: all of them with what each owes, one with its orders, items, payments and papers; tabs."""
+"""Pages of accounts: all accounts with their debts, and one with its orders, items, payments and documents; tabs."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ from edge.web.problem import Problem
 
 SHOWN = 100
 LATER = "9"
-"""Behind every day, for goods of which nobody knows the last one."""
+"""Sorts after every day, for goods without a known expiry date."""
 
 
 async def accounts(request: web.Request) -> web.Response:
-    """`GET /manager/accounts`: everybody who may pay later, and the orders that are open."""
+    """`GET /manager/accounts`: all accounts, and open orders."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     return page(request, "receivables", **await site.asker.read(partial(_all, today=today)))
@@ -78,7 +78,7 @@ async def account(request: web.Request) -> web.Response:
     today = site.config.business_date(site.shop.now_us())
     customer, month = request.query.get("customer", "")[:80], request.query.get("month", "")[:7] or today[:7]
     permille = settings_of(site.config).interest_permille
-    await caught_up(site.shop, "stock_movements")  # of which lots goods went is read there
+    await caught_up(site.shop, "stock_movements")  # needed for the lots of deliveries
     found = await site.asker.read(partial(_one, customer=customer, month=month, today=today, permille=permille))
     if found is None:
         raise Problem(404, "no_account", customer=customer)
@@ -114,7 +114,7 @@ def _one(db: Connection, customer: str, month: str, today: str, permille: int) -
 
 
 def _cards(db: Connection, customer: str, today: str) -> dict[str, Any]:
-    """The stored cards of a customer that may be charged, and how the last charge of one stands, until it is booked."""
+    """A customer's chargeable stored cards, and the state of the last charge until it's booked."""
     whose = resolve(db, customer) or customer
     named = {one.id: one.called for one in read_methods(db, whose)}
     last = next(iter(account_charges(db, all_ids(db, customer))), None)
@@ -127,7 +127,7 @@ def _cards(db: Connection, customer: str, today: str) -> dict[str, Any]:
 
 
 def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dict[str, list[str]]:
-    """The lots of which each product that is still to come may be taken, what expires first first."""
+    """Available lots of each product still to be delivered, the earliest expiry first."""
     found: dict[str, list[str]] = {}
     for one in orders:
         for sku in (line.sku for line in one.lines if one.state in SALES_OPEN and line.open):
@@ -139,9 +139,8 @@ def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dic
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """A basket that is set aside: who has it (`by`), whose it is, how they stand if they may pay later, and what of
-    their limit is left beside all that they owe and ordered; the ids of their stored cards
-    that may be charged, and how each is called."""
+    """A parked basket: who parked it (`by`), its customer, their account's standing, the credit left after debts and
+    orders; and their chargeable stored cards, id and name."""
 
     parked: Parked
     by: str
@@ -156,7 +155,7 @@ class Tab(msgspec.Struct, frozen=True):
 
 
 async def tabs(request: web.Request) -> web.Response:
-    """`GET /tabs`: baskets that are set aside, whose they are, and what they may still owe."""
+    """`GET /tabs`: parked baskets with their customers and available credit."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     found = await site.asker.read(partial(_tabs, today=today))

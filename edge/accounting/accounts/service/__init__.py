@@ -1,1 +1,1 @@
-"""Writes the reminders that go out by mail."""
+"""Writes reminders sent by mail."""

@@ -1,4 +1,4 @@
-"""A reminder as a mail, with the same paper as PDF beside it."""
+"""A reminder mail with its PDF."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from edge.runtime.config import Config
 
 
 def reminders(config: Config) -> LetterWriter:
-    """Reminders of this shop: what is still open as the mail goes."""
+    """Writer of this shop's reminders, with the items still open when the mail is sent."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:
@@ -35,7 +35,7 @@ def reminders(config: Config) -> LetterWriter:
         late = tuple(one for one in account_items(db, about.customer) if days_late(one.due_on, about.day) > 0)
         customer = read_customer(db, about.customer, row.made_us)
         if not late or customer is None:
-            return "over"  # it was paid in the meantime
+            return "over"  # paid in the meantime
         settings = settings_of.at(db)
         language = customer.language if customer.language in LANGUAGES else settings.language
         say = partial(translate, language)

@@ -1,5 +1,5 @@
-"""The manager's page of tax law: how things stand, files for authorities, closings, numbers that invoices lack; and the
-attestation as a sheet."""
+"""The manager's page of fiscal law: status, files for authorities, closings, missing allocation numbers; and the
+attestation sheet."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CLOSINGS_SHOWN, FILES_SHOWN = 40, 20
 
 
 async def stands(request: web.Request) -> web.Response:
-    """`GET /manager/fiscal`: under which laws the store is, and what is to be done."""
+    """`GET /manager/fiscal`: the laws that apply to the store, and pending actions."""
     site = request.app[SITE]
     settings, today = settings_of(site.services.of(CONFIG)), today_of(request)
     found = await site.asker.read(partial(_read, settings=settings, today=today))
@@ -46,7 +46,7 @@ async def stands(request: web.Request) -> web.Response:
 
 
 async def attestation_sheet(request: web.Request) -> web.Response:
-    """`GET /manager/fiscal/attestation`: the sheet that publisher and taxpayer sign in France."""
+    """`GET /manager/fiscal/attestation`: the sheet signed by publisher and taxpayer in France."""
     site = request.app[SITE]
     settings = settings_of(site.services.of(CONFIG))
     registers = await site.asker.read(lambda db: [one.register for one in read_registers(db, "fr")])
@@ -60,7 +60,7 @@ async def control_tape(request: web.Request) -> web.Response:
 
 
 async def user_report(request: web.Request) -> web.Response:
-    """`GET /manager/fiscal/user-report?of=&year=`: Québec's user report of a till, as it would be sent."""
+    """`GET /manager/fiscal/user-report?of=&year=`: Québec's user report of a till, as sent."""
     of, year = request.query.get("of", "")[:64], request.query.get("year", "")
     if not year.isdecimal() or len(year) != 4:
         year = today_of(request)[:4]

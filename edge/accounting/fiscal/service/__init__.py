@@ -1,9 +1,9 @@
 """Services of tax authorities, called beside selling.
 
-What speaks to services of tax authorities, beside selling: it takes what waits in an outbox of the capability
-fiscal, in order, each until it is answered. A sale never waits for it.
+Sends the outbox items of the capability fiscal to tax authorities in the background, in order, each until it's
+answered. A sale never waits for them.
 
-At most once in effect. A transaction is sent again until it is answered, under the same number and signature: the
-service knows it again. What it refuses for good is not sent again; an alert says so, and the chain goes on as
-signed. Played by `sim/fiscal/`: the real services let in registered partners alone.
+At most once in effect. A transaction is resent until answered, with the same number and signature, by which the service
+recognises it. One that is finally refused isn't resent; an alert says so, and the chain continues as signed. Simulated
+by `sim/fiscal/`: the real services accept only registered partners.
 """

@@ -1,8 +1,9 @@
-"""The part that has Germany's receipts signed by a security device (TSE) in the cloud: each once, as it is made.
+"""Has Germany's receipts signed by a security device (TSE) in the cloud: each once, when it's made.
 
-By fiskaly's public description of SIGN DE, version 2: a key is exchanged for a token (POST auth); a transaction has an
-id of ours, is begun (revision 1) and finished (revision 2) with process data of DSFinV-K. Where no answer came, it is
-asked what became of it. What is not signed after five seconds is printed as "TSE ausgefallen", and is not signed later.
+Follows fiskaly's public description of SIGN DE, version 2: a key is exchanged for a token (POST auth); a transaction
+has an id of ours, is started (revision 1) and finished (revision 2) with process data of DSFinV-K. After a missing
+answer its state is looked up. A receipt not signed within five seconds is printed with "TSE ausgefallen", and isn't
+signed later.
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 KEY, SECRET = "box.fiscal.de.key", "box.fiscal.de.secret"
 TIMEOUT_S = 5.0
-"""How long a signature may take: behind that the receipt is printed without it."""
+"""How long a signature may take before the receipt is printed without it."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
-"""Between two tries while nobody answers: what is sold meanwhile is said to be without a signature at once."""
+"""The interval of attempts while the service is down: receipts made meanwhile are marked unsigned at once."""
 AT_ONCE = 20
 ANSWER_BYTES = 64 * 1024
 FINISHED = "FINISHED"
@@ -59,7 +60,7 @@ class _Signature(msgspec.Struct, frozen=True):
 
 
 class _Signed(msgspec.Struct, frozen=True):
-    """A transaction, as the service tells it."""
+    """A transaction, as returned by the service."""
 
     state: str = ""
     number: int = 0
@@ -83,8 +84,8 @@ class _Token(msgspec.Struct, frozen=True):
 
 
 class Unsigned(msgspec.Struct, frozen=True):
-    """A receipt that waits for the device: its row, its till, an id that nothing else has, and what is signed of it
-    ("": it has no form)."""
+    """A receipt waiting for the device: its row, its till, a unique id, and the data to sign ("": it can't be
+    represented)."""
 
     seq: int
     register: str
@@ -112,11 +113,11 @@ class GermanyPart:
 
     @property
     def is_on(self) -> bool:
-        """Whether the shop is under Germany's law and has a device: the part runs there alone."""
+        """Whether German law applies and there is a device; otherwise the part doesn't run."""
         return bool(self._settings.device_host) and "de" in self._settings.regimes
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         heard = self._shop.bus.subscribe(COMMITTED)
         try:
@@ -128,7 +129,7 @@ class GermanyPart:
             self._shop.bus.unsubscribe(heard)
 
     async def look(self) -> int:
-        """Have signed what waits; how many were answered, or given up."""
+        """Sign waiting receipts; returns the number answered or given up."""
         if not await asyncio.to_thread(self._reads, first_secured):
             await self._name()
             return 0
@@ -140,7 +141,7 @@ class GermanyPart:
         return len(waiting)
 
     async def _name(self) -> None:
-        """Note which device it is, once it answers: receipts before are without one."""
+        """Record the device's identity once it answers: earlier receipts have none."""
         if asyncio.get_running_loop().time() < self._next_s:
             return
         try:
@@ -173,7 +174,7 @@ class GermanyPart:
         return answers + [DeviceAnswer(one.seq, OUT) for one in waiting[len(answers) :]]
 
     async def _sign(self, http: OutgoingHttp, one: Unsigned) -> DeviceAnswer:
-        """One receipt. What waits for too long, as this was not running, is looked up alone, and not signed anew."""
+        """Sign a receipt. One that waited too long, as this wasn't running, is only looked up, not signed."""
         if not one.data:
             return DeviceAnswer(one.seq, OUT)
         path = f"/tss/{self._settings.device_tss}/tx/{one.transaction}"
@@ -208,7 +209,7 @@ class GermanyPart:
                 found = await self._ask(http, "PUT", f"{path}?tx_revision={revision}", body)
             except MaybeSent:
                 return await self._ask(http, "GET", path)
-            if found.status == CONFLICT:  # it came before, though its answer did not
+            if found.status == CONFLICT:  # it was received earlier, only its answer was lost
                 found = await self._ask(http, "GET", path)
             require_success(found)
         return found
@@ -216,7 +217,7 @@ class GermanyPart:
     async def _ask(
         self, http: OutgoingHttp, method: Literal["GET", "PUT"], path: str, body: dict[str, Any] | None = None
     ) -> HttpAnswer:
-        """With the token; a new one where it is over."""
+        """Call the service with the token, renewing it if expired."""
         for _ in range(2):
             if not self._token:
                 keys = {"api_key": self._secrets.open(KEY), "api_secret": self._secrets.open(SECRET)}
@@ -236,7 +237,7 @@ class GermanyPart:
         _log.warning("the security device did not sign", why=str(error) or type(error).__name__)
 
     def _waiting(self, db: Connection) -> tuple[list[Unsigned], int]:
-        """What no device was told yet, the oldest first, and how far the journal was looked through for it."""
+        """Rows not yet sent to a device, the oldest first, and how far the journal was scanned."""
         (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
         at = max(told_through(db), self._looked) + 1
         file = file_now(db, self._shop.registry, till_settings(self._config), self._settings, head)
@@ -247,7 +248,7 @@ class GermanyPart:
                 if (receipt := file.receipt(fact)) is None:
                     continue
                 data = process_data(receipt)
-            except FiscalFault as fault:  # it is in no file either, and is named there
+            except FiscalFault as fault:  # it's omitted from files too, and reported there
                 _log.warning("a receipt cannot be signed", why=str(fault))
             id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._config.store.id}/{fact.register}/{fact.seq}/{fact.at_us}"))
             waiting.append(Unsigned(fact.seq, fact.register, id, fact.at_us, data))

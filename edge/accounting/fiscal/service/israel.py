@@ -1,8 +1,8 @@
-"""The part that asks Israel's authority for allocation numbers: for each invoice until it is answered. The invoice was
-issued long before; it says that it lacks one until then.
+"""Requests allocation numbers from Israel's tax authority, for each invoice until answered. Invoices are issued before
+that, and say that the number is missing.
 
-By the authority's public description of its service for invoices ("Israel Invoice", Invoices/v1/Approval): one request
-an invoice, with a token; the last nine digits of the confirmation are the number.
+Follows the authority's public description of its invoice service ("Israel Invoice", Invoices/v1/Approval): one request
+per invoice, with a token; the last nine digits of the confirmation are the number.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ class IsraelPart:
 
     @property
     def is_on(self) -> bool:
-        """Whether the shop is under Israel's law and has a host to ask: the part runs there alone."""
+        """Whether Israeli law applies and a host is set; otherwise the part doesn't run."""
         return bool(self._settings.allocation_host) and "il" in self._settings.regimes
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, EVERY_S)
 
     async def look(self) -> int:
-        """Ask for what is lacking; how many were answered. What was refused is asked for once."""
+        """Request missing numbers; returns the number of answers. Refused invoices aren't requested again."""
         wanted = await asyncio.to_thread(self._pending_requests)
         if not wanted:
             return 0
@@ -112,7 +112,7 @@ class IsraelPart:
 
 
 def answer_of(number: str, answer: HttpAnswer) -> Command | None:
-    """What is to be noted of an answer; None: it is none, and is asked for again."""
+    """The command to record an answer; None if it's invalid, so that the request is repeated."""
     try:
         found = msgspec.json.decode(answer.body, type=_Approval)
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""The part that sends Québec's transactions: the newest at once, those of an outage with it as one batch."""
+"""Sends Québec's transactions: new ones at once, those of an outage together as a batch."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TIMEOUT_S = 5.0
-"""How long a bill waits for the answer: then it is printed without it."""
+"""How long a bill waits for the answer before it's printed without one."""
 ANSWER_S = 60.0
-"""How long the answer itself may take: a service that is slow for all would otherwise never be heard."""
+"""How long the answer may take: a slow service must still be heard."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
-"""Between two tries while nobody answers."""
+"""The interval of attempts while the service is down."""
 PATH = "/transaction"
 
 
@@ -90,11 +90,11 @@ class QuebecPart:
 
     @property
     def is_on(self) -> bool:
-        """Whether the shop is under Québec's law and has a host to register with: the part runs there alone."""
+        """Whether Québec law applies and a host is set; otherwise the part doesn't run."""
         return bool(self._settings.quebec.host) and "ca-qc" in self._settings.regimes
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         heard = self._shop.bus.subscribe(COMMITTED)
         try:
@@ -106,7 +106,7 @@ class QuebecPart:
             self._shop.bus.unsubscribe(heard)
 
     async def look(self) -> int:
-        """Send what waits, and print what waits for too long; how many were answered."""
+        """Send waiting transactions, and print papers that waited too long; returns the number of answers."""
         wait_s = 0.0
         if self._sending is None and asyncio.get_running_loop().time() >= self._next_s:
             self._sending, wait_s = self._tasks.create_task(self._try_to_send()), self._timeout_s
@@ -116,15 +116,14 @@ class QuebecPart:
         return answered
 
     async def _count_answered(self, wait_s: float) -> int:
-        """How many of those that were sent are answered by now; the others are waited for on, and nothing is sent twice
-        meanwhile."""
+        """The number of sent transactions answered by now; the others remain pending and aren't sent twice."""
         if self._sending is None or not (await asyncio.wait((self._sending,), timeout=wait_s))[0]:
             return 0
         sending, self._sending = self._sending, None
         return sending.result()
 
     async def _try_to_send(self) -> int:
-        """Send; none is answered where the service is away, and the next try is later."""
+        """Send; if the service is down, returns 0 and retries later."""
         try:
             return await self._send()
         except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
@@ -147,7 +146,7 @@ class QuebecPart:
         return await self._record(register, waiting, {one.transaction: one for one in found})
 
     async def _record(self, register: str, waiting: list[WaitingTransaction], found: dict[str, QuebecAnswer]) -> int:
-        """What is final is noted; what is to be sent again waits on."""
+        """Record final answers; others are sent again."""
         answers = [(one.place, found[one.number]) for one in waiting if one.number in found]
         final = tuple(
             AnsweredTransaction(
@@ -188,8 +187,9 @@ class QuebecPart:
 
 
 def client_tls(ca: str, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> ssl.SSLContext:
-    """Who is believed (a file of certificates, "": whom the machine believes), and who this is. `OSError`: the
-    certificate is none, or not of this key. Python takes them from a file alone: only we may read it, and it goes."""
+    """A TLS context with trusted certificates (a file, "": the machine's), and our client certificate. `OSError`: it's
+    invalid, or doesn't match the key. Python reads them only from a file, which only we can read and which is
+    deleted."""
     context = ssl.create_default_context(cafile=ca or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -1,4 +1,4 @@
-"""Québec's user report, sent to its service when somebody asks for one."""
+"""Québec's user report, sent to its service on request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATH = "/document"
 
 
 class ReportSent(msgspec.Struct, frozen=True):
-    """Whether the service took a report; `why` it did not, as it or the way there says."""
+    """Whether the service accepted a report; `why` not, from it or the connection."""
 
     taken: bool
     why: str = ""
@@ -32,7 +32,7 @@ class ReportSent(msgspec.Struct, frozen=True):
 async def send_report(
     keys: FiscalKeys, settings: FiscalSettings, register: str, report: UserReport, allowed: Collection[str]
 ) -> ReportSent:
-    """Sign a report and send it, once: it is asked for again by whoever wants it."""
+    """Sign and send a report, once: users repeat it if needed."""
     if not settings.quebec.host:
         return ReportSent(False, "No host in [fiscal.ca-qc].")
     device = device_of(settings, register)

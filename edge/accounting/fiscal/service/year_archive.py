@@ -1,7 +1,7 @@
-"""The part that makes France's archive of a tax year by itself, once the year is closed, and lays it with its signature
-into the folder `fiscal` of the data and beside the backups. It is not sealed: an administration has to read it.
+"""Makes France's archive of a tax year once the year is closed, and stores it with its signature in the data's folder
+`fiscal` and beside the backups. It isn't encrypted: the administration must read it.
 
-What was laid and is gone is made again from what was noted of it, to the byte.
+A missing file is reproduced from its record, byte by byte.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ class YearArchivePart:
 
     @property
     def is_on(self) -> bool:
-        """Whether the shop is under France's law: the part runs there alone."""
+        """Whether French law applies; otherwise the part doesn't run."""
         return "fr" in self._settings.regimes
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, EVERY_S)
 
     async def look(self) -> int:
-        """Make what is lacking; how many files were laid somewhere."""
+        """Make missing archives; returns the number of files written."""
         laid = 0
         for year in closed_years(self._shop.reader, "fr"):
             try:
@@ -76,7 +76,7 @@ class YearArchivePart:
         return await asyncio.to_thread(_write_archive, made, year, lacking)
 
     def _make_archive(self, year: str) -> tuple[MadeFile, bool]:
-        """The archive of a year, and whether it was not noted yet."""
+        """The archive of a year, and whether it's not recorded yet."""
         last = self._settings.last_month
         db = open_reader(self._shop.path)
         try:
@@ -93,7 +93,7 @@ class YearArchivePart:
             db.close()
 
     def _places(self) -> Iterator[Path]:
-        """Where it is to lie; a disk that is not plugged in has it another time."""
+        """The folders for archives; a disk that isn't connected gets them later."""
         yield self._config.folder / FOLDER
         backup = self._config.backup
         try:
@@ -105,7 +105,8 @@ class YearArchivePart:
 
 
 def _write_archive(made: MadeFile, year: str, folders: list[Path]) -> int:
-    """Into how many folders it was laid; the signature last, as it says that both are there."""
+    """Write the archive to folders; returns their number. The signature is written last, as it marks both as
+    complete."""
     laid = 0
     for folder in folders:
         try:

@@ -1,4 +1,4 @@
-"""The list of invoices, one of them as a sheet (A4 or Letter), and the form that asks for one."""
+"""The list of invoices, an invoice as a sheet (A4 or Letter), and the form to issue one."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ from edge.web.responses import texts_of
 
 SHOWN = 50
 LAST_PAPERS = 20
-"""The newest papers among which the last sale is looked for."""
+"""Recent papers searched for the last sale."""
 
 
 class ShownInvoice(msgspec.Struct, frozen=True):
-    """A document as it is shown. `buyer` None: nobody may see it here (`hidden`), or can any more."""
+    """A document for display. `buyer` None: not visible to this user (`hidden`), or erased."""
 
     invoice: Invoice
     text: DocumentText
@@ -57,7 +57,8 @@ class ShownInvoice(msgspec.Struct, frozen=True):
 
 
 async def invoices_page(request: web.Request) -> web.Response:
-    """`GET /manager/invoices`: the newest first, pages by `?before=`; `?find=`: by their number, or a receipt's."""
+    """`GET /manager/invoices`: invoices, the newest first, pages by `?before=`; `?find=`: by invoice or receipt
+    number."""
     query, site, viewer = request.query, request.app[SITE], viewer_of(request)
     wanted = query.get("find", "").strip()[:60]
     day = site.config.business_date(site.shop.now_us())
@@ -68,7 +69,7 @@ async def invoices_page(request: web.Request) -> web.Response:
 
 
 async def invoice_page(request: web.Request) -> web.Response:
-    """`GET /manager/invoice?number=`: one of them, as it is on the sheet; to whom, for who may read that."""
+    """`GET /manager/invoice?number=`: an invoice as its sheet, with the buyer if permitted."""
     site, viewer = request.app[SITE], viewer_of(request)
     day = site.config.business_date(site.shop.now_us())
     number, registry = request.query.get("number", "").upper()[:40], site.shop.registry
@@ -84,7 +85,7 @@ async def invoice_page(request: web.Request) -> web.Response:
 
 
 async def new_invoice_page(request: web.Request) -> web.Response:
-    """`GET /manager/invoice/new?register=1&number=17`: the form that asks for the invoice of a sale."""
+    """`GET /manager/invoice/new?register=1&number=17`: the form to invoice a sale."""
     register, number = register_of(request), whole(request, "number") or 0
     found = await _asked_of(request, register, number)
     if found["last"] is None:
@@ -93,7 +94,7 @@ async def new_invoice_page(request: web.Request) -> web.Response:
 
 
 async def ask_invoice_dialog(request: web.Request) -> web.Response:
-    """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
+    """`GET /fragments/invoice`: the till's dialog to invoice the register's last sale."""
     register = register_of(request)
     found = await _asked_of(request, register)
     values = {"register": register, "countries": await _countries(request), **found}
@@ -101,7 +102,7 @@ async def ask_invoice_dialog(request: web.Request) -> web.Response:
 
 
 async def _countries(request: web.Request) -> tuple[tuple[str, str], ...]:
-    """Whose form a tax number may have: their codes (ISO 3166), as the page's language calls and sorts them."""
+    """Countries for tax numbers: codes (ISO 3166) and names, sorted in the page's language."""
     return await asyncio.to_thread(_country_names, texts_of(request).language)
 
 
@@ -111,7 +112,7 @@ def _country_names(language: str) -> tuple[tuple[str, str], ...]:
 
 
 async def _asked_of(request: web.Request, register: str, number: int | None = None) -> dict[str, Any]:
-    """What `_sale` finds for whoever asks, today."""
+    """The result of `_sale` for this user, today."""
     site, viewer = request.app[SITE], viewer_of(request)
     day = site.config.business_date(site.shop.now_us())
     of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register, number=number)
@@ -121,7 +122,7 @@ async def _asked_of(request: web.Request, register: str, number: int | None = No
 def _rows(
     db: Connection, wanted: str, before: int | None, viewer: Actor, day: str
 ) -> list[tuple[Invoice, Buyer | None]]:
-    """Documents with to whom they are, where the viewer may read that."""
+    """Documents with their buyers, if the viewer may see them."""
     found = read_invoices(db, before, SHOWN)
     if wanted:
         one, place = read_document(db, wanted.upper()), number_of(wanted, "")
@@ -142,8 +143,7 @@ def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: s
 def _sale(
     db: Connection, registry: Registry, viewer: Actor, day: str, register: str, number: int | None = None
 ) -> dict[str, Any]:
-    """A sale for the form, by its number or the register's last one: what it is, its customer where the viewer may
-    name them, its invoice."""
+    """A sale for the form, by number or the register's last one: its content, customer (if permitted), and invoice."""
     papers = (
         [read_receipt(db, register, number)] if number is not None else read_receipts(db, register, limit=LAST_PAPERS)
     )

@@ -1,1 +1,1 @@
-"""Writes the invoices that go out by mail."""
+"""Writes invoices sent by mail."""

@@ -1,4 +1,4 @@
-"""An invoice as a mail, made of the same paper as the printed one."""
+"""An invoice as a mail, made from the printed paper."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from edge.runtime.config import Config
 
 
 def invoices(config: Config, registry: Registry) -> LetterWriter:
-    """Invoices of this shop."""
+    """Writer of this shop's invoices."""
     settings_of = live(till_settings(config))
 
     def write(db: Connection, row: Message) -> WrittenLetter | str:

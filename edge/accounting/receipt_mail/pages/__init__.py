@@ -1,4 +1,4 @@
-"""The till's dialog that asks where a receipt goes to by e-mail."""
+"""The till's dialog to send a receipt by e-mail."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from edge.web.pages.shell import html
 from edge.web.responses import texts_of
 
 PAPERS = 20
-"""The newest papers among which the last sale is looked for."""
+"""Recent papers searched for the last sale."""
 
 
 async def mail(request: web.Request) -> web.Response:
-    """`GET /fragments/receipt-mail`: of which receipt, to whom, and what became of it so far."""
+    """`GET /fragments/receipt-mail`: the receipt, its address, and the outcomes so far."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_last_sale, register=register_of(request)))
     values = {"set_up": site.services.of(CONFIG).notify.mails, **found}

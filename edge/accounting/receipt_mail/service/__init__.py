@@ -1,1 +1,1 @@
-"""Writes the receipts that go out by mail."""
+"""Writes receipts sent by mail."""

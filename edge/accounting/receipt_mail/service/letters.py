@@ -1,4 +1,4 @@
-"""A receipt as a mail, made of the same paper as the printed one."""
+"""A receipt as a mail, made from the printed paper."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from edge.runtime.secrets import secrets_of
 
 
 def receipts(config: Config, registry: Registry) -> LetterWriter:
-    """Receipts of this shop, with what a tax law wants on them."""
+    """Writer of this shop's receipts, with legally required marks."""
     settings_of = live(till_settings(config))
     signing = Signing(till_settings(config), fiscal_settings(config), FiscalKeys(secrets_of(config.folder)))
 

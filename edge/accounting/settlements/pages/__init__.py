@@ -1,4 +1,4 @@
-"""The manager's page of settlements: what providers pay out, what of it differs, and disputes with their evidence."""
+"""The manager's settlements page: payouts, differences, and disputes with evidence."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ CHOICES = {"closes": get_args(BatchEnd), "reasons": get_args(DisputeReason), "en
 
 
 async def settlements_page(request: web.Request) -> web.Response:
-    """`GET /manager/settlements`: batches, pages by `?before=`; the lines of one (`?provider=&batch=`); a payment that
-    is to be disputed (`?payment=`)."""
+    """`GET /manager/settlements`: batches, pages by `?before=`; a batch's lines (`?provider=&batch=`); a payment to
+    dispute (`?payment=`)."""
     query = request.query
     before = query.get("before", "")
     read = partial(
@@ -76,7 +76,7 @@ def _read(
 
 
 def _dispute_view(db: Connection, dispute: Dispute, language: str) -> dict[str, Any]:
-    """A dispute with what speaks for the shop, the slip of its payment, and where its order was brought to."""
+    """A dispute with its evidence, the payment's slip, and the order's delivery address."""
     payment = find_payment(db, dispute.payment)
     slip = slip_lines(payment, language) if payment else ()
     evidence = read_evidence(db, dispute.id)

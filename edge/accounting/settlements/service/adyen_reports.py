@@ -1,5 +1,5 @@
-"""Adyen's settlement details reports, one a batch, from
-https://docs.adyen.com/reporting/automatically-get-reports. They are numbered without gaps."""
+"""Adyen's settlement details reports, one per batch, from https://docs.adyen.com/reporting/automatically-get-reports.
+They are numbered without gaps."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 LIVE, TEST = "https://ca-live.adyen.com", "https://ca-test.adyen.com"
 PROFILE = "adyen_settlement"
 AT_ONCE_MOST = 50
-"""Reports in one go; the others follow next time."""
+"""Reports per run; the others follow next time."""
 Reader = Callable[[bytes], Awaitable[tuple[Batch, ...]]]
-"""Reads a report apart from the shop's process; raises PayoutsStopped."""
+"""Reads a report in a separate process; raises PayoutsStopped."""
 
 
 class AdyenReports:
-    """Asks Adyen at `api` for the reports of a `merchant` account, from number `first` on. `key`: "user:password" of a
-    report user, or an API key."""
+    """Client for the reports of a `merchant` account at `api`, from number `first` on. `key`: a report user's
+    "user:password", or an API key."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, merchant: str, first: int, read: Reader) -> None:
         self._http, self._api, self._merchant, self._first, self._read = http, api, merchant, first, read
@@ -31,7 +31,7 @@ class AdyenReports:
         self._headers = {"Authorization": f"Basic {basic}"} if ":" in key else {"X-API-Key": key}
 
     async def since(self, cursor: str) -> AsyncIterator[FetchedPayout]:
-        """See `PayoutApi`; the cursor is the number of the last report."""
+        """See `PayoutApi`; the cursor is the last report's number."""
         number = int(cursor) + 1 if cursor else self._first
         for at in range(number, number + AT_ONCE_MOST):
             report = await self._report(at)
@@ -41,7 +41,7 @@ class AdyenReports:
                 yield FetchedPayout(str(at), batch)
 
     async def _report(self, number: int) -> bytes | None:
-        """A report; None: there is none of that number yet. Raises PayoutsStopped."""
+        """A report; None if its number doesn't exist yet. Raises PayoutsStopped."""
         name = f"settlement_detail_report_batch_{number}.csv"
         url = f"{self._api}/reports/download/MerchantAccount/{quote(self._merchant, safe='')}/{name}"
         try:

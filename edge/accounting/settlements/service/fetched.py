@@ -1,4 +1,4 @@
-"""What asking a provider for its batches comes to."""
+"""Results of fetching a provider's batches."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import msgspec
 from edge.accounting.settlements.batch import Batch
 
 PayoutFault = Literal["", "offline", "key", "bad_answer", "batch_unknown", "batch_long", "refused"]
-"""Why it went no further: it cannot be asked, it knows no such key, what it says is no answer, a batch has what nobody
-knows how to count or too many lines, or the ledger refused it."""
+"""Why fetching stopped: unreachable, unknown key, invalid answer, a batch with unknown types or too many lines, or
+refused by the ledger."""
 
 
 class PayoutsStopped(Exception):
-    """A provider could not be asked further; `fault` says why, `batch` at which batch ("": at none)."""
+    """Fetching from a provider stopped; `fault` says why, `batch` at which batch ("": none)."""
 
     def __init__(self, fault: PayoutFault, batch: str = "") -> None:
         super().__init__(fault)
@@ -23,14 +23,14 @@ class PayoutsStopped(Exception):
 
 
 class FetchedPayout(msgspec.Struct, frozen=True):
-    """A batch, and how far it was got with it. `batch` None: one that pays for nothing here."""
+    """A batch, and the cursor after it. `batch` None: one without payments of ours."""
 
     cursor: str
     batch: Batch | None
 
 
 class PayoutApi(Protocol):
-    """Gives the batches of a provider behind a cursor ("": from the beginning), the oldest first; of those before
-    which it stops `PayoutsStopped`."""
+    """Yields a provider's batches after a cursor ("": from the start), the oldest first; `PayoutsStopped` if it can't
+    continue."""
 
     def since(self, cursor: str) -> AsyncIterator[FetchedPayout]: ...

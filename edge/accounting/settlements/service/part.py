@@ -1,4 +1,4 @@
-"""The part that asks providers for what they pay out."""
+"""Fetches payouts from providers."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ EVERY_US = 3600 * 1_000_000
 
 
 def utc_day(now_us: int) -> str:
-    """The day of a moment, where no shop says when its days begin."""
+    """The UTC day of a moment, if no shop defines business days."""
     return datetime.fromtimestamp(now_us / 1_000_000, UTC).date().isoformat()
 
 
 class PayoutsPart:
-    """See the module. `apis` makes what asks a provider by its key; `key_of` gives the key of that name: `ConfigError`,
-    `NeedsHuman` where there is none; `day_of`: the business date of a moment."""
+    """See the module. `apis` makes a provider's client from its key; `key_of` returns a key by name: `ConfigError`,
+    `NeedsHuman` if there is none; `day_of`: the business date of a moment."""
 
     def __init__(
         self,
@@ -55,20 +55,21 @@ class PayoutsPart:
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayoutsPart:
-        """The one of a configuration."""
+        """The part of a configuration."""
         secrets, api = secrets_of(config.folder), config.of(PaymentsSection).page_api
         made = apis_of(config.business_date, api, {"live": LIVE, "test": TEST}, config.store.language)
         http = OutgoingHttp(Breakers(), config.notify.allow)
         return cls(shop, http, _keys(config, secrets), made, day_of=config.business_date)
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         async with self._http:
             ready()
             await self._shop.till_first.repeat(self.look, self._look_s)
 
     async def look(self) -> None:
-        """Each provider in turn; one that fails holds up none. A dispute that nobody answered in time is over."""
+        """Fetch from each provider in turn; a failing one doesn't block others. Unanswered disputes past their deadline
+        are ended."""
         for dispute in overdue_disputes(self._shop.reader, self._day_of(self._shop.now_us())):
             of = (dispute.payment, dispute.reason, dispute.amount_minor)
             await self._do(HearDispute(*of, end="expired"))
@@ -78,7 +79,7 @@ class PayoutsPart:
                 continue
             account = (provider.credential, PAYS_BY_API[provider.driver])
             if account in asked:
-                continue  # the same account as another one: its batches are taken there
+                continue  # same account as another provider, which gets its batches
             asked.add(account)
             known = read_payouts_asked(self._shop.reader, provider.id)
             if known is None or self._shop.now_us() - known.asked_us >= self._every_us:
@@ -99,11 +100,11 @@ class PayoutsPart:
         await self._do(NotePayoutsAsked(provider.id, cursor[:80], fault, batch[:40]))
 
     async def _take(self, provider: Provider, fetched: FetchedPayout) -> None:
-        """Raises PayoutsStopped: the ledger refuses it."""
+        """Import a batch. Raises PayoutsStopped: the ledger refuses it."""
         if fetched.batch is None:
             return
         if find_batch(self._shop.reader, provider.id, fetched.batch.id) is not None:
-            return  # by a file, or it broke off behind it
+            return  # from a file, or before an interruption
         outcome = await self._do(TakeBatch(provider.id, fetched.batch))
         if not isinstance(outcome, Done):
             raise PayoutsStopped("refused", fetched.batch.id)
@@ -115,7 +116,7 @@ class PayoutsPart:
 def apis_of(
     day_of: Callable[[int], str], stripe: str, adyen: Mapping[str, str], language: str
 ) -> Callable[[OutgoingHttp, Provider, str], PayoutApi]:
-    """What asks a provider: Stripe at an address, Adyen at one a mode."""
+    """The clients: Stripe at one address, Adyen at one per mode."""
 
     async def read(data: bytes) -> tuple[Batch, ...]:
         try:

@@ -1,4 +1,4 @@
-"""Stripe's payouts with what each of them pays, from https://docs.stripe.com/payouts/reconciliation and
+"""Stripe's payouts with their contents, from https://docs.stripe.com/payouts/reconciliation and
 https://docs.stripe.com/reports/balance-transaction-types. Amounts are integers, in minor units."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 T = TypeVar("T")
 PAGE_BYTES = 1024 * 1024
 PAGES_MOST = 25
-"""Of one list, a hundred rows each."""
+"""Pages per list, a hundred rows each."""
 Minor = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=99_999_999_999)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,64}$(?!\n)")]
@@ -31,7 +31,7 @@ _PAID = frozenset({"payout"})
 
 
 class Payout(msgspec.Struct, frozen=True):
-    """What Stripe sends to the bank."""
+    """A payout to the bank."""
 
     id: Id
     amount: Minor
@@ -50,7 +50,7 @@ class _Source(msgspec.Struct, frozen=True):
 
 
 class BalanceTransaction(msgspec.Struct, frozen=True):
-    """A line of it."""
+    """A balance transaction of a payout."""
 
     id: Id
     amount: Minor
@@ -71,21 +71,21 @@ class _Transactions(msgspec.Struct, frozen=True):
 
 
 class StripePayouts:
-    """Asks Stripe at `api` by `key`. `day_of`: the day of business of a moment, in microseconds."""
+    """Client for Stripe at `api` with `key`. `day_of`: the business day of a moment in microseconds."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, day_of: Callable[[int], str]) -> None:
         self._http, self._api, self._key, self._day_of = http, api, key, day_of
 
     async def since(self, cursor: str) -> AsyncIterator[FetchedPayout]:
-        """See `PayoutApi`; the cursor is the second in which the last payout was made, and its id. What is not
-        complete yet is asked for next time, with all behind it."""
+        """See `PayoutApi`; the cursor is the last payout's creation second and id. An incomplete one is fetched next
+        time, with all after it."""
         at, _, last = cursor.partition(" ")
         for payout in sorted(await self._payouts(int(at or 0)), key=lambda one: (one.created, one.id)):
             here = f"{payout.created} {payout.id}"
             if (payout.created, payout.id) <= (int(at or 0), last):
                 continue
             if payout.status in ("failed", "canceled") or not payout.automatic:
-                yield FetchedPayout(here, None)  # nobody knows what one by hand pays; one that failed pays nothing
+                yield FetchedPayout(here, None)  # a manual payout's contents are unknown; a failed one pays nothing
                 continue
             if payout.status != "paid" or payout.reconciliation_status != "completed":
                 return
@@ -136,12 +136,12 @@ class StripePayouts:
             kind, reference = "refund", source.id if source else ""
         elif source is not None and source.object == "dispute":
             kind, reference = "chargeback", intent
-        else:  # of no payment of ours: it differs until somebody says what it is
+        else:  # not a payment of ours: it differs until a person explains it
             kind, reference = ("payment" if one.amount >= 0 else "refund"), one.id
         return BatchLine(kind=kind, day=day, amount_minor=one.amount, fee_minor=one.fee, reference=reference)
 
     async def _get(self, path: str, kind: type[T]) -> T:
-        """Raises PayoutsStopped."""
+        """GET and decode. Raises PayoutsStopped."""
         headers = {"Authorization": f"Bearer {self._key}", "Stripe-Version": API_VERSION}
         try:
             got = await self._http.ask("GET", self._api + path, headers, None, PAGE_BYTES)
