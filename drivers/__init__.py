@@ -1,1 +1,1 @@
-"""Devices of the shop: what the shop needs is a role, how one device does it is a driver."""
+"""Devices of the shop: a role is what the shop needs, a driver is how a device provides it."""

@@ -1,4 +1,4 @@
-"""Getting bytes out through a non-blocking file descriptor, and knowing how many went."""
+"""Write bytes to a non-blocking file descriptor, and know how many were sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLL_S = 0.005
 
 
 class WriteStopped(Exception):
-    """Not all bytes went out: `sent_bytes` did, then `cause` stood in the way."""
+    """Not all bytes were sent: `sent_bytes` were, then `cause` stopped it."""
 
     def __init__(self, sent_bytes: int, cause: OSError) -> None:
         super().__init__(sent_bytes, cause)
@@ -24,7 +24,7 @@ class WriteStopped(Exception):
 
 
 async def write_all(fd: int, data: bytes, stall_timeout_ms: int) -> None:
-    """Hand `data` to the kernel. Raises Stopped, also when nothing moves for `stall_timeout_ms`."""
+    """Pass `data` to the kernel. Raises Stopped, also without progress for `stall_timeout_ms`."""
     view = memoryview(data)
     sent = 0
     try:
@@ -44,13 +44,12 @@ async def write_all(fd: int, data: bytes, stall_timeout_ms: int) -> None:
 async def wait_until_drained(
     fd: int, stall_timeout_ms: int, gone: asyncio.Future[OSError | None] | None = None
 ) -> None:
-    """Wait until the kernel holds no byte of ours any more.
+    """Wait until the kernel has no unsent bytes of ours.
 
-    For a serial line that is when they are on the wire (TIOCOUTQ, ioctl_tty(2)), for TCP
-    when the peer has acknowledged them (SIOCOUTQ, tcp(7)); the two are one number. The
-    kernel tells nobody when it is through, hence the polling. `gone` is done, with the
-    reason if there is one, when the peer has left. Raises OSError, of which TimeoutError
-    when nothing moves for `stall_timeout_ms`.
+    For a serial line that is when they're on the wire (TIOCOUTQ, ioctl_tty(2)), for TCP when the peer has acknowledged
+    them (SIOCOUTQ, tcp(7)); both have the same number. The kernel sends no notification, so this polls. `gone`
+    completes, with the reason if any, when the peer disconnects. Raises OSError, or TimeoutError without progress for
+    `stall_timeout_ms`.
     """
     loop = asyncio.get_running_loop()
     least = queued = _queued_bytes(fd)
@@ -68,14 +67,14 @@ async def wait_until_drained(
 
 
 def discard_output(fd: int) -> None:
-    """Throw away what the kernel has not sent yet."""
-    with contextlib.suppress(termios.error):  # pulled out: there is nothing left to throw away
+    """Discard what the kernel hasn't sent yet."""
+    with contextlib.suppress(termios.error):  # unplugged: there is nothing to discard
         termios.tcflush(fd, termios.TCOFLUSH)
 
 
 def discard_input(fd: int) -> None:
-    """Throw away what came in and was not read."""
-    with contextlib.suppress(termios.error):  # pulled out: reading says so
+    """Discard unread input."""
+    with contextlib.suppress(termios.error):  # unplugged: reading reports it
         termios.tcflush(fd, termios.TCIFLUSH)
 
 
@@ -85,7 +84,7 @@ def _queued_bytes(fd: int) -> int:
 
 
 async def writable(fd: int) -> None:
-    """Until the kernel takes bytes, or has an error to say; of a socket, also that it is connected."""
+    """Wait until the descriptor is writable or has an error; for a socket, also until it's connected."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     loop.add_writer(fd, _set, ready)

@@ -1,4 +1,4 @@
-"""How a network camera's stream of pictures is asked for: its login, and what its refusals mean."""
+"""Request a network camera's stream: authentication, and the meaning of its refusals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Login = tuple[str, str]
 
 
 def login_of(username: str, password: str, password_file: str, thing: str) -> Login | None:
-    """Name and password, which may stand in a file, if the camera has any. Raises DeviceError."""
+    """The camera's user name and password, which may be in a file, or None. Raises DeviceError."""
     if not username or password:
         return (username, password) if username else None
     try:
@@ -28,13 +28,13 @@ def login_of(username: str, password: str, password_file: str, thing: str) -> Lo
 
 
 def session_of(login: Login | None, timeouts: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
-    """Most cameras ask for digest authentication, which does not show the password to the network."""
+    """A session with digest authentication, which most cameras use and which hides the password."""
     digest = (aiohttp.DigestAuthMiddleware(*login),) if login else ()
     return aiohttp.ClientSession(timeout=timeouts, middlewares=digest)
 
 
 async def ask(session: aiohttp.ClientSession, url: str, login: Login | None, thing: str) -> aiohttp.ClientResponse:
-    """What the camera answers with. Raises DeviceError: it is not there, or does not let us in."""
+    """Request an address. Raises DeviceError: unreachable, or access denied."""
     try:
         response = await session.get(url)
         if login and response.status == 401 and "basic" in response.headers.get("WWW-Authenticate", "").lower():
@@ -50,7 +50,7 @@ async def ask(session: aiohttp.ClientSession, url: str, login: Login | None, thi
 
 
 async def stream(session: aiohttp.ClientSession, url: str, login: Login | None, thing: str) -> aiohttp.ClientResponse:
-    """Its stream of pictures. Raises DeviceError."""
+    """The stream of pictures. Raises DeviceError."""
     response = await ask(session, url, login, thing)
     if response.status != 200 or not response.content_type.startswith("multipart/"):
         raise no_stream(response, thing)

@@ -1,30 +1,30 @@
-"""What can go wrong with a model, by what the asker can make of it. Each says what happened and what to do."""
+"""Errors of models, by what the caller can do about them. Each says what happened and what to do."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 Code = Literal[
-    "missing",  # no such model is here: its files, its voice for this language, or its library
-    "busy",  # too many requests wait already
-    "late",  # the deadline passed; what comes after it is dropped
-    "cancelled",  # the asker took it back
-    "refused",  # this request cannot be done by this model; another one can
-    "failed",  # the engine failed at this request; the worker goes on
-    "crashed",  # the worker ended by itself
-    "hung",  # the worker did nothing any more, and was ended
-    "memory",  # the worker took more than its limit, and was ended
-    "behind",  # one side did not take what the other sent, up to a limit
-    "unusable",  # the model cannot be loaded: damaged, of another kind, or too large for this box
-    "stopped",  # the appliance is being stopped
+    "missing",  # the model isn't here: its files, its voice for this language, or its library
+    "busy",  # too many requests are waiting
+    "late",  # the deadline passed; later results are dropped
+    "cancelled",  # the caller cancelled it
+    "refused",  # this model can't do this request; others are possible
+    "failed",  # the engine failed at this request; the worker continues
+    "crashed",  # the worker ended unexpectedly
+    "hung",  # the worker stopped responding, and was ended
+    "memory",  # the worker exceeded its memory limit, and was ended
+    "behind",  # one side didn't read what the other sent, up to a limit
+    "unusable",  # the model can't be loaded: damaged, of another kind, or too large for this box
+    "stopped",  # the appliance is shutting down
 ]
 
 
 class ModelError(Exception):
-    """A model cannot do its work.
+    """A model can't do its work.
 
-    `what` says what happened to which thing, `advice` what to do; `code` (with `model`, and `keys` for the
-    gaps of a sentence) lets a surface say the same in its reader's language.
+    `what` says what happened to which thing, `advice` what to do; with `code`, `model` and `keys` (its values) pages
+    can say the same in the reader's language.
     """
 
     def __init__(self, code: Code, what: str, advice: str = "", model: str = "", keys: dict[str, str] | None = None):
@@ -40,7 +40,7 @@ class ModelError(Exception):
 
 
 class Refused(Exception):
-    """Raised by an engine: this request cannot be done (too long, no such voice). The worker is as good as before."""
+    """Raised by an engine: this request can't be done (too long, no such voice). The worker is unaffected."""
 
     def __init__(self, what: str, advice: str = "") -> None:
         super().__init__(what, advice)
@@ -49,18 +49,18 @@ class Refused(Exception):
 
 
 class Unusable(Refused):
-    """Raised by an engine's `load`: its files are missing, damaged or of another kind."""
+    """Raised by an engine's `load`: files are missing, damaged or of another kind."""
 
 
 class Stopped(BaseException):
-    """Raised inside an engine by its `Turn`: nobody waits for this answer any more.
+    """Raised inside an engine by its `Turn`: no one waits for this answer any more.
 
-    Let it pass, as `finally` blocks run. No Exception, so that no handler of faults takes it for one.
+    Let it propagate through `finally` blocks. It isn't an Exception, so that error handlers don't catch it.
     """
 
 
 class FetchError(Exception):
-    """A model could not be brought: what happened, and what to do."""
+    """A model couldn't be fetched: what happened, and what to do."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(f"{what} {advice}")

@@ -1,7 +1,7 @@
-"""What models do, kind by kind: what is asked of them, what comes in between, and the answer.
+"""Requests, partial results and replies of each kind of model.
 
-A request's type says which kind of model it is for. Sound is 16-bit signed, mono, in the machine's byte order
-(little-endian); texts are Unicode in logical order; places in pictures are pixels from the upper left corner.
+A request's type determines the kind of model. Sound is 16-bit signed, mono, in native byte order (little-endian); texts
+are Unicode in logical order; positions in pictures are pixels from the upper left corner.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 from models.tensor import Tensor
 
 Language = str
-"""An ISO 639-1 code such as "he"; "" where it does not matter."""
+"""An ISO 639-1 code such as "he"; "" if it doesn't matter."""
 Rate = Annotated[int, msgspec.Meta(ge=8_000, le=48_000)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -27,11 +27,11 @@ class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Request(_Struct, Generic[Partial, Reply], frozen=True):
-    """What all requests are: to be answered by a `Reply`, with any number of `Partial` in between."""
+    """Base of all requests: answered by a `Reply`, with any number of `Partial` results before."""
 
 
 class Nothing(_Struct, frozen=True):
-    """Where nothing comes in between."""
+    """For kinds without partial results."""
 
 
 # -- llm: language model
@@ -43,15 +43,15 @@ class Message(_Struct, frozen=True):
 
 
 class Token(_Struct, frozen=True):
-    """A piece of the answer, as soon as it is there: one token or more, always whole characters."""
+    """A piece of the answer as it's generated: one token or more, always whole characters."""
 
     text: str
 
 
 class Completed(_Struct, frozen=True):
-    """The whole answer; what `stop` matched is not in it.
+    """The whole answer, without the matched `stop`.
 
-    `cached_tokens`: those of the prompt that were known already. `first_ms`: until the first token of the answer.
+    `cached_tokens`: prompt tokens already known. `first_ms`: time to the answer's first token.
     """
 
     text: str
@@ -64,11 +64,11 @@ class Completed(_Struct, frozen=True):
 
 
 class Complete(Request[Token, Completed], frozen=True):
-    """Go on with a conversation, by the model's own chat template.
+    """Continue a conversation, with the model's own chat template.
 
-    `schema` (a JSON schema, as JSON) or `grammar` (GBNF) constrains the answer; at most one of them.
-    What the model worked out for the beginning that requests share is kept. `temperature` 0 always takes the likeliest
-    token; above it the same `seed` says the same where as much of the prompt was known (`cached_tokens`).
+    `schema` (a JSON schema, as JSON) or `grammar` (GBNF), not both, constrains the answer. The state of prefixes shared
+    by requests is cached. `temperature` 0 always takes the most likely token; above it, equal `seed` and
+    `cached_tokens` give equal answers.
     """
 
     messages: tuple[Message, ...]
@@ -84,7 +84,7 @@ class Complete(Request[Token, Completed], frozen=True):
 
 
 class Word(_Struct, frozen=True):
-    """A word and when it was said, in milliseconds from the beginning of the sound."""
+    """A word and its time, in milliseconds from the start of the sound."""
 
     text: str
     from_ms: int
@@ -93,7 +93,7 @@ class Word(_Struct, frozen=True):
 
 
 class Heard(_Struct, frozen=True):
-    """What the utterance is so far; once `final`, it stays as it is and a new one begins."""
+    """The utterance so far; once `final`, it's fixed and a new one begins."""
 
     text: str
     final: bool = False
@@ -101,7 +101,8 @@ class Heard(_Struct, frozen=True):
 
 
 class Transcribed(_Struct, frozen=True):
-    """All final utterances, one a line. `unheard`: phrases that could not be listened for: nobody knows their sound."""
+    """All final utterances, one per line. `unheard`: phrases that can't be recognised, as their pronunciation is
+    unknown."""
 
     text: str
     words: tuple[Word, ...] = ()
@@ -110,7 +111,7 @@ class Transcribed(_Struct, frozen=True):
 
 
 class Listen(Request[Heard, Transcribed], frozen=True):
-    """Write down the speech that is fed. With `phrases` nothing else is understood (a grammar)."""
+    """Transcribe the fed speech. With `phrases` only those are recognised (a grammar)."""
 
     language: Language
     rate_hz: Rate = 16_000
@@ -121,7 +122,7 @@ class Listen(Request[Heard, Transcribed], frozen=True):
 
 
 class Sound(_Struct, frozen=True):
-    """One sentence, or a part of one: its samples."""
+    """A sentence or part of one: its samples."""
 
     samples: bytes
     rate_hz: Rate
@@ -133,7 +134,7 @@ class Spoken(_Struct, frozen=True):
 
 
 class Speak(Request[Sound, Spoken], frozen=True):
-    """Say this. `voice` is a name of the model's own, "" its first; `speed` 2 is twice as fast."""
+    """Speak a text. `voice`: one of the model's names, "" its first; `speed` 2 is twice as fast."""
 
     text: str
     language: Language
@@ -145,21 +146,21 @@ class Speak(Request[Sound, Spoken], frozen=True):
 
 
 class Speech(_Struct, frozen=True):
-    """Somebody begins, or has stopped, at this time from the beginning of the sound."""
+    """Speech starts or stops at this time from the start of the sound."""
 
     speaking: bool
     at_ms: int
 
 
 class SpeechFound(_Struct, frozen=True):
-    """Every stretch of speech, as (from, to) in milliseconds."""
+    """All stretches of speech, as (from, to) in milliseconds."""
 
     spans_ms: tuple[tuple[int, int], ...]
     sound_ms: int
 
 
 class DetectSpeech(Request[Speech, SpeechFound], frozen=True):
-    """Somebody stops speaking when `pause_ms` have been silent."""
+    """Detect speech; it ends after `pause_ms` of silence."""
 
     rate_hz: Rate = 16_000
     threshold: Share = 0.5
@@ -181,7 +182,7 @@ class Awaited(_Struct, frozen=True):
 
 
 class AwaitWord(Request[Woken, Awaited], frozen=True):
-    """A higher `threshold` misses more and wakes less by mistake."""
+    """Wait for one of these words. A higher `threshold` misses more and triggers less by mistake."""
 
     words: tuple[str, ...]
     language: Language = ""
@@ -193,9 +194,9 @@ class AwaitWord(Request[Woken, Awaited], frozen=True):
 
 
 class VoiceFound(_Struct, frozen=True):
-    """`values`: float32 (1 + parts, dimensions), each of length 1: all that was said, and where it is long enough each
-    part of it in their order. `speech_ms` of `sound_ms` were speech. `made_by`: the model, and a digest of its file, as
-    vectors of two models have nothing to do with each other."""
+    """`values`: float32 (1 + parts, dimensions), each of length 1: the whole utterance, and if it's long enough its
+    parts in order. `speech_ms` of `sound_ms` were speech. `made_by`: the model and its file's digest, as vectors of
+    different models aren't comparable."""
 
     values: Tensor
     speech_ms: int
@@ -204,7 +205,7 @@ class VoiceFound(_Struct, frozen=True):
 
 
 class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
-    """What a voice sounds like, whatever it says."""
+    """Embed a voice, independent of what it says."""
 
     rate_hz: Rate = 16_000
 
@@ -213,7 +214,7 @@ class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
 
 
 class Picture(_Struct, frozen=True):
-    """uint8: (height, width, 3) as OpenCV has it, (height, width) if grey, or a JPEG, PNG or WebP file's bytes
+    """uint8: (height, width, 3) as in OpenCV, (height, width) if grey, or the bytes of a JPEG, PNG or WebP file
     (length,)."""
 
     pixels: Tensor
@@ -230,13 +231,13 @@ class Box(_Struct, frozen=True):
 
 
 class Detected(_Struct, frozen=True):
-    """Of each picture, the surest first."""
+    """For each picture, the most certain first."""
 
     boxes: tuple[tuple[Box, ...], ...]
 
 
 class Detect(Request[Nothing, Detected], frozen=True):
-    """Find things. With `labels`, these alone."""
+    """Detect objects; with `labels`, only these."""
 
     pictures: tuple[Picture, ...]
     threshold: Share = 0.5
@@ -249,7 +250,7 @@ class Label(_Struct, frozen=True):
 
 
 class Classified(_Struct, frozen=True):
-    """Of each picture, the likeliest first."""
+    """For each picture, the most likely first."""
 
     labels: tuple[tuple[Label, ...], ...]
 
@@ -273,9 +274,9 @@ class EmbedImages(Request[Nothing, Vectors], frozen=True):
 
 
 class FaceFound(_Struct, frozen=True):
-    """How many faces are in a picture; of one alone its vector, float32 (1, dimensions) of length 1 (else (0, 0)), its
-    shorter side in pixels, and how sharp it is (variance of its Laplacian). `made_by`: the model, and a digest of its
-    files, as vectors of two models have nothing to do with each other."""
+    """The number of faces in a picture; for exactly one its vector, float32 (1, dimensions) of length 1 (else (0, 0)),
+    its shorter side in pixels, and its sharpness (variance of the Laplacian). `made_by`: the model and its files'
+    digest, as vectors of different models aren't comparable."""
 
     values: Tensor
     faces: int
@@ -285,7 +286,7 @@ class FaceFound(_Struct, frozen=True):
 
 
 class EmbedFace(Request[Nothing, FaceFound], frozen=True):
-    """What the one face in a picture is like. Neither age nor sex nor mood is told by anything here."""
+    """Embed the only face in a picture. Nothing here estimates age, sex or mood."""
 
     picture: Picture
 
@@ -294,7 +295,7 @@ class EmbedFace(Request[Nothing, FaceFound], frozen=True):
 
 
 class Line(_Struct, frozen=True):
-    """A line of text and its four corners, from the upper left of the text clockwise, as (x, y)."""
+    """A line of text with its four corners as (x, y), clockwise from the text's upper left."""
 
     text: str
     score: Share
@@ -302,7 +303,7 @@ class Line(_Struct, frozen=True):
 
 
 class ReadLines(_Struct, frozen=True):
-    """As one would read them, from top to bottom; the size of the page in pixels, and how many pages there are."""
+    """Lines in reading order, from top to bottom; the page's size in pixels, and the number of pages."""
 
     lines: tuple[Line, ...]
     width: int = 0
@@ -311,7 +312,7 @@ class ReadLines(_Struct, frozen=True):
 
 
 class Read(Request[Nothing, ReadLines], frozen=True):
-    """`picture` may be a PDF file, too: its `page` is drawn and read, the first one being 0."""
+    """Read the text in a picture. `picture` may also be a PDF file, whose `page` is rendered and read, from 0."""
 
     picture: Picture
     language: Language = "en"
@@ -322,7 +323,7 @@ class Read(Request[Nothing, ReadLines], frozen=True):
 
 
 class Embed(Request[Nothing, Vectors], frozen=True):
-    """`purpose`: some models place a question otherwise than what answers it."""
+    """Embed texts. `purpose`: some models embed questions and passages differently."""
 
     texts: tuple[str, ...]
     purpose: Literal["passage", "query"] = "passage"
@@ -330,7 +331,7 @@ class Embed(Request[Nothing, Vectors], frozen=True):
 
 
 class Kind(NamedTuple):
-    """A request's type, what comes in between, the answer; whether sound is fed."""
+    """The types of a kind's request, partial result and reply; `fed`: whether it's fed with sound."""
 
     request: type[msgspec.Struct]
     partial: type[msgspec.Struct]
@@ -355,7 +356,7 @@ KINDS: dict[str, Kind] = {
 
 
 def kind_of(request: msgspec.Struct) -> str:
-    """The kind of model that answers such a request. Raises TypeError for what none does."""
+    """The kind of model for a request. Raises TypeError if there is none."""
     for name, kind in KINDS.items():
         if type(request) is kind.request:
             return name

@@ -1,4 +1,4 @@
-"""An ONNX model in ONNX Runtime, on the processor: opened with what it needs said clearly, and asked."""
+"""An ONNX model in ONNX Runtime on the CPU, with clear errors."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _TYPES = {
 
 
 class Session:
-    """`output` is the one tensor of the model that is wanted, if it need not be an output of it; "" is all outputs.
+    """`output`: a tensor of the model, not necessarily one of its outputs; "": all outputs.
 
-    Raises Unusable for a file that is none, or that this version of ONNX Runtime cannot run.
+    Raises Unusable for an invalid file, or one this version of ONNX Runtime can't run.
     """
 
     def __init__(self, path: Path, threads: int, output: str = "") -> None:
@@ -35,7 +35,7 @@ class Session:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
-        # threads that wait for work must not keep a processor from the till
+        # waiting threads must not spin on the till's processors
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._faults = _faults()
         self.name = path.name
@@ -45,11 +45,11 @@ class Session:
             what = f"{path.name} is no model that ONNX Runtime {ort.__version__} can run: {_first_line(error)}"
             raise Unusable(what, "Copy the file again, or export it with an older opset.") from error
         self._outputs = [output] if output else None
-        self._turn = threading.Lock()  # its threads are counted: one run after the other
+        self._turn = threading.Lock()  # its threads are limited: one run at a time
 
     @property
     def inputs(self) -> dict[str, tuple[tuple[int | None, ...], str]]:
-        """By name: the shape, None for sides that may be any, and the type as numpy calls it. Raises Unusable."""
+        """Inputs by name: shape, None for variable dimensions, and numpy type. Raises Unusable."""
         found = {}
         for one in self._session.get_inputs():
             if one.type not in _TYPES:
@@ -59,7 +59,8 @@ class Session:
         return found
 
     def run(self, inputs: dict[str, np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
-        """Its outputs, as float32 or integers. Raises Refused for inputs it cannot take, and answers that are none."""
+        """Run the model; returns its outputs as float32 or integers. Raises Refused for unacceptable inputs and invalid
+        answers."""
         import numpy as np
 
         try:
@@ -77,7 +78,7 @@ class Session:
 
 
 def onnx_file(model: Model) -> Path:
-    """The one that ends in .onnx. Raises Unusable."""
+    """The model's .onnx file. Raises Unusable."""
     for file in model.files:
         if file.suffix == ".onnx":
             return file
@@ -85,7 +86,7 @@ def onnx_file(model: Model) -> Path:
 
 
 def _finite(output: np.ndarray[Any, Any]) -> bool:
-    """Most of the time one quick sum says it; large numbers may add up to what is none."""
+    """Usually one quick sum suffices; a sum of large numbers may overflow."""
     import numpy as np
 
     with np.errstate(over="ignore", invalid="ignore"):
@@ -93,7 +94,7 @@ def _finite(output: np.ndarray[Any, Any]) -> bool:
 
 
 def _open(ort: Any, path: Path, options: Any, output: str) -> Any:
-    """With one more output, where one is wanted that the model does not give."""
+    """Open the model, adding an output that it doesn't provide if wanted."""
     providers = ["CPUExecutionProvider"]
     if not path.is_file():
         raise Unusable(f"File {path} not found.", "Copy it there.")
@@ -104,10 +105,10 @@ def _open(ort: Any, path: Path, options: Any, output: str) -> Any:
 
 
 def _more_output(name: str) -> bytes:
-    """Behind a model's bytes this makes the tensor `name` an output of it.
+    """Bytes that, appended to a model, make the tensor `name` an output.
 
-    Messages of protobuf that stand one behind the other are merged, and lists in them grow (protobuf.dev, Encoding,
-    "Last One Wins"). ModelProto.graph is field 7, GraphProto.output 12, ValueInfoProto.name 1 (onnx.proto).
+    Concatenated protobuf messages are merged, and their lists extended (protobuf.dev, Encoding, "Last One Wins").
+    ModelProto.graph is field 7, GraphProto.output 12, ValueInfoProto.name 1 (onnx.proto).
     """
 
     def field(number: int, content: bytes) -> bytes:
@@ -122,7 +123,7 @@ def _varint(value: int) -> bytes:
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """What ONNX Runtime raises; its classes have no common base of their own. Python's own come from wrong inputs."""
+    """Exceptions of ONNX Runtime, which have no common base class. Python's own come from wrong inputs."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
     names = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoModel", "NoSuchFile", "NotImplemented")
@@ -131,6 +132,6 @@ def _faults() -> tuple[type[Exception], ...]:
 
 
 def _first_line(error: Exception) -> str:
-    """What it says, without the places in ONNX Runtime's own source."""
+    """Its message, without locations in ONNX Runtime's source."""
     text = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
     return text.rstrip(".") + "."

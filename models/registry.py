@@ -1,4 +1,4 @@
-"""Which engine there is for which kind of model, and how one is made from its options.
+"""Engines by kind of model, and creating them from options.
 
 A new engine is one file with a class that has a `Config`, and one line in ENGINES.
 """
@@ -44,7 +44,7 @@ ENGINES: Engines = {
 
 
 _BESIDE: dict[tuple[str, str], str] = {}
-"""Engines of other publishers' packages that the owner turned on."""
+"""Engines of third-party packages enabled by the owner."""
 _FOLDERS: list[str] = []
 _LACKING: dict[tuple[str, str], str] = {}
 
@@ -52,8 +52,8 @@ _LACKING: dict[tuple[str, str], str] = {}
 def use_beside(
     found: Engines, folders: Iterable[str] = (), lacking: Mapping[tuple[str, str], str] | None = None
 ) -> None:
-    """Let these be used beside ENGINES, instead of those before; workers find them in `folders` too. A name in ENGINES
-    stays ours. `lacking`: engines of packages that are off or can't be used, and which package that is."""
+    """Set the additional engines beside ENGINES; workers also search `folders`. Names in ENGINES can't be overridden.
+    `lacking`: engines of disabled or unusable packages, with the package."""
     _BESIDE.clear()
     _BESIDE.update({pair: place for pair, place in found.items() if pair not in ENGINES})
     _FOLDERS[:] = folders
@@ -62,26 +62,26 @@ def use_beside(
 
 
 def known_engines() -> Engines:
-    """Ours, and those of packages that are on."""
+    """Built-in engines, and those of enabled packages."""
     return {**ENGINES, **_BESIDE}
 
 
 def package_lacking(kind: str, engine: str) -> str:
-    """The package of an engine that is off or can't be used; "": there is none."""
+    """The package of an engine that is disabled or unusable, or ""."""
     return _LACKING.get((kind, engine), "")
 
 
 def folders_beside() -> tuple[str, ...]:
-    """Where packages that are on lie, outside the appliance's own environment."""
+    """Folders of enabled packages, outside the appliance's environment."""
     return tuple(_FOLDERS)
 
 
 COMPILED = frozenset({"llama_cpp"})
-"""Libraries without a wheel, which are not brought with the others."""
+"""Libraries without a wheel, which aren't installed with the others."""
 
 
 class BadOptions(ValueError):
-    """A kind, an engine or an option that does not fit; `key` is the one in question."""
+    """An unknown or invalid kind, engine or option, named by `key`."""
 
     def __init__(self, message: str, key: str) -> None:
         super().__init__(message)
@@ -89,12 +89,12 @@ class BadOptions(ValueError):
 
 
 def engines_of(kind: str, engines: Engines = ENGINES) -> list[str]:
-    """The names of the engines for a kind of model; none for a kind that has none."""
+    """The engines' names for a kind of model."""
     return [name for known, name in engines if known == kind]
 
 
 def engine_class(kind: str, engine: str, engines: Engines = ENGINES) -> Any:
-    """The class of that engine, imported now: its library is not. Raises BadOptions for an unknown one."""
+    """An engine's class, imported now, without its library. Raises BadOptions if unknown."""
     if (kind, engine) not in engines:
         raise _unknown(f"engine for {kind}", engine, engines_of(kind, engines))
     return load_class(engines[kind, engine])
@@ -107,7 +107,7 @@ def load_class(place: str) -> Any:
 
 
 def check_options(made: Any, options: Mapping[str, object]) -> Any:
-    """The options of an engine's class as its `Config`. Raises BadOptions, which names the wrong one."""
+    """An engine's options as its `Config`. Raises BadOptions, naming the wrong one."""
     known = {field.encode_name for field in msgspec.structs.fields(made.Config)}
     for key in options:
         if key not in known:
@@ -121,7 +121,7 @@ def check_options(made: Any, options: Mapping[str, object]) -> Any:
 
 
 def create(place: str, options: Mapping[str, object], model: Model) -> Any:
-    """An engine that is not loaded yet. Raises BadOptions."""
+    """An engine, not loaded yet. Raises BadOptions."""
     made = load_class(place)
     return made(check_options(made, options), model)
 

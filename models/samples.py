@@ -1,4 +1,4 @@
-"""A plain request for each kind, to see that a model works and how fast: texts, a tone, a grey picture."""
+"""A sample request for each kind, to test that a model works and how fast: texts, a tone, a grey picture."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TEXTS = {
 
 
 def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], bytes]:
-    """A request, and the sound that is fed to it (none for kinds that are not fed)."""
+    """A request, and the sound to feed (empty for kinds that aren't fed)."""
     language = next(iter(languages), "en")
     text = _TEXTS.get(language, _TEXTS["en"])
     request: dict[str, Request[Any, Any]] = {
@@ -57,7 +57,7 @@ def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], by
 
 
 def _picture() -> Picture:
-    """640 by 480 pixels, grey, with one dark rectangle in the middle."""
+    """640 by 480 pixels, grey, with a dark rectangle in the middle."""
     rows = [bytes([200]) * 640 for _ in range(480)]
     for y in range(160, 320):
         rows[y] = bytes([200]) * 200 + bytes([40]) * 240 + bytes([200]) * 200
@@ -65,6 +65,6 @@ def _picture() -> Picture:
 
 
 def _tone() -> bytes:
-    """440 Hz, not loud."""
+    """A quiet tone of 440 Hz."""
     steps = range(SOUND_S * RATE_HZ)
     return struct.pack(f"<{len(steps)}h", *(int(3_000 * math.sin(2 * math.pi * 440 * n / RATE_HZ)) for n in steps))

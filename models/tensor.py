@@ -1,4 +1,4 @@
-"""Arrays as they travel: a buffer with its shape and type. numpy is loaded by whoever asks for an array."""
+"""Arrays in messages: a buffer with its shape and type. numpy is loaded only when an array is requested."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SIZES = {"uint8": 1, "int16": 2, "int32": 4, "int64": 8, "float16": 2, "float32"
 
 
 class Tensor:
-    """An array in C order. `data` is bytes or any buffer of exactly that many; `dtype` a name of SIZES.
+    """An array in C order. `data`: bytes or a buffer of exactly that size; `dtype`: a name in SIZES.
 
-    What a worker gets may lie in memory shared with the asker: it is read-only, and gone when the request has ended.
+    In a worker it may be in memory shared with the caller: read-only, and invalid after the request.
     """
 
     __slots__ = ("data", "dtype", "shape")
@@ -31,7 +31,7 @@ class Tensor:
 
     @classmethod
     def of(cls, array: np.ndarray[Any, Any]) -> Tensor:
-        """A numpy array as it lies in memory; copied only where that is not in C order."""
+        """A tensor over a numpy array's memory; copied only if that isn't in C order."""
         import numpy as np
 
         whole = np.ascontiguousarray(array)
@@ -42,14 +42,14 @@ class Tensor:
         return self.data.nbytes
 
     def array(self) -> np.ndarray[Any, Any]:
-        """The same memory as a numpy array; read-only where the memory is."""
+        """A numpy array over the same memory; read-only if that is."""
         import numpy as np
 
         return np.frombuffer(self.data, dtype=self.dtype).reshape(self.shape)
 
 
 class Laid(msgspec.Struct, frozen=True, array_like=True):
-    """A tensor in a message: its bytes, or where (`at`) they lie in the shared memory of the request."""
+    """A tensor in a message: its bytes, or their offset (`at`) in the request's shared memory."""
 
     shape: tuple[int, ...]
     dtype: str

@@ -1,1 +1,1 @@
-"""Cameras that give one picture when asked."""
+"""Cameras that return a picture on request."""

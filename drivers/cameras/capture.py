@@ -1,6 +1,6 @@
-"""Opens a stream or a device with OpenCV and writes its newest picture: `python -m drivers.cameras.capture SOURCE`.
+"""Capture the newest picture of a stream or device with OpenCV: `python -m drivers.cameras.capture SOURCE`.
 
-A process of its own for each picture: a decoder that hangs or dies does so alone, and is ended from outside.
+Each picture has a process of its own, so that a hanging or crashing decoder can be ended from outside.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 SKIPPED = 5
-"""The first pictures of a stream may have waited in it; a sensor also needs a moment for its exposure."""
+"""The first pictures of a stream may be old; a sensor also needs a moment for its exposure."""
 LIMIT_S = 20.0
-"""Opening and all pictures; then the process is ended."""
+"""For opening and all pictures; then the process is ended."""
 NICENESS = 10
 NO_LIBRARY, NOT_OPENED, NO_PICTURE = 3, 4, 5
 PICTURE_BYTES = 16 * 1024 * 1024
@@ -53,16 +53,16 @@ async def capture_frame(source: str, thing: str, limit_s: float = LIMIT_S) -> Fr
 
 
 def main(arguments: list[str]) -> int:
-    """0: the picture is on standard output, as JPEG."""
+    """Write a JPEG to standard output; returns 0 on success."""
     os.nice(NICENESS)
-    signal.alarm(round(LIMIT_S) + 5)  # whoever asked may be gone
+    signal.alarm(round(LIMIT_S) + 5)  # the caller may be gone
     os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|timeout;5000000")
     try:
         import cv2
     except ImportError:
         return NO_LIBRARY
     [source] = arguments
-    if not source.startswith("/dev/"):  # a driver is commanded by more than the right to read
+    if not source.startswith("/dev/"):  # a device needs more access than reading
         confine([source], "connects")
     backend = cv2.CAP_V4L2 if source.startswith("/dev/") else cv2.CAP_FFMPEG
     opened: Any = cv2.VideoCapture(source, backend)

@@ -1,4 +1,4 @@
-"""A picture as a file, or the newest one in a folder: what a recorder, a script or an FTP upload of a camera leaves."""
+"""A picture file, or the newest one in a folder: from a recorder, a script, or a camera's FTP upload."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from drivers.roles import Frame
 PICTURE_BYTES = 16 * 1024 * 1024
 ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 FILES = 10_000
-"""A folder with more is not looked through."""
+"""Larger folders aren't searched."""
 
 
 class FolderCamera:
-    """A Camera that is a file or a folder. Its pictures are as old as their files say."""
+    """A camera that is a file or folder. Its pictures are as old as their files."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-        """Options of the folder."""
+        """Options of the folder camera."""
 
         path: Annotated[str, Meta(min_length=1, description="a JPEG or PNG file, or a folder of them")]
 
@@ -43,7 +43,7 @@ class FolderCamera:
             raise device_error(err, f"picture {self._path}") from err
 
     async def close(self) -> None:
-        """Nothing is held between two pictures."""
+        """Nothing to do: no state is kept between pictures."""
 
     def _read(self) -> Frame:
         path = _newest(self._path) if self._path.is_dir() else self._path

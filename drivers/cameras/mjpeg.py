@@ -1,7 +1,7 @@
-"""A network camera that sends MJPEG over HTTP, or single pictures at an address.
+"""A network camera with MJPEG over HTTP, or single pictures at an address.
 
-Each picture is asked for anew: connect, throw away the first, which may have waited in the camera, take the next and
-leave. So none is older than the question, and a camera costs nothing between two looks.
+Each picture is a new request: connect, skip the first one, which may be old, take the next and disconnect. So none is
+older than the request, and a camera costs nothing in between.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from drivers.os_errors import device_error
 from drivers.roles import Frame
 
 PICTURE_BYTES = 16 * 1024 * 1024
-"""A larger picture is dropped."""
+"""Larger pictures are dropped."""
 STALE = 1
 """The first picture of a stream may be an older one."""
 
 
 class MjpegCamera:
-    """A Camera behind an address."""
+    """A camera at an HTTP address."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network camera."""
@@ -68,7 +68,7 @@ class MjpegCamera:
             raise device_error(OSError(errno.ETIMEDOUT, str(err)), self._thing) from err
 
     async def close(self) -> None:
-        """Nothing is held between two pictures."""
+        """Nothing to do: no state is kept between pictures."""
 
     async def _next(self, response: aiohttp.ClientResponse) -> Frame:
         splitter = PictureSplitter(PICTURE_BYTES)

@@ -1,4 +1,4 @@
-"""A network camera that speaks RTSP, read by FFmpeg in a process of its own."""
+"""A network camera with RTSP, read by FFmpeg in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from drivers.roles import Frame
 
 
 class RtspCamera:
-    """A Camera behind an rtsp:// address."""
+    """A camera at an rtsp:// address."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network camera."""
@@ -37,7 +37,7 @@ class RtspCamera:
         return await capture_frame(self._address(), self._thing)
 
     async def close(self) -> None:
-        """Nothing is held between two pictures."""
+        """Nothing to do: no state is kept between pictures."""
 
     def _address(self) -> str:
         login = login_of(self._config.username, self._config.password, self._config.password_file, self._thing)

@@ -1,4 +1,4 @@
-"""A camera on USB, or built in: a Video4Linux device, opened for each picture."""
+"""A USB or built-in camera: a Video4Linux device, opened for each picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from drivers.roles import Frame
 
 
 class V4l2Camera:
-    """A Camera that is a video device of this machine."""
+    """A camera that is a video device of this machine."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the video device."""
@@ -38,4 +38,4 @@ class V4l2Camera:
         return await capture_frame(self._path, f"camera {self._path}")
 
     async def close(self) -> None:
-        """Nothing is held between two pictures."""
+        """Nothing to do: no state is kept between pictures."""

@@ -1,1 +1,1 @@
-"""Devices that are plugged in or announce themselves, and what each could do."""
+"""Discovery of plugged-in and announced devices, and their possible uses."""

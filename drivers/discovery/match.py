@@ -1,4 +1,4 @@
-"""What a device could do for the shop, and the lines of configuration for it. Pure."""
+"""Possible uses of a device, and its configuration lines. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from drivers.discovery.udev import Node, Plugged
 from drivers.known_models import DeviceModel, find_known_model
 
 _SAY_SO = ("barcode", "bar code", "scanner", "imager")
-"""Words in the name that a device gives itself, by which it says that it is a scanner."""
+"""Words in a device's own name that identify a scanner."""
 
 
 OptionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """A use of a device. `certain`: it can be nothing else, so the shop may use it without being asked."""
+    """A use of a device. `certain`: the only possible one, so that it can be used without asking."""
 
     role: str
     driver: str
@@ -28,14 +28,14 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 def name_of(device: Plugged) -> str:
-    """What to call it: as the table does, or as it calls itself."""
+    """The device's name: from the table, or its own."""
     model = find_known_model(device.usb)
     own = " ".join(dict.fromkeys(part for part in (device.maker, device.product) if part))
     return model.name if model and (model.product or not own) else own or device.usb
 
 
 def proposals(device: Plugged) -> list[Proposal]:
-    """What it could be used for; the likeliest first. A keyboard that nothing calls a scanner is not for use."""
+    """Possible uses, the most likely first. A keyboard not known as a scanner has none."""
     model = find_known_model(device.usb)
     if model and model.note and not model.driver:
         return []
@@ -46,7 +46,7 @@ def proposals(device: Plugged) -> list[Proposal]:
 
 
 _ORDER = ("hid_pos", "serial", "keyboard", "file")
-"""Where a scanner shows itself in several ways: the one that says most of a code first."""
+"""The preference of a scanner's interfaces: the one with the most data per code first."""
 
 
 def _proposal(device: Plugged, node: Node, model: DeviceModel | None) -> Proposal | None:

@@ -1,4 +1,4 @@
-"""Printers and cameras that announce themselves in the shop's network (mDNS, RFC 6762; DNS-SD, RFC 6763)."""
+"""Printers and cameras announced in the shop's network (mDNS, RFC 6762; DNS-SD, RFC 6763)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ SERVICES: dict[str, Kind] = {
     "_axis-video._tcp.local.": "camera",
     "_rtsp._tcp.local.": "camera",
 }
-"""What is asked for: printers that take bytes as they are (port 9100), and cameras; what tells most, first."""
+"""Services searched for: raw printers (port 9100) and cameras; the most informative ones first."""
 MAX_ANNOUNCED = 256
-"""Names that are listened to; a network with more is not asked for more."""
+"""Names collected at most."""
 RESOLVE_MS = 1500
 
 _RECEIPT_PRINTERS = ("TM-", "TSP", "SRP-", "CT-S", "MC-PRINT", "POS", "RECEIPT", "KUBE", "T88", "CUSTOM")
-"""What the names of receipt printers hold; an office's printers announce the same service."""
+"""Parts of receipt printers' names; office printers announce the same service."""
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """A device that says in the network where it is; `model` as far as it tells."""
+    """A device announced in the network; `model` if stated."""
 
     kind: Kind
     service: str
@@ -54,14 +54,14 @@ class _Names(ServiceListener):
 
 
 async def find_announced(seconds: float, interfaces: Sequence[str] | None = None) -> list[Announced]:
-    """What announces itself within `seconds`; by address, each once. Raises OSError where there is no network.
+    """Devices announced within `seconds`, one per address. Raises OSError without a network.
 
-    `interfaces`: addresses of ours to ask from; all of them by default.
+    `interfaces`: our addresses to search from; by default all.
     """
     chosen = InterfaceChoice.All if interfaces is None else list(interfaces)
     async with AsyncZeroconf(interfaces=chosen, ip_version=IPVersion.V4Only) as zeroconf:
         names = _Names()
-        # Answers to all: one to us alone may reach another program that listens on this port, such as Avahi.
+        # multicast answers: a unicast one may reach another program on this port, such as Avahi
         to_all = DNSQuestionType.QM
         browser = AsyncServiceBrowser(zeroconf.zeroconf, list(SERVICES), listener=names, question_type=to_all)
         await asyncio.sleep(seconds)
@@ -88,13 +88,13 @@ def _device_of(info: AsyncServiceInfo) -> Announced:
 
 
 def proposal(device: Announced) -> Proposal | None:
-    """What a device in the network could be used for; None where its address does not tell how it is reached."""
+    """A possible use of a network device; None if its address doesn't determine the protocol."""
     name = device.model or device.name
     if device.kind == "printer":
         certain = any(word in f"{device.name} {device.model}".upper() for word in _RECEIPT_PRINTERS)
         options: dict[str, str | int | bool] = {"host": device.host, "port": device.port}
         return Proposal("receipt_printer", "network", name, options, certain)
     if device.service.startswith("_axis-video"):
-        url = f"http://{device.host}/axis-cgi/mjpg/video.cgi"  # as Axis' video streaming API has it
+        url = f"http://{device.host}/axis-cgi/mjpg/video.cgi"  # by Axis' video streaming API
         return Proposal("scanner", "camera", name, {"url": url}, certain=False)
     return None

@@ -1,4 +1,4 @@
-"""What is plugged into this machine, as udev tells it. Looks, and touches nothing."""
+"""Devices plugged into this machine, from udev. Read-only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from drivers.scanners.decoding.hid_pos import is_scanner
 
 Kind = Literal["serial", "keyboard", "hid_pos", "printer", "camera"]
 MAX_DEVICES = 256
-"""Devices that are looked at; a machine with more is no shop's."""
+"""Devices at most; a shop has fewer."""
 
 _KEY_A, _KEY_ENTER = 30, 28
 _HUB = "09"
@@ -23,14 +23,14 @@ _LINKS = ("/dev/edge/", "/dev/serial/by-id/", "/dev/input/by-id/", "/dev/v4l/by-
 
 
 class Node(msgspec.Struct, frozen=True):
-    """One way to a device: what it is there, and the path that stays the same longest."""
+    """A device's interface: its kind, and its most stable path."""
 
     kind: Kind
     path: str
 
 
 class Plugged(msgspec.Struct, frozen=True):
-    """A device. `usb` is vendor:product, also of one on Bluetooth, and empty for a serial port of the machine's own."""
+    """A device. `usb` is vendor:product, also for Bluetooth, and empty for a built-in serial port."""
 
     usb: str
     maker: str
@@ -40,7 +40,7 @@ class Plugged(msgspec.Struct, frozen=True):
 
 
 def find_plugged() -> list[Plugged]:
-    """Everything that a shop could use; hubs, discs and the like are left out. May take long: call it in a thread."""
+    """All devices useful in a shop; hubs, disks etc. are omitted. May be slow: call it in a thread."""
     context = pyudev.Context()
     found = [*_on_usb(context), *_on_bluetooth(context), *_on_board(context)]
     return found[:MAX_DEVICES]
@@ -67,14 +67,14 @@ def _on_bluetooth(context: pyudev.Context) -> Iterator[Plugged]:
 
 
 def _on_board(context: pyudev.Context) -> Iterator[Plugged]:
-    """RS-232 sockets of the machine; those that its chips could have, and it has not, are of type 0."""
+    """Built-in RS-232 ports; type 0 are unconnected ports of the chipset."""
     for device in context.list_devices(subsystem="tty"):
         if device.sys_name.startswith("ttyS") and _text(device, "type") not in ("", "0") and device.device_node:
             yield Plugged("", "", f"serial port {device.sys_name}", "", (Node("serial", _path(device)),))
 
 
 def _node(device: pyudev.Device) -> Node | None:
-    """What a device of the kernel's is to a shop."""
+    """The use of a kernel device, or None."""
     if device.subsystem == "hid":
         return Node("hid_pos", "") if is_scanner(_report_descriptor(device)) else None
     if device.device_node is None:
@@ -89,7 +89,7 @@ def _node(device: pyudev.Device) -> Node | None:
 
 
 def _types(device: pyudev.Device) -> bool:
-    """Whether it has the keys that a text is typed with, as scanners have, and buttons and remote controls do not."""
+    """Whether it has letter keys, like scanners, unlike buttons and remote controls."""
     parent = device.parent
     words = _text(parent, "capabilities/key").split() if parent is not None else []
     try:
@@ -100,22 +100,22 @@ def _types(device: pyudev.Device) -> bool:
 
 
 def _path(device: pyudev.Device) -> str:
-    """The name that stays the same longest: by its socket, by what it is, or the one of the moment."""
+    """The most stable name: by port, by identity, or else the current one."""
     links = {*device.device_links, *str(device.properties.get("DEVLINKS", "")).split()}
     paths: list[str] = [*sorted(links), str(device.device_node)]
     return min(paths, key=lambda path: next(rank for rank, start in enumerate(_LINKS) if path.startswith(start)))
 
 
 def _report_descriptor(device: pyudev.Device) -> bytes:
-    """Read from the file: through udev, bytes end at the first zero."""
+    """Read from the file: udev cuts bytes at the first zero."""
     try:
         return (Path(device.sys_path) / "report_descriptor").read_bytes()
-    except OSError:  # it has just gone
+    except OSError:  # just unplugged
         return b""
 
 
 def _text(device: pyudev.Device, name: str) -> str:
-    """An attribute; empty where there is none, or the device has just gone."""
+    """An attribute; empty if missing, or the device was just unplugged."""
     try:
         return bytes(device.attributes.get(name) or b"").decode("utf-8", "replace").strip()
     except (KeyError, OSError):
@@ -123,5 +123,5 @@ def _text(device: pyudev.Device, name: str) -> str:
 
 
 def same_device(one: str, other: str) -> bool:
-    """Whether two paths lead to the same device now."""
+    """Whether two paths currently lead to the same device."""
     return bool(one) and bool(other) and Path(one).resolve() == Path(other).resolve()

@@ -1,7 +1,7 @@
-"""A customer display on a serial line: two lines of letters on a pole, as RS-232 or a USB virtual COM port.
+"""A customer display on a serial line: two lines of text, by RS-232 or a USB virtual COM port.
 
-Sources: Epson, DM-D series, ESC/POS commands of customer displays (`epson`); the CD5220 mode that nearly every
-other maker's display has as well (`cd5220`). Which of the two is set is printed in its manual, or on its start page.
+Sources: Epson, DM-D series, ESC/POS commands of customer displays (`epson`); the CD5220 mode, supported by nearly all
+other makers' displays (`cd5220`). The mode set is in its manual, or on its start page.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UPPER_LINE, LOWER_LINE, END_LINE = b"\x1bQA", b"\x1bQB", b"\r"
 
 
 class SerialDisplay:
-    """A CustomerDisplay on a serial port. What it shows is written whole, in one go, without clearing: no flicker."""
+    """A CustomerDisplay on a serial port. Its content is written in one go, without clearing: no flicker."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the serial display."""
@@ -64,15 +64,15 @@ class SerialDisplay:
         return text.isprintable()
 
     async def open(self) -> None:
-        """Take the port, and clear the display. Raises DeviceError."""
+        """Open the port, and clear the display. Raises DeviceError."""
         if self._port is None:
             self._port = await asyncio.to_thread(open_port, self._thing, self._config.path, baudrate=self._config.baud)
             await self._write(INITIALIZE + SELECT_PAGE + bytes((self._config.page,)) + CLEAR)
 
     async def show(self, upper: str, lower: str) -> None:
-        """Show two lines, filled up with blanks and cut at the width. Raises DeviceError.
+        """Show two lines, padded and cut to the width. Raises DeviceError.
 
-        The code page is chosen anew each time: a display that lost its power has forgotten it.
+        The code page is set each time: a display that lost power has forgotten it.
         """
         lines = [self._encode_line(text) for text in (upper, lower)]
         page = SELECT_PAGE + bytes((self._config.page,))
@@ -82,7 +82,7 @@ class SerialDisplay:
             await self._write(page + MOVE_CURSOR + b"\x01\x01" + lines[0] + MOVE_CURSOR + b"\x01\x02" + lines[1])
 
     async def close(self) -> None:
-        """Let go of the port; what it shows stays."""
+        """Close the port; the display keeps its content."""
         async with self._turn:
             port, self._port = self._port, None
             if port is not None:

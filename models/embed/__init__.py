@@ -1,6 +1,4 @@
 """Texts as vectors, for search by meaning.
 
-Texts as vectors, for finding by meaning.
-
-Vectors have length 1; texts of one request are answered in their order.
+Vectors have length 1; the texts of a request are answered in order.
 """

@@ -1,6 +1,6 @@
-"""Texts as vectors with a model in GGUF: what both of its engines share.
+"""Text embeddings with a GGUF model: shared by both engines.
 
-A model made for it says how its tokens become one vector; of any other, a language model too, it is their mean.
+An embedding model defines how token vectors are pooled; for any other, including language models, the mean is used.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from models.llm.gguf import Gguf
 from models.tensor import Tensor
 
 MOST_FLOATS = 900_000
-"""Of one request: all of its vectors go into one message. More are refused."""
+"""The maximum floats per request, as all its vectors go into one message. More are refused."""
 _MOST_BYTES_A_TOKEN = 32
 _CUTS = 8
 _NARROWER = 0.9
 
 
 class Embedding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What both of the engines can be told."""
+    """Options of both engines."""
 
     query_prefix: Annotated[str, msgspec.Meta(description="what stands before a question, such as 'query: '")] = ""
     passage_prefix: Annotated[str, msgspec.Meta(description="and before what may answer one")] = ""
@@ -39,17 +39,17 @@ class Embedding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 512
 
     def pooling(self, gguf: Gguf) -> str:
-        """llama.cpp's name for it; "" leaves it to the model."""
+        """llama.cpp's name of the pooling; "" leaves it to the model."""
         own = "" if gguf.pools else "MEAN"
         return {"own": own, "mean": "MEAN", "first": "CLS", "last": "LAST"}[self.pool]
 
     def fits(self, trained: int) -> int:
-        """The tokens, or those that the model was trained for where they are fewer (0: nobody knows)."""
+        """The token limit, capped at the model's trained context (0: unknown)."""
         return min(self.most_tokens, trained) if trained else self.most_tokens
 
 
 class TooLong(Exception):
-    """Raised for a text of so many tokens."""
+    """Raised for a text with too many tokens."""
 
     def __init__(self, tokens: int) -> None:
         super().__init__(tokens)
@@ -59,7 +59,7 @@ class TooLong(Exception):
 def embed_each(
     config: Embedding, request: Embed, turn: Turn[Nothing], size: int, one: Callable[[str], list[float]]
 ) -> Vectors:
-    """Each text by itself, so that others come in between. `one` makes a text a vector, or raises TooLong."""
+    """Embed each text separately, so that other requests can run in between. `one` embeds a text, or raises TooLong."""
     import numpy as np
 
     if len(request.texts) * size > MOST_FLOATS:
@@ -77,7 +77,7 @@ def embed_each(
 
 
 def _beginning(text: str, most: int, one: Callable[[str], list[float]]) -> list[float]:
-    """The vector of as much of a text as the model reads: shortened until it fits."""
+    """Embed as much of a text's beginning as fits the model."""
     text = text[: most * _MOST_BYTES_A_TOKEN]
     for _ in range(_CUTS):
         try:

@@ -1,4 +1,4 @@
-"""Texts as vectors by llama-cpp-python, with any model in GGUF."""
+"""Text embeddings by llama-cpp-python, with any GGUF model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.llm.gguf import read
 
 
 class EmbedLlamaCppPython:
-    """Its `Llama` reads one text at a time."""
+    """Its `Llama` handles one text at a time."""
 
     LIBRARY: ClassVar[str] = "llama_cpp"
     PARALLEL: ClassVar[int] = 1
@@ -41,7 +41,7 @@ class EmbedLlamaCppPython:
         return embed_each(self._config, request, turn, self._llama.n_embd(), self._one)
 
     def close(self) -> None:
-        pass  # the process ends behind it
+        pass  # the process ends after this
 
     def _one(self, text: str) -> list[float]:
         tokens = len(self._llama.tokenize(text.encode()))

@@ -1,4 +1,4 @@
-"""Texts as vectors with an ONNX model of sentences, and its tokenizer: BERT and its like."""
+"""Text embeddings with an ONNX sentence model and its tokenizer: BERT and similar."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 TOKENIZER = "tokenizer.json"
 MOST_TEXTS = 4_096
-"""Of one request: their vectors go into one message."""
+"""Texts per request: their vectors go into one message."""
 _MESSAGE_FLOATS = 900_000
 
 
 class EmbedOnnx:
-    """The model's files are its .onnx and its tokenizer.json, as Hugging Face's libraries write them."""
+    """The model's files are its .onnx and its tokenizer.json, as written by Hugging Face's libraries."""
 
     LIBRARY: ClassVar[str] = "tokenizers"
     PARALLEL: ClassVar[int] = 1
@@ -64,7 +64,7 @@ class EmbedOnnx:
         file = next((file for file in self._model.files if file.name == TOKENIZER), Path(TOKENIZER))
         try:
             words = tokenizers.Tokenizer.from_file(str(file))
-        except Exception as error:  # the library raises no other class, whatever is wrong with the file
+        except Exception as error:  # the library raises no specific class, whatever is wrong with the file
             raise Unusable(f"{file} isn't a tokenizer ({error}).", "Use the one that came with the model.") from error
         words.enable_truncation(max_length=self._config.most_tokens)
         words.enable_padding()
@@ -79,7 +79,7 @@ class EmbedOnnx:
         config = self._config
         prefix = config.query_prefix if request.purpose == "query" else config.passage_prefix
         values = np.zeros((len(texts), self._dimensions), np.float32)
-        # those of like length together: a batch takes as long as its longest one
+        # similar lengths together, as a batch takes as long as its longest text
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         for start in range(0, len(order), config.batch):
             numbers = order[start : start + config.batch]
@@ -91,7 +91,7 @@ class EmbedOnnx:
         pass
 
     def _of(self, texts: list[str]) -> Array:
-        """float32 (texts, dimensions), each of length 1. Raises Refused."""
+        """Embed texts: float32 (texts, dimensions), each of length 1. Raises Refused."""
         import numpy as np
 
         found = self._words.encode_batch(texts)
@@ -113,7 +113,7 @@ class EmbedOnnx:
 
 
 def _mean(answer: Array, mask: Array) -> Array:
-    """Of the words of each text, without what only fills it up."""
+    """The mean over each text's tokens, without padding."""
     counted = mask[..., None].astype(answer.dtype)
     mean: Array = (answer * counted).sum(1) / counted.sum(1).clip(min=1)
     return mean

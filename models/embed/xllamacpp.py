@@ -1,4 +1,4 @@
-"""Texts as vectors by xllamacpp, with any model in GGUF."""
+"""Text embeddings by xllamacpp, with any GGUF model."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _decoder = msgspec.json.Decoder(_Said)
 
 
 class EmbedXllamacpp:
-    """llama.cpp's own server, ready-made, inside the worker."""
+    """Runs llama.cpp's own server inside the worker."""
 
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
-    NETWORK: ClassVar[Network] = "listens"  # its library cannot but do so
+    NETWORK: ClassVar[Network] = "listens"  # the library always does
 
     Config = Embedding
 

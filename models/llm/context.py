@@ -1,4 +1,4 @@
-"""What llama.cpp holds of one conversation, through llama-cpp-python's ctypes: tokens in, tokens out, beginnings kept.
+"""The llama.cpp state of a conversation, through llama-cpp-python's ctypes: tokens in, tokens out, cached prefixes.
 
 The functions are those of llama.h: https://github.com/ggml-org/llama.cpp/blob/master/include/llama.h.
 """
@@ -18,17 +18,17 @@ from models.llm.prefix_cache import Beginnings, alike
 from models.llm.prompt import Part
 
 STEP_S = 0.1
-"""How long reading goes on between two looks at whether somebody still waits."""
+"""How long prompt evaluation runs between checks for cancellation."""
 KNOWN_TEXTS = 64
-"""Texts whose tokens are remembered: what a shop tells its model, and what was said, comes with every question."""
+"""Tokenised texts in the cache: a shop's system prompt and the conversation come with every question."""
 _LEAST_AT_ONCE = 8
 _PIECE_BYTES = 256
 _CHANCES = {"top_k": 40, "top_p": 0.95, "min_p": 0.05}
-"""Which tokens are drawn from at a temperature, as llama.cpp's server has it."""
+"""Sampling parameters at a temperature, as in llama.cpp's server."""
 
 
 class Context:
-    """`length`: the tokens that it holds at most. Raises Unusable where the model does not load."""
+    """`length`: the maximum tokens. Raises Unusable if the model doesn't load."""
 
     def __init__(self, model: Model, length: int, batch: int, cache_mb: int) -> None:
         import llama_cpp
@@ -55,11 +55,11 @@ class Context:
         params = self._c.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = self.length, self._batch, self._batch
         params.n_threads = params.n_threads_batch = self._threads
-        params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED  # README: slower on a processor
+        params.flash_attn_type = self._c.LLAMA_FLASH_ATTN_TYPE_DISABLED  # slower on a CPU: see the package's docstring
         return self._c.llama_init_from_model(self._model, params)
 
     def tokens_of(self, parts: Iterable[Part]) -> list[int]:
-        """Control tokens come as numbers alone; a text has none. A text that came lately is not cut again."""
+        """Tokenise parts. Control tokens are given only as numbers; a text has none. Recent texts are cached."""
         found: list[int] = []
         for part in parts:
             found += [part] if isinstance(part, int) else self._cut(part)
@@ -73,20 +73,20 @@ class Context:
         return list(tokens[: max(count, 0)])
 
     def bytes_of(self, token: int) -> bytes:
-        """Those of its text, none for a control token. They may end within a character."""
+        """The bytes of a token's text, empty for a control token. They may end within a character."""
         buffer = ctypes.create_string_buffer(_PIECE_BYTES)
         count = self._c.llama_token_to_piece(self._vocabulary, token, buffer, _PIECE_BYTES, 0, False)
         return buffer.raw[: max(count, 0)]
 
     def characters(self) -> codecs.IncrementalDecoder:
-        """Makes whole characters of what tokens say."""
+        """A decoder that turns tokens' bytes into whole characters."""
         return codecs.getincrementaldecoder("utf-8")("replace")
 
     def ends(self, token: int) -> bool:
         return bool(self._c.llama_vocab_is_eog(self._vocabulary, token))
 
     def read(self, tokens: Sequence[int], turn: Turn[Any]) -> int:
-        """Reads a prompt; how many of its tokens were known."""
+        """Evaluate a prompt; returns how many of its tokens were cached."""
         known = self._recall(tokens)
         at = known
         while at < len(tokens):
@@ -100,14 +100,14 @@ class Context:
         return known
 
     def go_on(self, token: int, turn: Turn[Any]) -> None:
-        """Reads the token that was chosen."""
+        """Evaluate the chosen token."""
         self._decode([token], turn)
 
     def sampler(self, grammar: str, temperature: float, seed: int) -> Sampler:
         return Sampler(self._c, self._context, self._vocabulary, grammar, temperature, seed)
 
     def _recall(self, tokens: Sequence[int]) -> int:
-        """Goes back to what of the tokens is known; the last one is read again, for what may follow it."""
+        """Restore the longest known prefix; its last token is evaluated again, to predict the next one."""
         known, state = alike(self._held, tokens), self._beginnings.best(tokens)
         if known < len(self._held) // 2 or (state and state.alike > known):
             self._keep()
@@ -119,7 +119,7 @@ class Context:
                 self._held, known = [], 0
         known = min(known, len(tokens) - 1)
         if not self._c.llama_memory_seq_rm(self._memory, 0, known, -1):
-            self._c.llama_memory_clear(self._memory, True)  # a kind of model that cannot go back
+            self._c.llama_memory_clear(self._memory, True)  # models of this kind can't go back
             known = 0
         del self._held[known:]
         return known
@@ -144,7 +144,7 @@ class Context:
 
 
 class Sampler:
-    """Chooses the next token. Raises Refused for a grammar that is none; its memory is given back at the end."""
+    """Chooses the next token. Raises Refused for an invalid grammar; close it to free its memory."""
 
     def __init__(self, c: Any, context: Any, vocabulary: Any, grammar: str, temperature: float, seed: int) -> None:
         self._c = c
@@ -180,7 +180,8 @@ class Sampler:
 
 
 def next_piece(left: int, at_once: int, most: int) -> int:
-    """The length of the next of equal pieces of about `at_once`: a token or two alone would take as long as five."""
+    """The length of the next of equal pieces of about `at_once`: a remainder of a token or two would take as long as
+    five."""
     return min(-(-left // max(1, round(left / at_once))), most)
 
 
@@ -191,4 +192,4 @@ def _on_the_processor(c: Any) -> Any:
 
 
 def _say_nothing(level: int, text: bytes, data: object) -> None:
-    """What it logs is nothing that anybody could act on; its errors are told otherwise."""
+    """Discard its log, which isn't actionable; errors are reported otherwise."""

@@ -1,4 +1,4 @@
-"""What a GGUF file says about itself: its chat template, its control tokens, how long its context may be.
+"""Metadata of a GGUF file: its chat template, control tokens, and context length.
 
 The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
 """
@@ -19,17 +19,17 @@ _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _MOST_KEYS = 10_000
 _MOST_VALUES = 4_000_000
-"""Of one array: the largest vocabularies have 260,000 tokens, each with a score and a kind."""
+"""The maximum array length: the largest vocabularies have 260,000 tokens, each with a score and a type."""
 _NUMBERS = dict(zip(range(8), "BbHhIif?", strict=True)) | {10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
 _UNKNOWN, _CONTROL, _USERS = 2, 3, 4
 
 
 class Gguf(msgspec.Struct, frozen=True):
-    """`control` are the texts of tokens that are not text, such as `<|im_end|>`, with their numbers.
+    """`control`: the texts of control tokens, such as `<|im_end|>`, with their numbers.
 
-    `bos` and `eos` begin and end a text, -1 where there is none. `context` in tokens and `size` of a vector are 0 where
-    the file does not say. `pools`: it says how tokens become one vector.
+    `bos` and `eos`: tokens that begin and end a text, -1 if none. `context` (tokens) and `size` (of a vector) are 0 if
+    the file doesn't give them. `pools`: whether it defines the pooling.
     """
 
     template: str
@@ -42,12 +42,12 @@ class Gguf(msgspec.Struct, frozen=True):
     pools: bool = False
 
     def text_of(self, token: int) -> str:
-        """Of a control token; "" for any other."""
+        """A control token's text; "" for any other."""
         return next((text for text, number in self.control.items() if number == token), "")
 
 
 def read(path: Path) -> Gguf:
-    """Raises Unusable where it is not there, damaged, or no GGUF file."""
+    """Read a file's metadata. Raises Unusable if it's missing, damaged, or not GGUF."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             said = _Reader(data).keys()
@@ -78,7 +78,7 @@ def _from_metadata(said: Mapping[str, Any]) -> Gguf:
 
 
 class _Reader:
-    """Reads from front to back. Raises ValueError or struct.error where the file is not what it should be."""
+    """A sequential reader. Raises ValueError or struct.error for a malformed file."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
@@ -90,7 +90,7 @@ class _Reader:
         version = self._number("I")
         if version not in _VERSIONS:
             raise ValueError(f"its version is {version}")
-        self._number("Q")  # how many tensors there are
+        self._number("Q")  # the number of tensors
         count = self._number("Q")
         if count > _MOST_KEYS:
             raise ValueError(f"it says that it has {count} keys")

@@ -1,4 +1,4 @@
-"""Language models in GGUF by llama-cpp-python, where that was compiled: it gives way between any two tokens."""
+"""Language models in GGUF by llama-cpp-python, where it's compiled: it can pause between any two tokens."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ class LlmLlamaCppPython:
         return writing.done("length", len(tokens), most, cached)
 
     def close(self) -> None:
-        pass  # the process ends behind it
+        pass  # the process ends after this

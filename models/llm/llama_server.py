@@ -1,7 +1,6 @@
-"""llama.cpp's server as xllamacpp has it, made for one model: quiet, one conversation, closed to the other users here.
+"""llama.cpp's server from xllamacpp, for one model: silent, one conversation, inaccessible to other users here.
 
-It also listens on 127.0.0.1, which cannot be turned off; without the key, which nobody is told, it answers nothing
-there.
+It also listens on 127.0.0.1, which can't be disabled; without the secret key it answers nothing there.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from models.errors import Unusable
 TOO_LONG = "exceed_context_size_error"
 NO_REQUEST = "invalid_request_error"
 LOOK_S = 0.05
-"""How often is looked whether somebody still waits, while the server says nothing."""
+"""The interval of cancellation checks while the server is silent."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """What it says instead of an answer; `type` may be TOO_LONG or NO_REQUEST."""
+    """An error instead of an answer; `type` may be TOO_LONG or NO_REQUEST."""
 
     message: str
     type: str = ""
@@ -34,7 +33,7 @@ class Refusal(msgspec.Struct, frozen=True):
 def serve(
     model: Model, context: int, batch: int, cache_mb: int = 0, *, vectors: bool = False, pooling: str = ""
 ) -> Any:
-    """A server with the model loaded, to write or to make `vectors`. Raises Unusable.
+    """Start a server with the model loaded, to generate text or `vectors`. Raises Unusable.
 
     `context` and `batch` are in tokens.
     """
@@ -46,7 +45,7 @@ def serve(
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = batch
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = model.threads
-    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED  # README: slower
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED  # slower on a CPU
     params.cache_ram_mib = cache_mb
     params.fit_params = False
     params.ui = params.endpoint_slots = False
@@ -64,10 +63,10 @@ def serve(
 
 
 class Pieces:
-    """What the server says to a completion, piece by piece (bytes of JSON), while the turn is asked whether to go on.
+    """The server's answer piece by piece (bytes of JSON), checking for cancellation in between.
 
-    The server is asked in a thread of its own, so that whoever waits is told in time although a batch takes long. Left
-    early, it stops at its next piece.
+    The server is called in a thread of its own, so that the caller is informed in time even during a long batch. If
+    left early, it stops at its next piece.
     """
 
     def __init__(self, server: Any, asked: bytes, turn: Turn[Any]) -> None:
@@ -90,7 +89,7 @@ class Pieces:
             self._said.put(None)
 
     def _take(self, piece: bytes) -> bool:
-        """Whether the server shall stop."""
+        """Queue a piece; returns whether the server should stop."""
         self._said.put(piece)
         return self._left.is_set()
 

@@ -1,7 +1,7 @@
-"""Language models of another box, by the API that servers have in common (Ollama, llama.cpp, vLLM, and OpenAI's own).
+"""Language models on another box, through the API common to servers (Ollama, llama.cpp, vLLM, and OpenAI's own).
 
-The wire is that of https://platform.openai.com/docs/api-reference/chat (`POST chat/completions`, streamed as
-server-sent events); what Ollama takes of it stands in https://docs.ollama.com/api/openai-compatibility.
+The protocol is https://platform.openai.com/docs/api-reference/chat (`POST chat/completions`, streamed as server-sent
+events); Ollama's subset is described in https://docs.ollama.com/api/openai-compatibility.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from sandbox.landlock import Network
 
 CONNECT_S = 3.0
 READ_S = 60.0
-"""Nothing was said for so long: the server is gone. Whoever asked has given up long before."""
+"""A server silent for this long counts as gone. Callers have given up long before."""
 LOOK_S = 0.05
 LINE_BYTES = 256 * 1024
 ANSWER_BYTES = 4 * 1024 * 1024
-"""A longer line or answer is refused: it comes from another box."""
+"""Longer lines or answers are refused: they come from another box."""
 _DATA = b"data:"
 _END = b"[DONE]"
 _ADVICE = {
@@ -66,7 +66,7 @@ class _Fault(msgspec.Struct, frozen=True):
 
 
 class _Piece(msgspec.Struct, frozen=True):
-    """What the server says at each token, as far as it is looked at."""
+    """The fields we read from each streamed event."""
 
     choices: tuple[_Choice, ...] = ()
     usage: _Usage | None = None
@@ -77,14 +77,14 @@ _decoder = msgspec.json.Decoder(_Piece)
 
 
 class LlmOpenaiServer:
-    """A conversation with a server; each has a connection of its own."""
+    """A conversation with a server; each has its own connection."""
 
     LIBRARY: ClassVar[str] = ""
     PARALLEL: ClassVar[int] = 2
     NETWORK: ClassVar[Network] = "connects"
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        """Options of a language model at a server. In clear it is asked in a private network alone."""
+        """Options of a language model on a server. Unencrypted only within a private network."""
 
         url: Annotated[
             str,
@@ -101,7 +101,7 @@ class LlmOpenaiServer:
         self._model = config.model or model.name
 
     def load(self) -> None:
-        """The server is asked when something is asked: until then it may be away."""
+        """Nothing to do: the server is contacted per request, and may be away until then."""
 
     def run(self, request: Complete, turn: Turn[Token]) -> Completed:
         writing = TokenStream(request, turn)
@@ -109,7 +109,7 @@ class LlmOpenaiServer:
             return _read_stream(lines, writing)
 
     def close(self) -> None:
-        """Nothing is held between two requests."""
+        """Nothing to do: no state is kept between requests."""
 
     def _request_body(self, request: Complete) -> dict[str, Any]:
         if request.grammar:
@@ -126,14 +126,14 @@ class LlmOpenaiServer:
         if request.stop:
             asked["stop"] = list(request.stop)
         if request.schema:
-            grammar_of(request.schema)  # what one engine refuses, all do
+            grammar_of(request.schema)  # refuse what any engine refuses
             schema = {"name": "answer", "strict": True, "schema": _bound(json.loads(request.schema))}
             asked["response_format"] = {"type": "json_schema", "json_schema": schema}
         return asked
 
 
 def _bound(schema: Any) -> Any:
-    """A schema as all such servers take it: they know no lengths of texts, which whoever asks looks at again."""
+    """A schema that all such servers accept: without text lengths, which callers check themselves."""
     if isinstance(schema, list):
         return [_bound(one) for one in schema]
     if not isinstance(schema, dict):
@@ -143,7 +143,7 @@ def _bound(schema: Any) -> Any:
 
 
 def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
-    """The answer, put together of its pieces. Refused where the server says that it cannot, or breaks off."""
+    """Assemble the answer from its events. Refused if the server reports an error or disconnects."""
     tokens, usage, why = 0, _Usage(), ""
     for line in lines:
         if line == _END:
@@ -170,10 +170,10 @@ def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
 
 
 class _Lines:
-    """What the server says to a question, event by event, while the turn is asked whether to go on.
+    """The server's answer event by event, checking for cancellation in between.
 
-    It is asked in a thread of its own, so that whoever waits is told in time; left early, the connection is cut, and
-    the server stops writing.
+    It's called in a thread of its own, so that the caller is informed in time; if left early, the connection is closed
+    and the server stops.
     """
 
     def __init__(self, config: LlmOpenaiServer.Config, asked: bytes, turn: Turn[Any]) -> None:
@@ -192,7 +192,7 @@ class _Lines:
             try:
                 self._connection.sock.shutdown(socket.SHUT_RDWR)
             except OSError:
-                return  # it is closed already
+                return  # already closed
 
     def _lines(self) -> Iterator[bytes]:
         while True:
@@ -245,7 +245,7 @@ class _Lines:
 
 
 def _open_connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-    """A connection to the server. Refused where what people said would go over the open internet in clear."""
+    """Connect to the server. Refused if conversations would cross the public internet unencrypted."""
     if scheme == "https":
         secure = http.client.HTTPSConnection(host, port, timeout=CONNECT_S)
         secure.connect()
@@ -262,7 +262,7 @@ def _open_connection(scheme: str, host: str, port: int | None) -> http.client.HT
 
 
 def _why(status: int, body: bytes) -> tuple[str, str]:
-    """What a refused question is told, and what to do."""
+    """The message and advice for a refused request."""
     try:
         said = _error_text(_decoder.decode(body).error or "")
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""How a shop sets a language model in GGUF, whichever engine runs it."""
+"""Options of a GGUF language model, shared by its engines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What both engines can be told. `context` and `batch` are in tokens."""
+    """Options of both engines. `context` and `batch` are in tokens."""
 
     context: Annotated[
         int, msgspec.Meta(ge=256, le=131_072, description="tokens that it reads and writes at most; each takes memory")
@@ -20,5 +20,5 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     template: Annotated[str, msgspec.Meta(description="a chat template (Jinja2) instead of the model's own")] = ""
 
     def fits(self, trained: int) -> int:
-        """The context, or that which the model was trained for where that is less (0: nobody knows)."""
+        """The context, capped at the model's trained one (0: unknown)."""
         return min(self.context, trained) if trained else self.context

@@ -1,4 +1,5 @@
-"""The beginnings of conversations that were read, so that they need not be read again: the least used goes first."""
+"""Cached states of conversation prefixes, so that they needn't be evaluated again: the least recently used is
+evicted."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ MOST = 16
 
 
 class Beginning(NamedTuple):
-    """`data`: llama.cpp's state behind these tokens, of which the first `alike` are those that are looked for."""
+    """`data`: llama.cpp's state after these tokens, of which the first `alike` match the requested ones."""
 
     tokens: tuple[int, ...]
     data: Any
@@ -17,18 +18,18 @@ class Beginning(NamedTuple):
 
 
 class Beginnings:
-    """At most MOST, and together no more than `room` bytes."""
+    """At most MOST, and at most `room` bytes in total."""
 
     def __init__(self, room: int) -> None:
         self._room = room
         self._kept: dict[tuple[int, ...], Any] = {}
 
     def has_room(self, size: int) -> bool:
-        """Whether one of so many bytes could be kept at all."""
+        """Whether one of this size could be kept."""
         return size <= self._room
 
     def best(self, tokens: Sequence[int]) -> Beginning | None:
-        """The one that begins most like these."""
+        """The one with the longest common prefix."""
         found = max(self._kept, key=lambda kept: alike(kept, tokens), default=None)
         if found is None:
             return None
@@ -43,7 +44,7 @@ class Beginnings:
 
 
 def alike(some: Sequence[int], others: Sequence[int]) -> int:
-    """How many tokens both begin with."""
+    """The length of the common prefix."""
     count = 0
     for one, other in zip(some, others, strict=False):
         if one != other:

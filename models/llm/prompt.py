@@ -1,6 +1,6 @@
-"""A conversation as a model wants to read it: its chat template, in which nothing that is said becomes a control token.
+"""A conversation in the model's format: its chat template, in which no content can become a control token.
 
-The template is a Jinja2 program inside the model's file, as transformers has them
+The template is a Jinja2 program in the model's file, as in transformers
 (https://huggingface.co/docs/transformers/chat_templating); it runs in Jinja2's sandbox.
 """
 
@@ -16,16 +16,16 @@ from models.kinds import Message
 from models.llm.gguf import Gguf
 
 Part = int | str
-"""A control token's number; text in which there is none."""
+"""A control token's number, or text without control tokens."""
 
 _CUT = "\ufdd0"
-"""No character (Unicode, section 23.7): where a text is to be cut in two, and nowhere else in it."""
+"""A noncharacter (Unicode, section 23.7) that marks where a text is split."""
 _MOST_BYTES_A_TOKEN = 32
-"""A text with more bytes than this for each token of the context is too long without counting."""
+"""A text with more bytes per token of context is too long without tokenising it."""
 
 
 class Template:
-    """Raises Unusable where the model has no template, or one that is not understood."""
+    """A model's chat template. Raises Unusable if it's missing or unsupported."""
 
     def __init__(self, gguf: Gguf, own: str = "") -> None:
         from jinja2 import TemplateError
@@ -51,7 +51,7 @@ class Template:
             raise Unusable(f"The model's chat template isn't supported ({error}).", "Use another model.") from error
 
     def parts(self, messages: Iterable[Message], context: int) -> list[Part]:
-        """What the model reads. Raises Refused where it does not take such a conversation, or one as long."""
+        """The model's prompt. Raises Refused for an unsupported or too long conversation."""
         said = [{"role": one.role, "content": self._harmless(one.content)} for one in messages]
         if sum(len(one["content"].encode()) for one in said) > context * _MOST_BYTES_A_TOKEN:
             raise too_long(context)
@@ -64,7 +64,7 @@ class Template:
         parts = list(self._cut(text))
         bos = self._gguf.bos
         if not any(isinstance(part, int) for part in parts) and not self._gguf.adds_bos:
-            return [" ".join(map(str, parts))]  # a model without any control token in its template
+            return [" ".join(map(str, parts))]  # a template without control tokens
         return [bos, *parts] if self._gguf.adds_bos and bos >= 0 and parts[:1] != [bos] else parts
 
     def _template_values(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Template:
         return {"add_generation_prompt": True, "enable_thinking": False, "bos_token": begins, "eos_token": ends}
 
     def _harmless(self, content: str) -> str:
-        """Cut in two wherever it has what would be read as a control token."""
+        """Split content wherever it would be read as a control token."""
         clean = content.replace(_CUT, "\ufffd")
         places = [found.start() + 1 for found in self._starts.finditer(clean)]
         return _CUT.join(clean[start:end] for start, end in zip([0, *places], [*places, None], strict=True))
@@ -86,7 +86,7 @@ class Template:
 
 
 def too_long(context: int, tokens: int = 0) -> Refused:
-    """More than the model can read."""
+    """The refusal of a conversation that is too long."""
     said = f"with {tokens} tokens " if tokens else ""
     return Refused(
         f"The conversation {said}is longer than the model's limit of {context} tokens.",

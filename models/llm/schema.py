@@ -1,8 +1,8 @@
-"""A JSON schema as a grammar, so that an answer cannot be but valid.
+"""Convert a JSON schema to a grammar, so that every answer is valid.
 
-Written as compact JSON with the properties in the schema's order. What a grammar cannot promise (`pattern`,
-`uniqueItems`, `not`, ...) is refused rather than overlooked; bounds that are missing are drawn narrower, never wider.
-The keywords: JSON Schema 2020-12, https://json-schema.org/draft/2020-12/json-schema-validation. The grammar: GBNF,
+Output is compact JSON with properties in the schema's order. What a grammar can't guarantee (`pattern`, `uniqueItems`,
+`not`, ...) is refused instead of ignored; missing bounds are set narrower, never wider. Keywords: JSON Schema 2020-12,
+https://json-schema.org/draft/2020-12/json-schema-validation. Grammar: GBNF,
 https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md.
 """
 
@@ -16,9 +16,9 @@ from models.errors import Refused
 from models.llm.schema_numbers import LARGEST, integers
 
 SCHEMA_BYTES = 64 * 1024
-"""A longer schema is refused."""
+"""Longer schemas are refused."""
 MOST_DEEP = 32
-"""So is one whose parts lie deeper in each other."""
+"""Deeper nested schemas are refused."""
 _NOTES = ("title", "description", "default", "examples", "format", "deprecated", "readOnly", "writeOnly")
 _PLACES = ("$schema", "$id", "$comment", "$defs", "definitions", "discriminator")
 _SAYS_NOTHING = frozenset({*_NOTES, *_PLACES})
@@ -45,7 +45,7 @@ _MOST_PROPERTIES = 200
 
 
 def grammar_of(schema: str) -> str:
-    """The grammar whose rule `root` is what the schema allows. Raises Refused."""
+    """The grammar whose rule `root` matches the schema. Raises Refused."""
     if len(schema.encode()) > SCHEMA_BYTES:
         raise _schema_refusal(f"is longer than {SCHEMA_BYTES} bytes")
     try:
@@ -56,7 +56,7 @@ def grammar_of(schema: str) -> str:
 
 
 class _Grammar:
-    """The rules made so far; each `$ref` has one, so that a schema may speak of itself."""
+    """The rules made so far; each `$ref` has one, so that schemas can be recursive."""
 
     def __init__(self, schema: Any) -> None:
         self._whole = schema
@@ -83,7 +83,7 @@ class _Grammar:
         return self._typed_rule(said, depth + 1)
 
     def _whole_answers(self) -> dict[str, Callable[[Any, int], str]]:
-        """Keywords that say all by themselves."""
+        """Keywords that define a value by themselves."""
         return {"$ref": self._ref, "enum": self._enum, "const": self._const, "anyOf": self._any}
 
     def _only(self, said: Mapping[str, Any], known: set[str] | frozenset[str]) -> None:
@@ -113,7 +113,7 @@ class _Grammar:
         return self._named[place]
 
     def _find(self, place: Any) -> Any:
-        """What stands at a JSON pointer in this schema (RFC 6901)."""
+        """Resolve a JSON pointer in this schema (RFC 6901)."""
         if not isinstance(place, str) or not place.startswith("#"):
             raise _schema_refusal(f"refers to {place!r}, which is not in it")
         found = self._whole
@@ -153,9 +153,9 @@ class _Grammar:
         return '"{" ' + self._join_members(made) + ' "}"'
 
     def _join_members(self, made: list[tuple[str, bool]]) -> str:
-        """In their order, those that are not required left out or not, with commas between.
+        """Members in order, optional ones possibly omitted, separated by commas.
 
-        Two rules for each: what follows where nothing stands yet, and where something does.
+        Two rules for each: what follows as the first member, and what follows after another.
         """
         first, later = '""', '""'
         for body, needed in reversed(made):
@@ -193,7 +193,7 @@ class _Grammar:
 
 
 def literal(text: str) -> str:
-    """A text as GBNF writes it."""
+    """A text in GBNF notation."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     return f'"{escaped}"'
 
@@ -203,7 +203,7 @@ def _either(bodies: list[str]) -> str:
 
 
 def _keywords_for(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """Of the keywords for several types, those for this one."""
+    """The keywords that apply to this type."""
     others = frozenset[str]().union(*_OF_TYPE.values()) - _OF_TYPE.get(kind, frozenset())
     return {key: value for key, value in said.items() if key not in others}
 

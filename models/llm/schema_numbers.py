@@ -1,13 +1,13 @@
-"""Whole numbers between two bounds, as a grammar."""
+"""Integers within bounds, as a grammar."""
 
 from __future__ import annotations
 
 LARGEST = 10**15 - 1
-"""Beyond this some readers of JSON lose digits (RFC 8259, section 6); no larger number is written."""
+"""Above this some JSON readers lose digits (RFC 8259, section 6); no larger number is generated."""
 
 
 def integers(least: int, most: int) -> str:
-    """GBNF of every whole number from `least` to `most`, without leading zeros, zero without a sign."""
+    """GBNF for every integer from `least` to `most`, without leading zeros or negative zero."""
     ways = []
     if least < 0:
         ways.append(f'"-" ({_positive(max(1, -most), -least)})')
@@ -19,7 +19,7 @@ def integers(least: int, most: int) -> str:
 
 
 def _positive(least: int, most: int) -> str:
-    """One way for each number of digits."""
+    """An alternative for each number of digits."""
     ways = []
     for digits in range(len(str(least)), len(str(most)) + 1):
         low, high = max(least, 10 ** (digits - 1)), min(most, 10**digits - 1)
@@ -28,7 +28,7 @@ def _positive(least: int, most: int) -> str:
 
 
 def _as_long(low: str, high: str) -> str:
-    """From `low` to `high`, which have as many digits."""
+    """Numbers from `low` to `high`, which have equal length."""
     if set(low) <= {"0"} and set(high) <= {"9"}:
         return f"[0-9]{{{len(low)}}}"
     if len(low) == 1:

@@ -1,4 +1,4 @@
-"""The text of an answer as it comes: whole characters, and nothing of what a stop string has matched."""
+"""The text of an answer as it's generated: whole characters, without matched stop strings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class Stops:
-    """Holds back the end of the text for as long as it may become a stop string. The earliest match ends it."""
+    """Holds back the end of the text while it may become a stop string. The earliest match ends it."""
 
     def __init__(self, stops: Sequence[str]) -> None:
         self._stops = tuple(stop for stop in stops if stop)
@@ -14,7 +14,7 @@ class Stops:
         self.matched = False
 
     def take(self, text: str) -> str:
-        """What may go out now; behind a match nothing does."""
+        """The text that can be sent now; nothing after a match."""
         if self.matched:
             return ""
         text = self._held + text
@@ -27,13 +27,13 @@ class Stops:
         return text[: len(text) - kept]
 
     def rest(self) -> str:
-        """What was held back, as no more comes."""
+        """The text held back, once generation ends."""
         held, self._held = self._held, ""
         return held
 
 
 def _overlap(text: str, stop: str) -> int:
-    """How much of the end of the text is the beginning of the stop string."""
+    """How much of the text's end is the beginning of the stop string."""
     for length in range(min(len(stop) - 1, len(text)), 0, -1):
         if text.endswith(stop[:length]):
             return length

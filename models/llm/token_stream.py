@@ -1,4 +1,4 @@
-"""How an answer is written down while it comes: stop strings, the clock, why it ended. The same for every engine."""
+"""Streaming of an answer: stop strings, timing, and the reason it ended. Shared by all engines."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from models.llm.schema import grammar_of
 from models.llm.stops import Stops
 
 GRAMMAR_BYTES = 64 * 1024
-"""A longer grammar is refused."""
+"""Longer grammars are refused."""
 
 
 class TokenStream:
-    """One answer. Its clock begins with it."""
+    """One answer, timed from its creation."""
 
     def __init__(self, request: Complete, turn: Turn[Token]) -> None:
         self._turn = turn
@@ -27,11 +27,11 @@ class TokenStream:
 
     @property
     def stopped(self) -> bool:
-        """A stop string was met: nothing more is wanted."""
+        """Whether a stop string was found."""
         return self._stops.matched
 
     def write(self, text: str) -> None:
-        """What the model said: whole characters. Raises Stopped."""
+        """Add generated text of whole characters. Raises Stopped."""
         self._first_ms = self._first_ms or self._ms()
         if out := self._stops.take(text):
             self._pieces.append(out)
@@ -49,7 +49,7 @@ class TokenStream:
 
 
 def grammar_for(request: Complete) -> str:
-    """The GBNF that binds the answer, "" for none. Raises Refused."""
+    """The GBNF that constrains the answer, or "". Raises Refused."""
     if request.schema and request.grammar:
         raise Refused("An answer can use a schema or a grammar, not both.", "Send one of them.")
     if len(request.grammar.encode()) > GRAMMAR_BYTES:

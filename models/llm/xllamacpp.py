@@ -1,4 +1,4 @@
-"""Language models in GGUF by xllamacpp: llama.cpp's own server, ready-made, inside the worker."""
+"""Language models in GGUF by xllamacpp: llama.cpp's own server inside the worker."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Usage(msgspec.Struct, frozen=True):
 
 
 class _Piece(msgspec.Struct, frozen=True):
-    """What the server says at each token, as far as it is looked at."""
+    """The fields we read from each streamed event."""
 
     choices: tuple[_Choice, ...] = ()
     prompt_progress: _Progress | None = None
@@ -45,15 +45,15 @@ _decoder = msgspec.json.Decoder(_Piece)
 
 
 class LlmXllamacpp:
-    """One conversation at a time; the server keeps what it worked out for their beginnings.
+    """One conversation at a time; the server caches their prefixes.
 
-    It writes in threads of its own, which rest for nobody: it gives way to the till by their low priority alone, and by
-    keeping off one processor. Where that is not enough, llama-cpp-python rests between tokens and takes fewer threads.
+    It generates in threads of its own that never pause: it yields to the till only through their low priority and by
+    avoiding one processor. If that isn't enough, llama-cpp-python pauses between tokens and uses fewer threads.
     """
 
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
-    NETWORK: ClassVar[Network] = "listens"  # its library cannot but do so
+    NETWORK: ClassVar[Network] = "listens"  # the library always does
 
     Config = Options
 
@@ -101,7 +101,7 @@ class LlmXllamacpp:
         raise RuntimeError("llama.cpp's server ended without an answer")
 
     def close(self) -> None:
-        pass  # its threads end with the process; the library's own end waits for a batch
+        pass  # its threads end with the process; the library's own shutdown waits for a batch
 
     def _exception_for(self, error: Refusal) -> Exception:
         if error.type == TOO_LONG:

@@ -1,9 +1,8 @@
 """The list of models, and which files are present.
 
-Which models there are, and what of them is here. A model is an entry of `models/manifest.toml`, or of the shop's
-`config.toml`, whose keys go before the shipped ones.
+A model is an entry of `models/manifest.toml`, or of the shop's `config.toml`, whose keys override the shipped ones.
 
-A model that is not here is a value and not an error: whoever shows it says what to do
+A missing model is a value, not an error: the caller that displays it says what to do
 (`edge/runtime/inference_status.py`).
 """
 
@@ -38,7 +37,7 @@ Kind = Literal[
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model. `files` are relative to its folder or package; an absolute one is where the system keeps it."""
+    """A model. `files` are relative to its folder or package; absolute ones are in system folders."""
 
     name: Name
     kind: Kind
@@ -62,7 +61,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BadEntry(ValueError):
-    """An entry of the shop's that is none; `number` counts the shop's entries from 0."""
+    """An invalid entry of the shop; `number` counts its entries from 0."""
 
     def __init__(self, message: str, number: int) -> None:
         super().__init__(message)
@@ -70,9 +69,9 @@ class BadEntry(ValueError):
 
 
 def entries(more: Iterable[dict[str, Any]] = ()) -> dict[str, Entry]:
-    """All models by name: the shipped ones, with the shop's keys in front of theirs, and those of the shop alone.
+    """All models by name: shipped ones with the shop's overrides, and the shop's own.
 
-    Raises BadEntry for one of `more` that does not fit.
+    Raises BadEntry for an invalid entry of `more`.
     """
     shipped = msgspec.toml.decode(files("models").joinpath("manifest.toml").read_bytes(), type=_File)
     known = {entry["name"]: entry for entry in shipped.model}

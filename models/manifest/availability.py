@@ -1,4 +1,4 @@
-"""Whether a model is here: its files, its library, the program that it needs."""
+"""Whether a model is present: its files, library and program."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from models.worker import cpu_priority
 _READ_BYTES = 1024 * 1024
 _MOST_NAMED = 3
 _MOST_THREADS = 4
-"""More do not make inference on a small box faster, and the others have work too."""
+"""More threads don't speed up inference on a small box, and others need the processors too."""
 
 
 def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINES) -> Plan | Absent:
-    """How to run a model, or what it lacks. `folder` is where the shop keeps its models.
+    """How to run a model, or what is missing. `folder`: the shop's models.
 
-    Raises `registry.BadOptions` where its engine or an option of it does not exist.
+    Raises `registry.BadOptions` for an unknown engine or option.
     """
     engine = engine_class(entry.kind, entry.engine, engines)
     check_options(engine, entry.options)
@@ -48,17 +48,17 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
 
 
 def usual_threads() -> int:
-    """As many as crowd nobody, up to what makes inference faster."""
+    """As many threads as leave room for others, up to the useful maximum."""
     return min(_MOST_THREADS, spare_processors())
 
 
 def spare_processors() -> int:
-    """How many all workers share while somebody is at the till; more threads in one of them wait for each other."""
+    """The processors shared by all workers while the till is in use; more threads in one would wait for each other."""
     return len(cpu_priority.worker_cpus())
 
 
 def place_of(entry: Entry, folder: Path) -> Path | None:
-    """The folder in which all of a model's files are: the shop's own first; of absolute ones, the system's."""
+    """The folder with all of a model's files: the shop's own first; for absolute ones, the system's."""
     system = Path("/") if entry.files and all(file.startswith("/") for file in entry.files) else None
     for place in (folder / entry.name, package_folder(entry.package), system):
         if place and place.is_dir() and all((place / file).exists() for file in entry.files):
@@ -67,14 +67,14 @@ def place_of(entry: Entry, folder: Path) -> Path | None:
 
 
 def package_folder(package: str) -> Path | None:
-    """Where a package is, without importing it."""
+    """A package's folder, without importing it."""
     spec = importlib.util.find_spec(package) if package else None
     places = spec.submodule_search_locations if spec else None
     return Path(places[0]) if places else None
 
 
 def damaged_files(entry: Entry, place: Path) -> Iterator[str]:
-    """The files of a model that are not what they should be. Reads all of them."""
+    """A model's files that don't match their checksum. Reads all of them."""
     for file, sha256 in entry.files.items():
         if sha256 and sha256_of(place / file) != sha256:
             yield file
@@ -89,7 +89,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _lacking(entry: Entry, folder: Path) -> Absent:
-    """None of its files is in its folder, or not all; or they are where unpacking by hand leaves them, one deeper."""
+    """What is missing: some or all files; or the files are one folder too deep, as after unpacking by hand."""
     place = folder / entry.name
     missing = [file for file in entry.files if not (place / file).exists()]
     files = ", ".join(missing[:_MOST_NAMED])
@@ -110,7 +110,7 @@ def _deeper(entry: Entry, place: Path) -> Path | None:
 
 
 def _absent_package(entry: Entry, thing: str) -> Absent:
-    """What a package of Debian's brings."""
+    """A missing program from a Debian package."""
     advice = f"Install it: apt-get install {entry.debian or entry.program}"
     return _absent(entry, "program", f"{thing} is not installed.", advice, thing)
 

@@ -1,4 +1,4 @@
-"""Bringing a model's files from an address: taken up where it broke off, checked, and put in place whole."""
+"""Fetch a model's files from an address: resumed after interruptions, verified, and moved into place complete."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from models.manifest.unpacking import unpack
 
 _READ_BYTES = 256 * 1024
 Progress = Callable[[str, int, int], None]
-"""Told the file's name, the bytes that are here, and how many it has (0: not known)."""
+"""Called with the file's name, the bytes received, and the total (0: unknown)."""
 
 
 def fetch(entry: Entry, folder: Path, progress: Progress, pause: Callable[[float], None] = time.sleep) -> Path:
-    """Bring a model into `folder`/NAME, which is returned. Raises FetchError; what is whole by then stays."""
+    """Fetch a model into `folder`/NAME, which is returned. Raises FetchError; complete files stay."""
     if not entry.address:
         what = f"No address is known for {entry.name}."
         raise FetchError(what, 'Set one in config.toml: [[models.model]] name = "..." address = "https://..."')
@@ -52,7 +52,7 @@ def fetch(entry: Entry, folder: Path, progress: Progress, pause: Callable[[float
 
 
 class _Download:
-    """One file. Beside it grows NAME.part, with NAME.tag saying of which version of the file it is a part."""
+    """The download of a file into NAME.part, with NAME.tag identifying the file's version."""
 
     def __init__(
         self, address: str, target: Path, sha256: str, progress: Progress, pause: Callable[[float], None]
@@ -81,7 +81,7 @@ class _Download:
         self._tag.unlink(missing_ok=True)
 
     def _attempt(self, last: bool) -> bool:
-        """Whether the whole file is there now; False where it broke off and is worth another try."""
+        """Whether the file is complete; False if it was interrupted and can be retried."""
         try:
             whole = self._receive()
             if last and not whole:
@@ -89,7 +89,7 @@ class _Download:
             return whole
         except urllib.error.HTTPError as error:
             if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and self._have():
-                self._drop()  # the part is longer than the file: begin anew
+                self._drop()  # the part is longer than the file: start over
                 return False
             if error.code < 500 or last:
                 raise self._fetch_error(f"answered {error.code} ({error.reason})") from error
@@ -109,7 +109,7 @@ class _Download:
         request = urllib.request.Request(self._address, headers=headers)
         with urllib.request.urlopen(request, timeout=FETCH_TIMEOUT_S) as response:  # nosec B310
             if response.status != http.HTTPStatus.PARTIAL_CONTENT:
-                have = 0  # another version, or a server that sends no parts
+                have = 0  # another version, or a server without range support
             total = have + int(response.headers.get("Content-Length") or 0)
             self._room_for(total - have, total)
             self._tag.write_text(response.headers.get("ETag") or response.headers.get("Last-Modified") or "")
@@ -129,7 +129,7 @@ class _Download:
         return have
 
     def _have(self) -> int:
-        """How much is here of a file whose version is known."""
+        """The bytes received of a file whose version is known."""
         known = self._tag.exists() and self._tag.read_text() and self._part.exists()
         return self._part.stat().st_size if known else 0
 

@@ -1,4 +1,4 @@
-"""Which models fit into a box together: pure, but for asking how much memory this one has."""
+"""Which models fit into a box together: pure, except for reading the memory size."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 import msgspec
 
 SHARE = 0.45
-"""What of a box's memory models may have; the rest is the till's, its pages' and the system's."""
+"""The share of a box's memory for models; the rest is for the till, its pages and the system."""
 LEAST_MB = 256
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A model: kept in memory, loaded when it is asked, or too large for this box."""
+    """A model: kept in memory, loaded on demand, or too large for this box."""
 
     name: str
     kind: str
@@ -23,10 +23,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class MemoryPlan(msgspec.Struct, frozen=True):
-    """`kept_mb` of `models_mb` are taken all the time.
+    """`kept_mb` of `models_mb` are always in use.
 
-    `dropped` are models that were to be kept, and for which there is no room beside those before them;
-    `crowded` those that can be loaded only when a kept one goes.
+    `dropped`: models to keep that don't fit beside earlier ones; `crowded`: those that can be loaded only if a kept one
+    is evicted.
     """
 
     box_mb: int
@@ -38,7 +38,7 @@ class MemoryPlan(msgspec.Struct, frozen=True):
 
     @property
     def fits(self) -> bool:
-        """Whether all that is asked of it can be had without one model pushing a kept one out."""
+        """Whether all models can be used without evicting a kept one."""
         return not (self.dropped or self.crowded or any(row.how == "too large" for row in self.rows))
 
 
@@ -49,12 +49,12 @@ def box_mb() -> int:
 
 
 def usual_mb(box_mb: int) -> int:
-    """What models may take where nobody says."""
+    """The default memory limit of models."""
     return max(LEAST_MB, int(box_mb * SHARE))
 
 
 def plan_memory(models: Iterable[tuple[str, str, int]], keep: Sequence[str], box_mb: int, models_mb: int) -> MemoryPlan:
-    """A plan for `models`, each a name, a kind and its memory in MiB. Of `keep` those that fit are kept, in order."""
+    """A plan for `models`, each a name, kind and memory in MiB. Those of `keep` that fit are kept, in order."""
     known = {name: (kind, memory_mb) for name, kind, memory_mb in models}
     kept: dict[str, int] = {}
     for name in keep:

@@ -1,4 +1,4 @@
-"""A zip file of a model's files, unpacked within limits."""
+"""Unpack a zip file of a model's files within limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.limits import FETCH_BYTES, FETCH_FREE_BYTES
 
 
 def unpack(archive: Path, place: Path) -> None:
-    """Its contents, without the one folder that most of them are in. Raises FetchError, OSError."""
+    """Extract its contents, without a common top folder. Raises FetchError, OSError."""
     try:
         with zipfile.ZipFile(archive) as pack:
             members = [member for member in pack.infolist() if not member.is_dir()]

@@ -1,6 +1,6 @@
 """Lines of text on a page, in reading order.
 
-Lines on a page, with their corners, in the order in which one reads them.
+Each line has its corners.
 
-Weak: finding lines (RapidOCR) is one step of about a second that nothing interrupts: see `rapidocr.py`.
+A weakness: finding lines (RapidOCR) is a single uninterruptible step of about a second: see `rapidocr.py`.
 """

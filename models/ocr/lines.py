@@ -1,4 +1,4 @@
-"""Lines of text in the order in which one reads them. Pure."""
+"""Sort lines of text into reading order. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from models.kinds import Line
 
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "yi"})
 _SAME_ROW = 0.5
-"""Two pieces of text stand in one row where they share so much of the lower one's height."""
+"""Two pieces are in one row if they overlap by this share of the lower one's height."""
 
 
 def in_reading_order(lines: Iterable[Line], language: str) -> tuple[Line, ...]:
-    """Row by row from the top, within a row from the side at which the language begins: as tables are read."""
+    """Row by row from the top, within a row from the side where the language starts, so tables read correctly."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=_middle):
         if rows and _share(rows[-1], line) >= _SAME_ROW:
@@ -24,7 +24,7 @@ def in_reading_order(lines: Iterable[Line], language: str) -> tuple[Line, ...]:
 
 
 def _share(row: list[Line], line: Line) -> float:
-    """How much of its height a line shares with the piece of the row that is most level with it."""
+    """The share of its height that a line has in common with the most level piece of the row."""
     top, bottom = _extent(line)
     best = 0.0
     for other in row:

@@ -1,4 +1,4 @@
-"""Pages to read: a picture as it is, or one page of a PDF file, drawn."""
+"""Pages to read: a picture, or a rendered page of a PDF file."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 LIBRARY = "pypdfium2"
 DPI = 200
-"""What letters of 8 points need to be read; a scanner's usual setting for text."""
+"""Enough for 8-point letters; a scanner's usual setting for text."""
 POINTS = 72
 _HEAD_BYTES = 1024
 _PDFIUM = threading.Lock()
-"""PDFium must not be used by two threads at a time (its own README)."""
+"""PDFium isn't thread-safe (its README)."""
 
 
 class Page(NamedTuple):
-    """uint8 (height, width, 3), blue first; and how many pages there are with it."""
+    """uint8 (height, width, 3) in BGR order; and the number of pages."""
 
     pixels: np.ndarray[Any, Any]
     pages: int
 
 
 def page_of(picture: Picture, number: int) -> Page:
-    """The page with that number, from 0. Raises Refused for what is no page."""
+    """The page with that number, from 0. Raises Refused if it's not a page."""
     data = picture.pixels.data
     if picture.order == "file" and b"%PDF-" in data[:_HEAD_BYTES].tobytes():
         with _PDFIUM:
@@ -54,7 +54,7 @@ def _render_page(data: bytes, number: int) -> Page:
             width, height = (side / POINTS for side in page.get_size())
             if not (width > 0 and height > 0 and math.isfinite(width * height)):
                 raise Refused("The page has no size.", "Send a picture of it.")
-            # a page as large as a wall is drawn more coarsely: it has larger letters, too
+            # a very large page is rendered more coarsely: its letters are larger, too
             dpi = min(DPI, math.sqrt(PAGE_PIXELS / (width * height)))
             drawn = page.render(scale=dpi / POINTS, no_smoothtext=False).to_numpy()
             return Page(_three(drawn), len(document))
@@ -71,7 +71,7 @@ def _check(number: int, pages: int) -> None:
 
 
 def _three(drawn: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Of its own memory, and in three colours whatever PDFium took for enough."""
+    """A copy in three colours, whatever PDFium rendered."""
     import cv2
 
     if drawn.ndim == 2 or drawn.shape[2] == 1:

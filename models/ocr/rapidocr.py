@@ -1,4 +1,4 @@
-"""Reading pages with RapidOCR: PaddleOCR's models on ONNX Runtime, for Latin letters."""
+"""Read pages with RapidOCR: PaddleOCR's models on ONNX Runtime, for Latin script."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 _STAGES = {"Det": "_det_", "Rec": "_rec_", "Cls": "_cls_"}
 _LONGEST = 20
-"""A picture that is more times as long as it is wide is no page; the library would want gigabytes for it."""
+"""A picture with a larger aspect ratio isn't a page; the library would need gigabytes for it."""
 _NARROW = 4
 """A narrower one gets a white border: the library enlarges until its short side suffices."""
 
 
 class OcrRapidocr:
-    """The model's files are those three that find lines, turn them, and read them.
+    """The model's files are the three that find lines, turn them, and read them.
 
-    Finding them is one step of about a second that nothing interrupts. Whose deadline passes within it is told at once;
-    the worker is ended where it is not through a second later, and started again.
+    Finding lines is a single uninterruptible step of about a second. If the deadline passes during it, the caller is
+    informed at once; a worker still busy a second later is ended and restarted.
     """
 
     LIBRARY: ClassVar[str] = "rapidocr"
@@ -55,10 +55,10 @@ class OcrRapidocr:
         self._nothing = RapidOCRError
         self._ocr = RapidOCR(params=options)
         self._ocr.recognize_txt(self._ocr.cls_and_rotate([np.full((48, 192, 3), 255, np.uint8)])[0])
-        self._detect_lines(np.full((64, 64, 3), 255, np.uint8))  # a square: what is long would be enlarged
+        self._detect_lines(np.full((64, 64, 3), 255, np.uint8))  # a square: long pictures would be enlarged
 
     def _options(self) -> dict[str, Any]:
-        """Each file by its name, as the library would fetch what it is not told of from the network."""
+        """All files by name, as the library would download unspecified ones."""
         found = {}
         for stage, mark in _STAGES.items():
             files = [file for file in self._model.files if mark in file.name and file.suffix == ".onnx"]
@@ -92,7 +92,7 @@ class OcrRapidocr:
         pass
 
     def _detect_lines(self, pixels: Array) -> tuple[list[Array], Any]:
-        """Every line of text, cut out; and its corners."""
+        """All lines of text as crops, and their corners."""
         from rapidocr.utils.process_img import map_boxes_to_original
 
         fitted, how = self._ocr.preprocess_img(pixels)
@@ -105,14 +105,14 @@ class OcrRapidocr:
         return crops, map_boxes_to_original(found.boxes, how, *pixels.shape[:2])
 
     def _read(self, crop: Array) -> tuple[str, float]:
-        """One line. The library would take six at a time, which here takes as long, twice the memory, and no rests."""
+        """Read one line. The library's batches of six take as long here, with twice the memory and no pauses."""
         upright, _ = self._ocr.cls_and_rotate([crop])
         read = self._ocr.recognize_txt(upright)
         return (read.txts or ("",))[0].strip(), float(read.scores[0])
 
 
 def _wide_enough(pixels: Array) -> Array:
-    """With white at the right of what is very narrow. Raises Refused for what is no page."""
+    """Add a white border to a very narrow picture. Raises Refused if it's not a page."""
     import cv2
 
     height, width = pixels.shape[:2]

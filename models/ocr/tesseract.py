@@ -1,4 +1,4 @@
-"""Reading pages with Tesseract, a program of its own: for Hebrew, and whatever else its Debian packages bring."""
+"""Read pages with the program Tesseract: for Hebrew and other languages of its Debian packages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "tesseract"
 CODES = {"he": "heb", "en": "eng", "fr": "fra", "ar": "ara", "de": "deu", "es": "spa", "it": "ita", "ru": "rus"}
-"""What it calls a language."""
+"""Tesseract's names of languages."""
 _LOOK_S = 0.05
 _LIST_S = 20.0
 _WORD = "5"
@@ -30,7 +30,7 @@ _LEAST_PX = 8
 
 
 class OcrTesseract:
-    """Its languages are those of the model; their data are Debian's packages, or files *.traineddata of the model."""
+    """Its languages are the model's; their data are Debian's packages, or the model's *.traineddata files."""
 
     LIBRARY: ClassVar[str] = ""
     PARALLEL: ClassVar[int] = 1
@@ -85,7 +85,7 @@ class OcrTesseract:
         pass
 
     def _language_codes(self, language: str) -> str:
-        """The languages of a request, as Tesseract wants them told. Raises Refused."""
+        """A request's languages in Tesseract's notation. Raises Refused."""
         codes = [CODES.get(one, one) for one in (language or next(iter(self._model.languages), "en"),)]
         if codes[0] not in self._here:
             raise Refused(f"This model doesn't support the language {language}.", "Use another model.")
@@ -93,7 +93,7 @@ class OcrTesseract:
         return "+".join(dict.fromkeys(code for code in codes if code in self._here))
 
     def _run_tesseract(self, pixels: np.ndarray[Any, Any], languages: str, turn: Turn[Nothing]) -> str:
-        """Tesseract's table of words. It ends with the request, whatever becomes of that."""
+        """Tesseract's table of words. The process ends with the request."""
         import cv2
 
         command = [PROGRAM, *self._folder, "stdin", "stdout", "-l", languages, "--dpi", str(DPI)]
@@ -115,14 +115,14 @@ class OcrTesseract:
 
 
 def _write_and_rewind(file: IO[bytes], data: Any) -> IO[bytes]:
-    """A file that can be read from its beginning."""
+    """A file positioned at its beginning."""
     file.write(data)
     file.seek(0)
     return file
 
 
 def _outcome(process: subprocess.Popen[bytes], turn: Turn[Nothing]) -> tuple[bytes, bytes]:
-    """What it says on both ways, while others come in between. Whatever becomes of the request, it ends with that."""
+    """The program's output and errors; others can run meanwhile. The process ends with the request."""
     try:
         while True:
             try:
@@ -134,7 +134,7 @@ def _outcome(process: subprocess.Popen[bytes], turn: Turn[Nothing]) -> tuple[byt
 
 
 def lines_of(table: str, least_score: float) -> Iterator[Line]:
-    """The lines of a table of words (tesseract(1), TSV): each as sure as its words are on average."""
+    """The lines of a word table (tesseract(1), TSV), with the mean confidence of their words."""
     words: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["level"] == _WORD and row["text"].strip() and float(row["conf"]) >= least_score * 100:

@@ -1,14 +1,13 @@
 """The appliance's side: asking a model, within a time limit.
 
-The appliance's side: `reply = await runtime.ask(request, within_s=5)`, or `async for` what comes in between. It
-runs in the event loop of the till's own process, so all of it is callbacks and plain structs: nothing here is
-slow or waits.
+Use `reply = await runtime.ask(request, within_s=5)`, or `async for` partial results. It runs in the event loop of the
+till's process, so everything is callbacks and plain structs: nothing here blocks.
 
-- A request that was in a worker which ended gets a clear answer; the one behind it gets a new worker (≤2 s).
-- No answer is delivered behind its deadline: whoever is late is told so, and what comes for it is dropped.
-- A worker's memory is judged by what is its own (RssAnon + RssShmem), looked at from outside twice a second. Not
-  RLIMIT_AS: weights are mapped files, and engines reserve far more addresses than they ever use. RLIMIT_DATA
-  stands behind it, for what grows faster than anybody looks.
+- A request in a worker that ended gets a clear error; the next one gets a new worker (≤2 s).
+- No answer is delivered after its deadline: the caller gets an error, and late results are dropped.
+- A worker's private memory (RssAnon + RssShmem) is checked from outside twice a second. RLIMIT_AS is unsuitable:
+  weights are mapped files, and engines reserve far more addresses than they use. RLIMIT_DATA backs it up against faster
+  growth.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from models.runtime.worker_host import Plan
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """A model that is known and not here: what is missing, and what to do."""
+    """A known model that isn't here: what is missing, and what to do."""
 
     name: str
     kind: str
@@ -42,10 +41,10 @@ class Absent(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`memory_mb` for all workers together; `keep` are loaded before they are asked and evicted last.
+    """`memory_mb`: for all workers together; `keep`: models loaded in advance and evicted last.
 
-    `use` says which model answers first, by kind ("llm") or kind and language ("tts.fr"); `corner` is the
-    control group that workers go to (see `cgroup`).
+    `use`: the preferred model by kind ("llm") or kind and language ("tts.fr"); `corner`: the workers' control group
+    (see `cgroup`).
     """
 
     memory_mb: int
@@ -55,7 +54,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Runtime:
-    """Made in a running event loop. `notice` is told what people should hear of, once."""
+    """Create it in a running event loop. `notice` is called with messages for people, once each."""
 
     def __init__(
         self,
@@ -81,9 +80,9 @@ class Runtime:
         priority: Priority = Priority.NORMAL,
         model: str = "",
     ) -> PendingReply[Partial, Reply]:
-        """Ask the model for this request's kind and language, or the one that is named.
+        """Ask the model for this request's kind and language, or the named one.
 
-        Behind `within_s` seconds from now there is no answer. Raises ModelError at once where none can come.
+        There is no answer after `within_s` seconds. Raises ModelError at once if there can't be one.
         """
         if not 0 < within_s <= DEADLINE_S:
             raise ValueError(f"a deadline of {within_s} s; it must be above 0 and at most {DEADLINE_S}")
@@ -94,22 +93,22 @@ class Runtime:
         return answer
 
     def has(self, kind: str, language: str = "") -> bool:
-        """Whether there is a model for it; it may yet turn out to be unusable."""
+        """Whether there is a model for it; it may still turn out unusable."""
         return bool(self._candidates(kind, language))
 
     def able(self, kind: str, language: str = "") -> tuple[str, ...]:
-        """The models for it by name, the one that answers first."""
+        """The names of models for it, the preferred one first."""
         return tuple(served.plan.name for served in self._candidates(kind, language))
 
     def warm(self) -> None:
-        """Load the models that are kept, as far as there is memory."""
+        """Load the models to keep, as far as memory allows."""
         for name in self._settings.keep:
             if served := self._served.get(name):
                 served.kept = True
                 served.go_on()
 
     def give_way(self, on: bool) -> None:
-        """The till is active, or is no more."""
+        """Yield to the active till, or stop yielding."""
         for served in self._served.values():
             served.give_way(on)
 
@@ -117,7 +116,7 @@ class Runtime:
         return [served.figures() for served in self._served.values()]
 
     async def stop(self) -> None:
-        """End every request and every worker, within about a second."""
+        """End all requests and workers within about a second."""
         self._stopped = True
         await asyncio.gather(*(served.stop() for served in self._served.values()))
 
@@ -134,7 +133,7 @@ class Runtime:
         return candidates[0]
 
     def _candidates(self, kind: str, language: str) -> list[ModelService]:
-        """The preferred one first; then those that rest last, and the others as they stand in the manifest."""
+        """The preferred model first; paused ones last, the others in the manifest's order."""
         use = self._settings.use
         first = use.get(f"{kind}.{language}", use.get(kind, ""))
         able = [served for served in self._served.values() if _fits(served.plan, kind, language)]
@@ -151,7 +150,7 @@ class Runtime:
     # -- what is in memory
 
     def _room(self, wants: ModelService) -> bool:
-        """Whether there is memory for it now. Where not, some of those that are idle go, and it is asked again."""
+        """Whether there is memory for it now. If not, idle models are evicted, and it's asked again."""
         if wants.plan.memory_mb > self._settings.memory_mb:
             wants.give_up(f"it needs {wants.plan.memory_mb} MB, and all models may have {self._settings.memory_mb}")
             return False
@@ -169,12 +168,13 @@ class Runtime:
         return False
 
     def _is_outranked(self, served: ModelService) -> bool:
-        """Whether somebody more urgent waits for memory. Among equals, whoever has it keeps it: loading takes long."""
+        """Whether a more urgent request waits for memory. Among equals the current holder keeps it, as loading takes
+        long."""
         least = served.urgency[0]
         return any(other.state == "queued" and other.urgency[0] < least for other in self._served.values())
 
     def _idle(self) -> None:
-        """Memory may be had again: those that wait for it are asked, the most urgent first."""
+        """Memory may be available again: try waiting models, the most urgent first."""
         if self._settling or self._stopped:
             return
         self._settling = True

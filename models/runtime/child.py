@@ -1,4 +1,4 @@
-"""A worker as its parent sees it: started, spoken to, ended. Callbacks of the event loop alone; no task, no thread."""
+"""A worker process: start, communicate, end. Event loop callbacks alone; no task, no thread."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sandbox.environment import bare_environment
 
 READ_BYTES = 256 * 1024
 UNSENT_BYTES = 2 * MESSAGE_BYTES
-"""What a worker has not taken. One that lets more pile up is ended: it does not listen."""
+"""Data not read by a worker. One with more is ended: it doesn't respond."""
 _ROOT = Path(__file__).resolve().parents[2]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -36,13 +36,13 @@ def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, sa
         env=bare_environment(
             {"PYTHONPATH": os.pathsep.join((str(_ROOT), *folders_beside()))} | dict.fromkeys(_THREADS, str(threads))
         ),
-        # Ctrl-C is for us; and what it starts itself can be ended with it. No session of its own: see `giving_way`
+        # not affected by Ctrl-C, and its own children can be ended with it; no new session: see `giving_way`
         process_group=0,
     )
 
 
 class Child:
-    """One process. `heard` gets its messages, `ended` how it ended, once. OSError: the system starts no process."""
+    """A process. `heard` gets its messages, `ended` how it ended, once. OSError: the system can't start it."""
 
     def __init__(
         self,
@@ -80,9 +80,9 @@ class Child:
         self._loop.add_reader(self._pidfd, self._on_exit)
 
     def send(self, message: wire.ToWorker) -> None:
-        """Raises ValueError for one that is too large."""
+        """Send a message. Raises ValueError if it's too large."""
         if self._sock.fileno() < 0:
-            return  # it has ended, or was told to; `ended` says so
+            return  # it ended, or was asked to; `ended` reports it
         data = wire.pack_message(message)
         if not self._unsent:
             data = data[self._write(data) :]
@@ -93,13 +93,13 @@ class Child:
             self._give_up("it did not listen any more")
 
     def close(self) -> None:
-        """Ask it to end: no more requests come."""
+        """Ask it to end: no more requests."""
         if self._sock.fileno() >= 0:
-            with contextlib.suppress(OSError):  # it is gone already
+            with contextlib.suppress(OSError):  # already gone
                 self._sock.shutdown(socket.SHUT_WR)
 
     def kill(self) -> None:
-        """The process and what it has started itself. Not after `ended`: its number may be somebody else's by then."""
+        """Kill the process and its children. Not after `ended`: its pid may be reused."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
@@ -114,7 +114,7 @@ class Child:
         except BlockingIOError:
             return 0
         except OSError:
-            return len(data)  # it is gone: `_on_exit` says so
+            return len(data)  # it's gone: `_on_exit` reports it
 
     def _give_up(self, fault: str) -> None:
         self.fault = fault
@@ -151,8 +151,8 @@ class Child:
         self._tail = (self._tail + data)[-TAIL_BYTES:]
 
     def _on_exit(self) -> None:
-        """What it sent before it ended is heard first."""
-        self.kill()  # what it had started
+        """Process messages sent before it ended."""
+        self.kill()  # its children
         status = self._process.wait()
         for reader in (self._sock, self._said, self._pidfd):
             self._loop.remove_reader(reader)

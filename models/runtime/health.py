@@ -1,4 +1,4 @@
-"""Whether a worker is to be ended: pure, from what is known of it."""
+"""Whether to end a worker: pure, from its signs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from models.limits import LOAD_S, OVERDUE_S, SILENT_S, YIELDING_PATIENCE
 
 
 class Signs(msgspec.Struct, frozen=True):
-    """What is known of a worker at one moment; times in seconds.
+    """A worker's state at one moment; times in seconds.
 
-    `silent_s`: since it was last heard. `loading_s`: since it began to load, 0 once it has loaded.
-    `overdue_s`: by how much the oldest of its requests has passed its deadline.
+    `silent_s`: since its last message. `loading_s`: since it started loading, 0 once loaded. `overdue_s`: how far its
+    oldest request is past the deadline.
     """
 
     silent_s: float
@@ -24,11 +24,11 @@ class Signs(msgspec.Struct, frozen=True):
 
 
 def judge(signs: Signs) -> tuple[Code, str] | None:
-    """Why the worker is to be ended, or None where it may go on."""
+    """Why the worker must be ended, or None."""
     patience = YIELDING_PATIENCE if signs.yielding else 1.0
     if signs.own_mb > signs.limit_mb:
         return "memory", f"it took {signs.own_mb:.0f} MiB of the {signs.limit_mb} it may have"
-    if signs.loading_s:  # libraries keep the interpreter's lock while they read a model: it can say nothing then
+    if signs.loading_s:  # libraries keep the interpreter's lock while loading, so it can't send heartbeats then
         too_long = signs.loading_s > LOAD_S * patience
         return ("hung", f"it has been loading for {signs.loading_s:.0f} s") if too_long else None
     if signs.silent_s > SILENT_S * patience:

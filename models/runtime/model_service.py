@@ -1,4 +1,4 @@
-"""One model: its queue, its worker, and what becomes of both. Callbacks of the event loop alone."""
+"""A model's queue and worker. Event loop callbacks alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ State = Literal["cold", "queued", "loading", "ready", "resting"]
 
 
 class Running(msgspec.Struct):
-    """A request that a worker has, and the memory that it lies in until the worker is through with it."""
+    """A running request, and its memory slot until the worker is done with it."""
 
     answer: PendingReply[Any, Any]
     slot: Slot
@@ -32,9 +32,9 @@ class Running(msgspec.Struct):
 
 
 class ModelService:
-    """`room` asks for the memory to start in and says whether it is there; `idle` tells that some may be had again.
+    """`room` requests memory to start and returns whether it's available; `idle` reports that some may be.
 
-    `outranked`: whether a model that is asked for something more urgent waits for this one's memory.
+    `outranked`: whether a model with a more urgent request waits for this one's memory.
     """
 
     def __init__(
@@ -68,31 +68,31 @@ class ModelService:
 
     @property
     def busy(self) -> bool:
-        """Whether its memory is needed: requests run or wait, or it is being loaded."""
+        """Whether its memory is in use: requests are running or waiting, or it's loading."""
         return bool(self._running or self._waiting or self.state == "loading")
 
     @property
     def asked(self) -> bool:
-        """Whether somebody waits for it."""
+        """Whether a request is waiting."""
         return bool(self._waiting)
 
     @property
     def urgency(self) -> tuple[int, int]:
-        """Whose turn it is when memory is to be had: the most urgent request, then the oldest; the kept ones last."""
+        """The order of memory allocation: the most urgent request, then the oldest; kept models last."""
         first = self._waiting[0] if self._waiting else None
         return (first.priority, first.asked_ns) if first else (len(Priority), 0)
 
     def give_up(self, why: str) -> None:
-        """It cannot be had on this box."""
+        """Give up: it can't run on this box."""
         self._rest(self._recovery.rest("unusable", why, "", self._loop.time()))
 
     @property
     def alive(self) -> bool:
-        """Whether it takes memory."""
+        """Whether it uses memory."""
         return self._host is not None
 
     def put(self, answer: PendingReply[Any, Any], within_s: float) -> None:
-        """Let a request wait for its turn. Raises ModelError where it cannot."""
+        """Queue a request. Raises ModelError if that's not possible."""
         name = self.plan.name
         if self._recovery.left_s(now_s := self._loop.time()):
             raise self._recovery.refusal(now_s)
@@ -109,7 +109,7 @@ class ModelService:
         self.go_on()
 
     def go_on(self) -> None:
-        """Do what can be done now: start, or hand the next requests to the worker."""
+        """Do what is possible now: start, or give the next requests to the worker."""
         if self.state == "resting" and not self._recovery.left_s(self._loop.time()):
             self.state = "cold"
         if self.state in ("cold", "queued") and self._wanted:
@@ -124,19 +124,19 @@ class ModelService:
             self._hand_over(answer)
 
     def give_way(self, on: bool) -> None:
-        """The till is active, or is no more."""
+        """Yield to the active till, or stop yielding."""
         self._yielding = on
         if self._host:
             self._host.give_way(on)
         self.go_on()
 
     def evict(self) -> None:
-        """Let go of the memory, if nothing is worked on: what waits will wait for memory again."""
+        """Release the memory if nothing is running: waiting requests wait for memory again."""
         if self._host and not self._running:
             self._host.end("stopped", "evicted")
 
     async def stop(self) -> None:
-        """End the worker and every request; nothing can be asked behind it."""
+        """End the worker and all requests; none are accepted after this."""
         self.kept = False
         for answer in [*self._waiting, *(running.answer for running in self._running.values())]:
             answer.fail("stopped", "The appliance is being stopped.")
@@ -164,23 +164,23 @@ class ModelService:
     # -- requests
 
     def _wait(self, answer: PendingReply[Any, Any], first: bool = False) -> None:
-        """Behind those that are more urgent, and (unless it comes `first`) behind those that are as urgent."""
+        """Queue behind more urgent requests, and (unless `first`) behind equally urgent ones."""
         least = answer.priority - 1 if first else answer.priority
         self._waiting.insert(sum(other.priority <= least for other in self._waiting), answer)
 
     @property
     def _wanted(self) -> bool:
-        """Whether it is worth starting now: what nobody waits for does not begin while the till is active."""
+        """Whether it should start now: while the till is active, not for background work."""
         return self._first() is not None or (self.kept and not self._yielding)
 
     @property
     def _free(self) -> bool:
-        """Whether the worker takes another request."""
+        """Whether the worker accepts another request."""
         ready = self.state == "ready" and self._host is not None and not self._host.ending
         return ready and len(self._running) < self._parallel
 
     def _first(self) -> PendingReply[Any, Any] | None:
-        """The request whose turn it is."""
+        """The next request."""
         patient = Priority.BACKGROUND if self._yielding else len(Priority)
         return next((answer for answer in self._waiting if answer.priority < patient), None)
 
@@ -190,7 +190,7 @@ class ModelService:
         try:
             body = msgspec.msgpack.encode(answer.request, enc_hook=slot.lay)
             self._host.send(wire.Ask(answer.id, answer.until_ns, body))
-        except (ValueError, OverflowError) as error:  # too long, or a number that has no end
+        except (ValueError, OverflowError) as error:  # too large, or an infinite number
             slot.give_back()
             answer.fail("refused", f"The request is too large: {error}.", "Send less at a time.")
             return
@@ -201,7 +201,7 @@ class ModelService:
             self._host.send(wire.Feed(id, data, last))
 
     def _on_settled(self, answer: PendingReply[Any, Any], timer: asyncio.TimerHandle) -> None:
-        """Whatever became of it: a worker that has it still is told, and keeps its memory until it is through."""
+        """Clean up a settled request: a worker still running it is told, and keeps its slot until done."""
         timer.cancel()
         if error := answer.error:
             self._tally.ended[error.code] += 1
@@ -250,7 +250,7 @@ class ModelService:
         self.go_on()
 
     def _through(self, id: int) -> Running | None:
-        """The worker is through with a request."""
+        """The worker is done with a request."""
         running = self._running.pop(id, None)
         if running:
             running.slot.give_back()
@@ -282,7 +282,7 @@ class ModelService:
         return (time.monotonic_ns() - min(untils_ns)) / 1e9 if untils_ns else 0.0
 
     def _on_exit(self, code: Code, why: str, tail: str) -> None:
-        """The process is gone, and all that it was working on with it. What it had not begun waits again."""
+        """The process ended with its running requests. Those it hadn't started wait again."""
         assert self._host
         loaded, self._host = self._host.loaded, None
         running, self._running = self._running, {}
@@ -302,7 +302,7 @@ class ModelService:
         self.go_on()
 
     def _rest(self, notice: Notice) -> None:
-        """Nothing is tried for a while: whoever waits is told."""
+        """Pause for a while: waiting requests fail."""
         self.state = "resting"
         self._notice(notice)
         error = self._recovery.refusal(self._loop.time())

@@ -1,4 +1,4 @@
-"""What an asker holds: its request's partial results, its answer, and the way to take it back."""
+"""A pending request: its partial results, its reply, and cancellation."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from models.worker.memory import found_inline
 
 
 class PendingReply(Generic[Partial, Reply]):
-    """`await` it for the reply, or iterate over it for what comes in between; `async with` takes back what is left.
+    """`await` it for the reply, or iterate for partial results; `async with` cancels what is left.
 
-    Both raise ModelError where there is no reply. Whoever is cancelled while awaiting has taken it back.
+    Both raise ModelError if there is no reply. Cancelling the await cancels the request.
     """
 
     def __init__(self, id: int, model: str, kind: str, request: Request[Partial, Reply], priority: Priority) -> None:
@@ -45,19 +45,19 @@ class PendingReply(Generic[Partial, Reply]):
 
     @property
     def settled(self) -> bool:
-        """Whether the reply, or the reason why there is none, is there."""
+        """Whether there is a reply or an error."""
         return self._outcome is not None
 
     @property
     def error(self) -> ModelError | None:
-        """Why there is no reply, once that is so."""
+        """The error instead of a reply, once there is one."""
         return self._outcome if isinstance(self._outcome, ModelError) else None
 
     def __await__(self) -> Generator[Any, None, Reply]:
         return self._reply().__await__()
 
     async def __aiter__(self) -> AsyncIterator[Partial]:
-        """Partial results, until there are no more; raises why there is no reply."""
+        """Yield partial results until the end; raises the error, if any."""
         self._read = True
         while True:
             while self._partials:
@@ -75,23 +75,23 @@ class PendingReply(Generic[Partial, Reply]):
         self.cancel()
 
     def feed(self, sound: bytes) -> None:
-        """Sound, for kinds that are fed: whole samples of two bytes. Dropped once it is settled."""
+        """Feed sound, for kinds with `fed`: whole samples of two bytes. Dropped once settled."""
         if len(sound) % 2:
             raise ValueError(f"{len(sound)} bytes of sound: half a sample")
         self._feed(sound, False)
 
     def end(self) -> None:
-        """No more sound comes: the reply is due."""
+        """End of sound: the reply is due."""
         self._feed(b"", True)
 
     def cancel(self) -> None:
-        """Take it back; harmless when repeated, or when it is settled."""
+        """Cancel; no effect if repeated or settled."""
         self.fail("cancelled", "The request was cancelled.")
 
     # -- for whoever answers
 
     def arrived(self, body: bytes) -> None:
-        """A partial result. Raises msgspec's errors for what is none."""
+        """Add a partial result. Raises msgspec's errors if it's invalid."""
         if self._late() or self.settled:
             return
         self._partials.append(self._partial.decode(body))
@@ -103,7 +103,7 @@ class PendingReply(Generic[Partial, Reply]):
         self._changed.set()
 
     def replied(self, body: bytes) -> Reply | None:
-        """The reply; None where it is settled already, or comes too late."""
+        """Set the reply; None if already settled, or too late."""
         if self._late() or self.settled:
             return None
         reply: Reply = self._whole.decode(body)
@@ -115,7 +115,7 @@ class PendingReply(Generic[Partial, Reply]):
             self._settle(ModelError(code, what, advice, self.model, keys))
 
     def begun(self, feed: Callable[[bytes, bool], None]) -> None:
-        """A worker works on it: it is fed what was held back."""
+        """A worker has started it: send the sound held back."""
         self._on_feed = feed
         held, self._held, self._held_bytes = self._held, [], 0
         for data, last in held:
@@ -162,7 +162,7 @@ class PendingReply(Generic[Partial, Reply]):
 
 @cache
 def _decoders(kind: str) -> tuple[msgspec.msgpack.Decoder[Any], msgspec.msgpack.Decoder[Any]]:
-    """Of partial results, and of the reply."""
+    """Decoders of partial results and of the reply."""
     known = KINDS[kind]
     partial: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(known.partial, dec_hook=found_inline)
     return partial, msgspec.msgpack.Decoder(known.reply, dec_hook=found_inline)

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Priority(IntEnum):
-    """LIVE: somebody stands there and waits. What is asked in BACKGROUND stands still while the till is active."""
+    """LIVE: a person is waiting. BACKGROUND requests pause while the till is active."""
 
     LIVE = 0
     NORMAL = 1

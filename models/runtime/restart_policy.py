@@ -1,4 +1,4 @@
-"""What follows when a worker ends or fails: it is started again, or left alone for a while. Pure; told the time."""
+"""What happens when a worker ends or fails: it's restarted, or paused for a while. Pure; the time is passed in."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from models.limits import ENDS, FAULTS_IN_A_ROW, REST_S
 
 
 class Notice(NamedTuple):
-    """Something to be said once: a worker ended, a model cannot be used, or is loaded again (code "back").
+    """A message to show once: a worker ended, a model is unusable, or loaded again (code "back").
 
-    `resting`: nothing is tried for a while. `log` is for those who look for the cause: the last that the worker wrote.
+    `resting`: it's paused for a while. `log`: the end of the worker's output, for diagnosis.
     """
 
     model: str
@@ -23,7 +23,7 @@ class Notice(NamedTuple):
 
 
 class Recovery:
-    """One model's. `restarts` counts the workers that ended unasked."""
+    """One model's. `restarts` counts unexpectedly ended workers."""
 
     def __init__(self, model: str) -> None:
         self._model = model
@@ -34,16 +34,16 @@ class Recovery:
         self.restarts = 0
 
     def loaded(self) -> Notice | None:
-        """A worker has loaded it. What is to be said, where one had ended."""
+        """A worker has loaded it; returns the notice, if one had ended before."""
         was_lost, self._lost = self._lost, False
         return Notice(self._model, "back", f"{self._model} is loaded again.") if was_lost else None
 
     def answered(self) -> None:
-        """It works: what went wrong before counts no more."""
+        """It works: reset earlier failures."""
         self._ends = self._rests = self._faults = 0
 
     def failed(self, code: Code) -> tuple[Code, str] | None:
-        """A request failed in the worker: why that is to be ended, or None where it may go on."""
+        """A request failed in the worker; returns why to end it, or None."""
         if code == "memory":
             return code, "a request needed more memory than it may have"
         self._faults = self._faults + 1 if code == "failed" else 0
@@ -52,7 +52,7 @@ class Recovery:
         return "crashed", f"it failed at {self._faults} requests one after another"
 
     def ended(self, code: Code, why: str, log: str, loaded: bool, now_s: float) -> Notice:
-        """A worker ended. One that never loaded, or the last of several without an answer between, rests."""
+        """A worker ended. One that never loaded, or the last of several without an answer in between, is paused."""
         self.restarts += 1
         self._ends += 1
         self._faults = 0
@@ -63,7 +63,7 @@ class Recovery:
         return Notice(self._model, code, what, "It is started again when it is needed.", log)
 
     def rest(self, code: Code, why: str, log: str, now_s: float) -> Notice:
-        """Nothing is tried for a while, the longer the more often."""
+        """Pause for a while, longer each time."""
         rest_s = REST_S[min(self._rests, len(REST_S) - 1)]
         self._rests += 1
         self._ends = 0
@@ -74,11 +74,11 @@ class Recovery:
         return Notice(self._model, code, error.what, error.advice, log, resting=True)
 
     def left_s(self, now_s: float) -> float:
-        """For how long it rests yet; 0 when that is over."""
+        """The remaining pause; 0 if over."""
         return max(0.0, self._until_s - now_s)
 
     def refusal(self, now_s: float) -> ModelError:
-        """What is answered meanwhile."""
+        """The error for requests during the pause."""
         code, why = self._why
         advice = f"It is tried again in {self.left_s(now_s):.0f} s."
         return ModelError(code, f"{self._model} cannot be used: {why.rstrip('.')}.", advice, self._model)

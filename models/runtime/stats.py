@@ -1,4 +1,4 @@
-"""What is counted of each model, as plain numbers for whoever shows them."""
+"""Metrics of each model, as plain numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""Upper bounds of the latencies that are counted; behind the last one there is no bound."""
+"""Upper bounds of the latency histogram; the last bucket is unbounded."""
 
 WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
     "llm": ("tokens", lambda reply: reply.tokens),
@@ -26,19 +26,18 @@ WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
     "ocr": ("pictures", lambda reply: 1),
     "embed": ("texts", lambda reply: reply.values.shape[0]),
 }
-"""What the work of a kind is measured in: its unit, and how much of it an answer is."""
+"""The unit of work by kind, and the amount in a reply."""
 
 NO_FAULTS = frozenset({"answered", "refused", "cancelled", "stopped"})
-"""Of a model and its box: these ends of requests are as they were wanted, or the asker's own doing."""
+"""Ends of requests that aren't faults of the model or its box: as wanted, or caused by the caller."""
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """One model as it is now, and since the start.
+    """A model's current state, and its totals since the start.
 
-    `work` of `unit` took `busy_s`: their quotient is tokens a second, or the inverse of the real-time
-    factor. `ended` counts requests by "answered" or the code of what became of them, `restarts` the
-    workers that ended unasked, at work or not; `latency` holds how many answers took up to each of BUCKETS_S,
-    and longer.
+    `work` of `unit` took `busy_s`: their quotient is tokens per second, or the inverse of the real-time factor. `ended`
+    counts requests by "answered" or error code, `restarts` unexpectedly ended workers; `latency` counts answers up to
+    each of BUCKETS_S, and longer.
     """
 
     model: str
@@ -57,17 +56,17 @@ class Figures(msgspec.Struct, frozen=True):
 
     @property
     def failures(self) -> int:
-        """Requests that should have been answered and were not."""
+        """Requests that failed by a fault."""
         return sum(count for how, count in self.ended.items() if how not in NO_FAULTS)
 
     @property
     def a_second(self) -> float:
-        """Work a second while it worked; 0 before it did."""
+        """Work per second of busy time; 0 before any."""
         return self.work / self.busy_s if self.busy_s else 0.0
 
 
 class Tally:
-    """Counts for one model."""
+    """Counters of one model."""
 
     def __init__(self, kind: str) -> None:
         self.unit, self._amount = WORK[kind]
@@ -78,7 +77,7 @@ class Tally:
         self.latency_s = 0.0
 
     def answered(self, reply: object, took_s: float, worked_s: float) -> None:
-        """A reply, from the asking to now and how long the engine worked."""
+        """Count a reply, with its latency and the engine's working time."""
         self.ended["answered"] += 1
         self.work += self._amount(reply)
         self.busy_s += worked_s

@@ -1,4 +1,4 @@
-"""A worker while it lives: its process, the memory it shares, how it is watched, and why it is ended."""
+"""A running worker: its process, shared memory, monitoring, and the reason it's ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.worker.memory import Slots
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What a worker is to load: `place` is the engine's class as "package.module:Class"."""
+    """What a worker loads: `place` is the engine's class as "package.module:Class"."""
 
     name: str
     kind: str
@@ -31,16 +31,15 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def limit_mb(self) -> int:
-        """What its worker may take before it counts as a leak."""
+        """The worker's memory limit, above which it counts as a leak."""
         return int(self.memory_mb * MEMORY_HEADROOM) + MEMORY_SPARE_MB
 
 
 class Host:
-    """Starts a worker for `plan`. OSError: the system starts no process.
+    """Starts a worker for `plan`. OSError: the system can't start it.
 
-    `corner` is the control group that it goes to, "" for ours. `overdue_s` says by how much the oldest of its
-    requests has passed its deadline. `ended` is called once, with why, how it is said, and the last that it
-    wrote to standard error.
+    `corner`: its control group, "" for ours. `overdue_s` returns how far its oldest request is past the deadline.
+    `ended` is called once, with the code, the reason, and the end of its standard error.
     """
 
     def __init__(
@@ -83,22 +82,22 @@ class Host:
         self._child.send(message)
 
     def give_way(self, on: bool) -> None:
-        """The till is active, or is no more."""
+        """Yield to the active till, or stop yielding."""
         self._yielding = on
         cpu_priority.give_way(self._child.pid, on)
         self.send(wire.GiveWay(on))
 
     def because(self, code: Code, why: str) -> None:
-        """Why it will have ended, when it does so now; the first reason stands."""
+        """Set the reason of its end; the first one is kept."""
         self._why = self._why or (code, why)
 
     def end(self, code: Code, why: str) -> None:
-        """At once: what it works on is lost."""
+        """End it at once; running work is lost."""
         self.because(code, why)
         self._child.kill()
 
     async def stop(self) -> None:
-        """Let it close its model; after a second it is ended."""
+        """Let it close its model; it's killed after a second."""
         self.because("stopped", "stopped")
         self._child.close()
         kill = self._loop.call_later(1.0, self._child.kill)
@@ -112,7 +111,7 @@ class Host:
         self._heard_by(message)
 
     def _look(self) -> None:
-        """Is the worker well? Behind a pause of our own it is given time to say so."""
+        """Check the worker's health. After a pause of our own it gets time to report."""
         now_s = self._loop.time()
         if now_s - self._looked_s < 3 * BEAT_S and self._why is None:
             signs = Signs(

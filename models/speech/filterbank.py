@@ -1,9 +1,9 @@
-"""What models of voices are given: the logarithms of how loud a sound is in bands of pitch, frame by frame.
+"""Filterbank features for voice models: log energies of a sound in frequency bands, frame by frame.
 
-As Kaldi's `compute-fbank-feats` makes them (kaldi-asr.org, feature-window.cc, mel-computations.cc), which WeSpeaker and
-3D-Speaker were trained with: 25 ms every 10 ms, no dither, the mean of each frame taken off, pre-emphasis 0.97, power
-spectrum of 512 points, triangles of equal width on the mel scale 1127 ln(1 + f/700) from 20 Hz to 8 kHz. Then the mean
-of each band over the whole is taken off, so that no microphone is known by its colour. Pure.
+As in Kaldi's `compute-fbank-feats` (kaldi-asr.org, feature-window.cc, mel-computations.cc), which WeSpeaker and
+3D-Speaker were trained with: 25 ms every 10 ms, no dither, each frame's mean removed, pre-emphasis 0.97, power spectrum
+of 512 points, triangles of equal width on the mel scale 1127 ln(1 + f/700) from 20 Hz to 8 kHz. Then each band's mean
+over the whole is removed, so that the microphone's frequency response doesn't matter. Pure.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ STEP_MS = STEP * 1000 // SPEECH_HZ
 LOWEST_HZ = 20.0
 EMPHASIS = 0.97
 QUIET_DB = 30.0
-"""So far below the loud parts of what was said, a frame is a pause."""
+"""A frame this far below the loud parts of speech is a pause."""
 SILENT_DB = 30.0
-"""Of a frame's power, where 1 is one step of 16 bits: below it nobody is at the microphone."""
+"""Minimum power of a frame, where 1 is one 16-bit step: below it there is no speech."""
 LOUD_SHARE = 95
 Window = Literal["hamming", "povey"]
 
 
 def frames_of(samples: Array) -> Array:
-    """float32 (frames, FRAME) of 16-bit samples; what does not fill a last frame is left out."""
+    """float32 (frames, FRAME) of 16-bit samples; an incomplete last frame is dropped."""
     import numpy as np
 
     if len(samples) < FRAME:
@@ -39,7 +39,7 @@ def frames_of(samples: Array) -> Array:
 
 
 def speaking(frames: Array) -> Array:
-    """bool (frames): in which somebody speaks, by loudness alone."""
+    """bool (frames): whether a frame has speech, by loudness alone."""
     import numpy as np
 
     if not len(frames):
@@ -49,7 +49,7 @@ def speaking(frames: Array) -> Array:
 
 
 def bands(frames: Array, bins: int = 80, window: Window = "hamming") -> Array:
-    """float32 (frames, bins)."""
+    """Log energies of frames in `bins` bands: float32 (frames, bins)."""
     import numpy as np
 
     flat = frames - frames.mean(axis=1, keepdims=True)
@@ -61,7 +61,7 @@ def bands(frames: Array, bins: int = 80, window: Window = "hamming") -> Array:
 
 
 def level_bands(made: Array) -> Array:
-    """The same with the mean of each band over all frames taken off."""
+    """The features with each band's mean over all frames removed."""
     levelled: Array = made - made.mean(axis=0, keepdims=True)
     return levelled
 
@@ -76,7 +76,7 @@ def _window(window: Window) -> Array:
 
 
 def _triangles(bins: int) -> Array:
-    """float64 (bins, FFT / 2)."""
+    """The mel filters: float64 (bins, FFT / 2)."""
     import numpy as np
 
     def mel(hertz: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Sound at one rate made into sound at another, as it comes in: microphones have 8 to 48 kHz, models want 16."""
+"""Streaming resampler: microphones have 8 to 48 kHz, models need 16."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from math import gcd
 from typing import Any
 
 SPEECH_HZ = 16_000
-"""What models of speech are trained with."""
+"""The sample rate of speech models."""
 SAMPLE_BYTES = 2
 _HALF_TAPS = 16
-"""Zero crossings of the filter to each side: what would fold back is 60 dB down a tenth above the edge."""
+"""The filter's zero crossings on each side: aliasing is 60 dB down a tenth above the edge."""
 _KAISER = 6.0
 
 
@@ -19,7 +19,7 @@ def ms_of(sound_bytes: int, rate_hz: int) -> int:
 
 
 def frames_of(chunks: Iterator[bytes], frame_bytes: int) -> Iterator[bytes]:
-    """The same sound in frames of equal length; the last one may be shorter."""
+    """Regroup sound into frames of equal length; the last one may be shorter."""
     left = b""
     for chunk in chunks:
         left += chunk
@@ -32,7 +32,7 @@ def frames_of(chunks: Iterator[bytes], frame_bytes: int) -> Iterator[bytes]:
 
 
 def marking_last(frames: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each frame one behind its turn, and whether it is the last: only then is it known."""
+    """Delay frames by one, to know which is the last."""
     held: bytes | None = None
     for frame in frames:
         if held is not None:
@@ -43,7 +43,7 @@ def marking_last(frames: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def at_16_khz(chunks: Iterator[bytes], rate_hz: int) -> Iterator[bytes]:
-    """What microphones of any rate give, as models take it."""
+    """Convert a microphone's sound to the models' rate."""
     if rate_hz == SPEECH_HZ:
         yield from chunks
         return
@@ -55,9 +55,9 @@ def at_16_khz(chunks: Iterator[bytes], rate_hz: int) -> Iterator[bytes]:
 
 
 class Resampler:
-    """16-bit samples in, 16-bit samples out. How the sound was cut makes no difference.
+    """16-bit samples in and out. The chunking of the input makes no difference.
 
-    A windowed sinc in as many phases as the rates' ratio has (Smith, Digital Audio Resampling, ccrma.stanford.edu).
+    A windowed sinc with as many phases as the rates' ratio (Smith, Digital Audio Resampling, ccrma.stanford.edu).
     """
 
     def __init__(self, from_hz: int, to_hz: int) -> None:
@@ -77,19 +77,19 @@ class Resampler:
         self._half = half
 
     def take(self, samples: bytes) -> bytes:
-        """What can be said of the sound so far; the rest comes with the next piece."""
+        """Convert what is possible so far; the rest follows with the next chunk."""
         import numpy as np
 
         return self._resample(np.frombuffer(samples, np.int16).astype(np.float32))
 
     def end(self) -> bytes:
-        """What is left, as if silence followed."""
+        """Convert the rest, as if followed by silence."""
         import numpy as np
 
         return self._resample(np.zeros(self._half, np.float32))
 
     def _resample(self, more: Any) -> bytes:
-        """`_at` counts in steps of 1/up sample from the first one that is waiting."""
+        """`_at` counts in steps of 1/up sample from the first waiting one."""
         import numpy as np
 
         known = np.concatenate((self._waiting, more))

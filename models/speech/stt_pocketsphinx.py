@@ -15,18 +15,18 @@ from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, marking_last, m
 from models.speech.stt_words import sounds_of, words_of
 
 PHRASES = 3_000
-"""A grammar with more is refused: each listening would take longer than the speech."""
+"""Larger grammars are refused: recognition would take longer than the speech."""
 _FRAME_MS = 10
 _PARTIAL_FRAMES = 25
-"""How often is said what was understood so far: each time costs all who listen about a fifth of a millisecond."""
+"""The interval of partial results: each costs about a fifth of a millisecond."""
 _GRAMMAR = "phrases"
 _FREE = "free"
 
 
 class SttPocketsphinx:
-    """The model's folder has an acoustic model (`en-us/`), a dictionary (`*.dict`), a language model (`*.lm.bin`).
+    """The model's folder has an acoustic model (`en-us/`), a dictionary (`*.dict`), and a language model (`*.lm.bin`).
 
-    How sure it is of a word it says only where it has no phrases to listen for.
+    It gives confidences only without phrases.
     """
 
     LIBRARY: ClassVar[str] = "pocketsphinx"
@@ -45,11 +45,11 @@ class SttPocketsphinx:
     def load(self) -> None:
         self._decoder = open_decoder(self._model)
         found = sorted(place_of(self._model).glob("*.lm.bin"))
-        language = next((path for path in found if "-phone" not in path.name), None)  # that one is of sounds
+        language = next((path for path in found if "-phone" not in path.name), None)  # the other one is of phonemes
         if language is None:
             raise Unusable(f"{self._model.name} has no language model (*.lm.bin).", "Copy its files again.")
         self._decoder.add_lm_file(_FREE, str(language))
-        # for grammars: weighing every path against every other takes minutes where one may begin anywhere
+        # for grammars: comparing all paths takes minutes if a phrase may start anywhere
         self._decoder.config["bestpath"] = False
         self._cmn = self._decoder.get_cmn()
         self._phrases: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class SttPocketsphinx:
 
     def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
         self._prepare(request.phrases, turn)
-        self._decoder.set_cmn(self._cmn)  # nothing of the speaker before
+        self._decoder.set_cmn(self._cmn)  # forget the previous speaker
         texts: list[str] = []
         words: list[Word] = []
         hearing = _Hearing(self._decoder, self._config.window_s)
@@ -72,7 +72,7 @@ class SttPocketsphinx:
         self._decoder = None
 
     def _prepare(self, phrases: tuple[str, ...], turn: Turn[Heard]) -> None:
-        """The same grammar as before is there already."""
+        """Activate a grammar of the phrases; an unchanged one is reused."""
         if not phrases:
             self._unheard = ()
             self._decoder.activate_search(_FREE)
@@ -95,7 +95,7 @@ class SttPocketsphinx:
 
 
 class _Hearing:
-    """One stretch of sound: cut into utterances where nobody speaks."""
+    """A stretch of sound, cut into utterances at pauses."""
 
     def __init__(self, decoder: Any, window_s: float) -> None:
         from pocketsphinx import Endpointer
@@ -107,15 +107,15 @@ class _Hearing:
         self.sound_ms = 0
 
     def listen(self, turn: Turn[Heard], rate_hz: int) -> Iterator[Heard]:
-        """Leaves the decoder as it was, however it ends."""
+        """Recognise utterances; leaves the decoder ready, however it ends."""
         sound = at_16_khz(turn.chunks(), rate_hz)
         frame_bytes = self._ends.frame_bytes
         speaking = False
         try:
             for frame, last in marking_last(frames_of(sound, frame_bytes)):
                 self.sound_ms += ms_of(len(frame), SPEECH_HZ)
-                # Only `end_stream` gives what is still in its window, however long the last frame is; where that is
-                # noise alone it gives no bytes, which `process_raw` does not take.
+                # Only `end_stream` returns the window's remaining sound, whatever the last frame's length; for noise
+                # alone it returns no bytes, which `process_raw` doesn't accept.
                 speech = self._ends.end_stream(frame) if last else self._ends.process(frame)
                 if not speech:
                     continue
@@ -164,12 +164,12 @@ class _Hearing:
 
 
 def place_of(model: Model) -> Path:
-    """Where its files are. The package has them in a folder of its own."""
+    """The folder of its files; the package's are in a subfolder."""
     return model.path.parent if model.path.is_file() else model.path
 
 
 def open_decoder(model: Model, **options: Any) -> Any:
-    """A decoder with the model's sounds and dictionary. Raises Unusable."""
+    """A decoder with the model's acoustics and dictionary. Raises Unusable."""
     import pocketsphinx
 
     place = place_of(model)
@@ -188,7 +188,7 @@ def open_decoder(model: Model, **options: Any) -> Any:
 
 
 def learn(decoder: Any, phrases: tuple[str, ...]) -> tuple[str, ...]:
-    """Words that the dictionary lacks are said by rules. Returns the phrases that nobody knows how to say."""
+    """Add words missing in the dictionary by pronunciation rules. Returns phrases without a known pronunciation."""
     asked = {phrase: words_of(phrase) for phrase in phrases}
     lacking = {word for words in asked.values() for word in words if decoder.lookup_word(word) is None}
     said = sounds_of(sorted(lacking))
@@ -198,7 +198,7 @@ def learn(decoder: Any, phrases: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def transitions(paths: list[list[str]]) -> list[tuple[int, int, float, str]]:
-    """A grammar of any of these paths of words, any number of times; state 0 is where it begins and ends."""
+    """A grammar of any of these word sequences, repeated any number of times; state 0 is its start and end."""
     steps: list[tuple[int, int, float, str]] = []
     state = 0
     for words in paths:

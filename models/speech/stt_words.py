@@ -1,7 +1,7 @@
-"""How English words are said that no dictionary has: by espeak-ng's rules, in the sounds of CMUdict.
+"""Pronunciation of English words missing in the dictionary: by espeak-ng's rules, in CMUdict's phones.
 
-Names of goods are such words: "quinoa", "Nutella", "2%". Sources: CMUdict's phone set (cmudict.phones), espeak-ng's
-IPA of its voice en-us.
+Product names are such words: "quinoa", "Nutella", "2%". Sources: CMUdict's phone set (cmudict.phones), espeak-ng's IPA
+of its voice en-us.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _EDGES = ".,;:!?\"()[]{}<>«»“”„…'’`*/\\|-_=+~^#"
 
 
 def words_of(phrase: str) -> list[str]:
-    """The words of a phrase as a grammar has them: small letters, nothing around them."""
+    """A phrase's words as in grammars: lower case, without surrounding punctuation."""
     words = (word.strip(_EDGES) for word in phrase.lower().replace("’", "'").split())
     return [word for word in words if _SAID.search(word)]
 
 
 def sounds_of(words: Iterable[str]) -> dict[str, str]:
-    """How each is said, as far as espeak-ng is installed and has anything to say."""
+    """The pronunciation of each word, if espeak-ng is installed and knows it."""
     asked = list(words)
     if not asked or shutil.which(PROGRAM) is None:
         return {}
     said = _ipa(asked)
-    if len(said) != len(asked):  # one of them was more than one line
+    if len(said) != len(asked):  # a word took more than one line
         said = [" ".join(_ipa([word])) for word in asked]
     made = {word: arpabet(ipa) for word, ipa in zip(asked, said, strict=True)}
     return {word: sounds for word, sounds in made.items() if sounds}
 
 
 def arpabet(ipa: str) -> str:
-    """espeak-ng's IPA in the letters of CMUdict; what those have no sound for is left out."""
+    """Convert espeak-ng's IPA to CMUdict's phones; sounds without one are dropped."""
     plain = re.sub("[ˈˌ\u200d_]", "", ipa)
     return " ".join(_SOUNDS[found] for found in _SOUND.findall(plain))
 

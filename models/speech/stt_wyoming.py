@@ -1,6 +1,6 @@
-"""Speech to text on another box of the shop, by Wyoming: Whisper and its like, and so Hebrew.
+"""Speech to text on another box of the shop, by Wyoming: Whisper and similar, and thus Hebrew.
 
-What is listened for goes along as terms; a server that takes none hears anything.
+The expected phrases are sent as terms; servers without support for them recognise anything.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from models.speech.wyoming_line import ServerOptions, WyomingLine
 from sandbox.landlock import Network
 
 TERMS = 200
-"""So many of the words that may come are told; a prompt of more is no help to such models."""
+"""Expected words sent; such models don't benefit from longer prompts."""
 TEXT_CHARS = 4_000
 _FRAME_BYTES = 2 * SPEECH_HZ // 10
 
 
 class SttWyoming:
-    """It does not say how sure it is, nor when a word was said."""
+    """It gives no confidences or word times."""
 
     LIBRARY: ClassVar[str] = "wyoming"
     PARALLEL: ClassVar[int] = 2
@@ -34,7 +34,7 @@ class SttWyoming:
         self._config = config
 
     def load(self) -> None:
-        """The server is asked when somebody speaks: until then it may be away."""
+        """Nothing to do: the server is contacted per request, and may be away until then."""
 
     def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
         from wyoming.asr import Transcribe, Transcript
@@ -63,4 +63,4 @@ class SttWyoming:
         return Transcribed(text, words, sound_ms)
 
     def close(self) -> None:
-        """Nothing is held between two requests."""
+        """Nothing to do: no state is kept between requests."""

@@ -1,4 +1,4 @@
-"""Text to speech by espeak-ng, Debian's program: plain voices, at once, in every language of the shop."""
+"""Text to speech by espeak-ng, Debian's program: simple voices, instantly, in every language of the shop."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _VOICE = re.compile(r"[A-Za-z][\w+-]{0,40}")
 _VOICES = {"en": "en-gb", "fr": "fr-fr", "he": "he"}
 _PIECE_BYTES = 22_050
 _LONGEST_BYTES = 8 * _PIECE_BYTES
-"""The first piece of a sentence is half a second, so that it is heard at once; each next one twice that, up to four."""
+"""The first piece of a sentence is half a second, to be heard at once; each next one is twice as long, up to four
+seconds."""
 _HEADER_BYTES = 44
 _WORDS_A_MINUTE = 175
 _TIMEOUT_S = 10
 
 
 class TtsEspeak:
-    """A request's `voice` is one of `espeak-ng --voices`, with a variant if need be: "en-us+f3"."""
+    """A request's `voice` is one of `espeak-ng --voices`, optionally with a variant: "en-us+f3"."""
 
     LIBRARY: ClassVar[str] = ""
     PARALLEL: ClassVar[int] = 2
@@ -73,7 +74,7 @@ class TtsEspeak:
         return voice
 
     def _say(self, sentence: str, voice: str, speed: float) -> Iterator[Sound]:
-        """As the program makes it. However this ends, the program does too."""
+        """Stream a sentence's sound. The program ends with this, however it ends."""
         words = round(_WORDS_A_MINUTE * max(0.5, min(2.0, speed * self._config.speed)))
         loud = ["-a", str(self._config.volume), "-p", str(self._config.pitch)]
         command = [PROGRAM, "--stdin", "--stdout", "-b", "1", "-v", voice, "-s", str(words), *loud]
@@ -94,7 +95,7 @@ class TtsEspeak:
 
 
 def _samples(source: IO[bytes]) -> Iterator[Sound]:
-    """A WAV file that is being written: its lengths are not known yet, its header always has 44 bytes."""
+    """Read a WAV file while it's written: its lengths aren't known yet, its header always has 44 bytes."""
     header = source.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES:
         return

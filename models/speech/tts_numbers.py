@@ -1,9 +1,9 @@
-"""Hebrew numbers in words: voices read digits aloud in English and French, and pass over them in Hebrew."""
+"""Hebrew numbers in words: voices read digits in English and French, but skip them in Hebrew."""
 
 from __future__ import annotations
 
 LARGEST = 999_999
-"""Larger ones are said digit by digit."""
+"""Larger ones are read digit by digit."""
 
 _MASCULINE = ["אפס", "אחד", "שניים", "שלושה", "ארבעה", "חמישה", "שישה", "שבעה", "שמונה", "תשעה", "עשרה"]
 _FEMININE = ["אפס", "אחת", "שתיים", "שלוש", "ארבע", "חמש", "שש", "שבע", "שמונה", "תשע", "עשר"]
@@ -16,11 +16,11 @@ _FEMININE_IN_IM = frozenset(
     ["ביצים", "שנים", "פעמים", "נשים", "מילים", "ערים", "אבנים", "תאנים", "עדשים", "חיטים", "דבורים"]
 )
 _MASCULINE_IN_OT = frozenset(["מזלגות", "שולחנות", "מקומות", "לילות", "ארונות", "חלונות", "יינות", "לוחות", "מקררות"])
-"""Nouns whose plural has the ending of the other gender, as a shop may count them."""
+"""Nouns whose plural has the other gender's ending, as shops may count them."""
 
 
 def is_feminine(noun: str) -> bool:
-    """The gender of a Hebrew noun in the plural, by its ending."""
+    """The gender of a Hebrew plural noun, by its ending."""
     bare = noun.strip(".,;:!?\"'״׳")
     if bare.endswith("ים"):
         return bare in _FEMININE_IN_IM
@@ -28,12 +28,12 @@ def is_feminine(noun: str) -> bool:
 
 
 def number_before_noun(number: int, feminine: bool) -> str:
-    """A number before what is counted: two has a short form there."""
+    """A number before a counted noun: two has a short form there."""
     return ("שתי" if feminine else "שני") if number == 2 else in_hebrew(number, feminine)
 
 
 def in_hebrew(number: int, feminine: bool = True) -> str:
-    """A number as it is counted, or before a noun of that gender: 21 is "עשרים ואחת" (feminine)."""
+    """A number when counting, or before a noun of that gender: 21 is "עשרים ואחת" (feminine)."""
     if number > LARGEST:
         return " ".join(_FEMININE[int(digit)] for digit in str(number))
     parts = _parts(number, feminine)
@@ -41,7 +41,7 @@ def in_hebrew(number: int, feminine: bool = True) -> str:
 
 
 def _parts(number: int, feminine: bool) -> list[str]:
-    """The last of several is joined by "and"."""
+    """The parts of a number, the last of several prefixed by "and"."""
     units = _FEMININE if feminine else _MASCULINE
     parts = []
     if number >= 1_000:

@@ -1,4 +1,4 @@
-"""Text to speech by Piper, with a voice that the shop supplies. Piper is GPL-3: it is imported in its worker alone."""
+"""Text to speech by Piper, with a voice supplied by the shop. Piper is GPL-3: only its worker imports it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from models.speech.tts_text import TEXT_LETTERS, speakable_sentences
 
 _TRIAL = "a"
 _PIECE_S = 4
-"""A sentence is there as a whole: it leaves in pieces only where it is long."""
+"""A sentence is generated as a whole, and sent in pieces only if it's long."""
 
 
 class _Session:
-    """What Piper wants of ONNX Runtime's session, with the threads and the sentences of ours."""
+    """The part of ONNX Runtime's session that Piper uses, with our threads and messages."""
 
     def __init__(self, path: Path, threads: int) -> None:
         self._session = Session(path, threads)
@@ -30,7 +30,7 @@ class _Session:
 
 
 class TtsPiper:
-    """Its files are the voice (`*.onnx`) and its description (`*.onnx.json`); `voice` is a speaker of it."""
+    """Its files are the voice (`*.onnx`) and its description (`*.onnx.json`); `voice` is one of its speakers."""
 
     LIBRARY: ClassVar[str] = "piper"
     PARALLEL: ClassVar[int] = 1
@@ -59,9 +59,9 @@ class TtsPiper:
         session: Any = _Session(voice, self._model.threads)
         self._voice: Any = piper.PiperVoice(session, config)
         self._options = piper.SynthesisConfig
-        try:  # one sound, which also warms it up
+        try:  # a sound, which also warms it up
             list(self._voice.synthesize(_TRIAL))
-        except Exception as error:  # of Piper, of espeak-ng in it, or of the model: there is no class for all
+        except Exception as error:  # Piper, its espeak-ng and the model have no common error class
             what = f"{voice.name} and {described.name} make no voice of Piper: {_said_by(error)}."
             raise Unusable(what, "Copy both files of one voice again.") from error
 

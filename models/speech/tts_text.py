@@ -1,4 +1,4 @@
-"""What is written, as it is said: sentence by sentence, with prices and measures in words. English, French, Hebrew."""
+"""Prepare text for speech: split into sentences, with prices and measures in words. English, French, Hebrew."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import NamedTuple
 from models.speech.tts_numbers import in_hebrew, is_feminine, number_before_noun
 
 TEXT_LETTERS = 20_000
-"""A longer text is refused: an hour of speech."""
+"""Longer texts are refused: an hour of speech."""
 SENTENCE_LETTERS = 300
-"""A longer sentence is said in parts, cut where it may be, so that the first sound comes soon."""
+"""Longer sentences are split where possible, so that the first sound comes soon."""
 
 _END = re.compile(r"(?<=[.!?…])[\"'”»)\]]*\s+|(?<=[:;])\s*\n+|\n+")
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|approx|M|Mme|Mlle|env|n°|etc|p\.ex|e\.g|i\.e)\.\s*$")
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\[\[|\]\]")
-"""Control characters; and the brackets in which espeak-ng and Piper take sounds instead of letters."""
+"""Control characters, and the brackets in which espeak-ng and Piper expect phonemes."""
 _CUT = re.compile(r"[,;:–—]\s+|\s+")
 
 
 class _Money(NamedTuple):
-    """One unit and more; one hundredth and more; whether each is feminine, in Hebrew."""
+    """The unit's singular and plural; the hundredth's; and their genders in Hebrew."""
 
     one: str
     more: str
@@ -73,17 +73,17 @@ _PRICE = re.compile(rf"(?P<before>{_SIGN})\s?(?P<a>{_NUMBER})|(?P<b>{_NUMBER})\s
 _SHARE = re.compile(rf"(?P<number>{_NUMBER})\s?%")
 _PLAIN = re.compile(_NUMBER)
 _COUNTED = re.compile(r"(?<![\d.,:/-])(?P<number>\d{1,6}) (?P<noun>[א-ת]+(?:ים|ות))(?![א-ת\"״'׳])")
-"""A whole number before a Hebrew noun in the plural."""
+"""A whole number before a Hebrew plural noun."""
 
 
 def speakable_sentences(text: str, language: str) -> Iterator[str]:
-    """Each sentence as a voice shall read it."""
+    """Sentences as a voice reads them."""
     for sentence in sentences(_UNSPEAKABLE.sub(" ", text)):
         yield from _parts(in_words(sentence, language))
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The text cut behind its sentences; what ends with a known abbreviation goes on."""
+    """Split text after sentences, but not after known abbreviations."""
     begun = ""
     at = 0
     for end in _END.finditer(text):
@@ -98,7 +98,7 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def in_words(sentence: str, language: str) -> str:
-    """Prices, shares and measures in words; numbers too, where voices of that language do not know them."""
+    """Prices, percentages and measures in words; also numbers, if the language's voices can't read them."""
     if language not in _MONEY:
         return sentence
     said = _PRICE.sub(lambda found: _price(found, language), sentence)
@@ -126,7 +126,7 @@ def _price(found: re.Match[str], language: str) -> str:
 
 
 def _count(number: int, one: str, more: str, feminine: bool, language: str) -> str:
-    """In Hebrew the one stands behind what is counted, and two in its short form before it."""
+    """A counted unit. In Hebrew "one" follows the noun, and "two" has its short form before it."""
     if language != "he":
         single = number == 1 or (language == "fr" and number == 0)
         return f"{number} {one if single else more}"
@@ -145,7 +145,7 @@ def _percent(number: str, language: str) -> str:
 
 
 def _measure(found: re.Match[str], language: str) -> str:
-    """All measures that are here are masculine in Hebrew, and stay in the singular."""
+    """A measure in words. The measures here are masculine in Hebrew, and stay singular."""
     number, unit = found["number"], _UNITS[language][found["unit"].lower()]
     if language == "he" and number.isdecimal():
         return _count(int(number), unit, unit, False, language)
@@ -154,7 +154,7 @@ def _measure(found: re.Match[str], language: str) -> str:
 
 
 def _number(written: str, language: str) -> str:
-    """As voices of that language read it right."""
+    """A number in a form the language's voices read correctly."""
     whole, _, decimals = _plain(written, language).partition(".")
     if language != "he":
         return f"{whole}{_POINT[language]}{decimals}" if decimals else whole
@@ -163,12 +163,12 @@ def _number(written: str, language: str) -> str:
 
 
 def _digits(number: str) -> str:
-    """One by one, as of a telephone."""
+    """Digit by digit, as for a phone number."""
     return " ".join(in_hebrew(int(digit)) for digit in number)
 
 
 def _plain(written: str, language: str) -> str:
-    """With a decimal point, and nothing between thousands. In French a comma is always the decimal one."""
+    """A number with a decimal point and no thousands separators. In French a comma is always decimal."""
     between = r"[\u00a0\u202f]" if language == "fr" else r"[,\u00a0\u202f](?=\d{3}(?:\D|$))"
     joined = re.sub(between, "", written)
     return joined.replace(",", ".")

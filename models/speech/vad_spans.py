@@ -1,18 +1,18 @@
-"""From how likely each moment is speech to stretches of it. Pure."""
+"""Turn speech probabilities into stretches of speech. Pure."""
 
 from __future__ import annotations
 
 from models.kinds import Speech
 
 _LOWER = 0.15
-"""Speech goes on down to this much below the threshold at which it begins (as Silero's own example has it)."""
+"""Speech continues down to this much below its starting threshold (as in Silero's example)."""
 
 
 class Spans:
-    """Given one likelihood after another, each for `frame_ms` of sound.
+    """Takes one probability after another, each for `frame_ms` of sound.
 
-    Speech begins once `onset_ms` are above the threshold, and ends when `pause_ms` are silent, or after `longest_ms`:
-    whoever goes on then begins anew. `before_ms` are added in front, where the first sound is soft.
+    Speech starts once `onset_ms` are above the threshold, and ends after `pause_ms` of silence, or after `longest_ms`,
+    when a new one starts. `before_ms` are added in front for soft onsets.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Spans:
         self.spans_ms: list[tuple[int, int]] = []
 
     def take(self, likely: float) -> Speech | None:
-        """What changed with this moment."""
+        """The change at this moment, if any."""
         self._at_ms += self._frame_ms
         if self._from_ms is None:
             return self._silent(likely)
@@ -42,7 +42,7 @@ class Spans:
         return None
 
     def end(self) -> Speech | None:
-        """Nothing comes any more."""
+        """End of sound."""
         return None if self._from_ms is None else self._close(self._last_ms)
 
     def _silent(self, likely: float) -> Speech | None:

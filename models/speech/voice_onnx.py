@@ -1,4 +1,4 @@
-"""A voice as a vector, with an ONNX model that the shop brings: WeSpeaker's ECAPA-TDNN and ResNet34, CAM++."""
+"""Voice embeddings with an ONNX model supplied by the shop: WeSpeaker's ECAPA-TDNN and ResNet34, CAM++."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 LEAST_MS = 500
-"""Of speech: in less there is no voice to tell."""
+"""The minimum speech for a voice embedding."""
 MOST_S = 30
 DIGEST = 16
-"""Hexadecimal digits of SHA-256: 64 bits tell files apart."""
+"""Hexadecimal digits of SHA-256: 64 bits identify files."""
 PART_FRAMES = 100
-"""A second: what is compared with each other, to hear whether one person said it all."""
+"""A second: parts compared with each other, to check for a single speaker."""
 
 
 class VoiceOnnx:
-    """The model takes float32 (1, frames, bins) and answers one vector."""
+    """The model takes float32 (1, frames, bins) and returns one vector."""
 
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 1
@@ -85,7 +85,7 @@ class VoiceOnnx:
         pass
 
     def _read_sound(self, request: EmbedVoice, turn: Turn[Nothing]) -> bytes:
-        """Raises Refused for more than MOST_S."""
+        """Read the fed sound. Raises Refused for more than MOST_S."""
         sound = bytearray()
         for piece in at_16_khz(turn.chunks(), request.rate_hz):
             sound += piece
@@ -95,7 +95,7 @@ class VoiceOnnx:
         return bytes(sound)
 
     def _vector(self, made: Array) -> Array:
-        """float32 (dimensions,), of length 1. Raises Refused."""
+        """Embed features: float32 (dimensions,), of length 1. Raises Refused."""
         import numpy as np
 
         answer = self._session.run({self._input: level_bands(made)[None]})[0]

@@ -1,4 +1,4 @@
-"""Waiting for a word by PocketSphinx's keyphrase search: any English words, without weights of their own."""
+"""Wake word detection by PocketSphinx's keyphrase search: any English words, without extra models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SEARCH = "wake"
 
 
 class WakePocketsphinx:
-    """The model's folder is that of speech to text by PocketSphinx; the language model in it is not used."""
+    """The model's folder is that of speech to text by PocketSphinx, without its language model."""
 
     LIBRARY: ClassVar[str] = "pocketsphinx"
     PARALLEL: ClassVar[int] = 1
@@ -66,7 +66,7 @@ class WakePocketsphinx:
         self._decoder = None
 
     def _detected_words(self, now_ms: int) -> Iterator[tuple[str, int]]:
-        """The search is begun anew behind each: it would find the same again."""
+        """Detected words. The search restarts after each, as it would find the same one again."""
         hypothesis = self._decoder.hyp()
         if hypothesis is None or not hypothesis.hypstr.strip():
             return

@@ -1,7 +1,7 @@
-"""Which of a recogniser's guesses was said: what it sounds like, and how much of it is in the words of the shop. Pure.
+"""Choose among a recogniser's guesses: by sound, and by how many words are the shop's. Pure.
 
-A guess that is a little less likely by its sound, and made of the shop's words alone, goes before one with words that
-nobody has in stock: "two challahs" before "to holler".
+A guess slightly less likely by sound, but made of the shop's words, is preferred over one with words of no product:
+"two challahs" over "to holler".
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 NEAR = 60
-"""So many phrases of the shop, those that sound most like what was heard, are given to the model as a hint."""
+"""The number of the shop's phrases, those that sound most like what was heard, given to the model as a hint."""
 NEAR_SCORE = 55.0
 MOST, SHORTER = 6, 0.8
 MENDED, MENDS = 4, 60.0
-"""So many readings are made of a guess by putting phrases of the shop where other words sound like them."""
+"""How many readings are made of a guess by replacing words with similar-sounding phrases of the shop."""
 OWN_WORD, OTHER_WORD = 0.5, -3.0
-"""What a word of the shop adds to the logarithm of a guess's likelihood, and what another takes from it."""
+"""What a word of the shop adds to a guess's log probability, and what any other subtracts."""
 SHARPNESS = 0.6
-"""How much likelier by its score makes a guess likelier to be right: recognisers are surer than they may be."""
+"""How strongly scores affect confidence: recognisers are overconfident."""
 LOOPS = 3
-"""A guess that says the same three words so often is a loop of the model's, not speech."""
+"""A guess that repeats the same three words this often is a loop of the model, not speech."""
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’׳״\"][^\W\d_]+)*['׳]?")
 _DIGITS = re.compile(r"\d[\d.,:/]*%?")
 _VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœ]+")
@@ -34,14 +34,14 @@ _ALIKE = str.maketrans({"z": "s", "c": "k", "q": "k", "d": "t", "b": "p", "v": "
 
 
 class Guess(NamedTuple):
-    """One reading of a sound: its words, and the logarithm of how likely the sound makes them."""
+    """A reading of a sound: its text, and its log probability."""
 
     text: str
     likely: float
 
 
 class ShopWords:
-    """The phrases that may be said, as what guesses are held against."""
+    """The expected phrases, which guesses are compared with."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases = tuple(dict.fromkeys(" ".join(words_of(phrase)) for phrase in phrases if phrase.strip()))
@@ -49,11 +49,12 @@ class ShopWords:
         self._sounds = [sound_of(phrase) for phrase in self.phrases]
 
     def knows(self, word: str) -> bool:
-        """Whether it is a word of the shop's, or a number in digits."""
+        """Whether it's a word of the shop, or a number in digits."""
         return word in self._words or _DIGITS.fullmatch(word) is not None or _singular(word) in self._words
 
     def near(self, guesses: Iterable[str]) -> list[str]:
-        """The phrases that sound like a part of what was heard, the nearest last: a model minds its last words most."""
+        """Phrases that sound like a part of what was heard, the nearest last, as a model attends most to its last
+        words."""
         score: dict[int, float] = {}
         for guess in guesses:
             words = words_of(guess)
@@ -71,7 +72,7 @@ class ShopWords:
         return [self.phrases[number] for number in reversed(best)]
 
     def repairs(self, text: str) -> list[str]:
-        """The same with one or two words in a row, of which the shop has none, as a phrase that sounds like them."""
+        """The text with one or two unknown words replaced by a phrase that sounds like them."""
         words, made = words_of(text), []
         for start in range(len(words)):
             for size in (1, 2, 3):
@@ -90,14 +91,14 @@ class ShopWords:
         return list(dict.fromkeys(text for _, text in made))[:MENDED]
 
     def bonus(self, text: str) -> float:
-        """How much likelier a guess is for being made of the shop's words."""
+        """The bonus of a guess for containing the shop's words."""
         if not self.phrases:
             return 0.0
         return sum(OWN_WORD if self.knows(word) else OTHER_WORD for word in words_of(text))
 
 
 def rank(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]:
-    """The guesses, the best first, each with its share of certainty; of those with the same words the likeliest."""
+    """The guesses, the best first, with their confidence; of those with the same words the most likely."""
     best: dict[str, Guess] = {}
     for guess in guesses:
         key = " ".join(words_of(guess.text))
@@ -112,8 +113,8 @@ def rank(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]
 
 
 def whole(readings: Iterable[str], hinted: Iterable[str]) -> list[str]:
-    """Readings of one sound to choose among, none twice, at most MOST: those of a model that was given a hint in turn
-    with those without one. A hint makes a model leave out what it expects less: what lost words by it is none."""
+    """Distinct readings to choose from, at most MOST: those with a hint alternating with those without. A hint makes a
+    model drop unexpected words: readings that lost words are omitted."""
     plain = [text for text in readings if words_of(text)]
     least = SHORTER * len(words_of(plain[0])) if plain else 0
     full = [text for text in hinted if len(words_of(text)) >= least]
@@ -126,12 +127,12 @@ def whole(readings: Iterable[str], hinted: Iterable[str]) -> list[str]:
 
 
 def agreement(word: str, guesses: Sequence[tuple[Guess, float]]) -> float:
-    """How much of the certainty is with guesses that have this word."""
+    """The total confidence of guesses that contain this word."""
     return min(1.0, sum(share for guess, share in guesses if word in words_of(guess.text)))
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text as they are said: small letters, without punctuation; "20-ounce" is two.
+    """A text's words as spoken: lower case, without punctuation; "20-ounce" is two.
 
     >>> words_of("Give me a 20-ounce latte, 1.5 kg, please!")
     ['give', 'me', 'a', '20', 'ounce', 'latte', '1.5', 'kg', 'please']
@@ -140,7 +141,7 @@ def words_of(text: str) -> list[str]:
 
 
 def sound_of(text: str) -> str:
-    """Roughly how a text sounds: its consonants, those that are alike as one, and where vowels begin it.
+    """A rough phonetic key: consonants, with similar ones merged, and initial vowels.
 
     >>> sound_of("two challahs"), sound_of("to holler")
     ('tw klls', 't llr')
@@ -153,7 +154,7 @@ def sound_of(text: str) -> str:
 
 
 def is_loop(text: str) -> bool:
-    """Whether a model went round in circles.
+    """Whether a model got stuck in a loop.
 
     >>> is_loop("thank you very much"), is_loop("two milk and a two milk and a two milk and a two milk and a")
     (False, True)

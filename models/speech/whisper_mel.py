@@ -1,6 +1,6 @@
-"""What Whisper is given: the logarithms of how loud half a minute of sound is in bands of pitch.
+"""Whisper's input: the log mel spectrogram of half a minute of sound.
 
-As OpenAI's `whisper/audio.py` makes them: 16 kHz, windows of 25 ms (Hann, centred, reflected at the edges) every 10 ms,
+As in OpenAI's `whisper/audio.py`: 16 kHz, windows of 25 ms (Hann, centred, reflected at the edges) every 10 ms,
 triangles of equal area on Slaney's mel scale from 0 to 8 kHz, base-10 logarithms, at most 8 below the loudest, scaled.
 Pure.
 """
@@ -22,11 +22,11 @@ FRAME, STEP = 400, 160
 FRAMES = WINDOW_S * SPEECH_HZ // STEP
 _KNEE_HZ, _KNEE_MEL = 1_000.0, 15.0
 _MELS, _GROWTH = 27.0, 6.4
-"""Slaney's scale (Auditory Toolbox, 1998): linear up to 1 kHz, then 27 mels where the pitch grows 6.4 times."""
+"""Slaney's scale (Auditory Toolbox, 1998): linear up to 1 kHz, then 27 mels for each factor of 6.4 in frequency."""
 
 
 def log_mel(samples: bytes, bands: int) -> Array:
-    """float32 (1, bands, FRAMES) of 16-bit samples at 16 kHz, of which the first half minute counts."""
+    """float32 (1, bands, FRAMES) from the first half minute of 16-bit samples at 16 kHz."""
     import numpy as np
 
     sound = np.zeros(WINDOW_S * SPEECH_HZ, np.float32)
@@ -43,7 +43,7 @@ def log_mel(samples: bytes, bands: int) -> Array:
 
 @lru_cache(maxsize=2)
 def _triangles(bands: int) -> Array:
-    """float32 (bands, FRAME / 2 + 1)."""
+    """The mel filters: float32 (bands, FRAME / 2 + 1)."""
     import numpy as np
 
     top = _KNEE_MEL + np.log(SPEECH_HZ / 2 / _KNEE_HZ) * _MELS / np.log(_GROWTH)

@@ -1,4 +1,4 @@
-"""A line to a server that speaks Wyoming (https://github.com/OHF-Voice/wyoming): events of JSON, some with sound."""
+"""A connection to a Wyoming server (https://github.com/OHF-Voice/wyoming): JSON events, some with sound."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ CONNECT_S = 3.0
 READ_S = 10.0
 LINE_BYTES = 64 * 1024
 PAYLOAD_BYTES = 4 * 1024 * 1024
-"""A longer line or piece is refused: it comes from another box."""
+"""Longer lines or payloads are refused: they come from another box."""
 _WAIT_S = 0.1
 
 
 class ServerOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the server is."""
+    """The server's address."""
 
     host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, description="its name or address")] = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="its port")] = 10_300
 
 
 class WyomingLine:
-    """One conversation with the server; a context. Raises Refused where it is not there, or breaks off."""
+    """A conversation with the server; a context manager. Raises Refused if it's unreachable or disconnects."""
 
     def __init__(self, options: ServerOptions) -> None:
         self._where = f"{options.host}:{options.port}"
@@ -49,7 +49,7 @@ class WyomingLine:
         self._socket.close()
 
     def send(self, message: Eventable) -> None:
-        """One event."""
+        """Send an event."""
         from wyoming.event import write_event
 
         try:
@@ -59,7 +59,7 @@ class WyomingLine:
             raise self._broken(error) from error
 
     def receive(self, turn: Turn[Any]) -> Event:
-        """The next event, once it comes; what waits for it may be stopped meanwhile."""
+        """Receive the next event, checking for cancellation meanwhile."""
         from wyoming.event import read_event
 
         while not self._buffer and not select.select([self._socket], [], [], _WAIT_S)[0]:
@@ -73,7 +73,7 @@ class WyomingLine:
         return event
 
     def readline(self) -> bytes:
-        """For `read_event`."""
+        """Read a line, for `read_event`."""
         while (end := self._buffer.find(b"\n")) < 0:
             if len(self._buffer) > LINE_BYTES:
                 raise OSError("a line is too long")
@@ -82,7 +82,7 @@ class WyomingLine:
         return self._take_bytes(end + 1)
 
     def read(self, size: int) -> bytes:
-        """For `read_event`."""
+        """Read a payload, for `read_event`."""
         if size > PAYLOAD_BYTES:
             raise OSError("a piece is too large")
         while len(self._buffer) < size:

@@ -1,4 +1,4 @@
-"""Telling what a picture shows with an ONNX classifier."""
+"""Classify pictures with an ONNX model."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from models.vision.vision_model import VisionModel, labels_of
 
 
 class ClassifyOnnx:
-    """One file of the model is the ONNX file; another (`*.txt`) may have its labels, one a line."""
+    """One of the model's files is the ONNX file; another (`*.txt`) may have its labels, one per line."""
 
     LIBRARY: ClassVar[str] = "onnxruntime"
-    PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
+    PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed
 
     class Config(ImageNet, frozen=True, forbid_unknown_fields=True):
         labels: Annotated[
@@ -50,7 +50,7 @@ class ClassifyOnnx:
 
 
 def shares_of(scores: Any) -> Any:
-    """Scores as shares of 1: as they are where they are that already, through softmax otherwise."""
+    """Scores as probabilities: unchanged if they are already, otherwise by softmax."""
     import numpy as np
 
     if scores.min() >= 0 and abs(float(scores.sum()) - 1) < 0.01:

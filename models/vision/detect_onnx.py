@@ -1,4 +1,4 @@
-"""Finding things in pictures with an ONNX detector: YOLOX and its like, newer YOLOs, SSD and its like."""
+"""Detect objects in pictures with an ONNX model: YOLOX and similar, newer YOLOs, SSD and similar."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from models.vision.vision_model import Seen, VisionModel, labels_of
 
 
 class DetectOnnx:
-    """One file of the model is the ONNX file; another (`*.txt`) may have its labels, one a line."""
+    """One of the model's files is the ONNX file; another (`*.txt`) may have its labels, one per line."""
 
     LIBRARY: ClassVar[str] = "onnxruntime"
-    PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
+    PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed
 
     class Config(Preparing, frozen=True, forbid_unknown_fields=True):
         colours: Colours = "bgr"
@@ -46,7 +46,7 @@ class DetectOnnx:
         pass
 
     def _boxes(self, seen: Seen, request: Detect) -> tuple[Box, ...]:
-        """In the pixels of the picture that was sent, and within it."""
+        """Boxes in the original picture's pixels, clipped to it."""
         best = keep_surest(self._decode(seen.outputs, request.threshold), request.threshold, self._config.overlap)
         placed = seen.placed
         found = []

@@ -1,8 +1,8 @@
-"""Pictures as vectors by plain rules, without weights: their colours, and which way their edges run.
+"""Picture embeddings by plain rules, without weights: colours and edge directions.
 
-Colours: the share of each of 4 x 8 x 8 colours (CIELAB), the middle of the picture more than its edge, as square roots
-(Hellinger's). Edges: of 4 x 4 fields the gradients in 8 directions by their strength (histograms of oriented gradients:
-Dalal and Triggs, 2005). Goods in front of a plain ground are told apart by it; photographs of a shelf are not.
+Colours: the share of each of 4 x 8 x 8 colours (CIELAB), weighted towards the centre, as square roots (Hellinger's).
+Edges: gradients of 4 x 4 fields in 8 directions by strength (histograms of oriented gradients: Dalal and Triggs, 2005).
+This distinguishes products on a plain background, not in photographs of a shelf.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from models.vision.pictures import bgr
 SIDE, FIELDS, DIRECTIONS = 64, 4, 8
 COLOURS, SPAN = (4, 8, 8), ((0, 256), (60, 196), (60, 216))
 COLOUR_WEIGHT = 0.6
-"""Of colours beside edges. Of the catalogue pictures of 50 fruit, vegetables and cartons (Grocery Store Dataset) the
-nearest other one is of the same kind in 0.70; by colours alone in 0.52."""
+"""The weight of colours relative to edges. For catalogue pictures of 50 fruit, vegetables and cartons (Grocery Store
+Dataset) the nearest neighbour is of the same kind in 0.70; by colours alone in 0.52."""
 
 
 class EmbedImageLooks:
-    """Needs no files; any picture that can be read has a vector."""
+    """Needs no files; works on any readable picture."""
 
     LIBRARY: ClassVar[str] = "cv2"
     PARALLEL: ClassVar[int] = 1
@@ -55,7 +55,7 @@ class EmbedImageLooks:
 
 
 def looks_of(pixels: Any) -> Any:
-    """float32 (384,) of length 1."""
+    """A picture's vector: float32 (384,) of length 1."""
     import cv2
     import numpy as np
 
@@ -76,7 +76,7 @@ def _colours(small: Any) -> Any:
 
 
 def _edges(small: Any) -> Any:
-    """All 0 where there is no edge."""
+    """Edge histograms; all 0 without edges."""
     import cv2
     import numpy as np
 

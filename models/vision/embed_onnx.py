@@ -1,4 +1,4 @@
-"""Pictures as vectors with an ONNX model: one made for it, or any tensor inside a classifier or detector."""
+"""Picture embeddings with an ONNX model: an embedding model, or any tensor inside a classifier or detector."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from models.vision.vision_model import Seen, VisionModel
 
 
 class EmbedImageOnnx:
-    """A classifier's last layer but one tells products apart that it never learned; `output` names that."""
+    """A classifier's second-last layer distinguishes products it wasn't trained on; `output` names it."""
 
     LIBRARY: ClassVar[str] = "onnxruntime"
-    PARALLEL: ClassVar[int] = 2  # one picture is made ready while another is looked at
+    PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed
 
     class Config(ImageNet, frozen=True, forbid_unknown_fields=True):
         output: Annotated[
@@ -49,7 +49,7 @@ class EmbedImageOnnx:
 
 
 def flat(found: Any) -> Any:
-    """One number a channel, the mean over all places: of (channels, height, width), or (places, channels)."""
+    """The mean per channel over all places: of (channels, height, width), or (places, channels)."""
     if found.ndim == 3:
         return found.mean((1, 2))
     return found.mean(0) if found.ndim == 2 else found

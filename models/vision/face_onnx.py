@@ -1,5 +1,5 @@
-"""The one face in a picture as a vector, by two ONNX models that the shop brings: a detector with five points (YuNet),
-and what tells upright faces apart (SFace: Zhong et al. 2021, as OpenCV's FaceRecognizerSF asks it)."""
+"""Embed the only face in a picture, with two ONNX models supplied by the shop: a detector with five landmarks (YuNet),
+and an embedding model for aligned faces (SFace: Zhong et al. 2021, as in OpenCV's FaceRecognizerSF)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 DIGEST = 16
-"""Hexadecimal digits of SHA-256: 64 bits tell files apart."""
+"""Hexadecimal digits of SHA-256: 64 bits identify files."""
 STEP_PX = 32
 FILES = 2
 
 
 class FaceOnnx:
-    """The first .onnx file finds faces: float32 (1, 3, size, size), blue first, 0 to 255. The second takes float32
-    (1, 3, 112, 112), 0 to 255, and answers one vector."""
+    """The first .onnx file detects faces: float32 (1, 3, size, size), BGR, 0 to 255. The second takes float32 (1, 3,
+    112, 112), 0 to 255, and returns one vector."""
 
     LIBRARY: ClassVar[str] = "onnxruntime"
     PARALLEL: ClassVar[int] = 1
@@ -97,7 +97,7 @@ class FaceOnnx:
         pass
 
     def _takes(self, session: Session, side: int) -> tuple[str, int]:
-        """The name of what a model takes, and its side in pixels. Raises Unusable."""
+        """A model's input name, and its size in pixels. Raises Unusable."""
         name, (shape, kind) = next(iter(session.inputs.items()), ("", ((), "")))
         fits = len(session.inputs) == 1 and len(shape) == 4 and shape[1] == 3 and kind == "float32"
         if not fits or shape[2] != shape[3]:
@@ -105,7 +105,7 @@ class FaceOnnx:
         return name, shape[2] or side
 
     def _run_detector(self, picture: Array) -> tuple[list[Array], float]:
-        """What the detector answers, and its pixels for one of the picture, which stands in its upper left corner."""
+        """The detector's outputs, and its scale relative to the picture, which is placed in the upper left corner."""
         import cv2
         import numpy as np
 
@@ -118,7 +118,7 @@ class FaceOnnx:
         return self._finder.run({self._finds: filled}), scale
 
     def _vector(self, face: Array) -> Array:
-        """float32 (dimensions,), of length 1. Raises Refused."""
+        """Embed an aligned face: float32 (dimensions,), of length 1. Raises Refused."""
         import numpy as np
 
         planes = (face[:, :, ::-1] if self._config.colours == "rgb" else face).transpose(2, 0, 1)

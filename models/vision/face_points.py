@@ -1,8 +1,8 @@
-"""Where faces are, with five points of each, as YuNet answers; and a face turned upright by these.
+"""Decode YuNet's faces with five landmarks each, and align a face by them.
 
 YuNet: Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 2023; its outputs
-are decoded as in OpenCV's FaceDetectorYN (modules/objdetect/src/face_detect.cpp). The upright places of eyes, nose and
-mouth are those of ArcFace, in 112 by 112 pixels (Deng et al. 2019), as FaceRecognizerSF has them.
+are decoded as in OpenCV's FaceDetectorYN (modules/objdetect/src/face_detect.cpp). The reference positions of eyes, nose
+and mouth are those of ArcFace, in 112 by 112 pixels (Deng et al. 2019), as in FaceRecognizerSF.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ UPRIGHT = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493,
 SURE = 0.7
 OVERLAP = 0.3
 WIDTHS = (1, 1, 4, 10)
-"""Of what is answered for each place: whether a face is there, twice; its box; its points."""
+"""The outputs' widths per place: face score (twice), box, landmarks."""
 
 
 class FacePlace(NamedTuple):
-    """In pixels of the picture: the box, and `points` float32 (5, 2)."""
+    """In the picture's pixels: the box, and landmarks `points` float32 (5, 2)."""
 
     left: float
     top: float
@@ -42,7 +42,7 @@ class FacePlace(NamedTuple):
 
 
 class FacePoints:
-    """Reads the outputs for a picture of `size` by `size` pixels. `Unusable`: they are not YuNet's."""
+    """Decodes the outputs for a picture of `size` by `size` pixels. `Unusable`: they aren't YuNet's."""
 
     def __init__(self, shapes: Sequence[tuple[int, ...]], size: int, name: str) -> None:
         self._size = size
@@ -57,7 +57,7 @@ class FacePoints:
             self._groups.append((stride, order))
 
     def __call__(self, outputs: Sequence[Array], scale: float) -> list[FacePlace]:
-        """The faces, the surest first; `scale`: pixels of the model for one of the picture."""
+        """The faces, the most certain first; `scale`: model pixels per picture pixel."""
         import cv2
         import numpy as np
 
@@ -86,8 +86,7 @@ class FacePoints:
 
 
 def upright(picture: Array, points: Array) -> Array:
-    """uint8 (112, 112, 3): the face with its points where all faces have them, turned and scaled, not bent (Umeyama
-    1991)."""
+    """The aligned face, uint8 (112, 112, 3): rotated and scaled without distortion (Umeyama 1991)."""
     import cv2
     import numpy as np
 
@@ -95,7 +94,7 @@ def upright(picture: Array, points: Array) -> Array:
 
 
 def _alignment_matrix(points: Array) -> Array:
-    """float64 (2, 3): by what the points come nearest to those of an upright face."""
+    """float64 (2, 3): the best transform of the landmarks to their reference positions."""
     import numpy as np
 
     to = np.asarray(UPRIGHT, np.float64)

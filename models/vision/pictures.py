@@ -1,4 +1,4 @@
-"""Pictures as engines of vision want them."""
+"""Decode pictures for vision engines."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def bgr(picture: Picture) -> np.ndarray[Any, Any]:
-    """uint8 (height, width, 3), blue first, as OpenCV has it; read-only where nothing had to be converted.
+    """uint8 (height, width, 3) in BGR order, as in OpenCV; read-only if no conversion was needed.
 
-    Raises Refused for what is no picture.
+    Raises Refused if it's not a picture.
     """
     import cv2
     import numpy as np
@@ -35,8 +35,7 @@ def bgr(picture: Picture) -> np.ndarray[Any, Any]:
 
 
 def _read(file: bytes) -> np.ndarray[Any, Any]:
-    """A JPEG, PNG or WebP file, upright, red first, on white where it lets through. Its size is looked at before
-    anything is unpacked."""
+    """A JPEG, PNG or WebP file, upright, in RGB, on white where transparent. Its size is checked before decoding."""
     import numpy as np
     from PIL import Image, ImageOps
 
@@ -51,7 +50,7 @@ def _read(file: bytes) -> np.ndarray[Any, Any]:
             return np.asarray(upright.convert("RGB"))
     except Image.DecompressionBombError as error:
         raise _too_large("too many") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:  # as Pillow says it of files that are damaged
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow's errors for damaged files
         raise Refused(f"The file isn't a readable image ({error}).", "Send a JPEG, PNG or WebP file.") from error
 
 

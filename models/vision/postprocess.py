@@ -1,6 +1,6 @@
-"""What detectors answer, as boxes: three ways of saying where something is, and which of many boxes to keep.
+"""Decode detectors' outputs as boxes, in three formats, and select among them.
 
-A decoder takes the outputs for one picture, and gives candidates in the pixels of the model's input.
+A decoder takes the outputs for one picture, and returns candidates in the model's input pixels.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 STRIDES = ((8, 16, 32), (8, 16, 32, 64))
 CANDIDATES = 3_000
-"""The surest ones; the rest is not looked at."""
+"""The most certain ones considered."""
 BOXES = 300
-"""Of one picture; the surest ones."""
+"""Per picture; the most certain ones."""
 
 
 class Candidates(NamedTuple):
-    """`corners` float32 (n, 4): left, top, right, bottom; `scores` (n,); `kinds` (n,), numbers of labels."""
+    """`corners` float32 (n, 4): left, top, right, bottom; `scores` (n,); `kinds` (n,), label numbers."""
 
     corners: Array
     scores: Array
@@ -31,8 +31,8 @@ class Candidates(NamedTuple):
 
 
 class Yolox:
-    """(places, 5 + labels): centre and logarithm of the size, in cells of three or four grids; whether there is
-    anything; what it is (YOLOX, Ge et al. 2021, and its export without decoding)."""
+    """(places, 5 + labels): centre and log size, in cells of three or four grids; objectness; label scores (YOLOX, Ge
+    et al. 2021, and its export without decoding)."""
 
     def __init__(self, height: int, width: int, places: int, across: int) -> None:
         import numpy as np
@@ -51,7 +51,7 @@ class Yolox:
         import numpy as np
 
         (found,) = outputs
-        sure = np.flatnonzero(found[:, 4] >= threshold)  # with what it is, it can only become less sure
+        sure = np.flatnonzero(found[:, 4] >= threshold)  # label scores can only lower the confidence
         found = found[sure]
         kinds = found[:, 5:].argmax(1)
         scores = found[:, 4] * found[np.arange(len(found)), 5 + kinds]
@@ -61,7 +61,7 @@ class Yolox:
 
 
 class Centres:
-    """(4 + labels, places): centre and size in pixels, and how sure of each label (YOLO from version 8 on)."""
+    """(4 + labels, places): centre and size in pixels, and a score per label (YOLO from version 8 on)."""
 
     def __init__(self, labels: int) -> None:
         self.labels = labels
@@ -77,8 +77,8 @@ class Centres:
 
 
 class Corners:
-    """(places, labels) of scores, the first of which means nothing, and (places, 4) of corners as shares of the input
-    (detectors of the SSD kind)."""
+    """(places, labels) of scores, the first for background, and (places, 4) of corners as fractions of the input
+    (SSD-style detectors)."""
 
     def __init__(self, height: int, width: int, labels: int, boxes_first: bool) -> None:
         self.labels = labels
@@ -97,7 +97,7 @@ Decoder = Yolox | Centres | Corners
 
 
 def decoder_for(outputs: Sequence[Array], height: int, width: int, name: str) -> Decoder:
-    """By the shapes of a model's outputs for one picture. Raises Unusable."""
+    """Choose the decoder by the shapes of a model's outputs for one picture. Raises Unusable."""
     shapes = [output.shape for output in outputs]
     if len(shapes) == 1 and len(shapes[0]) == 2:
         places, across = shapes[0]
@@ -120,7 +120,7 @@ def cells(height: int, width: int, strides: Sequence[int]) -> int:
 
 
 def keep_surest(found: Candidates, threshold: float, overlap: float) -> Candidates:
-    """Those that are sure enough, without others of the same label that overlap a surer one; the surest first."""
+    """Candidates above the threshold after non-maximum suppression per label; the most certain first."""
     import cv2
     import numpy as np
 

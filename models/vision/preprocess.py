@@ -1,4 +1,4 @@
-"""Pictures as an ONNX model wants them: its size and layout are found in the model, colours and scale are options."""
+"""Prepare pictures for an ONNX model: size and layout are read from the model, colours and scale are options."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 GREY = 114
-"""What is put around a letterboxed picture, as detectors of the YOLO kind are trained."""
+"""The padding of letterboxed pictures, as YOLO-style detectors are trained."""
 Three = tuple[float, float, float]
 IMAGENET_MEAN: Three = (123.675, 116.28, 103.53)
 IMAGENET_DEVIATION: Three = (58.395, 57.12, 57.375)
-"""Of the pictures that most classifiers were trained with, red first."""
+"""Of the pictures that most classifiers were trained with, in RGB order."""
 
 
 Colours = Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")]
@@ -30,7 +30,7 @@ Fit = Annotated[
 
 
 class Preparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a model was trained to see. `mean` and `deviation` are in the order of `colours`."""
+    """How the model's training data were prepared. `mean` and `deviation` are in the order of `colours`."""
 
     colours: Colours = "rgb"
     mean: Mean = (0.0, 0.0, 0.0)
@@ -45,7 +45,7 @@ class Preparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImageNet(Preparing, frozen=True, forbid_unknown_fields=True):
-    """As most classifiers were trained, and what was made of them."""
+    """The preparation of most classifiers and models derived from them."""
 
     mean: Mean = IMAGENET_MEAN
     deviation: Deviation = IMAGENET_DEVIATION
@@ -53,7 +53,7 @@ class ImageNet(Preparing, frozen=True, forbid_unknown_fields=True):
 
 
 class Placed(NamedTuple):
-    """Where a picture lies in the model's input: its scale, and its upper left corner there, in pixels."""
+    """A picture's placement in the model's input: its scale, and its upper left corner in pixels."""
 
     scale_x: float
     scale_y: float
@@ -88,7 +88,8 @@ class Preparer:
         self._how = how
 
     def prepare(self, pictures: list[np.ndarray[Any, Any]], count: int) -> tuple[np.ndarray[Any, Any], list[Placed]]:
-        """uint8 (height, width, 3), blue first, as what the model takes, `count` of them; and where each lies in it."""
+        """Convert uint8 (height, width, 3) pictures in BGR to the model's input for `count` pictures; returns it with
+        their placements."""
         import numpy as np
 
         colours, sides = 1 if self._grey else 3, (self.height, self.width)
@@ -103,7 +104,7 @@ class Preparer:
         return filled, places
 
     def _place(self, picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> Placed:
-        """Put a picture into its place in the input (colours, height, width), with grey around it."""
+        """Draw a picture at its place in the input (colours, height, width), padded with grey."""
         scale_x, scale_y = self.width / picture.shape[1], self.height / picture.shape[0]
         if self._how.fit == "crop":
             scale_x = scale_y = max(scale_x, scale_y)
@@ -123,13 +124,13 @@ class Preparer:
         return Placed(scale, scale, left, top)
 
     def _fill(self, picture: np.ndarray[Any, Any], into: np.ndarray[Any, Any]) -> None:
-        """All of a picture, as large as its place, each colour in its plane."""
+        """Resize a picture to its place, each colour in its plane."""
         import cv2
 
         if self._grey:
             picture = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         _, height, width = into.shape
-        # averages over what gets lost; otherwise small things vanish between two pixels
+        # averages when shrinking; otherwise small things vanish between two pixels
         how = cv2.INTER_AREA if picture.shape[1] > 2 * width else cv2.INTER_LINEAR
         planes = cv2.split(cv2.resize(picture, (width, height), interpolation=how))  # faster than a transposed copy
         for plane, place in zip(reversed(planes) if self._how.colours == "rgb" else planes, into, strict=True):
@@ -137,7 +138,7 @@ class Preparer:
 
 
 def _middle(picture: np.ndarray[Any, Any], width: int, height: int) -> tuple[np.ndarray[Any, Any], tuple[int, int]]:
-    """The middle of a picture, so wide and high as far as it goes; and where that begins."""
+    """The centre of a picture, cropped to this size at most; and its position."""
     width, height = max(1, min(width, picture.shape[1])), max(1, min(height, picture.shape[0]))
     left, top = (picture.shape[1] - width) // 2, (picture.shape[0] - height) // 2
     return picture[top : top + height, left : left + width], (left, top)

@@ -1,4 +1,4 @@
-"""What detectors, classifiers and embedders have in common: pictures go in, arrays come out, a few at a time."""
+"""Common base of detectors, classifiers and embedders: pictures in, arrays out, in batches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PartialT = TypeVar("PartialT")
 
 
 class Seen(NamedTuple):
-    """What the model answers for one picture: each output without its first side."""
+    """The model's outputs for one picture, without the batch dimension."""
 
     outputs: list[np.ndarray[Any, Any]]
     placed: Placed
@@ -28,7 +28,7 @@ class Seen(NamedTuple):
 
 
 class VisionModel:
-    """A model of pictures, made ready. Raises Unusable."""
+    """A loaded picture model. Raises Unusable."""
 
     def __init__(self, model: Model, how: Preparing, output: str = "") -> None:
         import cv2
@@ -40,13 +40,13 @@ class VisionModel:
         self.height, self.width = self._preparer.height, self._preparer.width
         self._batch = how.batch if self._preparer.batch is None else self._preparer.batch
         grey = np.full((self.height, self.width, 3), 114, np.uint8)
-        try:  # its answer to a picture of nothing, which also warms it up
+        try:  # run on an empty picture, which also warms it up
             self.sample = self._infer([grey])[0].outputs
         except Refused as error:
             raise Unusable(error.what, error.advice) from error
 
     def look(self, pictures: Sequence[Picture], turn: Turn[PartialT]) -> Iterator[Seen]:
-        """What it answers for each, in order. Raises Refused."""
+        """The outputs for each picture, in order. Raises Refused."""
         for start in range(0, len(pictures), self._batch):
             arrays = [bgr(picture) for picture in pictures[start : start + self._batch]]
             yield from self._infer(arrays)
@@ -67,7 +67,7 @@ class VisionModel:
 
 
 def labels_of(model: Model, given: Sequence[str], count: int) -> list[str]:
-    """What the things are called: as given, or by the lines of a .txt file, or by number. Raises Unusable."""
+    """Label names: as given, from a .txt file, or numbers. Raises Unusable."""
     lists = [file for file in model.files if file.suffix == ".txt"]
     names = list(given)
     if lists and not names:

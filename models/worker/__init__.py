@@ -1,17 +1,17 @@
 """The process of one model, and its line to the appliance.
 
-The process of one model (`python -m models.worker`), and the line between it and its parent.
+A worker is `python -m models.worker`.
 
-- A worker opens its model's files, programs and temporary files, and connects to nobody, but where its engine
-  says `NETWORK` (sandbox).
-- A worker whose parent has died ends itself; the kernel's axe takes workers before the till.
-- Large arrays lie in a memfd without a name: nothing is left of it when both are gone, however they went. A slot
-  is used again only when its worker is through with it.
-- The till first. While it is active (`GiveWay`), every thread of a worker and of the programs it has started runs
-  at the kernel's lowest priority (SCHED_IDLE), off the first processor, on half of its threads, resting at each
-  step for as long as it worked. So whoever sells, or looks at its page, finds a free processor or takes one at
-  once; what is left is for the models. All of it is given back two seconds after the last thing done at a till.
-- The lowest priority counts among the threads of one session alone, where the kernel groups them
-  (`sched_autogroup_enabled`): a worker is in the till's session. Under systemd it counts within a control group,
-  and a worker is in a corner of the service's.
+- A worker can open its model's files, programs and temporary files, and connect nowhere, unless its engine declares
+  `NETWORK` (sandbox).
+- A worker whose parent died ends itself; the kernel's OOM killer takes workers before the till.
+- Large arrays are in an anonymous memfd: it's gone when both processes are, however they ended. A slot is reused only
+  when its worker is done with it.
+- The till has priority. While it's active (`GiveWay`), all threads of a worker and its child programs run at the
+  kernel's lowest priority (SCHED_IDLE), off the first processor, with half of their threads, pausing at each step for
+  as long as it worked. So selling, and viewing the till's page, finds a free processor or gets one at once; the rest is
+  for models. All of it is restored two seconds after the last activity at a till.
+- The lowest priority counts only among threads of one session, if the kernel groups them (`sched_autogroup_enabled`):
+  so a worker is in the till's session. Under systemd it counts within a control group, so a worker is in a subgroup of
+  the service's.
 """

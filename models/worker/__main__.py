@@ -1,7 +1,7 @@
-"""A worker: a process that holds one model and answers what its parent asks.
+"""A worker: a process that holds one model and answers its parent's requests.
 
-`python -m models.worker SOCKET MEMORY PARENT LIMIT_MB CORNER`, the first two being descriptors. Its main thread
-listens, and says that it lives; the engine works in threads beside it, so that a request can be taken back meanwhile.
+`python -m models.worker SOCKET MEMORY PARENT LIMIT_MB CORNER`, the first two being descriptors. Its main thread listens
+and sends heartbeats; the engine works in other threads, so that requests can be cancelled.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def main(argv: list[str]) -> None:
     if process_limits.settle(parent, limit_mb, argv[4]):
         faulthandler.enable()
         Worker(socket.socket(fileno=sock), Shared(memory)).run()
-    # Neither exit handlers nor the teardown of libraries: what is left is the system's to clear up.
+    # skip exit handlers and the teardown of libraries: the system cleans up
     os._exit(0)
 
 
 class Worker:
-    """One engine, its requests, and the line to the parent."""
+    """An engine, its requests, and the connection to the parent."""
 
     def __init__(self, sock: socket.socket, shared: Shared) -> None:
         self._sock = sock
@@ -61,7 +61,7 @@ class Worker:
         self._engine: Any = None
 
     def run(self) -> None:
-        """Until the parent closes the line."""
+        """Run until the parent closes the connection."""
         frames = wire.Frames()
         beat_s = time.monotonic()
         while True:
@@ -98,7 +98,7 @@ class Worker:
                 self._way.give(message.on)
 
     def _load(self, load: wire.Load) -> None:
-        """Load the model, then answer requests, in this thread and as many more as the engine likes."""
+        """Load the model, then answer requests, in this thread and further ones up to the engine's limit."""
         began_s = time.monotonic()
         folder = Path(load.folder) if load.folder else None
         model = Model(load.name, folder, tuple(map(Path, load.files)), load.languages, load.threads)
@@ -167,18 +167,18 @@ class Worker:
 
 
 def _shut_in(load: wire.Load) -> None:
-    """Before there is a thread that would stay outside: the model was brought, and opened by a library of others."""
+    """Confine the process before any thread starts: models are downloaded, and opened by third-party libraries."""
     try:
         network: Network = getattr(registry.load_class(load.engine), "NETWORK", "")
     except Exception:  # noqa: BLE001 - whoever loads it says what is wrong
         network = ""
-    # what an engine of another publisher imports when it loads lies beside (edge/runtime/extensions.py)
+    # a third-party engine's imports are in these folders (edge/runtime/extensions.py)
     beside = os.environ.get("PYTHONPATH", "").split(os.pathsep)[1:]
     confine(load.files, network, [*([load.folder] if load.folder else []), *beside], programs=True)
 
 
 def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
-    """Raises Refused for one in which a value is out of its bounds."""
+    """Decode a request. Raises Refused for out-of-range values."""
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
@@ -186,7 +186,7 @@ def _request(body: bytes, decoder: msgspec.msgpack.Decoder[Any]) -> Any:
 
 
 def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
-    """A library that wants another one of the system says so through the loader (dlopen(3)), in its own words."""
+    """The error of a failed load. A missing system library is reported by the loader (dlopen(3)), in its own words."""
     if lacking := _LACKING.search(str(error)):
         file = lacking[1]
         package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""

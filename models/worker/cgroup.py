@@ -1,8 +1,8 @@
-"""A corner of the service's own control group for workers, which gets processor time that nobody else wants.
+"""A subgroup of the service's control group for workers, which gets unused processor time.
 
-SCHED_IDLE is weighed within one control group alone: against a browser in another one, a worker would count in full.
-Only for the main process of a service (SYSTEMD_EXEC_PID, systemd.exec(5)) to which systemd has handed the group over
-(`Delegate=cpu`); see cgroups(7) and the kernel's cgroup-v2.rst.
+SCHED_IDLE applies only within one control group: against a browser in another one, a worker would count in full. Only
+for the main process of a service (SYSTEMD_EXEC_PID, systemd.exec(5)) with a delegated group (`Delegate=cpu`); see
+cgroups(7) and the kernel's cgroup-v2.rst.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ SELF = Path("/proc/self/cgroup")
 
 
 def divide(root: Path = ROOT, self: Path = SELF) -> str:
-    """Move this process into `till` of its group, and make `models` beside it: its path, "" where that cannot be.
+    """Move this process into `till` of its group, and create `models` beside it; returns its path, "" if impossible.
 
-    It has to go first, as no group has both processes and groups that share controllers.
+    The process must move first, as a group can't have both processes and groups with shared controllers.
     """
     if os.environ.get("SYSTEMD_EXEC_PID") != str(os.getpid()):
         return ""
@@ -33,19 +33,19 @@ def divide(root: Path = ROOT, self: Path = SELF) -> str:
         models.mkdir(exist_ok=True)
         (models / "cpu.weight").write_text("1")
     except OSError:
-        return ""  # it was not handed over, or has more processes than this one
-    with contextlib.suppress(OSError):  # Linux 5.15
+        return ""  # not delegated, or it has other processes
+    with contextlib.suppress(OSError):  # since Linux 5.15
         (models / "cpu.idle").write_text("1")
     return str(models)
 
 
 def enter(corner: str) -> None:
-    """Called by a worker about itself. OSError: the corner is gone."""
+    """Called by a worker for itself. OSError: the group is gone."""
     (Path(corner) / "cgroup.procs").write_text(str(os.getpid()))
 
 
 def _own(root: Path, self: Path) -> Path | None:
-    """This process's group in the one hierarchy of version 2; None where it may not divide it."""
+    """This process's group in the version 2 hierarchy; None if it isn't delegated."""
     try:
         lines = self.read_text().splitlines()
     except OSError:

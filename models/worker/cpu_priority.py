@@ -1,8 +1,8 @@
-"""How a worker gives way to the till: the lowest priority, and one processor of the box that it keeps off.
+"""How a worker yields to the till: the lowest priority, and one processor that it avoids.
 
-Linux alone: sched(7), proc(5). Priority is weighed among the threads of one session (or control group) alone where
-`sched_autogroup_enabled` is set, as it is on Debian and Ubuntu: so a worker is in the till's own session
-(`runtime/child.py`), or in the corner that systemd lends (`cgroup.py`).
+Linux only: sched(7), proc(5). With `sched_autogroup_enabled`, the default on Debian and Ubuntu, priority applies only
+among threads of one session (or control group): so a worker is in the till's session (`runtime/child.py`), or in the
+group delegated by systemd (`cgroup.py`).
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ from pathlib import Path
 NICE = 5
 _CAP_SYS_NICE = 23
 _PASSES = 3
-"""Threads that begin while others are told are looked for so often; later ones are like those that started them."""
+"""Passes over threads, to catch those started meanwhile; later ones inherit from their creators."""
 
 
 def settle() -> None:
-    """Called by a worker about itself: below the till, and at the lowest from the beginning if it could not return."""
+    """Called by a worker for itself: below the till, and permanently at the lowest priority if it couldn't return."""
     os.nice(NICE)
     os.sched_setscheduler(0, _policy(not can_return()), os.sched_param(0))
 
 
 def can_return() -> bool:
-    """Whether a worker at the lowest priority could come back from it; where not, it stays there from the beginning.
+    """Whether a worker can return from the lowest priority; if not, it stays there from the start.
 
-    That takes a limit on niceness (systemd: LimitNICE), or the capability.
+    That needs a niceness limit (systemd: LimitNICE), or the capability.
     """
     return resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20 - NICE or bool(_capabilities() >> _CAP_SYS_NICE & 1)
 
 
 def give_way(pid: int, on: bool) -> None:
-    """All threads of a worker, and of the programs it has started."""
+    """Set the priority of all threads of a worker and its child programs."""
     policy, processors = _policy(on or not can_return()), worker_cpus() if on else os.sched_getaffinity(0)
     told: set[int] = set()
     for _ in range(_PASSES):
         new = set(_threads(pid)) - told
         for thread in new:
-            with contextlib.suppress(OSError):  # it ended; or the system has rules of its own, and the till goes on
+            with contextlib.suppress(OSError):  # it ended; or the system doesn't allow it, which mustn't stop the till
                 os.sched_setaffinity(thread, processors)
                 os.sched_setscheduler(thread, policy, os.sched_param(0))
         told |= new
 
 
 def worker_cpus() -> set[int]:
-    """The processors that workers have while the till is active: all of this process but the first, if it has more."""
+    """The processors for workers while the till is active: all of this process's but the first, if there are more."""
     processors = os.sched_getaffinity(0)
     return processors - {min(processors)} or processors
 
@@ -61,7 +61,7 @@ def _capabilities() -> int:
 
 
 def _threads(pid: int) -> list[int]:
-    """Of a process and of those that it started."""
+    """The threads of a process and its children."""
     found: list[int] = []
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for thread in Path(f"/proc/{pid}/task").iterdir():

@@ -1,6 +1,6 @@
-"""Memory that an asker and its worker share: a memfd in slots, one for all tensors of a request.
+"""Memory shared by a caller and its worker: a memfd with slots, one for all tensors of a request.
 
-The file has no name: it is gone with the last process that has it open, however that ended.
+The file has no name: it's gone with the last process that has it open, however that ended.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from models.limits import INLINE_BYTES, SLOT_BYTES, SLOT_KEPT_BYTES
 from models.tensor import SIZES, Laid, Tensor
 
 _ALIGNED = 64
-"""Where tensors begin: what vector instructions like."""
+"""The alignment of tensors, for vector instructions."""
 
 
 class Slots:
-    """The asker's side: writes tensors. `fd` goes to the worker; pages that nothing was written to take no memory."""
+    """The caller's side: writes tensors. `fd` goes to the worker; unused pages take no memory."""
 
     def __init__(self, count: int) -> None:
         self.fd = os.memfd_create("models", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self.fd, count * SLOT_BYTES)
-        # nobody can make it shorter under a reader, which would be a SIGBUS (memfd_create(2))
+        # it can't be shortened under a reader, which would cause a SIGBUS (memfd_create(2))
         fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         self._map = mmap.mmap(self.fd, count * SLOT_BYTES)
         self._free = list(range(count))
@@ -40,7 +40,7 @@ class Slots:
 
 
 class Slot:
-    """Where the tensors of one request lie."""
+    """The memory of one request's tensors."""
 
     def __init__(self, place: mmap.mmap, number: int, free: list[int]) -> None:
         self._map = place
@@ -49,7 +49,7 @@ class Slot:
         self._used = 0
 
     def lay(self, tensor: object) -> Laid:
-        """msgspec's enc_hook: a large tensor is copied here, a small one into the message. ValueError: no room."""
+        """msgspec's enc_hook: copies a large tensor here, a small one into the message. ValueError: no room."""
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{type(tensor).__name__} cannot be in a request")
         if tensor.nbytes <= INLINE_BYTES:
@@ -63,7 +63,7 @@ class Slot:
         return Laid(tensor.shape, tensor.dtype, None, at)
 
     def give_back(self) -> None:
-        """The worker is through with it."""
+        """Release the slot when the worker is done."""
         if self._used > SLOT_KEPT_BYTES:
             start = self._number * SLOT_BYTES + SLOT_KEPT_BYTES
             self._map.madvise(mmap.MADV_REMOVE, start, self._used - SLOT_KEPT_BYTES)

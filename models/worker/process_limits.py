@@ -1,6 +1,6 @@
-"""How a worker behaves among the processes of the box: it ends with its parent, and goes first when memory ends.
+"""A worker's process settings: it ends with its parent, and is killed first when memory runs out.
 
-Linux alone; the numbers are of its headers, the meanings of prctl(2), proc(5), getrlimit(2).
+Linux only; constants are from its headers, meanings from prctl(2), proc(5), getrlimit(2).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from models.worker import cgroup, cpu_priority
 _PR_SET_PDEATHSIG = 1
 OOM_SCORE_ADJ = "900"
 DATA_SPARE_MB = 1024
-"""What is reserved and never used, beside a model's limit (stacks, arenas, scratch): RLIMIT_DATA counts it."""
+"""Reserved but unused memory beyond a model's limit (stacks, arenas, scratch), which RLIMIT_DATA counts."""
 
 
 def settle(parent: int, limit_mb: int, corner: str) -> bool:
-    """Called by a worker about itself, first of all. False: its parent is gone already."""
+    """Called by a worker for itself, first of all. False: its parent is already gone."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         return False
@@ -30,19 +30,19 @@ def settle(parent: int, limit_mb: int, corner: str) -> bool:
     most = (limit_mb + DATA_SPARE_MB) * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     if corner:
-        with contextlib.suppress(OSError):  # it is gone: the low priority must do
+        with contextlib.suppress(OSError):  # it's gone: the low priority must suffice
             cgroup.enter(corner)
     cpu_priority.settle()
     return True
 
 
 def own_mb(pid: int) -> float:
-    """Memory that is a process's own, in MiB: neither mapped files nor programs. 0 for one that has ended."""
+    """A process's private memory in MiB, without mapped files and programs. 0 if it ended."""
     return _status_mb(pid, ("RssAnon:", "RssShmem:"))
 
 
 def all_mb(pid: int) -> float:
-    """All memory of a process that is in use, in MiB, shared files included."""
+    """A process's resident memory in MiB, including shared files."""
     return _status_mb(pid, ("VmRSS:",))
 
 

@@ -1,4 +1,4 @@
-"""An engine's turn at a request, as a worker gives it: see `engine.Turn`."""
+"""A worker's implementation of an engine's turn: see `engine.Turn`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.limits import FEED_BYTES, PAUSE_S
 
 
 class Way:
-    """Whether this worker gives way to the till, for all of its turns."""
+    """Whether this worker yields to the till, shared by all its turns."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
@@ -21,7 +21,7 @@ class Way:
 
     @property
     def threads(self) -> int:
-        """Half of the threads, and at least one, while it gives way."""
+        """Half of the threads, at least one, while yielding."""
         return self._threads if self._clear.is_set() else max(1, self._threads // 2)
 
     def give(self, on: bool) -> None:
@@ -31,7 +31,7 @@ class Way:
             self._clear.set()
 
     def rest(self, worked_s: float) -> None:
-        """Rest for as long as was worked, within a limit; no longer than the till is active."""
+        """Pause as long as was worked, within a limit, and only while the till is active."""
         if not self._clear.is_set():
             self._clear.wait(min(worked_s, PAUSE_S))
 
@@ -60,16 +60,16 @@ class WorkerTurn:
 
     @property
     def why(self) -> tuple[Code, str]:
-        """What ended it, once it is stopped."""
+        """The reason, once stopped."""
         return self._why or ("late", "Its deadline passed.")
 
     @property
     def worked_ms(self) -> float:
-        """Since it began, without its pauses and its waiting for sound."""
+        """Working time since the start, without pauses and waiting for sound."""
         return (time.monotonic() - self._began_s - self._idle_s) * 1000
 
     def begin(self) -> None:
-        """The engine starts on it; raises `Stopped` where nobody waits any more."""
+        """The engine starts; raises `Stopped` if no one waits any more."""
         self._began_s = self._stepped_s = time.monotonic()
         if self.stopped:
             raise Stopped
@@ -111,7 +111,7 @@ class WorkerTurn:
     # -- for whoever gives the turn
 
     def feed(self, data: bytes, last: bool) -> None:
-        """The end of a request whose engine is too far behind."""
+        """Add fed sound; cancels the request if the engine is too far behind."""
         with self._lock:
             self._unheard += len(data)
         if self._unheard > FEED_BYTES:
@@ -122,7 +122,7 @@ class WorkerTurn:
             self._sound.put(None)
 
     def cancel(self, code: Code, what: str) -> None:
-        """The engine notices at its next step."""
+        """Cancel; the engine notices at its next step."""
         self._why = self._why or (code, what)
         self._sound.put(None)
 
@@ -131,7 +131,7 @@ class WorkerTurn:
 
 
 class _Idle:
-    """Counts the time inside as no work."""
+    """A context whose time doesn't count as work."""
 
     def __init__(self, turn: WorkerTurn) -> None:
         self._turn = turn

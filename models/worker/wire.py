@@ -1,4 +1,4 @@
-"""What a worker and its parent say to each other: MessagePack behind a length of four bytes, over a socket pair."""
+"""Messages between a worker and its parent: MessagePack with a four-byte length prefix, over a socket pair."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class _About(_Message, frozen=True):
-    """About one request, which has this number at both ends."""
+    """Base of messages about a request, by its number at both ends."""
 
     id: int
 
@@ -28,7 +28,7 @@ class _About(_Message, frozen=True):
 
 
 class Load(_Message, frozen=True):
-    """The first message: `engine` is "package.module:Class"; the rest is its options and its model."""
+    """The first message: `engine` is "package.module:Class"; the rest is its options and model."""
 
     engine: str
     kind: str
@@ -41,25 +41,25 @@ class Load(_Message, frozen=True):
 
 
 class Ask(_About, frozen=True):
-    """A request. `until_ns` is its deadline on CLOCK_MONOTONIC, which all processes of a machine share."""
+    """A request. `until_ns`: its deadline on CLOCK_MONOTONIC, shared by all processes of a machine."""
 
     until_ns: int
     body: bytes
 
 
 class Feed(_About, frozen=True):
-    """Sound for a request; `last` is its end."""
+    """Sound for a request; `last`: its end."""
 
     data: bytes
     last: bool
 
 
 class Cancel(_About, frozen=True):
-    """Nobody waits for this one any more."""
+    """The request was cancelled."""
 
 
 class GiveWay(_Message, frozen=True):
-    """The till is active, or is no more."""
+    """Yield to the active till, or stop yielding."""
 
     on: bool
 
@@ -68,14 +68,14 @@ class GiveWay(_Message, frozen=True):
 
 
 class Loaded(_Message, frozen=True):
-    """The model is ready; from now on requests are answered, so many at a time."""
+    """The model is ready; requests are answered, up to `parallel` at a time."""
 
     ms: float
     parallel: int
 
 
 class LoadFailed(_Message, frozen=True):
-    """The model cannot be used; the worker ends."""
+    """The model is unusable; the worker ends."""
 
     code: Code
     what: str
@@ -83,7 +83,7 @@ class LoadFailed(_Message, frozen=True):
 
 
 class Begun(_About, frozen=True):
-    """The engine works on it from now on. If the worker ends before, another one is asked."""
+    """The engine started the request. If the worker ends before this, it's sent to another one."""
 
 
 class Partial(_About, frozen=True):
@@ -91,7 +91,7 @@ class Partial(_About, frozen=True):
 
 
 class Answered(_About, frozen=True):
-    """The answer, and for how long the engine worked on it (its pauses left out)."""
+    """The reply, and the engine's working time without pauses."""
 
     body: bytes
     ms: float
@@ -104,7 +104,7 @@ class Failed(_About, frozen=True):
 
 
 class Beat(_Message, frozen=True):
-    """The worker lives."""
+    """A heartbeat."""
 
 
 ToWorker = Load | Ask | Feed | Cancel | GiveWay
@@ -116,7 +116,7 @@ from_worker = msgspec.msgpack.Decoder(FromWorker)
 
 
 def pack_message(message: ToWorker | FromWorker) -> bytes:
-    """A message with its length. ValueError: it is larger than any may be."""
+    """Encode a message with its length. ValueError: it's too large."""
     body = _encoder.encode(message)
     if len(body) > MESSAGE_BYTES:
         raise ValueError(f"a message of {len(body)} bytes; the limit is {MESSAGE_BYTES}")
@@ -124,13 +124,13 @@ def pack_message(message: ToWorker | FromWorker) -> bytes:
 
 
 class Frames:
-    """Cuts a stream of bytes into messages."""
+    """Splits a byte stream into messages."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Each whole message that is there now. ValueError: this is no stream of messages."""
+        """Yield each complete message. ValueError: not a stream of messages."""
         self._bytes += data
         while len(self._bytes) >= _LENGTH.size:
             (size,) = _LENGTH.unpack_from(self._bytes)
