@@ -58,6 +58,6 @@ async def stream(session: aiohttp.ClientSession, url: str, login: Login | None, 
 
 
 def no_stream(response: aiohttp.ClientResponse, thing: str) -> DeviceError:
-    """It sends something else than was asked for."""
+    """The error of an answer that isn't a stream."""
     what = f"The {thing} sends no stream of pictures ({response.status}, {response.content_type})."
     return DeviceError(what, "You'll find the address of its MJPEG stream in its manual.", "no_stream")

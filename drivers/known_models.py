@@ -1,4 +1,4 @@
-"""Well-known models of devices, by what USB says of them."""
+"""Known device models, by USB ids."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{4}$(?!\n)")]
 
 
 class DeviceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A model; or, without `product`, whatever its maker makes.
+    """A model; without `product`, all of its maker's.
 
-    Without `driver`, the way in which the device shows itself decides. `options` are what it
-    needs besides its path; `note` says what to do before it can be used.
+    Without `driver`, the device's interface decides. `options`: those it needs besides its path; `note`: what to do
+    before it can be used.
     """
 
     vendor: Number
@@ -31,13 +31,13 @@ class DeviceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def models() -> tuple[DeviceModel, ...]:
-    """All of known_models.toml, in its order."""
+    """All models of known_models.toml, in order."""
     text = files("drivers").joinpath("known_models.toml").read_text(encoding="utf-8")
     return tuple(msgspec.convert(tomllib.loads(text)["model"], list[DeviceModel]))
 
 
 def find_known_model(usb: str, driver: str = "") -> DeviceModel | None:
-    """The model `usb` (vendor:product in hexadecimal) is, the most exact one; with `driver`, only one that it fits."""
+    """The most specific model matching `usb` (vendor:product in hexadecimal); with `driver`, only one it fits."""
     vendor, _, product = usb.partition(":")
     found = [model for model in models() if model.vendor == vendor and model.product in (product, "")]
     exact = max(found, key=lambda model: len(model.product), default=None)

@@ -1,8 +1,8 @@
-"""The pictures in a stream of them (multipart/x-mixed-replace, as network cameras send it). Pure.
+"""Split a stream of pictures (multipart/x-mixed-replace, as sent by network cameras). Pure.
 
-Cameras disagree about boundaries: a part's Content-Length says how long its picture is, and where it has none, the
-markers of JPEG say it (ITU-T T.81, annex B). A length at which no picture ends is wrong: then the picture's own end in
-front of the next boundary says it (RFC 2046, 5.1.1), so that a wrong length costs no picture.
+Cameras differ in boundaries: a part's Content-Length gives its picture's length; without one, JPEG markers do (ITU-T
+T.81, annex B). A length at which no picture ends is wrong: then the picture ends before the next boundary (RFC 2046,
+5.1.1), so that a wrong length costs no picture.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import re
 
 BEGIN, END = b"\xff\xd8\xff", b"\xff\xd9"
 HEAD_BYTES = 4096
-"""Looked at for a length in front of a picture."""
+"""Bytes searched for a length before a picture."""
 _OWN_END = re.compile(rb"\xff\xd9(?=[\r\n\0]{0,64}--)")
 _NEXT_PART = re.compile(rb"\r?\n--[^\r\n]{1,70}\r?\n(?:[!-9;-~]{1,64}:[^\r\n]{0,200}\r?\n){0,16}\r?\n(?=\xff\xd8\xff)")
-"""A boundary, the part's head, and the picture behind it."""
+"""A boundary, the part's header, and the following picture."""
 _LENGTH = re.compile(rb"content-length:\s*(\d{1,9})\s*\r?\n", re.IGNORECASE)
 
 
 class PictureSplitter:
-    """Cuts a stream into pictures, however it was chunked. One of more than `max_bytes` is dropped and counted."""
+    """Splits a stream into pictures, however it's chunked. Those above `max_bytes` are dropped and counted."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -29,7 +29,7 @@ class PictureSplitter:
         self.dropped = 0
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The pictures that `data` completes, in order."""
+        """The pictures completed by `data`, in order."""
         self._held += data
         pictures = []
         while (picture := self._next()) is not None:
@@ -41,7 +41,7 @@ class PictureSplitter:
         return pictures
 
     def _next(self) -> bytes | None:
-        """A picture; None when more bytes are needed."""
+        """A picture, or None if more bytes are needed."""
         if self._held[: len(BEGIN)] != BEGIN and not self._find_begin():
             return None
         if self._length is not None:
@@ -54,7 +54,7 @@ class PictureSplitter:
         return None if at < 0 else self._cut(at + len(END))
 
     def _by_length(self, length: int) -> bytes | None:
-        """A picture of a length that was said; where that is wrong, up to its own end. Padded ones end as was said."""
+        """A picture of the stated length; if that's wrong, up to its own end. Padding is removed as stated."""
         if len(self._held) < length:
             return None
         if self._held[length - len(END) : length] == END:

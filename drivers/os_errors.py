@@ -1,4 +1,4 @@
-"""The operating system's errors in a cashier's words."""
+"""Operating system errors in cashiers' words."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.EDQUOT: _NO_ROOM,
     errno.EFBIG: _NO_ROOM,
 }
-"""By errno: a code for whoever has sentences of their own, what happened, and what to do."""
+"""By errno: a code for translated messages, what happened, and what to do."""
 
 OF_PRINTERS: Mapping[str, str] = {
     "broke_off": "Look at the printer for paper and for lights, then print again.",
     "silent": "Check that it is switched on, has paper and a closed lid.",
 }
-"""What to do about a printer, by code: no other device has paper and a lid."""
+"""Advice for printers, by code: no other device has paper and a cover."""
 
 
 def words(err: OSError, thing: str) -> tuple[str, str, str]:
-    """What happened to `thing` (a noun phrase with its address), what to do about it, and the code of the failure."""
+    """What happened to `thing` (a noun phrase with its address), what to do, and the failure's code."""
     if isinstance(err, TimeoutError) and err.errno is None:
         err = TimeoutError(errno.ETIMEDOUT, "timed out")
     code, happened, advice = WORDS.get(
@@ -87,11 +87,11 @@ def words(err: OSError, thing: str) -> tuple[str, str, str]:
 
 
 def device_error(err: OSError, thing: str) -> DeviceError:
-    """The DeviceError that says `err` of `thing`."""
+    """`err` of `thing` as a DeviceError."""
     return DeviceError(*words(err, thing))
 
 
 def send_failed(err: OSError, thing: str, sent_bytes: int) -> SendFailed:
-    """The SendFailed that says `err` of `thing` after `sent_bytes` of the job went out."""
+    """`err` of `thing` as a SendFailed, after `sent_bytes` of the job were sent."""
     what, advice, code = words(err, thing)
     return SendFailed(what, advice, sent_bytes, code)

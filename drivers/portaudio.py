@@ -1,4 +1,4 @@
-"""PortAudio by `sounddevice`: ALSA's devices, and those of PipeWire through it. Loaded when first asked."""
+"""PortAudio through `sounddevice`: ALSA's devices, and PipeWire's through them. Loaded on first use."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from drivers.roles import DeviceError
 
 
 def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., None]) -> Any:
-    """A stream that runs: `RawInputStream` or `RawOutputStream`, of 16 bits and one channel. Raises DeviceError."""
+    """Start a stream: `RawInputStream` or `RawOutputStream`, of 16 bits and one channel. Raises DeviceError."""
     try:
         import sounddevice
-    except (ImportError, OSError) as error:  # the library, or PortAudio that it stands on
+    except (ImportError, OSError) as error:  # the library, or PortAudio itself
         what = f"PortAudio cannot be used: {error}."
         raise DeviceError(what, "Install it: apt-get install libportaudio2", "failed") from error
     thing = f"sound device {device or 'of the system'}"

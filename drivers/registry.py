@@ -1,4 +1,4 @@
-"""Which driver there is for which role, and how one is made from its options.
+"""Drivers by role, and creating them from options.
 
 A new driver is one file with a class that has a `Config`, and one line in DRIVERS.
 """
@@ -33,7 +33,7 @@ ROLES: Mapping[str, type] = {
     "scanner": Scanner,
     "speaker": Speaker,
 }
-"""What a driver of each role offers."""
+"""The interface of each role's drivers."""
 
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
@@ -71,25 +71,24 @@ DRIVERS: Mapping[tuple[str, str], str] = {
 
 
 _BESIDE: dict[tuple[str, str], str] = {}
-"""Drivers of other publishers' packages that the owner turned on."""
+"""Drivers of third-party packages enabled by the owner."""
 
 
 def use_beside(found: Mapping[tuple[str, str], str]) -> None:
-    """Let these be used beside DRIVERS, instead of those before. A name in DRIVERS stays ours."""
+    """Set the additional drivers beside DRIVERS. Names in DRIVERS can't be overridden."""
     _BESIDE.clear()
     _BESIDE.update({pair: place for pair, place in found.items() if pair not in DRIVERS})
 
 
 def known_drivers() -> Mapping[tuple[str, str], str]:
-    """Ours, and those of packages that are on."""
+    """Built-in drivers, and those of enabled packages."""
     return {**DRIVERS, **_BESIDE}
 
 
 class BadOptions(ValueError):
-    """A role, a driver or an option that does not fit.
+    """An unknown or invalid role, driver or option.
 
-    `key` is the option (or the role or driver) in question, `allowed` what may stand
-    there, `nearest` the valid name most like the wrong one.
+    `key`: the option (or role or driver), `allowed`: its valid values, `nearest`: the most similar valid name.
     """
 
     def __init__(self, message: str, key: str, allowed: str, nearest: str | None = None) -> None:
@@ -109,7 +108,7 @@ def drivers_of(role: str) -> list[str]:
 
 
 def driver_class(role: str, driver: str) -> Any:
-    """The class of that driver, imported now. Raises BadOptions for an unknown one."""
+    """A driver's class, imported now. Raises BadOptions if unknown."""
     names = drivers_of(role)
     if driver not in names:
         raise _unknown(f"driver for the role {role!r}", driver, names)
@@ -118,13 +117,13 @@ def driver_class(role: str, driver: str) -> Any:
 
 
 def missing_members(role: str, made: object) -> list[str]:
-    """What its role asks for and a driver lacks."""
+    """Members of its role's interface that a driver lacks."""
     has = set(dir(made))
     return [name for name in dir(ROLES[role]) if not name.startswith("_") and name not in has]
 
 
 def options_type(role: str, driver: str) -> type[msgspec.Struct]:
-    """The struct of that driver's options, to validate a configuration with."""
+    """The struct of a driver's options, to validate a configuration."""
     config: type[msgspec.Struct] = driver_class(role, driver).Config
     return config
 
@@ -146,7 +145,7 @@ def create(role: Literal["payment_terminal"], driver: str, options: Mapping[str,
 @overload
 def create(role: str, driver: str, options: Mapping[str, object]) -> object: ...
 def create(role: str, driver: str, options: Mapping[str, object]) -> object:
-    """A device that is not open yet. Raises BadOptions, which names the wrong option."""
+    """A device, not opened yet. Raises BadOptions, naming the wrong option."""
     made = driver_class(role, driver)
     config = made.Config
     known = {field.encode_name: field for field in msgspec.structs.fields(config)}
@@ -158,7 +157,7 @@ def create(role: str, driver: str, options: Mapping[str, object]) -> object:
     except msgspec.ValidationError as err:
         reason, _, path = str(err).partition(" - at `$.")
         key = path.rstrip("`") or reason.split("`")[-2]
-        why = "" if "matching regex" in reason else f": {reason}"  # what is meant by it is in `allowed`
+        why = "" if "matching regex" in reason else f": {reason}"  # `allowed` explains it
         message = f"The option {key!r} for the {driver} {role} does not fit{why}."
         raise BadOptions(message, key, _allowed_values(config, key)) from err
 
@@ -170,7 +169,7 @@ def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
 
 
 def _allowed_values(config: type[msgspec.Struct], key: str) -> str:
-    """What may stand at `key`, from the struct's own types and limits."""
+    """The valid values of `key`, from the struct's types and limits."""
     _, parts = msgspec.json.schema_components([config])
     schema = parts[config.__name__]["properties"][key]
     if "enum" in schema:

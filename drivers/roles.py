@@ -1,7 +1,7 @@
-"""What the shop needs of a device, whatever the device is.
+"""Interfaces the shop needs from devices, whatever the device.
 
-A role is a Protocol. A driver fulfils one role for one kind of device and says every
-failure as a DeviceError: two sentences, of which the second tells the cashier what to do.
+A role is a Protocol. A driver implements a role for one kind of device and reports every failure as a DeviceError: two
+sentences, the second telling the cashier what to do.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ from drivers.terminal_outcomes import (
 
 
 class DeviceError(Exception):
-    """A device cannot do its work.
+    """A device can't do its work.
 
-    `what` is a sentence that says what happened to which thing; `advice` is a sentence
-    that says what to do about it. Both are shown to people as they stand, or, where
-    `code` names the failure, in words of the reader's own language.
+    `what` says what happened to which thing; `advice` says what to do about it. Both are shown as they are, or if
+    `code` names the failure, in the reader's language.
     """
 
     def __init__(self, what: str, advice: str, code: str = "") -> None:
@@ -45,11 +44,10 @@ class DeviceError(Exception):
 
 
 class SendFailed(DeviceError):
-    """A print job did not get through whole.
+    """A print job wasn't sent completely.
 
-    `sent_bytes` counts the bytes of this job that left our hands. At 0 nothing can have
-    been printed and the job may be sent again without asking; above 0 some of it may be
-    on paper, and only a look at the printer can tell how much.
+    `sent_bytes` counts the bytes of this job that we passed on. At 0 nothing can have been printed, and the job may be
+    sent again without asking; above 0 part of it may be on paper, and only a look at the printer can tell.
     """
 
     def __init__(self, what: str, advice: str, sent_bytes: int, code: str = "") -> None:
@@ -58,14 +56,13 @@ class SendFailed(DeviceError):
 
 
 class Scan(msgspec.Struct, frozen=True, gc=False):
-    """One scanned code.
+    """A scanned code.
 
-    `data` is what the code holds, framing stripped. `symbology` is its AIM symbology
-    identifier such as "]E0" (ISO/IEC 15424) where the device tells it beside the data, or
-    "upca" or "upce" where that comes as printed, which AIM has no word for. An identifier in
-    front of the data stays there, and this is None. `at_mono_us` is when its last byte
-    arrived, on the monotonic clock of this boot, in microseconds. `id` is what a device calls
-    the scan that waits to hear what came of it; "" for all others.
+    `data`: the code's content without framing. `symbology`: its AIM symbology identifier such as "]E0" (ISO/IEC 15424)
+    if the device gives it separately, or "upca" or "upce" for printed form, which AIM has no identifier for. An
+    identifier at the start of the data stays there, and this is None. `at_mono_us`: when its last byte arrived, on the
+    monotonic clock of this boot, in microseconds. `id`: the device's id of a scan that waits for its outcome; "" for
+    all others.
     """
 
     data: bytes
@@ -75,28 +72,27 @@ class Scan(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scanner(Protocol):
-    """A device that reads codes. A lost one is closed and opened again."""
+    """A device that reads codes. After a loss it's closed and reopened."""
 
     async def open(self) -> None:
-        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+        """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     def scans(self) -> AsyncIterator[Scan]:
-        """Every scan since `open`, in order, for one reader.
+        """Yield scans since `open`, in order, to one reader.
 
-        Ends after `close`; raises DeviceError once the device is lost and all that came
-        before has been handed out.
+        Ends after `close`; raises DeviceError once the device is lost and all earlier scans were yielded.
         """
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+        """Release the device; idempotent. A new `open` starts afresh."""
 
 
 @runtime_checkable
 class Beeper(Protocol):
-    """What a scanner also is whose sound a computer can call for."""
+    """A scanner whose beep can be triggered."""
 
     async def beep(self) -> None:
-        """Sound once, between two scans. Raises DeviceError where it is not open."""
+        """Beep once, between two scans. Raises DeviceError if it's not open."""
 
 
 Paper = Literal["ok", "near_end", "out"]
@@ -104,10 +100,10 @@ Fault = Literal["none", "cutter", "overheated", "broken"]
 
 
 class PrinterStatus(msgspec.Struct, frozen=True):
-    """How a printer says it is. `online`: it prints what it is sent.
+    """A printer's reported status. `online`: it prints what it receives.
 
-    `drawer_pin` is the level of the drawer's line (pin 3 of its connector), which of the
-    two means "open" being the drawer's business; None where the printer did not say.
+    `drawer_pin`: the level of the drawer's line (pin 3 of its connector), whose meaning depends on the drawer; None if
+    not reported.
     """
 
     online: bool = True
@@ -118,71 +114,70 @@ class PrinterStatus(msgspec.Struct, frozen=True):
 
 
 class PrinterConnection(Protocol):
-    """One turn at a printer: nobody else's bytes come in between."""
+    """Exclusive use of a printer: no other bytes come in between."""
 
     @property
     def reads(self) -> bool:
-        """Whether anything of what the printer says can come back this way."""
+        """Whether the connection can receive the printer's output."""
 
     @property
     def shared(self) -> bool:
-        """Whether another computer may have its turn at the printer while we wait for ours."""
+        """Whether another computer may use the printer while we wait for our turn."""
 
     async def write(self, data: bytes) -> None:
-        """Returns when the last byte has reached the peer or the device. Raises SendFailed (of this `data`)."""
+        """Write; returns when the last byte has reached the peer or device. Raises SendFailed (about this `data`)."""
 
     async def read(self, timeout_ms: int) -> bytes:
-        """What the printer says next; empty when it says nothing in time. Raises DeviceError once it is gone."""
+        """The printer's next output; empty if there is none in time. Raises DeviceError once it's gone."""
 
     async def finish(self) -> None:
-        """Take leave of the printer in good order. Raises SendFailed where it broke off instead."""
+        """End the connection cleanly. Raises SendFailed if the printer reset it."""
 
 
 class ReceiptPrinter(Protocol):
-    """A transport of bytes to and from a receipt printer; what the bytes mean is not its business."""
+    """A transport of bytes to and from a receipt printer, independent of their meaning."""
 
     async def open(self) -> None:
-        """Take the device or find it. Raises DeviceError where that cannot be."""
+        """Open or find the device. Raises DeviceError if that's not possible."""
 
     def turn(self) -> AbstractAsyncContextManager[PrinterConnection]:
-        """A turn at the printer, the next when this one is over. Raises DeviceError where it cannot be had.
+        """A turn at the printer, after the current one ends. Raises DeviceError if it's unavailable.
 
-        A turn that is left by an exception leaves nothing behind in the kernel that could
-        come out later.
+        A turn left by an exception leaves nothing in the kernel that could come out later.
         """
 
     async def send(self, data: bytes) -> None:
         """Send one job in a turn of its own. Raises SendFailed."""
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+        """Release the device; idempotent. A new `open` starts afresh."""
 
 
 class CustomerDisplay(Protocol):
-    """Two lines of letters that a customer reads."""
+    """Two lines of text for a customer."""
 
     @property
     def columns(self) -> int:
-        """Characters of a line."""
+        """Characters per line."""
 
     def has(self, text: str) -> bool:
-        """Whether it can show every character of `text`, which goes from left to right as it stands."""
+        """Whether it can show every character of `text`, which is in visual order from left to right."""
 
     async def open(self) -> None:
-        """Take the device, and clear it. Raises DeviceError where it is absent, in use or not allowed."""
+        """Open and clear the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     async def show(self, upper: str, lower: str) -> None:
-        """Show these two lines instead of what was there. Raises DeviceError once it is lost."""
+        """Show these two lines, replacing the previous ones. Raises DeviceError once it's lost."""
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+        """Release the device; idempotent. A new `open` starts afresh."""
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """One picture, as the camera sent it (JPEG or PNG).
+    """A picture as sent by the camera (JPEG or PNG).
 
-    `at_mono_us` is when its last byte arrived, on the monotonic clock of this boot; `taken_us` when the camera says it
-    was taken (UTC), where it says so; `skipped` counts the pictures that were thrown away for it.
+    `at_mono_us`: when its last byte arrived, on the monotonic clock of this boot; `taken_us`: when it was taken (UTC),
+    if the camera says so; `skipped`: older pictures discarded for it.
     """
 
     data: bytes
@@ -192,26 +187,26 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
 
 
 class Camera(Protocol):
-    """Looks at something that stays where it is; asked for one picture now and then."""
+    """A camera for stationary subjects; asked for single pictures."""
 
     @property
     def lives(self) -> bool:
-        """Whether no two of its pictures are the same, as a sensor's noise sees to: else it may stand still."""
+        """Whether its pictures always differ, through sensor noise: otherwise identical ones may be a frozen
+        picture."""
 
     async def frame(self) -> Frame:
-        """A picture that was taken after it was asked for. Raises DeviceError, at the latest after `LIMIT_S`."""
+        """A picture taken after the request. Raises DeviceError, at the latest after `LIMIT_S`."""
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `frame` starts afresh."""
+        """Release the device; idempotent. A new `frame` starts afresh."""
 
 
 WeightState = Literal["stable", "moving", "over", "under"]
 
 
 class Weight(msgspec.Struct, frozen=True, gc=False):
-    """What a scale shows: `net_g` grams, less the `tare_g` that it was told itself; below 0 where it shows less than
-    nothing. `moving`: not at rest yet, or it cannot say; `over`, `under`: outside of what it can weigh, and then no
-    grams."""
+    """A scale's reading: `net_g` grams after the scale's own tare `tare_g`; may be negative. `moving`: not stable yet,
+    or unknown; `over`, `under`: outside its range, without grams."""
 
     net_g: int = 0
     state: WeightState = "stable"
@@ -219,142 +214,143 @@ class Weight(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scale(Protocol):
-    """Weighs. One question at a time; who asks decides what a weight is good for."""
+    """A scale. One request at a time; the caller decides what a weight may be used for."""
 
     async def open(self) -> None:
-        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+        """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     async def weigh(self) -> Weight:
-        """What it shows now. Raises DeviceError where it is lost, silent, or says nothing that can be read."""
+        """The current reading. Raises DeviceError if it's lost, silent, or unreadable."""
 
     async def zero(self) -> bool:
-        """Let it show 0; False where it does not, as it moves, is laden too much, or knows no such command."""
+        """Set to zero; False if it can't: it's moving, loaded too much, or has no such command."""
 
     async def tare(self) -> bool:
-        """Let what lies on it count no more (nothing on it: let it weigh all again); False where it does not, as it
-        moves or knows no such command."""
+        """Tare the current load (an empty scale: clear the tare); False if it's moving or has no such command."""
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+        """Release the device; idempotent. A new `open` starts afresh."""
 
 
 class Microphone(Protocol):
-    """Hears a room."""
+    """A microphone."""
 
     @property
     def rate_hz(self) -> int:
-        """Samples a second."""
+        """Samples per second."""
 
     async def open(self) -> None:
-        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+        """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     def frames(self) -> AsyncIterator[bytes]:
-        """Sound as it is heard, for one reader: samples of 16 bits, one channel, little-endian, 40 ms at a time.
+        """Yield sound as it's recorded, to one reader: 16-bit samples, one channel, little-endian, 40 ms at a time.
 
         Ends after `close`; raises DeviceError once the device is lost.
         """
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+        """Release the device; idempotent. A new `open` starts afresh."""
 
 
 class Speaker(Protocol):
-    """Says what it is given."""
+    """A speaker."""
 
     async def open(self) -> None:
-        """Take the device. Raises DeviceError where it is absent, in use or not allowed."""
+        """Open the device. Raises DeviceError if it's absent, in use or not permitted."""
 
     async def play(self, samples: bytes, rate_hz: int) -> None:
-        """Say this behind what is said: samples of 16 bits, one channel. Returns at once; raises DeviceError."""
+        """Queue sound: 16-bit samples, one channel. Returns at once; raises DeviceError."""
 
     async def hush(self) -> None:
-        """Fall silent, within a tenth of a second: what was still to be said is dropped."""
+        """Stop within a tenth of a second, dropping queued sound."""
 
     async def close(self) -> None:
-        """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+        """Release the device; idempotent. A new `open` starts afresh."""
 
 
 class TerminalObserver(Protocol):
-    """Whoever follows a request while it runs."""
+    """Follows a running request."""
 
     def progressed(self, step: str) -> None:
-        """The terminal is at this step, such as "insert_card"; "": it merely says that it is still there."""
+        """The terminal reached a step, such as "insert_card"; "": it only signals that it's alive."""
 
     async def authorised(self, approval: Approved) -> bool:
-        """The terminal would take the money now: True once that is written down, False to have it taken back.
+        """The terminal is about to commit: return True once that is recorded, False to reverse it.
 
-        Asked of terminals that can `confirm` alone, once a payment. What it raises leaves the request unknown.
+        Called only for terminals that can `confirm`, once per payment. An exception leaves the request unknown.
         """
 
 
 @runtime_checkable
 class SpeaksOn(Protocol):
-    """What a terminal on a line also is: it may say something behind the end of a request."""
+    """A terminal that may send a correction after a request's end."""
 
     async def second_end(self) -> Approved | Declined | None:
-        """Another end of the request that ended just now, where it says one within seconds; None: it says nothing, or
-        the same again. The next request ends the wait."""
+        """Another outcome of the request that just ended, if sent within seconds; None if there is none, or the same.
+        The next request ends the wait."""
 
 
 class HoldsMoney(Protocol):
-    """Takes later what a card's bank holds: terminals with the ability `hold`, and pages. A request is that of the
-    payment, with its `reference`, and how much of it is meant; its key names each step with a letter behind."""
+    """Captures authorizations later: terminals with the ability `hold`, and pages. The request is the payment's, with
+    its `reference`, and the amount to capture; each step's key is its key with a letter appended."""
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
-        """How it stands: held (`Approved.held`), captured, or free again (Declined)."""
+        """Its state: held (`Approved.held`), captured, or released (Declined)."""
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Take so much of it, once; the rest is free again."""
+        """Capture this much, once; the rest is released."""
 
     async def free(self, request: TerminalRequest) -> None:
-        """Let nothing be held any more; what became of that is looked at afterwards."""
+        """Release the authorization; its outcome is checked afterwards."""
 
 
 class ListsRefunds(Protocol):
-    """Lists what went back of a payment, also what somebody gave back on the provider's own pages: terminals with the
-    ability `list_refunds`, and pages."""
+    """Lists a payment's refunds, including those on the provider's own pages: terminals with the ability
+    `list_refunds`, and pages."""
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """Those of the payment that the provider calls `reference`; none where it cannot be asked now."""
+        """Refunds of the payment with the provider's `reference`; empty if it can't be reached now."""
 
 
 class PaymentTerminal(Protocol):
-    """Takes cards. One request at a time; after a loss `look_up` goes before any other."""
+    """A card terminal. One request at a time; after a loss, `look_up` comes before any other."""
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """What it can do; what is not among them is not asked."""
+        """Its abilities; others are never used."""
 
     @property
     def mode(self) -> TerminalMode:
-        """Whether what it is reached by moves money, or is for tests."""
+        """Whether its connection moves money, or is for tests."""
 
     async def open(self) -> None:
-        """See that it is there and lets us in. Raises DeviceError."""
+        """Check that it's reachable and grants access. Raises DeviceError."""
 
     async def mark(self) -> str:
-        """Where it stands, for `TerminalRequest.mark`; "": it finds requests without. Raises DeviceError."""
+        """Its position, for `TerminalRequest.mark`; "" if it finds requests without one. Raises DeviceError."""
 
     async def pay(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Take money. The same key again never takes it twice."""
+        """Charge. Repeating the key never charges twice."""
 
     async def refund(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Give money back. The same key again never gives it twice."""
+        """Refund. Repeating the key never refunds twice."""
 
     async def cancel(self, key: str) -> bool:
-        """Wish that the running request of this key ends; how it ended is what `pay` says. False: it runs not here."""
+        """Request to cancel the running request of this key; `pay` returns how it ended. False if it's not running
+        here."""
 
     async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of a request, also of one from before a restart. NotStarted: the terminal surely never did it."""
+        """Look up a request's outcome, also from before a restart. NotStarted: the terminal certainly never executed
+        it."""
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """Close the terminal's day; what it counted. Raises DeviceError."""
+        """Close the terminal's day; returns its totals. Raises DeviceError."""
 
     async def state(self) -> TerminalState:
-        """How it is. Raises DeviceError where it cannot be asked."""
+        """Its status. Raises DeviceError if it can't be reached."""
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this while nothing runs; None: what it shows between customers. Raises DeviceError."""
+        """Show this while it's idle; None: its screen between customers. Raises DeviceError."""
 
     async def close(self) -> None:
-        """Let go of it; harmless when repeated. A request that runs becomes unknown."""
+        """Release it; idempotent. A running request becomes unknown."""

@@ -1,4 +1,4 @@
-"""Opening a serial port so that nobody else can, with failures in plain words."""
+"""Opening a serial port exclusively, with failures in plain words."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from drivers.roles import DeviceError
 
 
 def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
-    """An open, exclusive, non-blocking port; `settings` are pyserial's, `thing` is for the message.
+    """An open, exclusive, non-blocking port; `settings` are pyserial's, `thing` is named in messages.
 
-    What the kernel had buffered from before is discarded. May block for seconds where a
-    USB device is wedged: call it in a thread. Raises DeviceError. Its `close` too may block,
-    up to 30 s while bytes wait to go out: see outflow.discard_output.
+    Discards what the kernel had buffered. May block for seconds with a wedged USB device: call it in a thread. Raises
+    DeviceError. Its `close` may block too, up to 30 s while bytes wait to be sent: see outflow.discard_output.
     """
     try:
         # a missing modem line (a pty has none) is no failure: pyserial passes over it by itself
@@ -33,5 +32,5 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
 
 
 def _errno_of(err: serial.SerialException) -> int:
-    """A held lock comes as EAGAIN; where the settings were refused, pyserial keeps no number."""
+    """The error number: EAGAIN means a held lock; refused settings come without one in pyserial."""
     return errno.EBUSY if err.errno == errno.EAGAIN else err.errno or errno.ENOTTY

@@ -1,4 +1,4 @@
-"""What a payment terminal is asked and how that ends. Values alone; the role itself is `roles.PaymentTerminal`."""
+"""Requests to payment terminals and their outcomes. Values only; the role itself is `roles.PaymentTerminal`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TerminalFault = Literal[
     "bad_answer",
     "wrong_mode",
 ]
-"""Why a payment terminal did not do as it was asked; a sentence for the cashier stands under each."""
+"""Why a payment terminal didn't do what it was asked to; there is a sentence for the cashier for each."""
 Ability = Literal[
     "look_up",
     "idempotent",
@@ -56,27 +56,29 @@ Ability = Literal[
     "hold",
     "list_refunds",
 ]
-"""What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
-once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
-also a part of it; undo a whole payment that was not paid out yet, as if it had never been; count by brand; show lines;
-be stopped; ask for a tip; add one to a payment afterwards; pay for cash that is handed out; take a payment while its
-host is gone, and tell later what became of it; authorise alone, and take the money days later (`roles.HoldsMoney`);
-list what went back of a payment, whoever gave it back (`roles.ListsRefunds`)."""
+"""What a payment terminal can do besides payments and refunds.
+`look_up`: find an earlier request; `idempotent`: perform requests with the same key once; `partial`: approve less than
+requested; `confirm`: wait for our confirmation before taking money; `referenced_refund` and `partial_refund`: refund by
+a payment's reference, in full or in part; `void`: undo a whole payment before it is settled, as if it had never been;
+`totals`: count by brand; `display`: show lines; `cancel`: be stopped; `tip`: ask for a tip; `tip_adjust`: add one to a
+payment afterwards; `cash_back`: pay for cash handed out; `offline`: take a payment while its host is unreachable, and
+report the result later; `hold`: authorise only, and capture days later (`roles.HoldsMoney`); `list_refunds`: list all
+refunds of a payment, ours or not (`roles.ListsRefunds`)."""
 TerminalMode = Literal["", "test", "live"]
-"""Whether a terminal is reached by what moves no money, or by what does; "": nothing says it."""
+"""Whether a terminal is in test or live mode; "": unknown."""
 CURRENCIES_BY_HTTPS = frozenset(
     ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "ILS", "NOK", "NZD", "PLN", "SEK", "SGD", "USD")
 )
-"""What terminals over HTTPS are asked for: those of hundredths, as amounts on these wires are taken to be."""
+"""Currencies for terminals over HTTPS: those with hundredths, as amounts in these protocols are assumed to be."""
 CURRENCIES_BY_ZVT = frozenset(("EUR", "CHF", "GBP", "USD", "CAD", "ILS"))
 SCREEN_LINES = 8
-"""What fits onto the display of every terminal, the total among them."""
+"""Lines that fit on every terminal's display, including the total."""
 SCREEN_COLUMNS = 40
-"""Of a line there (ZVT's 06 E0 has no more)."""
+"""Characters per line of the display (the limit of ZVT's 06 E0)."""
 
 
 class ScreenLine(msgspec.Struct, frozen=True):
-    """A line of a terminal's display: what it is, and its sum as people read it (`amount`) and in minor units."""
+    """A line of a terminal's display: its text, and its amount as displayed (`amount`) and in minor units."""
 
     text: str
     amount: str
@@ -84,8 +86,8 @@ class ScreenLine(msgspec.Struct, frozen=True):
 
 
 class ListedRefund(msgspec.Struct, frozen=True):
-    """A refund of a payment as its provider lists it, under its `reference` there; `amount_minor` in minor units.
-    `ours`: whether we asked for it; None: the list does not say."""
+    """A refund of a payment as listed by its provider under its `reference`; `amount_minor` in minor units.
+    `ours`: whether we requested it; None: the list doesn't tell."""
 
     reference: str
     amount_minor: int
@@ -94,14 +96,14 @@ class ListedRefund(msgspec.Struct, frozen=True):
 
 
 class TerminalScreen(msgspec.Struct, frozen=True):
-    """What a customer reads on a terminal that is idle: the last lines of their basket, and what there is to pay."""
+    """What an idle terminal shows the customer: the last lines of their basket, and the amount due."""
 
     lines: tuple[ScreenLine, ...]
     total: ScreenLine
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Line by line, for a display of words; a name is cut where it is long, a sum never."""
+        """The lines for a text display; long names are cut, amounts never."""
         return tuple(_text(line) for line in (*self.lines, self.total))
 
 
@@ -111,26 +113,27 @@ def _text(line: ScreenLine) -> str:
 
 
 CardAccount = Literal["", "checking", "savings", "credit"]
-"""From which of its holder's accounts a debit card paid; "": nobody said so."""
+"""The account a debit card paid from; "": unknown."""
 
 
 CardFunding = Literal["", "debit", "credit", "prepaid"]
-"""Whose money a card pays with; "": its terminal does not say so."""
+"""How a card is funded; "": its terminal doesn't report it."""
 
 
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One request to a payment terminal, written down by whoever asks before its first byte goes out.
+    """A request to a payment terminal, recorded by the caller before its first byte is sent.
 
-    `key` names this attempt (1 to 32 letters and digits) and never another. `amount_minor` is what moves in all, in
-    minor units of `currency` (ISO 4217). `at_us` is when it is sent (UTC, µs). `mark` is what the terminal's `mark`
-    said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
-    again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
-    for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
-    while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
-    `surcharge_minor` of it is what the terminal had added for the card; `voids`: its payment shall be undone as if it
-    had never been, and is not refunded instead by us. Of a payment, `tip_later`: its customer may write a tip onto the
-    slip; of a tip, `tip_before_minor` is what of tips is on its payment already; of a refund that `voids` a part of
-    that, likewise, and what is left of it is the tip. `ValueError`: no such key, or no amount.
+    `key` identifies this attempt (1 to 32 letters and digits) and is never reused. `amount_minor` is the whole amount
+    moved, in minor units of `currency` (ISO 4217). `at_us` is when it is sent (UTC, µs). `mark` is what the terminal's
+    `mark` returned just before. `reference`: of a refund, the whole payment's reference ("": the card is presented
+    again); of a tip, that of the payment it is added to.
+
+    Payments: `asks_tip`: ask the customer for a tip on top; `cash_back_minor` of the amount is handed out in cash; up
+    to `offline_most_minor` it may be taken while the host is unreachable (0: never); `hold`: authorise only, captured
+    later; `tip_later`: the customer may write a tip on the slip. Refunds: `surcharge_minor` of it is what the terminal
+    had added for the card; `voids`: the payment is undone as if it had never been, and not refunded instead.
+    `tip_before_minor`: of a tip, the tips already on its payment; likewise of a refund that `voids` part of them, which
+    leaves the rest as the tip. Raises ValueError for an invalid key or amount.
     """
 
     key: str
@@ -157,17 +160,16 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip,
-    and `surcharge_minor` what the terminal added for the card.
+    """Money was moved: `amount_minor` of it, which may be less or more than requested.
 
-    `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
-    the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree; `held`: it is
-    authorised, and not captured yet. `sends_pan`: the terminal sent a whole card number, of which nothing but `last4`
-    was kept. `slip` is for the customer, `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal
-    checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `funding` of which
-    kind it is; `merchant` the shop's number at its acquirer. `converted`: what the customer chose to pay in their
-    card's own currency ("48.32 GBP"), by which `rate` and with which `markup` (percent), all as the terminal writes
-    them: no sum of ours is reckoned with them.
+    It includes `tip_minor`, a tip, and `surcharge_minor`, which the terminal added for the card. The terminal finds it
+    by `reference`. Of the card only the brand and the `last4` digits are known; `at` is the terminal's local time
+    ("MM-DD HH:MM:SS"). `offline`: the host has yet to approve it; `held`: authorised but not captured. `sends_pan`: the
+    terminal sent a whole card number, of which only `last4` was kept. `slip` is for the customer, `merchant_slip` for
+    the shop. `tvr` and `tsi` are the checks by chip and terminal (EMV tags 95 and 9B, in hex); `account` is the account
+    a debit card paid from; `funding` its kind; `merchant` the shop's number at its acquirer. `converted`: the amount in
+    the card's own currency if the customer chose so ("48.32 GBP"), with its `rate` and `markup` (percent), all as
+    written by the terminal: for display, never calculated with.
     """
 
     amount_minor: int
@@ -201,38 +203,38 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Declined(msgspec.Struct, frozen=True, tag=True):
-    """No money moved, and the request is over. `told` is the terminal's own word for it."""
+    """No money was moved, and the request is over. `told` is the terminal's own text."""
 
     code: TerminalFault
     told: str = ""
 
 
 class NotStarted(msgspec.Struct, frozen=True, tag=True):
-    """Surely nothing began: it may be asked anew."""
+    """Certainly not begun: it may be requested anew."""
 
     code: TerminalFault
     told: str = ""
 
 
 class StillRunning(msgspec.Struct, frozen=True, tag=True):
-    """The terminal is at it, and will know: look again."""
+    """The terminal is still busy with it: look it up again."""
 
 
 class OutcomeUnknown(msgspec.Struct, frozen=True, tag=True):
-    """Money may have moved. Nothing but a look-up ends that."""
+    """Money may have been moved. Only a look-up can tell."""
 
     code: TerminalFault
     told: str = ""
 
 
 SILENCE = frozenset(("offline", "silent", "broke_off"))
-"""Why nothing began that say that nobody answered."""
+"""Reasons for not starting that mean the terminal didn't answer."""
 TerminalOutcome = Approved | Declined | NotStarted | StillRunning | OutcomeUnknown
-"""The five ends of a request."""
+"""The five outcomes of a request."""
 
 
 def is_silence(outcome: TerminalOutcome) -> bool:
-    """Whether nobody answered, or only that it cannot: a decline, a busy terminal and a wrong request are answers."""
+    """Whether the terminal didn't answer at all. Declined, busy and invalid requests are answers."""
     match outcome:
         case OutcomeUnknown(code):
             return code != "bad_answer"
@@ -242,7 +244,7 @@ def is_silence(outcome: TerminalOutcome) -> bool:
 
 
 class BrandTotal(msgspec.Struct, frozen=True):
-    """What a terminal counted of a brand since its last close: payments less refunds, in minor units."""
+    """A terminal's totals of a brand since its last close: payments less refunds, in minor units."""
 
     brand: str
     count: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
@@ -250,7 +252,7 @@ class BrandTotal(msgspec.Struct, frozen=True):
 
 
 class TerminalState(msgspec.Struct, frozen=True):
-    """How a terminal says it is: `ready`, or by `code` why not; `version` is that of its program."""
+    """A terminal's state: `ready`, or `code` for why not; `version` is its software's."""
 
     ready: bool
     code: TerminalFault | Literal[""] = ""

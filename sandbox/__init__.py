@@ -1,1 +1,1 @@
-"""What a process of ours may do no more once it opens what strangers made."""
+"""Restrictions for our processes that open untrusted files."""

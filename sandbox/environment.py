@@ -1,5 +1,7 @@
-"""What of the environment a process hears that opens what others made: how programs are found and texts are read, and
-nothing that somebody gave to another one, such as the addresses and passwords of databases."""
+"""The environment of a process that opens untrusted files.
+
+Only what is needed to find programs and read texts; nothing meant for other processes, such as addresses and passwords
+of databases."""
 
 from __future__ import annotations
 
@@ -15,5 +17,5 @@ NEEDED = frozenset(
 
 
 def bare_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of such a process; `more` is said to it beside."""
+    """The environment of such a process, with `more` added."""
     return {name: value for name, value in os.environ.items() if name in NEEDED} | dict(more or {})

@@ -1,9 +1,10 @@
-"""What a process may open from now on, by the kernel's Landlock (landlock(7), linux/landlock.h): the programs it runs
-by, the files it names, and nothing else of the machine; no connection by TCP either, but where it is said to need the
-network. What it starts, threads and programs, is as shut in; threads that run already are not. Nobody takes that back.
+"""Restricts what a process may open, by the kernel's Landlock (landlock(7), linux/landlock.h).
 
-Landlock is in kernels from 5.13 on, for TCP from 6.7 on: with an older one, or where it is switched off, `confine`
-changes nothing and says so.
+Only the programs it needs and the files it names; no TCP connection unless it declares that it needs the network.
+Threads and programs it starts are restricted as well; threads already running aren't. This can't be undone.
+
+Landlock is in kernels since 5.13, for TCP since 6.7: with an older one, or if it is switched off, `confine` has no
+effect and reports that.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _NO_NEW_PRIVILEGES = 38
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE_FILE, _MAKE_FILE = 1 << 5, 1 << 8
 _FIRST = (1 << 13) - 1
-"""Every right of the first version; later ones have one more each: to move, to cut off, to command a device."""
+"""All rights of the first version; later ones add one each: moving, truncating, device ioctls."""
 _LATER = {2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
 _BIND, _CONNECT = 0b01, 0b10
 _SCOPES = 0b11
@@ -40,21 +41,21 @@ PROGRAMS: tuple[str, ...] = (
     *(sys.prefix, sys.base_prefix),
     *(str(ROOT / name) for name in ("edge", "drivers", "models", "sandbox", "sync", "twin")),
 )
-"""What a process of ours runs by: neither configuration nor ledger."""
+"""Paths our processes need to run: neither configuration nor ledger."""
 NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/ssl")
-"""What names are resolved and certificates are checked by."""
+"""Paths needed to resolve names and check certificates."""
 
 
 _FORBIDDEN: dict[str, int] = {"": _BIND | _CONNECT, "listens": _CONNECT, "connects": 0}
 
 
 def version() -> int:
-    """Of Landlock in this kernel; 0: it has none, or it is switched off."""
+    """The Landlock version of this kernel; 0: none, or switched off."""
     return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, _ASK_VERSION)))
 
 
 Network = Literal["", "listens", "connects"]
-"""What a process does by TCP: nothing; it listens, and calls nobody; all of it."""
+"""A process's TCP use: none; listening only; or listening and connecting."""
 
 
 def confine(
@@ -63,10 +64,11 @@ def confine(
     folders: Iterable[str | Path] = (),
     programs: bool = False,
 ) -> bool:
-    """From now on this process opens these files, what is in these folders, and programs, to read, and nothing else;
-    what is open stays open. Temporary files are its own alone, in a folder for them. It makes no socket without a
-    `network`, starts no program without `programs`, and changes no file's rights (`seccomp.refuse_calls`). False: this
-    kernel cannot.
+    """From now on let this process open only these files, the contents of these folders, and programs, all read-only.
+
+    Files already open stay open. Temporary files go to a folder of its own. It can't create sockets without a
+    `network`, start programs without `programs`, or change permissions (`seccomp.refuse_calls`). Returns False if this
+    kernel can't do it.
     """
     confined = _confine_files(reads, network, folders)
     return refuse_calls(network=bool(network), programs=programs) and confined
@@ -88,7 +90,7 @@ def _confine_files(reads: Iterable[str | Path], network: Network, folders: Itera
     try:
         for path in (*PROGRAMS, *(NETWORK if network == "connects" else ()), *files, *inside):
             _allow(libc, rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
-        # libraries are silenced by what is written there
+        # libraries are silenced by redirecting to it
         _allow(libc, rules, os.devnull, _READ_FILE | _WRITE_FILE | (_LATER[3] if of >= 3 else 0))
         if scratch:
             _allow(libc, rules, scratch, _READ_FILE | _WRITE_FILE | _MAKE_FILE | _REMOVE_FILE)
@@ -100,7 +102,7 @@ def _confine_files(reads: Iterable[str | Path], network: Network, folders: Itera
 
 
 def _scratch() -> str:
-    """The folder for temporary files of such processes, which have no names in it; "": somebody else has made it."""
+    """The folder for such processes' temporary files, which have no names in it; "": it belongs to another user."""
     folder = f"{tempfile.gettempdir()}/edge-scratch-{os.getuid()}"
     try:
         with suppress(FileExistsError):
@@ -114,7 +116,7 @@ def _scratch() -> str:
 def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
     try:
         held = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # what is not there needs no right
+    except OSError:  # missing files need no right
         return
     try:
         if not os.path.isdir(path):  # noqa: PTH112 - as it was opened

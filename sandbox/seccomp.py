@@ -1,9 +1,9 @@
-"""Which calls of the kernel a process makes no more (seccomp(2), linux/seccomp.h): beside Landlock, which knows of
-files and TCP alone. It opens no socket of any kind, starts no program, and changes nobody's rights, times and
-attributes; nor does it go around that by io_uring, another process's memory or namespaces. What is refused answers
-EPERM.
+"""Refuses kernel calls to a process (seccomp(2), linux/seccomp.h), as Landlock covers only files and TCP.
 
-Threads of it are shut in with it, and what it starts. Nobody takes that back.
+It can't open sockets of any kind, start programs, or change permissions, times and attributes; nor get around that by
+io_uring, another process's memory, or namespaces. Refused calls return EPERM.
+
+This includes its threads and child processes, and can't be undone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 Calls = Mapping[str, tuple[int | None, int | None]]
-"""By name, the number on x86-64 and on aarch64; None: there is no such call."""
+"""Call numbers on x86-64 and aarch64 by name; None: no such call."""
 
 SOCKETS: Calls = MappingProxyType(
     {
@@ -25,7 +25,7 @@ SOCKETS: Calls = MappingProxyType(
         **{"accept4": (288, 242), "sendmsg": (46, 211), "sendmmsg": (307, 269)},
     }
 )
-"""A pair that is connected to itself (socketpair) reaches nobody; `sendto` with an address from it would."""
+"""Without socketpair, whose ends reach only each other; `sendto` with an address could reach others."""
 SEND_TO = (44, 206)
 PROGRAMS: Calls = MappingProxyType({"execve": (59, 221), "execveat": (322, 281)})
 ATTRIBUTES: Calls = MappingProxyType(
@@ -48,15 +48,15 @@ WAYS_AROUND: Calls = MappingProxyType(
     }
 )
 _MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
-"""Where its numbers stand, how the kernel calls it (linux/audit.h), and the number of seccomp(2)."""
+"""Column of its numbers, its audit architecture (linux/audit.h), and the number of seccomp(2)."""
 _NO_NEW_PRIVILEGES = 38
 _SET_FILTER, _ALL_THREADS = 1, 1
 _LOAD, _EQUAL, _AT_LEAST, _ANSWER = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050001
 _NUMBER, _MACHINE, _ADDRESS = 0, 4, 16 + 8 * 4
-"""Where they stand in struct seccomp_data; the address is the fifth argument of `sendto`."""
+"""Offsets in struct seccomp_data; the address is the fifth argument of `sendto`."""
 _OTHER_ABI = 0x40000000
-"""From this number on x86-64 means the calls of x32, which are the same ones once more."""
+"""On x86-64, numbers from here on are the calls of x32: the same calls again."""
 
 
 class _Program(ctypes.Structure):
@@ -71,8 +71,9 @@ class _Step(NamedTuple):
 
 
 def refuse_calls(network: bool = False, programs: bool = False) -> bool:
-    """From now on this process makes none of these calls; with `network` it has sockets, with `programs` it starts
-    some. False: this kernel or machine cannot."""
+    """Refuse these calls to this process from now on, except sockets with `network`, and starting programs with
+    `programs`.
+    Returns False if this kernel or machine can't do it."""
     if (machine := platform.machine()) not in _MACHINES:
         return False
     _, _, number = _MACHINES[machine]
@@ -84,7 +85,7 @@ def refuse_calls(network: bool = False, programs: bool = False) -> bool:
 
 
 def steps(machine: str, network: bool, programs: bool) -> list[_Step]:
-    """The filter, for the kernel's machine of classic BPF (linux/filter.h): jumps count the steps that are left out."""
+    """The filter in classic BPF (linux/filter.h); jumps count the steps skipped."""
     place, known_as, _ = _MACHINES[machine]
     refused = [ATTRIBUTES, WAYS_AROUND, *([] if network else [SOCKETS]), *([] if programs else [PROGRAMS])]
     numbers = sorted(_numbers(refused, place))
@@ -96,7 +97,7 @@ def steps(machine: str, network: bool, programs: bool) -> list[_Step]:
     ]
     tests = [_Step(_AT_LEAST, 0, 0, _OTHER_ABI)] if machine == "x86_64" else []
     tests += [_Step(_EQUAL, 0, 0, number) for number in numbers]
-    # behind the tests: let through, with an address looked at where nobody may be called; then the refusal
+    # after the tests: allow, but check addresses if connecting is refused; then the refusal
     behind = [_Step(_ANSWER, 0, 0, _ALLOW)]
     if not network:
         behind = [
@@ -120,5 +121,5 @@ def _numbers(refused: Iterable[Calls], place: int) -> Iterable[int]:
 
 
 def is_there() -> bool:
-    """Whether this kernel has it, on a machine whose calls are known."""
+    """Whether this kernel has seccomp, on a machine whose call numbers are known."""
     return platform.machine() in _MACHINES and os.path.exists("/proc/sys/kernel/seccomp/actions_avail")  # noqa: PTH110

@@ -1,4 +1,4 @@
-"""What a machine asks to be done, in order, each finished before the next."""
+"""What a machine requests: actions performed in order, each finished before the next."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from twin.records import Mark, Shipment, Stored
 
 
 class Action(msgspec.Struct, frozen=True):
-    """Any of them."""
+    """Base of all actions."""
 
 
 class Keep(Action, frozen=True):
-    """Write what a voter promises, whole, and sync it."""
+    """Write a voter's promises, whole, and sync."""
 
     stored: Stored
 
@@ -27,13 +27,13 @@ class Send(Action, frozen=True):
 
 
 class Write(Action, frozen=True):
-    """Write these behind the ledger's last mark, and sync it."""
+    """Append these to the ledger after its last mark, and sync."""
 
     shipments: tuple[Shipment, ...]
 
 
 class Replace(Action, frozen=True):
-    """Let the ledger be `image`; what it has and `image` has not is put aside."""
+    """Replace the ledger with `image`; entries missing from `image` are set aside."""
 
     image: Any
     last: Mark
@@ -46,39 +46,39 @@ class LetOut(Action, frozen=True):
 
 
 class Led(Action, frozen=True):
-    """This box leads, in `term`: an epoch begins."""
+    """This box leads in `term`: an epoch begins."""
 
     term: int
 
 
 class Ended(Action, frozen=True):
-    """This box leads no longer: it stops at once, and what waits is not answered."""
+    """This box leads no longer: stop at once, and don't answer what waits."""
 
 
 Actions = list[Action]
 
 
 class Ledger(Protocol):
-    """What a box reads of its own ledger; it is written by actions alone."""
+    """A box's read access to its own ledger; it is written by actions only."""
 
     @property
     def last(self) -> Mark:
-        """Of all that is written and synced."""
+        """The mark of all that is written and synced."""
         ...
 
     def holds(self, mark: Mark) -> bool:
-        """Whether this place is in its history."""
+        """Whether this mark is in its history."""
         ...
 
     def after(self, mark: Mark, most: int) -> Sequence[Shipment] | None:
-        """What comes behind a mark that it holds, `most` at most; None: that is not kept so far back."""
+        """At most `most` shipments after a mark it holds; None: they are no longer kept."""
         ...
 
     def image(self) -> Any:
-        """All of it, as it is now."""
+        """The whole ledger as of now."""
         ...
 
 
 def is_farewell(action: object) -> bool:
-    """What a box that leads no longer says last: it writes nothing more, and takes nothing from anybody."""
+    """Whether this is the last message of a former leader, after which it writes and accepts nothing."""
     return isinstance(action, Send) and isinstance(action.message, Released | HandOver)

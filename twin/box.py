@@ -1,4 +1,4 @@
-"""One box: it follows, stands, or leads."""
+"""A box: follower, candidate, or leader."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from twin.voter import Voter
 
 
 class NotLeading(Exception):
-    """A command was brought to a box that does not take any now."""
+    """A command was sent to a box that isn't accepting any."""
 
 
 class Box:
-    """All of a box. `stored` None: it remembers nothing. `chance(low, high)`: a number between them, both included.
+    """A whole box. `stored` None: it remembers nothing. `chance(low, high)`: a random number between them, inclusive.
 
-    Call `start` once, `receive` for each message, `tick` each 50 ms, and do what they say, in order.
+    Call `start` once, `receive` for each message and `tick` every 50 ms, and perform the actions returned, in order.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class Box:
         self._heard_ms: dict[str, int] = {}
 
     def start(self, now_ms: int) -> Actions:
-        """Go on as a leader, where nobody else can have led since: as the only heir, which is certain, or in the term
-        that this box led and nobody it heard of has passed."""
+        """Start; lead again if no other box can have led since.
+        That is so as the only certain heir, or in the term this box led if it has heard of no newer one."""
         known = self.voter.stored
         if not self.voter.is_enrolled:
             return []
@@ -55,8 +55,10 @@ class Box:
         return self._lead(now_ms, known.term + 1, goes_on=True) if is_alone else []
 
     def promote(self, now_ms: int) -> Actions:
-        """A person says that the other box is off: lead, as the only heir, in a term above all that can be under way.
-        What the other one let out and this one lacks is that person's to bring in."""
+        """Lead as the only heir, because a person says that the other box is off.
+
+        The term is above all that can be under way. What the other box let out and this one lacks is for that person to
+        re-enter."""
         known, term = self.voter.stored, self.promoted_term
         alone = Heirs(term, 1, (self.me,))
         self.voter.is_enrolled, self.voter.floor = True, 0
@@ -65,20 +67,20 @@ class Box:
 
     @property
     def promoted_term(self) -> int:
-        """The term in which a person lets this box lead: never another box's, which may be promoted as well, while
-        neither knows of the other."""
+        """The term for leading by promotion: never another box's, which may be promoted as well without either
+        knowing."""
         least, boxes = self.voter.stored.term + PROMOTED_TERMS, self._peers.boxes
         return least + (boxes.index(self.me) - least) % len(boxes)
 
     def adopt(self, peers: Peers, now_ms: int) -> Actions:
-        """These vote from now on: of the witnesses one more or one less than before, the boxes are the same.
+        """Use these voters from now on: one witness more or fewer, with the same boxes.
 
-        Any majority before and any after have a voter in common, so that both boxes are safe while one of them has yet
-        to hear of it. That holds for one step alone: the next one waits until the other box has taken this one, and a
-        majority by it keeps the record of heirs (Ongaro, Consensus: Bridging Theory and Practice, section 4.1).
+        Any old and any new majority share a voter, so both boxes are safe while one hasn't heard of it yet. That holds
+        for a single step: the next one waits until the other box has taken this one, and a new majority keeps the
+        record of heirs (Ongaro, Consensus: Bridging Theory and Practice, section 4.1).
         """
         if peers == self._peers or peers.boxes != self._peers.boxes:
-            return []  # with another box it begins anew
+            return []  # with another box it starts anew
         self._peers = peers
         self._candidacy.adopt(peers)
         return self.leadership.adopt(peers, now_ms) if self.leadership is not None else []
@@ -90,7 +92,7 @@ class Box:
         return self.leadership is not None and self.leadership.takes(now_ms)
 
     def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
-        """See `Leadership.commit`. `NotLeading`: and nothing was done."""
+        """See `Leadership.commit`. Raises NotLeading, with nothing done."""
         if self.leadership is None or not self.leadership.takes(now_ms):
             raise NotLeading(self.me)
         return self.leadership.commit(body, now_ms, mark)
@@ -106,7 +108,7 @@ class Box:
         return self._candidacy.tick(now_ms)
 
     def link_closed(self, other: str, now_ms: int) -> Actions:
-        """The other end of the link ended, as that of a process does that is killed."""
+        """Handle the other end closing the link, as when its process is killed."""
         return self._swept(self.leadership.link_closed(other, now_ms)) if self.leadership is not None else []
 
     def _receive(self, sender: str, message: Message, now_ms: int) -> Actions:
@@ -138,7 +140,7 @@ class Box:
         return self.leadership.begin(now_ms, term, goes_on, () if goes_on else set(self._peers.boxes) - heard)
 
     def _ended_by_its_voter(self) -> Actions:
-        """A leader whose own vote went to another, or who heard another lead, has ended."""
+        """End leading if its own vote went to another box, or it heard of another leader."""
         leads = self.leadership
         if leads is None or (self.voter.stored.led == self.voter.stored.term and self.voter.stored.vote == self.me):
             return []

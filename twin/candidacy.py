@@ -11,14 +11,16 @@ from twin.records import Heirs, Peers
 from twin.voter import Voter
 
 AGAIN_MS = 300
-"""How long it waits for answers before it asks anew."""
+"""How long to wait for answers before asking again."""
 LEAST_PAUSE_MS, MOST_PAUSE_MS = 50, 150
-"""By chance, so that two boxes do not stand at once for ever."""
+"""Randomised, so that two boxes don't keep standing at the same time."""
 
 
 class Candidacy:
-    """A box that hears of no leader. It asks whether it would be voted for, and only then promises a new term: one that
-    nobody would vote for, as it is cut off, ends no term of others when it is back."""
+    """A box that hears of no leader.
+
+    It asks whether it would be voted for, and only then promises a new term: a box that was cut off, and that none
+    would vote for, ends no other term when it is back."""
 
     def __init__(
         self,
@@ -33,19 +35,19 @@ class Candidacy:
         self._follower = follower
         self._votes: set[str] = set()
         self._term, self._is_earnest = 0, False
-        self._newest = 0  # the highest term of which anybody told
-        self._heirs = Heirs()  # the newest record of which anybody told: adopted by who leads alone
+        self._newest = 0  # the highest term heard of
+        self._heirs = Heirs()  # the newest record heard of: adopted only by a leader
         self._at_ms: int | None = None
         self.lacks_something = False
         """The other box has of this one what this one lost: it stands when it has followed."""
 
     def adopt(self, peers: Peers) -> None:
-        """These vote from now on; what is asked already counts among them."""
+        """Use these voters from now on; votes already received count if still voters."""
         self._peers = peers
         self._votes &= set(peers.voters)
 
     def tick(self, now_ms: int) -> Actions:
-        """Stand, if nobody's lease is held and this box may lead."""
+        """Stand if no lease is held and this box may lead."""
         known = self._voter.stored
         may = self._voter.is_enrolled and self._follower.is_fit and not self.lacks_something
         if not may or (now_ms < self._voter.held_until_ms and self._voter.holder != self._me):
@@ -55,7 +57,7 @@ class Candidacy:
             self._at_ms = now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)
         if now_ms < self._at_ms:
             return []
-        if self._me not in known.heirs.boxes:  # as far as it heard: others may know of a newer record
+        if self._me not in known.heirs.boxes:  # as far as it knows: others may have a newer record
             return self._ask_for_heirs(now_ms)
         return self._ask(max(known.term, self._newest) + 1, False, now_ms)
 
@@ -64,8 +66,10 @@ class Candidacy:
         return self.tick(now_ms)
 
     def voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
-        """What is to be done, and whether this box leads now, in the term of its voter. Whoever remembers nothing asked
-        nobody: this is an answer to what it asked before, and what it kept of it would pass for a memory."""
+        """The actions, and whether this box now leads, in its voter's term.
+
+        A box without memory asked no one: this answers a question from before its loss, and what it would keep of it
+        would pass for memory."""
         if not self._voter.is_enrolled:
             return [], False
         self._newest = max(self._newest, said.newest)
@@ -79,7 +83,7 @@ class Candidacy:
             self._ask_soon(now_ms)
             return [], False
         if self._is_earnest and (self._voter.stored.term, self._voter.stored.vote) != (self._term, self._me):
-            return [], False  # it voted for another since
+            return [], False  # it has voted for another since
         self._votes.add(voter)
         if len(self._votes) < self._peers.majority:
             return [], False
@@ -89,12 +93,12 @@ class Candidacy:
         return [], True
 
     def _ask_soon(self, now_ms: int) -> None:
-        """It holds a lease a little longer, perhaps, as it heard of it later: no reason to wait as for an answer."""
+        """Ask again soon: the voter may hold a lease slightly longer, having heard of it later."""
         if self._at_ms is not None and not self._is_earnest:
             self._at_ms = min(self._at_ms, now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS))
 
     def _ask_for_heirs(self, now_ms: int) -> Actions:
-        """Nobody votes for it, and whoever has a newer record of heirs tells."""
+        """Ask for a newer record of heirs, by a request that gets no votes."""
         self._at_ms = now_ms + AGAIN_MS
         self._term = 0
         known = self._voter.stored

@@ -1,4 +1,4 @@
-"""Takes the leader's shipments."""
+"""Accepts the leader's shipments."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from twin.voter import Voter
 
 
 class Follower:
-    """What a box does with what is shipped to it: the next one of the newest term is written, anything else refused.
-    Each answer says what is there now, which is all that a leader needs."""
+    """Handles shipments at a follower: the next one of the newest term is written, anything else refused.
+    Each answer gives the current state, which is all that a leader needs."""
 
     def __init__(self, voter: Voter, ledger: Ledger) -> None:
         self._voter, self._ledger = voter, ledger
@@ -37,8 +37,8 @@ class Follower:
         return [*kept, *self._answer(leader)]
 
     def _floor(self, image: Image) -> int:
-        """What the leader has at least. It goes on while a large ledger is on its way: until it has the rest as well,
-        this box gets no vote."""
+        """The least position the leader has. It advances while a large ledger is being sent: this box gets no vote
+        before it has the rest."""
         return image.floor if image.floor >= 0 else self._voter.floor
 
     def _answer(self, leader: str) -> Actions:

@@ -1,4 +1,4 @@
-"""Who may lead next, as the leader sees it."""
+"""The boxes that may lead next, as the leader knows them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from twin.voter import Voter
 
 
 class HeirKeeping:
-    """The record that a leader proposes, and who has it. `counted`: every box that may be an heir by the record that is
-    certain or by any proposed since; nothing is let out that one of them lacks."""
+    """The record proposed by the leader, and who has it.
+
+    `counted`: all boxes that may be heirs by the certain record or any proposed since; nothing is let out that one of
+    them lacks."""
 
     def __init__(self, me: str, peers: Peers, voter: Voter) -> None:
         self._me, self._peers, self._voter = me, peers, voter
@@ -20,7 +22,7 @@ class HeirKeeping:
         self._had_by: set[str] = set()
 
     def adopt(self, peers: Peers, term: int) -> Actions:
-        """These vote from now on: the record has to be a majority's of them before it is certain again."""
+        """Use these voters from now on; the record is certain again once a majority of them has it."""
         self._peers = peers
         return self.propose(term, set(self.proposed.boxes))
 
@@ -30,11 +32,11 @@ class HeirKeeping:
 
     @property
     def is_alone(self) -> bool:
-        """Whether nobody else can be voted for, which needs nobody's word to stay so."""
+        """Whether no other box can be voted for, which stays so without hearing from any."""
         return self.counted == {self._me}
 
     def propose(self, term: int, boxes: set[str]) -> Actions:
-        """A record of this term, which voters hear of with the next renewal."""
+        """Propose a record for this term; voters receive it with the next renewal."""
         version = self.proposed.version + 1 if self.proposed.term == term else 1
         self._voter.adopt(Heirs(term, version, tuple(sorted(boxes))))
         self.counted |= boxes
@@ -42,7 +44,7 @@ class HeirKeeping:
         return [Keep(self._voter.stored)]
 
     def is_had_by(self, voter: str, heirs: Heirs) -> Actions:
-        """That voter keeps this record now."""
+        """Note that this voter now keeps this record."""
         if heirs.key != self.proposed.key or self.is_certain or voter not in self._peers.voters:
             return []
         self._had_by.add(voter)
@@ -54,5 +56,5 @@ class HeirKeeping:
 
     @property
     def is_certain(self) -> bool:
-        """Whether a majority keeps the record that was proposed last."""
+        """Whether a majority keeps the last proposed record."""
         return self._voter.stored.certain.key == self.proposed.key

@@ -1,4 +1,4 @@
-"""Ships what was committed, and says what may be let out."""
+"""Ships commits, and decides what may be let out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from twin.voter import Voter
 
 
 class Leadership:
-    """One term of one box. It has ended as soon as `is_over`."""
+    """One term of one box. It has ended once `is_over`."""
 
     def __init__(self, me: str, peers: Peers, voter: Voter, ledger: Ledger) -> None:
         self._me, self._peers, self._voter, self._ledger = me, peers, voter, ledger
@@ -36,7 +36,7 @@ class Leadership:
         self._hands_over = False
         self.excluded: set[str] = set()
         """Boxes that a person takes out: they are no heirs any more."""
-        self._renewed_ms: dict[str, int] = {}  # by voter: when the renewal was sent that it acknowledged last
+        self._renewed_ms: dict[str, int] = {}  # by voter: when the last acknowledged renewal was sent
         self._heard_ms: dict[str, int] = {}
         self._next_ms = self._alone_from_ms = 0
         self._boxes: dict[str, Shipping] = {}
@@ -46,12 +46,13 @@ class Leadership:
         return self._voter.stored.term
 
     def has(self, box: str) -> int:
-        """Up to which position another box has all."""
+        """The position up to which another box has everything."""
         return self._boxes[box].has
 
     def begin(self, now_ms: int, term: int, goes_on: bool = False, silent: Collection[str] = frozenset()) -> Actions:
-        """Lead in this term, which is this box's alone: by votes, or, as it `goes_on`, because it led before. A box
-        that is `silent`, as the leader that has just ended, is no heir from the start: nothing waits for its word."""
+        """Lead in this term, which is this box's alone: by votes, or, with `goes_on`, because it led before.
+
+        A box in `silent`, such as the leader that just ended, isn't an heir at first: nothing waits for it."""
         self._voter.stored = replace(self._voter.stored, term=term, vote=self._me, led=term)
         self._boxes = {box: Shipping(box, term, self._ledger, now_ms) for box in self._peers.boxes if box != self._me}
         self._heard_ms = dict.fromkeys(self._peers.voters, now_ms)
@@ -62,18 +63,18 @@ class Leadership:
         return [kept, Led(term), *self.heirs.propose(term, heirs), *self._renew(now_ms), *self._let_out()]
 
     def adopt(self, peers: Peers, now_ms: int) -> Actions:
-        """These vote from now on. One that came counts as heard a moment ago; one that left counts no more."""
+        """Use these voters from now on. A new one counts as just heard; one that left no longer counts."""
         self._peers = peers
         self._heard_ms = {voter: self._heard_ms.get(voter, now_ms) for voter in peers.voters}
         self._renewed_ms = {voter: at for voter, at in self._renewed_ms.items() if voter in peers.voters}
         return [*self.heirs.adopt(peers, self.term), *self._renew(now_ms)]
 
     def may_show(self, now_ms: int) -> bool:
-        """Whether what this box holds is what leads."""
+        """Whether this box's state is the leading one, and may be shown."""
         return now_ms < self.shows_until_ms(now_ms)
 
     def shows_until_ms(self, now_ms: int) -> int:
-        """Until when it is, if nothing is heard: always, where nobody else can be voted for."""
+        """Until when it may be shown if nothing is heard: always, if no other box can be voted for."""
         if self.is_over:
             return -1
         if self.heirs.is_alone:
@@ -81,17 +82,19 @@ class Leadership:
         return -1 if self._waits_for_first_word(now_ms) else self._lease_until_ms(now_ms)
 
     def _waits_for_first_word(self, now_ms: int) -> bool:
-        """One that was started anew may have lost what it had synced: the other box's first word says so."""
+        """Whether a restarted leader waits for the other box's first message: it may have lost what it had synced."""
         heirs = (box for name, box in self._boxes.items() if name in self.heirs.counted)
         return now_ms < self._alone_from_ms and not all(box.is_heard(now_ms) for box in heirs)
 
     def takes(self, now_ms: int) -> bool:
-        """Whether commands are taken."""
+        """Whether commands are accepted."""
         return self.may_show(now_ms) and not self._hands_over
 
     def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
-        """What a command made of the ledger: written here, and on its way. It is let out by a `LetOut` of its position,
-        or never. `mark`: where it stands, if that is in the ledger already, right behind the last one."""
+        """Write a command's change of the ledger here, and ship it.
+
+        A `LetOut` of its position lets it out, or nothing does. `mark`: its place, if already in the ledger, right
+        after the last one."""
         before = self._ledger.last
         one = (Shipment(mark or mark_after(before, self.term, body), body),)
         made = Ship(self.term, before, one)
@@ -99,7 +102,7 @@ class Leadership:
         return [Write(one), *sent, *self._let_out(one[0].mark.position)]
 
     def hand_over(self) -> None:
-        """Take no more commands; when the heir has all, it leads."""
+        """Accept no more commands; once the heir has everything, it leads."""
         self._hands_over = True
 
     def tick(self, now_ms: int) -> Actions:
@@ -124,21 +127,23 @@ class Leadership:
         if said.term != self.term:
             return self._is_overtaken(said.term, now_ms)
         if said.last.term == self.term and not self._ledger.holds(said.last):
-            # it has of this box what this box has not: the disk here lost what it had synced
+            # it has from this box what this box lacks: the disk here lost what it had synced
             self.lacks_something = True
             return [*self.end(), *self._voter.promise(self.term + 1, "")]
         sent = self._boxes[box].taken(said, now_ms)
         return [*sent, *self._let_out()]
 
     def unenrolled(self, voter: str, said: Unenrolled, now_ms: int) -> Actions:
-        """One that lost its memory votes again, if a majority stands without it."""
+        """Enrol a voter that lost its memory, if a majority stands without it."""
         if now_ms >= self._lease_until_ms(now_ms):
             return []
         return [Send(voter, Enrol(said.loss, self.term, self._me, self.heirs.proposed))]
 
     def _is_overtaken(self, term: int, now_ms: int) -> Actions:
-        """Somebody promised a newer term. Who is the only heir takes one above it, as nobody else can have been voted
-        for, unless a person let the other box lead; anybody else has ended."""
+        """Handle a voter's promise to a newer term.
+
+        The only heir takes a term above it, as no other box can have been voted for, unless a person let the other box
+        lead. Any other leader has ended."""
         if term < self.term:
             return []
         if self.heirs.is_alone and not self._voter.is_by_hand(term):
@@ -146,7 +151,7 @@ class Leadership:
         return [*self.end(), *self._voter.promise(term, "")]
 
     def link_closed(self, box: str, now_ms: int) -> Actions:
-        """Nothing waits for a box any longer whose end of the link is closed."""
+        """Stop waiting for a box that closed its end of the link."""
         if box not in self._boxes:
             return []
         self._boxes[box].close()
@@ -157,7 +162,7 @@ class Leadership:
         return [Ended()]
 
     def _lease_until_ms(self, now_ms: int) -> int:
-        """The lease that a majority, this box among it, has acknowledged; in the past, if none has."""
+        """When the lease acknowledged by a majority including this box ends; in the past if none did."""
         others = sorted((sent for voter, sent in self._renewed_ms.items() if voter != self._me), reverse=True)
         needed = self._peers.majority - 1
         if needed == 0:
@@ -172,7 +177,7 @@ class Leadership:
         return [Send(voter, said) for voter in self._peers.voters if voter != self._me]
 
     def _let_out(self, last: int | None = None) -> Actions:
-        """What every box that counts has."""
+        """Let out what all counted boxes have."""
         positions = [box.has for box in self._boxes.values() if box.box in self.heirs.counted]
         reached = min([self._ledger.last.position if last is None else last, *positions])
         if reached <= self.let_out:
@@ -181,9 +186,11 @@ class Leadership:
         return [LetOut(reached)]
 
     def _choose_heirs(self, now_ms: int) -> Actions:
-        """A box that is gone or unfit is no heir, nor is any while so many witnesses are away that without this box it
-        could not be voted for; one that keeps up is again, if as many have said a word to this leader: before, nobody
-        knows that they are there."""
+        """Update the heirs: a box that is gone or unfit isn't one.
+
+        Nor is any while so many witnesses are away that it couldn't be voted for without this box. A box that keeps up
+        becomes one again, once as many witnesses have been heard by this leader: before that, it is unknown whether
+        they are there."""
         away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_GONE_MS} - {self._me}
         witnesses, needed = set(self._peers.voters) - set(self._peers.boxes), self._peers.majority - 1
         witness_is_away = len(witnesses - away) < needed
@@ -200,12 +207,13 @@ class Leadership:
         return self.heirs.propose(self.term, wanted)
 
     def _may_be_heir(self, box: Shipping, now_ms: int) -> bool:
-        """It has all that was let out, and has kept up for a while."""
+        """Whether it has everything let out, and has kept up for a while."""
         since = box.keeps_up_since(now_ms)
         return since is not None and now_ms - since >= BACK_MS and box.has >= self.let_out
 
     def _handed_over(self, now_ms: int) -> Actions:
-        """All is shipped, and an heir has it: it stands at once, and nobody is held to this box's lease."""
+        """Hand over once everything is shipped and an heir has it: it stands at once, and this box's lease binds no
+        voter."""
         last = self._ledger.last.position
         heirs = [name for name in self.heirs.counted - {self._me} if self._boxes[name].has == last]
         if not self._hands_over or not heirs or self.heirs.counted != set(self.heirs.proposed.boxes):

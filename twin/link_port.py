@@ -1,3 +1,3 @@
-"""Where the machines of one shop hear each other."""
+"""The port at which a shop's machines connect to each other."""
 
 LINK_PORT = 8477

@@ -1,4 +1,4 @@
-"""What boxes and the witness say to each other. Who said it, the link knows (both sides by their keys)."""
+"""Messages between boxes and the witness. The link knows the sender (both sides by their keys)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from twin.records import Heirs, Mark, Shipment
 
 
 class Message(msgspec.Struct, frozen=True, tag=True):
-    """Any of them."""
+    """Base of all messages."""
 
 
 class AskVote(Message, frozen=True):
-    """May I lead in `term`? `earnest`: and if so, promise it; else it is asked only whether it would be. `heirs`: the
-    record that the box keeps, which a leader proposed, and which may not have come through to all."""
+    """May I lead in `term`?
+
+    `earnest`: promise it if so; otherwise just say whether you would. `heirs`: the record the box keeps, proposed by a
+    leader, and perhaps not received by all."""
 
     term: int
     position: int
@@ -24,7 +26,7 @@ class AskVote(Message, frozen=True):
 
 
 class Voted(Message, frozen=True):
-    """The answer to it, in the words of the question; `newest`: the highest term that the voter promised to."""
+    """The answer to AskVote, with its term and earnestness; `newest`: the highest term the voter promised to."""
 
     term: int
     earnest: bool
@@ -35,7 +37,8 @@ class Voted(Message, frozen=True):
 
 class Renew(Message, frozen=True):
     """I lead in `term`, have everything up to `last`, let out everything up to `position`, and these are the heirs.
-    `sent_ms`: on the leader's clock, and handed back."""
+
+    `sent_ms`: by the leader's clock, and returned."""
 
     term: int
     last: int
@@ -45,8 +48,10 @@ class Renew(Message, frozen=True):
 
 
 class Renewed(Message, frozen=True):
-    """The answer to it. `term`: the newest that the voter promised to; above the leader's, it leads no longer. `heirs`:
-    the record that the voter keeps now."""
+    """The answer to Renew.
+
+    `term`: the newest the voter promised to; above the leader's, it leads no longer. `heirs`: the record the voter
+    keeps now."""
 
     term: int
     heirs: Heirs
@@ -54,13 +59,13 @@ class Renewed(Message, frozen=True):
 
 
 class Unenrolled(Message, frozen=True):
-    """I remember nothing. `loss`: which loss of memory this is, by chance."""
+    """I remember nothing. `loss`: a random number that identifies this loss of memory."""
 
     loss: int
 
 
 class Enrol(Message, frozen=True):
-    """Vote again, from this on."""
+    """Vote again, from this state on."""
 
     loss: int
     term: int
@@ -69,20 +74,20 @@ class Enrol(Message, frozen=True):
 
 
 class Released(Message, frozen=True):
-    """I lead no longer, and hold nobody to my lease."""
+    """I lead no longer, and my lease binds no voter."""
 
     term: int
 
 
 class HandOver(Message, frozen=True):
-    """Stand at once: you have all up to `position`."""
+    """Stand at once: you have everything up to `position`."""
 
     term: int
     position: int
 
 
 class Ship(Message, frozen=True):
-    """What comes behind `before`, in order."""
+    """The shipments after `before`, in order."""
 
     term: int
     before: Mark
@@ -90,8 +95,10 @@ class Ship(Message, frozen=True):
 
 
 class Image(Message, frozen=True):
-    """The whole ledger, for a follower whose newest mark `instead_of` is on no history of the leader's, or too far
-    behind. `floor`: what the leader was known to have when it was asked for, if it is long on its way; else -1."""
+    """The whole ledger, for a follower that can't be brought up to date otherwise.
+
+    Its newest mark `instead_of` isn't in the leader's history, or too far behind. `floor`: the least position the
+    leader had when the image was requested, if sending takes long; otherwise -1."""
 
     term: int
     instead_of: Mark
@@ -101,8 +108,9 @@ class Image(Message, frozen=True):
 
 
 class Taken(Message, frozen=True):
-    """Everything up to `last` is written and synced here; nothing of an older term than `term` is taken. `fit`: this
-    box may be an heir, as far as it knows of itself (its check, its version, its disk)."""
+    """Everything up to `last` is written and synced here; nothing of a term older than `term` is accepted.
+
+    `fit`: this box may be an heir, as far as it can tell (by its check, its version, its disk)."""
 
     term: int
     last: Mark

@@ -1,4 +1,4 @@
-"""What is kept, and what is compared."""
+"""Records kept and compared."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from typing import Any
 import msgspec
 
 LEASE_MS = 1_000
-"""How long a leader may show what it holds, from the sending of the renewal that a majority acknowledged."""
+"""How long a leader may show its state, from sending the renewal that a majority acknowledged."""
 HOLD_MS = 1_200
-"""How long a voter holds a lease, from hearing of it: longer than the lease, as clocks run differently."""
+"""How long a voter honours a lease after hearing of it: longer than the lease, as clocks differ in speed."""
 RENEW_MS = 250
 GONE_MS = 250
-"""A follower is gone, if something waited that long for its word,"""
+"""A follower is gone if something waited this long for its answer,"""
 SILENT_MS = 1_000
-"""or if it said nothing for so long."""
+"""or if it sent nothing for this long."""
 FIRST_WORD_MS = 750
-"""So long a leader that was started anew waits for the other box before it goes on without it: that box may have what
-the disk here lost."""
+"""How long a restarted leader waits for the other box before going on without it: that box may have what the disk here
+lost."""
 WITNESS_GONE_MS = 5_000
 BACK_MS = 1_000
 """How long a box that was away has to keep up before it is an heir again."""
 NEVER_MS = 2**62
-"""Later than any clock says."""
+"""Later than any clock value."""
 PROMOTED_TERMS = 1_000
-"""So far above the newest term it knows a promoted box leads: the other one may have gone on meanwhile."""
+"""How far above the newest term it knows a promoted box leads: the other box may have gone on meanwhile."""
 BY_HAND_TERMS = 500
-"""A term that is so far above the newest one that was heard of is a promoted box's: no vote skips any."""
+"""A term this far above the newest one heard of is a promoted box's: votes don't skip terms."""
 SHIPMENTS_AT_ONCE = 64
-"""In one message; more follow behind its answer."""
+"""Per message; more follow after its answer."""
 
 
 class Mark(msgspec.Struct, frozen=True, order=True):
-    """A place in the ledger's history: the term in which it was written, its position (gap-free, 1 is the first), and
-    the checksum of all up to it (SHA-256, chained)."""
+    """A place in the ledger's history.
+    The term it was written in, its position (gap-free, from 1), and the checksum of everything up to it (SHA-256,
+    chained)."""
 
     term: int = 0
     position: int = 0
@@ -42,20 +43,20 @@ class Mark(msgspec.Struct, frozen=True, order=True):
 
 
 class Shipment(msgspec.Struct, frozen=True):
-    """One commit: what it made of the ledger (`body`, of whoever ships), and where it stands."""
+    """One commit: its change of the ledger (`body`, defined by the caller), and its place."""
 
     mark: Mark
     body: Any
 
 
 def mark_after(last: Mark, term: int, body: bytes) -> Mark:
-    """The place of what is written behind `last`."""
+    """The mark of what is written after `last`."""
     chained = hashlib.sha256(last.checksum + term.to_bytes(8, "big") + body).digest()
     return Mark(term, last.position + 1, chained)
 
 
 class Heirs(msgspec.Struct, frozen=True, order=True):
-    """Who may lead next without a person. The newest record is that of the highest term and version."""
+    """The boxes that may lead next without a person. The newest record has the highest term and version."""
 
     term: int = 0
     version: int = 0
@@ -67,8 +68,10 @@ class Heirs(msgspec.Struct, frozen=True, order=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What a voter keeps: the newest term it promised to, whom it voted for in it ("": nobody), the newest record of
-    heirs it has heard of. A box also keeps the record that it knows to be a majority's, and the term it led last."""
+    """What a voter keeps.
+
+    The newest term it promised to, its vote in it ("": none), and the newest record of heirs it has heard of. A box
+    also keeps the last record it knows a majority to have, and the last term it led."""
 
     term: int = 0
     vote: str = ""
@@ -78,7 +81,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Peers(msgspec.Struct, frozen=True):
-    """All that vote, and which of them are boxes."""
+    """All voters, and which of them are boxes."""
 
     voters: tuple[str, ...]
     boxes: tuple[str, ...]

@@ -8,7 +8,7 @@ from twin.records import GONE_MS, RENEW_MS, SHIPMENTS_AT_ONCE, SILENT_MS, Mark
 
 
 class Shipping:
-    """What a box has, what is on its way to it, and since when something waits for its word."""
+    """What a box has, what is on its way to it, and since when something waits for its answer."""
 
     def __init__(self, box: str, term: int, ledger: Ledger, now_ms: int) -> None:
         self.box, self.term = box, term
@@ -17,7 +17,7 @@ class Shipping:
         """Up to which position it has all, in this term."""
         self.is_unfit = False
         self._sent = Mark()
-        self._is_in_step = False  # what is committed next goes to it at once
+        self._is_in_step = False  # the next commit is sent to it at once
         self._waits_since_ms: int | None = None
         self._asked_ms = self._imaged_ms = -RENEW_MS
         self._kept_up_since_ms: int | None = None
@@ -26,23 +26,23 @@ class Shipping:
         self._is_closed = False
 
     def close(self) -> None:
-        """Its end of the link was closed: it is gone, until it is heard again."""
+        """Its end of the link was closed: it is gone until heard again."""
         self._is_closed, self._heard_ms, self._kept_up_since_ms = True, None, None
 
     def is_gone(self, now_ms: int) -> bool:
-        """Whether something waited too long for its word, or it said none, or it closed the link."""
+        """Whether something waited too long for its answer, it was silent too long, or it closed the link."""
         waits = self._waits_since_ms is not None and now_ms - self._waits_since_ms >= GONE_MS
         return waits or self._is_closed or now_ms - self._silent_since_ms >= SILENT_MS
 
     def keeps_up_since(self, now_ms: int) -> int | None:
-        """Since when it has had all but what was written just now; None: it has not, or is silent."""
+        """Since when it has had everything but the last commit; None: it hasn't, or is silent."""
         return self._kept_up_since_ms if self.is_heard(now_ms) else None
 
     def is_heard(self, now_ms: int) -> bool:
         return self._heard_ms is not None and now_ms - self._heard_ms <= 2 * RENEW_MS
 
     def ship(self, before: Mark, made: Ship, now_ms: int) -> Actions:
-        """What was committed now, behind `before`."""
+        """Ship a new commit, made after `before`."""
         if self._waits_since_ms is None:
             self._waits_since_ms = now_ms
         if not self._is_in_step or self._sent != before:
@@ -51,7 +51,7 @@ class Shipping:
         return [Send(self.box, made)]
 
     def ask(self, now_ms: int) -> Actions:
-        """Where it stands, if that was not heard for a while: what was under way may be lost."""
+        """Ask for its state if not heard for a while: what was under way may be lost."""
         if now_ms - self._asked_ms < RENEW_MS:
             return []
         self._asked_ms = now_ms
@@ -61,7 +61,7 @@ class Shipping:
         return [Send(self.box, Ship(self.term, self._ledger.last, ()))]
 
     def taken(self, said: Taken, now_ms: int) -> Actions:
-        """What it has now, and so what comes next."""
+        """Handle its current state, and ship what comes next."""
         self._heard_ms = self._silent_since_ms = now_ms
         self._is_closed, self.is_unfit = False, not said.fit
         if not self._ledger.holds(said.last):

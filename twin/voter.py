@@ -10,15 +10,16 @@ from twin.records import BY_HAND_TERMS, HOLD_MS, Heirs, Stored
 
 
 class Voter:
-    """One voter. `stored` None: it remembers nothing, and `loss` says which loss of memory that is, by chance.
+    """One voter. `stored` None: it remembers nothing, and `loss` is a random number that identifies this loss of
+    memory.
 
-    Everything it says follows the `Keep` of what it says.
+    Each of its messages is sent after the `Keep` of what it promises.
     """
 
     def __init__(self, me: str, stored: Stored | None, now_ms: int, loss: int) -> None:
         self.me, self.stored, self.loss = me, stored or Stored(), loss
         self.is_enrolled = stored is not None
-        self.held_until_ms = now_ms + HOLD_MS  # a lease that it granted before it was started anew
+        self.held_until_ms = now_ms + HOLD_MS  # a lease it may have granted before it was restarted
         self.holder = ""
         self.floor = 0
         """A leader has this position at least: it said that it was let out, or shipped it."""
@@ -42,14 +43,14 @@ class Voter:
         self.holder, self.held_until_ms = holder, now_ms + HOLD_MS
 
     def holds_another(self, box: str, now_ms: int) -> bool:
-        """Whether a lease of another than `box` is held, or of nobody knows whom."""
+        """Whether it holds a lease of a box other than `box`, or of an unknown one."""
         return now_ms < self.held_until_ms and self.holder != box
 
     def has_to_have(self, position: int) -> None:
         self.floor = max(self.floor, position)
 
     def promise(self, term: int, vote: str) -> Actions:
-        """Take nothing of a term below this one, and vote for nobody else in it."""
+        """Promise to accept nothing of a lower term, and to vote for no other box in this one."""
         self._look_at_promotion(term)
         self.stored = replace(self.stored, term=term, vote=vote)
         return [Keep(self.stored)]
@@ -59,21 +60,23 @@ class Voter:
         return term >= self.stored.term + BY_HAND_TERMS
 
     def _look_at_promotion(self, term: int) -> None:
-        """What was let out before a promotion is nothing that the promoted box has to have. Who is the heir now, that
-        box's own record says, and nobody is voted for until then."""
+        """Forget what was let out before a promotion: the promoted box needn't have it.
+
+        Its own record names the heirs; until then there are no votes."""
         if self.is_by_hand(term):
             self.floor = 0
             self.stored = replace(self.stored, heirs=Heirs(term))
 
     def adopt(self, heirs: Heirs) -> bool:
-        """Whether that record is newer than the one it has; then it has it."""
+        """Adopt that record if newer; whether it was."""
         if heirs.key <= self.stored.heirs.key:
             return False
         self.stored = replace(self.stored, heirs=heirs)
         return True
 
     def would_vote(self, box: str, ask: AskVote, now_ms: int) -> bool:
-        """Only for an heir, in a term of which nobody else has its vote, that has all it knows to be let out."""
+        """Whether it would vote for `box`: an heir with everything known to be let out, in a term in which its vote is
+        free."""
         newer = ask.term > self.stored.term or (ask.term == self.stored.term and self.stored.vote == box)
         return (
             self.is_enrolled
@@ -97,7 +100,7 @@ class Voter:
         kept: Actions = []
         self._look_at_promotion(renew.term)
         if renew.last < self.floor and renew.term >= self.stored.term:
-            return []  # its disk lost what it had let out: nothing is promised to it, and the other box stands
+            return []  # its disk lost what it had let out: promise it nothing, and let the other box stand
         if renew.term >= self.stored.term:
             newer = renew.term > self.stored.term or self.stored.vote != leader
             if newer:

@@ -1,4 +1,4 @@
-"""A microphone of the machine: ALSA's, or PipeWire's through it."""
+"""A microphone of the machine: through ALSA, or PipeWire's ALSA plugin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drivers.portaudio import open_stream
 from drivers.roles import DeviceError
 
 WAITING = 50
-"""Frames that nobody took: two seconds. At the limit the oldest goes: what comes that late is not acted on."""
+"""Unread frames: two seconds. Beyond the limit the oldest are dropped, as they're too late to act on."""
 
 
 class AlsaMicrophone:

@@ -1,4 +1,4 @@
-"""A microphone that hears a file, as fast as a room does: for trying a shop's sentences, and for demonstrations."""
+"""A microphone that plays a file in real time: for testing a shop's sentences, and for demonstrations."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from drivers.roles import DeviceError
 
 FILE_S = 600
 LOOK_FRAMES = 5
-"""How often it is looked whether the file is another, in frames of a twenty-fifth of a second."""
+"""How often the file is checked for changes, in frames of 1/25 second."""
 
 
 class WavMicrophone:
-    """A Microphone. Behind the file there is silence, or the file again."""
+    """A Microphone. After the file comes silence, or the file again."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the wav microphone."""
@@ -70,13 +70,13 @@ class WavMicrophone:
         self._open = False
 
     def _written_anew(self) -> bool:
-        """Whether there is another file in its place, which is then what it hears."""
+        """Whether the file was replaced; the new one is then played."""
         try:
             if self._stamp() == self._read_as:
                 return False
             self._samples = self._read()
         except (OSError, DeviceError):
-            return False  # half of it is written, or it is gone for a moment
+            return False  # half-written, or missing for a moment
         return True
 
     def _stamp(self) -> tuple[int, int]:

@@ -1,1 +1,1 @@
-"""Receipt printers: one file a wire, and what is said with them."""
+"""Receipt printers: a file per connection type, and their language."""

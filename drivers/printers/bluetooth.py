@@ -1,6 +1,6 @@
-"""A receipt printer on Bluetooth, by its address: the serial port profile (SPP), which is RFCOMM underneath.
+"""A Bluetooth receipt printer, by address: the serial port profile (SPP), which is RFCOMM.
 
-The pairing (with its PIN) is the system's: `bluetoothctl pair ADDRESS`, once. Nothing needs binding to /dev/rfcomm0.
+Pair it with the system's tools (and its PIN): `bluetoothctl pair ADDRESS`, once. It needn't be bound to /dev/rfcomm0.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ AF_BLUETOOTH = 31  # bits/socket.h
 BTPROTO_RFCOMM = 3  # net/bluetooth/bluetooth.h
 READ_BYTES = 4096
 _ABSENT = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENODEV)
-"""What the kernel says where it knows no Bluetooth, and where no adapter is up (net/bluetooth/rfcomm/core.c)."""
+"""The kernel's errors without Bluetooth support, or without an active adapter (net/bluetooth/rfcomm/core.c)."""
 _FAR = (errno.EHOSTDOWN, errno.ETIMEDOUT)
 
 
 class BluetoothPrinter(SendMixin):
-    """A ReceiptPrinter on Bluetooth, one connection for as long as that lasts: connecting takes a second or two.
+    """A ReceiptPrinter on Bluetooth, keeping one connection as long as possible: connecting takes a second or two.
 
-    A job is through when the kernel has taken its last byte: the count of those that wait, by which other drivers
-    tell when they have left, is of something else on these sockets.
+    A job is complete when the kernel has taken its last byte: the count of unsent bytes, which other drivers use, has
+    another meaning for these sockets.
     """
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +57,7 @@ class BluetoothPrinter(SendMixin):
         ] = 15_000
 
     def __init__(self, config: Config, dial: Callable[[], socket.socket] | None = None) -> None:
-        """`dial` makes a socket that is being connected; without it that is one of the kernel's Bluetooth."""
+        """`dial` makes a connecting socket; by default one of the kernel's Bluetooth."""
         self._config = config
         self._dial = dial or partial(rfcomm, config.address, config.channel)
         self._thing = f"receipt printer on Bluetooth ({config.address})"
@@ -65,20 +65,20 @@ class BluetoothPrinter(SendMixin):
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """Connect to it. Raises DeviceError."""
+        """Connect. Raises DeviceError."""
         async with self._turn:
             await self._connected()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[FdLine]:
-        """The connection alone, made anew where it was given up. Raises DeviceError."""
+        """The connection for exclusive use, renewed if lost. Raises DeviceError."""
         async with self._turn:
             sock = await self._connected()
             line = FdLine(sock.fileno(), self._thing, self._config.stall_timeout_ms, drains=False)
             try:
                 yield line
             except BaseException:
-                # half a job must not come out later, in front of its repetition
+                # half a job must not come out later, before its repetition
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
                 self._sock = None
                 raise
@@ -88,7 +88,7 @@ class BluetoothPrinter(SendMixin):
                     sock.close()
 
     async def close(self) -> None:
-        """Hang up, after the job under way."""
+        """Disconnect after the current job."""
         async with self._turn:
             self._hang_up()
 
@@ -118,7 +118,7 @@ class BluetoothPrinter(SendMixin):
 
 
 def _is_closed(sock: socket.socket) -> bool:
-    """Whether it was left: such printers switch themselves off. What it said before is forgotten."""
+    """Whether the printer disconnected: such printers switch off automatically. Discards its earlier output."""
     try:
         while sock.recv(READ_BYTES):
             pass
@@ -130,14 +130,14 @@ def _is_closed(sock: socket.socket) -> bool:
 
 
 def address_of(address: str, channel: int) -> bytes:
-    """`struct sockaddr_rc` (bluetooth/rfcomm.h): the address stands in it with its last byte first."""
+    """`struct sockaddr_rc` (bluetooth/rfcomm.h), with the address in reverse byte order."""
     return struct.pack("=H6sBx", AF_BLUETOOTH, bytes.fromhex(address.replace(":", ""))[::-1], channel)
 
 
 def rfcomm(address: str, channel: int) -> socket.socket:
-    """A non-blocking socket that is being connected. Raises OSError.
+    """A connecting, non-blocking socket. Raises OSError.
 
-    By the C library: many Pythons were built without <bluetooth/bluetooth.h> and know no such addresses.
+    Uses the C library: many Pythons are built without <bluetooth/bluetooth.h> and don't support such addresses.
     """
     sock = socket.socket(AF_BLUETOOTH, socket.SOCK_STREAM, BTPROTO_RFCOMM)
     sock.setblocking(False)

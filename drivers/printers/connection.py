@@ -1,4 +1,4 @@
-"""A turn at a printer behind a file descriptor: a socket, a serial port, a device file."""
+"""Exclusive use of a printer behind a file descriptor: a socket, a serial port, a device file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from drivers.os_errors import device_error, send_failed
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 
 HEARD_BYTES = 4096
-"""What a printer said and nobody has read yet; the oldest is dropped."""
+"""The printer's unread output; the oldest is dropped."""
 
 
 class FdReader:
-    """Keeps what comes in through a non-blocking descriptor.
+    """Buffers the input of a non-blocking descriptor.
 
-    `gone` is done once the peer has left: with the error that said so, or None where it
-    left in good order. A device from which nothing can be read (EINVAL) just stays silent.
+    `gone` completes when the peer disconnects: with its error, or None after a clean close. A device that can't be read
+    (EINVAL) just stays silent.
     """
 
     def __init__(self, fd: int) -> None:
@@ -28,11 +28,11 @@ class FdReader:
         self._heard = bytearray()
         self._more = asyncio.Event()
         self.gone: asyncio.Future[OSError | None] = self._loop.create_future()
-        with contextlib.suppress(PermissionError):  # epoll_ctl(2): a device that cannot be waited for says nothing
+        with contextlib.suppress(PermissionError):  # epoll_ctl(2): a device that can't be polled sends nothing
             self._loop.add_reader(fd, self._listen)
 
     async def read(self, timeout_ms: int) -> bytes:
-        """What was heard since the last time, or next; empty when there is nothing in time, or never will be."""
+        """The input since the last call, or the next one; empty if there is none in time, or never will be."""
         if not self._heard:
             self._more.clear()
             if not self.gone.done():
@@ -70,7 +70,7 @@ class FdReader:
 
 
 class FdLine:
-    """A Line on a descriptor; `thing` is for messages. `drains`: the kernel tells when a byte has left it."""
+    """A printer connection on a descriptor; `thing` is for messages. `drains`: the kernel reports unsent bytes."""
 
     reads = True
     shared = False
@@ -100,10 +100,10 @@ class FdLine:
         return heard
 
     async def finish(self) -> None:
-        """Nothing to take leave of: the last byte is on the line."""
+        """Nothing to do: the last byte is on the line."""
 
     def close(self) -> None:
-        """Stop listening; the descriptor is its owner's."""
+        """Stop reading; the descriptor belongs to its owner."""
         self._reader.close()
 
     def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
@@ -117,7 +117,7 @@ class FdLine:
 
 
 class SendMixin:
-    """`send` of a ReceiptPrinter, by a turn."""
+    """Implements `send` of a ReceiptPrinter by a turn."""
 
     async def send(self: ReceiptPrinter, data: bytes) -> None:
         """Send one job in a turn of its own. Raises SendFailed."""

@@ -1,8 +1,7 @@
-"""What an ESC/POS printer is asked and what it says, taken apart. Pure: bytes in, answers out.
+"""Parse an ESC/POS printer's replies. Pure: bytes in, answers out.
 
-Source: Epson, ESC/POS Command Reference, "Status" and "Data sent from the printer": the
-fixed bits of each answer tell which one it is, so answers may come in any order and
-with automatic ones in between.
+Source: Epson, ESC/POS Command Reference, "Status" and "Data sent from the printer": each answer is identified by its
+fixed bits, so answers may come in any order, with automatic ones in between.
 """
 
 from __future__ import annotations
@@ -14,21 +13,21 @@ import msgspec
 from drivers.roles import Fault, Paper, PrinterStatus
 
 ASK_STATUS = b"".join(b"\x10\x04" + bytes((n,)) for n in (1, 2, 3, 4))
-"""DLE EOT 1 to 4: answered at once, by one byte each, also while the printer cannot print."""
+"""DLE EOT 1 to 4: answered at once, with one byte each, even if the printer can't print."""
 ASK_PROCESSED = b"\x1dr\x01"
-"""GS r 1: answered by one byte when its turn comes, behind all that was sent before."""
+"""GS r 1: answered with one byte in turn, after everything sent before."""
 ASK_MODEL = b"\x1dIC"
-"""GS I 67: answered by the model's name, when its turn comes."""
+"""GS I 67: answered with the model's name, in turn."""
 TELL_CHANGES = b"\x1da\x0f"
-"""GS a: say by yourself how you are, now and whenever drawer, readiness, errors or paper change."""
+"""GS a: report status automatically, now and whenever drawer, readiness, errors or paper change."""
 OPEN_DRAWER_NOW = b"\x10\x14\x01\x00\x01"
-"""DLE DC4 1 0 1: 100 ms on the drawer's pin 2 as soon as it comes in, also while nothing can be printed."""
+"""DLE DC4 1 0 1: a 100 ms pulse on the drawer's pin 2 on arrival, even if nothing can be printed."""
 _BLOCKS = {b"\x37\x22": 7, b"\x53\x37": 7}
 _NAME_BYTES = 81  # GS I: a header, at most 79 characters, NUL
 
 
 class Realtime(msgspec.Struct, frozen=True):
-    """The answer to a DLE EOT; to which, only the order tells."""
+    """An answer to a DLE EOT; only the order tells which."""
 
     byte: int
 
@@ -40,19 +39,19 @@ class Processed(msgspec.Struct, frozen=True):
 
 
 class Automatic(msgspec.Struct, frozen=True):
-    """What the printer says by itself after GS a, or because a switch in it says so."""
+    """An automatic status after GS a, or enabled by a switch of the printer."""
 
     status: PrinterStatus
 
 
 class Named(msgspec.Struct, frozen=True):
-    """The answer to GS I: what the printer calls itself."""
+    """The answer to GS I: the printer's name."""
 
     name: str
 
 
 class Noise(msgspec.Struct, frozen=True):
-    """Something that no receipt printer says."""
+    """Output that no receipt printer sends."""
 
     data: bytes
 
@@ -61,12 +60,12 @@ Answer = Realtime | Processed | Automatic | Named | Noise
 
 
 def ask_processed(mark: bytes) -> bytes:
-    """GS ( H function 48: say `mark` (four bytes from 0x20 to 0x7E) when all that was sent before is printed."""
+    """GS ( H function 48: return `mark` (four bytes from 0x20 to 0x7E) once everything before is printed."""
     return b"\x1d(H\x06\x0000" + mark
 
 
 def status_of(answers: Sequence[Realtime]) -> PrinterStatus:
-    """The answers to ASK_STATUS, in their order."""
+    """The status from answers to ASK_STATUS, in order."""
     printer, offline, error, paper = (answer.byte for answer in answers)
     return PrinterStatus(
         online=not printer & 0x08,
@@ -78,13 +77,13 @@ def status_of(answers: Sequence[Realtime]) -> PrinterStatus:
 
 
 class Parser:
-    """Takes the stream apart; feed it any chunks. It holds no more than one unfinished answer."""
+    """Parses the stream in any chunks. It buffers at most one incomplete answer."""
 
     def __init__(self) -> None:
         self._held = b""
 
     def feed(self, data: bytes) -> list[Answer]:
-        """The answers that `data` completes."""
+        """The answers completed by `data`."""
         self._held += data
         answers: list[Answer] = []
         while self._held:
@@ -99,10 +98,10 @@ class Parser:
 
 
 class Replies:
-    """The answers heard in one turn: to each question the newest, until it is asked again.
+    """The answers in one turn: the newest to each request, until it's repeated.
 
-    `status`: how it is, once all four answers to ASK_STATUS are there. `processed`: the marks of what it got round to.
-    `model`: what it calls itself. `noise`: it said something that no receipt printer says.
+    `status`: complete once all four answers to ASK_STATUS arrived. `processed`: marks of processed data. `model`: its
+    name. `noise`: it sent something no receipt printer sends.
     """
 
     def __init__(self) -> None:
@@ -114,12 +113,12 @@ class Replies:
         self._realtime: list[Realtime] = []
 
     def forget_status(self) -> None:
-        """It is asked how it is: what it said before is no answer to that."""
+        """Forget the status before requesting it again."""
         self.status = None
         self._realtime.clear()
 
     def feed(self, data: bytes) -> list[PrinterStatus]:
-        """Take in what it said; what of that it told by itself."""
+        """Add the printer's output; returns automatic statuses in it."""
         told = []
         for answer in self._parser.feed(data):
             match answer:
@@ -140,7 +139,7 @@ class Replies:
 
 
 def _length(held: bytes) -> int:
-    """How long the answer is that `held` begins with; longer than `held` while that cannot be told."""
+    """The length of the answer at the start of `held`; more than that while unknown."""
     first = held[0]
     if first & 0x93 == 0x10:
         return 4
@@ -167,7 +166,7 @@ def _answer(data: bytes) -> Answer | None:
     if first == 0x5F:
         return Named(data[1:].rstrip(b"\0").decode("ascii", "replace").strip())
     if len(data) > 1:
-        return None  # another block that nobody asked for
+        return None  # another, unrequested block
     return Noise(data)
 
 

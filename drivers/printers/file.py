@@ -24,17 +24,17 @@ NEW_FILE_RIGHTS = 0o640
 
 
 class DeviceLine(FdLine):
-    """A turn at a device file."""
+    """A printer connection on a device file."""
 
     def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
-        if err.errno == errno.ENOSPC:  # the kernel's printer drivers say so (drivers/usb/class/usblp.c)
+        if err.errno == errno.ENOSPC:  # the kernel's printer drivers report it so (drivers/usb/class/usblp.c)
             what = f"The {self._thing} has no paper."
             return SendFailed(what, "Put in a new roll and close the lid.", sent_bytes, "paper_out")
         return super()._failed(err, sent_bytes)
 
 
 class StoreLine:
-    """A turn at a file or folder, which says nothing."""
+    """A printer connection on a file or folder, without replies."""
 
     reads = False
     shared = False
@@ -53,15 +53,14 @@ class StoreLine:
         return b""
 
     async def finish(self) -> None:
-        """All of it is on the disk."""
+        """Nothing to do: all of it is on disk."""
 
 
 class FilePrinter(SendMixin):
     """A ReceiptPrinter on a path.
 
-    The path must exist: creating it would put a plain file in the place of a device that
-    is unplugged, and swallow receipts. To a file or folder a job goes whole or not at
-    all, and is on the disk when `send` returns.
+    The path must exist: creating it would put a plain file in place of an unplugged device, and swallow receipts. A job
+    is written to a file or folder entirely or not at all, and is on disk when `send` returns.
     """
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +90,7 @@ class FilePrinter(SendMixin):
         self._jobs = 0
 
     async def open(self) -> None:
-        """See whether the path can be written. Raises DeviceError."""
+        """Check whether the path is writable. Raises DeviceError."""
         async with self._turn:
             try:
                 mode = self._path.stat().st_mode
@@ -104,7 +103,7 @@ class FilePrinter(SendMixin):
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[PrinterConnection]:
-        """The device opened for a job; or a place in the file or folder. Raises DeviceError."""
+        """The opened device for a job; or a place in the file or folder. Raises DeviceError."""
         async with self._turn:
             try:
                 mode = self._path.stat().st_mode
@@ -118,14 +117,14 @@ class FilePrinter(SendMixin):
             try:
                 yield line
             except BaseException:
-                discard_output(fd)  # where the device is a serial port; no other can take bytes back
+                discard_output(fd)  # only a serial port can take bytes back
                 raise
             finally:
                 line.close()
                 os.close(fd)
 
     async def close(self) -> None:
-        """Nothing stays open between jobs."""
+        """Nothing to do: nothing stays open between jobs."""
 
     def _to_file(self, data: bytes) -> None:
         with self._path.open("r+b") as file:
@@ -142,7 +141,7 @@ class FilePrinter(SendMixin):
     def _to_folder(self, data: bytes) -> None:
         self._check_room(sum(entry.stat().st_size for entry in os.scandir(self._path)), len(data))
         self._jobs += 1
-        # a name that sorts by time; .part until it is whole
+        # a name that sorts by time; .part until complete
         done = self._path / f"{time.time_ns():020d}-{os.getpid()}-{self._jobs}.bin"
         part = done.with_suffix(".part")
         try:
@@ -162,7 +161,7 @@ class FilePrinter(SendMixin):
 
 
 def _open_device(path: Path) -> int:
-    """Both ways where we may: most printers answer."""
+    """Open for reading too, if permitted: most printers answer."""
     flags = os.O_NONBLOCK | os.O_NOCTTY
     try:
         return os.open(path, os.O_RDWR | flags)

@@ -1,4 +1,4 @@
-"""A receipt printer on the network: raw bytes to TCP port 9100, as nearly all of them take."""
+"""A network receipt printer: raw bytes to TCP port 9100, which nearly all of them accept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: on, for 0 s
 
 
 class SocketLine(FdLine):
-    """A turn at a printer that is reached by a socket."""
+    """A printer connection on a socket."""
 
     shared = True
 
@@ -30,7 +30,7 @@ class SocketLine(FdLine):
         self._close_wait_ms = close_wait_ms
 
     async def finish(self) -> None:
-        """Close our side first, and see whether the printer closes its own or breaks off."""
+        """Close our side first, and see whether the printer closes its side or resets."""
         try:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError as err:
@@ -41,14 +41,13 @@ class SocketLine(FdLine):
 
 
 class NetworkPrinter(SendMixin):
-    """A ReceiptPrinter on TCP, one connection a job.
+    """A ReceiptPrinter on TCP, with one connection per job.
 
-    Most such printers talk to one connection at a time and let the others wait, so a
-    till that kept its connection would lock out the next till; and after 90 s of silence
-    many drop it with a reset. A job is through when the printer has acknowledged its
-    last byte. Then our side is closed first and the printer gets `close_wait_ms` to
-    close its own: closing at once would, if it still had something to say, reset the
-    connection and lose what it had not yet read; connecting again too early garbles jobs.
+    Most such printers serve one connection at a time and let others wait, so a till that kept its connection would lock
+    out the next one; and many drop it with a reset after 90 s of silence. A job is complete when the printer has
+    acknowledged its last byte. Then our side is closed first, and the printer gets `close_wait_ms` to close its own:
+    closing at once would reset the connection if it still had output, and lose what it hadn't read; reconnecting too
+    early garbles jobs.
     """
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,13 +69,13 @@ class NetworkPrinter(SendMixin):
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """See whether the printer is there. Raises DeviceError."""
+        """Check whether the printer is reachable. Raises DeviceError."""
         async with self.turn() as line:
             await line.finish()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[SocketLine]:
-        """One connection. Raises DeviceError."""
+        """A connection. Raises DeviceError."""
         async with self._turn:
             try:
                 sock = await self._connect()
@@ -87,14 +86,14 @@ class NetworkPrinter(SendMixin):
                 try:
                     yield line
                 except BaseException:
-                    # what the kernel still holds must not come out later, in front of a repetition
+                    # what the kernel still holds must not come out later, before its repetition
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
                     raise
                 finally:
                     line.close()
 
     async def close(self) -> None:
-        """Nothing stays open between jobs."""
+        """Nothing to do: nothing stays open between jobs."""
 
     async def _connect(self) -> socket.socket:
         """A connected, non-blocking socket to the first address that answers. Raises OSError."""
@@ -124,5 +123,5 @@ async def _addresses(host: str, port: int) -> Sequence[tuple[int, int, int, str,
     try:
         return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as err:
-        # its numbers are not errno's
+        # its numbers aren't errno's
         raise OSError(errno.EHOSTUNREACH, f"{host}: {err.strerror}") from err

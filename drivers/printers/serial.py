@@ -1,4 +1,4 @@
-"""A receipt printer on a serial line: RS-232, USB in its virtual COM port mode, or Bluetooth bound to /dev/rfcomm0."""
+"""A serial receipt printer: RS-232, USB as a virtual COM port, or Bluetooth bound to /dev/rfcomm0."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from drivers.serial_port import open_port
 
 
 class SerialPrinter(SendMixin):
-    """A ReceiptPrinter on a serial port. A job is through when its last byte is on the line."""
+    """A ReceiptPrinter on a serial port. A job is complete when its last byte is on the line."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-        """Options of the serial printer; its self-test page shows the right ones."""
+        """Options of the serial printer; its self-test page shows the values."""
 
         path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
         baud: Annotated[int, Meta(ge=300, le=921_600, description="speed of the line in bits a second")] = 38_400
@@ -43,7 +43,7 @@ class SerialPrinter(SendMixin):
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """Take the port. Raises DeviceError."""
+        """Open the port. Raises DeviceError."""
         if self._port is None:
             self._port = await asyncio.to_thread(
                 open_port,
@@ -58,7 +58,7 @@ class SerialPrinter(SendMixin):
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[FdLine]:
-        """The line alone. What the printer said before is forgotten. Raises DeviceError."""
+        """The line for exclusive use. Discards the printer's earlier output. Raises DeviceError."""
         async with self._turn:
             port = self._port
             if port is None:
@@ -68,14 +68,14 @@ class SerialPrinter(SendMixin):
             try:
                 yield line
             except BaseException:
-                # half a job must not come out later, in front of its repetition
+                # half a job must not come out later, before its repetition
                 discard_output(port.fd)
                 raise
             finally:
                 line.close()
 
     async def close(self) -> None:
-        """Let go of the port, after the job under way."""
+        """Close the port after the current job."""
         async with self._turn:
             port, self._port = self._port, None
             if port is not None:

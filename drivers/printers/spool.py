@@ -1,7 +1,7 @@
-"""A receipt printer behind CUPS, as a raw queue, by the `lp`, `lpstat` and `cancel` commands (cups-client).
+"""A receipt printer behind CUPS, as a raw queue, through `lp`, `lpstat` and `cancel` (cups-client).
 
-The queue must be made raw (`lpadmin -p NAME -v URI -m raw`): what it is sent is already the printer's
-language. CUPS says what left it, not what is on paper, so a job here is never more than sent.
+The queue must be raw (`lpadmin -p NAME -v URI -m raw`), as jobs are already in the printer's language. CUPS reports
+what it passed on, not what was printed, so a job here is never more than sent.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SAME_WORDS = {"LC_ALL": "C"}
 
 
 class SpoolPrinter(SendMixin):
-    """A ReceiptPrinter that is a queue of CUPS. A job is through when CUPS has handed it on to the printer."""
+    """A ReceiptPrinter that is a CUPS queue. A job is complete when CUPS has passed it to the printer."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the CUPS printer."""
@@ -45,7 +45,7 @@ class SpoolPrinter(SendMixin):
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """See whether the queue is there and works. Raises DeviceError."""
+        """Check whether the queue exists and works. Raises DeviceError."""
         async with self._turn:
             await self._check()
 
@@ -57,7 +57,7 @@ class SpoolPrinter(SendMixin):
             yield SpoolLine(self._config.queue, self._thing, self._config.stall_timeout_ms)
 
     async def close(self) -> None:
-        """Nothing stays open between jobs."""
+        """Nothing to do: nothing stays open between jobs."""
 
     async def _check(self) -> None:
         try:
@@ -72,7 +72,7 @@ class SpoolPrinter(SendMixin):
 
 
 class SpoolLine:
-    """A turn at a queue, which says nothing of the paper."""
+    """A printer connection on a queue, without replies."""
 
     reads = False
     shared = False
@@ -98,10 +98,10 @@ class SpoolLine:
         return b""
 
     async def finish(self) -> None:
-        """The job has left the queue."""
+        """Nothing to do: the job has left the queue."""
 
     async def _await_job(self, request: str, count: int) -> None:
-        """Wait until the job has left the queue; one that stays is called off, or it would come out later."""
+        """Wait until the job has left the queue; a stuck one is cancelled, as it would come out later."""
         try:
             async with asyncio.timeout(self._stall_timeout_ms / 1000):
                 while True:
@@ -122,7 +122,7 @@ class SpoolLine:
 
 
 async def _run(*words: str, stdin: bytes = b"") -> tuple[int, str]:
-    """A command's exit status and what it said, within COMMAND_S. Raises OSError."""
+    """Run a command within COMMAND_S; returns its exit status and output. Raises OSError."""
     process = await asyncio.create_subprocess_exec(
         *words,
         stdin=asyncio.subprocess.PIPE,

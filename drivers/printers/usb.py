@@ -1,7 +1,7 @@
-"""A receipt printer on USB, by its two bulk pipes: the Printer class, or a maker's own interface like it.
+"""A USB receipt printer, through its two bulk pipes: the Printer class, or a maker's own similar interface.
 
-Source: USB Device Class Definition for Printing Devices 1.1 (class 7; bulk OUT for jobs, bulk
-IN for what the printer says). Needs the rights to the device: see systemd/ for the udev rule.
+Source: USB Device Class Definition for Printing Devices 1.1 (class 7; bulk OUT for jobs, bulk IN for replies). Needs
+access to the device: see systemd/ for the udev rule.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ BULK = 2
 CHUNK_BYTES = 4096
 READ_BYTES = 512
 SLICE_MS = 50
-"""How long one transfer may block its thread; a turn that ends waits for it at most so long."""
+"""How long one transfer may block its thread; the end of a turn waits for it at most this long."""
 
 
 class Pipes(NamedTuple):
-    """An interface of a device with the addresses of its bulk endpoints; `in_` is None where it says nothing."""
+    """A device's interface with its bulk endpoints; `in_` is None without replies."""
 
     number: int
     setting: int
@@ -38,7 +38,7 @@ class Pipes(NamedTuple):
 
 
 def pipes_of(configuration: Any) -> Pipes | None:
-    """The interface to print by: of class 7 if there is one, or a maker's own with a bulk pipe out. Pure."""
+    """The interface for printing: of class 7, or a maker's own with a bulk OUT pipe. Pure."""
     found: dict[int, Pipes] = {}
     for interface in configuration:
         bulk = [end.bEndpointAddress for end in interface if end.bmAttributes & 3 == BULK]
@@ -51,7 +51,7 @@ def pipes_of(configuration: Any) -> Pipes | None:
 
 
 class UsbPrinter(SendMixin):
-    """A ReceiptPrinter on USB. A job is through when the printer has taken its last byte."""
+    """A ReceiptPrinter on USB. A job is complete when the printer has taken its last byte."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the USB printer."""
@@ -77,7 +77,7 @@ class UsbPrinter(SendMixin):
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """Find the device and take it. Raises DeviceError."""
+        """Find and claim the device. Raises DeviceError."""
         async with self._turn:
             if self._device is None:
                 try:
@@ -87,7 +87,7 @@ class UsbPrinter(SendMixin):
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[UsbLine]:
-        """The pipes alone. Raises DeviceError."""
+        """The pipes for exclusive use. Raises DeviceError."""
         async with self._turn:
             if self._device is None or self._pipes is None:
                 raise device_error(OSError(errno.ENXIO, "not open"), self._thing)
@@ -96,14 +96,14 @@ class UsbPrinter(SendMixin):
             yield line
 
     async def close(self) -> None:
-        """Let go of the device, after the job under way."""
+        """Release the device after the current job."""
         async with self._turn:
             device, self._device = self._device, None
             if device is not None:
                 await asyncio.to_thread(_release, device, self._pipes)
 
     def _take(self) -> tuple[Any, Pipes]:
-        """Raises OSError (of which pyusb's errors are a kind)."""
+        """Claim the device. Raises OSError (the base of pyusb's errors)."""
         import usb.core
         import usb.util
 
@@ -125,7 +125,7 @@ class UsbPrinter(SendMixin):
 
 
 class UsbLine:
-    """A turn at a printer on USB."""
+    """A printer connection on USB."""
 
     shared = False
 
@@ -165,15 +165,15 @@ class UsbLine:
         return heard
 
     async def finish(self) -> None:
-        """Nothing to take leave of: the printer has the last byte."""
+        """Nothing to do: the printer has the last byte."""
 
     async def forget(self) -> None:
-        """What it said before this turn. Raises DeviceError."""
+        """Discard output from before this turn. Raises DeviceError."""
         while self.reads and await self.read(0):
             pass
 
     def _give(self, chunk: bytes) -> int:
-        """How much of it the printer takes in a moment."""
+        """Write for a moment; returns how many bytes the printer took."""
         import usb.core
 
         try:
@@ -182,7 +182,7 @@ class UsbLine:
             return 0
 
     def _look(self) -> bytes:
-        """What it says in a moment."""
+        """Read for a moment."""
         import usb.core
 
         try:
@@ -192,7 +192,7 @@ class UsbLine:
 
 
 async def _run_shielded(call: Callable[..., T], *values: Any) -> T:
-    """`call` in a thread; when we are cancelled, it is waited for: two transfers at once would mix."""
+    """Run `call` in a thread and await its end even if cancelled: two transfers at once would mix."""
     work = asyncio.get_running_loop().run_in_executor(None, call, *values)
     try:
         return await asyncio.shield(work)
@@ -203,10 +203,10 @@ async def _run_shielded(call: Callable[..., T], *values: Any) -> T:
 
 
 def _claim(device: Any, configuration: Any, pipes: Pipes) -> None:
-    """Take the interface from the kernel's driver (usblp) and for ourselves. Raises OSError."""
+    """Detach the kernel's driver (usblp) and claim the interface. Raises OSError."""
     import usb.util
 
-    with suppress(NotImplementedError):  # where no kernel driver can have it
+    with suppress(NotImplementedError):  # no kernel driver is possible
         if device.is_kernel_driver_active(pipes.number):
             device.detach_kernel_driver(pipes.number)
     active = device.get_active_configuration()
@@ -220,7 +220,7 @@ def _claim(device: Any, configuration: Any, pipes: Pipes) -> None:
 def _release(device: Any, pipes: Pipes | None) -> None:
     import usb.util
 
-    with suppress(OSError):  # pulled out
+    with suppress(OSError):  # unplugged
         if pipes is not None:
             usb.util.release_interface(device, pipes.number)
         usb.util.dispose_resources(device)

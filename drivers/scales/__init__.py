@@ -1,1 +1,1 @@
-"""Scales that are asked for a weight over a serial line."""
+"""Scales polled over a serial line."""

@@ -1,7 +1,7 @@
-"""Scales of CAS that are asked by a till: PD-II, PR-II, ER and others, and those of other makers that speak like them.
+"""CAS scales polled by a till: PD-II, PR-II, ER and others, and compatible ones of other makers.
 
 Source: CAS, PD-II Owner's and Service Manual, 3.1.6, TYPE-6 interface; the same in Ohaus, Aviator 7000 Service Manual,
-6.1.1.4, format 1. Zero and tare are keys of the scale alone: the protocol has no word for them.
+6.1.1.4, format 1. Zero and tare have keys on the scale only: the protocol has no commands for them.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from drivers.scales.serial_line import Garbled, ScaleOptions, SerialScale, grams
 
 SOH, STX, ETX, EOT, ENQ, ACK, DC1 = (bytes((byte,)) for byte in (0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x11))
 FRAME_BYTES = 15
-"""SOH STX, status, sign, six of the weight with its point, two of the unit, check character, ETX EOT."""
+"""SOH STX, status, sign, six characters of weight with point, two of unit, check character, ETX EOT."""
 
 
 class CasScale(SerialScale):
-    """A Scale that is asked by ENQ and DC1."""
+    """A scale polled by ENQ and DC1."""
 
     class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the cas scale."""
 
     async def weigh(self) -> Weight:
-        """What it shows now."""
+        """The current reading."""
         return await self._line.ask(((ENQ, _is_ack), (DC1, _is_complete)), _weight_of)
 
     async def zero(self) -> bool:
-        """By its own key alone."""
+        """False: only by the scale's own key."""
         return False
 
     async def tare(self) -> bool:
-        """By its own key alone."""
+        """False: only by the scale's own key."""
         return False
 
 
 def check_of(block: bytes) -> bytes:
-    """The check character: the parity of each column."""
+    """The check character: the XOR of all bytes."""
     return bytes((reduce(xor, block, 0),))
 
 

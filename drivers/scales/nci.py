@@ -1,7 +1,7 @@
-"""Scales that speak NCI's protocol: Avery Weigh-Tronix (NCI 6700, 7800), Salter Brecknell, Mettler 8217 and others.
+"""Scales with NCI's protocol: Avery Weigh-Tronix (NCI 6700, 7800), Salter Brecknell, Mettler 8217 and others.
 
 Source: Avery Weigh-Tronix, SCP-01, NCI Standard Serial Communications Protocol; Salter Brecknell 7800 Family User's
-Manual, "NCI Serial Communications Protocol". T (tare) is known to some models only: the others say `?`.
+Manual, "NCI Serial Communications Protocol". Only some models support T (tare): others answer `?`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"(-? *[0-9]*\.?[0-9]+) *([A-Za-z]{1,2}) *")
 
 
 class NciScale(SerialScale):
-    """A Scale that is asked by W and says how it is in bits."""
+    """A scale polled by W, with a status in bits."""
 
     class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the nci scale."""
@@ -33,19 +33,19 @@ class NciScale(SerialScale):
         parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "even"
 
     async def weigh(self) -> Weight:
-        """W: what it shows, and how it is."""
+        """W: the reading and status."""
         weight = await self._line.ask(((b"W\r", _is_complete),), _weight_of)
         return Weight(weight.net_g, weight.state, self._tare_g)
 
     async def zero(self) -> bool:
-        """Z: it may refuse, and then does not show 0."""
+        """Z: it may refuse, and then doesn't show 0."""
         if not await self._obeys(b"Z\r"):
             return False
         self._tare_g = 0
         return (await self.weigh()).net_g == 0
 
     async def tare(self) -> bool:
-        """T, where the model knows it."""
+        """T, if the model supports it."""
         shown = await self.weigh()
         if shown.state != "stable" or not await self._obeys(b"T\r"):
             return False
@@ -53,7 +53,7 @@ class NciScale(SerialScale):
         return True
 
     async def _obeys(self, command: bytes) -> bool:
-        """Whether it knows the command, and was at rest."""
+        """Whether it supports the command, and was stable."""
         return await self._line.ask(((command, _is_complete),), _was_obeyed)
 
 
@@ -62,7 +62,7 @@ def _is_complete(answer: bytes) -> bool:
 
 
 def _parse_answer(answer: bytes) -> re.Match[bytes]:
-    found = _ANSWER.fullmatch(bytes(byte & 0x7F for byte in answer))  # the eighth bit may be the parity
+    found = _ANSWER.fullmatch(bytes(byte & 0x7F for byte in answer))  # the eighth bit may be parity
     if found is None or any(byte & _ALWAYS != _ALWAYS for byte in found["status"]):
         raise Garbled
     return found
@@ -82,7 +82,7 @@ def _weight_of(answer: bytes) -> Weight:
     if second & UNDER:
         return Weight(state="under")
     if found["shown"] is None or first & FAULTS:
-        return Weight(state="moving")  # some models tell no weight until they are at rest
+        return Weight(state="moving")  # some models send no weight until stable
     number = _NUMBER.fullmatch(found["shown"].decode("ascii"))
     if number is None:
         raise Garbled

@@ -1,4 +1,4 @@
-"""A serial line to a scale that answers when it is asked: what its drivers share."""
+"""A serial line to a polled scale: shared by its drivers."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from drivers.serial_port import open_port
 
 T = TypeVar("T")
 ANSWER_BYTES = 256
-"""An answer is shorter; more is noise."""
+"""Answers are shorter; more is noise."""
 READ_BYTES = 256
 TRIES = 3
-"""How often a question is asked whose answer cannot be read, as a line may be disturbed once."""
+"""Attempts of a request with an unreadable answer, as a line may be disturbed once."""
 GRAMS = {"KG": Decimal(1000), "G": Decimal(1), "LB": Decimal("453.59237"), "OZ": Decimal("28.349523125")}
-"""Of each unit that scales tell (lb and oz: international avoirdupois)."""
+"""Grams per unit (lb and oz: international avoirdupois)."""
 _PARITY = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 
 
 class Garbled(ValueError):
-    """An answer that is none."""
+    """An unreadable answer."""
 
 
 class ScaleOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +46,7 @@ class ScaleOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ScaleLine:
-    """The line to one scale: a question, an answer, one after the other."""
+    """The line to a scale: one request and answer at a time."""
 
     def __init__(self, options: ScaleOptions) -> None:
         self._options = options
@@ -55,7 +55,7 @@ class ScaleLine:
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
-        """Take the port. Raises DeviceError."""
+        """Open the port. Raises DeviceError."""
         if self._port is None:
             settings = {
                 "baudrate": self._options.baud,
@@ -72,9 +72,9 @@ class ScaleLine:
                 await asyncio.to_thread(port.close)
 
     async def ask(self, steps: tuple[tuple[bytes, Callable[[bytes], bool]], ...], read: Callable[[bytes], T]) -> T:
-        """Send each step once the one before is answered whole, as its function says; `read` the last answer.
+        """Send each step after the previous answer is complete, by its function; `read` parses the last answer.
 
-        An answer that cannot be read is asked for again. Raises DeviceError.
+        An unreadable answer is requested again. Raises DeviceError.
         """
         async with self._turn:
             for _ in range(TRIES):
@@ -116,24 +116,24 @@ class ScaleLine:
 
 
 class SerialScale:
-    """A Scale on such a line, and the tare that it was told, in grams: which the port is let go of with."""
+    """A scale on such a line, with its tare in grams, which is forgotten when the port is closed."""
 
     def __init__(self, config: ScaleOptions) -> None:
         self._line = ScaleLine(config)
         self._tare_g = 0
 
     async def open(self) -> None:
-        """Take the port. Raises DeviceError."""
+        """Open the port. Raises DeviceError."""
         await self._line.open()
 
     async def close(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         self._tare_g = 0
         await self._line.close()
 
 
 def grams(number: str, unit: str) -> int:
-    """A weight as a scale writes it, in whole grams, halves up. Raises Garbled."""
+    """A weight in a scale's notation, in whole grams, rounded half up. Raises Garbled."""
     try:
         value = Decimal(number.replace(" ", "")) * GRAMS[unit.strip().upper()]
     except (InvalidOperation, KeyError):

@@ -1,4 +1,4 @@
-"""Scales of Mettler-Toledo and others that speak MT-SICS, levels 0 and 1: Ariva, bPlus, Viva, ...
+"""Scales of Mettler-Toledo and others with MT-SICS, levels 0 and 1: Ariva, bPlus, Viva, ...
 
 Source: Mettler-Toledo, Reference Manual MT-SICS Interface Commands (11780711): S, SI, Z, T, TAC.
 """
@@ -16,18 +16,18 @@ _TARED = re.compile(rb"T S +(-? *[0-9]+\.?[0-9]*) +([A-Za-z]{1,2}) *\r\n")
 
 
 class SicsScale(SerialScale):
-    """A Scale that answers MT-SICS. Its own tare is used, so that its display shows what is paid for."""
+    """A scale with MT-SICS. Its own tare is used, so that its display shows the weight paid for."""
 
     class Config(ScaleOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the sics scale."""
 
     async def weigh(self) -> Weight:
-        """SI: what it shows at once, S where it is at rest and D where not."""
+        """SI: the immediate reading, S if stable and D if not."""
         weight = await self._line.ask(((b"SI\r\n", _is_complete),), _weight_of)
         return Weight(weight.net_g, weight.state, self._tare_g)
 
     async def zero(self) -> bool:
-        """Z: only at rest and within its limits. The tare goes with it."""
+        """Z: only if stable and within its limits. It clears the tare."""
         done = (
             await self._line.ask(((b"Z\r\n", _is_complete),), lambda answer: _require_answer(answer, b"Z"))
             == b"Z A\r\n"
@@ -36,7 +36,7 @@ class SicsScale(SerialScale):
         return done
 
     async def tare(self) -> bool:
-        """T; where nothing lies on it (it shows 0 or less), TAC: all counts again."""
+        """T; on an empty scale (0 or less), TAC to clear the tare."""
         shown = await self.weigh()
         if shown.state != "stable":
             return False
@@ -60,7 +60,7 @@ def _is_complete(answer: bytes) -> bool:
 
 
 def _require_answer(answer: bytes, command: bytes) -> bytes:
-    """An answer to that command. Raises Garbled; ES, ET and EL: it did not understand."""
+    """Check that it's the answer to that command. Raises Garbled; ES, ET and EL: not understood."""
     if not answer.startswith((command + b" ", b"E")):
         raise Garbled
     return answer

@@ -1,1 +1,1 @@
-"""Scanners: one file a wire, and what they stand on."""
+"""Scanners: a file per connection type, and their common base."""

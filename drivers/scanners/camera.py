@@ -1,8 +1,7 @@
-"""A network camera as a scanner: whatever code is held into its picture is scanned, once until it has left.
+"""A network camera as a scanner: a code held in front of it is scanned once, until it's removed.
 
-The camera sends MJPEG over HTTP, as nearly all can; one on USB does so through a program such as
-ustreamer. Pictures that come while one is being looked at are dropped for the newest: a slow
-machine sees less often, never late.
+The camera sends MJPEG over HTTP, as nearly all can; a USB camera does so through a program such as ustreamer. While a
+picture is processed, newer ones replace waiting ones: a slow machine sees less often, but never late.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ from drivers.scanners.decoding.presence import Presence
 from drivers.scanners.queue import ScanQueue
 
 PICTURE_BYTES = 8 * 1024 * 1024
-"""A larger picture is dropped."""
+"""Larger pictures are dropped."""
 NICENESS = 10
-"""The looking thread gives way to the till."""
+"""The niceness of the decoding thread, which yields to the till."""
 
 
 class CameraScanner:
-    """A Scanner that looks through a network camera."""
+    """A Scanner that uses a network camera."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the camera as a scanner."""
@@ -87,11 +86,11 @@ class CameraScanner:
         self._watching = asyncio.create_task(self._watch(answer, self._eye))
 
     def scans(self) -> AsyncIterator[Scan]:
-        """Every code that came into the picture, in order. See Scanner."""
+        """Yield codes that come into view, in order. See Scanner."""
         return self._queue.scans()
 
     async def close(self) -> None:
-        """Look away."""
+        """Stop watching."""
         if self._session is None or self._watching is None or self._eye is None:
             return
         session, watching, eye = self._session, self._watching, self._eye
@@ -119,12 +118,12 @@ class CameraScanner:
                     eye.show(pictures[-1])
         except (aiohttp.ClientError, OSError) as err:
             reason = err
-        await eye.done()  # what was seen before comes before the loss
+        await eye.done()  # codes seen before come before the loss
         self._queue.lose(device_error(OSError(errno.ENODEV, str(reason)), self._thing))
 
 
 class _Eye:
-    """Looks at the newest picture, in a thread of its own that gives way to all others."""
+    """Decodes the newest picture, in a low-priority thread of its own."""
 
     def __init__(self, config: CameraScanner.Config, queue: ScanQueue) -> None:
         self._kinds = config.kinds
@@ -137,7 +136,7 @@ class _Eye:
         self._newest: bytes | None = None
 
     def show(self, picture: bytes) -> None:
-        """A picture from the camera."""
+        """Take a picture from the camera."""
         if self._looking is not None:
             self._newest = picture
             return
@@ -148,18 +147,18 @@ class _Eye:
             self._looking.add_done_callback(self._on_looked)
 
     async def done(self) -> None:
-        """Once what is being looked at has been seen."""
+        """Wait until the current picture is decoded."""
         while self._looking is not None:
             await asyncio.wait([self._looking])
 
     def close(self) -> None:
-        """Blocks for as long as one look takes."""
+        """Blocks for as long as one decoding takes."""
         self._thread.shutdown()
 
     def _look(self, picture: bytes) -> list[DecodedScan]:
         try:
             return codes_in(picture, self._kinds)
-        except NoPicture:  # damaged on its way; the next one comes in a moment
+        except NoPicture:  # damaged in transit; the next one comes in a moment
             return []
 
     def _on_looked(self, looked: asyncio.Future[list[DecodedScan]]) -> None:
@@ -176,5 +175,5 @@ class _Eye:
 
 def _give_way() -> None:
     thread = threading.get_native_id()
-    already = os.getpriority(os.PRIO_PROCESS, thread)  # nobody but root may ask for more than they have
+    already = os.getpriority(os.PRIO_PROCESS, thread)  # only root may raise priority
     os.setpriority(os.PRIO_PROCESS, thread, max(already, NICENESS))

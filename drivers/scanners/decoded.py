@@ -1,4 +1,4 @@
-"""What every decoder of scans makes."""
+"""The result common to all decoders of scans."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class DecodedScan(NamedTuple):
-    """What a decoder found: the data, and of which kind it is where the device told it; and its `id` (see Scan)."""
+    """A decoded scan: its data, its symbology if the device gave it, and its `id` (see Scan)."""
 
     data: bytes
     symbology: str | None = None

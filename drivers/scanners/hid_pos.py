@@ -1,7 +1,7 @@
-"""A USB scanner in HID point-of-sale mode ("HID POS", "HID bar code scanner"): whole codes, with what kind they are.
+"""A USB scanner in HID point-of-sale mode ("HID POS", "HID bar code scanner"): whole codes with their kind.
 
-It is read with libusb, which takes it from the kernel; one reading is always under way, so
-that what was scanned before the cable was pulled is not lost with it.
+It's read with libusb, detached from the kernel; a read is always in progress, so that codes scanned before unplugging
+aren't lost.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.hid_pos import HidPosDecoder, is_scanner, layout_of
 from drivers.scanners.queue import ScanQueue
 
-HID, KEYBOARD = 3, 1  # class of an interface, and the protocol that is never taken
+HID, KEYBOARD = 3, 1  # an interface's class, and the protocol that is never claimed
 GET_DESCRIPTOR, REPORT_DESCRIPTOR, SET_REPORT, FEATURE = 6, 0x22, 9, 3
 TO_INTERFACE, FROM_INTERFACE = 0x21, 0x81
 DESCRIPTOR_BYTES = 4096
 READ_MS = 200
-"""How long one reading waits; closing waits for it."""
+"""How long one read waits; closing waits for it."""
 WAKE_UP = {0x0C2E: (0xFE, b"\xfe\x01"), 0x23D0: (0xFE, b"\xfe\x01")}
-"""Maker -> the feature report, and its bytes, without which Honeywell's stay silent (as the WebHID drivers found)."""
+"""The feature report by maker that Honeywell's scanners need to start sending (as found by WebHID drivers)."""
 
 
 class HidPosScanner:
-    """A Scanner in HID point-of-sale mode. `backend` is pyusb's way to USB; None is libusb."""
+    """A Scanner in HID point-of-sale mode. `backend` is pyusb's USB backend; None is libusb."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the HID point-of-sale scanner."""
@@ -62,7 +62,7 @@ class HidPosScanner:
         self._reading: Future[None] | None = None
 
     async def open(self) -> None:
-        """Take the scanner from the kernel. Raises DeviceError."""
+        """Detach the scanner from the kernel and claim it. Raises DeviceError."""
         if self._thread is not None:
             return
         thread = ThreadPoolExecutor(1, "hid_pos")
@@ -80,11 +80,11 @@ class HidPosScanner:
         self._reading = thread.submit(self._read, taken, loop)
 
     def scans(self) -> AsyncIterator[Scan]:
-        """Every scan since `open`, in order. See Scanner."""
+        """Yield scans since `open`, in order. See Scanner."""
         return self._queue.scans()
 
     async def close(self) -> None:
-        """Give the scanner back."""
+        """Release the scanner."""
         if self._thread is not None:
             thread, self._thread = self._thread, None
             self._stop.set()
@@ -103,7 +103,7 @@ class HidPosScanner:
         self._taken_over.set()
 
     def _read(self, taken: _Taken, loop: asyncio.AbstractEventLoop) -> None:
-        """In the scanner's own thread: read until told to stop, or until the scanner is gone."""
+        """In the scanner's thread: read until stopped or the scanner is gone."""
         try:
             while not self._stop.is_set():
                 self._room.wait()
@@ -111,7 +111,7 @@ class HidPosScanner:
                 if codes:
                     loop.call_soon_threadsafe(self._put, codes)
                     while not self._taken_over.wait(READ_MS / 1000) and not self._stop.is_set():
-                        pass  # one at a time: what the loop has no time for stays in the scanner
+                        pass  # one at a time: unprocessed codes stay in the scanner
                     self._taken_over.clear()
         except usb.core.USBError as err:
             loop.call_soon_threadsafe(self._queue.lose, device_error(_as_os_error(err), self._thing))
@@ -135,7 +135,7 @@ class HidPosScanner:
         raise device_error(FileNotFoundError(errno.ENOENT, "no such device"), self._thing)
 
     def _scanner_in(self, device: Any) -> _Taken | None:
-        """The device's interface that is a scanner, taken; None where it has none."""
+        """The device's scanner interface, claimed; None if it has none."""
         for interface in device.get_active_configuration():
             if interface.bInterfaceClass == HID and interface.bInterfaceProtocol != KEYBOARD:
                 taken = _Taken(device, interface)
@@ -146,7 +146,7 @@ class HidPosScanner:
 
 
 class _Taken:
-    """An interface that is ours."""
+    """A claimed interface."""
 
     def __init__(self, device: Any, interface: Any) -> None:
         self._device = device
@@ -156,7 +156,7 @@ class _Taken:
         self._decoder: HidPosDecoder | None = None
 
     def begin(self, max_bytes: int) -> bool:
-        """Claim it; False (and it is given back) where it is no scanner. Raises USBError."""
+        """Claim it; False (and released) if it isn't a scanner. Raises USBError."""
         if self._endpoint is None:
             return False
         try:
@@ -175,7 +175,7 @@ class _Taken:
         return True
 
     def read(self) -> list[DecodedScan]:
-        """The codes of one report; none when none came for READ_MS. Raises USBError."""
+        """The codes of one report; empty after READ_MS without one. Raises USBError."""
         assert self._decoder is not None and self._endpoint is not None
         try:
             report = self._endpoint.read(self._endpoint.wMaxPacketSize, READ_MS)
@@ -184,20 +184,20 @@ class _Taken:
         return self._decoder.feed(bytes(report))
 
     def give_back(self) -> None:
-        """To the kernel, as far as the device is still there."""
+        """Return it to the kernel, if the device is still connected."""
         try:
             usb.util.release_interface(self._device, self._number)
             if self._had_driver:
                 self._device.attach_kernel_driver(self._number)
         except usb.core.USBError:
-            pass  # unplugged: there is nothing to give back
+            pass  # unplugged: nothing to return
         usb.util.dispose_resources(self._device)
 
     def _claim(self) -> None:
         try:
             usb.util.claim_interface(self._device, self._number)
         except usb.core.USBError as err:
-            # Busy with the kernel's own driver, as any HID device is; or with another program, and then it stays so.
+            # Busy with the kernel's driver, like any HID device; or with another program, which keeps it.
             if err.errno != errno.EBUSY or not self._device.is_kernel_driver_active(self._number):
                 raise
             self._device.detach_kernel_driver(self._number)
@@ -210,12 +210,12 @@ class _Taken:
             try:
                 self._device.ctrl_transfer(TO_INTERFACE, SET_REPORT, FEATURE << 8 | report, self._number, data)
             except usb.core.USBError as err:
-                if err.errno != errno.EPIPE:  # a model that needs no waking does not know the report
+                if err.errno != errno.EPIPE:  # models that need no wake-up don't know the report
                     raise
 
 
 def _serial(device: Any) -> str:
-    """Its serial number; empty where it has none, or does not tell (pyusb raises ValueError without languages)."""
+    """Its serial number; empty if it has none (pyusb raises ValueError without languages)."""
     try:
         return str(device.serial_number or "")
     except ValueError:
@@ -223,5 +223,5 @@ def _serial(device: Any) -> str:
 
 
 def _as_os_error(err: usb.core.USBError) -> OSError:
-    """libusb calls a pulled cable an I/O or a pipe error until the kernel has noticed."""
+    """Until the kernel notices an unplugged cable, libusb reports an I/O or pipe error."""
     return OSError(errno.ENODEV if err.errno in (errno.EIO, errno.EPIPE, None) else err.errno, str(err))

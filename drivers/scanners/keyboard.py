@@ -1,8 +1,7 @@
-"""A barcode scanner that plays a keyboard: USB or Bluetooth HID, read where the kernel puts its keys (evdev).
+"""A barcode scanner acting as a keyboard: USB or Bluetooth HID, read from the kernel's input device (evdev).
 
-It is grabbed, so that nothing it types reaches a window. The cashier's own keyboard must never
-be: only a device is grabbed that is known as a scanner (known_models.toml), or whose identity the
-configuration names.
+It's grabbed, so that nothing it types reaches a window. The cashier's own keyboard must never be: only known scanners
+(known_models.toml) and devices identified in the configuration are grabbed.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from drivers.scanners.decoding.lines import LineOptions
 from drivers.scanners.stream import StreamScanner
 
 EVIOCGID = 0x80084502  # linux/input.h: struct input_id, four 16-bit numbers
-EVIOCGRAB = 0x40044590  # the int says whether to grab
+EVIOCGRAB = 0x40044590  # the int: whether to grab
 
 
 class KeyboardScanner(StreamScanner):
@@ -72,13 +71,13 @@ class KeyboardScanner(StreamScanner):
 
     async def _release(self) -> None:
         if self._file is not None:
-            os.close(self._file)  # which also ends the grab
+            os.close(self._file)  # also ends the grab
             self._file = None
 
     def _take(self, fd: int) -> None:
-        """Make the device ours alone. Raises DeviceError or OSError."""
+        """Grab the device. Raises DeviceError or OSError."""
         if stat.S_ISFIFO(os.fstat(fd).st_mode):
-            _lock(fd)  # a recording that is played back
+            _lock(fd)  # a recording being played
             return
         try:
             _, vendor, product, _ = struct.unpack("4H", fcntl.ioctl(fd, EVIOCGID, bytes(8)))
@@ -94,7 +93,7 @@ class KeyboardScanner(StreamScanner):
 
 
 def grab_refused(usb: str, expected: str, thing: str) -> DeviceError | None:
-    """Why the input device `usb` (vendor:product) is not to be grabbed; None where it may be."""
+    """Why the input device `usb` (vendor:product) mustn't be grabbed, or None."""
     if usb == expected or (not expected and find_known_model(usb, "keyboard")):
         return None
     if expected:

@@ -1,4 +1,4 @@
-"""A scanner on the network that waits for a connection: a fixed one, or a serial one behind a converter."""
+"""A network scanner that accepts connections: a fixed one, or a serial one behind a converter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from drivers.scanners.stream import StreamScanner
 
 
 class NetworkScanner(StreamScanner):
-    """A Scanner on a TCP connection that we make."""
+    """A Scanner on an outgoing TCP connection."""
 
     class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network scanner."""
@@ -59,7 +59,7 @@ class NetworkScanner(StreamScanner):
 
 
 def _as_device(err: OSError) -> OSError:
-    """A name that is not known, and silence, are an address that is wrong or out of reach."""
+    """Unknown names and timeouts mean a wrong or unreachable address."""
     if isinstance(err, socket.gaierror | TimeoutError):
         return OSError(errno.EHOSTUNREACH, str(err))
     return err

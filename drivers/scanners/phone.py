@@ -1,7 +1,7 @@
-"""A phone as a scanner: its browser shows a page of the panel, and what that page reads comes here.
+"""A phone as a scanner: its browser shows a page of the panel, which sends its codes here.
 
-The page finds codes by itself where the browser can (BarcodeDetector), and has them found in its
-pictures here where it cannot. Whoever knows the pairing may scan, and do nothing else.
+The page decodes codes itself if the browser can (BarcodeDetector), or sends pictures to decode here. Anyone with the
+pairing secret can scan, and do nothing else.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from drivers.scanners.decoding.process import PictureProcess
 from drivers.scanners.queue import ScanQueue
 
 PICTURES_WAITING = 4
-"""Pictures that wait to be looked at; a further one is refused, and the phone takes another."""
+"""Pictures waiting for decoding; more are refused, and the phone takes another."""
 CODE_BYTES = 4096
-"""A longer code is refused."""
+"""Longer codes are refused."""
 REMEMBERED = 256
-"""Scans whose repetition is known as such."""
+"""Scans remembered to detect repetitions."""
 
 
 class Refused(DeviceError):
-    """What the phone sent was not taken; it may try again."""
+    """The phone's input was refused; it may retry."""
 
 
 class PhoneScanner:
     """A Scanner whose codes come from a page. The panel calls `scan` and `read`."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-        """Options of the phone as a scanner."""
+        """Options of the phone scanner."""
 
         pairing: Annotated[
             str,
             Meta(
-                # what the sample configuration shows is known to everybody
+                # the sample configuration's value is public
                 pattern=r"^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$(?!\n)",
                 description="a secret of your own (`edge devices --phone` makes one): 16 to 64 letters and digits, the "
                 "end of the link /scan/... that a phone opens first; or `secret:NAME`",
@@ -61,31 +61,31 @@ class PhoneScanner:
         self._taken: deque[str] = deque(maxlen=REMEMBERED)
 
     def is_paired(self, pairing: str) -> bool:
-        """Whether this is the secret; takes as long for a wrong one as for a right one."""
+        """Whether `pairing` is the secret; compared in constant time."""
         return hmac.compare_digest(pairing.encode(), self._config.pairing.encode())
 
     @property
     def pass_value(self) -> str:
-        """What the phone's browser keeps in place of the secret (lower-case hex). It ends with that."""
+        """What the phone's browser stores in place of the secret (lower-case hex). A new secret invalidates it."""
         return hmac.digest(self._config.pairing.encode(), b"edge phone scanner", "sha256").hex()
 
     def is_let_in(self, value: str) -> bool:
-        """Whether this is what the phone's browser was given; takes as long for a wrong one as for a right one."""
+        """Whether `value` is what the phone's browser was given; compared in constant time."""
         return hmac.compare_digest(value.encode(), self.pass_value.encode())
 
     async def open(self) -> None:
-        """Take scans from now on."""
+        """Accept scans from now on."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "phone")
             self._room = True
             self._queue.open()
 
     def scans(self) -> AsyncIterator[Scan]:
-        """Every scan since `open`, in order. See Scanner."""
+        """All scans since `open`, in order. See Scanner."""
         return self._queue.scans()
 
     async def close(self) -> None:
-        """Take no more scans."""
+        """Stop accepting scans."""
         if self._thread is not None:
             thread, self._thread = self._thread, None
             self._room = False
@@ -95,9 +95,9 @@ class PhoneScanner:
             await asyncio.to_thread(self._pictures.close)
 
     def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None:
-        """A code that the phone read. Raises Refused.
+        """Accept a code read by the phone. Raises Refused.
 
-        One that comes again under its `id`, as its answer got lost on the way to the phone, is the same scan.
+        A repeated `id` is the same scan, sent again because its answer got lost on the way to the phone.
         """
         if id and id in self._taken:
             return
@@ -109,7 +109,7 @@ class PhoneScanner:
         self._queue.put([DecodedScan(data, symbology, id)])
 
     async def read(self, picture: bytes) -> list[DecodedScan]:
-        """The codes in a picture from the phone; scanned is none of them yet. Raises Refused."""
+        """The codes in a picture from the phone; none of them is scanned yet. Raises Refused."""
         if self._thread is None or self._looking >= PICTURES_WAITING:
             raise Refused("The till is too busy for pictures at the moment.", "Try again in a moment.")
         self._looking += 1

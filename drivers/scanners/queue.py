@@ -1,4 +1,4 @@
-"""What every scanner driver stands on: the scans between the device and their one reader."""
+"""A queue of scans between a device and its reader, shared by all scanner drivers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from drivers.roles import DeviceError, Scan
 from drivers.scanners.decoded import DecodedScan
 
 MAX_WAITING = 1000
-"""Scans that wait for the reader. At this many the device is not listened to until the reader has caught up."""
+"""Scans waiting for the reader. At this many, the device is no longer read until the reader has caught up."""
 
 
 class ScanQueue:
-    """Scans in the order in which they came. `listen(False)` is called when it is full, `listen(True)` when no longer.
+    """Scans in order of arrival. `listen(False)` is called once it is full, `listen(True)` once there is room again.
 
-    Opened, ended or lost: `open` starts afresh, `end` and `lose` let the reader have what came before.
+    `open` starts afresh; after `end` or `lose` the reader still gets what came before.
     """
 
     def __init__(self, listen: Callable[[bool], None]) -> None:
@@ -29,7 +29,7 @@ class ScanQueue:
         self._full = False
 
     def open(self) -> None:
-        """Forget what came before, and take scans from now on."""
+        """Forget earlier scans and accept new ones."""
         self._waiting.clear()
         self._change.clear()
         self._lost = None
@@ -37,7 +37,7 @@ class ScanQueue:
         self._full = False
 
     def put(self, codes: Iterable[DecodedScan]) -> None:
-        """Codes whose last byte has just come."""
+        """Add codes whose last byte has just arrived."""
         now_us = time.monotonic_ns() // 1000
         self._waiting.extend(Scan(code.data, code.symbology, now_us, code.id) for code in codes)
         self._change.set()
@@ -46,12 +46,12 @@ class ScanQueue:
             self._listen(False)
 
     def lose(self, error: DeviceError) -> None:
-        """The device is gone; the reader is told after the scans before it."""
+        """Record that the device is gone; the reader gets `error` after the scans before it."""
         self._lost = error
         self._change.set()
 
     def end(self) -> None:
-        """No more scans; harmless when repeated."""
+        """End the scans; harmless when repeated."""
         self._open = False
         self._change.set()
 

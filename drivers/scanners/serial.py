@@ -1,4 +1,4 @@
-"""A barcode scanner on a serial line: RS-232, or USB in its virtual COM port mode."""
+"""A barcode scanner on a serial line: RS-232, or USB in virtual COM port mode."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drivers.scanners.decoding.lines import LineDecoder, LineOptions
 from drivers.scanners.serial_line import SerialLineScanner
 
 HEARD = 100
-"""Codes kept while the speed is being found: more than anybody scans without a pause."""
+"""Codes kept while the speed is being detected: more than one scans without a pause."""
 
 
 class SerialScanner(SerialLineScanner):
@@ -60,7 +60,7 @@ class SerialScanner(SerialLineScanner):
         codes = super()._decode(data)
         if not self._searching:
             return codes
-        # Judged when the line is silent: after a change in the midst of a scan its rest would be read as a code.
+        # Judged once the line is silent: after a change in the middle of a scan its rest would be read as a code.
         self._heard = [*self._heard, *codes][:HEARD]
         return []
 

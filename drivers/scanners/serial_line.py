@@ -1,4 +1,4 @@
-"""A scanner whose codes come through a serial port: how the port is taken, tuned and given back."""
+"""A scanner on a serial port: opening, setting the speed, and closing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from drivers.serial_port import open_port
 
 
 class SerialLineScanner(StreamScanner):
-    """A Scanner on the serial port at `path`. A driver says at which speed (`baud`)."""
+    """A Scanner on the serial port at `path`. Drivers define its speed (`baud`)."""
 
     def __init__(self, path: str, decoder: Decoder, idle_gap_ms: int, bits: int = 8, parity: str = "none") -> None:
         super().__init__(f"barcode scanner on {path}", decoder, idle_gap_ms)
@@ -21,7 +21,7 @@ class SerialLineScanner(StreamScanner):
 
     @property
     def baud(self) -> int:
-        """The speed listened at, in bits a second; with `find_baud`, the one that was found."""
+        """The speed in bits per second; with `find_baud`, the detected one."""
         raise NotImplementedError
 
     async def _connect(self) -> int:
@@ -35,7 +35,7 @@ class SerialLineScanner(StreamScanner):
             await asyncio.to_thread(port.close)
 
     def _retune(self) -> None:
-        """Listen at `baud`, which has changed; what had begun was noise."""
+        """Switch the port to the changed `baud`; a scan begun before was noise."""
         self._decoder.reset()
         if self._port is not None:
             try:

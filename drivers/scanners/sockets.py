@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 
 IDLE_S, EVERY_S, TIMES = 4, 2, 3
-"""A device that lost its power says nothing: after 4 s of silence it is asked every 2 s, and is gone after 10 s."""
+"""A device without power sends nothing: after 4 s of silence it is probed every 2 s, and counts as gone after 10 s."""
 
 
 def notice_silence(connection: socket.socket) -> None:
-    """Let the kernel ask whether the other end is still there (tcp(7), keep-alive)."""
+    """Let the kernel probe whether the other end is still there (tcp(7), keep-alive)."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, IDLE_S)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, EVERY_S)

@@ -1,4 +1,4 @@
-"""A Zebra (Symbol, Motorola) scanner on a serial line in SSI mode: each code is checked, and acknowledged."""
+"""A Zebra (Symbol, Motorola) scanner on a serial line in SSI mode: codes are checked and acknowledged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from drivers.scanners.serial_line import SerialLineScanner
 
 
 class SsiScanner(SerialLineScanner):
-    """A Scanner that speaks SSI on a serial port."""
+    """A Scanner on a serial port, by SSI."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the SSI scanner."""
@@ -57,7 +57,7 @@ class SsiScanner(SerialLineScanner):
         return super()._pending or self._searching
 
     async def beep(self) -> None:
-        """One short high tone (BEEP, "Simple Serial Interface Programmer's Guide", chapter 3)."""
+        """Sound one short high tone (BEEP, "Simple Serial Interface Programmer's Guide", chapter 3)."""
         if self._port is None:
             raise DeviceError(f"The scanner at {self._config.path} isn't connected.", "Plug it in.", "not_found")
         self._send(packet(BEEP, HOST, data=bytes([ONE_SHORT_HIGH])))
@@ -85,7 +85,7 @@ class SsiScanner(SerialLineScanner):
         self._send(packet(REQUEST_REVISION, HOST))
 
     def _send(self, data: bytes) -> None:
-        """A few bytes; where there is no room for them the scanner asks again after its time-out."""
+        """Send a few bytes. If there is no room for them they are dropped; the scanner repeats after its time-out."""
         if self._port is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""A scanner whose codes come as bytes through a file descriptor: a serial line, a keyboard, a connection."""
+"""A scanner whose codes arrive as bytes through a file descriptor: serial line, keyboard, or connection."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.queue import ScanQueue
 
 READ_BYTES = 4096
-"""Read at a time; a multiple of no record's size, so decoders keep what was cut."""
+"""Bytes read at a time; not aligned to record sizes, so decoders keep partial records."""
 
 
 class Decoder(Protocol):
-    """From bytes to codes, without I/O: the same codes however the bytes were cut, in bounded memory."""
+    """Bytes to codes, without I/O: the result doesn't depend on how the bytes are split, and memory is bounded."""
 
     @property
     def dropped(self) -> int:
-        """How many scans were not worth having: too long, broken off, damaged."""
+        """Number of discarded scans: too long, cut short, or damaged."""
 
     @property
     def pending(self) -> bool:
-        """Whether a scan has begun and not ended."""
+        """Whether a scan has begun but not ended."""
 
     def feed(self, data: bytes) -> list[DecodedScan]:
-        """The codes that `data` completes, in order. Any bytes are fed without an exception."""
+        """The codes completed by `data`, in order. Never raises, whatever the bytes."""
 
     def pause(self) -> list[DecodedScan]:
-        """Nothing has come for the idle gap: end, or throw away, what has begun."""
+        """End or discard the scan begun: nothing has arrived for the idle gap."""
 
     def reset(self) -> None:
-        """The line was opened anew: what had begun will not be continued."""
+        """Discard the scan begun, as the line was reopened."""
 
 
 class StreamScanner:
-    """A Scanner on a file descriptor. A driver says how to get one (`_connect`) and how to let go (`_release`)."""
+    """A Scanner on a file descriptor. Drivers define how to get one (`_connect`) and release it (`_release`)."""
 
     def __init__(self, thing: str, decoder: Decoder, idle_gap_ms: int) -> None:
         self._thing = thing
@@ -52,11 +52,11 @@ class StreamScanner:
 
     @property
     def dropped(self) -> int:
-        """How many scans were too long, damaged or broke off half-way, since this object was made."""
+        """Number of scans that were too long, damaged or cut short since this object was made."""
         return self._decoder.dropped
 
     async def open(self) -> None:
-        """Take the device. Raises DeviceError. What was scanned before is forgotten."""
+        """Open the device. Raises DeviceError. Earlier scans are forgotten."""
         if self._fd is not None:
             return
         self._fd = await self._connect()
@@ -65,11 +65,11 @@ class StreamScanner:
         self._listen(True)
 
     def scans(self) -> AsyncIterator[Scan]:
-        """Every scan since `open`, in order. See Scanner."""
+        """All scans since `open`, in order. See Scanner."""
         return self._queue.scans()
 
     async def close(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         if self._fd is not None:
             self._listen(False)
             self._fd = None
@@ -86,15 +86,15 @@ class StreamScanner:
 
     @property
     def _pending(self) -> bool:
-        """Whether silence would mean something."""
+        """Whether silence would end a scan."""
         return self._decoder.pending
 
     def _decode(self, data: bytes) -> list[DecodedScan]:
-        """What came; a driver whose protocol answers does so here."""
+        """Decode what arrived; drivers whose protocol has acknowledgements send them here."""
         return self._decoder.feed(data)
 
     def _silence(self) -> list[DecodedScan]:
-        """Nothing came for the idle gap."""
+        """Decode after nothing arrived for the idle gap."""
         return self._decoder.pause()
 
     def _listen(self, on: bool) -> None:

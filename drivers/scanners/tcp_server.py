@@ -1,6 +1,6 @@
-"""Scanners on the network that connect to us: hand-held ones on the shop's wireless network.
+"""Network scanners that connect to the till: handheld ones on the shop's Wi-Fi.
 
-They come and go as they sleep and wake, so a connection that ends is no fault.
+They come and go as they sleep and wake, so a closed connection isn't a fault.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from drivers.scanners.queue import ScanQueue
 from drivers.scanners.sockets import notice_silence
 
 MAX_CONNECTIONS = 16
-"""Scanners connected at a time; a further one is turned away."""
+"""Scanners connected at a time; further ones are turned away."""
 
 
 class ListeningScanner:
-    """A Scanner that is all scanners which connect to a port of ours."""
+    """A Scanner for all scanners that connect to one of our ports."""
 
     class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the listening scanner."""
@@ -60,11 +60,11 @@ class ListeningScanner:
 
     @property
     def dropped(self) -> int:
-        """How many scans were too long or broke off half-way, since this object was made."""
+        """Number of scans that were too long or cut short since this object was made."""
         return self._dropped + sum(line.decoder.dropped for line in self._lines)
 
     async def open(self) -> None:
-        """Take the port. Raises DeviceError."""
+        """Open the port. Raises DeviceError."""
         if self._server is not None:
             return
         loop = asyncio.get_running_loop()
@@ -76,11 +76,11 @@ class ListeningScanner:
         self._queue.open()
 
     def scans(self) -> AsyncIterator[Scan]:
-        """The scans of all scanners, as they came. See Scanner."""
+        """The scans of all scanners, in order of arrival. See Scanner."""
         return self._queue.scans()
 
     async def close(self) -> None:
-        """Send all scanners away and give the port back."""
+        """Disconnect all scanners and close the port."""
         if self._server is not None:
             server, self._server = self._server, None
             server.close()
@@ -98,7 +98,7 @@ class ListeningScanner:
             line.listen(on)
 
     def admit(self, line: _Line, peer: str) -> bool:
-        """Whether this connection is one of the shop's scanners, and there is room for it."""
+        """Whether `peer` is one of the shop's scanners and there is room for it; if so, add it."""
         address = ipaddress.ip_address(peer)
         address = getattr(address, "ipv4_mapped", None) or address
         if len(self._lines) >= MAX_CONNECTIONS or not any(address in network for network in self._peers):
@@ -113,14 +113,14 @@ class ListeningScanner:
         return self._reading
 
     def leave(self, line: _Line) -> None:
-        """The connection ended; what had begun on it will not be continued."""
+        """Remove a closed connection; a scan begun on it is discarded."""
         if line in self._lines:
             self._lines.remove(line)
             line.decoder.reset()
             self._dropped += line.decoder.dropped
 
     def put(self, line: _Line, data: bytes | None) -> None:
-        """What came on a line; None: nothing, for the idle gap."""
+        """Decode what arrived on a line; None: nothing for the idle gap."""
         codes = line.decoder.pause() if data is None else line.decoder.feed(data)
         if codes:
             self._queue.put(codes)

@@ -1,4 +1,4 @@
-"""A loudspeaker of the machine: ALSA's, or PipeWire's through it."""
+"""A loudspeaker of the machine: through ALSA, or PipeWire's ALSA plugin."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from drivers.portaudio import open_stream
 from drivers.roles import DeviceError
 
 QUEUED_S = 120
-"""So much may wait to be said; more is a fault of whoever says it."""
+"""Seconds of sound that may be queued; more is an error of the caller."""
 
 
 class AlsaSpeaker:
-    """A Speaker. It is opened anew where sound has another rate."""
+    """A Speaker. It is reopened for sound with another sample rate."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the alsa speaker."""
@@ -61,7 +61,7 @@ class AlsaSpeaker:
         self._rate_hz = rate_hz
 
     def _give(self, out: Any, *_: object) -> None:
-        """In PortAudio's thread."""
+        """Fill PortAudio's buffer; called in its thread."""
         size = len(out)
         with self._lock:
             piece = bytes(self._queued[:size])

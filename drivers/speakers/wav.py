@@ -1,4 +1,4 @@
-"""A loudspeaker that writes what it says into a file: for trying a shop's sentences, and for demonstrations."""
+"""A loudspeaker that writes to a file: for testing a shop's sentences, and for demonstrations."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import msgspec
 from drivers.os_errors import device_error
 
 FILE_BYTES = 64 * 1024 * 1024
-"""What is said behind that is not written."""
+"""Sound beyond this size isn't written."""
 
 
 class WavSpeaker:
-    """A Speaker. The file has the rate of the first sound; sound of another rate is not written."""
+    """A Speaker. The file has the rate of the first sound; sound with another rate isn't written."""
 
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the wav speaker."""
@@ -51,7 +51,7 @@ class WavSpeaker:
             raise device_error(error, f"sound file {self._path}") from error
 
     async def hush(self) -> None:
-        """What is written stays."""
+        """Do nothing: what was written stays."""
 
     async def close(self) -> None:
         """See Speaker."""

@@ -1,11 +1,11 @@
-"""Card numbers are taken out of what terminals send, before anything else sees it (PCI DSS 3.3.1). Pure."""
+"""Removes card numbers from what terminals send, before anything else sees them (PCI DSS 3.3.1). Pure."""
 
 from __future__ import annotations
 
 import re
 
 SHORTEST, LONGEST = 13, 19
-"""Digits of a primary account number in use (ISO/IEC 7812-1)."""
+"""Number of digits of primary account numbers in use (ISO/IEC 7812-1)."""
 KEPT = 4
 _RUN = re.compile("[0-9](?:[ ./_\u00a0\u2010-\u2015\u202f-]{0,3}[0-9]){12,}")
 _DIGIT = re.compile(r"[0-9]")
@@ -15,7 +15,7 @@ _CARDS_BEGIN = "234568"
 
 
 def mask_card_numbers(text: str) -> str:
-    """`text` with every digit but the last four of what looks like a card's number as "*".
+    """`text` with all but the last four digits of apparent card numbers replaced by "*".
 
     >>> mask_card_numbers("CARD 4111 1111 1111 1111 OK")
     'CARD **** **** **** 1111 OK'
@@ -31,12 +31,12 @@ def is_whole_number(digits: str) -> bool:
 
 
 def last4_of(digits: str) -> str:
-    """The last four of them; "" where these are no digits."""
+    """The last four digits; "" if they aren't digits."""
     return digits[-4:] if digits[-4:].isdecimal() else ""
 
 
 def hex_of(text: str, octets: int) -> str:
-    """The value of an EMV tag of so many octets, in capital hex; "" where it is none of that length.
+    """The value of an EMV tag of this many octets, in upper-case hex; "" if it isn't one of that length.
 
     >>> hex_of("0080008000", 5), hex_of("4111111111111111", 5)
     ('0080008000', '')

@@ -1,9 +1,8 @@
-"""Clover's devices, in the shop's network or through Clover's cloud: REST Pay Display.
+"""Clover's devices, on the shop's network or through Clover's cloud: REST Pay Display.
 
-Source: Clover's public documentation. A payment goes out under an idempotency key and an external id, which both are
-the request's key; by the latter it is found again. A refund is found by asking for it once more under its key, which
-gives nothing back a second time. The device's certificate is under Clover's own authority. Nothing here was tried on a
-device.
+Source: Clover's public documentation. The request's key is both the idempotency key and the external id of a payment;
+it is looked up by the latter. A refund is looked up by requesting it again under its key, which doesn't refund twice.
+The device's certificate is issued by Clover's own authority. Not tested on a device.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ PREFIX = "/connect/v1"
 
 
 class CloverTerminal(HttpTerminal):
-    """A PaymentTerminal that is asked by Clover's REST Pay Display."""
+    """A PaymentTerminal by Clover's REST Pay Display."""
 
     abilities = frozenset(
         (
@@ -78,15 +77,15 @@ class CloverTerminal(HttpTerminal):
         self.mode = mode_of_host(config.host)
 
     async def open(self) -> None:
-        """See that it is there and lets us in. Raises DeviceError."""
+        """Check that the terminal is reachable and accepts us. Raises DeviceError."""
         await self.state()
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """This wire has no close of a device's day. Raises DeviceError."""
+        """Raise DeviceError: this protocol has no end of day."""
         raise TerminalError(self._thing, "not_accepted")
 
     async def state(self) -> TerminalState:
-        """How it is. Raises DeviceError."""
+        """The terminal's state. Raises DeviceError."""
         got = await self._question("device/ping", {})
         refused = clover.meaning_of_status(got.status, got.body)
         if refused is not None and refused.code != "busy":
@@ -96,19 +95,19 @@ class CloverTerminal(HttpTerminal):
         return TerminalState(True) if self._is_connected(got) else TerminalState(ready=False, code="offline")
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this. Raises DeviceError."""
+        """Show `screen`. Raises DeviceError."""
         path, body = ("device/welcome", {}) if screen is None else ("device/display", clover.display_body(screen))
         got = await self._question(path, body)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             raise TerminalError(self._thing, refused.code)
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
-        """How a payment that was authorised alone stands."""
+        """The outcome so far of a payment that was only authorised."""
         path = f"{PREFIX}/payments/external/{request.key}"
         try:
             got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
             if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
-                return OutcomeUnknown(refused.code)  # a look-up that is refused says nothing of the payment
+                return OutcomeUnknown(refused.code)  # a refused look-up says nothing about the payment
             return clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
         except TerminalError as err:
             return OutcomeUnknown(err.fault, err.told)
@@ -116,8 +115,8 @@ class CloverTerminal(HttpTerminal):
             return OutcomeUnknown(fault_of(err))
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Take so much of what is held for a payment (`reference`). Asked again under the same key it takes nothing
-        more, and is answered as before: so one of which the answer was lost is found."""
+        """Capture this amount of a held payment (`reference`).¶Repeating it under the same key captures nothing more
+        and gets the same answer: this is how a lost answer is found."""
         path, body = f"payments/{request.reference}/capture", {"amount": request.amount_minor, "tipAmount": 0}
         try:
             got = await self._post(path, body, key=f"{request.key}c")
@@ -135,13 +134,14 @@ class CloverTerminal(HttpTerminal):
         return msgspec.structs.replace(known, amount_minor=taken_minor, reference=request.reference, held=False)
 
     async def free(self, request: TerminalRequest) -> None:
-        """Let nothing be held for a payment (`reference`) any more."""
+        """Release the whole hold of a payment (`reference`)."""
         path = f"payments/{request.reference}/void"
-        with suppress(TerminalError, LinkLost, TimeoutError):  # what became of it is looked at afterwards
+        with suppress(TerminalError, LinkLost, TimeoutError):  # its result is looked up afterwards
             await self._post(path, clover.VOID, key=f"{request.key}f")
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """What went back of a payment (`reference`), also by Clover's own pages; none where it cannot be asked now."""
+        """The refunds of a payment (`reference`), also those made in Clover's dashboard; none if it can't be asked
+        now."""
         path = f"{PREFIX}/payments/{reference}"
         try:
             got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
@@ -163,7 +163,7 @@ class CloverTerminal(HttpTerminal):
                 begun()
 
             tip_minor = 0
-            if request.asks_tip:  # its own screen, before the card: no money moves by it
+            if request.asks_tip:  # its own screen, before the card: no money is moved
                 told = await self._post("device/read-tip", clover.tip_question(request), timeout_s=None, sent=sent)
                 if (refused := clover.meaning_of_status(told.status, told.body)) is not None:
                     return refused
@@ -193,7 +193,7 @@ class CloverTerminal(HttpTerminal):
         return self._not_found(request) if idle else StillRunning()
 
     def _end_of(self, got: HttpAnswer, request: TerminalRequest) -> TerminalOutcome:
-        """Raises BadMessage."""
+        """The outcome of a payment from its answer. Raises BadMessage."""
         refused = clover.meaning_of_status(got.status, got.body)
         return refused or clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
 
@@ -203,7 +203,7 @@ class CloverTerminal(HttpTerminal):
         if request.voids:
             return await (self._tip(request) if request.tip_before_minor else self._void(request))
         path = f"payments/{request.reference}/refunds"
-        asked = {"amount": request.amount_minor - request.surcharge_minor}  # of that it gives back its part by itself
+        asked = {"amount": request.amount_minor - request.surcharge_minor}  # it refunds its share of that by itself
         got = await self._post(path, asked, key=request.key)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             return refused
@@ -214,19 +214,20 @@ class CloverTerminal(HttpTerminal):
         return clover.meaning_of_void(got.status, got.body) or clover.voided_outcome(got.body, request)
 
     async def _tip(self, request: TerminalRequest) -> TerminalOutcome:
-        """Let its payment have this tip. Said again it is the same tip."""
+        """Set the tip of its payment. Repeating it doesn't add another."""
         if not (request.reference.isascii() and request.reference.isalnum()):
             return NotStarted("not_accepted")
         got = await self._post(f"payments/{request.reference}/tip-adjust", clover.tip_body(request), key=request.key)
         return clover.meaning_of_adjust(got.status, got.body) or clover.tip_outcome(got.body, request)
 
     async def _ask_again(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of a refund or a tip: under its key it is done once, and answered as before."""
+        """The outcome of a refund or a tip, by requesting it again: under its key it is done once and gets the same
+        answer."""
         outcome = await (self._tip(request) if request.kind == "tip" else self._refund(request))
         if isinstance(outcome, Declined) and (request.kind == "tip" or request.tip_before_minor):
-            return OutcomeUnknown(outcome.code, outcome.told)  # its day may have been closed behind it
+            return OutcomeUnknown(outcome.code, outcome.told)  # its day may have been closed since
         if isinstance(outcome, NotStarted):
-            # busy with it, maybe; and what is refused now may have been done before
+            # perhaps busy with this one; and a request refused now may have been done before
             return StillRunning() if outcome.code == "busy" else OutcomeUnknown(outcome.code, outcome.told)
         return outcome
 
@@ -234,7 +235,7 @@ class CloverTerminal(HttpTerminal):
         return read_json(got.body, clover.Pinged).connected
 
     async def _question(self, path: str, body: dict[str, Any]) -> HttpAnswer:
-        """What is asked while nothing runs. Raises TerminalError."""
+        """The answer to a request made while nothing else runs. Raises TerminalError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
         async with self._turn:
@@ -252,7 +253,7 @@ class CloverTerminal(HttpTerminal):
         timeout_s: float | None = -1,
         sent: Callable[[], None] = lambda: None,
     ) -> HttpAnswer:
-        """Raises TerminalError, LinkLost, TimeoutError."""
+        """Send a POST request. Raises TerminalError, LinkLost, TimeoutError."""
         headers = {**self._headers(), "Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = key

@@ -1,7 +1,7 @@
-"""What Clover's devices answer, and what that means for the shop. Pure.
+"""Answers of Clover's devices and their meaning for the shop. Pure.
 
-Source: Clover's public documentation of the REST Pay Display API. Amounts are integers, in minor units. What is not
-named here is dropped as it is read.
+Source: Clover's public documentation of the REST Pay Display API. Amounts are integers, in minor units. Fields not
+named here are dropped when decoding.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
 
 
 _CAPTURED = ("AUTH", "PREAUTH", "PREAUTHCAPTURE")
-"""Of what type a card's payment is once what was held is taken, and its day is closed."""
+"""Types of a card payment whose hold was captured and whose day is closed."""
 _TAKEN = ("AUTH", "PREAUTHCAPTURE")
-"""Those that say by themselves that it is taken, while its day is open, too."""
+"""Types that mean captured even while the day is open."""
 
 
 class _Card(msgspec.Struct, frozen=True, rename="camel"):
@@ -64,7 +64,7 @@ class _Charges(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True, rename="camel"):
-    """Money that goes back, `additional_charges` beside its amount."""
+    """A refund; `additional_charges` come on top of its amount."""
 
     id: Id
     amount: Minor
@@ -77,9 +77,10 @@ class _Refunds(msgspec.Struct, frozen=True):
 
 
 class Payment(msgspec.Struct, frozen=True, rename="camel"):
-    """A payment as the device has it; `created_time` in milliseconds (UTC). What it added for the card is paid beside
-    its `amount` (docs.clover.com, transaction data: `additionalCharges`). `refunds` went back of it, whoever made them:
-    a list, or one under `elements` as in the rest of Clover's interfaces."""
+    """A payment on the device; `created_time` in milliseconds (UTC).
+
+    Charges added for the card are paid on top of its `amount` (docs.clover.com, transaction data: `additionalCharges`).
+    `refunds` has all refunds, ours or not: a list, or one under `elements` as elsewhere in Clover's interfaces."""
 
     id: Id
     amount: Minor
@@ -105,7 +106,7 @@ class Paid(msgspec.Struct, frozen=True):
 
 
 class Captured(msgspec.Struct, frozen=True, rename="camel"):
-    """The answer to a capture: what was taken, and of which payment, where it says so."""
+    """The answer to a capture: the captured amount, and, if given, the payment."""
 
     amount: Minor
     tip_amount: Minor = 0
@@ -114,7 +115,7 @@ class Captured(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Adjusted(msgspec.Struct, frozen=True, rename="camel"):
-    """The answer to a tip, as the payment or by itself: which of the two the public pages do not show."""
+    """The answer to a tip, as the payment or on its own: the public pages don't show which."""
 
     tip_amount: Minor
     id: str = ""
@@ -144,15 +145,15 @@ class _Tip(msgspec.Struct, frozen=True):
 
 
 class Pinged(msgspec.Struct, frozen=True):
-    """Whether the device is there."""
+    """Whether the device is connected."""
 
     connected: bool
 
 
 ONLINE_ALONE = {"allowOfflinePayment": False}
-"""Whatever the device is set to: what a bank refuses afterwards the shop would bear, which nobody agreed to."""
+"""Overrides the device's setting: the shop would bear what a bank refuses afterwards, and hasn't agreed to."""
 VOID = {"voidReason": "USER_CANCEL"}
-"""What undoes a payment: the cashier, or whoever asks the till to."""
+"""The body of a void: by the cashier, or through the till's API."""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -160,9 +161,10 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]:
-    """A sale, with the tip that its customer chose on top; one that takes a tip until its day is closed
-    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper); or what is authorised alone, and captured
-    later."""
+    """A sale, with the tip that its customer chose on top.
+
+    Or one whose tip can be set until its day is closed
+    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper), or an authorisation only, captured later."""
     how = {"capture": False} if request.hold else {"final": True}
     if request.tip_later:
         how = {"capture": True, "final": False}
@@ -172,29 +174,29 @@ def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]
 
 
 def tip_body(request: TerminalRequest) -> dict[str, int]:
-    """A tip as it is from now on, all of it: the newest one holds, and none is added to another
-    (docs.clover.com/reference/tip_adjust_payment). So one may be less than before."""
+    """The whole tip from now on: it replaces an earlier one (docs.clover.com/reference/tip_adjust_payment).
+    So it may be less than before."""
     sign = -1 if request.kind == "refund" else 1
     return {"tipAmount": request.tip_before_minor + sign * request.amount_minor}
 
 
 def tip_question(request: TerminalRequest) -> dict[str, int]:
-    """What its screen for a tip is asked with (docs.clover.com/docs/requesting-a-tip)."""
+    """The body that asks the customer for a tip on its screen (docs.clover.com/docs/requesting-a-tip)."""
     return {"baseAmount": request.amount_minor}
 
 
 def tip_of(body: bytes) -> int:
-    """What the customer chose there, in minor units. Raises BadMessage."""
+    """The tip chosen by the customer, in minor units. Raises BadMessage."""
     return read_json(body, _Tip).response
 
 
 def display_body(screen: TerminalScreen) -> dict[str, str]:
-    """Words for its display."""
+    """Text for its display."""
     return {"text": "\n".join(screen.texts)}
 
 
 def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """What a status means for what was asked: None, it was done, and the answer says how it ended."""
+    """What a status means for the request; None: it was performed, and the body has the outcome."""
     match status:
         case 200:
             return None
@@ -216,18 +218,17 @@ def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | Outco
 
 
 def meaning_of_adjust(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """As `meaning_of_status`; a payment that takes no tip any more is final, or its day is closed."""
+    """Like `meaning_of_status`; a payment that takes no more tips is final, or its day is closed."""
     return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def meaning_of_void(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """As `meaning_of_status`; one that is refused for what it asks cannot be undone any more, and is refunded."""
+    """Like `meaning_of_status`; a void refused as invalid comes too late, so a refund is needed instead."""
     return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def is_not_found(status: int, body: bytes) -> bool:
-    """Whether the device itself says that it has no such payment: whatever else stands at that address says it in other
-    words."""
+    """Whether the device itself reports that it has no such payment, rather than another server at that address."""
     try:
         return status == 404 and bool(read_json(body, _Said).message)
     except BadMessage:
@@ -235,7 +236,7 @@ def is_not_found(status: int, body: bytes) -> bool:
 
 
 def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
-    """How a payment stands. Raises BadMessage: it is another one, or of another make."""
+    """The outcome of a payment. Raises BadMessage if it is another payment, or of another kind."""
     payment = paid.payment
     if payment.external_payment_id != request.key:
         raise BadMessage
@@ -258,7 +259,7 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
 
 
 def listed_refunds(payment: Payment) -> tuple[ListedRefund, ...]:
-    """What went back of a payment. One that was undone has no refund: all of it went back, under its own id."""
+    """The refunds of a payment. A voided one has none: the whole amount is listed under the payment's own id."""
     total_minor = payment.amount + payment.additional_charges.amount + payment.tip_amount
     if payment.result == "VOIDED":
         return (ListedRefund(payment.id, total_minor, "done"),)
@@ -267,11 +268,11 @@ def listed_refunds(payment: Payment) -> tuple[ListedRefund, ...]:
 
 
 def captured_minor(body: bytes, reference: str) -> int:
-    """What the answer to a capture says was taken of a payment. Raises BadMessage: it says so of another one, or not.
+    """The captured amount from the answer to a capture. Raises BadMessage if it is another payment's, or unreadable.
 
-    How it is written the public pages say twice: as a payment, and as its amount alone. How the payment reads from then
-    on they do not say for sure: Clover's own people tell of one that was captured and still reads as it was held
-    (`PREAUTH`, `PENDING`: community.clover.com, question 39934), so that nothing but this answer tells them apart.
+    The public pages give two forms: a payment, or its amount alone. They don't say how the payment reads afterwards: by
+    Clover's own people, one that was captured still read as held (`PREAUTH`, `PENDING`: community.clover.com, question
+    39934). So only this answer tells them apart.
     """
     try:
         captured = read_json(body, _CapturedPayment).payment
@@ -283,7 +284,7 @@ def captured_minor(body: bytes, reference: str) -> int:
 
 
 def tip_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
-    """How a tip ended that was asked for. Raises BadMessage: it says so of another payment, or of another tip."""
+    """The outcome of a tip. Raises BadMessage if it is another payment's, or another tip."""
     try:
         adjusted = read_json(body, _AdjustedPayment).payment
     except BadMessage:
@@ -296,7 +297,7 @@ def tip_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
 
 
 def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> TerminalOutcome:
-    """How a refund ended."""
+    """The outcome of a refund."""
     if not refund.amount:
         return Declined("declined")
     at = shown_at(refund.created_time / 1000, zone) if refund.created_time else ""
@@ -305,8 +306,9 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
 
 
 def voided_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
-    """How the undoing of a payment ended: all of it went back, also where Clover made a refund of it, as it does on its
-    own behind the 25 minutes (docs.clover.com/reference/void). Raises BadMessage: it says so of another payment."""
+    """The outcome of a void: the whole amount was returned.
+    Clover itself makes a refund of it after 25 minutes (docs.clover.com/reference/void). Raises BadMessage if it is
+    another payment's."""
     voided = read_json(body, _Voided).payment
     if voided is not None and voided.id not in ("", request.reference):
         raise BadMessage
@@ -322,7 +324,7 @@ def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalO
         and (card.type == "PREAUTH" and (card.state == "PENDING" or payment.result == "AUTH"))
     )
     if not (taken or held or (_is_taken(payment) if not request.hold else _is_over(card))):
-        raise BadMessage  # it was asked for a sale: what is merely authorised is none
+        raise BadMessage  # a sale was requested: a mere authorisation isn't one
     added_minor = payment.additional_charges.amount
     amount_minor = payment.amount + payment.tip_amount + added_minor
     if not amount_minor:
@@ -349,14 +351,16 @@ def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalO
 
 
 def _is_over(card: _Card) -> bool:
-    """Whether the day is closed of what was held, which is taken by then."""
+    """Whether the day of the hold is closed, and so it is captured."""
     return card.state == "CLOSED" and card.type in _CAPTURED
 
 
 def _is_taken(payment: Payment) -> bool:
-    """Whether a sale was made: a final one, or one that takes a tip until its day is closed, as some gateways make of
-    every sale (docs.clover.com, "Transaction types"). That one reads as `PREAUTH` with `SUCCESS`, what is merely
-    authorised as `PREAUTH` with `AUTH` (github.com/clover/remote-pay-java, PaymentResponse)."""
+    """Whether a sale was made.
+
+    Either a final one, or one whose tip can be set until its day is closed, which some gateways make of every sale
+    (docs.clover.com, "Transaction types"). The latter reads as `PREAUTH` with `SUCCESS`, a mere authorisation as
+    `PREAUTH` with `AUTH` (github.com/clover/remote-pay-java, PaymentResponse)."""
     return payment.card_transaction.type in ("AUTH", "PREAUTH") and payment.result in ("SUCCESS", "OFFLINE")
 
 
@@ -366,7 +370,7 @@ def _is_offline(paid: Paid) -> bool:
 
 
 def _extra(card: _Card, name: str) -> str:
-    """A text among what a card's payment says beside; "" where it is none."""
+    """A text among the extra fields of a card payment; "" if missing."""
     try:
         return msgspec.json.decode((card.extra or {})[name], type=str)
     except (KeyError, msgspec.DecodeError):

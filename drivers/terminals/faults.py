@@ -1,4 +1,4 @@
-"""Why a payment terminal cannot do its work, as a DeviceError. Outcomes of payments carry the same codes."""
+"""Why a payment terminal can't do its work, as a DeviceError. Payment outcomes have the same codes."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     ),
     "bad_answer": ("The terminal sent an answer that can't be read", "Check the terminal, and call the installer."),
 }
-"""What happened, and what the cashier does about it."""
+"""What happened, and what the cashier can do about it."""
 
 
 class TerminalError(DeviceError):
-    """A DeviceError of a payment terminal; `fault` is why."""
+    """A DeviceError of a payment terminal; `fault` is the reason."""
 
     def __init__(self, thing: str, fault: TerminalFault, told: str = "") -> None:
         happened, advice = WORDS[fault]

@@ -1,7 +1,6 @@
-"""Requests to a terminal over HTTPS, each on a connection of its own, with a limit on everything.
+"""Requests to a terminal over HTTPS, each on its own connection, with limits on everything.
 
-No certificate goes unchecked: it must be vouched for by the authority that the configuration names (none: those of this
-machine), and be of the name that is expected.
+Certificates are always checked: against the configured authority (default: the machine's), and for the expected name.
 """
 
 from __future__ import annotations
@@ -46,14 +45,14 @@ class HttpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class HttpAnswer(msgspec.Struct, frozen=True):
-    """What came back; the body whole, and at most 64 KiB of it."""
+    """An answer: its status and whole body, at most 64 KiB."""
 
     status: int
     body: bytes
 
 
 class HttpLink:
-    """Asks `address` ("https://host:port"). `name`: of the certificate, where that is not the host's."""
+    """Sends requests to `address` ("https://host:port"). `name`: the certificate's, if not the host's."""
 
     def __init__(self, thing: str, address: str, options: HttpOptions, name: str = "") -> None:
         self._thing, self._address, self._options, self._name = thing, address, options, name
@@ -69,10 +68,11 @@ class HttpLink:
         timeout_s: float | None = None,
         sent: Callable[[], None] = lambda: None,
     ) -> HttpAnswer:
-        """`sent` is called once the request is out. `timeout_s` counts from when the connection stands, which has a
-        limit of its own; without it whoever asks limits the time.
+        """Send a request. `sent` is called once it is out.
 
-        Raises TerminalError where surely nothing of it went out, LinkLost and TimeoutError where it may have.
+        `timeout_s` starts once connected (connecting has its own limit); without it the caller limits the time.
+
+        Raises TerminalError if certainly nothing was sent, LinkLost and TimeoutError if something may have been.
         """
         reached = False
         limit = asyncio.timeout(None)
@@ -136,18 +136,19 @@ class HttpLink:
 
 
 def _context(authority: str) -> ssl.SSLContext:
-    """Raises OSError (SSLError among them), ValueError."""
+    """The TLS context that trusts this authority. Raises OSError (including SSLError), ValueError."""
     if not authority:
         return ssl.create_default_context()
     text = authority if _BEGIN in authority else Path(authority).read_text(encoding="ascii")
     context = ssl.create_default_context(cadata=b"".join(_certificates(text)))
-    # makers' own authorities are older than what RFC 5280 is read to want today, and named here one by one
+    # makers' authorities predate today's reading of RFC 5280, and are configured here one by one
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 
 def _certificates(text: str) -> Iterator[bytes]:
-    """Those in PEM, also where its lines were lost on the way through a form of one line. Raises ValueError: none."""
+    """The certificates of a PEM text, even if its line breaks got lost in a single-line form. Raises ValueError if
+    none."""
     parts = text.split(_BEGIN)[1:]
     if not parts:
         raise ValueError("The file contains no certificate.")

@@ -1,4 +1,4 @@
-"""What terminals over HTTPS have in common: how long an answer is waited for, and how it is stopped meanwhile."""
+"""What terminals over HTTPS have in common: how long to wait for an answer, and how to stop a request meanwhile."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class HttpTerminal(KeyedTerminal):
-    """A PaymentTerminal, but for what is said to it. Each request has a connection of its own."""
+    """A PaymentTerminal except for its messages. Each request has its own connection."""
 
     def __init__(self, thing: str, link: HttpLink, options: HttpOptions) -> None:
         super().__init__(thing)
@@ -37,7 +37,7 @@ class HttpTerminal(KeyedTerminal):
         self._since_s: dict[str, float] = {}
 
     async def mark(self) -> str:
-        """It finds requests by their keys."""
+        """Empty: requests are looked up by their keys."""
         return ""
 
     def _break_off(self) -> None:
@@ -64,8 +64,9 @@ class HttpTerminal(KeyedTerminal):
     async def _watched(
         self, ask: Callable[[Callable[[], None]], Awaitable[TerminalOutcome]], stop: Callable[[], Awaitable[None]]
     ) -> TerminalOutcome:
-        """What `ask` returns. It calls what it is given once the terminal has the request; from then on `stop` tells
-        the terminal to end it, where somebody wishes so, or it takes too long. Raises as `ask`, TimeoutError, LinkLost.
+        """The outcome of `ask`, which calls its argument once the terminal has the request.
+        After that, `stop` tells the terminal to end it, if requested or if it takes too long. Raises what `ask` raises,
+        TimeoutError, LinkLost.
         """
         self._watch = _Watch(self._waits, stop)
         if self._wished:
@@ -79,8 +80,8 @@ class HttpTerminal(KeyedTerminal):
             del self._since_s[next(iter(self._since_s))]
 
     def _not_found(self, request: TerminalRequest) -> TerminalOutcome:
-        """The terminal has no such request: believed once it is so old that it is not on its way any more. What was
-        sent before a restart counts from the first look-up on: a wall clock may have been put right meanwhile."""
+        """The outcome if the terminal doesn't know the request: not started, once it is too old to be still on its way.
+        A request from before a restart counts from its first look-up, as the clock may have been set meanwhile."""
         if request.key not in self._since_s:
             self._note_sent(request)
         age_ms = (asyncio.get_running_loop().time() - self._since_s[request.key]) * 1000
@@ -92,12 +93,12 @@ class HttpTerminal(KeyedTerminal):
 
     @abstractmethod
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Ask, and follow it to its end. Raises TerminalError: surely nothing began; LinkLost, BadMessage,
-        TimeoutError: it is unknown."""
+        """Send a request and follow it to its end.
+        Raises TerminalError if it certainly didn't begin; LinkLost, BadMessage, TimeoutError if unknown."""
 
 
 class _Watch(Generic[T]):
-    """A request that is waited for, and may be stopped."""
+    """Waits for a request that may be stopped."""
 
     def __init__(self, waits: HttpOptions, stop: Callable[[], Awaitable[None]]) -> None:
         self._waits, self._stop = waits, stop
@@ -138,7 +139,7 @@ class _Watch(Generic[T]):
         raise failed[0] if failed else LinkLost if self._broken else TimeoutError
 
     async def _wait(self) -> None:
-        """Until it is over, or nothing more can be done about it."""
+        """Wait until it is over, or nothing more can be done about it."""
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + min(self._waits.silence_timeout_ms, self._waits.total_timeout_ms) / 1000
         passed_on = last = False
@@ -159,12 +160,12 @@ class _Watch(Generic[T]):
                 await self._tell_to_stop()
 
     async def _tell_to_stop(self) -> None:
-        with suppress(TerminalError, LinkLost, BadMessage, TimeoutError):  # how it ends, the request itself finds out
+        with suppress(TerminalError, LinkLost, BadMessage, TimeoutError):  # the request itself gets the outcome
             await self._stop()
 
 
 def zone_of(name: str) -> tzinfo | None:
-    """The time zone of that name; None: this machine's. `ValueError`: there is none."""
+    """The time zone of this name; None: this machine's. Raises ValueError if unknown."""
     try:
         return ZoneInfo(name) if name else None
     except (ValueError, OSError, KeyError):
@@ -172,7 +173,7 @@ def zone_of(name: str) -> tzinfo | None:
 
 
 def shown_at(at_s: float, zone: str) -> str:
-    """A moment (UTC, seconds) as slips have it; "" where that is none."""
+    """A time (seconds, UTC) as printed on slips; "" if invalid."""
     try:
         return datetime.fromtimestamp(at_s, UTC).astimezone(zone_of(zone)).strftime("%m-%d %H:%M:%S")
     except (ValueError, OverflowError, OSError):

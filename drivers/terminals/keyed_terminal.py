@@ -1,4 +1,4 @@
-"""What all terminals have in common: one request at a time, each key once, after a loss a look-up first."""
+"""What all terminals have in common: one request at a time, each key once, a look-up first after a loss."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from drivers.terminals.faults import TerminalError
 from drivers.terminals.link import BadMessage, LinkLost
 
 MAX_REMEMBERED = 256
-"""Ends of requests that are answered without the terminal, should they be asked again."""
+"""Outcomes kept to answer repeated requests without the terminal."""
 
 
 class KeyedTerminal(ABC):
-    """A PaymentTerminal, but for how it is reached and what is said to it."""
+    """A PaymentTerminal except for its connection and messages."""
 
     abilities: ClassVar[frozenset[Ability]]
     mode: TerminalMode = ""
@@ -41,21 +41,21 @@ class KeyedTerminal(ABC):
         self._wished = False
 
     async def close(self) -> None:
-        """Let go of it; what runs breaks off. What was unknown is no longer held against the next request."""
+        """Disconnect and abort the current request. An earlier unknown outcome no longer blocks the next request."""
         self._break_off()
         async with self._turn:
             self._uncleared = ""
 
     async def pay(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Take money."""
+        """Take a payment."""
         return await self._do(request, observer)
 
     async def refund(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Give money back."""
+        """Refund a payment."""
         return await self._do(request, observer)
 
     async def cancel(self, key: str) -> bool:
-        """Wish that this request ends."""
+        """Ask the terminal to stop this request."""
         if key != self._running:
             return False
         self._wished = True
@@ -63,7 +63,7 @@ class KeyedTerminal(ABC):
         return True
 
     async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of it. One that was taken offline is asked about anew: its host may have answered since."""
+        """The outcome of a request. Offline payments are looked up again: the host may have answered since."""
         known = self._recall(request)
         if known is not None and not (isinstance(known, Approved) and (known.offline or known.held)):
             return known
@@ -115,19 +115,19 @@ class KeyedTerminal(ABC):
 
     @abstractmethod
     def _break_off(self) -> None:
-        """Let go of what runs."""
+        """Abort the current request."""
 
     @abstractmethod
     async def _pass_wish_on(self) -> None:
-        """`_wished` is set: tell the terminal, at once or when it has the request. Raises nothing."""
+        """Tell the terminal that `_wished` is set, at once or when it has the request. Never raises."""
 
     @abstractmethod
     async def _ask(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Ask, and follow it to its end. Raises nothing of its wire."""
+        """Send a request and follow it to its end. Doesn't raise errors of its connection."""
 
     @abstractmethod
     async def _find(self, request: TerminalRequest) -> TerminalOutcome:
-        """Ask what became of it. Raises TerminalError, LinkLost, BadMessage, TimeoutError: it stays unknown."""
+        """Look up a request. Raises TerminalError, LinkLost, BadMessage, TimeoutError if it stays unknown."""
 
 
 def fault_of(err: LinkLost | BadMessage | TimeoutError) -> TerminalFault:

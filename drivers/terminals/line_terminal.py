@@ -1,4 +1,4 @@
-"""What terminals on a line have in common: a connection for each request, and how long it is waited for."""
+"""What terminals on a TCP line have in common: a connection for each request, and how long to wait."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from drivers.terminals.link import BadMessage, LinkLost, TcpOptions, TerminalLin
 
 M = TypeVar("M")
 LATE_S = 2.0
-"""So long it is heard whether a terminal says something else behind its answer; the next request ends that."""
+"""How long to listen for another message after a terminal's answer; the next request ends that."""
 
 
 class Conversation(Generic[M]):
-    """A request that runs: how long it is waited for, and what is sent to cancel it."""
+    """A running request: how long to wait for it, and what to send to cancel it."""
 
     def __init__(self, link: TerminalLink[M], options: TcpOptions, cancel: bytes) -> None:
         self.link = link
@@ -36,7 +36,7 @@ class Conversation(Generic[M]):
         self._ends_at = self._now() + options.total_timeout_ms / 1000
 
     async def next_message(self) -> M:
-        """What the terminal says next. One that is silent for too long is cancelled, and then waited for once more.
+        """The terminal's next message. If it is silent too long, it is cancelled and waited for once more.
 
         Raises TimeoutError, LinkLost, BadMessage.
         """
@@ -51,7 +51,7 @@ class Conversation(Generic[M]):
         return await self.link.receive(self._timeout_s())
 
     async def acknowledge(self) -> None:
-        """The terminal has the say from here on; what was wished before is sent now."""
+        """Note that the terminal has the request; a cancel requested earlier is sent now."""
         self._acknowledged = True
         if self._wished:
             await self.link.send(self._cancel)
@@ -69,7 +69,7 @@ class Conversation(Generic[M]):
 
 
 class LineTerminal(KeyedTerminal, Generic[M]):
-    """A PaymentTerminal, but for what is said on its wire. Each request has a connection of its own."""
+    """A PaymentTerminal except for its messages. Each request has its own connection."""
 
     def __init__(self, thing: str, options: TcpOptions, cancel: bytes) -> None:
         super().__init__(thing)
@@ -78,7 +78,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
         self._late: tuple[TerminalLink[M], TerminalRequest, Approved | Declined] | None = None
 
     async def open(self) -> None:
-        """See that it is there and lets us in. Raises DeviceError."""
+        """Check that the terminal is reachable and accepts us. Raises DeviceError."""
         async with self._turn:
             (await self._enter()).close()
 
@@ -89,7 +89,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
 
     async def _pass_wish_on(self) -> None:
         if self._conversation is not None:
-            with suppress(LinkLost):  # the request finds that out itself
+            with suppress(LinkLost):  # the request itself will notice
                 await self._conversation.wish_cancelled()
 
     async def _ask(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
@@ -114,7 +114,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
                 link.close()
 
     async def second_end(self) -> Approved | Declined | None:
-        """As `SpeaksOn` has it. Of what differs nothing is remembered: the terminal is asked."""
+        """See `SpeaksOn`. A differing outcome isn't remembered: the terminal is asked."""
         if self._late is None:
             return None
         link, request, outcome = self._late
@@ -135,7 +135,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
             late[0].close()
 
     async def _enter(self) -> TerminalLink[M]:
-        """A connection on which the terminal has let us in. Raises TerminalError."""
+        """A connection on which the terminal has accepted us. Raises TerminalError."""
         self._hang_up_late()
         try:
             link = await self._connect()
@@ -156,21 +156,22 @@ class LineTerminal(KeyedTerminal, Generic[M]):
 
     @abstractmethod
     async def _connect(self) -> TerminalLink[M]:
-        """Raises OSError."""
+        """Connect to the terminal. Raises OSError."""
 
     @abstractmethod
     async def _greet(self, link: TerminalLink[M]) -> None:
-        """Be let in. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        """Log in. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
 
     @abstractmethod
     async def _talk(
         self, talk: Conversation[M], request: TerminalRequest, observer: TerminalObserver
     ) -> TerminalOutcome:
-        """Ask, and follow it to its end. Raises LinkLost, BadMessage, TimeoutError: it is unknown."""
+        """Send a request and follow it to its end. Raises LinkLost, BadMessage, TimeoutError if the outcome is
+        unknown."""
 
     @abstractmethod
     def _read_second_end(self, message: M, request: TerminalRequest) -> TerminalOutcome | None:
-        """What a message behind the end says of a request; None: nothing. Raises BadMessage."""
+        """The outcome in a message after the final one; None: none. Raises BadMessage."""
 
 
 def _money(outcome: Approved | Declined) -> int:

@@ -1,4 +1,4 @@
-"""One TCP connection to a payment terminal, message by message, with a limit on everything."""
+"""One TCP connection to a payment terminal, message by message, with limits on everything."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from msgspec import Meta
 
 MAX_MESSAGE_BYTES = 65_536
 MAX_MESSAGES = 1_000
-"""A request that takes more is broken off."""
+"""Messages of one request; it is aborted beyond that."""
 READ_BYTES = 4_096
 KEEPALIVE_IDLE_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES = 15, 5, 3
-"""A terminal that lost its power is gone after half a minute (tcp(7), keep-alive)."""
+"""A terminal without power counts as gone after half a minute (tcp(7), keep-alive)."""
 
 M = TypeVar("M")
 T = TypeVar("T")
 
 
 class BadMessage(ValueError):
-    """What came is no message of this wire. It says nothing of what came, which may hold a card's number."""
+    """An invalid message. Its text quotes nothing of the message, which may contain a card number."""
 
 
 def read_json(body: bytes, kind: type[T]) -> T:
-    """An answer as what it should be. Raises BadMessage."""
+    """An answer decoded as `kind`. Raises BadMessage."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -34,11 +34,11 @@ def read_json(body: bytes, kind: type[T]) -> T:
 
 
 class LinkLost(Exception):
-    """The connection is gone, or what came through it was beyond the limits."""
+    """The connection was lost, or exceeded the limits."""
 
 
 class WaitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long every terminal is waited for."""
+    """How long to wait for a terminal."""
 
     connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to connect")] = 3_000
     answer_timeout_ms: Annotated[
@@ -56,7 +56,7 @@ class WaitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class TcpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Options of every terminal on a line of TCP."""
+    """Options of every terminal over TCP."""
 
     host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the terminal")]
     ready_timeout_ms: Annotated[
@@ -65,8 +65,9 @@ class TcpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class TerminalLink(Generic[M]):
-    """Messages in and bytes out. `take` cuts the first message off the front of what came: itself and how many bytes
-    it had, or None while more must come; it raises BadMessage."""
+    """Receives messages and sends bytes.
+    `take` splits off the first message received: the message and its size in bytes, or None while incomplete; it raises
+    BadMessage."""
 
     def __init__(
         self,
@@ -82,7 +83,7 @@ class TerminalLink(Generic[M]):
     async def connect(
         cls, options: TcpOptions, port: int, take: Callable[[bytes], tuple[M, int] | None]
     ) -> TerminalLink[M]:
-        """Raises OSError (TimeoutError among them)."""
+        """Connect. Raises OSError (including TimeoutError)."""
         async with asyncio.timeout(options.connect_timeout_ms / 1000):
             reader, writer = await asyncio.open_connection(options.host, port)
         sock: socket.socket = writer.get_extra_info("socket")
@@ -93,7 +94,7 @@ class TerminalLink(Generic[M]):
         return cls(reader, writer, take)
 
     async def send(self, data: bytes) -> None:
-        """Raises LinkLost, and then some of it may have arrived."""
+        """Send `data`. Raises LinkLost; part of it may have arrived."""
         try:
             self._writer.write(data)
             await self._writer.drain()
@@ -101,7 +102,7 @@ class TerminalLink(Generic[M]):
             raise LinkLost from err
 
     async def receive(self, timeout_s: float) -> M:
-        """The next message, whole. Raises TimeoutError, LinkLost, BadMessage."""
+        """The next whole message. Raises TimeoutError, LinkLost, BadMessage."""
         async with asyncio.timeout(max(timeout_s, 0)):
             while (taken := self._take(self._held)) is None:
                 if len(self._held) > MAX_MESSAGE_BYTES:
@@ -121,6 +122,6 @@ class TerminalLink(Generic[M]):
         return message
 
     def close(self) -> None:
-        """Let go at once; what was not read is lost."""
+        """Disconnect at once; unread data is lost."""
         self._held = b""
         self._writer.transport.abort()

@@ -1,7 +1,7 @@
-"""Whether what a terminal is reached by moves money, or is for tests alone, and what it takes alone. Pure.
+"""Whether a terminal's configuration is for tests or moves money, and its only currency. Pure.
 
-Sources: Adyen's terminals are boarded in an environment; Stripe's keys say it themselves (https://docs.stripe.com/keys);
-Clover's sandbox has an address of its own (https://docs.clover.com/docs/making-rest-api-calls). Of ZVT nothing says it.
+Sources: Adyen's terminals are boarded in an environment; Stripe's keys have a prefix (https://docs.stripe.com/keys);
+Clover's sandbox has its own address (https://docs.clover.com/docs/making-rest-api-calls). ZVT doesn't tell.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ _SANDBOX = ".dev.clover.com"
 
 
 def mode_of_key(key: str) -> TerminalMode:
-    """That of a key of Stripe's; "": it is none, or stands elsewhere."""
+    """The mode of a Stripe key; "": not a key, or kept elsewhere."""
     if key.startswith(("sk_test_", "rk_test_")):
         return "test"
     return "live" if key.startswith(("sk_live_", "rk_live_")) else ""
 
 
 def mode_of_host(host: str) -> TerminalMode:
-    """That of an address of Clover's; a device's own says nothing."""
+    """The mode of a Clover address; a device's own address doesn't tell."""
     return "test" if host.lower().endswith(_SANDBOX) else ""
 
 
 def mode_and_currency_of(driver: str, options: Mapping[str, object]) -> tuple[TerminalMode, str]:
-    """That, and the one currency that a terminal takes as config.toml has it; "": whatever it is asked for."""
+    """The mode, and the only currency a terminal takes by config.toml; "": any."""
     currency = str(options.get("currency", "EUR")) if driver == "zvt" else ""
     return mode_of(driver, options), currency
 
 
 def mode_of(driver: str, options: Mapping[str, object]) -> TerminalMode:
-    """What a device's options in config.toml say; "": nothing, also where a key is kept elsewhere."""
+    """The mode by a device's options in config.toml; "": unknown, also if its key is kept elsewhere."""
     match driver:
         case "sim":
             return "test"

@@ -1,8 +1,8 @@
-"""Adyen's terminals, in the shop's network: Terminal API over HTTPS, each message encrypted and signed.
+"""Adyen's terminals on the shop's network: Terminal API over HTTPS, with messages encrypted and signed.
 
-Source: Adyen's public documentation of the Terminal API (local communications) and its libraries (MIT). The terminal's
-certificate is under Adyen's own root and of the terminal's name, never of its host's. A payment is found again by its
-ServiceID, which follows from its key. Nothing here was tried on a device.
+Source: Adyen's public documentation of the Terminal API (local communications) and its libraries (MIT). The certificate
+is issued by Adyen's own root to the terminal's name, never its host's. A payment is looked up by its ServiceID, which
+is derived from its key. Not tested on a device.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from drivers.terminals.nexo_crypto import Header, NexoKeys, Protected, keys_of, 
 PATH = "/nexo"
 _HEADERS = {"Content-Type": "application/json"}
 _CRYPTO_ERROR = b"crypto error"
-"""All that a terminal says to a message that was made with another key."""
+"""A terminal's whole answer to a message made with another key."""
 _NONCE_BYTES = 16
 
 
 class _Wire(msgspec.Struct, frozen=True, rename="pascal"):
-    """What comes back: protected, or, where the terminal could not read ours, a notification in clear."""
+    """An answer: protected, or a plain-text notification if the terminal couldn't read our message."""
 
     sale_to_poi_response: Protected | None = msgspec.field(name="SaleToPOIResponse", default=None)
     sale_to_poi_request: Protected | None = msgspec.field(name="SaleToPOIRequest", default=None)
@@ -57,7 +57,7 @@ _inside = msgspec.json.Decoder(_Inside)
 
 
 class NexoTerminal(HttpTerminal):
-    """A PaymentTerminal that is asked by Adyen's Terminal API."""
+    """A PaymentTerminal by Adyen's Terminal API."""
 
     abilities = frozenset(
         ("look_up", "idempotent", "partial", "referenced_refund", "totals", "display", "cancel", "tip", "cash_back")
@@ -89,7 +89,7 @@ class NexoTerminal(HttpTerminal):
 
         @property
         def certificate_name(self) -> str:
-            """Of which its certificate is."""
+            """The name on its certificate."""
             whose = "legacy-terminal-certificate" if self.legacy_certificate else self.poi_id
             return f"{whose}.{self.environment}.terminal.adyen.com"
 
@@ -102,11 +102,11 @@ class NexoTerminal(HttpTerminal):
         self._made: NexoKeys | None = None
 
     async def open(self) -> None:
-        """See that it is there and lets us in. Raises DeviceError."""
+        """Check that the terminal is reachable and accepts us. Raises DeviceError."""
         await self._question("Diagnosis", nexo.DIAGNOSIS)
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """Close its day. Raises DeviceError."""
+        """Close the terminal's day and return its totals. Raises DeviceError."""
         answer = (await self._question("Reconciliation", nexo.RECONCILIATION)).reconciliation_response
         if answer is None or answer.response.result == "Failure":
             raise TerminalError(self._thing, "bad_answer" if answer is None else "terminal_fault")
@@ -116,14 +116,14 @@ class NexoTerminal(HttpTerminal):
             raise TerminalError(self._thing, "bad_answer") from err
 
     async def state(self) -> TerminalState:
-        """How it is. Raises DeviceError."""
+        """The terminal's state. Raises DeviceError."""
         answer = (await self._question("Diagnosis", nexo.DIAGNOSIS)).diagnosis_response
         if answer is None:
             raise TerminalError(self._thing, "bad_answer")
         return nexo.state_of(answer)
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this. Raises DeviceError."""
+        """Show `screen`. Raises DeviceError."""
         answer = (await self._question("Display", nexo.display_body(screen))).display_response
         if answer is None or any(one.response.result == "Failure" for one in answer.output_result):
             raise TerminalError(self._thing, "terminal_fault")
@@ -178,7 +178,7 @@ class NexoTerminal(HttpTerminal):
         return nexo.outcome_of(wanted, request)
 
     async def _question(self, category: str, body: Mapping[str, Any]) -> Answer:
-        """What is asked while nothing runs. Raises TerminalError."""
+        """The answer to a request made while nothing else runs. Raises TerminalError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
         async with self._turn:
@@ -198,18 +198,18 @@ class NexoTerminal(HttpTerminal):
         timeout_s: float | None = None,
         sent: Callable[[], None] = lambda: None,
     ) -> Answer | NotStarted | OutcomeUnknown:
-        """What it answered. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        """Send a message and return its answer. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
         keys = self._keys()
         plain = msgspec.json.encode({"SaleToPOIRequest": {"MessageHeader": header, **body}})
         wire = protect(plain, header, keys, secrets.token_bytes(_NONCE_BYTES))
         data = msgspec.json.encode({"SaleToPOIRequest": wire})
         got = await self._link.ask("POST", PATH, body=data, headers=_HEADERS, timeout_s=timeout_s, sent=sent)
         if got.status == 200 and header.message_category == "Abort":
-            return OutcomeUnknown("silent")  # it has no body: the payment's own answer says what came of it
+            return OutcomeUnknown("silent")  # it has no body: the payment's own answer has the outcome
         return _refusal(got) or self._opened(got.body, header, keys)
 
     def _opened(self, body: bytes, header: Header, keys: NexoKeys) -> Answer:
-        """Raises BadMessage."""
+        """The decrypted answer. Raises BadMessage."""
         try:
             wire = _wire.decode(body)
             protected = wire.sale_to_poi_response or wire.sale_to_poi_request
@@ -234,7 +234,7 @@ class NexoTerminal(HttpTerminal):
         return self._made
 
     def _header_of(self, request: TerminalRequest) -> Header:
-        """Of a request that moves money: the same each time."""
+        """The header of a request that moves money: the same each time."""
         return self._header(nexo.category_of(request), nexo.service_id(request.key))
 
     def _header(self, category: str, service_id: str = "") -> Header:
@@ -247,12 +247,12 @@ class NexoTerminal(HttpTerminal):
 
 
 def _fits(answer: Header, asked: Header) -> bool:
-    """Whether an answer belongs to what was asked."""
+    """Whether an answer belongs to this request."""
     return answer == msgspec.structs.replace(asked, message_type="Response")
 
 
 def _refusal(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
-    """What a status that is no success means for the request."""
+    """What an error status means for the request; None: success."""
     if got.status in (401, 403) or _CRYPTO_ERROR in got.body[:2_000].lower():
         return NotStarted("key")
     if 400 <= got.status < 500 and got.status != 408:

@@ -1,7 +1,7 @@
-"""What terminals of nexo Retailer 3.0 answer, as far as a shop reads it. Pure.
+"""Answers of nexo Retailer 3.0 terminals, as far as the shop needs them. Pure.
 
-Source: Adyen's public Terminal API reference and its libraries (MIT). What is not named here is dropped as it is read:
-tracks, expiry dates, aliases and all that belongs to a cardholder among it.
+Source: Adyen's public Terminal API reference and its libraries (MIT). Fields not named here are dropped when decoding,
+including tracks, expiry dates, aliases and cardholder data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from drivers.terminals.nexo_crypto import Header
 
 
 class Response(msgspec.Struct, frozen=True, rename="pascal"):
-    """How a request ended. `additional_response` is a query string."""
+    """The result of a request. `additional_response` is a query string."""
 
     result: Literal["Success", "Partial", "Failure"]
     error_condition: str = ""
@@ -24,12 +24,12 @@ class Response(msgspec.Struct, frozen=True, rename="pascal"):
 
     @property
     def told(self) -> Mapping[str, str]:
-        """What it says beside."""
+        """The fields of `additional_response`."""
         return dict(parse_qsl(self.additional_response, max_num_fields=200)) if self.additional_response else {}
 
 
 class TransactionId(msgspec.Struct, frozen=True):
-    """Of a terminal: `tender.pspReference`."""
+    """A terminal's transaction id: `tender.pspReference`."""
 
     id: str = msgspec.field(name="TransactionID")
     time: str = msgspec.field(name="TimeStamp")
@@ -40,7 +40,7 @@ class PoiData(msgspec.Struct, frozen=True):
 
 
 class Amounts(msgspec.Struct, frozen=True, rename="pascal"):
-    """`authorized_amount` is all that the card pays, `tip_amount` of it where the customer was asked for one."""
+    """`authorized_amount` is the whole amount the card pays, including `tip_amount` if a tip was asked for."""
 
     authorized_amount: msgspec.Raw
     currency: str
@@ -67,7 +67,7 @@ class Paid(msgspec.Struct, frozen=True, rename="pascal"):
     payment_acquirer_data: Acquirer = Acquirer()
     payment_instrument_data: Instrument = Instrument()
     currency_conversion: msgspec.Raw = msgspec.Raw(b"[]")
-    """A list of `Conversion`, read by itself: what is wrong in it says nothing of the payment."""
+    """A list of `Conversion`, decoded separately: errors in it don't affect the payment."""
 
 
 class ConvertedAmount(msgspec.Struct, frozen=True, rename="pascal"):
@@ -76,7 +76,7 @@ class ConvertedAmount(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Conversion(msgspec.Struct, frozen=True, rename="pascal"):
-    """What a customer pays in their card's own currency; `rate` and `markup` are numbers, or texts of such."""
+    """The amount in the card's own currency; `rate` and `markup` are numbers, or numbers in strings."""
 
     converted_amount: ConvertedAmount
     customer_approved_flag: bool = True
@@ -99,7 +99,7 @@ class Receipt(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class PaymentResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """Of a payment, or of a refund for which the card is presented."""
+    """The answer to a payment, or to a refund with the card presented."""
 
     response: Response
     poi_data: PoiData = msgspec.field(name="POIData", default=PoiData())
@@ -108,28 +108,28 @@ class PaymentResponse(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class ReversalResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """Of a payment that goes back: accepted, and decided later."""
+    """The answer to a reversal: accepted, and decided later."""
 
     response: Response
     poi_data: PoiData = msgspec.field(name="POIData", default=PoiData())
 
 
 class RepeatedBody(msgspec.Struct, frozen=True, rename="pascal"):
-    """The answer that is looked for."""
+    """The body of the answer looked up."""
 
     payment_response: PaymentResponse | None = None
     reversal_response: ReversalResponse | None = None
 
 
 class Repeated(msgspec.Struct, frozen=True, rename="pascal"):
-    """An answer once more."""
+    """A repeated answer."""
 
     message_header: Header
     repeated_response_message_body: RepeatedBody
 
 
 class StatusResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """What a look-up found."""
+    """The result of a look-up."""
 
     response: Response
     repeated_message_response: Repeated | None = None
@@ -141,7 +141,7 @@ class Poi(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class DiagnosisResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """How a terminal is."""
+    """A terminal's state."""
 
     response: Response
     poi_status: Poi = msgspec.field(name="POIStatus", default=Poi())
@@ -159,24 +159,24 @@ class TotalsOf(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class ReconciliationResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """What a terminal counted since its last close."""
+    """A terminal's totals since its last close."""
 
     response: Response
     transaction_totals: tuple[TotalsOf, ...] = ()
 
 
 class Event(msgspec.Struct, frozen=True, rename="pascal"):
-    """What a terminal says by itself, or in the place of an answer."""
+    """A notification, unsolicited or in place of an answer."""
 
     event_to_notify: str
     event_details: str = ""
 
 
 class DisplayResponse(msgspec.Struct, frozen=True, rename="pascal"):
-    """That it was shown, or not."""
+    """Whether the text was shown."""
 
     class Shown(msgspec.Struct, frozen=True, rename="pascal"):
-        """On one device."""
+        """The result on one device."""
 
         response: Response
 
@@ -184,7 +184,7 @@ class DisplayResponse(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Answer(msgspec.Struct, frozen=True, rename="pascal"):
-    """A message of a terminal: its header, and the one body that belongs to its category."""
+    """A terminal's message: its header, and the one body of its category."""
 
     message_header: Header
     payment_response: PaymentResponse | None = None

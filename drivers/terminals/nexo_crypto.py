@@ -1,8 +1,8 @@
-"""Messages of the Terminal API as they are protected on the wire: encrypted, then signed over the plain text. Pure.
+"""Protection of Terminal API messages on the wire: encrypted, then signed over the plain text. Pure.
 
 Source: Adyen's public page "Protect local communications" and its libraries (MIT): PBKDF2-HMAC-SHA1 of the passphrase
 (salt "AdyenNexoV1Salt", 4,000 rounds, 80 bytes) is the HMAC key (32), the AES key (32) and the IV (16); AES-256-CBC
-with PKCS#7 under the IV xor the message's nonce; HMAC-SHA256 over what was encrypted.
+with PKCS#7 under the IV xor the message's nonce; HMAC-SHA256 over the plain text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HMAC_BYTES = 32
 
 
 class NexoKeys(NamedTuple):
-    """What a passphrase gives, and what the terminal knows it by."""
+    """Keys derived from a passphrase, and the identifier and version the terminal knows it by."""
 
     identifier: str
     version: int
@@ -36,8 +36,8 @@ class NexoKeys(NamedTuple):
 
 
 class Header(msgspec.Struct, frozen=True, rename="pascal", kw_only=True):
-    """Who says what to whom: stands outside of what is encrypted and inside it. `service_id`: 1 to 10 letters or
-    digits, none twice in 48 hours at a terminal."""
+    """A message's header: sender, addressee and kind; sent both in clear and encrypted.
+    `service_id`: 1 to 10 letters or digits, not repeated at a terminal within 48 hours."""
 
     protocol_version: str = "3.0"
     message_class: str = "Service"
@@ -67,13 +67,13 @@ class Protected(msgspec.Struct, frozen=True, rename="pascal", kw_only=True):
 
 
 def keys_of(passphrase: str, identifier: str, version: int) -> NexoKeys:
-    """Takes some milliseconds."""
+    """Derive the keys; takes some milliseconds."""
     made = hashlib.pbkdf2_hmac("sha1", passphrase.encode(), _SALT, _ROUNDS, 2 * _KEY_BYTES + _IV_BYTES)
     return NexoKeys(identifier, version, made[:_KEY_BYTES], made[_KEY_BYTES:-_IV_BYTES], made[-_IV_BYTES:])
 
 
 def protect(plain: bytes, header: Header, keys: NexoKeys, nonce: bytes) -> Protected:
-    """`plain` as it goes out; `nonce`: 16 bytes by chance, fresh for each message."""
+    """Encrypt and sign `plain`; `nonce`: 16 random bytes, fresh for each message."""
     padder = PKCS7(8 * _IV_BYTES).padder()
     sealing = _cipher(keys, nonce).encryptor()
     blob = sealing.update(padder.update(plain) + padder.finalize()) + sealing.finalize()
@@ -88,7 +88,7 @@ def protect(plain: bytes, header: Header, keys: NexoKeys, nonce: bytes) -> Prote
 
 
 def unprotect(message: Protected, keys: NexoKeys) -> bytes:
-    """The plain text. Raises BadMessage where it was not made with these keys, or damaged."""
+    """The plain text. Raises BadMessage if the message was made with other keys or damaged."""
     trailer = message.security_trailer
     named = (trailer.adyen_crypto_version, trailer.key_identifier, trailer.key_version)
     if named != (_CRYPTO_VERSION, keys.identifier, keys.version):

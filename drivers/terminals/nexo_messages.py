@@ -1,4 +1,4 @@
-"""What a till says in nexo Retailer 3.0 as Adyen's terminals speak it, and what their answers mean for the shop. Pure.
+"""Messages of a till in nexo Retailer 3.0 (Adyen's dialect), and the meaning of the answers for the shop. Pure.
 
 Source: Adyen's public Terminal API reference and its libraries (MIT).
 """
@@ -49,7 +49,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _NUMBER = re.compile(rb'"?(-?[0-9]{1,13}(?:\.[0-9]{1,9})?)"?')
 _MINOR = re.compile(r"[0-9]{1,12}")
 _TRANSACTION = re.compile(r"[A-Za-z0-9]{4,24}\.[A-Za-z0-9]{8,24}")
-"""`tender.pspReference`: never masked, as what goes back is found by it."""
+"""`tender.pspReference`: never masked, as reversals need it."""
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SERVICE_ID_LETTERS = 10
 MAX_LINES = 200
@@ -83,7 +83,7 @@ _REASONS: tuple[tuple[str, TerminalFault], ...] = (
     ("AMOUNT_EXCEEDED", "limit"),
     ("NOT_SUPPORTED", "not_accepted"),
 )
-"""Adyen's refusal reasons, as far as they tell a cashier more than that it was declined."""
+"""Adyen's refusal reasons, as far as they tell a cashier more than "declined"."""
 _BRANDS: Mapping[str, str] = {
     "mc": "MASTERCARD",
     "visa": "VISA",
@@ -107,7 +107,7 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
 
 
 def service_id(key: str) -> str:
-    """The ServiceID of a request: always the same of its key, and of no other."""
+    """The ServiceID of a request, derived from its key: always the same, and unique."""
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:16], "big")
     letters = []
     for _ in range(SERVICE_ID_LETTERS):
@@ -117,13 +117,12 @@ def service_id(key: str) -> str:
 
 
 def category_of(request: TerminalRequest) -> str:
-    """As which kind of message it goes out."""
+    """The message category of a request."""
     return "Reversal" if request.kind == "refund" and request.reference else "Payment"
 
 
 def request_body(request: TerminalRequest) -> dict[str, Any]:
-    """A payment, a refund for which the card is presented, or a payment that goes back. `ValueError`: its reference is
-    none of ours."""
+    """A payment, a refund with the card presented, or a reversal. Raises ValueError if its reference isn't ours."""
     if category_of(request) == "Reversal":
         ms, separator, id = request.reference.partition("/")
         if not (ms.isdecimal() and separator and id):
@@ -154,18 +153,18 @@ def _major(minor: int) -> msgspec.Raw:
 
 
 def abort_body(header: Header) -> dict[str, Any]:
-    """End the request of this header."""
+    """Abort the request with this header."""
     return {"AbortRequest": {"AbortReason": "MerchantAbort", "MessageReference": _reference(header)}}
 
 
 def status_body(header: Header) -> dict[str, Any]:
-    """What became of the request of this header?"""
+    """Look up the request with this header."""
     wanted = {"ReceiptReprintFlag": True, "DocumentQualifier": ["CustomerReceipt", "CashierReceipt"]}
     return {"TransactionStatusRequest": {**wanted, "MessageReference": _reference(header)}}
 
 
 def display_body(screen: TerminalScreen | None) -> dict[str, Any]:
-    """Show this; None: an empty line."""
+    """Show `screen`; None: an empty line."""
     lines = ("",) if screen is None else screen.texts
     content = {"OutputFormat": "Text", "OutputText": [{"Text": line} for line in lines]}
     output = {"Device": "CustomerDisplay", "InfoQualify": "Display", "OutputContent": content}
@@ -185,7 +184,7 @@ def _reference(header: Header) -> dict[str, str]:
 
 
 def outcome_of(answer: PaymentResponse | ReversalResponse, request: TerminalRequest) -> TerminalOutcome:
-    """How a request ended. Raises BadMessage."""
+    """The outcome of a request. Raises BadMessage."""
     response = answer.response
     if response.result == "Failure":
         return _failure(response)
@@ -197,12 +196,12 @@ def outcome_of(answer: PaymentResponse | ReversalResponse, request: TerminalRequ
 
 
 def event_outcome(event: Event) -> TerminalOutcome:
-    """What a notification in the place of an answer means: it did not take what we sent, so nothing began."""
+    """The outcome if a notification came in place of an answer: rejected, so not begun, or unknown."""
     return NotStarted("terminal_fault") if event.event_to_notify == "Reject" else OutcomeUnknown("bad_answer")
 
 
 def look_up_failed(response: Response) -> StillRunning | None:
-    """Why a look-up found nothing: None, the terminal has no such request. Raises BadMessage."""
+    """Why a look-up failed; None: the terminal has no such request. Raises BadMessage."""
     if response.error_condition == "NotFound":
         return None
     if response.error_condition in ("InProgress", "Busy"):
@@ -211,7 +210,7 @@ def look_up_failed(response: Response) -> StillRunning | None:
 
 
 def state_of(answer: DiagnosisResponse) -> TerminalState:
-    """How it is."""
+    """The terminal's state."""
     status = answer.poi_status
     code: TerminalFault | Literal[""] = ""
     if answer.response.result == "Failure":
@@ -225,7 +224,7 @@ def state_of(answer: DiagnosisResponse) -> TerminalState:
 
 
 def totals_of(answer: ReconciliationResponse) -> tuple[BrandTotal, ...]:
-    """What was counted, by brand. Raises BadMessage."""
+    """The totals by brand. Raises BadMessage."""
     totals = []
     for one in answer.transaction_totals:
         count = sum(total.transaction_count for total in one.payment_totals)
@@ -239,7 +238,7 @@ def totals_of(answer: ReconciliationResponse) -> tuple[BrandTotal, ...]:
 
 
 def minor_of(raw: msgspec.Raw) -> int:
-    """An amount as it stands in JSON, in hundredths. Raises BadMessage: it is no number of at most two decimals."""
+    """An amount in JSON, in hundredths. Raises BadMessage unless it is a number of at most two decimals."""
     text = bytes(raw)
     if not _AMOUNT.fullmatch(text):
         raise BadMessage
@@ -301,15 +300,17 @@ def _read_approval(answer: PaymentResponse, request: TerminalRequest) -> Termina
 
 
 def _surcharge_minor(told: Mapping[str, str], most_minor: int) -> int:
-    """What of an amount the terminal added for the card (`surchargeAmount`, in minor units: Adyen's public pages on
-    surcharge); what cannot be read, or is more than all of it, is none, and goes back as more than was asked."""
+    """The surcharge the terminal added for the card (`surchargeAmount`, in minor units: Adyen's public pages on
+    surcharge).
+
+    0 if unreadable or above the amount; the difference is then treated as more than requested, and refunded."""
     said = told.get("surchargeAmount", "")
     return int(said) if _MINOR.fullmatch(said) and int(said) <= most_minor else 0
 
 
 def _read_conversion(said: msgspec.Raw) -> tuple[str, str, str]:
-    """What the customer chose to pay in their card's own currency, at which rate and mark-up in percent
-    (`CurrencyConversion`: Adyen's Terminal API reference); "" each, where nothing of that can be read."""
+    """The amount in the card's own currency, if the customer chose so, its rate and markup in percent.
+    (`CurrencyConversion`: Adyen's Terminal API reference); "" each if unreadable."""
     try:
         offers = read_json(bytes(said), tuple[Conversion, ...])
     except BadMessage:
@@ -322,14 +323,14 @@ def _read_conversion(said: msgspec.Raw) -> tuple[str, str, str]:
 
 
 def _number(raw: msgspec.Raw) -> str:
-    """A number as it is written, in quotes or without; "" where it is none."""
+    """A number as written, quoted or not; "" if it isn't one."""
     found = _NUMBER.fullmatch(bytes(raw))
     return found[1].decode("ascii") if found else ""
 
 
 def _reference_of(id: TransactionId) -> str:
-    """What a payment is found by when it goes back: when the terminal made it (ms, UTC), and as what. Raises
-    BadMessage: an id that is none of this shape could be anything, a card's number too."""
+    """The reference for reversing a payment: the terminal's time (ms, UTC) and id.
+    Raises BadMessage: an id of another shape could be anything, even a card number."""
     try:
         at = datetime.fromisoformat(id.time)
     except ValueError:
@@ -352,7 +353,7 @@ def _brand(name: str) -> str:
 def _verification_method(
     told: Mapping[str, str], receipts: Iterable[Receipt]
 ) -> Literal["", "none", "signature", "pin", "pin_signature"]:
-    """How a card was verified; a slip that has to be signed says so by itself."""
+    """How the cardholder was verified; a slip to be signed is marked as such."""
     cvm = _cvm(told.get("cardHolderVerificationMethodResults", ""))
     if not any(one.required_signature_flag for one in receipts):
         return cvm
@@ -367,7 +368,7 @@ def _cvm(results: str) -> Literal["", "none", "signature", "pin", "pin_signature
 
 
 def _local_time(told: Mapping[str, str]) -> str:
-    """The terminal's own clock: txdate "01-11-2026" and txtime "21:09:16"."""
+    """The terminal's local time: txdate "01-11-2026" and txtime "21:09:16"."""
     day, time = told.get("txdate", ""), told.get("txtime", "")
     try:
         return datetime.strptime(f"{day} {time}", "%d-%m-%Y %H:%M:%S").strftime("%m-%d %H:%M:%S")

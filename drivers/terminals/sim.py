@@ -1,4 +1,4 @@
-"""The simulated terminal (`sim/terminal`): JSON lines on TCP, for trying a shop's payments out."""
+"""The simulated terminal (`sim/terminal`): JSON lines over TCP, for testing a shop's payments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from drivers.terminals.sim_wire import SimMessage
 
 
 class SimTerminal(LineTerminal[SimMessage]):
-    """A PaymentTerminal that can all of them, and moves no money."""
+    """A PaymentTerminal with all abilities that moves no money."""
 
     abilities = frozenset(
         (
@@ -48,11 +48,11 @@ class SimTerminal(LineTerminal[SimMessage]):
         self._config = config
 
     async def mark(self) -> str:
-        """It finds requests by their keys."""
+        """Empty: requests are looked up by their keys."""
         return ""
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """Close its day. Raises DeviceError."""
+        """Close the terminal's day and return its totals. Raises DeviceError."""
         match await self._question(sim_wire.ask("close_day")):
             case sim_wire.Totals(brands):
                 return tuple(BrandTotal(one.brand, one.count, one.amount_minor) for one in brands)
@@ -60,7 +60,7 @@ class SimTerminal(LineTerminal[SimMessage]):
                 raise self._unfit(answer)
 
     async def state(self) -> TerminalState:
-        """How it is. Raises DeviceError."""
+        """The terminal's state. Raises DeviceError."""
         match await self._question(sim_wire.ask("state")):
             case sim_wire.Idle(code, version):
                 return TerminalState(not code, code, version)
@@ -68,7 +68,7 @@ class SimTerminal(LineTerminal[SimMessage]):
                 raise self._unfit(answer)
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this. Raises DeviceError."""
+        """Show `screen`. Raises DeviceError."""
         lines = () if screen is None else screen.texts
         answer = await self._question(sim_wire.ask("show", lines=lines))
         if not isinstance(answer, sim_wire.Accepted):

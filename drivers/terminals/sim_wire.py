@@ -1,6 +1,6 @@
-"""What the simulated terminal is asked and says: a JSON object a line, in both directions. Pure.
+"""Messages to and from the simulated terminal: one JSON object per line, in both directions. Pure.
 
-The tag `says` names the message; unknown keys are ignored, anything else that does not fit is a BadMessage.
+The tag `says` names the message; unknown keys are ignored, any other mismatch is a BadMessage.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ MAX_SLIP_LINES = 200
 
 
 class Accepted(msgspec.Struct, frozen=True, tag_field="says", tag="ok"):
-    """It does as asked."""
+    """The terminal accepts the request."""
 
 
 class Refusal(msgspec.Struct, frozen=True, tag_field="says", tag="no"):
-    """It does not, and nothing began."""
+    """The terminal refuses the request; nothing began."""
 
     code: TerminalFault
 
 
 class Step(msgspec.Struct, frozen=True, tag_field="says", tag="step"):
-    """Where it is."""
+    """The current step of a request."""
 
     step: str = ""
 
 
 class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
-    """Money moved, or, where not `final`, would move on our word."""
+    """Money was moved, or, unless `final`, would be with our confirmation."""
 
     amount_minor: int
     currency: str
@@ -63,22 +63,22 @@ class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
 
 
 class Decline(msgspec.Struct, frozen=True, tag_field="says", tag="declined"):
-    """No money moved."""
+    """No money was moved."""
 
     code: TerminalFault
     told: str = ""
 
 
 class Running(msgspec.Struct, frozen=True, tag_field="says", tag="running"):
-    """It is still at it."""
+    """The request is still running."""
 
 
 class NotFound(msgspec.Struct, frozen=True, tag_field="says", tag="not_found"):
-    """It never did what is looked for."""
+    """The request looked up is unknown."""
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Of one brand."""
+    """The totals of one brand."""
 
     brand: str
     count: int
@@ -86,13 +86,13 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True, tag_field="says", tag="totals"):
-    """What the day came to."""
+    """The totals of the day."""
 
     brands: tuple[Counted, ...]
 
 
 class Idle(msgspec.Struct, frozen=True, tag_field="says", tag="state"):
-    """How it is."""
+    """The terminal's state."""
 
     code: TerminalFault | Literal[""]
     version: str
@@ -103,7 +103,7 @@ _decoder = msgspec.json.Decoder(SimMessage)
 
 
 def take(held: bytes) -> tuple[SimMessage, int] | None:
-    """The first message of what came. Raises BadMessage."""
+    """The first message received, and its size; None while incomplete. Raises BadMessage."""
     end = held.find(b"\n")
     if end < 0:
         return None
@@ -119,7 +119,7 @@ def ask(do: str, **more: Any) -> bytes:
 
 
 def approved_of(approval: Approval) -> Approved:
-    """As the shop has it: without the card's number."""
+    """The approval as the shop keeps it: without the card number."""
     return Approved(
         amount_minor=approval.amount_minor,
         currency=approval.currency,

@@ -1,7 +1,7 @@
-"""What Stripe's API answers about readers, intents and refunds, and what that means for the shop. Pure.
+"""Answers of Stripe's API about readers, intents and refunds, and their meaning for the shop. Pure.
 
 Source: Stripe's public documentation of Terminal (server-driven) and its API reference. Amounts are integers, in minor
-units. What is not named here is dropped as it is read.
+units. Fields not named here are dropped when decoding.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _ACCOUNTS: Mapping[str, CardAccount] = {"checking": "checking", "savings": "savi
 
 
 class ApiError(msgspec.Struct, frozen=True):
-    """Why it did not do as it was asked."""
+    """Why a request failed."""
 
     code: str = ""
     decline_code: str = ""
@@ -103,7 +103,7 @@ class _Details(msgspec.Struct, frozen=True):
 
 
 class Charge(msgspec.Struct, frozen=True):
-    """Money that moved; `created` in seconds (UTC)."""
+    """A charge; `created` in seconds (UTC)."""
 
     id: Id
     created: int = 0
@@ -119,7 +119,7 @@ class _AmountDetails(msgspec.Struct, frozen=True):
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """A payment that is meant to be; `created` in seconds (UTC), `latest_charge` where it was asked for."""
+    """A payment intent; `created` in seconds (UTC), `latest_charge` expanded if requested."""
 
     id: Id
     status: str
@@ -134,14 +134,14 @@ class Intent(msgspec.Struct, frozen=True):
 
     @property
     def is_interac(self) -> bool:
-        """Whether it was paid over Canada's debit network, which gives money back to a card that is presented alone
-        (docs.stripe.com/terminal/payments/regional, Canada)."""
+        """Whether it was paid over Interac, Canada's debit network.
+        Its refunds need the card presented (docs.stripe.com/terminal/payments/regional, Canada)."""
         charge = self.latest_charge if isinstance(self.latest_charge, Charge) else None
         return charge is not None and charge.payment_method_details.interac_present is not None
 
     @property
     def tip_minor(self) -> int:
-        """What of its amount a customer added at the reader."""
+        """The tip the customer added at the reader, included in the amount."""
         tip = self.amount_details.tip if self.amount_details else None
         return (tip.amount or 0) if tip else 0
 
@@ -151,7 +151,7 @@ class _Process(msgspec.Struct, frozen=True):
 
 
 class Action(msgspec.Struct, frozen=True):
-    """What a reader is at, or was at last."""
+    """A reader's current or last action."""
 
     type: str
     status: Literal["in_progress", "succeeded", "failed"]
@@ -166,7 +166,7 @@ class Action(msgspec.Struct, frozen=True):
         return self.process_payment_intent is not None and self.process_payment_intent.payment_intent == intent
 
     def gives_back(self, intent: str) -> bool:
-        """Whether it gives this payment back, to the card that is presented."""
+        """Whether it refunds this payment to the card presented."""
         return self.refund_payment is not None and self.refund_payment.payment_intent == intent
 
     @property
@@ -188,7 +188,7 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True):
-    """Money that goes back."""
+    """A refund."""
 
     id: Id
     status: str
@@ -207,7 +207,7 @@ class Refund(msgspec.Struct, frozen=True):
 
 
 class Refunds(msgspec.Struct, frozen=True):
-    """Those of a payment; `has_more`: not all of them."""
+    """The refunds of a payment; `has_more`: the list is incomplete."""
 
     data: tuple[Refund, ...]
     has_more: bool = False
@@ -218,7 +218,7 @@ class Refunds(msgspec.Struct, frozen=True):
 
 
 def error_of(body: bytes) -> ApiError:
-    """Why it was refused; an empty one where that cannot be read."""
+    """Why a request was refused; an empty error if unreadable."""
     try:
         return read_json(body, _Failed).error
     except BadMessage:
@@ -226,7 +226,7 @@ def error_of(body: bytes) -> ApiError:
 
 
 def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
-    """What a status that is no success means for what was asked: None, it was done."""
+    """What an error status means for the request; None: it was performed."""
     if status == 200:
         return None
     error = error_of(body)
@@ -236,26 +236,26 @@ def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown |
     if status in (401, 403):
         return NotStarted("key", told)
     if status == 429:
-        return NotStarted("offline", told)  # it takes no requests for now, as one that is not there
+        return NotStarted("offline", told)  # it accepts no requests for now, like one that is offline
     if 400 <= status < 500:
         return NotStarted(_ERRORS.get(error.code, "terminal_fault"), told)
     return OutcomeUnknown("bad_answer")
 
 
 def card_refused(body: bytes) -> Declined:
-    """Why a card was not charged, of a status 402: no money moved."""
+    """Why a card wasn't charged (status 402): no money was moved."""
     error = error_of(body)
     code = error.decline_code or error.code
     return Declined(_DECLINES.get(code, "declined"), mask_card_numbers(error.message[:200]))
 
 
 def form(*fields: tuple[str, str | int | bool]) -> bytes:
-    """Form-encoded, as Stripe's API has it."""
+    """Form-encoded, as Stripe's API expects."""
     return urlencode([(name, str(value).lower() if value is True else str(value)) for name, value in fields]).encode()
 
 
 def intent_form(request: TerminalRequest) -> bytes:
-    """A payment that is meant to be."""
+    """The form of a payment intent."""
     interac = request.currency == "CAD" and not request.hold  # Interac is captured at once, or not at all
     types = ["card_present", *(["interac_present"] if interac else [])]
     return form(
@@ -269,7 +269,7 @@ def intent_form(request: TerminalRequest) -> bytes:
 
 
 def process_form(intent: str, request: TerminalRequest) -> bytes:
-    """What a reader is to do: take a card, and ask for a tip or not, whatever its account has set for readers."""
+    """The action for a reader: take a card, and ask for a tip or not, whatever its account's settings."""
     tipping = (
         ("process_config[tipping][amount_eligible]", request.amount_minor)
         if request.asks_tip
@@ -279,13 +279,13 @@ def process_form(intent: str, request: TerminalRequest) -> bytes:
 
 
 def refund_form(request: TerminalRequest) -> bytes:
-    """A payment of which money goes back."""
+    """The form of a refund."""
     of = (("payment_intent", request.reference), ("amount", request.amount_minor))
     return form(*of, ("metadata[transaction]", request.key))
 
 
 def cart_form(screen: TerminalScreen, currency: str) -> bytes:
-    """What a reader's display shows as a cart."""
+    """The cart shown on a reader's display."""
     items = [
         field
         for at, line in enumerate(screen.lines)
@@ -300,7 +300,7 @@ def cart_form(screen: TerminalScreen, currency: str) -> bytes:
 
 
 def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, zone: str) -> TerminalOutcome | None:
-    """How a payment stands; None: no card is being asked for, and none was charged. Raises BadMessage."""
+    """The outcome of a payment; None: no card is being asked for, and none was charged. Raises BadMessage."""
     if intent.currency.upper() != request.currency:
         raise BadMessage
     match intent.status:
@@ -322,7 +322,7 @@ def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, 
 
 
 def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> TerminalOutcome:
-    """How a refund stands; one that is pending is on its way, and may fail later. Raises BadMessage."""
+    """The outcome of a refund; a pending one is approved, and may fail later. Raises BadMessage."""
     if refund.currency.upper() != request.currency:
         raise BadMessage
     if refund.status in ("failed", "canceled"):
@@ -347,7 +347,7 @@ def _find_decline(intent: Intent, action: Action | None) -> Declined | None:
 
 
 def capture_form(request: TerminalRequest) -> bytes:
-    """So much of what is held is taken; the rest is free again."""
+    """The form of a capture: this amount is captured, and the rest released."""
     return form(("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
 
 

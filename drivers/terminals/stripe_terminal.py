@@ -1,9 +1,8 @@
-"""Stripe's readers, asked through Stripe's cloud (server-driven): intents, what a reader does, and what came of it.
+"""Stripe's readers, through Stripe's cloud (server-driven): intents and reader actions.
 
-Source: Stripe's public documentation of Terminal. No money moves before `process_payment_intent`; the intent is made
-under an idempotency key that follows from the request's, so that a look-up is answered with the same one. Stripe keeps
-those keys for a day at least: what is older is left to a person. It takes nothing offline. Nothing here was tried on a
-device.
+Source: Stripe's public documentation of Terminal. No money is moved before `process_payment_intent`. The intent is
+created under an idempotency key derived from the request's, so that a look-up returns the same one. Stripe keeps those
+keys for at least a day: older requests are left to a person. Offline payments aren't supported. Not tested on a device.
 """
 
 from __future__ import annotations
@@ -40,17 +39,17 @@ from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
 KEYS_KEPT_S = 20 * 3600
-"""So long an idempotency key is relied on; Stripe keeps them for 24 hours and more."""
+"""How long an idempotency key is relied on; Stripe keeps them for at least 24 hours."""
 CLOCK_TOLERANCE_S = 3600
-"""By so much our clock may be ahead of Stripe's."""
+"""How far our clock may be ahead of Stripe's."""
 INTERAC_CURRENCY = "CAD"
-"""Of payments that may be of Canada's debit network."""
+"""The currency of payments that may use Interac, Canada's debit network."""
 INTENTS_MOST = 8
-"""Of one key: each but the last was cancelled, as nothing had begun with it."""
+"""Intents per key: all but the last were cancelled before anything began."""
 
 
 class StripeTerminal(HttpTerminal):
-    """A PaymentTerminal that is asked through Stripe's cloud."""
+    """A PaymentTerminal through Stripe's cloud."""
 
     abilities = frozenset(
         (
@@ -82,15 +81,15 @@ class StripeTerminal(HttpTerminal):
         self._reader = f"/v1/terminal/readers/{config.reader}"
 
     async def open(self) -> None:
-        """See that it is there and lets us in. Raises DeviceError."""
+        """Check that the terminal is reachable and accepts us. Raises DeviceError."""
         await self.state()
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """Its provider has no close of a terminal's day. Raises DeviceError."""
+        """Raise DeviceError: Stripe has no end of day for terminals."""
         raise TerminalError(self._thing, "not_accepted")
 
     async def state(self) -> TerminalState:
-        """How it is. Raises DeviceError."""
+        """The terminal's state. Raises DeviceError."""
         try:
             reader = await self._get(self._reader, Reader)
         except (LinkLost, BadMessage, TimeoutError) as err:
@@ -103,7 +102,7 @@ class StripeTerminal(HttpTerminal):
         return TerminalState(ready=True, version=version)
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this. Raises DeviceError."""
+        """Show `screen`. Raises DeviceError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
         path = "cancel_action" if screen is None else "set_reader_display"
@@ -117,30 +116,31 @@ class StripeTerminal(HttpTerminal):
             raise TerminalError(self._thing, refused.code)
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
-        """How what is held under an intent (`reference`) stands."""
+        """The outcome so far of an intent on hold (`reference`)."""
         path = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
         return await self._on_hold(
             self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s), request
         )
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Take so much of what is held under an intent (`reference`)."""
+        """Capture this amount of an intent on hold (`reference`)."""
         path = f"/v1/payment_intents/{request.reference}/capture"
         return await self._on_hold(self._post(path, stripe.capture_form(request), f"{request.key}-c"), request)
 
     async def free(self, request: TerminalRequest) -> None:
-        """Let nothing be held under an intent (`reference`) any more."""
+        """Release the whole hold of an intent (`reference`)."""
         await self._cancel(request.reference)
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
-        """What went back of an intent (`reference`), also by Stripe's own pages; none where it cannot be asked now."""
+        """The refunds of an intent (`reference`), also those made in Stripe's dashboard; none if it can't be asked
+        now."""
         try:
             return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", Refunds)).as_listed
         except (TerminalError, LinkLost, BadMessage, TimeoutError):
             return ()
 
     async def _on_hold(self, asked: Awaitable[HttpAnswer], request: TerminalRequest) -> TerminalOutcome:
-        """What an answer says of an intent that is held; where it says no, a look says why."""
+        """The outcome of an intent on hold by an answer; if that is a refusal, unknown until looked up."""
         try:
             got = await asked
             if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
@@ -177,7 +177,7 @@ class StripeTerminal(HttpTerminal):
         return await self._watched(ask, stop)
 
     async def _follow(self, intent: str, request: TerminalRequest) -> TerminalOutcome:
-        """Look until it is over; that Stripe cannot be asked for a moment says nothing of the reader."""
+        """Poll until it is over; a failed query of Stripe says nothing about the reader."""
         while True:
             with suppress(TerminalError, LinkLost, TimeoutError):
                 outcome = await self._stands(intent, request)
@@ -188,7 +188,8 @@ class StripeTerminal(HttpTerminal):
             await asyncio.sleep(self._config.poll_ms / 1000)
 
     async def _stands(self, id: str, request: TerminalRequest) -> TerminalOutcome | None:
-        """How a payment stands: the reader is asked first, so that what it finished meanwhile is in the intent."""
+        """The outcome of a payment so far. The reader is queried first, so that the intent includes what it finished
+        meanwhile."""
         action = (await self._get(self._reader, Reader)).action
         intent = await self._get(f"/v1/payment_intents/{id}?expand[]=latest_charge", Intent)
         return stripe.outcome_of(intent, action, request, self._config.zone)
@@ -199,7 +200,7 @@ class StripeTerminal(HttpTerminal):
         intent, _ = await self._intent(request)
         age_s = intent.created - request.at_us / 1_000_000
         if not -CLOCK_TOLERANCE_S <= age_s <= KEYS_KEPT_S:
-            await self._cancel(intent.id)  # made just now, as the key was forgotten: it says nothing of the first one
+            await self._cancel(intent.id)  # just created, as the key was forgotten: not the first one
             return OutcomeUnknown("bad_answer")
         outcome = await self._stands(intent.id, request)
         if outcome is not None:
@@ -210,26 +211,26 @@ class StripeTerminal(HttpTerminal):
         return verdict
 
     async def _intent(self, request: TerminalRequest) -> tuple[Intent, int]:
-        """The intent of a request and which of its key it is: the first that was not cancelled, made where there is
-        none. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        """The intent of a request, and its number under the key: the first not cancelled, created if none.
+        Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
         for number in range(INTENTS_MOST):
             got = await self._post("/v1/payment_intents", stripe.intent_form(request), f"{request.key}-i{number}")
             self._check(got)
-            made = read_json(got.body, Intent)  # as it was when it was made, where the key is known
+            made = read_json(got.body, Intent)  # as first created, if the key is known
             intent = await self._get(f"/v1/payment_intents/{made.id}?expand[]=latest_charge", Intent)
             if intent.status != "canceled":
                 return intent, number
         raise BadMessage
 
     async def _cancel(self, intent: str) -> bool:
-        """Whether an intent can be charged no more."""
+        """Cancel an intent; whether that succeeded and it can't be charged any more."""
         with suppress(TerminalError, LinkLost, TimeoutError):
             return (await self._post(f"/v1/payment_intents/{intent}/cancel", b"")).status == 200
         return False
 
     async def _give_back(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if not request.reference.startswith("pi_"):
-            return NotStarted("not_accepted")  # it gives money back by its payment alone
+            return NotStarted("not_accepted")  # it refunds by payment only
         if request.currency != INTERAC_CURRENCY:
             return await self._refund(request)
         try:
@@ -239,7 +240,7 @@ class StripeTerminal(HttpTerminal):
         return await (self._refund_to_card(request, observer) if paid.is_interac else self._refund(request))
 
     async def _refund_to_card(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Give money back to the card that paid, which is presented once more."""
+        """Refund to the card that paid, which is presented again."""
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
             got = await self._post(f"{self._reader}/refund_payment", stripe.refund_form(request), f"{request.key}-r")
@@ -280,8 +281,8 @@ class StripeTerminal(HttpTerminal):
         return await self._refund_made(request) or self._not_found(request)
 
     async def _refund_made(self, request: TerminalRequest) -> TerminalOutcome | None:
-        """How the refund of a request stands; None: there is none. Raises TerminalError, LinkLost, BadMessage,
-        TimeoutError."""
+        """The outcome of a request's refund; None: there is none.
+        Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
         found = await self._get(f"/v1/refunds?payment_intent={request.reference}&limit=100", Refunds)
         ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
         if ours:
@@ -289,13 +290,13 @@ class StripeTerminal(HttpTerminal):
         return OutcomeUnknown("bad_answer") if found.has_more else None
 
     async def _get(self, path: str, kind: type[T]) -> T:
-        """Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        """Query Stripe. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
         got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
         self._check(got)
         return read_json(got.body, kind)
 
     async def _post(self, path: str, body: bytes, key: str = "") -> HttpAnswer:
-        """Raises TerminalError, LinkLost, TimeoutError."""
+        """Send a POST request. Raises TerminalError, LinkLost, TimeoutError."""
         headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
         if key:
             headers["Idempotency-Key"] = key
@@ -305,7 +306,7 @@ class StripeTerminal(HttpTerminal):
         return {"Authorization": f"Bearer {self._config.key}", "Stripe-Version": API_VERSION}
 
     def _check(self, got: HttpAnswer) -> None:
-        """Raises TerminalError where it says no, LinkLost where it says that it does not know."""
+        """Raise TerminalError if the answer is a refusal, LinkLost if it leaves the result unknown."""
         refused = stripe.meaning_of_status(got.status, got.body)
         if isinstance(refused, NotStarted):
             raise TerminalError(self._thing, refused.code, refused.told)

@@ -1,7 +1,7 @@
-"""Terminals that speak ZVT over TCP: Ingenico, Verifone, Worldline, PAX and others of the German-speaking countries.
+"""Terminals with ZVT over TCP: Ingenico, Verifone, Worldline, PAX and others, in German-speaking countries.
 
-Source: ZVT protocol PA00P015 (13.13), as in `zvt_frames.py`. It knows no keys, so that a lost payment is found by the
-number of its receipt: `mark` is the last one before. Nothing here was tried on a device.
+Source: ZVT protocol PA00P015 (13.13), see `zvt_frames.py`. ZVT has no keys, so a lost payment is found by its receipt
+number: `mark` is the last one before it. Not tested on a device.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from drivers.terminals.zvt_frames import Apdu, apdu, take
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far a terminal's clock may be behind ours."""
 FOUND_WITHIN = timedelta(days=1)
-"""How long after it was sent a payment may say it was made; it says no year."""
+"""How long after sending a payment may be dated; the date has no year."""
 POLL_S = 1.0
-"""Between two questions whether it is ready."""
+"""Seconds between status enquiries while waiting until it is ready."""
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a terminal said to a command: its statuses, and what ended it."""
+    """A terminal's answers to a command: status messages, and the final message."""
 
     statuses: tuple[Apdu, ...]
     end: Apdu
 
 
 class ZvtTerminal(LineTerminal[Apdu]):
-    """A PaymentTerminal that is asked by ZVT."""
+    """A PaymentTerminal by ZVT."""
 
     abilities = frozenset(("look_up", "partial", "confirm", "void", "totals", "display", "cancel"))
 
@@ -85,14 +85,14 @@ class ZvtTerminal(LineTerminal[Apdu]):
         self._marked: str | None = None
 
     async def mark(self) -> str:
-        """The number of its last receipt; "": it knows none. Raises DeviceError."""
+        """The number of its last receipt; "": unknown. Raises DeviceError."""
         said = await self._command(self._last_receipt())
         number = zvt.receipt_number(said.statuses[-1]) if said.statuses else None
         self._marked = "" if number is None else f"{number:04d}"
         return self._marked
 
     async def end_of_day(self) -> tuple[BrandTotal, ...]:
-        """Close its day. Raises DeviceError."""
+        """Close the terminal's day and return its totals. Raises DeviceError."""
         said = await self._command(apdu(0x0650, bytes.fromhex(self._config.password)))
         if said.end.command == zvt.ABORTED:
             raise TerminalError(self._thing, _abort_fault(said.end))
@@ -102,7 +102,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
             raise TerminalError(self._thing, "bad_answer") from err
 
     async def state(self) -> TerminalState:
-        """How it is. Raises DeviceError."""
+        """The terminal's state. Raises DeviceError."""
         try:
             said = await self._command(self._enquiry())
         except TerminalError as err:
@@ -112,7 +112,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
         return self._state_of(said.end)
 
     async def show(self, screen: TerminalScreen | None) -> None:
-        """Show this. Raises DeviceError."""
+        """Show `screen`. Raises DeviceError."""
         await self._command(zvt.display(() if screen is None else screen.texts), only_acknowledged=True)
 
     async def _connect(self) -> TerminalLink[Apdu]:
@@ -147,7 +147,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                     continue
                 case zvt.STATUS if not begun:
                     observer.progressed("own_taken_back")
-                    await talk.link.send(zvt.TAKE_BACK)  # what it began itself is not ours
+                    await talk.link.send(zvt.TAKE_BACK)  # what it began by itself isn't ours
                     continue
                 case zvt.STATUS if status is None:
                     status = message
@@ -163,7 +163,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                 case command if fault := zvt.refusal_of(command):
                     if not begun:
                         return NotStarted(fault)
-                    continue  # it cannot be cancelled
+                    continue  # it can't be cancelled
             await talk.link.send(zvt.ACKNOWLEDGE)
             if message.command in (zvt.COMPLETED, zvt.ABORTED):
                 return self._end(message, status, kept, lines)
@@ -191,7 +191,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
             return Declined(zvt.fault_of(zvt.result_of(status)), zvt.own_text(status))
         if aborted:
             return Declined("taken_back")
-        return self._approved(status, lines) if kept else Declined("taken_back")  # as it was told to
+        return self._approved(status, lines) if kept else Declined("taken_back")  # as requested
 
     def _approved(self, status: Apdu, lines: tuple[str, ...] = ()) -> TerminalOutcome:
         approval = zvt.approved_of(status, self._config.currency, lines)
@@ -214,7 +214,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
         return self._found(request, said.statuses[-1], number)
 
     def _found(self, request: TerminalRequest, status: Apdu, number: int) -> TerminalOutcome:
-        """What the last receipt says of a request, where it can be none but its."""
+        """The outcome of a request by the last receipt, if that can only be its own."""
         if number != zvt.next_receipt(int(request.mark)):
             return OutcomeUnknown("bad_answer")
         if result := zvt.result_of(status):
@@ -247,7 +247,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
         return TerminalState(not status, zvt.fault_of(status) if status else "", version)
 
     async def _command(self, data: bytes, *, only_acknowledged: bool = False) -> Said:
-        """One command on a connection of its own. Raises TerminalError."""
+        """Send one command on its own connection. Raises TerminalError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
         async with self._turn:
@@ -264,7 +264,8 @@ class ZvtTerminal(LineTerminal[Apdu]):
                 link.close()
 
     async def _ask_on(self, link: TerminalLink[Apdu], data: bytes, *, only_acknowledged: bool = False) -> Said:
-        """Raises TerminalError where it is refused, LinkLost, BadMessage, TimeoutError."""
+        """Send a command and collect its answers.
+        Raises TerminalError if refused, LinkLost, BadMessage, TimeoutError."""
         await link.send(data)
         timeout_s = self._config.answer_timeout_ms / 1000
         statuses: list[Apdu] = []

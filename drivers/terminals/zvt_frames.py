@@ -1,7 +1,7 @@
-"""ZVT over TCP taken apart: APDUs, their data fields (BMPs) and TLV containers. Pure: bytes in, values out.
+"""ZVT over TCP: parses APDUs, their data fields (BMPs) and TLV containers. Pure: bytes in, values out.
 
-Source: ZVT protocol (PA00P015, 13.13) and its data objects (PA00P016), as public implementations have them
-(Portalum.Zvt, MIT). What holds a card's number, its track or its check value is dropped here, before anything sees it.
+Source: ZVT protocol (PA00P015, 13.13) and its data objects (PA00P016), after public implementations (Portalum.Zvt,
+MIT). Card numbers, tracks and check values are dropped here, before anything else sees them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 from drivers.terminals.link import BadMessage
 
 LONG = 0xFF
-"""A length byte that says: two more follow, little-endian."""
+"""Length byte meaning that two more follow, little-endian."""
 MAX_NESTING = 8
 
 _FIXED = {
@@ -24,25 +24,25 @@ _FIXED = {
     **dict.fromkeys((0x29, 0x70, 0x71), 4),
     **{0x04: 6, 0xBA: 5, 0x3B: 8, 0xEB: 8, 0x2A: 15},
 }
-"""Bytes of the fields that have always as many."""
+"""Sizes in bytes of the fields with a fixed length."""
 _LENGTH_DIGITS = {
     **dict.fromkeys((0x22, 0x23, 0x2D, 0x2E, 0x8B, 0xA7, 0xD1, *range(0xE1, 0xE9), *range(0xF1, 0xF9)), 2),
     **dict.fromkeys((0x24, 0x3C, 0x60, 0x9A, 0xAF), 3),
 }
-"""Digits of the length in front of the others (LLVAR, LLLVAR): a byte Fx each."""
+"""Length digits in front of the other fields (LLVAR, LLLVAR): one byte Fx each."""
 TLV = 0x06
 PAN = 0x22
 DROPPED = frozenset((0x23, 0x24, 0x2D, 0x2E, 0x3A, 0xA7, 0xAF, 0xD1))
-"""Tracks, chip data, check values: read over, never kept."""
+"""Tracks, chip data, check values: skipped, never kept."""
 TEXT_TAG = 0x07
 _KEPT_TAGS = frozenset((TEXT_TAG, 0x43, 0x44, 0x1F07, 0x1F10, 0x1F12, 0x1F2B))
-"""All that is kept of TLV containers: text, AID, application, kind of slip, cardholder verification, reader, trace."""
+"""The tags kept of TLV containers: text, AID, application, kind of slip, cardholder verification, reader, trace."""
 _CLASSES = frozenset((0x04, 0x06, 0x80, 0x84))
-"""What a terminal's messages begin with."""
+"""First bytes of a terminal's messages."""
 
 
 class Apdu(msgspec.Struct, frozen=True):
-    """One message: class and instruction as a number such as 0x040F, and its data."""
+    """A message: class and instruction as a number such as 0x040F, and its data."""
 
     command: int
     data: bytes = b""
@@ -52,8 +52,8 @@ class Apdu(msgspec.Struct, frozen=True):
 
 
 class Fields(msgspec.Struct, frozen=True):
-    """The data fields of a message by their ids, and the tags of its TLV container; `damaged`: what is behind them
-    could not be read. Of a card's number only `last4`; `whole_number`: more of it was sent."""
+    """A message's data fields by id, and the tags of its TLV container.
+    `damaged`: the rest was unreadable. Only `last4` is kept of a card number; `whole_number`: more of it was sent."""
 
     values: dict[int, bytes]
     tags: dict[int, bytes]
@@ -63,7 +63,7 @@ class Fields(msgspec.Struct, frozen=True):
 
 
 def take(held: bytes) -> tuple[Apdu, int] | None:
-    """The first APDU of what came, and its bytes; None while more must come. Raises BadMessage."""
+    """The first APDU received, and its size; None while incomplete. Raises BadMessage."""
     if held[:1] and held[0] not in _CLASSES:
         raise BadMessage
     if len(held) < 3:
@@ -79,13 +79,13 @@ def take(held: bytes) -> tuple[Apdu, int] | None:
 
 
 def apdu(command: int, data: bytes = b"") -> bytes:
-    """A message as it goes out."""
+    """A message as sent."""
     size = bytes((len(data),)) if len(data) < LONG else bytes((LONG,)) + len(data).to_bytes(2, "little")
     return command.to_bytes(2, "big") + size + data
 
 
 def fields_of(data: bytes) -> Fields:
-    """The fields of a message up to its end, or to where it cannot be read any more."""
+    """The fields of a message, up to its end or the first unreadable one."""
     values: dict[int, bytes] = {}
     tags: dict[int, bytes] = {}
     last4, whole = "", False
@@ -121,8 +121,8 @@ def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def tags_of(data: bytes, nesting: int = 0) -> dict[int, bytes]:
-    """What is kept of a TLV container, also of those in it; of a tag that comes again the last, but of text every line
-    (joined by a line feed). Raises BadMessage."""
+    """The kept tags of a TLV container, including nested ones.
+    Of a repeated tag the last, but all lines of text (joined by line feeds). Raises BadMessage."""
     found: dict[int, bytes] = {}
     if nesting > MAX_NESTING:
         raise BadMessage
@@ -175,14 +175,14 @@ def _tlv_length(data: bytes, at: int) -> tuple[int, int]:
 
 
 def decimal(data: bytes, digits: int) -> int:
-    """A length of so many bytes Fx. Raises BadMessage."""
+    """A length in this many bytes Fx. Raises BadMessage."""
     if len(data) < digits or any(byte & 0xF0 != 0xF0 or byte & 0x0F > 9 for byte in data):
         raise BadMessage
     return int("".join(str(byte & 0x0F) for byte in data))
 
 
 def from_bcd(data: bytes) -> int:
-    """A number in binary-coded decimals. Raises BadMessage."""
+    """A number from binary-coded decimals. Raises BadMessage."""
     digits = data.hex()
     if not digits.isdecimal():
         raise BadMessage
@@ -190,7 +190,7 @@ def from_bcd(data: bytes) -> int:
 
 
 def to_bcd(number: int, size: int) -> bytes:
-    """A number in `size` bytes of binary-coded decimals. `ValueError`: it does not fit."""
+    """A number as `size` bytes of binary-coded decimals. Raises ValueError if it doesn't fit."""
     digits = f"{number:0{2 * size}d}"
     if number < 0 or len(digits) > 2 * size:
         raise ValueError("This number has too many digits for the terminal.")

@@ -1,6 +1,6 @@
-"""What a till says in ZVT, and what a terminal's answers mean for the shop. Pure.
+"""Messages of a till in ZVT, and the meaning of the answers for the shop. Pure.
 
-Source: as in `zvt_frames.py`; result codes of PA00P015, chapter "error messages".
+Source: see `zvt_frames.py`; result codes of PA00P015, chapter "error messages".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UNDERSTOOD, STATUS, INTERMEDIATE, PRINT_LINE, PRINT_TEXT, COMPLETED, ABORTED = (
 )
 ACKNOWLEDGE = apdu(UNDERSTOOD)
 TAKE_BACK = apdu(0x8466)
-"""To a status with result 00: the goods are not given; the terminal reverses the payment by itself."""
+"""Answer to a status with result 00: the goods aren't handed over, so the terminal reverses the payment itself."""
 ABORT = apdu(0x06B0)
 BUSY = 0x9C
 CURRENCIES: Mapping[str, int] = {"EUR": 978, "CHF": 756, "GBP": 826, "USD": 840, "CAD": 124, "ILS": 376}
@@ -28,7 +28,7 @@ MAX_RECEIPT = 9_999
 MAX_LINES = 200
 RESULT, AMOUNT, CURRENCY, RECEIPT, TOTALS = 0x27, 0x04, 0x49, 0x87, 0x60
 _CONFIG = 0xBE
-"""We print all receipts, start payments and administration, want 04 FF; the terminal makes the text of slips."""
+"""The till prints all receipts, starts payments and administration, wants 04 FF; the terminal formats slips."""
 
 _RESULTS: Mapping[TerminalFault, tuple[int, ...]] = {
     "declined": (0x05,),
@@ -54,7 +54,7 @@ STEPS: Mapping[int, str] = {
     **{0x0A: "insert_card", 0x0B: "remove_card", 0x0E: "wait", 0x17: "wait", 0x0F: "end_of_day", 0x15: "wrong_pin"},
     **{0x18: "pin_locked", 0x1D: "declined", 0x69: "choose_currency", 0xC8: "waiting_for_cashier"},
 }
-"""Intermediate statuses that are worth a sentence; with 0x40 they also ask to remove the card."""
+"""Intermediate statuses with a sentence for the cashier; 0x40 is added for "remove the card"."""
 _BRANDS: Mapping[int, str] = {
     **{2: "girocard", 5: "girocard", 6: "Mastercard", 8: "Amex", 10: "Visa", 11: "Visa Electron", 12: "Diners"},
     **{13: "V PAY", 14: "JCB", 46: "Maestro", 97: "Alipay", 232: "Discover"},
@@ -68,25 +68,25 @@ _CVMS: Mapping[int, Literal["none", "signature", "pin", "pin_signature"]] = {
 
 
 def fault_of(result: int) -> TerminalFault:
-    """What a result code that is not 00 means for the cashier."""
+    """The fault for a result code other than 00."""
     return _FAULTS.get(result, "declined")
 
 
 def refusal_of(command: int) -> TerminalFault | None:
-    """Why a terminal would not begin, where it says so (84 xx); None: that is no refusal."""
+    """Why a terminal refused to begin (84 xx); None: that isn't a refusal."""
     if command >> 8 != 0x84 or command == 0x8400:
         return None
     return "not_registered" if command == 0x8483 else _FAULTS.get(command & 0xFF, "terminal_fault")
 
 
 def register(password: str, currency: str) -> bytes:
-    """06 00: be let in."""
+    """06 00: register."""
     known = to_bcd(CURRENCIES[currency], 2)
     return apdu(0x0600, bytes.fromhex(password) + bytes((_CONFIG,)) + known + bytes.fromhex("0301 06062604 0A0206D3"))
 
 
 def request_bytes(request: TerminalRequest, password: str) -> bytes:
-    """06 01, 06 31 where a card is presented for a refund, or 06 30 by the number of its receipt."""
+    """06 01, 06 31 for a refund with the card presented, or 06 30 by receipt number."""
     amount = bytes((AMOUNT,)) + to_bcd(request.amount_minor, 6)
     if request.kind == "payment":
         return apdu(0x0601, amount)
@@ -105,12 +105,12 @@ def display(lines: tuple[str, ...], seconds: int = 0) -> bytes:
 
 
 def result_of(status: Apdu) -> int:
-    """The result of a status: 0 is approved. Raises BadMessage."""
+    """The result code of a status: 0 is approved. Raises BadMessage."""
     return _value(fields_of(status.data), RESULT)[0]
 
 
 def approved_of(status: Apdu, currency: str, lines: tuple[str, ...] = ()) -> Approved:
-    """What a status with result 00 says. Raises BadMessage where amount or receipt number cannot be read."""
+    """The approval in a status with result 00. Raises BadMessage if amount or receipt number is unreadable."""
     fields = fields_of(status.data)
     sent = fields.values.get(CURRENCY)
     if sent is not None and from_bcd(sent) != CURRENCIES[currency]:
@@ -136,7 +136,7 @@ def approved_of(status: Apdu, currency: str, lines: tuple[str, ...] = ()) -> App
 
 
 def receipt_number(status: Apdu) -> int | None:
-    """Of the last receipt; None where there is none to be read."""
+    """The last receipt number; None if missing or unreadable."""
     value = fields_of(status.data).values.get(RECEIPT)
     try:
         return None if value is None else from_bcd(value)
@@ -145,12 +145,12 @@ def receipt_number(status: Apdu) -> int | None:
 
 
 def next_receipt(number: int) -> int:
-    """The number after it."""
+    """The next receipt number; wraps around."""
     return number % MAX_RECEIPT + 1
 
 
 def totals_of(status: Apdu) -> tuple[BrandTotal, ...]:
-    """What an end of day counted; brands without a payment are left out. Raises BadMessage."""
+    """The totals of an end of day; brands without payments are left out. Raises BadMessage."""
     data = _value(fields_of(status.data), TOTALS)
     counted = data[4:]
     if len(counted) != 7 * len(_TOTALS_OF):
@@ -161,7 +161,7 @@ def totals_of(status: Apdu) -> tuple[BrandTotal, ...]:
 
 
 def slip_lines(message: Apdu) -> tuple[str, ...]:
-    """The lines of 06 D1 (one) or of 06 D3, without card numbers; () where they cannot be read."""
+    """The lines of 06 D1 (one) or 06 D3, without card numbers; () if unreadable."""
     if message.command == PRINT_LINE:
         return (text_of(message.data[1:]),)
     text = fields_of(message.data).tags.get(TEXT_TAG, b"")
@@ -169,18 +169,18 @@ def slip_lines(message: Apdu) -> tuple[str, ...]:
 
 
 def own_text(status: Apdu) -> str:
-    """The terminal's own word for a result."""
+    """The terminal's own text for a result."""
     fields = fields_of(status.data)
     return text_of(fields.values.get(0x3C) or fields.tags.get(TEXT_TAG, b""))
 
 
 def step_of(message: Apdu) -> str:
-    """Where it is; "" where that says nothing to a cashier."""
+    """The current step; "" if it means nothing to a cashier."""
     return STEPS.get(message.data[0] & ~0x40, STEPS.get(message.data[0], "")) if message.data else ""
 
 
 def version_of(message: Apdu) -> tuple[str, int | None]:
-    """The version text and the status byte (0: ready) of what ends a status enquiry. Raises BadMessage."""
+    """The version text and status byte (0: ready) of the message that ends a status enquiry. Raises BadMessage."""
     data, version = message.data, ""
     if data[:1] == b"\xf0":
         size = decimal(data[1:3], 2)
@@ -189,7 +189,7 @@ def version_of(message: Apdu) -> tuple[str, int | None]:
 
 
 def text_of(data: bytes) -> str:
-    """Text of a terminal (CP437), without padding and card numbers."""
+    """A terminal's text (CP437), without padding and card numbers."""
     return mask_card_numbers(data.rstrip(b"\0").decode("cp437").strip())
 
 

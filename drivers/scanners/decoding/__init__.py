@@ -1,1 +1,1 @@
-"""From what a scanner sends to codes: pure, any bytes, however they were cut."""
+"""Decode scanners' output: pure, for any bytes in any chunks."""

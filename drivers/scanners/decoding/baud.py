@@ -1,7 +1,7 @@
-"""Finding a serial line's speed from what is heard on it. Pure.
+"""Detect a serial line's speed from received data. Pure.
 
-At a wrong speed a receiver samples the bits at the wrong moments: what it hears is not text,
-or does not end as a scan does. So each scan that cannot be read moves on to the next usual speed.
+At a wrong speed bits are sampled at wrong moments: the result isn't text, or doesn't end like a scan. So each
+unreadable scan moves on to the next usual speed.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from drivers.scanners.decoded import DecodedScan
 
 USUAL = (9600, 115_200, 38_400, 19_200, 57_600, 4800, 2400, 1200)
-"""Bits a second, the likeliest first: what scanners are delivered with, and what they are usually set to."""
+"""Bits per second, the most likely first: scanners' defaults and usual settings."""
 
 _TEXT = frozenset(range(0x20, 0x7F)) | {0x09, 0x1D, 0x1E, 0x04}  # printable, tab, and the separators of GS1 and 15434
 
 
 class BaudFinder:
-    """Tries `first`, then the usual speeds, round and round, until a scan is text."""
+    """Tries `first`, then the usual speeds in turn, until a scan is text."""
 
     def __init__(self, first: int) -> None:
         self._speeds = (first, *(speed for speed in USUAL if speed != first))
@@ -24,11 +24,11 @@ class BaudFinder:
 
     @property
     def baud(self) -> int:
-        """The speed to listen at, in bits a second."""
+        """The speed to try, in bits per second."""
         return self._speeds[self._at % len(self._speeds)]
 
     def judge(self, codes: list[DecodedScan], broke_off: bool) -> None:
-        """All that was heard between two pauses. Unless it is text to its end, `baud` is the next one to try."""
+        """Evaluate all data between two pauses. Unless it's complete text, `baud` moves to the next speed."""
         self.found = bool(codes) and not broke_off and all(_is_text(code.data) for code in codes)
         self._at += not self.found
 

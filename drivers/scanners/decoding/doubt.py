@@ -1,7 +1,6 @@
-"""Reads of bar codes that may be wrong: two numbers from one printed code, and those of a few rows of the picture.
+"""Detect misread bar codes: two numbers from one printed code, and reads from few rows of the picture.
 
-A check digit lets one misread in ten pass. What many lines across the bars say is right; what few say is looked at
-again.
+A check digit lets one misread in ten pass. A read from many scan lines is right; one from few is verified.
 """
 
 from __future__ import annotations
@@ -12,20 +11,20 @@ from math import hypot
 from typing import NamedTuple
 
 LINES_ENOUGH = 32
-"""Rows of the picture that say the same; fewer are a thin strip."""
+"""Rows of the picture with the same read; fewer are a thin strip."""
 THIN = 0.16
-"""Of a code's width: a strip that is less high is looked at again, however many rows it has."""
+"""Relative to a code's width: a lower strip is verified, however many rows it has."""
 SAME_END = 0.2
-"""Of a code's width: by how much the ends of two reads of one code may differ."""
+"""Relative to a code's width: the maximum distance between the ends of two reads of one code."""
 MARGIN = 0.3
-"""Of a code's width: what is looked at again around it."""
+"""Relative to a code's width: the margin around it when verifying."""
 
 Point = tuple[float, float]
 Box = tuple[int, int, int, int]
 
 
 class Strip(NamedTuple):
-    """A read of a bar code: what it says, the corners of where (from where reading begins, around), and its kind."""
+    """A bar code read: its data, its corners (clockwise from the reading start), and its kind."""
 
     data: bytes
     corners: tuple[Point, Point, Point, Point]
@@ -46,7 +45,7 @@ class Strip(NamedTuple):
         return self.lines < max(LINES_ENOUGH, THIN * self.width)
 
     def around(self, width: int, height: int) -> Box:
-        """The part of a picture of this size in which the code is, with some paper around it."""
+        """The code's area in a picture of this size, with a margin."""
         margin = MARGIN * self.width
         xs, ys = zip(*self.corners, strict=True)
         return (
@@ -58,7 +57,7 @@ class Strip(NamedTuple):
 
 
 def one_each(strips: Iterable[Strip]) -> list[Strip]:
-    """Of reads along the same bars the one with the most lines, whatever the others say; in the order found."""
+    """Of reads along the same bars, the one with the most lines; in their original order."""
     found = list(strips)
     kept: list[Strip] = []
     for strip in sorted(found, key=lambda strip: -strip.lines):
@@ -68,7 +67,7 @@ def one_each(strips: Iterable[Strip]) -> list[Strip]:
 
 
 def agreed_reading(first: bytes, looks: Sequence[Callable[[], Iterable[bytes]]]) -> bytes | None:
-    """What two looks agree on, the first read among them; None: no two do."""
+    """The result that two looks agree on, including the first read, or None."""
     votes = Counter((first,))
     for look in looks:
         votes.update(set(look()))
@@ -79,13 +78,13 @@ def agreed_reading(first: bytes, looks: Sequence[Callable[[], Iterable[bytes]]])
 
 
 def _is_misread(strip: Strip, other: Strip) -> bool:
-    """Whether a read is another one gone wrong. Codes of two kinds may well stand one above the other."""
+    """Whether a read is a misread of another one. Codes of two kinds may be above each other."""
     alike = strip.kind == other.kind or 2 * strip.lines < other.lines
     return alike and strip.data != other.data and _same_bars(other, strip)
 
 
 def _same_bars(strip: Strip, other: Strip) -> bool:
-    """Whether two reads have the same ends along the bars, and are no further apart than one code is high."""
+    """Whether two reads have the same ends along the bars, and are within one code's height."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = strip.corners
     left, right = ((ax + dx) / 2, (ay + dy) / 2), ((bx + cx) / 2, (by + cy) / 2)
     width = _apart(left, right)

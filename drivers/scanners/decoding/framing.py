@@ -1,4 +1,4 @@
-"""From a stream of bytes to the scans in it: a pure codec, the same for every byte-wise scanner."""
+"""Split a byte stream into scans: a pure codec, shared by all byte-wise scanners."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ ETX = b"\x03"
 
 
 class Framer:
-    """Cuts a byte stream into frames, however the stream was chunked.
+    """Splits a byte stream into frames, however it's chunked.
 
-    Any byte of `ends` ends a frame; without ends only `flush` does. One leading STX and
-    one trailing ETX are stripped, empty frames are ignored (so CR LF ends one frame, not
-    two). A frame longer than `max_bytes` is dropped whole and counted in `dropped`; at
-    most `max_bytes` + 2 bytes are ever held.
+    Any byte of `ends` ends a frame; without ends only `flush` does. One leading STX and one trailing ETX are stripped,
+    empty frames are ignored (so CR LF ends one frame, not two). A frame longer than `max_bytes` is dropped and counted
+    in `dropped`; at most `max_bytes` + 2 bytes are buffered.
     """
 
     def __init__(self, ends: bytes, max_bytes: int) -> None:
@@ -26,11 +25,11 @@ class Framer:
 
     @property
     def pending(self) -> bool:
-        """Whether a frame has begun and not ended."""
+        """Whether a frame is incomplete."""
         return bool(self._held) or self._too_long
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The frames that `data` completes, in order."""
+        """The frames completed by `data`, in order."""
         pieces = self._split(data) if self._split else [data]
         frames = []
         for piece in pieces[:-1]:
@@ -42,7 +41,7 @@ class Framer:
         return frames
 
     def flush(self) -> bytes | None:
-        """End the frame that has begun; None where there is none worth having."""
+        """End the current frame; None if it's empty or too long."""
         frame = bytes(self._held).removeprefix(STX).removesuffix(ETX)
         too_long = self._too_long or len(frame) > self._most
         self.forget()
@@ -52,12 +51,12 @@ class Framer:
         return frame or None
 
     def discard(self) -> None:
-        """Throw away, and count, the frame that has begun: the rest of it will not come."""
+        """Discard and count the incomplete frame, as its rest won't come."""
         self.dropped += self.pending
         self.forget()
 
     def forget(self) -> None:
-        """Throw away the frame that has begun."""
+        """Discard the incomplete frame."""
         self._held.clear()
         self._too_long = False
 

@@ -1,7 +1,7 @@
-"""From the reports of a HID point-of-sale scanner to codes. Pure.
+"""Decode reports of HID point-of-sale scanners. Pure.
 
-Source: USB-IF, "HID Point of Sale Usage Tables" 1.02, usage page 0x8C. Makers order and size the
-fields as they like, so where they are is read from the device's own report descriptor.
+Source: USB-IF, "HID Point of Sale Usage Tables" 1.02, usage page 0x8C. Makers arrange fields freely, so their positions
+are read from the device's report descriptor.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BYTE_COUNT = Usage(0x01, 0x3B)
 
 
 class Layout(NamedTuple):
-    """Where a report keeps a scan, in bytes from its beginning; `continued` in bits. None: it is not told."""
+    """A report's field positions, in bytes from its start; `continued` in bits. None: not given."""
 
     report_id: int
     data: slice
@@ -27,16 +27,16 @@ class Layout(NamedTuple):
 
 
 COMMON = Layout(report_id=2, data=slice(5, 61), length=1, symbology=slice(2, 5), continued=63 * 8)
-"""What Honeywell, Zebra, Access-IS and others have: for a device that declares the page, but not its fields."""
+"""The layout of Honeywell, Zebra, Access-IS and others: for a device that declares the page, but not its fields."""
 
 
 def is_scanner(descriptor: bytes) -> bool:
-    """Whether the device has anything to do with usage page 0x8C."""
+    """Whether the device uses usage page 0x8C."""
     return any(field.usage.page == PAGE for field in input_fields(descriptor))
 
 
 def layout_of(descriptor: bytes) -> Layout:
-    """The report that carries decoded data; COMMON where the descriptor does not say."""
+    """The report with decoded data; COMMON if the descriptor doesn't say."""
     fields = input_fields(descriptor)
     for field in fields:
         if field.usage == Usage(PAGE, DECODED_DATA) and field.bits == 8 and field.at % 8 == 0:
@@ -60,7 +60,7 @@ def _around(data: Field, fields: list[Field]) -> Layout:
 
 
 class HidPosDecoder:
-    """Puts the reports of a scan together. One longer than `max_bytes` is dropped whole."""
+    """Assembles a scan's reports. One longer than `max_bytes` is dropped."""
 
     def __init__(self, layout: Layout, max_bytes: int) -> None:
         self._layout = layout
@@ -70,7 +70,7 @@ class HidPosDecoder:
         self.dropped = 0
 
     def feed(self, report: bytes) -> list[DecodedScan]:
-        """The code that one report, its number first, completes. Any bytes are fed without an exception."""
+        """The code completed by a report, which starts with its number. Accepts any bytes."""
         layout = self._layout
         if layout.report_id and report[:1] != bytes([layout.report_id]):
             return []
@@ -93,7 +93,7 @@ class HidPosDecoder:
         return [DecodedScan(whole, self._symbology(report))] if whole else []
 
     def reset(self) -> None:
-        """What had begun will not be continued."""
+        """Discard the incomplete scan."""
         self._begun.clear()
         self._too_long = False
 

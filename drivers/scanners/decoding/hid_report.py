@@ -1,4 +1,4 @@
-"""Where a HID device's reports keep what: its report descriptor, read. Pure.
+"""Parse a HID report descriptor for the positions of fields in reports. Pure.
 
 Source: USB-IF, "Device Class Definition for Human Interface Devices (HID)" 1.11, section 6.2.2.
 """
@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_FIELDS = 1024
-"""Fields of a device; a descriptor that claims more is read no further."""
+"""Fields per device; parsing stops at this."""
 MAX_REPORT_BITS = 16_384 * 8
-"""Of a report, as Linux has it (HID_MAX_BUFFER_SIZE); a descriptor with a longer one is read no further."""
+"""A report's maximum, as in Linux (HID_MAX_BUFFER_SIZE); parsing stops at a longer one."""
 
 _LONG_ITEM = 0xFE
 _USAGE_PAGE, _REPORT_SIZE, _REPORT_ID, _REPORT_COUNT, _PUSH, _POP = 0x04, 0x74, 0x84, 0x94, 0xA4, 0xB4
@@ -22,16 +22,16 @@ _CONSTANT, _VARIABLE = 1, 2
 
 
 class Usage(NamedTuple):
-    """What a value means: the page of the HID Usage Tables, and its number there."""
+    """A value's meaning: its page in the HID Usage Tables, and its number there."""
 
     page: int
     id: int
 
 
 class Field(NamedTuple):
-    """Values of one usage in the input report `report_id` (0 where reports have no number).
+    """Values of one usage in the input report `report_id` (0 for unnumbered reports).
 
-    They begin at bit `at` of the report, its number included; there are `values` of `bits` each.
+    They start at bit `at` of the report, including its number; there are `values` of `bits` each.
     """
 
     report_id: int
@@ -42,7 +42,7 @@ class Field(NamedTuple):
 
 
 def items(descriptor: bytes) -> Iterator[tuple[int, int]]:
-    """(tag and type, unsigned value) of each short item; what is cut off at the end is left out."""
+    """(tag and type, unsigned value) of each short item; an incomplete one at the end is omitted."""
     at = 0
     while at < len(descriptor):
         prefix = descriptor[at]
@@ -57,7 +57,7 @@ def items(descriptor: bytes) -> Iterator[tuple[int, int]]:
 
 
 class _State:
-    """The global and local items in force."""
+    """The current global and local items."""
 
     def __init__(self) -> None:
         self.globals = {_USAGE_PAGE: 0, _REPORT_SIZE: 0, _REPORT_ID: 0, _REPORT_COUNT: 0}
@@ -66,7 +66,7 @@ class _State:
         self.first: Usage | None = None
 
     def usage(self, value: int) -> Usage:
-        """A four-byte usage names its own page."""
+        """A usage; four-byte ones include their page."""
         return Usage(value >> 16, value & 0xFFFF) if value > 0xFFFF else Usage(self.globals[_USAGE_PAGE], value)
 
     def take(self, tag: int, value: int) -> None:
@@ -90,7 +90,7 @@ class _State:
 
 
 def input_fields(descriptor: bytes) -> list[Field]:
-    """All that the device's input reports hold and that has a meaning, in order."""
+    """All fields with a usage in the device's input reports, in order."""
     state = _State()
     ends: dict[int, int] = {}
     fields: list[Field] = []
@@ -110,7 +110,7 @@ def input_fields(descriptor: bytes) -> list[Field]:
 
 
 def _usage_fields(number: int, usages: list[Usage], at: int, bits: int, count: int, variable: bool) -> Iterator[Field]:
-    """One field for each usage; the last usage has all values that are left."""
+    """A field per usage; the last usage gets all remaining values."""
     if not usages or count < 1:
         return
     if not variable:

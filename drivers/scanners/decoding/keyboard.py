@@ -1,6 +1,6 @@
-"""From key presses to scans: what a scanner that plays a keyboard typed. Pure.
+"""Decode key presses of scanners that act as keyboards. Pure.
 
-Events are the kernel's `struct input_event` (input(7), linux/input-event-codes.h), as /dev/input/event* gives them.
+Events are the kernel's `struct input_event` (input(7), linux/input-event-codes.h), from /dev/input/event*.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FunctionKey = Literal["", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", 
 
 EV_SYN, EV_KEY = 0, 1
 SYN_REPORT, SYN_DROPPED = 0, 3
-RELEASED, PRESSED = 0, 1  # 2 is the kernel's autorepeat: a stuck key, which is ignored
+RELEASED, PRESSED = 0, 1  # 2 is the kernel's autorepeat of a stuck key: ignored
 
 TAB, ENTER, KEYPAD_ENTER, SPACE, CAPS_LOCK, LEFT_ALT = 15, 28, 96, 57, 58, 56
 SHIFTS, CTRLS, RIGHT_ALT = (42, 54), (29, 97), 100
@@ -34,11 +34,11 @@ ROWS = ((41, *range(2, 14)), tuple(range(16, 28)), (*range(30, 41), 43), (86, *r
 FUNCTION_KEYS = {f"F{number}": code for number, code in enumerate((*range(59, 69), 87, 88), 1)}
 GS = b"\x1d"
 ALT_DIGITS = 7
-"""Digits of a character typed by its number; with more it is none."""
+"""Digits of a character typed by number; more are invalid."""
 
 
 class Keymap(msgspec.Struct, frozen=True):
-    """What the keys type: by level (plain, shift, altgr), then by key code; and which marks are dead."""
+    """Characters by level (plain, shift, altgr) and key code; and dead keys."""
 
     levels: tuple[dict[int, str], dict[int, str], dict[int, str]]
     dead: str
@@ -46,7 +46,7 @@ class Keymap(msgspec.Struct, frozen=True):
 
 @cache
 def keymap(layout: Layout) -> Keymap:
-    """The table of a layout, from keymaps.toml."""
+    """A layout's table from keymaps.toml."""
     text = files("drivers.scanners.decoding").joinpath("keymaps.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)[layout]
     plain, shift, altgr = (_level(table[name]) for name in ("plain", "shift", "altgr"))
@@ -61,9 +61,9 @@ def _level(rows: list[str]) -> dict[int, str]:
 class KeyboardDecoder:
     """A `drivers.scanners.stream.Decoder` of input events.
 
-    A key that types nothing where text is expected spoils the scan: it is dropped whole, and
-    counted. Besides the layout it knows what scanners use to be independent of it: characters
-    by their number on the keypad (Alt+0029), and control characters as on a US keyboard (Ctrl+]).
+    A key without a character within a scan spoils it: the scan is dropped and counted. Besides the layout it supports
+    what scanners use to be independent of it: characters by number on the keypad (Alt+0029), and control characters as
+    on a US keyboard (Ctrl+]).
     """
 
     def __init__(self, options: LineOptions, layout: Layout, gs_key: FunctionKey = "") -> None:
@@ -111,7 +111,7 @@ class KeyboardDecoder:
         self._number = ""
 
     def _on_sync(self, code: int) -> None:
-        """The kernel lost events: what was typed and what is held is not known any more, up to the next report."""
+        """The kernel lost events: the state is unknown until the next report."""
         if code == SYN_DROPPED:
             if self.pending:
                 self._drop()
@@ -144,7 +144,7 @@ class KeyboardDecoder:
         return []
 
     def _key_bytes(self, key: int) -> bytes | None:
-        """The bytes a key types; empty for keys that are no text, None for a text key that types nothing here."""
+        """The bytes typed by a key; empty for non-text keys, None for a text key without a character."""
         if key == self._gs_key:
             return GS
         plain, shifted, third = self._map.levels
@@ -188,13 +188,13 @@ class KeyboardDecoder:
 
 
 def _control(key: int) -> bytes | None:
-    """A control character, by the key's place on a US keyboard: Ctrl+] is GS whatever the layout."""
+    """A control character, by the key's place on a US keyboard: Ctrl+] is GS in any layout."""
     char = keymap("us").levels[0].get(key, "").upper()
     return bytes([ord(char) & 0x1F]) if "A" <= char <= "_" else None
 
 
 def _by_number(number: str) -> bytes | None:
-    """The character with this number: with a leading 0, or above 255, of Unicode; else of code page 437."""
+    """The character with this number: Unicode with a leading 0 or above 255, otherwise code page 437."""
     if len(number) > ALT_DIGITS:
         return None
     value = int(number)
@@ -202,5 +202,5 @@ def _by_number(number: str) -> bytes | None:
         return bytes([value]).decode("cp437").encode() if value else None
     try:
         return chr(value).encode() if value else None
-    except (ValueError, OverflowError):  # beyond Unicode, or half a character of UTF-16
+    except (ValueError, OverflowError):  # beyond Unicode, or a surrogate
         return None

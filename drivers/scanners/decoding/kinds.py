@@ -1,4 +1,4 @@
-"""Which codes are looked for in pictures, and how large these may be: without what decodes them, which takes memory."""
+"""Kinds of codes to look for in pictures, and size limits: separate from the decoder, which takes memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ Kind = Literal[
     "ean_upc", "databar", "code128", "itf", "code39", "code93", "codabar", "qr", "datamatrix", "aztec", "pdf417"
 ]
 RETAIL: tuple[Kind, ...] = ("ean_upc", "databar", "code128", "itf", "qr", "datamatrix")
-"""Kinds of codes on goods and receipts. Each further kind costs time, and now and then sees a code where none is."""
+"""Kinds of codes on goods and receipts. Each further kind costs time and adds false reads."""
 
 MAX_PIXELS = 50_000_000
-"""A larger picture is not decoded: it would take the memory of the shop."""
+"""Larger pictures aren't decoded: they'd take the shop's memory."""
 
 
 class NoPicture(ValueError):
-    """These bytes are no picture, or one that is too large."""
+    """Not a picture, or too large."""

@@ -1,4 +1,4 @@
-"""Scans as lines of bytes: what begins and ends one. The same for every wire that carries plain bytes."""
+"""Scans as lines of bytes: their beginning and end. Shared by all connections with plain bytes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LineDecoder:
 
     @property
     def dropped(self) -> int:
-        """How many were too long, broke off half-way or lacked the prefix."""
+        """The number of lines too long, incomplete, or without the prefix."""
         return self._framer.dropped + self._without_prefix
 
     @property
@@ -67,7 +67,7 @@ class LineDecoder:
         self._framer.discard()
 
     def forget(self) -> None:
-        """Throw away what has begun without counting it."""
+        """Discard the incomplete line without counting it."""
         self._framer.forget()
 
     def _codes(self, frames: list[bytes]) -> list[DecodedScan]:

@@ -1,4 +1,4 @@
-"""The codes in a picture, by zxing-cpp. What every scanner that looks, rather than is told, stands on."""
+"""Decode the codes in a picture with zxing-cpp: the base of all camera scanners."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from drivers.scanners.decoding.doubt import Strip, agreed_reading, one_each
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, Kind, NoPicture
 
 WANTED_PIXELS = 4_000_000
-"""A JPEG much larger than this is decoded at half or a quarter of its size: bars are wide enough."""
+"""Much larger JPEGs are decoded at half or a quarter of their size: bars are wide enough."""
 
 AGAIN_SCALES = (3, 2)
-"""How much larger the part of a picture is made in which a code is looked at again, first and then."""
+"""How much a part of the picture is enlarged to verify a code, at the first and second look."""
 AGAIN_PIXELS = 1600
-"""Of the longer side of that part, at most."""
+"""The maximum of that part's longer side."""
 
 _FORMATS = {
     "ean_upc": zxingcpp.BarcodeFormat.EANUPC,
@@ -37,11 +37,11 @@ _FORMATS = {
 
 
 _SQUARE = frozenset(_FORMATS[kind] for kind in ("qr", "datamatrix", "aztec", "pdf417"))
-"""What corrects its own errors."""
+"""Kinds with error correction."""
 
 
 def codes_in(picture: bytes, kinds: Sequence[Kind] = RETAIL) -> list[DecodedScan]:
-    """Every code in a JPEG, PNG or the like, each once. Takes milliseconds: call it in a thread. Raises NoPicture."""
+    """Every code in a JPEG, PNG etc., each once. Takes milliseconds: call it in a thread. Raises NoPicture."""
     image = _grey(picture)
     formats = zxingcpp.BarcodeFormats([_FORMATS[kind] for kind in kinds])
     found = [(code, None if code.symbology in _SQUARE else _strip(code)) for code in _read(image, formats)]
@@ -68,7 +68,7 @@ def _strip(code: zxingcpp.Barcode) -> Strip:
 
 
 def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -> zxingcpp.Barcode | None:
-    """A code of few lines, as it is read where the picture is made larger around it; None where that says otherwise."""
+    """A code with few lines, verified in an enlarged picture; None if that disagrees."""
     part = image.crop(strip.around(*image.size))
     seen: dict[bytes, zxingcpp.Barcode] = {}
 
@@ -85,7 +85,7 @@ def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -
 
 
 def shades(image: Image.Image) -> Image.Image:
-    """A picture in 256 shades of grey; of one of 16 bits the upper eight (Pillow would make most of it white)."""
+    """A picture in 256 shades of grey; the upper eight of 16 bits (Pillow would clip them to white)."""
     if image.mode.startswith("I"):
         image = image.convert("I").point(lambda value: value * (1 / 256))
     return image.convert("L")
@@ -98,7 +98,7 @@ def _grey(picture: bytes) -> Image.Image:
         if width * height > MAX_PIXELS:
             raise NoPicture(f"{width} x {height} pixels are too many")
         scale = next((by for by in (1, 2, 4) if width * height <= WANTED_PIXELS * by * by), 8)
-        image.draft("L", (width // scale, height // scale))  # for JPEG: decoded smaller, without its colours
+        image.draft("L", (width // scale, height // scale))  # for JPEG: decoded smaller, without colours
         return shades(image)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:  # what Pillow raises for damage
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:  # Pillow's errors for damaged files
         raise NoPicture(str(err)) from err

@@ -1,4 +1,4 @@
-"""Which codes came into the picture: the same one seen again is one scan until it has left. Pure."""
+"""Detect codes entering the picture: a code seen repeatedly is one scan until it leaves. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from drivers.scanners.decoded import DecodedScan
 
 MAX_IN_VIEW = 64
-"""Codes that are followed at a time; what is beyond is not seen."""
+"""Codes tracked at a time; more are ignored."""
 LEAST_MISSED = 2
-"""Pictures without a code before it can be gone: between two, a stream may have stood still for long."""
+"""Pictures without a code before it counts as gone: a stream may pause between two."""
 
 
 class _Seen:
@@ -21,7 +21,7 @@ class _Seen:
 
 
 class Presence:
-    """A code is new when it is in `confirm` pictures one after another, and gone when it is not for `gone_after_ms`."""
+    """A code is new after `confirm` consecutive pictures, and gone after `gone_after_ms` without it."""
 
     def __init__(self, confirm: int, gone_after_ms: int) -> None:
         self._confirm = confirm
@@ -29,7 +29,7 @@ class Presence:
         self._seen: dict[DecodedScan, _Seen] = {}
 
     def look(self, codes: Iterable[DecodedScan], now_ms: int) -> list[DecodedScan]:
-        """The codes of one more picture; those that are new."""
+        """The new codes, given those of one more picture."""
         here = set(codes)
         for code, seen in list(self._seen.items()):
             if code not in here:

@@ -1,8 +1,8 @@
-"""Pictures that strangers send, looked at by a process of their own: a picture that ends it, or keeps it busy, costs
-itself, and it opens none of the shop's files (`sandbox`).
+"""Decode untrusted pictures in a process of their own: a picture that crashes or blocks it affects only itself, and
+can't open the shop's files (`sandbox`).
 
-`python -m drivers.scanners.decoding.process KIND ...` is that process; `PictureProcess` is our end of it. Each message
-is JSON or a picture behind its length (4 bytes, the highest first).
+`python -m drivers.scanners.decoding.process KIND ...` is that process; `PictureProcess` is our side. Each message is
+JSON or a picture with a length prefix (4 bytes, big-endian).
 """
 
 from __future__ import annotations
@@ -24,32 +24,32 @@ from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 LOOK_S = 10.0
-"""How long one picture may take; then the process is ended, and the next picture gets another."""
+"""How long a picture may take before the process is ended; the next picture gets a new one."""
 MEMORY_BYTES = 1024**3
-"""Of address space of the process."""
+"""The process's address space."""
 MESSAGE_BYTES = 16 * 1024 * 1024
-"""A longer message is none."""
+"""Longer messages are invalid."""
 NICENESS = 10
 
 _length = struct.Struct(">I")
 
 
 class Answer(msgspec.Struct):
-    """What is in a picture; or why it is none."""
+    """The codes in a picture; or why it's invalid."""
 
     codes: list[tuple[bytes, str | None]] = []
     wrong: str | None = None
 
 
 class PictureProcess:
-    """The process, begun when the first picture comes and again after it ended. For one thread at a time."""
+    """The process, started at the first picture and again after it ended. For one thread at a time."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self._command = [sys.executable, "-m", "drivers.scanners.decoding.process", *kinds]
         self._process: subprocess.Popen[bytes] | None = None
 
     def codes_in(self, picture: bytes) -> list[DecodedScan]:
-        """As `pictures.codes_in`. Raises NoPicture, also where the process did not come to an end with it."""
+        """As `pictures.codes_in`. Raises NoPicture, also if the process didn't survive it."""
         process = self._process = self._process or subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=bare_environment()
         )
@@ -72,12 +72,12 @@ class PictureProcess:
         return [DecodedScan(data, symbology) for data, symbology in answer.codes]
 
     def stop(self) -> None:
-        """Give up what is being looked at, from any thread."""
+        """Abort the current picture, from any thread."""
         if (process := self._process) is not None:
             process.kill()
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if running."""
         if (process := self._process) is not None:
             self._process = None
             process.kill()
@@ -85,8 +85,8 @@ class PictureProcess:
 
 
 def main(kinds: Sequence[str]) -> int:
-    """Look at pictures until there are no more."""
-    from drivers.scanners.decoding.pictures import codes_in  # what decodes is in memory here alone
+    """Decode pictures until the end of input."""
+    from drivers.scanners.decoding.pictures import codes_in  # the decoder is loaded only here
 
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -110,7 +110,7 @@ def _write(stream: IO[bytes], message: bytes) -> None:
 
 
 def _read(stream: IO[bytes]) -> bytes | None:
-    """A message; None where there is none any more, or half of one."""
+    """A message; None at the end or if incomplete."""
     head = stream.read(_length.size)
     if len(head) < _length.size or (size := _length.unpack(head)[0]) > MESSAGE_BYTES:
         return None

@@ -1,9 +1,8 @@
-"""Simple Serial Interface: the packets in which Zebra (Symbol, Motorola) scanners send codes that are acknowledged.
+"""Simple Serial Interface: packets of Zebra (Symbol, Motorola) scanners, with acknowledgements.
 
-Pure: bytes in; codes, and bytes to answer, out. A packet is its length (all but the checksum),
-an opcode, who sent it, a status, data, and a checksum: the two's complement of the sum of all
-before it, high byte first. Source: Zebra, "Simple Serial Interface Programmer's Guide",
-72E-40451; the kinds of codes are those of its table "Bar Code Types" for DECODE_DATA.
+Pure: bytes in; codes, and bytes to answer, out. A packet is its length (without the checksum), an opcode, its source, a
+status, data, and a checksum: the two's complement of the sum of all bytes before it, big-endian. Source: Zebra, "Simple
+Serial Interface Programmer's Guide", 72E-40451; kinds of codes are from its table "Bar Code Types" for DECODE_DATA.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ REQUEST_REVISION, REPLY_REVISION = 0xA3, 0xA4
 BEEP, ONE_SHORT_HIGH = 0xE6, 0
 DECODER, HOST = 0, 4
 RETRANSMITTED, MORE_FOLLOWS = 1, 2  # bits of the status
-RESEND, NOT_UNDERSTOOD = 1, 2  # why a packet was refused
+RESEND, NOT_UNDERSTOOD = 1, 2  # reasons for refusing a packet
 HEAD_BYTES, CHECKSUM_BYTES = 4, 2
 
 AIM = {
@@ -23,11 +22,11 @@ AIM = {
     **{0x0B: "]E0", 0x0F: "]C1", 0x10: "upce", 0x11: "]L0", 0x13: "]A4", 0x16: "]E0", 0x1B: "]d0", 0x1C: "]Q0"},
     **{0x2D: "]z0", 0x30: "]e0", 0x31: "]e0", 0x32: "]e0"},
 }
-"""Kind of code as SSI numbers it -> as a Scan names it; only those on which the manuals of all models agree."""
+"""SSI's kinds of codes as in Scan; only those on which the manuals of all models agree."""
 
 
 def packet(opcode: int, source: int, status: int = 0, data: bytes = b"") -> bytes:
-    """A packet, with its length and checksum. `data` has at most 251 bytes."""
+    """A packet with length and checksum. `data`: at most 251 bytes."""
     body = bytes([HEAD_BYTES + len(data), opcode, source, status]) + data
     return body + (-sum(body) & 0xFFFF).to_bytes(CHECKSUM_BYTES, "big")
 
@@ -36,11 +35,10 @@ ACK = packet(CMD_ACK, HOST)
 
 
 class SsiDecoder:
-    """A `drivers.scanners.stream.Decoder` of packets; `answers` are due to be sent.
+    """A `drivers.scanners.stream.Decoder` of packets; `answers` must be sent.
 
-    A code in several packets is put together; one longer than `max_bytes` is acknowledged (the
-    scanner would send it for ever) and dropped. A packet that is sent again because our answer
-    was lost is acknowledged again, but is one scan.
+    A code in several packets is assembled; one longer than `max_bytes` is acknowledged (the scanner would resend it for
+    ever) and dropped. A packet resent because our answer was lost is acknowledged again, but is one scan.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -59,7 +57,7 @@ class SsiDecoder:
         return bool(self._held or self._begun) or self._too_long
 
     def answers(self) -> bytes:
-        """What is due to be sent since this was last asked."""
+        """The answers to send since the last call."""
         due = bytes(self._answers)
         self._answers.clear()
         return due
@@ -70,14 +68,14 @@ class SsiDecoder:
         while self._held:
             size = self._held[0] + CHECKSUM_BYTES
             if size < HEAD_BYTES + CHECKSUM_BYTES:
-                del self._held[0]  # no length: the zero bytes that wake a sleeping line, or noise
+                del self._held[0]  # no length: zero bytes that wake a sleeping line, or noise
                 continue
             if len(self._held) < size:
                 break
             whole = bytes(self._held[:size])
             if sum(whole[:-CHECKSUM_BYTES]) + int.from_bytes(whole[-CHECKSUM_BYTES:], "big") & 0xFFFF:
                 self._refuse(RESEND)
-                self._held.clear()  # where the next one begins is not known; the scanner sends it again
+                self._held.clear()  # the start of the next one is unknown; the scanner resends it
                 break
             del self._held[:size]
             self.understood = True
@@ -85,7 +83,7 @@ class SsiDecoder:
         return codes
 
     def pause(self) -> list[DecodedScan]:
-        """A packet that stops half-way is asked for again; a code of which no further packet comes is dropped."""
+        """Request an incomplete packet again; drop a code whose further packets don't come."""
         if self._held:
             self._held.clear()
             self._refuse(RESEND)
@@ -115,7 +113,7 @@ class SsiDecoder:
         return [] if again else self._on_data(data, more=bool(status & MORE_FOLLOWS))
 
     def _on_data(self, data: bytes, more: bool) -> list[DecodedScan]:
-        self._begun += data[1:]  # behind the kind of code
+        self._begun += data[1:]  # after the kind of code
         if len(self._begun) > self._max_bytes:
             self._too_long = True
             self._begun.clear()
