@@ -18,9 +18,9 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
     DeviceError. Its `close` may block too, up to 30 s while bytes wait to be sent: see outflow.discard_output.
     """
     try:
-        # a missing modem line (a pty has none) is no failure: pyserial passes over it by itself
-        # pyserial's lock (flock) ends with the process, however it ends; TIOCEXCL, which binds also those who do not
-        # ask, would outlive a killed one for as long as anybody else has the port open, and lock us out
+        # a missing modem line (as on a pty) isn't a failure: pyserial ignores it
+        # pyserial's lock (flock) ends with the process, even if killed; TIOCEXCL, which also binds programs that don't
+        # check the lock, would stay set while another process has the port open, and lock us out
         return serial.Serial(path, timeout=0, exclusive=True, **settings)
     except serial.SerialException as err:
         raise device_error(OSError(_errno_of(err), str(err)), thing) from err

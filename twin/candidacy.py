@@ -39,7 +39,7 @@ class Candidacy:
         self._heirs = Heirs()  # the newest record heard of: adopted only by a leader
         self._at_ms: int | None = None
         self.lacks_something = False
-        """The other box has of this one what this one lost: it stands when it has followed."""
+        """The other box has what this box lost: it doesn't stand until it has caught up."""
 
     def adopt(self, peers: Peers) -> None:
         """Use these voters from now on; votes already received count if still voters."""

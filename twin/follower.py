@@ -15,9 +15,9 @@ class Follower:
     def __init__(self, voter: Voter, ledger: Ledger) -> None:
         self._voter, self._ledger = voter, ledger
         self.is_fit = True
-        """Whether this box may lead, as far as it knows of itself: it works with what is shipped to it."""
+        """Whether this box may lead, as far as it can tell: it can process what is shipped to it."""
         self.is_slow = False
-        """Its disk takes too long: it is to be no heir. As long as it is one, it stands all the same: it has all."""
+        """Its disk is too slow for an heir. While it still is one, it may stand: it has everything."""
 
     def take(self, leader: str, message: Ship | Image) -> Actions:
         known = self._voter.stored

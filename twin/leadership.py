@@ -35,7 +35,7 @@ class Leadership:
         self.let_out = 0
         self._hands_over = False
         self.excluded: set[str] = set()
-        """Boxes that a person takes out: they are no heirs any more."""
+        """Boxes excluded by a person: no longer heirs."""
         self._renewed_ms: dict[str, int] = {}  # by voter: when the last acknowledged renewal was sent
         self._heard_ms: dict[str, int] = {}
         self._next_ms = self._alone_from_ms = 0
@@ -134,7 +134,7 @@ class Leadership:
         return [*sent, *self._let_out()]
 
     def unenrolled(self, voter: str, said: Unenrolled, now_ms: int) -> Actions:
-        """Enrol a voter that lost its memory, if a majority stands without it."""
+        """Enrol a voter that lost its memory, if there is a majority without it."""
         if now_ms >= self._lease_until_ms(now_ms):
             return []
         return [Send(voter, Enrol(said.loss, self.term, self._me, self.heirs.proposed))]

@@ -14,7 +14,7 @@ class Shipping:
         self.box, self.term = box, term
         self._ledger = ledger
         self.has = 0
-        """Up to which position it has all, in this term."""
+        """The position up to which it has everything, in this term."""
         self.is_unfit = False
         self._sent = Mark()
         self._is_in_step = False  # the next commit is sent to it at once

@@ -22,7 +22,7 @@ class Voter:
         self.held_until_ms = now_ms + HOLD_MS  # a lease it may have granted before it was restarted
         self.holder = ""
         self.floor = 0
-        """A leader has this position at least: it said that it was let out, or shipped it."""
+        """A leader has at least this position: it reported it as let out, or shipped it."""
 
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         match message:

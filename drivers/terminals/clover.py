@@ -186,7 +186,7 @@ class CloverTerminal(HttpTerminal):
         got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
         if not clover.is_not_found(got.status, got.body):
             outcome = self._end_of(got, request)
-            # a look-up that is refused says nothing of the payment
+            # a refused look-up says nothing about the payment
             return OutcomeUnknown(outcome.code) if isinstance(outcome, NotStarted) else outcome
         pinged = await self._post("device/ping", {})
         idle = pinged.status == 200 and self._is_connected(pinged)

@@ -18,7 +18,7 @@ class Beginning(NamedTuple):
 
 
 class Beginnings:
-    """At most MOST, and at most `room` bytes in total."""
+    """A cache of evaluated prefixes: at most MOST, and at most `room` bytes in total."""
 
     def __init__(self, room: int) -> None:
         self._room = room

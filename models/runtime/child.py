@@ -58,7 +58,7 @@ class Child:
         self._loop = asyncio.get_running_loop()
         self._frames = wire.Frames()
         self.fault = ""
-        """What it did for which it was ended from here: it spoke nonsense, or did not listen."""
+        """Why it was ended from here: it sent nonsense, or stopped reading; empty if it wasn't."""
         self._unsent = bytearray()
         self._tail = b""
         self._sock, theirs = socket.socketpair()

@@ -1,4 +1,4 @@
-"""Whether to end a worker: pure, from its signs."""
+"""Decides from a worker's vital signs whether to end it. Pure."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class SsiDecoder:
         self._answers = bytearray()
         self.dropped = 0
         self.understood = False
-        """Whether any packet came whole: the speed of the line is right."""
+        """Whether a whole packet was received, so the line's speed is right."""
         self._held = bytearray()
         self._begun = bytearray()
         self._too_long = False

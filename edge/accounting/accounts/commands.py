@@ -184,15 +184,15 @@ OpeningMinor = Annotated[int, msgspec.Meta(ge=-(10**11), le=10**11)]
 
 
 class ImportAccountBalance(Command, frozen=True):
-    """Open an account with what its customer owed at the shop's previous system, or had to their credit there (below
-    0). Nothing is booked: the old books say it. The result is the row of the journal."""
+    """Import a customer's balance from the previous system: owed, or below 0 credit. Nothing is booked, as it is in
+    the old books. Returns the journal row."""
 
     customer: CustomerId
     amount_minor: OpeningMinor
 
 
 class UndoImportedBalance(Command, frozen=True):
-    """Take back an opening balance by its row of the journal; refused once something of it was paid or used."""
+    """Undo an imported balance by its journal row; refused once part of it was paid or used."""
 
     opening: Number
 

@@ -141,8 +141,7 @@ class AccountCharged(Event, frozen=True):
 
 
 class AccountBalanceImported(Event, frozen=True):
-    """An account opened with what its customer owed at the shop's previous system; below 0, had to their credit there.
-    The shop's books say nothing of it."""
+    """A balance from the previous system was imported: owed, or below 0 credit. It isn't in the shop's books."""
 
     customer: CustomerId
     currency: Currency
@@ -150,7 +149,7 @@ class AccountBalanceImported(Event, frozen=True):
 
 
 class ImportedBalanceUndone(Event, frozen=True):
-    """An opening balance was taken back: `opening` is the row of the journal that it came with."""
+    """An imported balance was undone; `opening` is the journal row of its import."""
 
     opening: int
     customer: CustomerId

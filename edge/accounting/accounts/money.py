@@ -133,7 +133,7 @@ class AccountMoney:
         _pay_by_credit(tx, account.customer, _require_item(tx, fact.seq))
 
     def open_balance(self, tx: Transaction, command: ImportAccountBalance) -> int:
-        """The row of the journal that says so."""
+        """Import a balance; pay it from credit, or use it for open items. Returns the journal row."""
         account, minor = require_account(tx, command.customer), command.amount_minor
         seq = tx.append(AccountBalanceImported(account.customer, self._shop.currency, minor)).seq
         if minor > 0:

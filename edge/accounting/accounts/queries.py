@@ -118,8 +118,8 @@ class AccountCredit(msgspec.Struct, frozen=True):
 
 
 class OpeningBalance(msgspec.Struct, frozen=True):
-    """What a customer owed when they came along from another system; below 0, had to their credit. `settled_minor` of
-    it was paid, or used, since."""
+    """A customer's balance imported from another system: owed, or below 0 credit. `settled_minor` of it has been paid
+    or used."""
 
     seq: int
     customer: str
@@ -263,7 +263,7 @@ def find_opening(db: Connection, seq: int) -> OpeningBalance | None:
 
 
 def imported_minor(db: Connection, customer: str) -> int:
-    """What a customer came along with from another system: owed, or below 0 to their credit."""
+    """The sum of a customer's imported balances: owed, or below 0 credit."""
     found = db.execute(f"{_OPENINGS} WHERE {_IN}", (json_ids(db, customer),))
     return sum(OpeningBalance(*row).amount_minor for row in found)
 

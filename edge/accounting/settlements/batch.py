@@ -16,7 +16,7 @@ LINES_MOST = 2_000
 """Lines per batch; a shop's day has fewer."""
 LineKind = Literal["payment", "refund", "chargeback", "fee"]
 Verdict = Literal["matched", "missing_here", "amount_differs"]
-"""`missing_here`: none of ours matches; `amount_differs`: ours has another amount, or was already paid out."""
+"""`missing_here`: no recorded payment matches; `amount_differs`: it has another amount, or was already paid out."""
 Signed = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 BatchId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$(?!\n)")]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}$(?!\n)")]

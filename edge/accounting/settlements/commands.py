@@ -19,8 +19,8 @@ CREDITS_MOST = 1_000
 
 
 class TakeBatch(Command, frozen=True):
-    """Import a provider's payout batch, and match each line to a payment or refund. None of ours is paid out twice;
-    differences remain listed until a person closes the batch."""
+    """Import a provider's payout batch, and match each line to a payment or refund. Nothing is matched
+    twice; differences remain listed until a person closes the batch."""
 
     provider: ProviderId
     batch: Batch

@@ -138,7 +138,7 @@ def read_batch_lines(db: Connection, provider: str, batch: str, after: Number = 
 
 
 def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine, ...]:
-    """A batch's lines that match none of ours."""
+    """A batch's lines without a matching payment."""
     rows = db.execute(
         "SELECT body FROM settlement_line WHERE provider = ? AND batch = ? AND verdict = 'missing_here'"
         " ORDER BY number",

@@ -1,4 +1,4 @@
-"""Sales of goods that were delivered to another province, or to another member state of the European Union."""
+"""Sales of goods delivered to another province, or to another EU member state."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BETWEEN = "SELECT place, net_minor, taxes FROM delivered_paper WHERE business_d
 
 
 class DeliveredSales(msgspec.Struct, frozen=True):
-    """Sales to another member state by tax and rate, less what came back."""
+    """Sales to another member state by tax and rate, less refunds."""
 
     country: str
     tax: str
@@ -52,7 +52,7 @@ def read_abroad_by_year(db: Connection) -> dict[int, int]:
 
 
 def read_delivered_sales(db: Connection, first: str, last: str) -> list[DeliveredSales]:
-    """Sales to other member states from one business date to another (ISO 8601), by country, tax and rate."""
+    """Sales to other member states between two business dates (ISO 8601), by country, tax and rate."""
     found: dict[str, list[Taxed]] = {}
     untaxed: dict[str, int] = {}
     for place, net_minor, kept in db.execute(_BETWEEN, (first, last)):
@@ -93,13 +93,13 @@ def _record_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None
 
 
 def _place_of(db: Connection, register: str, number: int) -> str:
-    """Where a sale's goods were delivered to; "": not beyond the store's own province or country."""
+    """The other province or country a sale's goods were delivered to; "": none."""
     row = db.execute(_PLACE, (register, number)).fetchone()
     return str(row[0]) if row else ""
 
 
 def _apart_minor(lines: Iterable[RecordedLine]) -> int:
-    """What is no revenue: a tip, money paid ahead, a gift card."""
+    """The sum of lines that aren't revenue: tips, advances, gift cards."""
     return sum(line.amount_minor for line in lines if not line.voided and not line.is_revenue)
 
 

@@ -44,7 +44,7 @@ SETTINGS = SettingGroup(
 
 
 _OWN_RATES_ALONE = ("AT", "DE")
-"""Countries whose files for the tax office (DSFinV-K, RKSV) have no place here for another country's rates."""
+"""Countries whose tax office files (DSFinV-K, RKSV) don't support other countries' rates here."""
 NO_ABROAD_RATES: Mapping[tuple[str, str], int] = MappingProxyType({})
 NO_ABROAD_SALES: Mapping[int, int] = MappingProxyType({})
 
@@ -138,12 +138,12 @@ class TillSettings(msgspec.Struct, frozen=True):
         return table_on(dated, self.business_date, dated[0].table)
 
     def rates_in(self, country: str) -> dict[str, int]:
-        """The rates that the store named for another member state, by tax class."""
+        """The store's configured rates for another member state, by tax class."""
         return {tax_class: rate for (of, tax_class), rate in self.abroad_rates.items() if of == country}
 
     def is_taxed_abroad(self, net_minor: int = 0) -> bool:
-        """Whether the next sale of so much to another member state is taxed there: this year's sales with it, or last
-        year's, exceed the threshold."""
+        """Whether the next sale of this amount to another member state is taxed there, as this year's sales with it, or
+        last year's, exceed the threshold."""
         if self.oss or not self.business_date:
             return self.oss
         year = int(self.business_date[:4])
@@ -152,7 +152,7 @@ class TillSettings(msgspec.Struct, frozen=True):
 
     @property
     def abroad_most_minor(self) -> int:
-        """The threshold for `is_taxed_abroad`."""
+        """The threshold for `is_taxed_abroad`, in minor units."""
         minor: int = self.abroad_most * 10 ** exponent(self.currency)
         return minor
 

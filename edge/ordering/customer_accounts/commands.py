@@ -121,8 +121,8 @@ class SetOwnPreferences(OwnCommand, frozen=True):
 
 
 class CorrectProfile(OwnCommand, frozen=True):
-    """Mark a word of their profile as not theirs, or as theirs again: purchases behind it don't count in
-    suggestions."""
+    """Mark a word of their profile as not theirs, or as theirs again. Purchases it is based on then don't
+    count in suggestions."""
 
     personal: ClassVar[tuple[str, ...]] = ("word",)
 

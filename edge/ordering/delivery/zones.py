@@ -71,7 +71,7 @@ def as_kept(zone: DeliveryZone) -> DeliveryZone:
 
 
 def foreign_code(country: str, postal_code: str, place: Jurisdiction) -> str:
-    """A postal code as zones abroad have it: with the letters of its country, unless that is the store's (or unknown).
+    """A postal code in the form of zones abroad: with its country's letters, unless it is the store's or unknown.
 
     >>> foreign_code("DE", "10115", Jurisdiction("FR")), foreign_code("FR", "75001", Jurisdiction("FR"))
     ('DE-10115', '75001')

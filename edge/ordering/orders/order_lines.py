@@ -202,14 +202,14 @@ def _part_minor(goods: OrderGoods, part: PartOf, settings: TillSettings, ahead: 
 
 
 def _share_of(line: RecordedLine, quantity: int) -> RecordedLine:
-    """The line priced for a part of it: what an earlier part left of a measure already has its sum."""
+    """A line priced for a part of it, in proportion to the fixed total that the rest of a measured line has."""
     if line.total_minor is None:
         return line
     return _replace(line, total_minor=divide_half_up(line.total_minor * quantity, line.quantity))
 
 
 def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
-    """A line less a part of it with its share of discounts; a measure costs what the first parts left, to the cent."""
+    """The rest of a line after a part, with its discounts. By measure, the rest costs the remainder, to the cent."""
     gone = {one.promotion: one.minor for one in given.discounts}
     rest = _replace(line, quantity=line.quantity - given.quantity, total_minor=None)
     gross_minor = line.gross_minor - given.gross_minor

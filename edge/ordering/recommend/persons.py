@@ -144,7 +144,7 @@ def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]
 
 
 def tastes_of(db: Connection, skus: Collection[str]) -> dict[str, dict[TasteKind, str]]:
-    """By SKU, the tastes it stands for in a profile: category, brand and strain type."""
+    """The tastes each SKU adds to a profile: category, brand and strain type."""
     places, products = places_of(db, skus), read_products(db, list(skus))
     found: dict[str, dict[TasteKind, str]] = {}
     for sku, place in places.items():

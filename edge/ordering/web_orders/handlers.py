@@ -175,7 +175,7 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
 
 
 def _with_country(order: WebOrder, place: Jurisdiction) -> WebOrder:
-    """The order with the letters of another country before its postal code, as zones abroad have it."""
+    """The order with another country's letters before its postal code, as in zones abroad."""
     return msgspec.structs.replace(order, postal_code=foreign_code(order.country, order.postal_code, place))
 
 

@@ -249,7 +249,7 @@ _READ: Mapping[str, Callable[[dict[str, Any], int], dict[str, Any]]] = {
 
 
 def _country(said: Any) -> str:
-    """An ISO 3166 code of two letters; "": none that can be read."""
+    """An ISO 3166 code of two letters; "" if unreadable."""
     code = str(said or "").strip().upper()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
 

@@ -388,7 +388,7 @@ def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
 
 
 def _answer_anew(request: web.Request, who: Visitor, outcome: Outcome | Refused) -> web.Response:
-    """The same if the cart's id may have changed: a phone gets it as a cookie."""
+    """Like `_answer`, when the cart's id may have changed: a phone gets it as a cookie."""
     answer = _answer(request, outcome)
     if who.base == PHONE and isinstance(outcome, Done):
         CART.set(request, answer, outcome.result.id)
