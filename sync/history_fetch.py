@@ -42,7 +42,7 @@ class Fetching:
         self._questions = questions
 
     async def held(self) -> Held:
-        """How far the hub has the history. Raises `LinkLost`, with advice, if there is no answer."""
+        """The extent of the history at the hub. Raises `LinkLost`, with advice, if it doesn't answer."""
         found = await self._questions.fetch(Fetch(0))
         return Held(found.through, found.hash, found.epochs, found.orphans)
 

@@ -37,7 +37,7 @@ def seal_hook(secrets: Sequence[str], place: str, headers: Mapping[str, str], bo
 
 
 def open_hook(secrets: Sequence[str], place: str, sealed: bytes) -> KeptHook | None:
-    """Decrypt a webhook; None if none of these secrets fits, or it's of another place."""
+    """Decrypt a webhook; None if none of these secrets fits, or it belongs to another place."""
     for secret in (one for one in secrets if one):
         try:
             plain = _cipher(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())

@@ -30,12 +30,12 @@ class Questions:
         self._answers: dict[tuple[type, int], asyncio.Future[Any]] = {}
 
     async def fetch(self, question: Fetch) -> Fetched:
-        """Request rows, or the extent of the history. Raises `LinkLost` if there is no answer."""
+        """Request rows, or the extent of the history. Raises `LinkLost` without an answer."""
         answer: Fetched = await self._ask(question, Fetched)
         return answer
 
     async def digests(self, question: Digest) -> Digests:
-        """Request digests of the hub's rows. Raises `LinkLost` if there is no answer."""
+        """Request digests of the hub's rows. Raises `LinkLost` without an answer."""
         answer: Digests = await self._ask(question, Digests)
         return answer
 

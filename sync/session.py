@@ -20,7 +20,7 @@ LONGEST_PACKET = 268_435_460
 
 
 class LinkLost(Exception):
-    """There is no connection (any more); the reason is a code of `sync.link_errors.WORDS`."""
+    """The connection is lost or missing; the reason is a code of `sync.link_errors.WORDS`."""
 
     def __init__(self, code: str, **values: str) -> None:
         self.trouble = LinkError(code, values)

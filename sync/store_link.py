@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Unproven(NamedTuple):
-    """A directive isn't applied, as it isn't proven to be head office's; the reason completes a sentence."""
+    """A directive isn't applied, as its origin at head office is unproven; the reason completes a sentence."""
 
     why: str
 
@@ -114,7 +114,7 @@ class StoreLink:
         self._last_asked = 0
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes:
-        """Ask `room` at head office, once. Raises `LinkLost` if there is no answer in time."""
+        """Ask `room` at head office, once. Raises `LinkLost` without an answer in time."""
         if self.state.phase != "flowing" or len(self._asked) >= limits.ASKED:
             raise LinkLost("unanswered")
         self._last_asked += 1

@@ -115,7 +115,7 @@ def origin(tenant: str, store: str, device: str) -> bytes:
 
 
 class WireError(Exception):
-    """Bytes that aren't a valid message; says what is wrong and where."""
+    """Bytes that aren't a valid message; the text names the error and its position."""
 
 
 Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]

@@ -257,7 +257,7 @@ class DeviceQueue:
         return Answered(question.number, said[: limits.ASK_BYTES], said[limits.ASK_BYTES :])
 
     async def _finish(self, outcome: Outcome) -> None:
-        """Acknowledge what was committed, and request what is missing."""
+        """Acknowledge committed rows, and request missing ones."""
         now = asyncio.get_running_loop().time()
         device = outcome.device
         self._asking, want = ask(self._asking, device.epoch, outcome.gap, now)

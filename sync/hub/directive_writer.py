@@ -17,7 +17,7 @@ Written = tuple[str, bytes, str]
 
 
 class NobodyReads(WireError):
-    """An encrypted directive for a store none of whose boxes has a key; the message explains this."""
+    """An encrypted directive for a store whose boxes have no key; the message explains this."""
 
 
 class DirectiveWriter:

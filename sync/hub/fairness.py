@@ -34,7 +34,7 @@ class Pacing:
         return max(limits.CREDIT_LEAST_ROWS, min(limits.CREDIT_ROWS, share))
 
     def rest(self, key: Key, took_s: float, rows: int) -> float:
-        """Seconds to pause a device after its `rows` took so long, so that others find the worker free."""
+        """Seconds to pause a device after its `rows` took this long, so that others find the worker free."""
         if rows and key.tenant in self.above:
             return limits.PACE_MAX_S
         if rows < limits.BULK_ROWS:

@@ -106,7 +106,7 @@ class GetLinks(msgspec.Struct, frozen=True):
 
 
 class PutRows(msgspec.Struct, frozen=True):
-    """Request to store these rows; none of them is stored yet."""
+    """Request to store these rows, none of which is stored yet."""
 
     records: list[Record]
 

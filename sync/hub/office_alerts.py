@@ -57,7 +57,7 @@ _PASSED = """
 
 
 async def refresh(connection: Any) -> None:
-    """Announce what is so now, and end what no longer is. Repeating it changes nothing."""
+    """Announce current alerts, and end those that no longer apply. Repeating it changes nothing."""
     await connection.execute("SELECT note_rows()")
     looked_at: tuple[tuple[str, str, tuple[int, ...]], ...] = (
         ("licence", _LICENCES, LICENCE_DAYS),

@@ -83,7 +83,7 @@ _SENT = """
 
 class Change(msgspec.Struct, frozen=True):
     """A field's current and new value in a store. `was`: null if unknown, or set by its file. `cost`: of a price, the
-    latest cost (minor units without tax; null: unknown). `kept`: changed by somebody else since, and unchanged by
+    latest cost (minor units without tax; null: unknown). `kept`: changed by another person since, and unchanged by
     this."""
 
     kind: str
@@ -218,8 +218,8 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
 async def _known_back(
     connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
 ) -> list[Change]:
-    """The values before the publication, except what somebody else changed since, as `edge/app/hub_rollbacks.py`
-    applies them. `before`: recorded at sending, prices as prices/milk."""
+    """The values before the publication, except those changed by a person since, as `edge/app/hub_rollbacks.py` applies
+    them. `before`: recorded at sending, prices as prices/milk."""
     ours = fields_of(wanted.directives)
     places = [place.partition("/") if place.partition("/")[0] in UNDONE else (SETTINGS, "", place) for place in before]
     asked: dict[str, list[str]] = {}
@@ -264,8 +264,7 @@ def _now(kind: str, name: str, known: _Known) -> Any:
 
 
 async def decimal_jump(connection: Any, tenant: str, id: str) -> Jump | None:
-    """The first price of a publication that changes so much in a store it reaches that its decimal point may be
-    wrong."""
+    """The first price of a publication whose change in a store it reaches suggests a wrong decimal point."""
     row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
     if row is None:
         return None

@@ -127,7 +127,7 @@ async def products(
 
 
 async def first_jump(connection: Any, tenant: str, stores: Sequence[str], prices: Mapping[str, int]) -> Jump | None:
-    """The first of these new prices (by SKU) that changes so much in a store that its decimal point may be wrong."""
+    """The first of these new prices (by SKU) whose change in a store suggests a wrong decimal point."""
     if not prices:
         return None
     row = await connection.fetchrow(_JUMPS, tenant, stores, list(prices), list(prices.values()), JUMP_FACTOR)

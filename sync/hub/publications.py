@@ -218,7 +218,7 @@ async def put(
     connection: Any, tenant: str, id: str, wanted: Publication, who: str, seen: datetime | None = None
 ) -> bool:
     """Store a publication as a draft; returns whether it's new. Repeating it changes nothing. Within a transaction.
-    `seen`: the last change the editor saw. Raises `NotTaken` if it was sent, or changed by somebody else."""
+    `seen`: the last change the editor saw. Raises `NotTaken` if it was sent, or changed by another person."""
     row = await connection.fetchrow(_GET, tenant, id)
     before = publication_of(row) if row else None
     if before == wanted:

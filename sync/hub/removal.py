@@ -1,4 +1,4 @@
-"""Removal of a closing tenant: requested by typing its name, approved by somebody else, exported within 30 days, then
+"""Removal of a closing tenant: requested by typing its name, approved by a second person, exported within 30 days, then
 carried out by an operator.
 
 The tenant's row stays, so that its id isn't reused; so do the records of changes and reads, and its boxes, barred, so
@@ -80,7 +80,7 @@ async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
 
 
 async def approve(connection: Any, tenant: str, who: str) -> None:
-    """Approve as a second person, within a transaction. Raises `NotTaken` if there is no request, or it's one's own."""
+    """Approve as a second person, within a transaction. Raises `NotTaken` without a request, or if it's one's own."""
     await _require_closing(connection, tenant)
     asked = await _require_removal(connection, tenant)
     if who == asked.asked_by:

@@ -46,7 +46,7 @@ def table_of(month: date) -> str:
 
 
 def months_back(today: date, months: int) -> date:
-    """The first day of the month so many months before `today`'s."""
+    """The first day of the month that many months before `today`'s."""
     number = today.year * 12 + today.month - 1 - months
     return date(number // 12, number % 12 + 1, 1)
 

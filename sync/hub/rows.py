@@ -1,4 +1,4 @@
-"""Process rows at the hub: what to store, and how far the verified prefix extends."""
+"""Process rows at the hub: decide which to store, and how far the verified prefix extends."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class Store:
         return await self._decide(key, lambda device: rows.take(device, blocks, credit))
 
     async def look(self, key: Key) -> Outcome:
-        """Find what is missing of a device; see `hub.rows.look`."""
+        """Find missing rows of a device; see `hub.rows.look`."""
         return await self._decide(key, rows.look)
 
     async def stop(self, key: Key, message: Stopped) -> Outcome:

@@ -1,6 +1,6 @@
 """Tenants and stores at head office: states, limits, usage, and a record of changes.
 
-A tenant without a record is active and unlimited. Journal rows are always accepted, whatever the state: nothing here is
+A tenant without a record is active and unlimited. Journal rows are always accepted, in any state: nothing here is
 checked when a box sends.
 """
 
@@ -175,7 +175,7 @@ async def require_box(connection: Any, box: Key, enrolled: Collection[Key]) -> N
 
 
 async def require_files(connection: Any, tenant: str, more_bytes: int) -> None:
-    """Raises `NotTaken` if so many more bytes would exceed the tenant's storage limit."""
+    """Raises `NotTaken` if this many more bytes would exceed the tenant's storage limit."""
     most = (await gate_of(connection, tenant)).limits.files
     if most is None:
         return

@@ -144,8 +144,8 @@ class SaveForecasts(Command, frozen=True):
 class FinishForecasts(Command, frozen=True):
     """All items of a version are stored. `new`: newly trained, not just updated.
 
-    `quantiles`: error quantiles by level and kind of series (`intervals.errors_of`) and by step; `factors`: what is
-    known of future days.
+    `quantiles`: error quantiles by level and kind of series (`intervals.errors_of`) and by step; `factors`: known
+    factors of future days.
     """
 
     model_version: Text
@@ -164,7 +164,7 @@ class ForgetForecasts(Command, frozen=True):
 
 
 class PromoteModel(Command, frozen=True):
-    """Make a version of the last 14 days the champion, whatever the comparison found."""
+    """Make a version of the last 14 days the champion, regardless of the comparison."""
 
     model_version: Text
 

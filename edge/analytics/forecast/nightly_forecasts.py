@@ -45,7 +45,7 @@ class NightlyForecasts:
         await self._shop.till_first.repeat(self.look, self._look_s, min(FIRST_LOOK_S, self._look_s))
 
     async def look(self) -> None:
-        """Start what is due."""
+        """Start due forecasts."""
         if (command := self.due()) is not None:
             outcome = await self._shop.do(command, system())
             if isinstance(outcome, Done):

@@ -284,7 +284,7 @@ def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
 
 
 def read_silent(db: Connection, first: str, last: str, least_days: int, missed: float, limit: int) -> list[str]:
-    """Products with sales on at least so many days of a period, and none since on `missed` days on which they would
+    """Products with sales on at least this many days of a period, and none since on `missed` days on which they would
     usually sell; most missed days first."""
     return [sku for sku, *_ in db.execute(_SILENT, (first, last, least_days, missed, limit))]
 

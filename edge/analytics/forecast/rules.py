@@ -143,7 +143,7 @@ class ExpectedDemand(msgspec.Struct, frozen=True):
         return float(sum(self.mean[:days]))
 
     def sigma(self, days: int) -> float:
-        """The error of a total over so many days, interpolated between measured spans."""
+        """The error of a total over this many days, interpolated between measured spans."""
         if days <= 0 or self.week <= 0:
             return 0.0
         if self.month <= 0:
@@ -152,7 +152,7 @@ class ExpectedDemand(msgspec.Struct, frozen=True):
         return float(self.week * (days / 7) ** steep)
 
     def errors(self, days: int) -> Sequence[float]:
-        """The error quantiles of a total over so many days."""
+        """The error quantiles of a total over this many days."""
         return self.quantiles[WEEK if days <= 14 else MONTH]
 
 
@@ -203,7 +203,7 @@ def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
 
 
 def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> float:
-    """The probability that demand within so many days exceeds the stock by then."""
+    """The probability that demand within this many days exceeds the stock by then."""
     limit = stock.available + stock.receipts(days)
     if limit < 0:
         return 1.0

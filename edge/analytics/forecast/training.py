@@ -369,7 +369,7 @@ def _intervals(
 
 
 def _sum_errors(errors: Matrix, width: int) -> Matrix:
-    """Errors summed over so many steps, ignoring unknown days; unknown if most are."""
+    """Errors summed over this many steps, ignoring unknown days; unknown if most are."""
     whole = errors.shape[1] // width * width
     parts = errors[:, :whole].reshape(len(errors), whole // width, width)
     known = (~np.isnan(parts)).sum(axis=2)

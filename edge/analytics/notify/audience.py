@@ -35,7 +35,7 @@ class Recipient(msgspec.Struct, frozen=True):
     def channels(
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
     ) -> tuple[str, ...]:
-        """The usable channels for a `kind` of alert by preference. If none of these works any more, the next that
+        """The usable channels for a `kind` of alert by preference; if none of these works any more, the next one that
         does."""
         own = self.prefs.channels_of(kind, severity)
         every = (*own, *self.prefs.enabled_channels, *self.prefs.urgent_channels)

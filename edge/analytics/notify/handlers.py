@@ -175,8 +175,8 @@ def forget_person(tx: Transaction, person: str) -> bool:
 
 
 def after_restore(db: Connection) -> None:
-    """After a restore, what was sent since is unknown, so alerts aren't sent individually. Message numbers restart, so
-    old links are revoked."""
+    """After a restore, the messages sent since are unknown, so alerts aren't sent individually. Message numbers
+    restart, so old links are revoked."""
     forget_key(db)
     if db.execute("SELECT 1 FROM journal WHERE seq > 1 LIMIT 1").fetchone():  # a new ledger begins an epoch as well
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")

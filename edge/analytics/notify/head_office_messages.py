@@ -17,7 +17,7 @@ LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class HandLetter(msgspec.Struct, frozen=True, tag="hand"):
-    """Send this mail (RFC 5322, without sender) within so many seconds."""
+    """Send this mail (RFC 5322, without sender) within this many seconds."""
 
     key: LetterKey
     recipient: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$(?!\n)")]

@@ -21,7 +21,7 @@ LINES = 20
 
 
 class Said(msgspec.Struct, frozen=True):
-    """An alert in a message, and what is said about it; `holder`: who acknowledged it."""
+    """An alert in a message, and the comments on it; `holder`: the person who acknowledged it."""
 
     what: str
     alert: Alert

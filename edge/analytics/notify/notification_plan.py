@@ -138,7 +138,7 @@ def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozens
 def _reached_nobody(
     rows: Iterable[Message], alert: Alert, step: int, quiet: Collection[tuple[str, str]], down: Collection[str]
 ) -> bool:
-    """Whether the newest step reached nobody: it failed, or waits for the morning or a broken channel."""
+    """Whether the newest step failed to reach anyone: an error, or a wait for the morning or a broken channel."""
     turn = f"{alert.id}:{alert.turn}:"
     return not any(
         one.state in (*TOLD, "sending")
@@ -222,7 +222,7 @@ def _left_out(
     down: Collection[str],
     told: Sequence[tuple[str, str]],
 ) -> tuple[New, ...]:
-    """Steps that reach nobody now, recorded once per turn with the reason. A manager without an address is recorded
+    """Steps that reach no one now, recorded once per turn with the reason. A manager without an address is recorded
     once per alert, as turns don't change it."""
     found = {step: "quiet_now" for step in every if step in quiet}
     found |= {step: "channel_down" for step in every if step[1] in down and step not in quiet}

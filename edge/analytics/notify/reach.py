@@ -1,4 +1,4 @@
-"""Who alerts reach besides the page: gaps for severe alerts, or kinds nobody receives. Pure."""
+"""Alert delivery besides the page: gaps for severe alerts, or kinds that reach no one. Pure."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class RevertPriceModel(Command, frozen=True):
 
 
 class NoteCompetitorPrice(Command, frozen=True):
-    """Record what a local competitor asks for a product today; without a price: no longer known."""
+    """Record a local competitor's price of a product today; without a price: no longer known."""
 
     sku: Sku
     competitor: Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]

@@ -183,7 +183,7 @@ def rivals_of(db: Connection, skus: Sequence[str] | None = None) -> dict[str, li
 
 
 def dearer_than(db: Connection, now_us: int, percent: int) -> dict[str, tuple[int, RivalPrice]]:
-    """Products priced more than so many percent above the cheapest competitor that may have them in stock: our price
+    """Products priced more than this many percent above the cheapest competitor that may have them in stock: our price
     and theirs, by SKU."""
     rivals = rivals_of(db)
     ours, _ = prices_ahead(db, sorted(rivals), [now_us])

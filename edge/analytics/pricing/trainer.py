@@ -90,7 +90,7 @@ def _read(strengths: dict[str, int]) -> dict[str, float]:
 
 
 def _name(through: str, body: bytes) -> str:
-    """The name: last day and a hash of what was learnt."""
+    """The name: last day and a hash of the learnt coefficients."""
     return f"prices-{date.fromisoformat(through)}-{hashlib.sha256(body).hexdigest()[:8]}"
 
 

@@ -24,7 +24,7 @@ WHOLE_PERMILLE = 1_000
 
 
 class BomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A component's quantity for what the bill makes: thousandths of its unit, or of `measure` if given."""
+    """A component's quantity for the output of the bill: thousandths of its unit, or of `measure` if given."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]

@@ -32,8 +32,8 @@ class EndBom(Command, frozen=True):
 class PlanWork(Command, frozen=True):
     """Plan a work order by the bill of the day; the result lists shortages.
 
-    `number`: change that order instead, with its own version of the bill; once started, not below what is made.
-    Available components are reserved at `from_location`. Empty days mean today.
+    `number`: change that order instead, with its own version of the bill; once started, not below the quantity already
+    made. Available components are reserved at `from_location`. Empty days mean today.
     """
 
     sku: Sku

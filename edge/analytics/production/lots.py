@@ -1,4 +1,4 @@
-"""Lot traceability in both directions: what a flour went into, and which flour a bread has."""
+"""Lot traceability in both directions: the products of a flour, and the flour of a bread."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TracedLot(msgspec.Struct, frozen=True):
 
 
 class LotTrace(msgspec.Struct, frozen=True):
-    """The components of a lot, and what it was used for."""
+    """The components of a lot, and its uses."""
 
     sku: str
     lot: str

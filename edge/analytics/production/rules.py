@@ -226,7 +226,7 @@ class Structures:
 
 class Exploded(msgspec.Struct, frozen=True):
     """All quantities needed (thousandths): `gross` at every level, as if nothing were in stock; `make` in order of
-    production, including what was wanted; `buy`: not in stock and not made."""
+    production, including the products asked for; `buy`: not in stock and not made."""
 
     gross: dict[str, int]
     make: dict[str, int]

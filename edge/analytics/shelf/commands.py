@@ -79,7 +79,7 @@ class AnswerFinding(Command, frozen=True):
 
 
 class UndoAnswer(Command, frozen=True):
-    """Undo what was learnt from a verdict."""
+    """Undo the learning from a verdict."""
 
     seq: Number
 

@@ -74,7 +74,7 @@ class GapFound(Event, frozen=True):
 
 class GapClosed(Event, frozen=True):
     """A gap was filled: `filled_us`: the first look with goods again, `empty_s`: its maximum duration; `seen_s`: the
-    time looks showed it, in opening hours and with nobody in front."""
+    time looks showed it, in opening hours and with an unobstructed view."""
 
     bay: str
     group: str

@@ -79,8 +79,8 @@ class CameraSeen(msgspec.Struct, frozen=True):
 
 
 class BayDay(msgspec.Struct, frozen=True):
-    """A bay's day: `compliance_pm`: the part of what was seen that was as planned; `seen_pm`: the part of the plan that
-    was seen; `group_pm`: compliance by product group (None: not measured yet then)."""
+    """A bay's day: `compliance_pm`: the part of the visible goods that was as planned; `seen_pm`: the part of the plan
+    that was seen; `group_pm`: compliance by product group (None: not measured yet then)."""
 
     business_date: str
     bay: str

@@ -107,7 +107,7 @@ def _silent(
     db: Connection, sku: str, now_us: int, until_us: int, likelier: float, settings: ShelfSettings
 ) -> Phantom | None:
     """The probability that a product's stock doesn't exist, from the sales expected up to a time and the likelihood
-    ratio of what is seen; None if unknown or improbable."""
+    ratio of the look; None if unknown or improbable."""
     history = read_history(db, sku, now_us, settings.place)
     sold = history.sold
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
@@ -172,7 +172,7 @@ def _margin(db: Connection, sku: str, now_us: int) -> int:
 
 
 def silence(expected: float, mean: float, variance: float) -> float:
-    """The probability of no sale if so many are expected: Poisson, or negative binomial if days vary more."""
+    """The probability of no sale if this many are expected: Poisson, or negative binomial if days vary more."""
     if variance > mean > 0:
         often = mean * mean / (variance - mean) * max(1.0, expected / mean)
         return float((often / (often + expected)) ** often)

@@ -163,7 +163,7 @@ async def kept_picture(request: web.Request) -> web.Response:
 
 async def kept_pictures(request: web.Request) -> web.Response:
     """`GET shelf/kept`: all pictures stored of an hour (`?day=2027-01-31&hour=14`), for people who request camera data
-    about themselves. None shows a person: looks with somebody in front aren't stored."""
+    about themselves. None shows a person: looks with a person in view aren't stored."""
     found = await kept_of(request, request.query.get("day", ""), request.query.get("hour", ""))
     return answer_json({"pictures": found})
 

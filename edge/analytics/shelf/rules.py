@@ -40,7 +40,7 @@ FIXED_LOOKS = 10
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """The number of looks over so many minutes that make a fact."""
+    """The number of looks within this many minutes that make a fact."""
 
     looks: int
     minutes: int
@@ -74,8 +74,8 @@ class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     """A facing group's history between looks. `open`: kinds of open findings, since when; `seen_us`: the newest look,
-    if it saw the group, `judged_us`: the newest that did; `empty_us`: the time it was seen empty, without looks with
-    somebody in front. `ended`: findings that ended during the current unbroken presence of goods."""
+    if it saw the group, `judged_us`: the newest that did; `empty_us`: the time it was seen empty, without looks with a
+    person in view. `ended`: findings that ended during the current unbroken presence of goods."""
 
     counting: dict[str, GroupSightings] = {}
     present: int = 0
@@ -237,7 +237,7 @@ def mark_soft(track: BayTrack, soft: Sequence[int], at_us: int) -> BayTrack:
 
 
 def sure_at(shift_percent: int) -> int:
-    """The required confidence of a facing, shifted by so many percent of the default."""
+    """The required confidence of a facing, shifted by this many percent of the default."""
     return min(97, round(CONFIDENT * (100 + shift_percent) / 100))
 
 
@@ -354,7 +354,7 @@ def _count_known(states: Mapping[str, FacingState]) -> int:
 
 
 def _worked_on(track: BayTrack, now: Mapping[str, FacingState], changed: Sequence[str], at_us: int) -> BayTrack:
-    """In two consecutive looks goods came and went: somebody is working on the bay."""
+    """In two consecutive looks goods came and went: a person is working on the bay."""
     filled = any(track.states[id] == "gap" for id in changed)
     emptied = any(now[id] == "gap" for id in changed)
     both = track.both_ways + 1 if filled and emptied else 0

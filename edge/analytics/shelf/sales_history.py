@@ -139,7 +139,7 @@ def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, int]:
 
 
 def _overlap(spans: Sequence[tuple[int, int]], begin: int, end: int) -> int:
-    """How much of a time span is in any of these, which are sorted."""
+    """The part of a time span that is in any of these, which are sorted."""
     covered = 0
     for first, last in spans:
         first, last = max(first, begin), min(last, end)

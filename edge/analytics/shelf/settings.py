@@ -61,7 +61,7 @@ class ShelfSettings(msgspec.Struct, frozen=True):
         return shut and (self._minute(at_us) - self.opens_min + BEFORE_MIN) % 1440 < BEFORE_MIN
 
     def open_us(self, since_us: int, until_us: int) -> int:
-        """How much of a time span the shop was open, in quarter-hours; at most its last day is examined."""
+        """The part of a time span the shop was open, in quarter-hours; at most its last day is examined."""
         begin = max(since_us, until_us - 24 * 60 * MINUTE_US)
         if self.opens_min == self.closes_min or until_us - begin <= QUARTER_US:
             return max(0, until_us - begin) if self.is_open(until_us) else 0

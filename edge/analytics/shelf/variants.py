@@ -58,7 +58,7 @@ class KnownProduct(msgspec.Struct, frozen=True):
 
 
 class ReadText(msgspec.Struct, frozen=True):
-    """What was read in one place: products by code, and lines of text."""
+    """Text read in one place: products by code, and lines of text."""
 
     skus: frozenset[str] = frozenset()
     text: str = ""

@@ -1,4 +1,4 @@
-"""The daily check of trials: whether one is over, costs too much, or was changed by somebody."""
+"""The daily check of trials: whether one is over, costs too much, or was changed by a person."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TrialCheck:
         await self._shop.till_first.repeat(self.look, LOOK_S, FIRST_LOOK_S)
 
     async def look(self) -> list[EndTrial]:
-        """End what is due, and return it."""
+        """End due trials, and return them."""
         due = await asyncio.to_thread(self._due)
         for command in due:
             outcome = await self._shop.do(command, system())
@@ -78,7 +78,7 @@ class TrialCheck:
         return None
 
     def _changed_subject(self, db: Connection, trial: Trial, now_us: int) -> str:
-        """The promotion or product that somebody changed in weeks that aren't over, or ""."""
+        """The promotion or product changed by a person in weeks that aren't over, or ""."""
         for phase in (one for one in trial.phases if one.is_on):
             from_us, until_us = phase.span_us(self._zone, self._turn_min)
             if until_us <= now_us:

@@ -77,7 +77,7 @@ class TrialHandlers:
         self._end(tx, kept.trial, TrialEnded(command.number, command.why, command.subject, command.shortfall_minor))
 
     def _end(self, tx: Transaction, trial: Trial, ended: TrialEnded) -> None:
-        """What somebody has changed since stays as they left it."""
+        """End the trial's current and coming promotions and prices; those changed by a person since stay."""
         tx.append(ended)
         for phase in (one for one in trial.phases if one.is_on):
             from_us, until_us = phase.span_us(self._zone, self._turn_min)

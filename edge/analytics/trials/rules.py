@@ -18,10 +18,10 @@ _Z = 1.2815515655446004
 
 
 class TrialEffect(msgspec.Struct, frozen=True):
-    """What a day brought with what is tried and without it, and the difference between the same weekdays.
+    """A day's result with and without the tried change, and the difference between the same weekdays.
 
-    `low` and `high` enclose the difference in 80 of 100 cases; None: too few days to say. `lost`: what the days with
-    it brought less than expected; None: too few days even for that.
+    `low` and `high` enclose the difference in 80 of 100 cases; None: too few days to say. `lost`: how far the days with
+    the change fell below expectations; None: too few days even for that.
     """
 
     on_days: int
@@ -35,9 +35,9 @@ class TrialEffect(msgspec.Struct, frozen=True):
 
 
 def measure_effect(days: Mapping[str, float], on: Collection[str]) -> TrialEffect:
-    """The effect on a figure by day; `on`: the days with what is tried.
+    """The effect on a figure by day; `on`: the days with the tried change.
 
-    Weekdays have levels of their own, and the effect is the same on each (least squares, with Student's t).
+    Weekdays have their own levels, and the effect is the same on each (least squares, with Student's t).
     """
     tried = [value for day, value in days.items() if day in on]
     usual = [value for day, value in days.items() if day not in on]

@@ -66,7 +66,7 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
         return found
 
     def promotion_in(self, phase: TrialPhase, zone: str, turn_min: int) -> Promotion:
-        """Its promotion as it is set for some weeks."""
+        """The promotion's definition for some weeks."""
         assert self.promotion is not None
         from_us, until_us = phase.span_us(zone, turn_min)
         return msgspec.structs.replace(
@@ -75,7 +75,7 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TrialPhase(NamedTuple):
-    """Weeks of a trial with what is tried (`is_on`) or without it, in its `n`-th round."""
+    """Weeks of a trial with the tried change (`is_on`) or without it, in its `n`-th round."""
 
     n: int
     is_on: bool

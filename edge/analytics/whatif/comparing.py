@@ -1,4 +1,4 @@
-"""Reprice all receipts of a period, as it was and under other rules, and add both up.
+"""Reprice all receipts of a period under the actual and under other rules, and add both up.
 
 Reads the ledger in a separate process (`repricer.py`).
 """
@@ -79,7 +79,7 @@ def event_registry() -> Registry:
 def compare(
     was: Connection, would: Connection, scenario: Scenario, settings: TillSettings, tell: Tell = lambda progress: None
 ) -> WhatifComparison:
-    """Compare a period as it was with other rules. Needs two readers of the same ledger for its own use."""
+    """Compare a period's actual totals with other rules. Needs two readers of the same ledger for its own use."""
     comparing = _Comparing(was, would, scenario, settings)
     papers = was.execute(_PAPERS, (scenario.first, scenario.last)).fetchall()
     comparing.begin(papers[-1][0] if papers else 0)

@@ -38,7 +38,7 @@ class DaySum(msgspec.Struct, frozen=True, array_like=True):
 
 
 class NewestPaper(msgspec.Struct, frozen=True, array_like=True):
-    """A register's newest receipt and what it booked, to recognise a void; `number` 0: none yet."""
+    """A register's newest receipt and its bookings, to recognise a void; `number` 0: none yet."""
 
     register: str
     number: Number
@@ -98,7 +98,7 @@ class SendBooksAgain(Command, frozen=True):
 
 
 class LeaveBooksDocument(Command, frozen=True):
-    """Never send a rejected document, as somebody enters it by hand."""
+    """Never send a rejected document, as a person enters it by hand."""
 
     target: TargetId
     kind: DocumentKind

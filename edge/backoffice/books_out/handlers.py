@@ -41,7 +41,7 @@ def add_day_sums(tx: Transaction, command: AddDaySums) -> None:
 
 
 def begin(tx: Transaction, command: BeginBooksDocument) -> None:
-    """Record what is about to be sent. A document already sent or in progress keeps its id."""
+    """Record the document about to be sent. One already sent or in progress keeps its id."""
     BOOKS_TARGETS.require(tx.db, command.target)
     one, key = command.document, (command.target, command.document.kind, command.document.ref)
     if tx.db.execute(f"SELECT 1 FROM books_sent WHERE {_OF_ONE}", key).fetchone():

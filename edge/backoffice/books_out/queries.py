@@ -149,7 +149,7 @@ def read_sent_bills(db: Connection) -> frozenset[str]:
 
 
 def read_through(db: Connection) -> ReadThrough:
-    """How far the journal has been read."""
+    """The row up to which the journal has been read."""
     row = db.execute("SELECT seq, newest FROM books_read").fetchone()
     return ReadThrough(row[0], msgspec.json.decode(row[1], type=tuple[NewestPaper, ...])) if row else ReadThrough(0, ())
 

@@ -76,7 +76,7 @@ class EndDirective(Command, frozen=True):
 
 
 class GiveUpDirective(Command, frozen=True):
-    """Journal that a directive's job ended early, how far it came, and why."""
+    """Journal that a directive's job ended early, its progress, and the reason."""
 
     number: Number
     cancelled: bool

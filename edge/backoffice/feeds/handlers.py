@@ -95,7 +95,7 @@ class Feeds:
         staging.forget_connector(tx.db, command.id)
 
     def stage(self, tx: Transaction, command: StageRecords) -> None:
-        """Store records as received, with what each would become."""
+        """Store records as received, each with the change it would make."""
         run, used = staging.read_run(tx.db, command.run), set[str]()
         for record, sent in enumerate(command.records, command.first):
             if sent.fault:

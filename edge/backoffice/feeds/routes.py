@@ -81,7 +81,7 @@ class IngestBegun(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """What a connector has now: the number of records, and how many are invalid. Nothing is stored."""
+    """A connector's current content: the number of records, and how many are invalid. Nothing is stored."""
 
     records: int
     invalid: int
@@ -122,7 +122,7 @@ async def ingest(request: web.Request) -> web.Response:
 
 
 async def test(request: web.Request) -> web.Response:
-    """`POST connectors/{id}/test`: sign in and read what is there, without storing it."""
+    """`POST connectors/{id}/test`: sign in and read the current content, without storing it."""
     connector = await _connector(request, request.match_info["id"])
     if connector.kind in ASKED_BY_NOBODY:
         return _answer_refusal(request, "feed_needs_file", connector)
@@ -248,7 +248,7 @@ async def _connector(request: web.Request, id: str) -> Connector:
 
 
 async def _fetch_file(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
-    """Fetch what a connector has now. Raises `FetchFailed`, or `Problem` if it has nothing to fetch from."""
+    """Fetch a connector's current file. Raises `FetchFailed`, or `Problem` if it has nothing to fetch from."""
     site = request.app[SITE]
     if connector.kind in ASKED_BY_NOBODY:
         raise Problem(422, "argument_wrong", name="file", why="this connector only accepts uploaded files")

@@ -1,4 +1,4 @@
-"""Follow at head office what a box sold during a manual failover, receipt by receipt; and record each box's disk space
+"""Follow a box's sales during a manual failover at head office, receipt by receipt; and record each box's disk space
 and clock error."""
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class KnownDevice(msgspec.Struct, frozen=True):
 
 
 class Devices(msgspec.Struct, frozen=True):
-    """`restart`: whether the file differs from what is running."""
+    """`restart`: whether the file differs from the running configuration."""
 
     devices: list[KnownDevice]
     restart: bool

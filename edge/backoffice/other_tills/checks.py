@@ -1,4 +1,4 @@
-"""Check for items sold at other tills without an assigned product for so long that stock is wrong."""
+"""Check for items without an assigned product that other tills have sold long enough to make stock wrong."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def _till(tx: Transaction, id: str) -> OtherTill:
 
 
 def _may_go_on(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, state: str, unmapped: str) -> bool:
-    """Whether what a sale waits for has arrived."""
+    """Whether everything a sale waits for has arrived."""
     if sale.location not in till.our_places:
         return False
     if sale.document == "refund" and state != "taken":

@@ -40,7 +40,7 @@ class DeclineSupport(Command, frozen=True):
 
 
 class AllowSupport(Command, frozen=True):
-    """Send answers without approval for so many hours, 72 at most; 0: end this."""
+    """Send answers without approval for this many hours, 72 at most; 0: end this."""
 
     hours: Annotated[int, msgspec.Meta(ge=0, le=LEAVE_HOURS_MOST)]
 

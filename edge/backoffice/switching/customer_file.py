@@ -150,17 +150,17 @@ class CustomerFile:
 
     @property
     def _owed_choice(self) -> str:
-        """What the column of balances means: "owes", "has_credit", "leave"; "": it has to be asked."""
+        """The meaning of the column of balances: "owes", "has_credit", "leave"; "": to be asked."""
         plain = "owes" if _OWED.search(self.columns.headings.get("owed", "")) else ""
         return self._ask.answers.get("owed", plain)
 
     def _owed_of(self, balances: Mapping[str, Decimal]) -> int:
-        """What somebody owes by all columns, in minor units; below 0, has to their credit."""
+        """A customer's debt by all columns, in minor units; negative for credit."""
         sign = 1 if self._owed_choice == "owes" else -1
         return minor_of(sign * balances["owed"] - balances["credit"], self._digits)
 
     def _balances(self, amounts: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
-        """What columns of balances say of somebody, as far as it is taken."""
+        """A customer's balances by column, as far as they're imported."""
         taken, choice = dict.fromkeys(amounts, Decimal(0)), self._owed_choice
         for field, amount in amounts.items():
             if amount == 0:

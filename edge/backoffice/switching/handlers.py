@@ -113,8 +113,8 @@ class Moving:
 
 
 def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
-    """What somebody owed before, or had to their credit, is the opening balance of their account; once. Who has no
-    account gets one: without a limit where they go on buying on account, else for what stands to their credit alone."""
+    """Open each customer's account with the imported balance, debt or credit; once. Customers without an account get
+    one: without a limit if they go on buying on account, else for their credit only."""
     known = imported_minor(tx.db, id)
     if known:
         if known != one.owed_minor:

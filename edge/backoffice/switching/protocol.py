@@ -14,8 +14,8 @@ READER = "edge.backoffice.switching.file_reader"
 
 
 class FileQuestion(msgspec.Struct, frozen=True):
-    """A file, and the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: to recognise what has
-    expired; `summed`: headings of money columns to add up."""
+    """A file, and the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: to recognise expired
+    items; `summed`: headings of money columns to add up."""
 
     path: str
     mode: Mode

@@ -29,7 +29,7 @@ class MoveFileAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def preview(request: web.Request) -> web.Response:
-    """`POST moves/preview`: what a file is and what would be imported; for an archive, each of its files. Imports
+    """`POST moves/preview`: a file's kind and the records it would import; for an archive, each of its files. Imports
     nothing."""
     return answer_json({"files": await _look(request)})
 

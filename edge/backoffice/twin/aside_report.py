@@ -1,5 +1,5 @@
-"""Report another box's sales during a promotion as events of this box's journal. So head office has each of them,
-whatever is decided, even if that box never reached head office."""
+"""Report another box's sales during a promotion as events of this box's journal. So head office has each of them under
+any decision, even if that box never reached head office."""
 
 from __future__ import annotations
 

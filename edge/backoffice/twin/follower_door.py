@@ -196,7 +196,7 @@ class FollowerDoor:
         return self._reply("twin.promote_done", 200)
 
     async def _told(self) -> list[str]:
-        """What the person must know to decide: the data missing here, and who may be selling elsewhere. It reveals
+        """Facts a person needs to decide: the data missing here, and the box that may be selling elsewhere. It reveals
         sales figures, so it's only for this machine's screen and managers."""
         numbers = await self._last_numbers()
         since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]

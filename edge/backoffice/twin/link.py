@@ -113,7 +113,7 @@ class Link:
         return self._dial(self._members.of(source), Hello(self._hello.name, "copy", *_facts(self._hello)))
 
     def flush(self, seconds: float) -> None:
-        """Wait until pending messages are sent, at most so long."""
+        """Wait until pending messages are sent, at most this long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not all(talker.is_quiet for talker in self._talkers.values()):
             time.sleep(0.001)

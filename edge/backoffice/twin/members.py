@@ -51,8 +51,8 @@ class Members(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Identifies which machines belong together, equal on all of them. Addresses don't count: each machine may
-        reach another by an address of its own."""
+        """Identifies the machines that belong together, equal on all of them. Addresses don't count: each machine may
+        reach another by a different address."""
         known = sorted((one.name, one.role, one.certificate) for one in self.all)
         return hashlib.sha256(msgspec.json.encode(known)).hexdigest()[:16]
 

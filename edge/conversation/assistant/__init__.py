@@ -26,7 +26,7 @@ __all__ = ["capability", "forget_kept"]
 
 
 def _after_restore(db: Connection) -> None:
-    """End all restored conversations: a backup's know nothing of what was done since."""
+    """End all restored conversations: a backup's don't include the actions taken since."""
     for table in ("chat_turn", "chat_session", "copilot_message", "copilot_session"):
         db.execute(f"DELETE FROM {table}")
 

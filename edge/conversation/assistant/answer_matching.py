@@ -107,7 +107,7 @@ def with_amount(clause: Clause, amount: int | None, unit: str, counted_as: str) 
 
 
 def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
-    """Whether a word only repeats the product's name: it's part of the name and no unit, or it's the product's number
+    """Whether a word only repeats the product's name: as part of the name and not a unit, or as the product's number
     after "of"."""
     word = words[at]
     if any((word,) in one.counted for one in vocabularies()):

@@ -136,7 +136,7 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
 
 
 def _is_loose(clause: Clause, product: CatalogProduct) -> bool:
-    """Whether "a bunch" was said of a product not sold by the bunch: then it is no count."""
+    """Whether "a bunch" was said of a product not sold by the bunch, and so isn't a count."""
     word = (clause.counted_as,)
     vague = any(word in statement_words(one.language).loosely for one in vocabularies())
     return vague and clause.amount == THOUSANDTHS and not has_words(product, word)

@@ -89,7 +89,7 @@ class TakeTurn(Command, frozen=True):
 
 
 class EndChat(Command, frozen=True):
-    """Forget a conversation of one's own: what was said in it is gone; what was done stays in the journal."""
+    """Forget one's own conversation: its sentences are deleted; the actions stay in the journal."""
 
     session: SessionId
 

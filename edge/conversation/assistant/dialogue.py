@@ -58,9 +58,9 @@ class AnswerOption(msgspec.Struct, frozen=True):
 
 
 class WantedItem(msgspec.Struct, frozen=True):
-    """An item somebody wants moved, as far as it's known: the words used and the candidate products. `undoes`: undo the
-    last movement first (without a verb: only that). `errand`: a request other than a movement. `chosen`: modifiers
-    answered of the `groups` asked for."""
+    """An item to be moved, as far as it's known: the words used and the candidate products. `undoes`: undo the last
+    movement first (without a verb: only that). `errand`: a request other than a movement. `chosen`: modifiers answered
+    of the `groups` asked for."""
 
     clause: Clause
     skus: tuple[str, ...] = ()

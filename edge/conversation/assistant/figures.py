@@ -1,7 +1,7 @@
 """Usage counts of the assistant by day, place and language. They contain no text that anyone said.
 
 Counted: `turns`, and those `spoken`; `intent.X`, the recognised intent; `tool.X`, a query or command run; `end.X`, the
-result (`ENDS`); `ms.N`, turns answered within so many milliseconds.
+result (`ENDS`); `ms.N`, turns answered within N milliseconds.
 """
 
 from __future__ import annotations

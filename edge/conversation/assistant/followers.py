@@ -1,4 +1,4 @@
-"""Followers of a conversation: each is notified of every turn, wherever it was taken."""
+"""Followers of a conversation: each is notified of every turn, on whichever device it was taken."""
 
 from __future__ import annotations
 

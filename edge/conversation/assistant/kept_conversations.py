@@ -1,8 +1,8 @@
 """Conversations kept with the customer's consent (`chat`): thirty days, encrypted under the customer's key, on this box
 only.
 
-Without consent, a customer's data is deleted with the conversation. Withdrawing consent, by any route, deletes what was
-kept in the same commit.
+Without consent, a customer's data is deleted with the conversation. Withdrawing consent, by any route, deletes the kept
+turns in the same commit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PLACE = ("chat_kept", "turn")
 
 
 class KeptTurn(msgspec.Struct, frozen=True):
-    """What was said, in which language, and the answer."""
+    """The customer's sentence, its language, and the answer."""
 
     at_us: int
     said: str
@@ -103,7 +103,7 @@ def forget_kept(tx: Transaction, person: str) -> bool:
 
 
 def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Delete what was kept under a withdrawn consent, in the same commit."""
+    """Delete the turns kept under a withdrawn consent, in the same commit."""
     _end(tx, command.customer)
     return result
 

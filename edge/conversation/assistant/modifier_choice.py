@@ -1,4 +1,4 @@
-"""Choose a product's modifiers from what was said, and find what must still be asked. Pure."""
+"""Choose a product's modifiers from a sentence, and find those that must still be asked for. Pure."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class ChatSession(msgspec.Struct, frozen=True):
 
 
 class ChatTurn(msgspec.Struct, frozen=True):
-    """What was said, and the answer. `number` counts all turns."""
+    """A sentence and the answer. `number` counts all turns."""
 
     number: int
     turn: str

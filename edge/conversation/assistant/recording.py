@@ -86,7 +86,7 @@ class VoiceRecorder:
         return TemporaryFile(dir=self._folder)
 
     def begin(self, register: str, minutes: int, file: IO[bytes]) -> None:
-        """Start recording for at most so many minutes into `file`, which `end` closes. Erases an earlier recording."""
+        """Start recording into `file`, for at most this many minutes; `end` closes it. Erases an earlier recording."""
         self.end()
         seconds = 60.0 * min(minutes, RECORDING_MINUTES)
         self._file = file

@@ -1,4 +1,4 @@
-"""Retention of conversations: they're deleted on time even if nobody speaks again.
+"""Retention of conversations: they're deleted on time even without further turns.
 
 Staff's are kept 90 days, a customer's until it's over and called staff have come. A manager's questions are kept a day,
 and turns with consent 30 days. The first and last periods are settings (`KeptDays`). Deleted rows are overwritten in
@@ -56,7 +56,7 @@ def forget_questions(db: Connection, sessions: tuple[str, ...]) -> None:
 
 
 def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], most: int) -> int:
-    """Delete at most so many rows, each conversation after its last turn. Returns how many more could have been
+    """Delete at most this many rows, each conversation after its last turn. Returns how many more could have been
     deleted."""
     said, session_of = how
     for session in sessions:
@@ -114,7 +114,7 @@ class ConversationSweeper:
             await self.look()
 
     async def look(self) -> None:
-        """Delete what has expired, in as many writer turns as needed."""
+        """Delete expired rows, in as many writer turns as needed."""
         now = marked(self._shop.clock.read())
         kept = read_kept_days(self._shop.registry, self._shop.reader)
         while anything_over(self._shop.reader, now, kept):

@@ -59,7 +59,7 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 
 async def prepare(site: PanelContext) -> None:
-    """Load the vocabulary, in a thread, and what the first turn needs of the reader process."""
+    """Load the vocabulary, in a thread, and the reader process's data for the first turn."""
     await asyncio.to_thread(load_words)
     await asyncio.to_thread(_load_questions)
 

@@ -1,4 +1,4 @@
-"""Shopping advice: what goes with a product, what is free of something, what suits whom.
+"""Shopping advice: products that go with another, are free of something, or suit a person.
 
 Advice never changes the basket. Products shown may be suggested to anyone (`recommend`) and have their price. Product
 facts are given as stated; if nothing is stated, the answer says so.
@@ -189,6 +189,6 @@ class ShoppingAdvice(ShoppingTelling):
         return with_final_letters(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
 
     def _stated(self, product: CatalogProduct, fact: str) -> Stated:
-        """What is stated of a product, or follows from its category."""
+        """The facts stated of a product, or implied by its category."""
         sold = fact == ALCOHOL and ALCOHOL in kinds_with_parts(self._tx.db, product)
         return "has" if sold else stated_of(product, fact)

@@ -48,7 +48,7 @@ class ShoppingBasket(ShoppingTurn):
             self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
 
     def _amend(self, clause: Clause) -> None:
-        """Remove a product or change its number; of what was just added, the number replaces it."""
+        """Remove a product or change its quantity; for the product just added, replace it."""
         if clause.verb == "change" and clause.amount and not (clause.text or clause.unit) and self._put_right(clause):
             return None
         products, _ = self._products(clause)
@@ -115,7 +115,7 @@ class ShoppingBasket(ShoppingTurn):
         return True
 
     def _instead_of(self, said: Sentence) -> tuple[Clause, CatalogProduct] | None:
-        """ "No, candles": remove what was just added, and return the product to add in the same quantity."""
+        """ "No, candles": remove the product just added, and return the one to add in the same quantity."""
         known = vocabulary(said.language)
         words = [word for word in tokens_of(self._command.text) if word[0].isalnum()]
         length = known.match(known.negations, words, 0)
@@ -179,7 +179,7 @@ def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
 
 
 def is_more(clause: Clause, language: str) -> bool:
-    """Whether a bare number means more of what was just added ("two more")."""
+    """Whether a bare number means more of the product just added ("two more")."""
     known = vocabulary(language)
     words = without_fillers(words_of(clause.text), known)
     said = statement_words(language)

@@ -1,6 +1,6 @@
 """Changes to the basket by reference: one less, both out, swap for others.
 
-They refer to what was mentioned last if that is unambiguous; otherwise the assistant asks and changes nothing.
+They refer to the last product mentioned if that is unambiguous; otherwise the assistant asks and changes nothing.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> 
 
 
 class ShoppingChanges(ShoppingAdvice):
-    """The part of a turn that changes what is in the basket."""
+    """The part of a turn that changes lines in the basket."""
 
     def _change_basket(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         """Make a change, or ask; returns a replacement product for the caller to add."""
@@ -162,7 +162,7 @@ class ShoppingChanges(ShoppingAdvice):
         return None
 
     def _put_so_much(self, change: BasketChange) -> bool:
-        """Set the quantity of what was just added."""
+        """Set the quantity of the product just added."""
         newest = self.state.put[0] if len(self.state.put) == 1 else None
         amount = self._as_said(change, newest.sku, newest.after) if newest else None
         if newest and newest.before and amount == newest.after:
@@ -225,8 +225,8 @@ class ShoppingChanges(ShoppingAdvice):
         return lines
 
     def _line_at(self, change: BasketChange, lines: Sequence[Any], fresh: Sequence[Any]) -> Sequence[Any]:
-        """The first, second or last line; the last is what was just added alone. `among`: the number of lines spoken
-        of."""
+        """The first, second or last line; the last may only be the one just added. `among`: the number of lines
+        meant."""
         if change.among:
             lines = fresh if len(fresh) == change.among else lines
             return lines[change.at - 1 : change.at] if len(lines) == change.among else []
@@ -243,7 +243,7 @@ class ShoppingChanges(ShoppingAdvice):
         return any(product_matching.container(one) == container for one in self._known_products((sku,)))
 
     def _as_before(self) -> None:
-        """Restore what the newest sentence changed; keep what it added."""
+        """Restore what the newest sentence changed; keep its additions."""
         changed = bool(self.state.put) and all(one.before for one in self.state.put)
         if not (changed and self._put_right(None)):
             self._sum()

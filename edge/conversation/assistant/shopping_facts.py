@@ -92,18 +92,18 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return [one.names.get(self.language) or next(iter(one.names.values()), one.id) for one in begun[:SHOWN]]
 
     def best_sellers(self, customer: str) -> list[str]:
-        """Best sellers that may be suggested, best first; for a `customer`, without what they avoid."""
+        """Best sellers that may be suggested, best first; for a `customer`, without products they avoid."""
         return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST, customer)
 
     def bought_again(self, customer: str) -> list[str]:
-        """What a customer buys regularly and may be suggested, if they consented."""
+        """Products a customer buys regularly and that may be suggested, with their consent."""
         again = bought_again(self.db, customer, self.at_us, self.today)[: 4 * BEST]
         return self.suggested(again, (), customer=customer) if again else []
 
     def suggested(
         self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False, customer: str = ""
     ) -> list[str]:
-        """The first of these products that may be suggested beside the basket; for a `customer`, without what they
+        """The first of these products that may be suggested beside the basket; for a `customer`, without products they
         avoid."""
         args = (self.db, self.suggesting, self.at_us, self.today)
         return suggested_to_anybody(*args, skus, BEST, basket, bought_with, customer)

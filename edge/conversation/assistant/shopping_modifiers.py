@@ -99,7 +99,7 @@ class ShoppingModifiers(ShoppingChanges):
         return msgspec.structs.replace(item, chosen=(*item.chosen, *said), groups=(*item.groups, group.id))
 
     def _change_modifiers(self) -> None:
-        """ "With oat milk": change the modifiers of what was just added."""
+        """ "With oat milk": change the modifiers of the product just added."""
         said = self._command.modifiers
         lines = [line for line in self._in_cart() if line.sku == self.state.product and line.quantity]
         newest = lines[-1] if lines else None

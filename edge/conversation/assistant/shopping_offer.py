@@ -48,7 +48,7 @@ class ShoppingOffer(ShoppingModifiers):
             self._say("later", text=later)
 
     def _in_place(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        """The items wanted. After a correction ("sorry, grapes! half a kilo") they replace what was just added, once
+        """The items wanted. After a correction ("sorry, grapes! half a kilo") they replace the items just added, once
         confirmed."""
         words = all_tokens(self._command.text)
         put = self.state.put[0] if len(self.state.put) == 1 else None

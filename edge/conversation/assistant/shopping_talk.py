@@ -257,7 +257,7 @@ class ShoppingTalk(ShoppingOffer):
         return None
 
     def _several(self, clauses: tuple[Clause, ...]) -> None:
-        """Carry out what is clear, in the order said, then ask about the first item that isn't."""
+        """Carry out the clear items, in the order said, then ask about the first unclear one."""
         clauses = asked_of(self._with_modifiers(clauses))
         self.shows_first |= self._says_more(clauses)
         if len(clauses) == 1:

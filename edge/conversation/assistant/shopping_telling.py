@@ -97,7 +97,7 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _wishes(self, clause: Clause) -> None:
-        """Read or extend the wish list of the customer identified in this cart, and of no one else."""
+        """Read or extend the wish list of the customer identified in this cart; never anyone else's."""
         customer = self.customer()
         if not customer:
             return self._say("wish_whose")
@@ -142,7 +142,7 @@ class ShoppingTelling(ShoppingBasket):
         return None
 
     def _recommend(self) -> None:
-        """Recommend what the signed-in customer buys regularly, with their consent; else best sellers."""
+        """Recommend the signed-in customer's regular products, with their consent; else best sellers."""
         customer = self.customer()
         if again := self._known_products(self._facts.bought_again(customer)):
             self._say("bought_again")

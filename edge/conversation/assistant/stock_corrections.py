@@ -43,7 +43,7 @@ class StockCorrections(StockTurn):
         return ", ".join(stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in known if one)
 
     def _change(self, correction: StockCorrection) -> None:
-        """Apply a correction; if it's ambiguous, change nothing and say what was done."""
+        """Apply a correction; if it's ambiguous, change nothing and name the last action."""
         if correction.change == "undo":
             return self._cancel(None if correction.amount is None else correction.amount // THOUSANDTHS)
         if (both := self._denied_of_two(correction)) is not None:

@@ -1,4 +1,4 @@
-"""Carry out a turn on stock: do what is clear, ask about the rest one at a time.
+"""Carry out a turn on stock: do the clear parts, ask about the rest one at a time.
 
 It runs inside the transaction and so acts on current stock.
 """
@@ -111,7 +111,7 @@ class StockTurn:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))
 
     def _go_on(self, items: tuple[WantedItem, ...]) -> None:
-        """Carry out what is clear in the order said, then ask about the first item that isn't."""
+        """Carry out the clear items in the order said, then ask about the first unclear one."""
         waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)

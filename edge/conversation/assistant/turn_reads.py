@@ -69,7 +69,7 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
 
 
 class ReadQuotes(ReadQuestion[ReadTurn], frozen=True, tag=True):
-    """Complete the `turn` with what a model `quoted` of its open words."""
+    """Complete the `turn` with the phrases a model `quoted` from its open words."""
 
     turn: LookUpTurn
     first: ReadTurn

@@ -193,7 +193,7 @@ def _asking(plain: Asking, asked: UnderstoodQuestion) -> Asking:
 
 
 async def _lines(desk: Desk, asked: UnderstoodQuestion, called: tuple[ToolCall, ToolAnswer | None] | None) -> list[str]:
-    """What was understood and the answer, or why there is none."""
+    """The question as understood and the answer, or why there is none."""
     told = TellMeaning(desk.currency, asked)
     if called:
         call, found = called

@@ -65,7 +65,7 @@ def _amount(db: Connection, sku: str, quantity: int, ask: Asking) -> str:
 
 
 def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """How much of a product can be made from components on hand; without a product, of all that are made."""
+    """The quantity of a product that components on hand allow; without a product, of every product that is made."""
     status: ProductionStatus = spec.read(db, ask.day)
     known = status.can_make
     if ask.product:

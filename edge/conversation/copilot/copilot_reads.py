@@ -78,7 +78,7 @@ class AskTool(ReadQuestion[ToolAnswer], frozen=True, tag=True):
 
 
 class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
-    """Word what was understood and the `lines` of a `tool` (None: it failed); without a tool, the reason."""
+    """Word the question as understood and the `lines` of a `tool` (None: it failed); without a tool, the reason."""
 
     currency: str
     asked: UnderstoodQuestion

@@ -14,7 +14,7 @@ ROWS = 20
 
 
 def whatif_lines(found: WhatifComparison, currency: str, language: str) -> list[str]:
-    """The answer in sentences: what the same baskets would total, the estimated change in demand, and notes."""
+    """The answer in sentences: the same baskets' total, the estimated change in demand, and notes."""
 
     def money(minor: int) -> str:
         return written_money(minor, currency, language)

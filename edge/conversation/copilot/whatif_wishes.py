@@ -42,7 +42,7 @@ _AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?")
 
 
 class WhatifWish(NamedTuple):
-    """A what-if question: what was understood in words, and its scenario; None: the words say why not."""
+    """A what-if question as understood, in words, and its scenario; None: the words say why not."""
 
     language: str
     text: str

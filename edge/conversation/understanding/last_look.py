@@ -235,7 +235,7 @@ class _Look:
         return sum(self._is_one(at) for at in range(len(self._standing))) > had
 
     def _is_one(self, at: int) -> bool:
-        """Whether "one" counts by itself: for somebody, or last in what somebody has."""
+        """Whether "one" counts by itself: for a person, or at the end of a list of possessions."""
         words = self._standing
         if self._known.numbers.get(words[at].removeprefix("ו") if self._known.attached_places else words[at]) != 1:
             return False

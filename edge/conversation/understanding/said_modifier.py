@@ -29,8 +29,8 @@ class SaidModifier(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SaidModifiers(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A sentence's modifiers, and its `rest` without them. `alone`: the rest names nothing, so they apply to what was
-    just added."""
+    """A sentence's modifiers, and its `rest` without them. `alone`: the rest names nothing, so they apply to the
+    product just added."""
 
     rest: Annotated[str, msgspec.Meta(max_length=4000)]
     said: Annotated[tuple[SaidModifier, ...], msgspec.Meta(max_length=SAID_MOST)]

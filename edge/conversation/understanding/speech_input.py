@@ -1,4 +1,4 @@
-"""Speech input: phrases for the recogniser to expect, and checks of what was heard. Pure."""
+"""Speech input: phrases for the recogniser to expect, and checks of its transcripts. Pure."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def acts(text: str, language: str) -> bool:
 
 
 def is_stop(text: str, language: str) -> bool:
-    """Whether somebody wants to stop speech, the question or listening."""
+    """Whether the speaker wants to stop speech, the question or listening."""
     return understand(text, language).kind == "stop"
 
 

@@ -355,7 +355,7 @@ class VoiceTalk:
     # -- speaking
 
     async def _go_on(self) -> None:
-        """Speak the rest, unless somebody is speaking."""
+        """Speak the rest, unless a person is speaking."""
         if self._utterance is None and self._said.left and self._models.has("tts", self._said.language):
             self._speaking = self._speech.start(self._speak(self._said), "voice")
         else:

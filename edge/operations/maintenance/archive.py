@@ -77,7 +77,7 @@ def worth_it(db: Connection, now_us: int, days: int) -> bool:
 
 
 def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]:
-    """Write rows to archive into files of so many rows each, followed by a checkpoint; returns the new files.
+    """Write rows to archive into files of this many rows each, followed by a checkpoint; returns the new files.
 
     Raises `NeedsHuman` if the ledger or the existing archive is damaged; then no checkpoint names anything new.
     """

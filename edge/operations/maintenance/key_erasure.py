@@ -140,8 +140,8 @@ def forgotten_people(db: Connection) -> tuple[str, ...]:
 
 
 def stale(config: Config, db: Connection) -> bool:
-    """Whether the files next to the backups predate a forgetting; for an unreachable folder, according to what was last
-    written there."""
+    """Whether the files next to the backups predate a forgetting; for an unreachable folder, according to the last
+    write there."""
     mark = people.mark_of(wrapping_keys.read(config.folder), key_rotation.last_forgotten(db))
     if not config.backup.wanted or not mark:
         return False

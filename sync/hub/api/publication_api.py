@@ -126,7 +126,7 @@ class PublicationApi:
         return web.json_response({"state": state})
 
     async def _require_no_jump(self, key: Key, id: str) -> None:
-        """Raises `NotTaken` if a price changes so much that its decimal point may be wrong."""
+        """Raises `NotTaken` if a price's change suggests a wrong decimal point."""
         async with self._door.reading(key) as connection:
             jump = await preview.decimal_jump(connection, key.tenant, id)
         if jump is not None:

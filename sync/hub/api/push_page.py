@@ -1,6 +1,6 @@
 """Page to subscribe browsers to a shop's push notifications: at head office's address, which they trust.
 
-A box has no trusted address. The page stores nothing and identifies nobody; the box sends with its own key.
+A box has no trusted address. The page stores nothing and doesn't identify anyone; the box sends with its own key.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ _NOUNS = {"integer": "a whole number", "date": "a date", "time": "a time", "bool
 
 
 class BadRequest(Exception):
-    """An invalid parameter; the message names it and what it should be."""
+    """An invalid parameter; the message names it and the expected value."""
 
 
 def statement(

@@ -76,7 +76,7 @@ class StaffToken(msgspec.Struct, frozen=True):
 
 
 class TooManyAttempts(Exception):
-    """Too many wrong passwords: sign-in is blocked for so many seconds."""
+    """Too many wrong passwords: sign-in is blocked for this many seconds."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__()

@@ -33,9 +33,9 @@ NOTHING = LeftOut()
 
 
 def read_left_out(db: Connection, person: str, channel: str, sends: Sequence[Send], now_us: int) -> dict[int, LeftOut]:
-    """What each of a person's messages on a channel counts besides its own rows, by its first row's id. Open alerts are
-    counted in the first message about open ones, resolved ones in the first about resolutions; retries keep their
-    counts."""
+    """The alerts that each of a person's messages on a channel counts besides its own rows, by its first row's id. Open
+    alerts are counted in the first message about open ones, resolved ones in the first about resolutions; retries keep
+    their counts."""
     counts: dict[Send | None, tuple[int, bool | None]] = {_first(sends, ends): (0, ends) for ends in (False, True)}
     counts |= {send: (send.rows[0].bundle, None) for send in sends if send.rows[0].bundle}
     counts.pop(None, None)

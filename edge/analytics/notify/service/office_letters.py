@@ -1,4 +1,4 @@
-"""Letters to head office about critical alerts nobody in the shop acknowledged: the last resort."""
+"""Letters to head office about critical alerts that the shop didn't acknowledge: the last resort."""
 
 from __future__ import annotations
 

@@ -187,8 +187,8 @@ class NotificationsPart:
         return len(turn.ready)
 
     async def _follow_clock(self) -> None:
-        """Adjust to a changed clock: waits don't grow by a year, and messages don't expire. Whoever decides by the
-        clock holds `_turn`, so that nobody sees rows halfway."""
+        """Adjust to a changed clock: waits don't grow by a year, and messages don't expire. All code that decides by
+        the clock holds `_turn`, so that rows are never seen half-adjusted."""
         if step := self._steps.take():
             _log.warning("the clock was changed; waiting messages were rescheduled", by_s=step.by_us // 1_000_000)
             now_us = self._shop.now_us()
@@ -355,7 +355,7 @@ class NotificationsPart:
         return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _write(self, change: Callable[[Connection], Any]) -> None:
-        """Write until it succeeds: what was sent must be recorded, however long the disk is full."""
+        """Write until it succeeds, however long the disk is full: sent messages must be recorded."""
         while True:
             if not isinstance(await self._shop.maintain(change), Refused):
                 return

@@ -1,4 +1,4 @@
-"""Data for programs: the same at each attempt, whatever happens to the alert."""
+"""Data for programs: the same at each attempt, even if the alert has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts from memory: with a full disk there is no outbox, and somebody must know."""
+"""Alerts from memory: with a full disk there is no outbox, and a person must know."""
 
 from __future__ import annotations
 

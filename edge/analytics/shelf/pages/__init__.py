@@ -124,7 +124,7 @@ async def bottles(request: web.Request) -> web.Response:
 
 
 async def sign(request: web.Request) -> web.Response:
-    """`GET /manager/sign`: the printable camera notice; and, for data requests, what is stored of an hour (`?day=`,
+    """`GET /manager/sign`: the printable camera notice; and, for data requests, the data stored of an hour (`?day=`,
     `?hour=`)."""
     day, hour = request.query.get("day", ""), request.query.get("hour", "")
     kept = await kept_of(request, day, hour) if day else []

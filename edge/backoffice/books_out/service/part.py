@@ -69,7 +69,7 @@ class BooksOutPart:
             await self._shop.till_first.repeat(self.look, LOOK_S)
 
     async def look(self) -> None:
-        """Send what is due; a failing system doesn't delay others."""
+        """Send due documents; a failing system doesn't delay others."""
         active = [one for one in read_books_targets(self._shop.reader) if one.is_active]
         if any(one.sends_journal for one in active) and not await self._read_on():
             return  # the sums of a day are whole once all of the journal was read

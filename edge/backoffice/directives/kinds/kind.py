@@ -64,8 +64,8 @@ class Kind(msgspec.Struct, frozen=True):
         return found
 
     def split(self, body: str | bytes, max_bytes: int) -> list[bytes]:
-        """Split into bodies of at most so many bytes with the same effect in order. Raises `ValueError` if one item is
-        longer."""
+        """Split into bodies of at most this many bytes with the same effect in order. Raises `ValueError` if a single
+        item is longer."""
         parts: list[bytes] = []
         left, envelope = list(self.items(body)), len(self._field) + 6
         part: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Fetch what is new at a connector: the next file of a folder, or an address's response."""
+"""Fetch new data from a connector: the next file of a folder, or an address's response."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ class Fetcher:
         return self._bounds.at(self._shop.reader)
 
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
-        """The next file of a connector; None if there is nothing new. `anew`: also what was imported, and only the
-        first page. Raises `FetchFailed`."""
+        """The next file of a connector; None if there is nothing new. `anew`: also imported ones, and only the first
+        page. Raises `FetchFailed`."""
         if connector.kind == "folder":
             marks = (
                 frozenset[str]()

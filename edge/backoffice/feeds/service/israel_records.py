@@ -88,7 +88,7 @@ class Priority(_WithoutChanges):
 
 
 class Rivhit(_WithoutChanges):
-    """`POST .../RivhitOnlineAPI.svc/METHOD`; the secret is the `api_token`. There are no pages."""
+    """`POST .../RivhitOnlineAPI.svc/METHOD`; the secret is the `api_token`. Responses aren't paged."""
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:

@@ -62,7 +62,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """`GET twin`: state of the standby box: which box leads, what the other one has, and their addresses."""
+    """`GET twin`: state of the standby box: the leading box, the other one's progress, and their addresses."""
     desk = _desk(request)
     return answer_json(BoxesState(desk.status, desk.addresses))
 

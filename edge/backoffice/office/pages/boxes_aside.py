@@ -49,14 +49,14 @@ async def list_undecided(request: web.Request) -> tuple[list[QuarantinedFacts], 
 
 
 async def bring_in(request: web.Request) -> web.Response:
-    """`PUT twin/aside/{id}`: repeat here, once and unchanged, what the command with this id did at the other box."""
+    """`PUT twin/aside/{id}`: repeat a command of the other box here by its id, once and unchanged."""
     one = await _facts_of(request)
     command = BringInAside(tuple(msgspec.json.encode(row) for row in one.rows))
     return await _decide(request, one, command, ids.child_id(one.command_id, quarantine.BROUGHT_IN))
 
 
 async def leave(request: web.Request) -> web.Response:
-    """`POST twin/aside/{id}/leave`: discard what the command with this id did at the other box, with a reason."""
+    """`POST twin/aside/{id}/leave`: discard a command of the other box by its id, with a reason."""
     reason = (await body_of(request, LeaveReason)).reason.strip()
     one = await _facts_of(request)
     if not reason:

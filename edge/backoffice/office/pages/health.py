@@ -1,5 +1,5 @@
-"""`/healthz` and `/metrics` for monitoring. Strangers learn only that it answers, not what is sold, connected or
-broken."""
+"""`/healthz` and `/metrics` for monitoring. Strangers learn only that the box answers, not its sales, devices or
+faults."""
 
 from __future__ import annotations
 

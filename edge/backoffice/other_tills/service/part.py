@@ -156,7 +156,7 @@ class OtherTillsPart:
         return news
 
     async def _note_odd(self, till: OtherTill, odd: OddOrder) -> None:
-        """Report an unreadable order once per version, whatever was decided about it."""
+        """Report an unreadable order once per version, even if it was decided about."""
         id = f"{odd.id} {odd.digest[:12]}"
         if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is None:
             _log.warning("an order from another till was skipped", till=till.id, order=odd.id, why=odd.why[:80])

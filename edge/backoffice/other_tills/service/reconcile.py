@@ -1,4 +1,4 @@
-"""Compare a day of another till with what is known here, naming each difference."""
+"""Compare a day of another till with the records here, naming each difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manager page of software updates: the running version, an update in progress and what it waits for, and past
+"""Manager page of software updates: the running version, an update in progress and the reason it waits, and past
 updates."""
 
 from __future__ import annotations

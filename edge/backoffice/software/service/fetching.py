@@ -59,7 +59,7 @@ async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
 
 
 def require_fit(folder: Path, release: Release, own: str) -> None:
-    """Raises `Unfit` if it isn't newer than the running version, skips a required one, or there is no room."""
+    """Raises `Unfit` if it isn't newer than the running version, skips a required one, or doesn't fit on the disk."""
     if order_of(release.version) <= order_of(own):
         raise Unfit("older")
     if release.least and order_of(own) < order_of(release.least):

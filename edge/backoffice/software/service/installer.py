@@ -1,8 +1,8 @@
 """Installer part of an update, with root's rights: unpack a release beside the running one, swap them, and back.
 
-It's started by systemd on the shop's request (`systemd/edge-software.path`), trusts signatures only, and does what a
-person would: `./run setup`, a test on a copy of the ledger, `./run install`. `./run install` of the previous folder is
-the way back. After a power cut it resumes.
+It's started by systemd on the shop's request (`systemd/edge-software.path`), trusts signatures only, and runs a
+person's steps: `./run setup`, a test on a copy of the ledger, `./run install`. To go back, it runs `./run install` of
+the previous folder. After a power cut it resumes.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Installer:
         self._marker = places.own / "swapping.json"
 
     def work(self) -> UpdateOutcome | None:
-        """Do what is requested and record the result; None if nothing new is requested."""
+        """Carry out the request and record the result; None if nothing new is requested."""
         request = read(self._places.request, UpdateRequest)
         done = read(self._places.outcome, UpdateOutcome)
         if request is None or (done is not None and done.id == request.id):

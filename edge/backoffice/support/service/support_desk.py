@@ -1,6 +1,6 @@
 """Answer head office's requests with diagnostics: prepared, shown to the shop, and sent after approval.
 
-An answer is kept in a file of the data folder until its case ends, so that exactly what was shown is sent.
+An answer is kept in a file of the data folder until its case ends, so that the shop sends exactly the answer it saw.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from edge.goods.catalog.queries import CatalogProduct
 
 
 class ErrandRun(msgspec.Struct, frozen=True):
-    """The result of an errand: a question, or a line with options; `done`: what was done, by `command`."""
+    """The result of an errand: a question, or a line with options; `done`: the results by `command`."""
 
     asked: Asked | None = None
     line: str = ""

@@ -32,7 +32,7 @@ def tool_name(language: str, place: str, tool: str) -> str:
 
 
 async def speakers(request: web.Request) -> web.Response:
-    """`GET /manager/assistant`: the personalities and agents in use, and what they may be asked.
+    """`GET /manager/assistant`: the personalities and agents in use, and the questions they may be asked.
 
     Recorded sentences are visible only with the permission to manage, not to set up.
     """

@@ -1,4 +1,4 @@
-"""Follow-up questions: they change what they name and keep the rest. Pure."""
+"""Follow-up questions: they change the parts they name and keep the rest. Pure."""
 
 from __future__ import annotations
 

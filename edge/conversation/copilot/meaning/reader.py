@@ -143,7 +143,7 @@ def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: Catal
 
 
 def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: CatalogueLinker) -> bool:
-    """Whether a phrase is rather a product name: "After Eight" is no time, and "rosé" no rise."""
+    """Whether a phrase is rather part of a product name: "After Eight" isn't a time, nor "rosé" a rise."""
     if match.entry.kind == "drift":
         return match.length == 1 and linker.has_word(words[at])
     if match.entry.kind != "times" or match.length < NAME_WORDS:

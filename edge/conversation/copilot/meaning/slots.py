@@ -206,7 +206,7 @@ def _may_be_else(piece: SentencePiece) -> bool:
 
 
 def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
-    """The filters: names, tenders, reasons, states, registers; whatever follows "without" is excluded."""
+    """The filters: names, tenders, reasons, states, registers; those after "without" exclude."""
     found: dict[str, list[str]] = {}
     left_out = _left_out(said)
     for piece in said.pieces:

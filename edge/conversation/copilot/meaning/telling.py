@@ -1,4 +1,4 @@
-"""A meaning and its figures in words, beginning with what was understood."""
+"""A meaning and its figures in words, beginning with the question as understood."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class MeaningTeller:
         return translate(self.language, f"meaning_measure.{meaning.measure}")
 
     def first_line(self, meaning: Meaning) -> str:
-        """What was understood: "Waste by reason, whole shop, Mar 9 - 15, 2026"."""
+        """The question as understood: "Waste by reason, whole shop, Mar 9 - 15, 2026"."""
         what = self.measure(meaning)
         if meaning.order in ("most", "least", "none"):
             what = self.say(f"order_{meaning.order}", what=what)

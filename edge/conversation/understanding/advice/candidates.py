@@ -1,6 +1,6 @@
 """Candidate products for an advice question, best first; read in the reader process before the turn.
 
-Whether they may be suggested, and what is stated of them, is checked again inside the turn.
+Whether they may be suggested, and which facts are stated of them, is checked again inside the turn.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ BEFORE = 2
 
 
 def stated_of(product: Product, fact: str) -> Stated:
-    """What is stored about a product and a fact, by the fact's id."""
+    """The stored statement about a product and a fact, by the fact's id."""
     known = fact_words(fact)
     claimed, said = _by_attribute(product, fact, known)
     if said:

@@ -15,8 +15,8 @@ FactId = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class SaidAdvice(msgspec.Struct, frozen=True):
-    """A request for advice: what goes `with` goods, what is `without` something, what is `for` somebody, what is `like`
-    goods.
+    """A request for advice: products that go `with` others, are `without` something, are `for` a person, or are `like`
+    others.
 
     `goods`: the products named or mentioned before; `text`: the words that name them, or unknown words (then `lost`).
     `facts`: ids of required facts ("vegan", free of gluten); "=onion" for a word outside the lists. `tells`: asks

@@ -161,8 +161,8 @@ class _Question:
         return None
 
     def _like(self, most_minor: int) -> SaidAdvice | None:
-        """What is similar to the named products, or to the last one. Products named before the phrase are the ones
-        wanted: "a water instead of the cola"."""
+        """Products similar to the named ones, or to the last one. Products named before the phrase are the ones wanted:
+        "a water instead of the cola"."""
         at = next(place for place, one in enumerate(self._pieces) if one.role == "like")
         phrase, behind = self._pieces[at].words, self._names(self._pieces[at + 1 :])
         asks = self._open or self._marked or self._alone(phrase)
@@ -188,7 +188,7 @@ class _Question:
         return SaidAdvice(kind, self.language, text, goods, lost=not goods, paired=kind == "with")  # type: ignore[arg-type]
 
     def _for(self, years: int) -> SaidAdvice | None:
-        """Something for a person: a gift, or products for a child or for somebody who doesn't drink."""
+        """Products for a person: a gift, or products for a child or a person who doesn't drink."""
         whom = self._whom(years)
         if not whom and not self._has("gift"):
             return None
@@ -218,7 +218,7 @@ class _Question:
         return self._has("drinks")
 
     def _without(self) -> SaidAdvice | None:
-        """What is free of something, vegan and so on; or whether the named products are."""
+        """Products free of something, vegan and so on; or whether the named products are."""
         facts, rest = self._facts(), self._pieces
         tells = False
         if not facts and (self._marked or self._open) and self._asks_inside():

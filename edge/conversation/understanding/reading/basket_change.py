@@ -136,7 +136,7 @@ def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChan
 
 
 def _of_what_was_told(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "The oil is for my sister, so take it off mine": what points, points at what was told of."""
+    """ "The oil is for my sister, so take it off mine": the pronoun refers to the product just mentioned."""
     names, rest = goods_told_of(parts, linker)
     goods = linker.link(names).skus[:SKUS_MOST] if names else ()
     found = _read(without_comments(rest, linker) or rest, linker) if goods else None
@@ -286,7 +286,7 @@ def _of_each(change: BasketChange, amount: int, roles: Set[Role]) -> BasketChang
 
 
 def _bare_number(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Two, we have guests": a number with only a comment sets the quantity of what was just added."""
+    """ "Two, we have guests": a number with only a comment sets the quantity of the product just added."""
     kept = without_stops(parts)
     goods = goods_of(kept, linker)
     if goods.number is None or goods.numbers > 1 or not {one.role for one in kept} <= COUNTS:
@@ -331,7 +331,7 @@ def _without_rest(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[
 
 
 def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Just two", "one will do": set the quantity of what was mentioned last or is named before ("the lettuce just
+    """ "Just two", "one will do": set the quantity of the product mentioned last or named before ("the lettuce just
     one"). "And a second one": add one."""
     roles = [one.role for one in parts]
     definite = is_definite_before_number(parts, linker)

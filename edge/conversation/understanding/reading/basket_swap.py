@@ -135,7 +135,7 @@ def _some_into(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
 def swap(
     linker: CatalogueLinker, was: NamedGoods, into: NamedGoods, out: BasketPart | None, loose: bool = False
 ) -> BasketChange | None:
-    """Replace what was named, or `out` of it, with one product; of several candidates, the basket decides."""
+    """Replace the named products, or `out` of them, with one product; of several candidates, the basket decides."""
     if not into.skus or (was.is_named and not was.skus) or into.numbers > 1 or was.numbers > 1:
         return None
     number = into.number

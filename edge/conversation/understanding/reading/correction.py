@@ -100,8 +100,8 @@ def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) ->
 
 
 def _stands(words: Sequence[str], linker: CatalogueLinker, said: StatementWords) -> bool:
-    """Whether a part only confirms what it names ("the baguettes are right"), or denies the action without naming
-    anything ("never took them")."""
+    """Whether a part only confirms the products it names ("the baguettes are right"), or denies the action without
+    naming any ("never took them")."""
     at = next((at for at in range(len(words)) if length_at(said.standing, words, at)), -1)
     if at >= 0 and at + length_at(said.standing, words, at) == len(words):
         return not any(read_number(vocabulary(said.language), words, place) for place in range(at))
@@ -142,7 +142,7 @@ def _together(words: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> list
 
 
 class _Reader:
-    """Reads what each word of a sentence says about the newest action."""
+    """Reads the meaning of each word of a sentence for the newest action."""
 
     def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str) -> None:
         self._known, self._said = vocabulary(language), statement_words(language)

@@ -64,7 +64,7 @@ def _words(text: str) -> list[str]:
 
 
 class _Reader:
-    """Reads what each word of an answer says about the products."""
+    """Reads the meaning of each word of an answer for the products."""
 
     def __init__(self, products: tuple[CatalogProduct, ...], words: list[str]) -> None:
         self._products, self._words = products, words

@@ -203,7 +203,7 @@ def _is_said(words: list[str], at: int, language: str) -> bool:
 
 
 def _is_request(words: list[str], language: str) -> bool:
-    """Whether somebody is asked to do something with a number of them."""
+    """Whether the sentence asks a person to do something with a number of them."""
     known, said = vocabulary(language), statement_words(language)
     begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     counted = any(read_number(known, words, at) for at in range(len(words)))

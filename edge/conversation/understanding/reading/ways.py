@@ -1,4 +1,4 @@
-"""Decide whether goods may have gone the other way than a verb says: brought to somebody, obtained from a supplier.
+"""Decide whether goods may have gone the other way than a verb says: brought to a person, obtained from a supplier.
 Pure."""
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
 
 
 def _fills_served(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
-    """Whether what was refilled is a place for guests: "the bar fridge", "le minibar"."""
+    """Whether the refilled place is one for guests: "the bar fridge", "le minibar"."""
     behind = [bare for word in words[at : at + NEAR] for bare in (word, *bare_forms(word))]
     return any((one,) in said.served or (one,) in said.halls for one in behind)
 

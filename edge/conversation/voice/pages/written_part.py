@@ -120,7 +120,7 @@ class WrittenPart:
             return None if why in AGAIN else translate(language, f"notify.chat_{why}")
 
     async def _answer_recording(self, message: ChatMessage, id: str, actor: Actor) -> str | None:
-        """The answer to a recording, with what was heard. Raises `NotHeard` or `Problem` if that failed."""
+        """The answer to a recording, with its transcript. Raises `NotHeard` or `Problem` if that failed."""
         site, language = self._site, message.language
         models = site.services.of(RUNNING)
         if not isinstance(models, SpeechModels) or not models.has("stt", language):

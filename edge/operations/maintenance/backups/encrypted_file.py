@@ -1,7 +1,7 @@
 """Encrypted files: compressed with zstd, encrypted like `age` (`edge/lib/age.py`), with a readable label.
 
-Encrypting needs no secret, and whoever opens a file could make another from it. So its label, which has the hash of the
-content, carries a proof (HMAC) that only the recovery code can make.
+Encrypting needs no secret, and anyone who opens a file could make another from it. So its label, which has the hash of
+the content, carries a proof (HMAC) that only the recovery code can make.
 
 The label is a stanza of our own in the age header: other programs skip it, and the header's MAC protects it against
 changes. A file is encrypted to the shop's own identity, derived from the recovery code, and to configured recipients.
@@ -60,7 +60,7 @@ class BackupLabel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Damaged(NeedsHuman):
-    """The encrypted file `name` isn't as it was written."""
+    """The encrypted file `name` differs from the one written."""
 
     def __init__(self, name: str, why: str) -> None:
         self.name = name

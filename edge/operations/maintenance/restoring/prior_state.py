@@ -118,7 +118,7 @@ def of(db: Connection) -> PriorState:
 
 
 def read_prior_state(place: Path, config: Config) -> PriorState:
-    """What is known of earlier restores from the backups in `place`, as a backup may be restored more than once."""
+    """The record of earlier restores from the backups in `place`, as a backup may be restored more than once."""
     try:
         return msgspec.json.decode(_note(place, config).read_bytes(), type=PriorState)
     except (OSError, msgspec.MsgspecError):

@@ -236,7 +236,7 @@ def _together(one: AsideFacts, other: AsideFacts) -> AsideFacts:
 
 
 def load(folder: Path) -> list[AsideFacts]:
-    """What is waiting in existing folders, oldest first."""
+    """The waiting rows of existing folders, oldest first."""
     try:
         waiting = msgspec.json.decode((folder / FILE).read_bytes(), type=list[AsideFacts])
     except (OSError, msgspec.MsgspecError):
@@ -245,14 +245,14 @@ def load(folder: Path) -> list[AsideFacts]:
 
 
 def note(folder: Path, left: AsideFacts | None, aside: Path | None) -> None:
-    """Record what is waiting in the folder `aside`."""
+    """Record the waiting rows of the folder `aside`."""
     if left is not None and aside is not None:
         waiting = [one for one in load(folder) if one.folder != aside.name]
         _write(folder, [*waiting, msgspec.structs.replace(left, folder=aside.name)])
 
 
 def require(folder: Path, name: str) -> AsideFacts:
-    """What is waiting in the folder `name`. Raises `NeedsHuman` if nothing is."""
+    """The waiting rows of the folder `name`. Raises `NeedsHuman` if there are none."""
     found = next((one for one in load(folder) if one.folder == Path(name).name), None)
     if found is None:
         raise NeedsHuman(f"Nothing is waiting in {name}.", "See all with: edge aside list")
@@ -260,7 +260,7 @@ def require(folder: Path, name: str) -> AsideFacts:
 
 
 def settle(folder: Path, name: str) -> AsideFacts:
-    """Stop reporting what is waiting in a folder; its files stay. Raises `NeedsHuman` if nothing is waiting there."""
+    """Stop reporting a folder's waiting rows; its files stay. Raises `NeedsHuman` if there are none."""
     found = require(folder, name)
     _write(folder, [one for one in load(folder) if one != found])
     return found

@@ -1,4 +1,4 @@
-"""Page of head office: the API for people. It calls the API as the signed-in person, so it shows only what they may
+"""Page of head office: the API for people. It calls the API as the signed-in person, so it shows only data they may
 see.
 """
 
