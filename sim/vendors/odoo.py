@@ -2,6 +2,8 @@
 (`POST /jsonrpc`, services `common` and `object`; always status 200), as odoo.com/documentation describes them (read
 November 2026). Moments are UTC without a zone, what is empty is false, what points at something is [id, name].
 
+`fields_get` says which fields a model has; one that is not installed is a fault, of JSON-2 with status 404.
+
 [?] which words a fault of JSON-2 has: here {"name", "message"}; that counts are written as `inventory_quantity` of a
 `stock.quant`, which `action_apply_inventory` then makes so: no page describes it for programs.
 """
@@ -53,6 +55,10 @@ class SimOdoo:
             return web.json_response({"name": "werkzeug.exceptions.NotFound", "message": "no"}, status=404)
         asked = await request.json()
         model, method = request.match_info["model"], request.match_info["method"]
+        if method == "fields_get" and model not in self.models:
+            return web.json_response({"name": "werkzeug.exceptions.NotFound", "message": model}, status=404)
+        if method == "fields_get":
+            return web.json_response(self._fields(model, asked["allfields"]))
         if method == "search_read":
             return web.json_response(self._read(model, asked.pop("domain"), asked))
         return web.json_response(self._write_quants(model, method, *asked.values()))
@@ -69,9 +75,19 @@ class SimOdoo:
         if (database, uid, key) != (self.database, 7, self.key):
             error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "odoo.exceptions.AccessDenied"}}
             return web.json_response({"jsonrpc": "2.0", "id": 1, "error": error})
+        if method == "fields_get" and model not in self.models:
+            error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "builtins.KeyError"}}
+            return web.json_response({"jsonrpc": "2.0", "id": 1, "error": error})
         read = method == "search_read"
+        if method == "fields_get":
+            return web.json_response({"jsonrpc": "2.0", "id": 1, "result": self._fields(model, positional[0])})
         result = self._read(model, positional[0], more) if read else self._write_quants(model, method, *positional)
         return web.json_response({"jsonrpc": "2.0", "id": 1, "result": result})
+
+    def _fields(self, model: str, wanted: list[str]) -> Row:
+        """The fields that a model's records have here."""
+        known = {field for row in self.models[model] for field in row}
+        return {field: {"type": "char"} for field in wanted if field in known}
 
     def _write_quants(self, model: str, method: str, first: list[Any], values: Row | None = None) -> Any:
         """Rows of counts are written, made, and applied: what was counted is what there is."""
@@ -101,15 +117,28 @@ class SimOdoo:
 
     def _read(self, model: str, domain: list[Any], more: Row) -> list[Row]:
         rows = [{"active": True, **row} for row in self.models.get(model, [])]
+        domain = _alternatives(domain)
         if not any(part[0] == "active" for part in domain):  # who does not ask for them does not see them
             rows = [row for row in rows if row["active"]]
         rows = [row for row in rows if all(_holds(row, *part) for part in domain)]
-        rows.sort(key=lambda row: (row["write_date"], row["id"]))
+        order = more.get("order", "id").split(", ")
+        rows.sort(key=lambda row: tuple(row[field] for field in order))
         some = rows[more["offset"] : more["offset"] + more["limit"]]
         return [{"id": row["id"], **{field: row.get(field, False) for field in more["fields"]}} for row in some]
 
 
+def _alternatives(domain: list[Any]) -> list[Any]:
+    """A domain with "|" before two conditions (prefix notation) as conditions, one of which is of both."""
+    found, left = list[Any](), list(domain)
+    while left:
+        part = left.pop(0)
+        found.append(("", "any", (left.pop(0), left.pop(0))) if part == "|" else part)
+    return found
+
+
 def _holds(row: Row, field: str, how: str, wanted: Any) -> bool:
+    if how == "any":
+        return any(_holds(row, *part) for part in wanted)
     value = row.get(field.partition(".")[0] if field not in row else field, False)
     value = value[0] if isinstance(value, list) and how == "in" else value
     match how:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.feeds.service.part import http_of
 from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_at_file
 from edge.backoffice.switching.moved import TAKEN, FileKind, MovedFile
+from edge.backoffice.switching.service.odoo_move import OdooAccess, OdooMove, State
 from edge.backoffice.switching.settings import switching_settings
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
+from edge.core.services import Service
 from edge.foundation.access.rights import MANAGE
 from edge.runtime.config import CONFIG
 from edge.web.context import SITE
+from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
@@ -51,7 +56,68 @@ async def _look(request: web.Request) -> list[FoundFile]:
     return await heavy.do(look_at_brought, settings, site.config.folder, file, now_us)
 
 
+class OdooAnswer(msgspec.Struct, frozen=True):
+    """How far Odoo is read: `kind` is being read, `rows` are. `files`: once all are read, to be looked at as brought
+    ones are; `error`: why none are."""
+
+    state: State
+    kind: str = ""
+    rows: int = 0
+    files: tuple[str, ...] = ()
+    error: str = ""
+
+
+async def begin_odoo(request: web.Request) -> web.Response:
+    """`POST moves/odoo`: read what a shop has in Odoo into files to be looked at; 202. 409 while another is read."""
+    began = request.app[SITE].services.of(ODOO).begin(await body_of(request, OdooAccess))
+    if not began:
+        raise Problem(409, "import_running", job="Odoo")
+    return answer_json(_odoo_answer(request), 202)
+
+
+async def odoo_progress(request: web.Request) -> web.Response:
+    """`GET moves/odoo`: how far it is."""
+    return answer_json(_odoo_answer(request))
+
+
+async def stop_odoo(request: web.Request) -> web.Response:
+    """`DELETE moves/odoo`: read no further."""
+    await request.app[SITE].services.of(ODOO).stop()
+    return answer_json(_odoo_answer(request))
+
+
+def _odoo_answer(request: web.Request) -> OdooAnswer:
+    now, texts = request.app[SITE].services.of(ODOO).progress, texts_of(request)
+    own = f"switching.odoo_{now.error.rpartition('.')[2]}"
+    error = texts.told(own if own in _ODOO_FAULTS else now.error, now.values) if now.error else ""
+    return OdooAnswer(now.state, now.kind, now.rows, now.files, error)
+
+
+def _odoo_of(site: Any) -> OdooMove:
+    config = site.services.of(CONFIG)
+    return OdooMove(site.config.folder, site.shop.till_first, lambda: http_of(config))
+
+
+ODOO: Service[OdooMove] = Service("odoo", _odoo_of)
+_ODOO_FAULTS = frozenset(
+    f"switching.odoo_{fault}"
+    for fault in (
+        *("wrong_password", "refused", "no_connection", "no_answer", "server_failed", "body_too_large"),
+        *("page_not_understood", "page_repeats", "too_many_records", "not_written"),
+    )
+)
+_ODOO = partial(Endpoint, path="/api/v1/moves/odoo", right=MANAGE, tag="switching")
 ENDPOINTS = (
+    _ODOO(
+        method="POST",
+        handler=begin_odoo,
+        name="beginOdooMove",
+        body=Body(OdooAccess),
+        answer=Answer(OdooAnswer, status=202),
+        statuses=(409,),
+    ),
+    _ODOO(method="GET", handler=odoo_progress, name="odooMove", answer=Answer(OdooAnswer)),
+    _ODOO(method="DELETE", handler=stop_odoo, name="stopOdooMove", answer=Answer(OdooAnswer)),
     Endpoint(
         method="POST",
         path="/api/v1/moves/preview",

@@ -14,11 +14,13 @@ from edge.foundation.access.rights import ALL
 from edge.goods.catalog.queries import find_by_sku
 from edge.money.gift_cards.queries import find_card
 from edge.people.customers.queries import by_email
+from sim.vendors.odoo import SimOdoo
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.flow.backoffice.test_switching import FILES
+from tests.flow.backoffice.test_switching_odoo import odoo_with_a_past
 from tests.http_client import PIN
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CONFIG, SYSTEM, run
 
 PHONE, LAPTOP = (390, 844), (1366, 768)
 
@@ -66,6 +68,28 @@ def test_files_are_dropped_understood_taken_and_taken_back(tmp_path: Path) -> No
             assert by_email(served.shop.reader, "ada@example.com") is None
             card = find_card(served.shop.reader, "GIFT-0001-0001-0001")
             assert card is not None and card.balance_minor == 0
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_odoo_is_read_by_its_address_and_key_and_lies_there_as_files(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_past(SimOdoo())
+        text = CONFIG + '\n[notify]\nallow = ["127.0.0.1"]\n'
+        async with odoo.serve() as url, serve(tmp_path, text) as served, till(LAPTOP) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager/move")
+            await page.page.locator("#odoo > summary").click()
+            for name, value in (("address", url), ("database", odoo.database), ("key", "wrong")):
+                await page.page.locator(f"#odoo [name={name}]").fill(value)
+            await page.page.locator("#odoo [type=submit]").click()
+            await page.see("#odoo [role=alert]", "doesn't accept this user or API key")
+            await page.page.locator("#odoo [name=key]").fill(odoo.key)
+            await page.page.locator("#odoo [type=submit]").click()
+            await page.see(".file[data-kind=sales_lines]", "€18.67")
+            await page.see(".file[data-kind=catalogue]", "3 products")
+            assert await page.page.locator("#odoo [name=key]").input_value() == "", "it isn't kept on the page either"
             assert page.complaints == []
 
     run(scenario())

@@ -2,7 +2,7 @@
 
 import "./dialogs.js";
 import "./files.js";
-import { granted, sendGranted } from "./grants.js";
+import { askGranted, granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { askPiece, bring } from "./uploads.js";
@@ -38,6 +38,44 @@ async function bringAll(files) {
     if (html !== null) element("files").insertAdjacentHTML("beforeend", html);
     tell();
   }
+}
+
+// Odoo is read by the shop itself; what it has comes as files, which are looked at like any others.
+const odoo = element("odoo").querySelector("form");
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+odoo.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { address, database, user, key } = Object.fromEntries(new FormData(odoo));
+  const began = await askGranted("POST", "moves/odoo", { address, database, user, key });
+  if (!began) return;
+  if (began.status !== 202) return told("", messageOf(began));
+  odoo.elements.key.value = "";
+  await follow(began.body);
+});
+
+odoo.querySelector("[data-odoo-stop]").addEventListener("click", () => askGranted("DELETE", "moves/odoo"));
+
+async function follow(now) {
+  while (now.state === "reading") {
+    const kind = odoo.dataset[`kind${now.kind.replace(/(^|_)(\w)/g, (_, __, letter) => letter.toUpperCase())}`] ?? "";
+    told(odoo.dataset.rows.replace("{kind}", kind).replace("{count}", now.rows), "", true);
+    await wait(700);
+    now = (await askGranted("GET", "moves/odoo"))?.body ?? { state: "idle" };
+  }
+  told("", now.error ?? "");
+  for (const path of now.files ?? []) {
+    const html = await look({ path }, path.split("/").pop());
+    if (html !== null) element("files").insertAdjacentHTML("beforeend", html);
+    tell();
+  }
+}
+
+function told(status, error, reading = false) {
+  odoo.querySelector("[role=status]").textContent = status;
+  odoo.querySelector("[role=alert]").textContent = error;
+  odoo.querySelector("[type=submit]").disabled = reading;
+  odoo.querySelector("[data-odoo-stop]").hidden = !reading;
 }
 
 // How a file is understood, as HTML; null where nobody may ask.
