@@ -39,7 +39,7 @@ def owing_of(db: Connection, customer: str) -> str:
 
 
 def of_a_customer(tx: Transaction, wanted: Account, known: Account | None) -> Account:
-    """Refuse an unknown customer. The account belongs to the merged customer."""
+    """The account to store, under the kept id of a merged customer. `Refusal`: unknown customer."""
     found = read_customer(tx.db, wanted.customer, tx.at_us)
     if found is None:
         raise Refusal("no_such_customer", {"id": wanted.customer})

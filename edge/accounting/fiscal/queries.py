@@ -51,7 +51,7 @@ class KeptRegime(msgspec.Struct, frozen=True):
 
 
 class FiscalRegister(msgspec.Struct, frozen=True):
-    """A register under a signing law; `out_since`: the day since its key is unusable, or ""."""
+    """A register under a signing law; `out_since`: the day since which its key has been unusable, or ""."""
 
     register: str
     number: int

@@ -54,7 +54,7 @@ class StatusPage:
 
 
 def after_restore(db: Connection) -> None:
-    """Head office may have events this ledger lost: record the state once more. Not for a new ledger."""
+    """Let a restored ledger record the state again: head office may have events it lost. Not for a new ledger."""
     db.execute(_TELL_AGAIN)
 
 

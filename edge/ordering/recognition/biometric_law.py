@@ -39,7 +39,7 @@ DECLARED_DAYS = 60
 MOST_DAYS = 365
 """From enrolment until it must be renewed. Every law here allows this long."""
 UNUSED_DAYS = 180
-"""After the last recognition: the purpose has ended."""
+"""Days after the last recognition until the purpose counts as ended."""
 
 
 class BiometricLaw(msgspec.Struct, frozen=True):
