@@ -25,6 +25,8 @@ from edge.accounting.fiscal.commands import CloseFiscalPeriods, StartRegime
 from edge.app import demo_no_show, demo_settlements
 from edge.core import ids
 from edge.core.clock import ClockReading
+from edge.core.journal.projections import follow_together
+from edge.core.limits import FOLLOW_TURNS
 from edge.core.messages import Actor, Command, Done
 from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import command_hash, encode
@@ -55,6 +57,7 @@ FIRST_SALES = 14
 """Sales of the current day, however early it is."""
 SINCE_OPENED_US = 45 * 60_000_000
 """For how long the shop is open today, however early it is."""
+RUNNING_SUMS = ("drawers", "periods")
 FOLLOWED_S = 30
 _FOLLOWED = """
     SELECT min(p.seq) >= (SELECT max(seq) FROM journal WHERE type IN ('SaleCompleted', 'StockMoved'))
@@ -205,6 +208,18 @@ class PastShop:
         off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
         self._do(_cashier(SECOND_TURN_MIN), CloseShift(max(0, expected + off)))
         self._do(manager, PrintReport("z"))
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        """Bring the running sums up to now; else each count of a drawer would add up all days since the first."""
+        registry = self._opened.registry
+        sums = [registry.following(name) for name in RUNNING_SUMS]
+
+        def follow(db: Connection) -> None:
+            while any(step.behind for step in follow_together(db, registry, sums, FOLLOW_TURNS).values()):
+                pass
+
+        self._run([MaintenanceWrite(follow)])
 
     def _begin_day(self, day: date, sales: int, now_us: int) -> None:
         """Trade until `now_us`, and leave the shift open."""
