@@ -7,6 +7,7 @@ import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
 import { complain } from "./rows.js";
+import { undoBy } from "./toast.js";
 
 // By `data-control`: what stands there as the API takes it (null: it cannot be read), and how it is put there.
 export const controls = {
@@ -50,6 +51,20 @@ export function thingIn(form) {
   return thing;
 }
 
+// What there was before somebody changed it, by its form.
+const before = new WeakMap();
+
+// The fields that a form sends, of a thing as its row has it.
+const fieldsOf = (form, thing) => Object.fromEntries(holders(form).map(({ dataset: { field } }) => [field, thing[field]]));
+
+// The thing as it was, of a form or of the row whose button ends it.
+function wasIn(main, button) {
+  if (button.form?.dataset.id) return before.get(button.form);
+  const change = button.closest("tr, li, .entry")?.querySelector("[data-change]")?.dataset.change;
+  const form = main.querySelector(`form[data-entity="${CSS.escape(button.dataset.end.replace(/\/[^/]*$/, ""))}"]`);
+  return change && form ? fieldsOf(form, JSON.parse(change)) : null;
+}
+
 // Puts a thing that there is into a form: saved, it is as the form says.
 export function fill(form, thing) {
   form.dataset.id = thing.id;
@@ -58,6 +73,7 @@ export function fill(form, thing) {
     if (control === "names") held.value = thing[field][held.lang] ?? "";
     else controls[control].fill(held, thing[field]);
   }
+  before.set(form, fieldsOf(form, thing));
 }
 
 // The form is for a new thing again, and the one that stood in it stays as it is.
@@ -86,19 +102,33 @@ export function serve(main, idOf) {
     if (answer?.status === 200) location.reload();
     else (form?.querySelector(".error") ?? main.querySelector(".error")).textContent = answer ? messageOf(answer) : "";
   };
+  for (const form of main.querySelectorAll("form[data-entity][data-id]")) {
+    try {
+      before.set(form, thingIn(form));
+    } catch {
+      continue; // what stands there can't be read: it is not put back either
+    }
+  }
   main.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!form.dataset.entity) return;
     event.preventDefault();
     try {
       const thing = thingIn(form);
-      tell(await askGranted("PUT", `${form.dataset.entity}/${form.dataset.id ?? idOf(thing)}`, thing), form);
+      const path = `${form.dataset.entity}/${form.dataset.id ?? idOf(thing)}`;
+      if (!form.dataset.id) undoBy(["DELETE", path]);
+      else if (before.has(form)) undoBy(["PUT", path, before.get(form)]);
+      tell(await askGranted("PUT", path, thing), form);
     } catch (held) {
       complain(held);
     }
   });
   main.addEventListener("click", async ({ target }) => {
-    if (target.dataset.end) tell(await askGranted("DELETE", target.dataset.end), target.form);
+    if (target.dataset.end) {
+      const was = wasIn(main, target);
+      if (was) undoBy(["PUT", target.dataset.end, was]);
+      tell(await askGranted("DELETE", target.dataset.end), target.form);
+    }
     const form = target.closest("form") ?? main.querySelector("form[data-entity]");
     if (target.dataset.change) fill(form, JSON.parse(target.dataset.change));
     else if ("new" in target.dataset) begin(form);

@@ -9,7 +9,7 @@ const place = document.getElementById("toast-bar");
 const words = () => document.getElementById("toast-words").dataset;
 let timer = 0;
 
-// `word` names a text of the page; `undo`: the request that puts it back, as [method, path, body].
+// `word` names a text of the page; `undo`: the request that puts it back, as [method, path, body], or several of them.
 export function toast(word, undo = null) {
   if (!place || !words()[word]) return;
   const what = { word, undo, until: Date.now() + SHOWN_MS };
@@ -32,7 +32,9 @@ export function toastOf(method, answer) {
 }
 
 export function toastOfCommand(name, answer) {
-  if (answer?.status === 200) toast(SAVES.test(name) ? "saved" : "done");
+  const undo = back;
+  back = null;
+  if (answer?.status === 200) toast(SAVES.test(name) ? "saved" : "done", undo);
 }
 
 function show({ word, undo, until }) {
@@ -56,11 +58,15 @@ function hide() {
   place.replaceChildren();
 }
 
-async function putBack([method, path, body], text, button) {
+async function putBack(undo, text, button) {
   const { askGranted } = await import("./grants.js");
   button.disabled = true;
   clearTimeout(timer);
-  const answer = await askGranted(method, path, body);
+  let answer = null;
+  for (const [method, path, body] of Array.isArray(undo[0]) ? undo : [undo]) {
+    answer = await askGranted(method, path, body);
+    if (!(answer?.status < 300)) break;
+  }
   if (answer && answer.status < 300) {
     toast("undone");
     location.reload();

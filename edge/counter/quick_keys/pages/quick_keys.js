@@ -5,6 +5,7 @@ import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const main = document.getElementById("keys");
 const places = Number(main.dataset.places);
@@ -113,9 +114,12 @@ function edit(page, place) {
   });
 }
 
+const layout = () => pages.map(({ names, colour, keys }) => ({ names, colour, keys: [...keys].sort(([one], [other]) => one - other).map(([place, key]) => ({ place, ...key })) }));
+const was = layout();
+
 async function save() {
-  const wanted = pages.map(({ names, colour, keys }) => ({ names, colour, keys: [...keys].sort(([one], [other]) => one - other).map(([place, key]) => ({ place, ...key })) }));
-  const answer = await sendGranted("SetQuickKeys", { pages: wanted, of_register: main.dataset.of });
+  undoBy(["POST", "commands/SetQuickKeys", { pages: was, of_register: main.dataset.of }]);
+  const answer = await sendGranted("SetQuickKeys", { pages: layout(), of_register: main.dataset.of });
   if (!answer) return;
   changed = answer.status !== 200;
   document.getElementById("keys-error").textContent = changed ? messageOf(answer) : "";

@@ -8,6 +8,7 @@ import { isTouched, serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
 import { listen } from "./push.js";
+import { toast } from "./toast.js";
 
 const found = document.getElementById("found");
 const look = document.getElementById("look");
@@ -18,17 +19,20 @@ async function show(saved) {
   const answer = await fetchGranted("/fragments/settings");
   if (answer?.status !== 200) return;
   swap(found, answer.text, saved);
+  remember();
   showPart();
   for (const field of found.querySelectorAll("[data-pick]")) introduce(field);
   look.closest("section").hidden = true;
 }
 
-// One part at a time, by the address (`#about-till`): the first, where it names none.
+// One part at a time, by the address (`#about-till`, `#recovery-code`): the first, where it names none.
 function showPart() {
   const links = [...found.querySelectorAll("nav.parts a")];
   const chosen = links.find(({ hash }) => hash === location.hash) ?? links.find((link) => link.ariaCurrent) ?? links[0];
   for (const link of links) link.ariaCurrent = link === chosen ? "true" : null;
-  for (const one of found.querySelectorAll("[data-about]")) one.hidden = `#about-${one.dataset.about}` !== chosen.hash;
+  for (const one of found.querySelectorAll("[data-about]")) one.hidden = ![`#about-${one.dataset.about}`, one.id && `#${one.id}`].includes(chosen.hash);
+  const saves = found.querySelector('[data-form="setting"]:not([hidden])') !== null;
+  for (const one of found.querySelectorAll("[data-saves]")) one.hidden = !saves;
 }
 
 addEventListener("hashchange", showPart);
@@ -73,9 +77,29 @@ function count(saved = false) {
   document.getElementById("save").disabled = !many;
 }
 
+// The command that puts a setting back: what was said of it before, or nothing.
+const said = new Map();
+function putBack({ dataset: { name } }) {
+  return said.has(name) ? ["commands/SetSetting", { name, value: said.get(name) }] : ["commands/ClearSetting", { name }];
+}
+
+// What managers or head office said of settings, before anybody types here.
+function remember() {
+  said.clear();
+  for (const form of settings()) {
+    if (!form.querySelector('[data-command="ClearSetting"]') || isTouched(form)) continue;
+    try {
+      said.set(form.dataset.name, valueOf(form));
+    } catch {
+      continue; // it can't be read, and can't be put back
+    }
+  }
+}
+
 // All that was changed, each by itself: what is refused is told beside its field, and stays as it was typed.
 async function save() {
   const done = [];
+  const undo = [];
   const wrong = new Map();
   for (const form of touched()) {
     const { name } = form.dataset;
@@ -87,14 +111,20 @@ async function save() {
     try {
       const answer = await sendGranted("SetSetting", { name, value: valueOf(form) });
       if (!answer) break; // nobody entered the PIN
-      if (answer.status === 200) done.push(form);
+      if (answer.status === 200) {
+        done.push(form);
+        undo.unshift(["POST", ...putBack(form)]);
+      }
       else wrong.set(name, messageOf(answer));
     } catch (field) {
       if (!field.dataset) throw field;
       wrong.set(name, field.matches("[data-money]") ? amountFault(field.value, field) : (field.dataset.unread ?? ""));
     }
   }
-  if (done.length) await show(done);
+  if (done.length) {
+    toast("saved", undo);
+    await show(done);
+  }
   for (const form of settings()) say(form, wrong.get(form.dataset.name) ?? "");
   const first = found.querySelector(".error:not(:empty)");
   const about = first?.closest("[data-about]")?.dataset.about;

@@ -8,6 +8,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain, valueOf, watch } from "./rows.js";
 import { meant } from "./sure.js";
+import { undoBy } from "./toast.js";
 
 const { id, etag, unread } = document.querySelector("main").dataset;
 const form = document.forms.category;
@@ -45,9 +46,12 @@ function numbered({ names, parent }) {
   return [parent, word || "x"].filter(Boolean).join(".").slice(0, ID_CHARS);
 }
 
+const was = id ? category() : null;
+
 async function save() {
   const wanted = category();
   const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
+  if (was) undoBy(["PUT", `categories/${encodeURIComponent(of)}`, was]);
   const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
   const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
   if (answer?.status < 300) goOn(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);

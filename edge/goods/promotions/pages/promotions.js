@@ -7,6 +7,7 @@ import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain } from "./rows.js";
+import { undoBy } from "./toast.js";
 
 const form = document.forms.promotion;
 const { unread } = document.querySelector("main").dataset;
@@ -74,9 +75,14 @@ function tell(answer, id, go = goOn) {
   else if (answer) document.getElementById(id).textContent = messageOf(answer);
 }
 
+const was = form.dataset.id ? promotion() : null;
+
 async function save() {
   const id = form.dataset.id ?? `p-${Date.now().toString(36)}`;
-  const answer = await askGranted("PUT", `promotions/${encodeURIComponent(id)}`, promotion());
+  const path = `promotions/${encodeURIComponent(id)}`;
+  const wanted = promotion();
+  undoBy(was ? ["PUT", path, was] : ["POST", "commands/EndPromotion", { id }]);
+  const answer = await askGranted("PUT", path, wanted);
   if (answer && !blame(form, answer, unread)) tell(answer, "promotion-error");
 }
 

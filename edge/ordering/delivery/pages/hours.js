@@ -4,6 +4,7 @@ import { controls, serve } from "./entity_form.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
 const DAY_MIN = 1440;
@@ -24,22 +25,29 @@ function spans(row) {
   });
 }
 
-$("hours").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = event.target;
+function hoursIn(form) {
   const number = (name) => Number(form.elements[name].value);
   const exceptions = [...document.querySelectorAll("#exceptions .exception")].map((row) => ({
     date: row.querySelector(".date").value,
     why: row.querySelector(".why").value,
     spans: spans(row),
   }));
-  const hours = {
+  return {
     weekly: fromMonday(".day").map(spans),
     exceptions,
     ...Object.fromEntries(["slot_min", "capacity", "prepare_min", "days_ahead"].map((name) => [name, number(name)])),
     capacity_in: form.elements.capacity_in.value,
   };
+}
+
+let was = hoursIn($("hours"));
+
+$("hours").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const hours = hoursIn(event.target);
+  undoBy(["PUT", "store-hours", was]);
   const answer = await askGranted("PUT", "store-hours", hours);
+  if (answer?.status === 200) was = hours;
   $("hours-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
   $("saved").hidden = answer?.status !== 200;
 });
