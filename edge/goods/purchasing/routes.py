@@ -220,6 +220,12 @@ async def read_suggestions(request: web.Request) -> Suggestions:
     return await site.services.of(HEAVY).do(best_suggestions, wanted, budget)
 
 
+def _round_estimate(quantity: int) -> int:
+    """An estimated quantity, in thousandths: to a tenth below 10, else whole."""
+    step = 100 if abs(quantity) < 10_000 else 1_000
+    return round(quantity / step) * step
+
+
 def teller(request: web.Request) -> Text:
     """Formatter of reasons in the requested language."""
     texts = texts_of(request)
@@ -227,6 +233,8 @@ def teller(request: web.Request) -> Text:
         **dict.fromkeys(("packs", "fewer", "pack", "days", "chance"), texts.count)
     }
     shown |= dict.fromkeys(("least", "less", "more"), texts.money)
+    # Estimates: thousandths of a piece would say more than anybody knows.
+    shown |= dict.fromkeys(("point", "target", "expected", "missing"), lambda n: texts.quantity(_round_estimate(n)))
     return lambda why: texts.say(
         f"purchasing.why_{why.code}", **{key: shown.get(key, texts.quantity)(n) for key, n in why.values.items()}
     )

@@ -144,6 +144,12 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await page.evaluate(NARROWER)  # as by a table whose letters came late
             await page.wait_for_function(WITHIN)
             assert (await page.locator('[data-kpi="margin"]').inner_text()).endswith("%")
+            await page.locator('nav.tabs a[href="#stock"]').click()
+            await page.locator("#predictions").wait_for()
+            await page.locator("#by-day").wait_for(state="hidden")
+            await shown.open(served, "register=1&period=30d&lang=en&kpi=margin", "/manager/insight")
+            await page.evaluate("location.hash = 'rows'")
+            await page.locator("#rows").wait_for()  # what an address leads to is shown, in whichever part it is
             await shown.open(served, "lang=en", "/manager/forecast")
             await expect(page.locator("#by-period tbody tr")).to_have_count(28)
             await page.locator(".chart canvas").wait_for()
