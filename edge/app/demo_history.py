@@ -296,7 +296,7 @@ class PastShop:
     def _deliver(self) -> None:
         """Deliver what the coming days will probably sell; occasionally too little."""
         moves = []
-        share = SALES_A_DAY * 3.4 / self._places[-1]
+        share = SALES_A_DAY * 3.4 / self._places[-1] * sum(self._week) / sum(WEEK)
         for product, rate in zip(self._goods, self._rates, strict=True):
             wanted = rate * share * COVER_DAYS * (1.35 if self._random.random() > 0.03 else 0.4)
             missing = math.ceil(wanted + 1) * 1000 - read_stock(self._opened.db, product.sku)
