@@ -42,6 +42,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await page.open(served, path="/manager/settings")
             setting = page.page.locator("form[data-name='till.sign_in']")
             texts = page.page.locator("form[data-form=text]")
+            await page.page.locator('nav.parts a[href="#about-texts"]').click()
             await texts.locator("[name=place]").select_option("cashier")
             await texts.locator("[name=en]").fill("Keys are at the bar")
             await page.page.locator('nav.parts a[href="#about-till"]').click()
@@ -51,6 +52,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             assert await texts.locator("[name=en]").input_value() == "Keys are at the bar", (
                 "what is typed elsewhere stays"
             )
+            await page.page.locator('nav.parts a[href="#about-texts"]').click()
             await texts.locator("[name=ends]").fill("2099-12-31")
             await texts.locator("button[type=submit]").click()
             await page.see("article.row", "Keys are at the bar")
@@ -88,6 +90,7 @@ def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             code = keys.show(keys.stored_or_made(served.config.folder))
             await page.open(served, path="/manager/settings")
+            await page.page.locator('nav.parts a[href="#recovery-code"]').click()
             await page.page.locator("form[data-form=code] button").click()
             await page.see("form[data-form=code] output", code)
             paper = page.page.locator("form[data-form=kept]")
