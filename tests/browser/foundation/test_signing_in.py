@@ -138,8 +138,10 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
             await page.see("#touched", "Changed: 1")
             said = "field => field.validationMessage"
             texts = page.page.locator("form[data-form=text]")
+            await page.page.locator('nav.parts a[href="#about-texts"]').click()
             await texts.locator("[type=submit]").click()
             assert "one language" in await texts.locator("[name=en]").evaluate(said)
+            await page.page.locator("nav.parts a").first.click()
             await header.locator("textarea").fill("Corner Shop\nSince today")
             await page.page.locator("#save").click()
             await page.see("form[data-name='store.header'] small", "By a manager")
