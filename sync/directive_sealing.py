@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 MARK: Final = b"edge-sealed-1\n"
-"""How a sealed body begins; what follows is MessagePack. No other body does: those are JSON."""
+"""Prefix of an encrypted body; MessagePack follows. Other bodies are JSON."""
 _CONTEXT: Final = b"edge-store sealed directive 1\n"
 _NONCE_BYTES = 12
 _KEY_BYTES = 32

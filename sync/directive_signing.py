@@ -24,14 +24,14 @@ from cryptography.hazmat.primitives.serialization import (
 from sync.wire import Directive, Seal, WireError
 
 CONTEXT: Final = b"edge-store directive 1\n"
-"""Before all that is signed: the key signs nothing else that could pass for it."""
+"""Prefix of signed data: nothing else this key signs could pass for it."""
 
 LASTS_US: Final = 30 * 86_400_000_000
-"""How long a signature holds."""
+"""How long a signature is valid."""
 
 AHEAD_US: Final = 86_400_000_000
-"""How far a number, which is the hub's clock, may be ahead of when it was signed: a number beyond all later ones would
-shut them out."""
+"""How far a version, which is the hub's clock, may be ahead of its signing time: a version beyond all later ones would
+block them."""
 
 _numbers = Layout(">3q3I")
 

@@ -21,17 +21,17 @@ from sync.wire import Name, WireError
 
 MARK: Final = "edge1:"
 LINE_CHARS = 64 * 1024
-"""A whole line. More is refused unread."""
+"""A whole line; longer ones are refused unread."""
 CA_CHARS = 32 * 1024
 """The certificates to trust, as PEM."""
 OFFICE_CHARS = 400
-"""What is typed of head office: its address and a code. More is refused unread."""
+"""Typed text about head office: its address and a code; longer text is refused unread."""
 SECRET_CHARS = 12
-"""Of a code: 60 bits, of which nobody guesses one within an hour at the pace that head office answers."""
+"""Of a code: 60 bits, unguessable within an hour at head office's rate limit."""
 AUTHORITY_CHARS = 16
-"""Behind them, where head office vouches for itself: 80 bits of its authority's SHA-256."""
+"""After them, if head office uses its own authority: 80 bits of its SHA-256."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Five bits a character, without those that are taken for others (Crockford's base 32)."""
+"""Five bits a character, without similar-looking ones (Crockford's base 32)."""
 _MISREAD = str.maketrans("OIL", "011", "-")
 _PLACE = r"(?:https://)?(?P<at>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?)/?"
 
@@ -95,7 +95,7 @@ class Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 TRADE = "/v1/enrolment"
 AUTHORITY = "/v1/enrolment/authority"
-"""Where head office that vouches for itself hands out its authority's certificate, as PEM."""
+"""Where head office with its own authority serves that certificate, as PEM."""
 
 
 def new_secret() -> str:

@@ -26,7 +26,7 @@ HEADERS: Mapping[str, str] = {
     "xero": "x-xero-signature",
 }
 MOMENT_OFF_S = 300
-"""How far the moment in a header may be from ours, where nothing else is said."""
+"""The default tolerance for the time in a header."""
 SIGNATURE_CHARS = 400
 
 

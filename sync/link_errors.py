@@ -110,7 +110,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "missing_rows": ("The hub needs entries that this box no longer has.", _STOPPED),
 }
-"""By code: what happened, and what to do."""
+"""By code: what happened, and the advice."""
 
 
 class LinkError(msgspec.Struct, frozen=True):

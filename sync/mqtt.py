@@ -45,14 +45,14 @@ BAD_PASSWORD = 0x86
 ENVELOPE_BYTES = 1024
 """Topic and properties around a payload."""
 GOODBYE_S = 2.0
-"""For the DISCONNECT to get out; then the socket is shut."""
+"""Time for the DISCONNECT to get out; then the socket is closed."""
 NOT_LET_IN = frozenset(
     {"wrong_password", "turned_away", "may_not_read", "no_password", "no_secret", "no_trust"}
     | {"expired", "not_begun", "another_name", "untrusted"}
 )
-"""Why there is no connection, where a person has to do something first: trying again soon would not help."""
+"""Reasons for a missing connection that need a person; retrying soon wouldn't help."""
 STEADY_S = 10.0
-"""A connection that lasted this long was a good one: the next is tried soon again."""
+"""After a connection that lasted this long, the next is tried soon."""
 
 
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):

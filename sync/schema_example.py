@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DEEP = 6
-"""How far down an example is filled in: schemas may hold themselves."""
+"""How deeply an example is filled in, as schemas may be recursive."""
 _FORMATS = {
     "uuid": "01900000-0000-7000-8000-000000000000",
     "date": "2026-01-31",
@@ -24,7 +24,7 @@ _TEXTS = (
     *("0" * 32, "0" * 64),
     *("a/a", "/manager/a", "cus_a/pm_a"),  # a thing of a group, a page of the manager, a card at a provider
 )
-"""What texts look like: the first one that a pattern and its lengths let through."""
+"""Example texts; the first that fits the pattern and lengths is used."""
 
 
 def with_examples(document: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sync.link_errors import LinkError
 
 NO_SUBSCRIBERS = 0x10
 LONGEST_PACKET = 268_435_460
-"""What MQTT itself allows (v5, 2.1.4: a remaining length of 268,435,455 and five bytes before it)."""
+"""The limit of MQTT itself (v5, 2.1.4: a remaining length of 268,435,455 after five bytes)."""
 
 
 class LinkLost(Exception):
@@ -40,7 +40,7 @@ class Incoming(msgspec.Struct, frozen=True):
 
 
 Receipt = Literal["taken", "unheard", "refused"]
-"""What the broker did with a message: passed it on, found no subscriber, or refused it."""
+"""The broker's response to a message: delivered, no subscriber, or refused."""
 
 
 class Session:

@@ -21,7 +21,7 @@ from sync.uplink import DeviceIdentity, Head, NextTick, Output, ReadRows, SavePo
 from sync.wire import Ack, Answered, Ask, Directive, Epoch, Orphans, Row, Up, WireError
 
 OUTBOX = 4
-"""Messages waiting for room on the wire; no rows are read while so many wait."""
+"""Messages waiting to be sent; beyond this no rows are read."""
 
 LOOKS = 10
 """Tries to read a head and epochs of the same moment."""
@@ -39,7 +39,7 @@ class Journal(Protocol):
     """What sync needs of the shop. All methods may be called from one event loop; none may block it."""
 
     grown: asyncio.Event
-    """Set (in that loop) whenever there is a new row, or another history. We clear it."""
+    """Set (in that loop) when there is a new row or another history. Cleared here."""
 
     async def head(self) -> Head:
         """The last row; `seq` 0 if there is none."""

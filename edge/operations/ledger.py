@@ -112,7 +112,7 @@ from edge.runtime.extensions import load_capabilities
 _log = structlog.get_logger(__name__)
 
 PREPARED = "prepared.db"
-"""In the data folder: what `edge upgrade` has made of the tables while the shop was still open."""
+"""In the data folder: tables `edge upgrade` prepared while the shop was open."""
 
 core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
@@ -132,10 +132,10 @@ _FORGETTING = (
     recognition.forget_person,
     assistant.forget_kept,
 )
-"""Who lets go of what is kept of a person, each of its own."""
+"""Functions that delete a person's data, one per owner."""
 
 _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
-"""Jobs beside imports that are taken back."""
+"""Jobs besides imports that can be undone."""
 
 
 def build_registry(config: Config) -> Registry:

@@ -21,7 +21,7 @@ HUB = "hub"
 """The user of all workers."""
 PASSWORD_BYTES = 32
 ITERATIONS = 101
-"""What mosquitto_passwd takes; the passwords are random and long, so no number of rounds matters."""
+"""As in mosquitto_passwd; the passwords are long and random, so the number of rounds doesn't matter."""
 SALT_BYTES = 12
 MODE = 0o640
 

@@ -43,13 +43,13 @@ from sync.wire import (
 log = logging.getLogger(__name__)
 
 TOGETHER = limits.EDGE_UNACKED
-"""Messages of rows in one commit, at most."""
+"""The most row messages per commit."""
 
 Send = Callable[[Key, Down], Awaitable[object]]
 Committed = Callable[[Key], None]
 Room = Callable[[], int]
 Answer = Callable[[Connection, Key, bytes], Awaitable[bytes]]
-"""What a room of head office's says to a box's question, within a transaction."""
+"""A room's answer to a box's question, within a transaction."""
 NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 Got = TypeVar("Got")
 

@@ -13,7 +13,7 @@ from sync.hub.tenants import take_directive
 from sync.wire import Directive, WireError
 
 Written = tuple[str, bytes, str]
-"""A directive as it goes out: its kind, its body, and the request that it answers ("": none)."""
+"""A directive to send: its kind, its body, and the request it answers ("": none)."""
 
 
 class NobodyReads(WireError):

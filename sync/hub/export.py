@@ -17,10 +17,10 @@ import msgspec
 FORMAT = "edge-hub-export-1"
 ROWS_AT_ONCE = 500
 LEFT_OUT = ("software_piece", "support_piece", "pos_hook")
-"""Files of releases, which are nobody's data, answers of boxes that are sealed to keys that are not handed out, and
-what other tills told, which is kept encrypted for thirty days alone."""
+"""Release files, which aren't personal data; answers of boxes encrypted to keys that stay here; and webhooks of tills,
+which are kept encrypted for only thirty days."""
 SECRET = {"support_ask": "private"}
-"""A column that opens something, by its table."""
+"""Secret columns, by table."""
 _TABLES = """
     SELECT relname FROM pg_class AS class
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition

@@ -23,10 +23,10 @@ from sync.wire import ResendRequest
 log = logging.getLogger(__name__)
 
 NOT_SAID = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedFunctionError, asyncpg.FeatureNotSupportedError)
-"""Stock Postgres tells everybody; one that is managed by others may not."""
+"""Stock Postgres answers everyone; a managed one may not."""
 
 Ask = Callable[[Key, ResendRequest], Awaitable[bool]]
-"""Gives a device this message; False: there is no connection to the broker."""
+"""Sends a device this message; False without a connection to the broker."""
 
 
 class Failover:

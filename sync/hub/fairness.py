@@ -21,7 +21,7 @@ class Pacing:
         self._much: dict[Key, float] = {}  # the same of those that send much at once; no device is in both
         self._held_bytes = 0
         self.above: frozenset[str] = frozenset()
-        """Tenants that sent more rows today than they may: theirs are taken, with a rest behind each."""
+        """Tenants over today's row limit: their rows are accepted with a pause after each message."""
 
     def hear(self, key: Key) -> None:
         """Note a message of this device."""

@@ -15,9 +15,9 @@ from sync.hub.store import Pool
 
 EVERY_S = 60.0
 LICENCE_DAYS = (7, 30, 60)
-"""How long before its last day a licence is told of."""
+"""Days before its last day at which a licence is announced."""
 QUOTA_PERCENT = (80, 100)
-"""At how much of a limit."""
+"""Percentages of a limit at which it's announced."""
 
 _LICENCES = """
     SELECT tenant, store AS subject, licence_ends || '/' || coalesce(step::text, 'over') AS mark,

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 SPANS_MOST = 6
-"""Spans of one day."""
+"""Opening periods of one day."""
 CHARS = 400
 _DAY = "|".join(DAYS)
 _DAYS = f"(?:{_DAY})(?:-(?:{_DAY}))?"
@@ -20,7 +20,7 @@ _SPAN = "[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}"
 _RULE = re.compile(f"({_DAYS}(?:,{_DAYS})*) ({_SPAN}(?:,{_SPAN})*)")
 _DAY_MIN = 1440
 Span = tuple[int, int]
-"""From one minute of a day until another; beyond 1440 it is the night after."""
+"""From a minute of the day to another; beyond 1440 it's the following night."""
 
 
 def week_of(text: str) -> tuple[tuple[Span, ...], ...] | None:

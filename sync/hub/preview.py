@@ -27,17 +27,17 @@ from sync.hub.publications import (
 )
 
 LINES_MOST = 1000
-"""Changes that are shown; how many there are is counted beyond them."""
+"""Changes listed; their total is counted beyond that."""
 OTHERS_MOST = 50
 NAMED_MOST = 20
-"""Fields of another publication that are named."""
+"""Fields named of another publication."""
 JUMP_PERCENT = 20
-"""A price that moves by more is shown apart."""
+"""A larger price change is listed separately."""
 SHOWN_STORES = 20
-"""Stores that are named."""
+"""Stores named."""
 Finding = Literal["", "same", "unknown", "price_jump", "below_cost", "kept"]
 FieldOf = tuple[str, str]
-"""A kind of directive, and what of it: a setting, a product, a promotion."""
+"""A kind of directive, and its object: a setting, a product, a promotion."""
 
 _OTHERS = f"""
     SELECT id, {FIELDS} FROM publication
@@ -71,9 +71,9 @@ _ASSORTMENT = """
 """
 _BOXES = "SELECT device, heard_at, app FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device"
 _OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS, "assortment": _ASSORTMENT})
-"""Kinds of which head office has the whole that was before."""
+"""Kinds whose complete earlier values head office has."""
 _OF_PRODUCTS = ("prices", "catalogue", "assortment", "recalls")
-"""Kinds whose fields begin with a product's number."""
+"""Kinds whose fields begin with a SKU."""
 _SETTINGS = "SELECT name, value::text FROM setting_override WHERE tenant = $1 AND store = $2 AND name = ANY ($3)"
 _SENT = """
     SELECT store, before::text FROM publication_store

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 Connection = Any
-"""asyncpg's: the library has no types."""
+"""asyncpg's connection: the library has no types."""
 
 _PASSING = (
     OSError,

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 FOUND_MOST = 200
-"""Products that a search finds at most; whoever has more narrows it."""
+"""The most products a search returns; narrow it for more."""
 ASKED_MOST = 2_000
-"""Products that are asked for by number at once: a long file comes in pieces."""
+"""The most products requested by SKU at once: a long file is split."""
 SEARCH_S = 2.0
 STORES_NAMED = 30
-"""Stores of one price that are named; of the others it says how many they are."""
+"""Stores named per price; further ones are counted."""
 _MICRO = 1_000_000
 
 _SEARCH = """
@@ -25,8 +25,7 @@ _SEARCH = """
                 AND EXISTS (SELECT FROM jsonb_each_text(names) AS said WHERE said.value ILIKE $3))
     ORDER BY sku LIMIT $5
 """
-"""In one store; all names of a product at once first ($6, as JSON has it), as taking each apart takes three times as
-long."""
+"""In one store; all names of a product at once first ($6, as JSON), as extracting each takes three times as long."""
 _STORES = (
     "SELECT store FROM store_of_tenant WHERE tenant = $1 AND ($2::text[] IS NULL OR store = ANY ($2)) ORDER BY store"
 )
@@ -50,7 +49,7 @@ _JUMPS = """
     GROUP BY sku, said.price ORDER BY sku LIMIT 1
 """
 JUMP_FACTOR = 5
-"""A wrong decimal comma moves a price by ten or a hundred, also where it changes by half besides."""
+"""A wrong decimal comma changes a price by ten or a hundred, also if it's halved at the same time."""
 
 
 class PriceAt(msgspec.Struct, frozen=True):

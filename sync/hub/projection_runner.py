@@ -28,17 +28,17 @@ from sync.wire import Row
 log = logging.getLogger(__name__)
 
 Project = Callable[[Connection, Key, Sequence[Row]], Awaitable[None]]
-"""Turns rows into table rows. Runs in a transaction that may be tried again; must not commit.
-Any exception but NOT_THE_ROWS_FAULT means: these rows cannot be projected."""
+"""Converts rows to table rows within a transaction, which may be retried and which it must not commit. Any exception
+other than NOT_THE_ROWS_FAULT means that these rows can't be projected."""
 
 Bad = list[tuple[Row, str]]
-"""Rows that cannot be projected, each with the reason."""
+"""Rows that can't be projected, with the reason."""
 
 Rest = Callable[[Key, float, int], float]
-"""Seconds to leave a device alone after so many rows of it took so long."""
+"""Seconds to pause a device after this many of its rows took this long."""
 
 NOT_THE_ROWS_FAULT = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
-"""The tables are not what the projector takes them for: nothing goes into quarantine, and it is tried again later."""
+"""The tables differ from the projector's expectation: nothing is quarantined, and it's retried later."""
 
 ARCHIVED = "It has to begin again, and rows of it are only in archives: bring them back with `edge hub bring-back`."
 
@@ -91,7 +91,7 @@ class Projector(Protocol):
 
 
 NEVER = 0
-"""The version of a projection that was not begun yet."""
+"""The version of a projection not begun yet."""
 
 
 class Position(msgspec.Struct, frozen=True):

@@ -26,14 +26,14 @@ DIRECTIVES_MOST = 50
 STORES_MOST = 5000
 PAUSE_MOST_S = 14 * 24 * 3600
 FIRST_MOST = 3
-"""Stores that go first: few enough to be looked at."""
+"""Stores in the first wave: few enough to watch."""
 AT_ONCE = ("recalls",)
-"""Kinds that go to all stores at once."""
+"""Kinds sent to all stores at once."""
 SOFTWARE, SETTINGS = "software", "settings"
-"""The kind that is a release, and the one that cashiers' pages are set by."""
+"""The kind of releases, and the kind of settings for cashiers' pages."""
 PRICES, ASSORTMENT, PROMOTIONS = "prices", "assortment", "promotions"
 UNDONE = (SETTINGS, PRICES, ASSORTMENT, PROMOTIONS)
-"""Kinds of which head office knows what each store had before, and gives that back."""
+"""Kinds whose earlier values per store head office has and restores."""
 State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
 Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
 Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
@@ -46,12 +46,12 @@ STEPS: Mapping[Step, tuple[tuple[State, ...], State]] = {
     "go-on": (("stopped",), "going"),
     "take-back": (("going", "stopped", "done"), "going_back"),
 }
-"""From which states each step leads to which."""
+"""Each step's possible states before and its state after."""
 EDITED: tuple[State, ...] = ("draft", "waiting", "approved", "rejected")
 DECIDES: tuple[Step, ...] = ("approve", "reject", "stop", "go-on", "take-back")
-"""What wants the right to approve."""
+"""Steps that need the right to approve."""
 EXPLAINED: tuple[Step, ...] = ("reject", "go-on")
-"""What is not done without a reason."""
+"""Steps that need a reason."""
 
 
 class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +116,7 @@ _PLAIN: Mapping[str, frozenset[str]] = {
     ASSORTMENT: frozenset(("sku", "listed", "group", "price_minor")),
 }
 UNDONE_MOST = 20_000
-"""Lines of a publication of which it is noted what each store had."""
+"""Lines of a publication whose earlier values per store are recorded."""
 
 
 def _is_undone(planned: Planned) -> bool:
@@ -166,13 +166,13 @@ REACHED = """
     WHERE tenant = $1 AND ($2::text[] IS NULL AND $3::text[] IS NULL OR store = ANY ($2) OR store_group = ANY ($3))
     ORDER BY store
 """
-"""The stores of a publication, of its stores and groups, and the ring of each."""
+"""A publication's stores, directly and by group, with the ring of each."""
 FIELDS = (
     "title, directives::text, reach::text, back::text, from_at, pause_s, watched, gate::text, urgent, digest, state"
 )
-"""What `publication_of` reads, and its digest and state."""
+"""The columns for `publication_of`, with digest and state."""
 COURSE = "reach::text, from_at, pause_s, watched, gate::text, kinds::text, digest, state"
-"""What `course_of` reads, and when it begins, its digest and state."""
+"""The columns for `course_of`, with start, digest and state."""
 _GET = f"SELECT {FIELDS}, made_by, changed_at FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STEP = """
     UPDATE publication SET state = $3, decided_by = CASE WHEN $4 <> '' THEN $4 ELSE decided_by END, reason = $5,
@@ -189,7 +189,7 @@ _PASS_UNREACHED = """
         SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id AND one.wave = p.wave
             AND one.state <> 'skipped')
 """
-"""A wave of which nobody was reached waits no more: it counts as watched from now on."""
+"""A wave that reached no store doesn't wait: it counts as watched from now on."""
 _TELL = """
     INSERT INTO office_alert (tenant, kind, subject, mark, grave, said) VALUES ($1, 'urgent', $2, $3, true, $4)
     ON CONFLICT DO NOTHING

@@ -17,7 +17,7 @@ from sync.hub.model import Key
 from sync.hub.store import Pool
 
 PAGE_ROWS = 200
-"""Read at a time; bodies may be long."""
+"""Rows read at a time, as bodies may be long."""
 
 
 class Where(msgspec.Struct, frozen=True):

@@ -14,9 +14,9 @@ from sync.hub.tenants import NotTaken
 from sync.releases import PIECE_BYTES, SignedRelease, digest_of, order_of
 
 KIND = "software"
-"""The kind of directive that asks a box for one."""
+"""The kind of directive that makes a box request one."""
 KEPT = 5
-"""The newest of a tenant; older ones are nobody's any more."""
+"""A tenant's newest ones; older ones are deleted."""
 _ADD = """
     INSERT INTO software_release (tenant, version, digest, said, signature, pieces) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, version) DO UPDATE SET digest = excluded.digest, said = excluded.said,

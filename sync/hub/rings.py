@@ -14,13 +14,13 @@ from typing import Annotated
 import msgspec
 
 SILENT_AFTER = timedelta(minutes=30)
-"""A store that sells nothing for less than this may just have no customer."""
+"""A store without sales for less time may just lack customers."""
 SOLD_LEAST = 5
-"""Sales of a week ago below which nothing follows from there being none."""
+"""Fewer sales a week ago make an absence of sales meaningless."""
 WORSE_LEAST = 2
 WORSE_PERCENT = 5
 WELL_PERCENT = 95
-"""Of the boxes of a ring that were reached, so many are well with a release, or it waits for a person."""
+"""Percentage of a ring's reached boxes that must be well with a release; else it waits for a person."""
 
 FIGURES = """
     SELECT store, wave AS ring, now() - sent_at AS since,
@@ -42,9 +42,9 @@ FIGURES = """
     FROM publication_store AS p
     WHERE tenant = $1 AND id = $2 AND state IN ('sent', 'applied') AND sent_at > now() - $3::interval
 """
-"""Of the stores that have a publication ($1, $2): `Figures`, of no longer ago than $3."""
+"""`Figures` of the stores with a publication ($1, $2), not older than $3."""
 SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND id = $2 GROUP BY wave ORDER BY wave"
-"""How many stores each of its waves has."""
+"""Number of stores per wave."""
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -20,7 +20,7 @@ from sync.wire import HASH_BYTES, Row, Rows, WireError
 
 ID_BYTES = 16
 PIECE_ROWS = 256
-"""Rows handed to Postgres's socket at once."""
+"""Rows passed to Postgres's socket at once."""
 
 COPY_COLUMNS = (
     *("tenant", "store", "device"),
@@ -29,7 +29,7 @@ COPY_COLUMNS = (
     *("register", "actor", "surface", "business_date", "clock", "type"),
     "body",
 )
-"""The order in which a row's fields stand in the copy: key, numbers, fixed lengths, texts, body."""
+"""Order of a row's fields in the COPY: key, numbers, fixed lengths, texts, body."""
 
 _integers = Layout(">6q").pack
 _framed_integers = Layout(">" + 6 * "iq").pack

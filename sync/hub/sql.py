@@ -8,8 +8,8 @@ from importlib.resources import files
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _STATEMENT = re.compile(r"(?:--[^\n]*|'[^']*'|\$(\w*)\$.*?\$\1\$|[^;])+", re.DOTALL)
 IN_TURN = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
-"""For a transaction that changes tables as a whole: Citus then keeps to one connection to each machine, so that it can
-follow foreign keys. It means nothing to Postgres alone."""
+"""For a transaction that alters tables: Citus then uses one connection per machine, so that it can follow foreign keys.
+It has no effect on plain Postgres."""
 
 _COMMENT = re.compile(r"--[^\n]*")
 

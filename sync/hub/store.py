@@ -34,9 +34,9 @@ Pool = Any
 Connection = Any
 
 FRAME_BYTES = 1024
-"""Of a message of directives, beside them."""
+"""Overhead of a message of directives."""
 HEAD_BYTES = 200
-"""Of a directive in a message, beside its body: number, kind and signature."""
+"""Overhead of a directive in a message: version, kind and signature."""
 
 
 SETTINGS = {

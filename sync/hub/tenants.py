@@ -19,13 +19,13 @@ from sync.wire import WireError
 TenantState = Literal["active", "suspended", "closing", "removed"]
 StoreState = Literal["planned", "open", "paused", "closed"]
 Ring = Literal["", "canary", "early", "rest"]
-"""Which stores of a tenant get first what goes out in waves; empty: as it comes."""
+"""A store's order in staged publications; empty: no preference."""
 CANARIES_MOST = 3
-"""Stores of the first ring: few enough to be looked at."""
+"""Stores of the first ring: few enough to watch."""
 Most = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 OPERATOR = "operator"
-"""Who works on head office's machine itself."""
+"""A person working on head office's machine itself."""
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

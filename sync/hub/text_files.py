@@ -13,10 +13,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 LINES = 60_000
-"""Of one file. Who has more asks for a store, or a group."""
+"""Per file; for more, export by store or group."""
 BATCH = 100
 BATCH_BYTES = 96 * 1024
-"""Of one directive at most; the next one has the rest."""
+"""The largest directive; the rest goes into the next one."""
 Outcome = Literal["proposed", "same", "unknown", "outdated", "refused"]
 _WAY = re.compile(r"@\d{1,4}$")
 

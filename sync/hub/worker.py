@@ -71,7 +71,7 @@ class Worker:
         self._session: Session | None = None
         self._refused = False
         self.why = "Not connected yet."
-        """For a status page: why there is no connection to the broker; empty when there is."""
+        """For a status page: why there is no connection to the broker; empty if connected."""
 
     async def run(self) -> None:
         """Run until cancelled. It waits for a lost broker or Postgres; own errors end it."""

@@ -9,11 +9,11 @@ import secrets
 
 STEP_S = 30
 STEPS_OFF = 1
-"""How many steps a phone's clock may be off, either way (RFC 6238, section 5.2)."""
+"""Steps a phone's clock may be off, either way (RFC 6238, section 5.2)."""
 PENDING_US = 600_000_000
-"""How long a secret may be shown until its first right code."""
+"""How long a secret is shown until its first correct code."""
 RECOVERY_CODES = 10
-"""So many are in a set of codes that are used in place of these when the phone is gone."""
+"""Codes per set, used when the phone is lost."""
 
 _CODE = re.compile(r"[0-9]{6}")
 

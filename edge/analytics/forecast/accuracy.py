@@ -20,7 +20,7 @@ DRIFT_DAYS = 14
 SEASON_DAYS = 7
 BANDS = ("low", "middle", "high")
 LEAST_IN_GROUP = 14
-"""Days of items from which on a group is said to be off to one side."""
+"""Days of items from which on a group's bias is reported."""
 _SAID = """
     SELECT s.item, s.business_date, s.mean, s.lower, s.upper
     FROM forecast_said s JOIN demand_open o USING (business_date)
@@ -145,7 +145,7 @@ class GroupAccuracy(msgspec.Struct, frozen=True):
 
 _TRIED = "SELECT body FROM forecast_item WHERE version = ? AND item = ?"
 BIASED = 50
-"""In thousandths: what is off by less to one side is off in every shop."""
+"""In thousandths: a smaller bias is normal."""
 
 
 def read_groups_accuracy(

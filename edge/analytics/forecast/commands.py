@@ -11,15 +11,15 @@ from edge.analytics.forecast.events import ElsewhereRow, HistoryRow, Whole
 from edge.core.messages import Command, Number
 
 ROWS_LIMIT = 2_000
-"""Days of products in one command of an import."""
+"""Product days per import command."""
 ITEMS_LIMIT = 100
-"""Series whose forecasts are saved by one command."""
+"""Series whose forecasts are saved per command."""
 STEPS = 400
-"""Days ahead that a forecast is kept for: four quarters, from wherever in one it begins."""
+"""Days of forecast kept: four quarters, beginning anywhere within one."""
 OCCASIONS_LIMIT = 200
-"""Occasions that are entered at once."""
+"""Events entered at once."""
 WEATHER_DAYS = 800
-"""Days of weather that one command may bring."""
+"""Days of weather per command."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 

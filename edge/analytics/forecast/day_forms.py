@@ -20,10 +20,10 @@ DayForm = Literal["", "day_first", "month_first"]
 FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4})|[/.](\d{2}))(?!\d)")
-"""A year of two digits stands behind slashes or points alone: behind dashes it may as well come first."""
+"""A two-digit year is only recognised after slashes or points: with dashes it may come first."""
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _SERIAL_EPOCH = date(1899, 12, 30)
-"""The day 0 of a spreadsheet that counts days (ISO/IEC 29500-1, 18.17.4.1)."""
+"""Day 0 of spreadsheets' day numbers (ISO/IEC 29500-1, 18.17.4.1)."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)")
 _WORDS = re.compile(r"[^\W\d_]+", re.UNICODE)
 _NUMBERS = re.compile(r"\d+")

@@ -22,12 +22,12 @@ from edge.lib.units.dates import after
 STORE = "store"
 CATEGORY = "category:"
 SERIES_LIMIT = 10_000
-"""Products that are forecast: those of which most was taken in the last year."""
+"""Forecast products: those with the highest revenue in the last year."""
 DAYS_LIMIT = 1_100
 DEAD_DAYS = 180
-"""A product that nobody bought for so long is not expected to be bought."""
+"""A product without sales for this long is forecast as none."""
 PRIOR_DAYS = 3.0
-"""How many ordinary feasts' worth of word there is against what one of them showed."""
+"""Weight of the prior for holidays, in observed holidays."""
 PART_DAYS = 56
 _BUSY = """
     SELECT sku, min(business_date), max(CASE WHEN sold + used + elsewhere > 0 THEN business_date END) FROM demand_day

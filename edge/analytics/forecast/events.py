@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Event
 
 Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-"""What an INTEGER of SQLite holds."""
+"""Range of an SQLite INTEGER."""
 Role = Literal["champion", "challenger", "retired"]
 
 

@@ -22,7 +22,7 @@ from edge.lib.units.dates import after
 
 ForecastType = Literal["demand", "inventory", "supply", "quality"]
 WASTE_DAYS = 56
-"""By which days the share that is wasted is known."""
+"""Days from which the wasted share is computed."""
 
 
 class ForecastRecord(msgspec.Struct, frozen=True):

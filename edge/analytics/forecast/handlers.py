@@ -41,15 +41,15 @@ from edge.lib.units.dates import after
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14
-"""For how long two versions are asked side by side, and the one that was left can be gone back to."""
+"""How long two versions are compared, and the former one can be restored."""
 HURRIED_DAYS = 7
-"""For how long, where the one that counts has become wrong: else the next one would wait for two weeks."""
+"""How long if the champion has become wrong: else its successor would wait for two weeks."""
 DAY_US = 86_400_000_000
 WEATHER_KEPT_DAYS = 1_100
 SAID_DAYS = 120
-"""How long what was said of a day is kept beside what came."""
+"""How long a day's forecasts are kept for comparison."""
 FORGOTTEN = 50
-"""Rows that are let go of at once: while they are, no scan is."""
+"""Rows deleted at once, as scans wait meanwhile."""
 encode = msgspec.json.Encoder().encode
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _ITEM = "INSERT OR REPLACE INTO forecast_item (version, item, body) VALUES (?, ?, ?)"

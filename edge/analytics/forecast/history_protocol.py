@@ -15,9 +15,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "wasted": ("wasted", "waste", "pertes", "פחת"),
     "minor": ("amount", "sales_value", "revenue", "total", "montant", "סכום"),
 }
-"""Fields of a file of history, with the headings by which they are guessed."""
+"""Fields of a history file, with the headings they're guessed by."""
 PRODUCTS_LIMIT = 20_000
-"""Products of a file that are looked up before it is taken; of more of them nobody is told."""
+"""Products of a file looked up before the import; with more, the preview leaves this out."""
 
 
 class HistoryQuestion(msgspec.Struct, frozen=True):

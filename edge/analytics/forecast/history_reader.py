@@ -29,9 +29,9 @@ MEMORY_BYTES = 2 * 1024**3
 CPU_S = 300
 NOTES_LIMIT = 500
 LARGEST = 10**7
-"""No day of a product sells more units; what does is in another unit, and is asked about."""
+"""No product sells more units a day; a larger number is in another unit, and is asked about."""
 MANY = 1000
-"""A line that says of more units is counted, and shown before it is taken."""
+"""A line with more units is counted, and shown before the import."""
 Columns = dict[str, int]
 SAMPLES, CELL_CHARS, NOTES_SHOWN = 5, 80, 20
 

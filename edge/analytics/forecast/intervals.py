@@ -9,17 +9,16 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 GRID = (*(place / 40 for place in range(1, 40)), 0.99)
-"""At which shares the quantiles of errors are kept."""
+"""Levels at which error quantiles are stored."""
 BANDS = (7, 14, 28)
-"""Steps ahead up to which a day's forecast errs alike; there is a row of quantiles each, then one of weeks, and one of
-months."""
+"""Upper bounds of daily steps with similar errors; one row of quantiles each, then one for weeks and one for months."""
 WEEK, MONTH = len(BANDS), len(BANDS) + 1
 
 ErrorRows = Sequence[Sequence[float]]
-"""Quantiles of errors, a row for each of BANDS, then of a week and of a month."""
+"""Error quantiles: a row for each of BANDS, then for a week and for a month."""
 KINDS = 3
 LEVELS = ("product", "store", "category")
-"""Errors are measured by level, and in each by kind of series: KINDS rows of quantiles a level, in this order."""
+"""Levels by which errors are measured, in this order, each with KINDS rows of quantiles by kind of series."""
 
 
 def errors_of(quantiles: Sequence[ErrorRows], item: str, kind: int) -> ErrorRows:

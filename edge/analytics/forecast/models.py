@@ -19,12 +19,12 @@ Matrix = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 ALPHAS = (0.02, 0.05, 0.1, 0.2, 0.3)
-"""How fast a level may follow what happens; of each series the one that erred least is taken."""
+"""Candidate smoothing factors; each series gets the one with the smallest error."""
 MEAN_PERIODS = 28
 TSB_SIZE, TSB_CHANCE = 0.1, 0.05
-"""Teunter, Syntetos and Babai (2011): how fast the size and the chance of a demand follow."""
+"""Smoothing factors of demand size and probability (Teunter, Syntetos and Babai, 2011)."""
 PROFILE_DECAY = 0.97
-"""How much of a weekday's weight is left a week later in the profile of weekdays: a half-life of 23 weeks."""
+"""A week's decay of the weekday profile: a half-life of 23 weeks."""
 PROFILE_LIMITS = (0.05, 5.0)
 EMPTY = 1e-9
 
@@ -121,7 +121,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
         "combined": mean_of_three,
     }
 )
-"""By name; what a series is forecast with is chosen among them by what they would have said before."""
+"""Models by name; each series gets the one that would have forecast its past best."""
 
 
 def calendar_profile(totals: Matrix, slots: Places, count: int, per_cycle: int, shrink: float = 0.0) -> Matrix:

@@ -17,7 +17,7 @@ from edge.lib.units.dates import after
 
 SOLD_DAYS = 28
 LOOKED_AT = 200
-"""Products by which the part of the store or of a category is known: those of which most was taken."""
+"""Products that determine a place's share of the store or a category: those with the highest revenue."""
 _SOLD_AT = """
     SELECT m.sku, m.location, -sum(m.delta) FROM json_each(?) j JOIN stock_movement m ON m.sku = j.value
     WHERE m.business_date > ? AND m.reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2

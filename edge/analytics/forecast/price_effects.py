@@ -33,12 +33,12 @@ from edge.lib.tax.rules import FULL
 from edge.lib.units.money import show_minor
 
 BEFORE_DAYS = 28
-"""A day's price and sale are held against the mean of so many days before: what is dearer every year says nothing."""
+"""Price and sales are compared with the mean of this many days before, which removes yearly trends."""
 USUAL_DAYS = 56
 MOVED = 0.03
-"""A price that moved by less has not (in logarithms)."""
+"""A smaller price change (in logarithms) is ignored."""
 PRIOR = 2.0
-"""How much word there is for no effect at all: about as much as of fifty days at a fifth less."""
+"""Weight of the prior for no effect: about fifty days at a 20 % discount."""
 STRONGEST = 4.0
 STEADY_SHARE = 0.5
 FACTOR_LIMITS = (0.33, 3.0)

@@ -29,7 +29,7 @@ from edge.goods.modifiers.modifier import ChosenModifier, parts_taken
 from edge.goods.stock.events import StockMoved
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
-"""Reasons of moves by which goods are gone and nobody paid for them."""
+"""Reasons of movements for lost goods without payment."""
 _ADD = """
     INSERT INTO demand_day (sku, business_date, sold, returned, wasted, received, minor, used)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -63,7 +63,7 @@ _USED = """
     INSERT OR IGNORE INTO demand_open (business_date, papers) SELECT ?1, 0 WHERE NOT EXISTS (
         SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
 """
-"""A shop whose tills sell is open when they do; one without, when something is used, or sold at tills of others."""
+"""With tills, days with sales are open days; without, those with consumption or sales at third-party tills."""
 _LEVELED = "SELECT l.sku FROM json_each(?) j JOIN demand_level l ON l.sku = j.value"
 _LEVEL = """
     INSERT INTO demand_level (sku, on_hand, since)

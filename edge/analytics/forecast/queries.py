@@ -21,13 +21,13 @@ from edge.lib.units.dates import after
 DEFAULT_LEVEL = 85.0
 DEFAULT_HORIZON = 5
 LIKE_IT = 100
-"""Products of a category, those that sell most, by which one is judged that nobody bought yet."""
+"""Best-selling products of a category from which an unsold one is estimated."""
 tell_item = msgspec.json.Decoder(ItemForecast).decode
 _quantiles = msgspec.json.Decoder(tuple[tuple[tuple[float, ...], ...], ...]).decode
 _MODEL = "version, role, trained_us, trained_date, through, days, series, figures, models, decided_us"
 HELD_SHOWN = 20
 UNSOLD_DAYS = 28
-"""What has been on the shelf for so long and was never bought is not new: nobody wants it."""
+"""A product on the shelf this long without a sale isn't new: there is no demand."""
 _SINCE = """
     SELECT min(business_date), (SELECT count(*) FROM demand_open o WHERE o.business_date <= ?2
         AND o.business_date >= min(d.business_date))

@@ -25,7 +25,7 @@ _ITEMS = """
     SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
 """
 WATCHED = 200
-"""Products that are looked at: those of which most was sold in the last four weeks."""
+"""Products examined: those with the highest sales in the last four weeks."""
 SHOWN = 20
 _BUSY = """
     SELECT d.sku FROM demand_day d JOIN demand_level l ON l.sku = d.sku JOIN product p ON p.sku = d.sku

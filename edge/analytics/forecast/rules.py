@@ -24,17 +24,17 @@ from edge.analytics.forecast.intervals import MONTH, WEEK, chance_above
 Period = Literal["daily", "weekly", "monthly", "quarterly"]
 Level = Literal["critical", "high", "medium", "low"]
 HORIZONS: dict[str, int] = {"daily": 90, "weekly": 26, "monthly": 12, "quarterly": 4}
-"""How many periods ahead anybody may ask for."""
+"""The longest horizon in periods."""
 Z = 1.28
-"""How many sigmas are kept for safety: nine times in ten that is enough."""
+"""Safety stock in sigmas: enough nine times in ten."""
 LEAD_DAYS, REVIEW_DAYS = 3, 7
-"""A supplier's lead where nobody knows it, and days until the next order run."""
+"""A supplier's lead time if unknown, and days until the next order."""
 FURTHEST_DAYS = 365
 CRITICAL, HIGH, MEDIUM = 0.8, 0.5, 0.2
 AT_RISK: tuple[Level, ...] = ("critical", "high")
-"""The levels at which a product is about to run out, the worst first."""
+"""Levels of imminent stockout, the worst first."""
 BETTER_SHARE = 0.98
-"""A challenger's error beside the champion's, from which on it takes over."""
+"""The ratio of a challenger's error to the champion's at which it takes over."""
 
 
 def is_day(text: str) -> bool:
@@ -108,7 +108,7 @@ def held_back(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | No
 
 MIX_DAYS = 84
 MOVED = 0.25
-"""The population stability index from which on what is bought is another thing."""
+"""The population stability index from which on demand counts as changed."""
 
 
 def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float:

@@ -11,7 +11,7 @@ from edge.core.config_section import ConfigFault, ConfigFile, Section
 
 WEATHER_URL = "https://api.open-meteo.com/v1/forecast"
 WEATHER_SECRET = "weather"  # nosec B105: the name of one
-"""Under which name the key of the weather's server is entered, where it wants one."""
+"""Name of the secret with the weather service's key, if it needs one."""
 
 
 class ForecastSection(Section, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class ForecastSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("forecast", ForecastSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 class ForecastSettings(msgspec.Struct, frozen=True):

@@ -21,9 +21,9 @@ from edge.goods.purchasing.rules import Foreseen, Need
 from edge.lib.units.dates import after
 
 LOST_DAYS = 28
-"""Who comes later than that loses no more of a product in this reckoning."""
+"""Later customers count as no lost sales here."""
 BUSY = 200
-"""Products that are looked at before they are low: those of which most was sold in the last four weeks."""
+"""Products examined before they're low: those with the highest sales in the last four weeks."""
 _ITEMS = """
     SELECT i.body FROM json_each(?2) j JOIN forecast_item i ON i.version = ?1 AND i.item = j.value
 """

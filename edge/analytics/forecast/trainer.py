@@ -38,13 +38,13 @@ from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
 
 MEMORY_BYTES = 2 * 1024**3
-"""Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""
+"""Of address space, mostly libraries and thread stacks; it uses less than 350 MB."""
 CPU_S = 900
 BATCH = 20
-"""Items that are saved at once: while they are, no scan is."""
+"""Items saved at once, as scans wait meanwhile."""
 TEST_DAYS = 28
 SHORTEST_DAYS = 14
-"""A store with fewer days behind it is told so, and gets no numbers."""
+"""A store with fewer days of history is told so, and gets no forecast."""
 
 
 def main() -> int:

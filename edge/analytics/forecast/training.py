@@ -27,28 +27,28 @@ from edge.analytics.forecast.models import (
 
 FOLDS = 3
 LEAST_APART = 7
-"""Periods between origins, at least: nearer ones say the same."""
+"""Minimum periods between origins: nearer ones add no information."""
 BLOCK = 500
-"""Series that a model is asked for at once."""
+"""Series per call of a model."""
 USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
 OF_ALL = 6.0
-"""How many folds' worth of word all series together have in the choice of a model for one: by its own few folds alone
-one chooses noise, which costs more than it brings."""
+"""Weight, in folds, of all series together in choosing a model for one: its own few folds are mostly noise, and
+choosing by them costs accuracy."""
 BETTER = 0.9
-"""Another model than the usual one is taken where it is expected to err so much less."""
+"""Another model replaces the default if its expected error is this much smaller."""
 
 
 FEW = 200
-"""So many series are tried from further origins for their weeks: MORE_FOLDS of them, MORE_APART periods apart."""
+"""Series tested from further origins for their weeks: MORE_FOLDS, MORE_APART periods apart."""
 MORE_FOLDS, MORE_APART = 16, 14
 YEAR_PERIODS = 53
 
 
 SHARE_STEPS = 42
-"""So many steps of a forecast open into their shares."""
+"""Forecast steps stored with their factors."""
 OUTLIER_MADS = 8.0
 STEADY, RARE = 0.5, 0.85
-"""Shares of empty periods up to which a series is steady, and from which it is rare."""
+"""The shares of empty periods up to which a series is steady, and from which it is rare."""
 
 
 class DemandCalendar(NamedTuple):
@@ -60,7 +60,7 @@ class DemandCalendar(NamedTuple):
     factors: Matrix
     season: int
     known: Mapping[str, Matrix] = MappingProxyType({})
-    """What `factors` are made of, of the periods to come: what each kind of knowledge multiplies them by."""
+    """What `factors` are computed from, for future periods: the multiplier of each kind of knowledge."""
 
 
 class Trained(NamedTuple):
@@ -84,8 +84,8 @@ class Trained(NamedTuple):
     folds: list[tuple[int, Matrix, Matrix]]
     mase: float | None
     layers: tuple[tuple[str, Matrix], ...] = ()
-    """What the same models say of the first SHARE_STEPS with less of what is known, the last one all of it: each layer
-    adds its share to the one before. The first is called `base`."""
+    """The same models' forecasts of the first SHARE_STEPS with part of the knowledge, the last with all: each layer
+    adds its share to the one before. The first is `base`."""
 
 
 def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:

@@ -12,9 +12,9 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 OLD_WEATHER_US = 2 * 86_400_000_000
-"""What was said of the weather so long ago helps no forecast any more."""
+"""Weather data this old no longer helps forecasts."""
 ALONE = 4
-"""More goods than this without a level of their own are told of as one list: nobody reads thirty alerts."""
+"""More products without an order point are reported as one list, as thirty alerts would go unread."""
 
 
 def _told_of(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[SkuRisk]]:

@@ -15,7 +15,7 @@ from edge.lib.errors import NeedsHuman
 ANSWER_BYTES = 256 * 1024
 PAST_DAYS, AHEAD_DAYS = 92, 16
 CACHE_S = 6 * 3600
-"""What was said so lately is not asked for again."""
+"""A response this recent isn't requested again."""
 LIKELY_TENTHS = range(-800, 650)
 
 

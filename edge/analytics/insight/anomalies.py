@@ -43,19 +43,19 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "waste_product": ("waste_product", "quantity", False),
     "waste_hour": ("waste_quarter", "minor", False),
 }
-"""By kind of anomaly: the figures, the number that is looked at, and whether only like weekdays are compared. Of
-`variance` the rows are moves, and the days those on which something was counted."""
+"""By kind of anomaly: the figures, the number examined, and whether only the same weekdays are compared. For
+`variance`, rows are movements, and days those with a count."""
 HOURLY = frozenset({kind for kind, (source, *_) in KINDS.items() if source.endswith("quarter")})
 OF_PRODUCTS = frozenset({kind for kind in KINDS if kind.endswith("product")})
 OF_REGISTERS = frozenset({"refunds_register", "voids_register"})
 BY_THE_SCORE = HOURLY | OF_PRODUCTS | OF_REGISTERS
-"""Kinds of which there are so many that some are odd by chance every week: they are shown, and nobody is called."""
+"""Kinds with so many series that some are anomalous by chance every week: they're listed without an alert."""
 PRODUCTS = 60
-"""Products that are looked at: those of which most was taken."""
+"""Products examined: those with the highest revenue."""
 SMALL = 0.002
-"""Of what is taken a day: money that is off by so little is off in every shop."""
+"""Share of daily revenue: a smaller cash difference is normal."""
 UNITS = {"count": 1, "quantity": 1000}
-"""One of them. What comes one by one comes unevenly: by its root (Poisson)."""
+"""One unit of each. Counts vary by their root (Poisson)."""
 _ROWS = """
     SELECT key, business_date, {column} FROM figure_day
     WHERE kind = ? AND business_date BETWEEN ? AND ? {more} ORDER BY key, business_date

@@ -38,19 +38,19 @@ NOT_FOLDED = frozenset(
         *("supplier_on_time", "supplier_short", "supplier_price"),
     }
 )
-"""Figures that rest on forecasts and orders: their rows have pages of their own."""
+"""Figures based on forecasts and orders, whose rows have their own pages."""
 _BY = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
 GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in _WASTED}})
-"""Parts of the turnover and of waste, as figures: one for each key. What they are told apart by."""
+"""Breakdowns of revenue and waste as figures, one per key, and their dimension."""
 OTHER = "-"
-"""The key of what has none, such as a product without a category."""
+"""The key for items without one, such as a product without a category."""
 OF_PRODUCT = ("margin", "cost", "costed")
-"""Figures of a day that are told apart by product as well."""
+"""Daily figures also broken down by product."""
 PARTS = 500
-"""Facts that are named one by one; what those behind them add stands in one line."""
+"""Facts listed individually; the rest is summed in one line."""
 MOST_FACTS = 30_000
-"""More than these aren't folded at once: what that takes nobody waits for."""
+"""Beyond this many facts a figure isn't explained, as it would take too long."""
 _STATE = ("figure_cost", "figure_held", "figure_newest", "figure_place")
 _FOLDED = ("figure_day", "figure_move", *_STATE)
 _TABLES = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC"

@@ -29,9 +29,9 @@ DRINKS = frozenset(
         *("boissons", "vins", "bieres"),
     )
 )
-"""Categories that are of drinks, they or one above them: by their ids."""
+"""Ids of drinks categories; subcategories count too."""
 _PAPERS = ("sales", "voids", "refunds", "undone", "apart")
-"""What receipts are counted from, see `project.py`."""
+"""The figures from which receipts are counted, see `project.py`."""
 _COUNTED = """
     SELECT sku, sum(CASE reason WHEN 'counted' THEN cost_minor ELSE 0 END),
            -sum(CASE WHEN reason IN ('sale', 'void', 'refund', 'used') THEN cost_minor ELSE 0 END),
@@ -354,7 +354,7 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "supplier_price": _prices,
     }
 )
-"""The rows of each figure. Those of stock are of its days: what it was worth at their ends, beside what was sold."""
+"""The rows of each figure. Those of stock are by day: the closing stock value, beside sales."""
 
 
 SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -369,9 +369,9 @@ SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stock_out": ("count", "count"),
     }
 )
-"""What numerators and denominators count: minor units, thousandths (`quantity`), times or days; "": it is no share."""
+"""Units of numerators and denominators: minor units, thousandths (`quantity`), times or days; "": not a ratio."""
 ROW_SIDES = MappingProxyType({**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", "")})
-"""The same of their rows."""
+"""The same for their rows."""
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:

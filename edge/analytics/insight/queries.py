@@ -23,7 +23,7 @@ from edge.lib.units.dates import after
 By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]
 GROUPS_SHOWN = 500
 YEAR_DAYS = 364
-"""A year of whole weeks, so that each day is compared with the same day of the week."""
+"""A year of whole weeks, so that each day is compared with the same weekday."""
 _SUMS = (
     "count(*), total(count), total(quantity), total(minor), total(net_minor), total(cost_minor), total(costed_minor)"
 )

@@ -29,7 +29,7 @@ from edge.lib.units.dates import after, week_of
 Kind = Literal["daily", "weekly", "monthly"]
 TOP, GROUPS = 10, 60
 LOOKED_BACK = 31
-"""Reports before this one whose days are looked at again."""
+"""Earlier reports whose days are checked again."""
 _MOVES = """
     SELECT reason, sum(moves), sum(quantity), sum(cost_minor) FROM figure_move
     WHERE business_date BETWEEN ? AND ? GROUP BY reason ORDER BY reason
@@ -42,7 +42,7 @@ _BEHIND = """
     SELECT EXISTS (SELECT 1 FROM journal WHERE business_date BETWEEN ? AND ?
         AND seq > coalesce((SELECT min(seq) FROM projection WHERE name IN ('figures', 'register_days')), 0))
 """
-"""Whether a fact of these days is not in the figures yet, or not in the sums of the days."""
+"""Whether a fact of these days is missing from the figures, or from the daily sums."""
 _TRADED = "SELECT EXISTS (SELECT 1 FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?)"
 _SINCE = "SELECT kind, first_date FROM report_made WHERE made_us >= ? ORDER BY made_us, kind"
 

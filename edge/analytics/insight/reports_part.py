@@ -28,9 +28,9 @@ from edge.lib.units.dates import after
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0
 MORNING_HOUR = 6
-"""From when on the reports of a week and a month are made."""
+"""The hour from which on weekly and monthly reports are made."""
 LOOKED_BACK: Mapping[Kind, int] = MappingProxyType({"daily": 7, "weekly": 4, "monthly": 2})
-"""How many periods that are over are looked at: what is missing of them is made, the oldest first."""
+"""Completed periods checked for missing reports, which are then made, oldest first."""
 
 
 class PeriodReports:

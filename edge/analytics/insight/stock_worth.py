@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 
 TODAY = "SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1"
-"""The newest day of business: what is behind it has not been yet."""
+"""The current business day; later days are in the future."""
 _VALUE = "SELECT total(minor) FROM figure_day WHERE kind = ? AND business_date <= ? AND ?3 IN ('', key)"
 _VALUES = """
     SELECT business_date, minor FROM figure_day

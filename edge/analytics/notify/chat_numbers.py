@@ -26,13 +26,13 @@ from edge.foundation.outbox.messages import New
 CODE_DIGITS = 8
 CODE_US = 10 * 60_000_000
 TRIES = 5
-"""Wrong codes of one number: what it says then is no code, for as long as a code holds."""
+"""Wrong codes per number; then its messages aren't read as codes while a code is valid."""
 TRIES_OF_ALL = 1_000
-"""Wrong codes of all numbers: then the codes that are out are over. So many find one of them once in 100,000 times."""
+"""Wrong codes over all numbers; then all current codes are void. This many guesses hit one once in 100,000 times."""
 WAITING = 50
-"""Messages of a person that are not answered yet; of the next ones they are told that these were not taken."""
+"""A person's unanswered messages; for further ones they're told that these weren't accepted."""
 KEPT_US = 7 * 86_400_000_000
-"""So long the service's ids are known, so that what it sends again is taken once."""
+"""How long the service's ids are remembered to recognise repeats."""
 NUMBER_PLACE, WORDS_PLACE = ("notify_chat_number", "body"), ("notify_written", "body")
 STOPS = frozenset({"stop", "arret", "arrêt", "הפסק", "עצור"})
 STARTS = frozenset({"start", "debut", "début", "התחל"})
@@ -42,7 +42,7 @@ _UNANSWERED = """
 _CODE = re.compile(rf"\b(\d{{{CODE_DIGITS}}})\b")
 
 Told = Literal["bound", "stopped", "started", "not_taken"]
-"""Sentences of our own: `notify.chat_...`."""
+"""Automatic replies: `notify.chat_...`."""
 
 
 class ChatNumber(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ SMS_STATES: dict[str, Literal["delivered", "failed"]] = {
     "undelivered": "failed",
     "failed": "failed",
 }
-"""Twilio's statuses (twilio.com/docs/messaging/api/message-resource) that say how it ended, and WhatsApp's."""
+"""Final statuses of Twilio (twilio.com/docs/messaging/api/message-resource) and WhatsApp."""
 
 REPORTS_AT_ONCE = 100
 

@@ -18,13 +18,13 @@ from edge.foundation.alerts.rules import HOUR_US, MINUTE_US
 from edge.foundation.outbox.messages import GROUP_US, HELD_UP, NEXT_GROUP_US, OTHER_CHANNEL, TELLING, TOLD, Message
 
 AN_HOUR = 10
-"""Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
+"""A person's non-critical messages per hour; the rest is combined once the first is an hour old."""
 SECOND_US = 1_000_000
 RESOLVED_US = 10 * MINUTE_US
 AT_ONCE = ("said", "test", "answer")
-"""What somebody asked for just now: it waits for nothing."""
+"""Messages a person just requested: they aren't delayed."""
 PROGRAMS = frozenset({"webhook"})
-"""Channels at whose end no person is: each fact by itself, at any hour, in order."""
+"""Channels to programs: each fact separately, at any hour, in order."""
 
 
 class DeliveryState(msgspec.Struct, frozen=True):

@@ -14,9 +14,9 @@ from edge.foundation.outbox.messages import Message
 from edge.foundation.outbox.told_history import last_told
 
 DAILY = "digest:"
-"""How the keys of daily digests begin; what else lists what is open has others."""
+"""Key prefix of daily digests; other lists of open alerts have other keys."""
 LISTS = ("digest", "open")
-"""Messages that list what is open when they are sent."""
+"""Messages that list the alerts open when they're sent."""
 
 
 def unminded_alerts(db: Connection) -> list[Alert]:

@@ -46,7 +46,7 @@ from edge.foundation.outbox import messages as outbox
 from edge.foundation.outbox.messages import Message, New
 
 TEXTS_AN_HOUR = 60
-"""Texts and tests that a caller may send in an hour: a program, or a person."""
+"""Texts and tests per caller and hour, for a program or a person."""
 _COUNT = "SELECT count(*) FROM notify_message WHERE what IN ('said', 'test') AND made_us > ? AND about = ?"
 _SWITCH = """
     INSERT INTO notify_channel (name, active) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET active = excluded.active

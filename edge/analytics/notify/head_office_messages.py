@@ -10,9 +10,9 @@ from edge.core.messages import Number
 
 ROOM = "notify"
 MAIL_BYTES = 128 * 1024
-"""A mail with what goes along. A longer one does not go by head office."""
+"""A mail with attachments. A longer one isn't sent through head office."""
 KEYS = 50
-"""Letters that are asked of at a time."""
+"""Letters queried at a time."""
 LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 

@@ -21,9 +21,9 @@ from edge.foundation.outbox.messages import TELLING
 
 Purpose = Literal["see", "report", "stop"]
 LIFE_US: Mapping[Purpose, int] = MappingProxyType({"see": 7 * DAY_US, "report": 7 * DAY_US, "stop": 30 * DAY_US})
-"""How long after its message each is good. Mail programs keep the button that ends digests for a month."""
+"""How long each link is valid after its message. Mail programs keep the button that ends digests for a month."""
 TOKEN = r"[0-9]{1,15}-[0-9a-f]{24}"
-"""A message's id, and what only this box can make of it for a purpose."""
+"""A message's id, and a purpose-bound token only this box can create."""
 _KEY = "INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('link', ?)"
 _MESSAGE = "SELECT person, made_us, what FROM notify_message WHERE id = ?"
 _ALERTS = f"""

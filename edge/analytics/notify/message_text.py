@@ -17,7 +17,7 @@ from edge.lib.i18n.bidi import closing_isolates
 
 TITLE_CHARS = 80
 LINES = 20
-"""Alerts that one message names; the rest is counted."""
+"""Alerts named in a message; the rest is counted."""
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -16,20 +16,20 @@ from edge.foundation.alerts.rules import wait_us as first_wait_us
 from edge.foundation.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
 STEP_US = 10 * MINUTE_US
-"""So long a critical alert that nobody sees to waits before each step of its ladder."""
+"""Time a critical alert stays unacknowledged before each escalation step."""
 ROUND_US = 30 * MINUTE_US
 ROUNDS = 3
 INSTEAD = '"instead"'
-"""`about` of a message that goes by another channel than was chosen, as that one does not work."""
+"""`about` of a message sent on another channel because the chosen one is broken."""
 STAND_IN = '"stand_in"'
-"""`about` of a message to who is next in the order, as whom it was for is on leave."""
+"""`about` of a message to the next in order because its recipient is on leave."""
 SHOPS_OWN = frozenset({"printer", "speaker"})
-"""Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
-critical alone."""
+"""Channels heard in the shop: they follow its hours, not a person's, and outside them sound only for critical
+alerts."""
 LEFT_OUT = "left:"
-"""How the keys of steps begin that reached nobody."""
+"""Key prefix of steps that reached no one."""
 OFTEN = 3
-"""What is raised so often within an hour is told of as such, and then no more, until an hour was quiet."""
+"""An alert raised this often within an hour is reported as recurring, and then not again until an hour was quiet."""
 
 
 class Ladder(msgspec.Struct, frozen=True):

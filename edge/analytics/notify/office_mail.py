@@ -7,18 +7,18 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 SENDER = "box@head-office.invalid"
-"""Whom such mail is from until head office says who."""
+"""Sender of such mail until head office sets its own."""
 HEADS = (
     *("subject", "to", "date", "message-id", "in-reply-to", "references", "mime-version", "auto-submitted"),
     *("x-auto-response-suppress", "list-unsubscribe", "list-unsubscribe-post"),
 )
 _NAMES = ("message-id", "in-reply-to", "references")
 _IDS = re.compile(r"\s*(<[^<>@\s]+@[^<>@\s\[\]]+>\s*)+")
-"""One or more msg-ids (RFC 5322, 3.6.4), without the quoted forms and literals that no box writes."""
+"""One or more msg-ids (RFC 5322, 3.6.4), without quoted forms and literals, which boxes don't write."""
 _TEXT = re.compile(r"[\t\x20-\x7e]*")
 _FOLD = re.compile(r"\r?\n(?=[\t ])")
 _AS_IT_CAME = policy.compat32.clone(linesep="\r\n", max_line_length=None)
-"""Heads are texts that nobody takes apart: what is in them is judged here, not by the parser of some Python version."""
+"""Headers are kept as text: they're checked here, not by a Python version's parser."""
 
 
 def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:

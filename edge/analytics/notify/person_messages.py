@@ -13,9 +13,9 @@ from edge.foundation.access.rights import system
 from edge.lib.i18n import translate
 
 CHANNELS: tuple[Channel, ...] = ("sms", "whatsapp", "email")
-"""Those that one person reads; the first that they have an address for, and the shop a way to."""
+"""A person's own channels; the first with an address, and configured in the shop, is used."""
 NOTICE_CHANNELS: tuple[Channel, ...] = ("email", "whatsapp", "sms")
-"""The same for what nobody waits for: the cheapest first."""
+"""The same for messages without urgency: the cheapest first."""
 
 
 async def send_code(shop: CommandBus, language: str, user: str, code: str) -> bool:

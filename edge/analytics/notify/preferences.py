@@ -16,7 +16,7 @@ from edge.lib.i18n import LanguageOrNone
 Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 WITHOUT_ADDRESS = ("printer", "push", "speaker")
-"""Beside the page, which everybody has."""
+"""Besides the page, which everyone has."""
 ADDRESS: dict[Channel, str] = {
     "email": "email",
     "slack": "slack_webhook",
@@ -25,9 +25,9 @@ ADDRESS: dict[Channel, str] = {
     "whatsapp": "phone",
     "apprise": "apprise",
 }
-"""The field that a channel needs; the shop's own need none."""
+"""The address field of each channel; the shop's own channels need none."""
 WHEN_CRITICAL = {now: once for once, now in CRITICAL_ONCE.items()}
-"""Kinds by what their critical alerts were a kind of their own as: what was chosen for these holds on."""
+"""Former kinds of critical alerts, by their present kind, so that their preferences still apply."""
 
 Hour = Annotated[
     str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="hours and minutes, such as 22:30")

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 
 PLACE = ("notify_browser", "body")
 BROWSERS_LIMIT = 8
-"""Browsers of a person; one more takes the place of the oldest."""
+"""Browsers per person; a further one replaces the oldest."""
 _PUT = "INSERT OR REPLACE INTO notify_browser (person, id, body, made_us) VALUES (?, ?, ?, ?)"
 _OLDEST = """
     DELETE FROM notify_browser WHERE person = ?1 AND id IN

@@ -20,7 +20,7 @@ from edge.foundation.alerts.queries import Alert
 from edge.foundation.outbox.told_history import told_alerts
 
 PLACE = ("notify_person", "body")
-"""Where a person's preferences stand: what they are sealed for."""
+"""Associated data of encrypted preferences: table and field."""
 TEXT_PLACE = ("notify_message", "body")
 _USERS = """
     SELECT id, role, coalesce(body, '') FROM access_user LEFT JOIN notify_person ON person = id WHERE active ORDER BY id

@@ -75,7 +75,7 @@ class AlertTold(msgspec.Struct, frozen=True):
 
 M = TypeVar("M", NewAlert, "NewMessage")
 _Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
-"""Python's `$` is also before a line break at the end."""
+"""Python's `$` also matches before a final line break."""
 _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 
 

@@ -15,7 +15,7 @@ from edge.foundation.outbox import messages as outbox
 
 PLACE = ("notify_flagged", "body")
 REASONS = ("number_stopped", "no_such_number", "hook_gone", "no_browser", "no_mailbox")
-"""Keys of [undelivered] that are said of an address, and of `notify.flagged_do_*`, what to do."""
+"""Keys of [undelivered] about an address, and of `notify.flagged_do_*`, the advice."""
 _PUT = "INSERT OR REPLACE INTO notify_flagged (person, channel, why, body, at_us) VALUES (?, ?, ?, ?, ?)"
 
 

@@ -15,7 +15,7 @@ _ENDED = """
     SELECT count(*) FROM notify_message WHERE state = ? AND changed_us > ?
     AND what NOT IN ('test', 'receipt', 'order')
 """
-"""But what a customer's own address refused: they say so themselves."""
+"""Except messages to customers, who report a missing one themselves."""
 
 
 def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

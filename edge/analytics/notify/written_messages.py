@@ -12,7 +12,7 @@ from edge.analytics.notify.delivery_reports import changes_in, list_in
 from edge.core.messages import Moment
 
 TEXT_CHARS = 1_000
-"""As much as a turn of a conversation may say; a longer text is told to be."""
+"""The length of a conversation turn; a longer text is reported."""
 AT_ONCE = 100
 Kind = Literal["text", "sound", "other"]
 

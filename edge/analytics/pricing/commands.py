@@ -11,9 +11,9 @@ from edge.core.messages import Command
 from edge.goods.catalog.product import Sku
 
 MANY = 100
-"""Products that are answered at once."""
+"""Products answered at once."""
 PROPOSED = 200
-"""Prices that are proposed at once: those that are worth most."""
+"""Prices suggested at once: those with the highest value."""
 Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 

@@ -48,7 +48,7 @@ HeldCategories = Callable[[Connection], Sequence[str]]
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _OTHERS = "SELECT competitor FROM competitor_price WHERE sku = ?"
 COMPETITORS = 20
-"""Of a product: whose prices are known at once."""
+"""Per product: competitors with a current price."""
 
 
 class PricesJob(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from edge.lib.units.dates import after
 
 HISTORY_DAYS = 182
 PRODUCTS = 2_000
-"""Products that are looked at: those of which most was taken."""
+"""Products examined: those with the highest revenue."""
 EXPIRING_DAYS = 14
 _BUSY = """
     SELECT key FROM figure_day WHERE kind = 'product' AND business_date >= ? AND business_date < ?

@@ -19,17 +19,17 @@ from edge.analytics.pricing.priceable_products import PriceableProduct
 
 TEST_DAYS = 28
 LEVEL_DAYS = 56
-"""By which days what a product sells, and usually costs, is known."""
+"""Days from which a product's sales, and usual price, are computed."""
 MOVED_PRIOR = 100.0
-"""Days of products at a moved price from which on a category's own strength counts as much as that of all."""
+"""Product days at changed prices at which a category's own elasticity weighs as much as the overall one."""
 RANGE = 0.15
-"""How far a proposed price may be from today's."""
+"""How far a suggested price may be from the current one."""
 LEAST_CHANGE = 0.03
-"""What is nearer to today's price is not worth a new label."""
+"""A smaller price change isn't worth a new label."""
 LEAST_GAIN = 0.02
-"""Of what a week earns: how much more is worth a new price."""
+"""Share of a week's profit: the gain that makes a new price worthwhile."""
 ENDING = 10
-"""A proposed price ends as today's does: in 9 cents, in 0."""
+"""A suggested price ends like the current one: in 9 cents, in 0."""
 
 
 class PriceDays(NamedTuple):

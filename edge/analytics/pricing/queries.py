@@ -17,7 +17,7 @@ from edge.goods.catalog.queries import json_text
 SHOWN = 200
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 HEAD_OFFICE = "head office"
-"""Whose word a price of a directive is (`directives.kinds.source`): those are not for us to change."""
+"""Source of directive prices (`directives.kinds.source`), which aren't changed here."""
 _FIELDS = "version, through, outcome, place, trained_us, trained_date, baskets, rows, right, right_before, strengths"
 _proposal = msgspec.json.Decoder(ProposedPrice).decode
 _RIVALS = """
@@ -32,7 +32,7 @@ _CHANGES = """
     SELECT competitor, price_minor, in_stock, seen_us, url FROM rival_price WHERE sku = ? ORDER BY seq DESC LIMIT ?
 """
 AS_OF_US = 30 * 60 * 1_000_000
-"""What was not seen for so long is said with when it was."""
+"""An older observation is shown with its time."""
 _LEFT = "SELECT sku FROM price_left WHERE sku IN (SELECT value FROM json_each(?)) AND business_date >= ?"
 _HELD = """
     SELECT p.sku FROM json_each(?1) j JOIN product p ON p.sku = j.value

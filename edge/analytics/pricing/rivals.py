@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.goods.catalog.queries import read_products
 
 COMPETITORS = 20
-"""Of a product: whose prices are known at once."""
+"""Per product: competitors with a current price."""
 _UNTIL = """
     INSERT INTO rival_seen (sku, competitor, until_us) VALUES (?1, ?2, ?3)
     ON CONFLICT (sku, competitor) DO UPDATE SET until_us = max(until_us, ?3)

@@ -6,19 +6,19 @@ from edge.analytics.pricing.events import Outcome
 
 LEAST_BASKETS = 500
 LEAST_DAYS = 84
-"""Of history: four weeks to be tried on, and two months before them."""
+"""Of history: four weeks for testing, after two months."""
 LEAST_MOVED = 50
-"""Days of products at another price than the usual one: where none ever moved nobody knows what a price does."""
+"""Product days at changed prices: without them, the effect of a price is unknown."""
 LEAST_RIGHT = 800
-"""In thousandths: a model is only used where it foretells more than that of what is sold."""
+"""In thousandths: a model needs to explain more than this share of sales to be used."""
 LEFT_DAYS = 90
-"""For how long a price that somebody left is not proposed again."""
+"""How long a rejected price isn't suggested again."""
 SETTLED_DAYS = 28
-"""For how long a price must have held before another is proposed."""
+"""How long a price must have applied before another is suggested."""
 TAKEN_DAYS = 10
-"""For how long a proposal is good for a yes: until the next model, and some days."""
+"""How long a suggestion can be accepted: until the next model, and some days."""
 SEEN_DAYS = 28
-"""For how long what others asked counts."""
+"""How long competitors' prices count."""
 
 
 def outcome_of(right: int, before: int | None) -> Outcome:

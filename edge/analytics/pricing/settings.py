@@ -12,7 +12,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 DearerPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 SETTINGS = SettingGroup(57, (Setting("pricing.dearer_percent", DearerPercent),))
-"""What may be changed while the shop runs."""
+"""Settings that can be changed while the shop is running."""
 
 
 class PriceBounds(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class PricingSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("pricing", PricingSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[PriceBounds]:

@@ -10,17 +10,17 @@ from edge.core.messages import Number
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 BOMS_MOST = 5_000
-"""Bills of material that a shop keeps at once."""
+"""Bills of material per shop."""
 LINES_MOST = 100
 """Components of one."""
 BomId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]
-"""As ISO 8601 writes it; empty: none is said."""
+"""In ISO 8601; may be empty."""
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 """Thousandths of a product's unit."""
 WHOLE_PERMILLE = 1_000
-"""A yield of all of it."""
+"""A yield without loss."""
 
 
 class BomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

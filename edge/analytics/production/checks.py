@@ -17,7 +17,7 @@ _RESERVED = """
     WHERE s.quantity >= max(0, c.need - c.issued + c.returned) + 1000
         OR o.state NOT IN ('planned', 'in_progress') LIMIT ?
 """
-"""Of what is counted in pieces whole ones are reserved."""
+"""Products counted in pieces are reserved in whole ones."""
 _WIP = """
     SELECT c.sku, o.source, 0, iif(c.wip_milli <> 0 AND c.issued = c.consumed + c.returned,
         c.wip_milli, c.issued - c.consumed - c.returned)
@@ -48,8 +48,8 @@ _WIP_VALUE = """
     FROM looked l JOIN work_component c USING (number) LEFT JOIN said s USING (number, sku)
     GROUP BY c.number, c.sku HAVING coalesce(sum(s.milli), 0) <> c.wip_milli LIMIT ?
 """
-"""What an order holds is worth what the facts of the journal say. One that gave goods back, and was opened again, holds
-what its end had not made of them: of that no row is left; neither of what is archived."""
+"""An order's work in process is valued by the facts of the journal. An order that returned goods and was reopened has
+what its completion left unused, which isn't in a row; nor is anything archived."""
 _DONE = """
     SELECT o.sku, o.target, coalesce(sum(r.good + r.scrap), 0), o.good + o.scrap
     FROM work_order o LEFT JOIN work_report r USING (number)

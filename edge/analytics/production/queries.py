@@ -30,7 +30,7 @@ from edge.goods.stock.promised import held_by
 
 PAGE_LIMIT = 500
 OPEN_LIMIT = 2_000
-"""Orders that are open at once."""
+"""Open orders at once."""
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 _COLUMNS = """
     number, sku, quantity, state, bom, bom_version, source, target, start_on, due_on, extra_cost_minor, good, scrap,

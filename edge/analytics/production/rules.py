@@ -19,13 +19,13 @@ from edge.goods.stock.costs import MICRO
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 DEPTH_MOST = 8
-"""Bills of material below one another."""
+"""Nesting of bills of material."""
 State = Literal["planned", "in_progress", "completed", "cancelled"]
 OPEN: tuple[State, ...] = ("planned", "in_progress")
 NEAR = 1e-9
-"""What two amounts may differ by, as a share, to be the same."""
+"""The relative difference up to which two amounts are equal."""
 OFF_PERCENT = 10
-"""By so much a component may differ from its bill before it is asked about."""
+"""A larger deviation of a component from its bill is asked about."""
 
 
 class MakeableProduct(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ def _height(sku: str, edges: Mapping[str, Iterable[str]], asked: str, open: set[
 
 
 Part = tuple[str, int, int]
-"""A component, and how much of it goes into how much of what is made: thousandths, as a fraction's two halves."""
+"""A component, and its quantity per quantity made: thousandths, as a fraction."""
 
 
 class Structure(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ class ProductionSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("production", ProductionSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> ProductionSettings:

@@ -46,19 +46,19 @@ from edge.runtime.config.device_uses import CameraUse
 
 _log = structlog.get_logger(__name__)
 SHELVES = "shelves"
-"""Bus topic: a camera looked, or its state changed."""
+"""Bus topic: a camera finished a look, or its state changed."""
 FILE_FRESH_S = 600.0
 FROZEN_LOOKS, FROZEN_S = 10, 600.0
 CLOSED_S = 3600
 BROKEN_FRAMES = 10
 SURE_PERCENT = 90
-"""All facings of a bay that was filled are seen so sure, before it becomes what they are compared with."""
+"""Confidence needed in all facings of a refilled bay before its picture becomes the reference."""
 REFUSED_AGAIN_S = 900.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 MORE, APART_S = 2, 0.04
-"""Pictures beside the first, and how far apart: lamps on 50 or 60 Hz go on and off in 10 ms."""
+"""Additional pictures, and their interval: lamps on 50 or 60 Hz flicker every 10 ms."""
 OPENINGS = 2
-"""Cameras that are opened at the same time."""
+"""Cameras opened at the same time."""
 
 
 class StandsNow(NamedTuple):

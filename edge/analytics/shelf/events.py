@@ -12,7 +12,7 @@ from edge.lib.sight.kinds import BayLayout, BottleType, CameraState
 BayId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")]
 CameraName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 PictureName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{20}$(?!\n)")]
-"""The beginning of a picture's SHA-256: the picture is no part of the journal."""
+"""The beginning of a picture's SHA-256, as pictures aren't in the journal."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$(?!\n)")]
 Lighting = Literal["day", "night"]
 LIGHTS: tuple[Lighting, ...] = get_args(Lighting)

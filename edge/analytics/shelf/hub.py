@@ -61,7 +61,7 @@ FINDING = Table(
     ),
     indexes=(Index("shelf_finding_by_day", "tenant, business_date, store"),),
 )
-"""A finding is named by the row of the store's journal in which it was found."""
+"""A finding is identified by its row in the store's journal."""
 COMPLIANCE = Table(
     "shelf_compliance",
     "How bays were kept, by hour: of the facings planned, how many were seen, and as planned.",

@@ -12,7 +12,7 @@ from edge.lib.sight.kinds import Facing, ShelfLabel
 
 Side = Literal["left", "right"]
 NEAR = 0.05
-"""Lines of text whose middles are no further apart (of the bay's width) are of one label."""
+"""Lines of text with middles no further apart (as a share of the bay's width) are of one label."""
 _PRICE = re.compile(r"(?<!\d)(\d{1,4})[.,](\d{2})(?!\d)")
 _CODE = re.compile(r"(?<!\d)\d{8,14}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")

@@ -17,9 +17,9 @@ from edge.lib.sight.kinds import BayLayout, Facing, Looked, Mask, Prepare, Prepa
 _log = structlog.get_logger(__name__)
 PERSON, SIDE = "person", 960
 FIND_S = 5.0
-"""How long a detector is waited for; the look then goes without it."""
+"""How long to wait for a detector; then the look goes without it."""
 HIDES = 0.2
-"""A facing of which somebody hides more than this is not to be judged."""
+"""A facing hidden more than this by a person isn't judged."""
 
 
 @runtime_checkable

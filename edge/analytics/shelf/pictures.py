@@ -16,7 +16,7 @@ REFERENCES, SNAPSHOTS = "references", "snapshots"
 SNAPSHOT_S = 7 * 24 * 3600
 SNAPSHOTS_KEPT = 30
 UNUSED_S = 24 * 3600
-"""A reference that no planogram names after so long was brought and never used."""
+"""A reference in no planogram for this long was uploaded and never used."""
 _NAME = re.compile(r"[0-9a-f]{20}")
 
 

@@ -15,7 +15,7 @@ from edge.lib.sight.kinds import BottleType, Seen
 
 FINDINGS_LIMIT = 500
 WRONGS_A_WEEK = 3
-"""So many wrong findings of a facing in a week pause it."""
+"""Wrong findings of a facing in a week that pause it."""
 _set = msgspec.json.Decoder(PlanogramSet).decode
 _track = msgspec.json.Decoder(BayTrack).decode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode

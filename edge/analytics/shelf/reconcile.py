@@ -18,19 +18,19 @@ from edge.goods.stock.queries import read_item, read_stock
 from edge.goods.transfers.queries import read_transfers
 
 LEAST_EXPECTED = 1.0
-"""Who should not have sold once says nothing by its silence."""
+"""With fewer expected sales, silence says nothing."""
 NEW_US = 4 * 7 * DAY_US
-"""Who was sold first less long ago is new."""
+"""A product first sold more recently is new."""
 USUAL = 0.05
-"""How many products have stock on paper alone, before anything is seen."""
+"""The prior share of products with phantom stock."""
 GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
-"""How much likelier that is where the shelf, which holds all of it, or only a part, is empty."""
+"""The likelihood ratio of an empty shelf that holds all stock, or part of it."""
 GOODS_SEEN, UNSEEN = 0.1, 1.0
-"""The same where a camera sees goods in its place, and where none looks."""
+"""The same if a camera sees goods in the place, and without a camera."""
 SILENT_AT_ONCE = 40
-"""Products whose silence is looked into at once, those that should have sold most."""
+"""Products examined for silence at once, those with the highest expected sales."""
 MISSED_DAYS = 2.0
-"""Whose sales are missed on fewer days cannot be likely: with the usual share it takes three expected ones."""
+"""Fewer days of missed sales can't make it likely: with the prior share it takes three expected sales."""
 SURE, LIKELY = 0.8, 0.5
 KEPT_US = HOUR_US
 

@@ -11,32 +11,34 @@ from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
 
 MINUTE_US = 60_000_000
 CONFIDENT = 60
-"""Percent below which a gap, a low facing or a wrong one is not taken for seen, before anybody said otherwise."""
+"""Default confidence in percent below which a gap, a low facing or a wrong one isn't counted as seen."""
 STEP_PERCENT, MOST_PERCENT = 5, 25
-"""By how much of that one answer a day, and all of them together, move it."""
+"""How far one answer a day, and all of them together, shift it."""
 FORGET_US = 60 * MINUTE_US
-"""After so long without a look that could see, counting begins anew."""
+"""After this long without a usable look, counting restarts."""
 JUMP, JUMP_US = 0.5, MINUTE_US
-"""More facings than this that change in one look are light or the camera: another look must agree, this much later."""
+"""If more than this share of facings change in one look, it's light or the camera: another look, this much later, must
+agree."""
 SWITCHED_US = 30_000_000
 BURST = 3
-"""So many new gaps in one look count only if the next one sees them too."""
+"""At least this many new gaps in one look need the next look's confirmation."""
 WORKED_ON_US = 10 * MINUTE_US
 OUT_OF_DATE, AS_FULL = 0.4, 0.2
-"""This many facings wrong or empty while no more than that are empty: the planogram is, not the shelf."""
+"""If this share of facings is wrong or empty while at most the second is empty, the planogram is outdated, not the
+shelf."""
 BACK_LOOKS = 2
 STEADY_US = 60 * MINUTE_US
-"""Goods that were there for so long are back. Until then each finding that ended makes the next of the group twice as
-slow: a facing that flickers is one finding, not one every half hour."""
+"""Goods present this long count as back. Until then each ended finding doubles the group's delay, so that a flickering
+facing is one finding, not one every half hour."""
 FLICKERS = 4
 BEFORE_MIN = 30
-"""Looks count this long before opening."""
+"""Looks count from this long before opening."""
 HIDDEN_US = 30 * MINUTE_US
-"""A facing that was hidden so long in opening hours is told of, quietly."""
+"""A facing hidden this long in opening hours is reported, without urgency."""
 DIRTY_US = 2 * 24 * 60 * MINUTE_US
-"""A patch that stays soft for so long is dirt before the camera."""
+"""A patch blurred this long is dirt on the camera."""
 FIXED_LOOKS = 10
-"""So many findings of a bay that were right, and so many that were not, a changed threshold must do as well on."""
+"""A bay's right and wrong findings, this many each, on which a changed threshold must not do worse."""
 
 
 class Pace(msgspec.Struct, frozen=True):

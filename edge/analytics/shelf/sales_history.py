@@ -17,11 +17,11 @@ from edge.goods.promotions.queries import KeptPromotion, promotions_of
 
 WEEKS = 26
 LEAST_SALES = 4
-"""Who sold less often in that time says nothing by its silence; nor do so few sales on days of promotion."""
+"""With fewer sales in that time, silence says nothing; nor do so few sales on promotion days."""
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 SAID_DAYS = 28
-"""Forecasts of so many days up to a moment say how each weekday sells: those behind it know of the silence."""
+"""Days of past forecasts used for weekday rates; later ones already know of the silence."""
 NOON_MIN = 12 * 60
 
 

@@ -112,7 +112,7 @@ class ShelfSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("shelf", ShelfSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> ShelfSettings:

@@ -16,9 +16,9 @@ from sandbox.environment import bare_environment
 HEAD = struct.Struct("!I")
 ANSWER_BYTES = 32 * 1024 * 1024
 LIMIT_S = 30.0
-"""A question that takes longer ends the process; the next question gets a new one."""
+"""A longer request ends the process; the next one gets a new process."""
 IDLE_S = 300.0
-"""A process that nobody asked for so long is ended: it holds some 150 MB."""
+"""An idle process is ended after this long, as it uses some 150 MB."""
 QUESTIONS_WAITING = 64
 A = TypeVar("A")
 

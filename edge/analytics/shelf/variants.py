@@ -28,14 +28,14 @@ from edge.lib.sight.kinds import FrontsRead, FrontText, Look, Looked, ReadFronts
 _log = structlog.get_logger(__name__)
 Verdict = Literal["planned", "other", ""]
 AT_ONCE = 4
-"""Facings that are read for one look; the others follow with the next."""
+"""Facings read per look; the rest follows with the next."""
 LOOK_S = 10.0
-"""All reading for one look: the camera's next look waits behind it."""
+"""All reading for one look, as the camera's next look waits for it."""
 HOLDS_S: dict[Verdict, float] = {"planned": 3600.0, "": 3600.0, "other": 600.0}
-"""What was read holds so long, while goods are seen there: text is slow to read, and goods stand for
-hours. That something else stands there becomes a finding after an hour, so it is read several times before."""
+"""How long a reading stays valid while goods are seen there: text is slow to read, and goods stay for hours. Another
+product becomes a finding after an hour, so it's read several times before."""
 UNREAD_S = 300.0
-"""What could not be read in time is tried again after so long; others come first."""
+"""After a reading timed out, others come first for this long."""
 KEPT = 500
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -99,7 +99,7 @@ class VariantReader:
         self._eyes = eyes
         self._models = models
         self._known: dict[FacingKey, tuple[Verdict, float]] = {}
-        """What was read, and until when that holds (s)."""
+        """Readings, and until when they're valid (s)."""
 
     async def told_apart(self, plan: PlanogramSet, look: Look, looked: Looked) -> Looked:
         """The look with what could be read: certainly another product, or certainly the planned one."""

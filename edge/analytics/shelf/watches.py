@@ -24,18 +24,18 @@ from edge.lib.i18n import name_values
 from edge.lib.sight.kinds import BayLayout
 
 CAMERA_US = 10 * MINUTE_US
-"""A camera that is back sooner is nobody's business."""
+"""A camera that is back sooner isn't reported."""
 QUIET_STATES = frozenset({"ok", "night"})
 SMALL_SHIFT = 0.1
 LOOKS_LATE = 5
-"""So many looks may fail before a bay is one that nobody looks at."""
+"""Failed looks before a bay counts as unobserved."""
 LIKELY = 80
-"""Percent from which on goods are told of that are probably not there."""
+"""Percent from which on probably missing goods are reported."""
 ALONE, NAMED = 3, 6
-"""More such goods than this are told of as one list; so many of them by name."""
+"""More such goods are reported as one list; the number of them named."""
 
 PACING = Pacing(an_hour=6, apart_s=15 * 60)
-"""A person hears of shelves at most six times an hour, and of one bay once a quarter of it; the page has it all."""
+"""A person gets at most six shelf messages an hour, and one per bay every quarter of an hour; the page has all."""
 
 Reading = Callable[[Connection, int, str], Iterable[Condition]]
 

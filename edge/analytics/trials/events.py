@@ -8,8 +8,8 @@ from edge.analytics.trials.trial import Trial
 from edge.core.messages import Event
 
 TrialEnd = Literal["finished", "stopped", "hurt", "changed", "gone"]
-"""Why a trial ended: its last day passed, somebody stopped it, it cost more than its limit, its promotion or price was
-changed by somebody, or its products were discontinued."""
+"""Why a trial ended: its last day passed, it was stopped, it cost more than its limit, its promotion or price was
+changed by a person, or its products were discontinued."""
 
 
 class TrialStarted(Event, frozen=True):

@@ -13,7 +13,7 @@ from edge.lib.units.dates import after
 
 PAGE_LIMIT = 100
 REFERENCE_DAYS = 28
-"""Days before a trial that it is compared with, as with its weeks without."""
+"""Days before a trial used for comparison, like its weeks without the change."""
 _decode = msgspec.json.Decoder(Trial).decode
 _FIELDS = "body, started_us, ended_us, ended_date, why, subject, shortfall_minor"
 _DAYS = "SELECT business_date, quantity, minor, costed_minor - cost_minor FROM figure_day WHERE kind = 'all'"

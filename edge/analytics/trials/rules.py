@@ -9,12 +9,12 @@ from datetime import date
 import msgspec
 
 LEAST_DAYS = 7
-"""With and without: fewer of either say nothing."""
+"""Minimum days with and without the change."""
 LEAST_TO_STOP = 3
-"""Days with it, before it can be stopped for what it costs."""
+"""Minimum days before it can be stopped because of its cost."""
 LEAST_FREE = 6
 _Z = 1.2815515655446004
-"""An interval of so many deviations each way holds in 80 of 100 cases."""
+"""An interval of this many deviations each way covers 80 of 100 cases."""
 
 
 class TrialEffect(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ Rounds = Annotated[int, msgspec.Meta(ge=1, le=6)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MINOR)]
 Measure = Literal["margin", "revenue"]
-"""What a trial is judged by: margin where the cost of its products is known, else revenue."""
+"""The criterion of a trial: margin if the cost of its products is known, else revenue."""
 
 
 class TrialPrice(msgspec.Struct, frozen=True):

@@ -52,7 +52,7 @@ from edge.goods.promotions import events as promotions
 from edge.lib.tax.rules import net_of
 
 BATCH = 25
-"""Papers between two looks at whether somebody sells."""
+"""Receipts between two checks whether a till is in use."""
 _PAPERS = """
     SELECT seq, kind, voided_by IS NOT NULL, refunded_minor <> 0 FROM receipt
     WHERE business_date BETWEEN ? AND ? AND kind IN ('sale', 'refund') ORDER BY seq

@@ -10,11 +10,11 @@ from edge.analytics.whatif.scenario import Scenario
 from edge.lib.units.quantity import Unit
 
 ROWS_MOST = 200
-"""Products told apart, those that differ most; the others are one row."""
+"""Products listed, those with the largest difference; the others are one row."""
 BASKETS_SHOWN = 200
 LINES_SHOWN = 40
 NAMED = 20
-"""Days, papers and products that are named of what is counted."""
+"""Days, receipts and products named of those counted."""
 
 
 class WhatifSums(msgspec.Struct):
@@ -192,7 +192,7 @@ class WhatifQuestion(msgspec.Struct, frozen=True):
     currency: str
     zone: str
     tax: bytes
-    """The store's table of today, for sales that do not say theirs, as JSON."""
+    """The store's current tax table, as JSON, for sales without their own."""
 
 
 Answer = WhatifProgress | Answered | NotAnswered

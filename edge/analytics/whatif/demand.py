@@ -15,7 +15,7 @@ from edge.lib.units.dates import after
 
 WEEKS = 104
 PRODUCTS = 2_000
-"""Those that took most: from them all is learnt."""
+"""Products with the highest revenue, from which effects are estimated."""
 LEAST_CHANGE = 0.01
 THOUSANDTHS = 1_000
 _BUSY = """

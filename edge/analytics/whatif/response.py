@@ -16,19 +16,19 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
 MOVED = 0.03
-"""How far, as a logarithm, a week's price is from the usual one, to count as another price."""
+"""How far, as a logarithm, a week's price must be from the usual one to count as different."""
 LEAST_MOVED, LEAST_USUAL = 4, 6
-"""Weeks at another price, and at the usual one, below which nothing is said of a product."""
+"""Minimum weeks at another price, and at the usual one, for a product's estimate."""
 AROUND = 6
-"""Weeks before and behind one, by which its level is known."""
+"""Weeks before and after one from which its level is computed."""
 BEYOND = 0.05
-"""How far, as a logarithm, a price may lie beyond those that were tried."""
+"""How far, as a logarithm, a price may lie outside those tried."""
 SHARE = 0.8
-"""Of intervals, how many hold."""
+"""The share of intervals that must cover the result."""
 LEAST_SOLD = 3.0
-"""Units in a week at the usual price, below which nothing is said of a product: chance is all there is."""
+"""Minimum units a week at the usual price for a product's estimate: below, chance dominates."""
 LEAST_SCORES = 40
-"""Weeks at another price, of all products, below which nobody knows how wide an interval has to be."""
+"""Minimum weeks at another price, over all products, to know an interval's width."""
 HALF = 0.5
 _VARIANCE = 0.25
 

@@ -19,7 +19,7 @@ from edge.ordering.delivery.zones import DeliveryZone
 DAYS_MOST = 400
 CHANGES_MOST = 50
 Percent = Annotated[int, msgspec.Meta(ge=-FULL, le=10 * FULL)]
-"""Thousandths of a percent, more or (below 0) less."""
+"""Thousandths of a percent, more or (negative) less."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Most = msgspec.Meta(max_length=CHANGES_MOST)
 

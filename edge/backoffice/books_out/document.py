@@ -17,7 +17,7 @@ LINES_MOST = 450
 REF_CHARS = 60
 ACCOUNT_CHARS = 200
 SALES, REFUNDS = "income:sales", "income:refunds"
-"""Of the books: what was sold and what came back, by the categories of the goods below each."""
+"""Ledger accounts: sales and refunds, each subdivided by product category."""
 DocumentKind = Literal["bill", "journal"]
 Minor = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]

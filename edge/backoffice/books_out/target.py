@@ -13,8 +13,8 @@ TARGETS_MOST = 10
 PAIRS_CHARS = 8_000
 PAIRS_MOST = 300
 PURCHASES, PURCHASE_TAXES = "purchases", "purchase taxes"
-"""Beside the accounts of the books: what bills are of, by the categories of the goods below it
-(`purchases:drinks:beer`), and their taxes."""
+"""Besides the ledger's accounts: purchases by bill, subdivided by product category (`purchases:drinks:beer`), and their
+taxes."""
 
 TargetId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TargetKind = Literal["quickbooks", "xero"]

@@ -28,7 +28,7 @@ from edge.core.storage.database import Connection
 
 APPLY_JOB = "apply_directive"
 UNKNOWN_LIMIT = 100
-"""Unknown things that are named; of more, only the first are."""
+"""Unknown items named; further ones are omitted."""
 
 
 def take_directive(tx: Transaction, command: TakeDirective) -> None:

@@ -13,7 +13,7 @@ from edge.runtime.extensions import DRIVERS, Extension, Provided
 
 Installed = Callable[[], tuple[Extension, ...]]
 DevicesByDriver = Mapping[tuple[str, str], str]
-"""The name of a device of the shop, by its role and driver."""
+"""Names of the shop's devices, by role and driver."""
 
 
 def turn_on(tx: Transaction, command: TurnOnExtension, installed: Installed) -> None:

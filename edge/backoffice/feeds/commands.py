@@ -12,14 +12,14 @@ from edge.backoffice.feeds.connector import HookedKind as HookedKind
 from edge.core.messages import Command, Number
 
 STAGED_AT_ONCE = 50
-"""Records of one command that stages them."""
+"""Records staged per command."""
 TAKEN_AT_ONCE = 20
-"""Records of one command that takes them: what the writer does in a few milliseconds."""
+"""Records applied per command: a few milliseconds of the writer."""
 RECORDS_MOST = 200_000
-"""Records of one file, where a shop says nothing else (`[feeds] records_most`)."""
+"""Records per file by default (`[feeds] records_most`)."""
 VALUE_CHARS = 500
 RAW_CHARS = 10_000
-"""Characters of a record's rows that are kept beside it as they came; the rows behind them are in its file alone."""
+"""Characters of a record's source rows stored with it; further rows are only in its file."""
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
 FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

@@ -36,22 +36,22 @@ Kind = Literal[
     "office",
 ]
 SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit", "icount", "morning"})
-"""Of these no public page says how anything else would be asked for."""
+"""Systems without public documentation for other requests."""
 REPORTS: frozenset[Kind] = frozenset({"wizcloud"})
-"""Kinds that are asked for a report of the shop's own: which, and what its columns are, the mapping says."""
+"""Kinds that are asked for a custom report; the mapping names it and its columns."""
 _WHOLE: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
 SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
-"""Kinds that are asked for records, and not for a file; a secret lets us in."""
+"""Kinds asked for records instead of a file, with a secret."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
-"""Kinds of whose wire something is confirmed by no public page: their connectors say what (`unconfirmed_KIND`)."""
+"""Kinds whose protocol isn't fully confirmed by public documentation; `unconfirmed_KIND` says which part."""
 ASKED_BY_NOBODY: frozenset[Kind] = frozenset({"upload", "office"})
-"""Kinds that this box never asks: somebody brings what they have."""
+"""Kinds this box never requests: a user uploads their files."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
-"""Of these all connectors of a company are let in by one secret, which is replaced at each use."""
+"""A company's connectors share one secret, which is replaced at each use."""
 HookedKind = Literal["quickbooks", "xero"]
-"""Kinds that tell head office by a webhook that something changed there."""
+"""Kinds that report changes to head office by webhook."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
-"""Kinds that our counts can be given to."""
+"""Kinds that accept our counts."""
 EntityType = Literal[
     "SKU",
     "Inventory",
@@ -68,15 +68,15 @@ EntityType = Literal[
     "PosSale",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
-"""What systems are asked for; all else comes in files ..."""
+"""Records requested from systems; all others come in files ..."""
 ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
-"""... but for these, of which those of `TAKES_COUNTS` are asked, too, ..."""
+"""... except these, of which those of `TAKES_COUNTS` are also requested, ..."""
 PRODUCTS_ASKED_OF: frozenset[Kind] = TAKES_COUNTS
-"""... for products, these, ..."""
+"""... products, from these, ..."""
 INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
-"""... and for suppliers' invoices (`Invoice`), which stand in these."""
+"""... and supplier invoices (`Invoice`), from these."""
 PAGES_MOST = 10
-"""Pages of a rival that one connector looks at."""
+"""Pages of a competitor read per connector."""
 PRODUCT_COLUMNS = "[columns]\n" + "".join(
     f'{column} = "{column}"\n' for column in ("sku", "code", "name", "brand", "category", "cost", "retired")
 )

@@ -25,7 +25,7 @@ from edge.goods.quality.commands import NoteSource
 ENRICH_JOB = "enrich"
 LOOKED_AT_ONCE = 250
 SAID_AT_ONCE = 32
-"""Products of one command: what the writer sets within 2 to 3 ms."""
+"""Products per command: 2 to 3 ms of the writer."""
 _WAITING = "SELECT id FROM job WHERE kind = ? AND state = 'queued' ORDER BY id LIMIT 1"
 _SAID = """
     SELECT p.sku, w.source, w.says FROM json_each(?) j JOIN product p ON p.sku = j.value

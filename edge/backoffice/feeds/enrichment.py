@@ -13,11 +13,11 @@ from edge.goods.catalog.product import STAFF_ONLY, Product, Value
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 FORGIVING_CHARS = 6
-"""A spelling of so many letters may have one error; of a shorter one that would be another word."""
+"""Names with this many letters may have one typo; in shorter ones it would be another word."""
 REASONS_SHOWN = 8
 EFFECTS, WHY, WHEN = STAFF_ONLY
 MARKS = frozenset(("strain", "strain type", "thc"))
-"""Attributes by which goods are known to be of a strain: an apple is none, whatever it is called."""
+"""Attributes that mark a product as a cannabis strain; an apple isn't one, whatever its name."""
 
 
 class Terpene(msgspec.Struct, frozen=True, array_like=True):

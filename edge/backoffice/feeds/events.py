@@ -9,7 +9,7 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 
 RUNS_KEPT_DAYS = 400
-"""How long a run that ended is known, where a shop says nothing else (`[feeds] runs_kept_days`)."""
+"""Default retention of ended runs (`[feeds] runs_kept_days`)."""
 
 
 class ConnectorSet(Event, frozen=True):

@@ -44,10 +44,10 @@ from edge.core.registry import Transaction
 from edge.goods.ingest.commands import ImportCatalog
 
 TABLES = ("Strain", "EffectWeight")
-"""Records of tables, of which more is known of products once they came."""
+"""Records of tables from which product facts are derived."""
 DAY_US = 24 * 3600 * 1_000_000
 FILES_KEPT = 5_000
-"""Files of a connector by which it knows that it took them; the oldest are let go of."""
+"""Files remembered per connector, to recognise those already imported; the oldest are forgotten."""
 
 
 class Feeds:

@@ -24,7 +24,7 @@ from edge.goods.supplier_invoices.queries import read_invoice_in
 from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
 
 CREDIT = "381"
-"""Of UNTDID 1001, which EN 16931 names for BT-3: a credit note."""
+"""Credit note: code of UNTDID 1001, used by EN 16931 for BT-3."""
 PIECE = "C62"
 SAME_INVOICE = Reason("", "same")
 _TWICE = """

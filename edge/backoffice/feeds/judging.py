@@ -30,7 +30,7 @@ HELD = frozenset(
         "retired_there",
     }
 )
-"""Reasons that a person may say yes to."""
+"""Reasons that a user may override."""
 _LAST_PRICE = """
     SELECT cost_minor FROM supplier_price WHERE sku = ? AND supplier = ? AND (? = '' OR from_date <= ?)
     ORDER BY from_date DESC, seq DESC LIMIT 1

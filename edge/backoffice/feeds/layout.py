@@ -147,8 +147,8 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "weight": ("weight", "poids", "משקל"),
     },
 }
-"""The fields of each kind of record, and what a column may be called without a mapping, in small letters. What a record
-says of a person is none of them: contacts are entered by hand, where they are sealed."""
+"""Fields by record type, and the headings recognised without a mapping, in lower case. Personal data isn't included:
+contacts are entered by hand and encrypted."""
 KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Inventory": ("sku", "quantity"),
     "Supplier": ("supplier_id",),
@@ -163,7 +163,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Strain": ("strain",),
     "EffectWeight": ("terpene", "effect", "weight"),
 }
-"""Fields without which a file says nothing."""
+"""Required fields."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     "BOM": ("component", "quantity", "measure"),
     "SalesOrder": ("sku", "quantity", "price"),
@@ -173,15 +173,14 @@ LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     ),
     "Strain": ("terpene", "percent"),
 }
-"""Records that have lines, each of which is a row of a file with these fields; the record has them by number
-("component.2")."""
+"""Record types with lines, one per row of the file, and their fields; the record numbers them ("component.2")."""
 JOINED_BY: Mapping[EntityType, tuple[str, ...]] = {
     "PosSale": ("transaction_id", "pos", "version", "kind"),
     "Invoice": ("invoice_number", "supplier_id"),
 }
-"""By which rows are lines of one record, where that is more than the first of its `KEYS`."""
+"""Fields that join rows into one record, if not just the first of `KEYS`."""
 LINES_MOST = 400
-"""Lines of one record."""
+"""Lines per record."""
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,11 +18,11 @@ from rapidfuzz.distance import OSA
 from edge.lib.i18n.folding import without_marks
 
 BAR = 0.90
-"""From here on it is proposed; below, nobody is asked."""
+"""Names at least this similar are proposed; others aren't."""
 APART = 0.08
-"""So much less like is the next best, or nobody can say which is meant."""
+"""The minimum distance to the next best; otherwise the match is ambiguous."""
 WORDS_LEAST = 3
-"""Of a name: with fewer too many goods of different makers are called the same."""
+"""Minimum words of a name: with fewer, too many products of different makers share it."""
 CUT_LEAST, ERROR_FROM = 3, 5
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)?")
 _SIZES = re.compile(

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 SUFFIX = ".pages"
-"""Of a file that holds pages: a `PageRead` a line."""
+"""Suffix of a file with pages: one `PageRead` per line."""
 NESTED_MOST = 16
 OFFERS_MOST = 500
-"""Of one page."""
+"""Offers per page."""
 _CODES = ("gtin14", "gtin13", "gtin12", "gtin8", "gtin", "sku", "mpn")
 
 

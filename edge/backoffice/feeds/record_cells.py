@@ -15,7 +15,7 @@ from edge.goods.ingest.mapping.cell_parsers import CellError, flag, is_nothing, 
 from edge.lib.units.dates import day_of
 
 AHEAD_MOST = timedelta(days=1)
-"""A clock may be wrong by so much; what is said of a later moment is not known yet."""
+"""Tolerated clock error; facts dated later are refused."""
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from edge.goods.stock.rows import find_product
 
 COMPETITOR_CHARS, URL_CHARS, PRICE_MOST = 100, 500, 2**53
 JUMP_PERCENT = 50
-"""What is further from what that rival asked before waits for a yes."""
+"""A larger change from this competitor's last price waits for a yes."""
 InStock = Literal["yes", "no", "unknown"]
 _STOCK: Mapping[str, InStock] = {
     **dict.fromkeys(("yes", "true", "1", "in stock", "instock", "available", "oui", "en stock", "כן", "במלאי"), "yes"),
@@ -29,9 +29,9 @@ _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
 _GOODS = "SELECT sku, body ->> '$.names' FROM product WHERE retired_us IS NULL"
 _CHANGED = "SELECT count(*), max(seq) FROM product"
 PROPOSED = "proposed"
-"""A cell of our own among a record's: no file has it, and nobody mends it."""
+"""A cell we add to a record: it isn't in files and can't be corrected."""
 GTIN_DIGITS = (8, 12, 13, 14)
-"""Of the number of an article: who says one that is not here means another."""
+"""Lengths of a GTIN: one unknown here means another product."""
 _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 
 

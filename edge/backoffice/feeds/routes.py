@@ -58,7 +58,7 @@ from edge.web.work_threads import HEAVY
 A = TypeVar("A", bound=str)
 BUSY = {"connector_off": 409, "feed_nothing_new": 409}
 WAITED_S = 60.0
-"""So long somebody waits for a server of others, who may be asked several times meanwhile."""
+"""The longest wait for another system's server, which may be asked several times."""
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from edge.core.storage.database import Connection
 
 Whose = Literal["=customers", "=suppliers"]
-"""Among what was matched by hand: as no rival is called."""
+"""Manual matches not of a competitor; no competitor can have such a name."""
 _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
 _KEEP = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 

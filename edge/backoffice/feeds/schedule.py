@@ -9,10 +9,9 @@ from edge.backoffice.feeds.connector import Connector
 
 MINUTE_US = 60_000_000
 AGAIN_MIN = (1, 6, 21)
-"""Who failed is tried again so many minutes after it began to fail, each a while longer behind the one before; then at
-its next turn."""
+"""Minutes after the first failure at which it's tried again; after that at its next turn."""
 NOT_AGAIN = frozenset({"undelivered.wrong_password", "undelivered.no_secret"})
-"""Why trying again is of no use until somebody did something, and locks accounts."""
+"""Failures for which retrying is useless until a user acts, and may lock accounts."""
 
 
 def is_due(connector: Connector, asked_us: int, now_us: int, zone: ZoneInfo) -> bool:

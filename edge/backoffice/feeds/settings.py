@@ -16,7 +16,7 @@ from edge.foundation.settings.queries import LiveSettings
 from edge.goods.ingest.mapping.row_converter import ImportSettings
 
 KEPT_DAYS = 30
-"""For so long staged records can be looked at."""
+"""How long staged records can be viewed."""
 OverlapMin = Annotated[int, msgspec.Meta(ge=0, le=60)]
 AtOnce = Annotated[int, msgspec.Meta(ge=1, le=16)]
 RunsKeptDays = Annotated[int, msgspec.Meta(ge=30, le=3_650)]
@@ -32,7 +32,7 @@ SETTINGS = SettingGroup(
         Setting("feeds.runs_kept_days", RunsKeptDays),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can be changed while the shop is running."""
 _NAMES = tuple(one.name for one in SETTINGS.settings)
 
 
@@ -62,7 +62,7 @@ class FeedsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("feeds", FeedsSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 class FeedSettings(FeedBounds, frozen=True):

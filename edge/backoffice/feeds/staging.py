@@ -15,7 +15,7 @@ from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 
 FORGOTTEN_AT_ONCE = 2_000
-"""Records that are let go of when a run begins; what is left waits for the next."""
+"""Records deleted at the beginning of a run; the rest waits for the next."""
 _RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came, raw_data FROM feed_record"
 _encode = msgspec.json.Encoder().encode
 

@@ -25,7 +25,7 @@ _KEEP = "INSERT OR REPLACE INTO feed_applied (entity_type, key, digest, moment_u
 
 
 SAME = Reason("", "same")
-"""Nothing is wrong: what the record says was so, and is known to be so for longer."""
+"""No error: the record confirms the known value."""
 
 
 def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | None:

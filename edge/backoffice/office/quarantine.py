@@ -16,9 +16,9 @@ from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.wire import Row
 
 REPORTED, BROUGHT_IN, LEFT = 2**31 - 3, 2**31 - 2, 2**31 - 1
-"""As the how-manieth command inside the quarantined one it is reported and decided: the journal knows it by that."""
+"""Command numbers, within the quarantined one, of its report and its decision; the journal recognises it by them."""
 LISTED = 10_000
-"""Commands at once that wait; a box that sold more alone is listed on as these are decided."""
+"""Waiting commands per list; a box that sold more has the rest listed as these are decided."""
 HAPPENED = frozenset(
     {
         "CardLoaded",
@@ -34,8 +34,8 @@ HAPPENED = frozenset(
         "StockMoved",
     }
 )
-"""Events that happened whatever came later. All others say how something is, and may say what is no longer so: these
-are left, and done anew by hand."""
+"""Events of the past, valid whatever came later. All others set a state that may be outdated: these are discarded and
+repeated by hand."""
 NOTED = frozenset(
     {
         "AlertAcknowledged",
@@ -49,15 +49,15 @@ NOTED = frozenset(
         "StatusPageSet",
     }
 )
-"""What a box that leads notes for itself: whoever leads now has notes of its own, and nobody is asked about these."""
+"""A leading box's own notes: the present leader has its own, so no decision is asked for."""
 SIGNATURES = frozenset(
     {"CopySigned", "DeviceSigned", "LogSigned", "NoteSigned", "PaperSigned", "PeriodClosed", "TransactionAnswered"}
 )
-"""What a tax law signed in the other box's chain, with which nobody goes on: it stays there, and where the law lets it
-a paper is signed anew as it comes in (`accounting/fiscal/late_signing.py`)."""
+"""Signatures in the other box's chain, which isn't continued. They stay there, and where the law permits, a receipt is
+signed again when imported (`accounting/fiscal/late_signing.py`)."""
 IN_ORDER = (b'"regime":"fr"', b'"regime":"ca-qc"')
-"""In a signature of a law by which papers come one behind the other: France's archive has numbers that rise, and
-Québec's transactions are sent by the box that made them. Such a paper does not come in behind later ones."""
+"""Signatures of laws that require receipts in order: France's archive has ascending numbers, and Québec's transactions
+are sent by the box that made them. Such a receipt can't be imported after later ones."""
 Decode = Callable[[str, int, bytes], Event]
 
 

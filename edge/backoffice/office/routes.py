@@ -42,7 +42,7 @@ UNDER_SYSTEMD = "INVOCATION_ID"
 BY_FILE = frozenset(
     {"templates", "logo", "password", "password_file", "secret", "passphrase", "token", "key", "authority"}
 )
-"""Options of a device that only the file says."""
+"""Device options that can only be set in the file."""
 
 
 class KnownDevice(msgspec.Struct, frozen=True):

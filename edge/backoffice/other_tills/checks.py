@@ -7,7 +7,7 @@ from edge.core.storage.database import Connection
 from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
 
 UNMAPPED_DAYS = 7
-"""An item that waits longer for its product is told of."""
+"""An item without a product for longer is reported."""
 DAY_US = 86_400_000_000
 _UNMAPPED = """
     SELECT s.pos, j.value, min(s.first_us) FROM pos_sale s, json_each(s.unmapped) j

@@ -29,9 +29,9 @@ from edge.core.registry import Transaction
 from edge.foundation.settings.queries import LiveSettings
 
 AHEAD_US = 24 * 3600 * 1_000_000
-"""What is said to happen further ahead than that is booked when it came."""
+"""An event dated further ahead is booked at the time it came."""
 HOOKS_KEPT = 100_000
-"""Webhooks that are known again; the oldest are let go of."""
+"""Webhooks remembered to recognise repeats; the oldest are forgotten."""
 Outcome = Literal["taken", "same", "stale", "held", "waits"]
 _OPEN = """
     SELECT id, body, state, reasons, unmapped FROM pos_sale

@@ -18,7 +18,7 @@ from edge.goods.stock.rows import find_product
 
 PAGE_LIMIT = 200
 HELD_SALES = 2_000
-"""Sales that wait which are looked at for what their items are."""
+"""Waiting sales examined for their items."""
 _GOODS = "SELECT sku, body -> 'names' FROM product WHERE retired_us IS NULL LIMIT 5000"
 PROPOSED = 3
 LIKE = 0.6

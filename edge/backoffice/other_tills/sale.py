@@ -12,13 +12,13 @@ QUANTITY_MOST = 10**12
 MINOR_MOST = 10**12
 
 UNLINKED = "-"
-"""What a refund is of where its till says that it is of no sale it knows."""
+"""A refund's sale if its till says there is none."""
 UNPAID = "-"
-"""What a void is of that says only that nobody has paid: nothing, where no sale is known."""
+"""A void's sale if it only reports a missing payment: no effect without a known sale."""
 
 TillId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Theirs = Annotated[str, msgspec.Meta(max_length=120)]
-"""How the other till calls something: a transaction, a place, an item."""
+"""The other till's id of a transaction, place or item."""
 SaleKind = Literal["sale", "void", "refund"]
 Document = Literal["sale", "refund"]
 DifferenceCode = Literal[

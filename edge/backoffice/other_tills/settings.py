@@ -23,7 +23,7 @@ SETTINGS = SettingGroup(
         Setting("other_tills.hook_burst", HookBurst),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can be changed while the shop is running."""
 
 
 class TillBounds(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class OtherTillsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("other_tills", OtherTillsSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[TillBounds]:
@@ -63,4 +63,4 @@ def _live(base: TillBounds) -> LiveSettings[TillBounds]:
 
 
 USUAL_BOUNDS = _live(USUAL)
-"""Those of a shop whose config.toml says nothing else."""
+"""The bounds by default."""

@@ -26,9 +26,9 @@ DOCUMENT_CHARS = 80
 GRAMS: Mapping[str, Decimal] = MappingProxyType(
     {"g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"), "lb": Decimal("453.59237")}
 )
-"""Of one of each measure (NIST Handbook 44, appendix C)."""
+"""Grams in one of each measure (NIST Handbook 44, appendix C)."""
 Key = tuple[str, str, int]
-"""A product, a place, and how much of its measure a unit holds (0: it is counted in units)."""
+"""A product, a place, and how much of its measure one unit contains (0: counted in units)."""
 _BEFORE = """
     SELECT seq, sku, location, of, delta, undoes, moved FROM pos_move WHERE pos = ? AND document = ? AND number = ?
     ORDER BY seq, line

@@ -10,7 +10,7 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 OFF_MINOR = 100
-"""A sum that differs by no more is rounding."""
+"""A difference up to this sum is rounding."""
 DAYS = 7
 
 

@@ -10,7 +10,7 @@ from edge.core.messages import Event
 from sync.releases import ReleaseDigest, ReleaseVersion
 
 Step = Literal["fetched", "rehearsed", "swapping", "healthy", "went_back", "stuck", "refused"]
-"""Where an update is behind `asked`; it ends as one of the last four."""
+"""An update's state after `asked`; it ends in one of the last four."""
 Reason = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z_]*$(?!\n)")]
 
 

@@ -41,7 +41,7 @@ UPDATE = Table(
 )
 _SET = UPDATE.upsert()
 A_NIGHT = timedelta(hours=20)
-"""So long no other box of the store exchanges its software behind one that did: the next one does on another night."""
+"""After a box of the store exchanged its software, others wait this long, so for another night."""
 _TURN = """
     INSERT INTO software_turn AS known (tenant, store, device) VALUES ($1, $2, $3)
     ON CONFLICT (tenant, store) DO UPDATE SET device = excluded.device, at = now()

@@ -16,13 +16,13 @@ NEXT: dict[str, tuple[Step, ...]] = {
     "rehearsed": ("swapping", "refused"),
     "swapping": ("healthy", "went_back", "stuck"),
 }
-"""Where each step leads."""
+"""The possible next steps."""
 SLOW_RATIO = 2
-"""A till that answers this much later than before is worse ..."""
+"""A till that answers this many times slower than before is worse ..."""
 SLOW_LEAST_US = 50_000
-"""... where anybody would notice it."""
+"""... if the difference is noticeable."""
 QUIET_US = 10 * 60 * 1_000_000
-"""Nothing was sold for so long."""
+"""Nothing was sold for this long."""
 
 
 class ShopNow(msgspec.Struct, frozen=True):

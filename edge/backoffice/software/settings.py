@@ -17,9 +17,9 @@ _DAY = r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 BlockedDays = Annotated[
     str, msgspec.Meta(max_length=400, pattern=rf"^({_DAY}(, *{_DAY})*)?$(?!\n)", examples=["12-24, 12-31, 2027-04-03"])
 ]
-"""Days, each of every year or of one."""
+"""Days of every year, or of one."""
 PinnedUntil = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$(?!\n)")]
-"""A day; empty: none."""
+"""A day, or empty."""
 SETTINGS = SettingGroup(
     95,
     (
@@ -28,7 +28,7 @@ SETTINGS = SettingGroup(
         Setting("software.pinned_until", PinnedUntil, has_page=True),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can be changed while the shop is running."""
 
 
 class SoftwareSettings(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class SoftwareSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("software", SoftwareSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> SoftwareSettings:

@@ -11,7 +11,7 @@ from edge.core.messages import Command
 
 LEAVE_HOURS_MOST = 72
 CASE_HOURS_MOST = 72
-"""Nothing that head office asks waits for longer."""
+"""The longest a request of head office waits."""
 Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 
 

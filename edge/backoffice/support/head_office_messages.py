@@ -11,7 +11,7 @@ from edge.backoffice.support.events import CaseId
 ROOM = "support"
 PIECE_BYTES = 64 * 1024
 ANSWER_BYTES = 20 * 1024 * 1024
-"""The most that an answer is, sealed."""
+"""The largest encrypted answer."""
 PIECES = ANSWER_BYTES // PIECE_BYTES
 
 

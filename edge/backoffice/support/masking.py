@@ -11,7 +11,7 @@ from typing import Any
 
 HIDDEN = "•••"
 SECRET_CHARS = 6
-"""A secret that is shorter would hide half the text; such short ones are no more than three digits long anyway."""
+"""A shorter secret would mask half the text; secrets that short have at most three digits anyway."""
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (

@@ -13,7 +13,7 @@ class SupportSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("support", SupportSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> SupportSection:

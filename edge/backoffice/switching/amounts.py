@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 Mark = Literal["", "point", "comma"]
-"""What stands before the decimals of a column."""
+"""A column's decimal sign."""
 _NUMBER = re.compile(r"(\d[\d.,' \u00a0\u202f]*|[.,]\d+)")
 _LARGEST = Decimal(10) ** 12
 

@@ -49,7 +49,7 @@ _OFF = frozenset(
 )
 _NOT_OFF = frozenset(("", "false", "no", "0", "n", "non", "לא"))
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE][+]?\d+")
-"""A long code that a spreadsheet has turned into a number."""
+"""A long code converted to a number by a spreadsheet."""
 
 
 class CardFile:

@@ -22,7 +22,7 @@ _MONEY_HEADING = re.compile(
 )
 _MONEY_CELL = re.compile(r"[-(]?\s?[€₪$£]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[€₪$£]?-?")
 Reopen = Callable[[], AbstractContextManager[Opened]]
-"""Opens the file once more, from its beginning."""
+"""Opens the file again from its beginning."""
 
 
 class Columns(NamedTuple):

@@ -11,7 +11,7 @@ from edge.core.messages import Command, Number
 from edge.money.gift_cards.card import CardMinor
 
 CUSTOMERS_AT_ONCE = 1
-"""Of one command: keys, texts and indexes of one take 3 ms, and no command holds the writer for more than 5."""
+"""Customers per command: keys, texts and indexes of one take 3 ms, and no command may hold the writer over 5 ms."""
 CARDS_AT_ONCE = 10
 
 

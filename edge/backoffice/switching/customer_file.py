@@ -50,10 +50,9 @@ _YES = frozenset(
     )
 )
 _FIGURES = re.compile(r"spen[dt]|lifetime|average|total|orders|visits|tax|limit|last|first|discount", re.IGNORECASE)
-"""Columns of a customer's past: figures, which sales say again, and no money that somebody has."""
+"""Columns with figures of a customer's past, which the sales contain too, and not a balance."""
 _OWED = re.compile(r"owe|due|outstand|receivable|חוב|dû|impay|house|tab\b", re.IGNORECASE)
-"""Headings of what a customer owes. By a mere balance some systems mean that, and some what they have to their
-credit."""
+"""Headings of a customer's debt. "Balance" alone is debt in some systems, credit in others."""
 _replace = msgspec.structs.replace
 
 

@@ -42,13 +42,13 @@ from sandbox.landlock import confine
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 900
 ROWS = 500
-"""Rows of one answer."""
+"""Rows per answer."""
 MEMBERS = 15
-"""Files in one archive."""
+"""Files in an archive."""
 UNPACKED_BYTES = 256 * 1024**2
 """Of all files of an archive together."""
 RATIO = 200
-"""How many times its size an archive may hold: tables pack well, and bombs much better."""
+"""An archive's largest compression ratio: tables compress well, bombs far better."""
 BLOCK_BYTES = 1024**2
 T = TypeVar("T")
 

@@ -36,7 +36,7 @@ from edge.people.customers.queries import by_email, by_member_code, by_name_alon
 
 MOVE_JOB, TAKE_BACK_JOB = "move_in", "take_back_move"
 Issue = tuple[int, str, str]
-"""A line of the file, a field, and why it is not taken: a key of words, section `reason`."""
+"""A line of the file, a field, and the reason for its refusal: a key of section `reason`."""
 _FIELDS = ("name", "phone", "email", "born", "member_code")
 _IMPORTED = "SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer = ? AND why = 'imported'"
 _SINCE = "SELECT since_us, changed_us, merged_into, forgotten FROM customer WHERE id = ?"

@@ -29,12 +29,12 @@ from edge.goods.ingest.import_job import Opening, import_chunks
 from edge.money.gift_cards.queries import read_card
 
 SPAN = 100_000_000
-"""Of a job's cursor for each file: more than any has rows."""
+"""Share of a job's cursor per file: more than any file's rows."""
 CUSTOMERS_OF_STEP = 3 * CUSTOMERS_AT_ONCE
 HISTORY_OF_STEP = 200
-"""Of one event: what follows the journal takes it whole, and no till waits longer for that than for a sale."""
+"""Rows per event: readers of the journal take it whole, and no till may wait longer than for a sale."""
 UNKNOWN_SHOWN = 200
-"""Products that nobody knows here, which the report names."""
+"""Unknown products listed in the report."""
 _OF_JOB = "SELECT queued_us FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"
 
 

@@ -29,7 +29,7 @@ FileKind = Literal[
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 TAKEN: tuple[FileKind, ...] = ("catalogue", "customers", "gift_cards", "sales_lines")
-"""Kinds of which something is taken, in the order in which that is done: sales need their products."""
+"""Kinds that are imported, in order: sales need their products."""
 FILES_MOST = 15
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]

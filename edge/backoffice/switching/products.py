@@ -15,7 +15,7 @@ from edge.lib.codes.gtin import normal
 _PRODUCTS = "SELECT sku, body FROM product"
 _CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
 _PLAIN = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-"))
-"""What systems call the variant of a product that has no others."""
+"""Names systems give the only variant of a product."""
 
 
 class _Named(msgspec.Struct):

@@ -19,7 +19,7 @@ from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuest
 from edge.lib.units.money import exponent
 
 LARGEST = 10**7
-"""No line sells more units; what does is in another unit."""
+"""No line sells more units; a larger number is in another unit."""
 _BACK = re.compile(r"^(refund|return|remboursement|retour|credit note|avoir|זיכוי|החזר)", re.IGNORECASE)
 _GONE = re.compile(
     r"^(void|cancel|annul|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה)",
@@ -27,7 +27,7 @@ _GONE = re.compile(
 )
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
 _NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
-"""Rows of a sale that say nothing of goods, where other rows of it do."""
+"""Rows of a sale that aren't goods if the sale has other rows."""
 _NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f"))
 
 

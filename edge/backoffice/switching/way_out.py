@@ -30,7 +30,7 @@ PRODUCTS: dict[System, tuple[str, ...]] = {
     ),
     "odoo": ("Internal Reference", "Name", "Sales Price", "Cost", "Barcode", "Product Category"),
 }
-"""Headings of their own templates for import."""
+"""Headings of the systems' own import templates."""
 CUSTOMERS: dict[System, tuple[str, ...]] = {
     "square": (
         *("Reference ID", "First Name", "Last Name", "Email Address", "Phone Number", "Street Address 1"),
@@ -48,12 +48,12 @@ SALES: dict[System, tuple[str, ...]] = {
         *("Order Lines/Quantity", "Order Lines/Subtotal"),
     ),
 }
-"""Headings of their reports of sold items: Square's "Items Detail", and lines of orders of Odoo's point of sale."""
+"""Headings of their reports of sold items: Square's "Items Detail", and order lines of Odoo's point of sale."""
 RECEIPTS: dict[System, tuple[str, ...]] = {
     "square": ("Date", "Time", "Time Zone", "Total Collected", "Transaction ID", "Event Type", "Location"),
     "odoo": ("Order Ref", "Date", "Receipt Number", "Total"),
 }
-"""The same of whole receipts."""
+"""The same for whole receipts."""
 _LINES = """
     SELECT p.at_us, p.register, p.number, p.kind, g.sku, g.quantity, g.minor, coalesce(c.body, '{}')
     FROM paper p JOIN paper_product g USING (seq) LEFT JOIN product c ON c.sku = g.sku ORDER BY p.seq, g.sku

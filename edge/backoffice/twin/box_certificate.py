@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from edge.core.tls.authority import NOT_BEFORE
 
 YEARS = 40
-"""It holds for longer than the machine: members are told by their keys, and taken out on a page."""
+"""Valid for longer than the machine lasts: members are recognised by key, and removed on a page."""
 
 
 def make(name: str) -> bytes:

@@ -65,9 +65,9 @@ class BoxComparison:
         self.others: dict[str, OtherBox] = {}
         self.is_full = False
         self.members = ""
-        """The digest of the machines that this box knows."""
+        """The digest of this box's known members."""
         self.drill = Drill()
-        """The backup that this box tried last, while it followed."""
+        """This box's last backup test while it followed."""
 
     def say_full(self, is_full: bool) -> None:
         """Set whether the disk has room for shipments; sent soon if changed."""

@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 DIGEST_BYTES = 16
 COPY_S = 30.0
-"""So long the other side may be silent while it copies."""
+"""How long the other side may be silent while it copies."""
 OnWriter = Callable[[Callable[[Connection], object]], object]
 
 
@@ -43,7 +43,7 @@ class CopySender:
     def __init__(self, ledger: Path, gate: ShippingGate) -> None:
         self._ledger, self._gate = ledger, gate
         self.on_writer: OnWriter | None = None
-        """Does something on the writer's thread, between two commits; None: the shop is not open yet."""
+        """Runs a function on the writer's thread between two commits; None: the shop isn't open yet."""
 
     def serve(self, name: str, heard: ssl.SSLSocket) -> None:
         """Compare, and send what differs. Runs on the connection's thread."""

@@ -25,7 +25,7 @@ FOLDERS = (
     "recommend",
     "quarantined",
 )
-"""Of the data folder. Models are fetched by each box, and what is list_files nowhere belongs to a box alone."""
+"""Of the data folder. Each box downloads models itself; files not listed stay on their box."""
 DEEPEST = 4
 
 Stamp = tuple[int, int, int]

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from edge.backoffice.twin.node import TwinNode  # for whom has a second box
 
 GRANT_WAITS_S = 8.0
-"""So long the machine that was let in has to fetch what it needs, before this box begins anew as one of two."""
+"""Time the accepted machine has to fetch its data, before this box restarts as one of two."""
 TAKEN_OUT_S = 5.0
 AWAY_MS = 5_000
-"""A machine that was not heard for so long is said to be away on the page."""
+"""A machine not heard for this long is shown as away."""
 
 
 class KnockShown(msgspec.Struct, frozen=True):
@@ -64,11 +64,11 @@ class BoxesDesk:
         self._pairing = PairingDesk(folder)
         self._aside = Quarantine(folder)
         self._changing = asyncio.Lock()
-        """While a person changes which machines belong together: one change at a time."""
+        """Held while membership is being changed: one change at a time."""
         self.is_beginning = False
-        """As one of two boxes, in a moment."""
+        """Whether it's about to restart as one of two boxes."""
         self.is_to_begin_anew = False
-        """The process, when it has ended."""
+        """Whether the process restarts after it ends."""
 
     @property
     def status(self) -> TwinStatus | None:

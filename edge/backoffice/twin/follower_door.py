@@ -24,17 +24,18 @@ from sync.identity.heads import refuse_unreadable
 
 MISDIRECTED = 421
 LEADER = "Edge-Leader"
-"""Header of the answer: the leader's address, where it is known."""
+"""Response header: the leader's address, if known."""
 BODY_BYTES = 4096
 PROMOTE, TELL = "/twin/promote", "/api/v1/twin"
 SOURCES = 4096
-"""Places at which wrong PINs are counted; where there is one more, the one that erred longest ago begins anew."""
+"""Sources for which wrong PINs are counted; a new one replaces the one with the oldest failure."""
 JSON = "application/json"
 SEEN_S, TILLS, REGISTER_CHARS = 30.0, 64, 40
-"""A till that said within so many seconds that another box leads still sees it; so many are remembered, the newest."""
+"""A till that reported another leader within this many seconds still sees it; number of tills remembered, newest first;
+length of a register's name."""
 SENTENCE = "the other box is switched off"
 _OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "Retry-After": "1"}
-"""Of what any page may read: where the leader is, and nothing else."""
+"""Headers for responses any page may read: the leader's address only."""
 _OWN = {"Cache-Control": "no-store", "Retry-After": "1", "Cross-Origin-Resource-Policy": "same-origin"}
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "

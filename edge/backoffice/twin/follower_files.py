@@ -12,7 +12,7 @@ from edge.backoffice.twin.members import FOLDER, is_there
 from edge.lib.errors import NeedsHuman
 
 TRIES = 20
-"""A log goes once all of it is in the file, each 16 MiB; a copy that is made meanwhile is made anew."""
+"""Copies tried: a log (16 MiB) is deleted once applied, and a copy made meanwhile is repeated."""
 
 
 def does_follow(folder: Path) -> bool:

@@ -106,7 +106,7 @@ class ShopConfig(messages.Message, frozen=True):
 
 
 Beside = PutAside | PutAsideHeard | AboutBox | WantConfig | ShopConfig
-"""What boxes say to each other beside what the machines of `twin` do."""
+"""Messages between boxes besides those of `twin`'s machines."""
 Any = (
     messages.AskVote
     | messages.Voted

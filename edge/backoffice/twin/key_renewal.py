@@ -12,7 +12,7 @@ from edge.lib.errors import ConfigError
 from edge.runtime.secrets import secrets_of
 
 TICKETS = "twin.tickets"
-"""The secret by which a session comes along to the other box: made anew by whichever box leads and has none."""
+"""The secret for carrying a session to the other box: created by a leading box without one."""
 
 
 class KeyRenewal(msgspec.Struct, frozen=True):

@@ -36,18 +36,18 @@ from twin.records import Mark, Shipment
 _log = structlog.get_logger(__name__)
 
 RECORD = struct.Struct(">4sIQQ32s16s")
-"""Kind, bytes of the body, term, position, the mark's checksum, a digest of the body."""
+"""Kind, length of the body, term, position, checksum of the mark, digest of the body."""
 MAGIC = b"ship"
 _LOG = re.compile(r"(shipped|image)-(\d+)\.log")
 LED = "led"
 DAMAGED_AT, DOUBTED = "damaged", "doubted"
 USER_VERSION = 60
-"""Where the number of its schema stands in a file of SQLite."""
+"""Offset of the schema version in an SQLite file."""
 DAMAGED = Mark(0, 0, b"damaged")
-"""Where a copy stands that is not what it was shipped: nowhere, so it gets no vote, and is given what differs."""
+"""Mark of a damaged copy: no position, so it gets no votes and receives the differing pages."""
 NOTHING = Mark(0, 0, b"nothing")
-"""Where a box stands that has no ledger yet: nowhere either. One that was written while it was the only one has no mark
-yet, and what is committed behind that is for no box that lacks what came before."""
+"""Mark of a box without a ledger: no position either. A ledger written by a single box has no mark yet; later commits
+are useless to a box without its earlier part."""
 T = TypeVar("T")
 
 

@@ -3,91 +3,91 @@
 from __future__ import annotations
 
 FRAME_BYTES = 64 * 1024 * 1024
-"""Of one message on the link. A larger one is not sent: whoever needed it is given a copy of the whole instead. Who
-sends a larger one is cut off."""
+"""Of one message on the link. A larger one isn't sent; the recipient gets a whole copy instead. A sender of a larger
+one is disconnected."""
 
 KEPT_BYTES = 16 * 1024 * 1024
-"""Of shipments that a leader remembers, for a follower that missed some. Who is farther behind gets what differs."""
+"""Shipments a leader keeps for a follower that missed some. One further behind gets the differing pages."""
 
 AT_ONCE_BYTES = 4 * 1024 * 1024
-"""Of shipments in one message; the rest follow behind its answer."""
+"""Shipments per message; the rest follows after its answer."""
 
 MESSAGES_WAITING = 256
-"""On their way to one other machine. What is more is dropped: everything that matters is said again."""
+"""Messages in transit to another machine. More are dropped, as important ones are repeated."""
 
 STRANGERS = 16
-"""Connections that have not yet shown who they are, at once; one more is cut off."""
+"""Unauthenticated connections at once; one more is closed."""
 
 STRANGER_S = 60.0
-"""How often it is noted that such was cut off: a machine that tries again and again fills no log."""
+"""How often such a closed connection is logged, so that a machine that keeps trying doesn't fill the log."""
 
 HELLO_S = 3.0
-"""So long somebody who connects has to show who they are."""
+"""Time a new connection has to authenticate."""
 
 SEND_S = 2.0
-"""So long a message may take to be taken by the network; then the connection is made anew."""
+"""Time for the network to accept a message; then it reconnects."""
 
 DIAL_S = 1.0
 AGAIN_S = 0.1
-"""Between attempts to reach another machine."""
+"""Between attempts to connect to another machine."""
 
 LOOK_S = 0.1
-"""How often it is looked whether who is talked to is still there, where nothing is said."""
+"""How often an idle connection is checked."""
 
 TICK_S = 0.05
-"""How often the machines are given the time."""
+"""How often the state machines get the time."""
 
 APPLY_S = 1.0
 APPLY_PAGES = 4_000
-"""What a follower was shipped is in its ledger after so long, or once so many pages wait."""
+"""A follower applies shipments to its ledger after this time, or once this many pages wait."""
 
 LOG_BYTES = 16 * 1024 * 1024
-"""A file of shipments that is larger is followed by another, and removed once the ledger has it."""
+"""A larger shipment file is followed by another, and deleted once the ledger includes it."""
 
 COPIED_AT_ONCE = 256
-"""Pages in one message of a copy."""
+"""Pages per message of a copy."""
 
 COPY_PAUSE_S = 0.002
-"""Between them, so that the shop sells meanwhile."""
+"""Pause between them, so that the shop can sell."""
 
 PAGE_BYTES = 4096
 ASIDE_ROWS = 20_000
-"""Rows at the end of an old leader's journal that are looked at: those the new one has not are put aside. That is some
-days of a busy shop; where it is not enough, that is logged."""
+"""Rows examined at the end of an old leader's journal; those missing in the new one are kept aside. That's some days of
+a busy shop; a shortfall is logged."""
 
 GIVE_AGAIN_MS = 2_000
-"""Between attempts to give the leader what was put aside."""
+"""Between attempts to send kept-aside rows to the leader."""
 
 COMPARE_MS = 5_000
-"""How often a box says how it is, for the other one to compare."""
+"""How often a box reports its state for comparison."""
 
 CONFIG_BYTES = 1024 * 1024
-"""A config.toml that is larger is neither given nor taken."""
+"""A larger config.toml isn't exchanged."""
 
 CLOCKS = 5
-"""So many of the differences that were heard last are looked at; the least of them is the clocks', and not the
-network's."""
+"""Newest clock differences examined; the smallest is the clocks' own, the rest is network delay."""
 
 CLOCK_APART_S = 5
-"""Clocks that are farther apart are said to be: papers of one box would be out of order at the other."""
+"""A larger clock difference is reported: receipts of one box would be out of order at the other."""
 
 DIFFERENCES = 20
-"""Settings that are named where boxes differ; a file of another shop has hundreds."""
+"""Differing settings named; a file of another shop has hundreds."""
 
 FULL_BYTES = 32 * 1024 * 1024
-"""A follower with less free on its disk takes no shipments: the rest is for what it promises, and for saying why."""
+"""With less free space a follower accepts no shipments: the rest is for what it has promised, and for reporting the
+reason."""
 
 FULL_S = 2.0
-"""A box whose disk did not keep what it promises begins anew so long afterwards."""
+"""Delay before a box restarts after its disk failed to keep a promise."""
 
 SYNCS = 200
-"""Of so many syncs of what was shipped one in a hundred may take longer than `[twin] sync_ms`; else: no heir."""
+"""If more than one in a hundred of this many syncs takes longer than `[twin] sync_ms`, the follower may not lead."""
 
 PROBE_MS = 50
-"""How often a disk that is slow syncs something of its own, so that it is known when it is no more."""
+"""How often a slow disk is tested with a sync, to notice when it recovers."""
 
 CHECK_S, WHOLE_CHECK_S, CHECK_FIRST_S = 3_600.0, 86_400.0, 120.0
-"""How often a follower looks at its newest facts, and at all of them; the first time so long behind its start."""
+"""How often a follower checks its newest facts, and all of them; and the first check after its start."""
 
 CHECK_CHUNK_BYTES = 1024 * 1024
-"""A copy of the ledger that is looked at is made in such pieces: a box that is about to lead does not wait for it."""
+"""Chunk size for copying the ledger to check: a box about to lead doesn't wait for it."""

@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 HELLO_BYTES = 4096
 AT_ONCE_FRAME_BYTES = 512 * 1024
-"""A larger message is sent on a thread of its own."""
+"""A larger message is sent on its own thread."""
 _BROKEN = Message()
 Received = Callable[[str, Message], None]
 
@@ -65,7 +65,7 @@ class Link:
         self._listening: socket.socket | None = None
         self._unheard, self._note_again_s = 0, 0.0
         self.hellos: dict[str, Hello] = {}
-        """What each member said of itself when it last connected."""
+        """Each member's hello on its last connection."""
 
     def start(self) -> None:
         """Raises `ConfigError` if the port is taken."""

@@ -15,9 +15,9 @@ from twin.records import Peers
 
 FOLDER = str(MEMBERS.parent)
 NO_WITNESS = "witness"
-"""Stands for a third voter that nobody has added yet: it answers nobody."""
+"""Placeholder for a third voter not added yet, which never answers."""
 WITNESSES = (NO_WITNESS, "witness2", "witness3")
-"""What witnesses are called, in the order in which they come."""
+"""Names of witnesses, in order of arrival."""
 
 
 class Member(msgspec.Struct, frozen=True):

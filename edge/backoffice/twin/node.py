@@ -41,7 +41,7 @@ _log = structlog.get_logger(__name__)
 
 STATUS_S = 0.02
 HELD_MS = 3_000
-"""So long a shop is open that may show nothing: then its connections end, and whoever comes is told how it is."""
+"""Time a shop that may no longer answer stays open; then its connections end, and new ones get the status."""
 
 
 class TwinNode:

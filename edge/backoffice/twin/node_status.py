@@ -20,7 +20,7 @@ from twin.leadership import Leadership
 from twin.records import SHIPMENTS_AT_ONCE
 
 AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
-"""A machine that was not heard for so long is said to be away."""
+"""A machine not heard for this long is reported as away."""
 
 
 class BoxParts(Protocol):

@@ -24,7 +24,7 @@ from twin.records import Stored
 
 FIRST, SECOND = "1", "2"
 KNOCKS, KNOCK_S = 4, 600.0
-"""So many wait at once, so long; one more is not heard."""
+"""Requests waiting at once, and for how long; further ones are ignored."""
 DIGITS = 8
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]

@@ -24,10 +24,10 @@ from edge.runtime.config import Config
 _log = structlog.get_logger(__name__)
 
 PLACE = "check"
-"""In the folder `twin`: the copy that is looked at."""
+"""In the folder `twin`: the copy being checked."""
 SHOWN_CHARS = 500
 FAULT = "FAULT"
-"""What a line of `edge verify` begins with that says what is wrong."""
+"""Prefix of an error line of `edge verify`."""
 
 
 class SelfCheck:

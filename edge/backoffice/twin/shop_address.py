@@ -21,10 +21,10 @@ _log = structlog.get_logger(__name__)
 
 SHOP_ADDRESS = "shop_address"
 ANNOUNCED_S = (0.0, 0.3, 1.0, 3.0)
-"""Behind taking it; and then each AGAIN_S, as a device may have been off."""
+"""Delays after taking the address; then every AGAIN_S, as a device may have been off."""
 AGAIN_S = 30.0
 NEW, GONE, ACK = 20, 21, 2
-"""RTM_NEWADDR, RTM_DELADDR, and NLMSG_ERROR, which also says that all is well."""
+"""RTM_NEWADDR, RTM_DELADDR, and NLMSG_ERROR, which also reports success."""
 REQUEST, WANTS_ACK, CREATE, REPLACE = 0x1, 0x4, 0x400, 0x100
 LOCAL, ADDRESS = 2, 1
 """IFA_LOCAL and IFA_ADDRESS."""

@@ -19,7 +19,7 @@ from edge.backoffice.twin.limits import CHECK_CHUNK_BYTES
 from edge.runtime.config import load
 
 COMMAND_S = 6 * 3_600
-"""So long what is done with it may take."""
+"""The longest a command on it may take."""
 KEYS = ("recovery-code", "people-keys", "keeping.json")
 
 

@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 SHOP_NAME = "shop_name"
 LOOK_S = 30.0
-"""How often the box's addresses are looked at: a lease of DHCP may end."""
+"""How often the box's addresses are checked, as a DHCP lease may end."""
 
 
 class ShopNamePart:

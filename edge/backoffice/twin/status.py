@@ -7,15 +7,15 @@ from typing import Literal
 import msgspec
 
 State = Literal["both", "alone", "no_witness", "held", "copying", "unfit", "follows"]
-"""`both`: either may lead. `alone`: the other box is away, or not as far yet. `no_witness`: the other one has all, and
-leads only when a person says so. `held`: neither is there, and nothing is let out. `copying`: the other one takes the
-ledger. `unfit`: the other one is there and may not lead (`Lack`). `follows`: the other one leads."""
+"""`both`: either may lead. `alone`: the other box is away or behind. `no_witness`: the other has everything, and leads
+only if a person promotes it. `held`: neither is reachable, and no answers are released. `copying`: the other is copying
+the ledger. `unfit`: the other is present and may not lead (`Lack`). `follows`: the other leads."""
 
 
 Lack = Literal["", "version", "disk", "full"]
-"""`version`: the other box's software is older than this one's, so it follows and may not lead. `disk`: its disk is
-slow to sync, so it follows and may not lead either, as tills would wait for it. `full`: its disk has no room, so it
-takes nothing any more; of a box that follows: its own."""
+"""`version`: the other box's software is older, so it follows and may not lead. `disk`: its disk syncs slowly, so it
+may not lead either, as tills would wait. `full`: its disk is full, so it accepts nothing more; on a follower: its
+own."""
 
 
 class TwinStatus(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ class SyncTimes:
     def __init__(self) -> None:
         self._last_ms: deque[float] = deque(maxlen=SYNCS)
         self.p99_ms = 0
-        """How long one in a hundred of those that were last took; 0: there were too few."""
+        """99th percentile of recent syncs; 0: too few."""
 
     @contextmanager
     def measure_sync(self) -> Iterator[None]:

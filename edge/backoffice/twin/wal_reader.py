@@ -18,7 +18,7 @@ class WalReader:
         self._fd = -1
         self.salts: Salts = (0, 0)
         self.end = HEADER.size
-        """Where the frames of the newest commit that was read end."""
+        """Where the frames of the newest commit read end."""
         self.page_bytes = 0
 
     def next_commit(self) -> tuple[int, dict[int, bytes]] | None:

@@ -18,9 +18,9 @@ LASTS_S = {
     "twin_older": 600.0,
     "twin_slow_disk": 60.0,
 }
-"""So long it has to be so. Who leads, and whether another box could, is told at each change, as the chip shows it."""
+"""How long it must last. Who leads, and whether another box could, is reported at each change, as on the chip."""
 LED_US, DAMAGED_US = 3_600_000_000, 86_400_000_000
-"""So long it is said that a box took over, and that a copy was found damaged."""
+"""How long a takeover, and a damaged copy, are reported."""
 EVERY_S = 5
 _NAMED = 5
 

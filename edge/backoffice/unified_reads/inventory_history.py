@@ -24,7 +24,7 @@ from edge.core.messages import Moment, Number, Refusal
 from edge.core.storage.database import Connection
 
 DAYS_MOST = 366
-"""Of a question; a longer one is refused."""
+"""Days per query; a longer one is refused."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]
 STOCK_OF_DAY = UnifiedSource(
     "r.sku, r.location, coalesce(r.there, 0), coalesce(r.promised, 0)",

@@ -58,8 +58,8 @@ STOCK_CHANGED = """
         OR EXISTS (SELECT 1 FROM journal WHERE type = 'StockMoved'
             AND seq > coalesce((SELECT seq FROM projection WHERE name = 'stock_movements'), 0)))
 """
-"""What moved since, or was promised since that day's beginning; all, while something moved that is not yet among the
-movements: a row too many does no harm, one that is missed would stay so."""
+"""Stock changed since, or promised since that day began; all while a change isn't among the movements yet: a
+superfluous row does no harm, a missing one would stay missing."""
 STOCK = UnifiedSource(
     "r.sku, r.location, r.there, coalesce((SELECT sum(quantity) FROM stock_claim c WHERE c.kind = 'reserved'"
     " AND c.sku = r.sku AND c.location = r.location), 0)",

@@ -24,7 +24,7 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 SHORT = 7
-"""So many words and stops at most are an answer to a question for a yes."""
+"""At most this many words and stops count as an answer to a yes/no question."""
 
 
 class Chosen(msgspec.Struct, frozen=True):

@@ -33,9 +33,9 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 OFFERED = 6
 ANOTHER = "another"
 WAYS = ("out", "in", "waste", "adjust")
-"""Options of a question that shows several effects: what happened."""
+"""The options of a question that shows several effects: the kinds of movement."""
 MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "livre": ("kg", 500), "litre": ("litre", 1000)}
-"""Units of measure: what a product is sold by, and thousandths of that in one."""
+"""Units of measure: the unit products are sold by, and its thousandths in one of them."""
 
 
 class Asked(msgspec.Struct, frozen=True):

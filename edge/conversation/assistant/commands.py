@@ -16,15 +16,15 @@ from edge.conversation.understanding.said_modifier import SaidModifiers
 from edge.core.messages import Command, Number
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
-"""Letters alone, so that none looks like the number of a payment card."""
+"""Only letters, so that no id looks like a payment card number."""
 TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 Seat = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,40}$(?!\n)")]
 STILL_US = 300_000_000
-"""The longest that our own voice may hold up the time of a question."""
+"""The longest time our own speech may extend a question's timeout."""
 RECORDING_MINUTES = 15
-"""The longest that a manager may have microphones recorded."""
+"""The longest recording a manager may order."""
 
 
 class TakeTurn(Command, frozen=True):

@@ -30,23 +30,23 @@ StateName = Literal[
 ]
 MINUTE_US = 60_000_000
 STOCK_US = 10 * MINUTE_US
-"""How long a question about stock holds, and how far back "cancel" reaches."""
+"""How long a stock question stays open, and how far back "cancel" reaches."""
 WAITS_S: Mapping[Place, int] = {"kiosk": 60, "phone": 600, "staff": 600, "copilot": 600}
-"""After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
+"""A conversation ends after this long without a turn; a kiosk's next customer begins a new one."""
 EARLIER_MOST = 9
 """Sentences before the newest that "undo the last three" can reach."""
 SPOKEN_OF_US = 10 * MINUTE_US
-"""So long "it" means what was spoken of last; then it is asked."""
+"""For this long "it" means the thing mentioned last; later, the assistant asks."""
 CALLED_S = 300
-"""The same where somebody was called."""
+"""The minimum of this once staff were called."""
 SAYS = "say:"
-"""So begins an option that is sent as text, as if it had been typed."""
+"""Prefix of an option that is sent as text, as if typed."""
 OPENS = "open:"
-"""So begins an option that opens a page, by its address."""
+"""Prefix of an option that opens a page, by its address."""
 TRIES = 2
-"""So often one question is asked; then it is given up."""
+"""How often a question is asked before it's given up."""
 PATIENCE = 4
-"""So many times its time-out a question waits at most, for whoever asks for more time twice."""
+"""The longest wait for an answer, in multiples of the timeout, after requests for more time."""
 
 
 class AnswerOption(msgspec.Struct, frozen=True):

@@ -18,11 +18,11 @@ from edge.core.storage.database import Connection
 
 ENDS = ("answered", "asked", "not_understood", "handed_over", "given_up")
 MS = (10, 25, 50, 100, 150, 250, 500, 1_000, 2_000, 5_000, 60_000)
-"""Into the first of these a turn's time falls; the percentiles are of such steps."""
+"""Upper bounds of the histogram of turn times; percentiles are computed from it."""
 DAYS_KEPT = 400
 DAYS_AT_ONCE = 31
 COUNTS_OF_A_DAY = 2_000
-"""Different things that are counted on a day; further ones are not. There are some hundred."""
+"""Different counters per day; further ones are dropped. There are a few hundred."""
 _ADD = """
     INSERT INTO chat_count (day, place, language, what, n) VALUES (?, ?, ?, ?, 1)
     ON CONFLICT (day, place, language, what) DO UPDATE SET n = n + 1

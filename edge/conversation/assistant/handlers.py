@@ -49,9 +49,9 @@ PER_MIN = 20
 """Turns of one conversation."""
 MINUTE_US = 60_000_000
 ABOUT_GOODS = frozenset({"act", "fact", "stock", "correct", "other"})
-"""What is said of goods, and so says which ones are spoken of."""
+"""Kinds of sentences about goods, which set the goods mentioned."""
 SWITCHING_WORDS = 3
-"""A sentence of so many words in another language changes the language of the conversation."""
+"""A sentence with this many words in another language changes the conversation's language."""
 
 _encode = msgspec.json.Encoder().encode
 

@@ -24,9 +24,9 @@ from edge.people.customers.queries import aliases, consents_to, resolve
 
 PURPOSE = "chat"
 MOST = 2_000
-"""Turns of one customer; the oldest go first."""
+"""Turns of one customer; the oldest are deleted first."""
 PLACE = ("chat_kept", "turn")
-"""Where it is sealed: table and field."""
+"""Associated data of the encryption: table and field."""
 
 
 class KeptTurn(msgspec.Struct, frozen=True):

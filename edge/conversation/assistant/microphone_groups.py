@@ -16,11 +16,11 @@ from weakref import WeakKeyDictionary
 
 CLAIM_S = 0.15
 LATE_S = 1.0
-"""A claim that comes so long behind the others' is of the same words, heard late."""
+"""A claim this long after the others is of the same words, heard late."""
 EQUAL_S = 5.0
 HEARD_MOST = 64
 LOUD_FRAMES, QUIET_FRAMES = 40, 250
-"""Frames of a twenty-fifth of a second: how long words may last, and how far back their noise is looked for."""
+"""Frames of 40 ms: the longest span of words, and how far back background noise is measured."""
 
 
 class Ear(Protocol):
@@ -51,9 +51,9 @@ class Ears:
 
     def __init__(self) -> None:
         self.at: dict[str, Ear] = {}
-        """By the register where they are."""
+        """By their register."""
         self.names: dict[str, str] = {}
-        """What people call where a microphone is."""
+        """Names people use for a microphone's location."""
         self._rounds: dict[str, _Round] = {}
         self._said: deque[_Said] = deque(maxlen=HEARD_MOST)
 

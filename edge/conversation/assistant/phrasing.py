@@ -22,7 +22,7 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 NAME_CHARS = 80
 DRINKS = frozenset({"can", "plastic", "glass", "bottle"})
-"""Containers of which people say "bottles", whatever they are."""
+"""Containers that people call "bottles"."""
 
 
 _SENTENCES: ContextVar[Mapping[str, Mapping[str, str]]] = ContextVar("sentences", default=MappingProxyType({}))
@@ -39,7 +39,7 @@ def speaking_as(sentences: Mapping[Any, Mapping[str, str]]) -> Iterator[None]:
 
 
 MANY = 2
-"""Any number of several."""
+"""Stands for any plural number."""
 
 
 def say(language: str, key: str, **values: object) -> str:

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 
 HISTORY_LIMIT = 100
 TALKED = frozenset({"chat", "voice"})
-"""Typing and speaking are one conversation."""
+"""Typed and spoken turns belong to one conversation."""
 _state = msgspec.json.Decoder(TalkState).decode
 _answer = msgspec.json.Decoder(ChatAnswer).decode
 

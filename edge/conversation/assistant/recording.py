@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from edge.conversation.assistant.commands import RECORDING_MINUTES
 
 SOUND_BYTES = 64 * 1024 * 1024
-"""All sound of one recording; what comes behind it is not kept."""
+"""All audio of one recording; the rest is discarded."""
 SENTENCES = 500
 NONCE_BYTES = 12
 
@@ -65,7 +65,7 @@ class VoiceRecorder:
         self._kept: list[_Kept] = []
         self._ending: asyncio.TimerHandle | None = None
         self.switching = asyncio.Lock()
-        """Held by whoever switches it on or off, until that stands in the journal."""
+        """Held while switching on or off, until the journal has it."""
 
     @property
     def register(self) -> str:

@@ -22,14 +22,14 @@ from edge.ordering.orders.queries import kiosk_calls
 from edge.people.customers.kept_days import DAY_US, USUAL, KeptDays, over_before_us, read_kept_days
 
 STAFF_US, CONSENTED_US = USUAL.staff_chat_days * DAY_US, USUAL.customer_chat_days * DAY_US
-"""What is usual."""
+"""The defaults."""
 COPILOT_US = DAY_US
 CHATS, QUESTIONS = 2_000, 200
-"""Conversations of staff and customers, and managers' sessions, that are kept at most; the oldest ones go first."""
+"""The most conversations, and managers' sessions, kept; the oldest are deleted first."""
 AT_ONCE = 50
-"""Conversations of a kind that are looked for at a time."""
+"""Conversations of one kind looked up at a time."""
 ROWS_AT_ONCE = 300
-"""Rows that go in one turn of the writer, which tills wait for."""
+"""Rows deleted per writer turn, as tills wait for it."""
 EVERY_S = 20.0
 _CHAT = (
     "DELETE FROM chat_turn WHERE number IN (SELECT number FROM chat_turn WHERE session = ? LIMIT ?)",

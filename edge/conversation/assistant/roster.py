@@ -21,7 +21,7 @@ from edge.core.registry import CheckResult
 from edge.lib.i18n import Language, words
 
 MOST = 20
-"""Personalities, and agents, of one shop; further files are not read."""
+"""Personalities and agents of one shop; further files are ignored."""
 FILE_BYTES = 64 * 1024
 NEUTRAL = "neutral"
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]

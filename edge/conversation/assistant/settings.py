@@ -30,7 +30,7 @@ SETTINGS = SettingGroup(
         *(Setting(f"assistant.{name}", bool) for name in CONFIRMED),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can be changed while the shop is running."""
 
 
 class AssistantSettings(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ class AssistantSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("assistant", AssistantSection)
-"""Of config.toml."""
+"""Section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> AssistantSettings:

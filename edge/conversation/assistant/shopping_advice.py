@@ -22,7 +22,7 @@ from edge.goods.search.query.text import with_final_letters
 
 FIRST, AT_A_TIME = 3, 12
 KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
-"""What is not suggested for whom, where it is stated, or stands in a name."""
+"""Facts that rule a product out for a group, if stated or in its name."""
 
 
 class ShoppingAdvice(ShoppingTelling):

@@ -27,7 +27,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.ordering.orders.commands import AddToCart, OpenCart, SetCartLine
 
 MOST = 99 * THOUSANDTHS
-"""Of one thing, in one sentence of a customer's."""
+"""Of one product, in one sentence of a customer."""
 
 
 class ShoppingBasket(ShoppingTurn):

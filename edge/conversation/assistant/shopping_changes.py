@@ -28,9 +28,9 @@ from edge.lib.units.quantity import THOUSANDTHS
 PAIR = 2
 TWICE = 2000
 OF_BASKET = ("only", "less", "swap", "times")
-"""What is changed of goods that are there alone; of others so many are put in."""
+"""Changes that apply only to goods in the basket; others add goods."""
 GRAMS_LEAST = 10
-"""A smaller number of what is weighed is of kilos."""
+"""For weighed goods, a smaller number means kilos."""
 
 
 def as_in_basket(change: BasketChange, goods: Sequence[CatalogProduct]) -> BasketChange:

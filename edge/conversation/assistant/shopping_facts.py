@@ -44,10 +44,10 @@ from edge.ordering.reviews.queries import ToldReviews
 
 ATTRIBUTES = 12
 TEXT_CHARS = 120
-"""Of an attribute, or of what somebody wrote in a review."""
+"""Of an attribute, or of a review."""
 QUOTED = 2
 SHOWN = 6
-"""Of one thing in an answer."""
+"""Of one kind in an answer."""
 BEST = 12
 COMPARED = 6
 OFFERED = 12

@@ -23,7 +23,7 @@ from edge.goods.modifiers.modifier import ModifierGroup, ref
 from edge.goods.modifiers.queries import groups_of
 
 NONE_OF_IT = "none"
-"""The option of a group of which nothing has to be chosen."""
+"""The option to choose nothing from an optional group."""
 
 
 class ShoppingModifiers(ShoppingChanges):

@@ -43,7 +43,7 @@ from edge.ordering.orders.commands import CallStaff
 from edge.ordering.orders.queries import kiosk_calls
 
 NEAREST = 3
-"""So many goods are offered for a name that none has."""
+"""Products offered for an unknown name."""
 
 
 class ShoppingTalk(ShoppingOffer):

@@ -24,7 +24,7 @@ from edge.people.customers.commands import AddWish
 from edge.people.customers.queries import wished_skus
 
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
-"""What is asked of goods and puts none into a basket."""
+"""Verbs that ask about goods and don't change the basket."""
 
 
 def asked_of(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:

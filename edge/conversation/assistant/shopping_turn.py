@@ -42,18 +42,18 @@ class ShoppingTurn:
         self._tools = tools
         self.state = state
         self.shows_first = command.propose
-        """Whether what it would change is shown, and waits for a yes."""
+        """Whether changes are shown first and wait for a yes."""
         self.lines: list[str] = []
         self._done_lines: list[str] = []
-        """Those of them that say what was done."""
+        """The lines that report completed actions."""
         self.put: list[CartChange] = []
-        """What this turn changed in the basket."""
+        """This turn's changes to the basket."""
         self.deeds: list[Deed] = []
         self.undone: tuple[Deed, ...] = ()
         self.end = "answered"
         self.tools_used: list[str] = []
         self.offers: tuple[AnswerOption, ...] = ()
-        """What may be tapped where nothing is asked."""
+        """Options offered when nothing is asked."""
 
     def customer(self) -> str:
         """The customer identified in their cart; "" if none."""

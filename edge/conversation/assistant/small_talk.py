@@ -20,7 +20,7 @@ from edge.conversation.understanding.understood import LANGUAGES
 from edge.lib.i18n.languages import read_file
 
 SmallTalk = Literal["who", "how", "bye", "done", "thanks", "greet"]
-"""The first of these that is said is answered: "hi, who are you"."""
+"""In order of precedence: "hi, who are you" is answered as `who`."""
 MOST_WORDS = 10
 
 

@@ -20,7 +20,7 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.lib.units.quantity import THOUSANDTHS
 
 GRAMS_FROM = 50
-"""A bare number that would be so many times what was weighed before is of grams."""
+"""A bare number this many times the weight before is in grams."""
 
 
 class StockCorrections(StockTurn):

@@ -17,7 +17,7 @@ from edge.goods.stock.queries import expiring, low_stock, read_item
 from edge.lib.units.quantity import THOUSANDTHS
 
 READ_OUT = 6
-"""Lines of a list; how many more there are is said."""
+"""Lines of a list read out; the number of further ones is stated."""
 
 
 def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, language: str) -> tuple[list[str], str]:

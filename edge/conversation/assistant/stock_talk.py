@@ -43,7 +43,7 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.lib.units.quantity import THOUSANDTHS
 
 ASIDE = ("cancel", "stop", "language", "help", "wait")
-"""What is said beside a question for something of an errand, and is no answer to it."""
+"""Sentences that don't answer an errand's open question."""
 
 
 class StockTalk(StockCorrections):

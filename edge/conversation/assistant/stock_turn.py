@@ -48,11 +48,11 @@ from edge.goods.search.query.text import with_final_letters as shown_word
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 
 VOICE_LIMIT = 20 * THOUSANDTHS
-"""What moves more than this by a sentence that was heard waits for a yes."""
+"""A larger movement by voice waits for a yes."""
 
 
 STRANGE = 2
-"""So many words that a product has not may stand beside those that it has, where it is the only one."""
+"""Unknown words allowed beside the matching ones, if only one product matches."""
 
 
 class StockTurn:

@@ -29,16 +29,16 @@ from edge.core.storage.database import Connection
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 TOOL_S = 0.3
-"""A tool's time; what comes later is not waited for."""
+"""A tool's time limit; later results are ignored."""
 RESULT_BYTES = 48_000
-"""Of one tool's result; the rows of a larger one are left out."""
+"""Of one tool's result; rows beyond it are dropped."""
 _THREADS = 4
 NAMES_S = 5.0
-"""To say what was understood; that reads names alone."""
+"""Time for wording the question as understood, which reads names only."""
 READ = 0.9
-"""The most that an answer is sure of: of ten questions in words of other people's, one is read as another one."""
+"""An answer's highest confidence: of ten questions in other people's words, one is misread."""
 UNKNOWN, UNOWNED, FAILED = 0.2, 0.4, 0.8
-"""The most that an answer is sure of where no tool answered, where a word means nothing, and where any part failed."""
+"""The highest confidence if no tool answered, a word is unknown, or a part failed."""
 _pool: ThreadPoolExecutor | None = None
 
 

@@ -15,7 +15,7 @@ from edge.lib.i18n import translate
 from edge.lib.units.written_money import written_money
 
 ROWS = 20
-"""Rows of a result; how many there are is said."""
+"""Rows of a result; their total is stated."""
 SAID = 5
 
 

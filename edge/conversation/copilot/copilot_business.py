@@ -19,7 +19,7 @@ from edge.lib.units.dates import after
 
 WEEK_DAYS, MONTH_DAYS = 7, 30
 KPI = {"shrinkage": "shrinkage", "stock_value": "stock_value", "stockouts": "stock_out"}
-"""Measures that a key figure tells, and which."""
+"""Measures that are key figures, with the figure."""
 
 
 def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:

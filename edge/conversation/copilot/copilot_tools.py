@@ -237,4 +237,4 @@ CONTEXT = (
     *(("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts")),
     ("production", "work_orders"),
 )
-"""What stands beside every answer, where the shop has it and the asker may know it."""
+"""Context added to each answer, if available and permitted."""

@@ -35,7 +35,7 @@ from edge.lib.units.written_money import written_money
 PROMOTION = "what-if-1"
 PIECES_MOST = 100
 PROMOTIONS_MOST = 500
-"""Those that ran or run, which "without promotions" leaves out."""
+"""Past and current promotions that "without promotions" excludes."""
 _PLUS = re.compile(r"(?<=\d)\s*\+\s*(?=\d)")
 _PLACE = re.compile(r"\{(\w+)\}|([^{}]+)")
 _AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?")

@@ -18,10 +18,10 @@ from edge.conversation.understanding.numerals import (
 from edge.goods.search.query.sizes import is_unit
 
 Doubt = Literal["", "negative", "numbers", "too_many", "named"]
-"""`named`: a number behind a "no" takes back the amount, unless both are of the name ("Chanel no 5")."""
+"""`named`: a number after "no" withdraws the amount, unless both belong to the name ("Chanel no 5")."""
 MINUS = frozenset("-−–")
 JOINED = "&"
-"""In the place of "and" that Hebrew writes onto the next word."""
+"""Stands for an attached Hebrew "and"."""
 
 
 def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:

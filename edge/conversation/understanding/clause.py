@@ -13,7 +13,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.said_modifier import SaidModifier
 
 AMOUNT_LIMIT = 100_000_000
-"""Thousandths: nobody moves a hundred thousand of something in one sentence."""
+"""Thousandths: more than 100,000 units in one sentence aren't plausible."""
 
 
 class Clause(msgspec.Struct, frozen=True):

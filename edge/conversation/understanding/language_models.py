@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=msgspec.Struct)
 
 WITHIN_S = 3.0
-"""In all, and without a second try."""
+"""In total, without a retry."""
 
 MODELS: Service[object] = Service("models of language")
-"""Who answers (`edge.runtime.inference.Inference`); None: no model runs."""
+"""The model service (`edge.runtime.inference.Inference`); None: no model is running."""
 
 
 @runtime_checkable

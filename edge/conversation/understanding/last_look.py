@@ -29,7 +29,7 @@ from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabo
 
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d|h)(?![\w:])")
 _BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")
-"""Numbers of money, of percents and of an order: they count no goods."""
+"""Numbers of money, percentages and orders, which don't count goods."""
 NAME_DIGITS = 3
 COURTESY = 2
 """Words of "sorry", "oh wait" and the like."""
@@ -53,7 +53,7 @@ CHANGING = (
     "both",
     "denied",
 )
-"""Roles of words that change what lies in a basket; a wish alone says none of them."""
+"""Roles of words that change the basket; a wish has none of them."""
 SHARES = {
     "excepted": (),
     "excepting": (),
@@ -62,7 +62,7 @@ SHARES = {
     "each": ("each",),
     "both": ("both",),
 }
-"""Roles of words that say of how much of it, and the changes that do what they say."""
+"""Roles of words for a share, and the changes that implement them."""
 
 
 class _Effect(NamedTuple):
@@ -147,7 +147,7 @@ class _Look:
         apart = (one for word in tokens for one in with_and_apart(word, self._names.__contains__, self._counts))
         self._words, spoken = self._known.written_out(list(apart)), self._known.language
         self._standing = without_recorded(amended(self._words, spoken), spoken)
-        """The words without a number that another one took back."""
+        """The words without numbers withdrawn by later ones."""
         self._measured = any(one.unit in MEASURED for one in effect.clauses)
         self._effect = effect
 

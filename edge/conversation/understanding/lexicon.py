@@ -16,14 +16,14 @@ from edge.lib.units.containers import Forms, container_forms
 Phrase = tuple[str, ...]
 
 MATERIALS = frozenset({"plastic", "glass"})
-"""Containers whose name alone is what they are made of: nobody counts in it."""
+"""Container words that name a material and aren't used for counting."""
 
 ATTACHED = "הובלמשכ"
-"""Little words that Hebrew writes onto the next one: the, and, in, to, from, that, as."""
+"""Words Hebrew attaches to the next one: the, and, in, to, from, that, as."""
 
 
 PLACED = (("מה", "source"), ("מ", "source"), ("ל", "target"), ("ב", "at"))
-"""From, to and in, as Hebrew writes them onto the name of a place."""
+"""From, to and in, as Hebrew attaches them to a place's name."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,7 +170,7 @@ _MADE: dict[Any, Callable[[Any], Any]] = {
     dict[Phrase, str]: _index_phrases,
     dict[str, int]: _words,
 }
-"""How what the file has of a field becomes what it is here, by its type."""
+"""Converters from a field in the file to its type here."""
 
 
 @cache

@@ -38,13 +38,13 @@ from edge.goods.stock.queries import read_places
 from edge.lib.units.containers import container_of
 
 NAMES = 5
-"""Names of one sentence that are looked up, beside those that a command's word is in."""
+"""Names looked up per sentence, besides those with a command's word."""
 LISTED = 4
-"""Names of a list of them ("bread, milk and eggs")."""
+"""Names in a list ("bread, milk and eggs")."""
 
 
 _LEAVES = {"waste": "out"}
-"""What is thrown away leaves the shop as what is taken does."""
+"""Waste leaves the shop as a removal does."""
 
 
 class LookedUp(NamedTuple):
@@ -66,9 +66,9 @@ class LookedUp(NamedTuple):
 
 
 READS = frozenset({"price", "cheapest", "dearest", "details"})
-"""Verbs of questions that say nothing of how much there is, and move nothing."""
+"""Verbs of questions about neither quantities nor movements."""
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
-"""Of a sentence that denies, plans, asks or hears say."""
+"""For a sentence that denies, plans, asks or reports hearsay."""
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:

@@ -25,7 +25,7 @@ from edge.goods.modifiers.queries import groups_of, read_groups
 from edge.goods.search.queries import Search
 
 _WAYS = ((True, True), (False, True), (True, False), (False, False))
-"""As much of a sentence as may be said of modifiers is tried first."""
+"""Tries, beginning with the largest share of modifiers."""
 
 
 def look_up_goods(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:

@@ -17,11 +17,11 @@ from edge.goods.modifiers.modifier import ModifierGroup, ref
 from edge.lib.i18n.languages import read_file
 
 NAME_WORDS = 6
-"""Words of a modifier's name that are said, at most."""
+"""Words of a modifier's name in speech, at most."""
 SHORTEST = 3
-"""Letters of a word that stands for a longer name ("oat" for oat milk)."""
+"""Letters of a word that may abbreviate a longer name ("oat" for oat milk)."""
 STRANGE_WORDS = 3
-"""Words of what is no modifier."""
+"""Unknown words tolerated as no modifier."""
 Phrases = frozenset[tuple[str, ...]]
 
 

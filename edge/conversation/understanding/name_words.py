@@ -23,11 +23,11 @@ from edge.goods.search.queries import Search
 from edge.goods.search.query.text import plain
 
 NAMES, PAIRS = 2, 6
-"""Such names of one sentence, and what is looked up for them at most."""
+"""Such names per sentence, and lookups for them."""
 PHRASE_WORDS = 2
-"""A phrase of more words is of no name."""
+"""A phrase with more words isn't part of a name."""
 HELD = "\ua78f"
-"""Between words that are held together: a letter, so that both are one word, which no vocabulary has."""
+"""Joins words: a letter that no vocabulary has, so that both are one word."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"[\s-]+")
 

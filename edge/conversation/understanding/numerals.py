@@ -13,7 +13,7 @@ from edge.goods.search.query.sizes import is_unit
 
 _SIGNS = {"½": 500, "¼": 250, "¾": 750}
 DIGITS = 12
-"""A longer number is no amount."""
+"""A longer number isn't an amount."""
 QUATRE_VINGT = (4, 20)
 DIX_SEPT = (7, 8, 9)
 DECIMAL_SIGN = {"en": ".", "fr": ",", "he": "."}
@@ -21,10 +21,10 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-
 _GROUP = re.compile(r"[0-9]{3}")
 GRAMS = 1000
 HUNDREDS = range(1, 10)
-"""Behind a kilo that is spoken these are hundreds of grams: "un kilo deux"."""
+"""After a spoken kilo these are hundreds of grams: "un kilo deux"."""
 
 POINTS = {"en": ("point",), "fr": ("virgule",), "he": ("נקודה", "פסיק")}
-"""Said before the figures behind a whole number."""
+"""The spoken decimal sign."""
 DECIMALS, TEN = 3, 10
 _MEASURED = frozenset({"kg", "g", "litre", "livre"})
 

@@ -20,18 +20,18 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 MEETING = 24
-"""Products that have all the words and are offered in turns; of more, those that sell best."""
+"""Matching products offered in pages; of more, the best sellers."""
 NEAREST = 3
 PART_WORDS, PART_LETTERS = 4, 3
-"""Of a name that no product has whole, so many words of so many letters are looked for one by one."""
+"""If no product has the whole name, this many of its words, each with this many letters, are searched for."""
 NAME_DIGITS = 4
-"""A number of so many digits may be a name by itself ("1664"); a shorter one is an amount, or a size."""
+"""A number with this many digits may be a name ("1664"); a shorter one is an amount or a size."""
 TYPO_LETTERS = 5
-"""So many letters of a word may have one wrong."""
+"""Words of at least this many letters may have one typo."""
 
 DOZEN = 12_000
 PACK = 6_000
-"""A smaller number (thousandths) in a name is a kind or a number of its own, not what is in a pack."""
+"""A smaller number (thousandths) in a name is a variety or part of the name, not a pack size."""
 
 Field = Literal["container", "size", "brand", "name"]
 
@@ -267,7 +267,7 @@ def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> Catal
 
 
 STEM = 4
-"""So many letters at the beginning do two forms of a container's word share."""
+"""Common initial letters of two forms of a container word."""
 
 
 def is_counted_in(product: CatalogProduct, word: str) -> bool:

@@ -31,9 +31,9 @@ from edge.conversation.understanding.understood import LANGUAGES
 
 OF = frozenset(("of", "de", "d", "של"))
 SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
-"""Before a verb it is told, not asked."""
+"""Before a verb they make a statement, not a request."""
 CLAUSES = 8
-"""Things of one sentence; more are refused whole rather than done in part."""
+"""Items per sentence; more are refused entirely rather than partly done."""
 
 Kind = Literal[
     "act",

@@ -25,19 +25,19 @@ ORDER = (
     "clear", "remove", "change",
     "checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add",
 )  # fmt: skip
-"""Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
+"""Intents in order of precedence. Declined ones end before any tool is called."""
 RANKED = frozenset({"cheapest", "dearest"})
 OF_GOODS = frozenset({"price", "in_stock", "details", "find", *RANKED})
 OF_SHOP = ("promotions", "hours", "recommend")
-"""What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
+"""Questions about goods or the shop: without goods, the shop is meant."""
 OF_BASKET = frozenset({"add", "remove"})
 LISTED = frozenset({"", "remove", "add", *OF_GOODS})
-"""What may be said of several goods at once, by their names alone."""
+"""Verbs that may apply to several products by name alone."""
 DECLINED = frozenset({"medical", "minors", "people"})
 SHORTEST = 3
-"""Letters of a Hebrew word that may have another one written onto it."""
+"""Letters of a Hebrew word that may have an attached one."""
 PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", "help"})
-"""What means the same as among staff."""
+"""Phrases with the same meaning as for staff."""
 
 
 def hear(text: str, language: str) -> Sentence:

@@ -16,16 +16,16 @@ from edge.core.process.part_state import PartState
 from edge.lib.i18n import translate
 
 SURE = 0.6
-"""Heard less surely than that, nothing is done before somebody said that it is right."""
+"""Below this recognition confidence, nothing is done before the user confirms."""
 EXPECTED = 400
 OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
-"""What stands between the words of such a sentence."""
+"""Words between those of such a sentence."""
 REPLIES = {
     "en": ("yes", "no", "cancel", "undo", "stop"),
     "fr": ("oui", "non", "annule", "stop"),
     "he": ("כן", "לא", "בטל", "עצור"),
 }
-"""Answers of one word, by language."""
+"""One-word answers, by language."""
 MOST_SAID = 1000
 NOISES = frozenset(
     {
@@ -46,7 +46,7 @@ NOISES = frozenset(
         "טוב",
     }
 )
-"""What people say while they listen is no yes, where it was heard."""
+"""Sounds people make while listening: when heard, they aren't a yes."""
 GREETINGS = frozenset(
     tokens_of(
         "hello hi hey there good morning afternoon evening day night bye thanks you"
@@ -54,9 +54,9 @@ GREETINGS = frozenset(
         " שלום היי בוקר טוב ערב לילה צהריים טובים תודה רבה להתראות לכם"
     )
 )
-"""Words of greetings: those alone wake nothing."""
+"""Words of greetings: alone they wake nothing."""
 ECHO = 80
-"""So alike (percent) to what was said last by us, it is our own voice."""
+"""From this similarity (percent) to our last sentence on, it's our own voice."""
 ECHO_WORDS = 3
 
 

@@ -11,7 +11,7 @@ from edge.conversation.understanding.reading.statement_words import length_at, s
 from edge.conversation.understanding.sentence_parts import STOPS
 
 POINTED = frozenset({"it", "that", "this", "ca", "cela", "זה"})
-"""What was just done, as it is pointed at."""
+"""Words that refer to the newest action."""
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 )
 DASHES = MINUS | {"—"}
 _ARABIC = str.maketrans({"٫": ".", "٬": ",", **{chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}})
-"""Arabic-Indic and Persian digits, and how a number is parted with them."""
+"""Arabic-Indic and Persian digits, and their separators."""
 _PARTS = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
 _PART = re.compile(r"(?<![\d/])(?:1/2|1/4|3/4)(?![\d/])")
 _PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אחוזים|אחוז)(?![^\W\d_])")
@@ -26,12 +26,13 @@ _ZERO_PERCENT = re.compile(
 _POINTED = re.compile(
     r"(?<![^\s(])\.(?=[0-9])|(?<![^\s(]),(?=[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_]))"
 )
-"""A decimal sign with no figure before it: ".5 kg" is half a kilo; a comma may be a pause, and is one before pieces."""
+"""A decimal sign without a figure before it: ".5 kg" is half a kilo; a comma may be a pause, and is one before
+pieces."""
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
-"""What French only says between an imperative and the "en" or "y" behind it: "rajoutes-en un" is "rajoute"."""
+"""The "s" French inserts between an imperative and "en" or "y": "rajoutes-en un" is "rajoute"."""
 _PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
 _KEYCAP = {0xFE0F: None, 0x20E3: None}
-"""What makes a figure a key with it on; the figure counts."""
+"""Characters that make a digit a keycap; the digit counts."""
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from models.runtime.pending_reply import PendingReply
 
 LATE_S = 2.0
-"""A sentence of which a piece came that late is not acted on."""
+"""A sentence with a piece this late isn't acted on."""
 
 
 class Utterance:
@@ -51,7 +51,7 @@ class Playing:
         self._heard: set[str] = set()
         self.until_s = 0.0
         self.whole_s = math.inf
-        """When all of it had been heard, by the clock that does not jump."""
+        """When all of it had been heard, on the monotonic clock."""
 
     @property
     def text(self) -> str:

@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from models.runtime.pending_reply import PendingReply
 
 HEAR_S = 20.0
-"""How long recognition may take behind the end of a sentence; what comes later is not acted on."""
+"""Time for recognition after the end of a sentence; later results aren't acted on."""
 SAY_S = 30.0
 HOLD_MS, UTTERANCE_MS = 60_000, 15_000
-"""The longest sentence while a button is held, and without one: shop noise need never end."""
+"""The longest sentence with a held button, and without: shop noise may never end."""
 PAUSE_MS = 700
 SPEECH_MS = 250
-"""A shorter sound is no word."""
+"""A shorter sound isn't a word."""
 KEPT_MS = 2_000
-"""So much sound is at hand before anybody is noticed to speak; whoever is noticed later than that is not understood."""
+"""Audio buffered before speech is detected; a later detection loses the beginning."""
 BEFORE_MS = 200
-"""The first sound of a sentence is soft: it begins so long before it was noticed."""
+"""The first sound of a sentence is soft, so it begins this long before detection."""
 QUIET_MS, STRETCH_MS = 60_000, 300_000
-"""Listening ends when nobody has spoken for so long, and after so much sound whatever there is."""
+"""Listening ends after this much silence, and after this much sound of any kind."""
 DRAINED_S = 0.3
-"""Behind our own last word a microphone still hears it."""
+"""A microphone still hears our last word for this long."""
 TAIL_S = 1.5
-"""Words that follow so soon behind a sentence are its tail, if that has not reached the door."""
+"""Words this soon after a sentence are its tail, if it hasn't been submitted."""
 HIDDEN = "••••"
-"""What is shown of a PIN that somebody said."""
+"""Shown in place of a spoken PIN."""
 UNHEARD = 2
-"""So often in a row nothing was understood; then listening ends."""
+"""Failed recognitions in a row before listening ends."""
 
 TASKS = 16
 

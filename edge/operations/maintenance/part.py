@@ -37,7 +37,7 @@ _WORDS: dict[Task, tuple[str, ...]] = {
     "archive": ("journal", "archive"),
 }
 SHOWN_BYTES = 4_096
-"""Of what a command said, in the log."""
+"""Characters of a command's output in the log."""
 
 
 class MaintenancePart:

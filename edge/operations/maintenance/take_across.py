@@ -42,9 +42,9 @@ OF_THE_FILE = {
     *("header", "journal", "projection", "write_probe"),
     *("archive", "archived_command", "checkpoint_key", "sync_position"),
 }
-"""Tables that speak of the old file or of its chain: the new one has its own. Archived rows stand in it again."""
+"""Tables about the old file or its chain, of which the new one has its own. Archived rows are in it again."""
 MADE_ANEW = {"search_sense", "search_sense_vector", "recommend_picture"}
-"""Local state that the shop makes again by itself, and whose ids are those of tables that are made anew."""
+"""Local state that the shop recreates, with ids of tables that are recreated too."""
 
 
 class TakenAcross(msgspec.Struct, frozen=True):

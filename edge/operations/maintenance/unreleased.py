@@ -61,7 +61,7 @@ NEWEST = {
     "UserSet": 2,
     "ZoneSet": 3,
 }
-"""The last version that each event had, where that was not the first."""
+"""The latest version of each event, unless it's the first."""
 
 
 def body_of(registry: Registry, row: Row) -> bytes:
@@ -116,4 +116,4 @@ BODIES: dict[tuple[str, int], Callable[[Fields], Fields]] = {
     ("SaleCompleted", 7): _several_returns,
     ("SaleVoided", 3): _several_refunds,
 }
-"""From which version of which event on."""
+"""By event and the version from which it applies."""

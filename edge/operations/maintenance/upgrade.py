@@ -30,7 +30,7 @@ from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.config import Config
 
 BEFORE = "before-upgrade.db"
-"""In the data folder: the ledger as it was before the last upgrade, where no place for backups is named."""
+"""In the data folder: the ledger before the last upgrade, if no backup folder is configured."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):

@@ -30,12 +30,12 @@ from edge.runtime.config import Config
 
 NICENESS = 10
 NO_ROOM = 28
-"""The status of the process where the disk is full (ENOSPC)."""
+"""The exit status for a full disk (ENOSPC)."""
 _MAGIC = b"SQLite format 3\0"
 _COUNTER = slice(24, 28)
 _APPLICATION = slice(68, 72)
 _HEADER_BYTES = 100
-"""Where SQLite counts changes of the file, and whose it is (sqlite.org, file format, 1.3)."""
+"""Header with SQLite's change counter and application id (sqlite.org, file format, 1.3)."""
 _UNUSABLE = ("SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_PERM", "SQLITE_READONLY")
 _KEPT = f"SELECT layout, with_people, epoch, seq, hash, change_counter FROM {schema.STATE}"
 _WHOSE = "SELECT tenant, store, device FROM shop"

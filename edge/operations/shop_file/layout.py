@@ -22,7 +22,7 @@ UNITS = {
     "_years": "years",
     "_percent_milli": "thousandths of a percent",
 }
-"""What a name ends in, and the unit of what it names; the longest ending counts."""
+"""Suffixes of names and their units; the longest suffix counts."""
 WHOLE = ("_minor", "_milli", "_micro", "_us", "_days", "_years")
 
 

@@ -28,7 +28,7 @@ from edge.operations.shop_file.layout import (
 
 SPAN_ROWS = 20_000
 PAGE_ROWS = 1_000
-"""Rows of the journal that are looked through, and of those wanted that are read, at a time."""
+"""Rows of the journal scanned, and of the selected ones read, at a time."""
 
 _SALE = number("sale_seq", "The sale.", "sale.seq")
 _REFUND = number("refund_seq", "The refund.", "refund.seq")

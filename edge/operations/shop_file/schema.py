@@ -21,7 +21,7 @@ from edge.operations.shop_file.layout import (
 from edge.operations.shop_file.views import VIEWS, ShopView
 
 APPLICATION_ID = 0x65647366
-"""`edsf` in ASCII: how we know the file (sqlite.org, pragma application_id)."""
+"""`edsf` in ASCII: identifies the file (sqlite.org, pragma application_id)."""
 STATE = "export_state"
 SEARCHED = ("sku", "name", "names", "brand")
 TOKENS = "unicode61 remove_diacritics 2"

@@ -21,14 +21,14 @@ from sync.hub.store import Pool, act_for
 from sync.hub.tenants import gate_of, suspended_answer
 
 STRANGERS, SIGNING_IN, REPORTING, ASKING = "", "?", "!", "#"
-"""The queues of those whose key was never seen here, of people who have none yet, of services that report on messages,
-and of phones that ask for an order: no tenant is called so."""
+"""Queues of clients with an unknown key, of people signing in, of services reporting on messages, and of phones asking
+for an order; tenants can't have these names."""
 
 _TIMEOUT = f"SET LOCAL statement_timeout = '{limits.QUERY_S:.0f}s'"
 
 
 Find = Callable[[Any, bytes], Awaitable[Key | None]]
-"""How a secret's hash is looked up: of a program's key, or of somebody's token."""
+"""Looks up a secret's hash: a program's key, or a person's token."""
 
 
 class _Queue:

@@ -43,7 +43,7 @@ from sync.hub.text_files import TextExchange
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
-"""tenant, store, kind, body, request -> version. Raises `WireError`: it is no directive; `request` may be empty."""
+"""tenant, store, kind, body, request -> version. `request` may be empty. Raises `WireError` if it isn't a directive."""
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

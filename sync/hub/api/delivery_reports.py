@@ -21,7 +21,7 @@ PLACE = "/reports/{tenant}/{store}/{device}"
 SIGNATURE_CHARS, TOKEN_CHARS = 80, 60
 ORDERS_SIGNED_BY = ("X-Signature-256", "X-Shopify-Hmac-Sha256", "X-WC-Webhook-Signature")
 SIGNED_BY = {"sms": ("X-Twilio-Signature",), "whatsapp": ("X-Hub-Signature-256",), "orders": ORDERS_SIGNED_BY}
-"""The head in which a service signs its reports: the box looks at it."""
+"""The header with a service's signature, which the box checks."""
 _NOTE = "SELECT note_delivery_report($1, $2, $3, $4, $5, $6, $7)"
 
 

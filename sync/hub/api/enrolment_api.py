@@ -32,7 +32,7 @@ OPEN = "/v1/box-codes"
 WITHDRAW = "/v1/stores/{store}/boxes/{device}/code"
 BODY_BYTES = 1024
 VOUCHER: web.AppKey[str] = web.AppKey("voucher", str)
-"""The certificate (PEM) of the authority by which whoever serves the API vouches for itself; none: it does not."""
+"""The authority's certificate (PEM) if this server uses its own; otherwise None."""
 
 
 class NewBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,14 +20,14 @@ from sync.hub.primary import is_passing
 from sync.hub.tenants import require_room
 
 PREFIX = "edge_"
-"""So that a key which leaked into a file is recognised as one."""
+"""Makes leaked keys recognisable."""
 KEY_BYTES = 32
 READ, PUBLISH = "read", "publish"
 BOXES, TEXTS, AUDIT = "boxes", "texts", "audit"
-"""What may be read without the rest (`read:boxes`: neither money nor people; `read:texts`: what goods are called), and
-what the rest does not open."""
+"""Areas that can be read separately (`read:boxes`: without money and people; `read:texts`: product names), and one not
+included in `read`."""
 DAYS, DAYS_MAX = 90, 365
-"""How long a key is good where nobody says, and at most: one that is forgotten somewhere ends by itself."""
+"""A key's default and longest validity: a forgotten key expires."""
 
 _ADD = """
     INSERT INTO api_key (tenant, name, hash, may, stores, expires_at)

@@ -14,9 +14,9 @@ import msgspec
 
 _MAIL = "SELECT mail_link($1, $2, $3, $4)"
 Kind = Literal["invited", "password"]
-"""As the page reads it behind its `#`."""
+"""As the page reads it after its `#`."""
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
-"""One that nobody says, or that the page has no words of, is its first one."""
+"""Empty, or one the page lacks: its first language."""
 
 
 class LinkLetter(Protocol):

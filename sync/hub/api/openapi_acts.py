@@ -51,7 +51,7 @@ TOKEN = object_of(
     **{"token": TYPES["text"], "tenant": TYPES["text"], "expires_at": TYPES["time"]},
     memberships={"type": "array", "items": _MEMBERSHIP},
 )
-"""A token of somebody, as it is answered."""
+"""A person's token, as in responses."""
 
 
 def people_paths() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from sync.hub.api.webhook_signatures import Scheme, Signed, is_signed
 
 PATH = "/v1/payments/webhooks/{tenant}/{provider}"
 ACCEPTED = "[accepted]"
-"""What Adyen wants to hear."""
+"""The response Adyen expects."""
 _NOTE = "SELECT note_payment_news($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 
 

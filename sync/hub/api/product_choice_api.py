@@ -24,7 +24,7 @@ FILE = "/v1/publications/price-file"
 APPROVERS = "/v1/publications/approvers"
 FILE_BYTES = 16 * 1024 * 1024
 FILE_S = 120.0
-"""For a file to arrive."""
+"""Time for a file to arrive."""
 Skus = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=ASKED_MOST)]
 Short = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$(?!\n)")]
 
@@ -57,7 +57,7 @@ class PriceLine(msgspec.Struct, frozen=True):
 
 
 ReadPrices = Callable[[bytes, str, str], Sequence[PriceLine]]
-"""A file of prices, by its name and the language of whoever brings it. `ValueError`, in words: it is none."""
+"""Reads a file of prices, by its name and the user's language. Raises `ValueError` with words if it isn't one."""
 
 
 class ProductChoiceApi:

@@ -22,7 +22,7 @@ from sync.hub.tenants import NotTaken
 
 PATH = "/v1/publications/{publication}"
 BACK: Step = "take-back"
-"""The step of which it is looked at what it undoes, and not what is published."""
+"""The step whose undone values are checked instead of the published ones."""
 
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -60,7 +60,7 @@ class OfficeAnswer(msgspec.Struct, frozen=True):
 
 
 AnswerQuestion = Callable[[Any, str, Sequence[str] | None, OfficeQuestion], Awaitable[OfficeAnswer]]
-"""By a connection that sees one tenant; of these stores alone (None: of all)."""
+"""Answers on a connection restricted to one tenant; about these stores only (None: all)."""
 
 
 class QuestionsApi:

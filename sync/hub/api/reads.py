@@ -45,16 +45,16 @@ class Read(msgspec.Struct, frozen=True):
     key: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
     area: str = ""
-    """Who may read it: `read:AREA`, and `read` where that is not `audit` (`keys.Key.may_read`)."""
+    """Who may read it: `read:AREA`, and `read` unless it's `audit` (`keys.Key.may_read`)."""
     by_store: bool = True
-    """Whether each row is of a store; else it is for who sees all stores."""
+    """Whether each row belongs to a store; else only readers of all stores get it."""
     summed: bool = False
-    """Whether there is a row a key, with sums of all other fields; by store, too, though they do not name it."""
+    """Whether there is one row per key, with sums of all other fields; also by store, without naming it."""
     as_in_shop: bool = False
-    """Whether it is asked and answered as the shop's own unified reads are: also by `skip` and `updated_since`, in
-    pages of `items`, of which the last has "" as its `next`. Its source then says `changed_at`."""
+    """Whether it works like the shop's own unified reads: with `skip` and `updated_since`, in pages of `items`, the
+    last with an empty `next`. Its source then has `changed_at`."""
     by_days: bool = False
-    """Whether it is of the days `from_date` to `to_date`, which stand in its source as {first} and {last}."""
+    """Whether it covers the days `from_date` to `to_date`, {first} and {last} in its source."""
 
     def kind_of(self, field: str) -> Kind:
         return next((known.kind for known in self.fields if known.name == field), "text")  # a store, where it is summed

@@ -32,7 +32,7 @@ from sync.mqtt import BrokerConfig
 log = logging.getLogger(__name__)
 
 Listen = Callable[[web.Application], AbstractAsyncContextManager[int]]
-"""How an application is reached while it is open; its port."""
+"""Makes an application reachable while open; yields its port."""
 
 
 @asynccontextmanager

@@ -19,14 +19,14 @@ from sync.hub.api.keys import AUDIT, BOXES, PUBLISH, READ, TEXTS, Key
 from sync.hub.api.unknown_addresses import UnknownAddresses
 
 PREFIX = "edgep_"
-"""So that a token is told from a key, and recognised where it leaked."""
+"""Distinguishes a token from a key, and makes a leaked one recognisable."""
 LASTS = timedelta(hours=8)
 PASSWORD_CHARS = (15, 200)
-"""Least (NIST SP 800-63B-4 for a single factor) and most."""
+"""Minimum (NIST SP 800-63B-4 for a single factor) and maximum length."""
 APPROVE = "approve"
-"""The right to say yes or no to publications."""
+"""The right to approve or reject publications."""
 SUPPORT = "support"
-"""The right to ask boxes how they are, and to read what their shops let them answer."""
+"""The right to ask boxes for diagnostics, and to read their answers."""
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
@@ -35,13 +35,13 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "support": (f"{READ}:{BOXES}",),
     "translator": (f"{READ}:{TEXTS}", f"{PUBLISH}:texts", f"{PUBLISH}:translations"),
 }
-"""What each role may, as rights of a key."""
+"""Each role's permissions, as rights of a key."""
 STORES, PEOPLE = "stores", "people"
-"""Rights to set stores, and what somebody of head office is."""
+"""Rights to edit stores, and roles at head office."""
 CLOSING = "closing"
-"""The right to take all of a tenant's data out, and to ask that it is removed."""
+"""The right to export all of a tenant's data, and to request its removal."""
 PRIVACY = "privacy"
-"""The right to ask all shops for what somebody asks by law."""
+"""The right to send data subject requests to all shops."""
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
     "owner": (
         *("publish:users", "publish:pin", "publish:signing-key"),
@@ -49,8 +49,7 @@ WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
     ),
     "support": (SUPPORT,),
 }
-"""What it may beyond that, by a token that was made with a second factor: what says who may do what, and who did; and
-what looks into boxes."""
+"""Additional rights of a token made with a second factor: permissions, audit, and looking into boxes."""
 
 _FIND = "SELECT person, of_tenant, role, stores, groups, with_factor FROM staff_token_of($1)"
 _OF_GROUPS = "SELECT stores_of_groups($1, $2)"

@@ -27,10 +27,10 @@ ANSWER = "/v1/stores/{store}/support/{case}/{device}"
 KIND = "support"
 HOURS_MOST = 72
 WAIT_S = 10
-"""Who asks may wait so long for an answer."""
+"""The longest a request may wait for an answer."""
 LOOK_S = 0.25
 OPENED_BYTES = 64 * 1024 * 1024
-"""The most that an answer is, opened and unpacked."""
+"""The largest answer, decrypted and unpacked."""
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
 _ADD = """
     INSERT INTO support_ask (tenant, store, id, question, reason, asked_by, until_at, private)
@@ -54,7 +54,7 @@ _HEARD = """
 _ASKED = "SELECT EXISTS (SELECT FROM support_ask WHERE tenant = $1 AND store = $2 AND id = $3)"
 
 BUNDLE_BYTES = 20 << 20
-"""The most that a bundle of diagnosis is."""
+"""The largest diagnostics bundle."""
 
 
 class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

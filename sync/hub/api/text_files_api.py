@@ -24,9 +24,9 @@ PATH = "/v1/texts/file"
 KIND = "translations"
 FILE_BYTES = 16 * 1024 * 1024
 FILE_S = 120.0
-"""For a file to arrive."""
+"""Time for a file to arrive."""
 TOLD = 100
-"""Lines that are named in the answer; of the others it says how many they are."""
+"""Lines listed in the answer; further ones are counted."""
 _OF_GROUP = "SELECT stores_of_groups($1, $2)"
 
 

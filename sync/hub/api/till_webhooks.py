@@ -30,7 +30,7 @@ _NOTE = "SELECT note_pos_news($1, $2, $3, $4, $5, $6)"
 
 
 ACCOUNTS = frozenset({"quickbooks", "xero"})
-"""Kinds that are no tills: the store is told that its connectors of that kind have something new to ask for."""
+"""Kinds that aren't tills: the store is told that its connectors of that kind have news."""
 
 
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,9 +15,9 @@ import msgspec
 
 WRONG_BEFORE_WAITING = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 10.0, 600.0
-"""As `note_wrong_password` has it (migrations/0010_staff.sql)."""
+"""As in `note_wrong_password` (migrations/0010_staff.sql)."""
 KEPT = 4_096
-"""Addresses at once; the one that was tried longest ago begins anew when there is one more."""
+"""Addresses remembered; a new one replaces the least recently tried."""
 
 
 class _Tried(msgspec.Struct, frozen=True):

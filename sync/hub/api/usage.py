@@ -18,7 +18,7 @@ from sync.hub.tenants import limit_reached, next_day
 
 EVERY_S = 60.0
 READS_KEPT = 10_000
-"""Different reads of a minute. What is read beyond them is counted under no store."""
+"""Different reads per minute; further ones are counted without a store."""
 REQUESTS = "requests"
 _USED = "SELECT note_usage($1, $2, $3, $4)"
 _READ = "SELECT note_office_read($1, $2, $3, $4, $5, $6)"

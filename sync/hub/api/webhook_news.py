@@ -14,13 +14,13 @@ from sync.hub.api.webhook_signatures import Scheme, adyen_items
 
 What = Literal["look", "refund", "dispute", "verify"]
 CODE = re.compile(r"[A-Za-z0-9-]{1,64}")
-"""What verifies an address."""
+"""A code that verifies an address."""
 ITEMS_MOST = 200
-"""Of one request."""
+"""Per request."""
 TEXT_MOST = 120
 _SAFE = re.compile(r"[^A-Za-z0-9_.:\-]")
 _DIGITS = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ ._:-]?[0-9]){12,18}(?![A-Za-z0-9])")
-"""Digits that may be the number of a card (ISO/IEC 7812-1: 13 to 19)."""
+"""Digits that may be a card number (ISO/IEC 7812-1: 13 to 19)."""
 _REASONS: Mapping[str, str] = {
     **{"fraudulent": "fraud", "product_not_received": "not_received", "product_unacceptable": "not_as_described"},
     **{"duplicate": "twice", "credit_not_processed": "not_refunded", "unrecognized": "not_recognised"},

@@ -18,7 +18,7 @@ import msgspec
 
 Scheme = Literal["stripe", "sim", "clover", "clover_app", "square", "adyen"]
 TOLERANCE_S = 300
-"""By so much a signature's time may be before ours, or behind it."""
+"""How far a signature's time may be from ours, either way."""
 _STAMPED: Mapping[Scheme, str] = MappingProxyType(
     {"stripe": "Stripe-Signature", "sim": "Sim-Signature", "clover": "Clover-Signature"}
 )

@@ -19,10 +19,10 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 MOMENT_DIGITS = 17
-"""A moment in UTC microseconds has no more until the year 5138."""
+"""UTC microseconds have no more digits until the year 5138."""
 PATH = f"/told/{{token:{TOKEN}}}"
 ONE_CLICK = Body(media="application/x-www-form-urlencoded")
-"""What mail programs send is the same for all, and not looked at (RFC 8058, section 3.2)."""
+"""Mail programs always send the same body, which isn't examined (RFC 8058, section 3.2)."""
 
 
 async def message_alerts_page(request: web.Request) -> web.Response:

@@ -33,7 +33,7 @@ from edge.web.problem import Problem
 from edge.web.responses import answer_json
 
 SMS_REPORTS = "/api/v1/notify/reports/sms"
-"""As the service is told with each message (`SmsChannel`)."""
+"""As given to the service with each message (`SmsChannel`)."""
 
 
 async def sms(request: web.Request) -> web.Response:

@@ -50,12 +50,12 @@ from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
 _log = structlog.get_logger(__name__)
 HAND_S, ASK_S = 10.0, 5.0
 LIFE_S = 24 * 3600
-"""So long head office tries at most."""
+"""The longest head office tries."""
 EVERY_S, CHAT_S, MORE_S = 15.0, 3.0, 1.0
-"""So often head office is asked, and where people wait for an answer; and so long behind reports of which there may be
-more. What strangers say there faster keeps the box no busier."""
+"""How often head office is asked: normally, while people wait for an answer, and after a full batch of reports. Faster
+messages by strangers keep the box no busier."""
 OURS = "office:"
-"""How the provider of a message begins that head office has and has not sent yet."""
+"""Prefix of the provider id of a message that head office has and hasn't sent yet."""
 _OPEN = """
     SELECT min(id), provider FROM notify_message
     WHERE provider >= 'office:' AND provider < 'office;' AND state = 'sent'

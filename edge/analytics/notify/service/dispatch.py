@@ -52,11 +52,11 @@ from edge.lib.i18n import name_in, translate
 from edge.lib.units.written_money import written_money
 
 TRIAL_US = HOUR_US
-"""A channel that is set up wrongly is tried so often, though nobody said that it was put right: a certificate may be
-renewed, or an account opened, by others."""
+"""A misconfigured channel is retried this often without a change here: a certificate may be renewed, or an account
+opened, elsewhere."""
 SIGN_IN_TRIAL_US = 12 * HOUR_US
-"""One whose password is refused, so often: who counts wrong passwords locks the shop out. A test by somebody, another
-password and a start try it at once."""
+"""A channel with a refused password is retried this often, as repeated failures lock the account. A test, a new
+password and a restart try it at once."""
 
 
 def trial_us(why: str) -> int:

@@ -23,7 +23,7 @@ from edge.runtime.outgoing.retry import wait_s
 
 SECOND_US = 1_000_000
 ELSEWHERE = (OTHER_CHANNEL, "no_address", "away")
-"""Why a message is not sent that somebody is to get all the same."""
+"""Why a message isn't sent although its recipient still gets the alert."""
 _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 
 

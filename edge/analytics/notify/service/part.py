@@ -51,13 +51,13 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TICK_S = 1.0
 PLAN_S = 5.0
-"""So often it is planned although nothing happened: ladders and digests go by time."""
+"""How often plans are made without an event: escalation and digests depend on time."""
 TIDY_S = 3600.0
 UNWRITTEN_S = 5.0
-"""So often it is looked whether the ledger can be written."""
+"""How often writing to the ledger is tried."""
 KEEP_AGAIN_S = 1.0
 PASSING = ("busy", "read_only")
-"""Refusals that are over by themselves."""
+"""Refusals that pass by themselves."""
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET configured = excluded.configured, fault = excluded.fault, detail = ''

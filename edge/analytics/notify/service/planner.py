@@ -39,24 +39,24 @@ from edge.foundation.outbox import messages as outbox
 from edge.foundation.outbox.messages import ClockStep, New
 
 SETTLE_US = 3 * MINUTE_US
-"""So long after the ledger was set back nobody is told anything: what was raised since that backup and still holds is
-raised anew in that time, and goes into the one message of what was perhaps told before."""
+"""After a restore, messages wait this long: alerts that still apply are raised again meanwhile, and combined in the
+message about possible repeats."""
 DIGEST_US = 15 * MINUTE_US
-"""A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
-one that they missed."""
+"""A digest due for longer isn't created: it was just requested by its recipient. People who had one before get the one
+they missed."""
 _NEWS = """
     SELECT id FROM alert LEFT JOIN notify_ladder AS ladder ON ladder.alert = id
     WHERE state <> 'resolved' AND (ladder.turn IS NULL OR ladder.turn <> alert.turn
         OR (state = 'raised' AND severity = 'critical') OR (state = 'acknowledged' AND NOT taken))
 """
-"""What may be to be told: of what is open most was, and asks for nothing until it is over."""
+"""Alerts that may need a message; most open ones were already sent, and need none until resolved."""
 _LADDERS = "SELECT alert, turn, step, since_us, taken FROM notify_ladder"
 _OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify_ladder.alert WHERE state = 'resolved'"
 _PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
 _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
 _KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
 _TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
-"""Whether there is a message whose key begins so, by whatever channel."""
+"""Whether a message with this key prefix exists, on any channel."""
 
 
 class Needed(msgspec.Struct):

@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 
 
 Secret = Callable[[str, str], str]
-"""What a value and a file of the configuration stand for."""
+"""Resolves a value and a file of the configuration."""
 
 
 def senders(

@@ -33,7 +33,7 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json
 
 SURE_PERCENT = 60
-"""Below this a product that something looks like is not named: a person scans it."""
+"""Below this confidence no lookalike product is named: a person scans it."""
 
 
 class PlannedAnew(msgspec.Struct, frozen=True):

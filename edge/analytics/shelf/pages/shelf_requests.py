@@ -22,7 +22,7 @@ from edge.web.problem import Problem
 
 A = TypeVar("A")
 BROUGHT_SIDE = 4_000
-"""Pixels that a picture keeps which somebody brought: in smaller ones the bars of labels are gone."""
+"""Pixels kept of an uploaded picture: in smaller ones, label barcodes are lost."""
 STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "sight_too_slow": 503}
 
 

@@ -52,7 +52,7 @@ from edge.web.responses import answer_json, texts_of
 
 WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 EXACT, GUESSED = 0.85, 0.6
-"""Below the first, a facing's goods may as well be one fewer; below the second, none."""
+"""Below the first, a facing may have one item fewer; below the second, none."""
 
 
 class VisionSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

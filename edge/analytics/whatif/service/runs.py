@@ -18,7 +18,7 @@ REPRICER = "edge.analytics.whatif.repricer"
 WAITING_MOST = 3
 KEPT_MOST = 20
 WALL_S = 1_800
-"""For how long a question is worked on, waits for the till among it."""
+"""How long a question is processed, including waits for the till."""
 
 
 class Runs:

@@ -23,7 +23,7 @@ from edge.runtime.outgoing.http_client import HttpAnswer, OutgoingHttp
 
 MINOR_VERSION = 75
 NUMBER_CHARS = 21
-"""Of a number at QuickBooks; of a longer one the end."""
+"""Length of a number at QuickBooks; longer ones keep their end."""
 LOOKED_AT = 100
 _GUID_CHARS = 36
 _OK = (200, 201)

@@ -39,7 +39,7 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0
 CHUNKS_AT_ONCE = 500
-"""Of the journal in one look; what is left waits for the next."""
+"""Journal chunks per look; the rest waits for the next."""
 
 
 class BooksOutPart:

@@ -20,7 +20,7 @@ from sync.wire import Directive
 _log = structlog.get_logger(__name__)
 
 NAME = "box.directives"
-"""The secret: the private key, and the epoch in which the journal had its public half."""
+"""The secret: the private key, and the epoch whose journal has its public half."""
 UNSAID = -1
 
 

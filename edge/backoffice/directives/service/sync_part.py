@@ -38,16 +38,16 @@ from sync.wire import Directive, Epoch, Orphans, Row
 _log = structlog.get_logger(__name__)
 
 SYNC = "sync"
-"""Bus topic: how far the hub holds the journal, or what is wrong, has changed."""
+"""Bus topic: the synced extent of the journal, or its error, has changed."""
 
 AT_A_TILL_ROWS = 250
-"""In one message while somebody is at a till."""
+"""Rows per message while a till is in use."""
 
 READ_S = 0.02
-"""What reading them counts for at least, when it is decided how long to wait before the next."""
+"""The minimum assumed read time when computing the pause before the next read."""
 
 SHOW_S = 0.25
-"""How often the page may hear of the position."""
+"""How often the page may be told the position."""
 
 _NO_KEY_TO_FOLLOW = "this box has no key of head office's that another could follow: enrol it with one"
 

@@ -65,7 +65,7 @@ def _row(one: Extension, before: ExtensionOn | None, used: Extensions) -> Extens
 
 
 _STATES = {(True, True): "on", (True, False): "starting", (False, True): "stopping", (False, False): "off"}
-"""By what the owner wants, and by what has run since the start."""
+"""By the owner's choice, and what has run since the start."""
 
 PAGES = (
     Page(

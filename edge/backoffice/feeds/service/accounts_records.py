@@ -29,7 +29,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
 )
 
 CHANGED = "changed"
-"""The field in which both put the moment of a change, as `FORM` in UTC."""
+"""The field for the time of change in both, as `FORM` in UTC."""
 QUICKBOOKS: Mapping[str, RecordSource] = {
     "Supplier": RecordSource("Vendor", ("Active IN (true, false)",), (), CHANGED),
     "SupplierPrice": RecordSource("Item", (), (), CHANGED),

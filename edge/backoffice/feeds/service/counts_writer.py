@@ -21,7 +21,7 @@ from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad, RecordSourc
 from edge.lib.units.quantity import THOUSANDTHS
 
 CHANGED_MOST = 1_000
-"""Counts that one turn writes; what is left waits for the next."""
+"""Counts written per turn; the rest waits for the next."""
 AT_ONCE = 100
 Pair = tuple[str, str]
 """A product and a place, by our numbers."""

@@ -26,7 +26,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
 from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
 DOCUMENTS_MOST = 5_000
-"""Of one run, where each is asked for by itself; more is said, and not taken in part."""
+"""Documents per run, if each needs its own request; more is reported and not partly applied."""
 DAYS_AT_ONCE = 100
 ODOO_ORDERS: Mapping[str, RecordSource] = {
     "BOM": RecordSource(
@@ -66,10 +66,10 @@ _ODOO_LINES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "SalesOrder": ("sale.order.line", "order_id", ("product_id", "product_uom_qty", "qty_delivered")),
     "SalesHistory": ("account.move.line", "move_id", ("product_id", "quantity", "price_subtotal", "display_type")),
 }
-"""The model of a record's lines, the field that points back at it, and theirs."""
+"""The model of a record's lines, the field that refers to it, and the lines' fields."""
 WITH_LINES = frozenset(_ODOO_LINES)
 ALL_EACH_TIME = frozenset({("odoo", "BOM")})
-"""Of which a line may change, and the record does not say so: all are asked for, and what is the same is left alone."""
+"""Records whose lines may change without a new change time: all are requested, and unchanged ones ignored."""
 
 
 class Listing(Protocol):

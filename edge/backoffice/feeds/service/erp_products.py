@@ -32,7 +32,7 @@ ERPNEXT_PRODUCTS = RecordSource(
     "Item", (["has_variants", "=", 0], ["is_stock_item", "=", 1]), ("name", "disabled"), "modified"
 )
 ROOTS = frozenset({"all", "all item groups"})
-"""What the top of their categories is called, in small letters: all goods are below it, so it says nothing."""
+"""Lower-case names of the root category, which contains all products and so is ignored."""
 
 
 async def products_of(listing: Listing, api: VendorApi, since: str) -> tuple[list[VendorRow], list[Cells]]:

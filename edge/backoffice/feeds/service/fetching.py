@@ -37,9 +37,9 @@ from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 FETCH_BYTES = 64 * 1024 * 1024
 FETCH_S = 60.0
 SETTLED_S = 5.0
-"""A file that was written to so lately may still be written."""
+"""A file written this recently may be incomplete."""
 FILES_MOST = 10_000
-"""Of a folder that are looked at."""
+"""Files examined per folder."""
 NOT_MODIFIED = 304
 _SAFE = re.compile(r"[^\w.() -]+")
 
@@ -73,7 +73,7 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 CURSOR = "{cursor}"
-"""In an address: the moment since which is asked for, in UTC (RFC 3339)."""
+"""Placeholder in an address for the time since which changes are requested, in UTC (RFC 3339)."""
 
 
 class HttpCursor(msgspec.Struct, frozen=True):

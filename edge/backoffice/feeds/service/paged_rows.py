@@ -12,11 +12,11 @@ from edge.backoffice.feeds.service.vendor_wire import PAGE, RecordsNotHad, Vendo
 
 PageAt = Callable[[int], Awaitable[list[VendorRow]]]
 BACK = 10
-"""So many records back it goes where records moved; twice as many where that is not enough."""
+"""How many records to go back if records moved; doubled if that isn't enough."""
 BACKS_MOST = 50
-"""So many pages are read beside those that the records fill."""
+"""Pages read in addition to those the records fill."""
 READS_MOST = 3
-"""So often a list whose pages have fixed places is read, until none of its records moved meanwhile."""
+"""Times a list with fixed pages is read, until no record moved meanwhile."""
 
 
 class SeenRows:

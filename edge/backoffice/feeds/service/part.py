@@ -32,11 +32,11 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
 DAY_US = 24 * 3600 * 1_000_000
-"""For so long nobody is asked who refused to be."""
+"""How long a server that refused isn't asked."""
 ASKED_MOST = 500
-"""At a time, whatever they are: those beyond are asked the next time."""
+"""Per request, of any kind; the rest follows with the next."""
 HOUR_US = 3600 * 1_000_000
-"""So often old files are let go of."""
+"""How often old files are deleted."""
 
 
 def http_of(config: Config) -> OutgoingHttp:

@@ -32,9 +32,9 @@ from edge.backoffice.feeds.service.vendor_wire import (
 from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
 BEGINS = timedelta(days=31)
-"""Who never asked is told the bills that changed since then: of all years before, most are paid and forgotten."""
+"""The first request covers this time: most older bills are paid."""
 IDS_AT_ONCE = 100
-"""Of items in one question: it goes into an address."""
+"""Item ids per request, as they're part of an address."""
 UNITS: Mapping[str, str] = {
     **dict.fromkeys(("unit", "units", "nos", "pcs", "piece", "pieces", "each"), "C62"),
     **dict.fromkeys(("kg", "kgs", "kilogram"), "KGM"),
@@ -42,7 +42,7 @@ UNITS: Mapping[str, str] = {
     **dict.fromkeys(("l", "litre", "liter"), "LTR"),
     **dict.fromkeys(("ml", "millilitre", "milliliter"), "MLT"),
 }
-"""UN/ECE Recommendation 20 of what they call measures; what is not here is asked (`unit_unclear`)."""
+"""UN/ECE Recommendation 20 codes of their units; unknown ones are asked about (`unit_unclear`)."""
 ODOO_BILLS = RecordSource(
     "account.move",
     (["move_type", "in", ["in_invoice", "in_refund"]], ["state", "=", "posted"]),
@@ -60,7 +60,7 @@ _OTHERS: Mapping[str, RecordSource] = {
     "quickbooks": RecordSource("VendorCredit", (), (), CHANGED),
     "xero": RecordSource("CreditNotes", ('Type=="ACCPAYCREDIT"',), (), CHANGED),
 }
-"""Where credit notes stand by themselves."""
+"""Where credit notes are separate records."""
 _STANDING = ("AUTHORISED", "PAID")
 
 

@@ -19,9 +19,9 @@ from edge.backoffice.feeds.settings import KEPT_DAYS
 _log = structlog.get_logger(__name__)
 FOLDER = "feed-files"
 KEPT_BYTES = 1024 * 1024 * 1024
-"""Of all of them, packed; beyond that the oldest are let go of before their days are over."""
+"""Of all files, compressed; beyond that the oldest are deleted early."""
 FILE_BYTES = 256 * 1024 * 1024
-"""A larger one is not kept."""
+"""Larger files aren't kept."""
 BLOCK_BYTES = 256 * 1024
 NAME_CHARS = 80
 DAY_US = 24 * 3600 * 1_000_000

@@ -17,11 +17,11 @@ from edge.runtime.outgoing.http_client import OutgoingHttp
 
 AGENT = "edge-store-prices"
 DELAY_MOST_S = 10.0
-"""Between two requests; what a robots.txt asks for above that is a no."""
+"""Longest delay between requests; a longer one in robots.txt counts as a refusal."""
 ROBOTS_BYTES, PAGE_BYTES = 512 * 1024, 4 * 1024 * 1024
 NO_ROBOTS = frozenset({404, 410})
 REFUSED = "feeds.rival_refused"
-"""They do not want to be asked: not again that day."""
+"""The site refuses requests: not again that day."""
 
 
 class PageRefused(Exception):

@@ -58,7 +58,7 @@ from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
 
 ANSWER_BYTES = 16 * 1024 * 1024
 CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
-"""How far the clocks of those are ahead of UTC, at the most, that write moments by their own."""
+"""The largest lead over UTC of systems that write local times."""
 
 
 class VendorCursor(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ from edge.lib.errors import EdgeError
 
 PAGE = 500
 FORM = "%Y-%m-%d %H:%M:%S"
-"""How moments of change are compared."""
+"""Format in which times of change are compared."""
 REFUSED = "undelivered.wrong_password"
-"""Why an answer was not had: who asks is not let in."""
+"""Reason for a missing response: sign-in was refused."""
 Cells = dict[str, str]
 VendorRow = Mapping[str, Any]
 

@@ -41,23 +41,23 @@ from edge.web.responses import texts_of
 from sync.wire import Row
 
 PEOPLE = frozenset({"asker", "by", "person", "actor"})
-"""Fields with a user's id, which is shown as their name."""
+"""Fields with a user's id, shown as a name."""
 QUANTITIES = frozenset(
     {"quantity", "delta", "on_hand", "expected", "par", "reorder", "maximum", "sold", "returned", "wasted"}
 )
-"""Fields with thousandths of a product's unit."""
+"""Fields in thousandths of a product's unit."""
 OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor"})
-"""Sums that are in the money of the foreign notes that they stand beside."""
+"""Sums in the currency of the foreign notes next to them."""
 PAPERS = frozenset({"SaleCompleted", "SaleVoided", "SaleRefunded"})
-"""Facts that have a page of their own by their number."""
+"""Facts with a page of their own by number."""
 OF_PAPERS = PAPERS | {"TenderCorrected", "ReceiptReprinted", "GiftReceiptPrinted"}
 """Facts about one of these."""
 OF_STOCK = frozenset({"StockMoved", "ReceiptCorrected", "CostCorrected", "LevelsSet", "LotRecalled", "RecallLifted"})
 GOODS_NAMED = 3
-"""Products that a sentence names, and that are linked."""
+"""Products named and linked in a sentence."""
 _PLACES = re.compile(r"\{(\w+)\}")
 SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
-"""What an event's own `by` says: no user's id, but whose word it was."""
+"""An event's `by` that isn't a user id, and its wording."""
 Names = dict[str, str]
 
 

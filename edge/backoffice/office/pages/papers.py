@@ -34,7 +34,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.work_threads import HEAVY
 
 WAIT_S = 30.0
-"""For a picture that a process of its own makes."""
+"""For an image rendered by a separate process."""
 _LOGO_KEY = "papers.logo"
 
 

@@ -44,20 +44,20 @@ from edge.web.responses import texts_of
 from sync.wire import Row
 
 MEANWHILE = 200
-"""Rows of a register that are looked at from one paper back to the one before it."""
+"""Rows of a register examined from one receipt back to the one before."""
 ASIDE_US = 15 * 60 * 1_000_000
-"""A paper that no basket was opened for: so long before it began what belongs to it."""
+"""For a receipt without an opened basket: how long before it its events may begin."""
 TOGETHER = 40
-"""Rows of one command."""
+"""Rows per command."""
 AFTERWARDS_ROWS = 100_000
-"""How far behind a paper is looked for what became of it."""
+"""How many rows after a receipt are searched for its later changes."""
 COMMANDS = frozenset(
     {
         *("OverridePrice", "DiscountLine", "DiscountBasket", "VoidLine", "VoidLastSale", "RefundSale"),
         *("RefundWithoutReceipt", "AbandonBasket", "OpenDrawer", "CorrectTender"),
     }
 )
-"""What is approved most, called by a name of its own."""
+"""The commands most often approved, with names of their own."""
 AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided, SaleRefunded)
 
 

@@ -45,7 +45,7 @@ FORMS: Mapping[TerminalDriver, TerminalForm] = MappingProxyType(
         "zvt": TerminalForm(("host", "currency"), ("password",), {"currency": ("EUR", "CHF")}),
     }
 )
-"""What has no usual value; the rest is said in config.toml."""
+"""Options without a default; the rest is set in config.toml."""
 
 
 class AddTerminal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from edge.runtime.head_office import HeadOffice
 
 EVERY_S = 900.0
 AGAIN_S = 5.0
-"""So soon where nobody answered."""
+"""Delay before another try without an answer."""
 ANSWER_S = 10.0
 _MIB = 1 << 20
 

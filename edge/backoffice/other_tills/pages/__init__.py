@@ -29,7 +29,7 @@ from edge.web.pairing import OpenTo
 SALES_SHOWN = 12
 DAYS_SHOWN = 7
 ITEMS_SHOWN = 100
-"""Of a till: what else is said of its items is changed over the interface (`other-till-items`)."""
+"""Per till: further items are edited through the API (`other-till-items`)."""
 FORM = form_fields(TILLS.struct)
 
 
@@ -74,4 +74,4 @@ PAGES = (
     ),
 )
 OPEN_TO = (OpenTo(below=("/v1/webhooks/",)),)
-"""What nobody has to be let in for: webhooks of other tills: believed by their signature."""
+"""Open without sign-in: webhooks of other tills, authenticated by signature."""

@@ -41,7 +41,7 @@ class HookDoor:
         self._bounds = bounds
         self._shop, self._secrets, self._files, self._store, self._wall_s = shop, secrets, files, store, wall_s
         self.came: Callable[[], None] = lambda: None
-        """Told that something came."""
+        """Called when a webhook came."""
 
     @property
     def _now(self) -> TillBounds:

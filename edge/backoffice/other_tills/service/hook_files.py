@@ -22,18 +22,18 @@ from edge.core.storage.atomic_write import sync_folder, write_whole
 
 FOLDER = "hooks"
 WAITING_MOST = 20_000
-"""Files of one till. One more is not taken: the vendor sends it again, and the poll has it anyway."""
+"""Files per till. Another is refused: the vendor sends it again, and polling gets it anyway."""
 BODY_BYTES = 2 * 1024 * 1024
-"""Toast's pass 600 kB."""
+"""Toast's are up to over 600 kB."""
 HEADERS_KEPT = 40
 KEPT_DAYS = 30
-"""As long as what any other connector brings."""
+"""As for all other connectors."""
 KEPT_BYTES = 1024 * 1024 * 1024
-"""Of all that were dealt with: where it is more, the oldest go first."""
+"""Of all processed ones; beyond that the oldest are deleted first."""
 TAKEN = ".taken"
-"""Where those lie that were dealt with."""
+"""Folder of processed ones."""
 KEY = "webhooks.key"
-"""Of the secrets: one of ours, which nobody is shown."""
+"""Name of the secret, which is ours and never shown."""
 _NONCE_BYTES = 12
 _DAY_US = 24 * 3600 * 1_000_000
 _END = b"\n"

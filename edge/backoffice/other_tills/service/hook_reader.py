@@ -22,9 +22,9 @@ from edge.lib.errors import EdgeError
 
 _log = structlog.get_logger(__name__)
 AT_ONCE = 16
-"""Webhooks of one till that are dealt with at a time."""
+"""Webhooks per till processed at a time."""
 AGAIN_S = (5.0, 30.0, 120.0)
-"""After so long an order is asked for again that cannot be had whole; then every LAST_S until GIVEN_UP_S."""
+"""Delays before an incomplete order is requested again; then every LAST_S until GIVEN_UP_S."""
 LAST_S = 900.0
 GIVEN_UP_S = 24 * 3600.0
 STATE_OF_FILE = "SELECT state FROM pos_hook WHERE pos = ? AND file = ?"

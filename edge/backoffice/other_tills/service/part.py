@@ -56,15 +56,15 @@ from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 NOT_NOW = ("busy", "queue_full", "read_only", "right_denied", "pos_till_unknown")
-"""What says nothing of a sale: it is taken at another time."""
+"""Refusals unrelated to the sale: it's tried again later."""
 LOOK_S = 2.0
 MINUTE_US = 60 * 1_000_000
 CLOSED_US = 60 * MINUTE_US
-"""So long behind a day's end it is compared."""
+"""How long after a day's end it's compared."""
 ANEW_US = 6 * 60 * MINUTE_US
-"""So often a day is compared again that differs."""
+"""How often a day with differences is compared again."""
 EXPIRE_EVERY_US = 60 * MINUTE_US
-"""So often webhooks of long ago are let go of."""
+"""How often old webhooks are deleted."""
 
 
 class OtherTillsPart:

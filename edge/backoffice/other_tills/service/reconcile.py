@@ -29,7 +29,7 @@ _OURS_WITH_REFUNDS = """
     )
 """
 REFUNDS_WITH_SALES = frozenset({"toast"})
-"""Kinds whose day lists each refund with the order that it is of, whenever it was made."""
+"""Kinds that list each refund on its order's day, whenever it was made."""
 Key = tuple[str, str]
 
 

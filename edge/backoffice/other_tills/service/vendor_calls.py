@@ -37,11 +37,11 @@ SQUARE_LIMIT, SQUARE_PLACES = 200, 10
 SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
 COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
-"""Of Toast: what is simply in stock is not counted there."""
+"""Toast's states with a count; items merely in stock have none."""
 ODD_AT_ONCE = 10
-"""A page of so many orders of which none is understood is not from this interface."""
+"""A page with this many orders and none readable isn't from this API."""
 AHEAD_US = 5 * 60 * 1_000_000
-"""So far ahead their clock may be."""
+"""How far ahead their clock may be."""
 
 
 class AskFailed(EdgeError):

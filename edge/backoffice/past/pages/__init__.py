@@ -19,7 +19,7 @@ from edge.web.request_body import whole
 
 FIRST_PAGE = "/manager/today"
 SUBJECTS = ("sku", "id", "receipt")
-"""What a page's address calls its subject: a step goes to the next fact that names it."""
+"""Names of a page's subject in its address: a step goes to the next fact that names it."""
 
 
 async def past(request: web.Request) -> web.Response:

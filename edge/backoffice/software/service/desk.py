@@ -36,7 +36,7 @@ from edge.runtime.head_office import HeadOffice
 
 AGAIN_S = 20.0
 SWAPPING_S = 2.0
-"""While the installer is asked to exchange it: it goes by what is said of the shop now."""
+"""How often the status is sent while the installer is asked to swap, which depends on it."""
 _ENDS: Mapping[str, Step] = {"swapped": "healthy", "stuck": "stuck"}
 _log = structlog.get_logger(__name__)
 

@@ -12,9 +12,9 @@ from edge.runtime.head_office import HeadOffice
 from sync.releases import PIECE_BYTES, Release, digest_of, order_of
 
 ANSWER_S = 20.0
-"""Head office has so long to give a piece."""
+"""Time head office has to send a piece."""
 ROOM_TIMES = 3
-"""As many times the size of a release shall be free: it is unpacked beside what runs."""
+"""Free space required, in multiples of a release's size: it's unpacked next to the running one."""
 
 
 class Unfit(Exception):

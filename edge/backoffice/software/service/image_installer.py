@@ -19,9 +19,9 @@ from sync.releases import Release
 OS_RELEASE = Path("/usr/lib/os-release")
 MARK: Final = "IMAGE_ID=edge"
 KERNELS = Path("/efi/EFI/Linux")
-"""Where the loader finds them: `+0-1` in a name says that its one try failed."""
+"""Where the boot loader finds them: `+0-1` in a name means its only try failed."""
 FOLDER = "image"
-"""Of the installer, where systemd-sysupdate looks for versions (systemd/image/sysupdate)."""
+"""Of the installer; systemd-sysupdate looks for versions there (systemd/image/sysupdate)."""
 REHEARSE = "/usr/lib/edge-image/rehearse"
 UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
 RESTART = ("systemctl", "reboot")

@@ -34,22 +34,22 @@ from edge.core.storage.atomic_write import write_whole
 from sync.releases import Release, digest_of, order_of
 
 FOLDER = "edge-store-"
-"""Before the version, in the name of a release's folder."""
+"""Prefix of a release's folder, before the version."""
 WORK_S = 3600.0
-"""The most that a step of a release takes."""
+"""The longest a step of a release may take."""
 WELL_S = 600.0
-"""The shop is well again within this, or goes back."""
+"""The shop must be healthy within this time, or the update is rolled back."""
 OFFLINE, OFFLINE_FOLDERS = "offline", ("wheels", "npm")
-"""What came beside a release for a shop without internet (`setup/offline.py`), in the release's folder."""
+"""Packages next to a release for a shop without internet (`setup/offline.py`), in the release's folder."""
 OFFLINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,250}")
 LOOK_S = 2.0
 COPY_BYTES = 1024 * 1024
 QUIET_S = 6.0
-"""What the shop says of itself is believed for so long ..."""
+"""The shop's status is valid for this long ..."""
 QUIET_WAIT_S = 60.0
-"""... and waited for so long; then it is put off, and asked for again."""
+"""... and waited for this long; then the update is postponed and requested again."""
 TRIES = 2
-"""As often a release is begun with that ended with the machine."""
+"""How often a release is tried that the machine went down with."""
 Run = Callable[[Sequence[str]], bool]
 
 

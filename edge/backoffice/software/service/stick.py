@@ -16,13 +16,13 @@ from edge.backoffice.software.service.update_files import UpdatePlaces, open_own
 from sync.releases import PIECE_BYTES, Release, SignedRelease
 
 ROOTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
-"""Where systems put what is plugged in."""
+"""Where systems mount removable media."""
 DEPTH = 3
-"""Folders below that are looked into: who is signed in, the stick, one folder on it."""
+"""Folder levels searched below: the user, the stick, a folder on it."""
 FOLDERS_MOST = 200
 RELEASES_MOST = 20
 OFFLINE_ROOM_TIMES = 3
-"""As many times the size of the packages shall be free: they are unpacked, and installed."""
+"""Free space required, in multiples of the packages' size: they're unpacked and installed."""
 _NAMED = "edge-store-*.json"
 
 

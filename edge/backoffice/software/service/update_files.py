@@ -18,13 +18,14 @@ from edge.core.storage.atomic_write import write_whole
 from sync.releases import ReleaseVersion, SignedRelease
 
 KEYS = Path("/etc/edge-software/keys")
-"""Whose releases this box takes: a public key (Ed25519, hexadecimal) a line. Root's, as it says what root runs."""
+"""Keys of accepted publishers: one public key (Ed25519, hexadecimal) per line. Owned by root, as they decide what root
+runs."""
 INSTALLERS = Path("/var/lib/edge-software")
-"""What the installer keeps, and says."""
+"""The installer's files and status."""
 FOLDER = "software"
 """In the data folder: the inbox."""
 SAID_BYTES = 64 * 1024
-"""The most that one of the small files is."""
+"""The largest size of the small files."""
 T = TypeVar("T", bound=msgspec.Struct)
 
 

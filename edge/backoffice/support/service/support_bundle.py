@@ -27,9 +27,9 @@ from edge.runtime.config import Config
 from edge.runtime.sync_state import SyncState
 
 OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
-"""Gauges that tell how much is sold or asked: they are in no answer."""
+"""Gauges that reveal sales or questions, and so are left out of answers."""
 HELD_BACK = ("_minor", "pin", "phone", "number", "licence")
-"""Ends of names in config.toml of which no answer has the value."""
+"""Suffixes of names in config.toml whose values are masked."""
 PROC = Path("/proc")
 
 

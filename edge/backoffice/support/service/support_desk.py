@@ -33,7 +33,7 @@ from sync import directive_sealing
 FOLDER = "support"
 AGAIN_S = 20.0
 ANSWER_S = 10.0
-"""Head office has so long to take a piece."""
+"""Time head office has to take a piece."""
 KIND = "support"
 _log = structlog.get_logger(__name__)
 

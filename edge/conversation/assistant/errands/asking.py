@@ -28,7 +28,7 @@ from edge.lib.units.receipt_number import shown_number
 
 SUPPLIERS = 6
 LAST = "last"
-"""The option that is this register's newest sale."""
+"""The option for this register's newest sale."""
 
 
 def ask_lacking(tx: Transaction, facts: ShopFacts, item: WantedItem) -> Asked | None:

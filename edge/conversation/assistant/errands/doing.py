@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "sold_out": "MarkRunOut",
     "back": "MarkBack",
 }
-"""What does them; whoever could ask for that may have it done. A receipt and a place are only told."""
+"""The command of each errand, whose permission is required. A receipt and a place are only shown."""
 SUPPLIERS = 6
 
 

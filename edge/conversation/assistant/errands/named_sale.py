@@ -6,7 +6,7 @@ from edge.core.registry import Transaction
 from edge.counter.till.queries import Receipt, read_receipt, read_receipts
 
 LOOKED_BACK = 50
-"""Papers of a register among which its last sale is looked for."""
+"""Receipts of a register searched for its last sale."""
 
 
 def last_sale(tx: Transaction) -> Receipt | None:

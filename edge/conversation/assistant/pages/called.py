@@ -11,7 +11,7 @@ from edge.ordering.orders.queries import KioskCall, kiosk_calls
 from edge.web.live.fragments import Fragment, FragmentSource
 
 TURNS, CHARS = 4, 200
-"""So many of the last turns, and so much of each line."""
+"""The number of newest turns, and characters of each line."""
 
 
 class SaidThere(NamedTuple):

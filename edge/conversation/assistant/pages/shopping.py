@@ -28,7 +28,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import answer_outcome, texts_of
 
 WARN_S = 10
-"""So long before its end a kiosk's page says so."""
+"""How long before its end a kiosk's page announces it."""
 
 
 async def talk(request: web.Request) -> web.Response:

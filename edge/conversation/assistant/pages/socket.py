@@ -37,19 +37,17 @@ from edge.web.responses import texts_of
 
 MESSAGE_BYTES = 8 * 1024
 OPEN_LIMIT, OF_ONE = 16, 4
-"""Lines of the staff, of kiosks, of phones, each for themselves; of those, at most so many from one address of a
-phone."""
+"""Connections of staff, kiosks, and phones, each; of phones, connections per address."""
 TURNS_WAITING = 8
-"""What is said behind a turn that is not answered yet waits for it; more is refused."""
+"""Turns queued behind an unanswered one; more are refused."""
 FAULTS_LIMIT = 3
-"""Messages that are none; then the connection ends."""
+"""Invalid messages before the connection is closed."""
 LOOK_S = 0.5
-"""How often it is looked whether whoever talks still may."""
+"""How often the session's permission is checked again."""
 WAITING = 200
-"""Messages that wait for a slow reader: half of them may be sentences, which come whole again; then the line ends, and
-whoever resumes has all of it."""
+"""Messages queued for a slow reader. Then the connection closes, and resuming delivers everything."""
 _open: WeakKeyDictionary[web.Application, dict[str, list[str]]] = WeakKeyDictionary()
-"""The addresses of the lines that are open, by what they are for."""
+"""Addresses of open connections, by purpose."""
 
 
 async def socket(request: web.Request) -> web.StreamResponse:

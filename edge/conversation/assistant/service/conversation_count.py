@@ -16,7 +16,7 @@ from edge.runtime.head_office import HeadOffice
 _log = structlog.get_logger(__name__)
 EVERY_S = 60.0
 QUIET_S = 300.0
-"""So often it asks what began elsewhere, where nothing new is to be told."""
+"""How often it asks for conversations begun elsewhere, if there is nothing new to report."""
 ANSWER_S = 10.0
 
 

@@ -18,7 +18,7 @@ from edge.foundation.access.queries import rights_of
 from edge.goods.translation.model_job import TRANSLATE_JOB, ModelName, ModelNames
 
 WITHIN_S = 15.0
-"""For one name, on a machine that sells meanwhile."""
+"""Per name, on a machine that is also selling."""
 TOKENS = 160
 
 

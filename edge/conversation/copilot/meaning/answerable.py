@@ -11,14 +11,14 @@ from edge.conversation.copilot.meaning.model import DIMENSIONS, NOT, OF_DAYS, Me
 
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92
-"""What is `READ_SINGLY` is told by two things at once of so many days at most."""
+"""The longest period, in days, for which `READ_SINGLY` measures are crossed by two dimensions."""
 GOODS = ("product", "category")
 READ_SINGLY = frozenset({"sales", "quantity", "receipts", "waste"})
-"""What is read paper by paper, or movement by movement, where it is told by two things at once."""
+"""Measures read row by row if two dimensions are crossed."""
 APART = MappingProxyType(
     {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
 )
-"""Single figures that no facts are added up for, and by what they are told apart all the same."""
+"""Single figures that aren't sums, and their dimensions."""
 LISTED_BY_CATEGORY = frozenset({"low", "expiring", "cover_days"})
 
 

@@ -23,7 +23,7 @@ from edge.lib.units.dates import days_through, week_of
 
 _RECEIPTS = (("sales", 1), ("voids", -1), ("undone", 1))
 _ADDED = {"receipts": _RECEIPTS, "average_basket": (*_RECEIPTS, ("apart", -1))}
-"""Kinds of figures that receipts are counted from, and how; see insight's key figures."""
+"""The figures each receipt-based kind is computed from; see insight's key figures."""
 NO_CATEGORY = ""
 
 

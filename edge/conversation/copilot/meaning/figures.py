@@ -18,7 +18,7 @@ from edge.lib.units.money import divide_half_up
 
 Key = tuple[str, ...]
 IN_ORDER = frozenset((*OF_DAYS, "hour"))
-"""Told in their own order, not the largest first."""
+"""Sorted in their own order instead of largest first."""
 
 
 class ReckonedGroup(msgspec.Struct, frozen=True):

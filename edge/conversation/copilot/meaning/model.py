@@ -15,12 +15,12 @@ OF_WORK = ("orders", "alerts", "hours", "price", "held", "movements")
 OF_MAKING = ("work", "can_make")
 OF_ACCOUNTS = ("owed", "over_limit", "statement")
 MEASURES = (*OF_TILL, *OF_DRAWER, *OF_STOCK, *OF_FUTURE, *OF_BUYING, *OF_WORK, *OF_MAKING, *OF_ACCOUNTS)
-"""What can be asked for."""
+"""The measures a question can ask for."""
 DIMENSIONS = (
     *("product", "category", "place", "register", "person", "tender", "hour", "weekday", "day", "week", "month"),
     *("reason", "supplier", "promotion", "rate", "amount", "status", "customer"),
 )
-"""By what it can be told apart or narrowed; with `NOT` before it a filter leaves its values out."""
+"""Dimensions for grouping and filtering; a filter prefixed with `NOT` excludes its values."""
 NOT = "not_"
 OF_DAYS = ("day", "week", "month", "weekday")
 OF_NOW = frozenset(
@@ -31,11 +31,11 @@ OF_NOW = frozenset(
         *OF_ACCOUNTS,
     )
 )
-"""Without a period these are of the moment."""
+"""Without a period these mean the current value."""
 OF_A_PRODUCT = frozenset({"stock", "price", "risk", "supplier_price"})
-"""These are about one product."""
+"""Measures of a single product."""
 AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk", "cover_days"})
-"""Of these a bare weekday or feast is the next one."""
+"""For these a bare weekday or holiday is the next one."""
 
 
 def narrows(filter_key: str) -> str:

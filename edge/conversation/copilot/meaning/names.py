@@ -13,7 +13,7 @@ from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.query.text import all_forms, words_of
 
 RUN_BACK = 3
-"""So many words before one of a name may be of it too."""
+"""Words before a name's word that may belong to it too."""
 NAMED = 6
 _VOWELS = frozenset("aeiouyאהויע")
 _SOUNDS = (

@@ -22,10 +22,10 @@ from edge.conversation.understanding.understood import LANGUAGES
 from edge.goods.search.query.text import with_final_letters, words_of
 
 PARTS = 3
-"""Questions of one sentence that are answered; of more that is said."""
+"""Questions answered per sentence; the answer mentions that there are more."""
 NAME_WORDS = 2
 OF_ONE = ("product", "place", "person", "customer")
-"""A list is read of one of these."""
+"""Dimensions of which a list is read."""
 AND = "ו"
 _BREAK = re.compile(r"(?<!\d)[,،;?!\n]+|[,،;?!\n]+(?!\d)|\.+(?=\s)")
 _FIRST = (

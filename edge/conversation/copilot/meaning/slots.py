@@ -17,25 +17,25 @@ from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
 
 WEAK = ("price", "quantity", "stock", "sales", "receipts", "low")
-"""Beside another measure these say of what it is ("discounts on sales")."""
+"""Beside another measure these only qualify it ("discounts on sales")."""
 LIMIT_MOST = 100
 LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
-"""Days of which these are told where none are said: one morning says little of them."""
+"""Default periods in days: a single morning says little about these."""
 FORECAST_DAYS = 7
 WEEKS_OF_YEAR = 364
 """Days back to the same weekdays of the year before."""
 WEEKDAYS_OF = 28
-"""Days of which "on Fridays" and "the busiest hour" are told, where none are said."""
+"""Default days for "on Fridays" and "the busiest hour"."""
 BESIDE = MappingProxyType({f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")})
-"""What is held against one of these, where no other days are said: "are we up on last month"."""
+"""The default comparison for each period: "are we up on last month"."""
 WHEN = frozenset({"day", "weekday", "hour"})
-"""When most is done is asked by these: of one day alone there is no answer."""
+""""When is most ..." is grouped by these; a single day gives no answer."""
 _NOW_ALONE = OF_NOW - {
     *("cash_difference", "expiring", "deliveries", "orders", "alerts", "statement", "movements", "cover_days")
 }
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
-"""Who did most of these is asked by a "who"."""
+""""Who ..." asks for the person with most of these."""
 TOLD_APART = (
     *(
         "product",
@@ -51,18 +51,18 @@ TOLD_APART = (
         "hour",
     ),
 )
-"""Of these, two that are named are told one beside the other."""
+"""Two named values of these are compared with each other."""
 OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
-"""What only work orders are."""
+"""States that only work orders have."""
 OF_BUYERS = frozenset({"receipts", "purchases"})
-"""Both are asked by "how many customers bought": it is of customers, and not of suppliers."""
+"""Both are asked for by "how many customers bought": customers, not suppliers."""
 SOLD_THEMSELVES = frozenset({"voucher", "gift_card"})
 IDLE_ALWAYS = frozenset({"hour", "weekday", "supplier"})
 IDLE_NEVER = frozenset({"product", "day", "tender"})
 OF_LASTING = frozenset({"risk", "cover_days"})
 OF_PRICES = frozenset({"price", "supplier_price"})
 BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
-"""Beside these, and what a till counts, "sold" says nothing else than they do."""
+"""Beside these, and measures of tills, "sold" adds no meaning."""
 _WEEKEND = ("5", "6")
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 

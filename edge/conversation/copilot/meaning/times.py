@@ -11,11 +11,11 @@ from edge.conversation.copilot.meaning.vocabulary import SaidTime
 
 LONGEST = timedelta(days=3 * 366)
 FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})
-"""Times that are to come, whatever is asked."""
+"""Future times, for any measure."""
 TO_COME = FORWARD | {"until", "weekday", "this_week", "weekend", "date", "feast"}
-"""Times that may be to come: of what runs out they are."""
+"""Times that may be in the future, as for expiring goods."""
 SHOP_OPENS = 8
-"""Between five and seven: nobody means the night."""
+"""Hours from five to seven without more mean the evening."""
 _FEASTS = {
     "christmas": (12, 25),
     "new_year": (1, 1),
@@ -50,7 +50,7 @@ def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool 
 PARTS = MappingProxyType(
     {"morning": "5-12", "noon": "12-14", "afternoon": "12-18", "evening": "18-24", "night": "18-5"}
 )
-"""The hours of the parts of a day; a night goes on after midnight, on its day of business."""
+"""Hours of the parts of a day; the night continues past midnight on its business day."""
 _OPEN_HOURS = frozenset({"after_hour", "after_hour_pm", "before_hour", "before_hour_pm"})
 
 

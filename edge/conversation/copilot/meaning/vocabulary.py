@@ -38,7 +38,7 @@ POINTS = frozenset(
         *("last_month", "weekday", "date", "month", "feast", "last_weekend", "next_week", "days_ago", "year"),
     )
 )
-"""Single times that "since", "until" and "between" may stand with."""
+"""Single times that can follow "since", "until" and "between"."""
 CLOCK = frozenset({"h", "heures", "heure", "00", "o", "clock"})
 LARGEST = 999
 SHORT, WRITTEN_ON = 3, "ובלמ"
@@ -118,7 +118,7 @@ class PhraseMatch(NamedTuple):
 
 
 GapValue = tuple[object, int, int]
-"""What stands in a gap, over how many words, and how many of them in another form."""
+"""A gap's value, its length in words, and the number of inflected words."""
 Gaps = dict[tuple[str, int], list[GapValue]]
 
 

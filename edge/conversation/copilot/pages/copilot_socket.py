@@ -30,9 +30,9 @@ MESSAGE_BYTES = 16 * 1024
 OPEN_LIMIT = 16
 FAULTS_LIMIT = 3
 LOOK_S = 0.5
-"""How often it is looked whether whoever asks still may."""
+"""How often the session's permission is checked again."""
 WAITING = 100
-"""Messages that wait for a slow reader; then the line ends, and what was asked comes again over the next."""
+"""Messages queued for a slow reader. Then the connection closes, and the result is sent on the next one."""
 _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
 
 

@@ -24,7 +24,7 @@ from edge.web.context import SITE
 from edge.web.responses import texts_of
 
 RESULT = "whatif:"
-"""An option that asks for the answer of a run: this and its id."""
+"""Prefix of an option that asks for a run's answer; its id follows."""
 TOOL = "whatif"
 
 

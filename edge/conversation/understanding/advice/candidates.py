@@ -25,9 +25,9 @@ from edge.goods.search.query.text import words_of
 from edge.ordering.recommend.queries import alike, best_sellers, best_with_attributes, by_sales, goes_with
 
 LOOKED_AT = 400
-"""Goods of which it is looked at what is stated."""
+"""Products whose stated facts are checked."""
 WORDS = 24
-"""Words of what such goods are called that are looked for."""
+"""Words searched for in names of such products."""
 CLAIMS = 12
 PAGE = 50
 ALCOHOL = "alcohol"

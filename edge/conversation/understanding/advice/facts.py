@@ -15,16 +15,16 @@ from edge.goods.catalog.product import Product, Value
 from edge.goods.search.query.text import all_forms, words_of
 
 Stated = Literal["claimed", "listed", "has", "unstated"]
-"""It is said to be so; it is not among what is said to be in it; it has it; nobody says."""
+"""Claimed; absent from its list; present; not stated."""
 
 POSITIVE = frozenset(("vegan", "vegetarian", "kosher", "halal", "organic"))
-"""What goods are said to be: no list of what is in them says that."""
+"""Claims about a product that no list of contents can prove."""
 ALLERGENS = frozenset(("gluten", "nuts", "peanuts", "lactose", "dairy", "eggs", "soy", "sesame", "fish"))
-"""What a list of allergens would name; a list of ingredients may call it by another name."""
+"""Allergens a list would name; a list of ingredients may use another name."""
 CLAIM_FIRST = frozenset(("lactose",))
-"""Milk without lactose names milk among its allergens."""
+"""Lactose-free milk lists milk as an allergen."""
 BEFORE = 2
-"""So many words before a claim may deny it ("is not gluten free")."""
+"""Words before a claim that may deny it ("is not gluten free")."""
 
 
 def stated_of(product: Product, fact: str) -> Stated:

@@ -17,7 +17,7 @@ Role = Literal[
 ]  # fmt: skip
 LONGEST = 9
 WRITTEN_ON: tuple[Role, ...] = ("pair", "like", "for", "under")
-"""What ends in a little word that Hebrew writes onto the next one."""
+"""Phrases ending in a word that Hebrew attaches to the next one."""
 
 
 class AdvicePiece(NamedTuple):
@@ -35,7 +35,7 @@ _SETS: tuple[tuple[str, Role], ...] = (
     ("nothing", "nothing"), ("cheap", "cheap"), ("prices", "prices"), ("inside", "inside"),
     ("under", "under"), ("money", "money"), ("years", "years"), ("little", "little"),
 )  # fmt: skip
-"""Of phrases that are as long, the first one counts."""
+"""In order of precedence among phrases of equal length."""
 
 
 def pieces_of(words: Sequence[str], language: str) -> list[AdvicePiece]:

@@ -28,12 +28,12 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 25
 BASKET = frozenset({"remove", "change", "clear", "compare", "checkout", "order_status", "reviews", "wishlist"})
-"""What is wished for otherwise, where its words stand beside those of a question."""
+"""Roles of other wishes that may appear beside a question's words."""
 ADULT_YEARS = 18
 NO_GOODS = frozenset({"gluten", "lactose", "caffeine", "alcohol", "vegan", "vegetarian", "kosher", "halal", "organic"})
-"""Facts whose words name no goods: said alone they ask."""
+"""Facts whose words name no product: alone they're a question."""
 QUOTED = 200
-"""Characters of a name that nobody knows, as it is said back."""
+"""Characters of an unknown name that are repeated to the user."""
 
 
 def read_advice(db: Connection, search: Search, text: str, language: str, about: str = "") -> SaidAdvice | None:

@@ -17,9 +17,9 @@ from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
 GAP = "…"
-"""In a phrase: here stands what it is done with."""
+"""In a phrase: the place of the argument."""
 CONSTANT = "="
-"""So begins what always fills a field, whatever is said."""
+"""Prefix of a field's constant value."""
 Slot = Literal[
     "number",
     "product",
@@ -44,12 +44,11 @@ OF_GOODS: frozenset[Slot] = frozenset({"product", "products", "returned"})
 OF_AMOUNT: frozenset[Slot] = frozenset({"amount", "boxes", "units", "returned"})
 OF_NUMBER: frozenset[Slot] = frozenset({"number", "order", "table", "money"})
 AS_WRITTEN: frozenset[Slot] = frozenset({"text", "remark", "lot", "code", "address"})
-"""What stands as it was said: a text, a remark (which may be left out), the code of a lot or of a card, an address for
-mail."""
+"""Fields taken verbatim: a text, an optional remark, the code of a lot or card, an email address."""
 ONE_WORD: frozenset[Slot] = frozenset({"lot", "code", "address"})
-"""What of that has no space in it."""
+"""Verbatim fields without spaces."""
 MAY_LACK: frozenset[Slot] = frozenset({"remark", "returned"})
-"""What need not be said: a reason, and which goods come back of a sale, where all do."""
+"""Optional fields: a reason, and the returned goods of a sale if it's all of them."""
 
 
 class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ ErrandKind = Literal[
 ]
 
 MOST_TEXT = 80
-"""Characters of what is kept as it was said."""
+"""Characters of verbatim text."""
 
 
 class Errand(msgspec.Struct, frozen=True):

@@ -46,12 +46,12 @@ ERRANDS: tuple[ErrandKind, ...] = (
     "back",
 )
 BEHIND: tuple[ErrandKind, ...] = ("sold_out", "back")
-"""What may be said behind the goods, too."""
+"""Phrases that may also follow the goods."""
 LITTLE: Mapping[ErrandKind, tuple[str, ...]] = {
     "where": ("little", "polite", "placed"),
     "order": ("little", "polite", "money", "order_more"),
 }
-"""Little words of some kinds of errands: where goods stand, how much more of them."""
+"""Sets of function words by kind of errand."""
 
 
 def read_errand(

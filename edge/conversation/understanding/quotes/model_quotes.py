@@ -21,7 +21,7 @@ from edge.conversation.understanding.tokens import all_tokens, clean
 TOKENS = 400
 ITEMS = 8
 FEWEST_WORDS = 2
-"""A single word is no sentence that a model should be asked about."""
+"""A single word isn't worth asking a model about."""
 AND = "ו"
 SAID = (
     "A person who works in a shop says one sentence about goods in stock. Say what of it tells that something "

@@ -19,14 +19,14 @@ from edge.conversation.understanding.reading.statement_words import languages_fi
 from edge.conversation.understanding.reading.words import own_words
 
 QuoteKind = Literal["out", "in", "waste", "adjust", "number", "unit", ""]
-"""What happened to goods of this name, how many, what they are counted in; "": nothing that is read any further."""
+"""The movement of goods with this name, their number, their unit; "": nothing used further."""
 
 STRANGE = 1
-"""So many words of a name may be of none in the shop: "the pinot noir", of what is called Pinot."""
+"""Words of a name that no product may have: "the pinot noir", for Pinot."""
 BEHIND = 4
-"""So many words behind a name may be of it, too."""
+"""Words after a name that may belong to it."""
 MOST = 6
-"""So many lines of one sentence are read."""
+"""Lines read per sentence."""
 
 
 class UncertainQuotes(Exception):

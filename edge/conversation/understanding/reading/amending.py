@@ -10,7 +10,7 @@ from edge.conversation.understanding.reading.statement_words import StatementWor
 from edge.conversation.understanding.sentence_parts import STOPS
 
 UNMARKED = 2
-"""So many words that take back need no comma before them."""
+"""Withdrawing words that need no comma before them."""
 
 
 def amended(words: Sequence[str], language: str) -> list[str]:

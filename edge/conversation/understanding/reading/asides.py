@@ -17,7 +17,7 @@ from edge.conversation.understanding.reading.words import own_words
 from edge.conversation.understanding.sentence_parts import STOPS
 
 LEAST = 3
-"""So many words say why; fewer deny ("no I didn't")."""
+"""Minimum words of a reason; a denial may be shorter ("no I didn't")."""
 
 
 def without_asides(words: Sequence[str], linker: CatalogueLinker, language: str) -> tuple[list[str], bool]:

@@ -26,9 +26,9 @@ from edge.conversation.understanding.reading.ways import OPEN, is_brought_by, is
 
 MOST = 4
 STRANGE = 3
-"""So many words that nobody owns may stand beside goods of which no word says what happened: their effect is shown."""
+"""Unknown words allowed beside goods without a verb: their effect is shown first."""
 MANY = ("ימ", "ות")
-"""How Hebrew words for several end, in plain spelling."""
+"""Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
 
 

@@ -48,7 +48,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 MOST_WORDS = 20
 _OUT = {"drop", "carry", "away"}
 SEVERAL = (2, 4)
-"""How many changes one sentence may say."""
+"""The number of changes in one sentence."""
 
 
 def read_basket_change(db: Connection, search: Search, text: str, language: str) -> BasketChange | None:

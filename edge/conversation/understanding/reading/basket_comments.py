@@ -13,11 +13,11 @@ from edge.conversation.understanding.reading.statement_words import length_at
 from edge.conversation.understanding.reading.words import own_words
 
 _ASIDE = {"name", "little", "them", "whom", "by", "carry", "away", "only"}
-"""What may stand in a part that says nothing of the basket: "we are only few"."""
+"""Roles allowed in a part unrelated to the basket: "we are only few"."""
 _TOLD = {*_ASIDE, "number", "denied", "behind", "guests"}
-"""What may stand in one that tells something: "he's not hungry", "they're coming at 7"."""
+"""Roles allowed in a remark: "he's not hungry", "they're coming at 7"."""
 _GOODS = {"name", "little", "them", "whom", "by"}
-"""What may stand in one that tells something of goods: "the oil is for my sister"."""
+"""Roles allowed in a remark about goods: "the oil is for my sister"."""
 
 
 def is_of_guests(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:

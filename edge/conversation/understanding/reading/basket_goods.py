@@ -12,10 +12,10 @@ from edge.conversation.understanding.reading.linking import CatalogueLinker
 
 COUNTS = {"number", "unit", "little"}
 SKUS_MOST = 24
-"""Goods that one name may mean, as a change of a basket holds them."""
+"""Products that one name may mean, the limit of a basket change."""
 POINTS = {"them", "behind", "little"}
 TIMES = {"half": 500, "double": 2000}
-"""How many times as much, in thousandths."""
+"""Multiples, in thousandths."""
 
 
 class NamedGoods(NamedTuple):

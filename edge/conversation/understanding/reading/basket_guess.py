@@ -28,10 +28,10 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 20
 UP_TO = frozenset({"to", "a", "ל"})
-"""Behind these stands a number that is wanted: "round it down to a kilo"."""
+"""After these follows the number wanted: "round it down to a kilo"."""
 ARTICLES = {("a",), ("an",), ("un",), ("une",)}
 APART = frozenset({"instead", "denied"})
-"""Behind these stands what it was."""
+"""After these follows the old value."""
 
 
 def guess_change(db: Connection, search: Search, text: str, language: str, about: str) -> BasketChange | None:

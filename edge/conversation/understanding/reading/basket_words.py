@@ -56,14 +56,14 @@ ROLES: tuple[Role, ...] = (
     *("kept", "restored", "all", "same"),
     *("only", "rather", "instead", "swap", "drop", "carry", "away", "behind", "by", "whom", "them", "little"),
 )
-"""Of phrases that are as long, the first one counts."""
+"""In order of precedence among phrases of equal length."""
 BEFORE_NUMBERS: tuple[Role, ...] = ("second", "half", "double", "each", "little")
-"""What a number may begin that is none: "half of that", "another one"."""
+"""Words that begin like numbers and aren't: "half of that", "another one"."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
 NAMED_MOST = 6
-"""So many words stand between the two parts of a phrase at most."""
+"""Words between the two parts of a phrase."""
 SHORTEST = 2
-"""Letters of a Hebrew word that has another one written onto it, at least."""
+"""Minimum letters of a Hebrew word with an attached one."""
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

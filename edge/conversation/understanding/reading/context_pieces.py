@@ -10,7 +10,7 @@ from edge.conversation.understanding.reading.words import INSEPARABLE
 
 HOURS = 12
 _WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))
-"""Behind these a French "a" is a verb."""
+"""After these a French "a" is a verb."""
 
 
 class ContextPieces(ActPieces):

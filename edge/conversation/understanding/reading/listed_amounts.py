@@ -13,7 +13,7 @@ from edge.conversation.understanding.reading.pieces import Cutter
 from edge.conversation.understanding.reading.statement_words import languages_first
 
 LEAST = 2
-"""Of fewer, a number behind a name is read as any other."""
+"""With fewer, a number after a name is read normally."""
 
 
 class _Listed(NamedTuple):

@@ -22,7 +22,7 @@ SET_TO = 2
 NAME_DIGITS = 3
 """A longer number may be a name ("1664")."""
 NAMED = "\ua78f"
-"""In the place of a word of a name: a letter that no vocabulary has."""
+"""Replaces a name's word: a letter that no vocabulary has."""
 _AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
 _PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?%")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")

@@ -11,15 +11,15 @@ from edge.goods.search.query.text import all_forms
 
 _HEBREW = frozenset("אבגדהוזחטיכלמנסעפצקרשת")
 ATTACHED = "הובלמשכ"
-"""Little words that Hebrew writes onto the next one."""
+"""Words Hebrew attaches to the next one."""
 _PLURALS = {"יינ": "יינות", "כוס": "כוסות"}
-"""Plurals that no rule makes, in plain spelling."""
+"""Irregular plurals, in plain spelling."""
 YOD = "\u05d9"
 _FEMININE = (("anc", "anche"), ("ec", "eche"), ("rais", "raiche"), ("ux", "use"))
-"""How a French word ends beside a masculine and a feminine noun, where no "e" alone makes it: blanc, sec, frais."""
+"""Masculine and feminine endings of French adjectives that don't just add an "e": blanc, sec, frais."""
 KEPT = 20_000
 SHORTEST = 3
-"""A word of fewer letters has no forms."""
+"""Shorter words have no forms."""
 _ENDINGS = (
     ("יות", "ית"),
     ("ות", "ה"),
@@ -33,7 +33,7 @@ _ENDINGS = (
     ("יימ", ""),
     ("ינות", "ינ"),
 )
-"""How a Hebrew word that was said may end, and what the name then ends in."""
+"""Endings of a spoken Hebrew word, and of the name it may stand for."""
 
 
 @lru_cache(maxsize=KEPT)

@@ -24,11 +24,11 @@ from edge.goods.search.query.sizes import is_unit
 from edge.goods.search.query.text import words_of
 
 ONE = 1000
-"""A single one, in thousandths."""
+"""A single unit, in thousandths."""
 SIZES = 20_000
-"""From so many on, in thousandths, a number that names have is their size."""
+"""From this many thousandths on, a number found in names is their size."""
 LITRES, CENTILITRES = 10, 100
-"""Smaller numbers are said of litres, of centilitres."""
+"""Smaller numbers are litres, or centilitres."""
 
 
 class OptionChoice(msgspec.Struct, frozen=True):

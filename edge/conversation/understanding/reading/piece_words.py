@@ -28,9 +28,9 @@ STOPS = frozenset(",;.\n!?")
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
 DURING = frozenset({"while", "when", "תוך", "בזמן", "pendant"})
 INSIDE = frozenset({"in", "inside", "dans", "dedans"})
-"""Behind these a box is where goods were."""
+"""After these a box is a location."""
 NAME_DIGITS = 3
-"""A number of so many digits may be a name by itself ("1664")."""
+"""A number with this many digits may be a name ("1664")."""
 OWNERS: dict[Kind, Owner] = {
     "act": "act",
     "particle": "act",

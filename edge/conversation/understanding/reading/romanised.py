@@ -16,14 +16,14 @@ from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.statement_words import statement_words
 
 CONSONANTS = 3
-"""So many of a word for what happened at least: fewer are like too many words."""
+"""Minimum consonants of a verb: shorter ones resemble too many words."""
 DONE = {"ti": "תי", "nu": "נו"}
-"""How it ends, in both letters: "I took", "we took". Other forms are like too many words of other languages."""
+"""Endings in both scripts: "I took", "we took". Other forms resemble words of other languages."""
 OF_NUMBER = 2
-"""So many consonants of a number, or of what is counted, where such a word was said: "shtei"."""
+"""Minimum consonants of a number or counted noun, after such a verb: "shtei"."""
 VOWELS = frozenset("aeiou")
 SPELLINGS = 64
-"""So many ways to spell a name are looked for at most."""
+"""Spellings of a name searched for."""
 _ALIKE = dict(zip("בגדזצחכקטתלמנסשפר", "BGDZCKKKTTLMNSSPR", strict=True))
 _HEARD: dict[str, tuple[str, ...]] = {
     **{"sh": ("ש",), "ch": ("ח", "כ"), "kh": ("ח", "כ"), "tz": ("צ",), "ts": ("צ",), "ck": ("ק",), "ph": ("פ",)},
@@ -32,7 +32,7 @@ _HEARD: dict[str, tuple[str, ...]] = {
     **{"l": ("ל",), "m": ("מ",), "n": ("נ",), "s": ("ס", "ש"), "x": ("קס",), "p": ("פ",), "f": ("פ",), "r": ("ר",)},
     **{"a": ("", "ה"), "e": ("",), "i": ("י", ""), "o": ("ו", ""), "u": ("ו",)},
 }
-"""How Hebrew may spell what is heard."""
+"""Possible Hebrew spellings of each sound."""
 _SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
 
 

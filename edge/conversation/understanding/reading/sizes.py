@@ -7,7 +7,7 @@ from decimal import Decimal
 from edge.goods.search.query.sizes import is_unit
 
 CENTILITRES = (20, 99)
-"""What bottles are called by: "a 33"."""
+"""Sizes used as names of bottles: "a 33"."""
 UNITS = {"kg": "kg", "g": "g", "litre": "l"}
 
 

@@ -41,11 +41,11 @@ from edge.lib.i18n import ENGLISH
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")
-"""What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
+"""A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
 _MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
 EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
-"""What a sign of money behind a number is read as: it counts no goods."""
+"""Replacement for a currency sign after a number, which counts no goods."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
 
 

@@ -12,7 +12,7 @@ from edge.conversation.understanding.sentence import OF
 PACK = "pack"
 WEIGHTS = frozenset(("kg", "g", "livre"))
 TWO, BETWEEN = 2000, 1
-"""So many, in thousandths, are in a pack at least; so many words may stand between both numbers: "packs of six"."""
+"""The minimum pack size, in thousandths, and the words allowed between both numbers: "packs of six"."""
 
 
 class StatementThing(msgspec.Struct):

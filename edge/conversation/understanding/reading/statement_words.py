@@ -18,16 +18,16 @@ from edge.lib.i18n.languages import read_file
 
 KINDS = ("out", "in", "waste", "adjust")
 ONLY_MORE = frozenset(("plus",))
-"""What tells sizes apart only with another word."""
+"""Words for sizes that need another word."""
 LONGEST = 7
 _MADE_INTO_OTHERS = frozenset(
     ("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in", "out_particles", "in_particles", "few")
 )
-"""What of a file is no set of phrases by its own name."""
+"""Sections of the file that aren't phrase sets of their own."""
 KEPT = 10_000
 _AGREEMENT = re.compile("e?s?$")
 TYPO_LETTERS = 5
-"""So many letters of a word may have one wrong, as of a product's name."""
+"""Words of at least this many letters may have one typo, as for product names."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

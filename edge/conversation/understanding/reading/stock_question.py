@@ -20,7 +20,7 @@ from edge.lib.i18n import ENGLISH
 
 MOST_WORDS = 16
 MANY = {"en": ("s",), "fr": ("s", "x"), "he": ("ימ", "ות")}
-"""How words for several boxes end, in plain spelling."""
+"""Plural endings of box words, in plain spelling."""
 
 
 def read_stock_question(

@@ -30,9 +30,9 @@ from edge.goods.search.query.text import with_final_letters
 OF = (("of",), ("de",), ("של",))
 ONE = 1000
 FEW = 3
-"""So many goods may be meant by what they are counted in."""
+"""Products that a counting word may mean."""
 _BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit", "act", "particle"})
-"""What may stand behind a word that was counted, and is of a name then: "3 challa gone"."""
+"""May follow a counted word, which then belongs to a name: "3 challa gone"."""
 
 
 def _with_those(things: Iterable[StatementThing]) -> list[StatementThing]:

@@ -14,9 +14,9 @@ from edge.conversation.understanding.reading.statement_words import StatementWor
 OPEN = "open"
 ARTICLES = frozenset(("the", "our", "a", "an", "la", "le", "l", "les", "un", "une", "notre", "nos"))
 MOST_FOR = 8
-"""So many words at most say what goods are for; more may say something else."""
+"""The longest purpose clause in words; a longer one may mean something else."""
 NEAR = 3
-"""So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
+"""Words before a verb of giving in which the recipient may appear: "ils nous ont donné"."""
 
 
 def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:

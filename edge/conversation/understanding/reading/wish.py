@@ -21,11 +21,11 @@ from edge.goods.search.queries import Search
 
 MOST_WORDS = 25
 _LESS = re.compile(r"(?:^|\s)[-−–]\s?\d")
-"""Less than nothing is wished for by nobody."""
+"""A negative amount can't be wished for."""
 _QUESTION = re.compile(r"^.*\?\s+(?=\S+\s+\S+.*[^?\s]\s*$)")
-"""A question in front of what is wished for: "how much are sausages? give me a kilo of the beef ones"."""
+"""A question before the wish: "how much are sausages? give me a kilo of the beef ones"."""
 _TIMES = re.compile(r"(?<![\d.,])\s[x×]\s?(?=\d)|(?<=\s)(\d+)\s?[x×](?=\s)", re.IGNORECASE)
-"""A number that says how often: "iced tea x2", "2x bagel"."""
+"""A number that multiplies: "iced tea x2", "2x bagel"."""
 
 
 def read_wish(db: Connection, search: Search, text: str, language: str) -> Reading | None:

@@ -12,12 +12,12 @@ from edge.conversation.understanding.reading.statement_words import languages_fi
 from edge.conversation.understanding.tokens import all_tokens
 
 INSEPARABLE = "לבמ"
-"""To, in and from, as Hebrew writes them onto a word."""
+"""To, in and from, as Hebrew attaches them to a word."""
 PAUSES = frozenset("–—") | MINUS
 _WRITTEN_ON = frozenset(
     ("tu", "vous", "je", "on", "nous", "moi", "lui", "leur", "en", "y", "il", "elle", "le", "la", "les", "ci")
 )
-"""What French writes behind a word with a dash that is no pause: "peux-tu", "ajoute-moi"."""
+"""Words French joins with a hyphen that is no pause: "peux-tu", "ajoute-moi"."""
 
 
 @cache

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 WAKE_S = 300.0
-"""How long one waiting for the words takes; then the next begins."""
+"""Duration of one wait for the wake word; then the next begins."""
 WITHOUT_S = 5.0
-"""How often it is looked whether there are models, while there are none."""
+"""How often to check for models while there are none."""
 
 
 class ShopVoice(VoiceTurns):

@@ -33,14 +33,14 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 OPEN_LIMIT = 4
-"""Microphones at a time; a detector of speech has as many."""
+"""Simultaneous microphones, as many as the speech detector has."""
 FRAME_MS = 100
 MESSAGE_BYTES = 16 * 1024
 FAULTS_LIMIT = 3
 _NUMBERS = itertools.count(1)
-"""Of the microphones of pages: no two have the same."""
+"""Unique numbers for the pages' microphones."""
 LOOK_S = 0.5
-"""How often it is looked whether whoever talks still may: sockets close within a second of signing out."""
+"""How often the session is checked: sockets close within a second of signing out."""
 _open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
 
 

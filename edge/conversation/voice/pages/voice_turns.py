@@ -43,11 +43,11 @@ from edge.web.problem import Problem
 _SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]")
 _CODES = {"missing": "no_stt", "unusable": "no_stt"}
 CANNOT_SAY = 1.0
-"""A recogniser that is never less sure than that cannot say that it knows nothing: what it hears is only proposed,
-but where another recogniser hears the same."""
+"""A recogniser that never reports less confidence can't tell when it's unsure: its transcripts are only proposed unless
+another recogniser agrees."""
 SLOWER, LOUDER = 0.8, 1.6
 CHOICES_SAID, CHOICE = 3, " / "
-"""So many choices are said aloud, as they are parted in a text; all of them stand on the screen."""
+"""Choices read aloud, and their separator in a text; the screen shows all."""
 OWN = frozenset({"voice_long", "voice_late", "nothing_heard", "voice_frame"})
 
 
@@ -77,9 +77,9 @@ class VoiceTurns:
         ears_of(site).names[ear.name] = ear.called
         self._of = ""
         self.blind = False
-        """Whether what is answered is heard alone, and stands on no screen."""
+        """Whether the answer is only spoken, without a screen."""
         self.warned_s = math.inf
-        """Since when whoever speaks here knows that it is recorded, by the clock that does not jump."""
+        """Since when the speaker knows about the recording, on the monotonic clock."""
         self.forget()
         self.session = session
 
@@ -104,7 +104,7 @@ class VoiceTurns:
         self._last: Reply | None = None
         self._unsaid: tuple[str, ...] = ()
         self._beyond = False
-        """Whether there are more choices than stand on the screen."""
+        """Whether there are more choices than the screen shows."""
 
     def leave(self) -> None:
         """The microphone is gone."""

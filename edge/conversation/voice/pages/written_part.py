@@ -34,14 +34,14 @@ from edge.web.problem import Problem
 from edge.web.recorded_sound import sound_of
 
 LATE_US = 23 * 3_600_000_000
-"""Meta takes an answer without a template for a day."""
+"""Meta accepts an answer without a template for a day."""
 AGAIN_S = 30.0
 SEAT = "whatsapp"
 TOO_MANY = "too_many_turns"
-"""Said faster than it is taken: it waits."""
+"""Written faster than it's processed: it waits."""
 
 AGAIN = ("later", "busy", "chat_slow")
-"""A recording that could not be fetched or heard now is tried again, until a day is over."""
+"""A recording that can't be fetched or recognised now is retried for a day."""
 
 
 class NotHeard(Exception):

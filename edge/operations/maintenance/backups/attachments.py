@@ -27,7 +27,7 @@ from edge.runtime.config import Config
 
 CONFIG = "config.toml"
 _NAMED, _DATA = "named:", "data:"
-"""Before a path as the configuration gives it, and before one within the data folder, which may be another there."""
+"""Prefixes of a path from the configuration, and of one within the data folder, which may be elsewhere there."""
 _MAKE = "CREATE TABLE enclosed (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT"
 _THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'enclosed'"
 

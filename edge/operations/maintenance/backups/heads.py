@@ -16,7 +16,7 @@ from edge.operations.maintenance.backups.backup import FoundBackup
 from edge.runtime.config import Config
 
 COMPARED = 64
-"""The newest so many."""
+"""The number of newest ones compared."""
 
 
 def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:

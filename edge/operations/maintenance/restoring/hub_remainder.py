@@ -29,7 +29,7 @@ from sync.wire import Row, WireError, hash_of
 
 WITHOUT = "Try again, or go on without them (head office's books keep them): --without-the-rest"
 Show = Callable[[int, int], None]
-"""Told through which fact the ledger is here, and through which head office holds it."""
+"""Called with the last fact in this ledger, and the last at head office."""
 
 
 class Rest(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ from sync.wire import Row, WireError, hash_of
 
 REJOINED = "rejoined"
 FOLDER = "recovering"
-"""In the data folder: how far an interrupted recovery came. The next one goes on from there."""
+"""In the data folder: the progress of an interrupted recovery, from which the next continues."""
 
 
 class Recovered(msgspec.Struct, frozen=True):

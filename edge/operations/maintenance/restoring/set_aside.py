@@ -32,7 +32,7 @@ from sync import lineage
 from sync.wire import Row, row_hash
 
 FILE = "aside.json"
-"""In the data folder: the folders that hold what no other place has."""
+"""In the data folder: folders with rows that exist nowhere else."""
 PAGE = 1_000
 ADVICE = (
     "Stop the shop and run: edge aside bring {folder}. If they were entered again by hand: edge aside settle {folder}"

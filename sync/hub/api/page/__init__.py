@@ -43,7 +43,7 @@ POLICY = (
     "base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-"""Nothing but its own script runs in it: the token of whoever signed in is kept in its tab."""
+"""Only its own script may run, as the signed-in person's token is in its tab."""
 
 _Answer = Callable[[web.Request], Awaitable[web.Response]]
 
