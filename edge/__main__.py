@@ -18,6 +18,7 @@ from edge.app.cli.hub_staff_arguments import add_staff
 from edge.app.cli.hub_tenant_arguments import add_tenants
 from edge.app.cli.release_arguments import add_hub_release, add_releases
 from edge.app.cli.twin_arguments import add_twin
+from edge.lib.prepared_modules import use_prepared_modules
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 """What the system calls a disk without room. Wherever a command met it, that is said and no traceback shown."""
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(args, "command"):
         parser.print_help()
         return 2
+    use_prepared_modules()
     from edge.core.process import log, tuning
     from edge.lib.errors import EdgeError
 

@@ -10,6 +10,7 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
+from edge.lib.prepared_modules import write_modules
 from edge.lib.prepared_patterns import recorded_patterns, write_patterns
 
 SHOP = """\
@@ -27,14 +28,15 @@ rates = [{ name = "VAT", percent = "20" }]
 
 
 def main() -> None:
-    """Parse the texts of all languages, compile receipt and page templates and patterns, and note the tables and the
-    version of static files."""
+    """Parse the texts of all languages, compile receipt and page templates and patterns, gather bytecode, and note the
+    tables and the version of static files."""
     sys.dont_write_bytecode = False  # which is what this is for, as `compileall` is
     with recorded_patterns() as patterns:
         import_module("edge.app.cli.run")
         _prepare_pages()
         _prepare_texts()
     write_patterns(patterns)
+    write_modules(sys.modules)
 
 
 def _prepare_pages() -> None:
