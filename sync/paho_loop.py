@@ -57,7 +57,7 @@ class _Driver:
     def _read(self) -> None:
         self._do(self._client.loop_read)
         connection = self._connection()
-        if isinstance(connection, ssl.SSLSocket) and connection.pending():  # the loop sees only what is still encrypted
+        if isinstance(connection, ssl.SSLSocket) and connection.pending():  # the loop sees only encrypted bytes
             self._loop.call_soon(self._read)
 
     def _write(self) -> None:
@@ -91,7 +91,7 @@ class _Driver:
     # ---- what paho tells
 
     def has_to_write(self, *_: Any) -> None:
-        self._loop.call_soon(self._write)  # what else is said in this turn goes with it
+        self._loop.call_soon(self._write)  # sent together with other output of this turn
 
     def has_written(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
         self._loop.remove_writer(connection)

@@ -202,7 +202,7 @@ class Uplink:
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing
                 if message.from_seq <= self._through and self._deadline is None:
-                    # it lacks what it has acknowledged, if no ack that is on its way says otherwise (hub/failover.py)
+                    # it lacks rows it acknowledged, unless an ack in transit contradicts (hub/failover.py)
                     self._deadline = now + self._patience.answer_s
             case ResendRequest(epoch=epoch) if epoch == self._head.epoch and self._phase == "stopped":
                 # who asks for rows may take them: a person has let us in again, or another Postgres has come
@@ -294,7 +294,7 @@ class Uplink:
         if self._phase == "offline":
             return
         if self._phase == "stopped":
-            if self._through < ack.through < self._cursor:  # of what was on its way before
+            if self._through < ack.through < self._cursor:  # of rows in transit before
                 self._progress(ack, now)
             return
         if ack.through > self._head.seq:

@@ -357,7 +357,7 @@ class Ledger:
     def close(self) -> None:
         """Close everything, after the shop was closed."""
         self.db.close()
-        reserve.keep(self.path.parent)  # of the room that the WAL had, where there is no other
+        reserve.keep(self.path.parent)  # from the room the WAL had, if there is no other
         self._lock.release()
         chown_to_owner(self.path.parent)
 

@@ -132,7 +132,7 @@ class AccessFiles:
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:
-            os.fchmod(file.fileno(), MODE)  # whatever the umask of who writes: the broker reads it by its group
+            os.fchmod(file.fileno(), MODE)  # whatever the umask: the broker reads it by its group
             file.write(text)
             if os.geteuid() == 0:  # the broker gives up root before it reads them again
                 owner = self._folder.stat()

@@ -65,7 +65,7 @@ async def refresh(connection: Any) -> None:
         ("stopped", _STOPPED, ()),
     )
     for kind, so, steps in looked_at:
-        # Looked at first: spread over machines, no table of theirs can be changed by what the coordinator has to count.
+        # Read first: on distributed Postgres, tables can't be changed by a subquery the coordinator evaluates.
         found = await connection.fetch(so, list(steps))
         lists = [[row[name] for row in found] for name in ("tenant", "subject", "mark", "grave", "said")]
         await connection.execute(_RAISE, kind, *lists)

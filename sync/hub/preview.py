@@ -233,7 +233,7 @@ async def _known_back(
         now = _now(kind, name, known)
         if now is not None and not is_same(kind, now, said) and not is_same(kind, now, then):
             changes.append(Change(kind, name, now, now, "kept"))
-        elif kind != PRICES or then is not None:  # of a price that nobody knew there is nothing to give back
+        elif kind != PRICES or then is not None:  # without a known price there is nothing to restore
             changes.append(Change(kind, name, now, True if kind == ASSORTMENT and was is None else then))
     return changes
 

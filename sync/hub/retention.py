@@ -69,7 +69,7 @@ async def archive(connection: Any, month: date, folder: Path) -> Archived:
         raise RetentionError(f"{path} already exists. Move it first.")
     async with connection.transaction():
         await connection.execute(sql.IN_TURN)
-        await connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # whoever might still write to it waits
+        await connection.execute(f"LOCK TABLE {table} IN SHARE MODE")  # concurrent writers wait
         for reason, what in _REASONS.items():
             count = await connection.fetchval(statements[reason].format(table=table))
             if count:

@@ -130,7 +130,7 @@ def read_history(
             continue
         totals[0, at] += minor
         if row is not None:
-            values[row, at], taken[row, at] = sold, 0 if elsewhere else minor  # what others took for it nobody knows
+            values[row, at], taken[row, at] = sold, 0 if elsewhere else minor  # revenue at other tills is unknown
             if group_of[row]:
                 totals[group_of[row], at] += minor
     totals = np.maximum(totals, 0.0)
@@ -166,7 +166,7 @@ def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: dat
         start = max(0, (date.fromisoformat(begun) - first).days + 1)
         stop = (date.fromisoformat(ended) - first).days if ended else length
         span = values[row, start:stop]
-        span[span <= 0] = np.nan  # one that sold was there, whatever the books say
+        span[span <= 0] = np.nan  # a product with sales was in stock, whatever the records say
 
 
 def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str, int]) -> None:

@@ -73,7 +73,7 @@ def chance_above(mean: float, scale: float, quantiles: Sequence[float], limit: f
     if beside < quantiles[0]:
         return 1.0 - GRID[0] / 2
     if beside >= quantiles[-1]:
-        # the tail that nobody has seen is thought to end like an exponential one
+        # beyond the observed range the tail is assumed to be exponential
         return float((1.0 - GRID[-1]) * 0.5 ** (2.0 * (beside - quantiles[-1])))
     place = bisect_right(quantiles, beside)
     low, high = quantiles[place - 1], quantiles[place]

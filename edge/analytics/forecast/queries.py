@@ -259,7 +259,7 @@ def _interval(
 ) -> tuple[float, float]:
     days = stop - start
     if not value and not any(item.mean[start:stop]):
-        return 0.0, 0.0  # the shop is closed then, or nobody buys it any more
+        return 0.0, 0.0  # the shop is closed then, or the product no longer sells
     if days == 1:
         return bounds(value, item.scale, quantiles, start, level)
     if days == 7:

@@ -207,7 +207,7 @@ def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> fl
     limit = stock.available + stock.receipts(days)
     if limit < 0:
         return 1.0
-    if not expected.total(days):  # what nobody is expected to want runs out only where more is owed than there is
+    if not expected.total(days):  # without expected demand it runs out only if more is promised than in stock
         return 0.0
     return chance_above(expected.total(days), expected.sigma(days), expected.errors(days), limit)
 

@@ -86,7 +86,7 @@ def forecast(
     fixed = ask.models
     rest()
     whole = train(store, one, store, history.calendar(one), STEPS, TEST_DAYS, _names(fixed, [STORE]), rest=rest)
-    own = np.arange(len(history.categories))  # the store's weekdays, and what is on of each
+    own = np.arange(len(history.categories))  # the store's weekdays, with each category's calendar
     of_categories = train(
         history.totals[1:],
         *(own, np.repeat(store, len(own), axis=0), history.calendar(own + 1), STEPS, TEST_DAYS),
@@ -157,7 +157,7 @@ def _items(
             mean = history.typical(row) * np.ones(STEPS)
         largest = float(np.nanmax(values[row])) if known[row] else 0.0
         limit = 3 * largest if largest > 0 else np.inf
-        held = np.minimum(mean, limit)  # nobody believes more than three times the most that ever was
+        held = np.minimum(mean, limit)  # more than three times the maximum isn't plausible
         made.append(
             ItemForecast(
                 item=name,

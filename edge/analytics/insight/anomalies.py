@@ -161,7 +161,7 @@ def _odd(
         if odd is not None and abs(odd) > ODD and not (unit == "count" and value < 3):
             usual = median(others)
             if kind == "product" and not usual:
-                continue  # what is bought now and then is bought now and then
+                continue  # occasional purchases are never anomalous
             yield Anomaly(kind, key, day, unit, value, round(usual), round(10 * odd), len(others), rows=beside)
 
 

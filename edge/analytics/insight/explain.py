@@ -236,7 +236,7 @@ def _folding(db: Connection, files: PastFiles, before: Path | None, asked: Expla
             scratch.execute(f"INSERT INTO main.{table} SELECT * FROM then_.{table}")
         scratch.execute(_STOCK_WORTH, (asked.first,))
         scratch.execute("DETACH then_")
-    if asked.name == "variance" and asked.key:  # what was sold before the count is part of it from the first on
+    if asked.name == "variance" and asked.key:  # sales before the count are included from the beginning
         scratch.execute(_COUNTED, (asked.first, asked.key))
     read_behind(scratch, files.ledger)
     return scratch

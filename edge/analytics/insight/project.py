@@ -241,7 +241,7 @@ def _count_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None
     moved = {(move.sku, move.location) for move in event.moves}
     rows = _worth_rows(_revalue_stock(db, micros, {sku for sku, _ in moved}, moved))
     rows += [("waste_product", sku, one) for sku, one in products]
-    if products:  # also where nobody knows what it cost
+    if products:  # also if the cost is unknown
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
             ("waste_person", fact.actor, DayFigures(1, 0, wasted)),

@@ -38,7 +38,7 @@ def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
     """The report in a form posted by Twilio; intermediate statuses are ignored."""
     try:
         form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
-    except ValueError:  # no report of theirs has so many
+    except ValueError:  # their reports never have that many
         return
     if state := SMS_STATES.get(form.get("MessageStatus", [""])[0]):
         yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])

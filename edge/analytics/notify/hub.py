@@ -22,7 +22,7 @@ from edge.analytics.notify.office_mail import readdress_mail
 from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, box
 
-# What a mail says, and whom it goes to, is here until it is out or given up, a day at most; what became of it, a week.
+# Content and recipient of a mail are stored until it's sent or given up, a day at most; its result, a week.
 LETTER = Table(
     "office_letter",
     "E-mails that boxes handed to head office to send.",

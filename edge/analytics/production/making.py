@@ -61,7 +61,7 @@ class Maker:
             raise Refusal("work_reported_meanwhile", values)
         _plausible(tx, order, command)
         if command.good and (recalled := recalled_in(tx.db, order.number)):
-            sku, lot = recalled  # what is made of it had better be scrap
+            sku, lot = recalled  # its products should be scrap
             tx.ask("component_recalled", {"lot": lot, "number": order.number, **called_by(tx.db, sku)})
         if order.state == "planned":
             order = self._begun(tx, order)

@@ -96,7 +96,7 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
         return None
     if goods_behind(db, found):
         return None  # they are there, and want to be drawn to the front
-    # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
+    # An empty facing sells nothing, even with stock in the store room: hours after the gap then say nothing.
     until_us = min(now_us, found.first_us) if settings.store_room else now_us
     likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
     told = _silent(db, found.sku, now_us, until_us, likelier, settings)

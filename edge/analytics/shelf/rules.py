@@ -160,7 +160,7 @@ def decide_bay(
 ) -> tuple[BayTrack, list[ShelfDecision]]:
     """The track after a look, and its decisions. Nothing is counted while the shop is closed."""
     if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
-        track = _restart_counts(track)  # also of a clock that was set back: what was counted would wait for it
+        track = _restart_counts(track)  # also if the clock was set back: counting would wait for it
     if track.seen_us and look.night != track.night:
         track = msgspec.structs.replace(track, night=look.night, states={}, switched_us=look.at_us)
     if track.switched_us and 0 <= look.at_us - track.switched_us < SWITCHED_US:
@@ -282,13 +282,13 @@ def _update_track(
 ) -> tuple[GroupTrack, list[ShelfDecision]]:
     if state in ("unknown", "blocked"):
         return msgspec.structs.replace(track, seen_us=0), []
-    if track.judged_us and at_us - track.judged_us > FORGET_US:  # hidden for so long: nobody knows what was meanwhile
+    if track.judged_us and at_us - track.judged_us > FORGET_US:  # hidden too long: changes meanwhile are unknown
         track = msgspec.structs.replace(track, counting={}, present=0, present_us=0)
-    # The time from look to look counts where both could see: who stands in front makes nothing empty for longer.
+    # The time between looks counts if both could see: a person in front doesn't prolong a gap.
     empty = track.open.get("gap") or "gap" in track.counting
     more = at_us - track.seen_us if empty and track.seen_us and not track.present else 0
     more = more if more <= FORGET_US else 0  # nor does a night
-    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # nor what stands there and is not enough
+    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # nor do goods present in insufficient number
     track = msgspec.structs.replace(
         track, seen_us=at_us, judged_us=at_us, empty_us=track.empty_us + more if empty else 0
     )
@@ -328,7 +328,7 @@ def _seen_so(
     lasting = at_us - count.first_us >= slower * pace.minutes * MINUTE_US
     enough = count.looks >= slower * pace.looks and lasting
     if enough and kind not in opened and not quiet:
-        since = at_us if kind == "gap" else count.first_us  # what is there was put there when it was seen first
+        since = at_us if kind == "gap" else count.first_us  # the present goods were put there when first seen
         empty_us = track.empty_us if kind != "gap" else 0
         made += [ShelfDecision(False, other, name, since, empty_us=empty_us) for other in opened]  # type: ignore[arg-type]
         opened, counting = {kind: count.first_us}, {state: count}

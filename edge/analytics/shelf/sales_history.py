@@ -112,7 +112,7 @@ def _sales_rates(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[
     if of[False] >= LEAST_SALES <= of[True] and rates[False]:
         return counts, rates[False], rates[True] / rates[False]
     if of[False] >= LEAST_SALES:
-        return counts, rates[False], 1.0  # more will be bought, but by how much nobody knows
+        return counts, rates[False], 1.0  # sales will rise, but by how much is unknown
     whole_us = sum(time_us.values())
     return counts, sum(of.values()) * between / (whole_us / DAY_US) if whole_us else 0.0, 1.0
 

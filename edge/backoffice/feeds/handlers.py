@@ -110,7 +110,7 @@ class Feeds:
                 used.add(saved.key)
             staging.keep(tx.db, command.run, saved)
         if used and run.params.connector and not run.params.dry_run:
-            # A yes to what was so once must not retire who is bought of by now.
+            # An outdated yes must not retire a current supplier.
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)
 
     def take_some(self, tx: Transaction, command: TakeRecords) -> None:

@@ -71,7 +71,7 @@ def rival_row(cells: RecordCells) -> RivalRow:
     seen_us = cells.moment_us("seen_at") if cells.text("seen_at") else cells.terms.now_us
     url = cells.text("url", URL_CHARS) or ""
     name = cells.text("name") or ""
-    theirs = cells.text("sku") or name  # a shop that says no code is known by what it calls the thing
+    theirs = cells.text("sku") or name  # a shop without codes is identified by its product name
     if not theirs:
         cells.note_missing("sku")
     what = (price or 0, currency, stock or "unknown", seen_us, url, name, cells.text(PROPOSED) or "")
@@ -86,7 +86,7 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
     product = find_product(db, row.sku)
     if product is None and (found := db.execute(_MATCH, (row.competitor, row.sku)).fetchone()):
         product = find_product(db, found[0])
-        if product is None:  # somebody said that it is none of those proposed
+        if product is None:  # the user rejected all proposals
             return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
     if product is None and row.proposed:
         product = find_product(db, row.proposed)

@@ -94,7 +94,7 @@ async def ingest(request: web.Request) -> web.Response:
     fetched = None
     if asked.connector_id and not asked.file:
         connector = await _connector(request, asked.connector_id)
-        if not connector.is_active:  # nobody is asked in its name
+        if not connector.is_active:  # no requests on its behalf
             return _answer_refusal(request, "connector_off", connector)
         try:
             fetched = await _fetch_file(request, connector)

@@ -31,7 +31,7 @@ async def hook(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    # Whoever knows the secret has signed it: that is looked at by the handler.
+    # Signed with the secret, which the handler verifies.
     Endpoint(
         method="POST",
         path="/v1/webhooks/{pos}/{store}",

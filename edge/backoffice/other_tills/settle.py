@@ -121,7 +121,7 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> 
 def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | None:
     """Why a refund has no effect yet; it waits `wait_days` for its sale."""
     if sale.refund_of == UNLINKED:
-        return None  # a return without a receipt: their till took the goods back, and of which sale it was nobody says
+        return None  # a return without a receipt: their till took the goods back, and the sale is unknown
     found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
     if found is None:
         known = find_sale(tx.db, sale.pos, "refund", sale.transaction_id)

@@ -130,7 +130,7 @@ class MoveChunks:
         counts = Counter(customers_known=sum(known), customers_new=len(known) - sum(known))
         counts["points_given"] = sum(one.points for one in some if one.member)
         counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
-        counts += Counter()  # without what is none
+        counts += Counter()  # drop zeros
         if self._dry:
             return Chunk((), at, counts=counts)
         parts = (tuple(some[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(some), CUSTOMERS_AT_ONCE))
@@ -178,7 +178,7 @@ class MoveChunks:
 
     def _known_products(self) -> SoldProducts:
         known = SoldProducts(self._db)
-        if self._dry:  # by then the shop has what the other files bring
+        if self._dry:  # by then the shop has the other files' data
             for file in self._files:
                 if file.kind == "catalogue":
                     for product in products_in(self._settings.imports, file):

@@ -44,7 +44,7 @@ class SoldProducts:
     def _note(self, sku: str, names: Iterable[str]) -> None:
         self._skus.setdefault(sku.casefold(), sku)
         for name in {plain(name) for name in names}:
-            # of two products of one name nobody knows which was sold
+            # with two products of the same name the sold one is unknown
             self._names[name] = sku if self._names.get(name, sku) == sku else None
 
     def find(self, sold: SoldDay) -> tuple[str, int] | None:

@@ -301,7 +301,7 @@ class LedgerCopy:
         mark = self.mark()
         if not self.was_led:
             self._forget_wal()  # of the reader just now: pages come under it
-        # what was written since it led may be in no other ledger: it is told apart from all that are shipped
+        # rows written since it led may be in no other ledger: this distinguishes it from shipped copies
         return Mark(mark.term, mark.position, b"led") if self.was_led else mark
 
     def _forget_wal(self) -> None:

@@ -270,7 +270,7 @@ class _Talker:
         while not self._closed.is_set():
             try:
                 with self._dial(self._member) as talking:
-                    self._empty()  # what was to be said while nobody heard is old
+                    self._empty()  # messages queued while disconnected are outdated
                     talking.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * AT_ONCE_FRAME_BYTES)
                     self._talking, self.is_connected = talking, True
                     while self._goes_on(talking):

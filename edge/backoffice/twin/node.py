@@ -286,7 +286,7 @@ class TwinNode:
     def _begin(self, term: int) -> None:
         """Start leading. All shipments are first applied to the file, and the copy is marked as written by a leader."""
         if self.history.leads:
-            return  # the only heir goes on in a term above one that somebody asked for
+            return  # the only heir continues in a term above one that was requested
         goes_on = self.copy.was_led
         self.led_us = 0 if goes_on else time.time_ns() // 1_000
         self._check.stop()

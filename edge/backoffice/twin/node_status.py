@@ -95,7 +95,7 @@ def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int
     boxes = set(peers.boxes) - {node.members.me}
     if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
         there = sum(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
-        if there < peers.majority - 1:  # without this box they and the other one could vote for nobody
+        if there < peers.majority - 1:  # without this box they and the other one couldn't elect a leader
             return "no_witness"
         if lacks == "full":
             return "unfit"

@@ -49,7 +49,7 @@ class ShopNamePart:
 
     async def _say(self) -> None:
         """Announce until cancelled, or the network is gone."""
-        # Loaded here: a box that nobody else reaches never says its name.
+        # Loaded here: a box alone never announces its name.
         from zeroconf import InterfaceChoice, IPVersion
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 

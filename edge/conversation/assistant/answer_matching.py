@@ -97,7 +97,7 @@ def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer
     if answer is None or answer.amount is None or answer.unit:
         return answer if answer and answer.amount is not None else None
     if is_sold_in_packs(product):
-        return None  # "12 eggs" are no cartons
+        return None  # "12 eggs" aren't cartons
     return msgspec.structs.replace(answer, unit="unit")
 
 
@@ -157,7 +157,7 @@ def _yes_or_no(
         return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)  # "take the 5, then"
     counted_in = item.clause.unit
     if question.state == "confirming_short" and counted_in == "box":
-        counted_in = "unit"  # so many single ones are there, it said
+        counted_in = "unit"  # it said that this many single ones are there
     if not (option or item.errand) and (much := _yes_but(text, said.language)) is not None:
         return Chosen(_amend_clause(item, amount=much.amount, unit=much.unit or counted_in))
     if not option and clause.amount is not None and _says_amount(said, clause, item):

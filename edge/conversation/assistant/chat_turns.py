@@ -197,7 +197,7 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
 async def _read_sentence(site: TurnSite, session: str, text: str, language: str, agent: str) -> ReadTurn:
     """Interpret a sentence and look up its names, outside the writer thread. Where the grammar leaves something open, a
     language model helps by quoting."""
-    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
+    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
 
     today = site.config.business_date(site.shop.now_us())
     turn = LookUpTurn(site.settings.currency, session, text, language, agent, today)

@@ -227,7 +227,7 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession:
     actor = tx.actor
     chat = read_chat(tx.db, command.session)
     if chat is None:
-        if not command.propose:  # what the copilot proposes is of a conversation that was counted there
+        if not command.propose:  # a copilot's suggestion belongs to a conversation already counted there
             begin_conversation(tx)
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)

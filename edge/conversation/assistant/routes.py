@@ -65,7 +65,7 @@ async def prepare(site: PanelContext) -> None:
 
 
 def _load_questions() -> None:
-    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # what a start does not wait for
+    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
 
     for question in (LookUpTurn, ReadQuotes):
         answers_to(question)

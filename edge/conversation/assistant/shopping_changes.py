@@ -166,7 +166,7 @@ class ShoppingChanges(ShoppingAdvice):
         newest = self.state.put[0] if len(self.state.put) == 1 else None
         amount = self._as_said(change, newest.sku, newest.after) if newest else None
         if newest and newest.before and amount == newest.after:
-            return False  # "so a kilo", of what was half of it and is that now
+            return False  # "so a kilo" when it was half of that and is a kilo now
         return amount is not None and self._put_right(Clause("change", amount))
 
     def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:

@@ -324,7 +324,7 @@ class ShoppingTalk(ShoppingOffer):
             product = find_by_sku(self._tx.db, item.sku, self._tx.at_us)
             amount = int(self._command.option) * THOUSANDTHS if self._command.option else clause.amount
             named = amount_of(product, self._command.text, self._language) if product and clause.text else None
-            if product and named:  # "a carton of twelve", of what is called so
+            if product and named:  # "a carton of twelve" as part of a name
                 return self._add(with_amount(item.clause, named.amount, named.unit, named.counted_as), product)
             if product is None or amount is None or clause.text:
                 return self._again(question)

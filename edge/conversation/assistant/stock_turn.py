@@ -115,7 +115,7 @@ class StockTurn:
         waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)
-            if asked:  # what was only suggested for its words is no product of it, before somebody chose it
+            if asked:  # mere suggestions for its words don't count before one is chosen
                 keeps = item if asked.state == "choosing_product" else asked.item
                 waiting.append((keeps, asked))
         self.lines += self.state.ends
@@ -214,7 +214,7 @@ class StockTurn:
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
         what = say_effect(item, product, boxes, units, self._language)
-        if item.clause.verb == "adjust":  # what there is, and not what came
+        if item.clause.verb == "adjust":  # the stock level, not the quantity received
             stock = say_stock(product, boxes, units, self._language)
             what = say(self._language, "counted_in_all", name=full_name(product, self._language), stock=stock)
         what = stock_actions.say_places(self._tx, what, where, self._language)

@@ -99,7 +99,7 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
         names = amended is not None and not (amended.unit or amended.skus) and look.points_with_a_number()
         return looked_up._replace(proposed=True) if names or look.counts_in_both() else looked_up
     if looked_up.basket is not None and look.says_another_share(looked_up.basket):
-        beside = bool(looked_up.basket.besides)  # nothing comes in beside what is not done
+        beside = bool(looked_up.basket.besides)  # nothing is added beside an action not carried out
         return looked_up._replace(basket=None, reading=None if beside else looked_up.reading, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)

@@ -112,7 +112,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     ):
         reading = read_question_part(db, search, text, language) or reading
     if reading is not None:
-        near = not reading.unowned  # what is near a word beside one that nobody owns is not meant
+        near = not reading.unowned  # names beside an unowned word aren't meant
         found |= {
             name: _resolve_mention(db, search, name, skus, reading.language, near)
             for name, skus in reading.links.items()
@@ -125,7 +125,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if basket is not None and basket.change in ("more", "set", "times", "each", "stands"):
         advice = None  # "and one for my sister" is one more of it, and no present that is looked for
     if basket is not None and basket.loose and not basket.text and any(_is_size(one, said) for one in words_of(text)):
-        basket = None  # "small ones actually, but four" is no four of the big ones
+        basket = None  # "small ones actually, but four" doesn't mean four of the big ones
     basket, names = basket if advice is None else None, tuple(found.values())[:FOUND_LIMIT]
     looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
     supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)

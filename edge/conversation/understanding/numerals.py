@@ -113,7 +113,7 @@ def _ungroup_number(known: Vocabulary, words: Sequence[str], at: int) -> tuple[s
     if found := _GROUPED.fullmatch(text):
         sign, rest = found["sign"], found["rest"] or ""
         if rest.startswith(sign):
-            return text.replace(",", "."), 1, False  # "1,234,5" is no number of anybody's
+            return text.replace(",", "."), 1, False  # "1,234,5" isn't a valid number
         once = text.count(sign) == 1 and not rest
         whole = text.removesuffix(rest).replace(sign, "")
         return whole + rest.replace(",", "."), 1, once

@@ -63,7 +63,7 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
     found = [one for one in products if one.retired_us is None]
     meeting = [one for one in found if meets(one, words)]
     if all(word.isdigit() and len(word) < NAME_DIGITS for word in words):
-        meeting = [one for one in meeting if text in one.codes]  # a size or a number of its name is not what is meant
+        meeting = [one for one in meeting if text in one.codes]  # a size or a number in its name doesn't identify it
     own = [one for one in meeting if language in one.names and meets(one, words, language=language)]
     meeting = own or meeting
     if exact := [

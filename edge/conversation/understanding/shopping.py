@@ -159,7 +159,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
     kept: list[str] = []
     put: list[str] = []
     told = False
-    asked_to, into = 0, False  # "add milk to my basket", and not "I want to see what is in my basket"
+    asked_to, into = 0, False  # "add milk to my basket", but not "I want to see what is in my basket"
     bought_from = _bought_from(words, known)
     at = known.match(known.joiners, words, 0)  # "et les œufs ?"
     while at < len(words):

@@ -169,7 +169,7 @@ class VoiceTalk:
         try:
             async with self._models.notice_speech(self._rate_hz, HEAR_S, PAUSE_MS) as waking:
                 waking.end()
-                await waking  # until then nobody would be noticed in time
+                await waking  # until then speech would be noticed too late
             self._forget()
             self._heard_bytes = self._spoke_ms = 0
             await self._become("listening")
@@ -216,7 +216,7 @@ class VoiceTalk:
                 if utterance is self._utterance and heard.text:
                     await self._line.tell(VoiceMessage("partial", text=heard.text))
         except ModelError:
-            return  # whoever waits for the whole sentence is told
+            return  # the reader of the whole sentence gets the error
 
     def _close_utterance(self, held: bool = False) -> None:
         utterance, self._utterance = self._utterance, None

@@ -70,7 +70,7 @@ class Erasing:
             if not isinstance(answer, bool):
                 return  # the disk takes nothing now
             more = answer
-        if await asyncio.to_thread(key_rotation.truncate_wal, shop.path):  # else somebody reads: the next look will do
+        if await asyncio.to_thread(key_rotation.truncate_wal, shop.path):  # else it's in use: the next look will do
             await asyncio.to_thread(self._end)
 
     def _begin(self, now_us: int) -> None:

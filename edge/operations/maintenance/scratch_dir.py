@@ -25,7 +25,7 @@ _NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
 @contextmanager
 def workplace(folder: Path, kind: Kind) -> Iterator[Path]:
     """A temporary folder in the data folder `folder`. Raises `OSError`."""
-    with _lock_folder(folder):  # nobody takes a new one for one that was left, before it is held
+    with _lock_folder(folder):  # so that a new one isn't mistaken for an abandoned one before it's locked
         for left in folder.iterdir():
             if _NAME.fullmatch(left.name) and left.is_dir():
                 _remove(left)
@@ -44,9 +44,9 @@ def _remove(left: Path) -> None:
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return  # somebody works there
+        return  # in use
     else:
-        shutil.rmtree(left, ignore_errors=True)  # what cannot be removed is in nobody's way
+        shutil.rmtree(left, ignore_errors=True)  # a folder that can't be removed does no harm
     finally:
         os.close(fd)
 

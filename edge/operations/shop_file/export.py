@@ -98,9 +98,9 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
     ledger = ExportSource(db, store.currency, store.language, store.zone)
     out = pysqlite3.connect(str(file), isolation_level=None)
     with closing(out):
-        out.execute("PRAGMA foreign_keys = OFF")  # what is a state is made anew: looked at once, before all of it holds
+        out.execute("PRAGMA foreign_keys = OFF")  # states are recomputed: foreign keys are checked once at the end
         with Database(out).atomic():
-            out.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # what a crash left is undone by now
+            out.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # an interrupted export is rolled back by now
             counter = _counter(file)
             is_new = counter == 0
             kept = _Kept(schema.layout(with_people), int(with_people))

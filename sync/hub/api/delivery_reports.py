@@ -69,7 +69,7 @@ class DeliveryReports:
         noted = await self._door.note(_NOTE, *place, channel, token, signed[:SIGNATURE_CHARS], body)
         if noted is None:
             raise Problem(503, "Too many wait", "The box hasn't fetched earlier ones yet. Try again later.")
-        # of a box that is none the answer is the same: an address is no way to learn which there are
+        # the same answer for an unknown box, so that addresses can't be probed
 
 
 def _unknown() -> Problem:

@@ -94,7 +94,7 @@ async def serve(
         finally:
             for task in (*hints, keeping):
                 task.cancel()
-            await asyncio.gather(*hints, keeping, return_exceptions=True)  # what was not said, the devices ask for
+            await asyncio.gather(*hints, keeping, return_exceptions=True)  # devices request any hint that wasn't sent
             await usage.flush()
 
 

@@ -68,7 +68,7 @@ class SigningIn:
         app.router.add_post("/v1/factor/drop", self._drop_factor)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # who sends none takes nobody's place
+        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # a request without a body takes no place
         with self._door.signing_in():
             try:
                 async with self._turns:

@@ -42,7 +42,7 @@ from edge.web.responses import texts_of
 async def manager(request: web.Request) -> web.Response:
     """`GET /manager`: today, with unfinished setup first, and frequent tasks."""
     site = request.app[SITE]
-    if site.past:  # what the shop still lacks is of today
+    if site.past:  # open setup steps are current
         raise web.HTTPSeeOther("/manager/today")
     db, config = site.shop.reader, site.services.of(CONFIG)
     return page(

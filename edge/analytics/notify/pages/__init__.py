@@ -146,7 +146,7 @@ def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferen
     if user is None:
         return people, NotificationPreferences(), None
     prefs = read_preferences(db, user.id)
-    if prefs is None:  # what is known of them anyway stands there to be taken
+    if prefs is None:  # known addresses are offered as a default
         email = user.email if "@" in user.email else ""
         phone = user.phone if user.phone.startswith("+") else ""
         prefs = msgspec.structs.replace(NotificationPreferences(), email=email, phone=phone)

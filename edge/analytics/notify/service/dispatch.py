@@ -109,7 +109,7 @@ def look(
     letters = post.write(db, due)
     rows = [row for row in due if not is_letter(row)]
     late: list[tuple[Message, str]] = []
-    # what goes into a supplier's own system is no channel of people: it is always on, and one wrong key stops no other
+    # a supplier's own system isn't a personal channel: it's always on, and one wrong key stops no other
     state = next((one for one in read_channels(db) if one.name == channel), ChannelState(channel, True, True))
     if not state.usable:  # switched off: what waits does so until it is worth nothing
         rows, late = [], [(row, "life_over") for row in rows if ages and now_us > row.until_us]

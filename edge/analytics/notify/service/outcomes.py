@@ -40,7 +40,7 @@ def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = Tr
             db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
         elif next_us > max(row.until_us, row.made_us + DAY_US) and row.severity in ("info", "low"):
             outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
-        else:  # what is held back over its life goes at the end of that
+        else:  # one delayed beyond its lifetime is settled then
             until_us = max(row.until_us, next_us + HOUR_US)
             db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
 
@@ -114,7 +114,7 @@ def keep_unsent(
     """Store that it failed or is unknown. Permanent failures go to the person's next channel. Messages that may be out
     and have a key known to the receiver are repeated unchanged. `ages`: see `look`."""
     channel, detail = ready.rows[0].channel, fault.detail
-    if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
+    if is_letter(ready.rows[0]):  # a server's other texts name the recipient
         detail = codes_of(detail)
     if isinstance(fault, MaybeSent) and not repeats:
         outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)

@@ -282,7 +282,7 @@ def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     made, state = number_of(row.get("produced_qty")), text(row.get("status"))
-    if state in ("Stopped", "Closed"):  # nobody goes on with it
+    if state in ("Stopped", "Closed"):  # it won't be continued
         state = "completed" if made > 0 else "cancelled"
     order = {
         "work_order_id": text(row.get("name")),

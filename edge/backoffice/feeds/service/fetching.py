@@ -243,7 +243,7 @@ class Fetcher:
 
     async def _headers(self, connector: Connector, known: HttpCursor) -> dict[str, str]:
         headers = {"Accept": "text/csv, application/json, application/xml, */*;q=0.5"}
-        if known.etag and CURSOR not in known.url:  # another address each time: what it said was of another
+        if known.etag and CURSOR not in known.url:  # another address each time: the answer was to another one
             headers["If-None-Match"] = known.etag
         if known.modified and CURSOR not in known.url:
             headers["If-Modified-Since"] = known.modified

@@ -168,7 +168,7 @@ class Installer:
             self._forget(keep=(before, folder))
             return UpdateOutcome(request.id, "swapped")
         if request.schema != release.schema and reason != "not_installed":
-            return UpdateOutcome(request.id, "stuck", reason)  # what was sold since is in a ledger of the new schema
+            return UpdateOutcome(request.id, "stuck", reason)  # later sales are in a ledger of the new schema
         return UpdateOutcome(
             request.id, "went_back" if self._run((str(before / "run"), "install")) else "stuck", reason
         )

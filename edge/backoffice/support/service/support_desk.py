@@ -89,7 +89,7 @@ class SupportDesk:
         text = self.answer_to(case.id) or await self._make(case)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if case.state != "agreed" or (case.digest and case.digest != digest):
-            return  # another one than what was shown: it never goes, and lapses
+            return  # it differs from the one shown: it's never sent, and lapses
         if await self._hand_over(case, text):
             await self._shop.do(EndSupport(case.id, len(text.encode()), digest), system())
 

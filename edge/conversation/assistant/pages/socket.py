@@ -165,7 +165,7 @@ class ChatLine:
     def tell(self, turn: ChatTurn, seat: str) -> None:
         """See `ConversationFollower`."""
         if seat and self._seat and seat != self._seat:
-            # Somebody goes on with it elsewhere: that, and no more of it, is shown here.
+            # The conversation continues elsewhere: only this is shown here.
             self._followers.leave(self._session, self)
             self._session = ""
             return self._refuse(Refused("chat_elsewhere"), "", turn.answer.session)
@@ -181,7 +181,7 @@ class ChatLine:
         if said.kind == "stop":
             if self._preparing is not None:
                 self._preparing.reschedule(0)
-            self._stops += 1  # what was said before, and is not at the door yet, is not done any more
+            self._stops += 1  # earlier sentences not submitted yet are dropped
             if self._idle.is_set():
                 self._send(Outgoing("done", turn=said.id, session=said.session, stopped=True))
             return None
@@ -221,7 +221,7 @@ class ChatLine:
         elif isinstance(outcome, Refused) and outcome.code != "superseded":
             self._refuse(outcome, turn, said.session)
         elif isinstance(outcome, OutcomeUnknown):
-            # Nobody knows how it ended: it is not over, and comes again under its id.
+            # The result is unknown: it isn't over, and is sent again with its id.
             self._refuse(Refused("chat_slow"), "", said.session)
         else:
             self._send(Outgoing("done", turn=turn, session=said.session, stopped=True))

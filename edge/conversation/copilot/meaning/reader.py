@@ -62,7 +62,7 @@ def read_questions(
     earlier = before
     spans = list(_parts(words, breaks, pieces))
     for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
-        if found and linked_pieces.said.has_measure:  # it shares what is said of both already
+        if found and linked_pieces.said.has_measure:  # it already shares the common parts
             linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
         found += _each_apart(_question(words, linked_pieces, spoken, here, earlier))
         earlier = found[-1].meaning if found[-1].complete else earlier

@@ -343,7 +343,7 @@ def _unapplied_places(said: SaidPieces, measure: str) -> Iterator[int]:
     """Positions of words that no answer applies; they are reported."""
     if said.has("sold") and said.has("count"):
         vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]
-        yield from _places(vouchers)  # "how many gift cards did we sell" is not what was paid by them
+        yield from _places(vouchers)  # "how many gift cards did we sell" doesn't ask for payments by gift card
     kinds = ["unapplied"] if measure in OF_LASTING else ["unapplied", "echo"]
     if measure not in (*OF_TILL, *BESIDE_SOLD, ""):
         kinds.append("sold")

@@ -127,7 +127,7 @@ class _Question:
             behind = [(word,) for word in self._words[at + denied : at + length]]
             says_nothing = (denied or self._denies_fact()) and own["little"].issuperset(behind)
             if intent in BASKET and not says_nothing:
-                return True  # "no more"; "without the" is "without", and "not the" of who cannot have nuts is no wish
+                return True  # "no more"; "without the" is "without", and "not the" about an allergy isn't a wish
             at += length or 1
         adds = any(known.shopping.get(one.words) == "add" for one in self._pieces if one.role == "name")
         return adds and not self._denies_fact()

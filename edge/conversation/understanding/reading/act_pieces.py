@@ -49,7 +49,7 @@ class ActPieces(PieceWords):
             if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
                 return Piece("act", at, at + 1, kind)
             if act == 1 and self._words[at] == "left" and not self._named:
-                continue  # "left 3 at the bar" does not say what is left
+                continue  # "left 3 at the bar" doesn't state a remainder
             if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
                 continue  # "grated" may be cheese
             if act == 1 and self._is_place(at, said):

@@ -38,7 +38,7 @@ def amended(words: Sequence[str], language: str) -> list[str]:
         if named and goods and length_at(said.before, rest, begins):
             return [*kept[: old.at], *number, *between, *rest]  # "80 g of cheese, sorry, 180, on the salads"
         if named and goods and not set(goods) <= set(named):
-            return kept  # "2 milks, no, 3 rice": which of them counts, nobody can tell
+            return kept  # "2 milks, no, 3 rice": it's unclear which counts
         return [*kept[: old.at], *number, *(between if named else ()), *(rest if not named else ())]
     return kept
 

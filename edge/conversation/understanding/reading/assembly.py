@@ -38,7 +38,7 @@ class Assembly(ThingBuilder):
     def reading(self) -> Reading | None:
         """The reading; None if there is nothing to show."""
         things = self._put_together()
-        spoken_of = bool(self._acts) and not self._unknown  # "took two": of what was spoken of last
+        spoken_of = bool(self._acts) and not self._unknown  # "took two": of the product mentioned last
         if (
             not things
             or len(things) > MOST
@@ -46,7 +46,7 @@ class Assembly(ThingBuilder):
         ):
             return None
         if self._unknown and not any(one.mention for one in things):
-            return None  # what happened to something that nobody knows is of nothing that was spoken of
+            return None  # an action on an unknown product doesn't refer to those mentioned
         if not self._acts and (len(self._unknown) > STRANGE or all(one.amount is None for one in things)):
             return None
         kinds = self._kinds(things)
@@ -109,7 +109,7 @@ class Assembly(ThingBuilder):
         if counted and is_served(self._cut):
             self._unsure = self._either = False
             return ("out",) * len(things)
-        counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
+        counts = any(one.loose for one in things)  # "a case and 3 bottles" may be the stock level
         return ("" if counts else implied_way(self._cut),) * len(things)
 
     def _counts_surely(self) -> bool:

@@ -108,7 +108,7 @@ class ContextPieces(ActPieces):
         for _, said in self._known(at):
             for bare in (0, 1) if self.language == "he" else (0,):
                 if bare and (self._words[at],) in said.little:
-                    continue  # "today" is no day of a number
+                    continue  # "today" doesn't belong to a number
                 words = (self._words[at][bare:], *self._words[at + 1 : at + 4])
                 length = length_at(said.numbered, words, 0)
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):

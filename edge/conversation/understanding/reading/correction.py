@@ -276,7 +276,7 @@ class _Reader:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])
             return act
         if found[0] and not (found[1] == "more" and self._words[max(0, at - 1)] in THE and at):
-            self._changes.add(found[1])  # "the other red one" is no more of it
+            self._changes.add(found[1])  # "the other red one" doesn't mean more
         return found[0]
 
     def _amount(self, at: int) -> int:
@@ -287,7 +287,7 @@ class _Reader:
             return 0  # "c'était du 5" counts nothing
         amount = amount_at(self._words[at:], 0, self._known)
         if amount is not None and amount.value is not None and self._undoes:
-            return 0  # what is undone is undone whole
+            return 0  # an undo is always complete
         if amount is None or amount.doubt or amount.grouped or (amount.value is None and not amount.unit):
             return self._unit(at)
         behind = at + amount.end

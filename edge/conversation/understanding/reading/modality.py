@@ -42,7 +42,7 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
     if kept[:1] == ["ש"]:
         kept = kept[1:]
     if len(kept) > SET_TO and kept[-2] == "ל" and read_number(vocabulary(language), kept, len(kept) - 1):
-        kept = list(words)  # "update the rolls to 30" says what is there
+        kept = list(words)  # "update the rolls to 30" states the stock level
     return None if asks or not kept else [one for one in kept if one != "?"]
 
 

@@ -109,7 +109,7 @@ class Cutter(ContextPieces):
     def _name_run(self, at: int) -> Piece | None:
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
         while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
-            length -= 1  # "lemonade cans": what it is counted in stays, and the size in a name is the name's
+            length -= 1  # "lemonade cans": the counting word stays, and a size in a name belongs to it
         begin_counts = self._counting(at)
         if length < 2 or begin_counts or (self._number_at(at) and not self._behind_amount()):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)

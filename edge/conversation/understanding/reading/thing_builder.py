@@ -102,7 +102,7 @@ class ThingBuilder:
         if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
             return
         if self._unknown:
-            return  # "3 cartons of nappies": what is counted is named, and no product is called so
+            return  # "3 cartons of nappies": the counted goods are named, but there is no such product
         linked = self._linker.link((only.amount.word,)).skus
         if 0 < len(linked) <= FEW:
             only.mention = Mention((only.amount.word,), linked, only.amount.source)
@@ -263,7 +263,7 @@ class ThingBuilder:
         if self._leaves_out(thing):
             return
         if thing.amount is not None and thing.amount.implied and {thing.amount.unit, form.unit} == {"unit", "box"}:
-            thing.amount = None  # "tin of tuna, crate one": what is counted is said behind
+            thing.amount = None  # "tin of tuna, crate one": the counting word follows
         if thing.amount is None:
             before = piece.begin - 1
             counted = piece.begin > 0 and self._cut.words[before][0].isdigit()

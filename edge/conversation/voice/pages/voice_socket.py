@@ -68,7 +68,7 @@ class PageVoice(VoiceTurns):
     def _speaker(self) -> Actor | None:
         try:
             return voice_of(talker(self._request)) if self._still() else None
-        except Problem:  # they signed out, and nobody else has signed in
+        except Problem:  # they signed out, and no one else has signed in
             return None
 
     async def until_out(self) -> None:

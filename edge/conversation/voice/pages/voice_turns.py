@@ -134,7 +134,7 @@ class VoiceTurns:
         if self._unsaid and self._last and wants_another(text) and chat is not None and chat.state.question:
             return self._further(self._last)
         if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
-            return None  # spoken before the question was out: it is no answer to that
+            return None  # spoken before the question was asked: it doesn't answer it
         waits = bool(doubted or (chat is not None and chat.state.question))
         told_no = said.kind == "no"  # that is meant of a question, however little of it they heard
         if waits and heard.cut and self._last and self.blind and answers_only(said) and not told_no:
@@ -157,7 +157,7 @@ class VoiceTurns:
                 return self._build_reply(self._elsewhere(text, other, language))
             agrees = not acts(text, language) or (sayable and agree(text, await heard.again(), language))
             if said.kind == "cancel" and not asked and sayable and not agrees:
-                # Noise that became the word takes nothing back; whoever holds a button is asked.
+                # Noise recognised as the word undoes nothing; with a held button, ask.
                 return self._hardly(text, language) if heard.held else None
             proposes = not agrees
         message = ChatMessage(text, self.session, "", language)
@@ -173,7 +173,7 @@ class VoiceTurns:
             return self._build_reply(outcome)
         if isinstance(outcome, Refused):
             if outcome.code in ("question_over", "no_chat"):
-                self.session = ""  # what is said next begins anew
+                self.session = ""  # the next sentence begins a new one
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
 

@@ -86,7 +86,7 @@ def make(config: Config, now_us: int) -> FoundBackup:
         with destinations.explaining_disk(config.folder):
             return _make(config, now_us)
     except NeedsHuman as error:
-        with suppress(OSError):  # it is said all the same, by whoever asked for the backup
+        with suppress(OSError):  # the requester of the backup reports it anyway
             status.note(config.folder, fault=status.BackupFault(error.what, error.advice, error.key, error.values))
         raise
 
@@ -121,7 +121,7 @@ def _make(config: Config, now_us: int) -> FoundBackup:
         destinations.room(place, size // 4)
         _keep_archive(config, place, label, secret)
         _keep_identity(place, header, secret)
-        people.keep(config, place, secret, now_us)  # before: whoever it names is in it, or was forgotten since
+        people.keep(config, place, secret, now_us)  # before: people it names are in it or forgotten since
         with plain.open("rb") as source:
             found = FoundBackup(place / name, write_verified(source, place, label, secret, config.backup.recipients))
     _drop(list_backups(place, header), config.backup.keep_daily, config.backup.keep_weekly)

@@ -69,7 +69,7 @@ def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: boo
             asyncio.run(fetching(who, broker, lambda hub: _bring(db, hub, wanted, show, found)))
         except (LinkLost, TimeoutError, WireError, HistoryBroken) as error:
             if not found:
-                return None  # whoever asks next says why
+                return None  # the next request explains it
             raise NeedsHuman(
                 f"Head office has {found[0].what}, but they weren't received: {error}.", WITHOUT
             ) from error

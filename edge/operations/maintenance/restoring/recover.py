@@ -117,7 +117,7 @@ async def _fetch(
                 f"The hub has no data of {header.tenant}/{header.store}/{header.device}.",
                 "Correct [store] in config.toml. For a new shop, just start it: edge run",
             )
-        # An old box may still be sending: what it gets to the hub before we begin belongs to us, too.
+        # An old box may still be sending: rows that reach the hub before we begin belong to us too.
         while (again := await _fill(asking, folder, config, clock, held, show)) != held:
             held = again
         with closing(open_reader(folder / "ledger.db")) as db:
