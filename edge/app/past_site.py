@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -16,13 +16,15 @@ from aiohttp import web
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Endpoint
 from edge.core.journal.moments import PastMoment, moment_of
+from edge.core.journal.past import followers_of_views
 from edge.core.journal.past_reads import FindMoment, FindStep, KeepBases, MakeView
+from edge.core.journal.projections import FollowerFailed, caught_up
 from edge.core.past_bus import PastBus
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.web.actors import header
 from edge.web.context import SITE, PanelContext
 from edge.web.cookies import changes
-from edge.web.past import FOLDER, seen_moment
+from edge.web.past import FOLDER, seen_moment, subject_of
 from edge.web.problem import Problem
 
 T = TypeVar("T")
@@ -36,6 +38,8 @@ VIEW_S = 240.0
 """What making a view may take where there is no base yet."""
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
 """Who manages in this browser is of the present, whatever it looks at."""
+FOLLOW_S = 5.0
+"""How long is waited for what follows the journal to have read it."""
 AWAY_S = 900.0
 """How often it is looked whether a base is missing."""
 
@@ -51,6 +55,7 @@ class PastSites:
         self._open_past, self._process = open_past, process
         self._apps: OrderedDict[tuple[int, int], web.Application] = OrderedDict()
         self._in_use: dict[tuple[int, int], int] = {}
+        self._ahead: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._paths = {page.path: page for page in site.declared.pages.values()}
 
@@ -106,9 +111,28 @@ class PastSites:
             request.match_info.current_app = real
             self._in_use[seen] -= 1
             self._close_old()
+        if page is not None and self._process:
+            self._prepare_steps(seen[0], subject_of(request.query))
+
+    def _prepare_steps(self, seq: int, about: str) -> None:
+        """While somebody reads a page, make the views that its steps lead to."""
+        if self._ahead:
+            self._ahead.cancel()
+        self._ahead = asyncio.create_task(self._make_ahead(seq, about))
+
+    async def _make_ahead(self, seq: int, about: str) -> None:
+        for forward in (False, True):
+            if self._site.shop.till_first.active:
+                return
+            with suppress(Problem):
+                found = await self.step(seq, forward, about)
+                if found:
+                    await self.ask(MakeView(found.seq))
 
     def close(self) -> None:
         """Close all at shutdown."""
+        if self._ahead:
+            self._ahead.cancel()
         for app in self._apps.values():
             _close(app[SITE])
         self._apps.clear()
@@ -134,6 +158,9 @@ class PastSites:
         shop = self._site.shop
         if not 0 < seq <= shop.head.seq:
             raise web.HTTPSeeOther(f"{FOLDER}/end")
+        with suppress(FollowerFailed, TimeoutError):  # what they lack, the view builds
+            async with asyncio.timeout(FOLLOW_S):
+                await caught_up(shop, *followers_of_views(shop.registry))
         view = await self.ask(MakeView(seq))
         moment = msgspec.structs.replace(moment_of(shop.reader, seq), at_us=at_us)
         site = self._open_past(PastBus(shop, Path(view), moment), moment)

@@ -118,7 +118,9 @@ class Projector(msgspec.Struct, frozen=True):
     following projector may only record pending work in its tables and do it in `process_pending(db, turns)`, which runs
     after every few events, does a few milliseconds of work per turn, and returns whether more is left. `verified`
     (following only): `edge verify` compares it too, and tables of another version are rebuilt before the shop opens, as
-    for strict ones. `rests_on`: names of following projectors that must apply each row first.
+    for strict ones. `rests_on`: names of following projectors that must apply each row first. `append_only`: those of
+    its tables whose rows name the fact that made them (`seq`) and never change; earlier states are read from the live
+    table.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Projector(msgspec.Struct, frozen=True):
     process_pending: Callable[[Any, int], bool] | None = None
     verified: bool = False
     rests_on: tuple[str, ...] = ()
+    append_only: tuple[str, ...] = ()
 
     @property
     def exact(self) -> bool:

@@ -5,6 +5,7 @@ The implementation is provided as a service; without it there is only the presen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol, TypeVar
 
@@ -21,6 +22,8 @@ T = TypeVar("T")
 COOKIE = Cookie("past")
 """The moment that a browser looks at: the journal's row and the time (UTC microseconds). It opens nothing: the rights
 of each page are those of whoever looks, today."""
+SUBJECTS = ("sku", "id", "receipt")
+"""What a page's address calls its subject: a step goes to the next fact that names it."""
 FOLDER = "/manager/past"
 """The page that asks for a moment, and what begins and ends the look back."""
 
@@ -78,6 +81,11 @@ def seen_moment(request: web.Request) -> tuple[int, int] | None:
     """Row and time that the browser views; None for the present."""
     row, _, at_us = COOKIE.read(request).partition(".")
     return (int(row), int(at_us)) if row.isdecimal() and at_us.isdecimal() else None
+
+
+def subject_of(query: Mapping[str, str]) -> str:
+    """What a page with this query is about; "" where it is about nothing in particular."""
+    return next((query[name] for name in SUBJECTS if name in query), "")
 
 
 def look_at(request: web.Request, answer: web.StreamResponse, moment: PastMoment) -> None:

@@ -1,24 +1,24 @@
 """Images of one growing database, stored as the pages that differ from the previous image.
 
-Journal-derived tables grow at their end, so most pages stay the same: thirty images take little more space than the
-last one. An image is restored from the newest full one onwards.
+Journal-derived tables grow at their end, so most pages stay the same, and a page that changed is compressed with its
+earlier content as a dictionary. An image is restored from the newest full one onwards.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import zstandard
 
 from edge.core.storage.atomic_write import write_whole
 
-LEVEL = 6
-HASH_BYTES = 8
-FRAME_PAGES = 256
+LEVEL = 3
+FRAME_PAGES = 64
+_LENGTH = 4
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -33,46 +33,40 @@ class ImageHead(msgspec.Struct, frozen=True):
 
 
 class _Image(msgspec.Struct, frozen=True):
-    head: ImageHead
     page_bytes: int
-    hashes: bytes
+    pages: int
     numbers: list[int]
     frames: list[bytes]
 
 
-_images = msgspec.msgpack.Decoder(_Image)
+_heads, _images = msgspec.msgpack.Decoder(ImageHead), msgspec.msgpack.Decoder(_Image)
 
 
 def save_image(path: Path, image: Path, head: ImageHead, before: Path | None) -> int:
-    """Save the database `image` at `path`, as the difference from `before`; return the bytes written."""
-    page_bytes = _page_bytes(image)
-    old = _read(before).hashes if before else b""
-    hashes, numbers, frames, frame = bytearray(), list[int](), list[bytes](), bytearray()
-    packer = zstandard.ZstdCompressor(level=LEVEL)
-    with image.open("rb") as file:
-        number = 0
-        while page := file.read(page_bytes):
-            digest = hashlib.blake2b(page, digest_size=HASH_BYTES).digest()
-            if digest != old[number * HASH_BYTES : (number + 1) * HASH_BYTES]:
+    """Save the database `image` at `path`, as the difference from the database `before`; return the bytes written."""
+    size = _page_bytes(image)
+    with image.open("rb") as new, (before or Path(os.devnull)).open("rb") as old:
+        numbers, number = list[int](), 0
+        while page := new.read(size):
+            if page != old.read(size):
                 numbers.append(number)
-                frame += page
-            if len(frame) == FRAME_PAGES * page_bytes:
-                frames.append(packer.compress(bytes(frame)))
-                frame.clear()
-            hashes += digest
             number += 1
-    if frame:
-        frames.append(packer.compress(bytes(frame)))
-    body = _encoder.encode(_Image(head, page_bytes, bytes(hashes), numbers, frames))
-    write_whole(path, body, durable=False)
-    return len(body)
+        frames = []
+        for at in range(0, len(numbers), FRAME_PAGES):
+            chosen = numbers[at : at + FRAME_PAGES]
+            frames.append(_packer(_pages(old, chosen, size)).compress(_pages(new, chosen, size)))
+    about = _encoder.encode(head)
+    body = _encoder.encode(_Image(size, number, numbers, frames))
+    write_whole(path, len(about).to_bytes(_LENGTH) + about + body, durable=False)
+    return _LENGTH + len(about) + len(body)
 
 
 def read_image_head(path: Path) -> ImageHead | None:
     """Read an image's metadata; None if it can't be read."""
     try:
-        return _read(path).head
-    except (OSError, msgspec.MsgspecError):
+        with path.open("rb") as file:
+            return _heads.decode(file.read(int.from_bytes(file.read(_LENGTH))))
+    except (OSError, MemoryError, msgspec.MsgspecError):
         return None
 
 
@@ -81,39 +75,62 @@ def restore_image(paths: Sequence[Path], target: Path) -> None:
 
     Raises `OSError` or `ValueError` if a file is unreadable or altered.
     """
-    hashes, page_bytes = b"", 1
-    fd = os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        for path in paths:
-            image = _read(path)
-            hashes, page_bytes = image.hashes, image.page_bytes
-            _write_pages(fd, image)
-        os.ftruncate(fd, len(hashes) // HASH_BYTES * page_bytes)
-    finally:
-        os.close(fd)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    for path in paths:
+        continue_image(path, target)
 
 
-def _write_pages(fd: int, image: _Image) -> None:
+def continue_image(path: Path, target: Path) -> None:
+    """Make the image at `target`, from which the one at `path` differs, that one. Raises as `restore_image` does."""
+    whole = path.read_bytes()
+    image = _images.decode(memoryview(whole)[_LENGTH + int.from_bytes(whole[:_LENGTH]) :])
+    with target.open("r+b", buffering=0) as file:
+        _write_pages(file, image)
+        file.truncate(image.pages * image.page_bytes)
+
+
+def _write_pages(file: IO[bytes], image: _Image) -> None:
     size = image.page_bytes
     for at, frame in enumerate(image.frames):
+        numbers = image.numbers[at * FRAME_PAGES : (at + 1) * FRAME_PAGES]
         try:
-            pages = zstandard.ZstdDecompressor().decompress(frame)
+            pages = _unpacker(_pages(file, numbers, size)).decompress(frame)
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error
-        numbers = image.numbers[at * FRAME_PAGES : (at + 1) * FRAME_PAGES]
         if len(pages) != len(numbers) * size:
             raise ValueError("a frame has another length than was written")
-        start = 0
-        while start < len(numbers):  # pages that follow each other are written at once
-            end = start + 1
-            while end < len(numbers) and numbers[end] == numbers[end - 1] + 1:
-                end += 1
-            os.pwrite(fd, pages[start * size : end * size], numbers[start] * size)
-            start = end
+        done = 0
+        for first, count in _runs(numbers):
+            os.pwrite(file.fileno(), pages[done * size : (done + count) * size], first * size)
+            done += count
 
 
-def _read(path: Path) -> _Image:
-    return _images.decode(path.read_bytes())
+def _pages(file: IO[bytes], numbers: Sequence[int], size: int) -> bytes:
+    """These pages of a database; behind its end there is nothing."""
+    return b"".join(os.pread(file.fileno(), count * size, first * size) for first, count in _runs(numbers))
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Pages that follow each other, as the first one and how many: they are read and written at once."""
+    runs, start = list[tuple[int, int]](), 0
+    for place in range(1, len(numbers) + 1):
+        if place == len(numbers) or numbers[place] != numbers[place - 1] + 1:
+            runs.append((numbers[start], place - start))
+            start = place
+    return runs
+
+
+def _packer(old: bytes) -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_as_dictionary(old))
+
+
+def _unpacker(old: bytes) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor(dict_data=_as_dictionary(old))
+
+
+def _as_dictionary(old: bytes) -> zstandard.ZstdCompressionDict | None:
+    """Pages as they were, to compress what they became; too few bytes are no dictionary (zstd.h)."""
+    return zstandard.ZstdCompressionDict(old, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if len(old) >= 8 else None
 
 
 def _page_bytes(image: Path) -> int:

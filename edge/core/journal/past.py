@@ -1,48 +1,59 @@
 """The shop's tables as of earlier journal rows, each in a file next to the ledger.
 
     times             the index of times (`moments`)
-    base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head; there are
-                      more of them in the newest span, so that a small ledger has some
-    view-SEQ.db       the tables behind one row that somebody looks at; a few are kept
+    base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
+    view-SEQ.db       the tables behind one row that somebody looks at; a few are kept, and some before it, from which
+                      steps back begin
 
 A view is built from the nearest earlier base or view. It is read together with the ledger (`open_view`): the journal,
-up to that row, and the personal keys come from there, so a person forgotten since is forgotten in the past too.
+up to that row, and the personal keys come from there, so a person forgotten since is forgotten in the past too. So do
+tables that only grow (`Projector.append_only`): what they held is their rows up to that row.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from edge.core.journal.page_deltas import ImageHead, read_image_head, restore_image, save_image
+import msgspec
+
+from edge.core.journal.page_deltas import ImageHead, continue_image, read_image_head, restore_image, save_image
+from edge.core.journal.projections import copy_tables
 from edge.core.journal.rows import facts, read_head, read_rows
-from edge.core.journal.shadow_rebuild import apply, build, keep
+from edge.core.journal.shadow_rebuild import apply, build, clear, keep
 from edge.core.registry import Projector, Registry
-from edge.core.storage.database import BEHIND, Connection, open_reader, open_scratch, read_behind
+from edge.core.storage.database import BEHIND, Connection, ConnectionClass, open_reader, open_scratch, read_behind
 from edge.core.storage.migrate import newest
 
 FOLDER = "past"
 """In the data folder. Nothing in it is of value: all of it is made again from the journal."""
-BASE_ROWS = 32_768
+BASE_ROWS = 4_096
 """Rows from one base to the next: what any minute is away from one, at most."""
-CHAIN = 16
-"""A whole image behind so many that are differences."""
-YOUNG_ROWS = 8_192
-"""Rows between bases behind the last of those: they go once the next one is made. A small ledger has no others."""
-STEP_ROWS = 256
-"""So many rows before a view another one is kept, from which the steps back begin."""
-VIEWS = 6
-"""Files of views that are kept, the ones used last."""
+CHAIN = 64
+"""A whole image behind so many that are differences, or once these take twice as much as it does."""
+RUNGS = (1_024, 256, 64, 16)
+"""So many rows before a view others are kept, from which the steps back begin."""
+VIEWS = 24
+VIEWS_AT_LEAST = 6
+"""Files of views that are kept, the ones used last: fewer where they take half of what the ledger does."""
 PART_OF_LEDGER = 4
 """Bases take no more than this part of the ledger's bytes: a quarter."""
+BUILD_CACHE = "PRAGMA cache_size = -131072"
+"""A database that is being built stays in memory: facts touch all of it."""
 LIVE = ("person_key", "person_index", "archive", "archived_command", "checkpoint_key")
 """Tables that a view reads from the ledger as they are now: the keys of people, and where archived rows are."""
 _DECLARED = """
     SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC
 """
+_INDEXES = "SELECT name FROM behind.sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+_HINT = re.compile(r"\b(\w+)(?:\s+AS\s+(\w+))?\s+INDEXED\s+BY\s+(\w+)")
+_READ_TO = "SELECT seq FROM projection WHERE name = ?"
 
 
 class PastFiles:
@@ -60,11 +71,9 @@ class PastFiles:
             os.utime(target)
             return target
         target.unlink(missing_ok=True)
-        stops = [seq for seq in (through - STEP_ROWS, through) if seq > 0]
         start = self._start(db, registry, through)
-        if start > stops[0] or through - start < 2 * STEP_ROWS:
-            stops = [through]
-        self._build(db, registry, start, stops)
+        rungs = [through - rows for rows in RUNGS if through - rows > start + rows]
+        self._build(db, registry, start, [*rungs, through])
         self._forget_old_views(target)
         return target
 
@@ -77,6 +86,9 @@ class PastFiles:
             then.execute("BEGIN")
             for table in LIVE:
                 then.execute(f"INSERT INTO main.{table} SELECT * FROM {BEHIND}.{table}")
+            for table in append_only_tables(registry):
+                rows = f"SELECT * FROM {BEHIND}.{table} WHERE seq <= ?"
+                then.execute(f"INSERT OR IGNORE INTO main.{table} {rows}", (through,))
             then.execute(
                 f"INSERT OR IGNORE INTO main.journal SELECT * FROM {BEHIND}.journal WHERE seq <= ?", (through,)
             )
@@ -85,23 +97,11 @@ class PastFiles:
     def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
         """Create up to `most` missing bases; True if more are missing."""
         self._forget_foreign_bases(db, registry)
-        missing = self._missing_bases(read_head(db).seq)
-        wanted = missing[:most]
-        if not wanted or self._is_full(db):
+        missing = range(max(self.bases(), default=0) + BASE_ROWS, read_head(db).seq + 1, BASE_ROWS)
+        if not missing or not self._makes_room():
             return False
-        start = self._start(db, registry, wanted[0])
-        self._build(db, registry, start, wanted, as_bases=True)
-        for seq, path in self.bases().items():
-            if seq % BASE_ROWS and seq < wanted[-1] // BASE_ROWS * BASE_ROWS:
-                path.unlink()
-        return len(missing) > len(wanted) and not self._is_full(db)
-
-    def _missing_bases(self, head: int) -> list[int]:
-        """The rows behind which there is no base yet: each BASE_ROWS, and in the newest span each YOUNG_ROWS."""
-        done, last = max(self.bases(), default=0), head // BASE_ROWS * BASE_ROWS
-        old = range(done // BASE_ROWS * BASE_ROWS + BASE_ROWS, last + 1, BASE_ROWS)
-        young = range(max(done, last) // YOUNG_ROWS * YOUNG_ROWS + YOUNG_ROWS, head + 1, YOUNG_ROWS)
-        return [*old, *young]
+        self._build(db, registry, max(self.bases(), default=0), missing[:most], as_bases=True)
+        return len(missing) > most
 
     def bases(self) -> dict[int, Path]:
         """The bases by the row they cover, in order."""
@@ -111,8 +111,46 @@ class PastFiles:
     def base_bytes(self) -> int:
         return sum(path.stat().st_size for path in self.bases().values())
 
-    def _is_full(self, db: Connection) -> bool:
-        return self.base_bytes() * PART_OF_LEDGER > self.ledger.stat().st_size
+    def _makes_room(self) -> bool:
+        """While bases take too much, halve the oldest of the densest; False if that isn't enough."""
+        while self.base_bytes() * PART_OF_LEDGER > self.ledger.stat().st_size:
+            chains = [one for one in self._chains()[:-1] if len(one) > 2]
+            if not chains:
+                return False
+            self._thin(min(chains, key=lambda one: (one[1] - one[0], one[0])))
+        return True
+
+    def _chains(self) -> list[list[int]]:
+        """The bases by the whole image that they build on, in order."""
+        chains = list[list[int]]()
+        for seq, path in self.bases().items():
+            head = read_image_head(path)
+            if head is None or not head.before:
+                chains.append([])
+            chains[-1].append(seq)
+        return chains
+
+    def _thin(self, chain: list[int]) -> None:
+        """Leave out every second base of a chain."""
+        paths, kept = self.bases(), chain[::2]
+        part, before = self.folder / "thinned.db", self.folder / "thinned-before.db"
+        try:
+            restore_image([paths[chain[0]]], before)
+            shutil.copyfile(before, part)
+            for place in range(1, len(chain)):
+                continue_image(paths[chain[place]], part)
+                head = read_image_head(paths[chain[place]])
+                if chain[place] in kept and head:
+                    head = msgspec.structs.replace(head, before=chain[place - 2])
+                    save_image(self.folder / f"thinned-{chain[place]}", part, head, before)
+                    shutil.copyfile(part, before)
+            for seq in kept[1:]:
+                (self.folder / f"thinned-{seq}").replace(paths[seq])
+            for seq in chain[1::2]:
+                paths[seq].unlink()
+        finally:
+            for path in self.folder.glob("thinned*"):
+                path.unlink()
 
     def _view_path(self, seq: int) -> Path:
         return self.folder / f"view-{seq}.db"
@@ -136,79 +174,118 @@ class PastFiles:
         self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
     ) -> None:
         """Continue from the file of row `start` to each of `stops`, saving a file at each."""
-        projectors = projectors_of_views(registry)
-        part = self.folder / "building.db"
+        projectors = _replayed(registry)
+        part, before = self.folder / "building.db", self.folder / "building-before.db"
         part.unlink(missing_ok=True)
         if start:
             self._restore(db, registry, start, part)
-        beside = build(part, db, registry, projectors, part if start else None, stops[0])
+            if as_bases:
+                shutil.copyfile(part, before)
+        beside = build(part, db, registry, projectors, part if start else None, start)
+        beside.execute(BUILD_CACHE)
         try:
-            at = stops[0]
+            at = start
             for stop in stops:
-                if stop > at:
-                    beside.execute("BEGIN")
-                    apply(beside, projectors, facts(db, registry, at + 1, stop))
-                    beside.execute("COMMIT")
-                    at = stop
+                beside.execute("BEGIN")
+                apply(beside, projectors, facts(db, registry, at + 1, stop))
+                for table in append_only_tables(registry):
+                    beside.execute(f"DELETE FROM {table}")
+                beside.execute("COMMIT")
                 keep(beside, db, projectors, stop)
                 if as_bases:
-                    self._save_base(db, registry, part, stop)
+                    self._save_base(db, registry, part, stop, at, before)
+                    shutil.copyfile(part, before)
                 elif stop != stops[-1]:
                     copied = part.with_suffix(".part")
                     shutil.copyfile(part, copied)
                     with closing(open_scratch(copied)) as copy:
-                        _make_view(copy, registry, stop)
+                        _make_view(copy, db, registry, stop)
                     copied.replace(self._view_path(stop))
+                at = stop
             if not as_bases:
-                _make_view(beside, registry, stops[-1])
+                _make_view(beside, db, registry, stops[-1])
                 beside.close()
                 part.replace(self._view_path(stops[-1]))
         finally:
             beside.close()
             part.unlink(missing_ok=True)
+            before.unlink(missing_ok=True)
 
     def _restore(self, db: Connection, registry: Registry, seq: int, target: Path) -> None:
         if (view := self._view_path(seq)).exists():
             copy_view(view, target, db, registry)
             return
-        paths = [self.bases()[seq]]
-        while (head := read_image_head(paths[0])) and head.before:
-            paths.insert(0, self.bases()[head.before])
-        restore_image(paths, target)
-
-    def _save_base(self, db: Connection, registry: Registry, image: Path, seq: int) -> None:
         bases = self.bases()
-        before = max((one for one in bases if one < seq and one % BASE_ROWS == 0), default=0)
-        length = 0
-        at = before
-        while at and (head := read_image_head(bases[at])):
-            length, at = length + 1, head.before
-        if length % CHAIN == 0:
-            before = 0
+        chain = [seq]
+        while (head := read_image_head(bases[chain[0]])) and head.before:
+            chain.insert(0, head.before)
+        restore_image([bases[one] for one in chain], target)
+
+    def _save_base(self, db: Connection, registry: Registry, image: Path, seq: int, start: int, before: Path) -> None:
+        """Save the base of row `seq`, as the difference from that of row `start`, which is at `before`."""
+        chain = self._chains()[-1] if start else []
+        sizes = [self.bases()[one].stat().st_size for one in chain]
+        is_whole = not sizes or len(sizes) >= CHAIN or sum(sizes[1:]) > 2 * sizes[0]
         (row,) = read_rows(db, seq, 1)
-        head = ImageHead(seq, row.hash, _made_by(registry), before)
-        save_image(self.folder / f"base-{seq}", image, head, bases.get(before))
+        head = ImageHead(seq, row.hash, _made_by(registry), 0 if is_whole else start)
+        save_image(self.folder / f"base-{seq}", image, head, None if is_whole else before)
 
     def _forget_foreign_bases(self, db: Connection, registry: Registry) -> None:
-        """Delete bases of an abandoned history or of other versions, and all that build on them."""
-        gone = False
+        """Delete bases of an abandoned history or of other versions: they are behind those that are of this one."""
         made_by = _made_by(registry)
-        for path in self.bases().values():
+        for path in reversed(self.bases().values()):
             head = read_image_head(path)
-            gone = gone or head is None or not _fits(db, head, made_by)
-            if gone:
-                path.unlink(missing_ok=True)
+            if head and _fits(db, head, made_by):
+                return
+            path.unlink(missing_ok=True)
 
     def _forget_old_views(self, newest_one: Path) -> None:
+        taken = 0
         kept = sorted(self._views().values(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in kept[VIEWS:]:
-            if path != newest_one:
+        for place, path in enumerate(kept):
+            taken += path.stat().st_size
+            is_one_too_many = place >= VIEWS or (place >= VIEWS_AT_LEAST and taken > self.ledger.stat().st_size // 2)
+            if is_one_too_many and path != newest_one:
                 path.unlink(missing_ok=True)
+
+
+class _PastConnection(ConnectionClass):  # type: ignore[misc, valid-type]
+    """A connection of a view. Tables that only grow are views there, and each index that a statement names is one of
+    its own: SQLite takes no hint at a view."""
+
+    by_index: frozenset[str] = frozenset()
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        return super().execute(_of_indexes(sql, self.by_index), *values)
+
+
+@lru_cache(maxsize=1024)
+def _of_indexes(sql: str, by_index: frozenset[str]) -> str:
+    def named(found: re.Match[str]) -> str:
+        table, alias, index = found.groups()
+        return f'"{table} {index}" AS {alias or table}' if index in by_index else found[0]
+
+    return _HINT.sub(named, sql) if by_index and "INDEXED" in sql else sql
 
 
 def projectors_of_views(registry: Registry) -> list[Projector]:
     """Projectors of a view: all except those with deferred work, whose tables are read as they are now."""
     return [one for one in registry.projectors if one.process_pending is None]
+
+
+def _replayed(registry: Registry) -> list[Projector]:
+    """Those of a view whose tables are built, and not only read from the ledger."""
+    return [one for one in projectors_of_views(registry) if set(one.tables) != set(one.append_only)]
+
+
+def followers_of_views(registry: Registry) -> list[str]:
+    """Projections that views read from the ledger: they have to be there up to the row that is looked at."""
+    return [one.name for one in registry.projectors if one.append_only and not one.strict]
+
+
+def append_only_tables(registry: Registry) -> list[str]:
+    """Tables of which a view shows the ledger's rows up to its own."""
+    return [table for one in registry.projectors for table in one.append_only]
 
 
 def copy_view(view: Path, target: Path, db: Connection, registry: Registry) -> None:
@@ -219,36 +296,73 @@ def copy_view(view: Path, target: Path, db: Connection, registry: Registry) -> N
 
 
 def open_view(view: Path, ledger: Path, through: int) -> Connection:
-    """Open a view with the ledger attached; its journal ends with row `through`."""
-    db = open_reader(view, behind=ledger)
+    """Open a view with the ledger attached; its journal, and what only grows, end with row `through`."""
+    db = open_reader(view, behind=ledger, kind=_PastConnection)
     db.execute("PRAGMA query_only = OFF")
     db.execute(f"CREATE TEMP VIEW journal AS SELECT * FROM {BEHIND}.journal WHERE seq <= {int(through)}")
+    by_index = list[str]()
+    for (table,) in db.execute("SELECT name FROM past_table").fetchall():
+        of_table = f"SELECT * FROM {BEHIND}.{table}"
+        db.execute(f"CREATE TEMP VIEW {table} AS {of_table} WHERE seq <= {int(through)}")
+        for (index,) in db.execute(_INDEXES, (table,)).fetchall():
+            rows = f"{of_table} INDEXED BY {index} WHERE seq <= {int(through)}"
+            db.execute(f'CREATE TEMP VIEW "{table} {index}" AS {rows}')
+            by_index.append(index)
+    db.by_index = frozenset(by_index)
     db.execute("PRAGMA query_only = ON")
     return db
 
 
-def _make_view(db: Connection, registry: Registry, seq: int) -> None:
+def _make_view(db: Connection, ledger: Connection, registry: Registry, seq: int) -> None:
     """Make a database a view, without the tables that are read from the ledger."""
     db.execute("BEGIN")
-    later = [one for one in registry.projectors if one.process_pending is not None]
+    late = _add_unfollowed(db, ledger, registry, seq)
+    kept = {table for one in late for table in one.append_only}
     for table in _live_tables(registry):
-        db.execute(f"DROP TABLE IF EXISTS {table}")
-    rows = [(one.name, one.version, seq) for one in later]
+        if table not in kept:
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+    db.execute("CREATE TABLE past_table (name TEXT PRIMARY KEY)")
+    read = [(table,) for table in append_only_tables(registry) if table not in kept]
+    db.executemany("INSERT INTO past_table (name) VALUES (?)", read)
+    from_ledger = [one for one in registry.projectors if one not in _replayed(registry)]
+    rows = [(one.name, one.version, seq) for one in from_ledger]
     db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
     db.execute("COMMIT")
+
+
+def _add_unfollowed(db: Connection, ledger: Connection, registry: Registry, seq: int) -> list[Projector]:
+    """Build the tables that the ledger doesn't have up to `seq`, as its followers are behind; return whose they are."""
+    late = []
+    ledger.execute("BEGIN")
+    try:
+        for one in (one for one in registry.projectors if one.append_only):
+            (at,) = ledger.execute(_READ_TO, (one.name,)).fetchone() or (0,)
+            if at < seq:
+                clear(db, one)
+                copy_tables(ledger, db, one.tables)
+                apply(db, (one,), facts(ledger, registry, at + 1, seq))
+                late.append(one)
+    finally:
+        ledger.execute("COMMIT")
+    return late
 
 
 def _live_tables(registry: Registry) -> tuple[str, ...]:
     """Tables that a view reads from the ledger."""
     later = (one for one in registry.projectors if one.process_pending is not None)
-    return (*LIVE, *(table for one in later for table in one.tables))
+    return (*LIVE, *(table for one in later for table in one.tables), *append_only_tables(registry))
 
 
 def _declare_again(copy: Connection, db: Connection, tables: Sequence[str]) -> None:
     """Create these tables, empty, as the ledger declares them: a base needs the whole schema."""
+    kept = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     for table in tables:
+        if table in kept:
+            copy.execute(f"DELETE FROM {table}")
+            continue
         for (sql,) in db.execute(_DECLARED, (table,)).fetchall():
             copy.execute(sql)
+    copy.execute("DROP TABLE IF EXISTS past_table")
 
 
 def _made_by(registry: Registry) -> dict[str, int]:
@@ -267,6 +381,7 @@ def _is_of(db: Connection, view: Path, seq: int, made_by: dict[str, int]) -> boo
             found = dict(kept.execute("SELECT name, version FROM projection").fetchall())
             (schema,) = kept.execute("PRAGMA user_version").fetchone()
             head = read_head(kept)
+            kept.execute("SELECT name FROM past_table")
         rows = read_rows(db, seq, 1)
         same = bool(rows) and (head.seq, head.hash) == (rows[0].seq, rows[0].hash)
         return same and {"schema": schema, **found} == made_by

@@ -86,7 +86,7 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
             for projector in old:
                 clear(db, projector)
                 if projector.exact and beside:
-                    _copy(beside, db, projector.tables)
+                    copy_tables(beside, db, projector.tables)
                 db.execute(
                     "INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)",
                     (projector.name, projector.version, through if projector.verified else 0),
@@ -129,7 +129,8 @@ def schema_differences(db: Connection) -> Iterator[str]:
         yield f"{name} is not made as this software makes it"
 
 
-def _copy(source: Connection, target: Connection, tables: Iterable[str]) -> None:
+def copy_tables(source: Connection, target: Connection, tables: Iterable[str]) -> None:
+    """Insert all rows of these tables of `source` into those of `target`."""
     for table in tables:
         names = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]  # but those that SQLite makes itself
         columns, places = ", ".join(names), ", ".join("?" * len(names))

@@ -27,6 +27,7 @@ from edge.lib.i18n.sort_key import sort_key
 Connection = Any
 """A `pysqlite3.Connection` (the package has no types)."""
 
+ConnectionClass: type[Any] = pysqlite3.Connection
 DatabaseError = pysqlite3.DatabaseError
 
 blob = bytearray
@@ -79,10 +80,13 @@ def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
     return db
 
 
-def open_reader(path: Path | str, cut_off: bool = False, behind: Path | None = None) -> Connection:
-    """Open a read-only connection that never blocks the writer. `cut_off`: read a file shorter than its header says as
-    far as possible, which SQLite otherwise refuses (btree.c, lockBtree). `behind`: as in `read_behind`."""
-    db = _connect(f"file:{quote(str(path))}?mode=ro", "PRAGMA writable_schema = ON;" if cut_off else "")
+def open_reader(
+    path: Path | str, cut_off: bool = False, behind: Path | None = None, kind: type[Any] = ConnectionClass
+) -> Connection:
+    """Open a read-only connection, of class `kind`, that never blocks the writer. `cut_off`: read a file shorter than
+    its header says as far as possible, which SQLite otherwise refuses (btree.c, lockBtree). `behind`: as in
+    `read_behind`."""
+    db = _connect(f"file:{quote(str(path))}?mode=ro", "PRAGMA writable_schema = ON;" if cut_off else "", kind)
     if behind:
         read_behind(db, behind)
     db.execute("PRAGMA query_only = ON")
@@ -133,8 +137,9 @@ def _for_its_owner_alone(path: Path) -> None:
                     file.chmod(PRIVATE)
 
 
-def _connect(uri: str, first: str = "") -> Connection:
-    db = pysqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
+def _connect(uri: str, first: str = "", kind: type[Any] = ConnectionClass) -> Connection:
+    ways = {"isolation_level": None, "check_same_thread": False, "cached_statements": 512}
+    db = pysqlite3.connect(uri, uri=True, factory=kind, **ways)
     try:
         db.executescript(first + _SHARED)
     except UnicodeDecodeError as error:  # SQLite quotes the damaged schema in what it says, which then is no UTF-8

@@ -131,6 +131,7 @@ papers = Projector(
     strict=False,
     verified=True,
     tables=("paper", "paper_product", "paper_modifier"),
+    append_only=("paper_product", "paper_modifier"),
     on={SaleCompleted: _add_sale, SaleVoided: _add_void, SaleRefunded: _add_refund, TenderCorrected: _correct_total},
 )
 days = Projector(

@@ -53,7 +53,12 @@ def _insert_movements(db: Connection, fact: RecordedEvent, event: StockMoved) ->
 
 
 projector = Projector(
-    name="stock_movements", version=1, tables=("stock_movement",), on={StockMoved: _insert_movements}, strict=False
+    name="stock_movements",
+    version=1,
+    tables=("stock_movement",),
+    on={StockMoved: _insert_movements},
+    strict=False,
+    append_only=("stock_movement",),
 )
 
 

@@ -60,9 +60,8 @@ def test_a_view_of_the_head_holds_what_the_live_tables_hold(tmp_path: Path) -> N
 def test_each_row_has_its_view_whichever_base_it_is_built_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "BASE_ROWS": 6,
-        "YOUNG_ROWS": 2,
         "CHAIN": 2,
-        "STEP_ROWS": 2,
+        "RUNGS": (4, 2),
         "VIEWS": 2,
         "PART_OF_LEDGER": 0,
     }.items():

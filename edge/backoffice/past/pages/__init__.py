@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -14,12 +14,10 @@ from edge.core.journal.moments import PastMoment, moment_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.web.context import SITE
 from edge.web.pages.shell import page
-from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment
+from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment, subject_of
 from edge.web.request_body import whole
 
 FIRST_PAGE = "/manager/today"
-SUBJECTS = ("sku", "id", "receipt")
-"""Names of a page's subject in its address: a step goes to the next fact that names it."""
 
 
 async def past(request: web.Request) -> web.Response:
@@ -66,8 +64,7 @@ async def step(request: web.Request) -> web.StreamResponse:
     seen, to = seen_moment(request), _own_page(request)
     if seen is None:
         return _to(to)
-    asked = parse_qs(urlsplit(to).query)
-    about = next((asked[name][0] for name in SUBJECTS if name in asked), "")
+    about = subject_of(dict(parse_qsl(urlsplit(to).query)))
     forward = request.query.get("way") != "previous"
     found = await request.app[SITE].services.of(PAST).step(seen[0], forward, about)
     if found is None:

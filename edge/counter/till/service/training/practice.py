@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import msgspec
 from edge.core.bus import Bus
 from edge.core.clock import Clock
 from edge.core.command_bus import COMMITTED, CommandBus
-from edge.core.journal.past import copy_view
+from edge.core.journal.past import append_only_tables, copy_view
 from edge.core.journal.rows import EpochStarted, write_header
 from edge.core.messages import Actor
 from edge.core.registry import Registry
@@ -40,6 +41,11 @@ was."""
 OWN = ("access_session", "access_refresh")
 """Of these, tables a practice has of its own: its sessions."""
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
+_LAST_MOVEMENTS = f"""
+    INSERT OR IGNORE INTO main.stock_movement
+    SELECT m.* FROM main.stock s CROSS JOIN {BEHIND}.stock_movement m ON m.sku = s.sku AND (m.seq, m.n) = (
+        SELECT seq, n FROM {BEHIND}.stock_movement WHERE sku = s.sku AND seq <= ? ORDER BY seq DESC, n DESC LIMIT 1)
+"""
 PAPER_MS = 120_000
 """How long a practice's paper waits for the printer."""
 COPIED_ROWS = 4_096
@@ -144,7 +150,7 @@ def _make(
     _leave_to_shop(db, OF_TODAY if yesterday else OF_THE_SHOP)
     read_behind(db, real.path)
     if yesterday:
-        _copy_journal(db, yesterday.seq)
+        _copy_journal(db, yesterday.seq, append_only_tables(real.registry))
     return db, registry, Writer(db, registry, clock, config.store.zone, config.day_turns_at_min), clock
 
 
@@ -157,8 +163,9 @@ def _leave_to_shop(db: Connection, tables: tuple[str, ...]) -> None:
     db.execute("PRAGMA foreign_keys = ON")
 
 
-def _copy_journal(db: Connection, through: int) -> None:
-    """Copy the newest journal rows up to `through`, and delete papers older than these."""
+def _copy_journal(db: Connection, through: int, with_rows: Iterable[str]) -> None:
+    """Copy the journal's newest rows up to `through`, what these tables have of them, and each product's last movement;
+    drop papers that are older."""
     first = through - COPIED_ROWS + 1
     db.execute("BEGIN")
     copied = f"INSERT OR IGNORE INTO main.journal SELECT * FROM {BEHIND}.journal WHERE seq BETWEEN ? AND ?"
@@ -166,4 +173,8 @@ def _copy_journal(db: Connection, through: int) -> None:
     (first,) = db.execute("SELECT min(seq) FROM main.journal").fetchone()
     for table in ("receipt", "z_report"):
         db.execute(f"DELETE FROM main.{table} WHERE seq < ?", (first,))
+    for table in with_rows:
+        rows = f"SELECT * FROM {BEHIND}.{table} WHERE seq BETWEEN ? AND ?"
+        db.execute(f"INSERT INTO main.{table} {rows}", (first, through))
+    db.execute(_LAST_MOVEMENTS, (through,))
     db.execute("COMMIT")
