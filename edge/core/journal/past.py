@@ -33,9 +33,9 @@ from edge.core.storage.migrate import newest
 
 FOLDER = "past"
 """In the data folder. Nothing in it is of value: all of it is made again from the journal."""
-BASE_ROWS = 4_096
+BASE_ROWS = 2_048
 """Rows from one base to the next: what any minute is away from one, at most."""
-CHAIN = 64
+CHAIN = 128
 """A whole image behind so many that are differences, or once these take twice as much as it does."""
 RUNGS = (1_024, 256, 64, 16)
 """So many rows before a view others are kept, from which the steps back begin."""
@@ -249,7 +249,7 @@ class PastFiles:
                 path.unlink(missing_ok=True)
 
 
-class _PastConnection(ConnectionClass):  # type: ignore[misc, valid-type]
+class _PastConnection(ConnectionClass):  # type: ignore[misc]
     """A connection of a view. Tables that only grow are views there, and each index that a statement names is one of
     its own: SQLite takes no hint at a view."""
 
