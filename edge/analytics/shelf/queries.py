@@ -183,6 +183,16 @@ def read_finding(db: Connection, seq: Number) -> ShelfFinding | None:
     return _finding(row) if row else None
 
 
+def findings_of_product(db: Connection, sku: str, since_us: int, until_us: int) -> list[ShelfFinding]:
+    """What was found of a product and wasn't over at the beginning of a time."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM shelf_finding WHERE sku = ?1 AND first_us <= ?3"
+        " AND (closed_us IS NULL OR closed_us > ?2) ORDER BY seq",
+        (sku, since_us, until_us),
+    )
+    return [_finding(row) for row in rows]
+
+
 def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFinding | None:
     """The open finding of a kind in a group of facings."""
     row = db.execute(

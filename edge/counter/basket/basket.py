@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from edge.counter.basket.event_structs import (
+    BasketStep,
     RecordedLine,
     ReturnedGoods,
     SaleCoupon,
@@ -124,7 +125,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
     hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
     last, by its id. `course` and `seat`: those of what is added next; `fired`: courses through this one are made.
-    `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows.
+    `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows. `steps`: how it
+    came about.
     """
 
     register: str
@@ -154,6 +156,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     course: int = 0
     seat: int = 0
     fired: int = 0
+    steps: tuple[BasketStep, ...] = ()
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:

@@ -189,6 +189,21 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
         return amount_minor(self.price_minor, self.quantity) if self.total_minor is None else self.total_minor
 
 
+class BasketStep(msgspec.Struct, frozen=True, array_like=True):
+    """A change of an open basket, `ms` after it was opened. `about`: the id of a line or question.
+
+    `line`: a line was added; `quantity`: it's now so much (`amount`, thousandths); `void`: it was struck. `ask`: the
+    cashier was asked a question of `kind` about a product (`sku`); `yes` and `no`: it was answered.
+    """
+
+    ms: int
+    did: Literal["line", "quantity", "void", "ask", "yes", "no"]
+    about: int
+    amount: int = 0
+    kind: str = ""
+    sku: str = ""
+
+
 class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Fields that only some kinds of tender have."""
 

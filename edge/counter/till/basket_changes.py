@@ -8,6 +8,7 @@ from edge.core.messages import Actor, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket import basket_lines, discounts
 from edge.counter.basket.basket import BASKET_BYTES, Basket
+from edge.counter.basket.basket_steps import with_steps
 from edge.counter.till.costs import note_costs, require_cost_yes
 from edge.counter.till.pricing import price_basket
 from edge.counter.till.purchase_limits import LIMITED, over_limit
@@ -57,7 +58,7 @@ def price_and_save(
     grown = grown or decision.returns != basket.returns
     if grown and len(_encode(decision)) > BASKET_BYTES:
         raise Refusal("basket_full", {"limit": len(basket.lines)})
-    return save(tx, decision)
+    return save(tx, with_steps(basket, decision, tx.at_us))
 
 
 def over_discount(actor: Actor, before: Basket, after: Basket) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Event, Remark
 from edge.counter.basket.event_structs import (
+    BasketStep,
     GivenBack,
     RecordedLine,
     Returned,
@@ -40,7 +41,8 @@ class SaleCompleted(Event, frozen=True):
     line may be a fee, or an order's advance, which is a tender of the order's sale. `tax_ahead`: shares of its lines
     paid under other taxes; a sale that took an advance has its day's whole table in `tax`. `customer`: the buyer's id,
     if known, without personal data. `delivered_to`: the other province of Canada, or member state of the European
-    Union, that it was delivered to.
+    Union, that it was delivered to. `steps`: when each line came, what was asked and what changed; none
+    for an order.
     """
 
     number: int
@@ -66,6 +68,7 @@ class SaleCompleted(Event, frozen=True):
     coupons: tuple[SaleCoupon, ...] = ()
     tax_ahead: tuple[TaxedAhead, ...] = ()
     delivered_to: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
+    steps: tuple[BasketStep, ...] = ()
 
     @property
     def bought_minor(self) -> int:

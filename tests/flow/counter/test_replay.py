@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from edge.analytics.shelf.pictures import SNAPSHOTS
+from edge.analytics.shelf.shelf_service import SHELF
 from edge.core.command_bus import CommandBus
 from edge.counter.shifts.commands import OpenDrawer
 from edge.counter.till.commands import (
     AddLine,
+    AnswerQuestion,
     OverridePrice,
     Pay,
     RefundedLine,
     RefundSale,
     ReprintReceipt,
+    SetQuantity,
     VoidLastSale,
     VoidLine,
 )
@@ -83,6 +88,43 @@ def test_a_sale_is_played_as_it_happened(tmp_path: Path) -> None:
             assert told.index("Dana Katz approved") < told.index("Paid with Cash")
             assert "change for a twenty" not in told, "what somebody wrote of people stays hidden"
             assert 'id="proof" class="hint"' in page.text
+
+    run(check())
+
+
+def test_when_it_was_scanned_asked_and_answered_is_said_with_what_a_shelf_camera_saw(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            await done(served.shop, AddLine(MILK), NOA)
+            clock.advance(3)
+            asked = (await done(served.shop, AddLine("5901234123457"), NOA)).result
+            clock.advance(4)
+            await done(served.shop, AnswerQuestion(asked.questions[0].id, yes=False), NOA)
+            clock.advance(5)
+            await done(served.shop, SetQuantity(1, 3_000), NOA)
+            basket = (await done(served.shop, AddLine(TOMATO, quantity=1_250), NOA)).result
+            clock.advance(6)
+            await done(served.shop, VoidLine(basket.lines[-1].id), NOA)
+            picture = served.site.services.of(SHELF).pictures.path("0" * 20, SNAPSHOTS)
+            picture.parent.mkdir(parents=True)
+            picture.write_bytes(b"a picture")
+            os.utime(picture, (clock.at_us / 1e6, clock.at_us / 1e6))
+            (sale,) = [
+                one for one in (await done(served.shop, Pay("cash"), NOA)).events if isinstance(one, SaleCompleted)
+            ]
+            assert [(step.ms, step.did) for step in sale.steps] == [
+                *((0, "line"), (3_000, "ask"), (7_000, "no"), (12_000, "quantity"), (12_000, "line"), (18_000, "void")),
+            ]
+            page = (await look(caller, f"/manager/replay?of=1&number={sale.number}")).text
+            told = "\n".join(steps_of(page))
+            in_order = (
+                *("Milk", "+0:00.0", "The till asked: unknown barcode", "+0:03.0", "Declined: unknown barcode"),
+                *("+0:07.0", "Quantity changed to 3", "+0:12.0", "Tomatoes", "Line voided:", "+0:18.0"),
+            )
+            places = [told.find(one) for one in in_order]
+            assert -1 not in places and places == sorted(places), dict(zip(in_order, places, strict=True))
+            assert f"/shelf/pictures/{'0' * 20}" in page
 
     run(check())
 

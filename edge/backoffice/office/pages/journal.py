@@ -48,6 +48,8 @@ QUANTITIES = frozenset(
 """Fields in thousandths of a product's unit."""
 OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor"})
 """Sums in the currency of the foreign notes next to them."""
+PLAYED = "steps"
+"""A field that the page of a receipt step by step shows, to which the fact's row leads."""
 PAPERS = frozenset({"SaleCompleted", "SaleVoided", "SaleRefunded"})
 """Facts with a page of their own by number."""
 OF_PAPERS = PAPERS | {"TenderCorrected", "ReceiptReprinted", "GiftReceiptPrinted"}
@@ -214,7 +216,7 @@ class FactTeller:
     def _fact_fields(
         self, content: dict[str, Any], money: SumsMoney, personal: Collection[str] = ()
     ) -> tuple[FactField, ...]:
-        told = (self._own_field(key, value, money, key in personal) for key, value in content.items())
+        told = (self._own_field(key, value, money, key in personal) for key, value in content.items() if key != PLAYED)
         return tuple(said for said in told if said)
 
     def _own_field(self, key: str, value: Any, money: SumsMoney, masked: bool) -> FactField | None:

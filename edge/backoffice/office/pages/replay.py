@@ -14,6 +14,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from edge.analytics.shelf.pictures import REFERENCES, SNAPSHOTS, ShelfPictures
+from edge.analytics.shelf.queries import ShelfFinding, findings_of_product, names_of
+from edge.analytics.shelf.shelf_service import SHELF
 from edge.backoffice.office.pages.journal import JournalRow, teller_of
 from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
@@ -22,6 +25,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.basket.event_structs import BasketStep
 from edge.counter.till.events import (
     GiftReceiptPrinted,
     ReceiptReprinted,
@@ -33,6 +37,8 @@ from edge.counter.till.queries import Receipt, read_receipt
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE
 from edge.foundation.printing.queries import PrintedPaper, prints_of_receipt
+from edge.goods.catalog.queries import read_products
+from edge.lib.i18n import ENGLISH
 from edge.money.tenders.tender import is_foreign
 from edge.web.actors import register_of
 from edge.web.context import SITE
@@ -47,6 +53,8 @@ MEANWHILE = 200
 """Rows of a register examined from one receipt back to the one before."""
 ASIDE_US = 15 * 60 * 1_000_000
 """For a receipt without an opened basket: how long before it its events may begin."""
+SHELF_US, SHELF_SHOWN = 10 * 60 * 1_000_000, 12
+"""So long before and after a sale a picture of a shelf is of its minute; so many are shown."""
 TOGETHER = 40
 """Rows per command."""
 AFTERWARDS_ROWS = 100_000
@@ -58,18 +66,40 @@ COMMANDS = frozenset(
     }
 )
 """The commands most often approved, with names of their own."""
+KINDS = (SNAPSHOTS, REFERENCES)
 AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided, SaleRefunded)
+
+
+class PlayedStep(msgspec.Struct, frozen=True):
+    """What happened at a moment: a change of the basket (`step`, and its `line`), or a row of the register's."""
+
+    at_us: int
+    step: BasketStep | None = None
+    line: Any = None
+    name: dict[str, str] = {}
+    row: JournalRow | None = None
+
+
+class ShelfMoment(msgspec.Struct, frozen=True):
+    """What a shelf's camera saw then: what was found of a product that was sold (`finding`), or just a picture."""
+
+    at_us: int
+    picture: str
+    finding: ShelfFinding | None = None
+    name: dict[str, str] = {}
 
 
 class Replay(msgspec.Struct, frozen=True):
     """A receipt, its event, and the register's events before, with and after it. `approved`: for approvals, the command
-    and who requested it; `began_us`: when the basket was opened (0: unknown)."""
+    and who requested it; `began_us`: when the basket was opened (0: unknown);
+    `meanwhile`: by time, with the basket's steps."""
 
     paper: Receipt
     event: Any
     actor: str
     began_us: int
-    meanwhile: list[JournalRow]
+    meanwhile: list[PlayedStep]
+    shelf: list[ShelfMoment]
     together: list[JournalRow]
     afterwards: list[JournalRow]
     approved: dict[int, tuple[str, str]]
@@ -81,7 +111,10 @@ async def replay(request: web.Request) -> web.Response:
     """`GET /manager/replay?register=1&number=17`: the history of a receipt, step by step."""
     site, number = request.app[SITE], whole(request, "number") or 0
     register = request.query.get("of", "") or register_of(request)
-    read = partial(_read, registry=site.shop.registry, texts=texts_of(request), register=register, number=number)
+    pictures = site.services.of(SHELF).pictures
+    read = partial(
+        _read, registry=site.shop.registry, texts=texts_of(request), register=register, number=number, pictures=pictures
+    )
     found = await site.asker.read(read)
     if found is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
@@ -90,10 +123,23 @@ async def replay(request: web.Request) -> web.Response:
     drawer = any(one.kind == "cash" or is_foreign(one.kind) for one in cash) or bool(
         getattr(event, "change_minor", None)
     )
-    return page(request, "replay", found=found, event=event, event_kind=kind, drawer=drawer, commands=COMMANDS)
+    played = {one.step.about for one in found.meanwhile if one.step and one.step.did == "line"}
+    untimed = [line for line in getattr(event, "lines", ()) if line.id not in played]
+    return page(
+        request,
+        "replay",
+        found=found,
+        event=event,
+        event_kind=kind,
+        drawer=drawer,
+        commands=COMMANDS,
+        untimed=untimed,
+    )
 
 
-def _read(db: Connection, registry: Registry, texts: Localizer, register: str, number: int) -> Replay | None:
+def _read(
+    db: Connection, registry: Registry, texts: Localizer, register: str, number: int, pictures: ShelfPictures
+) -> Replay | None:
     paper = read_receipt(db, register, number)
     if paper is None:
         return None
@@ -113,13 +159,47 @@ def _read(db: Connection, registry: Registry, texts: Localizer, register: str, n
         _readable(db, fact.event),
         teller.actor(fact.actor),
         began_us,
-        [teller.row(row) for row in before],
+        _played(db, fact.event, began_us, [teller.row(row) for row in before]),
+        _shelf(db, pictures, fact, began_us),
         [teller.row(row) for row in together],
         [teller.row(row) for row in later],
         {seq: (body["command"], name_of(db, body["asker"])) for seq, body in approvals},
         prints_of_receipt(db, register, number),
         tuple(sentence for _, sentence in check_chain(db, paper.seq, paper.seq)),
     )
+
+
+def _played(db: Connection, event: Any, began_us: int, rows: list[JournalRow]) -> list[PlayedStep]:
+    """The basket's steps and the register's rows, by time; at the same moment the rows first: they approve a step."""
+    lines, steps = {line.id: line for line in getattr(event, "lines", ())}, getattr(event, "steps", ())
+    known = read_products(db, [one.sku for one in steps if one.sku])
+    played = [PlayedStep(row.at_us, row=row) for row in rows]
+    for step in steps:
+        line = lines.get(step.about) if step.did in ("line", "quantity", "void") else None
+        names = known[step.sku][1].names if step.sku in known else None
+        at_us = began_us + step.ms * 1_000
+        if line or step.did in ("ask", "yes", "no"):
+            played.append(PlayedStep(at_us, step, line, names or {ENGLISH: step.sku}))
+    return sorted(played, key=lambda one: one.at_us)
+
+
+def _shelf(db: Connection, pictures: ShelfPictures, fact: RecordedEvent, began_us: int) -> list[ShelfMoment]:
+    """What cameras saw of the shelves while a sale came about."""
+    since_us, until_us = (began_us or fact.at_us) - SHELF_US, fact.at_us + SHELF_US
+    skus = {line.sku for line in getattr(fact.event, "lines", ()) if line.sku}
+    names = names_of(db, list(skus))
+    found = [
+        ShelfMoment(one.found_us, one.picture, one, names.get(sku) or {ENGLISH: sku})
+        for sku in skus
+        for one in findings_of_product(db, sku, since_us, until_us)
+    ]
+    seen = {one.picture for one in found}
+    for one in pictures.kept(since_us / 1e6, until_us / 1e6):
+        if one.kind == SNAPSHOTS and one.name not in seen:
+            found.append(ShelfMoment(one.at_us, one.name))
+    gone = {one.picture for one in found if not any(pictures.path(one.picture, kind).exists() for kind in KINDS)}
+    shown = [msgspec.structs.replace(one, picture="") if one.picture in gone else one for one in found]
+    return sorted(shown, key=lambda one: one.at_us)[:SHELF_SHOWN]
 
 
 def _meanwhile(db: Connection, register: str, seq: int, since_us: int) -> list[Row]:

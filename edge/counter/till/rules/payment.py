@@ -164,6 +164,7 @@ def _completed_sale(
         coupons=basket.coupons,
         tax_ahead=by.ahead,
         delivered_to=basket.delivered_to,
+        steps=basket.steps,
     )
 
 

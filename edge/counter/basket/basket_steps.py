@@ -1,0 +1,41 @@
+"""What happened to an open basket, step by step, for whoever answers a complaint later. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.counter.basket.basket import Basket
+from edge.counter.basket.event_structs import BasketStep
+
+STEPS_LIMIT = 600
+"""So many steps of a basket are kept, the first ones: two for each line that it may have."""
+
+
+def with_steps(before: Basket, after: Basket, at_us: int) -> Basket:
+    """The basket after a change at `at_us`, with what changed."""
+    if len(before.steps) >= STEPS_LIMIT:
+        return after
+    ms = max(0, at_us - after.opened_us) // 1_000 if after.opened_us else 0
+    made = tuple(_changes(before, after, ms))
+    return msgspec.structs.replace(after, steps=before.steps + made) if made else after
+
+
+def _changes(before: Basket, after: Basket, ms: int) -> Iterator[BasketStep]:
+    grew = len(after.lines) > len(before.lines)
+    for was, now in zip(before.lines, after.lines, strict=False):
+        if was.quantity != now.quantity:
+            grew = grew or now.quantity > was.quantity
+            yield BasketStep(ms, "quantity", now.id, now.quantity)
+        if now.voided and not was.voided:
+            yield BasketStep(ms, "void", now.id)
+    if before.questions or after.questions:
+        asked = [one for one in after.questions if before.question(one.id) is None]
+        for one in before.questions:
+            if after.question(one.id) is None:
+                yield BasketStep(ms, "yes" if grew or asked else "no", one.id, kind=one.kind, sku=one.sku)
+        for one in asked:
+            yield BasketStep(ms, "ask", one.id, kind=one.kind, sku=one.sku)
+    for line in after.lines[len(before.lines) :]:
+        yield BasketStep(ms, "line", line.id, line.quantity)
