@@ -55,7 +55,8 @@ class PastSites:
         self._open_past, self._process = open_past, process
         self._apps: OrderedDict[tuple[int, int], web.Application] = OrderedDict()
         self._in_use: dict[tuple[int, int], int] = {}
-        self._ahead: asyncio.Task[None] | None = None
+        self._read_page: tuple[int, str] | None = None
+        self._reading = asyncio.Event()
         self._lock = asyncio.Lock()
         self._paths = {page.path: page for page in site.declared.pages.values()}
 
@@ -81,11 +82,20 @@ class PastSites:
         return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
     async def keep_bases(self) -> None:
-        """Create bases as the journal grows, while no till is active, until cancelled."""
+        """Create bases as the journal grows, and the views that the steps of a page lead to, until cancelled; only while
+        no till is active."""
+        clock = asyncio.get_running_loop().time
+        due_s = clock() + AWAY_S
         while True:
-            await asyncio.sleep(AWAY_S)
-            while not self._site.shop.till_first.active and await self.ask(KeepBases()):
-                pass
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(due_s):
+                    await self._reading.wait()
+            if self._reading.is_set():
+                self._reading.clear()
+                await self._prepare_steps()
+            while clock() >= due_s and not self._reading.is_set():
+                if self._site.shop.till_first.active or not await self.ask(KeepBases()):
+                    due_s = clock() + AWAY_S
 
     @asynccontextmanager
     async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
@@ -112,17 +122,14 @@ class PastSites:
             self._in_use[seen] -= 1
             self._close_old()
         if page is not None and self._process:
-            self._prepare_steps(seen[0], subject_of(request.query))
+            self._read_page = seen[0], subject_of(request.query)
+            self._reading.set()
 
-    def _prepare_steps(self, seq: int, about: str) -> None:
+    async def _prepare_steps(self) -> None:
         """While somebody reads a page, make the views that its steps lead to."""
-        if self._ahead:
-            self._ahead.cancel()
-        self._ahead = asyncio.create_task(self._make_ahead(seq, about))
-
-    async def _make_ahead(self, seq: int, about: str) -> None:
+        seq, about = self._read_page or (0, "")
         for forward in (False, True):
-            if self._site.shop.till_first.active:
+            if self._reading.is_set() or self._site.shop.till_first.active:
                 return
             with suppress(Problem):
                 found = await self.step(seq, forward, about)
@@ -131,8 +138,6 @@ class PastSites:
 
     def close(self) -> None:
         """Close all at shutdown."""
-        if self._ahead:
-            self._ahead.cancel()
         for app in self._apps.values():
             _close(app[SITE])
         self._apps.clear()

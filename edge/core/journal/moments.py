@@ -6,6 +6,7 @@ moment is the state just before the first later row with a trusted clock.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from pathlib import Path
 
@@ -13,13 +14,15 @@ import msgspec
 
 from edge.core.journal.archive import archived_through
 from edge.core.journal.rows import read_head, read_rows
-from edge.core.limits import JOURNAL_LOOKED_THROUGH
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
 
 SPAN_ROWS = 1024
 """Rows to a mark of the index."""
 FILE = "times"
+STEP_ROWS, STEP_S = 8192, 3.0
+"""Rows that are searched at once for a step to something, and for how long in all."""
+_NAMED = "SELECT seq FROM journal WHERE seq BETWEEN ? AND ? AND instr(body, ?) > 0 ORDER BY seq"
 _NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 'ok'"
 
 
@@ -68,22 +71,34 @@ def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
 
 def step_from(db: Connection, seq: int, forward: bool, about: str = "") -> PastMoment | None:
     """Return the moment after the next row (or before: the previous one) that mentions `about` ("": any row). None if
-    there is none nearby."""
-    head, named = read_head(db).seq, msgspec.json.encode(about)
-    at, looked = seq, 0
-    while looked < JOURNAL_LOOKED_THROUGH:
-        first = at + 1 if forward else max(1, at - SPAN_ROWS)
-        if first > head or (not forward and at <= 1):
+    there is none, or none found in `STEP_S`."""
+    head, at = read_head(db).seq, seq
+    if not about:
+        to = seq + 1 if forward else seq - 1
+        return moment_of(db, to) if 1 <= to <= head else None
+    named, archived, ends_s = msgspec.json.encode(about), archived_through(db), time.monotonic() + STEP_S
+    while time.monotonic() < ends_s:
+        first, last = (at + 1, min(at + STEP_ROWS, head)) if forward else (max(1, at - STEP_ROWS), at - 1)
+        if first > last:
             return None
-        rows = read_rows(db, first, SPAN_ROWS if forward else at - first)
-        rows = rows if forward else [row for row in rows if row.seq < at][::-1]
-        if not rows:
-            return None
-        for row in rows:
-            if not about or named in row.body:
-                return moment_of(db, row.seq)
-        looked, at = looked + len(rows), rows[-1].seq
+        if found := _find_named(db, first, last, named, forward, archived):
+            return moment_of(db, found)
+        at = last if forward else first
     return None
+
+
+def _find_named(db: Connection, first: int, last: int, named: bytes, forward: bool, archived: int) -> int:
+    """Return the first (or last) of these rows whose body contains `named`; 0 if none does."""
+    if first > archived:
+        query = _NAMED + ("" if forward else " DESC") + " LIMIT 1"
+        return int((db.execute(query, (first, last, named)).fetchone() or (0,))[0])
+    found = 0
+    while first <= last and not (found and forward):
+        rows = [row for row in read_rows(db, first, last - first + 1) if row.seq <= last]
+        hits = [row.seq for row in rows if named in row.body]
+        found = (hits[0] if forward else hits[-1]) if hits else found
+        first = rows[-1].seq + 1
+    return found
 
 
 def _bring_up(db: Connection, folder: Path) -> _Index:

@@ -174,7 +174,7 @@ class PastFiles:
         self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
     ) -> None:
         """Continue from the file of row `start` to each of `stops`, saving a file at each."""
-        projectors = _replayed(registry)
+        projectors = _rebuilt_projectors(registry)
         part, before = self.folder / "building.db", self.folder / "building-before.db"
         part.unlink(missing_ok=True)
         if start:
@@ -261,11 +261,11 @@ class _PastConnection(ConnectionClass):  # type: ignore[misc]
 
 @lru_cache(maxsize=1024)
 def _of_indexes(sql: str, by_index: frozenset[str]) -> str:
-    def named(found: re.Match[str]) -> str:
+    def index_view(found: re.Match[str]) -> str:
         table, alias, index = found.groups()
         return f'"{table} {index}" AS {alias or table}' if index in by_index else found[0]
 
-    return _HINT.sub(named, sql) if by_index and "INDEXED" in sql else sql
+    return _HINT.sub(index_view, sql) if by_index and "INDEXED" in sql else sql
 
 
 def projectors_of_views(registry: Registry) -> list[Projector]:
@@ -273,7 +273,7 @@ def projectors_of_views(registry: Registry) -> list[Projector]:
     return [one for one in registry.projectors if one.process_pending is None]
 
 
-def _replayed(registry: Registry) -> list[Projector]:
+def _rebuilt_projectors(registry: Registry) -> list[Projector]:
     """Those of a view whose tables are built, and not only read from the ledger."""
     return [one for one in projectors_of_views(registry) if set(one.tables) != set(one.append_only)]
 
@@ -324,7 +324,7 @@ def _make_view(db: Connection, ledger: Connection, registry: Registry, seq: int)
     db.execute("CREATE TABLE past_table (name TEXT PRIMARY KEY)")
     read = [(table,) for table in append_only_tables(registry) if table not in kept]
     db.executemany("INSERT INTO past_table (name) VALUES (?)", read)
-    from_ledger = [one for one in registry.projectors if one not in _replayed(registry)]
+    from_ledger = [one for one in registry.projectors if one not in _rebuilt_projectors(registry)]
     rows = [(one.name, one.version, seq) for one in from_ledger]
     db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
     db.execute("COMMIT")

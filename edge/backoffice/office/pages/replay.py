@@ -159,7 +159,7 @@ def _read(
         _readable(db, fact.event),
         teller.actor(fact.actor),
         began_us,
-        _played(db, fact.event, began_us, [teller.row(row) for row in before]),
+        _steps_by_time(db, fact.event, began_us, [teller.row(row) for row in before]),
         _shelf(db, pictures, fact, began_us),
         [teller.row(row) for row in together],
         [teller.row(row) for row in later],
@@ -169,7 +169,7 @@ def _read(
     )
 
 
-def _played(db: Connection, event: Any, began_us: int, rows: list[JournalRow]) -> list[PlayedStep]:
+def _steps_by_time(db: Connection, event: Any, began_us: int, rows: list[JournalRow]) -> list[PlayedStep]:
     """The basket's steps and the register's rows, by time; at the same moment the rows first: they approve a step."""
     lines, steps = {line.id: line for line in getattr(event, "lines", ())}, getattr(event, "steps", ())
     known = read_products(db, [one.sku for one in steps if one.sku])
