@@ -82,8 +82,8 @@ class PastSites:
         return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
     async def keep_bases(self) -> None:
-        """Create bases as the journal grows, and the views that the steps of a page lead to, until cancelled; only while
-        no till is active."""
+        """Create bases as the journal grows, and the views that a page's steps lead to, while no till is active; until
+        cancelled."""
         clock = asyncio.get_running_loop().time
         due_s = clock() + AWAY_S
         while True:

@@ -23,8 +23,8 @@ NOT_PERSONAL: dict[str, str] = {
         BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         SupportAgreed.digest SupportSent.digest AsideBroughtIn.command AsideLeft.command
-        AsideReported.command AsideReported.currency AsideReported.day AsideReported.kind BasketStep.kind AsideReported.register
-        AsideReported.types
+        AsideReported.command AsideReported.currency AsideReported.day AsideReported.kind AsideReported.register
+        AsideReported.types BasketStep.kind BasketStep.sku
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsExpired.customer PointsExpired.purse PointsMoved.member
@@ -42,7 +42,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier
         WayProved.kind WayRemoved.kind Expired.kind ReviewWritten.sale_register
-        AlertRaised.subject RecordedLine.code RecordedLine.sku BasketStep.sku RecordedLine.tax_class BundlePart.sku Category.id
+        AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku SuggestionRuleSet.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.box EpochStarted.parent_hash
         EpochStarted.was_hash
