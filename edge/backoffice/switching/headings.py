@@ -9,6 +9,11 @@ from edge.lib.i18n.folding import without_marks
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _WORDS = re.compile(r"[^\W_]+|[#?%]")
+_A_DAY = re.compile(
+    r"(?:\w*(?:sale|sold|order|ticket|check|bill|receipt|clos|complet|finali|transact|paid|payment)\w*)"
+    r"(?:date|datetime|on|at)|date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)"
+)
+"""A heading of a day, whatever it is of: "Finalised Date", "Completed On", "Date Closed"."""
 
 
 def _names(*lines: str) -> tuple[str, ...]:
@@ -265,4 +270,14 @@ def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) ->
         place = next((one for one in places if one not in found.values()), None)
         if place is not None:
             found[field] = place
+    _find_day(found, plain, words)
     return found
+
+
+def _find_day(found: dict[str, int], plain: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
+    """Where no known heading is of the day of a sale: the first that says by its own words that it is a day."""
+    if words is not SALE or "day" in found:
+        return
+    free = (place for place, name in enumerate(plain) if place not in found.values() and _A_DAY.fullmatch(name))
+    if (place := next(free, None)) is not None:
+        found["day"] = place

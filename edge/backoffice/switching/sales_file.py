@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,23 @@ _GONE = re.compile(
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
 _NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
 """Rows of a sale that aren't goods if the sale has other rows."""
+_OF_ORDERS = frozenset(
+    (
+        "subtotal",
+        "total",
+        "amount",
+        "nettotal",
+        "totalprice",
+        "totalsales",
+        "netamount",
+        "totalamount",
+        "montant",
+        "סהכ",
+    )
+)
+"""What the amount of a line is called, and that of a whole order."""
+ROWS_LOOKED_AT = 2_000
+"""Of a file, to learn of what an amount is."""
 _NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f"))
 
 
@@ -55,6 +73,8 @@ class SalesFile:
             self.header = tuple(table.header)
             self.what = table.what
         places = _places_of(self.header, ask.answers.get("amount", ""))
+        if "amount" not in ask.answers and _is_of_order(reopen, self.header, places):
+            del places["amount"]
         self._line_types = compact(self.header[places["status"]]) == "linetype" if "status" in places else False
         self.columns = columns_of(reopen, places, ("quantity", "amount", "price", "discount"), ("day",), ask.form)
         self._unknown = MoneyColumns(self.header, tuple(places.values()))
@@ -176,6 +196,8 @@ def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
     of_line = "price" in places and plain[places["price"]].startswith("lineitem")
     if of_line and "amount" in places and not plain[places["amount"]].startswith("lineitem"):
         del places["amount"]
+    if "item" not in places and "sku" in places and plain[places["sku"]] == "article":
+        places["item"] = places.pop("sku")  # what was sold, as nothing else says it
     if "state" in places and places["state"] == places.get("status"):
         del places["state"]
     if amount in header:
@@ -183,6 +205,30 @@ def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
     if places.get("receipt") is not None and places["receipt"] in (places.get("item"), places.get("sku")):
         del places["receipt"]
     return places
+
+
+def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
+    """Whether what could be the amount of a line is that of its whole order, written once more on each of its lines."""
+    if not {"amount", "price", "quantity", "receipt"} <= places.keys():
+        return False
+    if compact(header[places["amount"]]) not in _OF_ORDERS:
+        return False
+    columns = columns_of(reopen, places, ("amount", "price", "quantity"), (), "")
+    lines: dict[str, list[tuple[Decimal, Decimal]]] = {}
+    with reopen() as table:
+        for row in islice(table.rows, ROWS_LOOKED_AT):
+            amount, price, quantity = (columns.amount(row.cells, one) for one in ("amount", "price", "quantity"))
+            if amount is not None and price is not None and quantity is not None:
+                lines.setdefault(columns.text(row.cells, "receipt"), []).append((amount, price * quantity))
+    several = [one for receipt, one in lines.items() if receipt and len(one) > 1]
+    whole = [len({amount for amount, _ in one}) == 1 and _adds_up(one) for one in several]
+    return bool(whole) and 2 * sum(whole) > len(whole)
+
+
+def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:
+    """Whether lines at their prices come to what each of them says, and none comes to it by itself."""
+    whole = lines[0][0]
+    return abs(sum(line for _, line in lines) - whole) < abs(whole) / 10 and all(line != whole for _, line in lines)
 
 
 def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:

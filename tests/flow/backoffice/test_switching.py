@@ -411,6 +411,23 @@ def test_lines_of_receipts_count_as_their_systems_mean_them(tmp_path: Path) -> N
     run(scenario())
 
 
+def test_the_total_of_an_order_on_each_of_its_lines_counts_once(tmp_path: Path) -> None:
+    text = """\
+Order number,Completed On,Item,Qty,Price,Currency,Subtotal,Total
+1,"Nov 3, 2026",Tee,2,19.95,EUR,59.85,71.82
+1,"Nov 3, 2026",Mug,1,19.95,EUR,59.85,71.82
+2,"Nov 4, 2026",Mug,1,19.95,EUR,19.95,23.94
+"""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "x.csv", text))
+            assert one.look is not None and (one.look.kind, one.look.first) == ("sales_lines", "2026-11-03")
+            assert [(sum_.file_minor, sum_.left_minor) for sum_ in one.look.sums] == [(7_980, 0)]
+
+    run(scenario())
+
+
 def test_staff_are_proposed_by_name_and_role_and_nobody_is_added(tmp_path: Path) -> None:
     text = (
         "Employee name,Email,Phone,Role,POS PIN,Status\n"
