@@ -23,11 +23,12 @@ _PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אח
 _ZERO_PERCENT = re.compile(
     r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
 )
-_POINTED = re.compile(
-    r"(?<![^\s(])\.(?=[0-9])|(?<![^\s(]),(?=[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_]))"
-)
+_MEASURE = r"[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_])"
+_POINTED = re.compile(rf"(?<![^\s(])\.(?=[0-9])|(?<![^\s(]),(?={_MEASURE})")
 """A decimal sign without a figure before it: ".5 kg" is half a kilo; a comma may be a pause, and is one before
 pieces."""
+_POINTED_APART = re.compile(rf"^(\D*\s)\.\s(?={_MEASURE})")
+"""The same followed by a space, as in ". 5 kg", unless an earlier number could end there."""
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
 """The "s" French inserts between an imperative and "en" or "y": "rajoutes-en un" is "rajoute"."""
 _PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
@@ -68,7 +69,7 @@ def all_tokens(text: str) -> list[str]:
     ['rajoute', 'en', 'deux']
     """
     written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]).translate(_KEYCAP))
-    spelt = _POINTED.sub("0.", _SOUNDED.sub("", _plain(written)))
+    spelt = _POINTED.sub("0.", _POINTED_APART.sub(r"\g<1>0.", _SOUNDED.sub("", _plain(written))))
     return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
 
 

@@ -78,6 +78,8 @@ async def _moved(shop: CommandBus, language: str, *said: str) -> dict[str, float
     [
         ("en", ("took .5 kg of flour",), {"flour": -0.5}),
         ("en", ("took .25kg of flour",), {"flour": -0.25}),
+        ("en", ("took . 5 kg of flour",), {"flour": -0.5}),
+        ("en", ("took 3 croissants . 2 kg of flour",), {"croissant": -3, "flour": -2}),
         ("en", ("took .75 flour",), {"flour": -0.75}),
         ("en", ("took point five kilos of flour",), {"flour": -0.5}),
         ("en", ("counted .5 kg of flour",), {"flour": -95.5}),
