@@ -33,7 +33,7 @@ _BETWEEN = "SELECT place, net_minor, taxes FROM delivered_paper WHERE business_d
 
 
 class DeliveredSales(msgspec.Struct, frozen=True):
-    """Sales to another member state by tax and rate, less refunds."""
+    """Sales delivered to another member state, or province of Canada, by tax and rate, less refunds."""
 
     country: str
     tax: str
@@ -52,15 +52,14 @@ def read_abroad_by_year(db: Connection) -> dict[int, int]:
 
 
 def read_delivered_sales(db: Connection, first: str, last: str) -> list[DeliveredSales]:
-    """Sales to other member states between two business dates (ISO 8601), by country, tax and rate."""
+    """Sales delivered elsewhere between two business dates (ISO 8601), by country or province, tax and rate."""
     found: dict[str, list[Taxed]] = {}
     untaxed: dict[str, int] = {}
     for place, net_minor, kept in db.execute(_BETWEEN, (first, last)):
-        if place not in member_states():
-            continue
         rows = _decode(kept)
         found.setdefault(place, []).extend(rows)
-        untaxed[place] = untaxed.get(place, 0) + net_minor - sum(row.net_minor for row in rows)
+        taxed_minor = sum(row.net_minor for row in rows if row.name == rows[0].name)  # others are of the same goods
+        untaxed[place] = untaxed.get(place, 0) + net_minor - taxed_minor
     said = []
     for country, taxes in found.items():
         said += [DeliveredSales(country, *msgspec.structs.astuple(row)) for row in merge_taxes(taxes)]

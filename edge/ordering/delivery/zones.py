@@ -22,7 +22,7 @@ from edge.lib.regions.addresses import (
     not_delivered,
     province_of,
 )
-from edge.lib.regions.eu_vat import is_abroad
+from edge.lib.regions.eu_vat import is_abroad, member_states
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
@@ -89,11 +89,19 @@ def address_text(address: str, postal_code: str, place: Jurisdiction) -> str:
 
 def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone:
     """The zone with the longest matching prefix. `Refusal`: there is no delivery there."""
-    code = normal(postal_code)
-    fitting = [(len(prefix), zone) for zone in zones for prefix in zone.prefixes if code.startswith(prefix)]
+    code, known = normal(postal_code), list(zones)
+    fitting = [(len(prefix), zone) for zone in known for prefix in zone.prefixes if code.startswith(prefix)]
     if not code or not fitting:
-        raise Refusal("no_delivery_there", {"postal_code": code})
+        raise _nowhere(known, code)
     return max(fitting, key=lambda found: found[0])[1]
+
+
+def _nowhere(zones: Iterable[DeliveryZone], code: str) -> Refusal:
+    """No delivery there; with zones abroad, what a postal code of another country looks like."""
+    abroad = next((one.province for one in zones if one.province and one.prefixes[0].startswith(one.province)), "")
+    if not code or not abroad or code[:2] in member_states():
+        return Refusal("no_delivery_there", {"postal_code": code})
+    return Refusal("no_delivery_there_here", {"postal_code": code, "example": f"{abroad}-{code}"})
 
 
 def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.accounting import books
@@ -181,6 +182,35 @@ def test_a_zone_abroad_is_told_from_ours_by_its_countrys_letters(tmp_path: Path)
             ):
                 wanted = SetZone(DeliveryZone("x", "X", (prefix,), "fee", province=country))
                 assert (await refused(shop, wanted, SYSTEM)).code == why
+
+    run(scenario())
+
+
+def test_a_postal_code_without_its_country_is_told_how_to_say_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OSS + PANEL) as shop:
+            await stocked(shop)
+            no = await refused(shop, PlaceOrder(await cart_of(shop, "lamp"), 600_000, **DOOR, postal_code="10115"))
+            assert no == Refused("no_delivery_there_here", {"postal_code": "10115", "example": "DE-10115"})
+            far = await refused(shop, PlaceOrder(await cart_of(shop, "lamp"), 600_000, **DOOR, postal_code="IT-00100"))
+            assert far == Refused("no_delivery_there", {"postal_code": "IT00100"})
+
+    run(scenario())
+
+
+def test_provinces_of_canada_are_told_apart_from_countries_of_the_same_letters(tmp_path: Path) -> None:
+    canada = CONFIG[: CONFIG.index("[tax]")].replace("EUR", "CAD") + 'province = "QC"\n[tax]\n' + PANEL
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=canada) as shop:
+            await do(shop, SetProducts((msgspec.structs.replace(GOODS[0], price_minor=1_000), GOODS[3])), SYSTEM)
+            await do(shop, SetZone(DeliveryZone("sk", "Regina", ("S4",), "fee", province="SK")), SYSTEM)
+            cart = await cart_of(shop, "lamp")
+            placed = await do(shop, PlaceOrder(cart, 1_050, **{**DOOR, "phone": "5145550100"}, postal_code="S4P 3Y2"))
+            await do(shop, HandOverOrder(placed.id, CARD), STAFF)
+            assert read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31") == [
+                DeliveredSales("SK", "GST", 5_000, 1_000, 50)
+            ]
 
     run(scenario())
 
