@@ -21,29 +21,21 @@ from drivers.roles import (
     Scanner,
     Speaker,
 )
-from edge.accounting import fiscal
-from edge.analytics.forecast.service.weather_part import WeatherPart
 from edge.analytics.notify.service.part import NotificationsPart
 from edge.app.card_parts import card_runs
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
 from edge.app.panel import looking_back, panel_app, reading_process
-from edge.app.sense_parts import Stage, printer_place, sense_parts
+from edge.app.sense_parts import printer_place, sense_parts
 from edge.backoffice import software
-from edge.backoffice.books_out.service.part import BooksOutPart
 from edge.backoffice.directives.service.sync_part import SyncPart, broker_of
-from edge.backoffice.feeds.service.part import FeedsPart
-from edge.backoffice.office.service.machine_told import MachineTold
-from edge.backoffice.other_tills.service.part import OtherTillsPart
 from edge.backoffice.software.service import update_files
 from edge.backoffice.software.service.desk import SoftwareDesk
 from edge.backoffice.software.service.update_files import UpdatePlaces
-from edge.backoffice.support.service.support_desk import DESK
 from edge.backoffice.twin import aside_report
 from edge.backoffice.twin.aside_report import AsideReport
 from edge.backoffice.twin.desk import BoxesDesk
 from edge.backoffice.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.backoffice.twin.watches import TwinWatches
-from edge.conversation.assistant.service.conversation_count import ConversationCount
 from edge.conversation.assistant.service.translating import TranslatingPart
 from edge.conversation.voice.pages.written_part import WrittenPart
 from edge.core.bus import Bus
@@ -55,12 +47,10 @@ from edge.core.messages import Done
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.loop_faults import LoopFaults
 from edge.core.process.part_context import PartContext
-from edge.core.process.parts import Part, Ready, Supervisor, first_completed
+from edge.core.process.parts import Part, Ready, Stage, Supervisor, first_completed
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
-from edge.core.services import Services
-from edge.counter.loyalty.service.member_settlement import SETTLING as MEMBERS
 from edge.counter.till.display_part import DisplayPart
 from edge.counter.till.pages.phone import Paired, Phone
 from edge.counter.till.pages.till_context import TILLS, TillContext
@@ -81,21 +71,19 @@ from edge.foundation.printing.printers.part import PrinterPart
 from edge.foundation.printing.service.devices.device_trials import TRIALS, Trials
 from edge.foundation.printing.service.devices.shared_speaker import SharedSpeaker
 from edge.foundation.settings.service.settings_told import tell_settings
-from edge.foundation.webhooks.service.part import WebhooksPart
 from edge.goods.catalog.categories import presets
 from edge.goods.catalog.commands import SetCategories
 from edge.goods.catalog.product import Source
 from edge.goods.search.service.semantic_search import SemanticSearch
 from edge.goods.search.service.speech_phrases import Grammar
-from edge.goods.supplier_invoices.settings import SupplierInvoicesSection
 from edge.lib.errors import ConfigError, EdgeError
+from edge.lib.floors import capability_files, capability_module
 from edge.money.gift_cards.settling import SETTLING, CardOffice
 from edge.operations.ledger import Ledger
 from edge.operations.maintenance.key_erasure import Erasing
 from edge.operations.maintenance.part import MaintenancePart
 from edge.operations.maintenance.restoring.promoted_numbers import leave_out_numbers
 from edge.ordering.recommend.service.picture_likeness import PictureLikeness
-from edge.ordering.web_orders.service.part import WebShopsPart
 from edge.runtime.backup_state.desk import BACKUPS
 from edge.runtime.backup_state.replica_check import ReplicaCheckPart
 from edge.runtime.config import Config, Device
@@ -104,6 +92,7 @@ from edge.runtime.hotplug import HotplugPart
 from edge.runtime.inference import Inference
 from edge.runtime.secrets import driver_of, secrets_of
 from edge.runtime.secrets_part import SecretsPart
+from edge.runtime.shop_context import ShopContext
 from edge.web.app import PreparedApp
 from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
@@ -215,7 +204,6 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        yield from _asked_by_head_office(shop, syncing, services)
         yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     backups = MaintenancePart(config, ledger.clock, shop, desk.other_drill, desk=services.of(BACKUPS))
@@ -227,6 +215,7 @@ def parts_of(
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
+    yield from of_services(ShopContext(config, shop, syncing, services))
 
 
 async def _keep_past(past: Pasts, ready: Ready) -> None:
@@ -244,17 +233,6 @@ async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, rea
         _log.info("ready to sell", page=panel.address, head=shop.head.seq)
 
     await panel.run(open_for_business)
-
-
-def _asked_by_head_office(shop: CommandBus, syncing: SyncPart, services: Services) -> Iterator[Part]:
-    """Parts for head office's requests and notices other than sales."""
-    for name, run in (
-        ("members", services.of(MEMBERS).run),
-        ("support", services.of(DESK).run),
-        ("machine_told", MachineTold(shop, syncing).run),
-        ("conversation_count", ConversationCount(shop, syncing).run),
-    ):
-        yield Part(name, run, stage=Stage.BACKGROUND)
 
 
 def machine_watch(
@@ -325,6 +303,12 @@ def of_capabilities(context: PartContext) -> Iterator[Part]:
         yield Part(spec.name, spec.make(context).run, stage=Stage.BACKGROUND)
 
 
+def of_services(context: ShopContext) -> Iterator[Part]:
+    """Parts that capabilities run beside the command bus: `parts(context)` of each `service/parts.py`."""
+    for path in capability_files("service/parts.py"):
+        yield from capability_module(path).parts(context)
+
+
 def own_channels(
     config: Config,
     shop: CommandBus,
@@ -347,21 +331,6 @@ def telling(
     """Parts that detect alerts and send notifications."""
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
-    yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("web_shops", WebShopsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    if fiscal.settings_of(config).regimes:
-        from edge.app.authority_parts import authority_parts  # for whom is under such a law
-
-        yield from authority_parts(config, shop)
-    yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("books_out", BooksOutPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    if (weather := WeatherPart.of(config, shop)).is_on:
-        yield Part("weather", weather.run, stage=Stage.BACKGROUND)
-    if config.of(SupplierInvoicesSection).mail_host:
-        from edge.goods.supplier_invoices.service.part import InvoiceMailPart  # for whom has such a mailbox
-
-        yield Part("invoice_mail", InvoiceMailPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
 

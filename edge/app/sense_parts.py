@@ -1,4 +1,4 @@
-"""Cameras, microphones and printers as parts of the appliance, and the order in which parts stop."""
+"""Cameras, microphones and printers as parts of the appliance."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from typing import cast
 from drivers.roles import Camera, Microphone, Speaker
 from edge.analytics.shelf.shelf_service import SHELF, ShelfService
 from edge.conversation.voice.pages.voice_part import VoicePart
-from edge.core.process.parts import Part, Supervisor
+from edge.core.process.parts import Part, Stage, Supervisor
 from edge.foundation.printing.printers.part import PrinterAssignment
 from edge.foundation.printing.service.devices.device_trials import TRIALS, beep_aloud
 from edge.runtime.config import Config, Device
 from edge.web.context import PanelContext
-
-
-class Stage:
-    """Shutdown order, highest first: parts that bring commands stop before those that execute them."""
-
-    PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
 def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:

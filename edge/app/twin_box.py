@@ -19,7 +19,6 @@ from aiohttp import web
 
 from edge.app import appliance
 from edge.app.leading_box import LeadingBox
-from edge.app.sense_parts import Stage
 from edge.backoffice.twin import members, promotion
 from edge.backoffice.twin.follower_door import FollowerDoor
 from edge.backoffice.twin.limits import FULL_S
@@ -29,7 +28,7 @@ from edge.backoffice.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAdd
 from edge.backoffice.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
-from edge.core.process.parts import Part, first_completed
+from edge.core.process.parts import Part, Stage, first_completed
 from edge.core.storage import migrate
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.tls.certificates import Certificates

@@ -32,6 +32,12 @@ class Ready(Protocol):
     def __call__(self, state: PartState | None = None) -> None: ...
 
 
+class Stage:
+    """Shutdown order, highest first: parts that bring commands stop before those that execute them."""
+
+    PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
+
+
 class Part(msgspec.Struct):
     """A part: `run(ready)` calls `ready()` once it works and returns only when it ends.
 

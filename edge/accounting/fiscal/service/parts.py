@@ -1,0 +1,29 @@
+"""Communicates with tax authorities, for shops under such laws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.accounting import fiscal
+from edge.core.process.parts import Part, Stage
+from edge.runtime.shop_context import ShopContext
+
+
+def parts(context: ShopContext) -> Iterator[Part]:
+    """See the module."""
+    config, shop = context.config, context.shop
+    if not fiscal.settings_of(config).regimes:
+        return
+    from edge.accounting.fiscal.service.germany import GermanyPart  # for whom is under such a law
+    from edge.accounting.fiscal.service.israel import IsraelPart
+    from edge.accounting.fiscal.service.quebec import QuebecPart
+    from edge.accounting.fiscal.service.year_archive import YearArchivePart
+
+    if (israel := IsraelPart(config, shop)).is_on:
+        yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
+    if (quebec := QuebecPart(config, shop)).is_on:
+        yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
+    if (germany := GermanyPart(config, shop)).is_on:
+        yield Part("security_device", germany.run, stage=Stage.BACKGROUND)
+    if (archives := YearArchivePart(config, shop)).is_on:
+        yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)

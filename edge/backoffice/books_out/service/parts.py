@@ -1,0 +1,14 @@
+"""Writes entries into an accounts system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.backoffice.books_out.service.part import BooksOutPart
+from edge.core.process.parts import Part, Stage
+from edge.runtime.shop_context import ShopContext
+
+
+def parts(context: ShopContext) -> Iterator[Part]:
+    """See the module."""
+    yield Part("books_out", BooksOutPart.of(context.config, context.shop).run, stage=Stage.BACKGROUND)

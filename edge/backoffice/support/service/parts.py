@@ -1,0 +1,15 @@
+"""Answers head office's requests for a support bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.backoffice.support.service.support_desk import DESK
+from edge.core.process.parts import Part, Stage
+from edge.runtime.shop_context import ShopContext
+
+
+def parts(context: ShopContext) -> Iterator[Part]:
+    """See the module."""
+    if context.office:
+        yield Part("support", context.services.of(DESK).run, stage=Stage.BACKGROUND)
