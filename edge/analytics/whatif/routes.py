@@ -7,7 +7,8 @@ from aiohttp import web
 
 from edge.analytics.whatif.comparison import RunState, WhatifQuestion
 from edge.analytics.whatif.scenario import Scenario, require_sound
-from edge.analytics.whatif.service.runs import RUNS
+from edge.analytics.whatif.service.runs import RUNS, STOCK_RUNS
+from edge.analytics.whatif.stock_scenario import StockQuestion, StockRunState, StockScenario, require_sound_stock
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.storage.database import Connection
 from edge.counter.till.live_settings import NOW
@@ -54,7 +55,44 @@ async def look(request: web.Request) -> web.Response:
     return answer_json(found)
 
 
+async def ask_stock(request: web.Request) -> web.Response:
+    """`POST whatif/stock`: a past period with other reorder points; the answer is at `GET whatif/stock/{id}`."""
+    scenario, site = await body_of(request, StockScenario), request.app[SITE]
+    require_sound_stock(scenario, today_of(request))
+    question = StockQuestion(await site.asker.read(_ledger_path), scenario)
+    return answer_json(ScenarioAsked(site.services.of(STOCK_RUNS).start(question)), 202)
+
+
+async def look_at_stock(request: web.Request) -> web.Response:
+    """`GET whatif/stock/{id}`: how far a question about stock is, and its answer."""
+    found = request.app[SITE].services.of(STOCK_RUNS).find(request.match_info["id"])
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return answer_json(found)
+
+
 ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/whatif/stock",
+        handler=ask_stock,
+        right=MANAGE,
+        tag="whatif",
+        name="ask_whatif_stock",
+        body=Body(StockScenario),
+        answer=Answer(ScenarioAsked, status=202),
+        statuses=(409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/whatif/stock/{id}",
+        handler=look_at_stock,
+        right=MANAGE,
+        tag="whatif",
+        name="whatif_stock_answer",
+        answer=Answer(StockRunState),
+        statuses=(404,),
+    ),
     Endpoint(
         method="POST",
         path="/api/v1/whatif",

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import msgspec
 from aiohttp import web
 
+from edge.analytics.whatif.pages.stock import STOCK_PAGES
 from edge.analytics.whatif.scenario import DAYS_MOST
 from edge.analytics.whatif.service.runs import RUNS
 from edge.core.endpoints import Page
@@ -73,6 +74,7 @@ def _last_month(today: str) -> tuple[str, str]:
 
 
 PAGES = (
+    *STOCK_PAGES,
     Page(
         path="/manager/whatif",
         name="whatif",

@@ -5,56 +5,85 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from edge.analytics.whatif.comparison import Answered, NotAnswered, RunState, WhatifProgress, WhatifQuestion
-from edge.analytics.whatif.scenario import Scenario
+from edge.analytics.whatif.stock_scenario import (
+    StockAnswered,
+    StockNotAnswered,
+    StockProgress,
+    StockQuestion,
+    StockRunState,
+)
 from edge.core.messages import Refusal
 from edge.core.process.work_process import WorkProcess
 from edge.core.services import Service
 from edge.lib.errors import NeedsHuman
 
-REPRICER = "edge.analytics.whatif.repricer"
 WAITING_MOST = 3
 KEPT_MOST = 20
 WALL_S = 1_800
 """How long a question is processed, including waits for the till."""
 
 
-class Runs:
+class _State(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+
+
+Asked = TypeVar("Asked")
+State = TypeVar("State", bound=_State)
+
+
+class RunKind(NamedTuple, Generic[Asked, State]):
+    """Questions of a kind: the process that answers (`module`), the type of its `answers`, and how far a question is by
+    one of them (`state_of`; None: it waits)."""
+
+    module: str
+    answers: Any
+    failed: Callable[[str, dict[str, str]], Any]
+    began: Any
+    state_of: Callable[[str, Asked, Any], State]
+
+
+class Runs(Generic[Asked, State]):
     """The calculations of a site by id. Results are lost with the process and can be requested again."""
 
-    def __init__(self, module: str = REPRICER) -> None:
-        self._module = module
+    def __init__(self, kind: RunKind[Asked, State]) -> None:
+        self._kind = kind
         self._lock = threading.Lock()
-        self._runs: OrderedDict[str, RunState] = OrderedDict()
+        self._runs: OrderedDict[str, State] = OrderedDict()
         self._work: WorkProcess | None = None
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="whatif")
 
-    def start(self, question: WhatifQuestion) -> str:
+    def start(self, question: Asked) -> str:
         """Start a calculation; returns its id. Raises `Refusal` if too many are waiting."""
         with self._lock:
             if sum(run.state in ("waiting", "running") for run in self._runs.values()) > WAITING_MOST:
                 raise Refusal("whatif_busy")
             id = secrets.token_urlsafe(9)
-            self._runs[id] = RunState(id, "waiting", question.scenario)
+            self._runs[id] = self._kind.state_of(id, question, None)
             while len(self._runs) > KEPT_MOST:
                 self._runs.popitem(last=False)
         self._thread.submit(self._answer, id, question)
         return id
 
-    def find(self, id: str) -> RunState | None:
+    def find(self, id: str) -> State | None:
         """A calculation's progress; None if the id is unknown (or expired)."""
         return self._runs.get(id)
 
-    def _answer(self, id: str, question: WhatifQuestion) -> None:
-        scenario = question.scenario
-        self._note(RunState(id, "running", scenario))
+    def _answer(self, id: str, question: Asked) -> None:
+        kind = self._kind
+        self._note(id, question, kind.began)
         try:
-            work = WorkProcess(self._module, question, WhatifProgress | Answered | NotAnswered, died="whatif.died")
+            work = WorkProcess(kind.module, question, kind.answers, died="whatif.died")
         except OSError as error:
-            self._note(RunState(id, "failed", scenario, why="unreadable", values={"why": str(error)}))
+            self._note(id, question, kind.failed("unreadable", {"why": str(error)}))
             return
         with self._lock:
             self._work = work
@@ -65,21 +94,22 @@ class Runs:
         stopping.start()
         try:
             for answer in work.answers():
-                self._note(_state_of(id, scenario, answer))
+                self._note(id, question, answer)
             if (run := self.find(id)) and run.state == "running":
-                self._note(RunState(id, "failed", scenario, why="died"))
+                self._note(id, question, kind.failed("died", {}))
         except NeedsHuman:
-            self._note(RunState(id, "failed", scenario, why="died"))
+            self._note(id, question, kind.failed("died", {}))
         finally:
             stopping.cancel()
             work.close()
             with self._lock:
                 self._work = None
 
-    def _note(self, run: RunState) -> None:
+    def _note(self, id: str, question: Asked, answer: Any) -> None:
+        run = self._kind.state_of(id, question, answer)
         with self._lock:
-            if run.id in self._runs:
-                self._runs[run.id] = run
+            if id in self._runs:
+                self._runs[id] = run
 
     def close(self) -> None:
         """Stop the current calculation, and start no more."""
@@ -90,7 +120,8 @@ class Runs:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def _state_of(id: str, scenario: Scenario, answer: WhatifProgress | Answered | NotAnswered) -> RunState:
+def _state_of(id: str, question: WhatifQuestion, answer: WhatifProgress | Answered | NotAnswered | None) -> RunState:
+    scenario = question.scenario
     match answer:
         case WhatifProgress(done, papers):
             return RunState(id, "running", scenario, done, papers)
@@ -99,7 +130,41 @@ def _state_of(id: str, scenario: Scenario, answer: WhatifProgress | Answered | N
             return RunState(id, "done", scenario, papers, papers, comparison=comparison)
         case NotAnswered(why, values):
             return RunState(id, "failed", scenario, why=why, values=values)
+        case None:
+            return RunState(id, "waiting", scenario)
 
 
-RUNS: Service[Runs] = Service("what if", lambda site: Runs())
+def _stock_state_of(
+    id: str, question: StockQuestion, answer: StockProgress | StockAnswered | StockNotAnswered | None
+) -> StockRunState:
+    scenario = question.scenario
+    match answer:
+        case StockProgress(done, products):
+            return StockRunState(id, "running", scenario, done, products)
+        case StockAnswered(comparison):
+            counted = comparison.counted
+            return StockRunState(id, "done", scenario, counted, counted, comparison=comparison)
+        case StockNotAnswered(why, values):
+            return StockRunState(id, "failed", scenario, why=why, values=values)
+        case None:
+            return StockRunState(id, "waiting", scenario)
+
+
+REPRICING = RunKind[WhatifQuestion, RunState](
+    "edge.analytics.whatif.repricer",
+    WhatifProgress | Answered | NotAnswered,
+    NotAnswered,
+    WhatifProgress(0, 0),
+    _state_of,
+)
+SIMULATING = RunKind[StockQuestion, StockRunState](
+    "edge.analytics.whatif.stock_simulator",
+    StockProgress | StockAnswered | StockNotAnswered,
+    StockNotAnswered,
+    StockProgress(0, 0),
+    _stock_state_of,
+)
+RUNS: Service[Runs[WhatifQuestion, RunState]] = Service("what if", lambda site: Runs(REPRICING))
 """The questions of a site."""
+STOCK_RUNS: Service[Runs[StockQuestion, StockRunState]] = Service("what if: stock", lambda site: Runs(SIMULATING))
+"""Its questions about stock."""

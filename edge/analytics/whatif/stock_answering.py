@@ -1,0 +1,357 @@
+"""Simulate each product's stock over a period, with settings as they were and with others, and add both up.
+
+Reads the ledger, in a process of its own (`stock_simulator.py`). The same draws of demand stand behind both, so the
+range of their difference is that of the settings alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date
+from itertools import accumulate
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from edge.analytics.insight.rules import DaySpan
+from edge.analytics.insight.waste import read_waste
+from edge.analytics.whatif.scenario import days_between
+from edge.analytics.whatif.stock_scenario import (
+    FigureName,
+    StockComparison,
+    StockEstimate,
+    StockFigure,
+    StockPolicy,
+    StockProduct,
+    StockProgress,
+    StockRule,
+    StockScenario,
+)
+from edge.analytics.whatif.stock_simulation import (
+    EMPTY,
+    SHELF_MOST,
+    OrderRule,
+    Spoilage,
+    StockCourse,
+    Vector,
+    any_came,
+    draw_weeks,
+    fill_censored,
+    infer_rule,
+    range_of,
+    simulate,
+)
+from edge.analytics.whatif.worlds import goods_skus
+from edge.core.storage.database import Connection
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing.prices import offers_of
+from edge.goods.stock.costs import MICRO
+from edge.goods.stock.location import MAIN
+from edge.lib.units.dates import after
+
+PRODUCTS_MOST = 500
+PRODUCTS_SHOWN = 100
+NAMED = 20
+BATCH = 5
+LEAD_DAYS = 1
+"""From order to delivery, where nothing says how long."""
+UNKEPT_SHARE = 10
+"""A product whose stock is below nothing on more than one in so many days isn't kept."""
+SEED = 20
+THOUSANDTHS = 1_000
+_BUSY = """
+    SELECT sku FROM demand_day WHERE business_date BETWEEN ?1 AND ?2
+    GROUP BY sku ORDER BY sum(minor) DESC, sum(used + elsewhere) DESC, sku LIMIT ?3
+"""
+_DEMAND = """
+    SELECT business_date, max(0, sold + elsewhere + used - returned), received, wasted, minor FROM demand_day
+    WHERE sku = ? AND business_date BETWEEN ? AND ?
+"""
+_STOCK = """
+    SELECT business_date, location, on_hand FROM stock_day WHERE sku = ? AND business_date <= ? ORDER BY business_date
+"""
+_OPEN = "SELECT business_date FROM demand_open WHERE business_date BETWEEN ? AND ?"
+_LEVEL = "SELECT reorder, par, quantity, maximum FROM stock_level WHERE sku = ? AND location = ?"
+_COST = """
+    SELECT average_micro FROM stock_average_day WHERE sku = ? AND business_date <= ? ORDER BY business_date DESC LIMIT 1
+"""
+_RECEIPTS = """
+    SELECT business_date, quantity, expiry FROM stock_receipt
+    WHERE sku = ? AND business_date < ? AND quantity > 0 ORDER BY seq DESC LIMIT 50
+"""
+_SHELF = """
+    SELECT julianday(expiry) - julianday(business_date) FROM stock_receipt
+    WHERE sku = ? AND expiry <> '' AND quantity > 0 ORDER BY 1
+"""
+_SUPPLIER = "SELECT lead_time_days, delivery_days FROM supplier WHERE id = ?"
+
+Tell = Callable[[StockProgress], None]
+
+
+class _Goods(NamedTuple):
+    """What is known of a product in the period, in units."""
+
+    sku: str
+    product: Product
+    sold: Vector
+    received: Vector
+    wasted: Vector
+    on_hand: Vector
+    start: float
+    price: float
+    cost: float | None
+    spoilage: Spoilage | None
+    supplier: str
+    base: OrderRule | None
+    told: bool
+
+    @property
+    def other(self) -> Vector:
+        """What else came or went each day: counts, transfers, corrections; what is wasted is simulated where known."""
+        before = np.concatenate(([self.start], self.on_hand[:-1]))
+        other = self.on_hand - before - self.received + self.sold
+        return other + self.wasted if self.spoilage else other
+
+
+def compare_stock(db: Connection, scenario: StockScenario, tell: Tell = lambda progress: None) -> StockComparison:
+    """A period's stock as it happened, simulated, and simulated with other rules."""
+    return _Simulating(db, scenario).run(tell)
+
+
+class _Simulating:
+    """The sums so far, by draw."""
+
+    def __init__(self, db: Connection, scenario: StockScenario) -> None:
+        self._db, self._scenario = db, scenario
+        self._days = days_between(scenario.first, scenario.last)
+        self._weekdays = [date.fromisoformat(day).weekday() for day in self._days]
+        self._places = {day: at for at, day in enumerate(self._days)}
+        opened = {day for (day,) in db.execute(_OPEN, (scenario.first, scenario.last))}
+        self._open = np.array([day in opened for day in self._days])
+        self._generator = np.random.default_rng(SEED)
+        self._order = draw_weeks(len(self._days), self._generator)
+        self._rules = _rules_by_product(db, scenario)
+        self._happened: dict[FigureName, float] = defaultdict(float)
+        self._base: dict[FigureName, Vector] = {}
+        self._would: dict[FigureName, Vector] = {}
+        self._courses: dict[tuple[str, bool], list[StockCourse]] = defaultdict(list)
+        self._came: dict[str, set[str]] = defaultdict(set)
+        self._products: list[StockProduct] = []
+        self._censored = self._inferred = self._unordered = self._unkept = self._uncosted = self._shelf_unknown = 0
+        self._unknown_suppliers = set[str]()
+
+    def run(self, tell: Tell) -> StockComparison:
+        skus = [sku for (sku,) in self._db.execute(_BUSY, (self._scenario.first, self._scenario.last, PRODUCTS_MOST))]
+        known = read_products(self._db, skus)
+        offers = offers_of(self._db, skus, self._scenario.last)
+        stocked = set[str]()
+        for done, sku in enumerate(skus):
+            if sku in known and not known[sku][1].parts and known[sku][1].unit != "service":
+                usual = next((one for one in offers.get(sku, ()) if one.usual), None)
+                offer = usual or next(iter(offers.get(sku, ())), None)
+                pack = offer.pack / THOUSANDTHS if offer else 0.0
+                goods = self._read(sku, known[sku][1], offer.supplier if offer else "", pack)
+                if goods is None:
+                    self._unkept += 1
+                else:
+                    stocked.add(sku)
+                    self._add(goods)
+            if done % BATCH == 0:
+                tell(StockProgress(done, len(skus)))
+        return self._result(stocked)
+
+    def _read(self, sku: str, product: Product, supplier: str, pack: float) -> _Goods | None:
+        """What is known of a product; None: its stock isn't kept."""
+        path = self._path(sku)
+        if path is None or (path[1:] < -EMPTY).sum() * UNKEPT_SHARE > len(self._days):
+            return None
+        sold, received, wasted = (np.zeros(len(self._days)) for _ in range(3))
+        taken = 0
+        for day, quantity, came, lost, minor in self._db.execute(
+            _DEMAND, (sku, self._scenario.first, self._scenario.last)
+        ):
+            at = self._places[day]
+            sold[at], received[at], wasted[at] = (one / THOUSANDTHS for one in (quantity, came, lost))
+            taken += minor
+            if came > 0:
+                self._came[supplier].add(day)
+        base, told = self._base_rule(sku, product, supplier, pack, path[1:], received)
+        cost = self._db.execute(_COST, (sku, self._scenario.last)).fetchone()
+        each = cost[0] / MICRO if cost else product.cost_minor
+        price = taken / sold.sum() if sold.sum() > 0 else 0.0
+        spoilage = self._spoilage(sku, product, wasted, path)
+        return _Goods(
+            *(sku, product, sold, received, wasted, path[1:], max(0.0, float(path[0])), price),
+            *(None if each is None else float(each), spoilage, supplier, base, told),
+        )
+
+    def _path(self, sku: str) -> Vector | None:
+        """Stock before the period and at the end of each of its days; None: nothing is known of it."""
+        places: dict[str, int] = {}
+        by_day: dict[str, int] = {}
+        for day, place, on_hand in self._db.execute(_STOCK, (sku, self._scenario.last)):
+            places[place] = on_hand
+            by_day[max(day, after(self._scenario.first, -1))] = sum(places.values())
+        if not by_day:
+            return None
+        days = (after(self._scenario.first, -1), *self._days)
+        found = accumulate(days, lambda held, day: by_day.get(day, held), initial=0)
+        return np.array(list(found)[1:]) / THOUSANDTHS
+
+    def _base_rule(
+        self, sku: str, product: Product, supplier: str, pack: float, on_hand: Vector, received: Vector
+    ) -> tuple[OrderRule | None, bool]:
+        """How a product is ordered, and whether people said so."""
+        lead, weekdays = self._terms(supplier)
+        level = self._db.execute(_LEVEL, (sku, MAIN)).fetchone()
+        reorder, up_to, quantity, maximum = (one / THOUSANDTHS for one in level) if level else (0.0,) * 4
+        if not reorder and product.minimum:
+            reorder = up_to = product.minimum / THOUSANDTHS
+        inferred = infer_rule(on_hand, received, self._weekdays[0], lead, pack)
+        if not reorder:
+            return inferred, False
+        if inferred is not None:
+            up_to = max(up_to, reorder + inferred.up_to - inferred.reorder) if up_to <= reorder else up_to
+            weekdays = weekdays or inferred.weekdays
+        return OrderRule(reorder, max(up_to, reorder), quantity, maximum, pack, lead, weekdays), True
+
+    def _terms(self, supplier: str) -> tuple[int, frozenset[int]]:
+        row = self._db.execute(_SUPPLIER, (supplier,)).fetchone()
+        if row is None:
+            return LEAD_DAYS, frozenset()
+        return int(row[0]), frozenset(day - 1 for day in msgspec.json.decode(row[1], type=list[int]))
+
+    def _spoilage(self, sku: str, product: Product, wasted: Vector, path: Vector) -> Spoilage | None:
+        """How a product spoils: by its shelf life, by that of its lots, else as it was wasted; None: nobody knows."""
+        lots = [days for (days,) in self._db.execute(_SHELF, (sku,)) if days > 0]
+        shelf = product.expiry_days or (int(lots[len(lots) // 2]) if lots else 0)
+        if 0 < shelf <= SHELF_MOST:
+            begin = []
+            for day, quantity, expiry in self._db.execute(_RECEIPTS, (sku, self._scenario.first)):
+                until = date.fromisoformat(expiry or after(day, shelf))
+                begin.append(((until - date.fromisoformat(self._scenario.first)).days, quantity / THOUSANDTHS))
+            return Spoilage(shelf, lots=tuple(begin))
+        if shelf:
+            return Spoilage()
+        held = float(np.maximum(path[1:], 0).sum())
+        return Spoilage(share=min(0.5, float(wasted.sum()) / held)) if wasted.any() and held > 0 else None
+
+    def _other_rule(self, base: OrderRule | None, rule: StockRule) -> OrderRule | None:
+        """A product's rule with what another one says."""
+        if base is None and rule.reorder is None:
+            return None
+        found = base or OrderRule(0.0, 0.0, lead_days=LEAD_DAYS)
+        gap = found.up_to - found.reorder
+        reorder = found.reorder * (100 + rule.reorder_percent) / 100
+        if rule.reorder is not None:
+            reorder = rule.reorder / THOUSANDTHS
+        up_to = reorder + gap if rule.up_to is None else max(reorder, rule.up_to / THOUSANDTHS)
+        quantity = found.quantity if rule.quantity is None else rule.quantity / THOUSANDTHS
+        lead, weekdays = found.lead_days, found.weekdays
+        if rule.lead_days is not None:
+            lead = rule.lead_days
+        elif rule.supplier is not None:
+            if self._db.execute(_SUPPLIER, (rule.supplier,)).fetchone() is None:
+                self._unknown_suppliers.add(rule.supplier)
+            else:
+                lead, weekdays = self._terms(rule.supplier)
+        return found._replace(reorder=reorder, up_to=up_to, quantity=quantity, lead_days=lead, weekdays=weekdays)
+
+    def _add(self, goods: _Goods) -> None:
+        rule = self._rules.get(goods.sku)
+        other = goods.base if rule is None else self._other_rule(goods.base, rule)
+        gone = (goods.on_hand <= EMPTY) & self._open
+        demand = fill_censored(goods.sold, gone, self._weekdays, self._generator)
+        draws = np.arange(len(demand))[:, None]
+        demand, moved = demand[draws, self._order], goods.other[self._order]
+        spoilage = goods.spoilage or Spoilage()
+        begun = (goods.start, goods.base, self._weekdays[0], spoilage)
+        was = simulate(demand, moved, *begun)
+        would = was if other == goods.base else simulate(demand, moved, goods.start, other, *begun[2:])
+        supplier = goods.supplier if rule is None or rule.supplier is None else rule.supplier
+        self._courses[goods.supplier, False].append(was)
+        self._courses[supplier, True].append(would)
+        self._censored += int(gone.sum())
+        self._inferred += goods.base is not None and not goods.told
+        self._unordered += goods.base is None
+        self._uncosted += goods.cost is None
+        self._shelf_unknown += goods.spoilage is None
+        cost, out = goods.cost or 0.0, int((goods.on_hand <= EMPTY).sum())
+        held = float(np.maximum(goods.on_hand, 0).mean())
+        self._happened["out_days"] += out
+        self._happened["stock"] += held * cost
+        for sums, course in ((self._base, was), (self._would, would)):
+            _add_to(sums, "out_days", course.out_days)
+            _add_to(sums, "lost", course.lost * goods.price)
+            _add_to(sums, "stock", course.stock * cost)
+            if goods.spoilage is not None:
+                _add_to(sums, "waste", course.wasted * cost)
+        self._products.append(
+            StockProduct(
+                goods.sku,
+                goods.product.names or {},
+                _policy(goods.base, goods.told),
+                _policy(other, goods.told or rule is not None),
+                out,
+                _estimate(was.out_days),
+                _estimate(would.out_days),
+                round(held * THOUSANDTHS),
+                round(float(was.stock[0]) * THOUSANDTHS),
+                round(float(would.stock[0]) * THOUSANDTHS),
+            )
+        )
+
+    def _result(self, stocked: set[str]) -> StockComparison:
+        for (_, is_other), courses in self._courses.items():
+            _add_to(self._would if is_other else self._base, "deliveries", any_came(courses))
+        self._happened["deliveries"] = sum(len(days) for days in self._came.values())
+        waste = read_waste(self._db, DaySpan(self._scenario.first, self._scenario.last), None)
+        self._happened["waste"] = sum(one.cost_minor or 0 for one in waste if one.sku in stocked)
+        named = tuple(dict.fromkeys(sku for rule in self._scenario.rules for sku in rule.goods.skus))
+        known = read_products(self._db, named)
+        ranked = sorted(self._products, key=_difference, reverse=True)
+        names: tuple[FigureName, ...] = ("out_days", "lost", "stock", "waste", "deliveries")
+        return StockComparison(
+            self._scenario,
+            tuple(self._figure(name) for name in names),
+            tuple(ranked[:PRODUCTS_SHOWN]),
+            len(self._products),
+            len(self._days) // 7,
+            *(self._censored, self._inferred, self._unordered, self._unkept, self._uncosted, self._shelf_unknown),
+            int((~self._open).sum()),
+            tuple(sku for sku in named if sku not in known)[:NAMED],
+            tuple(sku for sku in named if sku in known and sku not in stocked)[:NAMED],
+            tuple(sorted(self._unknown_suppliers))[:NAMED],
+        )
+
+    def _figure(self, name: FigureName) -> StockFigure:
+        happened = self._happened[name] if name != "lost" else None
+        was, would = self._base.get(name), self._would.get(name)
+        if was is None or would is None:
+            return StockFigure(name, happened)
+        return StockFigure(name, happened, _estimate(was), _estimate(would), _estimate(would - was))
+
+
+def _rules_by_product(db: Connection, scenario: StockScenario) -> Mapping[str, StockRule]:
+    return {sku: rule for rule in scenario.rules for sku in goods_skus(db, rule.goods)}
+
+
+def _add_to(sums: dict[FigureName, Vector], name: FigureName, values: Vector) -> None:
+    sums[name] = sums[name] + values if name in sums else values.astype(float)
+
+
+def _estimate(values: Vector) -> StockEstimate:
+    return StockEstimate(*range_of(values))
+
+
+def _policy(rule: OrderRule | None, told: bool) -> StockPolicy | None:
+    if rule is None:
+        return None
+    return StockPolicy(round(rule.reorder * THOUSANDTHS), round(rule.up_to * THOUSANDTHS), rule.lead_days, told)
+
+
+def _difference(one: StockProduct) -> tuple[bool, float, float]:
+    return (one.was != one.would, abs(one.out_would.value - one.out_base.value), one.out_happened)

@@ -1,0 +1,182 @@
+"""A question about stock: a period, and other reorder points, quantities or lead times in it. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.analytics.whatif.scenario import CHANGES_MOST, Day
+from edge.core.messages import Refusal
+from edge.goods.promotions.promotion import Goods
+from edge.goods.purchasing.supplier import SupplierId
+from edge.goods.stock.location import Thousandths
+
+DAYS_LEAST, DAYS_MOST = 28, 371
+Percent = Annotated[int, msgspec.Meta(ge=-100, le=1_000)]
+LeadDays = Annotated[int, msgspec.Meta(ge=0, le=90)]
+
+
+class StockRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """For `goods`: reorder at `reorder` (or so many percent more, below 0 less) up to `up_to`, at least `quantity` at a
+    time, from a `supplier` or within `lead_days`. What is None stays as it is."""
+
+    goods: Goods = Goods()
+    reorder: Thousandths | None = None
+    reorder_percent: Percent = 0
+    up_to: Thousandths | None = None
+    quantity: Thousandths | None = None
+    lead_days: LeadDays | None = None
+    supplier: SupplierId | None = None
+
+
+class StockScenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A period, from its `first` business day through its `last`, with other `rules` of ordering; the last rule that
+    names a product counts."""
+
+    first: Day
+    last: Day
+    rules: Annotated[tuple[StockRule, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
+
+
+def require_sound_stock(scenario: StockScenario, today: str) -> None:
+    """`Refusal`: what is wrong with a scenario by itself."""
+    try:
+        first, last = date.fromisoformat(scenario.first), date.fromisoformat(scenario.last)
+    except ValueError:
+        raise Refusal("whatif_stock_period", {"least": DAYS_LEAST, "days": DAYS_MOST}) from None
+    if not timedelta(DAYS_LEAST - 1) <= last - first <= timedelta(DAYS_MOST - 1):
+        raise Refusal("whatif_stock_period", {"least": DAYS_LEAST, "days": DAYS_MOST})
+    if scenario.last >= today:
+        raise Refusal("whatif_future", {"day": scenario.last})
+    for rule in scenario.rules:
+        if rule.reorder is not None and rule.reorder_percent:
+            raise Refusal("whatif_reorder")
+        if rule.up_to is not None and rule.up_to < (rule.reorder or 0):
+            raise Refusal("whatif_up_to")
+        if rule.lead_days is not None and rule.supplier is not None:
+            raise Refusal("whatif_lead")
+
+
+class StockEstimate(msgspec.Struct, frozen=True):
+    """A simulated figure: of the period's own weeks, and the range of 80 of 100 orders in which they might have
+    come."""
+
+    value: float
+    low: float
+    high: float
+
+
+FigureName = Literal["out_days", "lost", "stock", "waste", "deliveries"]
+"""Days on which products lacked at closing, revenue lost by that, the stock's average value, waste at cost, and
+deliveries."""
+
+
+class StockFigure(msgspec.Struct, frozen=True):
+    """A figure as it `happened` (None: not recorded), simulated with settings as they were, with the others, and the
+    difference. Without the last three it is not known."""
+
+    name: FigureName
+    happened: float | None
+    base: StockEstimate | None = None
+    would: StockEstimate | None = None
+    difference: StockEstimate | None = None
+
+
+class StockPolicy(msgspec.Struct, frozen=True):
+    """How a product is ordered: at or below `reorder` up to `up_to`, in thousandths, with `lead_days`. `told`: as set
+    by people; else it follows from its deliveries."""
+
+    reorder: int
+    up_to: int
+    lead_days: int
+    told: bool
+
+
+class StockProduct(msgspec.Struct, frozen=True):
+    """A product: settings as they were and the others (None: nothing says how it is ordered), days without it, and the
+    average stock, in thousandths."""
+
+    sku: str
+    names: dict[str, str]
+    was: StockPolicy | None
+    would: StockPolicy | None
+    out_happened: int
+    out_base: StockEstimate
+    out_would: StockEstimate
+    stock_happened: int
+    stock_base: int
+    stock_would: int
+
+
+class StockComparison(msgspec.Struct, frozen=True):
+    """An answer. `products`: those that differ most, of `counted`; `weeks` that were drawn from.
+
+    `censored`: days of products whose demand isn't known, as they lacked. `inferred`: products whose settings follow
+    from their deliveries; `unordered`: of which nothing is known. `unkept`: products left out, as their stock isn't
+    kept. `uncosted`: products whose cost isn't known. `shelf_unknown`: products without a shelf life or recorded waste.
+    `gaps`: days without sales. `unknown`, `unstocked`: products that rules name, which there are not, or which had no
+    stock then.
+    """
+
+    scenario: StockScenario
+    figures: tuple[StockFigure, ...]
+    products: tuple[StockProduct, ...]
+    counted: int
+    weeks: int
+    censored: int = 0
+    inferred: int = 0
+    unordered: int = 0
+    unkept: int = 0
+    uncosted: int = 0
+    shelf_unknown: int = 0
+    gaps: int = 0
+    unknown: tuple[str, ...] = ()
+    unstocked: tuple[str, ...] = ()
+    unknown_suppliers: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+class StockProgress(msgspec.Struct, frozen=True, tag="progress"):
+    """So many products are simulated."""
+
+    done: int
+    products: int
+
+
+class StockAnswered(msgspec.Struct, frozen=True, tag="answered"):
+    """All of it."""
+
+    comparison: StockComparison
+
+
+class StockNotAnswered(msgspec.Struct, frozen=True, tag="failed"):
+    """Why there is no answer: a sentence of section `whatif`."""
+
+    why: str
+    values: dict[str, str] = {}
+
+
+StockAnswer = StockProgress | StockAnswered | StockNotAnswered
+
+
+class StockQuestion(msgspec.Struct, frozen=True):
+    """What the process is asked."""
+
+    ledger: str
+    scenario: StockScenario
+
+
+class StockRunState(msgspec.Struct, frozen=True):
+    """How far a question is: products `done` of all, and its answer; or `why` there is none (a sentence of section
+    `whatif`)."""
+
+    id: str
+    state: Literal["waiting", "running", "done", "failed"]
+    scenario: StockScenario
+    done: int = 0
+    products: int = 0
+    why: str = ""
+    values: dict[str, str] = {}
+    comparison: StockComparison | None = None

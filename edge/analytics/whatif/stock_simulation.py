@@ -1,0 +1,221 @@
+"""A product's stock day by day under rules of ordering, for many draws of its demand at once. Pure, numpy.
+
+Each row of the arrays is one draw: the first is the period as it was, the others are its whole weeks in another order,
+drawn with replacement (a block bootstrap), so that weekdays and what sells together stay together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float64]
+Vector = npt.NDArray[np.float64]
+Generator = np.random.Generator
+DRAWS = 100
+WEEK = 7
+EMPTY = 1e-6
+SHELF_MOST = 120
+"""Goods that keep longer than this spoil too late to matter to an order."""
+
+
+class OrderRule(NamedTuple):
+    """At or below `reorder`, order up to `up_to` and at least `quantity`, in whole packs, never beyond `maximum` (0: no
+    bound). It comes after `lead_days`, on one of `weekdays` (0 is Monday; none: any)."""
+
+    reorder: float
+    up_to: float
+    quantity: float = 0.0
+    maximum: float = 0.0
+    pack: float = 0.0
+    lead_days: int = 1
+    weekdays: frozenset[int] = frozenset()
+
+
+class Spoilage(NamedTuple):
+    """How goods spoil: within `shelf_days` of their delivery, or a `share` of the stock each day. `lots`: of the stock
+    to begin with, units by days until they expire."""
+
+    shelf_days: int = 0
+    share: float = 0.0
+    lots: tuple[tuple[int, float], ...] = ()
+
+
+class StockCourse(NamedTuple):
+    """By draw: days that ended without goods, units not sold for that, the average stock, units wasted; and on which
+    days goods came, draws by days."""
+
+    out_days: Vector
+    lost: Vector
+    stock: Vector
+    wasted: Vector
+    came: npt.NDArray[np.bool_]
+
+
+def draw_weeks(days: int, generator: Generator, draws: int = DRAWS) -> npt.NDArray[np.int64]:
+    """Which day of the period stands for each of its days, draws by days; the first draw is the period itself."""
+    weeks = -(-days // WEEK)
+    whole = days // WEEK
+    chosen = generator.integers(0, whole, size=(draws, weeks))
+    found = (chosen[:, :, None] * WEEK + np.arange(WEEK)[None, None, :]).reshape(draws, -1)[:, :days]
+    found[0] = np.arange(days)
+    return found
+
+
+def fill_censored(
+    sold: Vector, censored: npt.NDArray[np.bool_], weekdays: Sequence[int], generator: Generator, draws: int = DRAWS
+) -> Matrix:
+    """Demand by draw and day. On days without goods it isn't known: the first draw has the mean of the same weekday's
+    other days, the others one of these each; never less than was sold."""
+    found = np.repeat(sold[None, :], draws, axis=0)
+    if not censored.any() or censored.all():
+        return found
+    by_weekday = np.asarray(weekdays)
+    for weekday in range(WEEK):
+        gone = np.flatnonzero(censored & (by_weekday == weekday))
+        like = sold[~censored & (by_weekday == weekday)]
+        if not len(gone):
+            continue
+        if not len(like):
+            like = sold[~censored]
+        drawn = generator.choice(like, size=(draws, len(gone)))
+        drawn[0] = like.mean()
+        found[:, gone] = np.maximum(found[:, gone], drawn)
+    return found
+
+
+def simulate(
+    demand: Matrix, other: Matrix, start: float, rule: OrderRule | None, first_weekday: int, spoilage: Spoilage
+) -> StockCourse:
+    """The course of a product's stock. `other`: what else came or went each day, draws by days."""
+    draws, days = demand.shape
+    arriving = np.zeros((draws, days + 120))
+    came = np.zeros((draws, days), dtype=bool)
+    keeping = _Lots(draws, days, start, spoilage) if spoilage.shelf_days else _Heap(draws, start, spoilage.share)
+    on_order = np.zeros(draws)
+    out, lost, held, wasted = np.zeros(draws), np.zeros(draws), np.zeros(draws), np.zeros(draws)
+    for day in range(days):
+        came[:, day] = arriving[:, day] > EMPTY
+        on_order -= arriving[:, day]
+        keeping.receive(day, arriving[:, day] + np.maximum(other[:, day], 0))
+        taken = keeping.take(day, demand[:, day])
+        lost += demand[:, day] - taken
+        keeping.take(day, np.maximum(-other[:, day], 0))
+        wasted += keeping.spoil(day)
+        on_hand = keeping.on_hand()
+        out += on_hand <= EMPTY
+        held += on_hand
+        if rule is not None:
+            ordered = _order_quantity(rule, on_hand + on_order)
+            arriving[:, arrival(day, rule, first_weekday)] += ordered
+            on_order += ordered
+    return StockCourse(out, lost, held / days, wasted, came)
+
+
+def arrival(day: int, rule: OrderRule, first_weekday: int) -> int:
+    """The day on which an order of a day comes."""
+    comes = day + max(1, rule.lead_days)
+    while rule.weekdays and (first_weekday + comes) % WEEK not in rule.weekdays:
+        comes += 1
+    return comes
+
+
+def _order_quantity(rule: OrderRule, position: Vector) -> Vector:
+    wanted = np.where(position <= rule.reorder + EMPTY, np.maximum(rule.up_to - position, rule.quantity), 0.0)
+    if rule.pack > 0:
+        wanted = np.ceil(wanted / rule.pack - EMPTY) * rule.pack
+    if rule.maximum > 0:
+        wanted = np.minimum(wanted, np.maximum(rule.maximum - position, 0.0))
+    return np.asarray(np.maximum(wanted, 0.0))
+
+
+class _Heap:
+    """Goods that don't expire; a share of them is wasted each day."""
+
+    def __init__(self, draws: int, start: float, share: float) -> None:
+        self._held, self._share = np.full(draws, max(0.0, start)), share
+
+    def receive(self, day: int, units: Vector) -> None:
+        self._held = self._held + units
+
+    def take(self, day: int, units: Vector) -> Vector:
+        taken = np.asarray(np.minimum(self._held, units))
+        self._held = self._held - taken
+        return taken
+
+    def spoil(self, day: int) -> Vector:
+        wasted = self._held * self._share
+        self._held = self._held - wasted
+        return wasted
+
+    def on_hand(self) -> Vector:
+        return self._held
+
+
+class _Lots:
+    """Goods by the day on which they expire, sold in that order; what is left at its end is wasted."""
+
+    def __init__(self, draws: int, days: int, start: float, spoilage: Spoilage) -> None:
+        self._shelf = spoilage.shelf_days
+        self._lots = np.zeros((draws, days + self._shelf + 1))
+        left = max(0.0, start)
+        for ahead, units in spoilage.lots:
+            there = min(left, units)
+            self._lots[:, min(max(0, ahead), self._shelf)] += there
+            left -= there
+        self._lots[:, self._shelf] += left
+
+    def receive(self, day: int, units: Vector) -> None:
+        self._lots[:, day + self._shelf] += units
+
+    def take(self, day: int, units: Vector) -> Vector:
+        window = self._lots[:, day : day + self._shelf + 1]
+        before = np.cumsum(window, axis=1) - window
+        taken = np.clip(units[:, None] - before, 0.0, window)
+        window -= taken
+        return np.asarray(taken.sum(axis=1))
+
+    def spoil(self, day: int) -> Vector:
+        wasted = self._lots[:, day].copy()
+        self._lots[:, day] = 0.0
+        return wasted
+
+    def on_hand(self) -> Vector:
+        return np.asarray(self._lots.sum(axis=1))
+
+
+def infer_rule(
+    on_hand: Vector, received: Vector, first_weekday: int, lead_days: int, pack: float = 0.0
+) -> OrderRule | None:
+    """How a product is ordered, from its deliveries: at the stock that was usual when they were ordered, up to what was
+    usual then with them; None: none came. `on_hand`: at the end of each day."""
+    days = np.flatnonzero(received > EMPTY)
+    if not len(days):
+        return None
+    at = np.maximum(0, days - max(1, lead_days))
+    position = np.maximum(0.0, on_hand[at])
+    weekdays = usual_weekdays(((first_weekday + int(day)) % WEEK for day in days), len(days))
+    reorder, up_to = float(np.median(position)), float(np.median(position + received[days]))
+    return OrderRule(reorder, max(up_to, reorder), pack=pack, lead_days=lead_days, weekdays=weekdays)
+
+
+def usual_weekdays(found: Any, count: int) -> frozenset[int]:
+    """The weekdays on which goods come, where they are few; none: any."""
+    each: list[int] = list(found)
+    usual = frozenset(day for day in range(WEEK) if each.count(day) * 10 >= count)
+    return usual if count >= 4 and len(usual) <= 3 else frozenset()
+
+
+def range_of(values: Vector) -> tuple[float, float, float]:
+    """The first draw, and what encloses 80 of 100 draws."""
+    low, high = np.quantile(values[1:], (0.1, 0.9))
+    return float(values[0]), min(float(low), float(values[0])), max(float(high), float(values[0]))
+
+
+def any_came(courses: Collection[StockCourse]) -> Vector:
+    """Deliveries of a supplier by draw: days on which any of its goods came."""
+    together = np.logical_or.reduce([one.came for one in courses])
+    return np.asarray(together.sum(axis=1), dtype=float)
