@@ -1,0 +1,1 @@
+"""Germany: the security device (TSE) and the DSFinV-K export."""

@@ -1,0 +1,1 @@
+"""Israel: allocation numbers, the uniform file and the control tape."""

@@ -1,0 +1,1 @@
+"""Québec: signed transactions, the outbox and the user report (WEB-SRM)."""

@@ -1,0 +1,1 @@
+"""Holidays, local events and weather."""

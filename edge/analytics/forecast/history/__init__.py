@@ -1,0 +1,1 @@
+"""Past demand: from the ledger and from imported files."""

@@ -1,0 +1,1 @@
+"""Training of forecast models, and how accurate they are."""

@@ -1,0 +1,1 @@
+"""`edge demo`: a complete shop with data of all kinds on one machine."""

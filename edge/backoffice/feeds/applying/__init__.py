@@ -1,0 +1,1 @@
+"""Judging records, and applying them through commands."""

@@ -1,0 +1,1 @@
+"""Background jobs of feeds: each run from file to command."""

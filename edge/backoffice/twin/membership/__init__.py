@@ -1,0 +1,1 @@
+"""Which boxes belong to the shop: pairing, joining, comparison and key renewal."""

@@ -1,0 +1,1 @@
+"""Connections between the boxes: TLS, frames, listening and limits."""

@@ -1,0 +1,1 @@
+"""Conversations with customers: finding, advice, and their basket."""

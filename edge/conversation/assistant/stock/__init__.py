@@ -1,0 +1,1 @@
+"""Conversations with staff about stock: levels, movements and corrections."""

@@ -1,0 +1,1 @@
+"""After the sale: receipts, voids, refunds, exchanges and corrections."""

@@ -1,0 +1,1 @@
+"""Devices of a register: scanner, scale, customer display and payment terminal."""

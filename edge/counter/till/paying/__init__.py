@@ -1,0 +1,1 @@
+"""Taking money: cash, cards, tips, coupons, gift cards and money paid ahead."""

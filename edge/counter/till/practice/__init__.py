@@ -1,0 +1,1 @@
+"""Training mode: practice sales, and yesterday replayed."""

@@ -1,0 +1,1 @@
+"""Browsers and sessions: pairing, and where users are signed in."""

@@ -1,0 +1,1 @@
+"""Passwords, PINs, second factors and one-time codes: how they are set, verified and limited."""

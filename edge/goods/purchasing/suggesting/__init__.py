@@ -1,0 +1,1 @@
+"""Order suggestions: what is needed, from which supplier, drafted nightly."""

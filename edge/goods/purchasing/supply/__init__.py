@@ -1,0 +1,1 @@
+"""Suppliers: prices, lots, performance, and their APIs."""

@@ -1,0 +1,1 @@
+"""Stock counts: on the page, in bulk from files, and made offline."""

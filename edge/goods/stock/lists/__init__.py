@@ -1,0 +1,1 @@
+"""The stock list: sorting, history, expiries and export."""

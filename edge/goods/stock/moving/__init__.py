@@ -1,0 +1,1 @@
+"""Stock movements: posting, carrying, pours, corrections of receipts, and cost."""

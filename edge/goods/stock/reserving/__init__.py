@@ -1,0 +1,1 @@
+"""Reservations: for whom goods are held, and for how long."""

@@ -1,0 +1,1 @@
+"""Payment providers: configuration, routing, failures, fees and notifications."""

@@ -1,0 +1,1 @@
+"""Stored cards: tokens that customers let the shop keep."""

@@ -1,0 +1,1 @@
+"""Carts, from the first item to the order."""

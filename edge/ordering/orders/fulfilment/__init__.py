@@ -1,0 +1,1 @@
+"""From order to hand-over: slots, picking, substitutes, kitchen tickets and reservations."""

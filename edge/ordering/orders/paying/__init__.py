@@ -1,0 +1,1 @@
+"""Money of orders: prepayments, card payments, coupons, and fees that are kept."""

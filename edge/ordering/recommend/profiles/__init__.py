@@ -1,0 +1,1 @@
+"""What is known of a customer, only while they consent."""

@@ -1,0 +1,1 @@
+"""Similar products: by text, category, features and pictures."""
