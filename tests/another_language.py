@@ -14,7 +14,7 @@ from string import Formatter
 
 import msgspec
 
-from edge.app.hub_office_mail import page_words
+from edge.app.head_office.hub_office_mail import page_words
 from edge.conversation.understanding.understood import understood
 from edge.lib.i18n import ENGLISH, own_name
 from edge.lib.units.containers import container_forms

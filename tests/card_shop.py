@@ -13,15 +13,15 @@ from drivers.roles import PaymentTerminal
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.process.parts import TaskSet
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import AddLine
+from edge.counter.till.devices.terminal_part import TerminalPart
+from edge.counter.till.devices.terminal_screen import BasketScreen
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
+from edge.counter.till.paying.card_payments import BeginPayment
 from edge.counter.till.queries import read_basket
 from edge.counter.till.settings import TillSettings
-from edge.counter.till.terminal_part import TerminalPart
-from edge.counter.till.terminal_screen import BasketScreen
 from edge.money.payments.queries import ListedPayment, read_payments
 from sim.terminal.server import SimTerminalServer
 from tests.http_client import when

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from edge.conversation.assistant.chat_turns import to_letters
 from edge.conversation.assistant.commands import TakeTurn
-from edge.conversation.assistant.dialogue import ChatAnswer
-from edge.conversation.assistant.heard_turn import HeardTurn
-from edge.conversation.assistant.turn_reads import LookUpTurn
+from edge.conversation.assistant.turns.chat_turns import to_letters
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
+from edge.conversation.assistant.turns.heard_turn import HeardTurn
+from edge.conversation.assistant.turns.turn_reads import LookUpTurn
 from edge.conversation.understanding.lookup import LookedUp
 from edge.core.clock import business_date
 from edge.core.command_bus import CommandBus

@@ -1,4 +1,5 @@
-"""PINs and passwords hashed at the least cost that the product still takes (`edge.foundation.access.pin.is_hash`).
+"""PINs and passwords hashed at the least cost that the product still takes
+(`edge.foundation.access.credentials.pin.is_hash`).
 
 At a shop's cost each takes a tenth of a second of the processor, and tests set some thousands. The product knows
 nothing of it: what tests of this process get is another `argon2.PasswordHasher`. What a shop's costs are is tested

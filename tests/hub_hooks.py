@@ -10,7 +10,7 @@ import aiohttp
 import asyncpg
 
 from edge.app import hub
-from edge.app.hub_door import HubDoor
+from edge.app.head_office.hub_door import HubDoor
 from sync.hub.api import serving
 from sync.hub.api.till_webhooks import Hooks
 from sync.hub.store import Store

@@ -13,7 +13,7 @@ from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.alerts.commands import RaiseAlert
 from edge.foundation.outbox.messages import Message, newest
 from edge.foundation.outbox.service.channels.sender import Parcel, Sender

@@ -36,7 +36,6 @@ from edge.goods.catalog.product import Product
 from edge.ordering.delivery.commands import HandInCash, SetZone
 from edge.ordering.delivery.queries import read_driver_cash
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
@@ -51,6 +50,7 @@ from edge.ordering.orders.commands import (
     TakeUpOrder,
 )
 from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.queries import owing_orders, read_shop_orders
 from edge.people.coupons.commands import MakeCoupons
 from edge.people.coupons.queries import read_series, unused_codes

@@ -12,7 +12,7 @@ from edge.counter.till.commands import TenderGiven
 from edge.counter.till.events import SaleCompleted
 from edge.foundation.access.rights import anonymous_actor
 from edge.goods.stock.queries import available_of
-from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.carts.cart import CartView
 from edge.ordering.orders.commands import (
     AddToCart,
     OpenCart,

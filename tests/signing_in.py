@@ -11,8 +11,8 @@ from edge.analytics.notify.recipients import TEXT_PLACE
 from edge.core.messages import Done
 from edge.core.people.sealing import open_
 from edge.foundation.access.commands import SetSecrets, SetUser
-from edge.foundation.access.login_log import Login, read_logins
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
+from edge.foundation.access.logs.login_log import Login, read_logins
 from edge.foundation.access.watches import WATCHES
 from tests.browser.calling import Answer, Caller
 from tests.browser.serving import Served

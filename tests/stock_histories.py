@@ -31,10 +31,10 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import BundlePart, Product, Size
 from edge.goods.purchasing import commands as buying
 from edge.goods.stock import commands as stock
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.checks import stock_check
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.events import StockMoved
-from edge.goods.stock.history import projector, stock_history
+from edge.goods.stock.lists.history import projector, stock_history
 from edge.goods.stock.queries import read_item
 from edge.goods.transfers import commands as between
 from edge.operations.ledger import Ledger

@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from edge.backoffice.twin.founding import found_shop
+from edge.backoffice.twin.membership.founding import found_shop
 from edge.core import ids
 from sim.ports import free_port
 from sim.printer.server import SimPrinter

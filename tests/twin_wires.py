@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.backoffice.twin import members
+from edge.backoffice.twin.membership import members
 
 Way = tuple[str, str]
 """From whom, to whom."""

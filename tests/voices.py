@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.ordering.recognition import trials
 from edge.ordering.recognition.commands import EnrolVoice, ReleaseVoice, SetVoiceHint
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, config, done

@@ -51,17 +51,17 @@ from edge.core.process.parts import Part, Ready, Stage, Supervisor, first_comple
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
-from edge.counter.till.display_part import DisplayPart
+from edge.counter.till.devices.display_part import DisplayPart
+from edge.counter.till.devices.scale_part import ScalePart
+from edge.counter.till.devices.scanner_part import Door, ScannerPart, ignore_outcome
+from edge.counter.till.devices.terminal_part import TerminalPart
+from edge.counter.till.devices.terminal_screen import BasketScreen
 from edge.counter.till.pages.phone import Paired, Phone
 from edge.counter.till.pages.till_context import TILLS, TillContext
-from edge.counter.till.scale_part import ScalePart
-from edge.counter.till.scanner_part import Door, ScannerPart, ignore_outcome
-from edge.counter.till.terminal_part import TerminalPart
-from edge.counter.till.terminal_screen import BasketScreen
+from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.queries import rights_of
 from edge.foundation.access.rights import system
-from edge.foundation.access.sessions import Sessions
 from edge.foundation.alerts.service.machine_watch import MachineWatch
 from edge.foundation.alerts.service.part import AlertsPart
 from edge.foundation.outbox.service.channels.printer import PrinterChannel

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from edge.core.messages import Command, Done
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import system
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.operations.ledger import Ledger

@@ -23,7 +23,7 @@ from edge.core.messages import Refused
 from edge.core.services import Services
 from edge.core.storage.atomic_write import write_whole
 from edge.counter.till.from_config import till_settings
-from edge.foundation.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.foundation.access.credentials.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.foundation.printing.service.devices.device_search import find_devices
 from edge.foundation.printing.service.trial_print import print_at_once, printer_of, trial_page
 from edge.lib.errors import ConfigError, NeedsHuman

@@ -21,14 +21,14 @@ import sdnotify
 import structlog
 
 from edge.analytics.notify.hub import answer as letters_answer
-from edge.app.hub_door import HubDoor
-from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import OfficeLetterWriter, link_letter, page_words
-from edge.app.hub_price_files import read_prices
-from edge.app.hub_questions import answer_question
-from edge.app.hub_relay import relay
-from edge.app.hub_texts import EXCHANGE
-from edge.app.office_settings import setting_words
+from edge.app.head_office.hub_door import HubDoor
+from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
+from edge.app.head_office.hub_office_mail import OfficeLetterWriter, link_letter, page_words
+from edge.app.head_office.hub_price_files import read_prices
+from edge.app.head_office.hub_questions import answer_question
+from edge.app.head_office.hub_relay import relay
+from edge.app.head_office.hub_texts import EXCHANGE
+from edge.app.head_office.office_settings import setting_words
 from edge.backoffice.directives.kinds import KINDS
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc

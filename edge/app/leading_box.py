@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge.backoffice.twin.desk import TWIN, BoxesDesk
-from edge.backoffice.twin.key_renewal import TICKETS
+from edge.backoffice.twin.membership.key_renewal import TICKETS
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Part
 from edge.core.secrets.store import SecretMissing, SecretStore

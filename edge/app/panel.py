@@ -18,7 +18,7 @@ from edge.app.past_site import PastSites
 from edge.app.practice_site import Trainings
 from edge.backoffice.office.pages.machine_fragments import SyncPosition
 from edge.backoffice.support.service.support_desk import DESK, SupportDesk
-from edge.conversation.assistant.figures_asked import FIGURES
+from edge.conversation.assistant.stock.figures_asked import FIGURES
 from edge.conversation.copilot.pages.copilot_desk import CopilotInChat
 from edge.conversation.understanding.language_models import MODELS
 from edge.core.command_bus import CommandBus
@@ -33,15 +33,15 @@ from edge.counter.till.live_settings import NOW
 from edge.counter.till.pages.phone import PHONES, Paired
 from edge.counter.till.pages.till_context import TILLS, TillContext
 from edge.counter.till.service.gift_card_settlement import CardSettling
+from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.identity import ACCESS, IdentityProvider
 from edge.foundation.access.pages import SignInSource
-from edge.foundation.access.sessions import Sessions
-from edge.foundation.access.token import TokenKeys
+from edge.foundation.access.programs.token import TokenKeys
 from edge.goods.search.meaning import MEANING, MeaningState
 from edge.money.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.money.gift_cards.settling import SETTLING
 from edge.ordering.orders.pages.phone_link import link_by_join_page
-from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS, PicturesState
+from edge.ordering.recommend.similar.picture_likeness import PICTURE_LIKENESS, PicturesState
 from edge.runtime.config import CONFIG, Config
 from edge.runtime.head_office import HeadOffice
 from edge.runtime.models_state import RUNNING, ModelsState

@@ -17,15 +17,15 @@ from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import TaskSet
 from edge.counter.till.commands import EndTraining, StartTraining
 from edge.counter.till.events import TrainingStarted
-from edge.counter.till.service.training.practice import Practice, left_papers
-from edge.counter.till.training import read_trainings
-from edge.counter.till.yesterday import (
+from edge.counter.till.practice.training import read_trainings
+from edge.counter.till.practice.yesterday import (
     CUSTOMERS_PLAYED,
     PlayedCustomers,
     Yesterday,
     find_noon,
     read_customers,
 )
+from edge.counter.till.service.training.practice import Practice, left_papers
 from edge.foundation.access.identity import ACCESS, IdentityProvider
 from edge.foundation.access.rights import SELL, system
 from edge.runtime.config import CONFIG

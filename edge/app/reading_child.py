@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes
+from edge.conversation.assistant.turns.turn_reads import LookUpTurn, ReadQuotes
 from edge.conversation.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
 from edge.conversation.copilot.form_wishes import ReadFormWish
 from edge.conversation.copilot.whatif_wishes import ReadWhatifWish

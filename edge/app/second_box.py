@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.backoffice.twin.joining import join
+from edge.backoffice.twin.membership.joining import join
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError, NeedsHuman
 from twin.link_port import LINK_PORT

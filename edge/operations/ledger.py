@@ -63,8 +63,8 @@ from edge.counter import (
 )
 from edge.counter.bulk_edit.from_config import edit_settings
 from edge.counter.kitchen.from_config import slip_settings
+from edge.counter.till.closing.z_signature import ZSigner
 from edge.counter.till.from_config import till_settings
-from edge.counter.till.z_signature import ZSigner
 from edge.foundation import (
     access,
     alerts,
@@ -97,7 +97,7 @@ from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.catalog.from_config import catalog_settings
 from edge.goods.catalog.queries import find_by_code, find_by_sku
 from edge.goods.ingest.from_config import import_settings
-from edge.goods.purchasing.needs import Foresight
+from edge.goods.purchasing.suggesting.needs import Foresight
 from edge.goods.stock.events import StockMoved
 from edge.goods.stock.queries import read_place_names
 from edge.lib.errors import NeedsHuman

@@ -218,8 +218,8 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
 async def _known_back(
     connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
 ) -> list[Change]:
-    """The values before the publication, except those changed by a person since, as `edge/app/hub_rollbacks.py` applies
-    them. `before`: recorded at sending, prices as prices/milk."""
+    """The values before the publication, except those changed by a person since, as
+    `edge/app/head_office/hub_rollbacks.py` applies them. `before`: recorded at sending, prices as prices/milk."""
     ours = fields_of(wanted.directives)
     places = [place.partition("/") if place.partition("/")[0] in UNDONE else (SETTINGS, "", place) for place in before]
     asked: dict[str, list[str]] = {}

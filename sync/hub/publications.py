@@ -5,7 +5,7 @@
              going, stopped or done -> going_back -> taken_back
 
 Approval applies to the digest of content, recipients and time. The last editor can't approve, unless they're the
-tenant's only person. `edge/app/hub_publications.py` runs the waves.
+tenant's only person. `edge/app/head_office/hub_publications.py` runs the waves.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ from edge.core.storage.database import open_reader
 from edge.counter.shifts.commands import CloseShift, OpenShift
 from edge.counter.till.commands import AbandonBasket, AddLine
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.alerts.service.machine_watch import MachineWatch
 from edge.foundation.alerts.service.part import AlertsPart
 from edge.foundation.outbox.service.channels.sender import Parcel

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import Desk, Remembered
 from edge.conversation.understanding import product_matching

@@ -28,7 +28,7 @@ from edge.conversation.copilot.meaning.times import days_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.core.command_bus import CommandBus
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product

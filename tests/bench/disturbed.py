@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from edge.goods.ingest.import_folders import bring
-from edge.goods.stock import bulk_counts
+from edge.goods.stock.counting import bulk_counts
 from edge.operations.ledger import Ledger
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile

@@ -20,8 +20,8 @@ from edge.accounting.fiscal.closing import last_day
 from edge.accounting.fiscal.events import PeriodClosed
 from edge.accounting.fiscal.law_check import check_laws, unpack_lines
 from edge.accounting.fiscal.regimes import Regime
-from edge.app.demo_history import PastShop
-from edge.app.demo_law import LAWS, config_text, goods_of
+from edge.app.demo_shop.demo_history import PastShop
+from edge.app.demo_shop.demo_law import LAWS, config_text, goods_of
 from edge.core.journal.rows import facts
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore

@@ -29,9 +29,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from edge.analytics.forecast.intervals import WEEK, around, bounds
-from edge.analytics.forecast.models import MODELS, Matrix, Past, Places
-from edge.analytics.forecast.training import (
+from edge.analytics.forecast.learning.intervals import WEEK, around, bounds
+from edge.analytics.forecast.learning.models import MODELS, Matrix, Past, Places
+from edge.analytics.forecast.learning.training import (
     USUAL,
     USUAL_OF_PRODUCTS,
     DemandCalendar,

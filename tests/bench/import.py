@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import sqlite_vec
 from sqlite_utils import Database
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.bus import Bus
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.jobs.runner import JobRunner

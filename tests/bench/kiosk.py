@@ -21,7 +21,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, Response
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.messages import Done
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product

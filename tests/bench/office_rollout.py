@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from edge.app import hub
-from edge.app.hub_publications import PublicationRelay
+from edge.app.head_office.hub_publications import PublicationRelay
 from edge.backoffice.directives.kinds.prices import PRICES
 from sync.hub import publications
 from sync.hub.model import Key

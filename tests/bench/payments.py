@@ -32,8 +32,8 @@ from edge.accounting.settlements.match import LedgerItem, judge
 from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.paying.card_payments import BeginPayment
 from edge.money.payments.card import CardApproval
 from edge.money.payments.commands import MovePayment, OpenPayment
 from sim.terminal.server import Fault

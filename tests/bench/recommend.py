@@ -34,12 +34,12 @@ from edge.core.storage.database import open_reader
 from edge.counter.till.commands import AbandonBasket, AddLine, LineSold, SellBasket, TenderGiven
 from edge.lib.regions.place import Jurisdiction
 from edge.operations.ledger import Ledger
-from edge.ordering.recommend import evaluation
-from edge.ordering.recommend.evaluation import Figures, Ranking, count_training_baskets, evaluate
+from edge.ordering.recommend.learning import evaluation
+from edge.ordering.recommend.learning.evaluation import Figures, Ranking, count_training_baskets, evaluate
+from edge.ordering.recommend.learning.pairs import Basket, Floats, Ints, count_pairs
+from edge.ordering.recommend.learning.person_evaluation import person_figures, questions
 from edge.ordering.recommend.never import Reason, choose_allowed
-from edge.ordering.recommend.pairs import Basket, Floats, Ints, count_pairs
-from edge.ordering.recommend.person_evaluation import person_figures, questions
-from edge.ordering.recommend.persons import profile_of
+from edge.ordering.recommend.profiles.persons import profile_of
 from edge.ordering.recommend.settings import RecommendSettings
 from edge.ordering.recommend.suggester import Suggester
 from edge.ordering.recommend.suggestion import SuggestionRequest

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
 from edge.goods.search.query.text import words_of

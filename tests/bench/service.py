@@ -41,11 +41,11 @@ from edge.counter.loyalty.queries import points_of
 from edge.counter.reports.queries import BEHIND, read_day_sums
 from edge.counter.tables.commands import MoveTable, PutOnTable, SetTable, SplitSeats, SplitTable, TakeTable
 from edge.counter.tables.table import FloorTable
-from edge.counter.till.basket_names import basket_of
-from edge.counter.till.bill_splits import PrintBill
 from edge.counter.till.commands import AddOpenAmount, Pay, SendToKitchen, UseCustomer
-from edge.counter.till.courses import FireCourse, ServeLines
 from edge.counter.till.events import SaleCompleted
+from edge.counter.till.lines.basket_names import basket_of
+from edge.counter.till.lines.bill_splits import PrintBill
+from edge.counter.till.lines.courses import FireCourse, ServeLines
 from edge.counter.till.queries import read_basket
 from edge.operations import ledger
 from edge.people.customers.commands import GiveConsent

@@ -23,7 +23,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.storage.database import Connection, blob, open_reader, open_writer
 from edge.goods.stock.commands import RecordMovement
-from edge.goods.stock.movements import list_movements
+from edge.goods.stock.moving.movements import list_movements
 from edge.goods.stock.queries import list_stock, low_stock, read_item, read_stock
 from edge.operations.ledger import Ledger
 from tests.bench.disturbed import disturbed_by_counts

@@ -14,7 +14,7 @@ from edge.counter.tables.commands import SetTable
 from edge.counter.tables.queries import table_states
 from edge.counter.tables.table import FloorTable
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import PINS
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts

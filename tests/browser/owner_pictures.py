@@ -17,7 +17,7 @@ from playwright.async_api import Error, Page
 from edge.core.process.parts import Part
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.lib.errors import DeviceLost
 from edge.lib.i18n import LANGUAGES

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
-from edge.app import demo_office
+from edge.app.demo_shop import demo_office
 from sim.ports import free_port
 from tests.browser.browsing import ARGS
 from tests.flow.app.test_demo import demo

@@ -19,9 +19,9 @@ from edge.counter.shifts.events import CashMoved, Pieces, ShiftOpened
 from edge.counter.shifts.handlers import move_paper, shift_paper
 from edge.counter.shifts.rules import Drawer
 from edge.counter.shifts.settings import ShiftSettings
-from edge.counter.till import receipts
-from edge.counter.till.advances import advance_line
+from edge.counter.till.after_sale import receipts
 from edge.counter.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.paying.advances import advance_line
 from edge.counter.till.rules import day_totals, payment
 from edge.counter.till.rules import refund as refunding
 from edge.counter.till.settings import TillSettings

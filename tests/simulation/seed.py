@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from edge.counter.till import z_signature
+from edge.counter.till.closing import z_signature
 from sync import limits
 from tests.simulation.log_capture import listening
 from tests.simulation.loop import Stuck, VirtualLoop

@@ -72,7 +72,8 @@ def _files(cell: str) -> Iterator[str]:
 
 def named(paths: list[Path], name: str) -> set[str]:
     """As the guide writes them: NAME and NNNN in the place of the name and of a number."""
-    told = (re.sub(r"^edge/backoffice/(?=NAME/)", "edge/FLOOR/", str(path).replace(name, "NAME")) for path in paths)
+    floor = re.compile(r"^(edge|tests/unit)/backoffice/(?=(?:test_)?NAME)")
+    told = (floor.sub(r"\1/FLOOR/", str(path).replace(name, "NAME")) for path in paths)
     return {re.sub(r"/\d{4}_", "/NNNN_", path) for path in told}
 
 

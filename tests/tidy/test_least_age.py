@@ -13,8 +13,8 @@ SAYS = (
     *(
         "goods/catalog/pages/product_form.py",
         "counter/bulk_edit/rules.py",
-        "app/demo_catalog.py",
-        "app/demo_history.py",
+        "app/demo_shop/demo_catalog.py",
+        "app/demo_shop/demo_history.py",
     ),
     "operations/shop_file/goods.py",
 )

@@ -29,7 +29,7 @@ from edge.counter.till.queries import last_receipt
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 from edge.goods.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
-from edge.goods.stock.promised import held_by
+from edge.goods.stock.reserving.promised import held_by
 from edge.goods.stock.rows import available_at, breaks_pieces, called_by, require_location, rows_at
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import day_of

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from edge.accounting.fiscal import commands
-from edge.accounting.fiscal.allocations import allocation_of, before_print, lacking
 from edge.accounting.fiscal.beside_signing import BesideSigning
 from edge.accounting.fiscal.events import EVENTS, UPCASTERS
-from edge.accounting.fiscal.german_device import name_device
+from edge.accounting.fiscal.germany.german_device import name_device
 from edge.accounting.fiscal.handlers import Law, Logging
+from edge.accounting.fiscal.israel.allocations import allocation_of, before_print, lacking
 from edge.accounting.fiscal.keys import FiscalKeys as FiscalKeys
 from edge.accounting.fiscal.late_signing import sign_late
 from edge.accounting.fiscal.law_part import part
@@ -25,7 +25,7 @@ from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, OnlyWhere, QuerySpec, Transaction
 from edge.core.surfaces import NAMED_TILL, STAFF
 from edge.counter.till import commands as till
-from edge.counter.till.advances import PayBackAdvance
+from edge.counter.till.paying.advances import PayBackAdvance
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import FISCAL, MANAGE
 from edge.foundation.printing.commands import QueuePrint

@@ -17,14 +17,14 @@ from edge.accounting.fiscal.closing import last_day
 from edge.accounting.fiscal.commands import RecordFiscalFile
 from edge.accounting.fiscal.events import FileIdentity, FileKind, PaperSigned
 from edge.accounting.fiscal.fiscal_paper import FiscalPaper
-from edge.accounting.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
-from edge.accounting.fiscal.german_file import GermanFile
-from edge.accounting.fiscal.israel_file import IsraelFile
-from edge.accounting.fiscal.israel_tape import tape
+from edge.accounting.fiscal.france.french_archive import LONGEST_DAYS, FrenchArchive
+from edge.accounting.fiscal.germany.german_file import GermanFile
+from edge.accounting.fiscal.israel.israel_file import IsraelFile
+from edge.accounting.fiscal.israel.israel_tape import tape
 from edge.accounting.fiscal.keys import FiscalKeys
 from edge.accounting.fiscal.ontario_report import OntarioReport
 from edge.accounting.fiscal.paper_reader import PaperReader
-from edge.accounting.fiscal.quebec_outbox import Outbox
+from edge.accounting.fiscal.quebec.quebec_outbox import Outbox
 from edge.accounting.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.accounting.fiscal.regimes import SIGNING, Regime
 from edge.accounting.fiscal.settings import FiscalSettings

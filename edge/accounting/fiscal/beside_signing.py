@@ -12,12 +12,12 @@ import structlog
 from edge.accounting.fiscal.beside_papers import AsMade, again, bill_before_payment, practice_paper
 from edge.accounting.fiscal.events import PaperSigned
 from edge.accounting.fiscal.fiscal_paper import FiscalPaper
-from edge.accounting.fiscal.quebec_signing import BILLS
+from edge.accounting.fiscal.quebec.quebec_signing import BILLS
 from edge.accounting.fiscal.queries import signing_regime
 from edge.accounting.fiscal.signing import MARK, Signing
 from edge.core.registry import Transaction
+from edge.counter.till.paying.unpaid import unpaid_sale
 from edge.counter.till.queries import read_basket
-from edge.counter.till.unpaid import unpaid_sale
 from edge.foundation.printing.commands import QueuePrint
 from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.fiscal.austria.receipt import machine_code

@@ -11,9 +11,9 @@ import msgspec
 from edge.accounting.fiscal import commands, events
 from edge.accounting.fiscal.clock_steps import ClockSet, clock_steps
 from edge.accounting.fiscal.closing import close_due
-from edge.accounting.fiscal.event_log import CLOCK_SET, STORE, TYPES, log_entries, register_of
 from edge.accounting.fiscal.events import FiscalFileMade, LogEntry, LogSigned
-from edge.accounting.fiscal.german_device import record_device_answers
+from edge.accounting.fiscal.france.event_log import CLOCK_SET, STORE, TYPES, log_entries, register_of
+from edge.accounting.fiscal.germany.german_device import record_device_answers
 from edge.accounting.fiscal.keys import FiscalKeys, public_text
 from edge.accounting.fiscal.queries import (
     KeptRegime,

@@ -18,7 +18,7 @@ from edge.accounting.fiscal.queries import KeptRegime, keys_through, read_regime
 from edge.accounting.fiscal.regimes import LawCheck, Regime
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
-from edge.counter.till.receipt_numbers import left_out
+from edge.counter.till.after_sale.receipt_numbers import left_out
 from edge.lib.fiscal.austria.export import ReceiptChecker
 from edge.lib.fiscal.es256 import key_of
 from edge.lib.fiscal.fault import FiscalFault

@@ -15,10 +15,10 @@ from aiohttp import web
 from edge.accounting.books import fec_name
 from edge.accounting.fiscal.commands import SignLog
 from edge.accounting.fiscal.events import Day
-from edge.accounting.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
+from edge.accounting.fiscal.france.french_books import TaxYear, fec_lines, siren_of, tax_year
 from edge.accounting.fiscal.keys import FiscalKeys
-from edge.accounting.fiscal.quebec_papers import device_of
-from edge.accounting.fiscal.quebec_report import UserReports
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_report import UserReports
 from edge.accounting.fiscal.queries import file_at
 from edge.accounting.fiscal.regimes import LawCheck, Regime
 from edge.accounting.fiscal.service.quebec_report import send_report

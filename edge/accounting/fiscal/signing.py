@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from edge.accounting.fiscal.closing import close_due, open_day_for
 from edge.accounting.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.accounting.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
-from edge.accounting.fiscal.german_device import device_mark, waits
+from edge.accounting.fiscal.germany.german_device import device_mark, waits
 from edge.accounting.fiscal.keys import FiscalKeys
-from edge.accounting.fiscal.quebec_signing import QuebecSigning
+from edge.accounting.fiscal.quebec.quebec_signing import QuebecSigning
 from edge.accounting.fiscal.queries import (
     GivenAgain,
     KeptRegime,
@@ -50,9 +50,9 @@ from edge.accounting.receipt_mail.commands import MailReceipt
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.till.corrections import as_paid
+from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.receipts import without_proof
 from edge.counter.till.queries import read_receipt
-from edge.counter.till.receipts import without_proof
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint, ReleasePrint
 from edge.foundation.printing.document import Document, TemplateBlock

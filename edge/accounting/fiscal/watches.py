@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 
-from edge.accounting.fiscal.allocations import lacking
-from edge.accounting.fiscal.german_device import device_state
+from edge.accounting.fiscal.germany.german_device import device_state
+from edge.accounting.fiscal.israel.allocations import lacking
 from edge.accounting.fiscal.keys import FiscalKeys
-from edge.accounting.fiscal.quebec_outbox import outbox_state, refused_transactions
-from edge.accounting.fiscal.quebec_papers import transaction_number
+from edge.accounting.fiscal.quebec.quebec_outbox import outbox_state, refused_transactions
+from edge.accounting.fiscal.quebec.quebec_papers import transaction_number
 from edge.accounting.fiscal.queries import count_unsigned, overdue_days, read_regimes, read_registers, regime_at
 from edge.accounting.fiscal.regimes import SIGNING, Regime
 from edge.accounting.fiscal.settings import FiscalSettings

@@ -28,8 +28,8 @@ from edge.core.messages import Command, RecordedEvent, Refusal
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
+from edge.counter.till.after_sale.corrections import as_paid
 from edge.counter.till.commands import CorrectTender
-from edge.counter.till.corrections import as_paid
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_receipt
 from edge.counter.till.settings import TillSettings

@@ -12,7 +12,7 @@ from edge.accounting.settlements.events import BatchEnd, Digest, DisputeEnd, Dis
 from edge.core.messages import Command, IsoDate
 from edge.lib.units.money import LIMIT_MINOR
 from edge.money.payments.events import FaultCode, PaymentId
-from edge.money.payments.provider import ProviderId
+from edge.money.payments.providers.provider import ProviderId
 
 CREDITS_MOST = 1_000
 """Credits per statement."""

@@ -9,7 +9,7 @@ import msgspec
 from edge.accounting.settlements.batch import JudgedLine
 from edge.core.messages import Event
 from edge.money.payments.events import PaymentId
-from edge.money.payments.provider import ProviderId
+from edge.money.payments.providers.provider import ProviderId
 
 DisputeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 """Made from the payment's id and the dispute's number."""

@@ -30,7 +30,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.money.payments.commands import MovePayment, NoteSettled
 from edge.money.payments.payment import Payment
-from edge.money.payments.provider import DRIVERS, PAYS_BY_API, fee_of
+from edge.money.payments.providers.provider import DRIVERS, PAYS_BY_API, fee_of
 from edge.money.payments.queries import (
     find_payment,
     payments_of_days,

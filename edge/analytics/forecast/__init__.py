@@ -1,9 +1,9 @@
 """Demand forecasts, their confidence, and stockout risk. See README.md."""
 
 from edge.analytics.forecast import commands, events, handlers
+from edge.analytics.forecast.calendar.occasions import categories_of_occasions as categories_of_occasions
 from edge.analytics.forecast.entities import OCCASIONS
-from edge.analytics.forecast.jobs import history_chunks, train_chunks
-from edge.analytics.forecast.occasions import categories_of_occasions as categories_of_occasions
+from edge.analytics.forecast.learning.jobs import history_chunks, train_chunks
 from edge.analytics.forecast.parts import PARTS
 from edge.analytics.forecast.project import demand, occasions_on, versions
 from edge.analytics.forecast.queries import demand_forecast, read_models

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.analytics.forecast import rules
 from edge.analytics.forecast.commands import BacktestFold
-from edge.analytics.forecast.place_days import ForecastOfDay, PlaceDays, read_place_days
+from edge.analytics.forecast.history.place_days import ForecastOfDay, PlaceDays, read_place_days
 from edge.analytics.forecast.queries import DEFAULT_LEVEL, ModelInfo, champion, tell_item
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text

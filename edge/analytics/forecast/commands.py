@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.analytics.forecast.day_forms import DayForm
 from edge.analytics.forecast.events import ElsewhereRow, HistoryRow, Whole
+from edge.analytics.forecast.history.day_forms import DayForm
 from edge.core.messages import Command, Number
 
 ROWS_LIMIT = 2_000

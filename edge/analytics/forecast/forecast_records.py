@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from edge.analytics.forecast import rules
-from edge.analytics.forecast.demand_days import read_demand_days
+from edge.analytics.forecast.history.demand_days import read_demand_days
 from edge.analytics.forecast.queries import DemandForecast, demand_before, demand_forecast
 from edge.analytics.forecast.risks import stock_of
 from edge.analytics.forecast.rules import Period

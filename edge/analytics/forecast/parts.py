@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.analytics.forecast.nightly_forecasts import NightlyForecasts
+from edge.analytics.forecast.learning.nightly_forecasts import NightlyForecasts
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 

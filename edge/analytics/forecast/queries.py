@@ -9,8 +9,8 @@ import msgspec
 
 from edge.analytics.forecast import rules
 from edge.analytics.forecast.commands import STEPS, ItemForecast
-from edge.analytics.forecast.imported_days import count_imported_days
-from edge.analytics.forecast.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
+from edge.analytics.forecast.history.imported_days import count_imported_days
+from edge.analytics.forecast.learning.intervals import MONTH, WEEK, ErrorRows, around, bounds, errors_of
 from edge.analytics.forecast.places import part_of, share_of
 from edge.analytics.forecast.rules import Period
 from edge.core.messages import Number

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.analytics.forecast import rules
 from edge.analytics.forecast.commands import ItemForecast
-from edge.analytics.forecast.intervals import errors_of
+from edge.analytics.forecast.learning.intervals import errors_of
 from edge.analytics.forecast.places import part_of, share_of
 from edge.analytics.forecast.queries import ForecastState, borrowed_item, read_state, tell_item
 from edge.analytics.forecast.rules import AT_RISK, ExpectedDemand, RiskStock

@@ -19,11 +19,11 @@ from edge.analytics.forecast.accuracy import (
     read_backtest,
     read_groups_accuracy,
 )
-from edge.analytics.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
+from edge.analytics.forecast.calendar.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
+from edge.analytics.forecast.calendar.occasions import read_occasions
 from edge.analytics.forecast.commands import BacktestFold, RetrainForecasts, SetOccasion, SetOccasions
 from edge.analytics.forecast.entities import OCCASIONS
 from edge.analytics.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
-from edge.analytics.forecast.occasions import read_occasions
 from edge.analytics.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,
@@ -39,7 +39,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.catalog.categories.queries import known_categories
 from edge.goods.catalog.queries import read_products
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import after
 from edge.web.actors import actor_of

@@ -19,7 +19,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.analytics.forecast.intervals import MONTH, WEEK, chance_above
+from edge.analytics.forecast.learning.intervals import MONTH, WEEK, chance_above
 
 Period = Literal["daily", "weekly", "monthly", "quarterly"]
 Level = Literal["critical", "high", "medium", "low"]

@@ -10,8 +10,8 @@ import msgspec
 from edge.analytics.forecast.rules import LEAD_DAYS, REVIEW_DAYS
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
-from edge.goods.purchasing.performance import read_supplier_performance
-from edge.goods.purchasing.prices import offers_of
+from edge.goods.purchasing.supply.performance import read_supplier_performance
+from edge.goods.purchasing.supply.prices import offers_of
 
 _OPEN = """
     SELECT l.sku, o.expected_on, l.quantity - l.received FROM purchase_line l JOIN purchase_order o USING (number)

@@ -8,9 +8,9 @@ from math import sqrt
 import msgspec
 
 from edge.analytics.forecast.commands import ItemForecast
-from edge.analytics.forecast.demand_days import busiest_products
-from edge.analytics.forecast.imported_days import count_imported_days
-from edge.analytics.forecast.intervals import chance_above, errors_of
+from edge.analytics.forecast.history.demand_days import busiest_products
+from edge.analytics.forecast.history.imported_days import count_imported_days
+from edge.analytics.forecast.learning.intervals import chance_above, errors_of
 from edge.analytics.forecast.places import SOLD_DAYS, sold_shares
 from edge.analytics.forecast.queries import read_state, tell_item
 from edge.analytics.forecast.rules import AT_RISK, ExpectedDemand, RiskStock, Z, risk

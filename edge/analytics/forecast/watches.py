@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.analytics.forecast.accuracy import drift
+from edge.analytics.forecast.calendar.weather import read_weather_asked
 from edge.analytics.forecast.queries import read_held
 from edge.analytics.forecast.risks import WATCHED, SkuRisk, at_risk
-from edge.analytics.forecast.weather import read_weather_asked
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 

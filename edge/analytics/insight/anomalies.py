@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.analytics.forecast.demand_days import open_days
+from edge.analytics.forecast.history.demand_days import open_days
 from edge.analytics.insight.queries import hour_of
 from edge.analytics.insight.rules import LEAST_DAYS, ODD, DaySpan, oddness
 from edge.core.storage.database import Connection

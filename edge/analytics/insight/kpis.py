@@ -8,7 +8,7 @@ from types import MappingProxyType
 import msgspec
 
 from edge.analytics.forecast.accuracy import errors_by_day
-from edge.analytics.forecast.demand_days import days_without_goods, products_without_goods
+from edge.analytics.forecast.history.demand_days import days_without_goods, products_without_goods
 from edge.analytics.insight.queries import FigureSums, read_by_key, read_days, read_sums
 from edge.analytics.insight.rules import LONGEST_DAYS, DaySpan
 from edge.analytics.insight.stock_worth import TODAY, average_worth, passed_of, stock_values

@@ -16,7 +16,7 @@ from edge.counter.till.queries import read_receipt
 from edge.counter.till.rules.day_totals import RecordedLine, Tender, earns
 from edge.goods.catalog.product import BundlePart
 from edge.goods.catalog.queries import json_text
-from edge.goods.stock.costs import MICRO
+from edge.goods.stock.moving.costs import MICRO
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS

@@ -41,9 +41,9 @@ from edge.counter.shifts.events import ShiftClosed
 from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.goods.catalog.events import ProductSet
 from edge.goods.catalog.queries import json_text
-from edge.goods.stock.costs import average_after, average_with
 from edge.goods.stock.events import Move, ReceiptCorrected, SellingPlaceSet, StockMoved
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving.costs import average_after, average_with
 from edge.lib.units.money import amount_minor
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.analytics.forecast.imported_days import ImportedSum, imported_by_day, imported_by_product
+from edge.analytics.forecast.history.imported_days import ImportedSum, imported_by_day, imported_by_product
 from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
@@ -17,7 +17,7 @@ from edge.counter.reports.queries import QUARTER_US
 from edge.goods.catalog.categories.queries import places_of, read_categories
 from edge.goods.catalog.queries import json_text, read_products
 from edge.goods.promotions.queries import read_promotion
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.units.dates import after
 
 By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]

@@ -25,7 +25,7 @@ from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import BEHIND
 from edge.foundation.access.rights import MANAGE, REPORTS, system
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.errors import EdgeError
 from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.money import show_minor

@@ -7,7 +7,7 @@ from math import ceil
 
 import msgspec
 
-from edge.analytics.forecast.demand_days import busiest_products, days_out, open_days, read_demand_days
+from edge.analytics.forecast.history.demand_days import busiest_products, days_out, open_days, read_demand_days
 from edge.analytics.insight.paper_effects import cost_of
 from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number

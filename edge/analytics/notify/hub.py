@@ -1,5 +1,5 @@
 """Services of head office for boxes without their own mail: it sends their mail and keeps delivery reports until
-requested. See `edge/app/hub_letters.py` for sending."""
+requested. See `edge/app/head_office/hub_letters.py` for sending."""
 
 from __future__ import annotations
 

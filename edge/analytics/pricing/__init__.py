@@ -4,7 +4,7 @@ They're learnt from the shop's sales at different prices. No price changes autom
 a `SetPrice` with source `model VERSION`.
 
 - A week at another price sells `sold * (then / now)  -strength`; strengths by category, as far as its own prices
-  moved, else that of all (as forecasts have it, `../forecast/price_effects.py`).
+  moved, else that of all (as forecasts have it, `../forecast/learning/price_effects.py`).
 - Tried on the last four weeks, which it was not made from: `right` is 1 - WAPE of what each product sold. It is
   put to use (`deployed`) above 0.80 alone, and where it is nearer than the one in use on the same weeks; else
   that stays (`kept`). They are not tried alike: the one in use was made from all days through its own, so from

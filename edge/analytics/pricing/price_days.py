@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from edge.analytics.forecast.demand_days import open_days
+from edge.analytics.forecast.history.demand_days import open_days
 from edge.analytics.pricing.price_model import PriceDays
 from edge.analytics.pricing.priceable_products import PriceableProduct, priceable_products
 from edge.analytics.pricing.queries import asked_elsewhere

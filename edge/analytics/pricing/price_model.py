@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from edge.analytics.forecast.models import Matrix, Places
-from edge.analytics.forecast.price_effects import MOVED, STEADY_SHARE, elasticity
+from edge.analytics.forecast.learning.models import Matrix, Places
+from edge.analytics.forecast.learning.price_effects import MOVED, STEADY_SHARE, elasticity
 from edge.analytics.pricing.events import ProposedPrice
 from edge.analytics.pricing.priceable_products import PriceableProduct
 

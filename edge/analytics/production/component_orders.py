@@ -13,10 +13,10 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.goods.purchasing.commands import MOST, CreatePurchaseOrder, OrderLine
-from edge.goods.purchasing.prices import offers_of
 from edge.goods.purchasing.rules import SupplierOffer, cost_of, landed_micro, packs_for
+from edge.goods.purchasing.supply.prices import offers_of
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.promised import held_by
+from edge.goods.stock.reserving.promised import held_by
 from edge.lib.units.quantity import THOUSANDTHS
 
 _COMING = """

@@ -9,10 +9,11 @@ from edge.analytics.production.queries import WorkOrder
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.goods.stock import costs, rules
+from edge.goods.stock import rules
 from edge.goods.stock.commands import FulfilReservation, ReserveLine
 from edge.goods.stock.events import CostCorrected, Move, StockMoved
-from edge.goods.stock.posting import require_unpromised
+from edge.goods.stock.moving import costs
+from edge.goods.stock.moving.posting import require_unpromised
 from edge.goods.stock.queries import average_cost_micro
 from edge.goods.stock.rows import called_by, find_stocked, rows_at
 from edge.lib.units.quantity import show_quantity

@@ -18,7 +18,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.promised import held_by
+from edge.goods.stock.reserving.promised import held_by
 from edge.goods.stock.rows import called_by, rows_at
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity

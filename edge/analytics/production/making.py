@@ -15,7 +15,7 @@ from edge.analytics.production.work_orders import require_open, require_work, re
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.stock.commands import RecordMovement, ReleaseStock, ReviseReceipt
-from edge.goods.stock.costs import WORTH_LIMIT
+from edge.goods.stock.moving.costs import WORTH_LIMIT
 from edge.goods.stock.rows import breaks_pieces, called_by, find_stocked
 from edge.lib.units.quantity import show_quantity
 

@@ -26,7 +26,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.allergens import Allergens, allergens_of
 from edge.goods.catalog.queries import json_text, recipe_edges
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.promised import held_by
+from edge.goods.stock.reserving.promised import held_by
 
 PAGE_LIMIT = 500
 OPEN_LIMIT = 2_000

@@ -12,8 +12,8 @@ from edge.analytics.production.queries import Text
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
-from edge.goods.stock.costs import MICRO
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving.costs import MICRO
 
 RECIPES_MOST, THOUSANDTHS = 1_000, 1_000
 _ALL = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL AND retired_us IS NULL ORDER BY sku LIMIT ?"

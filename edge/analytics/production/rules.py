@@ -15,7 +15,7 @@ import msgspec
 from edge.analytics.production.bom import WHOLE_PERMILLE, Bom
 from edge.core.messages import Refusal
 from edge.goods.catalog.product import Product, content_of
-from edge.goods.stock.costs import MICRO
+from edge.goods.stock.moving.costs import MICRO
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 DEPTH_MOST = 8

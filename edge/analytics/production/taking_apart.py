@@ -13,10 +13,10 @@ from edge.analytics.production.events import ApartLot, GoodsTakenApart, Recovere
 from edge.analytics.production.products import MadeGoods
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.goods.stock import costs
 from edge.goods.stock.commands import RecordMovement, ReviseReceipt
 from edge.goods.stock.events import CostCorrected, Move, StockMoved
-from edge.goods.stock.posting import require_unpromised
+from edge.goods.stock.moving import costs
+from edge.goods.stock.moving.posting import require_unpromised
 from edge.goods.stock.queries import average_cost_micro
 from edge.goods.stock.rows import breaks_pieces, called_by, find_stocked, require_location, rows_at
 from edge.goods.stock.rules import first_expired_first

@@ -9,8 +9,8 @@ from edge.analytics.production.queries import WorkOrder
 from edge.analytics.production.work_orders import require_work
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
-from edge.goods.stock import costs
 from edge.goods.stock.events import Move, StockMoved
+from edge.goods.stock.moving import costs
 from edge.goods.stock.queries import average_cost_micro
 from edge.goods.stock.rows import available_at, called_by, rows_at
 from edge.lib.units.quantity import show_quantity

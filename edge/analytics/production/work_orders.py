@@ -17,7 +17,7 @@ from edge.analytics.production.rules import OPEN, components, round_up
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.stock.commands import RecordMovement, ReleaseStock, ReserveLine, ReserveStock
-from edge.goods.stock.promised import held_by
+from edge.goods.stock.reserving.promised import held_by
 from edge.goods.stock.rows import available_at, breaks_pieces, called_by, find_stocked, require_location
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity

@@ -1,6 +1,6 @@
 """Reprice a receipt of the journal with the till's own rules, as things were or in a hypothetical world.
 
-No price is calculated here: lines go through `edge/counter/till/pricing.py` like an open basket, totals through
+No price is calculated here: lines go through `edge/counter/till/lines/pricing.py` like an open basket, totals through
 `edge/counter/basket`, returns through `till/rules/refund.py`.
 """
 
@@ -20,7 +20,7 @@ from edge.counter.basket.event_structs import RecordedLine, Returned, ReturnedGo
 from edge.counter.basket.taxed_total import Taxation, less, worth
 from edge.counter.basket.totals import returned_worth
 from edge.counter.till.events import SaleCompleted, SaleRefunded
-from edge.counter.till.pricing import is_final, price_basket, priced_for
+from edge.counter.till.lines.pricing import is_final, price_basket, priced_for
 from edge.counter.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest, exchange_goods, refund
 from edge.counter.till.settings import TillSettings
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable

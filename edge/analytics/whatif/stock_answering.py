@@ -47,9 +47,9 @@ from edge.analytics.whatif.worlds import goods_skus
 from edge.core.storage.database import Connection
 from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import read_products
-from edge.goods.purchasing.prices import offers_of
-from edge.goods.stock.costs import MICRO
+from edge.goods.purchasing.supply.prices import offers_of
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving.costs import MICRO
 from edge.lib.units.dates import after
 
 PRODUCTS_MOST = 500

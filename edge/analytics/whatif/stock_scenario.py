@@ -10,7 +10,7 @@ import msgspec
 from edge.analytics.whatif.scenario import CHANGES_MOST, Day
 from edge.core.messages import Refusal
 from edge.goods.promotions.promotion import Goods
-from edge.goods.purchasing.supplier import SupplierId
+from edge.goods.purchasing.supply.supplier import SupplierId
 from edge.goods.stock.location import Thousandths
 
 DAYS_LEAST, DAYS_MOST = 28, 371

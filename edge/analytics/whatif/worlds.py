@@ -59,7 +59,7 @@ _FIXED = (
 
 
 class PricedMoment(NamedTuple):
-    """The catalogue and time for price lookups (`edge/counter/till/pricing.py`)."""
+    """The catalogue and time for price lookups (`edge/counter/till/lines/pricing.py`)."""
 
     db: Connection
     at_us: int

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from edge.accounting.books import fec_name
 from edge.accounting.fiscal import FiscalKeys, settings_of
-from edge.accounting.fiscal.attestation import attestation
 from edge.accounting.fiscal.authority_files import Authorities, MadeFile
 from edge.accounting.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
-from edge.accounting.fiscal.french_books import fec_lines, siren_of, tax_year
+from edge.accounting.fiscal.france.attestation import attestation
+from edge.accounting.fiscal.france.french_books import fec_lines, siren_of, tax_year
 from edge.accounting.fiscal.law_check import check_laws
-from edge.accounting.fiscal.quebec_papers import device_of
-from edge.accounting.fiscal.quebec_report import UserReports
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_report import UserReports
 from edge.accounting.fiscal.queries import count_unsigned, read_regimes, read_registers
 from edge.accounting.fiscal.regimes import SIGNING, Regime
 from edge.accounting.fiscal.service import quebec_enrolment

@@ -9,7 +9,7 @@ import asyncio
 from edge.app import hub
 from edge.app.cli.hub_places import broker_of, dsn_of, feeds_of, signer_of
 from edge.app.cli.output import say
-from edge.app.hub_feeds import FeedPuller, HubFeed
+from edge.app.head_office.hub_feeds import FeedPuller, HubFeed
 from edge.lib.errors import ConfigError, NeedsHuman
 from sync.mqtt import BrokerConfig
 
@@ -26,7 +26,9 @@ def run(args: argparse.Namespace) -> int:
 def _select_feeds(name: str) -> list[HubFeed]:
     feeds = feeds_of()
     if not feeds:
-        raise ConfigError("No feeds are configured.", "Set their file in $EDGE_HUB_FEEDS_FILE: edge/app/hub_feeds.py.")
+        raise ConfigError(
+            "No feeds are configured.", "Set their file in $EDGE_HUB_FEEDS_FILE: edge/app/head_office/hub_feeds.py."
+        )
     if name and name not in feeds:
         raise ConfigError(f"Feed {name} not found.", f"Available feeds: {', '.join(sorted(feeds))}.")
     return [feeds[name]] if name else list(feeds.values())

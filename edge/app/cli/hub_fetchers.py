@@ -19,7 +19,7 @@ def add_fetchers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     weather.set_defaults(command="hub_weather:run")
     occasions = actions.add_parser("occasions", help="fetch local events from a calendar for a store and send them")
     occasions.add_argument("store", help="tenant/store")
-    occasions.add_argument("url", help="a feed of events, as iCalendar or JSON: edge/app/hub_occasions.py")
+    occasions.add_argument("url", help="a feed of events, as iCalendar or JSON: edge/app/head_office/hub_occasions.py")
     occasions.add_argument("--zone", default="UTC", help="the store's time zone (default: %(default)s)")
     occasions.add_argument("--effect", type=int, default=0, help="effect in percent, if the feed doesn't give one")
     occasions.add_argument("--category", default="", help="the affected category (default: all)")

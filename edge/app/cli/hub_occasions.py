@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from edge.analytics.forecast.calendar_reader import AHEAD_DAYS, CalendarQuestion
+from edge.analytics.forecast.calendar.calendar_reader import AHEAD_DAYS, CalendarQuestion
 from edge.app import hub
 from edge.app.cli.hub import publish_parts, store_of
 from edge.app.cli.hub_places import broker_of, dsn_of
 from edge.app.cli.hub_weather import key_of
 from edge.app.cli.output import say
-from edge.app.hub_occasions import directive_of, fetch_occasions, prefix_of
+from edge.app.head_office.hub_occasions import directive_of, fetch_occasions, prefix_of
 from edge.lib.errors import ConfigError
 
 _BEFORE = """

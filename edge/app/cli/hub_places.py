@@ -16,9 +16,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import msgspec
 
-from edge.app.hub_door import HubDoor
-from edge.app.hub_feeds import HubFeed
-from edge.app.hub_letters import OfficeMailServer
+from edge.app.head_office.hub_door import HubDoor
+from edge.app.head_office.hub_feeds import HubFeed
+from edge.app.head_office.hub_letters import OfficeMailServer
 from edge.core.addresses import address_of
 from edge.lib.errors import ConfigError
 from edge.runtime.outgoing.mail import tls_context
@@ -240,15 +240,13 @@ def feeds_of() -> dict[str, HubFeed]:
     try:
         said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Feeds)
     except (OSError, ValueError, msgspec.ValidationError) as error:
-        advice = (
-            "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): edge/app/hub_feeds.py."
-        )
+        advice = "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): hub_feeds.py."
         raise ConfigError(f"{path} can't be used: {error}.", advice) from None
     found = {one.name: one for one in said.feed}
     if len(found) < len(said.feed):
         raise ConfigError(f"{path}: two feeds have the same name.", "Rename one of them.")
     if wrong := next((f"{one.name} {one.fault}" for one in said.feed if one.fault), ""):
-        raise ConfigError(f"{path}: {wrong}.", "See edge/app/hub_feeds.py.")
+        raise ConfigError(f"{path}: {wrong}.", "See edge/app/head_office/hub_feeds.py.")
     return found
 
 

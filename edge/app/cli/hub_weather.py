@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from edge.analytics.forecast.weather_answer import CACHE_S
+from edge.analytics.forecast.calendar.weather_answer import CACHE_S
 from edge.app import hub
 from edge.app.cli.hub import publish_parts, store_of
 from edge.app.cli.hub_places import broker_of, dsn_of
 from edge.app.cli.output import say
-from edge.app.hub_weather import fetch_weather
+from edge.app.head_office.hub_weather import fetch_weather
 from edge.lib.errors import ConfigError
 
 _LAST = """

@@ -12,8 +12,8 @@ from edge.app.cli.output import say
 from edge.app.cli.shop_access import reach
 from edge.core.messages import Command
 from edge.foundation.access.commands import DropFactor, SetPin
-from edge.foundation.access.pin import hash_pin
-from edge.foundation.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.foundation.access.credentials.pin import hash_pin
+from edge.foundation.access.credentials.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.lib.errors import ConfigError
 from edge.runtime import config
 

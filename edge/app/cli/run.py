@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from edge.app import appliance, first_start
-from edge.backoffice.twin import members
+from edge.backoffice.twin.membership import members
 from edge.core.process import log
 from edge.core.process.switching import switch_soon
 from edge.runtime import config

@@ -15,7 +15,7 @@ from typing import Any
 
 from edge.app.cli.output import say
 from edge.backoffice.twin.follower_door import SENTENCE
-from edge.backoffice.twin.joining import join as join_shop
+from edge.backoffice.twin.membership.joining import join as join_shop
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import NeedsHuman
 from edge.runtime import config

@@ -15,7 +15,7 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
 from edge.core.storage.migrate import newest, require_known, version
-from edge.counter.till.receipt_numbers import SERIES, left_out, unexplained_gaps
+from edge.counter.till.after_sale.receipt_numbers import SERIES, left_out, unexplained_gaps
 from edge.goods.stock.checks import whole_check
 from edge.lib.units.quantity import show_quantity
 from edge.operations import ledger

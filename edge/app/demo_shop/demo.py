@@ -22,7 +22,10 @@ from functools import partial
 from pathlib import Path
 
 from edge.analytics.forecast.commands import RetrainForecasts
-from edge.app import (
+from edge.app.cli.hub_places import SIGNING_KEY_FILE
+from edge.app.cli.output import finish_progress, progress, say
+from edge.app.cli.shop_access import finish, reach
+from edge.app.demo_shop import (
     demo_access,
     demo_accounts,
     demo_alerts,
@@ -46,15 +49,12 @@ from edge.app import (
     demo_terminal,
     demo_transfers,
 )
-from edge.app.cli.hub_places import SIGNING_KEY_FILE
-from edge.app.cli.output import finish_progress, progress, say
-from edge.app.cli.shop_access import finish, reach
-from edge.app.demo_watch import Watched, watch
-from edge.app.demo_welcome import welcome
+from edge.app.demo_shop.demo_watch import Watched, watch
+from edge.app.demo_shop.demo_welcome import welcome
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import ProcessLock
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.ingest.commands import ImportCatalog
 from edge.goods.ingest.import_folders import bring, take_away
 from edge.goods.promotions.commands import SetPromotion

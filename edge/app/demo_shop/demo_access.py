@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.messages import Command
-from edge.foundation.access.api_key import digest
 from edge.foundation.access.commands import MakeKey
+from edge.foundation.access.programs.api_key import digest
 from edge.foundation.access.rights import REPORTS, STOCK
 from edge.foundation.secrets.commands import NoteSecret
 from edge.runtime.secrets import secrets_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from edge.money.payments.commands import SetPaymentRoute, SetProvider
-from edge.money.payments.provider import Provider
-from edge.money.payments.routing import PaymentRoute
+from edge.money.payments.providers.provider import Provider
+from edge.money.payments.providers.routing import PaymentRoute
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
 
 _SECTION = """

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.messages import Command
 from edge.counter.loyalty.commands import SetEarnRule, SetReward, SetTier
 from edge.counter.loyalty.loyalty import EarnRule, Reward, Tier

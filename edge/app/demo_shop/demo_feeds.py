@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.backoffice.feeds.commands import IngestFile, SetConnector
 from edge.backoffice.feeds.connector import Connector
 from edge.core.messages import Command, Done

@@ -22,7 +22,7 @@ import msgspec
 
 from edge.accounting.fiscal import settings_of as fiscal_settings
 from edge.accounting.fiscal.commands import CloseFiscalPeriods, StartRegime
-from edge.app import demo_no_show, demo_settlements
+from edge.app.demo_shop import demo_no_show, demo_settlements
 from edge.core import ids
 from edge.core.clock import ClockReading
 from edge.core.journal.projections import follow_together
@@ -35,7 +35,7 @@ from edge.counter.shifts.commands import CloseShift, OpenShift
 from edge.counter.shifts.queries import read_drawer
 from edge.counter.till.commands import LineSold, PrintReport, RefundSale, SellBasket, TenderGiven, VoidLastSale
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import CASHIER, anonymous_actor, system
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts

@@ -18,16 +18,17 @@ from edge.accounting.fiscal import FiscalKeys, settings_of
 from edge.accounting.fiscal.authority_files import Authorities
 from edge.accounting.fiscal.commands import SignLog
 from edge.accounting.fiscal.regimes import Regime
-from edge.app import appliance, demo_cannabis, demo_catalog, demo_history, demo_quebec
+from edge.app import appliance
 from edge.app.cli.output import say
 from edge.app.cli.shop_access import reach
-from edge.app.demo_history import GoodsSold
+from edge.app.demo_shop import demo_cannabis, demo_catalog, demo_history, demo_quebec
+from edge.app.demo_shop.demo_history import GoodsSold
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
 from edge.counter.till.from_config import till_settings
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.categories import presets
 from edge.goods.catalog.product import Product
 from edge.lib.errors import ConfigError

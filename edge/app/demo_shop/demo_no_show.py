@@ -8,8 +8,8 @@ from typing import Any
 from edge.core.messages import Command
 from edge.counter.till.commands import Pay
 from edge.goods.catalog.product import Product
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 
 FEE_MINOR = 1_000
 """What the demo's shop keeps at most: ten shekels."""

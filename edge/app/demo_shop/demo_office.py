@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from edge.app import hub
-from edge.app.demo_catalog import CURRENCY
+from edge.app.demo_shop.demo_catalog import CURRENCY
 from sync.hub import publications, tenants
 from sync.hub.api.staff import hash_password
 from sync.hub.publications import Planned, Publication

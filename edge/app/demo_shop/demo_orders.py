@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from edge.app import demo_catalog, demo_stock
 from edge.app.cli.shop_access import Access, reach
-from edge.app.demo_history import STAFF
+from edge.app.demo_shop import demo_catalog, demo_stock
+from edge.app.demo_shop.demo_history import STAFF
 from edge.core.messages import Command
 from edge.counter.kitchen_screens.commands import SetKitchenStation
 from edge.counter.kitchen_screens.station import KitchenStation
@@ -24,8 +24,8 @@ from edge.money.payments import PaymentsSection
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders import commands as orders
-from edge.ordering.orders.advances import TakeAdvance
-from edge.ordering.orders.order_payments import AskForPayment
+from edge.ordering.orders.paying.advances import TakeAdvance
+from edge.ordering.orders.paying.order_payments import AskForPayment
 from edge.runtime.config import Config
 from sim.product_pictures import put_into
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.backoffice.other_tills.commands import SetOtherTill, SetPosItem
 from edge.backoffice.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.core.messages import Command, Done

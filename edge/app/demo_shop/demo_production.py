@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from edge.analytics.production import commands as making
 from edge.analytics.production.bom import Bom, BomLine
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.messages import Command, Done
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from edge.app import demo_catalog
-from edge.app.demo_stock import BOXES
+from edge.app.demo_shop import demo_catalog
+from edge.app.demo_shop.demo_stock import BOXES
 from edge.core.messages import Command, Done
 from edge.goods.purchasing import commands as buying
 from edge.goods.purchasing.rules import PriceBreak

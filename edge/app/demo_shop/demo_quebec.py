@@ -9,8 +9,8 @@ from pathlib import Path
 
 from edge.accounting.fiscal import FiscalKeys, settings_of
 from edge.accounting.fiscal.events import PaperSigned
-from edge.accounting.fiscal.quebec_papers import device_of
-from edge.accounting.fiscal.quebec_signing import signature_as_sent
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_signing import signature_as_sent
 from edge.accounting.fiscal.service.quebec_enrolment import enrol
 from edge.core.journal.rows import fact_of, read_rows_at
 from edge.core.secrets import keys as secret_keys

@@ -13,8 +13,8 @@ from edge.accounting.settlements.bank import BankCredit
 from edge.accounting.settlements.batch import Batch, BatchLine
 from edge.accounting.settlements.commands import OpenDispute, TakeBatch, TakeCredits
 from edge.core.messages import Command
-from edge.counter.till.card_payments import BeginPayment, SettlePayment
 from edge.counter.till.commands import AddLine, AnswerQuestion
+from edge.counter.till.paying.card_payments import BeginPayment, SettlePayment
 from edge.goods.catalog.product import Product
 from edge.money.payments.card import CardApproval
 from edge.money.payments.commands import MovePayment

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from edge.analytics.shelf.commands import SetPlanogram
 from edge.analytics.shelf.pictures import ShelfPictures
-from edge.app import demo_catalog
 from edge.app.cli.shop_access import Access
+from edge.app.demo_shop import demo_catalog
 from edge.core.messages import Command
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.sight.kinds import BayLayout, Facing

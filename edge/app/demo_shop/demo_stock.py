@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.messages import Command, Done
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import MANAGER, Product, Source

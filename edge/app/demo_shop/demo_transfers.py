@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.messages import Command, Done
 from edge.goods.purchasing import commands as buying
 from edge.goods.stock import commands as stock

@@ -14,7 +14,7 @@ import msgspec
 from aiohttp import web
 
 from edge.app.cli.output import say
-from edge.backoffice.twin.founding import found_shop
+from edge.backoffice.twin.membership.founding import found_shop
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import ConfigError
 from sim.child import Child, accepts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.app import demo_office
 from edge.app.cli.output import say
-from edge.app.demo_watch import Watched
+from edge.app.demo_shop import demo_office
+from edge.app.demo_shop.demo_watch import Watched
 
 
 def welcome(page: str, folder: Path, servers: list[Watched], pin: str, seconds: float) -> None:

@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from edge.app.hub_fetch import fetch
-from edge.app.hub_telling import Teller
+from edge.app.head_office.hub_fetch import fetch
+from edge.app.head_office.hub_telling import Teller
 from edge.backoffice.directives.kinds.feed_rows import FEED_ROWS, FeedBatch, FeedBatches
 from edge.backoffice.feeds.commands import STAGED_AT_ONCE, VALUE_CHARS
 from edge.backoffice.feeds.connector import ConnectorId, EntityType
-from edge.backoffice.feeds.reader_client import ReadRecords, read_apart
+from edge.backoffice.feeds.reading.reader_client import ReadRecords, read_apart
 from edge.backoffice.other_tills.other_till import OtherTill
 from edge.backoffice.other_tills.sale import PosSale
 from edge.backoffice.other_tills.service.vendor_calls import AskFailed, TillAsking, calls_of
@@ -182,7 +182,7 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
 
 
 def cells_of(sale: PosSale) -> dict[str, str]:
-    """Another till's sale as a record; `edge/backoffice/feeds/pos_records.py` reverses this."""
+    """Another till's sale as a record; `edge/backoffice/feeds/reading/pos_records.py` reverses this."""
     said = {
         "pos": sale.pos,
         "transaction_id": sale.transaction_id,

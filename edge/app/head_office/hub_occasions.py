@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge.analytics.forecast.calendar_reader import (
+from edge.analytics.forecast.calendar.calendar_reader import (
     AHEAD_DAYS,
     CALENDAR_BYTES,
     NAME_CHARS,
@@ -23,7 +23,7 @@ from edge.analytics.forecast.calendar_reader import (
     read_calendar,
 )
 from edge.analytics.forecast.commands import OCCASIONS_LIMIT, SetOccasion
-from edge.app.hub_fetch import fetch
+from edge.app.head_office.hub_fetch import fetch
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import after
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from edge.app.hub_telling import Teller
+from edge.app.head_office.hub_telling import Teller
 from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig

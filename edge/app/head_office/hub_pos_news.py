@@ -10,7 +10,7 @@ from operator import itemgetter
 
 import msgspec
 
-from edge.app.hub_telling import Teller
+from edge.app.head_office.hub_telling import Teller
 from edge.backoffice.directives.kinds.feed_news import FEED_NEWS, ToldFeed, ToldFeeds
 from edge.backoffice.directives.kinds.kind import Kind
 from edge.backoffice.directives.kinds.pos_news import POS_NEWS, ToldTill, ToldTills

@@ -16,8 +16,8 @@ from typing import Any
 
 import msgspec
 
-from edge.app.hub_outcomes import look, say
-from edge.app.hub_rollbacks import before_of, said_by, way_back
+from edge.app.head_office.hub_outcomes import look, say
+from edge.app.head_office.hub_rollbacks import before_of, said_by, way_back
 from sync.hub.publications import (
     COURSE,
     FIELDS,

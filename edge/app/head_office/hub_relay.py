@@ -16,10 +16,10 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
-from edge.app.hub_payment_news import PaymentNewsRelay
-from edge.app.hub_pos_news import PosNewsRelay
-from edge.app.hub_publications import PublicationRelay
-from edge.app.hub_telling import Teller
+from edge.app.head_office.hub_payment_news import PaymentNewsRelay
+from edge.app.head_office.hub_pos_news import PosNewsRelay
+from edge.app.head_office.hub_publications import PublicationRelay
+from edge.app.head_office.hub_telling import Teller
 from edge.backoffice.directives.kinds.coupon_uses import COUPON_USES, CouponUses
 from edge.backoffice.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
 from edge.goods.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer

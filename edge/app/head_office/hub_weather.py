@@ -5,9 +5,9 @@ Stores never fetch; they keep what they last received.
 
 from __future__ import annotations
 
+from edge.analytics.forecast.calendar.weather_answer import ANSWER_BYTES, days_of, question_of
 from edge.analytics.forecast.commands import WeatherDay
-from edge.analytics.forecast.weather_answer import ANSWER_BYTES, days_of, question_of
-from edge.app.hub_fetch import fetch
+from edge.app.head_office.hub_fetch import fetch
 
 
 async def fetch_weather(url: str, latitude: float, longitude: float, key: str = "") -> tuple[WeatherDay, ...]:

@@ -17,12 +17,13 @@ from edge.backoffice.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
-from edge.backoffice.feeds.enrich_job import ENRICH_JOB, after_import, enrich, enrich_chunks
 from edge.backoffice.feeds.entities import CONNECTORS
 from edge.backoffice.feeds.events import EVENTS, UPCASTERS
 from edge.backoffice.feeds.handlers import Feeds
 from edge.backoffice.feeds.health import GAUGES, fresh
-from edge.backoffice.feeds.invoice_job import INVOICE_JOB, ingest_invoice, invoice_chunks
+from edge.backoffice.feeds.jobs.enrich_job import ENRICH_JOB, after_import, enrich, enrich_chunks
+from edge.backoffice.feeds.jobs.invoice_job import INVOICE_JOB, ingest_invoice, invoice_chunks
+from edge.backoffice.feeds.jobs.run_job import PULL_JOB, run_chunks
 from edge.backoffice.feeds.project import projector
 from edge.backoffice.feeds.queries import (
     read_connector_states,
@@ -32,7 +33,6 @@ from edge.backoffice.feeds.queries import (
     read_feed_log,
     read_staged,
 )
-from edge.backoffice.feeds.run_job import PULL_JOB, run_chunks
 from edge.backoffice.feeds.settings import FeedSettings as FeedSettings
 from edge.backoffice.feeds.settings import bounds_of as bounds_of
 from edge.backoffice.feeds.watches import WATCHES

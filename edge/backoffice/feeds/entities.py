@@ -19,7 +19,7 @@ from edge.backoffice.feeds.connector import (
     is_asked_for,
 )
 from edge.backoffice.feeds.events import ConnectorEnded, ConnectorSet
-from edge.backoffice.feeds.layout import layout_of
+from edge.backoffice.feeds.reading.layout import layout_of
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction

@@ -8,6 +8,10 @@ from typing import Any
 import msgspec
 
 from edge.backoffice.feeds import staging
+from edge.backoffice.feeds.applying.judging import Judged, judge
+from edge.backoffice.feeds.applying.order_judging import keep_customer
+from edge.backoffice.feeds.applying.order_taking import tell_sold
+from edge.backoffice.feeds.applying.taking import SAME, take
 from edge.backoffice.feeds.commands import (
     DropRecord,
     EndConnector,
@@ -26,18 +30,14 @@ from edge.backoffice.feeds.commands import (
 from edge.backoffice.feeds.connector import SYSTEMS, Connector, mapping_of
 from edge.backoffice.feeds.entities import CONNECTORS, not_at_work
 from edge.backoffice.feeds.events import CountsGiven, FeedTaken
-from edge.backoffice.feeds.invoice_records import keep_supplier
-from edge.backoffice.feeds.judging import Judged, judge
-from edge.backoffice.feeds.layout import FIELDS, is_field, layout_of
-from edge.backoffice.feeds.order_judging import keep_customer
-from edge.backoffice.feeds.order_records import HistoryDayRow
-from edge.backoffice.feeds.order_taking import tell_sold
-from edge.backoffice.feeds.record_cells import Reason
-from edge.backoffice.feeds.rival_records import keep_match, keep_no
-from edge.backoffice.feeds.run_job import PULL_JOB, RunParams
+from edge.backoffice.feeds.jobs.run_job import PULL_JOB, RunParams
+from edge.backoffice.feeds.reading.invoice_records import keep_supplier
+from edge.backoffice.feeds.reading.layout import FIELDS, is_field, layout_of
+from edge.backoffice.feeds.reading.order_records import HistoryDayRow
+from edge.backoffice.feeds.reading.record_cells import Reason
+from edge.backoffice.feeds.reading.rival_records import keep_match, keep_no
 from edge.backoffice.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.backoffice.feeds.staging import Run, SavedRecord
-from edge.backoffice.feeds.taking import SAME, take
 from edge.core.jobs import store as jobs
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.backoffice.feeds import staging
+from edge.backoffice.feeds.applying.judging import State
 from edge.backoffice.feeds.connector import Connector
 from edge.backoffice.feeds.entities import CONNECTORS
-from edge.backoffice.feeds.invoice_job import INVOICE_JOB
-from edge.backoffice.feeds.judging import State
-from edge.backoffice.feeds.record_cells import Reason
+from edge.backoffice.feeds.jobs.invoice_job import INVOICE_JOB
+from edge.backoffice.feeds.reading.record_cells import Reason
 from edge.backoffice.feeds.schedule import age_h, is_stale
 from edge.backoffice.feeds.staging import SavedRecord
 from edge.core.jobs.store import Job, read_job, read_job_notes

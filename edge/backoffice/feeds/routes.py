@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import IngestFile
 from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
 from edge.backoffice.feeds.entities import CONNECTORS
-from edge.backoffice.feeds.judging import judge
 from edge.backoffice.feeds.queries import (
     AnyState,
     FeedJob,
@@ -29,7 +29,7 @@ from edge.backoffice.feeds.queries import (
     read_feed_log,
     read_staged,
 )
-from edge.backoffice.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.backoffice.feeds.reading.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.backoffice.feeds.service.fetching import Fetched, Fetcher, FetchFailed
 from edge.backoffice.feeds.service.part import http_of
 from edge.backoffice.feeds.service.raw_files import BLOCK_BYTES, RawFiles

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.backoffice.feeds.commands import RECORDS_MOST, IngestFile
 from edge.backoffice.feeds.events import RUNS_KEPT_DAYS
-from edge.backoffice.feeds.layout import layout_of
-from edge.backoffice.feeds.record_cells import Terms
+from edge.backoffice.feeds.reading.layout import layout_of
+from edge.backoffice.feeds.reading.record_cells import Terms
 from edge.core.config_section import ConfigFile, Section
 from edge.foundation.settings.definitions import Setting, SettingGroup
 from edge.foundation.settings.queries import LiveSettings

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.feeds.applying.judging import State
 from edge.backoffice.feeds.commands import IngestFile
 from edge.backoffice.feeds.connector import EntityType
-from edge.backoffice.feeds.judging import State
-from edge.backoffice.feeds.record_cells import Reason
+from edge.backoffice.feeds.reading.record_cells import Reason
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 

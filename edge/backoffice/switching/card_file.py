@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from edge.analytics.forecast.day_forms import day_of
+from edge.analytics.forecast.history.day_forms import day_of
 from edge.backoffice.switching.columns import LeftOuts, Reopen, columns_of, minor_of, money_sum
 from edge.backoffice.switching.headings import CARD, find_columns
 from edge.backoffice.switching.kinds import system_of

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import NamedTuple
 
-from edge.analytics.forecast.day_forms import DayForm, form_of
+from edge.analytics.forecast.history.day_forms import DayForm, form_of
 from edge.backoffice.switching.amounts import Mark, amount_of, mark_of
 from edge.backoffice.switching.protocol import LeftOutRows, MoneySum
 from edge.lib.tables import Opened

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from babel import Locale
 
-from edge.analytics.forecast.day_forms import day_of
+from edge.analytics.forecast.history.day_forms import day_of
 from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, minor_of, money_sum
 from edge.backoffice.switching.headings import PERSON, find_columns
 from edge.backoffice.switching.kinds import system_of

@@ -12,7 +12,7 @@ import msgspec
 
 from edge.analytics.forecast.commands import RecordHistory
 from edge.analytics.forecast.events import HistoryRow
-from edge.analytics.forecast.history_preview import days_of_papers
+from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in
 from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
 from edge.backoffice.switching.handlers import find_customer

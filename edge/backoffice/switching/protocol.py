@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.analytics.forecast.day_forms import DayForm
+from edge.analytics.forecast.history.day_forms import DayForm
 from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
 
 Mode = Literal["look", "rows", "unpack"]

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from edge.analytics.forecast.day_forms import day_of
+from edge.analytics.forecast.history.day_forms import day_of
 from edge.backoffice.switching.amounts import ExactSum
 from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, money_sum
 from edge.backoffice.switching.headings import SALE, compact, find_columns

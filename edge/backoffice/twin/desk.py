@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edge.backoffice.twin import members, pairing, promises
-from edge.backoffice.twin.aside import Quarantine
-from edge.backoffice.twin.key_renewal import KeyRenewal, renew_keys
-from edge.backoffice.twin.listening import can_listen_as
-from edge.backoffice.twin.members import FOLDER, Member
-from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
-from edge.backoffice.twin.promises import Promises
+from edge.backoffice.twin.copy import promises
+from edge.backoffice.twin.copy.aside import Quarantine
+from edge.backoffice.twin.copy.promises import Promises
+from edge.backoffice.twin.membership import members, pairing
+from edge.backoffice.twin.membership.key_renewal import KeyRenewal, renew_keys
+from edge.backoffice.twin.membership.members import FOLDER, Member
+from edge.backoffice.twin.membership.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
 from edge.backoffice.twin.status import TwinStatus
-from edge.backoffice.twin.wireless import is_by_wifi
+from edge.backoffice.twin.wire.listening import can_listen_as
+from edge.backoffice.twin.wire.wireless import is_by_wifi
 from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service

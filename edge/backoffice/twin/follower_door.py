@@ -18,7 +18,7 @@ from aiohttp.typedefs import Handler
 from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback, names_us
 from edge.core.storage.database import DatabaseError
-from edge.foundation.access.throttle import CONSOLE, FORGIVEN_US, AttemptSource, Count, after_wrong, network
+from edge.foundation.access.credentials.throttle import CONSOLE, FORGIVEN_US, AttemptSource, Count, after_wrong, network
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
 from sync.identity.heads import refuse_unreadable
 

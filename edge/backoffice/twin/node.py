@@ -14,22 +14,24 @@ import msgspec
 import structlog
 
 from edge import __version__
-from edge.backoffice.twin import aside, box_tls, data_files, promotion
-from edge.backoffice.twin.aside import AsideCourier
-from edge.backoffice.twin.comparison import BoxComparison
-from edge.backoffice.twin.copying import CopyReceiver, CopySender, OnWriter
-from edge.backoffice.twin.disk_room import DiskRoom
-from edge.backoffice.twin.frames import AboutBox, Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
-from edge.backoffice.twin.history import ShipmentHistory
-from edge.backoffice.twin.ledger_copy import LedgerCopy
-from edge.backoffice.twin.limits import PROBE_MS, TICK_S
-from edge.backoffice.twin.link import Link, boottime_ms
-from edge.backoffice.twin.members import FOLDER, Members, remove, save
+from edge.backoffice.twin import promotion
+from edge.backoffice.twin.copy import aside, data_files
+from edge.backoffice.twin.copy.aside import AsideCourier
+from edge.backoffice.twin.copy.copying import CopyReceiver, CopySender, OnWriter
+from edge.backoffice.twin.copy.disk_room import DiskRoom
+from edge.backoffice.twin.copy.history import ShipmentHistory
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
+from edge.backoffice.twin.copy.promises import Promises
+from edge.backoffice.twin.copy.self_check import SelfCheck
+from edge.backoffice.twin.copy.shipping_gate import UNMARKED, ShippingGate
+from edge.backoffice.twin.membership.comparison import BoxComparison
+from edge.backoffice.twin.membership.members import FOLDER, Members, remove, save
 from edge.backoffice.twin.node_status import read_status
-from edge.backoffice.twin.promises import Promises
-from edge.backoffice.twin.self_check import SelfCheck
-from edge.backoffice.twin.shipping_gate import UNMARKED, ShippingGate
 from edge.backoffice.twin.status import TwinStatus
+from edge.backoffice.twin.wire import box_tls
+from edge.backoffice.twin.wire.frames import AboutBox, Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
+from edge.backoffice.twin.wire.limits import PROBE_MS, TICK_S
+from edge.backoffice.twin.wire.link import Link, boottime_ms
 from edge.core.storage.migrate import newest
 from edge.runtime.config import Config
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write, is_farewell

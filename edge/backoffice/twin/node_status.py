@@ -7,14 +7,14 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from edge.backoffice.twin import aside
-from edge.backoffice.twin.comparison import BoxComparison
-from edge.backoffice.twin.frames import Hello
-from edge.backoffice.twin.history import ShipmentHistory
-from edge.backoffice.twin.ledger_copy import LedgerCopy
-from edge.backoffice.twin.link import Link, boottime_ms
-from edge.backoffice.twin.members import FOLDER, Members
+from edge.backoffice.twin.copy import aside
+from edge.backoffice.twin.copy.history import ShipmentHistory
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
+from edge.backoffice.twin.membership.comparison import BoxComparison
+from edge.backoffice.twin.membership.members import FOLDER, Members
 from edge.backoffice.twin.status import Lack, State, TwinStatus
+from edge.backoffice.twin.wire.frames import Hello
+from edge.backoffice.twin.wire.link import Link, boottime_ms
 from twin.box import Box
 from twin.leadership import Leadership
 from twin.records import SHIPMENTS_AT_ONCE

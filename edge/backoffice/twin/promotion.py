@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from edge.backoffice.twin.ledger_copy import Hurried, LedgerCopy
-from edge.backoffice.twin.members import FOLDER
+from edge.backoffice.twin.copy.ledger_copy import Hurried, LedgerCopy
+from edge.backoffice.twin.membership.members import FOLDER
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import open_reader
-from edge.foundation.access.pin import matches
+from edge.foundation.access.credentials.pin import matches
 from edge.foundation.access.queries import people_hashes
 from edge.foundation.access.rights import MANAGE
 

@@ -7,11 +7,11 @@ import threading
 from pathlib import Path
 
 from edge import __version__
-from edge.backoffice.twin import box_tls
-from edge.backoffice.twin.frames import Hello, TakenOut
-from edge.backoffice.twin.link import Link, boottime_ms
-from edge.backoffice.twin.members import FOLDER, load, remove
-from edge.backoffice.twin.promises import Promises
+from edge.backoffice.twin.copy.promises import Promises
+from edge.backoffice.twin.membership.members import FOLDER, load, remove
+from edge.backoffice.twin.wire import box_tls
+from edge.backoffice.twin.wire.frames import Hello, TakenOut
+from edge.backoffice.twin.wire.link import Link, boottime_ms
 from twin.actions import Keep, Send
 from twin.messages import Message
 from twin.voter import Voter

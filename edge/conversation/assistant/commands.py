@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from edge.conversation.assistant.heard_turn import HeardTurn
-from edge.conversation.assistant.told_figures import ToldFigures
+from edge.conversation.assistant.stock.told_figures import ToldFigures
+from edge.conversation.assistant.turns.heard_turn import HeardTurn
 from edge.conversation.understanding.advice.model import SaidAdvice
 from edge.conversation.understanding.errands.model import SaidErrand
 from edge.conversation.understanding.found_products import FoundProducts

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from edge.conversation.assistant.kiosk.shopping_facts import SHOWN, ShopFacts
 from edge.conversation.assistant.phrasing import say
-from edge.conversation.assistant.shopping_facts import SHOWN, ShopFacts
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.listed_names import each_of

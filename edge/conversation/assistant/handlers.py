@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
 from edge.conversation.assistant.commands import EndChat, SwitchRecording, TakeTurn
 from edge.conversation.assistant.conversation_limit import begin_conversation
-from edge.conversation.assistant.dialogue import (
+from edge.conversation.assistant.events import VoiceRecordingSwitched
+from edge.conversation.assistant.figures import count_turn, tell_office
+from edge.conversation.assistant.kept_conversations import keep_turns
+from edge.conversation.assistant.kiosk.shopping_changes import as_in_basket, may_change
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
+from edge.conversation.assistant.kiosk.shopping_talk import ShoppingTalk
+from edge.conversation.assistant.kiosk.shopping_turn import lines_in_cart
+from edge.conversation.assistant.phrasing import full_name, speaking_as
+from edge.conversation.assistant.queries import ChatSession, read_chat, turns_since
+from edge.conversation.assistant.retention import forget_chats
+from edge.conversation.assistant.roster import speaker_at
+from edge.conversation.assistant.settings import AssistantSettings, Place
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.stock.stock_talk import StockTalk
+from edge.conversation.assistant.turns.dialogue import (
     ChatAnswer,
     ClockMark,
     Deed,
@@ -19,20 +32,7 @@ from edge.conversation.assistant.dialogue import (
     remembering,
     waited_s,
 )
-from edge.conversation.assistant.events import VoiceRecordingSwitched
-from edge.conversation.assistant.figures import count_turn, tell_office
-from edge.conversation.assistant.kept_conversations import keep_turns
-from edge.conversation.assistant.phrasing import full_name, speaking_as
-from edge.conversation.assistant.queries import ChatSession, read_chat, turns_since
-from edge.conversation.assistant.retention import forget_chats
-from edge.conversation.assistant.roster import speaker_at
-from edge.conversation.assistant.settings import AssistantSettings, Place
-from edge.conversation.assistant.shopping_changes import as_in_basket, may_change
-from edge.conversation.assistant.shopping_facts import ShopFacts
-from edge.conversation.assistant.shopping_talk import ShoppingTalk
-from edge.conversation.assistant.shopping_turn import lines_in_cart
-from edge.conversation.assistant.stock_talk import StockTalk
-from edge.conversation.assistant.turn_words import goods_text, hear_turn, with_inexact
+from edge.conversation.assistant.turns.turn_words import goods_text, hear_turn, with_inexact
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.reading.modality import percents_in
 from edge.conversation.understanding.reading.model import Reading

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
-from edge.conversation.assistant.dialogue import AnswerOption
+from edge.conversation.assistant.turns.dialogue import AnswerOption
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.lexicon import forms_of
 from edge.goods.catalog.queries import CatalogProduct

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import ChatAnswer, ClockMark, TalkState
+from edge.conversation.assistant.turns.dialogue import ChatAnswer, ClockMark, TalkState
 from edge.core.messages import Actor, Number
 from edge.core.storage.database import Connection
 

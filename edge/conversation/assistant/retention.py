@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from edge.conversation.assistant.dialogue import ClockMark, marked
 from edge.conversation.assistant.queries import chat_of_call, customers_chats
+from edge.conversation.assistant.turns.dialogue import ClockMark, marked
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.people.forgetting import overwriting

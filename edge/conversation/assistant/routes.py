@@ -8,11 +8,11 @@ import re
 import msgspec
 from aiohttp import web
 
-from edge.conversation.assistant.chat_turns import ChatMessage, take
 from edge.conversation.assistant.commands import EndChat
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
 from edge.conversation.assistant.small_talk import load_words
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, take
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.reading_process import answers_to
@@ -65,7 +65,7 @@ async def prepare(site: PanelContext) -> None:
 
 
 def _load_questions() -> None:
-    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
+    from edge.conversation.assistant.turns.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
 
     for question in (LookUpTurn, ReadQuotes):
         answers_to(question)

@@ -13,7 +13,7 @@ from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.counter.shifts.queries import open_registers, read_drawer
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.i18n import name_in, number
 from edge.lib.units.dates import after
 

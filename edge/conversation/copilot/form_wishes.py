@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import OPENS
 from edge.conversation.assistant.phrasing import full_name, say_amount, unit_of
+from edge.conversation.assistant.turns.dialogue import OPENS
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.tokens import clean
 from edge.conversation.understanding.understood import LANGUAGES
@@ -20,7 +20,7 @@ from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
-from edge.goods.purchasing.prices import offers_of
+from edge.goods.purchasing.supply.prices import offers_of
 from edge.goods.search.queries import Search
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n import translate

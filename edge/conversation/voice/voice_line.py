@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.lib.i18n import ENGLISH
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from edge.counter.loyalty.queries import (
 from edge.counter.loyalty.rules import points_earned, points_kept, tier_of
 from edge.counter.loyalty.settings import LoyaltySettings
 from edge.counter.loyalty.shared_members import given_unconfirmed, note_unconfirmed, shared_member, standing
-from edge.counter.till.coupon_money import AddCoupon
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.paying.coupon_money import AddCoupon
 from edge.counter.till.queries import last_receipt, read_basket, read_receipt
 from edge.foundation.printing.commands import QueuePrint
 from edge.foundation.printing.document import Document, TemplateBlock

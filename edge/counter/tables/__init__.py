@@ -12,8 +12,8 @@ offline, and through a power cut. Parts of a bill are named after the table too 
 - `TransferTable`: another person serves the table, recorded as `TableTransferred`
 - `SplitTable`: some lines, or pieces of them, become their own bill (`SplitBasket`); kitchens get nothing new
 
-Lines have a course and a seat (`ServeLines`); later courses are held until fired (`FireCourse`, `../till/courses.py`),
-at the latest until paid. What was sent to a kitchen is never held back.
+Lines have a course and a seat (`ServeLines`); later courses are held until fired (`FireCourse`,
+`../till/lines/courses.py`), at the latest until paid. What was sent to a kitchen is never held back.
 
 A table's state is computed, never stored: free, open, or at a register (`table_states`). Local rows have the number of
 guests, since when, the server, and the last sum shown to them. Tables are placed by dragging on the manager's page.
@@ -37,7 +37,7 @@ from edge.counter.tables.handlers import (
 )
 from edge.counter.tables.project import projector
 from edge.counter.tables.queries import read_tables, table_states
-from edge.counter.till.bill_splits import PrintBill
+from edge.counter.till.lines.bill_splits import PrintBill
 from edge.foundation.access.rights import SELL
 
 capability = Capability(

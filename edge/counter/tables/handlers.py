@@ -15,9 +15,9 @@ from edge.counter.tables.entities import TABLES
 from edge.counter.tables.events import TableTransferred
 from edge.counter.tables.queries import basket_name, name_at, read_tables, registers, table_states
 from edge.counter.tables.table import PART, FloorTable, is_of
-from edge.counter.till.bill_splits import JoinBasket, PrintBill, SplitBasket
 from edge.counter.till.commands import LayBasket, SetBasketAside, TakeBasketUp
-from edge.counter.till.parked_baskets import Parked, read_parked
+from edge.counter.till.lines.bill_splits import JoinBasket, PrintBill, SplitBasket
+from edge.counter.till.lines.parked_baskets import Parked, read_parked
 from edge.counter.till.queries import read_basket
 from edge.foundation.access.queries import is_active_user
 

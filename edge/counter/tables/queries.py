@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
 from edge.counter.tables.entities import TABLES
 from edge.counter.tables.table import FloorTable, is_of
-from edge.counter.till.parked_baskets import Parked, read_parked
+from edge.counter.till.lines.parked_baskets import Parked, read_parked
 from edge.counter.till.queries import read_basket
 
 _GUESTS = "SELECT id, guests, since_us, person, billed_minor FROM table_guests"

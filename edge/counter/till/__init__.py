@@ -17,12 +17,32 @@ from edge.core.registry import (
 )
 from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.counter.till import commands, events
-from edge.counter.till.advance_payments import SellAdvance, sell_advance
-from edge.counter.till.advances import PayBackAdvance
-from edge.counter.till.basket_charges import BasketCharges, BookBasketCharge, ChargeBasket, part_of
+from edge.counter.till.after_sale.corrections import Corrections
+from edge.counter.till.after_sale.exchanges import Exchanges
+from edge.counter.till.after_sale.receipt_numbers import projector as skipped
+from edge.counter.till.after_sale.receipt_numbers import skip_numbers
+from edge.counter.till.after_sale.reversals import SaleReversals
 from edge.counter.till.basket_sales import BasketSales
-from edge.counter.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
-from edge.counter.till.card_payments import (
+from edge.counter.till.closing.periods import PERIODS
+from edge.counter.till.closing.x_z_reports import ReportExtras as ReportExtras
+from edge.counter.till.closing.x_z_reports import Reporting
+from edge.counter.till.closing.z_signature import ZSigner, read_z_signature
+from edge.counter.till.customer_sales import forget_in_baskets as forget_in_baskets
+from edge.counter.till.customer_sales import part_paid_by as part_paid_by
+from edge.counter.till.customer_sales import projector as customer_sales
+from edge.counter.till.customer_sales import read_customer_history
+from edge.counter.till.delivered_sales import projector as delivered_sales
+from edge.counter.till.handlers import Till
+from edge.counter.till.lines.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
+from edge.counter.till.lines.counter_lines import CounterLines
+from edge.counter.till.lines.courses import Courses, FireCourse, ServeLines
+from edge.counter.till.lines.line_modifiers import LineModifiers, SetModifiers
+from edge.counter.till.lines.parked_baskets import BasketParking, parked_stock_check, read_parked
+from edge.counter.till.live_settings import live as live
+from edge.counter.till.paying.advance_payments import SellAdvance, sell_advance
+from edge.counter.till.paying.advances import PayBackAdvance
+from edge.counter.till.paying.basket_charges import BasketCharges, BookBasketCharge, ChargeBasket, part_of
+from edge.counter.till.paying.card_payments import (
     AnswerSignature,
     BeginPayment,
     CancelPayment,
@@ -30,23 +50,11 @@ from edge.counter.till.card_payments import (
     ResolvePayment,
     SettlePayment,
 )
-from edge.counter.till.card_refund_slips import CardRefundSlips
-from edge.counter.till.card_tips import AddCardTip, CardTips
-from edge.counter.till.corrections import Corrections
-from edge.counter.till.counter_lines import CounterLines
-from edge.counter.till.coupon_money import AddCoupon
-from edge.counter.till.courses import Courses, FireCourse, ServeLines
-from edge.counter.till.customer_sales import forget_in_baskets as forget_in_baskets
-from edge.counter.till.customer_sales import part_paid_by as part_paid_by
-from edge.counter.till.customer_sales import projector as customer_sales
-from edge.counter.till.customer_sales import read_customer_history
-from edge.counter.till.delivered_sales import projector as delivered_sales
-from edge.counter.till.exchanges import Exchanges
-from edge.counter.till.handlers import Till
-from edge.counter.till.line_modifiers import LineModifiers, SetModifiers
-from edge.counter.till.live_settings import live as live
-from edge.counter.till.parked_baskets import BasketParking, parked_stock_check, read_parked
-from edge.counter.till.periods import PERIODS
+from edge.counter.till.paying.card_refund_slips import CardRefundSlips
+from edge.counter.till.paying.card_tips import AddCardTip, CardTips
+from edge.counter.till.paying.coupon_money import AddCoupon
+from edge.counter.till.practice.training import end_training, read_trainings, start_training
+from edge.counter.till.practice.training import projector as training
 from edge.counter.till.project import projector, z_reports
 from edge.counter.till.queries import (
     knows_members,
@@ -57,15 +65,7 @@ from edge.counter.till.queries import (
     read_refunded,
     read_z_reports,
 )
-from edge.counter.till.receipt_numbers import projector as skipped
-from edge.counter.till.receipt_numbers import skip_numbers
-from edge.counter.till.reversals import SaleReversals
 from edge.counter.till.settings import TillSettings
-from edge.counter.till.training import end_training, read_trainings, start_training
-from edge.counter.till.training import projector as training
-from edge.counter.till.x_z_reports import ReportExtras as ReportExtras
-from edge.counter.till.x_z_reports import Reporting
-from edge.counter.till.z_signature import ZSigner, read_z_signature
 from edge.foundation.access.queries import must_sign_in
 from edge.foundation.access.requirements import COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN
 from edge.foundation.access.rights import (

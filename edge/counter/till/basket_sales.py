@@ -12,13 +12,13 @@ from edge.core.registry import Transaction
 from edge.counter.basket import basket_lines, totals
 from edge.counter.basket.basket import BASKET_BYTES, Basket, from_recorded
 from edge.counter.kitchen.queries import read_order
-from edge.counter.till import item_entry
-from edge.counter.till.basket_changes import over_discount
-from edge.counter.till.basket_names import kept_reason
 from edge.counter.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.payments import complete, take_payment
-from edge.counter.till.pricing import for_customer, hold_prices, list_denied, price_basket
+from edge.counter.till.lines import item_entry
+from edge.counter.till.lines.basket_changes import over_discount
+from edge.counter.till.lines.basket_names import kept_reason
+from edge.counter.till.lines.pricing import for_customer, hold_prices, list_denied, price_basket
+from edge.counter.till.paying.payments import complete, take_payment
 from edge.counter.till.rules import plausibility
 from edge.counter.till.sales import Sale, sale_of
 from edge.counter.till.settings import TillSettings

@@ -11,8 +11,8 @@ from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import LINES_LIMIT, Basket
 from edge.counter.basket.event_structs import RecordedLine, Returned
-from edge.counter.till.basket_names import basket_of, kept_basket
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.lines.basket_names import basket_of, kept_basket
 from edge.goods.catalog.queries import json_text
 from edge.people.customers.queries import all_ids
 

@@ -10,21 +10,23 @@ from edge.counter.basket import basket_lines, money_back, totals
 from edge.counter.basket.basket import Basket, Question, as_recorded
 from edge.counter.basket.discounts import with_coupon
 from edge.counter.basket.event_structs import Weighed
-from edge.counter.till import commands, item_entry, receipts
-from edge.counter.till.basket_changes import load, price_and_save, within_open
-from edge.counter.till.basket_names import kept_reason
-from edge.counter.till.card_money import back_to_cards, beside_open, let_go
-from edge.counter.till.coupon_money import AddCoupon, coupon_over
-from edge.counter.till.courses import sent_courses
+from edge.counter.till import commands
+from edge.counter.till.after_sale import receipts
+from edge.counter.till.after_sale.receipt_links import proof_of
 from edge.counter.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
-from edge.counter.till.payments import complete, take_payment
-from edge.counter.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
+from edge.counter.till.lines import item_entry
+from edge.counter.till.lines.basket_changes import load, price_and_save, within_open
+from edge.counter.till.lines.basket_names import kept_reason
+from edge.counter.till.lines.courses import sent_courses
+from edge.counter.till.lines.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
+from edge.counter.till.lines.wished_products import WishedBasket, with_wishes
+from edge.counter.till.paying.card_money import back_to_cards, beside_open, let_go
+from edge.counter.till.paying.coupon_money import AddCoupon, coupon_over
+from edge.counter.till.paying.payments import complete, take_payment
 from edge.counter.till.queries import read_basket, read_receipt
-from edge.counter.till.receipt_links import proof_of
 from edge.counter.till.rules.weighing import tare_of
 from edge.counter.till.sale_effects import open_drawer, pin_first, save, tell_slips, today, with_notices
 from edge.counter.till.settings import TillSettings
-from edge.counter.till.wished_products import WishedBasket, with_wishes
 from edge.foundation.printing.commands import QueuePrint
 from edge.goods.catalog.least_age import least_age
 from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku

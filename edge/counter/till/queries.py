@@ -8,7 +8,7 @@ from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import GivenBack
-from edge.counter.till.basket_names import basket_of
+from edge.counter.till.closing.periods import PERIODS
 from edge.counter.till.customer_sales import bought_skus as bought_skus
 from edge.counter.till.customer_sales import count_customers_of as count_customers_of
 from edge.counter.till.customer_sales import has_bought as has_bought
@@ -16,7 +16,7 @@ from edge.counter.till.customer_sales import keeps_of as keeps_of
 from edge.counter.till.delivered_sales import DeliveredSales as DeliveredSales
 from edge.counter.till.delivered_sales import read_abroad_by_year as read_abroad_by_year
 from edge.counter.till.delivered_sales import read_delivered_sales as read_delivered_sales
-from edge.counter.till.periods import PERIODS
+from edge.counter.till.lines.basket_names import basket_of
 from edge.counter.till.rules.day_totals import Period
 from edge.counter.till.rules.refund import AlreadyRefunded
 from edge.goods.catalog.prices import MEMBER, has_list

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Number, Refused
+from edge.counter.till.devices.scale_part import ScalePart
 from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.rules.weighing import TARE_MOST_G, CounterScale
-from edge.counter.till.scale_part import ScalePart
 from edge.foundation.access.rights import SELL
 from edge.web.actors import actor_of, register_of
 from edge.web.api.registry import answer_command

@@ -13,9 +13,9 @@ from edge.core.storage.database import Connection, blob
 from edge.counter.basket.basket import Basket, BasketLine, TakenUp
 from edge.counter.basket.event_structs import RecordedLine, Tender
 from edge.counter.kitchen.commands import Moment, Ordered, PrintSlips
-from edge.counter.till.basket_names import kept_basket
+from edge.counter.till.after_sale.receipt_numbers import last_number
+from edge.counter.till.lines.basket_names import kept_basket
 from edge.counter.till.queries import read_basket
-from edge.counter.till.receipt_numbers import last_number
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import OVERRIDE

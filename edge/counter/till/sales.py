@@ -12,7 +12,7 @@ from edge.core.people.remarks import Remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
-from edge.counter.till.corrections import as_paid
+from edge.counter.till.after_sale.corrections import as_paid
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_receipt
 from edge.lib.tax.rules import Taxed

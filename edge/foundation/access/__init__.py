@@ -4,25 +4,20 @@ from edge.core.messages import Command, Right
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Capability, CommandSpec, Handler, QuerySpec
 from edge.core.surfaces import INSIDE, STAFF, Surfaces
-from edge.foundation.access import (
-    api_key_handlers,
-    checks,
-    commands,
-    factor_handlers,
-    handlers,
-    pairing_handlers,
-    secret_handlers,
-)
+from edge.foundation.access import checks, commands, handlers
+from edge.foundation.access.browsers import pairing_handlers
+from edge.foundation.access.credentials import factor_handlers, secret_handlers
+from edge.foundation.access.credentials.secret_handlers import after_restore
 from edge.foundation.access.entities import ROLES
 from edge.foundation.access.events import EVENTS
 from edge.foundation.access.handlers import forget_user
-from edge.foundation.access.login_log import read_logins
-from edge.foundation.access.look_log import read_looks
+from edge.foundation.access.logs.login_log import read_logins
+from edge.foundation.access.logs.look_log import read_looks
 from edge.foundation.access.personal_data import kept_of
+from edge.foundation.access.programs import api_key_handlers
 from edge.foundation.access.project import projector
 from edge.foundation.access.queries import pairings, read_users, roles
 from edge.foundation.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
-from edge.foundation.access.secret_handlers import after_restore
 from edge.foundation.access.watches import WATCHES
 
 __all__ = ["capability", "forget_user"]

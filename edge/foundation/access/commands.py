@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import Command
-from edge.foundation.access.api_key import DAYS, DAYS_MOST
-from edge.foundation.access.pairing import Kind
+from edge.foundation.access.browsers.pairing import Kind
+from edge.foundation.access.programs.api_key import DAYS, DAYS_MOST
 from sync.identity.totp import RECOVERY_CODES
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$(?!\n)")]

@@ -11,7 +11,6 @@ from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
-from edge.foundation.access.api_key_handlers import revoke_keys_of
 from edge.foundation.access.commands import (
     NoteDenied,
     NotePinsWrong,
@@ -20,15 +19,16 @@ from edge.foundation.access.commands import (
     SetUser,
     SuspendUser,
 )
+from edge.foundation.access.credentials.factor_handlers import forget_factor
+from edge.foundation.access.credentials.pin import is_hash
+from edge.foundation.access.credentials.secret_handlers import end_secrets, forget_secrets
 from edge.foundation.access.entities import leaves_a_manager
 from edge.foundation.access.events import PinChanged, PinsWrong, UserRetired, UserSet, UserSuspended
-from edge.foundation.access.factor_handlers import forget_factor
-from edge.foundation.access.pin import is_hash
+from edge.foundation.access.programs.api_key_handlers import revoke_keys_of
 from edge.foundation.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
 from edge.foundation.access.right_grants import OWN_MACHINE, may_lend_role
 from edge.foundation.access.rights import NOBODY, PINS
 from edge.foundation.access.roles import read_role
-from edge.foundation.access.secret_handlers import end_secrets, forget_secrets
 from edge.lib.i18n.unseen import has_control, plain_name
 
 RESERVED = frozenset({NOBODY, SET_UP, "system"})

@@ -9,22 +9,22 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import RightDenied
 from edge.core.messages import Actor, Refused, Right, Surface
 from edge.core.services import Service
-from edge.foundation.access.api_key import ApiKey
-from edge.foundation.access.api_keys import ApiKeys
 from edge.foundation.access.approvals import Approvals
+from edge.foundation.access.browsers.pairing import Pairing
+from edge.foundation.access.browsers.pairings import Pairings
+from edge.foundation.access.browsers.session import Session, SessionKind, mark_of
+from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.commands import NoteDenied
-from edge.foundation.access.look_log import LookLog
-from edge.foundation.access.pairing import Pairing
-from edge.foundation.access.pairings import Pairings
-from edge.foundation.access.pin_check import NAMED_FROM, PinCheck
+from edge.foundation.access.credentials.pin_check import NAMED_FROM, PinCheck
+from edge.foundation.access.credentials.throttle import CONSOLE, network, paired_source
+from edge.foundation.access.logs.look_log import LookLog
+from edge.foundation.access.programs.api_key import ApiKey
+from edge.foundation.access.programs.api_keys import ApiKeys
+from edge.foundation.access.programs.refresh_tokens import Refreshing
+from edge.foundation.access.programs.token import TokenKeys
 from edge.foundation.access.queries import SET_UP, User, actor_for, any_pin_set, count_users, read_users, rights_of
-from edge.foundation.access.refresh_tokens import Refreshing
 from edge.foundation.access.rights import PERSONAL, PINS, system
 from edge.foundation.access.roles import MANAGING
-from edge.foundation.access.session import Session, SessionKind, mark_of
-from edge.foundation.access.sessions import Sessions
-from edge.foundation.access.throttle import CONSOLE, network, paired_source
-from edge.foundation.access.token import TokenKeys
 
 
 class IdentityProvider:

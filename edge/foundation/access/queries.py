@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import Actor, Right, Surface
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
-from edge.foundation.access.api_key import ACTOR, ApiKey
 from edge.foundation.access.events import UserSet
+from edge.foundation.access.programs.api_key import ACTOR, ApiKey
 from edge.foundation.access.rights import ALL, AT_TILL, NOBODY, OVERRIDE, PIN_APPROVES, RIGHTS, with_implied_rights
 from edge.foundation.access.roles import Role, read_role, read_roles
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.foundation.access.one_time_codes import MANY, count_sent
-from edge.foundation.access.throttle import WRONG_BEFORE_WAITING
+from edge.foundation.access.credentials.one_time_codes import MANY, count_sent
+from edge.foundation.access.credentials.throttle import WRONG_BEFORE_WAITING
 
 TOLD_US = 86_400_000_000
 """How long what happened once is shown: nothing ends it."""

@@ -12,25 +12,23 @@ from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.purchasing import (
     commands,
     order_dispatch,
-    performance,
-    prices,
     project,
     purchase_orders,
     queries,
     receipt_corrections,
     receiving,
-    suppliers,
 )
 from edge.goods.purchasing.checks import purchase_stock_check
 from edge.goods.purchasing.entities import SUPPLIERS, own_currency
 from edge.goods.purchasing.events import EVENTS
-from edge.goods.purchasing.lot_suppliers import before_movement, read_lot_suppliers
-from edge.goods.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.goods.purchasing.parts import PARTS
-from edge.goods.purchasing.prices import Text
 from edge.goods.purchasing.receipt_corrections import CostEffect
 from edge.goods.purchasing.repeats import order_shown
 from edge.goods.purchasing.rules import Suggestions
+from edge.goods.purchasing.suggesting.needs import Foresight, WantedGoods, read_suggestions, read_wanted
+from edge.goods.purchasing.supply import performance, prices, suppliers
+from edge.goods.purchasing.supply.lot_suppliers import before_movement, read_lot_suppliers
+from edge.goods.purchasing.supply.prices import Text
 from edge.goods.purchasing.watches import WATCHES
 from edge.goods.stock.commands import RecordMovement
 

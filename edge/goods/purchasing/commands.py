@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
 from edge.goods.purchasing.rules import PriceBreak
-from edge.goods.purchasing.supplier import Supplier, SupplierId
+from edge.goods.purchasing.supply.supplier import Supplier, SupplierId
 from edge.goods.stock.commands import Cause, Cost, Document, Expiry, Lot, Note, OfLot
 from edge.goods.stock.location import MAIN, LocationId, Sku, Thousandths
 from edge.lib.i18n import ENGLISH, Language

@@ -11,7 +11,7 @@ from edge.foundation.access.rights import MANAGE
 from edge.goods.purchasing.commands import RetireSupplier, SetSupplier
 from edge.goods.purchasing.events import SupplierRetired, SupplierSet
 from edge.goods.purchasing.rules import OPEN
-from edge.goods.purchasing.supplier import SUPPLIERS_LIMIT, Supplier
+from edge.goods.purchasing.supply.supplier import SUPPLIERS_LIMIT, Supplier
 
 _OPEN_ORDER = f"SELECT number FROM purchase_order WHERE supplier = ? AND state IN {OPEN!r} LIMIT 1"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.goods.purchasing.nightly_orders import NightlyOrders
-from edge.goods.purchasing.supplier_keys import SupplierKeys
+from edge.goods.purchasing.suggesting.nightly_orders import NightlyOrders
+from edge.goods.purchasing.supply.supplier_keys import SupplierKeys
 
 
 def _supplier_keys(context: PartContext) -> SupplierKeys:

@@ -22,10 +22,10 @@ from edge.goods.purchasing.commands import (
 )
 from edge.goods.purchasing.entities import SUPPLIERS
 from edge.goods.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
-from edge.goods.purchasing.needs import Foresight, WantedGoods, read_wanted
-from edge.goods.purchasing.prices import offers_of
 from edge.goods.purchasing.queries import KeptPurchase, read_purchase
 from edge.goods.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
+from edge.goods.purchasing.suggesting.needs import Foresight, WantedGoods, read_wanted
+from edge.goods.purchasing.supply.prices import offers_of
 from edge.goods.stock.commands import ExpectStock, ReserveLine
 from edge.goods.stock.rows import cost_of_one, find_stocked, name_values, require_location
 from edge.lib.units.dates import day_of

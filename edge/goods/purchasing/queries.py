@@ -11,9 +11,9 @@ from edge.core.messages import Number
 from edge.core.people.remarks import Remarks
 from edge.core.storage.database import Connection
 from edge.goods.purchasing.entities import SUPPLIERS
-from edge.goods.purchasing.prices import read_supplier_prices as read_supplier_prices
 from edge.goods.purchasing.rules import OPEN, UNDER_WAY, State, cost_of
-from edge.goods.purchasing.supplier import Supplier
+from edge.goods.purchasing.supply.prices import read_supplier_prices as read_supplier_prices
+from edge.goods.purchasing.supply.supplier import Supplier
 
 PAGE_LIMIT = 200
 ASIDE_LIMIT = 500

@@ -11,10 +11,10 @@ from edge.goods.purchasing.entities import SUPPLIERS
 from edge.goods.purchasing.events import GoodsBack, GoodsReturned, PurchaseMoved, PurchaseReceiptCorrected
 from edge.goods.purchasing.purchase_orders import expect, require_order
 from edge.goods.purchasing.receiving import kept_note
-from edge.goods.stock import costs
 from edge.goods.stock.commands import RecordMovement, ReviseReceipt
 from edge.goods.stock.events import CostCorrected
-from edge.goods.stock.receipts import RevisedReceipt
+from edge.goods.stock.moving import costs
+from edge.goods.stock.moving.receipts import RevisedReceipt
 from edge.goods.stock.rows import closed_and_loose, cost_of_one, find_product
 from edge.lib.units.quantity import show_quantity
 

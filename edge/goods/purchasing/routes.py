@@ -15,12 +15,17 @@ from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.purchasing import queries
 from edge.goods.purchasing.order_paper import as_csv
 from edge.goods.purchasing.pages.beside import OPEN_SALES
-from edge.goods.purchasing.performance import SupplierPerformance, read_supplier_performance
-from edge.goods.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
 from edge.goods.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage
 from edge.goods.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
-from edge.goods.purchasing.supplier_api import key_name
-from edge.goods.purchasing.supplier_choice import best_suggestions
+from edge.goods.purchasing.suggesting.supplier_choice import best_suggestions
+from edge.goods.purchasing.supply.performance import SupplierPerformance, read_supplier_performance
+from edge.goods.purchasing.supply.prices import (
+    ComparedPrice,
+    SupplierPrice,
+    read_supplier_prices,
+    read_supplier_pricing,
+)
+from edge.goods.purchasing.supply.supplier_api import key_name
 from edge.goods.stock.rows import find_product
 from edge.lib.units.money import show_minor
 from edge.runtime.secrets import SECRETS

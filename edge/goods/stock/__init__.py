@@ -6,28 +6,24 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.foundation.access.rights import MANAGE, STOCK
-from edge.goods.stock import (
-    bulk_counts,
-    carrying,
-    commands,
-    history,
-    locations,
-    movements,
-    phones,
-    posting,
-    project,
-    queries,
-    receipts,
-    reservations,
-    stock_counts,
-)
+from edge.goods.stock import commands, locations, phones, project, queries
 from edge.goods.stock.alert_limits import AlertLimits
 from edge.goods.stock.checks import stock_check
+from edge.goods.stock.counting import bulk_counts, stock_counts
 from edge.goods.stock.entities import LEVELS, LOCATIONS
 from edge.goods.stock.events import EVENTS
-from edge.goods.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
-from edge.goods.stock.opening import opening_stock as opening_stock
+from edge.goods.stock.lists import history
+from edge.goods.stock.lists.listings import (
+    count_read_by,
+    read_cost_corrections,
+    read_counts,
+    read_locations,
+    read_receipts,
+)
+from edge.goods.stock.moving import carrying, movements, posting, receipts
+from edge.goods.stock.moving.opening import opening_stock as opening_stock
 from edge.goods.stock.parts import PARTS
+from edge.goods.stock.reserving import reservations
 from edge.goods.stock.settings import settings_of as settings_of
 from edge.goods.stock.watches import watches
 

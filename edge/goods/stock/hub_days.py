@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec.structs import astuple
 
-from edge.goods.stock import costs
 from edge.goods.stock.events import ReceiptCorrected, StockMoved
+from edge.goods.stock.moving import costs
 from sync.hub.model import Key
 from sync.hub.table import Column, Fact, Table, place
 

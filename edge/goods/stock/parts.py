@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
-from edge.goods.stock.reservation_expiry import ReservationExpiry
+from edge.goods.stock.reserving.reservation_expiry import ReservationExpiry
 
 
 def _reservations(context: PartContext) -> ReservationExpiry:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.stock.rows import QUARANTINE, rows_at
 from edge.goods.stock.rules import StockRow
 

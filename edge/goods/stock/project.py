@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
-from edge.goods.stock import costs, rules
+from edge.goods.stock import rules
 from edge.goods.stock.entities import LEVELS, LOCATIONS
 from edge.goods.stock.events import (
     CostCorrected,
@@ -29,6 +29,7 @@ from edge.goods.stock.events import (
     StockMoved,
     StockReserved,
 )
+from edge.goods.stock.moving import costs
 from edge.goods.stock.rows import available_at, on_hand_at, reserved_at
 
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived", "produced"})

@@ -10,13 +10,14 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct, find_by_ids, json_text
-from edge.goods.stock import costs, rules
-from edge.goods.stock import promised as promised
-from edge.goods.stock.expiries import ExpiringGoods as ExpiringGoods
-from edge.goods.stock.expiries import expiring as expiring
-from edge.goods.stock.list_condition import BY_MINIMUM, condition_of
+from edge.goods.stock import rules
+from edge.goods.stock.lists.expiries import ExpiringGoods as ExpiringGoods
+from edge.goods.stock.lists.expiries import expiring as expiring
+from edge.goods.stock.lists.list_condition import BY_MINIMUM, condition_of
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.pours import begun_bottle
+from edge.goods.stock.moving import costs
+from edge.goods.stock.moving.pours import begun_bottle
+from edge.goods.stock.reserving import promised as promised
 from edge.goods.stock.rows import QUARANTINE, available, available_at, find_product
 from edge.lib.units.quantity import THOUSANDTHS
 

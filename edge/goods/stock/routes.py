@@ -12,10 +12,12 @@ from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE
-from edge.goods.stock import movements, queries, retail_reasons, rules
+from edge.goods.stock import queries, rules
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.entities import LOCATIONS
-from edge.goods.stock.movements import Movement
+from edge.goods.stock.moving import movements, retail_reasons
+from edge.goods.stock.moving.movements import Movement
+from edge.goods.stock.moving.posting import StockAfter
 from edge.goods.stock.pages.stock_requests import (
     LIST,
     MOVED,
@@ -31,7 +33,6 @@ from edge.goods.stock.pages.stock_requests import (
     text_of,
     writing,
 )
-from edge.goods.stock.posting import StockAfter
 from edge.goods.stock.queries import StockItem, StockPage
 from edge.goods.stock.rows import find_product
 from edge.web.api import entity_api

@@ -10,8 +10,8 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.goods.stock.alert_limits import AlertLimits
-from edge.goods.stock.large_moves import HandMove, HandMoves
-from edge.goods.stock.list_condition import BY_MINIMUM
+from edge.goods.stock.lists.list_condition import BY_MINIMUM
+from edge.goods.stock.moving.large_moves import HandMove, HandMoves
 from edge.goods.stock.phones import silent
 from edge.goods.stock.project import WATCHED
 from edge.goods.stock.queries import Shortage, expiring, low_stock

@@ -6,7 +6,7 @@ from edge.core.journal.rows import read_header
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.goods.stock.carrying import line_again
+from edge.goods.stock.moving.carrying import line_again
 from edge.goods.stock.rows import breaks_pieces, find_product, require_location
 from edge.goods.transfers.commands import DraftTransfer, DropDraft, SendTransfer
 from edge.goods.transfers.events import DraftedGoods, TransferDrafted, TransferDropped

@@ -5,11 +5,11 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.stock import costs
-from edge.goods.stock.carrying import taken_out
 from edge.goods.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
 from edge.goods.stock.events import CostCorrected, Move, StockMoved
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving import costs
+from edge.goods.stock.moving.carrying import taken_out
 from edge.goods.stock.rows import breaks_pieces, called_by, require_location
 from edge.goods.transfers.commands import (
     AnnounceTransfer,

@@ -7,32 +7,33 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.foundation.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
-from edge.money.payments import commands, handlers, news, refunds
-from edge.money.payments.breakers import note_call
-from edge.money.payments.card_pages import CardPages, end_card_page, keep_paged_card, note_card_page
+from edge.money.payments import commands, handlers, refunds
 from edge.money.payments.entities import PROVIDERS, ROUTES
 from edge.money.payments.events import EVENTS
-from edge.money.payments.gauges import GAUGES
 from edge.money.payments.on_report import on_reports as on_reports
 from edge.money.payments.pay_pages import PayPages, note_pay_page
 from edge.money.payments.project import projector
-from edge.money.payments.provider import Driver as Driver
-from edge.money.payments.provider_keys import ProviderKeys as ProviderKeys
-from edge.money.payments.provider_keys import keys_of as keys_of
+from edge.money.payments.providers import news
+from edge.money.payments.providers.breakers import note_call
+from edge.money.payments.providers.gauges import GAUGES
+from edge.money.payments.providers.provider import Driver as Driver
+from edge.money.payments.providers.provider_keys import ProviderKeys as ProviderKeys
+from edge.money.payments.providers.provider_keys import keys_of as keys_of
 from edge.money.payments.queries import read_methods, read_payments, read_providers, read_routes
 from edge.money.payments.requirement import payment_idle
 from edge.money.payments.settings import PaymentSettings as PaymentSettings
 from edge.money.payments.settings import PaymentsSection as PaymentsSection
 from edge.money.payments.settings import TerminalPlace as TerminalPlace
 from edge.money.payments.settings import settings_of as settings_of
-from edge.money.payments.stored_methods import (
+from edge.money.payments.stored.card_pages import CardPages, end_card_page, keep_paged_card, note_card_page
+from edge.money.payments.stored.stored_methods import (
     StoredCharges,
     methods_projector,
     note_detached,
     revoke_method,
     store_method,
 )
-from edge.money.payments.stored_methods import forget_methods as forget_methods
+from edge.money.payments.stored.stored_methods import forget_methods as forget_methods
 from edge.money.payments.watches import WATCHES
 
 

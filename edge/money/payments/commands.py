@@ -1,4 +1,4 @@
-"""Commands of payments. Those about a basket are the till's (`edge/counter/till/card_payments.py`)."""
+"""Commands of payments. Those about a basket are the till's (`edge/counter/till/paying/card_payments.py`)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from edge.money.payments.events import (
     SessionId,
 )
 from edge.money.payments.payment import AskedPurpose
-from edge.money.payments.provider import Provider as Provider
-from edge.money.payments.provider import ProviderId
-from edge.money.payments.routing import PaymentRoute as PaymentRoute
-from edge.money.payments.routing import RouteId
+from edge.money.payments.providers.provider import Provider as Provider
+from edge.money.payments.providers.provider import ProviderId
+from edge.money.payments.providers.routing import PaymentRoute as PaymentRoute
+from edge.money.payments.providers.routing import RouteId
 from edge.money.payments.states import RefundState, Source, State
-from edge.money.payments.stored_method import CardBrand, Consent, ExpiryMonth, LastDigits, Token
+from edge.money.payments.stored.stored_method import CardBrand, Consent, ExpiryMonth, LastDigits, Token
 from edge.people.customers.commands import CustomerId
 
 Sum = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]

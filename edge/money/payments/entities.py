@@ -8,8 +8,8 @@ from edge.core.registry import Transaction
 from edge.foundation.access.rights import MANAGE, PAYMENTS
 from edge.money.payments.commands import EndPaymentRoute, EndProvider, SetPaymentRoute, SetProvider
 from edge.money.payments.events import PaymentRouteEnded, PaymentRouteSet, ProviderEnded, ProviderSet
-from edge.money.payments.provider import PROVIDERS_MOST, Provider, fault_of, lacking
-from edge.money.payments.routing import ROUTES_MOST, PaymentRoute
+from edge.money.payments.providers.provider import PROVIDERS_MOST, Provider, fault_of, lacking
+from edge.money.payments.providers.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:

@@ -8,8 +8,8 @@ import msgspec
 
 from edge.core.messages import Ciphertext, Event, Remark, Sealed
 from edge.money.payments.card import CardApproval
-from edge.money.payments.provider import Driver, Mode, Provider, ProviderId
-from edge.money.payments.routing import PaymentRoute, RouteId
+from edge.money.payments.providers.provider import Driver, Mode, Provider, ProviderId
+from edge.money.payments.providers.routing import PaymentRoute, RouteId
 from edge.money.payments.states import RefundState, Source, State
 
 PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]

@@ -12,12 +12,14 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.regions.card_surcharges import SURCHARGE_WHOLE
-from edge.money.payments import breakers, commands, events
+from edge.money.payments import commands, events
 from edge.money.payments.day_sums import our_day
 from edge.money.payments.events import BrandClose
-from edge.money.payments.fee_split import return_all_fees, split_fees
 from edge.money.payments.payment import Payment
-from edge.money.payments.provider import DRIVERS
+from edge.money.payments.providers import breakers
+from edge.money.payments.providers.fee_split import return_all_fees, split_fees
+from edge.money.payments.providers.provider import DRIVERS
+from edge.money.payments.providers.routing import PaymentWanted, choose_provider
 from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     basket_charges,
@@ -34,7 +36,6 @@ from edge.money.payments.queries import (
     work_of,
 )
 from edge.money.payments.refunds import move_card_refund, release_refunds, request_refund, resolve_refund
-from edge.money.payments.routing import PaymentWanted, choose_provider
 from edge.money.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
 from edge.money.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 

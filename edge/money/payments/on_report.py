@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.storage.database import Connection
 from edge.foundation.printing.document import TemplateBlock
 from edge.money.payments.day_sums import cash_back_since, given_in_cash_since, stored_since, taken_since
-from edge.money.payments.provider import DRIVERS
+from edge.money.payments.providers.provider import DRIVERS
 from edge.money.payments.queries import last_close, work_of
 from edge.money.payments.settings import PaymentSettings
 

@@ -11,11 +11,12 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.money.payments import breakers, commands, events
+from edge.money.payments import commands, events
 from edge.money.payments.payment import Payment
-from edge.money.payments.provider import PROVIDERS_MOST, Driver, Provider
+from edge.money.payments.providers import breakers
+from edge.money.payments.providers.provider import PROVIDERS_MOST, Driver, Provider
+from edge.money.payments.providers.routing import PaymentWanted, choose_provider
 from edge.money.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
-from edge.money.payments.routing import PaymentWanted, choose_provider
 from edge.money.payments.settings import PaymentSettings
 from edge.money.payments.states import RUNNING
 

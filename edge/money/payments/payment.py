@@ -11,7 +11,7 @@ from edge.lib.units.money import divide_half_up
 from edge.money.payments import events
 from edge.money.payments.card import CardApproval
 from edge.money.payments.events import RefundWhy
-from edge.money.payments.provider import Driver, Mode
+from edge.money.payments.providers.provider import Driver, Mode
 from edge.money.payments.states import RUNNING, TAKEN, RefundState, State
 
 BESIDE = ("order", "account")

@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection
 from edge.money.payments import events, payment
 from edge.money.payments.entities import PROVIDERS, ROUTES
 from edge.money.payments.payment import CardRefund, Payment
-from edge.money.payments.provider import DRIVERS
+from edge.money.payments.providers.provider import DRIVERS
 from edge.money.payments.queries import find_payment, find_refund
 from edge.money.payments.states import TAKEN
 

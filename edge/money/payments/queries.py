@@ -11,21 +11,21 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
-from edge.money.payments.breaker import ProviderBreaker
 from edge.money.payments.entities import PROVIDERS, ROUTES
 from edge.money.payments.events import ONLINE, BrandClose, OfflineAgreed
 from edge.money.payments.payment import CardRefund, Payment, PaymentPurpose
-from edge.money.payments.provider import Provider
-from edge.money.payments.routing import PaymentRoute
+from edge.money.payments.providers.breaker import ProviderBreaker
+from edge.money.payments.providers.provider import Provider
+from edge.money.payments.providers.routing import PaymentRoute
 from edge.money.payments.states import State
-from edge.money.payments.stored_reads import CardPage as CardPage
-from edge.money.payments.stored_reads import card_pages as card_pages
-from edge.money.payments.stored_reads import chargeable_methods as chargeable_methods
-from edge.money.payments.stored_reads import detached_tokens as detached_tokens
-from edge.money.payments.stored_reads import find_card_page as find_card_page
-from edge.money.payments.stored_reads import find_method as find_method
-from edge.money.payments.stored_reads import read_methods as read_methods
-from edge.money.payments.stored_reads import token_of as token_of
+from edge.money.payments.stored.stored_reads import CardPage as CardPage
+from edge.money.payments.stored.stored_reads import card_pages as card_pages
+from edge.money.payments.stored.stored_reads import chargeable_methods as chargeable_methods
+from edge.money.payments.stored.stored_reads import detached_tokens as detached_tokens
+from edge.money.payments.stored.stored_reads import find_card_page as find_card_page
+from edge.money.payments.stored.stored_reads import find_method as find_method
+from edge.money.payments.stored.stored_reads import read_methods as read_methods
+from edge.money.payments.stored.stored_reads import token_of as token_of
 
 PAGE_LIMIT = 200
 CHARGES_LIMIT = 20

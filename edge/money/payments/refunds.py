@@ -9,9 +9,9 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.money.payments import commands, events
 from edge.money.payments.events import RefundWhy
-from edge.money.payments.fee_split import return_fees
 from edge.money.payments.payment import CardRefund, Payment
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.fee_split import return_fees
+from edge.money.payments.providers.provider import abilities_of
 from edge.money.payments.queries import LOOK_UPS_LEAST, find_payment, find_refund, look_ups, refunds_of
 from edge.money.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 

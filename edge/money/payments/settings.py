@@ -15,7 +15,7 @@ from edge.lib.regions.card_surcharges import card_surcharge_rate
 from edge.lib.units.money import exponent
 from edge.money.payments.card import CardApproval
 from edge.money.payments.payment import Payment
-from edge.money.payments.provider import Driver
+from edge.money.payments.providers.provider import Driver
 
 Tips = Literal["none", "till", "terminal", "after"]
 """Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere:

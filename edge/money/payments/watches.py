@@ -9,7 +9,7 @@ import msgspec
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.money.payments.payment import CardRefund, Payment
-from edge.money.payments.provider import DRIVERS
+from edge.money.payments.providers.provider import DRIVERS
 
 MINUTE_US = 60 * 1_000_000
 LONG_US = 5 * MINUTE_US

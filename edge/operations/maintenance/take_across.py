@@ -26,8 +26,8 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage import migrate, schema
 from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_reader, read_behind
 from edge.core.writer import Writer
+from edge.counter.till.closing.z_signature import ZSigner
 from edge.counter.till.events import ReportPrinted
-from edge.counter.till.z_signature import ZSigner
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import PREPARED, build_registry
 from edge.operations.maintenance import unreleased

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from edge.backoffice.twin.follower_files import copy_followed, does_follow
-from edge.backoffice.twin.members import is_there
+from edge.backoffice.twin.copy.follower_files import copy_followed, does_follow
+from edge.backoffice.twin.membership.members import is_there
 from edge.core.clock import Clock
 from edge.core.journal import archive
 from edge.core.journal.projections import prepare, rebuild_stale, stale

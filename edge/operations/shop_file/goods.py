@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from edge.goods.catalog.product import Product
-from edge.goods.stock.costs import value_milli
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving.costs import value_milli
 from edge.lib.units.money import divide_half_up
 from edge.operations.shop_file.layout import (
     CURRENCY,

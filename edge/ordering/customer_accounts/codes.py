@@ -16,12 +16,12 @@ from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.foundation.access.sent_codes import count_customers_code
+from edge.foundation.access.credentials.sent_codes import count_customers_code
 from edge.foundation.outbox.letters import queue_letter, withdraw
 from edge.ordering.customer_accounts.sessions import digest
 from edge.ordering.customer_accounts.settings import CustomerAccountSettings
 from edge.ordering.customer_accounts.ways import Meant
-from edge.ordering.orders.customer_sign_in import ASKED_MOST, VALID_US, SignInTries
+from edge.ordering.orders.customers.customer_sign_in import ASKED_MOST, VALID_US, SignInTries
 
 DISPUTED = "?"
 """The customer of a code to an address that belongs to a person who proved another one."""

@@ -32,8 +32,8 @@ from edge.ordering.customer_accounts.commands import (
 )
 from edge.ordering.customer_accounts.handlers import require_fresh
 from edge.ordering.customer_accounts.settings import CustomerAccountSettings
-from edge.ordering.orders.cart import CartView
-from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.carts.cart import CartView
+from edge.ordering.orders.customers.customer_sign_in import SignInCart
 from edge.ordering.orders.queries import read_cart
 from edge.ordering.reviews.commands import ReportReview, TakeBackReview, WriteReview
 from edge.people.customers.commands import (

@@ -19,7 +19,7 @@ from edge.ordering.customer_accounts.pages import SUGGESTED, customer_actor
 from edge.ordering.customer_accounts.pages.browser_session import account_settings
 from edge.ordering.customer_accounts.sessions import CustomerSession
 from edge.ordering.customer_accounts.ways import read_ways
-from edge.ordering.orders.customer_orders import CustomerOrder, read_customer_orders
+from edge.ordering.orders.customers.customer_orders import CustomerOrder, read_customer_orders
 from edge.ordering.recommend.routes import SUGGESTER
 from edge.ordering.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.ordering.reviews.queries import Review, read_customer_reviews

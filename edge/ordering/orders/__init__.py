@@ -16,25 +16,37 @@ from edge.counter.till.settings import TillSettings
 from edge.foundation.access.requirements import OWN_ORDER, SHIFT_OPEN, SIGNED_IN
 from edge.foundation.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
 from edge.ordering.orders import commands, events
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
-from edge.ordering.orders.cart import CartView
-from edge.ordering.orders.cart_handlers import CartHandlers
-from edge.ordering.orders.cart_moves import CartMoves, after_merging_customers
-from edge.ordering.orders.cart_pricing import looked_at
-from edge.ordering.orders.checkout import OrderPlacement, placed_order
+from edge.ordering.orders.carts.cart import CartView
+from edge.ordering.orders.carts.cart_handlers import CartHandlers
+from edge.ordering.orders.carts.cart_moves import CartMoves, after_merging_customers
+from edge.ordering.orders.carts.cart_pricing import looked_at
+from edge.ordering.orders.carts.checkout import OrderPlacement, placed_order
 from edge.ordering.orders.checks import order_stock_check
-from edge.ordering.orders.code_tries import CodeTries
 from edge.ordering.orders.counter import TakingUp, after, before, counter_free
-from edge.ordering.orders.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
-from edge.ordering.orders.customer_orders import forget_in_carts as forget_in_carts
-from edge.ordering.orders.customer_orders import open_order_of as open_order_of
-from edge.ordering.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
-from edge.ordering.orders.handover import HandedOver, HandingOver
-from edge.ordering.orders.named_order import own_order
+from edge.ordering.orders.customers.code_tries import CodeTries
+from edge.ordering.orders.customers.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
+from edge.ordering.orders.customers.customer_orders import forget_in_carts as forget_in_carts
+from edge.ordering.orders.customers.customer_orders import open_order_of as open_order_of
+from edge.ordering.orders.customers.customer_sign_in import SignInCart, SigningIn, SignInTries
+from edge.ordering.orders.customers.named_order import own_order
+from edge.ordering.orders.customers.order_reviews import (
+    ReviewOrdered,
+    WithdrawOrdered,
+    review_ordered,
+    withdraw_ordered,
+)
+from edge.ordering.orders.customers.order_status import order_status
+from edge.ordering.orders.customers.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
+from edge.ordering.orders.fulfilment.handover import HandedOver, HandingOver
+from edge.ordering.orders.fulfilment.preparing import Preparing, TickLines, order_ticks
+from edge.ordering.orders.fulfilment.slot_choice import SlotChoice, slots_to
+from edge.ordering.orders.fulfilment.substitution_handlers import LineReplacement
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_edits import OrderEditing
 from edge.ordering.orders.order_handlers import OrderHandlers
-from edge.ordering.orders.order_payments import (
+from edge.ordering.orders.parts import PARTS
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
+from edge.ordering.orders.paying.order_payments import (
     AskForPayment,
     BookOrderPayment,
     ChargeStoredMethod,
@@ -43,11 +55,7 @@ from edge.ordering.orders.order_payments import (
     StopOrderPayment,
     TakeHeld,
 )
-from edge.ordering.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
-from edge.ordering.orders.order_status import order_status
-from edge.ordering.orders.parts import PARTS
-from edge.ordering.orders.payments_part import OrderPaymentsPart
-from edge.ordering.orders.preparing import Preparing, TickLines, order_ticks
+from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from edge.ordering.orders.project import projector
 from edge.ordering.orders.queries import (
     FreeSlot,
@@ -60,9 +68,6 @@ from edge.ordering.orders.queries import (
 )
 from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
 from edge.ordering.orders.settings import shows_status as shows_status
-from edge.ordering.orders.slot_choice import SlotChoice, slots_to
-from edge.ordering.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
-from edge.ordering.orders.substitution_handlers import LineReplacement
 from edge.ordering.orders.watches import watches
 from edge.people.customers.commands import ForgetCustomer, MergeCustomers
 

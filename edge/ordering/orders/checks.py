@@ -7,10 +7,10 @@ from collections import Counter
 from edge.core.messages import Moment
 from edge.core.storage.database import Connection
 from edge.goods.stock.queries import FINDINGS_LIMIT, StockIssue
-from edge.ordering.orders.cart_stock import HOLDER as CART
+from edge.ordering.orders.carts.cart_stock import HOLDER as CART
+from edge.ordering.orders.fulfilment.reservations import counted_lines
+from edge.ordering.orders.fulfilment.short_orders import HOLDER as ORDER
 from edge.ordering.orders.queries import read_shop_order
-from edge.ordering.orders.reservations import counted_lines
-from edge.ordering.orders.short_orders import HOLDER as ORDER
 
 _OVER = """
     SELECT c.sku, c.location, c.quantity FROM stock_claim c

@@ -27,16 +27,17 @@ from edge.foundation.access.rights import SELL
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.receipt_number import shown_number
 from edge.ordering.delivery.events import DriverPaid
-from edge.ordering.orders import order_coupons, order_lines
-from edge.ordering.orders.advances import sum_changed, takes_advance
-from edge.ordering.orders.cart_handlers import lay
-from edge.ordering.orders.code_tries import CodeTries
+from edge.ordering.orders import order_lines
+from edge.ordering.orders.carts.cart_handlers import lay
 from edge.ordering.orders.commands import TakeUpOrder
-from edge.ordering.orders.handover import end_handover, stays, tip_given, without_age
-from edge.ordering.orders.kitchen_slips import kitchen_knows, tell_kitchen
-from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.customers.code_tries import CodeTries
+from edge.ordering.orders.customers.named_order import find_order
+from edge.ordering.orders.fulfilment.handover import end_handover, stays, tip_given, without_age
+from edge.ordering.orders.fulfilment.kitchen_slips import kitchen_knows, tell_kitchen
 from edge.ordering.orders.order import KeptOrder, secret_in, unknown_order
 from edge.ordering.orders.order_handlers import agree_sum, with_age
+from edge.ordering.orders.paying import order_coupons
+from edge.ordering.orders.paying.advances import sum_changed, takes_advance
 from edge.ordering.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.ordering.orders.advance_money import advance_moves
 from edge.ordering.orders.events import (
     CartEnded,
     OrderAttached,
@@ -18,6 +17,7 @@ from edge.ordering.orders.events import (
     SlotSet,
     StatusPageSet,
 )
+from edge.ordering.orders.paying.advance_money import advance_moves
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project

@@ -16,38 +16,39 @@ from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
-from edge.counter.till import item_entry
-from edge.counter.till.pricing import apply_promotions
+from edge.counter.till.lines import item_entry
+from edge.counter.till.lines.pricing import apply_promotions
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint
 from edge.lib.i18n import name_values
 from edge.ordering.delivery import zones
 from edge.ordering.delivery.law import is_taxed_there, stays_in_province
 from edge.ordering.delivery.queries import read_zones, zone_named
-from edge.ordering.orders import order_coupons, order_lines
-from edge.ordering.orders.cart import CART_LINES
-from edge.ordering.orders.cart_handlers import is_by_zone, live_cart
-from edge.ordering.orders.cart_pricing import reprice_cart
-from edge.ordering.orders.cart_stock import hold_goods
-from edge.ordering.orders.checkout import with_fee
+from edge.ordering.orders import order_lines
+from edge.ordering.orders.carts.cart import CART_LINES
+from edge.ordering.orders.carts.cart_handlers import is_by_zone, live_cart
+from edge.ordering.orders.carts.cart_pricing import reprice_cart
+from edge.ordering.orders.carts.cart_stock import hold_goods
+from edge.ordering.orders.carts.checkout import with_fee
 from edge.ordering.orders.commands import (
     AddToOrder,
     ChangeOrder,
     SetOrderAddress,
     SetOrderTip,
 )
+from edge.ordering.orders.customers.named_order import NamedOrder, named_order
+from edge.ordering.orders.customers.order_news import note_news
 from edge.ordering.orders.events import OrderChanged, OrderReaddressed, SlotSet
-from edge.ordering.orders.named_order import NamedOrder, named_order
+from edge.ordering.orders.fulfilment.reservations import release
+from edge.ordering.orders.fulfilment.slot_choice import chosen_slot, not_driven_now
 from edge.ordering.orders.order import KeptOrder, OrderGoods
 from edge.ordering.orders.order_handlers import renew_lines
 from edge.ordering.orders.order_lines import is_fee, is_goods, pieces_of, wanted_of, worth_minor
-from edge.ordering.orders.order_news import note_news
 from edge.ordering.orders.order_papers import picking
+from edge.ordering.orders.paying import order_coupons
 from edge.ordering.orders.queries import person_of, read_shop_order
-from edge.ordering.orders.reservations import release
 from edge.ordering.orders.rules import CHANGED_IN, State
 from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
-from edge.ordering.orders.slot_choice import chosen_slot, not_driven_now
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
 GROWN_UP = 150

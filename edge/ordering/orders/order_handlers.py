@@ -8,15 +8,15 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.counter.till.purchase_limits import over_limit
-from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.lines.purchase_limits import over_limit
+from edge.counter.till.lines.selling_hours import require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.queries import count_users, is_active_user
 from edge.foundation.access.rights import MANAGE
 from edge.foundation.printing.commands import QueuePrint
 from edge.lib.regions.place import Jurisdiction
 from edge.ordering.delivery.law import stays_in_province
-from edge.ordering.orders import order_coupons, order_lines, rules
+from edge.ordering.orders import order_lines, rules
 from edge.ordering.orders.commands import (
     CancelOrder,
     MoveOrder,
@@ -24,13 +24,16 @@ from edge.ordering.orders.commands import (
     PrintRun,
     StopOrderNews,
 )
+from edge.ordering.orders.customers.named_order import find_order, named_order
+from edge.ordering.orders.customers.order_news import note_news, stop_news
 from edge.ordering.orders.events import AGE, OrderChanged, OrderMoved
-from edge.ordering.orders.kept_fees import keep_fee
-from edge.ordering.orders.kitchen_slips import tell_kitchen
-from edge.ordering.orders.named_order import find_order, named_order
+from edge.ordering.orders.fulfilment.kitchen_slips import tell_kitchen
+from edge.ordering.orders.fulfilment.reservations import hold, release, throw_away
+from edge.ordering.orders.fulfilment.short_orders import recalled_in
 from edge.ordering.orders.order import KeptOrder, OrderGoods
-from edge.ordering.orders.order_news import note_news, stop_news
 from edge.ordering.orders.order_papers import cancellation_paper, change, manifest, picking
+from edge.ordering.orders.paying import order_coupons
+from edge.ordering.orders.paying.kept_fees import keep_fee
 from edge.ordering.orders.queries import (
     ORDERS_LIMIT,
     ages_of,
@@ -41,9 +44,7 @@ from edge.ordering.orders.queries import (
     read_shop_orders,
     with_faults,
 )
-from edge.ordering.orders.reservations import hold, release, throw_away
 from edge.ordering.orders.rules import State
-from edge.ordering.orders.short_orders import recalled_in
 
 _replace = msgspec.structs.replace
 

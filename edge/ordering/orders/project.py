@@ -8,7 +8,6 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.ordering.orders.advance_money import advance_moves, lines_ahead
 from edge.ordering.orders.events import (
     OrderAttached,
     OrderChanged,
@@ -21,6 +20,7 @@ from edge.ordering.orders.events import (
     SubstituteProposed,
 )
 from edge.ordering.orders.order import OrderPart, Proposal
+from edge.ordering.orders.paying.advance_money import advance_moves, lines_ahead
 from edge.ordering.orders.rules import OPEN
 
 _encode = msgspec.json.Encoder().encode

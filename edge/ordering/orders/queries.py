@@ -25,13 +25,13 @@ from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import TaxTable
 from edge.ordering.delivery.zones import DeliveryZone, driven_between
 from edge.ordering.orders import order_lines
-from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.carts.cart import Cart
 from edge.ordering.orders.events import OrderPlaced, OrderReaddressed
+from edge.ordering.orders.fulfilment.short_orders import short_lines, short_of
 from edge.ordering.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.ordering.orders.order_lines import pieces_of
 from edge.ordering.orders.project import SaidOf
 from edge.ordering.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
-from edge.ordering.orders.short_orders import short_lines, short_of
 from edge.people.customers.queries import all_ids
 
 ORDERS_LIMIT = 200

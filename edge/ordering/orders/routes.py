@@ -18,10 +18,10 @@ from edge.foundation.opening_hours.events import EVENTS as HOURS_EVENTS
 from edge.goods.stock.events import EVENTS as STOCK_EVENTS
 from edge.ordering.delivery.events import EVENTS as DELIVERY_EVENTS
 from edge.ordering.orders.events import EVENTS as ORDER_EVENTS
+from edge.ordering.orders.fulfilment.slot_choice import slots_to
 from edge.ordering.orders.order import KeptOrder, OrderStep
-from edge.ordering.orders.part_sums import LINES, PartSums, lines_of, part_sums
+from edge.ordering.orders.paying.part_sums import LINES, PartSums, lines_of, part_sums
 from edge.ordering.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, with_faults
-from edge.ordering.orders.slot_choice import slots_to
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem

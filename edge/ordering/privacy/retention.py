@@ -23,7 +23,7 @@ class KeptKind(msgspec.Struct, frozen=True):
 
 KINDS: tuple[KeptKind, ...] = (
     KeptKind("customer", None, "edge.people.customers.handlers"),
-    KeptKind("stored_card", None, "edge.money.payments.stored_methods"),
+    KeptKind("stored_card", None, "edge.money.payments.stored.stored_methods"),
     KeptKind("profile", None, "edge.people.customers.consent_handlers"),
     KeptKind("account_code", 0, "edge.ordering.privacy.nightly_part"),
     KeptKind("account_session", 180, "edge.ordering.privacy.nightly_part"),
@@ -37,7 +37,7 @@ KINDS: tuple[KeptKind, ...] = (
     KeptKind("order_page", 1, "edge.ordering.orders.queries"),
     KeptKind("letters", 30, "edge.foundation.outbox.messages"),
     KeptKind("remarks", 90, "edge.core.people.remarks"),
-    KeptKind("sign_in_log", 90, "edge.foundation.access.row_log"),
+    KeptKind("sign_in_log", 90, "edge.foundation.access.logs.row_log"),
     KeptKind("invoice_name", 6 * 365, "edge.accounting.invoices.erasing_part"),
 )
 

@@ -13,8 +13,8 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.ordering.customer_accounts import sessions
 from edge.ordering.customer_accounts.handlers import require_fresh
-from edge.ordering.orders.cart import CartView
-from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.carts.cart import CartView
+from edge.ordering.orders.customers.customer_sign_in import SignInCart
 from edge.ordering.recognition.commands import OpenCartByFace, ReleaseOwnFace
 from edge.ordering.recognition.handlers import keep_longer, let_go, may_be_known, require_open, sign
 from edge.ordering.recognition.means import CUSTOMER_FACE

@@ -6,16 +6,17 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import EVERYBODY, MACHINE, STAFF
 from edge.foundation.access.rights import BASKET, CATALOG, CUSTOMERS_READ, MANAGE, SELL
-from edge.ordering.recommend import commands, handlers, views
+from edge.ordering.recommend import commands, handlers
 from edge.ordering.recommend.events import EVENTS
-from edge.ordering.recommend.jobs import recommend_chunks
+from edge.ordering.recommend.learning.jobs import recommend_chunks
+from edge.ordering.recommend.learning.weekly import parts
+from edge.ordering.recommend.profiles import views
+from edge.ordering.recommend.profiles.views import forget_views as forget_views
 from edge.ordering.recommend.project import projector
 from edge.ordering.recommend.queries import recommendation_models, rules_set, suggestion_counts
 from edge.ordering.recommend.settings import RecommendSettings, live
 from edge.ordering.recommend.settings import settings_of as settings_of
-from edge.ordering.recommend.views import forget_views as forget_views
 from edge.ordering.recommend.watches import WATCHES
-from edge.ordering.recommend.weekly import parts
 from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 
 

@@ -12,8 +12,8 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.ordering.recommend.events import RecommendationsTrained
 from edge.ordering.recommend.never import Reason, Situation, choose_allowed
-from edge.ordering.recommend.persons import avoided_by, may_advise, read_purchases
 from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.profiles.persons import avoided_by, may_advise, read_purchases
 from edge.ordering.recommend.settings import RecommendSettings, live
 from edge.ordering.recommend.suggestible import ProductReader
 
@@ -165,7 +165,7 @@ def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
     used = model_in_use(db)
     if used is None:
         return []
-    from edge.ordering.recommend import model_file  # don't delay the start by importing numpy (0.1 s)
+    from edge.ordering.recommend.learning import model_file
 
     model = model_file.read_kept(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
     parents = dict(db.execute(_PARENTS, (json_text(skus),)).fetchall())
@@ -183,7 +183,7 @@ def bought_again(db: Connection, customer: str, at_us: int, business_date: str) 
 def alike(db: Connection, sku: str, others: Sequence[str]) -> list[str]:
     """SKUs of similar products, the most similar first: from its category, neighbouring ones, and `others`. The caller
     checks whether they may be suggested."""
-    from edge.ordering.recommend import near_products  # imports numpy, as above
+    from edge.ordering.recommend.similar import near_products
 
     return near_products.rank_alike(db, sku, [*near_products.relatives(db, sku), *others])
 

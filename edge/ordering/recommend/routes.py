@@ -18,10 +18,10 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.ordering.delivery.queries import read_zones
 from edge.ordering.orders.queries import read_cart
 from edge.ordering.recommend.never import Surface
-from edge.ordering.recommend.persons import TasteProfile, profile_of
-from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS
 from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.profiles.persons import TasteProfile, profile_of
 from edge.ordering.recommend.settings import settings_of
+from edge.ordering.recommend.similar.picture_likeness import PICTURE_LIKENESS
 from edge.ordering.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet
 from edge.people.customers.queries import price_list_of, resolve
 from edge.runtime.config import CONFIG
@@ -33,8 +33,8 @@ from models.errors import ModelError
 from models.limits import PICTURE_PIXELS
 
 if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
-    from edge.ordering.recommend.picture_vectors import PictureVector
-    from edge.ordering.recommend.product_index import Like
+    from edge.ordering.recommend.similar.picture_vectors import PictureVector
+    from edge.ordering.recommend.similar.product_index import Like
     from edge.ordering.recommend.suggester import Suggester
 
 SURFACES: tuple[Surface, ...] = ("api", "till", "kiosk", "phone")

@@ -15,19 +15,20 @@ import numpy as np
 from edge.core.storage.database import Connection
 from edge.goods.catalog.listing.ranges import having, products_priced_within
 from edge.goods.catalog.queries import CatalogProduct
-from edge.ordering.recommend import model_file, persons
-from edge.ordering.recommend.model_file import PairModel
+from edge.ordering.recommend.learning import model_file
+from edge.ordering.recommend.learning.model_file import PairModel
+from edge.ordering.recommend.learning.pairs import Floats
+from edge.ordering.recommend.learning.person_evaluation import TRIPLES
 from edge.ordering.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
-from edge.ordering.recommend.pairs import Floats
-from edge.ordering.recommend.person_evaluation import TRIPLES
 from edge.ordering.recommend.private_goods import private_categories
-from edge.ordering.recommend.product_index import Like, ProductIndex
+from edge.ordering.recommend.profiles import persons
+from edge.ordering.recommend.profiles.tastes import ShownTastes, read_tastes
+from edge.ordering.recommend.profiles.views import read_view_weights
 from edge.ordering.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.ordering.recommend.settings import RecommendSettings, live
+from edge.ordering.recommend.similar.product_index import Like, ProductIndex
 from edge.ordering.recommend.suggestible import STRONG, ProductReader
 from edge.ordering.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
-from edge.ordering.recommend.tastes import ShownTastes, read_tastes
-from edge.ordering.recommend.views import read_view_weights
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Candidates per list, read page by page: this many times the number wanted."""

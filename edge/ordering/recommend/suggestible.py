@@ -21,8 +21,8 @@ from edge.goods.stock.queries import available_of
 from edge.lib.regions.ages import Regulated
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import ONE, SERVICE
-from edge.ordering.recommend.declared_units import declared_attributes, units_in, with_unit
 from edge.ordering.recommend.never import Strength, Suggestible
+from edge.ordering.recommend.similar.declared_units import declared_attributes, units_in, with_unit
 
 STRONG = ("thc", "alcohol", "abv")
 _RECALLED = "SELECT DISTINCT sku FROM stock_recall WHERE sku IN (SELECT value FROM json_each(?))"

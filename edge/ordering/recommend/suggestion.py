@@ -9,7 +9,7 @@ import msgspec
 from edge.ordering.recommend.never import Reason, Surface
 
 if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
-    from edge.ordering.recommend.picture_vectors import PictureVector
+    from edge.ordering.recommend.similar.picture_vectors import PictureVector
 
 MOST = 50
 """Suggestions per list."""

@@ -17,8 +17,8 @@ A coupon is used when its sale is complete (`UseCoupon`, in the till's own comma
 again by a void alone; for an order it is used when that is placed, and free again when that is given up before
 anything of it was handed over: nothing that is done with its sale frees it. What a box used, and what was freed,
 head office tells the others by the directive `coupon_uses` as soon as it knows (`NoteCouponUse`;
-`edge/app/hub_relay.py`); a store, or a box of one, that comes later hears of all of them. Where a coupon then has
-two uses, both sales stay as they are, and the alert `coupon_twice` tells the manager which.
+`edge/app/head_office/hub_relay.py`); a store, or a box of one, that comes later hears of all of them. Where a coupon
+then has two uses, both sales stay as they are, and the alert `coupon_twice` tells the manager which.
 
 The page is `/manager/coupons`; at head office there are the tables `coupon_series` and `coupon_use`.
 """

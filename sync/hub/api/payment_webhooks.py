@@ -1,5 +1,5 @@
 """Webhooks of card payment providers, received for boxes, which have no internet address: stored before they're
-answered, and passed to the payment's store (`edge/app/hub_payment_news.py`).
+answered, and passed to the payment's store (`edge/app/head_office/hub_payment_news.py`).
 
 A webhook is mainly a hint to check with the provider; details that can't be looked up are used as signed. The permitted
 senders are in a file of head office (`$EDGE_HUB_WEBHOOKS_FILE`), with restricted access.

@@ -1,5 +1,5 @@
 """Webhooks of third-party tills and accounting systems, received for boxes, which have no internet address. They're
-stored before they're answered, and passed to the store that asks (`edge/app/hub_pos_news.py`).
+stored before they're answered, and passed to the store that asks (`edge/app/head_office/hub_pos_news.py`).
 
 Only the signature of a body is checked. It's stored encrypted (`sync.hook_bodies`) for thirty days: it may name guests,
 so no response or export includes it, and the store fetches the data from the till anyway.

@@ -10,9 +10,9 @@ import pytest
 from edge.accounting.accounts.queries import read_sales_order, standing
 from edge.counter.till.commands import AddLine, Pay, SetBasketAside, UseCustomer
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.money.payments.commands import SetProvider, StoreMethod
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import read_payments
 from tests.accounts import BISTRO, on_account, stocked
 from tests.browser.browsing import Till, till

@@ -12,7 +12,7 @@ import pytest
 from edge.accounting.settlements.commands import OpenDispute
 from edge.money.payments.queries import ListedPayment, read_payments
 from edge.ordering.orders.commands import HandOverOrder
-from edge.ordering.orders.order_payments import AskForPayment
+from edge.ordering.orders.paying.order_payments import AskForPayment
 from tests.browser.money.test_card_payments import at_a_terminal
 from tests.card_shop import DEVICE
 from tests.flow.ordering.test_kiosk_payments import selling_as

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from edge.analytics.forecast.calendar.occasions import read_occasions
 from edge.analytics.forecast.commands import RetrainForecasts
-from edge.analytics.forecast.occasions import read_occasions
 from edge.analytics.pricing.commands import FinishPrices
 from edge.analytics.pricing.events import PriceModelTrained, ProposedPrice
 from edge.analytics.pricing.queries import competitor_prices
-from edge.app import demo_catalog
-from edge.app.demo_history import live_through
+from edge.app.demo_shop import demo_catalog
+from edge.app.demo_shop.demo_history import live_through
 from edge.core.jobs.runner import JobRunner
 from edge.core.process.parts import Part
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import rights_of
 from edge.goods.catalog.prices import price_at
 from edge.goods.catalog.queries import read_products

@@ -11,7 +11,7 @@ from edge.analytics.notify.commands import TakeWritten
 from edge.analytics.notify.written_messages import WrittenMessage
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

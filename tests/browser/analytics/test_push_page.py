@@ -15,7 +15,7 @@ from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from sim.http_service import ServedApp
 from sync.hub.api.push_page import add_push_page
 from tests.browser.browsing import Till, till

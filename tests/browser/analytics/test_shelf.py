@@ -16,11 +16,11 @@ from edge.analytics.shelf.queries import read_findings, read_planogram
 from edge.analytics.shelf.sight_process import SightProcess
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import Moved, MoveStock
-from edge.goods.stock.listings import read_count
+from edge.goods.stock.lists.listings import read_count
 from edge.runtime.config.device_uses import CameraUse
 from sim.shelves.bottles import DrawnBottle, draw_bottles
 from sim.shelves.camera import SimShelfCamera

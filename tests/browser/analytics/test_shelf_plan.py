@@ -14,7 +14,7 @@ from drivers import registry as drivers
 from drivers.roles import Camera
 from edge.analytics.shelf.queries import read_planogram
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Place
 from tests.bench.shelf_bays import layout_of

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from edge.app import demo_catalog
-from edge.app.demo_history import live_through
+from edge.app.demo_shop import demo_catalog
+from edge.app.demo_shop.demo_history import live_through
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.browser.web.test_axe import violations

@@ -12,9 +12,9 @@ from drivers.roles import DeviceError
 from drivers.terminals.nexo import NexoTerminal
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.counter.till.terminal_part import TerminalPart
+from edge.counter.till.devices.terminal_part import TerminalPart
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.printing.queries import next_print_job
 from edge.foundation.printing.service.devices.device_trials import TRIALS
 from edge.money.payments.queries import read_payments

@@ -11,7 +11,7 @@ from edge.backoffice.books_out.entities import BOOKS_TARGETS
 from edge.backoffice.books_out.queries import read_books_documents
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

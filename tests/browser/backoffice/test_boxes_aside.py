@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Dialog
 
-from edge.backoffice.twin import aside
+from edge.backoffice.twin.copy import aside
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.backoffice.extensions.queries import extensions_on
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN

@@ -11,7 +11,7 @@ from edge.backoffice.other_tills.other_till import PosItem
 from edge.backoffice.other_tills.sale import PosDifference, PosLine
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till
 from tests.browser.serving import serve

@@ -14,8 +14,8 @@ import aiohttp
 import pytest
 from playwright.async_api import Dialog, Route, TimeoutError
 
-from edge.backoffice.twin.data_files import FILES
-from edge.backoffice.twin.members import WITNESSES, is_there
+from edge.backoffice.twin.copy.data_files import FILES
+from edge.backoffice.twin.membership.members import WITNESSES, is_there
 from sim.ports import free_port
 from tests.browser.app.test_first_start import listens
 from tests.browser.browsing import Till, till

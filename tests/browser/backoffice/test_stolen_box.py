@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Dialog
 
-from edge.backoffice.twin.members import is_there
+from edge.backoffice.twin.membership.members import is_there
 from edge.core.people import wrapping_keys
 from edge.core.people.sealing import Keyring
 from edge.core.secrets import keys

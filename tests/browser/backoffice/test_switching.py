@@ -8,7 +8,7 @@ from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import read_users
 from edge.foundation.access.rights import ALL
 from edge.goods.catalog.queries import find_by_sku

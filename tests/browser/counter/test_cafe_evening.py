@@ -15,7 +15,7 @@ from edge.counter.kitchen_screens.queries import KitchenTicket, find_ticket, kit
 from edge.counter.loyalty.queries import points_of
 from edge.counter.reports.queries import BEHIND, read_day_sums
 from edge.counter.tables.queries import read_tables, table_states
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.time_clock.queries import shared_tips
 from tests.browser.browsing import Till, till
 from tests.browser.cafe import (

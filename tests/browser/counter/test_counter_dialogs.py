@@ -11,7 +11,7 @@ from edge.core.journal.rows import facts
 from edge.core.people.remarks import read_remark
 from edge.counter.till.commands import AddLine, Pay, SetBasketAside, TakeBasketUp
 from edge.counter.till.events import SaleCompleted, TenderCorrected
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.money.tenders.commands import SetRate, SetTender

@@ -18,8 +18,8 @@ from playwright.async_api import Locator
 
 from edge.core.storage.database import open_reader
 from edge.counter.shifts.queries import read_shifts
+from edge.counter.till.closing.z_signature import read_z_signature
 from edge.counter.till.queries import read_receipts, read_z_reports
-from edge.counter.till.z_signature import read_z_signature
 from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter

@@ -11,7 +11,7 @@ from edge.counter.quick_keys.commands import SetQuickKeys
 from edge.counter.quick_keys.layout import Key, KeyPage
 from edge.counter.till.commands import AddLine, SendToKitchen, VoidLine
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product

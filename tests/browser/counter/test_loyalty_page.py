@@ -12,7 +12,7 @@ from edge.counter.loyalty.loyalty import EarnRule, Reward
 from edge.counter.loyalty.queries import earn_rules, points_of, rewards
 from edge.counter.till.commands import AddLine, AddOpenAmount, Pay, UseCustomer
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.people.customers.commands import SetCustomer
 from tests.browser.browsing import till
 from tests.browser.calling import PIN

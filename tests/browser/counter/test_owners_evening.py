@@ -13,7 +13,7 @@ from edge.counter.shifts.queries import read_shifts
 from edge.counter.till.commands import AddLine, SendToKitchen
 from edge.counter.till.queries import read_z_reports
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product

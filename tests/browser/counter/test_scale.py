@@ -8,7 +8,7 @@ import pytest
 
 from drivers import registry
 from edge.core.process.parts import Part
-from edge.counter.till.scale_part import ScalePart
+from edge.counter.till.devices.scale_part import ScalePart
 from edge.foundation.settings.commands import SetSetting
 from sim.scale import SimScale
 from tests.browser.browsing import till

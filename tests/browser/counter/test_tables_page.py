@@ -11,9 +11,9 @@ from edge.counter.tables.commands import SetTable
 from edge.counter.tables.queries import read_tables
 from edge.counter.tables.table import FloorTable
 from edge.counter.till.commands import AddLine, AddOpenAmount
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

@@ -15,7 +15,7 @@ from edge.core.process.parts import Part
 from edge.counter.quick_keys.commands import SetQuickKeys
 from edge.counter.quick_keys.layout import Key, KeyPage
 from edge.counter.till.commands import AddLine, AddOpenAmount, Pay
-from edge.counter.till.scale_part import ScalePart
+from edge.counter.till.devices.scale_part import ScalePart
 from sim.scale import SimScale
 from tests.browser.browsing import till
 from tests.browser.calling import calling

@@ -8,7 +8,7 @@ import pytest
 
 from edge.counter.time_clock.queries import at_work, work_days
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import PINS
 from tests.browser.browsing import till
 from tests.browser.calling import PIN

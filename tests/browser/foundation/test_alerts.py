@@ -12,9 +12,9 @@ from edge.analytics.notify.links import token_of
 from edge.analytics.notify.preferences import NotificationPreferences
 from edge.analytics.notify.recipients import read_preferences
 from edge.core.messages import Done
-from edge.foundation.access import session
+from edge.foundation.access.browsers import session
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.alerts.commands import RaiseAlert, SendAlert
 from edge.foundation.alerts.queries import open_alerts
 from tests.browser.browsing import till

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Dialog
 
 from edge.foundation.access.commands import SetRole, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
 from tests.browser.browsing import till

@@ -9,7 +9,7 @@ import pytest
 from edge.core.messages import Done
 from edge.counter.till.commands import PrintReport
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import anonymous_actor
 from edge.foundation.printing.commands import SettlePrint
 from edge.foundation.printing.queries import unconfirmed_prints

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.printing.document import Document, Logo
 from edge.foundation.printing.printers.escpos import render, with_logo
 from edge.runtime.config.device_uses import PaperOptions

@@ -9,7 +9,7 @@ from playwright.async_api import Dialog, Page
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import User, read_users, roles
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN

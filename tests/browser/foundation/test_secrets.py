@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.runtime.secrets import secrets_of
 from tests.browser.browsing import till
 from tests.browser.serving import serve

@@ -10,7 +10,7 @@ from playwright.async_api import Dialog
 from edge.core.messages import Done
 from edge.core.secrets import keys
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.settings.commands import SetSetting, SetText
 from edge.foundation.settings.queries import read_settings, read_texts
 from edge.runtime.backup_state import status

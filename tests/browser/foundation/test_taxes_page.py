@@ -9,7 +9,7 @@ import pytest
 
 from edge.counter.till.commands import TenderGiven
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.ordering.delivery.commands import SetZone

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.webhooks.webhook_state import read_webhooks
 from edge.runtime.secrets import secrets_of
 from tests.browser.browsing import till

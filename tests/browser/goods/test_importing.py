@@ -11,7 +11,7 @@ from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import ALL
 from edge.goods.catalog.queries import count_products, find_by_code
 from edge.goods.ingest.commands import ImportCatalog

@@ -9,7 +9,7 @@ import pytest
 from edge.counter.quick_keys.commands import SetQuickKeys
 from edge.counter.quick_keys.layout import Key, KeyPage
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.modifiers.commands import SetModifierGroup

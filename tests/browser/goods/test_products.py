@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog import codes
 from edge.goods.catalog.categories.category import Attribute, Category
 from edge.goods.catalog.categories.queries import read_category

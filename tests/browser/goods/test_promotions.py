@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetPrice
 from edge.goods.promotions.promotion import BuyGet, Goods

@@ -14,7 +14,7 @@ from edge.foundation.access.rights import ALL
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock, SetLocation
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.stock.queries import is_recalled, read_item, read_stock
 from tests.browser.browsing import till
 from tests.browser.calling import calling

@@ -14,7 +14,7 @@ from PIL import Image
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import CountLine, RecordMovement, ReserveLine, ReserveStock, SetLocation, StartCount
-from edge.goods.stock.listings import read_count
+from edge.goods.stock.lists.listings import read_count
 from edge.goods.stock.queries import read_item, read_stock
 from tests.browser.browsing import Till, browser, till
 from tests.browser.calling import calling

@@ -10,7 +10,7 @@ from playwright.async_api import Dialog
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import Till, till

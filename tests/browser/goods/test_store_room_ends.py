@@ -9,7 +9,7 @@ import pytest
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import RetireUser, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.alerts.commands import SendAlert
 from edge.foundation.alerts.queries import open_alerts, read_alert
 from edge.goods.stock.queries import read_stock

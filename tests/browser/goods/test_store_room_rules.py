@@ -17,7 +17,7 @@ from playwright.async_api import Dialog, expect
 from edge.core.messages import Done
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.alerts.commands import SendAlert
 from edge.foundation.alerts.queries import read_alert
 from edge.goods.purchasing import commands as buying

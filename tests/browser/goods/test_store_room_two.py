@@ -13,7 +13,7 @@ from playwright.async_api import Dialog, expect
 from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
 from edge.operations.ledger import Ledger

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,

@@ -13,7 +13,7 @@ from drivers import registry
 from edge.accounting.settlements.commands import EndDispute, OpenDispute
 from edge.core.process.parts import Part
 from edge.counter.till.commands import VoidLastSale
-from edge.counter.till.terminal_part import TerminalPart
+from edge.counter.till.devices.terminal_part import TerminalPart
 from edge.money.payments.queries import read_payments
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import Till, till

@@ -11,9 +11,9 @@ from edge.core.process.parts import Part
 from edge.counter.till.service.pay_pages.part import PayPagesPart
 from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.money.payments.commands import SetProvider, StoreMethod
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import read_methods
 from edge.ordering.orders.commands import PlaceOrder
 from edge.runtime.outgoing.breaker import Breakers

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.money.tenders.commands import SetTender
 from edge.money.tenders.queries import read_rates, read_tenders
 from edge.money.tenders.tender import ShopTender

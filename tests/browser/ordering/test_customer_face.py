@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.customers.customer_sign_in import SignInCart
 from edge.ordering.orders.queries import cart_at, other_carts
 from edge.ordering.recognition.commands import SetCustomerFaces
 from edge.ordering.recognition.means import CUSTOMER_FACE

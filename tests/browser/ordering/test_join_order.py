@@ -14,10 +14,10 @@ from playwright.async_api import Page, expect
 
 from edge.lib.i18n import LANGUAGES, translate
 from edge.ordering.orders.commands import MoveOrder
+from edge.ordering.orders.customers.status_page import TellStatusPage
 from edge.ordering.orders.order import digest
 from edge.ordering.orders.queries import read_shop_order
 from edge.ordering.orders.rules import OPEN
-from edge.ordering.orders.status_page import TellStatusPage
 from sim.http_service import serving
 from sim.postgres import Postgres
 from sync.hub.api.join_page import add_join_page

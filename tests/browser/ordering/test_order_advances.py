@@ -8,9 +8,9 @@ import pytest
 
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
-from edge.ordering.orders.advances import TakeAdvance
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.ordering.orders.commands import CancelOrder, ChangeOrder, LineWanted, MoveOrder
+from edge.ordering.orders.paying.advances import TakeAdvance
 from edge.ordering.orders.queries import owing_orders, read_shop_orders
 from tests.browser.browsing import till
 from tests.browser.calling import PIN

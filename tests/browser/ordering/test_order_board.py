@@ -9,7 +9,7 @@ import pytest
 
 from edge.counter.till.commands import TenderGiven
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.opening_hours.commands import SetHours
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import OpenSpan, StoreHours

@@ -10,8 +10,8 @@ from playwright.async_api import Dialog
 from edge.counter.till.commands import Pay
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
-from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import AddToOrder, MoveOrder, PlaceOrder, ReplaceLine
+from edge.ordering.orders.paying.advances import TakeAdvance
 from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.serving import serve

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.opening_hours.commands import SetHours
 from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
 from edge.ordering.orders.queries import free_slots

@@ -8,7 +8,7 @@ import pytest
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.ordering.recognition.commands import SetVoiceHint
 from edge.ordering.recognition.queries import is_switched_on, read_release
 from tests.browser.browsing import till

@@ -10,14 +10,14 @@ import pytest
 
 from drivers import registry
 from edge.core.process.parts import Part
+from edge.counter.till.devices.terminal_part import TerminalPart
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
 from edge.counter.till.service.pay_pages.part import PayPagesPart
 from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
-from edge.counter.till.terminal_part import TerminalPart
 from edge.money.payments.commands import SetProvider
-from edge.money.payments.provider import Provider
-from edge.ordering.orders.payments_part import OrderPaymentsPart
+from edge.money.payments.providers.provider import Provider
+from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout

@@ -12,8 +12,8 @@ from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import MANAGER as BY_HAND
 from edge.goods.catalog.product import Product, Source
 from edge.ordering.orders.commands import AddToCart, ChangeOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.ordering.orders.fulfilment.preparing import order_ticks
 from edge.ordering.orders.order import KeptOrder, LineWanted
-from edge.ordering.orders.preparing import order_ticks
 from tests.browser.browsing import scan, till
 from tests.browser.serving import Served, serve
 from tests.flow.counter.test_slips import SLIPS

@@ -10,10 +10,10 @@ from edge.counter.kitchen_screens.commands import MarkRunOut
 from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
-from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.customers.customer_sign_in import SignInCart
 from edge.ordering.orders.queries import cart_at
+from edge.ordering.recommend.profiles.views import views_of
 from edge.ordering.recommend.queries import suggestion_counts
-from edge.ordering.recommend.views import views_of
 from edge.people.customers.commands import GiveConsent
 from tests.browser.browsing import till
 from tests.browser.ordering.test_kiosk import put, touch

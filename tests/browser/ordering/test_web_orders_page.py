@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import system
 from edge.lib.i18n import translate
 from edge.ordering.orders.queries import read_shop_orders

@@ -10,8 +10,8 @@ from edge.counter.till.commands import Pay
 from edge.lib.i18n import LANGUAGES
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import MoveOrder
+from edge.ordering.orders.paying.advances import TakeAdvance
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.ordering.test_kiosk import PHONES

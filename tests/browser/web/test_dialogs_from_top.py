@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.ordering.orders.commands import AddToCart, MoveOrder, OpenCart, PlaceOrder

@@ -12,7 +12,7 @@ from edge.counter.tables.commands import SetTable
 from edge.counter.tables.table import FloorTable
 from edge.counter.till.commands import AddLine
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing import commands as buying

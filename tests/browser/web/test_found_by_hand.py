@@ -11,9 +11,9 @@ from edge.core.process.parts import Part
 from edge.counter.quick_keys.commands import SetQuickKeys
 from edge.counter.quick_keys.layout import Key, KeyPage
 from edge.counter.till.commands import AddLine, Pay
-from edge.counter.till.scale_part import ScalePart
+from edge.counter.till.devices.scale_part import ScalePart
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.printing.queries import count_papers
 from edge.lib.errors import DeviceLost
 from sim.counter import Counter

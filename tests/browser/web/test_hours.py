@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import OpenSpan
 from edge.ordering.delivery.commands import SetZone

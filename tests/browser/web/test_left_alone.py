@@ -9,9 +9,9 @@ import pytest
 
 from edge.core.messages import Done
 from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.browsers.session import LASTING, SessionKind
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
-from edge.foundation.access.session import LASTING, SessionKind
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.counter.shifts.commands import OpenShift
 from edge.counter.till.commands import AddOpenAmount, Pay
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.stock.queries import read_stock
 from tests.browser.browsing import till

@@ -10,7 +10,7 @@ import pytest
 from edge.core.messages import Done
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.queries import find_by_sku
 from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.foundation.access.pairing import ASKED_US
-from edge.foundation.access.recovery_codes import new_recovery_codes
-from edge.foundation.access.row_log import KEPT_US
+from edge.foundation.access.browsers.pairing import ASKED_US
+from edge.foundation.access.credentials.recovery_codes import new_recovery_codes
+from edge.foundation.access.logs.row_log import KEPT_US
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.contract.api.test_panel_pairing import ALWAYS, cookie_of, pair

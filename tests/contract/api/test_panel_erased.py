@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPassword, SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from sync.identity.totp import STEP_S
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

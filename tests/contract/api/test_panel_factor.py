@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyotp import TOTP
 
-from edge.foundation.access.throttle import WRONG_BEFORE_WAITING, paired_source
+from edge.foundation.access.credentials.throttle import WRONG_BEFORE_WAITING, paired_source
 from sync.identity.totp import PENDING_US, RECOVERY_CODES, STEP_S
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve

@@ -10,7 +10,7 @@ import pytest
 from edge.core.messages import Done
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.settings.commands import SetText
 from edge.foundation.settings.texts import ALWAYS_US
 from edge.goods.catalog.commands import ChangePrice

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from edge.foundation.access.api_key import DAY_US, HOUR_US
+from edge.foundation.access.programs.api_key import DAY_US, HOUR_US
 from edge.web.rate_limit import RATES
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve

@@ -7,10 +7,10 @@ from pathlib import Path
 from edge.core.endpoints import DONE
 from edge.core.messages import Done
 from edge.core.people.personal_export import export
-from edge.foundation.access.look_log import AGAIN_US, READ_ROWS, PersonalRead, read_looks
+from edge.foundation.access.browsers.sessions import MANAGING_KEPT
+from edge.foundation.access.logs.look_log import AGAIN_US, READ_ROWS, PersonalRead, read_looks
 from edge.foundation.access.pages.looked_at import each_once, topic_of
 from edge.foundation.access.rights import PERSONAL
-from edge.foundation.access.sessions import MANAGING_KEPT
 from edge.people.customers.commands import SetCustomer
 from edge.web.rate_limit import Rates
 from tests.browser.calling import PIN, Answer, Caller, calling

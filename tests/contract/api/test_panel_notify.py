@@ -16,7 +16,7 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.core.storage.database import Connection
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.http_client import when

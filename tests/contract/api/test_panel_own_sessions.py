@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from aiohttp import WSMsgType
 
-from edge.app import demo_access
+from edge.app.demo_shop import demo_access
 from edge.core.messages import Command, Done
 from edge.core.people.personal_export import export
+from edge.foundation.access.browsers.session import DEVICES, LASTING
 from edge.foundation.access.commands import RetireUser
-from edge.foundation.access.session import DEVICES, LASTING
 from edge.web.context import now_us
 from tests.browser.calling import PIN, Answer, calling
 from tests.browser.serving import DEADLINE_S, Served, serve

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import WSMsgType
 
-from edge.foundation.access.pairing import BEFORE_US, ROTATED_US
+from edge.foundation.access.browsers.pairing import BEFORE_US, ROTATED_US
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.shop_fixture import CONFIG, MILK, FakeClock, run

@@ -7,9 +7,9 @@ from pathlib import Path
 from edge.core.messages import Done
 from edge.core.people.forgetting import ForgetPerson
 from edge.foundation.access.commands import SetRole, SetUser, SuspendUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
+from edge.foundation.access.credentials.throttle import CONSOLE, OFF_AFTER
 from edge.foundation.access.queries import people_hashes, read_users
-from edge.foundation.access.throttle import CONSOLE, OFF_AFTER
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.contract.api.test_panel_keys import key_of

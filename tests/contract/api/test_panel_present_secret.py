@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from pyotp import TOTP
 
-from edge.foundation.access.throttle import WRONG_BEFORE_WAITING
+from edge.foundation.access.credentials.throttle import WRONG_BEFORE_WAITING
 from edge.web.context import now_us
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetRole, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, run

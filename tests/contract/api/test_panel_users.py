@@ -9,11 +9,11 @@ import msgspec
 from edge.core.denials import Denials
 from edge.core.limits import DENIALS_EVERY_US
 from edge.core.messages import Done
+from edge.foundation.access.browsers.session import ENTERED_LATELY_US
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import at_till
 from edge.foundation.access.rights import CASHIER, without_approvals
-from edge.foundation.access.session import ENTERED_LATELY_US
 from edge.web.context import now_us
 from edge.web.denied import note_sums
 from tests.browser.calling import PIN, Answer, Caller, calling

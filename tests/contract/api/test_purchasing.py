@@ -14,7 +14,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.purchasing import commands as buying
 from edge.goods.purchasing.hub import PurchaseTables
 from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock
-from edge.goods.stock.listings import read_receipts
+from edge.goods.stock.lists.listings import read_receipts
 from edge.goods.stock.queries import read_item, read_stock
 from sync.hub.model import Key
 from tests.browser.calling import Caller, calling

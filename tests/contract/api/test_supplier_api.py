@@ -15,8 +15,8 @@ from edge.goods.purchasing import commands as buying
 from edge.goods.purchasing.order_dispatch import read_purchase_mails
 from edge.goods.purchasing.pages import papers
 from edge.goods.purchasing.queries import read_purchase
-from edge.goods.purchasing.supplier_api import key_name
-from edge.goods.purchasing.supplier_keys import SupplierKeys
+from edge.goods.purchasing.supply.supplier_api import key_name
+from edge.goods.purchasing.supply.supplier_keys import SupplierKeys
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.contract.api.test_panel_keys import journal

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from msgspec.structs import astuple
 
+from edge.app.head_office.hub_relay import CouponRelay
 from edge.app.hub import open_hub
-from edge.app.hub_relay import CouponRelay
 from edge.backoffice.directives.kinds.coupon_key import COUPON_KEY
 from edge.backoffice.directives.kinds.coupon_uses import COUPON_USES
 from edge.core.command_bus import CommandBus

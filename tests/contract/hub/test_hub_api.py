@@ -13,10 +13,10 @@ import asyncpg
 import pytest
 
 from edge.app import hub
-from edge.app.hub_door import HubDoor
-from edge.app.hub_price_files import read_prices
-from edge.app.hub_questions import answer_question
-from edge.app.hub_texts import EXCHANGE
+from edge.app.head_office.hub_door import HubDoor
+from edge.app.head_office.hub_price_files import read_prices
+from edge.app.head_office.hub_questions import answer_question
+from edge.app.head_office.hub_texts import EXCHANGE
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.directive_signing import Signer

@@ -19,7 +19,7 @@ import pytest
 from aiohttp import web
 
 from edge.app.cli.hub_places import door_of
-from edge.app.hub_door import HubDoor
+from edge.app.head_office.hub_door import HubDoor
 from edge.core.tls import AUTHORITY_FILE
 from edge.lib.errors import ConfigError
 from sim.child import Child, accepts
@@ -108,7 +108,7 @@ def test_a_certificate_of_ones_own_is_taken_and_exchanged_while_it_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
-        monkeypatch.setattr("edge.app.hub_door.CERTIFICATES_LOOKED_AT_S", 0.01)
+        monkeypatch.setattr("edge.app.head_office.hub_door.CERTIFICATES_LOOKED_AT_S", 0.01)
         authority, files = own(tmp_path / "one")
         async with a_door(Beyond(ALL, own=files, folder=tmp_path)) as port:
             assert (await ask(f"https://127.0.0.1:{port}/", authority.ca, "hub.example"))[0] == 200

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from edge.__main__ import main
-from edge.app.hub_door import HubDoor
+from edge.app.head_office.hub_door import HubDoor
 from edge.backoffice.directives.service.sync_part import broker_of
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import LANGUAGES, translate

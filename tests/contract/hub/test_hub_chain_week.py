@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from edge.app.hub_publications import PublicationRelay
+from edge.app.head_office.hub_publications import PublicationRelay
 from edge.backoffice.directives.commands import TakeDirective
 from edge.backoffice.directives.queries import newest_taken
 from edge.backoffice.software.commands import MoveSoftware
@@ -29,7 +29,7 @@ from edge.core.bus import Bus
 from edge.core.clock import SystemClock
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Supervisor
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.settings.queries import read_settings
 from edge.runtime.secrets import secrets_of
 from sync.hub.model import Key

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from edge.__main__ import main
 from edge.app.cli.hub_places import feeds_of
-from edge.app.hub_feeds import FeedPuller, HubFeed
+from edge.app.head_office.hub_feeds import FeedPuller, HubFeed
 from edge.backoffice.directives.commands import TakeDirective
 from edge.backoffice.feeds.commands import SetConnector
 from edge.backoffice.feeds.connector import Connector

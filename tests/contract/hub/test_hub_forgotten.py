@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.async_api import Page, expect
 
-from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import link_letter
+from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
+from edge.app.head_office.hub_office_mail import link_letter
 from sync.hub.api import forgotten
 from sync.hub.store import open_store
 from tests.browser.browsing import browser

@@ -24,7 +24,7 @@ def test_a_long_one_is_read_where_it_is_sent_and_not_by_who_looks_how_far_it_is(
         return publications.publication_of(row)
 
     async def scenario(chain: Chain) -> None:
-        monkeypatch.setattr("edge.app.hub_publications.publication_of", reads)
+        monkeypatch.setattr("edge.app.head_office.hub_publications.publication_of", reads)
         await chain.turns()
         assert read == [long.digest], "its first store was sent it"
         await chain.turns()

@@ -10,7 +10,7 @@ import msgspec
 from edge.analytics.forecast.commands import SetOccasion
 from edge.app import hub
 from edge.app.cli.hub_occasions import told_before
-from edge.app.hub_occasions import directive_of, prefix_of
+from edge.app.head_office.hub_occasions import directive_of, prefix_of
 
 OURS, THEIRS, TODAY = "https://town.example/events", "https://stadium.example/matches", "2027-01-15"
 _TOLD = """

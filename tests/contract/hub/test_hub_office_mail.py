@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from edge.app import hub, hub_office_mail
-from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import EVERY_S, OfficeLetterWriter, OpenAlert, due, line_of, page_words
+from edge.app import hub
+from edge.app.head_office import hub_office_mail
+from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
+from edge.app.head_office.hub_office_mail import EVERY_S, OfficeLetterWriter, OpenAlert, due, line_of, page_words
 from sync.hub import office_alerts
 from sync.hub.mail_wishes import MailWish
 from tests.contract.hub.test_hub_api import Client, an_api

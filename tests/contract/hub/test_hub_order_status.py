@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from edge.app.hub_door import ASKING, HubDoor
+from edge.app.head_office.hub_door import ASKING, HubDoor
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted, facts
 from edge.core.process.part_context import PartContext
@@ -24,12 +24,12 @@ from edge.foundation.opening_hours.commands import SetHours
 from edge.foundation.opening_hours.rules import StoreHours
 from edge.foundation.settings.commands import SetSetting
 from edge.operations.ledger import Ledger
-from edge.ordering.orders import status_page
 from edge.ordering.orders.commands import CancelOrder, MoveOrder, SetOrderSlot
+from edge.ordering.orders.customers import status_page
+from edge.ordering.orders.customers.status_page import TellStatusPage
 from edge.ordering.orders.events import StatusPageSet
 from edge.ordering.orders.order import KeptOrder, digest
 from edge.ordering.orders.queries import free_slots, read_shop_order
-from edge.ordering.orders.status_page import TellStatusPage
 from sync.hub.api import limits
 from sync.hub.api.order_status import PATH
 from sync.hub.api.problems import problems

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from edge.app import hub
-from edge.app.hub_publications import PublicationRelay
+from edge.app.head_office.hub_publications import PublicationRelay
 from sync.hub import publications, tenants
 from sync.hub.publications import Planned, Publication, waves_of
 from sync.hub.rings import Gate

@@ -15,7 +15,7 @@ import pytest
 from edge.__main__ import main
 from edge.app import hub
 from edge.app.cli import release as release_cli
-from edge.app.hub_publications import PublicationRelay
+from edge.app.head_office.hub_publications import PublicationRelay
 from edge.backoffice.software import hub as software_hub
 from edge.backoffice.software.events import SoftwareMoved
 from edge.backoffice.software.head_office_messages import ReleaseAnswer, ReleasePart, answer_of, encode

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from edge.app import hub
-from edge.app.hub_door import HubDoor
+from edge.app.head_office.hub_door import HubDoor
 from edge.runtime import config
 from sim.child import Child
 from sim.ports import free_port

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from edge.app.hub_texts import EXCHANGE
+from edge.app.head_office.hub_texts import EXCHANGE
 from sync.hub.text_files import ExchangedText
 from tests.browser.browsing import browser
 from tests.browser.web.test_axe import violations

@@ -18,7 +18,7 @@ from edge.analytics.notify.office_mail import SENDER, readdress_mail
 from edge.analytics.notify.service.by_office import OfficeMail, OfficeNews
 from edge.app import hub
 from edge.app.cli.hub_places import mail_of
-from edge.app.hub_letters import LetterRelay, OfficeMailServer
+from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
 from edge.core.storage.database import Connection
 from edge.foundation.outbox.service.channels.email import EmailChannel
 from edge.lib.errors import ConfigError, NeedsHuman

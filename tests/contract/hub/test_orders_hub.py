@@ -18,7 +18,6 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -33,6 +32,7 @@ from edge.ordering.orders.commands import (
 )
 from edge.ordering.orders.hub import OrderTables
 from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.queries import read_shop_orders
 from sync.hub.model import Key
 from tests.head_office import head_office

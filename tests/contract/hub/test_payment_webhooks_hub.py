@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 
 from edge.app import hub
-from edge.app.hub_payment_news import PaymentNewsRelay
+from edge.app.head_office.hub_payment_news import PaymentNewsRelay
 from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS
 from sync.hub.api import limits
 from sync.hub.api.payment_webhooks import WebhookPlace

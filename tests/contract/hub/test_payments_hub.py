@@ -12,7 +12,7 @@ from edge.core.journal.rows import read_rows
 from edge.counter.till.commands import VoidLastSale
 from edge.money.payments.commands import SetProvider
 from edge.money.payments.hub import PaymentTables
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from sync.hub.model import Key
 from tests.card_shop import card_shop
 from tests.shop_fixture import MANAGER, SYSTEM, done, run

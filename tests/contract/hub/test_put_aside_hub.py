@@ -8,9 +8,9 @@ import msgspec
 
 from edge.backoffice.office import quarantine
 from edge.backoffice.office.commands import BringInAside, LeaveAside
-from edge.backoffice.twin import aside
-from edge.backoffice.twin.aside import Quarantine
 from edge.backoffice.twin.aside_report import AsideReport
+from edge.backoffice.twin.copy import aside
+from edge.backoffice.twin.copy.aside import Quarantine
 from edge.core import ids
 from edge.foundation.access.rights import MANAGE
 from sync.hub.model import Key

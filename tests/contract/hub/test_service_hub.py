@@ -22,7 +22,7 @@ from edge.counter.till.hub import SaleTables
 from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
 from edge.counter.time_clock.hub import TimeClockTables
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import at_till
 from edge.foundation.access.rights import PINS
 from edge.goods.modifiers.commands import SetModifierGroup

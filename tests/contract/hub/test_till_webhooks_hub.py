@@ -15,7 +15,7 @@ import pytest
 
 from edge.__main__ import main
 from edge.app.cli.hub_places import webhooks_of
-from edge.app.hub_pos_news import PosNewsRelay
+from edge.app.head_office.hub_pos_news import PosNewsRelay
 from edge.backoffice.directives.kinds.feed_news import FEED_NEWS
 from edge.backoffice.directives.kinds.pos_news import POS_NEWS
 from edge.lib.errors import ConfigError

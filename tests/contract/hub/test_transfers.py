@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import astuple
 
+from edge.app.head_office.hub_relay import UNKNOWN_STORE, TransferRelay, turns
 from edge.app.hub import open_hub
-from edge.app.hub_relay import UNKNOWN_STORE, TransferRelay, turns
 from edge.backoffice.directives.kinds.shipments import SHIPMENTS
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
@@ -21,7 +21,7 @@ from edge.foundation.access.rights import system
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement, TransferLine
-from edge.goods.stock.listings import read_cost_corrections
+from edge.goods.stock.lists.listings import read_cost_corrections
 from edge.goods.stock.queries import StockItem, read_item
 from edge.goods.transfers import commands as between
 from edge.goods.transfers.hub import TransferTables

@@ -10,7 +10,7 @@ import pytest
 from edge.analytics.notify.service.part import NotificationsPart
 from edge.core.process.parts import Part
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.calling import key
 from tests.browser.serving import Served
 from tests.outgoing import HERE

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.stock.commands import RecordMovement
 from tests.browser.calling import Answer

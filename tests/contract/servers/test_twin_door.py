@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
 from edge.backoffice.twin.follower_door import REGISTER_CHARS, SEEN_S, SENTENCE, TILLS, FollowerDoor, SeenTills
-from edge.backoffice.twin.ledger_copy import LedgerCopy
 from edge.backoffice.twin.promotion import last_numbers
 from edge.backoffice.twin.status import TwinStatus
 from edge.counter.till.commands import AddLine, Pay

@@ -20,7 +20,7 @@ from edge.backoffice.directives.service.sync_part import SyncPart
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobRunner
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import name_of, rights_of
 from edge.goods.catalog.commands import SetProducts
 from edge.operations.ledger import Ledger

@@ -25,7 +25,7 @@ from edge.accounting.accounts.commands import (
 from edge.accounting.accounts.queries import account_items, read_sales_order
 from edge.accounting.accounts.watches import WATCHES
 from edge.foundation.access.rights import system
-from edge.goods.stock.promised import held_by
+from edge.goods.stock.reserving.promised import held_by
 from tests.accounts import OFFICE, OWNER, in_agreement, on_account, refused, stands, stocked
 from tests.customers import known
 from tests.flow.counter.test_bakery_day import TODAY

@@ -11,8 +11,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, Pay, UseCustomer
-from edge.foundation.access.one_time_codes import OneTimeCodes, count_sent
-from edge.foundation.access.sent_codes import CUSTOMERS_DAY, LIMITS
+from edge.foundation.access.credentials.one_time_codes import OneTimeCodes, count_sent
+from edge.foundation.access.credentials.sent_codes import CUSTOMERS_DAY, LIMITS
 from edge.ordering.customer_accounts import commands as me
 from edge.ordering.customer_accounts import sessions
 from edge.ordering.customer_accounts.settings import CustomerAccountSettings

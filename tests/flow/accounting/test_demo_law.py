@@ -11,12 +11,12 @@ import pytest
 from edge.accounting.fiscal import settings_of
 from edge.accounting.fiscal.authority_files import Authorities
 from edge.accounting.fiscal.law_check import check_laws
-from edge.accounting.fiscal.quebec_outbox import OutboxState, outbox_state
+from edge.accounting.fiscal.quebec.quebec_outbox import OutboxState, outbox_state
 from edge.accounting.fiscal.queries import closings, fiscal_files, overdue_days
 from edge.accounting.fiscal.regimes import Regime
 from edge.accounting.fiscal.service.quebec import QuebecPart
-from edge.app import demo_catalog, demo_quebec
-from edge.app.demo_law import FILED, LAWS, config_text, live
+from edge.app.demo_shop import demo_catalog, demo_quebec
+from edge.app.demo_shop.demo_law import FILED, LAWS, config_text, live
 from edge.core.bus import Bus
 from edge.core.storage.database import open_reader
 from edge.counter.till.from_config import till_settings

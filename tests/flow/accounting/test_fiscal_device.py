@@ -13,7 +13,7 @@ import pytest
 
 from edge.accounting.fiscal.authority_files import wanted_again
 from edge.accounting.fiscal.events import DeviceSigned, SecurityDeviceNamed
-from edge.accounting.fiscal.german_device import OUT
+from edge.accounting.fiscal.germany.german_device import OUT
 from edge.accounting.fiscal.law_check import check_laws
 from edge.accounting.fiscal.queries import fiscal_files
 from edge.accounting.fiscal.service.germany import KEY, SECRET, GermanyPart

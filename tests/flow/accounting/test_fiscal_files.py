@@ -13,7 +13,7 @@ import pytest
 
 from edge.accounting.fiscal.authority_files import MadeFile, wanted_again
 from edge.accounting.fiscal.fiscal_paper import FiscalTender
-from edge.accounting.fiscal.israel_documents import InvoicedCustomer, Letters, documents
+from edge.accounting.fiscal.israel.israel_documents import InvoicedCustomer, Letters, documents
 from edge.accounting.fiscal.keys import FiscalKeys
 from edge.accounting.fiscal.law_check import check_laws, unpack_lines
 from edge.accounting.fiscal.paper_reader import PaperReader

@@ -23,7 +23,7 @@ from edge.counter.till.commands import (
     VoidLine,
 )
 from edge.foundation.access.commands import NotePinsWrong, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.alerts.commands import RaiseAlert
 from edge.foundation.settings.commands import SetSetting
 from edge.goods.catalog.commands import ChangePrice

@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from edge.accounting.fiscal.allocations import lacking
 from edge.accounting.fiscal.commands import RecordAllocation
 from edge.accounting.fiscal.events import CopySigned, VatSum
 from edge.accounting.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId
-from edge.accounting.fiscal.israel_documents import InvoicedCustomer, Letters, documents
+from edge.accounting.fiscal.israel.allocations import lacking
+from edge.accounting.fiscal.israel.israel_documents import InvoicedCustomer, Letters, documents
 from edge.accounting.fiscal.service.israel import TOKEN, IsraelPart
 from edge.accounting.fiscal.taxed_paper import share_by_rate, tax_advances
 from edge.accounting.invoices.commands import PrintInvoice

@@ -14,14 +14,13 @@ from edge.accounting.fiscal import settings_of
 from edge.accounting.fiscal.commands import ReleaseHeldPrints
 from edge.accounting.fiscal.events import PaperSigned, TransactionAnswered
 from edge.accounting.fiscal.law_check import check_laws
-from edge.accounting.fiscal.quebec_outbox import outbox_state
-from edge.accounting.fiscal.quebec_signing import signature_as_sent
+from edge.accounting.fiscal.quebec.quebec_outbox import outbox_state
+from edge.accounting.fiscal.quebec.quebec_signing import signature_as_sent
 from edge.accounting.fiscal.service.quebec import QuebecPart
 from edge.accounting.fiscal.service.quebec_enrolment import enrol
 from edge.accounting.fiscal.settings import FiscalSection
 from edge.accounting.fiscal.watches import _offline, _refused
 from edge.core.command_bus import CommandBus
-from edge.counter.till.bill_splits import PrintBill
 from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
@@ -31,11 +30,12 @@ from edge.counter.till.commands import (
     ReprintReceipt,
     VoidLastSale,
 )
+from edge.counter.till.lines.bill_splits import PrintBill
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import held_prints, last_print_job
 from edge.lib.errors import NeedsHuman
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import CancelOrder, TakeUpOrder
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from sim.fiscal.quebec import SimQuebec, quebec
 from tests.fiscal_shop import JUICE, QUEBEC, authorities, begin, of_type, sell
 from tests.flow.accounting.test_fiscal_files import signing

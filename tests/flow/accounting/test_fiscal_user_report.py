@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.accounting.fiscal import settings_of
-from edge.accounting.fiscal.quebec_papers import device_of
-from edge.accounting.fiscal.quebec_report import UserReports
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_report import UserReports
 from edge.accounting.fiscal.service.quebec_report import send_report
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.command_bus import CommandBus
 from edge.counter.shifts.commands import OpenShift
-from edge.counter.till.bill_splits import PrintBill
 from edge.counter.till.commands import AbandonBasket, AddLine, RefundedLine, RefundSale, ReprintReceipt
 from edge.counter.till.from_config import till_settings
+from edge.counter.till.lines.bill_splits import PrintBill
 from edge.lib.fiscal.quebec.user_report import UserReport, report_sheet
 from sim.fiscal.quebec import SimQuebec
 from tests.fiscal_shop import JUICE, QUEBEC, sell

@@ -13,7 +13,7 @@ import pytest
 from edge.accounting.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payouts_asked
 from edge.accounting.settlements.service.part import PayoutsPart, apis_of
 from edge.money.payments.commands import SetProvider
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.runtime.config import Config
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp

@@ -46,7 +46,7 @@ from edge.core.messages import Command, Refused
 from edge.counter.till.commands import VoidLastSale
 from edge.money.payments.commands import AgreeOffline, SetProvider
 from edge.money.payments.day_sums import stored_since, taken_since
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import ListedPayment
 from edge.money.payments.watches import WATCHES as PAYMENT_WATCHES
 from edge.runtime.outgoing.breaker import Breakers

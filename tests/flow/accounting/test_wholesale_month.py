@@ -48,8 +48,8 @@ from edge.foundation.access.rights import system
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecallLot, RecordMovement
-from edge.goods.stock.promised import held_by
 from edge.goods.stock.queries import read_stock
+from edge.goods.stock.reserving.promised import held_by
 from edge.people.customers.commands import ForgetCustomer
 from tests.accounts import CHEESE, OFFICE, OWNER, WINE, in_agreement, on_account, refused, stands, stocked
 from tests.catch_up import catch_up

@@ -30,7 +30,7 @@ from edge.goods.catalog.commands import ChangePrice
 from edge.goods.promotions.commands import SetPromotion
 from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from edge.goods.stock.commands import RecordMovement
-from edge.goods.stock.movements import list_movements
+from edge.goods.stock.moving.movements import list_movements
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import DEADLINE_S, serve
 from tests.catch_up import catch_up

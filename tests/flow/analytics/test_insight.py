@@ -16,11 +16,11 @@ from openpyxl import Workbook
 
 from edge.analytics.forecast.commands import ImportHistory, PromoteModel, RetrainForecasts, SetOccasion
 from edge.analytics.forecast.events import ForecastTrained
-from edge.analytics.forecast.nightly_forecasts import NightlyForecasts
+from edge.analytics.forecast.learning.nightly_forecasts import NightlyForecasts
 from edge.analytics.insight.queries import read_sums
 from edge.analytics.insight.rules import DaySpan
-from edge.app import demo_catalog
-from edge.app.demo_history import live_through
+from edge.app.demo_shop import demo_catalog
+from edge.app.demo_shop.demo_history import live_through
 from edge.core.jobs.runner import JobRunner
 from edge.core.journal.rows import facts
 from edge.core.messages import Done

@@ -11,13 +11,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from edge.analytics.forecast.calendar_reader import CalendarQuestion, read, read_calendar
+from edge.analytics.forecast.calendar.calendar_reader import CalendarQuestion, read, read_calendar
+from edge.analytics.forecast.calendar.occasions import read_occasions
+from edge.analytics.forecast.calendar.weather import DayWeather, read_weather, weather_kinds
+from edge.analytics.forecast.calendar.weather_answer import ANSWER_BYTES, days_of
 from edge.analytics.forecast.commands import SetOccasion, WeatherDay
-from edge.analytics.forecast.occasions import read_occasions
-from edge.analytics.forecast.weather import DayWeather, read_weather, weather_kinds
-from edge.analytics.forecast.weather_answer import ANSWER_BYTES, days_of
-from edge.app.hub_occasions import directive_of, fetch_occasions, prefix_of
-from edge.app.hub_weather import fetch_weather
+from edge.app.head_office.hub_occasions import directive_of, fetch_occasions, prefix_of
+from edge.app.head_office.hub_weather import fetch_weather
 from edge.backoffice.directives.events import DirectiveApplied
 from edge.lib.errors import NeedsHuman
 from tests.importing import job_runner

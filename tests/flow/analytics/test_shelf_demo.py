@@ -11,7 +11,7 @@ import pytest
 from drivers import registry as drivers
 from drivers.roles import Camera
 from edge.analytics.shelf.queries import read_findings, read_planograms
-from edge.app import demo_catalog, demo_shelf
+from edge.app.demo_shop import demo_catalog, demo_shelf
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
 from edge.goods.catalog.commands import SetProducts

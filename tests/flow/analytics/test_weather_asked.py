@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from edge.analytics.forecast.calendar.weather import read_weather, read_weather_asked
+from edge.analytics.forecast.calendar.weather_answer import question_of
 from edge.analytics.forecast.service.weather_part import WeatherPart
 from edge.analytics.forecast.settings import WEATHER_SECRET
 from edge.analytics.forecast.watches import WATCHES
-from edge.analytics.forecast.weather import read_weather, read_weather_asked
-from edge.analytics.forecast.weather_answer import question_of
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from edge.runtime.secrets import secrets_of

@@ -17,8 +17,8 @@ from edge.analytics.whatif.stock_scenario import (
     StockScenario,
     require_sound_stock,
 )
-from edge.app import demo_catalog
-from edge.app.demo_history import live_through
+from edge.app.demo_shop import demo_catalog
+from edge.app.demo_shop.demo_history import live_through
 from edge.core.messages import Refusal
 from edge.core.storage.database import open_reader
 from edge.goods.promotions.promotion import Goods

@@ -14,8 +14,8 @@ import aiohttp
 import psutil
 import pytest
 
-from edge.app import demo_office
-from edge.app.demo_catalog import favourites
+from edge.app.demo_shop import demo_office
+from edge.app.demo_shop.demo_catalog import favourites
 from sim.ports import free_port
 from tests.http_client import Api, edge, when
 from tests.shop_fixture import run

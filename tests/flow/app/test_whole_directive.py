@@ -6,7 +6,7 @@ from typing import Any
 
 from edge.backoffice.directives.events import DirectiveApplied
 from edge.counter.till.events import SaleCompleted
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from sim.postgres import Postgres
 from sync.wire import Row
 from tests.http_client import when

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 import structlog
 
+from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import DropRecord, EndConnector, IngestFile, MendRecord, SetConnector, TakeRecord
 from edge.backoffice.feeds.connector import Connector, EntityType
 from edge.backoffice.feeds.events import FeedTaken
-from edge.backoffice.feeds.judging import judge
 from edge.backoffice.feeds.queries import read_feed_jobs, read_feed_log, read_staged
-from edge.backoffice.feeds.record_cells import Terms
+from edge.backoffice.feeds.reading.record_cells import Terms
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob
 from edge.core.journal.rows import facts

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from edge.backoffice.feeds.connector import Connector
-from edge.backoffice.feeds.reader_client import ReadRecords
-from edge.backoffice.feeds.record_reader import read
+from edge.backoffice.feeds.reading.reader_client import ReadRecords
+from edge.backoffice.feeds.reading.record_reader import read
 from edge.backoffice.feeds.service.vendor_records import VendorCursor
 from edge.backoffice.feeds.staging import last_cursor
 from edge.core.messages import Refusal

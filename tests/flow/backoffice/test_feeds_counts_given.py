@@ -10,7 +10,7 @@ from edge.backoffice.feeds.commands import IngestFile, SetConnector
 from edge.backoffice.feeds.connector import Connector, Kind
 from edge.backoffice.feeds.queries import GivenCounts, read_connector_states
 from edge.core.messages import Refused
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 from edge.runtime.outgoing.breaker import Breaker
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo

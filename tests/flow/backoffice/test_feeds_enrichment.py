@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.backoffice.feeds.applying.enrichment import Strain, StrainIndex, plain_spelling
 from edge.backoffice.feeds.commands import EnrichProducts, SetConnector
 from edge.backoffice.feeds.connector import Connector
-from edge.backoffice.feeds.enrichment import Strain, StrainIndex, plain_spelling
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.goods.catalog.categories.queries import told_attributes

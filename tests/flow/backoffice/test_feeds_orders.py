@@ -13,11 +13,11 @@ from edge.analytics.production.bom import BomLine
 from edge.analytics.production.commands import EndBom
 from edge.analytics.production.entities import BOMS as BILLS
 from edge.analytics.production.queries import read_work
+from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import IngestFile, MendRecord, SetConnector, TakeRecord
 from edge.backoffice.feeds.connector import Connector, EntityType
-from edge.backoffice.feeds.judging import judge
 from edge.backoffice.feeds.queries import FeedJob
-from edge.backoffice.feeds.record_cells import Terms
+from edge.backoffice.feeds.reading.record_cells import Terms
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.analytics.forecast.commands import RecordHistory
-from edge.analytics.forecast.demand_days import open_days, read_demand_days
 from edge.analytics.forecast.events import HistoryRow
+from edge.analytics.forecast.history.demand_days import open_days, read_demand_days
 from edge.backoffice.other_tills.sale import PosLine
 from edge.core.command_bus import CommandBus
 from edge.goods.stock.commands import RecordMovement

@@ -25,7 +25,7 @@ from edge.backoffice.other_tills.service.part import OtherTillsPart
 from edge.backoffice.other_tills.watches import WATCHES
 from edge.core.command_bus import CommandBus
 from edge.goods.stock.commands import RecordMovement
-from edge.goods.stock.movements import list_movements
+from edge.goods.stock.moving.movements import list_movements
 from edge.goods.stock.queries import read_stock
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from edge.backoffice.twin.members import WITNESSES
+from edge.backoffice.twin.membership.members import WITNESSES
 from sim.child import Child
 from sim.ports import free_port
 from tests.fork_server import EdgeChild

@@ -13,8 +13,8 @@ from edge.backoffice.unified_reads import queries
 from edge.backoffice.unified_reads.inventory_history import unified_inventory_history
 from edge.backoffice.unified_reads.paging import UnifiedPage
 from edge.core.messages import Refusal
-from edge.foundation.access.api_key import digest, show
 from edge.foundation.access.commands import MakeKey
+from edge.foundation.access.programs.api_key import digest, show
 from edge.goods.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,

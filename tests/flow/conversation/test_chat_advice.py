@@ -21,10 +21,10 @@ from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import translate
 from edge.ordering.orders.commands import AddToCart, LeaveCart, OpenCart
 from edge.ordering.orders.queries import cart_at
-from edge.ordering.recommend import model_file
 from edge.ordering.recommend.commands import FinishRecommendations
 from edge.ordering.recommend.events import RecommendationsTrained
-from edge.ordering.recommend.pairs import count_pairs
+from edge.ordering.recommend.learning import model_file
+from edge.ordering.recommend.learning.pairs import count_pairs
 from edge.people.customers.commands import GiveConsent, SetCustomer, WithdrawConsent
 from edge.people.customers.customer import Preferences
 from tests.catch_up import catch_up

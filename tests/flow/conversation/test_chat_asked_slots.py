@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.conversation.assistant.dialogue import OPENS
+from edge.conversation.assistant.turns.dialogue import OPENS
 from edge.core.command_bus import CommandBus
 from edge.foundation.access.rights import CATALOG
 from edge.foundation.alerts.commands import SendAlert

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from edge.conversation.assistant.commands import TakeTurn
-from edge.conversation.assistant.dialogue import marked
 from edge.conversation.assistant.queries import living_chat
+from edge.conversation.assistant.turns.dialogue import marked
 from edge.core.messages import Refused
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.conversation.test_chat_understanding import LANGUAGES, PLURAL, stocked
 from tests.shop_fixture import run

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.conversation.assistant.chat_turns import ChatMessage, take
-from edge.conversation.assistant.dialogue import ChatAnswer
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, take
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.copilot import copilot
 from edge.core.messages import Actor
 from edge.foundation.access.rights import BASKET, MANAGE, SELL, STOCK

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.conversation.assistant.dialogue import STOCK_US
+from edge.conversation.assistant.turns.dialogue import STOCK_US
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product

@@ -201,7 +201,7 @@ def test_stop_ends_what_is_only_prepared(tmp_path: Path, monkeypatch: pytest.Mon
             freed.append(text)
         raise AssertionError
 
-    monkeypatch.setattr("edge.conversation.assistant.chat_turns.model_quotes", thinks)
+    monkeypatch.setattr("edge.conversation.assistant.turns.chat_turns.model_quotes", thinks)
 
     async def scenario() -> None:
         async with (

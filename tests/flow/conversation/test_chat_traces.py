@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from edge.conversation.assistant.chat_turns import new_session
 from edge.conversation.assistant.commands import EndChat
-from edge.conversation.assistant.dialogue import marked
 from edge.conversation.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, ConversationSweeper, sweep
+from edge.conversation.assistant.turns.chat_turns import new_session
+from edge.conversation.assistant.turns.dialogue import marked
 from edge.conversation.copilot.commands import RememberAnswer
 from edge.core.journal.rows import facts
 from edge.core.storage.database import Connection

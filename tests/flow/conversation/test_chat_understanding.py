@@ -17,7 +17,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 from edge.goods.search.queries import Search
 from edge.goods.stock.commands import RecordMovement
-from edge.goods.stock.movements import list_movements
+from edge.goods.stock.moving.movements import list_movements
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

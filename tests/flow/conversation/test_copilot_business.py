@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
-from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.forecast.learning.saved_items import save_command
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.core.command_bus import CommandBus

@@ -10,7 +10,7 @@ import pytest
 from edge.conversation.copilot import copilot
 from edge.core.messages import Actor
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.stock.commands import RecordMovement

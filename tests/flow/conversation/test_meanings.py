@@ -24,7 +24,7 @@ from edge.core.messages import Actor, RecordedEvent
 from edge.counter.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import BASKET, MANAGE, STOCK
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts

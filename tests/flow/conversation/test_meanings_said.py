@@ -9,7 +9,7 @@ from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import Desk, Remembered
 from edge.conversation.copilot.meaning.model import Meaning
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import LANGUAGES

@@ -20,12 +20,12 @@ import pytest
 from edge.app import reading_child
 from edge.app.panel import reading_process
 from edge.conversation.assistant import handlers
-from edge.conversation.assistant.chat_turns import ChatMessage, PreparedTurn, prepare, put
-from edge.conversation.assistant.dialogue import ChatAnswer
-from edge.conversation.assistant.heard_turn import HeardTurn
 from edge.conversation.assistant.queries import read_chat
-from edge.conversation.assistant.turn_reads import LookUpTurn
-from edge.conversation.assistant.turn_words import hear_turn
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, PreparedTurn, prepare, put
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
+from edge.conversation.assistant.turns.heard_turn import HeardTurn
+from edge.conversation.assistant.turns.turn_reads import LookUpTurn
+from edge.conversation.assistant.turns.turn_words import hear_turn
 from edge.conversation.copilot import copilot
 from edge.core.messages import Actor, Done
 from edge.core.process import reading_process as process_module

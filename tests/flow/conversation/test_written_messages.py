@@ -22,7 +22,7 @@ from edge.conversation.voice.pages.written_part import WrittenPart
 from edge.core.messages import Actor, Done
 from edge.core.people.sealing import Keyring
 from edge.foundation.access.commands import RetireUser, SetRole, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import actor_for
 from edge.foundation.access.rights import PINS
 from edge.goods.stock.queries import read_stock

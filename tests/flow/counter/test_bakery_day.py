@@ -43,8 +43,8 @@ from edge.goods.catalog.product import BundlePart, Product
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.goods.purchasing.queries import read_purchase
 from edge.goods.stock.commands import RecallLot, RecordMovement
-from edge.goods.stock.promised import held_by
 from edge.goods.stock.queries import average_cost_micro, lot_where, read_stock
+from edge.goods.stock.reserving.promised import held_by
 from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, agreed, done, open_shop, run

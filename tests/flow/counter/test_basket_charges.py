@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from edge.counter.till.basket_charges import ChargeBasket
 from edge.counter.till.commands import (
     AddLine,
     Pay,
@@ -17,6 +16,7 @@ from edge.counter.till.commands import (
     TakeBasketUp,
     UseCustomer,
 )
+from edge.counter.till.paying.basket_charges import ChargeBasket
 from edge.counter.till.queries import read_basket
 from edge.money.payments.queries import read_payments
 from tests.counter_shop import books_of

@@ -29,15 +29,15 @@ from edge.counter.tables.commands import (
 )
 from edge.counter.tables.queries import table_states
 from edge.counter.tables.table import FloorTable
-from edge.counter.till.bill_splits import PrintBill
 from edge.counter.till.commands import AddLine, AddTip, Pay, SendToKitchen, UseCustomer, VoidLine
-from edge.counter.till.courses import FireCourse, ServeLines, held_courses
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.bill_splits import PrintBill
+from edge.counter.till.lines.courses import FireCourse, ServeLines, held_courses
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.queries import read_basket
 from edge.counter.time_clock.commands import StampClock
 from edge.counter.time_clock.queries import shared_tips
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import at_till
 from edge.foundation.access.rights import PINS
 from edge.goods.catalog.categories.category import Category

@@ -29,7 +29,7 @@ from edge.counter.till.commands import (
     VoidLine,
 )
 from edge.counter.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.counter.till.parked_baskets import read_parked, read_taken
+from edge.counter.till.lines.parked_baskets import read_parked, read_taken
 from edge.counter.till.queries import read_basket
 from edge.foundation.settings.commands import SetSetting
 from edge.goods.catalog.commands import RetireProducts, SetProducts

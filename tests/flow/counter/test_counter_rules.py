@@ -26,7 +26,7 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.counter.till.events import ReportPrinted, SaleRefunded, SaleVoided
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.foundation.settings.commands import SetSetting
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import BundlePart, Pack, Product

@@ -28,7 +28,7 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.queries import read_basket
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts

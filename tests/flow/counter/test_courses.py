@@ -12,13 +12,13 @@ from edge.counter.kitchen_screens.queries import kitchen_screen
 from edge.counter.kitchen_screens.station import KitchenStation
 from edge.counter.tables.commands import PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
 from edge.counter.tables.events import TableTransferred
-from edge.counter.till.bill_splits import PrintBill
 from edge.counter.till.commands import AddLine, Pay, SendToKitchen
-from edge.counter.till.courses import FireCourse, ServeLines, held_courses
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.bill_splits import PrintBill
+from edge.counter.till.lines.courses import FireCourse, ServeLines, held_courses
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.queries import read_basket
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import PINS
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts

@@ -14,10 +14,10 @@ from edge.accounting.settlements.commands import TakeBatch, TakeCredits
 from edge.accounting.settlements.queries import read_unsettled
 from edge.core.journal.verify import verify
 from edge.counter.shifts.commands import CloseShift, OpenShift
-from edge.counter.till.card_payments import BeginPayment, CancelPayment
 from edge.counter.till.commands import AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.counter.till.paying.card_payments import BeginPayment, CancelPayment
 from edge.money.payments.commands import SetProvider
-from edge.money.payments.provider import Provider, abilities_of
+from edge.money.payments.providers.provider import Provider, abilities_of
 from edge.money.payments.queries import ListedPayment, last_close, refunds_of
 from edge.money.payments.watches import WATCHES
 from tests.card_shop import CardShop, card_shop

@@ -18,7 +18,6 @@ from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
 from edge.core.messages import Command, Done
 from edge.core.process.parts import Part, Supervisor
-from edge.counter.till import display_part
 from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
@@ -30,12 +29,13 @@ from edge.counter.till.commands import (
     TakeBasketUp,
     VoidLastSale,
 )
-from edge.counter.till.display_part import DisplayPart
+from edge.counter.till.devices import display_part
+from edge.counter.till.devices.display_part import DisplayPart
 from edge.counter.till.from_config import till_settings
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.live_settings import live
-from edge.counter.till.parked_baskets import read_parked
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.settings.commands import SetText
 from sim.display import SimDisplay
 from tests.counter_shop import SECOND

@@ -18,7 +18,7 @@ from edge.goods.purchasing import commands as buying
 from edge.goods.purchasing.queries import KeptPurchase, read_purchase, read_returns
 from edge.goods.purchasing.receipt_corrections import CostEffect
 from edge.goods.stock.commands import RecordMovement, SetLocation
-from edge.goods.stock.listings import read_cost_corrections, read_receipts
+from edge.goods.stock.lists.listings import read_cost_corrections, read_receipts
 from edge.goods.stock.queries import StockItem, read_item
 from tests.shop_fixture import CASHIER, SYSTEM, done, open_shop, run
 

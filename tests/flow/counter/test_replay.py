@@ -27,7 +27,7 @@ from edge.counter.till.commands import (
 )
 from edge.counter.till.events import SaleCompleted
 from edge.foundation.access.commands import RetireUser, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

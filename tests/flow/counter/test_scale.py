@@ -13,8 +13,8 @@ from edge.core.process.parts import Part
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import Weighed
 from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.devices.scale_part import ScalePart
 from edge.counter.till.queries import read_basket
-from edge.counter.till.scale_part import ScalePart
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product, Value
 from sim.scale import SimScale

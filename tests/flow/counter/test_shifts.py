@@ -19,7 +19,7 @@ from edge.counter.shifts.queries import read_drawer, read_shifts
 from edge.counter.shifts.settings import ShiftSettings
 from edge.counter.till.commands import AddLine, DiscountBasket, Pay, PrintReport, RefundSale, VoidLastSale
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import anonymous_actor
 from edge.foundation.printing.commands import QueuePrint, SettlePrint
 from edge.foundation.printing.document import Document, Text

@@ -16,9 +16,9 @@ from edge.counter.reports.queries import BEHIND, read_day_sums
 from edge.counter.tables.commands import MoveTable, PutOnTable, SetTable, SplitTable, TakeTable
 from edge.counter.tables.queries import TableState, table_states
 from edge.counter.tables.table import FloorTable
-from edge.counter.till.bill_splits import JoinBasket, PrintBill
 from edge.counter.till.commands import AddLine, AddOpenAmount, Pay, SendToKitchen, SetBasketAside
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.bill_splits import JoinBasket, PrintBill
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.queries import read_basket
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from tests.card_shop import card_shop

@@ -11,8 +11,8 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.counter.till.commands import PrintReport
 from edge.counter.till.events import ReportPrinted, TrainingEnded
+from edge.counter.till.practice.training import read_trainings
 from edge.counter.till.queries import read_basket, read_receipt
-from edge.counter.till.training import read_trainings
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
 from edge.goods.catalog.commands import ChangePrice

@@ -18,6 +18,7 @@ from edge.core.secrets.store import FILE as SECRETS
 from edge.core.secrets.store import KEY_FILE
 from edge.counter.basket.event_structs import GivenBack
 from edge.counter.shifts.commands import OpenDrawer
+from edge.counter.till.closing.z_signature import FILE_BEFORE, NAME, read_z_signature
 from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
@@ -31,7 +32,6 @@ from edge.counter.till.commands import (
 )
 from edge.counter.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
 from edge.counter.till.queries import read_z_reports
-from edge.counter.till.z_signature import FILE_BEFORE, NAME, read_z_signature
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
 from edge.lib.errors import NeedsHuman

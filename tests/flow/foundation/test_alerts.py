@@ -18,7 +18,7 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
 from edge.counter.shifts.commands import CloseShift, OpenShift
 from edge.foundation.access.commands import SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import system
 from edge.foundation.alerts.commands import (
     AcknowledgeAlert,

@@ -15,7 +15,7 @@ from edge.goods.assortment.queries import is_listed, is_withheld, not_listed
 from edge.goods.assortment.watches import WATCHES
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.purchasing.needs import read_needs
+from edge.goods.purchasing.suggesting.needs import read_needs
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.catch_up import catch_up

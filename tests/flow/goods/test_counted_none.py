@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.commands import CountLine, PostCount, RecordMovement, StartCount
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.queries import low_stock
 from tests.flow.goods.test_stock import bar
 from tests.shop_fixture import run

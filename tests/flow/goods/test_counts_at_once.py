@@ -12,9 +12,9 @@ from edge.core.messages import Refused
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.commands import CancelCount, CountLine, PostCount, RecordMovement, StartCount
-from edge.goods.stock.listings import read_count
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.lists.listings import read_count
 from tests.catch_up import catch_up
 from tests.flow.goods.test_stock import Bar, bar
 from tests.shop_fixture import SYSTEM, answered, run

@@ -15,7 +15,7 @@ from edge.goods.catalog.product import BundlePart, Product, Size
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import available_of, read_stock
-from edge.ordering.orders.cart_stock import portions_left
+from edge.ordering.orders.carts.cart_stock import portions_left
 from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from tests import ordering
 from tests.browser.serving import serve

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.runner import JobDeferred
 from edge.core.jobs.store import CancelJob, JobNote, read_job, read_job_notes

@@ -10,8 +10,8 @@ from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, Pay
 from edge.goods.purchasing.commands import AddReceiptCost, ReceiptLine, ReceivePurchaseOrder
 from edge.goods.stock import commands as stock
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.checks import stock_check
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 from edge.goods.transfers.commands import DraftTransfer
 from tests.flow.counter.test_receipts import Store
 from tests.flow.goods.test_stock import LAGER, STAFF, Bar, bar

@@ -9,9 +9,9 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, Pay
-from edge.goods.stock import posting
 from edge.goods.stock.commands import Moved, MoveStock, RecordMovement
 from edge.goods.stock.location import DELTA_LIMIT
+from edge.goods.stock.moving import posting
 from edge.goods.stock.queries import read_stock
 from edge.lib.units.quantity import LIMIT
 from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run

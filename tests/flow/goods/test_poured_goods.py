@@ -12,7 +12,6 @@ from edge.counter.till.commands import AddLine, AddReturn, Pay, RefundedLine, Re
 from edge.goods.catalog.commands import SetProducts, WithdrawWord
 from edge.goods.catalog.product import BundlePart, Product, Size, Source
 from edge.goods.purchasing import commands as buying
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.checks import stock_check
 from edge.goods.stock.commands import (
     RecordMovement,
@@ -21,6 +20,7 @@ from edge.goods.stock.commands import (
     TransferLine,
     TransferStock,
 )
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 from edge.goods.transfers.commands import AnnounceTransfer, GotLine, ReceiveTransfer, SentGoods
 from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from tests import ordering

@@ -24,17 +24,17 @@ from edge.counter.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Pack, Product
 from edge.goods.stock import commands as stock
 from edge.goods.stock import queries
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.checks import stock_check
-from edge.goods.stock.listings import NotCounted, read_count, read_locations
-from edge.goods.stock.posting import StockAfter
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.counting.stock_counts import CountResult, PostedCount
+from edge.goods.stock.lists.listings import NotCounted, read_count, read_locations
+from edge.goods.stock.moving.posting import StockAfter
 from edge.goods.stock.queries import StockItem
-from edge.goods.stock.stock_counts import CountResult, PostedCount
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, open_shop, run
 
 DAY = "2027-01-15"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.goods.stock import commands as stock
-from edge.goods.stock.listings import NotCounted, StockCount, read_count
-from edge.goods.stock.stock_counts import CountResult, PostedCount
+from edge.goods.stock.counting.stock_counts import CountResult, PostedCount
+from edge.goods.stock.lists.listings import NotCounted, StockCount, read_count
 from tests.catch_up import catch_up
 from tests.flow.goods.test_stock import LAGER, STAFF, Bar, bar
 from tests.shop_fixture import FakeClock, run

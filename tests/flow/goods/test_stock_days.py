@@ -11,11 +11,11 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import CorrectReceipt
 from edge.goods.stock import commands as stock
-from edge.goods.stock.bulk_counts import SyncLines
-from edge.goods.stock.count_reader import ReadCounts, read
-from edge.goods.stock.history import StockThen, every_then, projector, stock_history, stock_then
+from edge.goods.stock.counting.bulk_counts import SyncLines
+from edge.goods.stock.counting.count_reader import ReadCounts, read
+from edge.goods.stock.lists.history import StockThen, every_then, projector, stock_history, stock_then
+from edge.goods.stock.lists.stock_export import export
 from edge.goods.stock.queries import read_item
-from edge.goods.stock.stock_export import export
 from edge.lib.tables import open_table
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 

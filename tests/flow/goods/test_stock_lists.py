@@ -11,8 +11,9 @@ from edge.counter.till.commands import AddLine, Pay
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock import commands as stock
-from edge.goods.stock import movements, rules
-from edge.goods.stock.movements import Movement, list_movements
+from edge.goods.stock import rules
+from edge.goods.stock.moving import movements
+from edge.goods.stock.moving.movements import Movement, list_movements
 from edge.goods.stock.queries import StockItem, list_stock
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

@@ -13,7 +13,7 @@ from edge.goods.catalog.listing.category_tree import tree
 from edge.goods.catalog.product import Product
 from edge.goods.stock import entities
 from edge.goods.stock.commands import RecallLot, RecordMovement, RetireLocation, SetLocation, TransferLine
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.transfers.commands import DraftTransfer
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve

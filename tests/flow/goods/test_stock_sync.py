@@ -15,8 +15,8 @@ from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.rights import ALL
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Pack, Product
-from edge.goods.stock.bulk_counts import FOLDER, CountedStock, SyncStock, keep, sync_chunks
 from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.counting.bulk_counts import FOLDER, CountedStock, SyncStock, keep, sync_chunks
 from edge.goods.stock.queries import read_item, read_stock
 from tests.browser.calling import calling
 from tests.browser.serving import serve

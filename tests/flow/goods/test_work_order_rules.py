@@ -24,8 +24,8 @@ from edge.core.messages import Refused
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import BundlePart, Product
 from edge.goods.stock.commands import RecordMovement
-from edge.goods.stock.promised import held_by
 from edge.goods.stock.queries import read_stock
+from edge.goods.stock.reserving.promised import held_by
 from tests.flow.counter.test_bakery_day import TODAY, is_sound, refused, stocked, work
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
 

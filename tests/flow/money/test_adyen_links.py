@@ -15,12 +15,12 @@ from edge.counter.till.live_settings import live
 from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
 from edge.counter.till.service.pay_pages.part import PayPagesPart
 from edge.money.payments.commands import HearNews, RetryCardRefund, SetProvider
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import refunds_of
-from edge.ordering.orders.advances import GiveBackAdvance
 from edge.ordering.orders.commands import CancelOrder
-from edge.ordering.orders.order_payments import AskForPayment, payment_of
-from edge.ordering.orders.payments_part import OrderPaymentsPart
+from edge.ordering.orders.paying.advances import GiveBackAdvance
+from edge.ordering.orders.paying.order_payments import AskForPayment, payment_of
+from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.adyen_links import KEY, MERCHANT, SimAdyenLinks

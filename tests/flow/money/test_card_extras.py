@@ -11,7 +11,6 @@ import pytest
 from edge.accounting.settlements.events import StoredLost
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Refused
-from edge.counter.till.card_payments import BeginPayment, ResolvePayment
 from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
@@ -22,6 +21,7 @@ from edge.counter.till.commands import (
     RefundSale,
     VoidLastSale,
 )
+from edge.counter.till.paying.card_payments import BeginPayment, ResolvePayment
 from edge.money.payments.commands import AgreeOffline
 from edge.money.payments.queries import Which, count_troubled, read_payments, refunds_of
 from edge.money.payments.settings import OfflineLimits

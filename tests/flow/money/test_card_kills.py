@@ -13,7 +13,7 @@ import pytest
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.counter.till.commands import Pay
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.provider import abilities_of
 from tests.card_shop import CardShop, card_shop
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MILK, run

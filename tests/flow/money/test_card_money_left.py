@@ -13,10 +13,10 @@ from edge.accounting.settlements.events import DisputeEnd
 from edge.accounting.settlements.evidence import read_evidence
 from edge.accounting.settlements.queries import read_disputes
 from edge.core.messages import Refused
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import AddLine, AnswerQuestion, Pay, PrintReport, RefundSale, RefundWithoutReceipt
-from edge.money.payments import gauges
+from edge.counter.till.paying.card_payments import BeginPayment
 from edge.money.payments.commands import NoteCall, RequestCardRefund
+from edge.money.payments.providers import gauges
 from edge.money.payments.queries import refunds_of
 from edge.money.payments.watches import LONG_US
 from tests.card_shop import CardShop, card_shop

@@ -11,10 +11,10 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.counter.shifts.commands import OpenShift
-from edge.counter.till.card_payments import BeginPayment, CancelPayment, ResolvePayment
 from edge.counter.till.commands import AbandonBasket, AddLine, Pay, PrintReport
+from edge.counter.till.paying.card_payments import BeginPayment, CancelPayment, ResolvePayment
 from edge.foundation.settings.commands import SetSetting
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.provider import abilities_of
 from edge.money.payments.watches import LONG_US, WATCHES
 from sim.terminal.server import CARD
 from tests.card_shop import CardShop, card_shop

@@ -11,8 +11,8 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.counter.shifts.commands import GiveRefundInCash, OpenShift
 from edge.counter.shifts.queries import read_drawer
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import PrintReport, RefundSale, VoidLastSale
+from edge.counter.till.paying.card_payments import BeginPayment
 from edge.money.payments.commands import (
     MoveCardRefund,
     MovePayment,
@@ -24,7 +24,7 @@ from edge.money.payments.commands import (
     TryTerminal,
 )
 from edge.money.payments.payment import CardRefund
-from edge.money.payments.provider import Driver, Provider, abilities_of
+from edge.money.payments.providers.provider import Driver, Provider, abilities_of
 from edge.money.payments.queries import last_close, refunds_of
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper

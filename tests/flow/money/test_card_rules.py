@@ -13,8 +13,8 @@ from drivers.terminals import clover_messages, stripe_messages
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Refused
 from edge.core.surfaces import MACHINE
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import AddLine, DiscountBasket, Pay, PrintReport
+from edge.counter.till.paying.card_payments import BeginPayment
 from edge.money import payments
 from edge.money.payments.card import CardApproval
 from edge.money.payments.commands import (
@@ -25,8 +25,8 @@ from edge.money.payments.commands import (
     RequestCardRefund,
     SetProvider,
 )
-from edge.money.payments.gauges import GAUGES
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.gauges import GAUGES
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.settings import OfflineLimits, PaymentSettings
 from edge.money.payments.states import REFUNDABLE
 from tests.card_shop import CardShop, card_shop

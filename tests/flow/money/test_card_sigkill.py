@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from edge.core.storage.database import open_reader
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.provider import abilities_of
 from edge.money.payments.queries import ListedPayment, read_payments
 from sim.terminal.server import SimTerminalServer
 from tests.card_shop import device_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Refused
-from edge.counter.till.card_payments import AnswerSignature, BeginPayment
 from edge.counter.till.commands import AddLine, Pay, PrintReport
+from edge.counter.till.paying.card_payments import AnswerSignature, BeginPayment
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.money.test_card_payments import told

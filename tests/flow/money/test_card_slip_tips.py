@@ -9,10 +9,10 @@ import pytest
 from edge.accounting.settlements.batch import Batch, BatchLine
 from edge.accounting.settlements.commands import TakeBatch
 from edge.core.messages import Refused
-from edge.counter.till.card_tips import AddCardTip
 from edge.counter.till.commands import PrintReport, RefundSale
+from edge.counter.till.paying.card_tips import AddCardTip
 from edge.money.payments.commands import RetryCardRefund
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.provider import abilities_of
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.money.test_card_extras import PRICE_MINOR, refused, whole

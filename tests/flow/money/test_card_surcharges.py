@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import AddLine, PrintReport, RefundSale
 from edge.counter.till.events import SaleCompleted
+from edge.counter.till.paying.card_payments import BeginPayment
 from edge.lib.errors import ConfigError
 from edge.lib.regions.card_surcharges import card_surcharge_rate
 from edge.operations.ledger import build_registry

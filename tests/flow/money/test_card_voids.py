@@ -14,7 +14,7 @@ from edge.counter.till.commands import RefundSale
 from edge.money.payments.commands import NoteSettled, RequestCardRefund, RetryCardRefund, SetProvider
 from edge.money.payments.events import CardRefundMoved
 from edge.money.payments.payment import CardRefund
-from edge.money.payments.provider import Driver, Provider, abilities_of
+from edge.money.payments.providers.provider import Driver, Provider, abilities_of
 from edge.money.payments.queries import ListedPayment, refunds_of
 from sim.terminal.clover import SimCloverTerminal
 from sim.terminal.server import Fault

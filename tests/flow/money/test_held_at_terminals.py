@@ -13,7 +13,7 @@ from edge.core.process.booking_part import BookingPart
 from edge.money.payments.watches import WATCHES
 from edge.ordering.orders.commands import CancelOrder, HandOverOrder
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_payments import AskForPayment, TakeHeld, payment_of
+from edge.ordering.orders.paying.order_payments import AskForPayment, TakeHeld, payment_of
 from tests.card_shop import CardShop, card_shop
 from tests.flow.ordering.test_kiosk_payments import paid_for, selling
 from tests.ordering import STAFF, do, kept, milk_order

@@ -11,7 +11,7 @@ from edge.core.messages import Command, Refused
 from edge.money.payments.watches import WATCHES
 from edge.ordering.orders.commands import CancelOrder, HandOverOrder
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_payments import TakeHeld, payment_of
+from edge.ordering.orders.paying.order_payments import TakeHeld, payment_of
 from tests.flow.money.test_pay_pages import PAGES, PageShop, at
 from tests.http_client import when
 from tests.ordering import STAFF, do, sales

@@ -14,21 +14,21 @@ from edge.accounting.accounts.card_part import account_cards_part
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import TaskSet
-from edge.counter.till.basket_charges import basket_charges_part
+from edge.counter.till.devices.terminal_news import request_of
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
+from edge.counter.till.paying.basket_charges import basket_charges_part
 from edge.counter.till.service.pay_pages.part import ALONE_MOST_S, PayPagesPart, page_http
 from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
-from edge.counter.till.terminal_news import request_of
 from edge.money.payments.commands import SetPaymentRoute, SetProvider
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
+from edge.money.payments.providers.routing import PaymentRoute
 from edge.money.payments.queries import ListedPayment, read_payments, resting_at
-from edge.money.payments.routing import PaymentRoute
-from edge.ordering.orders.advances import GiveBackAdvance
 from edge.ordering.orders.commands import CancelOrder
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_payments import AskForPayment, payment_of
-from edge.ordering.orders.payments_part import OrderPaymentsPart
+from edge.ordering.orders.paying.advances import GiveBackAdvance
+from edge.ordering.orders.paying.order_payments import AskForPayment, payment_of
+from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.http_client import OutgoingHttp
 from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout

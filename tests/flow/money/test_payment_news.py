@@ -14,7 +14,7 @@ from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews
 from edge.core.command_bus import CommandBus
 from edge.counter.till.commands import VoidLastSale
 from edge.money.payments.commands import RequestCardRefund, RetryCardRefund, SetProvider
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import ListedPayment, read_payments
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of

@@ -14,7 +14,7 @@ from edge.money.payments.commands import OpenCardPage, RevokeMethod, StoreMethod
 from edge.money.payments.queries import detached_tokens, find_card_page, read_methods, read_payments
 from edge.ordering.orders.commands import PlaceOrder
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_payments import AskForPayment, ChargeStoredMethod
+from edge.ordering.orders.paying.order_payments import AskForPayment, ChargeStoredMethod
 from edge.people.customers.commands import SetCustomer
 from tests.flow.money.test_pay_pages import PageShop, at
 from tests.http_client import when

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.counter.till.card_payments import BeginPayment
 from edge.counter.till.commands import AbandonBasket, AddLine, Pay, UseCustomer
+from edge.counter.till.paying.card_payments import BeginPayment
 from tests.card_shop import CardShop, card_shop
 from tests.customers import known
 from tests.http_client import when

@@ -12,7 +12,7 @@ from edge.core.messages import Refused
 from edge.counter.till.commands import Pay
 from edge.lib.errors import ConfigError
 from edge.money.payments.commands import SetProvider
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import read_providers
 from edge.operations.ledger import build_registry
 from edge.runtime.secrets import secrets_of

@@ -4,7 +4,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
-from edge.foundation.access.pin import matches
+from edge.foundation.access.credentials.pin import matches
 from tests.http_client import PIN
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, store

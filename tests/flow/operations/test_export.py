@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
 from edge.goods.catalog.categories.category import Attribute, Category

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.ordering.orders.commands import HandOverOrder, MoveOrder
-from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.customers.customer_sign_in import SignInCart
 from edge.ordering.orders.queries import cart_at
 from edge.people.customers.commands import AddWish, SetCustomer
 from edge.people.customers.queries import wished_skus

@@ -14,7 +14,7 @@ from edge.foundation.access.rights import anonymous_actor
 from edge.goods.catalog.commands import ChangePrice, RetireProducts
 from edge.goods.stock.commands import LiftRecall, Moved, MoveStock, RecallLot, RecordMovement, SetLocation
 from edge.goods.stock.queries import read_stock
-from edge.ordering.orders.cart import Cart
+from edge.ordering.orders.carts.cart import Cart
 from edge.ordering.orders.commands import (
     AddToCart,
     CartCounter,

@@ -10,9 +10,9 @@ from edge.counter.basket.basket import Basket, BasketLine
 from edge.goods.catalog.commands import RetireProducts, SetProducts
 from edge.goods.catalog.product import Pack, Product
 from edge.goods.stock.commands import Moved, MoveStock
-from edge.ordering.orders import cart_handlers
-from edge.ordering.orders.cart import Cart
-from edge.ordering.orders.cart_moves import join_carts
+from edge.ordering.orders.carts import cart_handlers
+from edge.ordering.orders.carts.cart import Cart
+from edge.ordering.orders.carts.cart_moves import join_carts
 from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,

@@ -14,9 +14,9 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.counter.till.commands import TenderGiven
 from edge.goods.catalog.commands import SetPrice
 from edge.ordering.customer_accounts import commands as me
-from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.carts.cart import CartView
 from edge.ordering.orders.commands import AddToCart, AskSignIn, HandOverOrder, LeaveCart, OpenCart, PlaceOrder, SignIn
-from edge.ordering.orders.customer_sign_in import SignInCart
+from edge.ordering.orders.customers.customer_sign_in import SignInCart
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import other_carts, read_cart
 from edge.ordering.privacy.nightly_part import sweep

@@ -8,8 +8,8 @@ from typing import Any
 from edge.counter.till.commands import LineSold, SellBasket
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.ordering.orders.commands import AddToCart, AskSignIn, OpenCart, PlaceOrder, SignIn
-from edge.ordering.orders.customer_orders import carts_of
-from edge.ordering.orders.customer_sign_in import read_code
+from edge.ordering.orders.customers.customer_orders import carts_of
+from edge.ordering.orders.customers.customer_sign_in import read_code
 from edge.ordering.orders.queries import other_carts
 from edge.ordering.reviews.commands import WriteReview
 from edge.people.customers.commands import (

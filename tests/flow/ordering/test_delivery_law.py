@@ -15,7 +15,7 @@ from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.goods.stock.queries import read_stock
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.carts.cart import CartView
 from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,

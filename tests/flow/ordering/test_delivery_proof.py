@@ -14,7 +14,7 @@ from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_payments import AskForPayment
+from edge.ordering.orders.paying.order_payments import AskForPayment
 from tests.card_shop import CardShop, card_shop
 from tests.flow.ordering.test_kiosk_payments import selling
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order

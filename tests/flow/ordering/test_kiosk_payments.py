@@ -8,8 +8,8 @@ from edge.core.command_bus import CommandBus
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_payments import AskForPayment, StopOrderPayment, payment_of
-from edge.ordering.orders.payments_part import OrderPaymentsPart
+from edge.ordering.orders.paying.order_payments import AskForPayment, StopOrderPayment, payment_of
+from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from tests.card_shop import CardShop, card_shop, device_of
 from tests.ordering import do, kept, milk_order, whole
 from tests.shop_fixture import CASHIER, CONFIG, config, run

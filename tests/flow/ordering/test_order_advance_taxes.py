@@ -19,7 +19,6 @@ from edge.counter.till.queries import read_period
 from edge.counter.till.rules import day_totals
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import (
     AddToOrder,
     CancelOrder,
@@ -29,8 +28,9 @@ from edge.ordering.orders.commands import (
     MoveOrder,
     TakeUpOrder,
 )
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.queries import owing_orders
 from tests.counter_shop import books_of, event_of, in_a_shop, paid, paper
 from tests.dated_taxes import HALIFAX, change_taxes, french_taxes_by_day

@@ -28,7 +28,6 @@ from edge.foundation.printing.personal import readable
 from edge.foundation.printing.queries import last_print_job
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.money.gift_cards.queries import find_card
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,
@@ -40,8 +39,9 @@ from edge.ordering.orders.commands import (
     PlaceOrder,
     TakeUpOrder,
 )
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.queries import owing_orders, read_shop_orders, with_faults
 from edge.ordering.orders.watches import watches
 from tests.counter_shop import books_of, in_a_shop, paid, paper

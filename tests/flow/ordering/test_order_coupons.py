@@ -14,7 +14,7 @@ from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, LayBasket, Pay, PrintReport, RefundSale, SetBasketAside, VoidLastSale
 from edge.counter.till.events import ReportPrinted
 from edge.goods.stock.commands import Moved, MoveStock
-from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.carts.cart import CartView
 from edge.ordering.orders.commands import (
     AddToCart,
     AddToOrder,

@@ -17,8 +17,8 @@ from edge.counter.shifts.queries import read_drawer
 from edge.counter.till.commands import AddLine, AddLoad, AddTip, RefundSale, TenderGiven
 from edge.money.gift_cards.queries import find_card
 from edge.ordering.delivery.queries import read_driver_cash
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from tests.counter_shop import books_of, in_a_shop, paid
 from tests.flow.ordering.test_orders_tipped import CASH, day, out, tip_of
 from tests.invoicing import BUYER, issued, numbers, refusal

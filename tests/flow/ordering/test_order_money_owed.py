@@ -11,8 +11,8 @@ from edge.core.messages import Refused
 from edge.counter.reports.queries import BEHIND, read_day
 from edge.counter.shifts.commands import CloseShift, OpenShift
 from edge.counter.till.commands import AbandonBasket, AddLoad, Pay, PrintReport, VoidLastSale
-from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import HandOverOrder, TakeUpOrder
+from edge.ordering.orders.paying.advances import TakeAdvance
 from tests.counter_shop import in_a_shop, paid, paper
 from tests.flow.ordering.test_order_advances import CARD_CODE, day, paid_ahead, shop_day
 from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales

@@ -19,7 +19,7 @@ from edge.ordering.orders.commands import (
     PlaceOrder,
     StopOrderNews,
 )
-from edge.ordering.orders.order_news import NewsLetter, is_quiet
+from edge.ordering.orders.customers.order_news import NewsLetter, is_quiet
 from edge.people.customers.commands import SetCustomer
 from edge.runtime.config import load
 from edge.runtime.outgoing.breaker import Breakers

@@ -17,7 +17,6 @@ from edge.counter.till.queries import read_period
 from edge.counter.till.rules import day_totals
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -28,8 +27,9 @@ from edge.ordering.orders.commands import (
     OpenCart,
     PlaceOrder,
 )
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from edge.ordering.orders.queries import owing_orders
 from tests.counter_shop import books_of, in_a_shop, paid, paper
 from tests.ordering import CARD, KIOSK, STAFF, do, kept, milk_cart, refused, sales

@@ -26,9 +26,9 @@ from edge.ordering.orders.commands import (
     PlaceOrder,
     TakeUpOrder,
 )
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.orders.events import OrderMoved
 from edge.ordering.orders.order import qr_path
-from edge.ordering.orders.order_status import order_status
 from edge.ordering.orders.queries import (
     late_orders,
     order_steps,

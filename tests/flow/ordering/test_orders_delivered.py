@@ -24,7 +24,6 @@ from edge.goods.catalog.product import Product
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.queries import read_zones
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -37,8 +36,9 @@ from edge.ordering.orders.commands import (
     PrintRun,
     SetOrderSlot,
 )
+from edge.ordering.orders.fulfilment.slot_choice import slots_to
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.slot_choice import slots_to
+from edge.ordering.orders.paying.advances import TakeAdvance
 from tests.counter_shop import paid
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run

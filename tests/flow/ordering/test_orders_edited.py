@@ -34,8 +34,8 @@ from edge.ordering.orders.commands import (
     PlaceOrder,
     SetOrderAddress,
 )
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_status import order_status
 from edge.ordering.orders.queries import read_cart
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run

@@ -16,7 +16,7 @@ from edge.counter.till.commands import AddLine, OverridePrice, Pay, RefundSale
 from edge.counter.till.events import SaleRefunded
 from edge.counter.till.queries import read_basket
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.opening_hours.commands import SetHours
 from edge.foundation.opening_hours.rules import DayException, OpenSpan, StoreHours
 from edge.foundation.printing.layout import plain_text

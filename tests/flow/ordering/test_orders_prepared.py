@@ -8,8 +8,8 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import MANAGER as BY_HAND
 from edge.goods.catalog.product import Pack, Product, Source
 from edge.ordering.orders.commands import AddToCart, CancelOrder, ChangeOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.ordering.orders.fulfilment.preparing import TickLines, order_ticks
 from edge.ordering.orders.order import KeptOrder, LineWanted
-from edge.ordering.orders.preparing import TickLines, order_ticks
 from tests.ordering import STAFF, do, kept, milk_order, refused, whole
 from tests.shop_fixture import BEER, MILK, SYSTEM, open_shop, run
 

@@ -14,7 +14,7 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.opening_hours.commands import SetHours
 from edge.foundation.opening_hours.rules import OpenSpan, StoreHours
 from edge.foundation.outbox.letters import about_of, letters_of
@@ -38,9 +38,9 @@ from edge.ordering.orders.commands import (
     SetOrderSlot,
     TakeUpOrder,
 )
+from edge.ordering.orders.customers.order_news import NewsLetter
 from edge.ordering.orders.events import OrderChanged
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_news import NewsLetter
 from edge.ordering.orders.queries import free_slots, order_steps, with_faults
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run

@@ -41,8 +41,8 @@ from edge.ordering.orders.commands import (
     SetOrderTip,
     TakeUpOrder,
 )
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_status import order_status
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, refused, sales, whole
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, SYSTEM, open_shop, run
 

@@ -19,7 +19,7 @@ from edge.ordering.orders.commands import (
     SetOrderSlot,
     SetOrderTip,
 )
-from edge.ordering.orders.order_payments import AskForPayment, StopOrderPayment
+from edge.ordering.orders.paying.order_payments import AskForPayment, StopOrderPayment
 from edge.ordering.orders.rules import CUSTOMER_MAY
 from tests.ordering import KIOSK, STAFF, do, kept, milk_cart, milk_order, refused
 from tests.shop_fixture import CASHIER, open_shop, run

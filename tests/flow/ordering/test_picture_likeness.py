@@ -12,9 +12,9 @@ from edge.core.process.parts import Part
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.search.service.speech_phrases import Grammar
-from edge.ordering.recommend.picture_likeness import PICTURE_LIKENESS
 from edge.ordering.recommend.service import picture_likeness
 from edge.ordering.recommend.service.picture_likeness import PictureLikeness
+from edge.ordering.recommend.similar.picture_likeness import PICTURE_LIKENESS
 from edge.runtime import inference
 from edge.runtime.inference import Inference
 from sim.product_pictures import draw_picture, put_into

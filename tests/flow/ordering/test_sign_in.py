@@ -14,8 +14,8 @@ from edge.goods.catalog.commands import SetCategories, SetPrice, SetProducts
 from edge.goods.catalog.product import MANAGER as BY_HAND
 from edge.goods.catalog.product import Source
 from edge.goods.stock.commands import Moved, MoveStock
-from edge.ordering.orders import cart_handlers
-from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.carts import cart_handlers
+from edge.ordering.orders.carts.cart import CartView
 from edge.ordering.orders.commands import (
     AddToCart,
     AskSignIn,

@@ -9,7 +9,7 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.ordering.orders.commands import AnswerSubstitute, HandOverOrder, MoveOrder, ReplaceLine
-from edge.ordering.orders.order_status import order_status
+from edge.ordering.orders.customers.order_status import order_status
 from edge.ordering.recommend.commands import SetSuggestionRule
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -10,12 +10,12 @@ import msgspec
 
 from edge.counter.till.commands import Pay
 from edge.foundation.access.commands import SetPin
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.operations.ledger import Ledger
-from edge.ordering.orders.advances import TakeAdvance
 from edge.ordering.orders.commands import MoveOrder, PlaceOrder
+from edge.ordering.orders.paying.advances import TakeAdvance
 from edge.runtime.config import Config
 from sim.postgres import Postgres
 from tests.http_client import PIN, Api, when

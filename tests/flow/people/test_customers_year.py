@@ -20,7 +20,7 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.ordering.customer_accounts import commands as me
 from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
-from edge.ordering.orders.customer_orders import read_customer_orders
+from edge.ordering.orders.customers.customer_orders import read_customer_orders
 from edge.ordering.recommend.settings import RecommendSettings
 from edge.ordering.recommend.suggester import Suggester
 from edge.ordering.recommend.suggestion import SuggestionRequest

@@ -12,7 +12,7 @@ from edge.goods.catalog.listing.filter import Filter
 from edge.goods.catalog.listing.sorting import read_sorted
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement, SetLocation, TransferLine, TransferStock
-from edge.goods.stock.sorting import list_sorted
+from edge.goods.stock.lists.sorting import list_sorted
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 GOODS = (

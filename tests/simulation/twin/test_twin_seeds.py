@@ -8,7 +8,7 @@ import pytest
 
 import twin.box
 import twin.leadership
-from edge.backoffice.twin import promises
+from edge.backoffice.twin.copy import promises
 from tests.simulation.twin import seed, world
 from tests.simulation.twin.planted import PLANTED
 from tests.simulation.twin.seed import run_seed

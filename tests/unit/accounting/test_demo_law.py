@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.accounting.fiscal import settings_of
-from edge.app.demo_law import LAWS, config_text, run
+from edge.app.demo_shop.demo_law import LAWS, config_text, run
 from edge.counter.till.from_config import till_settings
 from edge.lib.errors import ConfigError
 from edge.runtime.config import parse

@@ -14,8 +14,8 @@ from edge.accounting.receipt_mail.commands import MailReceipt
 from edge.accounting.receipt_mail.service.letters import receipts
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.counter.till.bill_splits import PrintBill
 from edge.counter.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
+from edge.counter.till.lines.bill_splits import PrintBill
 from edge.foundation.outbox.letters import letters_of
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job

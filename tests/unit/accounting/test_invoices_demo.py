@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from edge.accounting.invoices.queries import read_invoices
-from edge.app import demo_catalog, demo_invoices
+from edge.app.demo_shop import demo_catalog, demo_invoices
 from edge.core.messages import Command, Done
 from edge.goods.catalog.commands import SetProducts
 from tests.invoicing import buyer, numbers

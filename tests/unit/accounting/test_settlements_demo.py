@@ -9,7 +9,7 @@ from pathlib import Path
 import pysqlite3
 
 from edge.accounting.settlements.queries import read_batches, read_disputes, read_unsettled
-from edge.app import demo_catalog, demo_history, demo_settlements
+from edge.app.demo_shop import demo_catalog, demo_history, demo_settlements
 from sim.terminal.json_lines import SECRET
 from tests.shop_fixture import CONFIG, config
 

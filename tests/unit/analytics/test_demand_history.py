@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.analytics.forecast.demand_history import read_history
+from edge.analytics.forecast.history.demand_history import read_history
+from edge.analytics.forecast.learning.saved_items import save_command
+from edge.analytics.forecast.learning.train_protocol import TrainRequest
+from edge.analytics.forecast.learning.trainer import forecast
 from edge.analytics.forecast.project import demand
 from edge.analytics.forecast.risks import at_risk, inventory_risk
-from edge.analytics.forecast.saved_items import save_command
-from edge.analytics.forecast.train_protocol import TrainRequest
-from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.shadow_rebuild import apply, clear

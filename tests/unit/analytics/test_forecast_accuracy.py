@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from edge.analytics.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
-from edge.analytics.forecast.backtest_figures import series_figures
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
-from edge.analytics.forecast.models import Matrix
+from edge.analytics.forecast.learning.backtest_figures import series_figures
+from edge.analytics.forecast.learning.models import Matrix
+from edge.analytics.forecast.learning.saved_items import save_command
+from edge.analytics.forecast.learning.training import DemandCalendar, train
 from edge.analytics.forecast.pages import _read
 from edge.analytics.forecast.queries import champion
-from edge.analytics.forecast.saved_items import save_command
-from edge.analytics.forecast.training import DemandCalendar, train
 from edge.core.storage.database import Connection
 from edge.goods.stock.commands import SetLocation
 from edge.lib.units.dates import after

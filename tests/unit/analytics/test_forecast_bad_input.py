@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from edge.analytics.forecast import rules
-from edge.analytics.forecast.history_reader import read
-from edge.analytics.forecast.models import Matrix
-from edge.analytics.forecast.training import DemandCalendar, Trained, damp_outliers, train
+from edge.analytics.forecast.history.history_reader import read
+from edge.analytics.forecast.learning.models import Matrix
+from edge.analytics.forecast.learning.training import DemandCalendar, Trained, damp_outliers, train
 
 DAYS, STEPS = 120, 28
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.analytics.forecast.calendar.public_holidays import feasts
 from edge.analytics.forecast.commands import SetOccasion, SetWeather, WeatherDay
-from edge.analytics.forecast.demand_history import DemandHistory, read_history
+from edge.analytics.forecast.history.demand_history import DemandHistory, read_history
+from edge.analytics.forecast.learning.saved_items import held_back_forecast
+from edge.analytics.forecast.learning.train_protocol import TrainRequest
+from edge.analytics.forecast.learning.trainer import forecast
 from edge.analytics.forecast.places import part_of
-from edge.analytics.forecast.public_holidays import feasts
-from edge.analytics.forecast.saved_items import held_back_forecast
-from edge.analytics.forecast.train_protocol import TrainRequest
-from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts

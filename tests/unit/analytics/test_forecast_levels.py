@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
-from edge.analytics.forecast.demand_history import read_history
-from edge.analytics.forecast.intervals import GRID, bounds, errors_of
+from edge.analytics.forecast.history.demand_history import read_history
+from edge.analytics.forecast.learning.intervals import GRID, bounds, errors_of
+from edge.analytics.forecast.learning.saved_items import save_command
+from edge.analytics.forecast.learning.train_protocol import TrainRequest
+from edge.analytics.forecast.learning.trainer import forecast
 from edge.analytics.forecast.queries import demand_forecast
-from edge.analytics.forecast.saved_items import save_command
-from edge.analytics.forecast.train_protocol import TrainRequest
-from edge.analytics.forecast.trainer import forecast
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.category import Category

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from edge.analytics.forecast.intervals import GRID, around, bounds, chance_above, quantile
-from edge.analytics.forecast.intervals import WEEK as WEEK_ROW
-from edge.analytics.forecast.models import MODELS, Matrix, Past, Places
-from edge.analytics.forecast.training import DemandCalendar, Trained, damp_outliers, train
+from edge.analytics.forecast.learning.intervals import GRID, around, bounds, chance_above, quantile
+from edge.analytics.forecast.learning.intervals import WEEK as WEEK_ROW
+from edge.analytics.forecast.learning.models import MODELS, Matrix, Past, Places
+from edge.analytics.forecast.learning.training import DemandCalendar, Trained, damp_outliers, train
 
 WEEK = np.array([1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 0.0])
 STEPS = 28

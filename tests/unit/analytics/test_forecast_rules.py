@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.analytics.forecast import rules
-from edge.analytics.forecast.day_forms import day_of, form_of
-from edge.analytics.forecast.history_reader import read
-from edge.analytics.forecast.intervals import GRID
-from edge.analytics.forecast.public_holidays import country_of, feasts
+from edge.analytics.forecast.calendar.public_holidays import country_of, feasts
+from edge.analytics.forecast.history.day_forms import day_of, form_of
+from edge.analytics.forecast.history.history_reader import read
+from edge.analytics.forecast.learning.intervals import GRID
 from edge.analytics.forecast.rules import ExpectedDemand, Period, RiskStock
 
 SPREAD: Sequence[Sequence[float]] = tuple(tuple((place - 0.5) * 3 for place in GRID) for _ in range(5))

@@ -10,10 +10,10 @@ from edge.analytics.forecast.accuracy import drift, errors_by_day, live_accuracy
 from edge.analytics.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
 from edge.analytics.forecast.events import ModelPromoted, ModelRetired
 from edge.analytics.forecast.handlers import FORGOTTEN, times_to_forget
-from edge.analytics.forecast.intervals import GRID
+from edge.analytics.forecast.learning.intervals import GRID
+from edge.analytics.forecast.learning.saved_items import held_back_forecast, save_command
 from edge.analytics.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.analytics.forecast.risks import inventory_risk
-from edge.analytics.forecast.saved_items import held_back_forecast, save_command
 from edge.analytics.forecast.targets import foresee
 from edge.core.command_bus import CommandBus
 from edge.core.limits import SELLING_S

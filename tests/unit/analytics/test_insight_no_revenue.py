@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.analytics.insight.queries import read_groups, read_sums
 from edge.analytics.insight.rules import DaySpan
 from edge.counter.till.commands import AddLine, AddLoad, AddTip, Pay
-from edge.ordering.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 from tests.ordering import STAFF, do, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, MILK, open_shop, run
 from tests.unit.analytics.test_insight import follow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
 from edge.analytics.forecast.forecast_records import forecast_of
-from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.forecast.learning.saved_items import save_command
 from edge.analytics.insight.kpis import Kpi, read_kpis
 from edge.analytics.insight.queries import GROUPS_SHOWN
 from edge.analytics.insight.rules import DaySpan

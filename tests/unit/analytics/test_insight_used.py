@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.analytics.forecast.demand_history import read_history
+from edge.analytics.forecast.history.demand_history import read_history
 from edge.analytics.insight.kpis import read_kpis
 from edge.analytics.insight.queries import read_groups
 from edge.analytics.insight.rules import DaySpan

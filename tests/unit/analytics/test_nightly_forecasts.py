@@ -9,9 +9,9 @@ from pathlib import Path
 
 from edge.analytics.forecast.accuracy import read_groups_accuracy
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast, RetrainForecasts
-from edge.analytics.forecast.nightly_forecasts import AT_HOUR, NightlyForecasts
+from edge.analytics.forecast.learning.nightly_forecasts import AT_HOUR, NightlyForecasts
+from edge.analytics.forecast.learning.saved_items import save_command
 from edge.analytics.forecast.queries import read_models
-from edge.analytics.forecast.saved_items import save_command
 from edge.core.command_bus import CommandBus
 from edge.lib.units.dates import after
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast
-from edge.analytics.forecast.saved_items import save_command
+from edge.analytics.forecast.learning.saved_items import save_command
 from edge.analytics.shelf import reconcile
 from edge.analytics.shelf.commands import SetPlanogram
 from edge.analytics.shelf.sales_history import SalesHistory, read_history

@@ -20,8 +20,8 @@ from edge.analytics.whatif.scenario import (
     TaxRule,
     require_sound,
 )
-from edge.app import demo_catalog
-from edge.app.demo_history import PastShop
+from edge.app.demo_shop import demo_catalog
+from edge.app.demo_shop.demo_history import PastShop
 from edge.core.messages import Actor, Refusal
 from edge.core.storage.database import open_reader
 from edge.core.writer import MaintenanceWrite, Request

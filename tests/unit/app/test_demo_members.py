@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.app import demo_counter, demo_customers
+from edge.app.demo_shop import demo_counter, demo_customers
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done
 from edge.counter.loyalty.commands import SetReward

@@ -23,7 +23,7 @@ from edge.core.jobs.store import CancelJob, read_jobs
 from edge.core.journal.rows import facts
 from edge.core.messages import Done, Event
 from edge.core.people.key_rotation import truncate_wal
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import pin_hash, read_users
 from edge.foundation.alerts.commands import RaiseAlert
 from edge.foundation.alerts.queries import open_alerts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.backoffice.twin.key_renewal import TICKETS, renew_keys
+from edge.backoffice.twin.membership.key_renewal import TICKETS, renew_keys
 from edge.core.journal.rows import Head
 from edge.core.people import wrapping_keys
 from edge.core.secrets.store import CREDENTIAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.app import demo_assistant, demo_catalog
+from edge.app.demo_shop import demo_assistant, demo_catalog
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, done, open_shop, run

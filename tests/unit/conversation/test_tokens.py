@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
+from edge.foundation.access.browsers.session import LASTING
+from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.login_log import LoginLog, read_logins
-from edge.foundation.access.pin import hash_pin
-from edge.foundation.access.refresh_tokens import FORGIVEN_US, Refreshing, Tokens
-from edge.foundation.access.session import LASTING
-from edge.foundation.access.sessions import Sessions
-from edge.foundation.access.token import CLOCK_S, ROTATED_US, TOKEN_S, Claims, TokenKeys
+from edge.foundation.access.credentials.pin import hash_pin
+from edge.foundation.access.logs.login_log import LoginLog, read_logins
+from edge.foundation.access.programs.refresh_tokens import FORGIVEN_US, Refreshing, Tokens
+from edge.foundation.access.programs.token import CLOCK_S, ROTATED_US, TOKEN_S, Claims, TokenKeys
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 
 NOW_US = 1_800_000_000_000_000

@@ -15,10 +15,10 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing import commands as buying
 from edge.goods.purchasing.checks import purchase_stock_check
-from edge.goods.purchasing.needs import read_suggestions
-from edge.goods.purchasing.nightly_orders import NightlyOrders
 from edge.goods.purchasing.queries import KeptPurchase, read_purchase, read_purchases
 from edge.goods.purchasing.rules import OPEN
+from edge.goods.purchasing.suggesting.needs import read_suggestions
+from edge.goods.purchasing.suggesting.nightly_orders import NightlyOrders
 from edge.goods.stock.commands import RecordMovement, SetLevels
 from edge.goods.stock.queries import read_item
 from tests.shop_fixture import SYSTEM, FakeClock, answered, done, open_shop, run

@@ -15,8 +15,8 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
+from edge.counter.till.after_sale.receipt_numbers import Gap, left_out, unexplained_gaps
 from edge.counter.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
-from edge.counter.till.receipt_numbers import Gap, left_out, unexplained_gaps
 from edge.foundation.printing.document import TemplateBlock
 from edge.foundation.printing.queries import read_print_job
 from edge.operations.ledger import build_registry

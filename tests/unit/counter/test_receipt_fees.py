@@ -12,11 +12,11 @@ from edge.core.messages import Refused
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing import commands as buying
-from edge.goods.purchasing.lot_suppliers import read_lot_suppliers
 from edge.goods.purchasing.queries import read_purchase, read_supplier
+from edge.goods.purchasing.supply.lot_suppliers import read_lot_suppliers
 from edge.goods.purchasing.watches import WATCHES
 from edge.goods.stock import commands as stock
-from edge.goods.stock.listings import read_receipts
+from edge.goods.stock.lists.listings import read_receipts
 from edge.goods.stock.queries import read_item
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -20,7 +20,7 @@ from edge.counter.time_clock.events import Step, WorkCorrected, WorkSpan
 from edge.counter.time_clock.queries import TipShare, at_work, shared_tips, work_days
 from edge.counter.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, share_by_minutes
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import at_till
 from edge.foundation.access.rights import PINS
 from edge.lib.regions.breaks import break_needed_min

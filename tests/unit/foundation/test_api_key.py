@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from edge.foundation.access.api_key import (
+from edge.foundation.access.programs.api_key import (
     DAY_US,
     HOUR_US,
     ApiKey,

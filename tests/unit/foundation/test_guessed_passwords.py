@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from edge.foundation.access.throttle import CONSOLE, LONGEST_WAIT_US, OFF_AFTER, network, paired_source
-from edge.foundation.access.tries import COUNTS_KEPT, Tries
+from edge.foundation.access.credentials.throttle import CONSOLE, LONGEST_WAIT_US, OFF_AFTER, network, paired_source
+from edge.foundation.access.credentials.tries import COUNTS_KEPT, Tries
 from tests.shop_fixture import open_shop, run
 
 TRIES, ADDRESSES = 100_000, 50

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.foundation.access.live_device import KioskDevice, look_at_device
-from edge.foundation.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, look_up_pairing
+from edge.foundation.access.browsers.live_device import KioskDevice, look_at_device
+from edge.foundation.access.browsers.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, look_up_pairing
 
 NOW = 10 * ROTATED_US
 PAIRED = Pairing("a1", "till", "2", "Bar", "", "192.0.2.0/24", 1, 2, 2, NOW, digest("one"), b"", b"", 0)

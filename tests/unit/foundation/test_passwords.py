@@ -10,8 +10,7 @@ import pytest
 
 from edge.core.messages import Done, Refused
 from edge.foundation.access.commands import GiveCode, SetFactorPolicy, SetSecrets, SetUser
-from edge.foundation.access.events import PasswordSet, UserSet
-from edge.foundation.access.one_time_codes import (
+from edge.foundation.access.credentials.one_time_codes import (
     AGAIN_US,
     MANY,
     PAPER_US,
@@ -23,11 +22,12 @@ from edge.foundation.access.one_time_codes import (
     new_paper,
     plain,
 )
-from edge.foundation.access.password import normalize_password, why_not
-from edge.foundation.access.pin import hash_pin, matches
-from edge.foundation.access.pin_check import PinCheck
+from edge.foundation.access.credentials.password import normalize_password, why_not
+from edge.foundation.access.credentials.pin import hash_pin, matches
+from edge.foundation.access.credentials.pin_check import PinCheck
+from edge.foundation.access.credentials.throttle import OFF_AFTER, AttemptSource, network
+from edge.foundation.access.events import PasswordSet, UserSet
 from edge.foundation.access.queries import hash_of, stored_password
-from edge.foundation.access.throttle import OFF_AFTER, AttemptSource, network
 from edge.foundation.access.watches import WATCHES
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

@@ -8,9 +8,9 @@ import pytest
 
 from edge.core.messages import Done, Refused
 from edge.foundation.access.commands import SetPin
+from edge.foundation.access.credentials.pin import hash_password, hash_pin, is_hash, matches
+from edge.foundation.access.credentials.pin_rules import why_not
 from edge.foundation.access.events import PinChanged
-from edge.foundation.access.pin import hash_password, hash_pin, is_hash, matches
-from edge.foundation.access.pin_rules import why_not
 from edge.foundation.access.queries import pin_hash
 from tests.cheap_hashes import as_in_a_shop
 from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run

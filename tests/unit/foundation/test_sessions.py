@@ -11,11 +11,11 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
+from edge.foundation.access.browsers.session import DEVICES, LASTING, SessionKind
+from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.commands import RetireUser, SetPin, SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import SET_UP
-from edge.foundation.access.session import DEVICES, LASTING, SessionKind
-from edge.foundation.access.sessions import Sessions
 from edge.operations.ledger import Ledger
 from tests.shop_fixture import SYSTEM, FakeClock, config, open_shop, run
 

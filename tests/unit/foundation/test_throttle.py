@@ -7,8 +7,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from edge.core.messages import Refused
-from edge.foundation.access.pin_check import PinCheck
-from edge.foundation.access.throttle import (
+from edge.foundation.access.credentials.pin_check import PinCheck
+from edge.foundation.access.credentials.throttle import (
     CONSOLE,
     FIRST_WAIT_US,
     FORGIVEN_US,
@@ -21,7 +21,7 @@ from edge.foundation.access.throttle import (
     network,
     paired_source,
 )
-from edge.foundation.access.tries import Tries
+from edge.foundation.access.credentials.tries import Tries
 from tests.shop_fixture import open_shop, run
 
 STRANGER = network("192.0.2.7")

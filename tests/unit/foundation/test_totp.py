@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from edge.foundation.access.recovery_codes import new_recovery_codes, recovery_hash
+from edge.foundation.access.credentials.recovery_codes import new_recovery_codes, recovery_hash
 from sync.identity.totp import is_code, new_secret, step_of
 
 RFC = base64.b32encode(b"12345678901234567890").decode()

@@ -19,14 +19,14 @@ from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.sealing import NOTHING
 from edge.core.transaction import content_hash, encode
 from edge.counter.till.commands import AddLine, Pay, RefundSale, VoidLastSale
+from edge.foundation.access.browsers.session import LASTING
+from edge.foundation.access.browsers.sessions import MANAGING_KEPT, Sessions
 from edge.foundation.access.commands import RetireRole, RetireUser, SetFactorPolicy, SetPin, SetRole, SetUser
 from edge.foundation.access.events import UserRetired, UserSet
 from edge.foundation.access.handlers import USERS_LIMIT
 from edge.foundation.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
 from edge.foundation.access.rights import CASHIER as RIGHTS
 from edge.foundation.access.roles import BUILT_IN
-from edge.foundation.access.session import LASTING
-from edge.foundation.access.sessions import MANAGING_KEPT, Sessions
 from edge.foundation.settings.commands import SetSetting
 from tests.importing import asked
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge.app import demo_catalog
+from edge.app.demo_shop import demo_catalog
 from edge.core.storage.database import open_scratch
 from edge.core.storage.migrate import migrate
 from edge.goods.catalog.codes import wrong

@@ -29,7 +29,7 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.line_modifiers import SetModifiers
+from edge.counter.till.lines.line_modifiers import SetModifiers
 from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
 from edge.goods.catalog.categories.category import Category

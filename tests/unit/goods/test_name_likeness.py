@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.backoffice.feeds.name_likeness import KnownNames
+from edge.backoffice.feeds.applying.name_likeness import KnownNames
 
 REAL = next(
     (

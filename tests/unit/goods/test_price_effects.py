@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from edge.analytics.forecast.commands import ItemForecast
-from edge.analytics.forecast.demand_history import read_history
-from edge.analytics.forecast.models import Matrix, Places
-from edge.analytics.forecast.price_effects import (
+from edge.analytics.forecast.history.demand_history import read_history
+from edge.analytics.forecast.learning.models import Matrix, Places
+from edge.analytics.forecast.learning.price_effects import (
     PlannedPrices,
     elasticity,
     paid_share,
     price_effects,
     read_planned,
 )
-from edge.analytics.forecast.train_protocol import TrainRequest
-from edge.analytics.forecast.trainer import forecast
+from edge.analytics.forecast.learning.train_protocol import TrainRequest
+from edge.analytics.forecast.learning.trainer import forecast
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.categories.queries import CategoryPlace
 from edge.goods.catalog.commands import SetPrice

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from edge.app import demo_catalog, demo_orders
+from edge.app.demo_shop import demo_catalog, demo_orders
 from sim.product_pictures import KINDS, SIDE, draw_picture, put_into
 
 

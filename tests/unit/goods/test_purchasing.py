@@ -15,10 +15,6 @@ from edge.core.messages import Command, Refused
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Pack, Product, Supply
 from edge.goods.purchasing import commands as buying
-from edge.goods.purchasing.needs import read_suggestions
-from edge.goods.purchasing.order_suggestions import suggest
-from edge.goods.purchasing.performance import SupplierPerformance, read_supplier_performance
-from edge.goods.purchasing.prices import read_supplier_prices, read_supplier_pricing
 from edge.goods.purchasing.queries import KeptPurchase, read_purchase, read_purchases, read_supplier
 from edge.goods.purchasing.rules import (
     Need,
@@ -29,6 +25,10 @@ from edge.goods.purchasing.rules import (
     packs_for,
     packs_worth,
 )
+from edge.goods.purchasing.suggesting.needs import read_suggestions
+from edge.goods.purchasing.suggesting.order_suggestions import suggest
+from edge.goods.purchasing.supply.performance import SupplierPerformance, read_supplier_performance
+from edge.goods.purchasing.supply.prices import read_supplier_prices, read_supplier_pricing
 from edge.goods.purchasing.watches import WATCHES
 from edge.goods.stock.commands import RecordMovement, SetLevels
 from edge.goods.stock.queries import StockItem, read_item

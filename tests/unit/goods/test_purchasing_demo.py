@@ -7,15 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from edge.app import demo_catalog, demo_purchasing, demo_stock, demo_transfers
+from edge.app.demo_shop import demo_catalog, demo_purchasing, demo_stock, demo_transfers
 from edge.core.clock import SystemClock
 from edge.core.messages import Command, Done
 from edge.goods.catalog.commands import SetProducts
-from edge.goods.purchasing.needs import read_suggestions
-from edge.goods.purchasing.prices import read_supplier_prices
 from edge.goods.purchasing.queries import read_aside, read_purchases
+from edge.goods.purchasing.suggesting.needs import read_suggestions
+from edge.goods.purchasing.supply.prices import read_supplier_prices
 from edge.goods.purchasing.watches import WATCHES
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.stock.queries import expiring
 from edge.goods.transfers.queries import read_transfers
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

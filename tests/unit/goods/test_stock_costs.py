@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.goods.stock.costs import (
+from edge.goods.stock.moving.costs import (
     MICRO,
     Received,
     average_after,

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.goods.stock import costs, rules
+from edge.goods.stock import rules
 from edge.goods.stock.events import Move
+from edge.goods.stock.moving import costs
 from edge.goods.stock.rules import StockRow
 
 BOX = 24

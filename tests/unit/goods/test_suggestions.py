@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing import commands as buying
-from edge.goods.purchasing import nightly_orders
-from edge.goods.purchasing.needs import Foresight, read_suggestions
-from edge.goods.purchasing.nightly_orders import NightlyOrders
-from edge.goods.purchasing.order_suggestions import carry_first, suggest
 from edge.goods.purchasing.queries import read_purchase, read_purchases
 from edge.goods.purchasing.rules import Foreseen, Need, Spare, SuggestedTransfer, SupplierOffer
+from edge.goods.purchasing.suggesting import nightly_orders
+from edge.goods.purchasing.suggesting.needs import Foresight, read_suggestions
+from edge.goods.purchasing.suggesting.nightly_orders import NightlyOrders
+from edge.goods.purchasing.suggesting.order_suggestions import carry_first, suggest
 from edge.goods.stock.commands import RecordMovement, SetLevels, SetLocation, TransferLine, TransferStock
 from edge.goods.stock.queries import low_places, low_stock
 from tests.shop_fixture import SYSTEM, done, open_shop, run

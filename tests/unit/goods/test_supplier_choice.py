@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.goods.purchasing.needs import WantedGoods
-from edge.goods.purchasing.order_suggestions import suggest
 from edge.goods.purchasing.rules import Foreseen, Need, PriceBreak, SupplierOffer
-from edge.goods.purchasing.supplier_choice import (
+from edge.goods.purchasing.suggesting.needs import WantedGoods
+from edge.goods.purchasing.suggesting.order_suggestions import suggest
+from edge.goods.purchasing.suggesting.supplier_choice import (
     SupplierQuestion,
     best_suggestions,
     question_of,
@@ -106,7 +106,7 @@ def test_what_follows_is_valid_and_bounded(needs: list[Need], offers: list[Suppl
 
 
 def test_two_fees_are_more_than_one_and_a_broken_solver_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.goods.purchasing.supplier_choice.WAIT_S", 120)
+    monkeypatch.setattr("edge.goods.purchasing.suggesting.supplier_choice.WAIT_S", 120)
     needs = [Need(sku, "main", 0, 0, 10_000, 5_000) for sku in "ab"]
     offers = [
         SupplierOffer("ann", "a", "", 90, fee_minor=600),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.messages import Refused
 from edge.foundation.access.commands import SetUser
-from edge.foundation.access.pin import hash_pin
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import read_users
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product

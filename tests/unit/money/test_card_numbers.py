@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from drivers.terminals.card_data import mask_card_numbers
 from edge.core.people.forgetting import ForgetPerson
-from edge.counter.till.card_payments import CancelPayment
 from edge.counter.till.commands import AddLine, Pay, RefundSale
+from edge.counter.till.paying.card_payments import CancelPayment
 from edge.foundation.access.commands import MakeKey, MakeRecoveryCodes
 from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
 from edge.money.payments.commands import RetryCardRefund

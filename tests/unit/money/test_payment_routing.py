@@ -9,12 +9,12 @@ import pytest
 
 from drivers.terminal_outcomes import Declined, NotStarted, OutcomeUnknown, TerminalOutcome, is_silence
 from edge.core.messages import Refused
-from edge.money.payments.breaker import FIRST_US, LONGEST_US, ProviderBreaker
 from edge.money.payments.commands import NoteCall, SetPaymentRoute, SetProvider
-from edge.money.payments.fees import returned_minor, split_of
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.breaker import FIRST_US, LONGEST_US, ProviderBreaker
+from edge.money.payments.providers.fees import returned_minor, split_of
+from edge.money.payments.providers.provider import Provider
+from edge.money.payments.providers.routing import PaymentRoute, PaymentWanted, choose_provider, fits
 from edge.money.payments.queries import resting
-from edge.money.payments.routing import PaymentRoute, PaymentWanted, choose_provider, fits
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 

@@ -16,7 +16,7 @@ from edge.foundation.access.rights import anonymous_actor
 from edge.money.payments import events, payment
 from edge.money.payments.card import SLIP_LINES_MOST, CardApproval, approval_of
 from edge.money.payments.commands import SetProvider
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import read_providers
 from edge.money.payments.settings import OfflineLimits
 from edge.money.payments.slip import slip_lines

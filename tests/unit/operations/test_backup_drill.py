@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.backoffice.twin.backup_drill import BackupDrill
-from edge.backoffice.twin.data_files import DataFiles
-from edge.backoffice.twin.ledger_copy import LedgerCopy
+from edge.backoffice.twin.copy.backup_drill import BackupDrill
+from edge.backoffice.twin.copy.data_files import DataFiles
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
 from edge.core.clock import SystemClock
 from edge.core.process.parts import Part, Supervisor
 from edge.counter.till.commands import AddLine, Pay

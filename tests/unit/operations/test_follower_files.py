@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.backoffice.twin import follower_files
-from edge.backoffice.twin.follower_files import copy_followed, does_follow
-from edge.backoffice.twin.founding import found_shop
-from edge.backoffice.twin.ledger_copy import LedgerCopy
-from edge.backoffice.twin.shipping_gate import ShippingGate
+from edge.backoffice.twin.copy import follower_files
+from edge.backoffice.twin.copy.follower_files import copy_followed, does_follow
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
+from edge.backoffice.twin.copy.shipping_gate import ShippingGate
+from edge.backoffice.twin.membership.founding import found_shop
 from edge.core.storage.database import open_writer
 from sim.ports import free_port
 from tests.unit.twin.test_twin_shipping import Shipped, commit, opened, pages

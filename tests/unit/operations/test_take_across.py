@@ -15,9 +15,9 @@ from edge.core.journal.rows import INSERT, EpochStarted, facts, read_head, read_
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.core.storage.database import open_reader
+from edge.counter.till.closing.z_signature import read_z_signature
 from edge.counter.till.commands import AddLine, Pay
 from edge.counter.till.queries import read_basket, read_receipts
-from edge.counter.till.z_signature import read_z_signature
 from edge.foundation.access.queries import read_users, user_hashes
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry

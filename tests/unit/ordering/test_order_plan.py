@@ -12,9 +12,9 @@ from edge.foundation.opening_hours.rules import StoreHours
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.commands import ChangeOrder, LineWanted, MoveOrder, PlaceOrder
+from edge.ordering.orders.fulfilment.plan import OrderPlan, read_plan
+from edge.ordering.orders.fulfilment.plan_csv import as_csv
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.plan import OrderPlan, read_plan
-from edge.ordering.orders.plan_csv import as_csv
 from tests.ordering import STAFF, do, milk_cart
 from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
 

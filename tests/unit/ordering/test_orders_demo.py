@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.app import demo_catalog, demo_history, demo_no_show, demo_orders, demo_stock
 from edge.app.cli.shop_access import reach
+from edge.app.demo_shop import demo_catalog, demo_history, demo_no_show, demo_orders, demo_stock
 from edge.core.storage.database import open_reader
 from edge.counter.till.queries import read_receipt
 from edge.goods.catalog.commands import SetProducts

@@ -18,25 +18,19 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import RetireProducts, SetCategories, SetProducts
 from edge.goods.catalog.product import Product, Value
 from edge.lib.regions.place import Jurisdiction
-from edge.ordering.recommend import model_file, persons, trainer
 from edge.ordering.recommend.commands import (
     FinishRecommendations,
     NoteSuggestion,
     RevertRecommendations,
     SetSuggestionRule,
 )
-from edge.ordering.recommend.evaluation import evaluate, lower_bound
 from edge.ordering.recommend.events import RecommendationsTrained
-from edge.ordering.recommend.likeness import (
-    Features,
-    category_likeness,
-    feature_likeness,
-    hash_trigrams,
-    rarity,
-    unit_rows,
-)
-from edge.ordering.recommend.pairs import count_pairs
-from edge.ordering.recommend.persons import profile_of, read_purchases
+from edge.ordering.recommend.learning import model_file, trainer
+from edge.ordering.recommend.learning.evaluation import evaluate, lower_bound
+from edge.ordering.recommend.learning.pairs import count_pairs
+from edge.ordering.recommend.learning.train_protocol import PairsRequest
+from edge.ordering.recommend.profiles import persons
+from edge.ordering.recommend.profiles.persons import profile_of, read_purchases
 from edge.ordering.recommend.queries import (
     best_for_anybody,
     model_at,
@@ -46,9 +40,16 @@ from edge.ordering.recommend.queries import (
 )
 from edge.ordering.recommend.rules import outcome_of
 from edge.ordering.recommend.settings import RecommendSettings
+from edge.ordering.recommend.similar.likeness import (
+    Features,
+    category_likeness,
+    feature_likeness,
+    hash_trigrams,
+    rarity,
+    unit_rows,
+)
 from edge.ordering.recommend.suggester import Suggester
 from edge.ordering.recommend.suggestion import SuggestionRequest
-from edge.ordering.recommend.train_protocol import PairsRequest
 from edge.people.customers.commands import ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer, WithdrawConsent
 from edge.people.customers.customer import NotMine, Preferences
 from tests.catch_up import catch_up
@@ -193,7 +194,7 @@ def test_a_count_is_kept_and_serves_or_what_sells_does(tmp_path: Path, monkeypat
             first = suggester.suggest(shop.reader, _asked(shop, goods=(("bread", 1000),)))
             assert {one.reason for one in first.new} == {"sells"} and "bread" not in [one.sku for one in first.new]
             monkeypatch.setattr(trainer, "LEAST_BASKETS", 10)
-            monkeypatch.setattr("edge.ordering.recommend.baskets.HISTORY_DAYS", 60_000)
+            monkeypatch.setattr("edge.ordering.recommend.learning.baskets.HISTORY_DAYS", 60_000)
             made = _trained(shop)
             assert (made.baskets, made.broken) == (12, 0), "what came back whole is no basket"
             await done(shop, FinishRecommendations(made), SYSTEM)

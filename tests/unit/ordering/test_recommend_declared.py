@@ -10,7 +10,7 @@ import pytest
 from edge.goods.catalog.categories.category import Attribute, Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product, Value
-from edge.ordering.recommend.product_index import ProductIndex
+from edge.ordering.recommend.similar.product_index import ProductIndex
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 FAT = Attribute("number", "%", low=0, high=40_000)

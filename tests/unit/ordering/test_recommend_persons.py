@@ -14,15 +14,21 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
 from edge.lib.regions.place import Jurisdiction
-from edge.ordering.recommend import trainer
 from edge.ordering.recommend.commands import FinishRecommendations
 from edge.ordering.recommend.events import RecommendationsTrained
-from edge.ordering.recommend.pairs import Pairs, count_pairs
-from edge.ordering.recommend.person_evaluation import TRIPLES, PersonQuestion, person_figures, questions, sales_score
+from edge.ordering.recommend.learning import trainer
+from edge.ordering.recommend.learning.pairs import Pairs, count_pairs
+from edge.ordering.recommend.learning.person_evaluation import (
+    TRIPLES,
+    PersonQuestion,
+    person_figures,
+    questions,
+    sales_score,
+)
+from edge.ordering.recommend.learning.train_protocol import PairsRequest
 from edge.ordering.recommend.settings import RecommendSettings
 from edge.ordering.recommend.suggester import Suggester
 from edge.ordering.recommend.suggestion import SuggestionRequest
-from edge.ordering.recommend.train_protocol import PairsRequest
 from edge.people.customers.commands import GiveConsent, SetCustomer
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
@@ -88,7 +94,7 @@ def test_only_who_wants_to_be_advised_is_counted_and_the_weights_that_won_rank(
 ) -> None:
     clock = FakeClock()
     monkeypatch.setattr(trainer, "LEAST_BASKETS", 10)
-    monkeypatch.setattr("edge.ordering.recommend.baskets.HISTORY_DAYS", 60_000)
+    monkeypatch.setattr("edge.ordering.recommend.learning.baskets.HISTORY_DAYS", 60_000)
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock) as shop:

@@ -11,17 +11,17 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.commands import RetireProducts, SetProducts
 from edge.goods.catalog.product import Product
-from edge.ordering.recommend import picture_vectors
-from edge.ordering.recommend.kept_pictures import forget, keep, list_pending, list_unused
-from edge.ordering.recommend.likeness import Parts
-from edge.ordering.recommend.picture_vectors import (
+from edge.ordering.recommend.similar import picture_vectors
+from edge.ordering.recommend.similar.kept_pictures import forget, keep, list_pending, list_unused
+from edge.ordering.recommend.similar.likeness import Parts
+from edge.ordering.recommend.similar.picture_vectors import (
     DIMENSIONS,
     Floats,
     PictureRows,
     PictureVector,
     shorten,
 )
-from edge.ordering.recommend.product_index import ProductIndex
+from edge.ordering.recommend.similar.product_index import ProductIndex
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 RED, PINK, GREEN = ((1.0, 0.0, 0.1), (0.9, 0.1, 0.1), (0.0, 1.0, 0.0))

@@ -9,7 +9,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.ordering.privacy.nightly_part import Retention
 from edge.ordering.recommend.commands import NoteInteractions
-from edge.ordering.recommend.views import NotedInteractions, read_view_weights, views_of
+from edge.ordering.recommend.profiles.views import NotedInteractions, read_view_weights, views_of
 from edge.people.customers.commands import ForgetCustomer, GiveConsent, WithdrawConsent
 from tests.customers import known
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

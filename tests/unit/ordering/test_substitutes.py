@@ -10,8 +10,8 @@ from edge.counter.basket.event_structs import Discount, RecordedLine
 from edge.goods.catalog.allergens import own_allergens
 from edge.goods.catalog.product import Value
 from edge.goods.catalog.queries import CatalogProduct
+from edge.ordering.orders.fulfilment.substitutes import why_unfit, with_substitute
 from edge.ordering.orders.order import OrderGoods
-from edge.ordering.orders.substitutes import why_unfit, with_substitute
 
 MILK = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 2000, 120, "standard")
 

@@ -78,9 +78,9 @@ CHILDREN = [
         told(b"no picture"),
     ),
     ("edge.lib.sight.child", "child.Eyes.answer = taken", "[{pictures!r}]", PICTURE),
-    ("edge.analytics.forecast.calendar_reader", "child.read = taken", "", CALENDAR),
+    ("edge.analytics.forecast.calendar.calendar_reader", "child.read = taken", "", CALENDAR),
     ("edge.core.process.pdf_sheet", "child.draw_sheet = taken", "", SHEET),
-    ("edge.goods.purchasing.supplier_choice", "child.solve_question = taken", "", CHOICE),
+    ("edge.goods.purchasing.suggesting.supplier_choice", "child.solve_question = taken", "", CHOICE),
     ("edge.web.picture_process", "child._remade = taken", "", b"no picture"),
 ]
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import aiohttp
 from aiohttp import web
 
-from edge.app.hub_door import ASKING, WRONG, HubDoor
+from edge.app.head_office.hub_door import ASKING, WRONG, HubDoor
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.signing_in import PATH
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.app.hub_feeds import BATCH_BYTES, batches, cells_of
-from edge.backoffice.feeds.pos_records import OtherSaleRow
-from edge.backoffice.feeds.record_cells import Terms
-from edge.backoffice.feeds.records import row_of
+from edge.app.head_office.hub_feeds import BATCH_BYTES, batches, cells_of
+from edge.backoffice.feeds.reading.pos_records import OtherSaleRow
+from edge.backoffice.feeds.reading.record_cells import Terms
+from edge.backoffice.feeds.reading.records import row_of
 from edge.backoffice.other_tills.sale import PosLine, PosSale
 from edge.lib.errors import NeedsHuman
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.backoffice.twin import joining
+from edge.backoffice.twin.membership import joining
 from edge.lib.errors import NeedsHuman
 from sim.ports import free_port
 

@@ -8,7 +8,7 @@ import pytest
 
 from edge.app import appliance, twin_box
 from edge.app.leading_box import LeadingBox
-from edge.backoffice.twin.founding import found_shop
+from edge.backoffice.twin.membership.founding import found_shop
 from edge.runtime.config import Config
 from sim.ports import free_port
 from tests.shop_fixture import CONFIG, config, open_shop, run

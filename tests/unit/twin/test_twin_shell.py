@@ -15,15 +15,18 @@ import msgspec
 import pytest
 import structlog
 
-from edge.backoffice.twin import box_tls, data_files, pairing, promotion
-from edge.backoffice.twin.data_files import DataFiles
-from edge.backoffice.twin.founding import found_shop
-from edge.backoffice.twin.frames import BadFrame, Hello, encode, read
-from edge.backoffice.twin.link import Link
-from edge.backoffice.twin.members import FOLDER, NO_WITNESS, WITNESSES, Members, load
-from edge.backoffice.twin.pairing import KNOCKS, BoxKnock, PairingDesk
-from edge.backoffice.twin.promises import FILE, Promises, of_the_first
-from edge.backoffice.twin.shipment_body import FileChange, ShippedBody, pack, unpack
+from edge.backoffice.twin import promotion
+from edge.backoffice.twin.copy import data_files
+from edge.backoffice.twin.copy.data_files import DataFiles
+from edge.backoffice.twin.copy.promises import FILE, Promises, of_the_first
+from edge.backoffice.twin.copy.shipment_body import FileChange, ShippedBody, pack, unpack
+from edge.backoffice.twin.membership import pairing
+from edge.backoffice.twin.membership.founding import found_shop
+from edge.backoffice.twin.membership.members import FOLDER, NO_WITNESS, WITNESSES, Members, load
+from edge.backoffice.twin.membership.pairing import KNOCKS, BoxKnock, PairingDesk
+from edge.backoffice.twin.wire import box_tls
+from edge.backoffice.twin.wire.frames import BadFrame, Hello, encode, read
+from edge.backoffice.twin.wire.link import Link
 from sim.ports import free_port
 from twin.messages import Message, Released
 from twin.records import Stored

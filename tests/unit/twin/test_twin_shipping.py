@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from edge.backoffice.twin import ledger_copy
-from edge.backoffice.twin.ledger_copy import LedgerCopy
-from edge.backoffice.twin.limits import PAGE_BYTES
-from edge.backoffice.twin.shipment_body import ShippedBody, pack
-from edge.backoffice.twin.shipping_gate import ShippingGate
-from edge.backoffice.twin.wal_reader import WalReader
+from edge.backoffice.twin.copy import ledger_copy
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
+from edge.backoffice.twin.copy.shipment_body import ShippedBody, pack
+from edge.backoffice.twin.copy.shipping_gate import ShippingGate
+from edge.backoffice.twin.copy.wal_reader import WalReader
+from edge.backoffice.twin.wire.limits import PAGE_BYTES
 from edge.core.storage.database import APPLICATION_ID, Connection, DatabaseError, open_reader, open_writer
 from twin.records import Mark, Shipment, mark_after
 

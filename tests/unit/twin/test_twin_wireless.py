@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.backoffice.twin import joining
-from edge.backoffice.twin.wireless import is_by_wifi
+from edge.backoffice.twin.membership import joining
+from edge.backoffice.twin.wire.wireless import is_by_wifi
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.runtime.config import parse
 from tests.shop_fixture import CONFIG

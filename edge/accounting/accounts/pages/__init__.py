@@ -28,7 +28,7 @@ from edge.accounting.accounts.statement import account_statement, days_late, int
 from edge.core.endpoints import Page
 from edge.core.journal.projections import caught_up
 from edge.core.storage.database import Connection
-from edge.counter.till.parked_baskets import Parked, read_parked
+from edge.counter.till.lines.parked_baskets import Parked, read_parked
 from edge.counter.till.queries import parked_customers
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import ACCOUNTS, MANAGE, SELL

@@ -13,9 +13,16 @@ import msgspec
 
 from edge.accounting.fiscal.events import FileIdentity
 from edge.accounting.fiscal.fiscal_paper import PaperId
-from edge.accounting.fiscal.german_device import OUT, client_serial, devices, first_secured, signature_of, signed_at
-from edge.accounting.fiscal.german_money import BESIDE, besides
-from edge.accounting.fiscal.german_receipts import NO_DEVICE, receipt_of
+from edge.accounting.fiscal.germany.german_device import (
+    OUT,
+    client_serial,
+    devices,
+    first_secured,
+    signature_of,
+    signed_at,
+)
+from edge.accounting.fiscal.germany.german_money import BESIDE, besides
+from edge.accounting.fiscal.germany.german_receipts import NO_DEVICE, receipt_of
 from edge.accounting.fiscal.paper_reader import PaperReader
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.accounting.fiscal.version import SOFTWARE_NAME

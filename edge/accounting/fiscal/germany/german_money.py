@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from edge.accounting.accounts.events import AccountPaid, AccountPaymentUndone, PaymentFact
-from edge.accounting.fiscal.german_receipts import UNTAXED, payment_of
+from edge.accounting.fiscal.germany.german_receipts import UNTAXED, payment_of
 from edge.core.messages import Event, RecordedEvent
 from edge.counter.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
 from edge.counter.shifts.events import CashMoved, ShiftClosed, ShiftOpened

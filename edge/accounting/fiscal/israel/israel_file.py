@@ -12,7 +12,7 @@ import msgspec
 from edge.accounting.books.entries import Account, LedgerEntry, entries
 from edge.accounting.fiscal.events import FileIdentity
 from edge.accounting.fiscal.fiscal_paper import PaperId
-from edge.accounting.fiscal.israel_documents import InvoicedCustomer, Letters, documents, unit_of
+from edge.accounting.fiscal.israel.israel_documents import InvoicedCustomer, Letters, documents, unit_of
 from edge.accounting.fiscal.paper_reader import PaperReader
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.accounting.fiscal.version import SOFTWARE_NAME

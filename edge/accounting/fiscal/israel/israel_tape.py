@@ -10,7 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from edge.accounting.fiscal.fiscal_paper import FiscalPaper
-from edge.accounting.fiscal.israel_documents import documents_of_kinds, means_of
+from edge.accounting.fiscal.israel.israel_documents import documents_of_kinds, means_of
 from edge.accounting.fiscal.paper_reader import PaperReader
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.journal.rows import fact_of, read_rows_of

@@ -8,9 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.accounting.fiscal.allocations import lacking
-from edge.accounting.fiscal.attestation import attestation
-from edge.accounting.fiscal.quebec_outbox import outbox_state
+from edge.accounting.fiscal.france.attestation import attestation
+from edge.accounting.fiscal.israel.allocations import lacking
+from edge.accounting.fiscal.quebec.quebec_outbox import outbox_state
 from edge.accounting.fiscal.queries import (
     closings,
     count_unsigned,

@@ -13,8 +13,8 @@ from edge.accounting.fiscal.events import PaperSigned
 from edge.accounting.fiscal.fiscal_paper import PaperId
 from edge.accounting.fiscal.keys import FiscalKeys
 from edge.accounting.fiscal.paper_reader import PaperReader
-from edge.accounting.fiscal.quebec_papers import device_of, reference_of, transaction_number, transaction_of
-from edge.accounting.fiscal.quebec_signing import BILLS, signature_as_sent
+from edge.accounting.fiscal.quebec.quebec_papers import device_of, reference_of, transaction_number, transaction_of
+from edge.accounting.fiscal.quebec.quebec_signing import BILLS, signature_as_sent
 from edge.accounting.fiscal.queries import keys_through
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.registry import Registry

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from edge.accounting.fiscal.keys import FiscalKeys
-from edge.accounting.fiscal.quebec_outbox import Outbox, SignedTransaction
+from edge.accounting.fiscal.quebec.quebec_outbox import Outbox, SignedTransaction
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection

@@ -18,7 +18,7 @@ from edge.accounting.fiscal.beside_papers import paper_fact as kept_beside
 from edge.accounting.fiscal.events import PaperSigned
 from edge.accounting.fiscal.fiscal_paper import FiscalPaper
 from edge.accounting.fiscal.keys import FiscalKeys
-from edge.accounting.fiscal.quebec_papers import device_of, transaction_of
+from edge.accounting.fiscal.quebec.quebec_papers import device_of, transaction_of
 from edge.accounting.fiscal.queries import chain_end
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.accounting.fiscal.taxed_paper import KINDS

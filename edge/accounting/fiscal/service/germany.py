@@ -21,8 +21,8 @@ import structlog
 
 from edge.accounting.fiscal import settings_of
 from edge.accounting.fiscal.commands import DeviceAnswer, NameSecurityDevice, RecordDeviceAnswers
-from edge.accounting.fiscal.german_device import OUT, first_secured, told_through
-from edge.accounting.fiscal.german_file import file_now
+from edge.accounting.fiscal.germany.german_device import OUT, first_secured, told_through
+from edge.accounting.fiscal.germany.german_file import file_now
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.storage.database import Connection, open_reader
 from edge.counter.till.from_config import till_settings

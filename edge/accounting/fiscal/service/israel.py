@@ -15,8 +15,8 @@ import msgspec
 import structlog
 
 from edge.accounting.fiscal import settings_of
-from edge.accounting.fiscal.allocations import lacking
 from edge.accounting.fiscal.commands import RecordAllocation, RecordAllocationRefused
+from edge.accounting.fiscal.israel.allocations import lacking
 from edge.accounting.invoices.queries import buyer_on, read_document
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from edge.accounting.fiscal import FiscalKeys, settings_of
 from edge.accounting.fiscal.commands import AnsweredTransaction, RecordTransactionAnswers, ReleaseHeldPrints
-from edge.accounting.fiscal.quebec_outbox import Outbox, WaitingTransaction
-from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_outbox import Outbox, WaitingTransaction
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.storage.database import Connection, open_reader
 from edge.counter.till.from_config import till_settings

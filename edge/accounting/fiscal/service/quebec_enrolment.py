@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from edge.accounting.fiscal import FiscalKeys
-from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.quebec.transactions import headers

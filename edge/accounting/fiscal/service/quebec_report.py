@@ -8,7 +8,7 @@ from collections.abc import Collection
 import msgspec
 
 from edge.accounting.fiscal import FiscalKeys
-from edge.accounting.fiscal.quebec_papers import device_of
+from edge.accounting.fiscal.quebec.quebec_papers import device_of
 from edge.accounting.fiscal.service.quebec import TIMEOUT_S, client_tls
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.lib.errors import EdgeError

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup
 
-from edge.accounting.fiscal.allocations import Allocation, allocation_of
+from edge.accounting.fiscal.israel.allocations import Allocation, allocation_of
 from edge.accounting.invoices.document import Buyer
 from edge.accounting.invoices.papers import DocumentText, text_of
 from edge.accounting.invoices.queries import (

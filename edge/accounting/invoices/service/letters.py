@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.accounting.fiscal.allocations import with_number
+from edge.accounting.fiscal.israel.allocations import with_number
 from edge.accounting.invoices.mails import InvoiceLetter, address_of
 from edge.accounting.invoices.papers import paper_of, text_of
 from edge.accounting.invoices.queries import read_invoice

@@ -15,10 +15,10 @@ from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.after_sale.receipts import of_sale
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
-from edge.counter.till.receipts import of_sale
 from edge.foundation.outbox.letters import about_of
 from edge.foundation.outbox.messages import LetterKind, Message
 from edge.foundation.outbox.service.letters.letter import LetterSource, LetterWriter, WrittenLetter

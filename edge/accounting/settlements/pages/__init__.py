@@ -25,7 +25,7 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, PAYMENTS
 from edge.lib.i18n.translations import word_for
-from edge.money.payments.provider import DRIVERS
+from edge.money.payments.providers.provider import DRIVERS
 from edge.money.payments.queries import find_payment, read_providers
 from edge.money.payments.slip import slip_lines
 from edge.ordering.orders.queries import read_shop_order

@@ -20,7 +20,7 @@ from edge.core.secrets.store import SecretStore
 from edge.foundation.access.rights import system
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.money.payments import PaymentsSection
-from edge.money.payments.provider import PAYS_BY_API, Provider
+from edge.money.payments.providers.provider import PAYS_BY_API, Provider
 from edge.money.payments.queries import read_providers
 from edge.runtime.config import Config
 from edge.runtime.outgoing.breaker import Breakers

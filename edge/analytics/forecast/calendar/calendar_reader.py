@@ -1,4 +1,4 @@
-"""Process that reads a calendar (iCalendar, RFC 5545): `python -m edge.analytics.forecast.calendar_reader`.
+"""Process that reads a calendar (iCalendar, RFC 5545): `python -m edge.analytics.forecast.calendar.calendar_reader`.
 
 Takes a `CalendarQuestion` as JSON from standard input and answers with its occasions, recurring ones expanded; or with
 the reason why there are none. An event's property `X-EFFECT-PERCENT` is its effect on demand; without it, the upload's
@@ -134,7 +134,7 @@ def _at_midnight(value: Any, zone: ZoneInfo) -> bool:
 def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
     """Read a calendar in a separate process. Raises `NeedsHuman` if it's unreadable."""
     try:
-        answered = child.ask("edge.analytics.forecast.calendar_reader", msgspec.json.encode(ask), WAIT_S)
+        answered = child.ask("edge.analytics.forecast.calendar.calendar_reader", msgspec.json.encode(ask), WAIT_S)
     except child.ChildFailed:
         raise NeedsHuman("The calendar can't be read.", "Export it again as iCalendar (.ics).") from None
     answer = msgspec.json.decode(answered, type=CalendarAnswer)

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from edge.analytics.forecast.calendar.public_holidays import feasts
+from edge.analytics.forecast.calendar.weather import read_weather, weather_kinds
 from edge.analytics.forecast.entities import OCCASIONS
-from edge.analytics.forecast.models import EMPTY, Matrix, Places, calendar_profile
-from edge.analytics.forecast.price_effects import PriceEffects, price_effects, read_planned
-from edge.analytics.forecast.public_holidays import feasts
-from edge.analytics.forecast.training import DemandCalendar
-from edge.analytics.forecast.weather import read_weather, weather_kinds
+from edge.analytics.forecast.learning.models import EMPTY, Matrix, Places, calendar_profile
+from edge.analytics.forecast.learning.price_effects import PriceEffects, price_effects, read_planned
+from edge.analytics.forecast.learning.training import DemandCalendar
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import places_of
 from edge.goods.catalog.queries import parts_at_all_levels

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge.analytics.forecast.day_forms import DayForm
-from edge.analytics.forecast.history_protocol import HistoryLook, HistoryQuestion
+from edge.analytics.forecast.history.day_forms import DayForm
+from edge.analytics.forecast.history.history_protocol import HistoryLook, HistoryQuestion
 from edge.core.jobs.store import JobNote
 from edge.core.process import child
 from edge.core.storage.database import Connection
@@ -73,7 +73,7 @@ def look_at(path: str, columns: dict[str, str], form: DayForm, zone: str) -> His
     """Read a file in a separate process. Raises `NeedsHuman` if it's unreadable."""
     asked = msgspec.json.encode(HistoryQuestion(path, columns, True, form, zone))
     try:
-        answered = child.ask("edge.analytics.forecast.history_reader", asked, WAIT_S)
+        answered = child.ask("edge.analytics.forecast.history.history_reader", asked, WAIT_S)
         found = msgspec.json.decode(answered.splitlines()[0])
     except (child.ChildFailed, IndexError, msgspec.DecodeError):
         name = Path(path).name[:80]

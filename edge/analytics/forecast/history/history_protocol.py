@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.analytics.forecast.day_forms import DayForm
+from edge.analytics.forecast.history.day_forms import DayForm
 
 NAMES: dict[str, tuple[str, ...]] = {
     "day": ("day", "date", "business_date", "weekstarting", "transaction_timestamp", "jour", "תאריך", "יום"),

@@ -1,4 +1,4 @@
-"""Process that reads a sales history file: `python -m edge.analytics.forecast.history_reader`.
+"""Process that reads a sales history file: `python -m edge.analytics.forecast.history.history_reader`.
 
 Takes a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows and errors; or, to `look`,
 with a `HistoryLook`. Lines of the same product and day are summed; lines without a day, product or number are reported
@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.analytics.forecast.commands import ROWS_LIMIT
-from edge.analytics.forecast.day_forms import DayForm, day_of, form_of
-from edge.analytics.forecast.history_protocol import NAMES, PRODUCTS_LIMIT, HistoryLook, HistoryQuestion
+from edge.analytics.forecast.history.day_forms import DayForm, day_of, form_of
+from edge.analytics.forecast.history.history_protocol import NAMES, PRODUCTS_LIMIT, HistoryLook, HistoryQuestion
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.i18n import ENGLISH

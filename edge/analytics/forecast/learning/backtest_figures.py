@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from edge.analytics.forecast.commands import BacktestFold
-from edge.analytics.forecast.intervals import BANDS, bounds
-from edge.analytics.forecast.training import Trained
+from edge.analytics.forecast.learning.intervals import BANDS, bounds
+from edge.analytics.forecast.learning.training import Trained
 
 COVERED_LEVEL = 85.0
 WEEK_DAYS = 7

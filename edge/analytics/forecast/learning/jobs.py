@@ -19,11 +19,11 @@ from edge.analytics.forecast.commands import (
 )
 from edge.analytics.forecast.events import HistoryRow
 from edge.analytics.forecast.handlers import times_to_forget
-from edge.analytics.forecast.history_preview import days_of_papers, find_upload
-from edge.analytics.forecast.history_protocol import HistoryQuestion
+from edge.analytics.forecast.history.history_preview import days_of_papers, find_upload
+from edge.analytics.forecast.history.history_protocol import HistoryQuestion
+from edge.analytics.forecast.learning.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
 from edge.analytics.forecast.queries import read_models, tell_item
 from edge.analytics.forecast.settings import ForecastSettings
-from edge.analytics.forecast.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
 from edge.core.process.work_process import WorkProcess
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
@@ -31,7 +31,7 @@ from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
 
 _CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
-TRAINER = "edge.analytics.forecast.trainer"
+TRAINER = "edge.analytics.forecast.learning.trainer"
 
 
 def train_chunks(settings: ForecastSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
@@ -91,7 +91,7 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
     question = HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
-    work = WorkProcess("edge.analytics.forecast.history_reader", question, died="forecast.died")
+    work = WorkProcess("edge.analytics.forecast.history.history_reader", question, died="forecast.died")
     at, sums = 0, _Sums()
     try:
         for answer in work.answers():

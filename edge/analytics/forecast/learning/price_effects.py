@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from edge.analytics.forecast.models import EMPTY, Matrix, Places
+from edge.analytics.forecast.learning.models import EMPTY, Matrix, Places
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import CategoryPlace
 from edge.goods.catalog.prices import prices_ahead

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast, SaidOfDay, SavedItem, SaveForecasts
-from edge.analytics.forecast.intervals import bounds, errors_of
+from edge.analytics.forecast.learning.intervals import bounds, errors_of
 from edge.analytics.forecast.rules import held_back
 from edge.lib.units.dates import after
 

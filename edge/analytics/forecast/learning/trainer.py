@@ -1,5 +1,5 @@
-"""Process that trains forecasts: `python -m edge.analytics.forecast.trainer`. Its memory and CPU use doesn't affect the
-till.
+"""Process that trains forecasts: `python -m edge.analytics.forecast.learning.trainer`. Its memory and CPU use doesn't
+affect the till.
 
 Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with `TrainAnswer`s:
 results in batches of twenty items, then the end.
@@ -16,22 +16,22 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from edge.analytics.forecast.backtest_figures import backtest_figures, series_figures
+from edge.analytics.forecast.calendar.public_holidays import country_of
 from edge.analytics.forecast.commands import STEPS, FinishForecasts, ItemForecast
-from edge.analytics.forecast.demand_history import STORE, DemandHistory, read_history
-from edge.analytics.forecast.models import Matrix, Places
-from edge.analytics.forecast.public_holidays import country_of
-from edge.analytics.forecast.queries import read_item
-from edge.analytics.forecast.rules import shares_of
-from edge.analytics.forecast.saved_items import held_back_forecast, save_command
-from edge.analytics.forecast.train_protocol import (
+from edge.analytics.forecast.history.demand_history import STORE, DemandHistory, read_history
+from edge.analytics.forecast.learning.backtest_figures import backtest_figures, series_figures
+from edge.analytics.forecast.learning.models import Matrix, Places
+from edge.analytics.forecast.learning.saved_items import held_back_forecast, save_command
+from edge.analytics.forecast.learning.train_protocol import (
     ItemsTrained,
     TrainAnswer,
     TrainingFailed,
     TrainRequest,
     VersionTrained,
 )
-from edge.analytics.forecast.training import SHARE_STEPS, USUAL_OF_PRODUCTS, Trained, damp_outliers, train
+from edge.analytics.forecast.learning.training import SHARE_STEPS, USUAL_OF_PRODUCTS, Trained, damp_outliers, train
+from edge.analytics.forecast.queries import read_item
+from edge.analytics.forecast.rules import shares_of
 from edge.core.process import child
 from edge.core.storage.database import open_reader
 from edge.core.till_first import TillFirstElsewhere

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from edge.analytics.forecast.intervals import BANDS, GRID
-from edge.analytics.forecast.models import (
+from edge.analytics.forecast.learning.intervals import BANDS, GRID
+from edge.analytics.forecast.learning.models import (
     EMPTY,
     MEAN_PERIODS,
     MODELS,

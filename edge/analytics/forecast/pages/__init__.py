@@ -8,7 +8,8 @@ from typing import Any, cast, get_args
 from aiohttp import web
 
 from edge.analytics.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
-from edge.analytics.forecast.occasions import read_items, read_occasions
+from edge.analytics.forecast.calendar.occasions import read_items, read_occasions
+from edge.analytics.forecast.calendar.weather import read_weather_asked
 from edge.analytics.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
 from edge.analytics.forecast.queries import (
     DEFAULT_LEVEL,
@@ -19,13 +20,12 @@ from edge.analytics.forecast.queries import (
 from edge.analytics.forecast.risks import at_risk, inventory_risk
 from edge.analytics.forecast.routes import asked_place
 from edge.analytics.forecast.rules import Period
-from edge.analytics.forecast.weather import read_weather_asked
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import read_products
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks

@@ -8,9 +8,9 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.analytics.forecast.day_forms import DayForm
-from edge.analytics.forecast.history_preview import HistoryPreview, find_upload, look_at, preview_history
-from edge.analytics.forecast.history_protocol import NAMES
+from edge.analytics.forecast.history.day_forms import DayForm
+from edge.analytics.forecast.history.history_preview import HistoryPreview, find_upload, look_at, preview_history
+from edge.analytics.forecast.history.history_protocol import NAMES
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.foundation.access.rights import MANAGE

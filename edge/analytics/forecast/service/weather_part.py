@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import structlog
 
+from edge.analytics.forecast.calendar.weather import read_weather_asked
+from edge.analytics.forecast.calendar.weather_answer import ANSWER_BYTES, CACHE_S, days_of, question_of
 from edge.analytics.forecast.commands import NoteWeatherAsked, SetWeather, WeatherDay
 from edge.analytics.forecast.settings import WEATHER_SECRET, ForecastSection
-from edge.analytics.forecast.weather import read_weather_asked
-from edge.analytics.forecast.weather_answer import ANSWER_BYTES, CACHE_S, days_of, question_of
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore

@@ -23,7 +23,7 @@ from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.foundation.alerts.alert_texts import title
 from edge.goods.catalog.queries import read_products
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.web.context import SITE, today_of

@@ -17,7 +17,7 @@ from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing.queries import CostedReceipt, receipts_at_cost
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.past import PAST

@@ -29,7 +29,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, PRODUCTION, STOCK
 from edge.goods.catalog.pages.beside import ALLERGENS, INGREDIENTS
 from edge.goods.catalog.queries import find_by_code, find_by_sku
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.regions.taxes import table_on
 from edge.lib.tax.rules import net_of
 from edge.runtime.config import CONFIG

@@ -32,7 +32,7 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.catalog.queries import read_products
-from edge.goods.stock.listings import read_counts, read_locations
+from edge.goods.stock.lists.listings import read_counts, read_locations
 from edge.runtime.config import CONFIG
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource

@@ -1,6 +1,7 @@
 """`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
 
-{"retired": "h3"} deactivates a user. The surface that has the PIN hashes it (`edge.foundation.access.pin.hash_pin`) and
+{"retired": "h3"} deactivates a user. The surface that has the PIN hashes it
+(`edge.foundation.access.credentials.pin.hash_pin`) and
 ensures that PINs are unique; without a hash the PIN stays. Refused users are listed by id.
 """
 

@@ -8,15 +8,15 @@ from typing import Literal
 
 import msgspec
 
+from edge.backoffice.feeds.applying.order_judging import judge_order
 from edge.backoffice.feeds.connector import EntityType
-from edge.backoffice.feeds.invoice_records import SAME_INVOICE, InvoiceRow, judge_invoice, received_before
-from edge.backoffice.feeds.order_judging import judge_order
-from edge.backoffice.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.backoffice.feeds.pos_records import OtherSaleRow, is_taken, judge_pos_sale
-from edge.backoffice.feeds.record_cells import Reason, Terms
-from edge.backoffice.feeds.records import CountRow, PriceRow, Row, SupplierRow, row_of
-from edge.backoffice.feeds.rival_records import RivalRow, judge_rival
-from edge.backoffice.feeds.strain_records import EffectRow, StrainRow
+from edge.backoffice.feeds.reading.invoice_records import SAME_INVOICE, InvoiceRow, judge_invoice, received_before
+from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, is_taken, judge_pos_sale
+from edge.backoffice.feeds.reading.record_cells import Reason, Terms
+from edge.backoffice.feeds.reading.records import CountRow, PriceRow, Row, SupplierRow, row_of
+from edge.backoffice.feeds.reading.rival_records import RivalRow, judge_rival
+from edge.backoffice.feeds.reading.strain_records import EffectRow, StrainRow
 from edge.core.storage.database import Connection
 from edge.goods.stock.commands import MOST
 from edge.goods.stock.rows import breaks_pieces, find_product, kind_of

@@ -8,9 +8,16 @@ import msgspec
 
 from edge.accounting.accounts.queries import read_sales_order
 from edge.analytics.production.queries import read_work
-from edge.backoffice.feeds.order_records import BomRow, BomRowLine, HistoryDayRow, OrderRow, SalesOrderRow, WorkOrderRow
-from edge.backoffice.feeds.record_cells import Reason
-from edge.backoffice.feeds.said_once import keep_said, said_to_be
+from edge.backoffice.feeds.applying.said_once import keep_said, said_to_be
+from edge.backoffice.feeds.reading.order_records import (
+    BomRow,
+    BomRowLine,
+    HistoryDayRow,
+    OrderRow,
+    SalesOrderRow,
+    WorkOrderRow,
+)
+from edge.backoffice.feeds.reading.record_cells import Reason
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.stock.rows import breaks_pieces, find_product, kind_of

@@ -10,9 +10,9 @@ from edge.analytics.forecast.events import HistoryRow
 from edge.analytics.production.bom import Bom, BomLine
 from edge.analytics.production.commands import CancelWork, PlanWork, ReportWork, SetBom, StartWork
 from edge.analytics.production.queries import read_work
-from edge.backoffice.feeds.bounds import within_bounds
-from edge.backoffice.feeds.order_judging import our_number
-from edge.backoffice.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.backoffice.feeds.applying.bounds import within_bounds
+from edge.backoffice.feeds.applying.order_judging import our_number
+from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.core.registry import Transaction
 
 _SOLD = """

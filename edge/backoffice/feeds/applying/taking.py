@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.feeds.bounds import within_bounds
-from edge.backoffice.feeds.invoice_records import InvoiceRow, receive_invoice
-from edge.backoffice.feeds.judging import digest_of, entity_of
-from edge.backoffice.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.backoffice.feeds.order_taking import keep_sold, set_bom, take_sales, take_work
-from edge.backoffice.feeds.pos_records import OtherSaleRow, take_pos_sale
-from edge.backoffice.feeds.record_cells import Reason, Terms
-from edge.backoffice.feeds.records import CountRow, PriceRow, Row, SupplierRow
-from edge.backoffice.feeds.rival_records import RivalRow, note_rival
-from edge.backoffice.feeds.strain_records import EffectRow, StrainRow, keep_table_row
+from edge.backoffice.feeds.applying.bounds import within_bounds
+from edge.backoffice.feeds.applying.judging import digest_of, entity_of
+from edge.backoffice.feeds.applying.order_taking import keep_sold, set_bom, take_sales, take_work
+from edge.backoffice.feeds.reading.invoice_records import InvoiceRow, receive_invoice
+from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, take_pos_sale
+from edge.backoffice.feeds.reading.record_cells import Reason, Terms
+from edge.backoffice.feeds.reading.records import CountRow, PriceRow, Row, SupplierRow
+from edge.backoffice.feeds.reading.rival_records import RivalRow, note_rival
+from edge.backoffice.feeds.reading.strain_records import EffectRow, StrainRow, keep_table_row
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.purchasing.commands import RetireSupplier, SetSupplier, SetSupplierPrice
 from edge.goods.purchasing.queries import KeptSupplier, read_supplier
-from edge.goods.stock.bulk_counts import CountedStock, SyncLines
+from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 
 _KEEP = "INSERT OR REPLACE INTO feed_applied (entity_type, key, digest, moment_us, number) VALUES (?, ?, ?, ?, ?)"
 

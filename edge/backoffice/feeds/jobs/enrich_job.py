@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from edge.backoffice.feeds.catalogue_runs import note_catalogue
+from edge.backoffice.feeds.applying.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
 from edge.backoffice.feeds.commands import EnrichProducts
-from edge.backoffice.feeds.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
+from edge.backoffice.feeds.jobs.catalogue_runs import note_catalogue
 from edge.backoffice.feeds.settings import FeedSettings, live
 from edge.core.handling import After
 from edge.core.jobs.store import queue

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import (
     STAGED_AT_ONCE,
     TAKEN_AT_ONCE,
@@ -19,9 +20,8 @@ from edge.backoffice.feeds.commands import (
     StageRecords,
     TakeRecords,
 )
-from edge.backoffice.feeds.judging import judge
-from edge.backoffice.feeds.reader_client import ReadRecords, RecordsRead, read_apart
-from edge.backoffice.feeds.rival_records import GoodsNames, proposing
+from edge.backoffice.feeds.reading.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.backoffice.feeds.reading.rival_records import GoodsNames, proposing
 from edge.backoffice.feeds.settings import FeedSettings, live
 from edge.core.messages import Number
 from edge.core.registry import Chunk

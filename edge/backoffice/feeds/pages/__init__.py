@@ -10,7 +10,6 @@ from aiohttp import web
 from edge.backoffice.feeds import staging
 from edge.backoffice.feeds.connector import SYSTEMS, UNCONFIRMED, secret_name
 from edge.backoffice.feeds.entities import CONNECTORS
-from edge.backoffice.feeds.layout import FIELDS, LINE_FIELDS
 from edge.backoffice.feeds.pages import invoice_api
 from edge.backoffice.feeds.queries import (
     AnyState,
@@ -21,6 +20,7 @@ from edge.backoffice.feeds.queries import (
     read_staged,
     word_of,
 )
+from edge.backoffice.feeds.reading.layout import FIELDS, LINE_FIELDS
 from edge.backoffice.feeds.routes import raw_files
 from edge.backoffice.feeds.schedule import age_h, is_stale
 from edge.backoffice.feeds.settings import KEPT_DAYS

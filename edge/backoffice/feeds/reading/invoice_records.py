@@ -11,11 +11,11 @@ from decimal import Decimal
 
 import msgspec
 
-from edge.backoffice.feeds.bounds import within_bounds
-from edge.backoffice.feeds.layout import LINE_FIELDS
-from edge.backoffice.feeds.line_numbers import field_at, line_numbers
-from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells
-from edge.backoffice.feeds.said_once import keep_said, said_to_be
+from edge.backoffice.feeds.applying.bounds import within_bounds
+from edge.backoffice.feeds.applying.said_once import keep_said, said_to_be
+from edge.backoffice.feeds.reading.layout import LINE_FIELDS
+from edge.backoffice.feeds.reading.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordCells
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.supplier_invoices.commands import ReceiveInvoice, SetInvoiceSupplier

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.backoffice.feeds.connector import EntityType
-from edge.backoffice.feeds.layout import LINE_FIELDS, LINES_MOST
-from edge.backoffice.feeds.record_cells import RecordCells
+from edge.backoffice.feeds.reading.layout import LINE_FIELDS, LINES_MOST
+from edge.backoffice.feeds.reading.record_cells import RecordCells
 
 
 def line_numbers(cells: RecordCells, entity: EntityType, needed: bool = True) -> Sequence[int]:

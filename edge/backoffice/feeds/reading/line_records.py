@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from edge.backoffice.feeds.commands import RAW_CHARS
-from edge.backoffice.feeds.layout import LINES_MOST
-from edge.backoffice.feeds.reader_client import ReadRecord
+from edge.backoffice.feeds.reading.layout import LINES_MOST
+from edge.backoffice.feeds.reading.reader_client import ReadRecord
 
 
 class _Thing:

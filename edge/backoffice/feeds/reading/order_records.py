@@ -9,9 +9,9 @@ from typing import Literal
 import msgspec
 
 from edge.backoffice.feeds.connector import EntityType
-from edge.backoffice.feeds.layout import LINE_FIELDS
-from edge.backoffice.feeds.line_numbers import field_at, line_numbers
-from edge.backoffice.feeds.record_cells import KeyedRow, RecordCells
+from edge.backoffice.feeds.reading.layout import LINE_FIELDS
+from edge.backoffice.feeds.reading.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.reading.record_cells import KeyedRow, RecordCells
 from edge.goods.stock.location import MAIN
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.backoffice.feeds.bounds import within_bounds
-from edge.backoffice.feeds.layout import LINE_FIELDS
-from edge.backoffice.feeds.line_numbers import field_at, line_numbers
-from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells
+from edge.backoffice.feeds.applying.bounds import within_bounds
+from edge.backoffice.feeds.reading.layout import LINE_FIELDS
+from edge.backoffice.feeds.reading.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordCells
 from edge.backoffice.other_tills.commands import TakePosSale
 from edge.backoffice.other_tills.sale import PosLine, PosSale, SaleKind
 from edge.core.registry import Transaction

@@ -14,7 +14,7 @@ from edge.lib.tables import refusal
 
 CPU_S = 300
 WAIT_S = 600.0
-MODULE = "edge.backoffice.feeds.record_reader"
+MODULE = "edge.backoffice.feeds.reading.record_reader"
 
 
 class ReadRecords(msgspec.Struct, frozen=True):

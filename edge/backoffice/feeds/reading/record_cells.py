@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.backoffice.feeds.layout import Decimal
+from edge.backoffice.feeds.reading.layout import Decimal
 from edge.goods.ingest.mapping.cell_parsers import CellError, flag, is_nothing, number, price_minor, thousandths, whole
 from edge.lib.units.dates import day_of
 

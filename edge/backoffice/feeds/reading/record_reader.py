@@ -1,4 +1,4 @@
-"""Process that reads a file of records: `python -m edge.backoffice.feeds.record_reader`.
+"""Process that reads a file of records: `python -m edge.backoffice.feeds.reading.record_reader`.
 
 Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). A malicious
 file can't affect the till.
@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from edge.backoffice.feeds.commands import VALUE_CHARS
-from edge.backoffice.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
-from edge.backoffice.feeds.line_records import join_rows, kept_rows
-from edge.backoffice.feeds.page_offers import SUFFIX, PageRead, offers_of
-from edge.backoffice.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
+from edge.backoffice.feeds.reading.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
+from edge.backoffice.feeds.reading.line_records import join_rows, kept_rows
+from edge.backoffice.feeds.reading.page_offers import SUFFIX, PageRead, offers_of
+from edge.backoffice.feeds.reading.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
 from edge.core.messages import Refusal
 from edge.core.process import child
 from edge.goods.ingest.import_folders import digest_of

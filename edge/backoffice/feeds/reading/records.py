@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from edge.backoffice.feeds.connector import EntityType
-from edge.backoffice.feeds.invoice_records import InvoiceRow, invoice_row
-from edge.backoffice.feeds.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.backoffice.feeds.pos_records import OtherSaleRow, pos_sale_row
-from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
-from edge.backoffice.feeds.rival_records import RivalRow, rival_row
-from edge.backoffice.feeds.strain_records import EffectRow, StrainRow, effect_row, strain_row
+from edge.backoffice.feeds.reading.invoice_records import InvoiceRow, invoice_row
+from edge.backoffice.feeds.reading.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, pos_sale_row
+from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordCells, Terms
+from edge.backoffice.feeds.reading.rival_records import RivalRow, rival_row
+from edge.backoffice.feeds.reading.strain_records import EffectRow, StrainRow, effect_row, strain_row
 from edge.goods.stock.location import MAIN
 
 RATING_MOST, LEAD_MOST_DAYS = 5, 365

@@ -9,9 +9,9 @@ import msgspec
 
 from edge.analytics.pricing.commands import NoteRivalPrice
 from edge.analytics.pricing.queries import rivals_of
-from edge.backoffice.feeds.bounds import within_bounds
-from edge.backoffice.feeds.name_likeness import KnownNames
-from edge.backoffice.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
+from edge.backoffice.feeds.applying.bounds import within_bounds
+from edge.backoffice.feeds.applying.name_likeness import KnownNames
+from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.stock.rows import find_product

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.feeds.enrichment import Strain, Terpene, plain_spelling
-from edge.backoffice.feeds.line_numbers import field_at, line_numbers
-from edge.backoffice.feeds.record_cells import KeyedRow, RecordCells
+from edge.backoffice.feeds.applying.enrichment import Strain, Terpene, plain_spelling
+from edge.backoffice.feeds.reading.line_numbers import field_at, line_numbers
+from edge.backoffice.feeds.reading.record_cells import KeyedRow, RecordCells
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 

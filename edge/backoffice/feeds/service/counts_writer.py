@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from edge.backoffice.feeds.connector import Connector, mapping_of
-from edge.backoffice.feeds.layout import layout_of
+from edge.backoffice.feeds.reading.layout import layout_of
 from edge.backoffice.feeds.service.erp_records import ErpNext, OdooJson2, OdooRpc, id_of
 from edge.backoffice.feeds.service.vendor_records import VendorRecords
 from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad, RecordSource, VendorRow, slug, text_of

@@ -16,7 +16,7 @@ import msgspec
 
 from edge.backoffice.books_out.queries import read_sent_bills
 from edge.backoffice.feeds.connector import SYSTEMS, Connector, secret_name
-from edge.backoffice.feeds.page_offers import SUFFIX
+from edge.backoffice.feeds.reading.page_offers import SUFFIX
 from edge.backoffice.feeds.service.counts_writer import CountsWriter, CountsWritten
 from edge.backoffice.feeds.service.rival_pages import PageRefused, RivalPages
 from edge.backoffice.feeds.service.sign_in_turns import turn_of

@@ -11,7 +11,7 @@ from urllib.robotparser import RobotFileParser
 
 import msgspec
 
-from edge.backoffice.feeds.page_offers import PageRead
+from edge.backoffice.feeds.reading.page_offers import PageRead
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 from edge.runtime.outgoing.http_client import OutgoingHttp
 

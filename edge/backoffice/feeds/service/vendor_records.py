@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from edge.backoffice.feeds.connector import REPORTS, Connector, Kind
-from edge.backoffice.feeds.layout import layout_of
+from edge.backoffice.feeds.reading.layout import layout_of
 from edge.backoffice.feeds.service.accounts_records import CELLS as ACCOUNTS_CELLS
 from edge.backoffice.feeds.service.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
 from edge.backoffice.feeds.service.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CELLS, WITH_LINES, orders_of

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from edge.backoffice.office.pages import boxes_aside
 from edge.backoffice.twin.desk import TWIN, BoxesDesk
-from edge.backoffice.twin.key_renewal import KeyRenewal
-from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, KnockNonce
+from edge.backoffice.twin.membership.key_renewal import KeyRenewal
+from edge.backoffice.twin.membership.pairing import BoxGrant, BoxHeard, BoxKnock, KnockNonce
 from edge.backoffice.twin.status import TwinStatus
 from edge.core.addresses import is_loopback
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get

@@ -15,8 +15,8 @@ from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
+from edge.counter.till.after_sale.sample_receipt import sample_receipt
 from edge.counter.till.live_settings import NOW
-from edge.counter.till.sample_receipt import sample_receipt
 from edge.foundation.access.rights import MANAGE
 from edge.foundation.printing.printers.escpos import with_logo
 from edge.foundation.printing.service import logo_picture, paper_picture

@@ -14,7 +14,7 @@ from edge.core.journal.verify import check_tail
 from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.till.basket_names import basket_of
+from edge.counter.till.lines.basket_names import basket_of
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import StoreHours, is_open
 from edge.goods.catalog.queries import find_by_code

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.backoffice.twin.ledger_copy import LedgerCopy
-from edge.backoffice.twin.shop_copy import copy_shop
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
+from edge.backoffice.twin.copy.shop_copy import copy_shop
 from edge.lib.errors import EdgeError
 from edge.runtime.backup_state import status
 from edge.runtime.backup_state.schedule import due

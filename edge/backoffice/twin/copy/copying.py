@@ -14,16 +14,16 @@ from typing import Protocol
 
 import structlog
 
-from edge.backoffice.twin import frames
-from edge.backoffice.twin.data_files import list_files
-from edge.backoffice.twin.frames import BadFrame, Copied, Have
-from edge.backoffice.twin.ledger_copy import LedgerCopy, record
-from edge.backoffice.twin.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
-from edge.backoffice.twin.link import reader
-from edge.backoffice.twin.marks import read_mark
-from edge.backoffice.twin.shipment_body import FileChange, ShippedBody, pack
-from edge.backoffice.twin.shipping_gate import ShippingGate
-from edge.backoffice.twin.wal_reader import WalReader
+from edge.backoffice.twin.copy.data_files import list_files
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy, record
+from edge.backoffice.twin.copy.marks import read_mark
+from edge.backoffice.twin.copy.shipment_body import FileChange, ShippedBody, pack
+from edge.backoffice.twin.copy.shipping_gate import ShippingGate
+from edge.backoffice.twin.copy.wal_reader import WalReader
+from edge.backoffice.twin.wire import frames
+from edge.backoffice.twin.wire.frames import BadFrame, Copied, Have
+from edge.backoffice.twin.wire.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
+from edge.backoffice.twin.wire.link import reader
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.wal import FRAME, HEADER
 from twin.messages import Image

@@ -7,8 +7,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from edge.backoffice.twin.ledger_copy import LED, LedgerCopy, list_logs
-from edge.backoffice.twin.members import FOLDER, is_there
+from edge.backoffice.twin.copy.ledger_copy import LED, LedgerCopy, list_logs
+from edge.backoffice.twin.membership.members import FOLDER, is_there
 from edge.lib.errors import NeedsHuman
 
 TRIES = 20

@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
-from edge.backoffice.twin.data_files import DataFiles
-from edge.backoffice.twin.marks import write_mark
-from edge.backoffice.twin.shipment_body import ShippedBody, pack
-from edge.backoffice.twin.wal_reader import WalReader
+from edge.backoffice.twin.copy.data_files import DataFiles
+from edge.backoffice.twin.copy.marks import write_mark
+from edge.backoffice.twin.copy.shipment_body import ShippedBody, pack
+from edge.backoffice.twin.copy.wal_reader import WalReader
 from edge.core.storage.database import Connection, open_writer
 from twin.records import Mark, mark_after
 

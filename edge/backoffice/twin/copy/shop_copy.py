@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 import tomlkit
 
-from edge.backoffice.twin.ledger_copy import LedgerCopy
-from edge.backoffice.twin.limits import CHECK_CHUNK_BYTES
+from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
+from edge.backoffice.twin.wire.limits import CHECK_CHUNK_BYTES
 from edge.runtime.config import load
 
 COMMAND_S = 6 * 3_600
@@ -32,7 +32,7 @@ class ShopCopy(msgspec.Struct, frozen=True):
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `edge WORDS` on it. Raises `SubprocessError` if it takes too long."""
         argv = ["nice", "-n", "19", sys.executable, "-m", "edge", "--config", str(self.config), *words]
-        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
         return subprocess.run(argv, capture_output=True, text=True, timeout=COMMAND_S, check=False, env=environ)
 
 

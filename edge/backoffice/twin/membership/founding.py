@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge.backoffice.twin import box_tls, members, promises
-from edge.backoffice.twin.members import FOLDER, Member, Members
-from edge.backoffice.twin.promises import Promises
+from edge.backoffice.twin.copy import promises
+from edge.backoffice.twin.copy.promises import Promises
+from edge.backoffice.twin.membership import members
+from edge.backoffice.twin.membership.members import FOLDER, Member, Members
+from edge.backoffice.twin.wire import box_tls
 
 
 def found_shop(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:

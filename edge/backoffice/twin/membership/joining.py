@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.backoffice.twin import box_tls, pairing
-from edge.backoffice.twin.members import FOLDER
-from edge.backoffice.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, KnockNonce, take_grant
-from edge.backoffice.twin.wireless import is_by_wifi
+from edge.backoffice.twin.membership import pairing
+from edge.backoffice.twin.membership.members import FOLDER
+from edge.backoffice.twin.membership.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, KnockNonce, take_grant
+from edge.backoffice.twin.wire import box_tls
+from edge.backoffice.twin.wire.wireless import is_by_wifi
 from edge.lib.errors import NeedsHuman
 
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0

@@ -17,9 +17,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.backoffice.twin import box_tls, members, promises
-from edge.backoffice.twin.members import FOLDER, Member, Members
-from edge.backoffice.twin.promises import Promises
+from edge.backoffice.twin.copy import promises
+from edge.backoffice.twin.copy.promises import Promises
+from edge.backoffice.twin.membership import members
+from edge.backoffice.twin.membership.members import FOLDER, Member, Members
+from edge.backoffice.twin.wire import box_tls
 from twin.records import Stored
 
 FIRST, SECOND = "1", "2"

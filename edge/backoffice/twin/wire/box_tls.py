@@ -61,20 +61,20 @@ def destroy(folder: Path) -> None:
 
 
 def _make_key(name: str) -> bytes:
-    from edge.backoffice.twin.box_certificate import make  # its library, which a witness wants once in its life
+    from edge.backoffice.twin.wire.box_certificate import make  # its library, which a witness wants once in its life
 
     return make(name)
 
 
 def sign(folder: Path, content: bytes) -> bytes:
     """A signature by the key in `folder`."""
-    from edge.backoffice.twin.box_certificate import sign_with
+    from edge.backoffice.twin.wire.box_certificate import sign_with
 
     return sign_with((folder / KEY).read_bytes(), content)
 
 
 def is_signed(certificate: str, content: bytes, signature: bytes) -> bool:
     """Whether the certificate's key (PEM) made this signature."""
-    from edge.backoffice.twin.box_certificate import is_signed_by
+    from edge.backoffice.twin.wire.box_certificate import is_signed_by
 
     return is_signed_by(certificate, content, signature)

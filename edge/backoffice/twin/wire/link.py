@@ -15,9 +15,10 @@ from pathlib import Path
 
 import structlog
 
-from edge.backoffice.twin import box_tls, frames
-from edge.backoffice.twin.frames import BadFrame, Hello
-from edge.backoffice.twin.limits import (
+from edge.backoffice.twin.membership.members import Member, Members
+from edge.backoffice.twin.wire import box_tls, frames
+from edge.backoffice.twin.wire.frames import BadFrame, Hello
+from edge.backoffice.twin.wire.limits import (
     AGAIN_S,
     DIAL_S,
     HELLO_S,
@@ -27,8 +28,7 @@ from edge.backoffice.twin.limits import (
     STRANGER_S,
     STRANGERS,
 )
-from edge.backoffice.twin.listening import listen_as
-from edge.backoffice.twin.members import Member, Members
+from edge.backoffice.twin.wire.listening import listen_as
 from edge.lib.errors import ConfigError
 from twin.messages import Message
 

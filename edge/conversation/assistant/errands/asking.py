@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.conversation.assistant.clarification import Asked
-from edge.conversation.assistant.dialogue import AnswerOption, WantedItem
 from edge.conversation.assistant.errands.command_shown import in_language
 from edge.conversation.assistant.errands.named_sale import last_sale
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import say
-from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.turns.clarification import Asked
+from edge.conversation.assistant.turns.dialogue import AnswerOption, WantedItem
 from edge.conversation.understanding.errands.errand_words import errand_words, supplier_in
 from edge.conversation.understanding.errands.model import MOST_TEXT, Errand
 from edge.conversation.understanding.errands.written_slots import first_address, first_code, first_number, sale_in

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import OPENS, AnswerOption
 from edge.conversation.assistant.errands.named_sale import sale_named
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import full_name, say, say_movement
-from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.turns.dialogue import OPENS, AnswerOption
 from edge.conversation.understanding.errands.commands import AS_WRITTEN, CONSTANT, NamedCommand, named_commands
 from edge.conversation.understanding.errands.model import Errand
 from edge.core.messages import Command

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge.conversation.assistant.errands.command_shown import ShownErrand, in_language, shown_command
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_movement, unit_of
-from edge.conversation.assistant.shopping_facts import ShopFacts
 from edge.conversation.understanding.errands.commands import MAY_LACK, OF_AMOUNT, OF_GOODS, named_commands
 from edge.conversation.understanding.errands.model import Errand
 from edge.core.registry import Transaction
@@ -20,8 +20,8 @@ from edge.foundation.printing.commands import LabelOrder, PrintLabels
 from edge.goods.catalog.commands import ChangePrice
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.purchasing.commands import CreatePurchaseOrder, OrderLine
-from edge.goods.purchasing.prices import read_supplier_skus
 from edge.goods.purchasing.queries import read_suppliers
+from edge.goods.purchasing.supply.prices import read_supplier_skus
 from edge.goods.stock.commands import SetLevels
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.queries import read_item

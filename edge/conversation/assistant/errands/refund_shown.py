@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.conversation.assistant.clarification import MEASURES
-from edge.conversation.assistant.dialogue import WantedItem
 from edge.conversation.assistant.errands.command_shown import ShownErrand, in_language
 from edge.conversation.assistant.errands.named_sale import sale_named
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
-from edge.conversation.assistant.shopping_facts import ShopFacts
-from edge.conversation.assistant.stock_actions import refusal
+from edge.conversation.assistant.stock.stock_actions import refusal
+from edge.conversation.assistant.turns.clarification import MEASURES
+from edge.conversation.assistant.turns.dialogue import WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.errands.commands import named_commands
 from edge.core.messages import Refusal

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.clarification import Asked, yes_or_no
-from edge.conversation.assistant.dialogue import SAYS, AnswerOption, ClockMark, DoneErrand, WantedItem
 from edge.conversation.assistant.errands.doing import may_ask, shown_errand
 from edge.conversation.assistant.errands.refund_shown import is_refund, shown_refund
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import say
-from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.clarification import Asked, yes_or_no
+from edge.conversation.assistant.turns.dialogue import SAYS, AnswerOption, ClockMark, DoneErrand, WantedItem
 from edge.conversation.understanding.errands.commands import named_commands
 from edge.conversation.understanding.errands.model import Errand
 from edge.core.messages import Refusal

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
+from edge.conversation.assistant.kiosk.shopping_telling import ShoppingTelling
 from edge.conversation.assistant.phrasing import full_name, say
-from edge.conversation.assistant.shopping_facts import SHOWN
-from edge.conversation.assistant.shopping_telling import ShoppingTelling
 from edge.conversation.understanding.advice.candidates import ALCOHOL, answers, sold_as_alcohol
 from edge.conversation.understanding.advice.facts import POSITIVE, Stated, stated_of
 from edge.conversation.understanding.advice.model import SaidAdvice

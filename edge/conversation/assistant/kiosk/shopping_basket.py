@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.clarification import MEASURES
-from edge.conversation.assistant.dialogue import STOCK_US, CartChange, ClockMark
+from edge.conversation.assistant.kiosk.shopping_turn import ShoppingTurn, has
 from edge.conversation.assistant.phrasing import full_name
-from edge.conversation.assistant.shopping_turn import ShoppingTurn, has
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.clarification import MEASURES
+from edge.conversation.assistant.turns.dialogue import STOCK_US, CartChange, ClockMark
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.amounts import without_fillers
 from edge.conversation.understanding.clause import Clause, clause_of

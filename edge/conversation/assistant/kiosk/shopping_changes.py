@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.clarification import MEASURES, packs_or_one
-from edge.conversation.assistant.dialogue import CartChange, TalkState, WantedItem
+from edge.conversation.assistant.kiosk.shopping_advice import ShoppingAdvice
+from edge.conversation.assistant.kiosk.shopping_basket import MOST, quantity_of
 from edge.conversation.assistant.phrasing import full_name, unit_of
-from edge.conversation.assistant.shopping_advice import ShoppingAdvice
-from edge.conversation.assistant.shopping_basket import MOST, quantity_of
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.clarification import MEASURES, packs_or_one
+from edge.conversation.assistant.turns.dialogue import CartChange, TalkState, WantedItem
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.reading.linking import has_words

@@ -17,7 +17,7 @@ import msgspec
 from babel.dates import get_day_names
 
 from edge.analytics.production.queries import ingredients_of
-from edge.conversation.assistant.modifier_choice import wished
+from edge.conversation.assistant.kiosk.modifier_choice import wished
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.said_modifier import SaidModifier
@@ -35,7 +35,7 @@ from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.written_money import written_money
-from edge.ordering.orders.cart_stock import portions_left
+from edge.ordering.orders.carts.cart_stock import portions_left
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_orders, with_faults
 from edge.ordering.recommend.queries import best_for_anybody, bought_again, suggested_to_anybody

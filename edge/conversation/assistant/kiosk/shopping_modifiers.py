@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.clarification import Asked
-from edge.conversation.assistant.dialogue import AnswerOption, CartChange, OpenQuestion, WantedItem
-from edge.conversation.assistant.modifier_choice import ModifierWish, changed, wished
+from edge.conversation.assistant.kiosk.modifier_choice import ModifierWish, changed, wished
+from edge.conversation.assistant.kiosk.shopping_changes import ShoppingChanges
+from edge.conversation.assistant.kiosk.shopping_facts import name_in
 from edge.conversation.assistant.phrasing import choices, full_name, say
-from edge.conversation.assistant.shopping_changes import ShoppingChanges
-from edge.conversation.assistant.shopping_facts import name_in
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.clarification import Asked
+from edge.conversation.assistant.turns.dialogue import AnswerOption, CartChange, OpenQuestion, WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.modifier_reader import chooses_nothing, chosen_in
 from edge.conversation.understanding.said_modifier import SaidModifier

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.clarification import Asked, yes_or_no
-from edge.conversation.assistant.dialogue import CartChange, OpenQuestion, TalkState, WantedItem
+from edge.conversation.assistant.kiosk.shopping_modifiers import ShoppingModifiers
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
-from edge.conversation.assistant.shopping_modifiers import ShoppingModifiers
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.clarification import Asked, yes_or_no
+from edge.conversation.assistant.turns.dialogue import CartChange, OpenQuestion, TalkState, WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.reading.basket_words import says_more, says_total
 from edge.conversation.understanding.reading.correction import begins_to_correct

@@ -9,10 +9,15 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.answer_matching import amount_of, with_amount
-from edge.conversation.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
-from edge.conversation.assistant.dialogue import (
+from edge.conversation.assistant.kiosk.shopping_basket import MOST, is_more, quantity_of
+from edge.conversation.assistant.kiosk.shopping_offer import ShoppingOffer
+from edge.conversation.assistant.kiosk.shopping_telling import READS, asked_of
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
+from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.answer_matching import amount_of, with_amount
+from edge.conversation.assistant.turns.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
+from edge.conversation.assistant.turns.dialogue import (
     TRIES,
     CartChange,
     OpenQuestion,
@@ -21,11 +26,6 @@ from edge.conversation.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
-from edge.conversation.assistant.shopping_basket import MOST, is_more, quantity_of
-from edge.conversation.assistant.shopping_offer import ShoppingOffer
-from edge.conversation.assistant.shopping_telling import READS, asked_of
-from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
 from edge.conversation.understanding.advice.model import SaidAdvice
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.going_on import goes_on

@@ -7,12 +7,12 @@ from contextlib import suppress
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.dialogue import SAYS, AnswerOption
 from edge.conversation.assistant.errands.shelf_places import told_shelf
+from edge.conversation.assistant.kiosk.shopping_basket import ShoppingBasket, quantity_of
+from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
 from edge.conversation.assistant.phrasing import full_name, say
-from edge.conversation.assistant.shopping_basket import ShoppingBasket, quantity_of
-from edge.conversation.assistant.shopping_facts import SHOWN
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.dialogue import SAYS, AnswerOption
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.said_modifier import SaidModifier
 from edge.core.messages import Refusal

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from edge.conversation.assistant.commands import TakeTurn
-from edge.conversation.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import say
-from edge.conversation.assistant.shopping_facts import ShopFacts
+from edge.conversation.assistant.turns.dialogue import AnswerOption, CartChange, Deed, TalkState
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.amounts import Doubt
 from edge.conversation.understanding.clause import Clause

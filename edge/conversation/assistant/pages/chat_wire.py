@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.conversation.assistant.chat_turns import ChatMessage
 from edge.conversation.assistant.commands import OptionId, Seat
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.queries import ChatTurn
+from edge.conversation.assistant.turns.chat_turns import ChatMessage
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.lib.i18n import LanguageOrNone
 
 _TOOLS = {"move": "TransferStock"}

@@ -9,12 +9,12 @@ import msgspec
 from aiohttp import web
 
 from edge.conversation.assistant.commands import KeepChat
-from edge.conversation.assistant.dialogue import WAITS_S
 from edge.conversation.assistant.kept_conversations import PURPOSE, count_kept
 from edge.conversation.assistant.microphone_groups import ears_of
 from edge.conversation.assistant.recording import recorder_of
 from edge.conversation.assistant.roster import speaker_at
 from edge.conversation.assistant.settings import live, settings_of
+from edge.conversation.assistant.turns.dialogue import WAITS_S
 from edge.core.endpoints import ANYBODY, Body, Endpoint, Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import BASKET

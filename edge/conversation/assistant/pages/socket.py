@@ -17,12 +17,12 @@ from weakref import WeakKeyDictionary
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from edge.conversation.assistant.chat_turns import PreparedTurn, prepare, put, to_letters
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.followers import followers_of
 from edge.conversation.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
 from edge.conversation.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
 from edge.conversation.assistant.routes import spoken_in
+from edge.conversation.assistant.turns.chat_turns import PreparedTurn, prepare, put, to_letters
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.parts import TaskSet

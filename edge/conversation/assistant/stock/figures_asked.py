@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from edge.conversation.assistant.told_figures import ToldFigures
+from edge.conversation.assistant.stock.told_figures import ToldFigures
 from edge.core.messages import Actor
 from edge.core.services import Service
 

@@ -6,8 +6,8 @@ from typing import cast
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
 from edge.conversation.assistant.phrasing import say, say_movement
+from edge.conversation.assistant.turns.dialogue import Deed, MovementShown, RowChange, WantedItem
 from edge.conversation.understanding.whereabouts import Whereabouts
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction

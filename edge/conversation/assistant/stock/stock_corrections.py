@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.clarification import MEASURES, offer
-from edge.conversation.assistant.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
 from edge.conversation.assistant.phrasing import say
-from edge.conversation.assistant.stock_turn import StockTurn
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.stock.stock_turn import StockTurn
+from edge.conversation.assistant.turns.clarification import MEASURES, offer
+from edge.conversation.assistant.turns.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.correction import denies_first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_stock
-from edge.conversation.assistant.stock_actions import place_name
+from edge.conversation.assistant.stock.stock_actions import place_name
 from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.product_matching import container
 from edge.conversation.understanding.reading.stock_question import asks_box

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant import stock_actions
-from edge.conversation.assistant.answer_matching import Chosen, amount_answered, answered, says_zero
-from edge.conversation.assistant.clarification import Asked, ask_amount
 from edge.conversation.assistant.counter import told_at_counter
-from edge.conversation.assistant.dialogue import (
+from edge.conversation.assistant.errands.asking import takes_any_text, with_answer
+from edge.conversation.assistant.errands.shelf_places import told_where
+from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
+from edge.conversation.assistant.phrasing import full_name, say, say_amount
+from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.stock.stock_actions import item_of
+from edge.conversation.assistant.stock.stock_corrections import StockCorrections
+from edge.conversation.assistant.stock.stock_lists import in_boxes, informed
+from edge.conversation.assistant.stock.told_figures import ToldFigures
+from edge.conversation.assistant.turns.answer_matching import Chosen, amount_answered, answered, says_zero
+from edge.conversation.assistant.turns.clarification import Asked, ask_amount
+from edge.conversation.assistant.turns.dialogue import (
     MINUTE_US,
     STOCK_US,
     TRIES,
@@ -19,15 +28,6 @@ from edge.conversation.assistant.dialogue import (
     WantedItem,
     more_patient,
 )
-from edge.conversation.assistant.errands.asking import takes_any_text, with_answer
-from edge.conversation.assistant.errands.shelf_places import told_where
-from edge.conversation.assistant.phrasing import full_name, say, say_amount
-from edge.conversation.assistant.shopping_facts import SHOWN
-from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
-from edge.conversation.assistant.stock_actions import item_of
-from edge.conversation.assistant.stock_corrections import StockCorrections
-from edge.conversation.assistant.stock_lists import in_boxes, informed
-from edge.conversation.assistant.told_figures import ToldFigures
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.lexicon import wants_another

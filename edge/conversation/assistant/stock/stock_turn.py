@@ -7,8 +7,17 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant import clarification, stock_actions
-from edge.conversation.assistant.clarification import (
+from edge.conversation.assistant.commands import TakeTurn
+from edge.conversation.assistant.errands.asking import ask_lacking
+from edge.conversation.assistant.errands.doing import is_counted, is_of_goods
+from edge.conversation.assistant.errands.refund_shown import is_refund, of_sale
+from edge.conversation.assistant.errands.running import run_errand
+from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
+from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_movement, say_stock
+from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.stock.stock_actions import item_of
+from edge.conversation.assistant.turns import clarification
+from edge.conversation.assistant.turns.clarification import (
     Asked,
     ask_amount,
     ask_product,
@@ -17,8 +26,7 @@ from edge.conversation.assistant.clarification import (
     say_effect,
     yes_or_no,
 )
-from edge.conversation.assistant.commands import TakeTurn
-from edge.conversation.assistant.dialogue import (
+from edge.conversation.assistant.turns.dialogue import (
     EARLIER_MOST,
     STOCK_US,
     AnswerOption,
@@ -29,13 +37,6 @@ from edge.conversation.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.conversation.assistant.errands.asking import ask_lacking
-from edge.conversation.assistant.errands.doing import is_counted, is_of_goods
-from edge.conversation.assistant.errands.refund_shown import is_refund, of_sale
-from edge.conversation.assistant.errands.running import run_errand
-from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_movement, say_stock
-from edge.conversation.assistant.shopping_facts import ShopFacts
-from edge.conversation.assistant.stock_actions import item_of
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FoundProducts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant.clarification import ANOTHER, WAYS, Asked, offer
-from edge.conversation.assistant.dialogue import OpenQuestion, WantedItem
+from edge.conversation.assistant.turns.clarification import ANOTHER, WAYS, Asked, offer
+from edge.conversation.assistant.turns.dialogue import OpenQuestion, WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import vocabularies, vocabulary, wants_another
 from edge.conversation.understanding.numerals import read_number

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from edge.conversation.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
-from edge.conversation.assistant.dialogue import ChatAnswer, marked
-from edge.conversation.assistant.figures_asked import FIGURES
 from edge.conversation.assistant.followers import followers_of
 from edge.conversation.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
-from edge.conversation.assistant.told_figures import ToldFigures
+from edge.conversation.assistant.stock.figures_asked import FIGURES
+from edge.conversation.assistant.stock.told_figures import ToldFigures
+from edge.conversation.assistant.turns.dialogue import ChatAnswer, marked
 from edge.conversation.understanding.language_models import MODELS
 from edge.conversation.understanding.lookup import LookedUp
 from edge.conversation.understanding.quotes.model_quotes import model_quotes
@@ -32,7 +32,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
 
 if TYPE_CHECKING:
-    from edge.conversation.assistant.turn_reads import ReadTurn
+    from edge.conversation.assistant.turns.turn_reads import ReadTurn
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -197,7 +197,7 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
 async def _read_sentence(site: TurnSite, session: str, text: str, language: str, agent: str) -> ReadTurn:
     """Interpret a sentence and look up its names, outside the writer thread. Where the grammar leaves something open, a
     language model helps by quoting."""
-    from edge.conversation.assistant.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
+    from edge.conversation.assistant.turns.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
 
     today = site.config.business_date(site.shop.now_us())
     turn = LookUpTurn(site.settings.currency, session, text, language, agent, today)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import AnswerOption, StateName, WantedItem
 from edge.conversation.assistant.phrasing import (
     choices,
     full_name,
@@ -18,6 +17,7 @@ from edge.conversation.assistant.phrasing import (
     say_stock,
     units_word,
 )
+from edge.conversation.assistant.turns.dialogue import AnswerOption, StateName, WantedItem
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FoundProducts

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from edge.conversation.assistant.dialogue import TalkState
-from edge.conversation.assistant.heard_turn import HeardTurn
 from edge.conversation.assistant.queries import read_chat
-from edge.conversation.assistant.turn_words import goods_text, hear_turn, with_inexact
+from edge.conversation.assistant.turns.dialogue import TalkState
+from edge.conversation.assistant.turns.heard_turn import HeardTurn
+from edge.conversation.assistant.turns.turn_words import goods_text, hear_turn, with_inexact
 from edge.conversation.understanding.figures_wish import Asks, asks_figures
 from edge.conversation.understanding.last_look import looked_over
 from edge.conversation.understanding.lookup import LookedUp

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.conversation.assistant.dialogue import TalkState
-from edge.conversation.assistant.heard_turn import HeardTurn
+from edge.conversation.assistant.turns.dialogue import TalkState
+from edge.conversation.assistant.turns.heard_turn import HeardTurn
 from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.name_words import hear_names
 from edge.conversation.understanding.reading.modality import is_inexact

@@ -14,7 +14,7 @@ from edge.goods.catalog.categories.queries import read_category
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.promotions.queries import read_promotion
 from edge.goods.purchasing.queries import read_supplier
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.lib.i18n import list_names, name_in, number, translate
 from edge.lib.i18n.translations import words
 from edge.lib.units.quantity import show_quantity

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.analytics.forecast.demand_days import products_without_goods
+from edge.analytics.forecast.history.demand_days import products_without_goods
 from edge.analytics.insight.queries import read_figure_rows
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell

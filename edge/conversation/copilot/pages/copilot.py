@@ -11,10 +11,10 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.conversation.assistant.chat_turns import ChatMessage, new_session, take, to_letters, turn_id
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.queries import read_chat
 from edge.conversation.assistant.routes import refused, speaker, spoken_in
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session, take, to_letters, turn_id
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.commands import EndCopilot, RememberAnswer
 from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish

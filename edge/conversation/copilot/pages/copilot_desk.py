@@ -6,7 +6,7 @@ import msgspec
 
 from edge.conversation.assistant.roster import speaker_at
 from edge.conversation.assistant.settings import live, settings_of
-from edge.conversation.assistant.told_figures import ABOUT_CHARS, MESSAGE_CHARS, ToldFigures
+from edge.conversation.assistant.stock.told_figures import ABOUT_CHARS, MESSAGE_CHARS, ToldFigures
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.conversation.copilot.copilot_reads import ReadQuery

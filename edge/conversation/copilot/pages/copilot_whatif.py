@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.analytics.whatif.comparison import RunState
 from edge.analytics.whatif.routes import begin_run
 from edge.analytics.whatif.service.runs import RUNS
-from edge.conversation.assistant.dialogue import OPENS
+from edge.conversation.assistant.turns.dialogue import OPENS
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import CopilotAnswer, Desk, ToolCall
 from edge.conversation.copilot.copilot_memory import read_messages

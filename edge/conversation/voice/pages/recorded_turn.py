@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.assistant.chat_turns import ChatMessage, take
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.queries import ChatSession
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, take
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.speech_input import SURE, acts, agree, expected
 from edge.conversation.voice.pages.voice_turns import CANNOT_SAY

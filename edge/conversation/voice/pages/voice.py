@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.conversation.assistant.chat_turns import ChatMessage, new_session
-from edge.conversation.assistant.dialogue import ChatAnswer
 from edge.conversation.assistant.microphone_groups import ears_of
 from edge.conversation.assistant.queries import read_chat
 from edge.conversation.assistant.routes import refused, speaker
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session
+from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.voice.pages.recorded_turn import hear, take_heard
 from edge.conversation.voice.pages.voice_turns import doubted, voice_of
 from edge.conversation.voice.voice_line import SpeechModels

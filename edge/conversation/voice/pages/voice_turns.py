@@ -10,16 +10,16 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from edge.conversation.assistant.answer_matching import Chosen, answered
-from edge.conversation.assistant.chat_turns import ChatMessage, new_session, take
-from edge.conversation.assistant.clarification import ANOTHER
-from edge.conversation.assistant.dialogue import AnswerOption, ChatAnswer
 from edge.conversation.assistant.microphone_groups import ears_of
 from edge.conversation.assistant.phrasing import choices, say
 from edge.conversation.assistant.queries import ChatSession, read_chat
 from edge.conversation.assistant.recording import HeardSound, VoiceRecorder, recorder_of
 from edge.conversation.assistant.roster import speaker_at
 from edge.conversation.assistant.settings import live, settings_of
+from edge.conversation.assistant.turns.answer_matching import Chosen, answered
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session, take
+from edge.conversation.assistant.turns.clarification import ANOTHER
+from edge.conversation.assistant.turns.dialogue import AnswerOption, ChatAnswer
 from edge.conversation.understanding.lexicon import wants_another
 from edge.conversation.understanding.sentence import Sentence, understand
 from edge.conversation.understanding.speech_input import (

@@ -13,9 +13,9 @@ import msgspec
 
 from edge.analytics.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
 from edge.analytics.notify.queries import Written, spoken_to, unanswered_messages
-from edge.conversation.assistant.chat_turns import ChatMessage, new_session, take
-from edge.conversation.assistant.dialogue import OPENS, ChatAnswer, marked
 from edge.conversation.assistant.queries import living_chat, read_chat
+from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session, take
+from edge.conversation.assistant.turns.dialogue import OPENS, ChatAnswer, marked
 from edge.conversation.voice.pages.recorded_turn import hear, take_heard
 from edge.conversation.voice.pages.whatsapp_sound import fetch_sound
 from edge.conversation.voice.voice_line import SpeechModels

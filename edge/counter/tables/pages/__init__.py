@@ -12,7 +12,7 @@ from edge.counter.basket.totals import totals
 from edge.counter.tables.entities import TABLES
 from edge.counter.tables.queries import Sitting, TableState, basket_name, read_tables, table_states
 from edge.counter.tables.table import is_of
-from edge.counter.till.courses import SEATS_MOST, held_courses
+from edge.counter.till.lines.courses import SEATS_MOST, held_courses
 from edge.counter.till.pages.till_context import TILLS
 from edge.foundation.access.queries import read_users
 from edge.foundation.access.rights import MANAGE, SELL

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import Tender
 from edge.counter.basket.money_back import brought_by_tender
 from edge.counter.basket.tips import tip_minor, tip_to
-from edge.counter.till import receipts
+from edge.counter.till.after_sale import receipts
 from edge.counter.till.commands import CorrectTender
 from edge.counter.till.events import SaleCompleted, TenderCorrected
 from edge.counter.till.queries import read_period, read_receipt

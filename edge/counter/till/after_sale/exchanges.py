@@ -8,11 +8,11 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import RETURNS_LIMIT, Basket
 from edge.counter.basket.event_structs import ReturnedGoods
-from edge.counter.till.basket_changes import load, price_and_save
+from edge.counter.till.after_sale.corrections import as_paid
 from edge.counter.till.commands import AddReturn, DropReturn
-from edge.counter.till.corrections import as_paid
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.gift_card_money import Credit, credit_given, loads_undone
+from edge.counter.till.lines.basket_changes import load, price_and_save
+from edge.counter.till.paying.gift_card_money import Credit, credit_given, loads_undone
 from edge.counter.till.queries import read_receipt, refunded_before
 from edge.counter.till.rules import refund as refunding
 from edge.counter.till.rules.refund import AlreadyRefunded, ReturnRequest

@@ -8,16 +8,16 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.counter.basket import money_back
 from edge.counter.basket.basket import Basket
-from edge.counter.till import receipts
-from edge.counter.till.advances import PayBackAdvance, moves_advance
-from edge.counter.till.card_money import back_to_cards, cash_back_stays, stays_given_back
+from edge.counter.till.after_sale import receipts
+from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.returned_stock import bring_back, take_again
 from edge.counter.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
-from edge.counter.till.corrections import as_paid
-from edge.counter.till.coupon_money import coupons_freed
 from edge.counter.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
-from edge.counter.till.gift_card_money import credit_given, loads_undone, refunds_undone
+from edge.counter.till.paying.advances import PayBackAdvance, moves_advance
+from edge.counter.till.paying.card_money import back_to_cards, cash_back_stays, stays_given_back
+from edge.counter.till.paying.coupon_money import coupons_freed
+from edge.counter.till.paying.gift_card_money import credit_given, loads_undone, refunds_undone
 from edge.counter.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
-from edge.counter.till.returned_stock import bring_back, take_again
 from edge.counter.till.rules import refund as refunding
 from edge.counter.till.rules.refund import RefundMethod
 from edge.counter.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips

@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.counter.basket.basket import Basket, BasketLine
 from edge.counter.basket.event_structs import Discount, ScannedData
+from edge.counter.till.after_sale.receipts import of_sale
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.receipts import of_sale
 from edge.counter.till.rules.payment import pay
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.document import Document

@@ -10,16 +10,16 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket.sums import DaySums
-from edge.counter.till import receipts
+from edge.counter.till.after_sale import receipts
+from edge.counter.till.after_sale.receipt_numbers import last_number, on_report
+from edge.counter.till.closing.z_signature import ZSigner
 from edge.counter.till.commands import PrintReport, ReprintReport
 from edge.counter.till.events import ReportPrinted, ReportReprinted
-from edge.counter.till.parked_baskets import on_report as parked_on_report
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import on_report as parked_on_report
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.queries import read_basket, read_period, read_z_report
-from edge.counter.till.receipt_numbers import last_number, on_report
 from edge.counter.till.rules import day_totals
 from edge.counter.till.settings import TillSettings
-from edge.counter.till.z_signature import ZSigner
 from edge.foundation.printing.commands import QueuePrint
 from edge.foundation.printing.document import TemplateBlock
 from edge.foundation.printing.personal import Named, sealed_name

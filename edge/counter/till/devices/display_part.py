@@ -11,10 +11,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.counter.basket.basket import Basket
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.practice.training import read_trainings
 from edge.counter.till.queries import read_basket
 from edge.counter.till.rules import customer_display
 from edge.counter.till.settings import TillSettings
-from edge.counter.till.training import read_trainings
 from edge.foundation.settings.queries import texts_at
 from edge.lib.errors import DeviceLost
 

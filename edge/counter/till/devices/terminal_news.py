@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, TerminalOutcome, TerminalRequest
-from edge.counter.till.card_payments import SettlePayment
+from edge.counter.till.paying.card_payments import SettlePayment
 from edge.money.payments.card import approval_of
 from edge.money.payments.payment import CardRefund, Payment
 from edge.money.payments.states import RefundState, Source, State

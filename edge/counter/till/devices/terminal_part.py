@@ -31,11 +31,11 @@ from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
-from edge.counter.till.card_payments import SettlePayment
-from edge.counter.till.held_money import HELD_S, LOOK_S, HeldMoney
-from edge.counter.till.provider_refunds import refund_commands
-from edge.counter.till.terminal_news import refund_end, request_of, settle_command
-from edge.counter.till.terminal_screen import BasketScreen
+from edge.counter.till.devices.terminal_news import refund_end, request_of, settle_command
+from edge.counter.till.devices.terminal_screen import BasketScreen
+from edge.counter.till.paying.card_payments import SettlePayment
+from edge.counter.till.paying.held_money import HELD_S, LOOK_S, HeldMoney
+from edge.counter.till.paying.provider_refunds import refund_commands
 from edge.foundation.access.rights import system
 from edge.lib.errors import DeviceLost
 from edge.money.payments.card import approval_of
@@ -49,7 +49,7 @@ from edge.money.payments.commands import (
     NoteTerminalClose,
 )
 from edge.money.payments.payment import CardRefund, Payment
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.provider import abilities_of
 from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     asked_since,

@@ -9,13 +9,13 @@ from edge.core.registry import Transaction
 from edge.counter.basket import basket_lines, discounts
 from edge.counter.basket.basket import BASKET_BYTES, Basket
 from edge.counter.basket.basket_steps import with_steps
-from edge.counter.till.costs import note_costs, require_cost_yes
-from edge.counter.till.pricing import price_basket
-from edge.counter.till.purchase_limits import LIMITED, over_limit
+from edge.counter.till.lines.costs import note_costs, require_cost_yes
+from edge.counter.till.lines.pricing import price_basket
+from edge.counter.till.lines.purchase_limits import LIMITED, over_limit
+from edge.counter.till.lines.selling_hours import TIMED, require_hours
 from edge.counter.till.queries import read_basket
 from edge.counter.till.rules import plausibility
 from edge.counter.till.sale_effects import pin_first, save
-from edge.counter.till.selling_hours import TIMED, require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import DISCOUNT, OPEN_AMOUNT, within
 

@@ -13,13 +13,13 @@ from edge.counter.basket import splitting, totals
 from edge.counter.basket.basket import LINES_LIMIT, Basket
 from edge.counter.basket.splitting import BillPart
 from edge.counter.kitchen.commands import MovedSlipLine, MoveSlipLines
-from edge.counter.till import receipts
-from edge.counter.till.basket_changes import load
-from edge.counter.till.basket_names import basket_of
+from edge.counter.till.after_sale import receipts
 from edge.counter.till.commands import BasketName
 from edge.counter.till.events import BillPrinted
-from edge.counter.till.parked_baskets import order_of, put_aside
-from edge.counter.till.pricing import price_basket, priced_for
+from edge.counter.till.lines.basket_changes import load
+from edge.counter.till.lines.basket_names import basket_of
+from edge.counter.till.lines.parked_baskets import order_of, put_aside
+from edge.counter.till.lines.pricing import price_basket, priced_for
 from edge.counter.till.queries import read_basket
 from edge.counter.till.sale_effects import save
 from edge.counter.till.settings import TillSettings

@@ -10,8 +10,8 @@ from edge.counter.basket import discounts, totals
 from edge.counter.basket.basket import LINES_LIMIT, Basket, BasketLine
 from edge.counter.basket.event_structs import LineKind, TypedDiscount
 from edge.counter.basket.tips import with_asked_tip
-from edge.counter.till.basket_changes import load, over_open, price_and_save
 from edge.counter.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
+from edge.counter.till.lines.basket_changes import load, over_open, price_and_save
 from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE

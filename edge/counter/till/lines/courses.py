@@ -10,7 +10,7 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import LINES_LIMIT, Basket
 from edge.counter.kitchen.queries import sent_lines
-from edge.counter.till.basket_changes import load
+from edge.counter.till.lines.basket_changes import load
 from edge.counter.till.queries import read_basket
 from edge.counter.till.sale_effects import save, tell_slips
 from edge.counter.till.settings import TillSettings

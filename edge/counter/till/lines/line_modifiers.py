@@ -8,8 +8,8 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket, BasketLine
 from edge.counter.kitchen.queries import sent_lines
-from edge.counter.till import item_entry
-from edge.counter.till.basket_changes import load, price_and_save
+from edge.counter.till.lines import item_entry
+from edge.counter.till.lines.basket_changes import load, price_and_save
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.modifiers.modifier import ModifierChoice, ModifierRefs

@@ -16,9 +16,9 @@ from edge.core.storage.database import Connection
 from edge.counter.basket import totals
 from edge.counter.basket.basket import PARKED_LIMIT, Basket
 from edge.counter.kitchen.commands import KeepSlipOrder
-from edge.counter.till.basket_names import basket_of, kept_basket, seal_name
 from edge.counter.till.commands import SetBasketAside, TakeBasketUp
-from edge.counter.till.pricing import price_basket, priced_for
+from edge.counter.till.lines.basket_names import basket_of, kept_basket, seal_name
+from edge.counter.till.lines.pricing import price_basket, priced_for
 from edge.counter.till.queries import read_basket
 from edge.counter.till.sale_effects import pin_first, save, stock_moves, taken_over, taken_up
 from edge.counter.till.settings import TillSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket
-from edge.counter.till import item_entry
 from edge.counter.till.commands import AddLine
+from edge.counter.till.lines import item_entry
 from edge.counter.till.settings import TillSettings
 from edge.people.customers.queries import wished_skus
 

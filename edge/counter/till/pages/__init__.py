@@ -10,6 +10,7 @@ from edge.core.endpoints import Page
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.basket_sums import BasketSums, basket_sums
 from edge.counter.basket.totals import knows_tax_class, saved_minor, totals
+from edge.counter.till.devices.scale_part import SCALE
 from edge.counter.till.live_settings import NOW
 from edge.counter.till.pages import (
     cashier,
@@ -27,7 +28,6 @@ from edge.counter.till.pages import (
 )
 from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.queries import count_customers_of
-from edge.counter.till.scale_part import SCALE
 from edge.foundation.access.rights import BASKET, SELL
 from edge.foundation.settings.queries import texts_at
 from edge.goods.stock.pages.beside import CUSTOMERS_OF

@@ -15,14 +15,14 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import Tender
 from edge.counter.basket.money_back import brought_by_tender
-from edge.counter.till.card_tips import tippable
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.item_entry import FIRST_YEAR
+from edge.counter.till.lines.item_entry import FIRST_YEAR
+from edge.counter.till.lines.parked_baskets import Parked, read_parked, read_taken
 from edge.counter.till.pages.till_context import TILLS
-from edge.counter.till.parked_baskets import Parked, read_parked, read_taken
+from edge.counter.till.paying.card_tips import tippable
+from edge.counter.till.practice.yesterday import last_day
 from edge.counter.till.queries import Receipt, voidable
 from edge.counter.till.sales import sold_at
-from edge.counter.till.yesterday import last_day
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import SELL
 from edge.goods.catalog.prices import MEMBER

@@ -20,7 +20,7 @@ from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.services import Service
 from edge.counter.till.pages.scan_feedback import Verdicts
 from edge.counter.till.pages.till_context import TILLS
-from edge.counter.till.training import read_trainings
+from edge.counter.till.practice.training import read_trainings
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
 from edge.web.limits import PICTURE_BYTES

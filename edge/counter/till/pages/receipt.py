@@ -18,13 +18,13 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.journal.rows import check_chain, fact_of, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.after_sale.receipt_links import path_of, secret_of
+from edge.counter.till.after_sale.receipts import of_sale
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.live_settings import NOW
 from edge.counter.till.pages.template_words import elements
 from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.queries import read_receipt
-from edge.counter.till.receipt_links import path_of, secret_of
-from edge.counter.till.receipts import of_sale
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import BASKET, SELL
 from edge.lib.units.receipt_number import number_of

@@ -9,8 +9,6 @@ from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
-from edge.counter.till.basket_charges import BookBasketCharge, ChargeBasket
-from edge.counter.till.card_payments import AnswerSignature, BeginPayment, CancelPayment, ResolvePayment, SettlePayment
 from edge.counter.till.commands import (
     AbandonBasket,
     CorrectTender,
@@ -22,8 +20,16 @@ from edge.counter.till.commands import (
     SendToKitchen,
     VoidLastSale,
 )
-from edge.counter.till.courses import FireCourse
 from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.counter.till.lines.courses import FireCourse
+from edge.counter.till.paying.basket_charges import BookBasketCharge, ChargeBasket
+from edge.counter.till.paying.card_payments import (
+    AnswerSignature,
+    BeginPayment,
+    CancelPayment,
+    ResolvePayment,
+    SettlePayment,
+)
 from edge.counter.till.queries import last_receipt, read_basket
 from edge.foundation.access.commands import NoteDenied
 from edge.foundation.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint

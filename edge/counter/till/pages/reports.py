@@ -10,10 +10,10 @@ from aiohttp import web
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.counter.shifts.queries import open_number
+from edge.counter.till.after_sale.receipt_numbers import last_number
 from edge.counter.till.commands import PrintReport
-from edge.counter.till.parked_baskets import read_parked
+from edge.counter.till.lines.parked_baskets import read_parked
 from edge.counter.till.queries import read_period, read_z_reports
-from edge.counter.till.receipt_numbers import last_number
 from edge.counter.till.rules import day_totals
 from edge.foundation.access.rights import OVERRIDE, REPORTS, SELL
 from edge.foundation.printing.queries import count_unconfirmed

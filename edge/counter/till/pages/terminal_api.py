@@ -7,8 +7,8 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Refusal
+from edge.counter.till.devices.terminal_part import TerminalPart
 from edge.counter.till.pages.till_context import TILLS
-from edge.counter.till.terminal_part import TerminalPart
 from edge.foundation.access.rights import SELL
 from edge.money.payments import PaymentsSection
 from edge.runtime.config import CONFIG

@@ -10,6 +10,8 @@ from edge.core.head_cache import HeadCached
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.services import Service
 from edge.counter.till.commands import SellBasket
+from edge.counter.till.devices.scale_part import ScalePart
+from edge.counter.till.devices.terminal_part import TerminalPart
 from edge.counter.till.events import BasketAbandoned, SaleCompleted
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
@@ -17,9 +19,7 @@ from edge.counter.till.pages.code_takers import CodeTakers
 from edge.counter.till.pages.register_state import RegisterStates
 from edge.counter.till.queries import knows_members, read_basket
 from edge.counter.till.sale_effects import stock_moves
-from edge.counter.till.scale_part import ScalePart
 from edge.counter.till.settings import TillSettings
-from edge.counter.till.terminal_part import TerminalPart
 from edge.goods.stock.rows import SoldShort, sold_short
 from edge.people.customers.queries import count_customers
 from edge.runtime.config import Config

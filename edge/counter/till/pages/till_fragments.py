@@ -10,14 +10,14 @@ import msgspec
 from edge.core.command_bus import COMMITTED
 from edge.counter.basket.totals import knows_tax_class, saved_minor, totals
 from edge.counter.kitchen.queries import sent_lines
+from edge.counter.till.devices.terminal_part import TERMINAL
 from edge.counter.till.events import SaleCompleted
+from edge.counter.till.lines.parked_baskets import count_parked
 from edge.counter.till.pages import receipt
 from edge.counter.till.pages.lines_patch import patch
 from edge.counter.till.pages.till_context import TILLS
-from edge.counter.till.parked_baskets import count_parked
+from edge.counter.till.practice.yesterday import CUSTOMERS_PLAYED
 from edge.counter.till.queries import read_receipts
-from edge.counter.till.terminal_part import TERMINAL
-from edge.counter.till.yesterday import CUSTOMERS_PLAYED
 from edge.foundation.printing.personal import readable
 from edge.foundation.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.goods.catalog.queries import find_by_sku

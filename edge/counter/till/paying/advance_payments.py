@@ -11,9 +11,9 @@ from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import TenderDetails
-from edge.counter.till.advances import advance_line
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.payments import complete
+from edge.counter.till.paying.advances import advance_line
+from edge.counter.till.paying.payments import complete
 from edge.counter.till.rules import payment
 from edge.counter.till.settings import TillSettings
 from edge.money.payments.commands import UsePayment

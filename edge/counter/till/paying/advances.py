@@ -12,8 +12,8 @@ from edge.core.registry import Transaction
 from edge.counter.basket.basket import BasketLine
 from edge.counter.basket.event_structs import GivenBack, TenderKind
 from edge.counter.basket.money_back import brought_by_tender, left_of
+from edge.counter.till.after_sale.corrections import as_paid
 from edge.counter.till.commands import Minor, Reason
-from edge.counter.till.corrections import as_paid
 from edge.counter.till.events import SaleCompleted, SaleRefunded
 from edge.counter.till.queries import read_receipt, refunded_before
 from edge.counter.till.rules.refund import RefundMethod

@@ -14,7 +14,7 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
-from edge.counter.till.card_payments import CardPayments
+from edge.counter.till.paying.card_payments import CardPayments
 from edge.counter.till.queries import read_basket
 from edge.counter.till.sale_effects import save
 from edge.foundation.access.rights import system

@@ -13,19 +13,19 @@ from edge.counter.basket import totals
 from edge.counter.basket.basket import LINES_LIMIT, Basket
 from edge.counter.basket.card_fee import with_card_fee
 from edge.counter.basket.tips import takes_tip, tip_minor, with_tip
-from edge.counter.till.card_money import tender_of
-from edge.counter.till.card_tips import tip_sold
+from edge.counter.till.after_sale.receipts import of_signature
 from edge.counter.till.commands import Pay
-from edge.counter.till.coupon_money import coupon_over
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.item_entry import require_unrecalled
-from edge.counter.till.payments import old_enough
-from edge.counter.till.purchase_limits import ask_over_day, over_limit
+from edge.counter.till.lines.item_entry import require_unrecalled
+from edge.counter.till.lines.purchase_limits import ask_over_day, over_limit
+from edge.counter.till.lines.selling_hours import require_hours
+from edge.counter.till.paying.card_money import tender_of
+from edge.counter.till.paying.card_tips import tip_sold
+from edge.counter.till.paying.coupon_money import coupon_over
+from edge.counter.till.paying.payments import old_enough
 from edge.counter.till.queries import read_basket
-from edge.counter.till.receipts import of_signature
 from edge.counter.till.rules import payment
 from edge.counter.till.sale_effects import save
-from edge.counter.till.selling_hours import require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint
 from edge.lib.units.money import LIMIT_MINOR

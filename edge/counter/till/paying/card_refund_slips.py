@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edge.core.registry import Transaction
-from edge.counter.till.receipts import of_card_refund
+from edge.counter.till.after_sale.receipts import of_card_refund
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint
 from edge.money.payments.commands import MoveCardRefund

@@ -13,10 +13,10 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import TenderDetails
 from edge.counter.basket.tips import with_tip
-from edge.counter.till.card_money import back_to_cards
-from edge.counter.till.corrections import as_paid
+from edge.counter.till.after_sale.corrections import as_paid
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.payments import complete
+from edge.counter.till.paying.card_money import back_to_cards
+from edge.counter.till.paying.payments import complete
 from edge.counter.till.queries import read_receipt, refunded_before
 from edge.counter.till.rules import payment
 from edge.counter.till.rules import refund as refunding

@@ -10,7 +10,7 @@ import msgspec
 from drivers.roles import HoldsMoney
 from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, StillRunning, TerminalRequest
 from edge.core.messages import Command
-from edge.counter.till.terminal_news import request_of
+from edge.counter.till.devices.terminal_news import request_of
 from edge.money.payments.card import approval_of
 from edge.money.payments.commands import MovePayment, NoteLookUp
 from edge.money.payments.payment import Payment

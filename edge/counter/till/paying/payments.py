@@ -12,20 +12,20 @@ from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import RecordedLine, TenderDetails
-from edge.counter.till import receipts
-from edge.counter.till.card_money import back_to_cards, terminal_tender
+from edge.counter.till.after_sale import receipts
+from edge.counter.till.after_sale.exchanges import goods_back
+from edge.counter.till.after_sale.receipt_links import proof_of
+from edge.counter.till.after_sale.receipt_numbers import last_number
+from edge.counter.till.after_sale.returned_stock import bring_back
 from edge.counter.till.commands import Pay
-from edge.counter.till.coupon_money import coupons_used
 from edge.counter.till.events import SaleCompleted
-from edge.counter.till.exchanges import goods_back
-from edge.counter.till.item_entry import is_code_of_goods, require_unrecalled
-from edge.counter.till.purchase_limits import LIMITED, ask_over_day, note_over_day, over_limit
-from edge.counter.till.receipt_links import proof_of
-from edge.counter.till.receipt_numbers import last_number
-from edge.counter.till.returned_stock import bring_back
+from edge.counter.till.lines.item_entry import is_code_of_goods, require_unrecalled
+from edge.counter.till.lines.purchase_limits import LIMITED, ask_over_day, note_over_day, over_limit
+from edge.counter.till.lines.selling_hours import TIMED, note_outside_hours, require_hours
+from edge.counter.till.paying.card_money import back_to_cards, terminal_tender
+from edge.counter.till.paying.coupon_money import coupons_used
 from edge.counter.till.rules import payment, plausibility
 from edge.counter.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
-from edge.counter.till.selling_hours import TIMED, note_outside_hours, require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint
 from edge.goods.catalog.least_age import least_ages

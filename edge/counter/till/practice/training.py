@@ -11,8 +11,8 @@ from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.counter.till.commands import EndTraining, StartTraining
 from edge.counter.till.events import TrainingEnded, TrainingStarted
+from edge.counter.till.practice.yesterday import last_day
 from edge.counter.till.queries import read_basket
-from edge.counter.till.yesterday import last_day
 from edge.foundation.access.queries import is_active_user
 
 _BEGAN = "INSERT OR REPLACE INTO training (register, person, since_us, seq) VALUES (?, ?, ?, ?)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.foundation.access.browsers.pairing import ASKED_US
 from edge.foundation.access.commands import ConfirmPairing, EndPairing, RenamePairing
 from edge.foundation.access.events import BrowserPaired, PairingEnded
-from edge.foundation.access.pairing import ASKED_US
 from edge.foundation.access.right_grants import OWN_MACHINE
 
 PAIRINGS_LIMIT = 64

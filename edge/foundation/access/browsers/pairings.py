@@ -9,10 +9,18 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
+from edge.foundation.access.browsers.live_device import KioskDevice, Live, look_at_device
+from edge.foundation.access.browsers.pairing import (
+    ASKED_US,
+    BEFORE_US,
+    NOTED_US,
+    Pairing,
+    digest,
+    is_due,
+    look_up_pairing,
+)
 from edge.foundation.access.commands import EndPairing
-from edge.foundation.access.live_device import KioskDevice, Live, look_at_device
-from edge.foundation.access.login_log import LoginLog
-from edge.foundation.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, look_up_pairing
+from edge.foundation.access.logs.login_log import LoginLog
 from edge.foundation.access.rights import system
 
 ASKING_LIMIT = 16

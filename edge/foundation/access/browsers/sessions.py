@@ -16,9 +16,9 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Refused, Surface
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection, blob
+from edge.foundation.access.browsers.session import DEVICE, DEVICES, LASTING, Session, SessionKind, digest, mark_of
 from edge.foundation.access.queries import SET_UP, at_till
 from edge.foundation.access.rights import anonymous_actor
-from edge.foundation.access.session import DEVICE, DEVICES, LASTING, Session, SessionKind, digest, mark_of
 
 SESSIONS_KEPT = 512
 """Sessions at once, of all kinds; the one untouched for longest ends when there is one more."""

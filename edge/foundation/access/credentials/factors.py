@@ -10,11 +10,11 @@ from edge.core.messages import Actor, Done, Outcome, Refused
 from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.foundation.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
-from edge.foundation.access.one_time_codes import OneTimeCodes, Send, Tell
-from edge.foundation.access.password import normalize_password
-from edge.foundation.access.pin import matches
+from edge.foundation.access.credentials.one_time_codes import OneTimeCodes, Send, Tell
+from edge.foundation.access.credentials.password import normalize_password
+from edge.foundation.access.credentials.pin import matches
+from edge.foundation.access.credentials.recovery_codes import new_recovery_codes, recovery_hash
 from edge.foundation.access.queries import SET_UP, actor_for, factor_policy, role_of, stored_password
-from edge.foundation.access.recovery_codes import new_recovery_codes, recovery_hash
 from edge.foundation.access.rights import PINS
 from sync.identity.totp import PENDING_US, is_code, new_secret, step_of
 

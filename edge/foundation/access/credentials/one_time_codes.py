@@ -18,8 +18,8 @@ from typing import Protocol
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
-from edge.foundation.access.pin import matches
-from edge.foundation.access.sent_codes import DAY_US, LIMITS
+from edge.foundation.access.credentials.pin import matches
+from edge.foundation.access.credentials.sent_codes import DAY_US, LIMITS
 
 PAPER_US = 600_000_000
 WRONG_MOST = 5

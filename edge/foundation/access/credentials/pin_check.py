@@ -14,15 +14,15 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.foundation.access.commands import NotePinsWrong
-from edge.foundation.access.factors import Factors
-from edge.foundation.access.login_log import How, LoginLog, Result
-from edge.foundation.access.password import normalize_password
-from edge.foundation.access.pin import hash_password, hash_pin, matches
-from edge.foundation.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.foundation.access.credentials.factors import Factors
+from edge.foundation.access.credentials.password import normalize_password
+from edge.foundation.access.credentials.pin import hash_password, hash_pin, matches
+from edge.foundation.access.credentials.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.foundation.access.credentials.throttle import AttemptSource, is_noted
+from edge.foundation.access.credentials.tries import Tries
+from edge.foundation.access.logs.login_log import How, LoginLog, Result
 from edge.foundation.access.queries import SET_UP
 from edge.foundation.access.rights import system
-from edge.foundation.access.throttle import AttemptSource, is_noted
-from edge.foundation.access.tries import Tries
 
 CHECKS_WAITING = 8
 """PINs that wait to be compared, one at a time (each takes 64 MiB for a moment). The next one is told to come again."""

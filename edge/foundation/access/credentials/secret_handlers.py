@@ -6,13 +6,13 @@ from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.foundation.access.browsers.sessions import end_all_sessions
 from edge.foundation.access.commands import GiveCode, SetPassword, SetSecrets
+from edge.foundation.access.credentials.pin import is_hash
 from edge.foundation.access.events import PasswordSet, SetupCodeGiven, UserSet
-from edge.foundation.access.pin import is_hash
 from edge.foundation.access.queries import PASSWORD_HASH, PIN_HASH, has_more_than_a_pin, role_of, stored_password
 from edge.foundation.access.right_grants import may_lend_role
 from edge.foundation.access.rights import PINS
-from edge.foundation.access.sessions import end_all_sessions
 
 _USER = "SELECT role, made_by, name, email, phone, employee_number FROM access_user WHERE id = ? AND active"
 _PIN = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"

@@ -12,7 +12,14 @@ from collections.abc import Callable
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection
-from edge.foundation.access.throttle import FORGIVEN_US, OFF_AFTER, UNNAMED_MOST, AttemptSource, Count, after_wrong
+from edge.foundation.access.credentials.throttle import (
+    FORGIVEN_US,
+    OFF_AFTER,
+    UNNAMED_MOST,
+    AttemptSource,
+    Count,
+    after_wrong,
+)
 
 COUNTS_KEPT = 4_096
 """People and places that are counted. Where there is one more, the one that erred longest ago begins anew, of those who

@@ -12,7 +12,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.foundation.access.row_log import RowLog
+from edge.foundation.access.logs.row_log import RowLog
 
 How = Literal["pin", "password", "token", "code", "cookie"]
 Result = Literal["right", "wrong", "off", "ended", "copied", "moved", "twice"]

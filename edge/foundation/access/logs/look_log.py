@@ -13,7 +13,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Number
 from edge.core.storage.database import Connection
-from edge.foundation.access.row_log import RowLog
+from edge.foundation.access.logs.row_log import RowLog
 
 WAITING = 4_096
 AGAIN_US = 60_000_000

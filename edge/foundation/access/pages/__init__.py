@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
 from edge.core.messages import Actor, Command, Outcome, Refused
-from edge.foundation.access.factors import RECOVERY_FEW
+from edge.foundation.access.credentials.factors import RECOVERY_FEW
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages import (
     access,

@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
-from edge.foundation.access.api_key import DAYS, DAYS_MOST
+from edge.foundation.access.programs.api_key import DAYS, DAYS_MOST
 from edge.foundation.access.queries import SET_UP, name_of, pairings
 from edge.foundation.access.queries import keys as list_keys
 from edge.foundation.access.rights import DEVICES, MANAGE, RIGHTS, SELL

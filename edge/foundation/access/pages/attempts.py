@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from edge.foundation.access.throttle import CONSOLE, AttemptSource, network, paired_source
+from edge.foundation.access.credentials.throttle import CONSOLE, AttemptSource, network, paired_source
 from edge.web.actors import PAIRING, from_here
 from edge.web.caller import caller_of
 

@@ -15,14 +15,14 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused, Right
 from edge.core.people import blind_index
+from edge.foundation.access.browsers.session import LASTING, Session
+from edge.foundation.access.credentials.password import MOST_CHARS
+from edge.foundation.access.credentials.throttle import AttemptSource
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.attempts import source_of
 from edge.foundation.access.pages.pins_api import EnterPin, Typed, note_ended, where_of, who_has
-from edge.foundation.access.password import MOST_CHARS
+from edge.foundation.access.programs.refresh_tokens import Tokens
 from edge.foundation.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
-from edge.foundation.access.refresh_tokens import Tokens
-from edge.foundation.access.session import LASTING, Session
-from edge.foundation.access.throttle import AttemptSource
 from edge.web.actors import (
     OWN,
     PAIRING,

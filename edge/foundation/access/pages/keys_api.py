@@ -11,9 +11,9 @@ from aiohttp import web
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done
 from edge.foundation.access import queries
-from edge.foundation.access.api_key import DAYS, digest, show
 from edge.foundation.access.commands import Days, MakeKey, RevokeKey, RightsOfKey, UserName
 from edge.foundation.access.events import KeyMade
+from edge.foundation.access.programs.api_key import DAYS, digest, show
 from edge.foundation.access.rights import KEYS, MANAGE, PINS
 from edge.web.actors import actor_of, known_register
 from edge.web.context import SITE

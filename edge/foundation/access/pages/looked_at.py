@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from edge.foundation.access.look_log import AGAIN_US, PersonalRead
+from edge.foundation.access.logs.look_log import AGAIN_US, PersonalRead
 
 _TOPICS = {
     "people": r"users|roles|/fragments/users|/manager/users",

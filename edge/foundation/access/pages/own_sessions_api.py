@@ -7,11 +7,11 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
+from edge.foundation.access.browsers.session import LASTING, Session
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.auth_api import own_session, session_behind
 from edge.foundation.access.queries import SET_UP, name_of
 from edge.foundation.access.rights import MANAGE, USERS
-from edge.foundation.access.session import LASTING, Session
 from edge.web.actors import actor_of
 from edge.web.context import SITE, now_us
 from edge.web.denied import Denied

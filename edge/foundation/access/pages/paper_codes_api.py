@@ -11,14 +11,14 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
 from edge.foundation.access.commands import GiveCode, SetPassword, SetSecrets, UserId
+from edge.foundation.access.credentials.one_time_codes import PAPER_US, new_paper, plain
+from edge.foundation.access.credentials.password import normalize_password, why_not
+from edge.foundation.access.credentials.pin import hash_password, hash_pin
 from edge.foundation.access.identity import ACCESS
-from edge.foundation.access.login_log import Login, read_logins
-from edge.foundation.access.one_time_codes import PAPER_US, new_paper, plain
+from edge.foundation.access.logs.login_log import Login, read_logins
 from edge.foundation.access.pages.attempts import source_of
 from edge.foundation.access.pages.auth_api import Password, counted_by, own_session, user_of
 from edge.foundation.access.pages.pins_api import Typed, hashed_for
-from edge.foundation.access.password import normalize_password, why_not
-from edge.foundation.access.pin import hash_password, hash_pin
 from edge.foundation.access.queries import SET_UP, name_of, read_users, role_of, stored_password
 from edge.foundation.access.rights import MANAGE, PINS, USERS, system
 from edge.web.actors import actor_of

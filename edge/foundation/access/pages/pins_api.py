@@ -10,17 +10,17 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused, Right
 from edge.foundation.access.approvals import APPROVAL_US
+from edge.foundation.access.browsers.session import LASTING, Session, mark_of
 from edge.foundation.access.commands import SetPin
+from edge.foundation.access.credentials.pin_check import Check
+from edge.foundation.access.credentials.recovery_codes import is_recovery
+from edge.foundation.access.credentials.throttle import CONSOLE
 from edge.foundation.access.identity import ACCESS
-from edge.foundation.access.login_log import How
+from edge.foundation.access.logs.login_log import How
 from edge.foundation.access.pages.attempts import source_of
-from edge.foundation.access.pin_check import Check
 from edge.foundation.access.queries import SET_UP, people_hashes, pin_hash, read_users
-from edge.foundation.access.recovery_codes import is_recovery
 from edge.foundation.access.rights import PIN_APPROVES, PINS, system
 from edge.foundation.access.roles import MANAGING as MAY_MANAGE
-from edge.foundation.access.session import LASTING, Session, mark_of
-from edge.foundation.access.throttle import CONSOLE
 from edge.web.actors import (
     MANAGING,
     PAIRING,

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from edge.core.storage.database import Connection
 from edge.foundation.access.identity import ACCESS
-from edge.foundation.access.login_log import read_logins
-from edge.foundation.access.look_log import READ_ROWS, read_looks
+from edge.foundation.access.logs.login_log import read_logins
+from edge.foundation.access.logs.look_log import READ_ROWS, read_looks
 from edge.foundation.access.pages.looked_at import each_once
 from edge.foundation.access.pages.own_sessions_api import sessions_shown
 from edge.foundation.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.foundation.access.api_key import DAY_US, ApiKey
-from edge.foundation.access.api_keys import insert
 from edge.foundation.access.commands import MakeKey, RevokeKey
 from edge.foundation.access.events import KeyMade, KeyRevoked
+from edge.foundation.access.programs.api_key import DAY_US, ApiKey
+from edge.foundation.access.programs.api_keys import insert
 from edge.foundation.access.queries import held_rights, read_key
 from edge.foundation.access.right_grants import may_lend
 from edge.foundation.access.rights import PINS, RIGHTS, with_implied_rights

@@ -10,7 +10,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Refused, Surface
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection, blob
-from edge.foundation.access.api_key import ApiKey, KeyState, hour_of, is_secret, parse, state
+from edge.foundation.access.programs.api_key import ApiKey, KeyState, hour_of, is_secret, parse, state
 from edge.foundation.access.queries import held_rights, read_key, role_of
 
 SAVED_EVERY_S = 300.0

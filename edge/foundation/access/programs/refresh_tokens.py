@@ -19,11 +19,11 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
-from edge.foundation.access.login_log import LoginLog
-from edge.foundation.access.one_time_codes import Tell
-from edge.foundation.access.session import Session, digest
-from edge.foundation.access.sessions import Sessions
-from edge.foundation.access.token import TOKEN_S, TokenKeys
+from edge.foundation.access.browsers.session import Session, digest
+from edge.foundation.access.browsers.sessions import Sessions
+from edge.foundation.access.credentials.one_time_codes import Tell
+from edge.foundation.access.logs.login_log import LoginLog
+from edge.foundation.access.programs.token import TOKEN_S, TokenKeys
 
 FORGIVEN_US = 30_000_000
 """How long the last spent one gives the same answer once more."""

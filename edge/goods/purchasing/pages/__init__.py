@@ -17,12 +17,12 @@ from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing import queries
 from edge.goods.purchasing.order_dispatch import MAILABLE, read_purchase_mails
 from edge.goods.purchasing.pages import papers
-from edge.goods.purchasing.performance import read_supplier_performance
-from edge.goods.purchasing.prices import offers_of
 from edge.goods.purchasing.routes import card_of, order_of, orders_of, read_suggestions, teller
 from edge.goods.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
-from edge.goods.purchasing.supplier import Supplier
-from edge.goods.stock.listings import Location, read_locations
+from edge.goods.purchasing.supply.performance import read_supplier_performance
+from edge.goods.purchasing.supply.prices import offers_of
+from edge.goods.purchasing.supply.supplier import Supplier
+from edge.goods.stock.lists.listings import Location, read_locations
 from edge.lib.units.money import show_minor
 from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of

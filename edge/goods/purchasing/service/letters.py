@@ -22,7 +22,7 @@ from edge.goods.purchasing.commands import SendPurchaseOrder
 from edge.goods.purchasing.order_dispatch import MAILABLE, SUPPLIER, PurchaseLetter
 from edge.goods.purchasing.order_paper import as_csv, as_sheet
 from edge.goods.purchasing.queries import KeptPurchase, KeptSupplier, read_purchase, read_supplier
-from edge.goods.purchasing.supplier_api import ApiOrder, as_api_order, key_name, version_key
+from edge.goods.purchasing.supply.supplier_api import ApiOrder, as_api_order, key_name, version_key
 from edge.lib.i18n import direction, name_in, translate
 from edge.lib.units.money import show_minor
 from edge.lib.units.written_money import written_money

@@ -12,8 +12,6 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.goods.assortment.queries import unlisted_skus
 from edge.goods.catalog.queries import find_by_sku, json_text
-from edge.goods.purchasing.order_suggestions import Chosen, Waiting, carry_first, suggest
-from edge.goods.purchasing.prices import Text, offers_of
 from edge.goods.purchasing.rules import (
     Foreseen,
     Need,
@@ -23,6 +21,8 @@ from edge.goods.purchasing.rules import (
     SupplierOffer,
     WaitingDraft,
 )
+from edge.goods.purchasing.suggesting.order_suggestions import Chosen, Waiting, carry_first, suggest
+from edge.goods.purchasing.supply.prices import Text, offers_of
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.queries import low_stock
 from edge.goods.stock.rows import available, available_at

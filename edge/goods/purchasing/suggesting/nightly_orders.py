@@ -20,7 +20,7 @@ from edge.foundation.access.rights import system
 from edge.goods.purchasing.commands import ApprovePurchaseOrder, OrderSuggested
 from edge.goods.purchasing.queries import read_purchase
 from edge.goods.purchasing.rules import SuggestedOrder, Suggestions
-from edge.goods.purchasing.supplier_choice import best_suggestions
+from edge.goods.purchasing.suggesting.supplier_choice import best_suggestions
 from edge.goods.stock.queries import low_places
 
 _log = structlog.get_logger(__name__)

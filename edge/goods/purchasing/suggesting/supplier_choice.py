@@ -1,5 +1,5 @@
 """Chooses suppliers with the lowest total cost. Fees and minimums make this a global problem, solved by HiGHS in a
-separate process: `python -m edge.goods.purchasing.supplier_choice`.
+separate process: `python -m edge.goods.purchasing.suggesting.supplier_choice`.
 
 Used only where it can matter; its result is accepted only if cheaper and complete.
 """
@@ -13,9 +13,9 @@ import msgspec
 import structlog
 
 from edge.core.process import child
-from edge.goods.purchasing.needs import WantedGoods
-from edge.goods.purchasing.order_suggestions import Chosen, fitting
 from edge.goods.purchasing.rules import Suggestions, packs_for
+from edge.goods.purchasing.suggesting.needs import WantedGoods
+from edge.goods.purchasing.suggesting.order_suggestions import Chosen, fitting
 
 _log = structlog.get_logger(__name__)
 MEMORY_BYTES = 2 * 1024**3
@@ -105,7 +105,7 @@ def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
 def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
     """Supplier per need by the solver; None if it failed."""
     try:
-        answered = child.ask("edge.goods.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
+        answered = child.ask("edge.goods.purchasing.suggesting.supplier_choice", msgspec.json.encode(question), WAIT_S)
         picked = msgspec.json.decode(answered, type=list[int])
     except (OSError, child.ChildFailed, msgspec.DecodeError) as error:
         _log.warning("the choice of suppliers couldn't be computed", why=str(error)[:200])

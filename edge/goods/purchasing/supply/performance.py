@@ -8,7 +8,7 @@ from statistics import median
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.goods.purchasing.prices import Text
+from edge.goods.purchasing.supply.prices import Text
 
 LAST = 10
 """So many orders, and receipts, are looked at."""

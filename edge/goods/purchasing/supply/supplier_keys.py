@@ -11,7 +11,7 @@ from edge.core.process.parts import Ready
 from edge.core.secrets.store import SECRETS, SecretStore
 from edge.foundation.access.rights import system
 from edge.foundation.secrets.commands import NoteSecret
-from edge.goods.purchasing.supplier_api import key_name
+from edge.goods.purchasing.supply.supplier_api import key_name
 from edge.lib.errors import NeedsHuman
 
 _log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from edge.goods.stock import rules
 from edge.goods.stock.commands import MOST, Boxes, Expiry, Lot, OfLot
 from edge.goods.stock.events import Move, StockMoved
 from edge.goods.stock.location import MAIN, LocationId, Sku, Thousandths
-from edge.goods.stock.movements import unfollowed_moves
+from edge.goods.stock.moving.movements import unfollowed_moves
 from edge.goods.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
 from edge.goods.stock.rules import StockRow
 from edge.lib.errors import NeedsHuman

@@ -1,4 +1,4 @@
-"""Process that reads a file of counts: `python -m edge.goods.stock.count_reader`.
+"""Process that reads a file of counts: `python -m edge.goods.stock.counting.count_reader`.
 
 Reads a `ReadCounts` as JSON from standard input and answers with one `ReadFile`: the lines and their issues.
 """
@@ -15,7 +15,7 @@ import msgspec
 
 from edge.core.process import child
 from edge.core.registry import JobIssue
-from edge.goods.stock.bulk_counts import LINES_LIMIT, CountedStock
+from edge.goods.stock.counting.bulk_counts import LINES_LIMIT, CountedStock
 from edge.goods.stock.location import MAIN
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.i18n import ENGLISH
@@ -204,7 +204,7 @@ def read_apart(ask: ReadCounts) -> ReadFile:
     """Read a file in a separate process. Raises `NeedsHuman` if it can't."""
     name = Path(ask.path).name
     try:
-        answered = child.ask("edge.goods.stock.count_reader", msgspec.json.encode(ask), WAIT_S)
+        answered = child.ask("edge.goods.stock.counting.count_reader", msgspec.json.encode(ask), WAIT_S)
     except child.ChildFailed as failed:
         raise (refusal("slow", file=name, limit=WAIT_S) if failed.slow else refusal("reader_died", file=name)) from None
     found = msgspec.json.decode(answered, type=ReadFile)

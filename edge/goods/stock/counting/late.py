@@ -11,7 +11,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.stock.events import StockMoved
-from edge.goods.stock.movements import unfollowed_moves
+from edge.goods.stock.moving.movements import unfollowed_moves
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_US = 7 * 24 * 3600 * 1_000_000

@@ -8,12 +8,13 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import path_of
-from edge.goods.stock import late, rules
+from edge.goods.stock import rules
 from edge.goods.stock.alert_limits import AlertLimits
 from edge.goods.stock.commands import MOST, CancelCount, CountLine, PostCount, StartCount
+from edge.goods.stock.counting import late
 from edge.goods.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
-from edge.goods.stock.listings import REST_LISTED, NotCounted, not_counted
-from edge.goods.stock.movements import moved_behind
+from edge.goods.stock.lists.listings import REST_LISTED, NotCounted, not_counted
+from edge.goods.stock.moving.movements import moved_behind
 from edge.goods.stock.rows import (
     breaks_pieces,
     called_by,

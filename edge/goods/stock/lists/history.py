@@ -13,8 +13,9 @@ from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
-from edge.goods.stock import costs, rules
+from edge.goods.stock import rules
 from edge.goods.stock.events import StockMoved
+from edge.goods.stock.moving import costs
 from edge.goods.stock.queries import PAGE_LIMIT, Text
 
 _ADD = """

@@ -13,9 +13,9 @@ from edge.goods.catalog.categories.queries import skus_below
 from edge.goods.catalog.queries import json_text
 from edge.goods.stock import rules
 from edge.goods.stock.alert_limits import AlertLimits, LimitsOfProducts
-from edge.goods.stock.costs import MICRO
 from edge.goods.stock.entities import LOCATIONS
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving.costs import MICRO
 from edge.goods.stock.queries import Text
 from edge.lib.units.quantity import THOUSANDTHS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.storage.database import Connection
 from edge.goods.catalog.listing.sorting import NAME, parse_sort
 from edge.goods.catalog.queries import find_by_ids
-from edge.goods.stock.list_condition import condition_of
+from edge.goods.stock.lists.list_condition import condition_of
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.queries import PAGE_LIMIT, SCAN_LIMIT, StockItem, StockPage, has_status, items_of
 

@@ -1,6 +1,6 @@
 """Export of the stock as a table, which `stock/sync` accepts as a count; or of the stock at the end of a business day.
 
-`python -m edge.goods.stock.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` runs it in a separate
+`python -m edge.goods.stock.lists.stock_export LEDGER FILE FORMAT CURRENCY LANGUAGE [DATE]` runs it in a separate
 process, beside a till.
 """
 
@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from edge.core.storage.database import Connection, open_reader
-from edge.goods.stock.costs import MICRO, value_milli
-from edge.goods.stock.history import every_then
+from edge.goods.stock.lists.history import every_then
+from edge.goods.stock.moving.costs import MICRO, value_milli
 from edge.goods.stock.queries import list_stock
 from edge.lib.tables import FORMATS, Format, write_table
 from edge.lib.units.money import show_minor

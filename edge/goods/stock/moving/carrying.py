@@ -10,7 +10,7 @@ from edge.goods.stock import rules
 from edge.goods.stock.commands import MOST, CloseBox, SetAside, TransferLine, TransferStock
 from edge.goods.stock.events import Move, StockMoved
 from edge.goods.stock.locations import quarantine
-from edge.goods.stock.posting import StockAfter, require_unpromised, stock_after
+from edge.goods.stock.moving.posting import StockAfter, require_unpromised, stock_after
 from edge.goods.stock.rows import (
     QUARANTINE,
     breaks_pieces,

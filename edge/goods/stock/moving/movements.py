@@ -13,9 +13,10 @@ from edge.core.people.remarks import Remarks
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
-from edge.goods.stock import retail_reasons, rules
+from edge.goods.stock import rules
 from edge.goods.stock.events import OTHER_TILL, StockMoved
 from edge.goods.stock.location import MAIN
+from edge.goods.stock.moving import retail_reasons
 from edge.goods.stock.queries import PAGE_LIMIT, Text
 from edge.lib.units.quantity import THOUSANDTHS
 

@@ -14,20 +14,21 @@ from edge.core.registry import Transaction
 from edge.foundation.access.rights import MANAGE
 from edge.goods.catalog.product import expected_expiry
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
-from edge.goods.stock import late, rules
+from edge.goods.stock import rules
 from edge.goods.stock.commands import (
     MOST,
     Moved,
     MoveStock,
     RecordMovement,
 )
-from edge.goods.stock.costs import WORTH_LIMIT
+from edge.goods.stock.counting import late
 from edge.goods.stock.events import OTHER_TILL, Move, PourRest, StockMoved
-from edge.goods.stock.listings import read_selling_places
+from edge.goods.stock.lists.listings import read_selling_places
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.pours import book_pour, taken_by
+from edge.goods.stock.moving.costs import WORTH_LIMIT
+from edge.goods.stock.moving.pours import book_pour, taken_by
+from edge.goods.stock.moving.receipts import note_sold_short
 from edge.goods.stock.queries import read_stock
-from edge.goods.stock.receipts import note_sold_short
 from edge.goods.stock.rows import (
     breaks_pieces,
     called_by,

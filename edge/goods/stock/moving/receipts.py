@@ -7,10 +7,11 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.stock import costs, rules
+from edge.goods.stock import rules
 from edge.goods.stock.commands import MOST, ReviseReceipt
-from edge.goods.stock.costs import AVERAGE_LIMIT, WORTH_LIMIT, Received
 from edge.goods.stock.events import CostCorrected, Move, ReceiptCorrected, StockMoved
+from edge.goods.stock.moving import costs
+from edge.goods.stock.moving.costs import AVERAGE_LIMIT, WORTH_LIMIT, Received
 from edge.goods.stock.rows import breaks_pieces, rows_at
 from edge.lib.units.quantity import THOUSANDTHS
 

@@ -21,10 +21,10 @@ from edge.goods.catalog.listing.sorting import parse_sort
 from edge.goods.catalog.pages.beside import ON_HAND, ProductStock
 from edge.goods.catalog.product import expected_expiry
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku, read_products
-from edge.goods.stock import history, movements, queries
-from edge.goods.stock.costs import MICRO
+from edge.goods.stock import queries
 from edge.goods.stock.entities import LOCATIONS
-from edge.goods.stock.listings import (
+from edge.goods.stock.lists import history
+from edge.goods.stock.lists.listings import (
     Location,
     read_cost_corrections,
     read_counts,
@@ -33,12 +33,14 @@ from edge.goods.stock.listings import (
     read_receipts,
     read_selling_places,
 )
+from edge.goods.stock.lists.sorting import COLUMNS
 from edge.goods.stock.location import MAIN, StockLocation
+from edge.goods.stock.moving import movements
+from edge.goods.stock.moving.costs import MICRO
 from edge.goods.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, recalls, receipts, scanned
 from edge.goods.stock.pages.stock_requests import STATUSES, page_of, require_item
 from edge.goods.stock.queries import StockItem, items_of
 from edge.goods.stock.rows import recalled_lots
-from edge.goods.stock.sorting import COLUMNS
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.ticks import ticks

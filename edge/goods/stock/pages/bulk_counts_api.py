@@ -18,9 +18,9 @@ from edge.core.jobs.store import JobNote
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE
-from edge.goods.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, job_of, keep
 from edge.goods.stock.commands import Boxes, Expiry, Lot
-from edge.goods.stock.count_reader import ReadCounts, ReadFile, read_apart
+from edge.goods.stock.counting.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, job_of, keep
+from edge.goods.stock.counting.count_reader import ReadCounts, ReadFile, read_apart
 from edge.goods.stock.location import MAIN, LocationId, Sku, Thousandths
 from edge.goods.stock.rows import closed_and_loose, find_product, on_hand_at
 from edge.lib.errors import EdgeError

@@ -15,9 +15,10 @@ from edge.foundation.access.rights import MANAGE
 from edge.goods.stock import queries
 from edge.goods.stock.checks import StockCheck, whole_check
 from edge.goods.stock.commands import Note, RecordMovement
-from edge.goods.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
-from edge.goods.stock.listings import Location, read_locations
+from edge.goods.stock.lists.history import DayOfStock, StockOfDay, stock_history, stock_then
+from edge.goods.stock.lists.listings import Location, read_locations
 from edge.goods.stock.location import MAIN, LocationId, Thousandths
+from edge.goods.stock.moving.posting import StockAfter
 from edge.goods.stock.pages.scanned import recognise
 from edge.goods.stock.pages.stock_requests import (
     COUNT,
@@ -34,7 +35,6 @@ from edge.goods.stock.pages.stock_requests import (
     text_of,
     writing,
 )
-from edge.goods.stock.posting import StockAfter
 from edge.goods.stock.queries import StockItem, StockPage
 from edge.goods.stock.rows import closed_and_loose
 from edge.lib.tables import FORMATS
@@ -239,7 +239,7 @@ async def export(request: web.Request) -> web.StreamResponse:
     config, date = request.app[SITE].config, day_said(request, "date")
     name, asked = f"stock-{date}" if date else "stock", (date,) if date else ()
     about = (config.store.currency, texts_of(request).language, *asked)
-    module = "edge.goods.stock.stock_export"
+    module = "edge.goods.stock.lists.stock_export"
     return await send_table(request, name, request.match_info["format"], module, config.ledger, *about)
 
 

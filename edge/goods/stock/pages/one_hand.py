@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, STOCK
-from edge.goods.stock.listings import read_counts, read_locations
+from edge.goods.stock.lists.listings import read_counts, read_locations
 from edge.goods.stock.location import MAIN
 from edge.web.context import SITE
 from edge.web.pages.shell import page

@@ -10,9 +10,9 @@ from edge.core.journal.rows import read_head
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import may_come_back, name_of
 from edge.foundation.access.rights import MANAGE
-from edge.goods.stock.listings import read_counts, read_locations
+from edge.goods.stock.lists.listings import read_counts, read_locations
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.movements import projector
+from edge.goods.stock.moving.movements import projector
 from edge.goods.stock.pages.stock_requests import COUNT, reading
 from edge.lib.i18n import name_in
 from edge.web.actors import OWN, actor_of

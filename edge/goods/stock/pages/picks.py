@@ -13,7 +13,7 @@ from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.stock.pages.stock_requests import WORD, reading, text_of
 from edge.goods.stock.picking import PickList, PickWanted, pick_list
 from edge.web.context import SITE, today_of

@@ -7,8 +7,9 @@ from aiohttp import web
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE
-from edge.goods.stock import movements, queries
+from edge.goods.stock import queries
 from edge.goods.stock.locations import meant_lots
+from edge.goods.stock.moving import movements
 from edge.goods.stock.pages.beside import CUSTOMERS_OF
 from edge.goods.stock.pages.stock_requests import require_item
 from edge.lib.units.receipt_number import number_of

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Schema, get
 from edge.foundation.access.rights import MANAGE
-from edge.goods.stock.listings import CostDifference, ReceivedStock, read_cost_corrections, read_receipts
+from edge.goods.stock.lists.listings import CostDifference, ReceivedStock, read_cost_corrections, read_receipts
 from edge.goods.stock.pages.stock_requests import PAGE, day_said, require_item, text_of
 from edge.web.context import SITE
 from edge.web.request_body import whole_of

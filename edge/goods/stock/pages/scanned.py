@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, STOCK
 from edge.goods.catalog.product import expected_expiry
 from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.pages.stock_requests import require_item, text_of
 from edge.lib.codes.code import ScanError

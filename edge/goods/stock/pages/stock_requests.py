@@ -20,10 +20,10 @@ from edge.goods.search import routes as search
 from edge.goods.stock import queries
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.events import StockMoved
-from edge.goods.stock.posting import StockAfter
+from edge.goods.stock.lists.sorting import list_sorted
+from edge.goods.stock.moving.posting import StockAfter
 from edge.goods.stock.queries import StockItem, StockPage
 from edge.goods.stock.rows import find_product, rows_at
-from edge.goods.stock.sorting import list_sorted
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.web.actors import actor_of, viewer_of

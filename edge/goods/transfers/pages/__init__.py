@@ -10,7 +10,7 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, STOCK
-from edge.goods.stock.listings import read_locations
+from edge.goods.stock.lists.listings import read_locations
 from edge.goods.transfers.drafts import DRAFTS_LIMIT
 from edge.goods.transfers.queries import read_stores, read_transfers
 from edge.web.actors import viewer_of

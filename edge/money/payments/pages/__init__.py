@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE, PAYMENTS
 from edge.money.payments.day_sums import our_day
 from edge.money.payments.entities import PROVIDERS, ROUTES
-from edge.money.payments.provider import abilities_of
+from edge.money.payments.providers.provider import abilities_of
 from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
     Which,

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.money.payments import commands
-from edge.money.payments.breaker import ProviderBreaker
+from edge.money.payments.providers.breaker import ProviderBreaker
 from edge.money.payments.queries import read_breaker
 
 _encode = msgspec.json.Encoder().encode

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edge.core.registry import Transaction
 from edge.money.payments import events
-from edge.money.payments.fees import returned_minor, split_of
 from edge.money.payments.payment import CardRefund, Payment
+from edge.money.payments.providers.fees import returned_minor, split_of
 from edge.money.payments.queries import find_payment, read_providers, refunds_of
 
 

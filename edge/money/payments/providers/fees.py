@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.lib.units.money import divide_half_up
-from edge.money.payments.provider import RATE_WHOLE, Provider, fee_of
+from edge.money.payments.providers.provider import RATE_WHOLE, Provider, fee_of
 
 
 class FeeSplit(msgspec.Struct, frozen=True):

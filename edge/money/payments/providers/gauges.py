@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from edge.core.registry import Gauge
 from edge.core.storage.database import Connection
-from edge.money.payments.provider import DRIVERS
+from edge.money.payments.providers.provider import DRIVERS
 from edge.money.payments.queries import read_providers, resting
 from edge.money.payments.watches import LONG_US
 

@@ -15,7 +15,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.errors import EdgeError
 from edge.lib.grouping import values_by_key
-from edge.money.payments.provider import PAYS_BY_API, Provider
+from edge.money.payments.providers.provider import PAYS_BY_API, Provider
 from edge.money.payments.settings import PAGE_DRIVERS, PaymentsSection
 
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})

@@ -9,7 +9,7 @@ import msgspec
 
 from drivers.terminal_outcomes import TerminalMode
 from edge.lib.units.money import LIMIT_MINOR
-from edge.money.payments.provider import DRIVERS, Driver, Provider, ProviderId
+from edge.money.payments.providers.provider import DRIVERS, Driver, Provider, ProviderId
 
 ROUTES_MOST = 50
 Method = Literal["card_present", "card_online"]

@@ -8,11 +8,11 @@ import hashlib
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.money.payments import commands
+from edge.money.payments.providers.routing import PaymentWanted, choose_provider
 from edge.money.payments.queries import find_card_page, read_methods, read_providers, read_routes, resting_at
-from edge.money.payments.routing import PaymentWanted, choose_provider
 from edge.money.payments.settings import PaymentSettings
-from edge.money.payments.stored_method import METHODS_MOST
-from edge.money.payments.stored_methods import store_method
+from edge.money.payments.stored.stored_method import METHODS_MOST
+from edge.money.payments.stored.stored_methods import store_method
 from edge.people.customers.queries import read_customer
 
 CARD_PAGES_MOST = 50

@@ -10,9 +10,10 @@ from edge.core.people.forgetting import PersonForgotten, overwriting
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.money.payments import breakers, commands, events
+from edge.money.payments import commands, events
 from edge.money.payments.payment import Payment
-from edge.money.payments.provider import Provider
+from edge.money.payments.providers import breakers
+from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import (
     account_charges,
     basket_charges,
@@ -23,8 +24,8 @@ from edge.money.payments.queries import (
     token_of,
 )
 from edge.money.payments.settings import PaymentSettings
-from edge.money.payments.stored_method import METHODS_MOST, SEALED, looks_like_a_number
-from edge.money.payments.stored_reads import DETACH_TABLE, DETACHED
+from edge.money.payments.stored.stored_method import METHODS_MOST, SEALED, looks_like_a_number
+from edge.money.payments.stored.stored_reads import DETACH_TABLE, DETACHED
 from edge.people.customers.queries import all_ids, read_customer
 
 _PEOPLE = frozenset({"cashier", "panel", "voice", "chat"})

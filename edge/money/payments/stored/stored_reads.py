@@ -9,7 +9,7 @@ import msgspec
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.money.payments.events import MethodStored
-from edge.money.payments.stored_method import SEALED, StoredMethod
+from edge.money.payments.stored.stored_method import SEALED, StoredMethod
 
 DETACHED = "detach-"
 """How the people begin that keys of tokens are kept as while providers have yet to let their cards go."""

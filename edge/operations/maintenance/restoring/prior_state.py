@@ -27,9 +27,9 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answered, Request, Writer
+from edge.counter.till.after_sale.receipt_numbers import last_numbers
 from edge.counter.till.commands import Series, SkipNumbers
 from edge.counter.till.events import NumbersSkipped, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.counter.till.receipt_numbers import last_numbers
 from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
 from edge.runtime.backup_state.limits import (

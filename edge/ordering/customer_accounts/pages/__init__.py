@@ -28,7 +28,7 @@ from edge.ordering.customer_accounts.sessions import CustomerSession
 from edge.ordering.customer_accounts.settings import CustomerAccountsSection
 from edge.ordering.customer_accounts.ways import read_ways
 from edge.ordering.orders.commands import AddToCart, OpenCart
-from edge.ordering.orders.customer_orders import read_customer_orders
+from edge.ordering.orders.customers.customer_orders import read_customer_orders
 from edge.ordering.orders.pages.visitor import CART, body_as
 from edge.ordering.orders.queries import read_cart
 from edge.ordering.orders.settings import OrdersSection

@@ -35,8 +35,8 @@ from edge.ordering.kiosk.pages import kiosk_face
 from edge.ordering.kiosk.pages.kiosk_categories import top_categories
 from edge.ordering.kiosk.pages.kiosk_goods import listed_goods, pictures_of_kinds
 from edge.ordering.kiosk.pages.kiosk_terms import terms
-from edge.ordering.orders.cart import IDLE_US, WARN_US, CartView
-from edge.ordering.orders.cart_stock import portions_left
+from edge.ordering.orders.carts.cart import IDLE_US, WARN_US, CartView
+from edge.ordering.orders.carts.cart_stock import portions_left
 from edge.ordering.orders.commands import (
     AddToCart,
     AskSignIn,
@@ -50,7 +50,7 @@ from edge.ordering.orders.commands import (
     TakeWhatIs,
     TouchCart,
 )
-from edge.ordering.orders.delivery_terms import delivery_terms
+from edge.ordering.orders.fulfilment.delivery_terms import delivery_terms
 from edge.ordering.orders.order import KeptOrder, qr_path, unknown_order
 from edge.ordering.orders.order_lines import taxes_added
 from edge.ordering.orders.pages.status import known_status, shown_status

@@ -7,7 +7,7 @@ from aiohttp import web
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Done
 from edge.foundation.access.rights import BASKET, system
-from edge.ordering.orders.cart import CartView
+from edge.ordering.orders.carts.cart import CartView
 from edge.ordering.orders.pages.visitor import KIOSK, open_cart, visitor
 from edge.ordering.recognition.commands import OpenCartByFace
 from edge.ordering.recognition.means import CUSTOMER_FACE

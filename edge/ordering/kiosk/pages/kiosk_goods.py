@@ -19,7 +19,7 @@ from edge.goods.promotions.card_promotions import card_promotions
 from edge.goods.search.queries import Search
 from edge.goods.stock.queries import available_of
 from edge.ordering.kiosk.pages.kiosk_categories import top_categories
-from edge.ordering.orders.cart_stock import portions_left, without_services
+from edge.ordering.orders.carts.cart_stock import portions_left, without_services
 from edge.web.context import PanelContext
 
 GOODS_SHOWN = 24

@@ -10,8 +10,8 @@ from edge.core.messages import Command, Done
 from edge.counter.till.pages.till_context import TILLS
 from edge.foundation.access.rights import BASKET
 from edge.ordering.orders.order import Secret
-from edge.ordering.orders.order_payments import AskForPayment, StopOrderPayment, payment_of
 from edge.ordering.orders.pages.visitor import KIOSK, ask, body_as, visitor
+from edge.ordering.orders.paying.order_payments import AskForPayment, StopOrderPayment, payment_of
 from edge.ordering.orders.queries import order_by_secret
 from edge.web.context import SITE
 from edge.web.responses import answer_json, answer_outcome, texts_of

@@ -7,7 +7,7 @@ from aiohttp import web
 from edge.counter.till.live_settings import NOW
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
-from edge.ordering.orders.delivery_terms import delivery_terms
+from edge.ordering.orders.fulfilment.delivery_terms import delivery_terms
 from edge.ordering.orders.pages.visitor import visitor, visitor_cart
 from edge.ordering.orders.settings import OrdersSection
 from edge.web.context import SITE

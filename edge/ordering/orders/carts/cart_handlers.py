@@ -14,22 +14,23 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket import basket_lines
 from edge.counter.basket.basket import BASKET_BYTES, Basket, BasketLine
-from edge.counter.till import item_entry
 from edge.counter.till.commands import LayBasket
-from edge.counter.till.pricing import for_customer, for_member, with_scanned_coupon
-from edge.counter.till.purchase_limits import over_limit
+from edge.counter.till.lines import item_entry
+from edge.counter.till.lines.pricing import for_customer, for_member, with_scanned_coupon
+from edge.counter.till.lines.purchase_limits import over_limit
+from edge.counter.till.lines.selling_hours import require_hours
 from edge.counter.till.queries import read_basket
-from edge.counter.till.selling_hours import require_hours
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.modifiers.modifier import ModifierChoice
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
 from edge.ordering.orders import commands
-from edge.ordering.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
-from edge.ordering.orders.cart_pricing import reprice_cart, view
-from edge.ordering.orders.cart_stock import hold_goods, needs_look, without_services
+from edge.ordering.orders.carts.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
+from edge.ordering.orders.carts.cart_pricing import reprice_cart, view
+from edge.ordering.orders.carts.cart_stock import hold_goods, needs_look, without_services
 from edge.ordering.orders.events import CartEnded, GoodsLeft
+from edge.ordering.orders.fulfilment.reservations import release
 from edge.ordering.orders.order_lines import too_much_of_one
 from edge.ordering.orders.queries import (
     cart_at,
@@ -40,7 +41,6 @@ from edge.ordering.orders.queries import (
     read_shop_order,
     save_cart,
 )
-from edge.ordering.orders.reservations import release
 from edge.ordering.orders.rules import Channel
 from edge.people.customers.queries import read_customer, resolve
 

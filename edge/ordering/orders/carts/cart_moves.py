@@ -13,13 +13,13 @@ from edge.counter.basket.event_structs import RecordedLine
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_receipt
 from edge.counter.till.settings import TillSettings
-from edge.ordering.orders.cart import Cart, CartView
-from edge.ordering.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
+from edge.ordering.orders.carts.cart import Cart, CartView
+from edge.ordering.orders.carts.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
 from edge.ordering.orders.commands import AddToCart, OrderAgain, TakeCart
+from edge.ordering.orders.fulfilment.reservations import release
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_lines import is_goods
 from edge.ordering.orders.queries import order_by_secret, other_carts, read_cart
-from edge.ordering.orders.reservations import release
 from edge.people.customers.commands import MergeCustomers
 from edge.people.customers.queries import resolve
 

@@ -10,14 +10,14 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.basket_sums import basket_sums
 from edge.counter.basket.totals import total_minor
 from edge.counter.kitchen_screens.queries import has_run_out
-from edge.counter.till.pricing import PriceMoment, price_basket, priced_for
+from edge.counter.till.lines.pricing import PriceMoment, price_basket, priced_for
 from edge.counter.till.settings import TillSettings
 from edge.goods.assortment.queries import is_withheld
 from edge.goods.catalog.least_age import least_age, unclassified_in
 from edge.goods.catalog.queries import find_by_sku
-from edge.ordering.orders.cart import SEEN_US, Cart, CartView
-from edge.ordering.orders.cart_stock import short_now
-from edge.ordering.orders.order_coupons import without_gone
+from edge.ordering.orders.carts.cart import SEEN_US, Cart, CartView
+from edge.ordering.orders.carts.cart_stock import short_now
+from edge.ordering.orders.paying.order_coupons import without_gone
 from edge.ordering.orders.queries import read_cart
 
 _replace = msgspec.structs.replace

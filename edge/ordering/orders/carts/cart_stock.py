@@ -19,9 +19,9 @@ from edge.goods.stock.queries import available_of, promised
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE, show_quantity
 from edge.ordering.delivery.queries import read_zones
-from edge.ordering.orders.cart import HELD_MOST_US, Cart
+from edge.ordering.orders.carts.cart import HELD_MOST_US, Cart
+from edge.ordering.orders.fulfilment.reservations import to_hold
 from edge.ordering.orders.queries import read_cart, save_cart
-from edge.ordering.orders.reservations import to_hold
 
 _replace = msgspec.structs.replace
 HOLDER = "cart:"

@@ -14,9 +14,9 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket, BasketLine, as_recorded
 from edge.counter.basket.tips import with_tip
-from edge.counter.till.pricing import for_customer
-from edge.counter.till.purchase_limits import over_limit
-from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.lines.pricing import for_customer
+from edge.counter.till.lines.purchase_limits import over_limit
+from edge.counter.till.lines.selling_hours import require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import after_open
@@ -26,22 +26,22 @@ from edge.ordering.delivery import zones
 from edge.ordering.delivery.law import is_taxed_there, stays_in_province
 from edge.ordering.delivery.queries import read_zones
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders import order_coupons
-from edge.ordering.orders.cart import Cart
-from edge.ordering.orders.cart_handlers import live_cart
-from edge.ordering.orders.cart_pricing import reprice_cart
-from edge.ordering.orders.cart_stock import hold_goods
+from edge.ordering.orders.carts.cart import Cart
+from edge.ordering.orders.carts.cart_handlers import live_cart
+from edge.ordering.orders.carts.cart_pricing import reprice_cart
+from edge.ordering.orders.carts.cart_stock import hold_goods
 from edge.ordering.orders.commands import PlaceOrder
-from edge.ordering.orders.customer_orders import enter_phone
+from edge.ordering.orders.customers.customer_orders import enter_phone
 from edge.ordering.orders.events import OrderPlaced
+from edge.ordering.orders.fulfilment.reservations import hold, release
+from edge.ordering.orders.fulfilment.slot_choice import chosen_slot, not_driven_now, soon_refused
 from edge.ordering.orders.order import KeptOrder, OrderGoods, digest
 from edge.ordering.orders.order_handlers import with_age
 from edge.ordering.orders.order_lines import over_classes, pieces_of, with_sum, worth_minor
+from edge.ordering.orders.paying import order_coupons
 from edge.ordering.orders.queries import FreeSlot, order_of_cart, read_shop_order
-from edge.ordering.orders.reservations import hold, release
 from edge.ordering.orders.rules import order_name
 from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
-from edge.ordering.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
 from edge.people.customers.queries import resolve
 from edge.people.customers.rules import name_of, phone_of
 

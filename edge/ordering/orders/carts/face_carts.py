@@ -16,12 +16,12 @@ from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.least_age import least_age
 from edge.goods.catalog.queries import find_by_sku
 from edge.lib.regions.place import Jurisdiction
-from edge.ordering.orders.cart import Cart, CartView
-from edge.ordering.orders.cart_handlers import CartHandlers, save, under_new_id
-from edge.ordering.orders.cart_moves import began, join_carts
-from edge.ordering.orders.cart_stock import hold_goods
+from edge.ordering.orders.carts.cart import Cart, CartView
+from edge.ordering.orders.carts.cart_handlers import CartHandlers, save, under_new_id
+from edge.ordering.orders.carts.cart_moves import began, join_carts
+from edge.ordering.orders.carts.cart_stock import hold_goods
+from edge.ordering.orders.fulfilment.reservations import release
 from edge.ordering.orders.queries import other_carts
-from edge.ordering.orders.reservations import release
 
 _replace = msgspec.structs.replace
 

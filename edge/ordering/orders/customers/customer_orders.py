@@ -12,8 +12,8 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.foundation.printing.personal import blank_on_orders
-from edge.ordering.orders.cart import Cart
-from edge.ordering.orders.cart_handlers import end
+from edge.ordering.orders.carts.cart import Cart
+from edge.ordering.orders.carts.cart_handlers import end
 from edge.people.customers.commands import ForgetCustomer, StillKept
 from edge.people.customers.queries import all_ids, once_of, phone_known
 from edge.people.customers.rules import PhoneNumber, phone_of

@@ -16,20 +16,20 @@ import msgspec
 from edge.core.messages import Command, PersonId, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.till.pricing import for_customer
+from edge.counter.till.lines.pricing import for_customer
 from edge.counter.till.settings import TillSettings
-from edge.foundation.access.sent_codes import count_customers_code
+from edge.foundation.access.credentials.sent_codes import count_customers_code
 from edge.foundation.outbox.letters import queue_letter, withdraw
-from edge.ordering.orders.cart import Cart, CartView
-from edge.ordering.orders.cart_handlers import CartHandlers, live_cart, under_new_id
-from edge.ordering.orders.cart_moves import began, join_carts
+from edge.ordering.orders.carts.cart import Cart, CartView
+from edge.ordering.orders.carts.cart_handlers import CartHandlers, live_cart, under_new_id
+from edge.ordering.orders.carts.cart_moves import began, join_carts
+from edge.ordering.orders.carts.face_carts import open_by_face, require_nobody_elses
 from edge.ordering.orders.commands import AskSignIn, AttachOrder, SignIn
+from edge.ordering.orders.customers.named_order import find_order
 from edge.ordering.orders.events import OrderAttached
-from edge.ordering.orders.face_carts import open_by_face, require_nobody_elses
-from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.fulfilment.reservations import release
 from edge.ordering.orders.order import CartId, KeptOrder
 from edge.ordering.orders.queries import guest_orders, other_carts, read_shop_order
-from edge.ordering.orders.reservations import release
 from edge.people.customers.queries import known_by, resolve
 
 VALID_US = 600 * 1_000_000

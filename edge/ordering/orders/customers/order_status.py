@@ -13,7 +13,7 @@ from edge.lib.units.quantity import Unit
 from edge.ordering.delivery.queries import zone_named
 from edge.ordering.orders import order_lines
 from edge.ordering.orders.order import Proposal
-from edge.ordering.orders.order_payments import OrderPayment, payment_of
+from edge.ordering.orders.paying.order_payments import OrderPayment, payment_of
 from edge.ordering.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, order_by_secret, with_faults
 from edge.ordering.orders.rules import Fulfilment
 

@@ -16,11 +16,11 @@ from edge.lib.units.money import divide_half_up
 from edge.ordering.delivery import zones
 from edge.ordering.delivery.queries import read_zones
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.cart import Cart
-from edge.ordering.orders.checkout import with_fee
+from edge.ordering.orders.carts.cart import Cart
+from edge.ordering.orders.carts.checkout import with_fee
+from edge.ordering.orders.fulfilment.slot_choice import soon_refused
 from edge.ordering.orders.order_lines import pieces_of, worth_minor
 from edge.ordering.orders.queries import FreeSlot, free_slots
-from edge.ordering.orders.slot_choice import soon_refused
 
 SLOTS_SHOWN = 40
 

@@ -12,28 +12,29 @@ from edge.core.registry import Transaction
 from edge.counter.basket.basket import PartOf
 from edge.counter.basket.tips import given_to, tip_minor
 from edge.counter.till.commands import SellPriced
-from edge.counter.till.purchase_limits import ask_over_day
+from edge.counter.till.lines.purchase_limits import ask_over_day
+from edge.counter.till.lines.selling_hours import require_hours
 from edge.counter.till.queries import last_receipt
-from edge.counter.till.selling_hours import require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import OVERRIDE
 from edge.lib.units.receipt_number import shown_number
 from edge.ordering.delivery.door_money import NOTHING, DoorMoney, door_money_of
 from edge.ordering.delivery.driver_cash import note_cash
 from edge.ordering.delivery.events import DriverPaid
-from edge.ordering.orders import order_coupons, order_lines, rules
-from edge.ordering.orders.code_tries import CodeTries
+from edge.ordering.orders import order_lines, rules
 from edge.ordering.orders.commands import HandOverOrder
+from edge.ordering.orders.customers.code_tries import CodeTries
 from edge.ordering.orders.events import AGE, CODE_DEAD, OrderChanged, OrderParted
-from edge.ordering.orders.kept_fees import keep_delivery_fee
-from edge.ordering.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
+from edge.ordering.orders.fulfilment.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
+from edge.ordering.orders.fulfilment.reservations import fulfil, hand_part, hold, release
+from edge.ordering.orders.fulfilment.short_orders import recalled_in
 from edge.ordering.orders.order import KeptOrder, OrderGoods
 from edge.ordering.orders.order_handlers import agree_sum, move, with_age
-from edge.ordering.orders.order_payments import require_taken
+from edge.ordering.orders.paying import order_coupons
+from edge.ordering.orders.paying.kept_fees import keep_delivery_fee
+from edge.ordering.orders.paying.order_payments import require_taken
 from edge.ordering.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
-from edge.ordering.orders.reservations import fulfil, hand_part, hold, release
 from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
-from edge.ordering.orders.short_orders import recalled_in
 
 _replace = msgspec.structs.replace
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from edge.lib.tables.injection import guard_cell
-from edge.ordering.orders.plan import OrderPlan, PickedProduct, PlannedOrder
+from edge.ordering.orders.fulfilment.plan import OrderPlan, PickedProduct, PlannedOrder
 
 PlanList = Literal["orders", "picking", "runs"]
 _ORDERS = (

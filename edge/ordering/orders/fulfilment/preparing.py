@@ -11,13 +11,13 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import RecordedLine
-from edge.counter.till import item_entry
 from edge.counter.till.commands import AddLine
+from edge.counter.till.lines import item_entry
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.queries import json_text
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.ordering.orders.commands import CHANGES_MOST
-from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.customers.named_order import find_order
 from edge.ordering.orders.order import KeptOrder, OrderGoods, OrderId
 from edge.ordering.orders.order_handlers import move
 from edge.ordering.orders.order_lines import is_fee

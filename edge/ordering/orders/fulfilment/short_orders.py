@@ -15,8 +15,8 @@ from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.goods.stock.queries import promised
 from edge.lib.i18n import name_values
+from edge.ordering.orders.fulfilment.reservations import counted_lines
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.reservations import counted_lines
 
 HOLDER = "order:"
 _BEFORE_READY = ("placed", "accepted", "preparing")

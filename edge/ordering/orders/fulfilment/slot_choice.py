@@ -8,7 +8,7 @@ from edge.core.asking import refuse
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.till.selling_hours import require_hours
+from edge.counter.till.lines.selling_hours import require_hours
 from edge.counter.till.settings import TillSettings
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import day_of, is_open, slots
@@ -16,11 +16,11 @@ from edge.foundation.printing.commands import QueuePrint
 from edge.ordering.delivery.queries import read_zones, zone_named
 from edge.ordering.delivery.zones import DeliveryZone, driven_between, is_driven, zone_begun
 from edge.ordering.orders.commands import SetOrderSlot
+from edge.ordering.orders.customers.named_order import named_order
+from edge.ordering.orders.customers.order_news import note_news
 from edge.ordering.orders.events import SlotSet
-from edge.ordering.orders.named_order import named_order
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_lines import pieces_of
-from edge.ordering.orders.order_news import note_news
 from edge.ordering.orders.order_papers import change
 from edge.ordering.orders.queries import NEXT_SLOTS, FreeSlot, free_slots, read_shop_order
 from edge.ordering.orders.rules import Channel

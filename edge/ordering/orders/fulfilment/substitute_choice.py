@@ -13,8 +13,8 @@ from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 from edge.goods.search.queries import Search
 from edge.goods.stock.queries import available_of
 from edge.lib.regions.place import Jurisdiction
+from edge.ordering.orders.fulfilment.substitutes import why_unfit
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.substitutes import why_unfit
 
 OFFERED = 8
 """Substitutes offered per line."""

@@ -10,21 +10,21 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.till import item_entry
+from edge.counter.till.lines import item_entry
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.allergens import allergens_of
 from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.ordering.orders.commands import AnswerSubstitute, ReplaceLine
+from edge.ordering.orders.customers.named_order import find_order
+from edge.ordering.orders.customers.order_news import note_news
 from edge.ordering.orders.events import SubstituteDeclined, SubstituteProposed
-from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.fulfilment.substitute_choice import ages_for
+from edge.ordering.orders.fulfilment.substitutes import SUBSTITUTE, why_unfit, with_substitute
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_handlers import renew_lines
 from edge.ordering.orders.order_lines import with_sum
-from edge.ordering.orders.order_news import note_news
 from edge.ordering.orders.queries import order_by_secret, read_shop_order
 from edge.ordering.orders.rules import CHANGED_IN
-from edge.ordering.orders.substitute_choice import ages_for
-from edge.ordering.orders.substitutes import SUBSTITUTE, why_unfit, with_substitute
 
 _replace = msgspec.structs.replace
 

@@ -22,7 +22,7 @@ from edge.ordering.delivery.queries import read_driver_cash, read_zones, zone_na
 from edge.ordering.orders.events import OrderMoved
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.order_lines import pieces_of
-from edge.ordering.orders.order_payments import payment_of
+from edge.ordering.orders.paying.order_payments import payment_of
 from edge.ordering.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,

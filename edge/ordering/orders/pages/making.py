@@ -14,8 +14,8 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import RecordedLine
 from edge.counter.kitchen.queries import read_told
 from edge.foundation.access.rights import ORDERS, SELL
+from edge.ordering.orders.fulfilment.preparing import Ticks, made_lines, read_ticks
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.preparing import Ticks, made_lines, read_ticks
 from edge.ordering.orders.queries import ORDERS_LIMIT, read_shop_orders, with_faults
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page

@@ -16,7 +16,7 @@ from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import anonymous_actor
 from edge.lib.units.money import show_minor
 from edge.money.payments import PaymentsSection
-from edge.ordering.orders.cart import Cart, CartView
+from edge.ordering.orders.carts.cart import Cart, CartView
 from edge.ordering.orders.commands import (
     AddToOrder,
     AnswerSubstitute,
@@ -28,12 +28,12 @@ from edge.ordering.orders.commands import (
     SetOrderTip,
     StopOrderNews,
 )
+from edge.ordering.orders.customers.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
+from edge.ordering.orders.customers.order_status import OrderStatus, order_status
 from edge.ordering.orders.order import SECRET, qr_path
 from edge.ordering.orders.order_lines import taxed_minor
-from edge.ordering.orders.order_payments import AskForPayment
-from edge.ordering.orders.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
-from edge.ordering.orders.order_status import OrderStatus, order_status
 from edge.ordering.orders.pages.visitor import CART, ORDER, body_as
+from edge.ordering.orders.paying.order_payments import AskForPayment
 from edge.ordering.orders.queries import order_by_secret, read_cart
 from edge.ordering.orders.settings import OrdersSection
 from edge.web.api.registry import idempotency_key

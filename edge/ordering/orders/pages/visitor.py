@@ -11,8 +11,8 @@ from aiohttp import web
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import anonymous_actor
-from edge.ordering.orders.cart import LISTED_US, CartView
-from edge.ordering.orders.cart_pricing import looked_at
+from edge.ordering.orders.carts.cart import LISTED_US, CartView
+from edge.ordering.orders.carts.cart_pricing import looked_at
 from edge.ordering.orders.commands import OpenCart, TouchCart
 from edge.ordering.orders.queries import cart_at
 from edge.ordering.orders.rules import Channel

@@ -13,8 +13,8 @@ from edge.core.endpoints import Answer, Endpoint, Page, get
 from edge.foundation.access.queries import read_users
 from edge.foundation.access.rights import ORDERS, SELL
 from edge.lib.units.money import exponent
-from edge.ordering.orders.plan import OrderPlan, read_plan
-from edge.ordering.orders.plan_csv import PlanList, as_csv
+from edge.ordering.orders.fulfilment.plan import OrderPlan, read_plan
+from edge.ordering.orders.fulfilment.plan_csv import PlanList, as_csv
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.responses import answer_json, texts_of

@@ -12,19 +12,19 @@ from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket, Question
 from edge.counter.basket.event_structs import RecordedLine, TenderKind
-from edge.counter.till.advances import PayBackAdvance, advance_line, left_of_advance
 from edge.counter.till.commands import Reason
+from edge.counter.till.paying.advances import PayBackAdvance, advance_line, left_of_advance
 from edge.counter.till.queries import read_basket
 from edge.counter.till.sale_effects import taken_up
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import REFUND, within
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import LIMIT_MINOR
-from edge.ordering.orders.advance_money import shares
-from edge.ordering.orders.cart_handlers import lay
-from edge.ordering.orders.named_order import find_order
+from edge.ordering.orders.carts.cart_handlers import lay
+from edge.ordering.orders.customers.named_order import find_order
 from edge.ordering.orders.order import KeptOrder, OrderId
 from edge.ordering.orders.order_lines import taxed_minor
+from edge.ordering.orders.paying.advance_money import shares
 from edge.ordering.orders.queries import read_shop_order
 
 Amount = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]

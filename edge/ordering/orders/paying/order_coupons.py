@@ -10,8 +10,8 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.counter.basket.event_structs import SaleCoupon
-from edge.counter.till.pricing import PriceMoment
-from edge.ordering.orders.cart import Cart
+from edge.counter.till.lines.pricing import PriceMoment
+from edge.ordering.orders.carts.cart import Cart
 from edge.ordering.orders.order import KeptOrder, OrderGoods
 from edge.people.coupons.commands import FreeCoupon, UseCoupon
 from edge.people.coupons.queries import read_one_series, why_gone

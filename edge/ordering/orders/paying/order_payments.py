@@ -12,7 +12,7 @@ import msgspec
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.till.advance_payments import SellAdvance
+from edge.counter.till.paying.advance_payments import SellAdvance
 from edge.counter.till.settings import TillSettings
 from edge.lib.units.money import LIMIT_MINOR
 from edge.money.payments.commands import (
@@ -27,7 +27,7 @@ from edge.money.payments.events import ONLINE, MethodId, PaymentId
 from edge.money.payments.payment import Payment
 from edge.money.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of
 from edge.money.payments.states import REFUNDABLE, TAKEN
-from edge.ordering.orders.named_order import OfOrder, find_order, named_order
+from edge.ordering.orders.customers.named_order import OfOrder, find_order, named_order
 from edge.ordering.orders.order import KeptOrder, OrderId, OrderName
 from edge.ordering.orders.order_handlers import agree_sum
 from edge.ordering.orders.order_lines import taxed_minor

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import system
 from edge.money.payments.queries import open_order_payments, unused_payments
-from edge.ordering.orders.order_payments import BookOrderPayment, EndOrderPayments, OrderPaying
+from edge.ordering.orders.paying.order_payments import BookOrderPayment, EndOrderPayments, OrderPaying
 
 
 class OrderPaymentsPart(BookingPart):

@@ -13,8 +13,8 @@ from edge.foundation.outbox.letters import about_of
 from edge.foundation.outbox.messages import Message
 from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.lib.i18n import translate
+from edge.ordering.orders.customers.order_news import NewsLetter, is_quiet
 from edge.ordering.orders.order import KeptOrder
-from edge.ordering.orders.order_news import NewsLetter, is_quiet
 from edge.ordering.orders.queries import read_shop_order
 from edge.people.customers import settings as customer_settings
 from edge.people.customers.queries import read_customer

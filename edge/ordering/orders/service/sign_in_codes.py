@@ -11,7 +11,7 @@ from edge.foundation.outbox.letters import about_of
 from edge.foundation.outbox.messages import Message
 from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
 from edge.lib.i18n import translate
-from edge.ordering.orders.customer_sign_in import CodeLetter, read_code
+from edge.ordering.orders.customers.customer_sign_in import CodeLetter, read_code
 from edge.people.customers.queries import read_customer
 from edge.runtime.config import Config
 

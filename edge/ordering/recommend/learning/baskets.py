@@ -17,7 +17,7 @@ from edge.core.journal.rows import read_rows_of
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import places_of
 from edge.lib.units.dates import after
-from edge.ordering.recommend.pairs import Basket, Ints
+from edge.ordering.recommend.learning.pairs import Basket, Ints
 
 HISTORY_DAYS = 400
 BASKETS_MOST = 200_000

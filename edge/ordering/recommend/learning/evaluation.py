@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from edge.ordering.recommend.pairs import Basket, Floats
+from edge.ordering.recommend.learning.pairs import Basket, Floats
 
 HELD_OUT = 0.2
 HIDDEN = 8

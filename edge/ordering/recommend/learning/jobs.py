@@ -10,10 +10,10 @@ from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.ordering.recommend.handlers import Settings
+from edge.ordering.recommend.learning.train_protocol import PairsAnswer, PairsFailed, PairsRequest
 from edge.ordering.recommend.private_goods import private_categories
-from edge.ordering.recommend.train_protocol import PairsAnswer, PairsFailed, PairsRequest
 
-TRAINER = "edge.ordering.recommend.trainer"
+TRAINER = "edge.ordering.recommend.learning.trainer"
 
 
 def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
-from edge.ordering.recommend.pairs import Pairs
+from edge.ordering.recommend.learning.pairs import Pairs
 
 FOLDER = "recommend"
 KEPT = 3

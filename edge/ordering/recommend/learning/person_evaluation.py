@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import msgspec
 import numpy as np
 
-from edge.ordering.recommend.pairs import Basket, Floats, Pairs
-from edge.ordering.recommend.persons import AGAIN_LEAST, HALF_LIFE_US, LAST_BASKETS, LEAST_PURCHASES
+from edge.ordering.recommend.learning.pairs import Basket, Floats, Pairs
+from edge.ordering.recommend.profiles.persons import AGAIN_LEAST, HALF_LIFE_US, LAST_BASKETS, LEAST_PURCHASES
 
 TRIPLES: tuple[tuple[float, float, float], ...] = (
     (0.5, 0.3, 0.2),

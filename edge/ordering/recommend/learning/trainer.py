@@ -1,4 +1,4 @@
-"""The process that trains product pairs: `python -m edge.ordering.recommend.trainer`, in the background.
+"""The process that trains product pairs: `python -m edge.ordering.recommend.learning.trainer`, in the background.
 
 Reads a `PairsRequest` as JSON from standard input, opens the ledger beside its writer, writes the model's file, and
 answers with one `PairsAnswer`.
@@ -20,21 +20,21 @@ from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.dates import after
-from edge.ordering.recommend import model_file
-from edge.ordering.recommend.baskets import BasketHistory, read_history
 from edge.ordering.recommend.commands import FinishRecommendations
-from edge.ordering.recommend.evaluation import count_training_baskets, evaluate, lower_bound
 from edge.ordering.recommend.events import RecommendationsTrained
-from edge.ordering.recommend.model_file import PairModel
+from edge.ordering.recommend.learning import model_file
+from edge.ordering.recommend.learning.baskets import BasketHistory, read_history
+from edge.ordering.recommend.learning.evaluation import count_training_baskets, evaluate, lower_bound
+from edge.ordering.recommend.learning.model_file import PairModel
+from edge.ordering.recommend.learning.pairs import Basket, Floats, Pairs, count_pairs
+from edge.ordering.recommend.learning.person_evaluation import PERSONS_LEAST, PersonFigures, person_figures, questions
+from edge.ordering.recommend.learning.train_protocol import PairsAnswer, PairsCounted, PairsFailed, PairsRequest
 from edge.ordering.recommend.never import BRAND_MOST, Situation, choose_allowed, may_suggest
-from edge.ordering.recommend.pairs import Basket, Floats, Pairs, count_pairs
-from edge.ordering.recommend.person_evaluation import PERSONS_LEAST, PersonFigures, person_figures, questions
-from edge.ordering.recommend.persons import may_advise
-from edge.ordering.recommend.product_index import ProductIndex
+from edge.ordering.recommend.profiles.persons import may_advise
 from edge.ordering.recommend.queries import model_at
 from edge.ordering.recommend.rules import LEAST_BASKETS, outcome_of
+from edge.ordering.recommend.similar.product_index import ProductIndex
 from edge.ordering.recommend.suggestible import ProductReader
-from edge.ordering.recommend.train_protocol import PairsAnswer, PairsCounted, PairsFailed, PairsRequest
 
 MEMORY_BYTES = 1536 * 1024**2
 CPU_S = 600

@@ -9,9 +9,9 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import RecordedLine
 from edge.foundation.access.rights import ORDERS, SELL
 from edge.goods.catalog.queries import CatalogProduct
+from edge.ordering.orders.fulfilment.substitute_choice import fitting_substitutes, near_in_category
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_order
-from edge.ordering.orders.substitute_choice import fitting_substitutes, near_in_category
 from edge.ordering.recommend.routes import SUGGESTER
 from edge.ordering.recommend.suggestion import SuggestionRequest
 from edge.web.context import SITE, today_of

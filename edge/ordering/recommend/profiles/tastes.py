@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_category
-from edge.ordering.recommend import persons
+from edge.ordering.recommend.profiles import persons
 from edge.people.customers.customer import NotMine
 from edge.people.customers.queries import read_customer
 

@@ -13,7 +13,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.ordering.recommend.commands import VIEWS_MOST, NoteInteractions
-from edge.ordering.recommend.persons import HALF_LIFE_US
+from edge.ordering.recommend.profiles.persons import HALF_LIFE_US
 from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 from edge.people.customers.queries import all_ids, consents_to, once_of, resolve
 

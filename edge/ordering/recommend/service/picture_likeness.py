@@ -14,7 +14,7 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection, open_reader
-from edge.ordering.recommend.kept_pictures import (
+from edge.ordering.recommend.similar.kept_pictures import (
     PendingPicture,
     forget,
     keep,
@@ -27,7 +27,7 @@ from models.errors import ModelError
 from models.runtime.priority import Priority
 
 if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
-    from edge.ordering.recommend.picture_vectors import Floats, PictureVector
+    from edge.ordering.recommend.similar.picture_vectors import Floats, PictureVector
 
 _log = structlog.get_logger(__name__)
 R = TypeVar("R")
@@ -112,7 +112,7 @@ class PictureLikeness:
             return None
 
     async def _ask(self, model: str, data: bytes, priority: Priority) -> PictureVector:
-        from edge.ordering.recommend.picture_vectors import PictureVector, shorten
+        from edge.ordering.recommend.similar.picture_vectors import PictureVector, shorten
         from models.kinds import EmbedImages, Picture
         from models.tensor import Tensor
 

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 
 if TYPE_CHECKING:
-    from edge.ordering.recommend.picture_vectors import Floats
+    from edge.ordering.recommend.similar.picture_vectors import Floats
 
 _PENDING = """
     SELECT p.seq, p.body ->> '$.pictures[0]' FROM product p

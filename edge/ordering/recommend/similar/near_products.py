@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import names_above, parents, skus_below
 from edge.goods.catalog.queries import read_products
-from edge.ordering.recommend.declared_units import declared_attributes
-from edge.ordering.recommend.likeness import (
+from edge.ordering.recommend.similar.declared_units import declared_attributes
+from edge.ordering.recommend.similar.likeness import (
     Parts,
     category_likeness,
     feature_likeness,
@@ -19,8 +19,8 @@ from edge.ordering.recommend.likeness import (
     rarity,
     unit_rows,
 )
-from edge.ordering.recommend.product_features import features_of, spans_of, text_of
-from edge.ordering.recommend.product_index import LEAST
+from edge.ordering.recommend.similar.product_features import features_of, spans_of, text_of
+from edge.ordering.recommend.similar.product_index import LEAST
 
 COMPARED = 400
 

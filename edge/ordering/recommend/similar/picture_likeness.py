@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from edge.core.services import Service
 
 if TYPE_CHECKING:  # numpy
-    from edge.ordering.recommend.picture_vectors import PictureVector
+    from edge.ordering.recommend.similar.picture_vectors import PictureVector
 
 
 class PicturesState(Protocol):

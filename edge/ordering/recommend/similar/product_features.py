@@ -6,8 +6,8 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.product import Product, Value
 from edge.goods.search.query.text import plain
-from edge.ordering.recommend.declared_units import units_in, with_unit
-from edge.ordering.recommend.likeness import Features
+from edge.ordering.recommend.similar.declared_units import units_in, with_unit
+from edge.ordering.recommend.similar.likeness import Features
 
 _TERPENE = "terpene."
 """The prefix of attributes with the amount of a terpene."""

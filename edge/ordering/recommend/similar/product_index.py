@@ -18,8 +18,8 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import names_above, parents
 from edge.goods.catalog.product import Product
 from edge.goods.search.query.text import plain
-from edge.ordering.recommend.declared_units import declared_attributes
-from edge.ordering.recommend.likeness import (
+from edge.ordering.recommend.similar.declared_units import declared_attributes
+from edge.ordering.recommend.similar.likeness import (
     CATEGORY,
     DIMENSIONS,
     FEATURES,
@@ -35,8 +35,8 @@ from edge.ordering.recommend.likeness import (
     rarity,
     unit_rows,
 )
-from edge.ordering.recommend.picture_vectors import PictureRows, PictureVector
-from edge.ordering.recommend.product_features import features_of, spans_of, text_of
+from edge.ordering.recommend.similar.picture_vectors import PictureRows, PictureVector
+from edge.ordering.recommend.similar.product_features import features_of, spans_of, text_of
 
 COMPARED = 160
 """Products whose features are compared: the nearest by text, category and price."""

@@ -9,7 +9,7 @@ A customer pays for an order on their own phone, anywhere. Card data is entered 
 - A page ends after `[payments] page_minutes` or once the amount due changes: it's expired at the provider and checked
   once more, as it may have been paid meanwhile. If that check fails, the outcome is unknown and checked again later.
 - Payments that match nothing are refunded automatically: a second page of an order, one of a changed order, a wrong
-  amount (`edge/ordering/orders/order_payments.py`).
+  amount (`edge/ordering/orders/paying/order_payments.py`).
 - Cards are stored on a page in mode `setup`, which ends like any other. A card without a customer, because they were
   forgotten or have enough cards, is detached again.
 - Stored cards are charged here too, by off-session payment intents with a key each. After a lost answer the customer's

@@ -23,13 +23,13 @@ from drivers.terminal_outcomes import (
 )
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Command
-from edge.counter.till.held_money import HELD_S, HeldMoney
-from edge.counter.till.provider_refunds import refund_commands
+from edge.counter.till.devices.terminal_news import refund_end, request_of
+from edge.counter.till.paying.held_money import HELD_S, HeldMoney
+from edge.counter.till.paying.provider_refunds import refund_commands
 from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
 from edge.counter.till.service.pay_pages.card_pages import CardPageWork
 from edge.counter.till.service.pay_pages.page_api import PayPageApi
 from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
-from edge.counter.till.terminal_news import refund_end, request_of
 from edge.foundation.access.rights import system
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.money.payments import PaymentsSection
@@ -68,7 +68,7 @@ REFUND_S = 30.0
 """Interval of checks on an interrupted refund."""
 ALONE_MOST_S = 30.0
 """How long at most a silent provider isn't called: payments made meanwhile are found soon after. New pages are subject
-to another breaker (`edge/money/payments/breaker.py`)."""
+to another breaker (`edge/money/payments/providers/breaker.py`)."""
 GRACE_US = 120 * 1_000_000
 """How long after its expiry a page that can't be checked is not yet unknown."""
 _SOON = frozenset(("offline", "busy", "key"))

@@ -4,7 +4,8 @@ For learning the till. `StartTraining` (signed in, with an empty basket) records
 that register's page and scanner use a separate ledger until its user signs out. `EndTraining` then records the end and
 the number of papers, and that ledger is deleted. The journal has nothing else of it.
 
-A practice may start with yesterday (`edge/counter/till/yesterday.py`): its ledger is a copy of the shop's tables at
+A practice may start with yesterday (`edge/counter/till/practice/yesterday.py`): its ledger is a copy of the shop's
+tables at
 noon of the last day with sales (a view of the past), its clock runs on from that noon, and the page replays that day's
 customers with their goods. Users and forgotten persons are as of today. The next customer follows from the number
 served or cleared in the practice, so it isn't stored.

@@ -21,8 +21,8 @@ from edge.core.registry import Registry
 from edge.core.storage.database import BEHIND, Connection, open_writer, read_behind
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
+from edge.counter.till.practice.yesterday import ClockOfThen, Yesterday
 from edge.counter.till.service.training.registry import practice_registry
-from edge.counter.till.yesterday import ClockOfThen, Yesterday
 from edge.foundation.access.rights import system
 from edge.foundation.printing.commands import QueuePrint, SettlePrint
 from edge.foundation.printing.queries import next_print_job

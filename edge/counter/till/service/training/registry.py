@@ -10,8 +10,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Capability, CommandSpec, Registry, Transaction
 from edge.counter.kitchen.commands import PrintSlips
+from edge.counter.till.after_sale.receipts import without_proof
 from edge.counter.till.commands import EndTraining, StartTraining
-from edge.counter.till.receipts import without_proof
 from edge.foundation.printing.commands import QueuePrint
 from edge.foundation.printing.document import Document, DrawerPulse, Text
 from edge.lib.i18n import translate
