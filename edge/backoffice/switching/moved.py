@@ -83,5 +83,5 @@ class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):
     before: Number = 0
     points: Points = 0
     purposes: tuple[str, ...] = ()
-    openings: tuple[int, ...] = ()
+    openings: tuple[Number, ...] = ()
     account: Number = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from edge.counter.basket.basket import Basket
@@ -18,24 +16,20 @@ def with_steps(before: Basket, after: Basket, at_us: int) -> Basket:
     if len(before.steps) >= STEPS_LIMIT:
         return after
     ms = max(0, at_us - after.opened_us) // 1_000 if after.opened_us else 0
-    made = tuple(_changes(before, after, ms))
-    return msgspec.structs.replace(after, steps=before.steps + made) if made else after
-
-
-def _changes(before: Basket, after: Basket, ms: int) -> Iterator[BasketStep]:
+    made = []
     grew = len(after.lines) > len(before.lines)
     for was, now in zip(before.lines, after.lines, strict=False):
         if was.quantity != now.quantity:
             grew = grew or now.quantity > was.quantity
-            yield BasketStep(ms, "quantity", now.id, now.quantity)
+            made.append(BasketStep(ms, "quantity", now.id, now.quantity))
         if now.voided and not was.voided:
-            yield BasketStep(ms, "void", now.id)
+            made.append(BasketStep(ms, "void", now.id))
     if before.questions or after.questions:
         asked = [one for one in after.questions if before.question(one.id) is None]
         for one in before.questions:
             if after.question(one.id) is None:
-                yield BasketStep(ms, "yes" if grew or asked else "no", one.id, kind=one.kind, sku=one.sku)
-        for one in asked:
-            yield BasketStep(ms, "ask", one.id, kind=one.kind, sku=one.sku)
-    for line in after.lines[len(before.lines) :]:
-        yield BasketStep(ms, "line", line.id, line.quantity)
+                made.append(BasketStep(ms, "yes" if grew or asked else "no", one.id, kind=one.kind, sku=one.sku))
+        made += (BasketStep(ms, "ask", one.id, kind=one.kind, sku=one.sku) for one in asked)
+    for line in after.lines[len(before.lines) :]:  # no comprehension: each is one more function on a scan's path
+        made.append(BasketStep(ms, "line", line.id, line.quantity))
+    return msgspec.structs.replace(after, steps=(*before.steps, *made)) if made else after

@@ -68,7 +68,8 @@ class LiveTillSettings:
 
     def today(self, tx: Transaction) -> TillSettings:
         """The same, with the taxes of the transaction's business day."""
-        now, (known, made) = self.of(tx), self._today
+        now = self.of(tx) if self._counts_abroad else self._memo.of(tx)
+        known, made = self._today
         if now is not known or made.business_date != tx.business_date:
             made = now.on(tx.business_date)
             self._today = (now, made)

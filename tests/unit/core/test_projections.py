@@ -95,7 +95,9 @@ def test_a_rebuild_that_is_interrupted_begins_again(tmp_path: Path, monkeypatch:
         rebuild_stale(house.db, house.registry)
         house.do(Note("milk"))
         with monkeypatch.context() as patch:
-            patch.setattr("edge.core.journal.projections._copy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            patch.setattr(
+                "edge.core.journal.projections.copy_tables", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+            )
             with pytest.raises(KeyboardInterrupt):
                 rebuild_stale(house.db, changed)
         assert stock(house) == {"milk": 1}
