@@ -24,7 +24,9 @@ WIDTHS = (390, 768, 1366)
 
 
 def test_a_manager_simulates_a_quarter_with_other_reorder_points(tmp_path: Path) -> None:
-    live_through(config(tmp_path, SHOP), demo_catalog.products()[:30], date(2027, 1, 15), 35, 5)
+    products = demo_catalog.products()[:30]
+    named = products[0]
+    live_through(config(tmp_path, SHOP), products, date(2027, 1, 15), 35, 5)
 
     async def scenario() -> None:
         async with serve(tmp_path, SHOP, clock=FakeClock()) as served, till() as shown:
@@ -34,6 +36,12 @@ def test_a_manager_simulates_a_quarter_with_other_reorder_points(tmp_path: Path)
             await page.locator("[name=first]").fill("2026-12-12")
             rules = page.locator('[data-group="rules"]')
             await rules.locator("[data-add]").click()
+            await rules.locator('[data-of="scope"]').select_option("sku")
+            await rules.locator('[data-of="sku"]').press_sequentially(named.names["en"][:5])
+            await page.locator("#picks [role=option]").first.click()
+            picked = await rules.locator('[data-of="sku"]').input_value()
+            assert picked in {product.sku for product in products}
+            await rules.locator('[data-of="scope"]').select_option("all")
             await rules.locator('[data-of="how"]').select_option("less")
             await rules.locator('[data-of="reorder"]').fill("many")
             await page.locator('#whatif-stock [type="submit"]').click()

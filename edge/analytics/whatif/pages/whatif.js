@@ -4,6 +4,7 @@ import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
+import "./picker.js";
 import { listen } from "./push.js";
 import { complain } from "./rows.js";
 
