@@ -16,6 +16,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from edge.lib.errors import InvariantBroken
 from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, write_prepared
 from edge.web.capability_pages import static_files
 
@@ -31,9 +32,12 @@ _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 @cache
 def files() -> Mapping[str, Path]:
-    """Files by name; a capability can't override ours."""
-    ours = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
-    return dict(static_files()) | ours
+    """Files by name. `InvariantBroken`: two have the same one, so that a page would get the other's."""
+    found = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
+    for name, path in static_files():
+        if found.setdefault(name, path) != path:
+            raise InvariantBroken(f"{path} and {found[name]} would be served under the same name.")
+    return found
 
 
 @cache

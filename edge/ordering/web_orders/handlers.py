@@ -11,7 +11,8 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.lib.i18n import name_values, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.ordering.delivery.zones import foreign_code
+from edge.ordering.delivery.queries import read_zones
+from edge.ordering.delivery.zones import foreign_code, zone_of
 from edge.ordering.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_order
@@ -142,6 +143,9 @@ def _place(
     if order.currency not in ("", currency):
         values: dict[str, str | int] = {"reference": order.reference, "theirs": order.currency, "ours": currency}
         raise Refusal("web_order_currency", values)
+    if order.fulfilment == "delivery" and order.country and order.postal_code.startswith(f"{order.country}-"):
+        # the country's letters may be how a postal code of the store's own country begins
+        zone_of([zone for zone in read_zones(tx.db) if zone.province == order.country], order.postal_code)
     cart = tx.do(OpenCart("api")).result
     for line in order.lines:
         sku, quantity, modifiers = _our_goods(tx, channel, line)

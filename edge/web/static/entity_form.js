@@ -118,7 +118,8 @@ export function serve(main, idOf) {
       const path = `${form.dataset.entity}/${form.dataset.id ?? idOf(thing)}`;
       if (!form.dataset.id) undoBy(["DELETE", path]);
       else if (before.has(form)) undoBy(["PUT", path, before.get(form)]);
-      tell(await askGranted("PUT", path, thing), form);
+      // a new thing never takes the place of one that has its name already
+      tell(await askGranted("PUT", path, thing, form.dataset.id ? {} : { "If-None-Match": "*" }), form);
     } catch (held) {
       complain(held);
     }

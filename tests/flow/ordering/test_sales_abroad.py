@@ -251,6 +251,28 @@ def test_the_books_keep_each_countrys_vat_apart(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_web_order_from_abroad_is_in_no_zone_at_home_whose_codes_begin_as_its_country(tmp_path: Path) -> None:
+    ireland = CONFIG.replace("[tax]", 'country = "IE"\n[tax]\noss = true', 1)
+    place = {"name": "Ana", "phone": "0612345678", "address1": "Calle 1", "zip": "28013", "country_code": "ES"}
+    told = {
+        "id": 902,
+        "line_items": [{"sku": "lamp", "quantity": 1}],
+        "total_price": "6000.00",
+        "currency": "EUR",
+        "financial_status": "paid",
+        "shipping_address": place,
+    }
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=ireland) as shop:
+            await stocked(shop, (DeliveryZone("east", "East", ("E",), "fee"),))
+            await do(shop, SetWebChannel(WebChannel("web", "Web", "shopify")), SYSTEM)
+            order = read_order("shopify", json.dumps(told).encode(), 2)
+            assert (await refused(shop, TakeWebOrder("web", order), SYSTEM)).code == "no_delivery_there"
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(("country", "taxed"), [("DE", "TVA DE"), ("FR", "TVA"), ("", "TVA")])
 def test_a_web_shops_order_goes_to_the_country_that_it_names(tmp_path: Path, country: str, taxed: str) -> None:
     place = {"name": "Dana", "phone": "0612345678", "address1": "1 Main St", "zip": "75172", "country_code": country}
