@@ -292,7 +292,8 @@ async def _put(shop: CommandBus, line: LineSold, actor: Actor) -> None:
 
 def _comparable(shop: CommandBus, register: str) -> list[Event]:
     """What it left, with its lines counted from 1: questions have numbers too. That a weight was typed by hand is said
-    of a cashier's alone; a movement says of which register's receipt it was."""
+    of a cashier's alone, and so are the steps in which a basket grew; a movement says of which register's receipt it
+    was."""
     return [_bare(shop, event) for event in _events(shop, register)]
 
 
@@ -304,7 +305,7 @@ def _bare(shop: CommandBus, event: Event) -> Event:
                 msgspec.structs.replace(line, id=id, weighed=None, reason=reason)
                 for id, (line, reason) in enumerate(zip(lines, said, strict=True), 1)
             )
-            return msgspec.structs.replace(event, lines=tuple(counted))
+            return msgspec.structs.replace(event, lines=tuple(counted), steps=())
         case StockMoved(document=document):
             return msgspec.structs.replace(event, document=document.partition("-")[2])
     return event
