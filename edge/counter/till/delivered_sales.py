@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import RecordedLine
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.lib.regions.eu_vat import member_states
+from edge.lib.regions.taxes import provincial_taxes
 from edge.lib.tax.rules import Taxed, merge_taxes
 
 _encode = msgspec.json.Encoder().encode
@@ -58,7 +59,7 @@ def read_delivered_sales(db: Connection, first: str, last: str) -> list[Delivere
     for place, net_minor, kept in db.execute(_BETWEEN, (first, last)):
         rows = _decode(kept)
         found.setdefault(place, []).extend(rows)
-        taxed_minor = sum(row.net_minor for row in rows if row.name == rows[0].name)  # others are of the same goods
+        taxed_minor = sum(row.net_minor for row in rows if row.name not in provincial_taxes())
         untaxed[place] = untaxed.get(place, 0) + net_minor - taxed_minor
     said = []
     for country, taxes in found.items():

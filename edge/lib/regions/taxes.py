@@ -25,6 +25,8 @@ FEDERAL = DatedRate("GST", 5000, date(2008, 1, 1))
 
 
 _FEDERAL = frozenset(("GST", "HST"))
+_FRENCH = frozenset(("TVQ", "TVP", "TVD"))
+"""QST, PST and RST, as a shop may name them in its own tax classes."""
 
 
 class DatedTable(msgspec.Struct, frozen=True):
@@ -85,6 +87,18 @@ def delivered_tables(
         federal = tuple(one for one in province.taxes if one.name in _FEDERAL)
         province = msgspec.structs.replace(province, taxes=federal, liquor=())
     return _tables(_of_province(province), inclusive, rounding)
+
+
+@cache
+def provincial_taxes() -> frozenset[str]:
+    """Names of taxes that provinces of Canada charge on goods taxed with GST or HST as well: no other known place taxes
+    the same goods more than once.
+
+    >>> sorted(provincial_taxes())
+    ['LCT', 'PST', 'QST', 'RST', 'TVD', 'TVP', 'TVQ']
+    """
+    known = frozenset(one.name for province in provinces().values() for one in (*province.taxes, *province.liquor))
+    return (known - _FEDERAL) | _FRENCH
 
 
 def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) -> TaxTable:

@@ -24,9 +24,11 @@ from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, SetOrderAddress
 from edge.ordering.orders.order import KeptOrder
+from edge.ordering.orders.paying.advances import TakeAdvance
 from edge.ordering.web_orders.commands import SetWebChannel, TakeWebOrder
 from edge.ordering.web_orders.web_order import WebChannel, read_order
 from edge.runtime.config import ConfigError, parse
+from tests.counter_shop import paid
 from tests.ordering import CARD, STAFF, do, kept, refused, sales, whole
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 from tests.shop_fixture import MANAGER as BOSS
@@ -39,6 +41,12 @@ GOODS = (
     Product("book", {"en": "Book"}, (), 2_140, "reduced"),
     Product("wine", {"en": "Wine"}, (), 1_000, "standard", category="drinks"),
     Product("fee", {"en": "Delivery"}, (), None, "", unit="service"),
+)
+NORMAL, REDUCED = '"VAT", percent = "20"', '"VAT", percent = "5.5"'
+OWN_NAMES = (
+    CONFIG.replace("[tax]", 'country = "FR"\n[tax]')
+    .replace(NORMAL, NORMAL.replace("VAT", "TVA normale"))
+    .replace(REDUCED, REDUCED.replace("VAT", "TVA reduite"))
 )
 HOME = DeliveryZone("home", "Paris", ("75",), "fee", 0)
 GERMANY = DeliveryZone("germany", "Germany", ("DE",), "fee", 0, province="DE")
@@ -53,9 +61,10 @@ async def stocked(shop: CommandBus, zones: tuple[DeliveryZone, ...] = (HOME, GER
         await do(shop, SetZone(zone), SYSTEM)
 
 
-async def cart_of(shop: CommandBus, sku: str, pieces: int = 1) -> str:
+async def cart_of(shop: CommandBus, *skus: str, pieces: int = 1) -> str:
     cart = await do(shop, OpenCart("phone"))
-    await do(shop, AddToCart(cart.id, sku=sku, quantity=1000 * pieces, age_said=18))
+    for sku in skus:
+        await do(shop, AddToCart(cart.id, sku=sku, quantity=1000 * pieces, age_said=18))
     return str(cart.id)
 
 
@@ -210,6 +219,71 @@ def test_provinces_of_canada_are_told_apart_from_countries_of_the_same_letters(t
             await do(shop, HandOverOrder(placed.id, CARD), STAFF)
             assert read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31") == [
                 DeliveredSales("SK", "GST", 5_000, 1_000, 50)
+            ]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("registered", "minor", "more"),
+    [("", 1_575, []), ('registered = ["QC"]\n', 1_675, [DeliveredSales("QC", "QST", 9_975, 1_000, 100)])],
+)
+def test_goods_with_two_taxes_of_canada_count_once(
+    tmp_path: Path, registered: str, minor: int, more: list[DeliveredSales]
+) -> None:
+    text = CONFIG[: CONFIG.index("[tax]")].replace("EUR", "CAD") + 'province = "AB"\n[tax]\n' + registered + PANEL
+    goods = (msgspec.structs.replace(GOODS[0], price_minor=1_000), Product("book", {"en": "Book"}, (), 500, "federal"))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=text) as shop:
+            await do(shop, SetProducts((*goods, GOODS[3])), SYSTEM)
+            for province, prefix, code, total in (("ON", "M5", "M5V 3L9", 1_655), ("QC", "H2", "H2X 1Y4", minor)):
+                zone = DeliveryZone(province.lower(), province, (prefix,), "fee", 0, province=province)
+                await do(shop, SetZone(zone), SYSTEM)
+                door = {**DOOR, "phone": "4165550100", "postal_code": code}
+                placed = await do(shop, PlaceOrder(await cart_of(shop, "lamp", "book"), total, **door))
+                await do(shop, HandOverOrder(placed.id, CARD), STAFF)
+            assert read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31") == [
+                DeliveredSales("ON", "HST", 13_000, 1_000, 130),
+                DeliveredSales("ON", "GST", 5_000, 500, 25),
+                DeliveredSales("QC", "GST", 5_000, 1_500, 75),
+                *more,
+            ]
+
+    run(scenario())
+
+
+def test_rates_that_the_shop_named_itself_are_of_different_goods(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=OWN_NAMES) as shop:
+            await stocked(shop)
+            cart = await cart_of(shop, "lamp", "book")
+            placed = await do(shop, PlaceOrder(cart, 602_140, **DOOR, postal_code="DE-10115"))
+            await do(shop, HandOverOrder(placed.id, CARD), STAFF)
+            assert read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31") == [
+                DeliveredSales("DE", "TVA normale", 20_000, 500_000, 100_000),
+                DeliveredSales("DE", "TVA reduite", 5_500, 2_028, 112),
+            ]
+
+    run(scenario())
+
+
+def test_of_an_order_prepaid_below_the_threshold_and_handed_over_above_it_nothing_counts_twice(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=FRANCE + PANEL) as shop:
+            await stocked(shop)
+            cart = await cart_of(shop, "lamp")
+            early = await do(shop, PlaceOrder(cart, 600_000, **DOOR, postal_code="DE-10115"))
+            await do(shop, TakeAdvance(early.id, 300_000), STAFF)
+            await paid(shop, "card")
+            await delivered(shop, 600_000, to="ES-28001")
+            await delivered(shop, 600_000, to="ES-28001")
+            await do(shop, HandOverOrder(early.id, CARD), STAFF)
+            found = read_delivered_sales(shop.reader, "2027-01-01", "2027-12-31")
+            assert [(row.country, row.rate, row.net_minor) for row in found] == [
+                ("DE", 20_000, 250_000),
+                ("DE", 19_000, 252_101),
+                ("ES", 20_000, 1_000_000),
             ]
 
     run(scenario())
