@@ -126,7 +126,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
     last, by its id. `course` and `seat`: those of what is added next; `fired`: courses through this one are made.
     `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows. `steps`: how it
-    came about.
+    came about. `worth_minor`: beside an order's advance, the order's net revenue, which decides whose taxes apply
+    (0: that of the lines).
     """
 
     register: str
@@ -157,6 +158,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     seat: int = 0
     fired: int = 0
     steps: tuple[BasketStep, ...] = ()
+    worth_minor: int = 0
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:

@@ -61,6 +61,13 @@ def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
     return TaxedTotal(total - tax, rows, total, deposit)
 
 
+def net_revenue_minor(lines: Iterable[RecordedLine], by: Taxation) -> int:
+    """The revenue of lines without taxes: no deposits, tips, advances and gift cards. Raises `KeyError` as `worth`
+    does."""
+    sums = worth([line for line in lines if line.is_revenue], by)
+    return sums.net_minor - sums.deposit_minor
+
+
 def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
     """The difference of two sums; a tax that only the second has is negative."""
     return TaxedTotal(

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import RecordedLine, ReturnedGoods
-from edge.counter.basket.taxed_total import Taxation, TaxedTotal, less, taxation, worth
+from edge.counter.basket.taxed_total import Taxation, TaxedTotal, less, net_revenue_minor, taxation, worth
 from edge.counter.basket.terms import SaleTerms
 from edge.lib.tax.rules import Taxed
 
@@ -60,7 +60,8 @@ def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
     paid = basket.advance.paid if basket.advance else ()
     table = settings.tax
     if basket.delivered_to:
-        table = settings.tax_at(basket.delivered_to, worth(basket.sold, Taxation(table)).net_minor)
+        net_minor = basket.worth_minor or net_revenue_minor(basket.sold, Taxation(table))
+        table = settings.tax_at(basket.delivered_to, net_minor)
     if not paid:
         return Taxation(table)
     part = basket.part

@@ -14,7 +14,7 @@ from edge.counter.basket import basket_lines, tips
 from edge.counter.basket.basket import AdvanceHeld, Basket, BasketLine, PartOf, as_recorded, from_recorded
 from edge.counter.basket.discounts import spread
 from edge.counter.basket.event_structs import RecordedLine
-from edge.counter.basket.taxed_total import beyond
+from edge.counter.basket.taxed_total import Taxation, beyond, net_revenue_minor
 from edge.counter.basket.totals import taxes_on_top, total_minor, totals
 from edge.counter.till.settings import TillSettings
 from edge.lib.i18n import name_values
@@ -117,6 +117,15 @@ def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | 
     """The goods' total: the part paid `ahead` with the taxes of that time, the rest with current ones."""
     basket = Basket("", lines=from_recorded(goods.lines), advance=ahead, delivered_to=goods.delivered_to)
     return total_minor(basket, settings)
+
+
+def taxable_minor(goods: OrderGoods, settings: TillSettings) -> int:
+    """The goods' net revenue at home, which decides whose taxes hold where they are brought; 0 if that isn't elsewhere,
+    or a tax class is missing, so that they can't be sold."""
+    try:
+        return net_revenue_minor(goods.sold, Taxation(settings.tax)) if goods.delivered_to else 0
+    except KeyError:
+        return 0
 
 
 def taxes_added(goods: OrderGoods, settings: TillSettings) -> tuple[Taxed, ...]:

@@ -13,8 +13,10 @@ from edge.accounting.books import fec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.counter.till.commands import RefundSale, VoidLastSale
+from edge.counter.till.commands import AddTip, RefundSale, VoidLastSale
 from edge.counter.till.delivered_sales import DeliveredSales, read_abroad_by_year, read_delivered_sales
+from edge.counter.till.from_config import till_settings
+from edge.counter.till.live_settings import live
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import MANAGER, Product, Source
@@ -22,15 +24,25 @@ from edge.lib.regions.eu_vat import member_states
 from edge.lib.tax.rules import Taxed
 from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
-from edge.ordering.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, SetOrderAddress
+from edge.ordering.orders.commands import (
+    AddToCart,
+    HandOverOrder,
+    OpenCart,
+    PlaceOrder,
+    SetOrderAddress,
+    TakeUpOrder,
+)
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.paying.advances import TakeAdvance
+from edge.ordering.orders.paying.order_payments import AskForPayment
+from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from edge.ordering.web_orders.commands import SetWebChannel, TakeWebOrder
 from edge.ordering.web_orders.web_order import WebChannel, read_order
 from edge.runtime.config import ConfigError, parse
+from tests.card_shop import card_shop, device_of
 from tests.counter_shop import paid
 from tests.ordering import CARD, STAFF, do, kept, refused, sales, whole
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
 from tests.shop_fixture import MANAGER as BOSS
 
 FRANCE = CONFIG[: CONFIG.index("[tax]")] + 'country = "FR"\n[tax]\n'
@@ -285,6 +297,64 @@ def test_of_an_order_prepaid_below_the_threshold_and_handed_over_above_it_nothin
                 ("DE", 19_000, 252_101),
                 ("ES", 20_000, 1_000_000),
             ]
+
+    run(scenario())
+
+
+async def order_to(shop: CommandBus, minor: int, *skus: str, pieces: int = 1, to: str = "DE-10115") -> KeptOrder:
+    cart = await cart_of(shop, *skus, pieces=pieces)
+    placed: KeptOrder = await do(shop, PlaceOrder(cart, minor, **DOOR, postal_code=to))
+    return placed
+
+
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize(
+    ("pieces", "row"),
+    [
+        (2, Taxed("TVA", 20_000, 1_000_000, 200_000)),
+        (3, Taxed("TVA DE", 19_000, 1_512_605, 287_395)),
+    ],
+)
+def test_an_order_paid_ahead_counts_by_its_goods_without_taxes(
+    tmp_path: Path, pieces: int, row: Taxed, online: bool
+) -> None:
+    text = FRANCE + PANEL
+
+    async def scenario() -> None:
+        async with card_shop(tmp_path, base=text) as counter:
+            shop = counter.shop
+            await stocked(shop)
+            order = await order_to(shop, pieces * 600_000, "lamp", pieces=pieces)
+            ahead_minor = 1_200_000 if pieces == 2 else 10_000
+            if online:
+                await do(shop, AskForPayment(order.id, ahead_minor, way="terminal"), STAFF)
+                await counter.ends("captured")
+                settings = live(till_settings(config(tmp_path, text + device_of("sim")))).at
+                await OrderPaymentsPart(shop, lambda db: settings(db).on("2026-11-01")).look()
+            else:
+                await do(shop, TakeAdvance(order.id, ahead_minor), STAFF)
+                await paid(shop, "card")
+            assert kept(shop, order).advance_minor == ahead_minor
+            await do(shop, HandOverOrder(order.id, () if pieces == 2 else CARD), STAFF)
+            assert sales(shop)[-1].taxes == (row,), "all of it, whatever was paid ahead"
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_deposits_and_tips_dont_count_towards_the_threshold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=FRANCE + PANEL) as shop:
+            await stocked(shop)
+            lamp = msgspec.structs.replace(GOODS[0], deposit_minor=100)
+            await do(shop, SetProducts((lamp,), Source(MANAGER)), SYSTEM)
+            order = await order_to(shop, 1_200_200, "lamp", pieces=2)
+            laid = await do(shop, TakeUpOrder(order=order.id), STAFF)
+            assert not laid.questions
+            await do(shop, AddTip(500), STAFF)
+            sale = await paid(shop, "card")
+            assert (sale.total_minor, sale.taxes) == (1_200_700, (Taxed("TVA", 20_000, 1_000_000, 200_000),))
+            assert read_abroad_by_year(shop.reader) == {2027: 1_000_000}
 
     run(scenario())
 

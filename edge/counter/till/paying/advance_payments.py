@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command, Refusal
+from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import TenderDetails
@@ -25,13 +25,14 @@ from edge.money.payments.states import TAKEN
 
 class SellAdvance(Command, frozen=True):
     """Book a card prepayment for an order, displayed as `said`, at this register. Run by the order's capability inside
-    its own command, as it knows the amount due."""
+    its own command, as it knows the amount due. `worth_minor`: the order's net revenue."""
 
     payment: PaymentId
     order: OfOrder
     said: Annotated[str, msgspec.Meta(max_length=40)]
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
     delivered_to: Annotated[str, msgspec.Meta(max_length=2)] = ""
+    worth_minor: Number = 0
 
 
 def sell_advance(settings: TillSettings, tx: Transaction, command: SellAdvance) -> int:
@@ -49,6 +50,7 @@ def sell_advance(settings: TillSettings, tx: Transaction, command: SellAdvance) 
         lines=(line,),
         customer=command.customer,
         delivered_to=command.delivered_to,
+        worth_minor=command.worth_minor,
     )
     called = of.approval.called if of.approval else ""
     details = TenderDetails(payment=of.id, slip=slip_lines(of, settings.language))

@@ -23,7 +23,7 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.ordering.orders.carts.cart_handlers import lay
 from edge.ordering.orders.customers.named_order import find_order
 from edge.ordering.orders.order import KeptOrder, OrderId
-from edge.ordering.orders.order_lines import taxed_minor
+from edge.ordering.orders.order_lines import taxable_minor, taxed_minor
 from edge.ordering.orders.paying.advance_money import shares
 from edge.ordering.orders.queries import read_shop_order
 
@@ -80,6 +80,7 @@ def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) 
         customer=order.customer,
         up=taken_up(tx, order.said),
         delivered_to=order.goods.delivered_to,
+        worth_minor=taxable_minor(order.goods, settings),
     )
     return lay(tx, laid)
 

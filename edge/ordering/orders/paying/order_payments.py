@@ -30,7 +30,7 @@ from edge.money.payments.states import REFUNDABLE, TAKEN
 from edge.ordering.orders.customers.named_order import OfOrder, find_order, named_order
 from edge.ordering.orders.order import KeptOrder, OrderId, OrderName
 from edge.ordering.orders.order_handlers import agree_sum
-from edge.ordering.orders.order_lines import taxed_minor
+from edge.ordering.orders.order_lines import taxable_minor, taxed_minor
 from edge.ordering.orders.queries import read_shop_order, register_of_order
 from edge.people.customers.queries import resolve
 
@@ -172,7 +172,8 @@ class OrderPaying:
             tx.do(RequestCardRefund(of.id, of.taken_minor, "late"))
             return 0
         agree_sum(tx, order, self._settings)
-        sold = SellAdvance(of.id, order.id, order.said, order.customer, order.goods.delivered_to)
+        worth_minor = taxable_minor(order.goods, self._settings)
+        sold = SellAdvance(of.id, order.id, order.said, order.customer, order.goods.delivered_to, worth_minor)
         return int(tx.do(sold).result)
 
     def _fits(self, db: Connection, of: Payment) -> bool:
