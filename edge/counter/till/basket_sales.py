@@ -19,7 +19,7 @@ from edge.counter.till.lines.basket_changes import over_discount
 from edge.counter.till.lines.basket_names import kept_reason
 from edge.counter.till.lines.pricing import for_customer, hold_prices, list_denied, price_basket
 from edge.counter.till.paying.payments import complete, take_payment
-from edge.counter.till.rules import plausibility
+from edge.counter.till.rules import payment, plausibility
 from edge.counter.till.sales import Sale, sale_of
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import DISCOUNT, OVERRIDE
@@ -120,10 +120,16 @@ class BasketSales:
         plausibility.line_asked(basket, after, self._settings, tx.ask)
         return after
 
+    def _is_paid(self, basket: Basket) -> bool:
+        try:
+            return not totals.totals(basket, self._settings).due_minor
+        except KeyError as missing:  # the taxes changed after it was prepaid
+            raise payment.untaxed(basket, missing) from None
+
     def _take_tenders(self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], ask: Ask) -> SaleCompleted:
         decision: Basket | SaleCompleted = basket
         given = tuple(tenders)
-        if not given and not totals.totals(basket, self._settings).due_minor:
+        if not given and self._is_paid(basket):
             given = (TenderGiven("cash"),)  # nothing, in cash, which every store takes
         for tender in given:
             if isinstance(decision, SaleCompleted):

@@ -124,18 +124,24 @@ class TillSettings(msgspec.Struct, frozen=True):
 
     def tax_at(self, delivered_to: str, net_minor: int = 0) -> TaxTable:
         """The tax table for deliveries to a province, or to another member state of the European Union, of goods worth
-        this much without taxes ("": within the store's own place). `KeyError`: there is none."""
+        this much without taxes ("": within the store's own place). `KeyError`: there is none. Where other countries'
+        rates aren't supported, it's the store's own: placing an order asks `takes_orders_to`, and what was accepted
+        before is handed over."""
         if not delivered_to or delivered_to == self.place.province:
             return self.tax
         if not is_abroad(self.place.country, delivered_to):
             dated = delivered_tables(delivered_to, self.registered, self.tax.inclusive, self.tax.rounding)
-        elif not self.is_taxed_abroad(net_minor):
+        elif self.place.country in _OWN_RATES_ALONE or not self.is_taxed_abroad(net_minor):
             return self.tax
-        elif self.place.country in _OWN_RATES_ALONE:
-            raise KeyError(delivered_to)
         else:
             dated = abroad_tables(delivered_to, self.tax, self.rates_in(delivered_to))
         return table_on(dated, self.business_date, dated[0].table)
+
+    def takes_orders_to(self, delivered_to: str, net_minor: int) -> bool:
+        """Whether an order of this amount can be accepted there: not if it's taxed by rates that aren't supported."""
+        if not is_abroad(self.place.country, delivered_to) or self.place.country not in _OWN_RATES_ALONE:
+            return True
+        return not self.is_taxed_abroad(net_minor)
 
     def rates_in(self, country: str) -> dict[str, int]:
         """The store's configured rates for another member state, by tax class."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import RecordedLine
+from edge.counter.basket.taxed_total import Taxation, net_revenue_minor
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.least_age import kinds_with_parts
 from edge.goods.catalog.queries import read_products
@@ -36,10 +37,16 @@ def stays_in_province(
 
 
 def is_taxed_there(lines: Iterable[RecordedLine], settings: TillSettings, to: str) -> None:
-    """Refuse goods whose tax at the destination is unknown: no table of that province, or no such tax class in it."""
+    """Refuse an order whose tax at the destination is unknown: no table of that province, no such tax class in it, or
+    rates that aren't supported. `lines`: none of them voided."""
+    if not to:
+        return
+    sold = tuple(lines)
     try:
-        table = settings.tax_at(to)
+        net_minor = net_revenue_minor(sold, Taxation(settings.tax))
+        table = settings.tax_at(to, net_minor)
     except KeyError:
         raise Refusal("no_tax_there", {"province": to}) from None
-    if to and any(line.is_revenue and table.find(line.tax_class) is None for line in lines):
+    unknown = any(line.is_revenue and table.find(line.tax_class) is None for line in sold)
+    if unknown or not settings.takes_orders_to(to, net_minor):
         raise Refusal("no_tax_there", {"province": to})

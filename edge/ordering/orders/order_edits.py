@@ -121,6 +121,8 @@ class OrderEditing:
         if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
             raise Refusal("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
+        if goods.total_minor > order.goods.total_minor:
+            is_taxed_there(goods.sold, self._settings, goods.delivered_to)
         self._update_slot(tx, order, command.slot_from_us, goods)
         if command.accepted_total_minor is not None:
             _accept(order, goods, command.accepted_total_minor)
@@ -161,6 +163,7 @@ class OrderEditing:
             raise Refusal("basket_full", {"limit": CART_LINES})
         self._with_coupons(tx, order, new)
         goods = self._adjust_fee(tx, order, _join_goods(order.goods, new))
+        is_taxed_there(goods.sold, self._settings, goods.delivered_to)
         return self._renew_order(tx, of, command, goods)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> None:

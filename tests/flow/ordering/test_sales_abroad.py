@@ -13,7 +13,7 @@ from edge.accounting.books import fec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.counter.till.commands import AddTip, RefundSale, VoidLastSale
+from edge.counter.till.commands import AddTip, Pay, RefundSale, VoidLastSale
 from edge.counter.till.delivered_sales import DeliveredSales, read_abroad_by_year, read_delivered_sales
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
@@ -26,7 +26,10 @@ from edge.ordering.delivery.commands import SetZone
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.commands import (
     AddToCart,
+    AddToOrder,
+    ChangeOrder,
     HandOverOrder,
+    LineWanted,
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
@@ -39,7 +42,7 @@ from edge.ordering.orders.paying.payments_part import OrderPaymentsPart
 from edge.ordering.web_orders.commands import SetWebChannel, TakeWebOrder
 from edge.ordering.web_orders.web_order import WebChannel, read_order
 from edge.runtime.config import ConfigError, parse
-from tests.card_shop import card_shop, device_of
+from tests.card_shop import CardShop, card_shop, device_of
 from tests.counter_shop import paid
 from tests.ordering import CARD, STAFF, do, kept, refused, sales, whole
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
@@ -307,6 +310,16 @@ async def order_to(shop: CommandBus, minor: int, *skus: str, pieces: int = 1, to
     return placed
 
 
+async def paid_by_terminal(
+    counter: CardShop, folder: Path, text: str, order: KeptOrder, minor: int | None = None
+) -> None:
+    """So much of an order is paid ahead, as no register sells it."""
+    await do(counter.shop, AskForPayment(order.id, minor, way="terminal"), STAFF)
+    await counter.ends("captured")
+    settings = live(till_settings(config(folder, text + device_of("sim")))).at
+    await OrderPaymentsPart(counter.shop, lambda db: settings(db).on("2026-11-01")).look()
+
+
 @pytest.mark.parametrize("online", [False, True])
 @pytest.mark.parametrize(
     ("pieces", "row"),
@@ -327,10 +340,7 @@ def test_an_order_paid_ahead_counts_by_its_goods_without_taxes(
             order = await order_to(shop, pieces * 600_000, "lamp", pieces=pieces)
             ahead_minor = 1_200_000 if pieces == 2 else 10_000
             if online:
-                await do(shop, AskForPayment(order.id, ahead_minor, way="terminal"), STAFF)
-                await counter.ends("captured")
-                settings = live(till_settings(config(tmp_path, text + device_of("sim")))).at
-                await OrderPaymentsPart(shop, lambda db: settings(db).on("2026-11-01")).look()
+                await paid_by_terminal(counter, tmp_path, text, order, ahead_minor)
             else:
                 await do(shop, TakeAdvance(order.id, ahead_minor), STAFF)
                 await paid(shop, "card")
@@ -368,6 +378,73 @@ def test_a_till_whose_tax_files_know_their_own_rates_alone_sells_none_abroad(tmp
             await stocked(shop, (SPAIN,))
             no = await refused(shop, PlaceOrder(await cart_of(shop, "lamp"), 600_000, **DOOR, postal_code="ES-28001"))
             assert no.code == "no_tax_there"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("country", ["AT", "DE"])
+def test_such_a_till_takes_no_order_that_exceeds_the_threshold(tmp_path: Path, country: str) -> None:
+    text = CONFIG.replace("[tax]", f'country = "{country}"\n[tax]')
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=text) as shop:
+            await stocked(shop, (SPAIN,))
+            cart = await cart_of(shop, "lamp", pieces=3)
+            no = await refused(shop, PlaceOrder(cart, 1_800_000, **DOOR, postal_code="ES-28001"))
+            assert no == Refused("no_tax_there", {"province": "ES"})
+            order = await order_to(shop, 1_200_000, "lamp", pieces=2, to="ES-28001")
+            more = AddToOrder(order.id, sku="lamp", accepted_total_minor=1_800_000)
+            assert await refused(shop, more, STAFF) == no
+            (line,) = order.goods.lines
+            assert await refused(shop, ChangeOrder(order.id, (LineWanted(line.id, 3_000),)), STAFF) == no
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("country", ["AT", "DE"])
+def test_what_it_took_before_is_paid_and_handed_over_at_its_own_rates(tmp_path: Path, country: str) -> None:
+    text = CONFIG.replace("[tax]", f'country = "{country}"\n[tax]')
+
+    async def scenario() -> None:
+        async with card_shop(tmp_path, base=text) as counter:
+            shop = counter.shop
+            await stocked(shop, (SPAIN,))
+            before, after, online, unpaid = [await order_to(shop, 600_000, "lamp", to="ES-28001") for _ in range(4)]
+            await do(shop, TakeAdvance(before.id), STAFF)
+            await paid(shop, "card")
+            for _ in range(2):
+                await delivered(shop, 600_000, to="ES-28001")
+            cart = await cart_of(shop, "lamp")
+            no = await refused(shop, PlaceOrder(cart, 600_000, **DOOR, postal_code="ES-28001"))
+            assert no == Refused("no_tax_there", {"province": "ES"})
+            await do(shop, TakeAdvance(after.id), STAFF)
+            await paid(shop, "card")
+            await paid_by_terminal(counter, tmp_path, text, online)
+            for order in (before, after, online):
+                await do(shop, HandOverOrder(order.id, ()), STAFF)
+            await do(shop, TakeUpOrder(order=unpaid.id), STAFF)
+            await paid(shop, "card")
+            home = Taxed("VAT", 20_000, 500_000, 100_000)
+            assert [sale.taxes for sale in sales(shop) if sale.taxes] == [(home,)] * 6
+            assert read_abroad_by_year(shop.reader) == {2026: 3_000_000}
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_a_prepaid_order_whose_country_the_shop_no_longer_taxes_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False, text=FRANCE + PANEL) as shop:
+            await stocked(shop)
+            order = await order_to(shop, 600_000, "lamp")
+            await do(shop, TakeAdvance(order.id), STAFF)
+            await paid(shop, "card")
+        async with open_shop(tmp_path, stocked=False) as shop:
+            no = await refused(shop, HandOverOrder(order.id, ()), STAFF)
+            assert no == Refused("no_tax_there", {"province": "DE"})
+            await do(shop, TakeUpOrder(order=order.id), STAFF)
+            assert await refused(shop, Pay("card"), STAFF) == no
 
     run(scenario())
 

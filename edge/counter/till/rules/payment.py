@@ -47,7 +47,7 @@ def pay(
     try:
         sums = totals(basket, settings)
     except KeyError as missing:  # the tax table changed after the line was added
-        raise Refusal("no_tax_class", {"tax_class": str(missing.args[0])}) from None
+        raise untaxed(basket, missing) from None
     due = _due_as(kind, sums)
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
         raise Refusal("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
@@ -71,6 +71,14 @@ def pay(
         basket = _with_surplus(basket, over_minor)
         sums, over_minor = totals(basket, settings), 0
     return _completed_sale(basket, sums, tender, over_minor, settings)
+
+
+def untaxed(basket: Basket, missing: KeyError) -> Refusal:
+    """Why a basket has no `totals`: a missing tax class, or no taxes where it's delivered."""
+    key = str(missing.args[0])
+    if basket.delivered_to and key == basket.delivered_to:
+        return Refusal("no_tax_there", {"province": key})
+    return Refusal("no_tax_class", {"tax_class": key})
 
 
 def _due_as(kind: TenderKind, sums: Totals) -> int:
