@@ -92,7 +92,7 @@ def simulate(
 ) -> StockCourse:
     """The course of a product's stock. `other`: what else came or went each day, draws by days."""
     draws, days = demand.shape
-    arriving = np.zeros((draws, days + 120))
+    arriving = np.zeros((draws, days + (max(1, rule.lead_days) + WEEK if rule else 0)))
     came = np.zeros((draws, days), dtype=bool)
     keeping = _Lots(draws, days, start, spoilage) if spoilage.shelf_days else _Heap(draws, start, spoilage.share)
     on_order = np.zeros(draws)

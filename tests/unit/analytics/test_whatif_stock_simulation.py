@@ -29,6 +29,13 @@ def test_what_is_ordered_comes_after_its_lead_time() -> None:
     assert course.out_days.tolist() == [0, 0, 0] and course.lost.sum() == 0
 
 
+def test_a_lead_time_of_a_year_is_simulated_like_any_other() -> None:
+    rule = OrderRule(reorder=30, up_to=80, lead_days=365, weekdays=frozenset((0,)))
+    course = simulate(STEADY, NOTHING, 60, rule, MONDAY, KEEPS)
+    assert not course.came.any(), "nothing that is ordered comes in this period"
+    assert course.out_days.tolist() == [23, 23, 23]
+
+
 def test_a_longer_lead_time_leaves_the_shelf_empty_and_a_higher_point_fills_it() -> None:
     low = OrderRule(reorder=30, up_to=80, lead_days=6)
     without = simulate(STEADY, NOTHING, 60, low, MONDAY, KEEPS)
