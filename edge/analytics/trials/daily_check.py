@@ -78,9 +78,13 @@ class TrialCheck:
         return None
 
     def _changed_subject(self, db: Connection, trial: Trial, now_us: int) -> str:
-        """The promotion or product changed by a person in weeks that aren't over, or ""."""
-        for phase in (one for one in trial.phases if one.is_on):
-            from_us, until_us = phase.span_us(self._zone, self._turn_min)
+        """The promotion or product changed by a person in weeks that aren't over, or "".
+
+        In the trial's weeks its own price stands before the usual one, which is looked for where they end.
+        """
+        phases = [one for one in trial.phases if one.is_on]
+        spans = [one.span_us(self._zone, self._turn_min) for one in phases]
+        for phase, (from_us, until_us) in zip(phases, spans, strict=True):
             if until_us <= now_us:
                 continue
             if trial.promotion is not None:
@@ -92,9 +96,12 @@ class TrialCheck:
                 entry = read_price(db, price.sku, STORE, from_us)
                 if entry is None or (entry.price_minor, entry.until_us) != (price.price_minor, until_us):
                     return price.sku
-        running = any(one.is_on and _is_now(one.span_us(self._zone, self._turn_min), now_us) for one in trial.phases)
+        running = [span for span in spans if span[0] <= now_us < span[1]]
+        usual_us = running[0][1] if running else now_us
         for price in trial.prices:
-            if price_at(db, price.sku, now_us) != (price.price_minor if running else price.was_minor):
+            if price_at(db, price.sku, usual_us) != price.was_minor:
+                return price.sku
+            if running and price_at(db, price.sku, now_us) != price.price_minor:
                 return price.sku
         return ""
 
@@ -104,10 +111,6 @@ def discontinued_product(db: Connection, trial: Trial) -> str:
     known = read_products(db, trial.skus)
     gone = [sku for sku in trial.skus if sku not in known or known[sku][2] is not None]
     return gone[0] if gone and (trial.prices or len(gone) == len(trial.skus)) else ""
-
-
-def _is_now(span_us: tuple[int, int], now_us: int) -> bool:
-    return span_us[0] <= now_us < span_us[1]
 
 
 def parts(turn_min: int) -> tuple[PartSpec, ...]:

@@ -223,3 +223,16 @@ def test_what_cannot_be_tried_is_said(tmp_path: Path) -> None:
         assert await shop.do(CHEAPER, SYSTEM) == Refused("trial_price_planned", {"sku": "milk"})
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_a_usual_price_raised_in_the_weeks_of_a_trial_holds_and_ends_it(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await _before(shop, clock)
+        await done(shop, CHEAPER, SYSTEM)
+        await _sell(shop, clock, 1, 5)
+        assert await _sell(shop, clock, 1, 5) == [500]
+        await done(shop, SetPrice("milk", 200), SYSTEM)
+        assert [(one.why, one.subject) for one in await _look(shop)] == [("changed", "milk")]
+        assert await _sell(shop, clock, 1, 5) == [1_000]
+
+    in_a_shop(scenario, tmp_path)
