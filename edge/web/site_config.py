@@ -50,6 +50,11 @@ class SiteConfig(ConfigFile, Protocol):
 
     @property
     def ledger(self) -> Path: ...
+    @property
+    def day_turns_at_min(self) -> int:
+        """The minute of the day at which business days turn."""
+        ...
+
     def business_date(self, at_us: int) -> str:
         """Business date (ISO 8601) of a moment."""
         ...

@@ -80,7 +80,8 @@ class TrialCheck:
     def _changed_subject(self, db: Connection, trial: Trial, now_us: int) -> str:
         """The promotion or product changed by a person in weeks that aren't over, or "".
 
-        In the trial's weeks its own price stands before the usual one, which is looked for where they end.
+        In the trial's weeks its own price stands before the usual one, which is looked for where they end; before they
+        begin, too, since a special may still run until then.
         """
         phases = [one for one in trial.phases if one.is_on]
         spans = [one.span_us(self._zone, self._turn_min) for one in phases]
@@ -97,7 +98,7 @@ class TrialCheck:
                 if entry is None or (entry.price_minor, entry.until_us) != (price.price_minor, until_us):
                     return price.sku
         running = [span for span in spans if span[0] <= now_us < span[1]]
-        usual_us = running[0][1] if running else now_us
+        usual_us = running[0][1] if running else spans[0][1] if now_us < spans[0][0] else now_us
         for price in trial.prices:
             if price_at(db, price.sku, usual_us) != price.was_minor:
                 return price.sku

@@ -11,7 +11,7 @@ from datetime import date
 from edge.analytics.trials.commands import EndTrial, StartTrial, StopTrial
 from edge.analytics.trials.events import TrialEnded, TrialStarted
 from edge.analytics.trials.queries import KeptTrial, next_number, read_trial, running_trials
-from edge.analytics.trials.trial import Trial, TrialPrice
+from edge.analytics.trials.trial import Trial, TrialPrice, begins_us
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.catalog.commands import SetPrice
@@ -37,7 +37,8 @@ class TrialHandlers:
         if (command.promotion is None) == (not command.prices):
             raise Refusal("trial_one_change")
         _require_first_day(tx, command.first)
-        prices = tuple(_usual_price(tx, one.sku, one.price_minor) for one in command.prices)
+        begin_us = begins_us(command.first, self._zone, self._turn_min)
+        prices = tuple(_usual_price(tx, one.sku, one.price_minor, begin_us) for one in command.prices)
         skus = tuple(dict.fromkeys(one.sku for one in prices)) or tuple(dict.fromkeys(command.skus))
         if len(skus) < len(prices):
             raise Refusal("trial_price_twice")
@@ -117,8 +118,9 @@ def _require_first_day(tx: Transaction, first: str) -> None:
         raise Refusal("trial_first_day", {"days": AHEAD_DAYS})
 
 
-def _usual_price(tx: Transaction, sku: str, price_minor: int) -> TrialPrice:
-    usual = price_at(tx.db, sku, tx.at_us)
+def _usual_price(tx: Transaction, sku: str, price_minor: int, begin_us: int) -> TrialPrice:
+    """A price beside the usual one of the first day: today's may be that of a special which ends before."""
+    usual = price_at(tx.db, sku, begin_us)
     if usual is None:
         raise Refusal("trial_no_price", {"sku": sku})
     if usual == price_minor:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from edge.analytics.trials.commands import EndTrial, StartTrial, StopTrial, TriedPrice
 from edge.analytics.trials.daily_check import TrialCheck
+from edge.analytics.trials.pages import plan_trial
 from edge.analytics.trials.queries import KeptTrial, TrialResult, read_trial, trial_result
+from edge.analytics.trials.trial import begins_us
 from edge.analytics.trials.watches import WATCHES
+from edge.analytics.whatif.scenario import PriceRule, Scenario
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine
@@ -234,5 +237,27 @@ def test_a_usual_price_raised_in_the_weeks_of_a_trial_holds_and_ends_it(tmp_path
         await done(shop, SetPrice("milk", 200), SYSTEM)
         assert [(one.why, one.subject) for one in await _look(shop)] == [("changed", "milk")]
         assert await _sell(shop, clock, 1, 5) == [1_000]
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_the_usual_price_is_the_one_of_the_first_day(tmp_path: Path) -> None:
+    """Not that of a special that ends the evening before."""
+
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await _before(shop, clock)
+        store = config(shop.path.parent)
+        begin_us = begins_us(FIRST, store.store.zone, store.day_turns_at_min)
+        await done(shop, SetPrice("milk", 90, from_us=shop.now_us(), until_us=begin_us), SYSTEM)
+        tenth_off = Scenario("2027-01-20", "2027-02-10", (PriceRule(Goods(("milk",)), -10_000),))
+        planned = plan_trial(shop.reader, tenth_off, after(FIRST, -1), begin_us)
+        assert planned.prices == (("milk", 108, 120),)
+        await done(shop, StartTrial(FIRST, 5_000, 1, 1, 1, prices=(TriedPrice("milk", 100),)), SYSTEM)
+        assert _trial_of(shop).trial.prices[0].was_minor == 120
+        assert await _look(shop) == []
+        assert await _sell(shop, clock, 1, 5) == [450]
+        assert await _sell(shop, clock, 7, 5) == [500, 600] * 3 + [500]
+        assert await _look(shop) == []
+        assert await _sell(shop, clock, 1, 5) == [600], "the usual price"
 
     in_a_shop(scenario, tmp_path)

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.analytics.trials.queries import TrialResult, read_result, read_trials
-from edge.analytics.trials.trial import PRICES_LIMIT, PRODUCTS_LIMIT
+from edge.analytics.trials.trial import PRICES_LIMIT, PRODUCTS_LIMIT, begins_us
 from edge.analytics.whatif.scenario import Scenario
 from edge.analytics.whatif.service.runs import RUNS
 from edge.analytics.whatif.worlds import goods_skus
@@ -54,8 +54,9 @@ async def trials(request: web.Request) -> web.Response:
     """`GET /manager/trials?run=`: trials, the newest first; with a what-if question, the form that plans one."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(RUNS).find(request.query.get("run", "")[:40])
+    begin_us = begins_us(after(today, 1), site.config.store.zone, site.config.day_turns_at_min)
     found = await site.asker.read(
-        partial(_read, scenario=run.scenario if run else None, today=today, now_us=site.shop.now_us())
+        partial(_read, scenario=run.scenario if run else None, today=today, begin_us=begin_us)
     )
     return page(
         request,
@@ -71,22 +72,25 @@ async def trials(request: web.Request) -> web.Response:
     )
 
 
-def _read(db: Connection, scenario: Scenario | None, today: str, now_us: int) -> dict[str, Any]:
+def _read(db: Connection, scenario: Scenario | None, today: str, begin_us: int) -> dict[str, Any]:
     listed = read_trials(db, limit=SHOWN)
     results: dict[int, TrialResult] = {one.trial.number: read_result(db, one, today) for one in listed}
-    planned = _plan(db, scenario, today, now_us) if scenario else None
+    planned = plan_trial(db, scenario, today, begin_us) if scenario else None
     skus = {sku for one in listed for sku in (*one.trial.skus[:NAMED], one.subject)}
     skus |= {*planned.skus[:PRICES_LIMIT]} if planned else set()
     names = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
     return {"trials": listed, "results": results, "planned": planned, "names": names}
 
 
-def _plan(db: Connection, scenario: Scenario, today: str, now_us: int) -> PlannedTrial:
+def plan_trial(db: Connection, scenario: Scenario, today: str, begin_us: int) -> PlannedTrial:
+    """What of a what-if question can be tried, at the prices that are usual when the next business day begins."""
     rules = msgspec.structs.replace(scenario, first="", last="", prices=(), promotions=())
     alone = rules == Scenario("", "")
     if not alone or (len(scenario.promotions), bool(scenario.prices)) not in ((1, False), (0, True)):
         return PlannedTrial(why="one_change")
-    planned = _plan_promotion(db, scenario.promotions[0]) if scenario.promotions else _plan_prices(db, scenario, now_us)
+    planned = (
+        _plan_promotion(db, scenario.promotions[0]) if scenario.promotions else _plan_prices(db, scenario, begin_us)
+    )
     if planned.why:
         return planned
     since = after(today, -COST_DAYS - 1)
@@ -109,14 +113,14 @@ def _plan_promotion(db: Connection, promotion: Promotion) -> PlannedTrial:
     return PlannedTrial({"promotion": msgspec.to_builtins(tried), "skus": skus}, tried, skus)
 
 
-def _plan_prices(db: Connection, scenario: Scenario, now_us: int) -> PlannedTrial:
+def _plan_prices(db: Connection, scenario: Scenario, begin_us: int) -> PlannedTrial:
     tried: dict[str, int] = {}
     wanted = set[str]()
     for rule in scenario.prices:
         wanted |= goods_skus(db, rule.goods)
         if len(wanted) > PRICES_LIMIT:
             return PlannedTrial(why="many_prices")
-    usual = store_prices(db, list(_still_sold(db, tuple(sorted(wanted)))), now_us)
+    usual = store_prices(db, list(_still_sold(db, tuple(sorted(wanted)))), begin_us)
     for rule in scenario.prices:
         for sku in goods_skus(db, rule.goods) & usual.keys():
             before = tried.get(sku, usual[sku])
