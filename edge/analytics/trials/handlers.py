@@ -19,6 +19,7 @@ from edge.goods.catalog.prices import STORE, price_at, price_history, read_price
 from edge.goods.catalog.product import Source
 from edge.goods.catalog.queries import read_products
 from edge.goods.promotions.commands import EndPromotion, SetPromotion
+from edge.goods.promotions.promotion import Promotion
 from edge.goods.promotions.queries import read_promotion
 from edge.lib.units.dates import after
 
@@ -47,6 +48,8 @@ class TrialHandlers:
         if len(running) >= RUNNING_LIMIT:
             raise Refusal("too_many_trials", {"limit": RUNNING_LIMIT})
         _require_apart(skus, running)
+        if command.promotion is not None:
+            _require_same_goods(command.promotion, skus)
         trial = Trial(
             *(next_number(tx.db), command.first, command.weeks_on, command.weeks_off, command.rounds),
             *(command.stop_at_minor, command.measure, command.promotion, prices, skus),
@@ -135,6 +138,13 @@ def _require_sold(tx: Transaction, skus: tuple[str, ...]) -> None:
             raise Refusal("unknown_sku", {"sku": sku})
         if known[sku][2] is not None:
             raise Refusal("trial_discontinued", {"sku": sku})
+
+
+def _require_same_goods(promotion: Promotion, skus: tuple[str, ...]) -> None:
+    """What is discounted is what is measured: named products on both sides, or the whole shop."""
+    goods = promotion.goods
+    if goods.categories or goods.brands or set(goods.skus) != set(skus) or (skus and promotion.but.keys):
+        raise Refusal("trial_goods_differ")
 
 
 def _require_apart(skus: tuple[str, ...], running: list[KeptTrial]) -> None:

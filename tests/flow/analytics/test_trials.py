@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.analytics.trials.commands import EndTrial, StartTrial, StopTrial, TriedPrice
 from edge.analytics.trials.daily_check import TrialCheck
 from edge.analytics.trials.pages import plan_trial
@@ -259,5 +261,31 @@ def test_the_usual_price_is_the_one_of_the_first_day(tmp_path: Path) -> None:
         assert await _sell(shop, clock, 7, 5) == [500, 600] * 3 + [500]
         assert await _look(shop) == []
         assert await _sell(shop, clock, 1, 5) == [600], "the usual price"
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_what_is_discounted_is_what_is_measured(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await _before(shop, clock)
+        for goods, but, skus in (
+            (Goods(("bread",)), Goods(), ("milk",)),
+            (Goods(("milk", "bread")), Goods(), ("milk",)),
+            (Goods(("milk",), categories=("dairy",)), Goods(), ("milk",)),
+            (Goods(("milk",), brands=("Farm",)), Goods(), ("milk",)),
+            (Goods(), Goods(), ("milk",)),
+            (Goods(("milk",)), Goods(), ()),
+            (Goods(("milk", "bread")), Goods(("bread",)), ("milk", "bread")),
+        ):
+            promotion = msgspec.structs.replace(FIFTH_OFF, goods=goods, but=but)
+            outcome = await shop.do(StartTrial(FIRST, 500, promotion=promotion, skus=skus), SYSTEM)
+            assert outcome == Refused("trial_goods_differ"), (goods, but, skus)
+        both = msgspec.structs.replace(FIFTH_OFF, goods=Goods(("milk", "bread")), but=Goods(("bread",)))
+        for asked, skus in ((both, ("milk",)), (msgspec.structs.replace(FIFTH_OFF, goods=Goods()), ())):
+            asking = Scenario("2027-01-20", "2027-02-10", promotions=(asked,))
+            planned = plan_trial(shop.reader, asking, after(FIRST, -1), shop.now_us())
+            assert planned.skus == skus
+            started = StartTrial(FIRST, 500, promotion=planned.promotion, skus=planned.skus)
+            await done(shop, StopTrial((await done(shop, started, SYSTEM)).result), SYSTEM)
 
     in_a_shop(scenario, tmp_path)

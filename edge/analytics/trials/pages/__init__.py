@@ -102,14 +102,19 @@ def plan_trial(db: Connection, scenario: Scenario, today: str, begin_us: int) ->
 
 
 def _plan_promotion(db: Connection, promotion: Promotion) -> PlannedTrial:
-    """Categories and brands become the products that belong to them today: those it is measured by."""
-    skus = tuple(sorted(goods_skus(db, promotion.goods))) if promotion.goods.keys else ()
+    """Categories and brands become the products that belong to them today: those it is measured by.
+
+    The same for those it is not for; only of the whole shop do they stay as they are.
+    """
+    without = goods_skus(db, promotion.but) if promotion.but.keys else set[str]()
+    skus = tuple(sorted(goods_skus(db, promotion.goods) - without)) if promotion.goods.keys else ()
     skus = _still_sold(db, skus)
     if promotion.goods.keys and not skus:
         return PlannedTrial(why="no_products")
     if len(skus) > PRODUCTS_LIMIT:
         return PlannedTrial(why="many_products")
-    tried = msgspec.structs.replace(promotion, goods=Goods(skus), from_us=None, until_us=None)
+    but = Goods() if skus else promotion.but
+    tried = msgspec.structs.replace(promotion, goods=Goods(skus), but=but, from_us=None, until_us=None)
     return PlannedTrial({"promotion": msgspec.to_builtins(tried), "skus": skus}, tried, skus)
 
 
