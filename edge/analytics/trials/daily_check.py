@@ -84,7 +84,7 @@ class TrialCheck:
         begin, too, since a special may still run until then.
         """
         phases = [one for one in trial.phases if one.is_on]
-        spans = [one.span_us(self._zone, self._turn_min) for one in phases]
+        spans = [trial.span_us(one, self._zone, self._turn_min) for one in phases]
         for phase, (from_us, until_us) in zip(phases, spans, strict=True):
             if until_us <= now_us:
                 continue

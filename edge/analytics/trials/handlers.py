@@ -29,7 +29,8 @@ RUNNING_LIMIT = 20
 
 
 class TrialHandlers:
-    """`zone` is the shop's, and `turn_min` the minute of the day at which its business days turn."""
+    """`zone` is the shop's, and `turn_min` the minute of the day at which its business days turn. A trial keeps those
+    that it was planned with."""
 
     def __init__(self, zone: str, turn_min: int) -> None:
         self._zone, self._turn_min = zone, turn_min
@@ -53,11 +54,12 @@ class TrialHandlers:
         trial = Trial(
             *(next_number(tx.db), command.first, command.weeks_on, command.weeks_off, command.rounds),
             *(command.stop_at_minor, command.measure, command.promotion, prices, skus),
+            *(self._zone, self._turn_min),
         )
         self._require_prices_free(tx, trial)
         tx.append(TrialStarted(trial))
         for phase in (one for one in trial.phases if one.is_on):
-            from_us, until_us = phase.span_us(self._zone, self._turn_min)
+            from_us, until_us = trial.span_us(phase, self._zone, self._turn_min)
             if trial.promotion is not None:
                 tx.do(SetPromotion(trial.promotion_in(phase, self._zone, self._turn_min)))
             for price in prices:
@@ -84,7 +86,7 @@ class TrialHandlers:
         """End the trial's current and coming promotions and prices; those changed by a person since stay."""
         tx.append(ended)
         for phase in (one for one in trial.phases if one.is_on):
-            from_us, until_us = phase.span_us(self._zone, self._turn_min)
+            from_us, until_us = trial.span_us(phase, self._zone, self._turn_min)
             if until_us <= tx.at_us:
                 continue
             if trial.promotion is not None:
@@ -99,8 +101,8 @@ class TrialHandlers:
 
     def _require_prices_free(self, tx: Transaction, trial: Trial) -> None:
         """No price of these products may change by itself while they are tried."""
-        begin_us = trial.phases[0].span_us(self._zone, self._turn_min)[0]
-        end_us = trial.phases[-1].span_us(self._zone, self._turn_min)[1]
+        begin_us = trial.span_us(trial.phases[0], self._zone, self._turn_min)[0]
+        end_us = trial.span_us(trial.phases[-1], self._zone, self._turn_min)[1]
         for price in trial.prices:
             for entry in price_history(tx.db, price.sku):
                 ahead = tx.at_us < entry.from_us < end_us if entry.until_us is None else entry.until_us > begin_us

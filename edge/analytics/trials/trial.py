@@ -36,7 +36,8 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
     """A `promotion` or `prices`, `weeks_on` from the business day `first`, then `weeks_off` without, `rounds` times.
 
     `skus`: the products it is measured by (empty: the whole shop). It stops once they have earned `stop_at_minor` less
-    than expected.
+    than expected. `time_zone`, `turn_min`: the shop's when it was planned, and the minute at which its days turned: its
+    promotions and prices were set for these. None: the shop's of now.
     """
 
     number: int
@@ -49,6 +50,8 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
     promotion: Promotion | None = None
     prices: Annotated[tuple[TrialPrice, ...], msgspec.Meta(max_length=PRICES_LIMIT)] = ()
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=PRODUCTS_LIMIT)] = ()
+    time_zone: str | None = None
+    turn_min: int | None = None
 
     @property
     def last(self) -> str:
@@ -65,10 +68,14 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
                 first = after(first, weeks * WEEK_DAYS)
         return found
 
+    def span_us(self, phase: TrialPhase, zone: str, turn_min: int) -> tuple[int, int]:
+        """When some of its weeks begin and end; `zone`, `turn_min`: the shop's, for a trial that keeps none."""
+        return phase.span_us(self.time_zone or zone, turn_min if self.turn_min is None else self.turn_min)
+
     def promotion_in(self, phase: TrialPhase, zone: str, turn_min: int) -> Promotion:
         """The promotion's definition for some weeks."""
         assert self.promotion is not None
-        from_us, until_us = phase.span_us(zone, turn_min)
+        from_us, until_us = self.span_us(phase, zone, turn_min)
         return msgspec.structs.replace(
             self.promotion, id=f"trial-{self.number}-{phase.n}", from_us=from_us, until_us=until_us
         )

@@ -25,7 +25,7 @@ from edge.goods.promotions.queries import read_promotion
 from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.counter_shop import in_a_shop, paid
-from tests.shop_fixture import MILK, SYSTEM, FakeClock, config, done
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 
 TODAY, FIRST = "2027-01-15", "2027-02-12"
 DAY_S = 86_400
@@ -33,8 +33,8 @@ CHEAPER = StartTrial(FIRST, 500, 1, 1, 1, prices=(TriedPrice("milk", 100),))
 FIFTH_OFF = Promotion("what-if-1", {"en": "A fifth off"}, PercentOff(20_000), Goods(("milk",)))
 
 
-def _check(shop: CommandBus) -> TrialCheck:
-    store = config(shop.path.parent)
+def _check(shop: CommandBus, text: str) -> TrialCheck:
+    store = config(shop.path.parent, text)
     return TrialCheck(shop, shop.path, store.store.zone, store.day_turns_at_min, store.business_date)
 
 
@@ -51,9 +51,9 @@ async def _sell(shop: CommandBus, clock: FakeClock, days: int, pieces: int) -> l
     return brought
 
 
-async def _look(shop: CommandBus) -> list[EndTrial]:
+async def _look(shop: CommandBus, text: str = CONFIG) -> list[EndTrial]:
     await catch_up(shop)
-    return await _check(shop).look()
+    return await _check(shop, text).look()
 
 
 def _trial_of(shop: CommandBus, number: int = 1) -> KeptTrial:
@@ -289,3 +289,25 @@ def test_what_is_discounted_is_what_is_measured(tmp_path: Path) -> None:
             await done(shop, StopTrial((await done(shop, started, SYSTEM)).result), SYSTEM)
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_a_shop_that_changes_its_zone_keeps_its_trials(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await _before(shop, clock)
+            await done(shop, CHEAPER, SYSTEM)
+            bread = msgspec.structs.replace(FIFTH_OFF, goods=Goods(("bread",)))
+            await done(shop, StartTrial(FIRST, 500, promotion=bread, skus=("bread",)), SYSTEM)
+            assert await _look(shop) == []
+        moved = CONFIG.replace("Europe/Paris", "Asia/Jerusalem").replace("[store]", '[store]\nday_turns_at = "02:30"')
+        async with open_shop(tmp_path, clock, stocked=False, text=moved) as shop:
+            assert await _look(shop, moved) == []
+            await done(shop, StopTrial(1), SYSTEM)
+            await done(shop, StopTrial(2), SYSTEM)
+            clock.advance(2 * DAY_S)
+            assert price_at(shop.reader, "milk", shop.now_us()) == 120
+            known = read_promotion(shop.reader, "trial-2-1")
+            assert known is not None and known.until_us is not None and known.until_us <= shop.now_us()
+
+    run(scenario())
