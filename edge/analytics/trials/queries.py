@@ -22,6 +22,10 @@ _PRODUCTS = """
     SELECT business_date, sum(quantity), sum(minor), sum(costed_minor - cost_minor) FROM figure_day
     WHERE kind = 'product' AND business_date BETWEEN ? AND ? AND key IN (SELECT value FROM json_each(?)) GROUP BY 1
 """
+_AROUND = f"""
+    SELECT {_FIELDS} FROM trial
+    WHERE number <> ?1 AND first_date <= ?3 AND (ended_date = '' OR ended_date >= ?2) ORDER BY number
+"""
 
 
 class KeptTrial(msgspec.Struct, frozen=True):
@@ -81,10 +85,14 @@ def trial_result(db: Connection, number: Number, today: IsoDate) -> TrialResult 
 
 
 def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
-    """Effects of a trial until the day before a business day. Days on which the shop sold nothing don't count."""
+    """Effects of a trial until the day before a business day.
+
+    Days on which the shop sold nothing don't count, nor those of another trial of its products.
+    """
     trial, through = kept.trial, kept.through(today)
     since = after(trial.first, -REFERENCE_DAYS)
-    whole = {day: figures for day, *figures in db.execute(_WHOLE, (since, through))}
+    others = _other_days(db, trial, since, through)
+    whole = {day: figures for day, *figures in db.execute(_WHOLE, (since, through)) if day not in others}
     mine = whole
     if trial.skus:
         rows = db.execute(_PRODUCTS, (since, through, json_text(trial.skus)))
@@ -98,6 +106,21 @@ def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
         if trial.skus or name != "shop"
     }
     return TrialResult(effects, effects[trial.measure].lost)
+
+
+def _other_days(db: Connection, trial: Trial, since: str, through: str) -> set[str]:
+    """Days on which another trial of the same products, or of the whole shop, was on: they are not usual ones."""
+    found = set[str]()
+    for kept in (_from_row(row) for row in db.execute(_AROUND, (trial.number, since, through))):
+        other = kept.trial
+        if trial.skus and other.skus and not set(trial.skus).intersection(other.skus):
+            continue
+        for phase in (one for one in other.phases if one.is_on):
+            day, last = max(phase.first, since), min(phase.last, kept.ended_date or phase.last, through)
+            while day <= last:
+                found.add(day)
+                day = after(day, 1)
+    return found
 
 
 def _from_row(row: tuple[str, int, int | None, str, str, str, int]) -> KeptTrial:

@@ -62,9 +62,9 @@ def _trial_of(shop: CommandBus, number: int = 1) -> KeptTrial:
     return kept
 
 
-def _result(shop: CommandBus) -> TrialResult:
+def _result(shop: CommandBus, number: int = 1) -> TrialResult:
     store = config(shop.path.parent)
-    result = trial_result(shop.reader, 1, store.business_date(shop.now_us()))
+    result = trial_result(shop.reader, number, store.business_date(shop.now_us()))
     assert result is not None
     return result
 
@@ -311,3 +311,19 @@ def test_a_shop_that_changes_its_zone_keeps_its_trials(tmp_path: Path) -> None:
             assert known is not None and known.until_us is not None and known.until_us <= shop.now_us()
 
     run(scenario())
+
+
+def test_days_of_an_earlier_trial_are_not_usual_ones(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await _before(shop, clock)
+        await done(shop, CHEAPER, SYSTEM)
+        await _sell(shop, clock, 8, 10)
+        await done(shop, StopTrial(1), SYSTEM)
+        again = StartTrial(after(FIRST, 8), 500, 1, 1, 1, prices=(TriedPrice("milk", 90),))
+        await done(shop, again, SYSTEM)
+        await _sell(shop, clock, 8, 5)
+        await catch_up(shop)
+        effect = _result(shop, 2).effects["units"]
+        assert (effect.on_days, effect.off_days) == (7, 28 - 7), "without the week of the first trial"
+
+    in_a_shop(scenario, tmp_path)
