@@ -32,6 +32,8 @@ from edge.analytics.whatif.stock_scenario import (
 from edge.analytics.whatif.stock_simulation import (
     EMPTY,
     SHELF_MOST,
+    WEEK,
+    Matrix,
     OrderRule,
     Spoilage,
     StockCourse,
@@ -42,6 +44,7 @@ from edge.analytics.whatif.stock_simulation import (
     infer_rule,
     range_of,
     simulate,
+    usual_weekdays,
 )
 from edge.analytics.whatif.worlds import goods_skus
 from edge.core.storage.database import Connection
@@ -107,13 +110,23 @@ class _Goods(NamedTuple):
     supplier: str
     base: OrderRule | None
     told: bool
+    begins: int
+    """The first day that is simulated: its stock before that isn't known."""
 
     @property
     def other(self) -> Vector:
         """What else came or went each day: counts, transfers, corrections; what is wasted is simulated where known."""
         before = np.concatenate(([self.start], self.on_hand[:-1]))
         other = self.on_hand - before - self.received + self.sold
-        return other + self.wasted if self.spoilage else other
+        if self.spoilage:
+            other += self.wasted
+        other[: self.begins] = 0.0
+        return other
+
+    @property
+    def begun(self) -> float:
+        """The stock before the first day that is simulated."""
+        return max(0.0, float(self.on_hand[self.begins - 1])) if self.begins else self.start
 
 
 def compare_stock(db: Connection, scenario: StockScenario, tell: Tell = lambda progress: None) -> StockComparison:
@@ -147,8 +160,8 @@ class _Simulating:
         skus = [sku for (sku,) in self._db.execute(_BUSY, (self._scenario.first, self._scenario.last, PRODUCTS_MOST))]
         known = read_products(self._db, skus)
         offers = offers_of(self._db, skus, self._scenario.last)
-        stocked = set[str]()
-        for done, sku in enumerate(skus):
+        found = list[_Goods]()
+        for sku in skus:
             if sku in known and not known[sku][1].parts and known[sku][1].unit != "service":
                 usual = next((one for one in offers.get(sku, ()) if one.usual), None)
                 offer = usual or next(iter(offers.get(sku, ())), None)
@@ -157,15 +170,27 @@ class _Simulating:
                 if goods is None:
                     self._unkept += 1
                 else:
-                    stocked.add(sku)
-                    self._add(goods)
+                    found.append(goods)
+        for done, goods in enumerate(found):
+            self._add(goods._replace(base=self._on_days_of_supplier(goods)))
             if done % BATCH == 0:
-                tell(StockProgress(done, len(skus)))
-        return self._result(stocked)
+                tell(StockProgress(done, len(found)))
+        return self._result({goods.sku for goods in found})
+
+    def _on_days_of_supplier(self, goods: _Goods) -> OrderRule | None:
+        """How a product is ordered: on its supplier's days, where these are few; its own deliveries may be too rare."""
+        if goods.base is None or self._terms(goods.supplier)[1]:
+            return goods.base
+        return goods.base._replace(weekdays=self._days_of(goods.supplier) or goods.base.weekdays)
+
+    def _days_of(self, supplier: str) -> frozenset[int]:
+        """The weekdays on which any goods of a supplier came."""
+        days = self._came.get(supplier, ())
+        return usual_weekdays((date.fromisoformat(day).weekday() for day in days), len(days))
 
     def _read(self, sku: str, product: Product, supplier: str, pack: float) -> _Goods | None:
         """What is known of a product; None: its stock isn't kept."""
-        path = self._path(sku)
+        path, begins = self._path(sku)
         if path is None or (path[1:] < -EMPTY).sum() * UNKEPT_SHARE > len(self._days):
             return None
         sold, received, wasted = (np.zeros(len(self._days)) for _ in range(3))
@@ -182,24 +207,28 @@ class _Simulating:
         cost = self._db.execute(_COST, (sku, self._scenario.last)).fetchone()
         each = cost[0] / MICRO if cost else product.cost_minor
         price = taken / sold.sum() if sold.sum() > 0 else 0.0
-        spoilage = self._spoilage(sku, product, wasted, path)
+        spoilage = self._spoilage(sku, product, wasted, path, self._days[begins])
         return _Goods(
             *(sku, product, sold, received, wasted, path[1:], max(0.0, float(path[0])), price),
-            *(None if each is None else float(each), spoilage, supplier, base, told),
+            *(None if each is None else float(each), spoilage, supplier, base, told, begins),
         )
 
-    def _path(self, sku: str) -> Vector | None:
-        """Stock before the period and at the end of each of its days; None: nothing is known of it."""
+    def _path(self, sku: str) -> tuple[Vector | None, int]:
+        """Stock before the period and at the end of each of its days, and the place of the first day before which the
+        stock is known. None: it never is, or for less than a week."""
         places: dict[str, int] = {}
+        begins = -1
         by_day: dict[str, int] = {}
         for day, place, on_hand in self._db.execute(_STOCK, (sku, self._scenario.last)):
+            if begins < 0:
+                begins = self._places[day] + 1 if day >= self._scenario.first else 0
             places[place] = on_hand
             by_day[max(day, after(self._scenario.first, -1))] = sum(places.values())
-        if not by_day:
-            return None
+        if begins < 0 or len(self._days) - begins < WEEK:
+            return None, 0
         days = (after(self._scenario.first, -1), *self._days)
         found = accumulate(days, lambda held, day: by_day.get(day, held), initial=0)
-        return np.array(list(found)[1:]) / THOUSANDTHS
+        return np.array(list(found)[1:]) / THOUSANDTHS, begins
 
     def _base_rule(
         self, sku: str, product: Product, supplier: str, pack: float, on_hand: Vector, received: Vector
@@ -224,15 +253,16 @@ class _Simulating:
             return LEAD_DAYS, frozenset()
         return int(row[0]), frozenset(day - 1 for day in msgspec.json.decode(row[1], type=list[int]))
 
-    def _spoilage(self, sku: str, product: Product, wasted: Vector, path: Vector) -> Spoilage | None:
-        """How a product spoils: by its shelf life, by that of its lots, else as it was wasted; None: nobody knows."""
+    def _spoilage(self, sku: str, product: Product, wasted: Vector, path: Vector, begins: str) -> Spoilage | None:
+        """How a product spoils: by its shelf life, by that of its lots, else as it was wasted; None: nobody knows.
+        `begins`: the day before which the lots came."""
         lots = [days for (days,) in self._db.execute(_SHELF, (sku,)) if days > 0]
         shelf = product.expiry_days or (int(lots[len(lots) // 2]) if lots else 0)
         if 0 < shelf <= SHELF_MOST:
             begin = []
-            for day, quantity, expiry in self._db.execute(_RECEIPTS, (sku, self._scenario.first)):
+            for day, quantity, expiry in self._db.execute(_RECEIPTS, (sku, begins)):
                 until = date.fromisoformat(expiry or after(day, shelf))
-                begin.append(((until - date.fromisoformat(self._scenario.first)).days, quantity / THOUSANDTHS))
+                begin.append(((until - date.fromisoformat(begins)).days, quantity / THOUSANDTHS))
             return Spoilage(shelf, lots=tuple(begin))
         if shelf:
             return Spoilage()
@@ -258,19 +288,26 @@ class _Simulating:
                 self._unknown_suppliers.add(rule.supplier)
             else:
                 lead, weekdays = self._terms(rule.supplier)
+                weekdays = weekdays or self._days_of(rule.supplier)
         return found._replace(reorder=reorder, up_to=up_to, quantity=quantity, lead_days=lead, weekdays=weekdays)
+
+    def _course(self, goods: _Goods, demand: Matrix, rule: OrderRule | None) -> StockCourse:
+        """A product's stock from the day on from which it is known, with the deliveries of all days."""
+        since = goods.begins
+        draws = np.arange(len(demand))[:, None]
+        drawn, moved = demand[draws, self._order], goods.other[self._order]
+        weekday, spoilage = self._weekdays[since], goods.spoilage or Spoilage()
+        course = simulate(drawn[:, since:], moved[:, since:], goods.begun, rule, weekday, spoilage)
+        return course._replace(came=np.pad(course.came, ((0, 0), (since, 0))))
 
     def _add(self, goods: _Goods) -> None:
         rule = self._rules.get(goods.sku)
         other = goods.base if rule is None else self._other_rule(goods.base, rule)
-        gone = (goods.on_hand <= EMPTY) & self._open
-        demand = fill_censored(goods.sold, gone, self._weekdays, self._generator)
-        draws = np.arange(len(demand))[:, None]
-        demand, moved = demand[draws, self._order], goods.other[self._order]
-        spoilage = goods.spoilage or Spoilage()
-        begun = (goods.start, goods.base, self._weekdays[0], spoilage)
-        was = simulate(demand, moved, *begun)
-        would = was if other == goods.base else simulate(demand, moved, goods.start, other, *begun[2:])
+        empty, absent = goods.on_hand <= EMPTY, np.arange(len(self._days)) < goods.begins
+        gone = empty & self._open & ~absent
+        demand = fill_censored(goods.sold, gone | absent, self._weekdays, self._generator)
+        was = self._course(goods, demand, goods.base)
+        would = was if other == goods.base else self._course(goods, demand, other)
         supplier = goods.supplier if rule is None or rule.supplier is None else rule.supplier
         self._courses[goods.supplier, False].append(was)
         self._courses[supplier, True].append(would)
@@ -279,8 +316,8 @@ class _Simulating:
         self._unordered += goods.base is None
         self._uncosted += goods.cost is None
         self._shelf_unknown += goods.spoilage is None
-        cost, out = goods.cost or 0.0, int((goods.on_hand <= EMPTY).sum())
-        held = float(np.maximum(goods.on_hand, 0).mean())
+        cost, out = goods.cost or 0.0, int(empty[goods.begins :].sum())
+        held = float(np.maximum(goods.on_hand[goods.begins :], 0).mean())
         self._happened["out_days"] += out
         self._happened["stock"] += held * cost
         for sums, course in ((self._base, was), (self._would, would)):

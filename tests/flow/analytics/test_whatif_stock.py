@@ -69,6 +69,17 @@ def test_unchanged_settings_come_to_about_what_happened(ledger: Path) -> None:
     assert came.base.value == pytest.approx(came.happened, rel=0.25)
 
 
+def test_goods_that_begin_within_the_period_are_simulated_from_then_on(ledger: Path) -> None:
+    """The shop opened a week after the first day asked for; its opening delivery is no order."""
+    found = _compared(ledger, first="2026-10-18")
+    figures = _figures(found)
+    out, came = figures["out_days"], figures["deliveries"]
+    assert found.counted == 40
+    assert out.happened is not None and out.base and came.happened and came.base
+    assert out.happened <= 5 and out.base.value <= 15, (out, came)
+    assert came.base.value == pytest.approx(came.happened, abs=2), came
+
+
 def test_lower_reorder_points_leave_shelves_empty_and_higher_ones_cost_stock(ledger: Path) -> None:
     lower = _figures(_compared(ledger, StockRule(reorder_percent=-90)))
     higher = _figures(_compared(ledger, StockRule(reorder_percent=100)))
