@@ -121,7 +121,8 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _packer(old: bytes) -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_as_dictionary(old))
+    """With a checksum: pages that are restored on top of others than they were compressed with are found out."""
+    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_as_dictionary(old), write_checksum=True)
 
 
 def _unpacker(old: bytes) -> zstandard.ZstdDecompressor:

@@ -44,6 +44,8 @@ VIEWS_AT_LEAST = 6
 """Files of views that are kept, the ones used last: fewer where they take half of what the ledger does."""
 PART_OF_LEDGER = 4
 """Bases take no more than this part of the ledger's bytes: a quarter."""
+FORMAT = 2
+"""Raised when files made so far must not be used any more. 2: bases were differences from a view's pages."""
 BUILD_CACHE = "PRAGMA cache_size = -131072"
 """A database that is being built stays in memory: facts touch all of it."""
 LIVE = ("person_key", "person_index", "archive", "archived_command", "checkpoint_key")
@@ -53,6 +55,8 @@ _DECLARED = """
 """
 _INDEXES = "SELECT name FROM behind.sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
 _HINT = re.compile(r"\b(\w+)(?:\s+AS\s+(\w+))?\s+INDEXED\s+BY\s+(\w+)")
+_FORMAT_NAME = "past format"
+"""In the projections of a view, and among the versions that made a base."""
 _READ_TO = "SELECT seq FROM projection WHERE name = ?"
 
 
@@ -178,7 +182,7 @@ class PastFiles:
         part, before = self.folder / "building.db", self.folder / "building-before.db"
         part.unlink(missing_ok=True)
         if start:
-            self._restore(db, registry, start, part)
+            self._restore(db, registry, start, part, of_base=as_bases)
             if as_bases:
                 shutil.copyfile(part, before)
         beside = build(part, db, registry, projectors, part if start else None, start)
@@ -211,8 +215,10 @@ class PastFiles:
             part.unlink(missing_ok=True)
             before.unlink(missing_ok=True)
 
-    def _restore(self, db: Connection, registry: Registry, seq: int, target: Path) -> None:
-        if (view := self._view_path(seq)).exists():
+    def _restore(self, db: Connection, registry: Registry, seq: int, target: Path, of_base: bool) -> None:
+        """Write the tables of row `seq` to `target`. `of_base`: from its base, page by page as that was, because the
+        next base is stored as the difference from it; otherwise from its view if there is one."""
+        if not of_base and (view := self._view_path(seq)).exists():
             copy_view(view, target, db, registry)
             return
         bases = self.bases()
@@ -325,7 +331,7 @@ def _make_view(db: Connection, ledger: Connection, registry: Registry, seq: int)
     read = [(table,) for table in append_only_tables(registry) if table not in kept]
     db.executemany("INSERT INTO past_table (name) VALUES (?)", read)
     from_ledger = [one for one in registry.projectors if one not in _rebuilt_projectors(registry)]
-    rows = [(one.name, one.version, seq) for one in from_ledger]
+    rows = [(_FORMAT_NAME, FORMAT, seq), *((one.name, one.version, seq) for one in from_ledger)]
     db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
     db.execute("COMMIT")
 
@@ -366,7 +372,7 @@ def _declare_again(copy: Connection, db: Connection, tables: Sequence[str]) -> N
 
 
 def _made_by(registry: Registry) -> dict[str, int]:
-    return {"schema": newest(), **{one.name: one.version for one in registry.projectors}}
+    return {"schema": newest(), _FORMAT_NAME: FORMAT, **{one.name: one.version for one in registry.projectors}}
 
 
 def _fits(db: Connection, head: ImageHead, made_by: dict[str, int]) -> bool:

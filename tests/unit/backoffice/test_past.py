@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,75 @@ def test_each_row_has_its_view_whichever_base_it_is_built_from(tmp_path: Path, m
             for seq in (*reversed(held), *held):
                 assert read_view(shop, seq) == held[seq]
             assert len(list(files.folder.glob("view-*"))) <= 2
+
+    run(check())
+
+
+async def trade(shop: CommandBus) -> dict[int, dict[str, Table]]:
+    """A few sales at rising prices: the live tables behind each, by the journal's row."""
+    held = {}
+    for price in range(100, 108):
+        await done(shop, ChangePrice("milk", price), SYSTEM)
+        await sell(shop)
+        await catch_up(shop)
+        held[shop.head.seq] = tables_of(shop, shop.reader)
+    return held
+
+
+def keep_all_bases(shop: CommandBus, files: PastFiles) -> list[int]:
+    while files.keep_bases(shop.reader, shop.registry):
+        pass
+    return list(files.bases())
+
+
+def forget_views(files: PastFiles) -> None:
+    for path in files.folder.glob("view-*"):
+        path.unlink()
+
+
+def test_a_view_at_the_row_of_a_base_leaves_the_next_base_sound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"BASE_ROWS": 6, "RUNGS": (), "PART_OF_LEDGER": 0}.items():
+        monkeypatch.setattr(past, name, value)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            held = await trade(shop)
+            files = PastFiles(shop.path)
+            files.keep_bases(shop.reader, shop.registry)
+            files.view(shop.reader, shop.registry, max(files.bases()))
+            assert len(keep_all_bases(shop, files)) >= 3
+            for seq in held:
+                forget_views(files)
+                assert read_view(shop, seq) == held[seq]
+
+    run(check())
+
+
+def link_to(files: set[Path], folder: Path) -> dict[Path, Path]:
+    """Keep these files under another name as well, to recognise them."""
+    folder.mkdir()
+    for path in files:
+        os.link(path, folder / path.name)
+    return {path: folder / path.name for path in files}
+
+
+def test_bases_and_views_of_another_format_are_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"BASE_ROWS": 6, "PART_OF_LEDGER": 0}.items():
+        monkeypatch.setattr(past, name, value)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            held = await trade(shop)
+            files = PastFiles(shop.path)
+            made = keep_all_bases(shop, files)
+            view = files.view(shop.reader, shop.registry, shop.head.seq)
+            old = link_to({*files.bases().values(), view}, tmp_path / "old")
+            monkeypatch.setattr(past, "FORMAT", past.FORMAT + 1)
+            assert keep_all_bases(shop, files) == made
+            assert read_view(shop, shop.head.seq) == held[shop.head.seq]
+            assert not any(path.samefile(link) for path, link in old.items())
 
     run(check())
 
