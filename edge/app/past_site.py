@@ -14,14 +14,15 @@ import msgspec
 from aiohttp import web
 
 from edge.core.command_bus import CommandBus
-from edge.core.endpoints import Endpoint
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.jobs.store import MANAGE
 from edge.core.journal.moments import PastMoment, moment_of
 from edge.core.journal.past import followers_of_views
 from edge.core.journal.past_reads import FindMoment, FindStep, KeepBases, MakeView
 from edge.core.journal.projections import FollowerFailed, caught_up
 from edge.core.past_bus import PastBus
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
-from edge.web.actors import header
+from edge.web.actors import asker_of, header, viewer_of
 from edge.web.context import SITE, PanelContext
 from edge.web.cookies import changes
 from edge.web.past import FOLDER, seen_moment, subject_of
@@ -112,6 +113,9 @@ class PastSites:
         page = self._paths.get(endpoint.path)
         if page is not None and not page.past:
             raise web.HTTPSeeOther(f"{FOLDER}?" + urlencode({"only_now": page.name}))
+        if not _may_look(request, endpoint):  # refused in the present: no view is built for it
+            yield
+            return
         found = await self._past(seen)
         real, request.match_info.current_app = request.match_info.current_app, found
         self._in_use[seen] = self._in_use.get(seen, 0) + 1
@@ -181,6 +185,15 @@ class PastSites:
             if not self._in_use.get(seen):
                 self._in_use.pop(seen, None)
                 _close(self._apps.pop(seen)[SITE])
+
+
+def _may_look(request: web.Request, endpoint: Endpoint) -> bool:
+    """Whether the user has the endpoint's right; for what is open to anybody, whether they are signed in or manage. The
+    cookie alone proves nothing."""
+    if endpoint.right != ANYBODY:
+        return endpoint.allows(asker_of(request))
+    viewer = viewer_of(request)
+    return not viewer.anonymous or viewer.may(MANAGE)
 
 
 def _close(site: PanelContext) -> None:

@@ -120,6 +120,31 @@ def test_nothing_is_changed_from_the_past_and_the_till_beside_it_sells_at_todays
     run(check())
 
 
+def test_nobody_has_a_view_made_without_signing_in(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            page = (await then.look(then.minutes[1], "/manager/products")).text
+            assert "This is the past" in page
+            name, seen = then.cookie.split("=")
+            row, at_us = seen.split(".")
+            earlier = f"{name}={int(row) - 1}.{at_us}"
+            view = then.served.shop.path.parent / "past" / f"view-{int(row) - 1}.db"
+            await then.caller.set_pin()
+            from_page = {"Cookie": earlier, "Surface": "panel", "Sec-Fetch-Site": "same-origin"}
+            answer = await then.caller.get("/manager/products", **from_page)
+            assert answer.status == 403 and 'class="past-bar"' not in answer.text
+            for for_anybody in ("/api/v1/openapi.json", "/api/v1/queries/product?sku=milk"):
+                await then.caller.get(for_anybody, **from_page)
+            assert not view.exists()
+            changed = await then.caller.do("ChangePrice", {"sku": "milk", "price_minor": 1}, **from_page)
+            assert changed.code == "past_read_only"
+            grant = await then.caller.enter_pin()
+            asked = await then.caller.get("/api/v1/queries/product?sku=milk", Grant=grant, **from_page)
+            assert asked.json["result"]["price_minor"] == 120 and view.exists()
+
+    run(check())
+
+
 def test_who_was_forgotten_since_is_forgotten_in_the_past(tmp_path: Path) -> None:
     async def check() -> None:
         async with looking(tmp_path) as then:
