@@ -39,6 +39,14 @@ class _Image(msgspec.Struct, frozen=True):
     frames: list[bytes]
 
 
+class UnreadableFiles(ValueError):
+    """These files are damaged, or together they are no database. Whatever continues them is of no use either."""
+
+    def __init__(self, paths: Sequence[Path], why: Exception) -> None:
+        super().__init__(f"{', '.join(path.name for path in paths)}: {why}")
+        self.paths = tuple(paths)
+
+
 _heads, _images = msgspec.msgpack.Decoder(ImageHead), msgspec.msgpack.Decoder(_Image)
 
 
@@ -73,7 +81,7 @@ def read_image_head(path: Path) -> ImageHead | None:
 def restore_image(paths: Sequence[Path], target: Path) -> None:
     """Restore the last of `paths` to `target`: a full image followed by its differences, in order.
 
-    Raises `OSError` or `ValueError` if a file is unreadable or altered.
+    Raises `UnreadableFiles` if one is damaged or altered, and `OSError`.
     """
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
     for path in paths:
@@ -83,10 +91,13 @@ def restore_image(paths: Sequence[Path], target: Path) -> None:
 def continue_image(path: Path, target: Path) -> None:
     """Make the image at `target`, from which the one at `path` differs, that one. Raises as `restore_image` does."""
     whole = path.read_bytes()
-    image = _images.decode(memoryview(whole)[_LENGTH + int.from_bytes(whole[:_LENGTH]) :])
-    with target.open("r+b", buffering=0) as file:
-        _write_pages(file, image)
-        file.truncate(image.pages * image.page_bytes)
+    try:
+        image = _images.decode(memoryview(whole)[_LENGTH + int.from_bytes(whole[:_LENGTH]) :])
+        with target.open("r+b", buffering=0) as file:
+            _write_pages(file, image)
+            file.truncate(image.pages * image.page_bytes)
+    except (ValueError, msgspec.DecodeError) as error:
+        raise UnreadableFiles([path], error) from error
 
 
 def _write_pages(file: IO[bytes], image: _Image) -> None:

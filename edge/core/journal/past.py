@@ -15,22 +15,39 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
-from edge.core.journal.page_deltas import ImageHead, continue_image, read_image_head, restore_image, save_image
+from edge.core.journal.page_deltas import (
+    ImageHead,
+    UnreadableFiles,
+    continue_image,
+    read_image_head,
+    restore_image,
+    save_image,
+)
 from edge.core.journal.projections import copy_tables
 from edge.core.journal.rows import facts, read_head, read_rows
 from edge.core.journal.shadow_rebuild import apply, build, clear, keep
 from edge.core.registry import Projector, Registry
-from edge.core.storage.database import BEHIND, Connection, ConnectionClass, open_reader, open_scratch, read_behind
+from edge.core.storage.database import (
+    BEHIND,
+    Connection,
+    ConnectionClass,
+    DatabaseError,
+    open_reader,
+    open_scratch,
+    read_behind,
+)
 from edge.core.storage.migrate import newest
 
+_log = structlog.get_logger(__name__)
 FOLDER = "past"
 """In the data folder. Nothing in it is of value: all of it is made again from the journal."""
 BASE_ROWS = 2_048
@@ -50,6 +67,7 @@ BUILD_CACHE = "PRAGMA cache_size = -131072"
 """A database that is being built stays in memory: facts touch all of it."""
 LIVE = ("person_key", "person_index", "archive", "archived_command", "checkpoint_key")
 """Tables that a view reads from the ledger as they are now: the keys of people, and where archived rows are."""
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _DECLARED = """
     SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC
 """
@@ -75,9 +93,11 @@ class PastFiles:
             os.utime(target)
             return target
         target.unlink(missing_ok=True)
-        start = self._start(db, registry, through)
-        rungs = [through - rows for rows in RUNGS if through - rows > start + rows]
-        self._build(db, registry, start, [*rungs, through])
+        while not target.exists():
+            start = self._start(db, registry, through)
+            rungs = [through - rows for rows in RUNGS if through - rows > start + rows]
+            with _deleting_unreadable():  # then begun once more, from an earlier file
+                self._build(db, registry, start, [*rungs, through])
         self._forget_old_views(target)
         return target
 
@@ -99,13 +119,19 @@ class PastFiles:
             then.execute("COMMIT")
 
     def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
-        """Create up to `most` missing bases; True if more are missing."""
-        self._forget_foreign_bases(db, registry)
-        missing = range(max(self.bases(), default=0) + BASE_ROWS, read_head(db).seq + 1, BASE_ROWS)
-        if not missing or not self._makes_room():
-            return False
-        self._build(db, registry, max(self.bases(), default=0), missing[:most], as_bases=True)
-        return len(missing) > most
+        """Create up to `most` missing bases; True if more are missing, or unreadable ones were deleted."""
+        usable = self._usable_bases(db, registry)
+        for seq, path in self.bases().items():
+            if seq not in usable:
+                path.unlink(missing_ok=True)
+        start = max(usable, default=0)
+        missing = range(start + BASE_ROWS, read_head(db).seq + 1, BASE_ROWS)
+        with _deleting_unreadable():
+            if not missing or not self._makes_room():
+                return False
+            self._build(db, registry, start, missing[:most], as_bases=True)
+            return len(missing) > most
+        return True
 
     def bases(self) -> dict[int, Path]:
         """The bases by the row they cover, in order."""
@@ -163,16 +189,24 @@ class PastFiles:
         return {int(path.stem.removeprefix("view-")): path for path in self.folder.glob("view-*.db")}
 
     def _start(self, db: Connection, registry: Registry, through: int) -> int:
-        """Row of the nearest usable file before `through`; 0 if there is none."""
+        """Row of the nearest usable file up to `through`; 0 if there is none."""
         made_by = _made_by(registry)
         newest_first = sorted(self._views().items(), reverse=True)
         views = (seq for seq, path in newest_first if seq <= through and _is_of(db, path, seq, made_by))
-        bases = (
-            seq
-            for seq, path in reversed(self.bases().items())
-            if seq <= through and (head := read_image_head(path)) and _fits(db, head, made_by)
-        )
-        return max(next(views, 0), next(bases, 0))
+        bases = (seq for seq in self._usable_bases(db, registry) if seq <= through)
+        return max(next(views, 0), max(bases, default=0))
+
+    def _usable_bases(self, db: Connection, registry: Registry) -> dict[int, ImageHead]:
+        """Bases of this history and these versions whose whole chain is there, in order. Those of an abandoned history
+        are behind all that are of this one."""
+        made_by, usable = _made_by(registry), dict[int, ImageHead]()
+        for seq, path in self.bases().items():
+            head = read_image_head(path)
+            if head and head.made_by == made_by and (not head.before or head.before in usable):
+                usable[seq] = head
+        while usable and not _is_in_history(db, next(reversed(usable.values()))):
+            usable.popitem()
+        return usable
 
     def _build(
         self, db: Connection, registry: Registry, start: int, stops: Sequence[int], as_bases: bool = False
@@ -181,11 +215,7 @@ class PastFiles:
         projectors = _rebuilt_projectors(registry)
         part, before = self.folder / "building.db", self.folder / "building-before.db"
         part.unlink(missing_ok=True)
-        if start:
-            self._restore(db, registry, start, part, of_base=as_bases)
-            if as_bases:
-                shutil.copyfile(part, before)
-        beside = build(part, db, registry, projectors, part if start else None, start)
+        beside = self._begin(db, registry, start, part, before if as_bases else None)
         beside.execute(BUILD_CACHE)
         try:
             at = start
@@ -215,17 +245,35 @@ class PastFiles:
             part.unlink(missing_ok=True)
             before.unlink(missing_ok=True)
 
-    def _restore(self, db: Connection, registry: Registry, seq: int, target: Path, of_base: bool) -> None:
-        """Write the tables of row `seq` to `target`. `of_base`: from its base, page by page as that was, because the
-        next base is stored as the difference from it; otherwise from its view if there is one."""
-        if not of_base and (view := self._view_path(seq)).exists():
-            copy_view(view, target, db, registry)
-            return
-        bases = self.bases()
-        chain = [seq]
+    def _begin(self, db: Connection, registry: Registry, start: int, part: Path, before: Path | None) -> Connection:
+        """Open a database at `part` with the tables of row `start`. `before`: continue its base, page by page as that
+        was, and copy it there, because the next base is stored as the difference from it; otherwise its view if there
+        is one. Raises `UnreadableFiles`."""
+        projectors = _rebuilt_projectors(registry)
+        if not start:
+            return build(part, db, registry, projectors, None, 0)
+        view = self._view_path(start)
+        is_view = before is None and view.exists()
+        sources = [view] if is_view else self._chain_of(start)
+        try:
+            if is_view:
+                copy_view(view, part, db, registry)
+            else:
+                restore_image(sources, part)
+            if before:
+                shutil.copyfile(part, before)
+            return build(part, db, registry, projectors, part, start)
+        except DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(_DAMAGED):
+                raise UnreadableFiles(sources, error) from error
+            raise
+
+    def _chain_of(self, seq: int) -> list[Path]:
+        """The files from which a base is restored: a whole image and the differences up to it."""
+        bases, chain = self.bases(), [seq]
         while (head := read_image_head(bases[chain[0]])) and head.before:
             chain.insert(0, head.before)
-        restore_image([bases[one] for one in chain], target)
+        return [bases[one] for one in chain]
 
     def _save_base(self, db: Connection, registry: Registry, image: Path, seq: int, start: int, before: Path) -> None:
         """Save the base of row `seq`, as the difference from that of row `start`, which is at `before`."""
@@ -235,15 +283,6 @@ class PastFiles:
         (row,) = read_rows(db, seq, 1)
         head = ImageHead(seq, row.hash, _made_by(registry), 0 if is_whole else start)
         save_image(self.folder / f"base-{seq}", image, head, None if is_whole else before)
-
-    def _forget_foreign_bases(self, db: Connection, registry: Registry) -> None:
-        """Delete bases of an abandoned history or of other versions: they are behind those that are of this one."""
-        made_by = _made_by(registry)
-        for path in reversed(self.bases().values()):
-            head = read_image_head(path)
-            if head and _fits(db, head, made_by):
-                return
-            path.unlink(missing_ok=True)
 
     def _forget_old_views(self, newest_one: Path) -> None:
         taken = 0
@@ -375,10 +414,21 @@ def _made_by(registry: Registry) -> dict[str, int]:
     return {"schema": newest(), _FORMAT_NAME: FORMAT, **{one.name: one.version for one in registry.projectors}}
 
 
-def _fits(db: Connection, head: ImageHead, made_by: dict[str, int]) -> bool:
-    """Whether an image belongs to this history and these versions."""
+def _is_in_history(db: Connection, head: ImageHead) -> bool:
+    """Whether the journal has the row of an image."""
     rows = read_rows(db, head.seq, 1)
-    return head.made_by == made_by and bool(rows) and (rows[0].seq, rows[0].hash) == (head.seq, head.hash)
+    return bool(rows) and (rows[0].seq, rows[0].hash) == (head.seq, head.hash)
+
+
+@contextmanager
+def _deleting_unreadable() -> Iterator[None]:
+    """Delete files that turn out to be unreadable, as a power cut leaves them, and go on."""
+    try:
+        yield
+    except UnreadableFiles as error:
+        _log.warning("files of the past can't be read and were deleted", why=str(error))
+        for path in error.paths:
+            path.unlink(missing_ok=True)
 
 
 def _is_of(db: Connection, view: Path, seq: int, made_by: dict[str, int]) -> bool:

@@ -156,6 +156,35 @@ def test_bases_and_views_of_another_format_are_built_again(tmp_path: Path, monke
     run(check())
 
 
+@pytest.mark.parametrize("damage", ["emptied", "cut", "altered"])
+def test_a_base_that_cannot_be_read_is_passed_over_and_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    for name, value in {"BASE_ROWS": 6, "RUNGS": (), "PART_OF_LEDGER": 0}.items():
+        monkeypatch.setattr(past, name, value)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            held = await trade(shop)
+            files, rows = PastFiles(shop.path), list(held)[::-3]
+            made = keep_all_bases(shop, files)
+            assert len(made) >= 4
+            broken = files.bases()[made[1]]
+            whole = broken.read_bytes()
+            damaged = {"emptied": b"", "cut": whole[:-9], "altered": whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]}
+            broken.write_bytes(damaged[damage])
+            for seq in rows:
+                forget_views(files)
+                assert read_view(shop, seq) == held[seq]
+            assert keep_all_bases(shop, files) == made
+            assert broken.read_bytes() == whole
+            for seq in rows:
+                forget_views(files)
+                assert read_view(shop, seq) == held[seq]
+
+    run(check())
+
+
 def test_a_minute_is_the_last_row_that_was_believed_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moments, "SPAN_ROWS", 4)
 
