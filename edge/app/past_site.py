@@ -41,12 +41,14 @@ OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v
 """Who manages in this browser is of the present, whatever it looks at."""
 FOLLOW_S = 5.0
 """How long is waited for what follows the journal to have read it."""
+BUILDING = (MakeView, KeepBases)
+"""What a process failed at isn't begun again in the till's, which would fail as well, and be slowed down by it."""
 AWAY_S = 900.0
 """How often it is looked whether a base is missing."""
 
 
 class PastSites:
-    """Past views of a site. For the event loop's thread. `process` builds them; without it, or if it fails, a thread
+    """Past views of a site. For the event loop's thread. `process` builds them; where none is running, a thread
     does."""
 
     def __init__(
@@ -68,17 +70,22 @@ class PastSites:
         return await self.ask(FindStep(seq, forward, about))
 
     async def ask(self, question: ReadQuestion[T]) -> T:
-        """Answer from the process, or a thread without one. Raises `Problem` 503 on timeout."""
+        """Answer from the process, or a thread without one. A thread also answers what the process can't, such as an
+        answer too large to send, unless it is `BUILDING`. Raises `Problem` 503 for that, and on timeout."""
         ends_s = asyncio.get_running_loop().time() + BEGIN_S
-        while self._process and asyncio.get_running_loop().time() < ends_s:
+        while self._process:
             try:
                 return await self._process.ask(question, VIEW_S)
             except TimeoutError as error:
                 raise Problem(503, "busy") from error
-            except NotRead:
-                if self._process.pid or not self._process.is_running:
-                    break
-                await asyncio.sleep(LOOK_S)  # it is still loading
+            except NotRead as error:
+                is_loading = self._process.is_running and not self._process.pid
+                if is_loading and asyncio.get_running_loop().time() < ends_s:
+                    await asyncio.sleep(LOOK_S)
+                    continue
+                if self._process.is_running and isinstance(question, BUILDING):
+                    raise Problem(503, "busy") from error
+                break
         shop = self._site.shop
         return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
@@ -95,7 +102,7 @@ class PastSites:
                 self._reading.clear()
                 await self._prepare_steps()
             while clock() >= due_s and not self._reading.is_set():
-                if self._site.shop.till_first.active or not await self.ask(KeepBases()):
+                if self._site.shop.till_first.active or not await self._keeps_base():
                     due_s = clock() + AWAY_S
 
     @asynccontextmanager
@@ -128,6 +135,12 @@ class PastSites:
         if page is not None and self._process:
             self._read_page = seen[0], subject_of(request.query)
             self._reading.set()
+
+    async def _keeps_base(self) -> bool:
+        """Create one missing base; whether more are missing. A process that can't is asked again later."""
+        with suppress(Problem):
+            return await self.ask(KeepBases())
+        return False
 
     async def _prepare_steps(self) -> None:
         """While somebody reads a page, make the views that its steps lead to."""

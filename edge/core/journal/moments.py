@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from edge.core.journal.archive import archived_through
+from edge.core.journal.past_lock import build_lock
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
@@ -117,7 +118,9 @@ def _bring_up(db: Connection, folder: Path) -> _Index:
         newest = max(newest, _newest_us(db, first, first + SPAN_ROWS - 1, archived))
         index.marks.append(newest)
     index.hash = read_rows(db, whole * SPAN_ROWS, 1)[0].hash
-    write_whole(path, msgspec.msgpack.encode(index), durable=False)
+    with build_lock(folder, wait=False) as is_held:
+        if is_held:  # otherwise the next one writes it
+            write_whole(path, msgspec.msgpack.encode(index), durable=False)
     return index
 
 

@@ -4,6 +4,7 @@
     base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
     view-SEQ.db       the tables behind one row that somebody looks at; a few are kept, and some before it, from which
                       steps back begin
+    lock              held by the process or thread that builds one of these (`past_lock`)
 
 A view is built from the nearest earlier base or view. It is read together with the ledger (`open_view`): the journal,
 up to that row, and the personal keys come from there, so a person forgotten since is forgotten in the past too. So do
@@ -32,6 +33,7 @@ from edge.core.journal.page_deltas import (
     restore_image,
     save_image,
 )
+from edge.core.journal.past_lock import build_lock
 from edge.core.journal.projections import copy_tables
 from edge.core.journal.rows import facts, read_head, read_rows
 from edge.core.journal.shadow_rebuild import apply, build, clear, keep
@@ -79,7 +81,8 @@ _READ_TO = "SELECT seq FROM projection WHERE name = ?"
 
 
 class PastFiles:
-    """The files for one ledger's past. One process creates them; others open views."""
+    """The files for one ledger's past. One process or thread at a time creates them, the others wait for it; whoever
+    wants to may open views."""
 
     def __init__(self, ledger: Path) -> None:
         self.ledger = ledger
@@ -88,10 +91,41 @@ class PastFiles:
 
     def view(self, db: Connection, registry: Registry, through: int) -> Path:
         """Return the file of the view as of row `through` (from 1), creating it if needed."""
+        if found := self._kept_view(db, registry, through):
+            return found
+        with build_lock(self.folder):
+            return self._find_or_build(db, registry, through)
+
+    def write_ledger(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
+        """Write a complete ledger as of a row to `target`: the view's tables and the journal up to it."""
+        with build_lock(self.folder):
+            shutil.copyfile(self._find_or_build(db, registry, through), target)
+            self._complete(db, registry, through, target)
+
+    def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
+        """Create up to `most` missing bases; True if more are missing, or unreadable ones were deleted."""
+        with build_lock(self.folder), _deleting_unreadable():
+            return self._add_bases(db, registry, most)
+        return True
+
+    def bases(self) -> dict[int, Path]:
+        """The bases by the row they cover, in order."""
+        found = {int(path.name.removeprefix("base-")): path for path in self.folder.glob("base-*")}
+        return dict(sorted(found.items()))
+
+    def _kept_view(self, db: Connection, registry: Registry, through: int) -> Path | None:
         target = self._view_path(through)
-        if target.exists() and _is_of(db, target, through, _made_by(registry)):
+        if not (target.exists() and _is_of(db, target, through, _made_by(registry))):
+            return None
+        with suppress(FileNotFoundError):
             os.utime(target)
             return target
+        return None  # another process has just evicted it
+
+    def _find_or_build(self, db: Connection, registry: Registry, through: int) -> Path:
+        if found := self._kept_view(db, registry, through):  # another has made it meanwhile
+            return found
+        target = self._view_path(through)
         target.unlink(missing_ok=True)
         while not target.exists():
             start = self._start(db, registry, through)
@@ -101,9 +135,8 @@ class PastFiles:
         self._forget_old_views(target)
         return target
 
-    def write_ledger(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
-        """Write a complete ledger as of a row to `target`: the view's tables and the journal up to it."""
-        shutil.copyfile(self.view(db, registry, through), target)
+    def _complete(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
+        """Fill a copy of a view with what the view reads from the ledger."""
         with closing(open_scratch(target)) as then:
             _declare_again(then, db, _live_tables(registry))
             read_behind(then, self.ledger)
@@ -118,25 +151,17 @@ class PastFiles:
             )
             then.execute("COMMIT")
 
-    def keep_bases(self, db: Connection, registry: Registry, most: int = 1) -> bool:
-        """Create up to `most` missing bases; True if more are missing, or unreadable ones were deleted."""
+    def _add_bases(self, db: Connection, registry: Registry, most: int) -> bool:
         usable = self._usable_bases(db, registry)
         for seq, path in self.bases().items():
             if seq not in usable:
                 path.unlink(missing_ok=True)
         start = max(usable, default=0)
         missing = range(start + BASE_ROWS, read_head(db).seq + 1, BASE_ROWS)
-        with _deleting_unreadable():
-            if not missing or not self._makes_room():
-                return False
-            self._build(db, registry, start, missing[:most], as_bases=True)
-            return len(missing) > most
-        return True
-
-    def bases(self) -> dict[int, Path]:
-        """The bases by the row they cover, in order."""
-        found = {int(path.name.removeprefix("base-")): path for path in self.folder.glob("base-*")}
-        return dict(sorted(found.items()))
+        if not missing or not self._makes_room():
+            return False
+        self._build(db, registry, start, missing[:most], as_bases=True)
+        return len(missing) > most
 
     def base_bytes(self) -> int:
         return sum(path.stat().st_size for path in self.bases().values())

@@ -8,17 +8,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp import web
 
+from edge.app import past_site
 from edge.app.cli import asof as cli
 from edge.app.panel import looking_back
+from edge.app.past_site import PastSites
 from edge.backoffice.past.moment import read_moment
 from edge.core.journal.past_reads import FindMoment, KeepBases, MakeView
+from edge.core.process.reading_process import NotRead
 from edge.goods.catalog.commands import ChangePrice
 from edge.lib.errors import NeedsHuman
 from edge.people.customers.commands import ForgetCustomer
+from edge.web.problem import Problem
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.catch_up import catch_up
@@ -204,6 +210,45 @@ def test_a_process_of_its_own_makes_views_of_the_past(tmp_path: Path) -> None:
                 assert found.seq == then.served.shop.head.seq
                 assert (await process.ask(MakeView(found.seq), 60)).endswith(f"view-{found.seq}.db")
                 assert await process.ask(KeepBases(), 60) is False
+
+    run(check())
+
+
+def views_of(served: Served) -> list[Path]:
+    return list(served.shop.path.parent.glob("past/view-*"))
+
+
+class Silent:
+    """A process that answers nothing."""
+
+    def __init__(self, pid: int | None, is_running: bool) -> None:
+        self.pid, self.is_running = pid, is_running
+
+    async def ask(self, question: object, limit_s: float) -> None:
+        raise NotRead
+
+
+@pytest.mark.parametrize("pid", [4711, None])
+def test_where_a_process_makes_views_the_till_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pid: int | None
+) -> None:
+    monkeypatch.setattr(past_site, "BEGIN_S", 0.0)
+
+    async def check() -> None:
+        async with serve(tmp_path) as served:
+
+            def sites(process: Any) -> PastSites:
+                return PastSites(served.site, web.Application(), lambda shop, moment: served.site, process)
+
+            asked = MakeView(served.shop.head.seq)
+            with pytest.raises(Problem) as refused:
+                await sites(Silent(pid, is_running=True)).ask(asked)
+            assert (refused.value.status, refused.value.refused.code) == (503, "busy")
+            assert not views_of(served)
+            found = await sites(Silent(pid, is_running=True)).ask(FindMoment(served.shop.now_us() + 1))
+            assert found.seq == served.shop.head.seq
+            made = await sites(Silent(None, is_running=False)).ask(asked)
+            assert views_of(served) == [Path(made)]
 
     run(check())
 

@@ -15,7 +15,7 @@ from edge.core.journal.moments import find_moment
 from edge.core.journal.past import PastFiles, open_view, projectors_of_views
 from edge.core.messages import Refused
 from edge.core.past_bus import PastBus
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, ProcessLock
 from edge.counter.till.commands import AddLine, Pay
 from edge.goods.catalog.commands import ChangePrice
 from edge.goods.catalog.queries import find_by_sku
@@ -181,6 +181,54 @@ def test_a_base_that_cannot_be_read_is_passed_over_and_replaced(
             for seq in rows:
                 forget_views(files)
                 assert read_view(shop, seq) == held[seq]
+
+    run(check())
+
+
+def test_whoever_builds_the_past_keeps_others_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"BASE_ROWS": 6, "PART_OF_LEDGER": 0}.items():
+        monkeypatch.setattr(past, name, value)
+    alone: list[bool] = []
+    apply, declare_again = past.apply, past._declare_again
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            files, head = PastFiles(shop.path), (await trade(shop), shop.head.seq)[1]
+
+            def is_alone() -> None:
+                alone.append(ProcessLock(files.folder, "lock").is_held())
+
+            monkeypatch.setattr(past, "apply", lambda *given: (is_alone(), apply(*given)))
+            monkeypatch.setattr(past, "_declare_again", lambda *given: (is_alone(), declare_again(*given)))
+            for build in (
+                lambda: files.view(shop.reader, shop.registry, head),
+                lambda: files.keep_bases(shop.reader, shop.registry),
+                lambda: files.write_ledger(shop.reader, shop.registry, head, tmp_path / "then.db"),
+            ):
+                alone.clear()
+                build()
+                assert alone and all(alone)
+                assert not ProcessLock(files.folder, "lock").is_held()
+
+    run(check())
+
+
+def test_while_the_past_is_built_a_minute_is_found_without_the_index_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moments, "SPAN_ROWS", 4)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            await trade(shop)
+            folder = PastFiles(shop.path).folder
+            building = ProcessLock(folder, "lock")
+            assert building.take()
+            assert find_moment(shop.reader, folder, shop.now_us() + 1).seq == shop.head.seq
+            assert not (folder / moments.FILE).exists()
+            building.release()
+            assert find_moment(shop.reader, folder, shop.now_us() + 1).seq == shop.head.seq
+            assert (folder / moments.FILE).exists()
 
     run(check())
 

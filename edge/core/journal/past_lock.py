@@ -1,0 +1,34 @@
+"""The lock of the folder `past`: its files are built by one process or thread at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edge.core.storage.database import PRIVATE
+from edge.core.storage.permissions import made_for
+
+FILE = "lock"
+
+
+@contextmanager
+def build_lock(folder: Path, wait: bool = True) -> Iterator[bool]:
+    """Hold the lock (flock(2)); it ends with the process. `wait` False: go on without it if another holds it; whether
+    it is held is returned. Not for the event loop, and not nested: whoever holds it would wait for itself."""
+    fd = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
+    try:
+        made_for(folder, fd)
+        yield _is_taken(fd, wait)
+    finally:
+        os.close(fd)
+
+
+def _is_taken(fd: int, wait: bool) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
