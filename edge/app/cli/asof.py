@@ -28,6 +28,8 @@ _WRONG: dict[Wrong, tuple[str, str]] = {
 
 def run(args: argparse.Namespace) -> int:
     loaded, file = config.load(Path(args.config)), Path(args.file)
+    then = loaded.folder / "asof.db"
+    then.unlink(missing_ok=True)  # a power cut during an earlier export left it
     typed = read_moment(args.time, loaded.store.zone, time.time_ns() // 1000, fold=int(args.second))
     if typed.wrong:
         raise _refusal(args.time, typed.wrong)
@@ -39,7 +41,6 @@ def run(args: argparse.Namespace) -> int:
         moment = find_moment(db, files.folder, typed.at_us)
         if not moment.seq:
             raise _refusal(args.time, "before_first")
-        then = loaded.folder / "asof.db"
         try:
             files.write_ledger(db, registry, moment.seq, then)
             export(loaded, file, with_people=False, ledger=then)

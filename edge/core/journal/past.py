@@ -67,8 +67,10 @@ FORMAT = 2
 """Raised when files made so far must not be used any more. 2: bases were differences from a view's pages."""
 BUILD_CACHE = "PRAGMA cache_size = -131072"
 """A database that is being built stays in memory: facts touch all of it."""
-LIVE = ("person_key", "person_index", "archive", "archived_command", "checkpoint_key")
-"""Tables that a view reads from the ledger as they are now: the keys of people, and where archived rows are."""
+ARCHIVED = ("archive", "archived_command")
+KEYS = ("person_key", "person_index", "checkpoint_key")
+LIVE = (*KEYS, *ARCHIVED)
+"""Tables that a view reads from the ledger as they are now: where archived rows are, and the keys of people."""
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _DECLARED = """
     SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC
@@ -97,7 +99,8 @@ class PastFiles:
             return self._find_or_build(db, registry, through)
 
     def write_ledger(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
-        """Write a complete ledger as of a row to `target`: the view's tables and the journal up to it."""
+        """Write a ledger as of a row to `target`: the view's tables and the journal up to it. It has no `KEYS`, so that
+        people can't be read in a copy that is left behind."""
         with build_lock(self.folder):
             shutil.copyfile(self._find_or_build(db, registry, through), target)
             self._complete(db, registry, through, target)
@@ -141,7 +144,7 @@ class PastFiles:
             _declare_again(then, db, _live_tables(registry))
             read_behind(then, self.ledger)
             then.execute("BEGIN")
-            for table in LIVE:
+            for table in ARCHIVED:
                 then.execute(f"INSERT INTO main.{table} SELECT * FROM {BEHIND}.{table}")
             for table in append_only_tables(registry):
                 rows = f"SELECT * FROM {BEHIND}.{table} WHERE seq <= ?"

@@ -23,6 +23,7 @@ from edge.core.journal.past_reads import FindMoment, KeepBases, MakeView
 from edge.core.process.reading_process import NotRead
 from edge.goods.catalog.commands import ChangePrice
 from edge.lib.errors import NeedsHuman
+from edge.operations.shop_file.export import Exported
 from edge.people.customers.commands import ForgetCustomer
 from edge.web.problem import Problem
 from tests.browser.calling import Answer, Caller, calling
@@ -249,6 +250,42 @@ def test_where_a_process_makes_views_the_till_does_not(
             assert found.seq == served.shop.head.seq
             made = await sites(Silent(None, is_running=False)).ask(asked)
             assert views_of(served) == [Path(made)]
+
+    run(check())
+
+
+def test_the_command_line_copies_no_keys_of_people_and_removes_what_a_power_cut_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    keys = ("person_key", "person_index", "checkpoint_key")
+    copied: dict[str, int] = {}
+    export = cli.export
+
+    def count_keys(loaded: Any, file: Path, with_people: bool, ledger: Path) -> Exported:
+        with closing(sqlite3.connect(ledger)) as db:
+            copied.update({table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in keys})
+        return export(loaded, file, with_people=with_people, ledger=ledger)
+
+    monkeypatch.setattr(cli, "export", count_keys)
+
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            await known(then.served.shop, name="Noa Levi")
+            assert then.served.shop.reader.execute("SELECT count(*) FROM person_key").fetchone() != (0,)
+            now_us = then.served.shop.now_us()
+            monkeypatch.setattr(cli.time, "time_ns", lambda: now_us * 1000)
+            now = datetime.fromtimestamp(now_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S")
+            asked = argparse.Namespace(
+                config=tmp_path / "config.toml", time=now, file=tmp_path / "now.sqlite", second=False
+            )
+            assert cli.run(asked) == 0
+            assert copied == dict.fromkeys(keys, 0)
+            left = then.served.shop.path.parent / "asof.db"
+            left.write_bytes(b"left by a power cut")
+            with pytest.raises(NeedsHuman, match="already exists"):
+                cli.run(asked)
+            assert not left.exists()
 
     run(check())
 
