@@ -12,6 +12,7 @@ from edge.backoffice.feeds.service.part import http_of
 from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_at_file
 from edge.backoffice.switching.moved import TAKEN, FileKind, MovedFile
 from edge.backoffice.switching.service.odoo_move import OdooAccess, OdooMove, State
+from edge.backoffice.switching.service.odoo_reader import ShopPrices
 from edge.backoffice.switching.settings import switching_settings
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
@@ -58,7 +59,7 @@ async def _look(request: web.Request) -> list[FoundFile]:
 
 class OdooAnswer(msgspec.Struct, frozen=True):
     """How far Odoo is read: `kind` is being read, `rows` are. `files`: once all are read, to be looked at as brought
-    ones are; `error`: why none are."""
+    ones are; `error`: why none are, or what is missing from them."""
 
     state: State
     kind: str = ""
@@ -95,7 +96,8 @@ def _odoo_answer(request: web.Request) -> OdooAnswer:
 
 def _odoo_of(site: Any) -> OdooMove:
     config = site.services.of(CONFIG)
-    return OdooMove(site.config.folder, site.shop.till_first, lambda: http_of(config))
+    prices = ShopPrices(config.tax.inclusive, config.store.currency)
+    return OdooMove(site.config.folder, site.shop.till_first, lambda: http_of(config), prices)
 
 
 ODOO: Service[OdooMove] = Service("odoo", _odoo_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from edge.backoffice.switching.commands import MoveIn
 from edge.backoffice.switching.looking import look_at_file
 from edge.backoffice.switching.moved import MovedFile
 from edge.backoffice.switching.service.odoo_move import OdooAccess, OdooMove, OdooProgress
+from edge.backoffice.switching.service.odoo_reader import ShopPrices
 from edge.backoffice.switching.settings import switching_settings
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.queries import find_by_sku
@@ -49,7 +51,7 @@ def odoo_with_a_past(odoo: Sim) -> Sim:
 
     for id, size in ((11, "Small"), (12, "Large")):
         put("product.template.attribute.value", id, name=size, attribute_id=[1, "Size"])
-    put("account.tax", 5, amount=20.0, amount_type="percent")
+    put("account.tax", 5, amount=20.0, amount_type="percent", price_include=True)
     put("product.supplierinfo", 1, product_tmpl_id=[3, "Flat White"], partner_id=[90, "Roasters"], product_code="R-1")
     for id, size, price in ((31, 11, 3.5), (32, 12, 4.2)):
         about = {"product_tmpl_id": [3, "Flat White"], "categ_id": [7, "All / Drinks / Hot"], "barcode": False}
@@ -84,9 +86,15 @@ PERSON: dict[str, Any] = {
 async def no_pause(seconds: float) -> None: ...
 
 
-async def read(shop: CommandBus, url: str, odoo: SimOdoo, user: str, key: str = "") -> OdooProgress:
+WITH_VAT = ShopPrices(inclusive=True, currency="EUR")
+
+
+async def read(
+    shop: CommandBus, url: str, odoo: SimOdoo, user: str, key: str = "", prices: ShopPrices = WITH_VAT
+) -> OdooProgress:
     host = url.partition("://")[2].partition(":")[0]
-    move = OdooMove(shop.path.parent, shop.till_first, lambda: OutgoingHttp(Breakers(), (host,), 5.0), no_pause)
+    http = OutgoingHttp(Breakers(), (host,), 5.0)
+    move = OdooMove(shop.path.parent, shop.till_first, lambda: http, prices, no_pause)
     assert move.begin(OdooAccess(f"{url}/web#home", odoo.database, key or odoo.key, user))
     while move.progress.state == "reading":  # noqa: ASYNC110
         await asyncio.sleep(0.01)
@@ -160,3 +168,46 @@ def test_pages_are_read_to_the_end_and_what_is_not_installed_is_passed_over(tmp_
             assert look is not None and look.counts["customers"] == PAGE + 21
 
     run(scenario())
+
+
+def test_prices_become_the_shops_with_tax_or_without(tmp_path: Path) -> None:
+    """Sales taxes of products: one excluded, one included, two excluded, a rate of nothing, none, and one that doesn't
+    say."""
+
+    async def scenario() -> None:
+        odoo = SimOdoo()
+        for id, amount, said in (
+            (1, 20.0, {"price_include": False}),
+            (2, 20.0, {"price_include": True}),
+            (3, 5.0, {"price_include": False}),
+            (4, 0.0, {"price_include": False}),
+        ):
+            odoo.put("account.tax", id, OLD, amount=amount, amount_type="percent", **said)
+        odoo.put("account.tax", 5, OLD, amount=20.0, amount_type="percent", price_include=None)
+        odoo.put("account.tax", 6, OLD, amount=0.0, amount_type="group", price_include=False, children_tax_ids=[1, 3])
+        products: dict[str, list[int]] = {"OUT": [1], "IN": [2], "TWO": [1, 3], "ZERO": [4], "NONE": [], "ODD": [5]}
+        products |= {"GROUP": [6], "GONE": [99]}
+        for id, (sku, taxes) in enumerate(products.items(), 1):
+            about = {"default_code": sku, "name": sku, "lst_price": 9.97, "sale_ok": True, "taxes_id": taxes}
+            odoo.put("product.product", id, OLD, product_tmpl_id=[id, sku], **about)
+        unclear = dict.fromkeys(products)
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop, odoo.serve() as url:
+            without = await read(shop, url, odoo, "", prices=ShopPrices(inclusive=False, currency="EUR"))
+            assert _prices(without) == unclear | {
+                **{"OUT": "9.97", "IN": "8.31", "TWO": "9.97", "ZERO": "9.97", "NONE": "9.97", "GROUP": "9.97"},
+            }
+            assert (without.error, without.values) == ("switching.odoo_unpriced", {"count": 2})
+            read_now = await read(shop, url, odoo, "")
+            assert _prices(read_now) == unclear | {"OUT": "11.96", "IN": "9.97", "ZERO": "9.97", "NONE": "9.97"}
+            assert (read_now.error, read_now.values) == ("switching.odoo_unpriced", {"count": 4})
+            await moved(shop, MoveIn((MovedFile(read_now.files[0], "catalogue"),)), clock)
+            taken = {sku: one.price_minor for sku in products if (one := find_by_sku(shop.reader, sku))}
+            assert taken == unclear | {"OUT": 1_196, "IN": 997, "ZERO": 997, "NONE": 997}, "all come, some unpriced"
+
+    run(scenario())
+
+
+def _prices(read_now: OdooProgress) -> dict[str, str | None]:
+    assert read_now.state == "done", read_now
+    with Path(read_now.files[0]).open(encoding="utf-8", newline="") as file:
+        return {row["SKU"]: row["Price"] or None for row in csv.DictReader(file)}

@@ -17,7 +17,15 @@ from edge.backoffice.feeds.connector import Connector
 from edge.backoffice.feeds.service.erp_records import OdooJson2, OdooRpc
 from edge.backoffice.feeds.service.vendor_records import VendorRecords
 from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad
-from edge.backoffice.switching.service.odoo_reader import CARDS, CUSTOMERS, PRODUCTS, SALES, OdooReader, Rows
+from edge.backoffice.switching.service.odoo_reader import (
+    CARDS,
+    CUSTOMERS,
+    PRODUCTS,
+    SALES,
+    OdooReader,
+    Rows,
+    ShopPrices,
+)
 from edge.core.process.parts import TaskSet
 from edge.core.till_first import TillFirst
 from edge.goods.ingest.import_folders import new_place, take_away
@@ -61,7 +69,7 @@ class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class OdooProgress(msgspec.Struct, frozen=True):
     """How far it is: `kind` is being read, `rows` of all kinds are. `files`: where they are, once all are read;
-    `error`: why none are, a key of words with `values`."""
+    `error`: why none are, or what is missing from them, a key of words with `values`."""
 
     state: State = "idle"
     kind: str = ""
@@ -79,9 +87,11 @@ class OdooMove:
         data: Path,
         till_first: TillFirst,
         http: Callable[[], OutgoingHttp],
+        prices: ShopPrices,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._data, self._till_first, self._http, self._pause = data, till_first, http, pause
+        self._prices = prices
         self._tasks = TaskSet(1)
         self.progress = OdooProgress()
 
@@ -117,7 +127,7 @@ class OdooMove:
         account = f"{access.database}/{access.user}" if access.user else access.database
         connector = Connector("move", kind="odoo_rpc" if access.user else "odoo", address=access.root, account=account)
         asking = VendorRecords(connector, access.key, http, self._pause)
-        reader = OdooReader(OdooRpc(asking) if access.user else OdooJson2(asking))
+        reader = OdooReader(OdooRpc(asking) if access.user else OdooJson2(asking), self._prices)
         await reader.sign_in()
         for kind, header, rows in (
             ("catalogue", PRODUCTS, reader.products),
@@ -130,6 +140,9 @@ class OdooMove:
             made.append(place)
             if not await self._write(place, header, rows()):
                 take_away(made.pop())
+        if reader.unpriced:
+            said = {"count": reader.unpriced}
+            self.progress = msgspec.structs.replace(self.progress, error="switching.odoo_unpriced", values=said)
 
     async def _write(self, place: Path, header: Sequence[str], pages: Rows) -> int:
         """A file of all rows; how many there are."""

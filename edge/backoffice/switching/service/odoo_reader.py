@@ -7,12 +7,13 @@ which fields a model has, `search_read` reads some. Pages go by id, so that none
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, NamedTuple
 
 from edge.backoffice.feeds.service.erp_orders import number_of
 from edge.backoffice.feeds.service.erp_records import OdooJson2, OdooRpc, id_of
 from edge.backoffice.feeds.service.vendor_wire import PAGE, RecordsNotHad, VendorRow, text_of
+from edge.lib.units.money import exponent
 
 Rows = AsyncIterator[list[list[str]]]
 PRODUCTS = (
@@ -27,17 +28,26 @@ CUSTOMERS = (
 CARDS = ("Gift Card Code", "Balance", "Expiration Date")
 SALES = ("Date", "Transaction ID", "SKU", "Barcode", "Item", "Qty", "Net Sales", "Customer Email", "Customer Phone")
 """Headings as `headings.py` and `ingest` know them."""
+TAX_FIELDS = ("amount", "amount_type", "price_include", "price_include_override", "children_tax_ids")
 OPTIONS = 3
 SOLD_STATES = ("paid", "done", "invoiced")
 _ABSENT = frozenset(("undelivered.refused", "feeds.page_not_understood"))
 """What is answered of a model that an installation does not have."""
 
 
-class OdooReader:
-    """Reads from an open API."""
+class ShopPrices(NamedTuple):
+    """How the shop writes its prices. `inclusive`: with taxes."""
 
-    def __init__(self, api: OdooJson2 | OdooRpc) -> None:
-        self._api = api
+    inclusive: bool
+    currency: str
+
+
+class OdooReader:
+    """Reads from an open API. `unpriced`: products whose price was left out because its taxes aren't clear."""
+
+    def __init__(self, api: OdooJson2 | OdooRpc, prices: ShopPrices) -> None:
+        self._api, self._prices = api, prices
+        self.unpriced = 0
         self._numbers: dict[int, tuple[str, str]] = {}
         self._people: dict[int, tuple[str, str]] = {}
 
@@ -49,7 +59,7 @@ class OdooReader:
     async def products(self) -> Rows:
         """Products on sale, a variant a row."""
         options = {id: cells async for id, cells in self._options()}
-        taxes = {id_of(row.get("id")): row async for row in self._all("account.tax", [], ("amount", "amount_type"))}
+        taxes = {id_of(row.get("id")): row async for row in self._all("account.tax", [], TAX_FIELDS)}
         suppliers: dict[int, tuple[str, str]] = {}
         async for row in self._all("product.supplierinfo", [], ("product_tmpl_id", "partner_id", "product_code")):
             found = (text_of(row.get("partner_id")), text_of(row.get("product_code")))
@@ -79,9 +89,11 @@ class OdooReader:
             for one in _ids_in(row.get("taxes_id"))
             if one in taxes and taxes[one].get("amount_type") == "percent"
         ]
+        price = price_of(row, taxes, self._prices)
+        self.unpriced += price is None
         _, _, below = text_of(row.get("categ_id")).partition("All / ")
         return [
-            *(f"odoo-{template}" if axes else "", text_of(row.get("name")), sku, code, text_of(row.get("lst_price"))),
+            *(f"odoo-{template}" if axes else "", text_of(row.get("name")), sku, code, price or ""),
             *(text_of(row.get("standard_price")), below or text_of(row.get("categ_id"))),
             *(percent[0] if len(percent) == 1 else "", text_of(row.get("qty_available"))),
             *("yes" if row.get("to_weight") is True else "", *suppliers.get(template, ("", "")), *cells),
@@ -192,6 +204,62 @@ class OdooReader:
                 return ()
             raise
         return tuple(field for field in wanted if field in found) if isinstance(found, dict) else ()
+
+
+def price_of(row: VendorRow, taxes: Mapping[int, VendorRow], shop: ShopPrices) -> str | None:
+    """A product's price, with or without taxes as the shop's own prices; None if its taxes don't say how to get there.
+
+    >>> vat = {5: {"amount": 20.0, "amount_type": "percent", "price_include": False}}
+    >>> price_of({"lst_price": 10.0, "taxes_id": [5]}, vat, ShopPrices(True, "EUR"))
+    '12.00'
+    >>> price_of({"lst_price": 10.0, "taxes_id": [5]}, vat, ShopPrices(False, "EUR"))
+    '10.0'
+    """
+    text = text_of(row.get("lst_price"))
+    try:
+        price = Decimal(text or "0")
+    except InvalidOperation:
+        return text
+    if not price:
+        return text
+    if not isinstance(row.get("taxes_id"), list):
+        return None
+    found = _single_taxes(_ids_in(row.get("taxes_id")), taxes)
+    if all(tax is not None and (_is_included(tax) is shop.inclusive or _is_nothing(tax)) for tax in found):
+        return text
+    tax = found[0]
+    if len(found) > 1 or tax is None or _is_included(tax) is None or tax.get("amount_type") != "percent":
+        return None
+    factor = 1 + number_of(tax.get("amount")) / 100
+    if factor <= 0:
+        return None
+    exact = price * factor if shop.inclusive else price / factor
+    return str(exact.quantize(Decimal(1).scaleb(-exponent(shop.currency)), ROUND_HALF_UP))
+
+
+def _single_taxes(ids: Sequence[int], taxes: Mapping[int, VendorRow]) -> list[VendorRow | None]:
+    """Taxes by id, those of a group in its place; None for one that wasn't read."""
+    found: list[VendorRow | None] = []
+    for id in ids:
+        tax = taxes.get(id)
+        if tax is not None and tax.get("amount_type") == "group":
+            found += [taxes.get(child) for child in _ids_in(tax.get("children_tax_ids"))] or [None]
+        else:
+            found.append(tax)
+    return found
+
+
+def _is_included(tax: VendorRow) -> bool | None:
+    """Whether prices include a tax; None if Odoo doesn't say. Up to 17 a field of its own, which 18 computes from the
+    override and the company's default."""
+    said = tax.get("price_include")
+    if isinstance(said, bool):
+        return said
+    return {"tax_included": True, "tax_excluded": False}.get(text_of(tax.get("price_include_override")))
+
+
+def _is_nothing(tax: VendorRow) -> bool:
+    return tax.get("amount_type") == "percent" and not number_of(tax.get("amount"))
 
 
 def _ids_in(part: Any) -> list[int]:
