@@ -91,12 +91,13 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     ),
     "credit": _names(
         "storecredit storecreditbalance creditbalance avoir זיכוי customercredit storecreditamount",
-        "creditavailable prepaidbalance depositbalance walletbalance credit",
+        "creditavailable prepaidbalance depositbalance walletbalance",
     ),
     "owed": _names(
         "accountbalance balance customerbalance outstandingbalance amountowed balancedue solde יתרה amountdue",
         "creditaccountbalance outstanding outstandingamount houseaccountbalance owed totalreceivable yitra",
         "חוב currentbalance bal arbalance onaccountbalance tabbalance",
+        "credit",  # Odoo's total receivable, others' store credit: it is asked
     ),
     "code": _names(
         "membercode memberid membernumber loyaltycard loyaltycardnumber loyaltyid customercode cardnumber",

@@ -284,6 +284,25 @@ def test_a_balance_that_could_mean_either_is_asked(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_credit_alone_is_asked_too_because_it_is_a_debt_in_odoo(tmp_path: Path) -> None:
+    text = "id,name,email,phone,credit\n7,Ada,ada@example.com,+33 1 99 00 00 01,500.00\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            path = brought(shop, tmp_path, "x.csv", text)
+            (one,) = look(shop, tmp_path, path)
+            assert one.look is not None and one.look.kind == "customers"
+            assert [(ask.id, ask.heading) for ask in one.look.questions] == [("owed", "credit")]
+            assert (one.look.sums[0].taken_minor, one.look.sums[0].left_minor) == (0, 50_000)
+            answers = {"owed": "owes", "account": "pay_off"}
+            (one,) = look(shop, tmp_path, path, "customers", **answers)
+            assert one.look is not None and (one.look.questions, one.look.sums[0].left_minor) == ((), 0)
+            await moved(shop, MoveIn((MovedFile(str(path), "customers", answers),)), clock)
+            assert standings(shop) == {"Ada": (50_000, 0)}
+
+    run(scenario())
+
+
 def standings(shop: CommandBus) -> dict[str, tuple[int, int | None]]:
     """What customers with an account owe, and their limits."""
     return {one.name: (one.balance_minor, one.account.limit_minor) for one in read_accounts(shop.reader, "2026-12-01")}
