@@ -66,7 +66,7 @@ def odoo_with_a_past(odoo: Sim) -> Sim:
     mug = {"default_code": False, "barcode": "4006381333931", "name": "Mug", "lst_price": 14.0, "sale_ok": True}
     put("product.product", 33, product_tmpl_id=[4, "Mug"], taxes_id=[5], qty_available=3.0, **mug)
     put("res.partner", 40, name="Ada Lovelace", email="ada@example.com", phone="+33 1 99 00 00 01", **PERSON)
-    put("res.partner", 41, name="Roasters", supplier_rank=1, customer_rank=0, user_ids=False)
+    put("res.partner", 41, name="Roasters", supplier_rank=1, customer_rank=0, partner_share=True)
     put("loyalty.card", 1, code="L-1", points=120.0, partner_id=[40, "Ada"], program_type="loyalty")
     put("loyalty.card", 2, code="0444-abcd-4f11", points=25.0, partner_id=False, program_type="gift_card")
     put("pos.order", 1, name="Shop/0001", date_order="2026-07-18 23:30:00", partner_id=[40, "Ada"], state="done")
@@ -78,7 +78,7 @@ def odoo_with_a_past(odoo: Sim) -> Sim:
 
 
 PERSON: dict[str, Any] = {
-    **{"supplier_rank": 0, "customer_rank": 2, "user_ids": False, "street": "1 High St", "street2": False},
+    **{"supplier_rank": 0, "customer_rank": 2, "partner_share": True, "street": "1 High St", "street2": False},
     **{"city": "Paris", "state_id": False, "zip": "75001", "country_id": [75, "France"], "credit": 30.5},
 }
 
@@ -170,6 +170,25 @@ def test_pages_are_read_to_the_end_and_what_is_not_installed_is_passed_over(tmp_
     run(scenario())
 
 
+@pytest.mark.parametrize("user", WAYS)
+def test_who_has_a_login_of_the_web_shop_comes_and_staff_do_not(tmp_path: Path, user: str) -> None:
+    async def scenario() -> None:
+        odoo = SimOdoo()
+        odoo.put("product.product", 1, OLD, name="Mug", product_tmpl_id=[1, "Mug"], sale_ok=True)
+        for id, name, more in (
+            (40, "Ada", {"user_ids": False}),
+            (41, "Bob", {"user_ids": [8]}),
+            (42, "Cashier", {"user_ids": [9], "partner_share": False}),
+        ):
+            odoo.put("res.partner", id, OLD, name=name, email=f"{name}@example.com", **PERSON | more)
+        async with open_shop(tmp_path, stocked=False) as shop, odoo.serve() as url:
+            read_now = await read(shop, url, odoo, user)
+            assert read_now.state == "done", read_now
+            assert [row["Name"] for row in _rows(read_now.files[1])] == ["Ada", "Bob"]
+
+    run(scenario())
+
+
 def test_prices_become_the_shops_with_tax_or_without(tmp_path: Path) -> None:
     """Sales taxes of products: one excluded, one included, two excluded, a rate of nothing, none, and one that doesn't
     say."""
@@ -209,5 +228,9 @@ def test_prices_become_the_shops_with_tax_or_without(tmp_path: Path) -> None:
 
 def _prices(read_now: OdooProgress) -> dict[str, str | None]:
     assert read_now.state == "done", read_now
-    with Path(read_now.files[0]).open(encoding="utf-8", newline="") as file:
-        return {row["SKU"]: row["Price"] or None for row in csv.DictReader(file)}
+    return {row["SKU"]: row["Price"] or None for row in _rows(read_now.files[0])}
+
+
+def _rows(path: str) -> list[dict[str, str]]:
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

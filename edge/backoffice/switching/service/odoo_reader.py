@@ -105,7 +105,8 @@ class OdooReader:
             yield id_of(row.get("id")), (text_of(row.get("attribute_id")), text_of(row.get("name")))
 
     async def customers(self) -> Rows:
-        """Who buys, without whoever only sells to the shop or works there."""
+        """Who buys, without whoever only sells to the shop or works there. Customers with a login of the web shop have
+        a user too, and are still `partner_share`."""
         points: dict[int, Decimal] = {}
         async for row in self._all("loyalty.card", [], ("points", "partner_id", "program_type")):
             if row.get("program_type") == "loyalty" and (id := id_of(row.get("partner_id"))):
@@ -114,7 +115,7 @@ class OdooReader:
             *("name", "email", "phone", "mobile", "street", "street2", "city", "state_id", "zip", "country_id"),
             *("barcode", "credit"),
         )
-        only = [["user_ids", "=", False], "|", ["customer_rank", ">", 0], ["supplier_rank", "=", 0]]
+        only = [["partner_share", "=", True], "|", ["customer_rank", ">", 0], ["supplier_rank", "=", 0]]
         async for page in self._pages("res.partner", only, fields):
             yield [self._customer(row, points) for row in page]
 
