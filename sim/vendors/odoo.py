@@ -23,13 +23,16 @@ Row = dict[str, Any]
 
 
 class SimOdoo:
-    """A database with records by model."""
+    """A database with records by model. `no_rights`: models that the user may not read; `failing`: those that end in an
+    error of the server."""
 
     def __init__(self, key: str = "odoo-key", database: str = "shop", user: str = "buyer") -> None:
         self.key, self.database, self.user = key, database, user
         self.models: dict[str, list[Row]] = {}
         self.now = "2026-11-25 00:00:00"
         self.counted = 0
+        self.no_rights: frozenset[str] = frozenset()
+        self.failing: frozenset[str] = frozenset()
         self.faults = Faults()
 
     def put(self, model: str, id: int, changed: str, **fields: Any) -> None:
@@ -55,6 +58,10 @@ class SimOdoo:
             return web.json_response({"name": "werkzeug.exceptions.NotFound", "message": "no"}, status=404)
         asked = await request.json()
         model, method = request.match_info["model"], request.match_info["method"]
+        if model in self.no_rights:
+            return web.json_response({"name": "odoo.exceptions.AccessError", "message": model}, status=403)
+        if model in self.failing:
+            return web.json_response({"name": "builtins.ValueError", "message": model}, status=422)
         if method == "fields_get" and model not in self.models:
             return web.json_response({"name": "werkzeug.exceptions.NotFound", "message": model}, status=404)
         if method == "fields_get":
@@ -75,14 +82,23 @@ class SimOdoo:
         if (database, uid, key) != (self.database, 7, self.key):
             error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "odoo.exceptions.AccessDenied"}}
             return web.json_response({"jsonrpc": "2.0", "id": 1, "error": error})
-        if method == "fields_get" and model not in self.models:
-            error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "builtins.KeyError"}}
+        if name := self._rpc_fault(model, method):
+            data = {"name": name, "message": f"Object {model}"}
+            error = {"code": 200, "message": "Odoo Server Error", "data": data}
             return web.json_response({"jsonrpc": "2.0", "id": 1, "error": error})
         read = method == "search_read"
         if method == "fields_get":
             return web.json_response({"jsonrpc": "2.0", "id": 1, "result": self._fields(model, positional[0])})
         result = self._read(model, positional[0], more) if read else self._write_quants(model, method, *positional)
         return web.json_response({"jsonrpc": "2.0", "id": 1, "result": result})
+
+    def _rpc_fault(self, model: str, method: str) -> str:
+        """The exception that a call ends in; "": none."""
+        if model in self.no_rights:
+            return "odoo.exceptions.AccessError"
+        if model in self.failing:
+            return "psycopg2.OperationalError"
+        return "builtins.KeyError" if method == "fields_get" and model not in self.models else ""
 
     def _fields(self, model: str, wanted: list[str]) -> Row:
         """The fields that a model's records have here."""

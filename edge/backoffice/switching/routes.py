@@ -105,7 +105,7 @@ _ODOO_FAULTS = frozenset(
     f"switching.odoo_{fault}"
     for fault in (
         *("wrong_password", "refused", "no_connection", "no_answer", "server_failed", "body_too_large"),
-        *("page_not_understood", "page_repeats", "too_many_records", "not_written"),
+        *("no_such_model", "page_not_understood", "page_repeats", "too_many_records", "not_written"),
     )
 )
 _ODOO = partial(Endpoint, path="/api/v1/moves/odoo", right=MANAGE, tag="switching")

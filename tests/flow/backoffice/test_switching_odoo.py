@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from edge.backoffice.feeds.service.erp_records import NO_MODEL, REFUSED_RIGHTS
 from edge.backoffice.feeds.service.vendor_wire import PAGE
 from edge.backoffice.switching.commands import MoveIn
 from edge.backoffice.switching.looking import look_at_file
@@ -151,7 +152,32 @@ def test_a_wrong_key_and_a_system_that_goes_away_leave_nothing(tmp_path: Path, u
     run(scenario())
 
 
-def test_pages_are_read_to_the_end_and_what_is_not_installed_is_passed_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("user", "rights", "fails"),
+    (("", "undelivered.wrong_password", "undelivered.refused"), ("buyer", REFUSED_RIGHTS, "feeds.page_not_understood")),
+)
+def test_customers_that_may_not_be_read_or_fail_are_not_passed_over(
+    tmp_path: Path, user: str, rights: str, fails: str
+) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_past(SimOdoo())
+        async with open_shop(tmp_path, stocked=False) as shop, odoo.serve() as url:
+            odoo.no_rights = frozenset(("res.partner",))
+            read_now = await read(shop, url, odoo, user)
+            assert (read_now.state, read_now.error, read_now.files) == ("failed", rights, ())
+            odoo.no_rights, odoo.failing = frozenset(), frozenset(("res.partner",))
+            read_now = await read(shop, url, odoo, user)
+            assert (read_now.state, read_now.error, read_now.files) == ("failed", fails, ())
+            odoo.failing = frozenset()
+            del odoo.models["product.product"]
+            read_now = await read(shop, url, odoo, user)
+            assert (read_now.state, read_now.error) == ("failed", NO_MODEL if user else "undelivered.refused")
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("user", WAYS)
+def test_pages_are_read_to_the_end_and_what_is_not_installed_is_passed_over(tmp_path: Path, user: str) -> None:
     async def scenario() -> None:
         odoo = odoo_with_a_past(SimOdoo())
         for model in ("loyalty.card", "pos.order", "pos.order.line", "product.supplierinfo"):
@@ -160,7 +186,7 @@ def test_pages_are_read_to_the_end_and_what_is_not_installed_is_passed_over(tmp_
             more = {"name": f"Guest {at}", "email": f"g{at}@example.com", **PERSON, "credit": 0.0}
             odoo.put("res.partner", 1000 + at, OLD, **more)
         async with open_shop(tmp_path, stocked=False) as shop, odoo.serve() as url:
-            read_now = await read(shop, url, odoo, "")
+            read_now = await read(shop, url, odoo, user)
             assert (read_now.state, len(read_now.files)) == ("done", 2)
             look = look_at_file(
                 switching_settings(config(tmp_path, CONFIG)), MovedFile(read_now.files[1], "unknown"), NOW_US

@@ -24,6 +24,11 @@ from edge.backoffice.feeds.service.vendor_wire import (
     text_of,
 )
 
+NO_MODEL = "feeds.no_such_model"
+"""Reason for a missing response: Odoo doesn't have the model installed."""
+REFUSED_RIGHTS = "undelivered.refused"
+"""Reason for a missing response: the user may not read it."""
+_ACCESS = frozenset(("odoo.exceptions.AccessError", "odoo.exceptions.AccessDenied"))
 ODOO: Mapping[str, RecordSource] = {
     "Supplier": RecordSource(
         "res.partner",
@@ -138,9 +143,7 @@ class OdooRpc(_Odoo):
         asked = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}
         answer = await self._asking.ask("POST", "/jsonrpc", {}, asked)
         if not isinstance(answer, dict) or "error" in answer:
-            error = answer.get("error") if isinstance(answer, dict) else None
-            said = text_of(error.get("message")) if isinstance(error, dict) else ""
-            raise RecordsNotHad(said[:200], "", "feeds.page_not_understood")
+            raise _fault_of(answer.get("error") if isinstance(answer, dict) else None, args)
         return answer.get("result")
 
     async def do(self, model: str, method: str, named: dict[str, Any]) -> Any:
@@ -158,6 +161,27 @@ class OdooRpc(_Odoo):
             self._uid = uid
         args = [database, self._uid, self._asking.secret, model, method, positional, more]
         return await self._service("object", "execute_kw", args)
+
+
+def _fault_of(error: Any, args: Sequence[Any]) -> RecordsNotHad:
+    """An error of JSON-RPC by the exception that Odoo names in it. A model that isn't installed is a `KeyError`, or a
+    `UserError` saying so: in the user's language, but with the model's name.
+
+    >>> error = {"data": {"name": "odoo.exceptions.UserError", "message": "L'objet loyalty.card n'existe pas"}}
+    >>> _fault_of(error, ["shop", 7, "key", "loyalty.card", "fields_get", [], {}]).key
+    'feeds.no_such_model'
+    """
+    error = error if isinstance(error, dict) else {}
+    data = error.get("data")
+    name, said = (text_of(data.get(part)) for part in ("name", "message")) if isinstance(data, dict) else ("", "")
+    said = said or text_of(error.get("message"))
+    is_named = "fields_get" in args and args[3] in said
+    key = "feeds.page_not_understood"
+    if name in _ACCESS:
+        key = REFUSED_RIGHTS
+    elif name == "builtins.KeyError" or "doesn't exist" in said or (name == "odoo.exceptions.UserError" and is_named):
+        key = NO_MODEL
+    return RecordsNotHad(said[:200], "", key)
 
 
 class ErpNext:

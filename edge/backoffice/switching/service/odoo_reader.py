@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from edge.backoffice.feeds.service.erp_orders import number_of
-from edge.backoffice.feeds.service.erp_records import OdooJson2, OdooRpc, id_of
+from edge.backoffice.feeds.service.erp_records import NO_MODEL, OdooJson2, OdooRpc, id_of
 from edge.backoffice.feeds.service.vendor_wire import PAGE, RecordsNotHad, VendorRow, text_of
 from edge.lib.units.money import exponent
 
@@ -31,8 +31,6 @@ SALES = ("Date", "Transaction ID", "SKU", "Barcode", "Item", "Qty", "Net Sales",
 TAX_FIELDS = ("amount", "amount_type", "price_include", "price_include_override", "children_tax_ids")
 OPTIONS = 3
 SOLD_STATES = ("paid", "done", "invoiced")
-_ABSENT = frozenset(("undelivered.refused", "feeds.page_not_understood"))
-"""What is answered of a model that an installation does not have."""
 
 
 class ShopPrices(NamedTuple):
@@ -201,10 +199,15 @@ class OdooReader:
         try:
             found = await self._api.do(model, "fields_get", {"allfields": list(wanted), "attributes": ["type"]})
         except RecordsNotHad as error:
-            if error.key in _ABSENT and model != "product.product":
+            if _is_absent(error) and model != "product.product":
                 return ()
             raise
         return tuple(field for field in wanted if field in found) if isinstance(found, dict) else ()
+
+
+def _is_absent(error: RecordsNotHad) -> bool:
+    """Whether a model isn't installed: JSON-2 says so with status 404, JSON-RPC with an error of its own."""
+    return error.key == NO_MODEL or (error.key == "undelivered.refused" and error.what == "404")
 
 
 def price_of(row: VendorRow, taxes: Mapping[int, VendorRow], shop: ShopPrices) -> str | None:
