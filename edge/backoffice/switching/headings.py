@@ -9,11 +9,13 @@ from edge.lib.i18n.folding import without_marks
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _WORDS = re.compile(r"[^\W_]+|[#?%]")
-_A_DAY = re.compile(
-    r"(?:\w*(?:sale|sold|order|ticket|check|bill|receipt|clos|complet|finali|transact|paid|payment)\w*)"
-    r"(?:date|datetime|on|at)|date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)"
+_OF_A_SALE = re.compile(r"sale|sold|order|ticket|check|bill|receipt|clos|complet|finali|transact|paid|payment")
+_A_DAY = re.compile(r"date|datetime|on|at|\w*(?<!up)date(?:time)?")
+"""The last word of a heading of a day: "Finalised Date", "Completed On"; as one word only with "date" in it."""
+_DATE_OF = re.compile(
+    r"date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)|(?:closed|completed|finali[sz]ed|sold|paid)(?:on|at)"
 )
-"""A heading of a day, whatever it is of: "Finalised Date", "Completed On", "Date Closed"."""
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _names(*lines: str) -> tuple[str, ...]:
@@ -258,8 +260,12 @@ def compact(heading: str) -> str:
     >>> compact("E-mail address"), compact("Order #"), compact("Prénom"), compact("In stock [Main]")
     ('emailaddress', 'order#', 'prenom', 'instock')
     """
+    return "".join(_words_in(heading))
+
+
+def _words_in(heading: str) -> list[str]:
     bare = _BRACKETS.sub(" ", heading) if not heading.lstrip().startswith(("(", "[")) else heading
-    return "".join(_WORDS.findall(without_marks(bare.casefold())))
+    return _WORDS.findall(without_marks(bare.casefold()))
 
 
 def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
@@ -271,14 +277,27 @@ def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) ->
         place = next((one for one in places if one not in found.values()), None)
         if place is not None:
             found[field] = place
-    _find_day(found, plain, words)
+    _find_day(found, header, words)
     return found
 
 
-def _find_day(found: dict[str, int], plain: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
-    """Where no known heading is of the day of a sale: the first that says by its own words that it is a day."""
+def _find_day(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
+    """Where no known heading is of the day of a sale: the first that says by its own words that it is a day, with
+    "date" before others."""
     if words is not SALE or "day" in found:
         return
-    free = (place for place, name in enumerate(plain) if place not in found.values() and _A_DAY.fullmatch(name))
-    if (place := next(free, None)) is not None:
-        found["day"] = place
+    days = [place for place, heading in enumerate(header) if place not in found.values() and _is_a_day(heading)]
+    if days:
+        found["day"] = next((place for place in days if "date" in compact(header[place])), days[0])
+
+
+def _is_a_day(heading: str) -> bool:
+    """Whether a heading is of the day of a sale, whatever it is called.
+
+    >>> [one for one in ("Completed On", "closedAt", "Date Closed", "Sale location", "Order note") if _is_a_day(one)]
+    ['Completed On', 'closedAt', 'Date Closed']
+    """
+    parts = _words_in(_HUMP.sub(" ", heading))
+    plain = "".join(parts)
+    ends = plain.endswith("datetime") or any(_A_DAY.fullmatch(last) for last in parts[-1:])
+    return (ends and _OF_A_SALE.search(plain) is not None) or _DATE_OF.fullmatch(plain) is not None

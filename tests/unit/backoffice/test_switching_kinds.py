@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from edge.backoffice.switching.amounts import amount_of, mark_of
+from edge.backoffice.switching.headings import SALE, find_columns
 from edge.backoffice.switching.kinds import kind_of, system_of
 from edge.backoffice.switching.moved import FileKind
 
@@ -190,6 +191,28 @@ def test_a_file_is_known_by_its_columns(kind: FileKind, system: str, header: str
     columns = tuple(header.split("|"))
     assert kind_of(columns) == kind
     assert system_of(columns) == system or not system
+
+
+@pytest.mark.parametrize(
+    ("header", "day"),
+    (
+        ("Completed On|Item|Qty|Total", "Completed On"),
+        ("finalised_date|Item|Qty", "finalised_date"),
+        ("closedOn|Item|Qty", "closedOn"),
+        ("Date Closed|Item|Qty", "Date Closed"),
+        ("Sale location|Order creation date|Item|Qty", "Order creation date"),
+        ("Paid on|Order placed date|Item|Qty", "Order placed date"),
+        ("Bill Date/Time|Item|Qty", "Bill Date/Time"),
+        ("COMPLETEDON|Item|Qty", "COMPLETEDON"),
+        ("Payment Station|Item|Qty", ""),
+        ("Transaction Location|Item|Qty", ""),
+        ("Receipt Format|Order last update|Item|Qty", ""),
+    ),
+)
+def test_a_day_is_a_heading_whose_last_word_says_so(header: str, day: str) -> None:
+    columns = tuple(header.split("|"))
+    place = find_columns(columns, SALE).get("day")
+    assert ("" if place is None else columns[place]) == day
 
 
 def test_money_is_read_as_a_whole_column_has_it() -> None:
