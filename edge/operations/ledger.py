@@ -134,6 +134,8 @@ _FORGETTING = (
 )
 """Functions that delete a person's data, one per owner."""
 
+_BUSY = (till.part_paid_by, orders.open_order_of)
+"""Open business with a customer who then can't be forgotten, beside their account."""
 _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
 """Jobs besides imports that can be undone."""
 
@@ -169,7 +171,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         *(promotions.capability, quick_keys.capability, bulk_edit.capability(edit_settings(config))),
         *(tenders.capability, coupons.capability(coupons.settings_of(config))),
         gift_cards.capability(gift_cards.settings_of(config)),
-        customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
+        customers.capability(people_here, (*_BUSY, accounts.owing_of)),
         *(_payments(config, cards), till.capability(tills, said, _signer(config.folder))),
         *(reviews.capability(reviews.settings_of(config)), receipt_mail.capability(config.notify.mails)),
         *(shifts.capability(drawers), delivery.capability(tills)),
@@ -202,7 +204,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         ),
         *(support.capability(support.settings_of(config)), software.capability),
         *(books_out.capability, saved_views.capability),
-        switching.capability(switching.switching_settings(config), named, stock.opening_stock),
+        switching.capability(switching.switching_settings(config), named, stock.opening_stock, _BUSY),
         whatif.capability,
         trials.capability(config.store.zone, config.day_turns_at_min),
         directives.capability,

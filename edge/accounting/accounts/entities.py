@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,9 +20,10 @@ from edge.people.customers.queries import all_ids, read_customer
 
 _OWES = """
     SELECT 1 FROM account_item WHERE customer IN (SELECT value FROM json_each(?1)) AND amount_minor > paid_minor
+        AND seq NOT IN (SELECT value FROM json_each(?2))
     UNION ALL
     SELECT 1 FROM account_credit WHERE customer IN (SELECT value FROM json_each(?1)) AND undone_on = ''
-        AND amount_minor > used_minor
+        AND amount_minor > used_minor AND seq NOT IN (SELECT value FROM json_each(?2))
     UNION ALL
     SELECT 1 FROM sales_order WHERE customer IN (SELECT value FROM json_each(?1)) AND state IN ('open', 'partial')
     LIMIT 1
@@ -33,9 +35,11 @@ def json_ids(db: Connection, customer: str) -> str:
     return msgspec.json.encode(all_ids(db, customer)).decode()
 
 
-def owing_of(db: Connection, customer: str) -> str:
-    """A reason not to forget a customer now: their account isn't settled. "" if it is."""
-    return "account_open" if db.execute(_OWES, (json_ids(db, customer),)).fetchone() else ""
+def owing_of(db: Connection, customer: str, beside: Sequence[int] = ()) -> str:
+    """A reason not to forget a customer now: their account isn't settled. "" if it is. `beside`: opening balances that
+    don't count."""
+    asked = (json_ids(db, customer), msgspec.json.encode(beside).decode())
+    return "account_open" if db.execute(_OWES, asked).fetchone() else ""
 
 
 def of_a_customer(tx: Transaction, wanted: Account, known: Account | None) -> Account:

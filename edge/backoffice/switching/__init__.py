@@ -15,10 +15,10 @@ from edge.backoffice.switching.commands import (
 from edge.backoffice.switching.handlers import (
     MOVE_JOB,
     TAKE_BACK_JOB,
+    Busy,
     Moving,
     move_in,
     put_back_cards,
-    put_back_customers,
     take_back_move,
     take_cards,
 )
@@ -33,9 +33,15 @@ from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.import_job import Opening, no_opening
 
 
-def capability(settings: SwitchingSettings, named: NamedElsewhere = (), opening: Opening = no_opening) -> Capability:
-    """The switching capability of a store with these settings; `named`, `opening`: see `ingest.capability`."""
-    moving = Moving(settings.imports.language)
+def capability(
+    settings: SwitchingSettings,
+    named: NamedElsewhere = (),
+    opening: Opening = no_opening,
+    busy: tuple[Busy, ...] = (),
+) -> Capability:
+    """The switching capability of a store with these settings; `named`, `opening`: see `ingest.capability`; `busy`: see
+    `Moving`."""
+    moving = Moving(settings.imports.language, busy)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF, ask_first=True)
     machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
     return Capability(
@@ -45,7 +51,7 @@ def capability(settings: SwitchingSettings, named: NamedElsewhere = (), opening:
             staff(TakeBackMove, take_back_move),
             machine(TakeCustomers, moving.take_customers),
             machine(TakeCards, take_cards),
-            machine(PutBackCustomers, put_back_customers),
+            machine(PutBackCustomers, moving.put_back_customers),
             machine(PutBackCards, put_back_cards),
         ),
         jobs=(

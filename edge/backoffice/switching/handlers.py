@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -32,9 +33,19 @@ from edge.money.gift_cards.queries import read_card
 from edge.people.customers.commands import ForgetCustomer, GiveConsent, SetCustomer, WithdrawConsent
 from edge.people.customers.customer import ADDRESSES_MOST, Customer, Purpose
 from edge.people.customers.events import CustomerSet
-from edge.people.customers.queries import by_email, by_member_code, by_name_alone, by_phone, read_customer, resolve
+from edge.people.customers.queries import (
+    all_ids,
+    by_email,
+    by_member_code,
+    by_name_alone,
+    by_phone,
+    read_customer,
+    resolve,
+)
 
 MOVE_JOB, TAKE_BACK_JOB = "move_in", "take_back_move"
+Busy = Callable[[Connection, str], str]
+"""Why a customer can't be forgotten now; "": nothing stands in the way."""
 Issue = tuple[int, str, str]
 """A line of the file, a field, and the reason for its refusal: a key of section `reason`."""
 _FIELDS = ("name", "phone", "email", "born", "member_code")
@@ -59,10 +70,11 @@ def take_back_move(tx: Transaction, command: TakeBackMove) -> int:
 
 
 class Moving:
-    """Handlers of a store with this language."""
+    """Handlers of a store with this language. `busy`: other capabilities' open business with a customer, beside their
+    account."""
 
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, language: str, busy: tuple[Busy, ...] = ()) -> None:
+        self._language, self._busy = language, busy
 
     def take_customers(self, tx: Transaction, command: TakeCustomers) -> list[Issue]:
         issues: list[Issue] = []
@@ -110,6 +122,41 @@ class Moving:
             tx.do(AdjustPoints(id, one.points - had, "imported", PURSE), asks=False)
         except Refusal:
             issues.append((one.line, "points", "customer_consent"))
+
+    def put_back_customers(self, tx: Transaction, command: PutBackCustomers) -> list[tuple[str, str]]:
+        stay = []
+        for one in command.rows:
+            if why := self._put_back(tx, one):
+                stay.append((one.id, why))
+        return stay
+
+    def _put_back(self, tx: Transaction, one: ImportedCustomer) -> str:
+        """Restore a customer to the previous state; returns why they stay, or "". Who stays keeps their balance."""
+        row = tx.db.execute(_SINCE, (one.id,)).fetchone()
+        if row is None or row[3]:
+            return ""
+        if why := self._why_stays(tx, one, merged_into=row[2], changed_us=row[1]):
+            return why
+        _put_back_account(tx, one)
+        if one.before == 0:
+            tx.do(ForgetCustomer(one.id))
+        else:
+            _put_back_known(tx, one)
+        return ""
+
+    def _why_stays(self, tx: Transaction, one: ImportedCustomer, merged_into: str | None, changed_us: int) -> str:
+        """Why a customer stays as they are, or "": asked before anything changes, because what a refused
+        `ForgetCustomer` leaves behind can't be undone."""
+        if merged_into is not None or changed_us != tx.read(one.last).at_us:
+            return "customer_changed"
+        if any(found.settled_minor for opening in one.openings if (found := find_opening(tx.db, opening))):
+            return "customer_balance_used"
+        if one.before:
+            return ""
+        is_busy = any(busy(tx.db, id) for busy in self._busy for id in all_ids(tx.db, one.id))
+        is_owing = owing_of(tx.db, one.id, one.openings)
+        bought = tx.db.execute(_BOUGHT, (one.id,)).fetchone()
+        return "customer_bought" if bought or is_busy or is_owing else ""
 
 
 def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Issue]) -> None:
@@ -186,45 +233,18 @@ def put_back_cards(tx: Transaction, command: PutBackCards) -> list[tuple[str, st
     return stay
 
 
-def put_back_customers(tx: Transaction, command: PutBackCustomers) -> list[tuple[str, str]]:
-    stay = []
-    for one in command.rows:
-        if why := _put_back_customer(tx, one):
-            stay.append((one.id, why))
-    return stay
-
-
-def _put_back_account(tx: Transaction, one: ImportedCustomer) -> str:
-    """Takes an opening balance off an account, and the account that came with it; why not, "": it was done."""
+def _put_back_account(tx: Transaction, one: ImportedCustomer) -> None:
+    """Take unused opening balances off an account, and end the account that came with them."""
     for opening in one.openings:
-        found = find_opening(tx.db, opening)
-        if found and found.settled_minor:
-            return "customer_balance_used"
-        if found:
+        if find_opening(tx.db, opening):
             tx.do(UndoImportedBalance(opening))
     row = tx.db.execute(_ACCOUNT, (one.id,)).fetchone()
     if one.account and row == (one.account,) and not owing_of(tx.db, one.id):
         tx.do(EndAccount(one.id), asks=False)
-    return ""
 
 
-def _put_back_customer(tx: Transaction, one: ImportedCustomer) -> str:
-    """Restore a customer to the previous state; returns why they stay, or ""."""
-    row = tx.db.execute(_SINCE, (one.id,)).fetchone()
-    if row is None or row[3]:
-        return ""
-    if row[2] is not None or row[1] != tx.read(one.last).at_us:
-        return "customer_changed"
-    if why := _put_back_account(tx, one):
-        return why
-    if one.before == 0:
-        if tx.db.execute(_BOUGHT, (one.id,)).fetchone():
-            return "customer_bought"
-        try:
-            tx.do(ForgetCustomer(one.id))
-        except Refusal:
-            return "customer_bought"
-        return ""
+def _put_back_known(tx: Transaction, one: ImportedCustomer) -> None:
+    """Take an import's points, consents and data off a customer known before it."""
     if one.points:
         points = min(one.points, points_of(tx.db, one.id, PURSE))
         if points:
@@ -243,4 +263,3 @@ def _put_back_customer(tx: Transaction, one: ImportedCustomer) -> str:
     addresses = msgspec.json.decode(sealed, type=tuple[Address, ...]) if sealed else ()
     if resolve(tx.db, one.id) == one.id:
         tx.do(SetCustomer(one.id, **texts, addresses=addresses), asks=False)
-    return ""

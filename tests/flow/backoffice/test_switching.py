@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edge.accounting.accounts.commands import ReceivePayment
+from edge.accounting.accounts.commands import ChargeAccount, ReceivePayment
 from edge.accounting.accounts.queries import read_accounts
 from edge.accounting.books.entries import entries
 from edge.backoffice.switching.commands import MoveIn, TakeBackMove
@@ -20,14 +20,17 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.counter.loyalty.queries import points_of
+from edge.counter.till.commands import AddLine, LineSold, Pay, SellBasket, TenderGiven, UseCustomer
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.ingest.import_folders import bring
+from edge.goods.stock.commands import Moved, MoveStock
 from edge.money.gift_cards.commands import SpendCard
 from edge.money.gift_cards.queries import find_card
+from edge.ordering.orders.commands import AddToCart, OpenCart, PlaceOrder
 from edge.people.customers.commands import SetCustomer
 from edge.people.customers.queries import by_email, by_phone, read_customer
 from tests.importing import job_runner, until
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 
 NOW_US = 1_795_000_000_000_000
 CATALOGUE = """\
@@ -261,6 +264,36 @@ def test_balances_of_accounts_open_accounts_and_book_nothing(tmp_path: Path) -> 
             assert [note.reason for note in notes] == ["customer_balance_used"]
             assert standings(shop) == {"Cy Both": (2_400, None)}
             assert by_email(shop.reader, "ada@example.com") is None
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_who_stays_keeps_what_they_owe(tmp_path: Path) -> None:
+    """After the move one has bought, one has an order, one was charged, one part-paid a basket; one did nothing."""
+    names = ("Ada", "Bob", "Cy", "Dan", "Eve")
+    rows = "".join(f"{name},{name.lower()}@example.com,500.00\n" for name in names)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock()) as shop:
+            path = brought(shop, tmp_path, "x.csv", f"Name,Email,Amount Owed\n{rows}")
+            job, _ = await moved(shop, MoveIn((MovedFile(str(path), "customers", {"account": "pay_later"}),)), clock)
+            ids = {name: by_email(shop.reader, f"{name.lower()}@example.com") or "" for name in names}
+            await done(shop, SellBasket((LineSold(MILK),), (TenderGiven("card"),), customer=ids["Ada"]))
+            await done(shop, MoveStock("received", (Moved("milk", 9_000),)), SYSTEM)
+            cart = (await done(shop, OpenCart("api"), SYSTEM)).result
+            shown = (await done(shop, AddToCart(cart.id, sku="milk"), SYSTEM)).result
+            await done(shop, PlaceOrder(cart.id, shown.total_minor, customer=ids["Bob"]), SYSTEM)
+            await done(shop, ChargeAccount(ids["Cy"], 400), SYSTEM)
+            await done(shop, AddLine(MILK))
+            await done(shop, UseCustomer(ids["Dan"]))
+            await done(shop, Pay("cash", 100))
+            _, notes = await moved(shop, TakeBackMove(job.id), clock)
+            stay = {note.field or note.value: note.reason for note in notes}
+            assert stay == {ids[name]: "customer_bought" for name in names[:4]}
+            owed = {name: (50_400 if name == "Cy" else 50_000, None) for name in names[:4]}
+            assert standings(shop) == owed, "who stays owes as before"
+            assert by_email(shop.reader, "eve@example.com") is None
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
