@@ -12,7 +12,7 @@ from pathlib import Path
 from pwd import getpwnam, struct_passwd
 from typing import Protocol
 
-START_S = 30.0
+START_S = 60.0
 """How long a server may take until it answers; afterwards it is ended and `ServerError` raised."""
 STOP_S = 20.0
 """How long a server may take to end by itself; afterwards it is killed."""
