@@ -16,7 +16,7 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        Trial.skus TrialEnded.subject TrialPrice.sku
+        Trial.skus Trial.time_zone TrialEnded.subject TrialPrice.sku
         WorkReportUndone.sku GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.lot GoodsTakenApart.sku
         ApartLot.lot RecoveredPart.sku
         BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card

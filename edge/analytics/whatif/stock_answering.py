@@ -124,7 +124,7 @@ class _Goods(NamedTuple):
         return other
 
     @property
-    def begun(self) -> float:
+    def opening_stock(self) -> float:
         """The stock before the first day that is simulated."""
         return max(0.0, float(self.on_hand[self.begins - 1])) if self.begins else self.start
 
@@ -297,7 +297,7 @@ class _Simulating:
         draws = np.arange(len(demand))[:, None]
         drawn, moved = demand[draws, self._order], goods.other[self._order]
         weekday, spoilage = self._weekdays[since], goods.spoilage or Spoilage()
-        course = simulate(drawn[:, since:], moved[:, since:], goods.begun, rule, weekday, spoilage)
+        course = simulate(drawn[:, since:], moved[:, since:], goods.opening_stock, rule, weekday, spoilage)
         return course._replace(came=np.pad(course.came, ((0, 0), (since, 0))))
 
     def _add(self, goods: _Goods) -> None:

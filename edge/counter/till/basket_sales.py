@@ -124,7 +124,7 @@ class BasketSales:
         try:
             return not totals.totals(basket, self._settings).due_minor
         except KeyError as missing:  # the taxes changed after it was prepaid
-            raise payment.untaxed(basket, missing) from None
+            raise payment.no_tax_refusal(basket, missing) from None
 
     def _take_tenders(self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], ask: Ask) -> SaleCompleted:
         decision: Basket | SaleCompleted = basket

@@ -47,7 +47,7 @@ def pay(
     try:
         sums = totals(basket, settings)
     except KeyError as missing:  # the tax table changed after the line was added
-        raise untaxed(basket, missing) from None
+        raise no_tax_refusal(basket, missing) from None
     due = _due_as(kind, sums)
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
         raise Refusal("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
@@ -73,7 +73,7 @@ def pay(
     return _completed_sale(basket, sums, tender, over_minor, settings)
 
 
-def untaxed(basket: Basket, missing: KeyError) -> Refusal:
+def no_tax_refusal(basket: Basket, missing: KeyError) -> Refusal:
     """Why a basket has no `totals`: a missing tax class, or no taxes where it's delivered."""
     key = str(missing.args[0])
     if basket.delivered_to and key == basket.delivered_to:
