@@ -46,8 +46,6 @@ function numbered({ names, parent }) {
   return [parent, word || "x"].filter(Boolean).join(".").slice(0, ID_CHARS);
 }
 
-const was = id ? category() : null;
-
 async function save() {
   const wanted = category();
   const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
@@ -69,6 +67,7 @@ async function giveUp({ dataset }) {
 }
 
 watch(form);
+const was = id ? category() : null; // to be put back: rows are read once they are watched
 minding(form);
 
 form.addEventListener("submit", (event) => {
