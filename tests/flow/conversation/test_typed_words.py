@@ -161,6 +161,7 @@ DATA = {
     "what config.toml says of each setting, without what is secret in it": "TellSettings.filed TellSettings.secrets",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
+        BasketStep.kind EndTrial.subject
         EnrolVoice.model EnrolFace.model EnrolCustomerFace.model
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind
         RefuseDirective.reason GiveUpDirective.reason EndPairing.why KeepReport.body SavedItem.body
