@@ -21,12 +21,12 @@ from edge.app import appliance
 from edge.app.leading_box import LeadingBox
 from edge.backoffice.twin import promotion
 from edge.backoffice.twin.follower_door import FollowerDoor
+from edge.backoffice.twin.limits import FULL_S
 from edge.backoffice.twin.membership import members
 from edge.backoffice.twin.node import TwinNode
 from edge.backoffice.twin.part import NAME, TwinPart
 from edge.backoffice.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAddressPart
 from edge.backoffice.twin.shop_name import SHOP_NAME, ShopNamePart
-from edge.backoffice.twin.wire.limits import FULL_S
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import Part, Stage, first_completed

@@ -24,13 +24,13 @@ from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
 from edge.backoffice.twin.copy.promises import Promises
 from edge.backoffice.twin.copy.self_check import SelfCheck
 from edge.backoffice.twin.copy.shipping_gate import UNMARKED, ShippingGate
+from edge.backoffice.twin.limits import PROBE_MS, TICK_S
 from edge.backoffice.twin.membership.comparison import BoxComparison
 from edge.backoffice.twin.membership.members import FOLDER, Members, remove, save
 from edge.backoffice.twin.node_status import read_status
 from edge.backoffice.twin.status import TwinStatus
 from edge.backoffice.twin.wire import box_tls
 from edge.backoffice.twin.wire.frames import AboutBox, Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
-from edge.backoffice.twin.wire.limits import PROBE_MS, TICK_S
 from edge.backoffice.twin.wire.link import Link, boottime_ms
 from edge.core.storage.migrate import newest
 from edge.runtime.config import Config

@@ -16,7 +16,7 @@ from edge.backoffice.office.quarantine import QuarantinedFacts
 from edge.backoffice.twin.aside_report import AsideReport
 from edge.backoffice.twin.copy import aside
 from edge.backoffice.twin.copy.aside import FOLDER, PAPERS, QUARANTINE, AsideCourier, Quarantine
-from edge.backoffice.twin.wire.limits import GIVE_AGAIN_MS
+from edge.backoffice.twin.limits import GIVE_AGAIN_MS
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_led_epoch

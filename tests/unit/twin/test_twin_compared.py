@@ -14,12 +14,12 @@ from edge.backoffice.twin.copy import aside
 from edge.backoffice.twin.copy.ledger_copy import DAMAGED, Hurried, LedgerCopy
 from edge.backoffice.twin.copy.self_check import SelfCheck
 from edge.backoffice.twin.desk import BoxesDesk
+from edge.backoffice.twin.limits import CLOCKS, COMPARE_MS, PAGE_BYTES
 from edge.backoffice.twin.membership import shop_config
 from edge.backoffice.twin.membership.comparison import BoxComparison, OtherBox
 from edge.backoffice.twin.status import TwinStatus
 from edge.backoffice.twin.watches import DAMAGED_US, LASTS_S, LED_US, TwinWatches
 from edge.backoffice.twin.wire.frames import AboutBox, LaterMessage, ShopConfig, WantConfig, encode, read
-from edge.backoffice.twin.wire.limits import CLOCKS, COMPARE_MS, PAGE_BYTES
 from edge.core.registry import Condition
 from edge.core.storage.database import open_writer
 from edge.counter.till.commands import AddLine, Pay

@@ -12,13 +12,13 @@ from edge.backoffice.twin.copy.disk_room import DiskRoom
 from edge.backoffice.twin.copy.ledger_copy import DAMAGED, LedgerCopy
 from edge.backoffice.twin.copy.shipment_body import ShippedBody, pack
 from edge.backoffice.twin.copy.sync_times import PROBE
+from edge.backoffice.twin.limits import FULL_BYTES, FULL_S, PAGE_BYTES, PROBE_MS, SYNCS
 from edge.backoffice.twin.membership import machine_zone
 from edge.backoffice.twin.membership.comparison import BoxComparison
 from edge.backoffice.twin.membership.founding import found_shop
 from edge.backoffice.twin.membership.members import FOLDER, is_there, load
 from edge.backoffice.twin.node import TwinNode
 from edge.backoffice.twin.wire.frames import AboutBox, TakenOut
-from edge.backoffice.twin.wire.limits import FULL_BYTES, FULL_S, PAGE_BYTES, PROBE_MS, SYNCS
 from edge.backoffice.twin.wire.link import boottime_ms
 from sim.ports import free_port
 from tests.simulation.twin.world import World

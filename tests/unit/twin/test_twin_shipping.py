@@ -17,7 +17,7 @@ from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
 from edge.backoffice.twin.copy.shipment_body import ShippedBody, pack
 from edge.backoffice.twin.copy.shipping_gate import ShippingGate
 from edge.backoffice.twin.copy.wal_reader import WalReader
-from edge.backoffice.twin.wire.limits import PAGE_BYTES
+from edge.backoffice.twin.limits import PAGE_BYTES
 from edge.core.storage.database import APPLICATION_ID, Connection, DatabaseError, open_reader, open_writer
 from twin.records import Mark, Shipment, mark_after
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.backoffice.twin.wire.limits import ASIDE_ROWS, GIVE_AGAIN_MS
+from edge.backoffice.twin.limits import ASIDE_ROWS, GIVE_AGAIN_MS
 from edge.core.journal.rows import EpochStarted, read_head, read_rows
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import Connection, DatabaseError, open_reader

@@ -20,9 +20,9 @@ from edge.backoffice.twin.copy.marks import read_mark
 from edge.backoffice.twin.copy.shipment_body import FileChange, ShippedBody, pack
 from edge.backoffice.twin.copy.shipping_gate import ShippingGate
 from edge.backoffice.twin.copy.wal_reader import WalReader
+from edge.backoffice.twin.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
 from edge.backoffice.twin.wire import frames
 from edge.backoffice.twin.wire.frames import BadFrame, Copied, Have
-from edge.backoffice.twin.wire.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
 from edge.backoffice.twin.wire.link import reader
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.wal import FRAME, HEADER

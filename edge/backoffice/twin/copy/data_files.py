@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from edge.backoffice.twin.copy.shipment_body import FileChange
-from edge.backoffice.twin.wire.limits import FRAME_BYTES
+from edge.backoffice.twin.limits import FRAME_BYTES
 from edge.core.storage.atomic_write import sync_folder, write_whole
 
 FILES = ("people-keys", "secrets.json", "secrets-key", "recovery-code", "keeping.json")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.backoffice.twin.wire.limits import FULL_BYTES, FULL_S
+from edge.backoffice.twin.limits import FULL_BYTES, FULL_S
 
 PROBE = "room.part"
 PROBE_BYTES = 1024 * 1024

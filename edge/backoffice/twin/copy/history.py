@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
-from edge.backoffice.twin.wire.limits import AT_ONCE_BYTES, KEPT_BYTES
+from edge.backoffice.twin.limits import AT_ONCE_BYTES, KEPT_BYTES
 from twin.records import Mark, Shipment
 
 

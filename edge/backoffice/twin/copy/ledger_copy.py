@@ -27,7 +27,7 @@ from edge.backoffice.twin.copy import aside, data_files
 from edge.backoffice.twin.copy.marks import read_mark
 from edge.backoffice.twin.copy.shipment_body import ShippedBody, unpack
 from edge.backoffice.twin.copy.sync_times import SyncTimes
-from edge.backoffice.twin.wire.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
+from edge.backoffice.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
 from edge.core.journal import highwater
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import open_reader

@@ -15,7 +15,7 @@ import structlog
 from edge.backoffice.twin.copy.backup_drill import BackupDrill
 from edge.backoffice.twin.copy.ledger_copy import Hurried, LedgerCopy
 from edge.backoffice.twin.copy.shop_copy import ShopCopy, copy_shop
-from edge.backoffice.twin.wire.limits import CHECK_FIRST_S, CHECK_S, WHOLE_CHECK_S
+from edge.backoffice.twin.limits import CHECK_FIRST_S, CHECK_S, WHOLE_CHECK_S
 from edge.core.journal.verify import check_tail
 from edge.core.storage.database import DatabaseError, open_reader
 from edge.runtime.backup_state.status import Drill

@@ -6,7 +6,7 @@ import zlib
 
 import msgspec
 
-from edge.backoffice.twin.wire.limits import FRAME_BYTES
+from edge.backoffice.twin.limits import FRAME_BYTES
 
 
 class FileChange(msgspec.Struct, frozen=True, array_like=True):

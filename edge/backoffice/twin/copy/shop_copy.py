@@ -15,7 +15,7 @@ import msgspec
 import tomlkit
 
 from edge.backoffice.twin.copy.ledger_copy import LedgerCopy
-from edge.backoffice.twin.wire.limits import CHECK_CHUNK_BYTES
+from edge.backoffice.twin.limits import CHECK_CHUNK_BYTES
 from edge.runtime.config import load
 
 COMMAND_S = 6 * 3_600

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from edge.backoffice.twin.wire.limits import PAGE_BYTES, SYNCS
+from edge.backoffice.twin.limits import PAGE_BYTES, SYNCS
 
 PROBE = "probe"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import structlog
 from tomlkit.exceptions import TOMLKitError
 
+from edge.backoffice.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
 from edge.backoffice.twin.membership import shop_config
 from edge.backoffice.twin.membership.machine_zone import are_apart, read_zone
 from edge.backoffice.twin.wire.frames import AboutBox, ShopConfig, WantConfig
-from edge.backoffice.twin.wire.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
 from edge.lib.errors import ConfigError
 from edge.runtime.backup_state.status import Drill
 from edge.runtime.configuration import write_config

@@ -1,1 +1,1 @@
-"""Connections between the boxes: TLS, frames, listening and limits."""
+"""Connections between the boxes: TLS, frames and listening."""

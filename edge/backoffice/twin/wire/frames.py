@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from edge.backoffice.twin.wire.limits import FRAME_BYTES
+from edge.backoffice.twin.limits import FRAME_BYTES
 from edge.runtime.backup_state.status import Drill
 from twin import messages
 

@@ -15,10 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from edge.backoffice.twin.membership.members import Member, Members
-from edge.backoffice.twin.wire import box_tls, frames
-from edge.backoffice.twin.wire.frames import BadFrame, Hello
-from edge.backoffice.twin.wire.limits import (
+from edge.backoffice.twin.limits import (
     AGAIN_S,
     DIAL_S,
     HELLO_S,
@@ -28,6 +25,9 @@ from edge.backoffice.twin.wire.limits import (
     STRANGER_S,
     STRANGERS,
 )
+from edge.backoffice.twin.membership.members import Member, Members
+from edge.backoffice.twin.wire import box_tls, frames
+from edge.backoffice.twin.wire.frames import BadFrame, Hello
 from edge.backoffice.twin.wire.listening import listen_as
 from edge.lib.errors import ConfigError
 from twin.messages import Message

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from edge.backoffice.twin.limits import STRANGERS
 from edge.backoffice.twin.membership.members import Member
-from edge.backoffice.twin.wire.limits import STRANGERS
 from edge.core.addresses import is_loopback
 
 
