@@ -40,6 +40,8 @@ class LiveTillSettings:
         self._made: _Made = (base, (), (), False, base)
         self._memo = Memo(self._said_at, "setting", "shop_tender", "foreign_rate", "kitchen_station")
         self._today: tuple[TillSettings, TillSettings] = (base, base)
+        self.of: Callable[[Transaction], TillSettings] = self._of_abroad if self._counts_abroad else self._memo.of
+        """The settings inside a transaction."""
 
     def at(self, db: Connection) -> TillSettings:
         """The current settings in `db`."""
@@ -61,15 +63,12 @@ class LiveTillSettings:
             self._made = (said, tenders, rates, screens, now)
         return self._made[4]
 
-    def of(self, tx: Transaction) -> TillSettings:
-        """The settings inside a transaction."""
-        said = self._memo.of(tx)
-        return self._with_abroad(said, self._abroad.of(tx)) if self._counts_abroad else said
+    def _of_abroad(self, tx: Transaction) -> TillSettings:
+        return self._with_abroad(self._memo.of(tx), self._abroad.of(tx))
 
     def today(self, tx: Transaction) -> TillSettings:
         """The same, with the taxes of the transaction's business day."""
-        now = self.of(tx) if self._counts_abroad else self._memo.of(tx)
-        known, made = self._today
+        now, (known, made) = self.of(tx), self._today
         if now is not known or made.business_date != tx.business_date:
             made = now.on(tx.business_date)
             self._today = (now, made)
