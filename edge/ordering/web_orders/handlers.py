@@ -59,7 +59,7 @@ def take_web_order(
     elif order.unpaid:
         return _not_ordered(tx, order, known) or WebOrderState(channel.id, order.reference, "unpaid", "", "", 0, {})
     elif known is None or (known.state == "held" and ended and (by_hand or known.why != CAME_AGAIN)):
-        _place(tx, channel, _with_country(order, place), command.accepted_minor, language, currency)
+        _place(tx, channel, order, command.accepted_minor, language, currency, place)
     elif known.state == "cancelled" and not order.paid and (last is None or not 0 < last.changed_us < order.changed_us):
         pass  # cancelled before it arrived: ignore the order
     elif not same or known.state != "cancelled" or order.changed_us > (last.changed_us if last else 0):
@@ -135,7 +135,13 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
 
 
 def _place(
-    tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str, currency: str
+    tx: Transaction,
+    channel: WebChannel,
+    order: WebOrder,
+    accepted_minor: int | None,
+    language: str,
+    currency: str,
+    place: Jurisdiction,
 ) -> None:
     """Place it as an ordinary order: priced, reserved, numbered."""
     if order.test and tx.actor.surface == "job":
@@ -143,15 +149,13 @@ def _place(
     if order.currency not in ("", currency):
         values: dict[str, str | int] = {"reference": order.reference, "theirs": order.currency, "ours": currency}
         raise Refusal("web_order_currency", values)
-    if order.fulfilment == "delivery" and order.country and order.postal_code.startswith(f"{order.country}-"):
-        # the country's letters may be how a postal code of the store's own country begins
-        zone_of([zone for zone in read_zones(tx.db) if zone.province == order.country], order.postal_code)
+    delivered = msgspec.structs.replace(order, postal_code=_postal_code_in_zones(tx, order, place))
     cart = tx.do(OpenCart("api")).result
     for line in order.lines:
         sku, quantity, modifiers = _our_goods(tx, channel, line)
         cart = tx.do(AddToCart(cart.id, sku, quantity=quantity, modifiers=modifiers)).result
     total_minor = order.total_minor if accepted_minor is None else accepted_minor
-    placed = tx.do(_placing(cart.id, channel, order, total_minor, language), asks=False).result
+    placed = tx.do(_placing(cart.id, channel, delivered, total_minor, language), asks=False).result
     if channel.accept:
         tx.do(MoveOrder(placed.id, "accepted"))
     tx.append(WebOrderTaken(channel.id, order.reference, str(placed.id)))
@@ -178,9 +182,14 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
     return line.sku, quantity, line.modifiers
 
 
-def _with_country(order: WebOrder, place: Jurisdiction) -> WebOrder:
-    """The order with another country's letters before its postal code, as in zones abroad."""
-    return msgspec.structs.replace(order, postal_code=foreign_code(order.country, order.postal_code, place))
+def _postal_code_in_zones(tx: Transaction, order: WebOrder, place: Jurisdiction) -> str:
+    """The order's postal code as delivery zones have it: abroad, with the letters of its country, and only in a zone of
+    that country. `Refusal`: there is none."""
+    code = foreign_code(order.country, order.postal_code, place)
+    if order.fulfilment == "delivery" and place.country and order.country not in ("", place.country):
+        # the country's letters may be how a postal code of the store's own country begins
+        zone_of([zone for zone in read_zones(tx.db) if zone.province == order.country], code)
+    return code
 
 
 def _placing(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:

@@ -512,6 +512,8 @@ def test_a_web_shops_order_goes_to_the_country_that_it_names(tmp_path: Path, cou
             await do(shop, SetWebChannel(WebChannel("web", "Web", "shopify")), SYSTEM)
             order = read_order("shopify", json.dumps(told).encode(), 2)
             taken = await do(shop, TakeWebOrder("web", order), SYSTEM)
+            again = await do(shop, TakeWebOrder("web", order), SYSTEM)
+            assert again == taken, "the same message once more changes nothing"
             await do(shop, HandOverOrder(taken.order, CARD), STAFF)
             assert [row.name for row in sales(shop)[0].taxes] == [taxed]
 
