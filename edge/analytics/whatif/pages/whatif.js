@@ -2,16 +2,11 @@
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
-import { askGranted } from "./grants.js";
-import { messageOf } from "./outbox.js";
 import "./picker.js";
-import { listen } from "./push.js";
-import { complain } from "./rows.js";
+import { addRowTo, cell, fillGoods, goodsOf, plainThousandths, serve, whole } from "./whatif_form.js";
 
 const form = document.getElementById("whatif");
-const WHOLE = /^\d{1,4}$/;
-const EVERY_MS = 700;
-const readers = { money: parseMinor, percent: parseQuantity, whole: (text) => (WHOLE.test(text) ? Number(text) : null) };
+const readers = { money: parseMinor, percent: parseQuantity, whole };
 const DEALS = {
   percent_off: { share: "share" },
   amount_off: { off: "off_minor" },
@@ -23,7 +18,6 @@ const DEALS = {
 };
 const NUMBERS = [...new Set(Object.values(DEALS).flatMap(Object.keys))];
 
-const cell = (row, of) => row.querySelector(`[data-of="${of}"]`);
 const items = (group) => [...form.querySelectorAll(`[data-group="${group}"] .item`)];
 
 // What stands in a field; throws the field where it cannot be read.
@@ -31,15 +25,6 @@ function read(field, kind = field.dataset.kind) {
   const taken = readers[kind](field.value.trim(), field);
   if (taken === null) throw field;
   return taken;
-}
-
-function goodsOf(row) {
-  const scope = cell(row, "scope").value;
-  if (scope === "all") return {};
-  if (scope !== "sku") return { categories: [scope] };
-  const sku = cell(row, "sku");
-  if (!sku.value.trim()) throw sku;
-  return { skus: [sku.value.trim()] };
 }
 
 function price(row) {
@@ -143,19 +128,11 @@ function showFields(row) {
 }
 
 function addRow(group) {
-  const rows = form.querySelector(`[data-group="${group}"] .rows`);
-  rows.append(form.querySelector(`[data-group="${group}"] template`).content.cloneNode(true));
-  const row = rows.lastElementChild;
+  const row = addRowTo(form.querySelector(`[data-group="${group}"]`));
   showFields(row);
   return row;
 }
 
-function fillGoods(row, { skus = [], categories = [] } = {}) {
-  cell(row, "scope").value = skus.length ? "sku" : categories[0] ?? "all";
-  cell(row, "sku").value = skus[0] ?? "";
-}
-
-const plainPercent = (thousandths) => String(thousandths / 1000);
 const clock = (minute) => `${String(Math.floor(minute / 60) % 24).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
 // The form as the scenario that was asked last.
@@ -167,7 +144,7 @@ function fill(asked) {
     const fixed = one.price_minor !== undefined && one.price_minor !== null;
     cell(row, "how").value = fixed ? "price" : one.percent < 0 ? "less" : "more";
     if (fixed) cell(row, "price").value = plainMinor(one.price_minor, cell(row, "price"));
-    else cell(row, "percent").value = plainPercent(Math.abs(one.percent));
+    else cell(row, "percent").value = plainThousandths(Math.abs(one.percent));
     showFields(row);
   }
   for (const one of asked.promotions ?? []) {
@@ -178,7 +155,7 @@ function fill(asked) {
     for (const [of, name] of Object.entries(DEALS[one.deal.kind])) {
       const field = cell(row, of);
       const value = one.deal[name] ?? (of === "share" ? 100000 : 1);
-      field.value = { money: plainMinor, percent: plainPercent, whole: String }[field.dataset.kind](value, field);
+      field.value = { money: plainMinor, percent: plainThousandths, whole: String }[field.dataset.kind](value, field);
     }
     showFields(row);
   }
@@ -198,12 +175,12 @@ function fill(asked) {
 function fillRest({ coupons: [coupon] = [], taxes: rated = [], weekly: week = [], earn = [], without_earn = [], zones: others = [] }) {
   if (coupon) {
     form.elements.coupons.value = coupon.share ? "share" : coupon.sum_minor ? "sum" : "none";
-    if (coupon.share) form.elements.coupon_share.value = plainPercent(coupon.share);
+    if (coupon.share) form.elements.coupon_share.value = plainThousandths(coupon.share);
     if (coupon.sum_minor) form.elements.coupon_sum.value = plainMinor(coupon.sum_minor, form.elements.coupon_sum);
   }
   for (const { tax_class, rates } of rated) {
     const fields = [...form.querySelectorAll("[data-tax]")].filter((field) => field.dataset.tax === tax_class);
-    fields.forEach((field, place) => (field.value = plainPercent(rates[place] ?? 0)));
+    fields.forEach((field, place) => (field.value = plainThousandths(rates[place] ?? 0)));
   }
   week.forEach((spans, place) => {
     if (!spans.length) form.querySelector(`[name=closed][value="${place + 1}"]`).checked = true;
@@ -231,38 +208,14 @@ function showCoupon() {
   for (const label of form.querySelectorAll("[data-coupon]")) label.hidden = label.dataset.coupon !== form.elements.coupons.value;
 }
 
-const here = (run) => `/manager/whatif?register=${encodeURIComponent(document.body.dataset.register)}&run=${encodeURIComponent(run)}`;
-
-async function ask() {
-  const answer = await askGranted("POST", "whatif", scenario());
-  if (answer?.status === 202) location.assign(here(answer.body.id));
-  else if (answer) document.getElementById("whatif-error").textContent = messageOf(answer);
-}
-
-async function follow(running) {
-  const answer = await askGranted("GET", `whatif/${encodeURIComponent(running.dataset.run)}`);
-  if (answer?.status !== 200 || !["waiting", "running"].includes(answer.body.state)) return location.reload();
-  Object.assign(running.querySelector("progress"), { max: answer.body.papers || 1, value: answer.body.done });
-  setTimeout(follow, EVERY_MS, running);
-}
-
-if (form) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    document.getElementById("whatif-error").textContent = "";
-    ask().catch((field) => complain(field, form.dataset.unread));
-  });
-  form.addEventListener("change", ({ target }) => {
-    const row = target.closest(".item");
-    if (row) showFields(row);
-    if (target.name === "coupons") showCoupon();
-  });
-  form.addEventListener("click", ({ target }) => {
-    if (target.matches("[data-add]")) addRow(target.closest("[data-group]").dataset.group).querySelector("select").focus();
-    if (target.matches("[data-remove]")) target.closest(".item").remove();
-  });
-  fill(JSON.parse(form.dataset.scenario));
-}
-const running = document.getElementById("running");
-if (running) setTimeout(follow, EVERY_MS, running);
-listen(() => {});
+serve({
+  form,
+  path: "whatif",
+  page: "whatif",
+  counted: "papers",
+  scenario,
+  added: (button) => addRow(button.closest("[data-group]").dataset.group),
+  changed: showFields,
+});
+form?.addEventListener("change", ({ target }) => target.name === "coupons" && showCoupon());
+if (form) fill(JSON.parse(form.dataset.scenario));

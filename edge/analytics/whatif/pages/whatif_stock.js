@@ -2,34 +2,18 @@
 
 import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
-import { askGranted } from "./grants.js";
-import { messageOf } from "./outbox.js";
 import "./picker.js";
-import { listen } from "./push.js";
-import { complain } from "./rows.js";
+import { addRowTo, cell, fillGoods, goodsOf, plainThousandths, serve, whole } from "./whatif_form.js";
 
 const form = document.getElementById("whatif-stock");
-const EVERY_MS = 700;
-const plainQuantity = (thousandths) => String(thousandths / 1000);
-const WHOLE = /^\d{1,4}$/;
-const cell = (row, of) => row.querySelector(`[data-of="${of}"]`);
 
 // What stands in a field, or null where it is empty; throws the field where it cannot be read.
 function read(field, kind = field.dataset.kind) {
   const text = field.value.trim();
   if (!text) return null;
-  const value = kind === "whole" || kind === "percent" ? (WHOLE.test(text) ? Number(text) : null) : parseQuantity(text, field);
+  const value = kind === "whole" || kind === "percent" ? whole(text) : parseQuantity(text, field);
   if (value === null) throw field;
   return value;
-}
-
-function goodsOf(row) {
-  const scope = cell(row, "scope").value;
-  if (scope === "all") return {};
-  if (scope !== "sku") return { categories: [scope] };
-  const sku = cell(row, "sku");
-  if (!sku.value.trim()) throw sku;
-  return { skus: [sku.value.trim()] };
 }
 
 function rule(row) {
@@ -62,61 +46,26 @@ function showFields(row) {
 }
 
 function addRow() {
-  const group = form.querySelector("[data-group]");
-  const row = group.querySelector("template").content.firstElementChild.cloneNode(true);
-  group.querySelector(".rows").append(row);
+  const row = addRowTo(form.querySelector("[data-group]"));
   showFields(row);
   return row;
 }
 
 // The form as the scenario that was asked last.
 function fill({ rules = [] }) {
-  for (const { goods: { skus = [], categories = [] } = {}, ...one } of rules) {
+  for (const one of rules) {
     const row = addRow();
-    cell(row, "scope").value = skus.length ? "sku" : categories[0] ?? "all";
-    cell(row, "sku").value = skus[0] ?? "";
+    fillGoods(row, one.goods);
     if (one.reorder !== undefined) cell(row, "how").value = "at";
     else if (one.reorder_percent) cell(row, "how").value = one.reorder_percent < 0 ? "less" : "more";
-    if (one.reorder !== undefined) cell(row, "reorder").value = plainQuantity(one.reorder);
+    if (one.reorder !== undefined) cell(row, "reorder").value = plainThousandths(one.reorder);
     else if (one.reorder_percent) cell(row, "reorder").value = String(Math.abs(one.reorder_percent));
-    for (const of of ["up_to", "quantity"]) if (one[of] !== undefined) cell(row, of).value = plainQuantity(one[of]);
+    for (const of of ["up_to", "quantity"]) if (one[of] !== undefined) cell(row, of).value = plainThousandths(one[of]);
     if (one.lead_days !== undefined) cell(row, "lead_days").value = String(one.lead_days);
     if (one.supplier) cell(row, "supplier").value = one.supplier;
     showFields(row);
   }
 }
 
-const here = (run) => `/manager/whatif-stock?register=${encodeURIComponent(document.body.dataset.register)}&run=${encodeURIComponent(run)}`;
-
-async function ask() {
-  const answer = await askGranted("POST", "whatif/stock", scenario());
-  if (answer?.status === 202) location.assign(here(answer.body.id));
-  else if (answer) document.getElementById("whatif-error").textContent = messageOf(answer);
-}
-
-async function follow(running) {
-  const answer = await askGranted("GET", `whatif/stock/${encodeURIComponent(running.dataset.run)}`);
-  if (answer?.status !== 200 || !["waiting", "running"].includes(answer.body.state)) return location.reload();
-  Object.assign(running.querySelector("progress"), { max: answer.body.products || 1, value: answer.body.done });
-  setTimeout(follow, EVERY_MS, running);
-}
-
-if (form) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    document.getElementById("whatif-error").textContent = "";
-    ask().catch((field) => complain(field, form.dataset.unread));
-  });
-  form.addEventListener("change", ({ target }) => {
-    const row = target.closest(".item");
-    if (row) showFields(row);
-  });
-  form.addEventListener("click", ({ target }) => {
-    if (target.matches("[data-add]")) addRow().querySelector("select").focus();
-    if (target.matches("[data-remove]")) target.closest(".item").remove();
-  });
-  fill(JSON.parse(form.dataset.scenario));
-}
-const running = document.getElementById("running");
-if (running) setTimeout(follow, EVERY_MS, running);
-listen(() => {});
+serve({ form, path: "whatif/stock", page: "whatif-stock", counted: "products", scenario, added: addRow, changed: showFields });
+if (form) fill(JSON.parse(form.dataset.scenario));
