@@ -7,45 +7,23 @@ progress, and finally the `Comparison`.
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
+from edge.analytics.whatif.answering import answer_one, teller
 from edge.analytics.whatif.comparing import compare
-from edge.analytics.whatif.comparison import (
-    Answer,
-    Answered,
-    NotAnswered,
-    WhatifComparison,
-    WhatifProgress,
-    WhatifQuestion,
-)
-from edge.core.process import child
+from edge.analytics.whatif.comparison import Answered, NotAnswered, WhatifComparison, WhatifQuestion
 from edge.core.storage.database import open_reader
-from edge.core.till_first import TillFirstElsewhere
 from edge.counter.till.settings import TillSettings
-from edge.lib.errors import EdgeError
 from edge.lib.i18n import ENGLISH
 from edge.lib.tax.rules import TaxTable
-
-MEMORY_BYTES = 2 * 1024**3
-CPU_S = 600
 
 
 def main() -> int:
     """Answer one question."""
-    child.be_bounded(MEMORY_BYTES, CPU_S)
-    child.give_way()
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=WhatifQuestion)
-    try:
-        _say(Answered(answer(asked)))
-    except MemoryError:
-        _say(NotAnswered("no_memory"))
-    except EdgeError as error:
-        _say(NotAnswered("unreadable", {"why": str(error)}))
-    return 0
+    return answer_one(WhatifQuestion, answer, Answered, NotAnswered)
 
 
 def answer(asked: WhatifQuestion) -> WhatifComparison:
@@ -59,21 +37,8 @@ def answer(asked: WhatifQuestion) -> WhatifComparison:
         language=ENGLISH,
         zone=asked.zone,
     )
-    began = time.process_time()
     with closing(open_reader(Path(asked.ledger))) as was, closing(open_reader(Path(asked.ledger))) as would:
-        till = TillFirstElsewhere(was)
-
-        def tell(progress: WhatifProgress) -> None:
-            _say(progress)
-            till.rest()
-
-        found = compare(was, would, asked.scenario, settings, tell)
-    return msgspec.structs.replace(found, seconds=round(time.process_time() - began, 2))
-
-
-def _say(answer: Answer) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-    sys.stdout.buffer.flush()
+        return compare(was, would, asked.scenario, settings, teller(was))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from aiohttp import web
 
 from edge.analytics.whatif.comparison import RunState, WhatifQuestion
 from edge.analytics.whatif.scenario import Scenario, require_sound
-from edge.analytics.whatif.service.runs import RUNS, STOCK_RUNS
+from edge.analytics.whatif.service.runs import RUNS, STOCK_RUNS, Runs
 from edge.analytics.whatif.stock_scenario import StockQuestion, StockRunState, StockScenario, require_sound_stock
 from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import MANAGE
@@ -48,8 +51,11 @@ async def ask(request: web.Request) -> web.Response:
 
 async def look(request: web.Request) -> web.Response:
     """`GET whatif/{id}`: a calculation's progress and result."""
-    id = request.match_info["id"]
-    found = request.app[SITE].services.of(RUNS).find(id)
+    return _state_in(request, RUNS)
+
+
+def _state_in(request: web.Request, kept: Service[Runs[Any, Any]]) -> web.Response:
+    found = request.app[SITE].services.of(kept).find(request.match_info["id"])
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
     return answer_json(found)
@@ -65,10 +71,7 @@ async def ask_stock(request: web.Request) -> web.Response:
 
 async def look_at_stock(request: web.Request) -> web.Response:
     """`GET whatif/stock/{id}`: how far a question about stock is, and its answer."""
-    found = request.app[SITE].services.of(STOCK_RUNS).find(request.match_info["id"])
-    if found is None:
-        raise Problem(404, "not_found", path=request.path[:200])
-    return answer_json(found)
+    return _state_in(request, STOCK_RUNS)
 
 
 ENDPOINTS = (

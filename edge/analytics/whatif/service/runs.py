@@ -9,8 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from edge.analytics.whatif.comparison import Answered, NotAnswered, RunState, WhatifProgress, WhatifQuestion
+from edge.analytics.whatif.comparison import Answer, Answered, NotAnswered, RunState, WhatifProgress, WhatifQuestion
 from edge.analytics.whatif.stock_scenario import (
+    StockAnswer,
     StockAnswered,
     StockNotAnswered,
     StockProgress,
@@ -120,7 +121,7 @@ class Runs(Generic[Asked, State]):
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def _state_of(id: str, question: WhatifQuestion, answer: WhatifProgress | Answered | NotAnswered | None) -> RunState:
+def _state_of(id: str, question: WhatifQuestion, answer: Answer | None) -> RunState:
     scenario = question.scenario
     match answer:
         case WhatifProgress(done, papers):
@@ -134,9 +135,7 @@ def _state_of(id: str, question: WhatifQuestion, answer: WhatifProgress | Answer
             return RunState(id, "waiting", scenario)
 
 
-def _stock_state_of(
-    id: str, question: StockQuestion, answer: StockProgress | StockAnswered | StockNotAnswered | None
-) -> StockRunState:
+def _stock_state_of(id: str, question: StockQuestion, answer: StockAnswer | None) -> StockRunState:
     scenario = question.scenario
     match answer:
         case StockProgress(done, products):
@@ -152,14 +151,14 @@ def _stock_state_of(
 
 REPRICING = RunKind[WhatifQuestion, RunState](
     "edge.analytics.whatif.repricer",
-    WhatifProgress | Answered | NotAnswered,
+    Answer,
     NotAnswered,
     WhatifProgress(0, 0),
     _state_of,
 )
 SIMULATING = RunKind[StockQuestion, StockRunState](
     "edge.analytics.whatif.stock_simulator",
-    StockProgress | StockAnswered | StockNotAnswered,
+    StockAnswer,
     StockNotAnswered,
     StockProgress(0, 0),
     _stock_state_of,
