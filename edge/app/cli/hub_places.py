@@ -240,7 +240,10 @@ def feeds_of() -> dict[str, HubFeed]:
     try:
         said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Feeds)
     except (OSError, ValueError, msgspec.ValidationError) as error:
-        advice = "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): hub_feeds.py."
+        advice = (
+            "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): "
+            "edge/app/head_office/hub_feeds.py."
+        )
         raise ConfigError(f"{path} can't be used: {error}.", advice) from None
     found = {one.name: one for one in said.feed}
     if len(found) < len(said.feed):

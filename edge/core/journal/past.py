@@ -243,7 +243,7 @@ class PastFiles:
         projectors = _rebuilt_projectors(registry)
         part, before = self.folder / "building.db", self.folder / "building-before.db"
         part.unlink(missing_ok=True)
-        beside = self._begin(db, registry, start, part, before if as_bases else None)
+        beside = self._begin(db, registry, projectors, start, part, before if as_bases else None)
         beside.execute(BUILD_CACHE)
         try:
             at = start
@@ -273,11 +273,18 @@ class PastFiles:
             part.unlink(missing_ok=True)
             before.unlink(missing_ok=True)
 
-    def _begin(self, db: Connection, registry: Registry, start: int, part: Path, before: Path | None) -> Connection:
+    def _begin(
+        self,
+        db: Connection,
+        registry: Registry,
+        projectors: Sequence[Projector],
+        start: int,
+        part: Path,
+        before: Path | None,
+    ) -> Connection:
         """Open a database at `part` with the tables of row `start`. `before`: continue its base, page by page as that
         was, and copy it there, because the next base is stored as the difference from it; otherwise its view if there
         is one. Raises `UnreadableFiles`."""
-        projectors = _rebuilt_projectors(registry)
         if not start:
             return build(part, db, registry, projectors, None, 0)
         view = self._view_path(start)
@@ -397,7 +404,8 @@ def _make_view(db: Connection, ledger: Connection, registry: Registry, seq: int)
     db.execute("CREATE TABLE past_table (name TEXT PRIMARY KEY)")
     read = [(table,) for table in append_only_tables(registry) if table not in kept]
     db.executemany("INSERT INTO past_table (name) VALUES (?)", read)
-    from_ledger = [one for one in registry.projectors if one not in _rebuilt_projectors(registry)]
+    rebuilt = _rebuilt_projectors(registry)
+    from_ledger = [one for one in registry.projectors if one not in rebuilt]
     rows = [(_FORMAT_NAME, FORMAT, seq), *((one.name, one.version, seq) for one in from_ledger)]
     db.executemany("INSERT OR REPLACE INTO projection (name, version, seq) VALUES (?, ?, ?)", rows)
     db.execute("COMMIT")

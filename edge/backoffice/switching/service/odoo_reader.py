@@ -46,6 +46,7 @@ class OdooReader:
     def __init__(self, api: OdooJson2 | OdooRpc, prices: ShopPrices) -> None:
         self._api, self._prices = api, prices
         self.unpriced = 0
+        self._known_fields: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._numbers: dict[int, tuple[str, str]] = {}
         self._people: dict[int, tuple[str, str]] = {}
 
@@ -195,7 +196,12 @@ class OdooReader:
                 return
 
     async def _fields(self, model: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of some fields that a model has; none, where the installation does not have it."""
+        """Those of some fields that a model has, asked once; none, where the installation does not have it."""
+        if (model, wanted) not in self._known_fields:
+            self._known_fields[model, wanted] = await self._ask_fields(model, wanted)
+        return self._known_fields[model, wanted]
+
+    async def _ask_fields(self, model: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
         try:
             found = await self._api.do(model, "fields_get", {"allfields": list(wanted), "attributes": ["type"]})
         except RecordsNotHad as error:
