@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from edge.analytics.trials.commands import EndTrial
+from edge.analytics.trials.planned import is_price_planned, is_promotion_planned
 from edge.analytics.trials.queries import KeptTrial, read_result, running_trials
 from edge.analytics.trials.trial import Trial
 from edge.core.command_bus import CommandBus
@@ -18,9 +19,8 @@ from edge.core.process.parts import Ready
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection, open_reader
 from edge.foundation.access.rights import system
-from edge.goods.catalog.prices import STORE, price_at, read_price
+from edge.goods.catalog.prices import price_at
 from edge.goods.catalog.queries import read_products
-from edge.goods.promotions.queries import read_promotion
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0
@@ -65,7 +65,7 @@ class TrialCheck:
             return [command for command in found if command is not None]
 
     def _end_of(self, db: Connection, kept: KeptTrial, today: str, now_us: int, followed: bool) -> EndTrial | None:
-        trial = kept.trial
+        trial = kept.trial.of_shop(self._zone, self._turn_min)
         lost = (read_result(db, kept, today).shortfall_minor if followed else None) or 0
         if subject := discontinued_product(db, trial):
             return EndTrial(trial.number, "gone", subject, lost)
@@ -83,19 +83,15 @@ class TrialCheck:
         In the trial's weeks its own price stands before the usual one, which is looked for where they end; before they
         begin, too, since a special may still run until then.
         """
-        phases = [one for one in trial.phases if one.is_on]
-        spans = [trial.span_us(one, self._zone, self._turn_min) for one in phases]
-        for phase, (from_us, until_us) in zip(phases, spans, strict=True):
+        phases = trial.phases_on
+        spans = [trial.span_us(one) for one in phases]
+        for phase, (_, until_us) in zip(phases, spans, strict=True):
             if until_us <= now_us:
                 continue
-            if trial.promotion is not None:
-                expected = trial.promotion_in(phase, self._zone, self._turn_min)
-                known = read_promotion(db, expected.id)
-                if known is None or (known.promotion, known.until_us) != (expected, until_us):
-                    return expected.id
+            if trial.promotion is not None and not is_promotion_planned(db, trial, phase):
+                return trial.promotion_in(phase).id
             for price in trial.prices:
-                entry = read_price(db, price.sku, STORE, from_us)
-                if entry is None or (entry.price_minor, entry.until_us) != (price.price_minor, until_us):
+                if not is_price_planned(db, trial, phase, price):
                     return price.sku
         running = [span for span in spans if span[0] <= now_us < span[1]]
         usual_us = running[0][1] if running else spans[0][1] if now_us < spans[0][0] else now_us

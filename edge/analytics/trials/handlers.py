@@ -10,17 +10,17 @@ from datetime import date
 
 from edge.analytics.trials.commands import EndTrial, StartTrial, StopTrial
 from edge.analytics.trials.events import TrialEnded, TrialStarted
+from edge.analytics.trials.planned import is_price_planned, is_promotion_planned
 from edge.analytics.trials.queries import KeptTrial, next_number, read_trial, running_trials
 from edge.analytics.trials.trial import Trial, TrialPrice, begins_us
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.catalog.commands import SetPrice
-from edge.goods.catalog.prices import STORE, price_at, price_history, read_price
+from edge.goods.catalog.prices import STORE, price_at, price_history
 from edge.goods.catalog.product import Source
 from edge.goods.catalog.queries import read_products
 from edge.goods.promotions.commands import EndPromotion, SetPromotion
 from edge.goods.promotions.promotion import Promotion
-from edge.goods.promotions.queries import read_promotion
 from edge.lib.units.dates import after
 
 AHEAD_DAYS = 92
@@ -56,12 +56,12 @@ class TrialHandlers:
             *(command.stop_at_minor, command.measure, command.promotion, prices, skus),
             *(self._zone, self._turn_min),
         )
-        self._require_prices_free(tx, trial)
+        _require_prices_free(tx, trial)
         tx.append(TrialStarted(trial))
-        for phase in (one for one in trial.phases if one.is_on):
-            from_us, until_us = trial.span_us(phase, self._zone, self._turn_min)
+        for phase in trial.phases_on:
+            from_us, until_us = trial.span_us(phase)
             if trial.promotion is not None:
-                tx.do(SetPromotion(trial.promotion_in(phase, self._zone, self._turn_min)))
+                tx.do(SetPromotion(trial.promotion_in(phase)))
             for price in prices:
                 tx.do(SetPrice(price.sku, price.price_minor, STORE, from_us, until_us, _source(trial)))
         return trial.number
@@ -85,29 +85,27 @@ class TrialHandlers:
     def _end(self, tx: Transaction, trial: Trial, ended: TrialEnded) -> None:
         """End the trial's current and coming promotions and prices; those changed by a person since stay."""
         tx.append(ended)
-        for phase in (one for one in trial.phases if one.is_on):
-            from_us, until_us = trial.span_us(phase, self._zone, self._turn_min)
+        trial = trial.of_shop(self._zone, self._turn_min)
+        for phase in trial.phases_on:
+            from_us, until_us = trial.span_us(phase)
             if until_us <= tx.at_us:
                 continue
-            if trial.promotion is not None:
-                promotion = trial.promotion_in(phase, self._zone, self._turn_min)
-                known = read_promotion(tx.db, promotion.id)
-                if known and (known.promotion, known.until_us) == (promotion, until_us):
-                    tx.do(EndPromotion(promotion.id))
+            if trial.promotion is not None and is_promotion_planned(tx.db, trial, phase):
+                tx.do(EndPromotion(trial.promotion_in(phase).id))
             for price in trial.prices:
-                entry = read_price(tx.db, price.sku, STORE, from_us)
-                if entry and (entry.price_minor, entry.until_us) == (price.price_minor, until_us):
+                if is_price_planned(tx.db, trial, phase, price):
                     tx.do(SetPrice(price.sku, None, STORE, from_us, source=_source(trial)))
 
-    def _require_prices_free(self, tx: Transaction, trial: Trial) -> None:
-        """No price of these products may change by itself while they are tried."""
-        begin_us = trial.span_us(trial.phases[0], self._zone, self._turn_min)[0]
-        end_us = trial.span_us(trial.phases[-1], self._zone, self._turn_min)[1]
-        for price in trial.prices:
-            for entry in price_history(tx.db, price.sku):
-                ahead = tx.at_us < entry.from_us < end_us if entry.until_us is None else entry.until_us > begin_us
-                if entry.list == STORE and ahead and entry.from_us < end_us:
-                    raise Refusal("trial_price_planned", {"sku": price.sku})
+
+def _require_prices_free(tx: Transaction, trial: Trial) -> None:
+    """No price of these products may change by itself while they are tried."""
+    phases = trial.phases
+    begin_us, end_us = trial.span_us(phases[0])[0], trial.span_us(phases[-1])[1]
+    for price in trial.prices:
+        for entry in price_history(tx.db, price.sku):
+            ahead = tx.at_us < entry.from_us < end_us if entry.until_us is None else entry.until_us > begin_us
+            if entry.list == STORE and ahead and entry.from_us < end_us:
+                raise Refusal("trial_price_planned", {"sku": price.sku})
 
 
 def _source(trial: Trial) -> Source:

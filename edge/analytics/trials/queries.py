@@ -98,7 +98,8 @@ def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
         rows = db.execute(_PRODUCTS, (since, through, json_text(trial.skus)))
         sold = {day: figures for day, *figures in rows}
         mine = {day: sold.get(day, [0, 0, 0]) for day in whole}
-    on = {day for day in whole if any(one.is_on and one.first <= day <= one.last for one in trial.phases)}
+    phases = trial.phases_on
+    on = {day for day in whole if any(one.first <= day <= one.last for one in phases)}
     named = (("units", mine, 0), ("revenue", mine, 1), ("margin", mine, 2), ("shop", whole, 1))
     effects = {
         name: measure_effect({day: row[at] for day, row in rows.items()}, on)
@@ -115,7 +116,7 @@ def _other_days(db: Connection, trial: Trial, since: str, through: str) -> set[s
         other = kept.trial
         if trial.skus and other.skus and not set(trial.skus).intersection(other.skus):
             continue
-        for phase in (one for one in other.phases if one.is_on):
+        for phase in other.phases_on:
             day, last = max(phase.first, since), min(phase.last, kept.ended_date or phase.last, through)
             while day <= last:
                 found.add(day)

@@ -68,17 +68,28 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
                 first = after(first, weeks * WEEK_DAYS)
         return found
 
-    def span_us(self, phase: TrialPhase, zone: str, turn_min: int) -> tuple[int, int]:
-        """When some of its weeks begin and end; `zone`, `turn_min`: the shop's, for a trial that keeps none."""
-        return phase.span_us(self.time_zone or zone, turn_min if self.turn_min is None else self.turn_min)
+    @property
+    def phases_on(self) -> list[TrialPhase]:
+        """Its weeks with the tried change."""
+        return [phase for phase in self.phases if phase.is_on]
 
-    def promotion_in(self, phase: TrialPhase, zone: str, turn_min: int) -> Promotion:
+    def of_shop(self, zone: str, turn_min: int) -> Trial:
+        """The trial in the shop's `zone`, whose days turn at `turn_min`, unless it keeps what it was planned with."""
+        kept_min = turn_min if self.turn_min is None else self.turn_min
+        return msgspec.structs.replace(self, time_zone=self.time_zone or zone, turn_min=kept_min)
+
+    def span_us(self, phase: TrialPhase) -> tuple[int, int]:
+        """When some of its weeks begin and end. Its zone is known (`of_shop`)."""
+        assert self.time_zone is not None and self.turn_min is not None
+        begins, ends = phase.first, after(phase.last, 1)
+        return begins_us(begins, self.time_zone, self.turn_min), begins_us(ends, self.time_zone, self.turn_min)
+
+    def promotion_in(self, phase: TrialPhase) -> Promotion:
         """The promotion's definition for some weeks."""
         assert self.promotion is not None
-        from_us, until_us = self.span_us(phase, zone, turn_min)
-        return msgspec.structs.replace(
-            self.promotion, id=f"trial-{self.number}-{phase.n}", from_us=from_us, until_us=until_us
-        )
+        from_us, until_us = self.span_us(phase)
+        id = f"trial-{self.number}-{phase.n}"
+        return msgspec.structs.replace(self.promotion, id=id, from_us=from_us, until_us=until_us)
 
 
 class TrialPhase(NamedTuple):
@@ -88,10 +99,6 @@ class TrialPhase(NamedTuple):
     is_on: bool
     first: str
     last: str
-
-    def span_us(self, zone: str, turn_min: int) -> tuple[int, int]:
-        """When they begin and end; business days turn at a minute of the day in the shop's zone."""
-        return begins_us(self.first, zone, turn_min), begins_us(after(self.last, 1), zone, turn_min)
 
 
 def begins_us(day: str, zone: str, turn_min: int) -> int:

@@ -30,7 +30,8 @@ def test_weeks_follow_each_other_without_a_gap() -> None:
 
 
 def test_weeks_begin_where_the_business_day_turns_also_where_clocks_change() -> None:
-    begins, ends = Trial(1, "2027-03-22", 1, 1, 1, 1).phases[0].span_us("Europe/Paris", 240)
+    trial = Trial(1, "2027-03-22", 1, 1, 1, 1).of_shop("Europe/Paris", 240)
+    begins, ends = trial.span_us(trial.phases[0])
     assert (ends - begins) / 3_600e6 == 7 * 24 - 1, "clocks went forward on 28 March"
     assert begins == begins_us("2027-03-22", "Europe/Paris", 240)
 
