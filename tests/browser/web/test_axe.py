@@ -80,6 +80,7 @@ async def violations(
     """What axe finds on a page as it is now, or in a part of it: by all rules `but` these, or by `rules` alone."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
+    await page.evaluate("scrollTo({top: 0, behavior: 'instant'})")  # a button half below the top bar is not a small one
     options = OPTIONS | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
     found: dict[str, Any] = await page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(options)})")
     return [
