@@ -49,7 +49,7 @@ from edge.runtime.secrets import SECRETS, secrets_of
 from edge.runtime.sync_metrics import ModelMetrics, SyncMetrics
 from edge.runtime.sync_state import SYNC, SyncState
 from edge.web.app import PreparedApp, open_app, prepare_app
-from edge.web.context import Declared, PanelContext, now_us
+from edge.web.context import PANEL, Declared, PanelContext, now_us
 from edge.web.door import FrontDoor
 from edge.web.live.rendering import Renderer
 from edge.web.live.source import LiveSource
@@ -168,6 +168,7 @@ def _site(
     site = PanelContext(shop, config, access, tills.settings, renderer, door, declared, sources)
     _put(site, config, access, tills)
     site.services.put(SECRETS, secrets)
+    site.services.put(PANEL, site)
     return site
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Endpoint, Page
 from edge.core.journal.moments import PastMoment
-from edge.core.services import Services
+from edge.core.services import Service, Services
 from edge.lib.regions.place import Jurisdiction
 from edge.web.api.query_runner import QueryInfo, QueryRunner, questions_of
 from edge.web.capability_pages import declarations
@@ -148,3 +148,7 @@ def today_of(request: web.Request) -> str:
     """Current business date."""
     site = request.app[SITE]
     return site.config.business_date(site.shop.now_us())
+
+
+PANEL: Service[PanelContext] = Service("panel")
+"""The shop's own site, for parts that speak as its pages do."""

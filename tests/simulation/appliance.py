@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from edge.app.sense_parts import printer_place
 from edge.backoffice.directives.service.sync_part import SyncPart
 from edge.core.bus import Bus
 from edge.core.ids import CommandId
@@ -20,6 +19,7 @@ from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import Connection, DatabaseError, open_writer
 from edge.counter.till.pages.register_state import RegisterStates
 from edge.foundation.access.rights import ALL
+from edge.foundation.printing.service.parts import assignment
 from edge.lib.errors import EdgeError
 from edge.operations.ledger import Ledger
 from edge.operations.maintenance.restoring import prior_state
@@ -205,7 +205,7 @@ class Appliance:
         supervisor.start(Part("sync", syncing.run))
         supervisor.start(Part("jobs", JobRunner(shop, bus, ALL).run))
         for device in config.devices:
-            place = printer_place(device, config, supervisor)
+            place = assignment(device, config, supervisor)
             printer = self._printers[device.name]
             part = NamingPart(shop, printer, place, device.paper, device.printing, self.clock)
             supervisor.start(Part(device.name, part.run))

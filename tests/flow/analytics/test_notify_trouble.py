@@ -115,7 +115,7 @@ def test_an_alert_on_paper(tmp_path: Path) -> None:
             parcel = Parcel(
                 key="1", title="Fire", paragraphs=("Leave.",), severity="critical", what="raised", language="en"
             )
-            await PrinterChannel(shop.shop, "receipt printer").send(parcel, "printer")
+            await PrinterChannel(shop.shop, "receipt printer", {}).send(parcel, "printer")
             row = shop.shop.reader.execute("SELECT id FROM print_job WHERE kind = 'alert'").fetchone()
             job = read_print_job(shop.shop.reader, row[0])
             assert job and {"Fire", "Leave."} <= set(plain_text(job.document).split())

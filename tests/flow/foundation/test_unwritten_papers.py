@@ -52,7 +52,9 @@ def test_a_full_disk_is_told_of_on_paper(tmp_path: Path) -> None:
             till.plug(printer.port)
             await till.becomes(await till.sell(), "printed")
             await filled(till.shop)
-            await PrinterChannel(till.shop, "printer", till.parts["printer"].unwritten).send(FULL, "printer")
+            await PrinterChannel(till.shop, "printer", {"printer": till.parts["printer"].unwritten}).send(
+                FULL, "printer"
+            )
             first, told = printer.receipts
             assert "Milk" in first.text and "Data can't be saved" in told.text and "Free the disk." in told.text
 
@@ -68,7 +70,7 @@ def test_what_is_told_from_memory_waits_for_its_printer_and_not_for_ever(
             await till.becomes(await till.sell(), "printed")
             printer.paper_out()
             await filled(till.shop)
-            channel = PrinterChannel(till.shop, "printer", till.parts["printer"].unwritten)
+            channel = PrinterChannel(till.shop, "printer", {"printer": till.parts["printer"].unwritten})
             monkeypatch.setattr(printer_channel, "PRINTED_S", 0.2)
             with pytest.raises(Undelivered):
                 await channel.send(FULL, "printer")

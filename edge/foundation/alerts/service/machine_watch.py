@@ -13,6 +13,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Supervisor
 from edge.core.registry import Condition, Watch
+from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.runtime.backup_state import replica_check, status
 from edge.runtime.sync_state import SyncState
@@ -40,6 +41,7 @@ OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications", 
 STUCK = ("read_only", "disk_full")
 CUT = ("offline", "sync_stopped")
 """Kinds behind which others follow: nobody is told that sync is late while there is no line at all."""
+BESIDE: Service[tuple[Watch, ...]] = Service("watches of other machines", lambda site: ())
 _JOBS = """
     SELECT id, kind FROM job AS one WHERE state = 'failed' AND changed_us >= ?
     AND NOT EXISTS (SELECT 1 FROM job AS later

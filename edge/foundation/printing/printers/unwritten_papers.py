@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge.core.services import Service
 from edge.foundation.printing.commands import State
 from edge.foundation.printing.document import Document
 from edge.foundation.printing.queries import PrintJob
@@ -64,3 +65,7 @@ class UnwrittenPapers:
             return None
         finally:
             self._papers.pop(id, None)
+
+
+UNWRITTEN: Service[dict[str, UnwrittenPapers]] = Service("unwritten papers", lambda site: {})
+"""Of the running printers, by the name of the device."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done, Refused
 from edge.foundation.access.rights import system
@@ -22,18 +24,19 @@ class PrinterChannel:
     name = "printer"
     repeats, marks_end = False, False
 
-    def __init__(self, shop: CommandBus, target: str, unwritten: UnwrittenPapers | None = None) -> None:
-        """`unwritten`: in-memory prints for when the ledger is read-only."""
+    def __init__(self, shop: CommandBus, target: str, memory: Mapping[str, UnwrittenPapers]) -> None:
+        """`memory`: by printer, takes the paper if the ledger is read-only."""
         self._shop = shop
         self._target = target
-        self._unwritten = unwritten
+        self._memory = memory
 
     async def send(self, parcel: Parcel, to: str) -> str:
         rows: tuple[AnyRow, ...] = (Text(parcel.title, bold=True), Rule(), *(Text(line) for line in parcel.paragraphs))
         document = Document(parcel.language, rows)
         outcome = await self._shop.do(QueuePrint("alert", document, EXPIRES_MS, target=self._target), system())
-        if isinstance(outcome, Refused) and outcome.code == "read_only" and self._unwritten is not None:
-            return await self._from_memory(self._unwritten, document)
+        memory = self._memory.get(self._target)
+        if isinstance(outcome, Refused) and outcome.code == "read_only" and memory is not None:
+            return await self._from_memory(memory, document)
         if not isinstance(outcome, Done):
             raise Undelivered("printer_busy", getattr(outcome, "code", ""))
         return ""

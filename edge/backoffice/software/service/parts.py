@@ -1,0 +1,38 @@
+"""Installs newer software versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from edge.backoffice import software
+from edge.backoffice.software.service import update_files
+from edge.backoffice.software.service.desk import SoftwareDesk
+from edge.backoffice.software.service.update_files import UpdatePlaces
+from edge.backoffice.twin.desk import TWIN
+from edge.core.process.part_state import PartState
+from edge.core.process.parts import Part, Stage
+from edge.runtime.shop_context import ShopContext
+
+
+def parts(context: ShopContext) -> Iterator[Part]:
+    """See the module."""
+    if context.office is None:
+        return
+    config, shop = context.config, context.shop
+    names = {device.name for device in config.devices}
+
+    def devices() -> list[PartState]:
+        return [one for one in context.supervisor.states.values() if one.name in names]
+
+    desk = SoftwareDesk(
+        shop,
+        UpdatePlaces(config.folder / update_files.FOLDER),
+        software.settings_of(config),
+        devices,
+        context.office,
+        version("edge-store"),
+        lambda: shop.clock.read().at_us,
+        is_alone=context.services.of(TWIN).status is None,
+    )
+    yield Part("software", desk.run, stage=Stage.BACKGROUND)

@@ -1,0 +1,1 @@
+"""Parts of the two boxes beside the shop's own."""

@@ -1,0 +1,19 @@
+"""Detects alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.process.parts import Part, Stage
+from edge.foundation.alerts.service.machine_watch import BESIDE, MachineWatch
+from edge.foundation.alerts.service.part import AlertsPart
+from edge.runtime.shop_context import ShopContext
+from edge.runtime.sync_state import SYNC
+
+
+def parts(context: ShopContext) -> Iterator[Part]:
+    """See the module."""
+    config, services = context.config, context.services
+    sync, beside = services.of(SYNC), services.of(BESIDE)
+    machine = MachineWatch(context.shop, context.supervisor, config.folder, sync, config.backup.wanted, beside)
+    yield Part("alerts", AlertsPart(context.shop, machine, config.business_date).run, stage=Stage.BACKGROUND)

@@ -1,0 +1,1 @@
+"""Settles gift cards with head office."""

@@ -1,0 +1,15 @@
+"""Settles gift cards with head office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.process.parts import Part, Stage
+from edge.money.gift_cards.settling import SETTLING
+from edge.runtime.shop_context import ShopContext
+
+
+def parts(context: ShopContext) -> Iterator[Part]:
+    """See the module."""
+    if context.office:
+        yield Part("gift_cards", context.services.of(SETTLING).run, stage=Stage.BACKGROUND)
