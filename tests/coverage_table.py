@@ -1,4 +1,7 @@
-"""What tests reach of each package, as a table: `python -m tests.coverage_table`, from what coverage.py measured."""
+"""What tests reach of each package, as a table of what coverage.py measured: `python -m tests.coverage_table [LEAST]`.
+
+With LEAST (percent) it fails if tests reach less of all packages together, and names those that lack most.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from coverage import Coverage
+
+NAMED = 5
 
 
 class Reached(NamedTuple):
@@ -37,10 +42,25 @@ def by_package(files: dict[str, Reached]) -> dict[str, Reached]:
     return dict(sorted(found.items()))
 
 
-def table(packages: dict[str, Reached]) -> str:
+def total_of(packages: dict[str, Reached]) -> Reached:
     total = Reached()
     for reached in packages.values():
         total = total.beside(reached)
+    return total
+
+
+def shortfall(packages: dict[str, Reached], least: float) -> str:
+    """Which packages to test first, where all together are below `least` percent; "" where they are not."""
+    total = total_of(packages)
+    if total.percent >= least:
+        return ""
+    lacking = sorted(packages, key=lambda name: -packages[name].missed)[:NAMED]
+    most = ", ".join(f"{name} ({packages[name].missed} statements)" for name in lacking)
+    return f"Tests reach {total.percent:.1f} % of the statements, at least {least:g} % are wanted. Most lack in {most}."
+
+
+def table(packages: dict[str, Reached]) -> str:
+    total = total_of(packages)
     rows = [f"{name:32} {one.statements:>10} {one.missed:>7} {one.percent:>6.1f} %" for name, one in packages.items()]
     last = f"{'all':32} {total.statements:>10} {total.missed:>7} {total.percent:>6.1f} %"
     return "\n".join([f"{'package':32} {'statements':>10} {'missed':>7} {'reached':>8}", *rows, last])
@@ -59,4 +79,6 @@ def measured() -> dict[str, Reached]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table(by_package(measured())) + "\n")
+    found = by_package(measured())
+    sys.stdout.write(table(found) + "\n")
+    sys.exit(shortfall(found, float(sys.argv[1])) if sys.argv[1:] else 0)

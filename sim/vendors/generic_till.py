@@ -1,12 +1,12 @@
 """A till of any kind that speaks the canonical interface (edge/backoffice/other_tills/README.md): sales by change
-and by day, webhooks that are signed over the body."""
+and by day, stock, webhooks that are signed over the body."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ class SimGenericTill:
     def __init__(self, token: str = "token", signs_with: str = "key") -> None:  # nosec B107: played ones
         self.token, self.signs_with = token, signs_with
         self.sales: dict[tuple[str, str], Sale] = {}
+        self.on_hand: dict[tuple[str, str], str] = {}
         self.faults = Faults()
         self.page = 100
         self.repeats = False
@@ -55,6 +56,7 @@ class SimGenericTill:
         """Its address."""
         app = web.Application()
         app.router.add_get("/sales", self._serve_sales)
+        app.router.add_put("/sales", self._set_counts)
         async with serving(app, port) as url:
             yield url + "/sales"
 
@@ -64,11 +66,24 @@ class SimGenericTill:
         if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.json_response({}, status=401)
         query = request.query
+        if (place := query.get("counts_of")) is not None:
+            rows = [{"item": item, "quantity": text} for (at, item), text in self.on_hand.items() if at == place]
+            return self._page(query, "counts", rows)
         found = sorted(self.sales.values(), key=lambda sale: (sale["at"], sale["event_id"]))
         if day := query.get("day"):
             found = [sale for sale in found if sale["at"][:10] == day and sale["location"] == query["location"]]
+        if self.repeats:
+            return web.json_response({"sales": found[: self.page], "next": str(int(query.get("cursor", "0")) + 1)})
+        return self._page(query, "sales", found)
+
+    def _page(self, query: Mapping[str, str], of: str, found: list[Any]) -> web.Response:
         at = int(query.get("cursor", "0"))
         more = {"next": str(at + self.page)} if at + self.page < len(found) else {}
-        if self.repeats:
-            return web.json_response({"sales": found[: self.page], "next": str(at + 1)})
-        return web.json_response({"sales": found[at : at + self.page], **more})
+        return web.json_response({of: found[at : at + self.page], **more})
+
+    async def _set_counts(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.json_response({}, status=401)
+        said = await request.json()
+        self.on_hand |= {(request.query["counts_of"], one["item"]): one["quantity"] for one in said["counts"]}
+        return web.json_response({})

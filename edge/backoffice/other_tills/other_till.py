@@ -32,8 +32,8 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `address`: its API ("": never asked); it's asked for changes every `every_min` minutes (0: never). `places`: "their
     place = our place", separated by commas; sales at other places are held. `account`: an id besides the secret (Toast:
     the client id). `hook_url`: the registered webhook address, which Square signs. For `generic`: the signature's
-    `header` and `prefix`, what is signed, its encoding, and the header with the time. `counts`: compare Square's and
-    Toast's stock with ours daily (`compare`), or set it to ours (`push`).
+    `header` and `prefix`, what is signed, its encoding, and the header with the time. `counts`: compare its stock
+    with ours daily (`compare`), or set it to ours (`push`).
     """
 
     id: TillId
@@ -101,7 +101,7 @@ def require_sense(till: OtherTill) -> None:
     places = [part for part in till.places.split(",") if part.strip()]
     if len(places) > PLACES_MOST or any(not all(map(str.strip, part.partition("="))) for part in places):
         raise Refusal("other_till_places_wrong", {"limit": PLACES_MOST})
-    if till.counts and (till.kind == "generic" or not till.address):
+    if till.counts and not till.address:
         raise Refusal("other_till_has_no_counts")
     if till.kind == "generic" and till.signature == "vendor":
         raise Refusal("other_till_signature_unsaid")

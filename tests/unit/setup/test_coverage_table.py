@@ -1,6 +1,6 @@
 """What the table of coverage adds up to."""
 
-from tests.coverage_table import Reached, by_package, table
+from tests.coverage_table import Reached, by_package, shortfall, table
 
 
 def test_files_are_added_up_by_package() -> None:
@@ -19,3 +19,10 @@ def test_files_are_added_up_by_package() -> None:
         "sync": Reached(),
     }
     assert [line.split()[-2] for line in table(packages).splitlines()[1:]] == ["0.0", "100.0", "75.0", "100.0", "76.9"]
+
+
+def test_what_is_below_the_least_names_where_most_is_lacking() -> None:
+    packages = {"edge/core": Reached(100, 5), "edge/lib/tax": Reached(100, 20)}
+    assert shortfall(packages, 87.5) == ""
+    said = shortfall(packages, 90)
+    assert "87.5 %" in said and said.index("edge/lib/tax (20") < said.index("edge/core (5")

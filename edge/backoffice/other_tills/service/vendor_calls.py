@@ -36,6 +36,7 @@ SQUARE_VERSION = "2025-10-16"
 SQUARE_LIMIT, SQUARE_PLACES = 200, 10
 SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
+GENERIC_COUNTS = 500
 COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
 """Toast's states with a count; items merely in stock have none."""
 ODD_AT_ONCE = 10
@@ -282,23 +283,31 @@ class ToastCalls:
 
 class GenericCalls:
     """The canonical API (README.md): `GET ?changed_since=` and `GET ?day=&location=`, answering `{"sales": [..],
-    "next": cursor}`."""
+    "next": cursor}`; `GET` and `PUT ?counts_of=LOCATION`, with `{"counts": [{"item": .., "quantity": ..}]}`."""
 
     def __init__(self, asking: TillAsking) -> None:
         self._asking = asking
 
     async def _pages(self, wanted: dict[str, str]) -> AsyncIterator[SalePage]:
-        headers, seen = {"Authorization": f"Bearer {self._asking.secret()}"}, ""
-        for _ in range(PAGES_MOST):
-            answer = object_of(await self._asking.ask("GET", "?" + urlencode(wanted), headers), "answer")
+        seen = ""
+        async for answer in self._answers(wanted):
             sales = objects_of(answer.get("sales"))
             seen = require_other(sales, "event_id", seen)
             yield page_of(
                 sales, lambda one: iter((canonical_sale.sale_of(self._asking.till.id, one),)), "at", "event_id"
             )
+
+    async def _answers(self, wanted: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
+        for _ in range(PAGES_MOST):
+            answer = object_of(await self._ask("GET", wanted), "answer")
+            yield answer
             if not (cursor := text_of(answer.get("next"), 2000)):
                 return
             wanted = {**wanted, "cursor": cursor}
+
+    async def _ask(self, method: Literal["GET", "PUT"], wanted: dict[str, str], asked: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._asking.secret()}"}
+        return await self._asking.ask(method, "?" + urlencode(wanted), headers, asked)
 
     async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         async for page in self._pages({"changed_since": rfc3339(since_us)}):
@@ -312,10 +321,17 @@ class GenericCalls:
         raise AssertionError("its webhooks hold the sales")
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
-        raise AssertionError("it says none")
+        found: dict[str, int] = {}
+        async for answer in self._answers({"counts_of": place}):
+            found |= counts_in(objects_of(answer.get("counts")), "item")
+        wanted = set(items)
+        return {item: count for item, count in found.items() if item in wanted}
 
     async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
-        raise AssertionError("it takes none")
+        rows = [{"item": item, "quantity": decimal(count)} for item, count in counts.items()]
+        for at in range(0, len(rows), GENERIC_COUNTS):
+            asked = {"at": rfc3339(at_us), "counts": rows[at : at + GENERIC_COUNTS]}
+            await self._ask("PUT", {"counts_of": place}, asked)
 
 
 def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
