@@ -31,7 +31,7 @@ class MoveReader:
     """Reads one file. Close it in any case."""
 
     def __init__(self, ask: FileQuestion) -> None:
-        self._work = WorkProcess(READER, ask, ReaderAnswer, died="sheet.reader_died")
+        self._work = WorkProcess(READER, ask, ReaderAnswer, died="sheet.reader_died", urgent=ask.mode != "rows")
 
     def answers(self) -> Iterator[LookAnswer | Rows | ArchivePart]:
         """The answers. Raises `NeedsHuman` if the file can't be imported."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
 
+from edge.core.process.child import give_way
 from edge.lib.errors import NeedsHuman
 from sandbox.environment import bare_environment
 
@@ -17,9 +19,9 @@ LINE_BYTES = 8 * 1024 * 1024
 
 class WorkProcess:
     """A process that writes JSON lines, each an `answer`; it ends with its reader. `died`: the error text if it ends
-    unexpectedly."""
+    unexpectedly. `urgent`: it doesn't give way to the rest of the shop."""
 
-    def __init__(self, module: str, ask: Any, answer: Any = Any, *, died: str) -> None:
+    def __init__(self, module: str, ask: Any, answer: Any = Any, *, died: str, urgent: bool = False) -> None:
         self._died = died
         self._decode = msgspec.json.Decoder(answer).decode
         self._process = subprocess.Popen(
@@ -28,6 +30,9 @@ class WorkProcess:
             stdout=subprocess.PIPE,
             env=_one_thread(),
         )
+        if not urgent:
+            with suppress(ProcessLookupError):  # it is gone already
+                give_way(self._process.pid)  # from its first import on, which takes as long as many a scan
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         self.lines: IO[bytes] = stdout

@@ -91,7 +91,7 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
     question = HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
-    work = WorkProcess("edge.analytics.forecast.history.history_reader", question, died="forecast.died")
+    work = WorkProcess("edge.analytics.forecast.history.history_reader", question, died="forecast.died", urgent=True)
     at, sums = 0, _Sums()
     try:
         for answer in work.answers():
