@@ -49,7 +49,7 @@ from edge.foundation.opening_hours.rules import is_open
 from edge.goods.catalog.prices import price_history
 from edge.goods.catalog.queries import read_products
 from edge.goods.promotions import events as promotions
-from edge.lib.tax.rules import net_of
+from edge.lib.tax.rules import TaxTable, net_of, taxes
 
 BATCH = 25
 """Receipts between two checks whether a till is in use."""
@@ -193,8 +193,9 @@ class _Comparing:
             if line.sku:
                 mine = self._products[line.sku]
                 self._names.setdefault(line.sku, line.names)
-                mine.was.total -= line.amount_minor
-                mine.would.total -= would_be.amount_minor
+                for of, back in ((mine.was, line), (mine.would, would_be)):
+                    self._add_line(of, back, self._settings.tax, -1)
+                    self._cost(of, fact.business_date, back, None, -1)
                 mine.quantity -= line.goods
         self._taken_minor -= taken.total_minor
         if pair.was != pair.would:
@@ -283,9 +284,21 @@ class _Comparing:
             mine.count += 1
             mine.quantity += one.goods
             for sums, line, sale in ((mine.was, one, sales[0]), (mine.would, other, sales[1])):
-                sums.total += line.amount_minor
                 sums.discount += line.discount_minor
+                self._add_line(sums, line, sale.tax or self._settings.tax)
                 self._cost(sums, fact.business_date, line, sale)
+
+    @staticmethod
+    def _add_line(sums: WhatifSums, line: RecordedLine, table: TaxTable, sign: int = 1) -> None:
+        """A line's revenue and tax; of a receipt that rounds its tax once, to within a cent."""
+        minor = line.amount_minor
+        net = net_of(table, line.tax_class, minor)
+        tax = minor - net
+        if not table.inclusive and table.find(line.tax_class):
+            tax = sum(row.tax_minor for row in taxes(table, ((line.tax_class, minor),)))
+        sums.total += sign * minor
+        sums.net += sign * net
+        sums.tax += sign * tax
 
     def _show(
         self,

@@ -36,10 +36,16 @@ def responses(
     changed = {sku: pair for sku, pair in products.items() if _ratio(pair) is not None}
     if not changed:
         return ()
-    learnt = learn(read_weeks(db, scenario.last))
+    learnt = learn(read_weeks(db, _newest_day(db, scenario.last)))
     weeks = ((date.fromisoformat(scenario.last) - date.fromisoformat(scenario.first)).days + 1) / 7
     ranked = sorted(changed, key=lambda sku: (-changed[sku].was.total, sku))
     return tuple(_response(sku, names[sku], changed[sku], learnt, weeks) for sku in ranked[:ROWS_MOST])
+
+
+def _newest_day(db: Connection, last: str) -> str:
+    """The last whole day that is known: how customers respond is learnt from weeks after the period, too."""
+    (newest,) = db.execute("SELECT max(business_date) FROM figure_day WHERE kind = 'all'").fetchone()
+    return max(last, after(newest, -1)) if newest else last
 
 
 def read_weeks(db: Connection, last: str) -> Weeks:

@@ -39,6 +39,12 @@ async def begin_run(site: PanelContext, scenario: Scenario, today: str) -> str:
     return site.services.of(RUNS).start(question)
 
 
+async def begin_stock_run(site: PanelContext, scenario: StockScenario, today: str) -> str:
+    """Start a simulation; returns its id in `STOCK_RUNS`. Raises `Refusal` like `begin_run`."""
+    require_sound_stock(scenario, today)
+    return site.services.of(STOCK_RUNS).start(StockQuestion(await site.asker.read(_ledger_path), scenario))
+
+
 def _ledger_path(db: Connection) -> str:
     return str(db.execute("PRAGMA database_list").fetchone()[2])
 
@@ -63,10 +69,8 @@ def _state_in(request: web.Request, kept: Service[Runs[Any, Any]]) -> web.Respon
 
 async def ask_stock(request: web.Request) -> web.Response:
     """`POST whatif/stock`: a past period with other reorder points; the answer is at `GET whatif/stock/{id}`."""
-    scenario, site = await body_of(request, StockScenario), request.app[SITE]
-    require_sound_stock(scenario, today_of(request))
-    question = StockQuestion(await site.asker.read(_ledger_path), scenario)
-    return answer_json(ScenarioAsked(site.services.of(STOCK_RUNS).start(question)), 202)
+    scenario = await body_of(request, StockScenario)
+    return answer_json(ScenarioAsked(await begin_stock_run(request.app[SITE], scenario, today_of(request))), 202)
 
 
 async def look_at_stock(request: web.Request) -> web.Response:

@@ -26,10 +26,12 @@ from edge.web.pages.shell import page
 
 PROMOTIONS_SHOWN = 100
 FIGURES = ("total", "net", "tax", "discount", "deposit", "margin", "points")
+BY_GROUP = ("total", "net", "tax", "discount", "margin", "points")
+"""Figures by product, hour and customer group."""
 
 
 async def whatif(request: web.Request) -> web.Response:
-    """`GET /manager/whatif?run=`: choose rules, and see a result."""
+    """`GET /manager/whatif?run=&figure=`: choose rules, and see a result, one of its figures by group."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(RUNS).find(request.query.get("run", "")[:40])
     found = await site.asker.read(partial(_read, now_us=site.shop.now_us()))
@@ -45,6 +47,8 @@ async def whatif(request: web.Request) -> web.Response:
         earliest=(date.fromisoformat(today) - timedelta(days=10 * DAYS_MOST)).isoformat(),
         tax=site.services.of(NOW)().on(today).tax,
         figures=FIGURES,
+        by_group=BY_GROUP,
+        figure=request.query.get("figure") if request.query.get("figure") in BY_GROUP else BY_GROUP[0],
         deals=[deal.__struct_config__.tag for deal in get_args(Deal)],
         **found,
     )
