@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from edge.analytics.whatif.comparison import Response, WhatifComparison
+import msgspec
+
+from edge.analytics.whatif.comparison import Outside, Response, WhatifComparison
+from edge.analytics.whatif.stock_scenario import FigureName, StockComparison, StockEstimate
 from edge.lib.i18n import name_in, translate
 from edge.lib.units.written_money import written_money
 
+AMOUNTS = frozenset({"lost", "stock", "waste"})
+"""Figures of stock that are amounts of money; the others are counts."""
 SAID = 3
 ROWS = 20
 
@@ -28,7 +33,9 @@ def whatif_lines(found: WhatifComparison, currency: str, language: str) -> list[
 
     was, would = found.sums.was, found.sums.would
     if not found.changed:
-        return [say("same", was=money(was.total)), say("demand_none"), *_notes(found, language)]
+        # Hours change no basket: what was sold outside them stands in the notes, and is all that can be said.
+        demand = [] if found.scenario.weekly else [say("demand_none")]
+        return [say("same", was=money(was.total)), *demand, *_notes(found, money, language)]
     lines = [say("exact", **apart(was.total, would.total), changed=found.changed, papers=found.papers)]
     if was.margin_low != was.margin_high:
         edges = {"was_low": was.margin_low, "was_high": was.margin_high, "low": would.margin_low}
@@ -37,13 +44,20 @@ def whatif_lines(found: WhatifComparison, currency: str, language: str) -> list[
         lines.append(say("margin_range", difference=difference, **{key: money(one) for key, one in edges.items()}))
     elif was.costed or would.costed:
         lines.append(say("margin", **apart(was.margin, would.margin)))
-    return [*lines, *_demand(found.responses, money, say, language), *_notes(found, language)]
+    if found.scenario.taxes and was.tax != would.tax:
+        lines.append(say("tax_part", **apart(was.tax, would.tax)))
+    if was.points != would.points:
+        lines.append(say("points_part", was=was.points, would=would.points))
+    return [*lines, *_demand(found.responses, money, say, language), *_notes(found, money, language)]
 
 
 def _demand(
     responses: tuple[Response, ...], money: Callable[[int], str], say: Callable[..., str], language: str
 ) -> Iterator[str]:
     known = [one for one in responses if one.weeks]
+    if not responses:
+        yield say("demand_untried")
+        return
     if not known:
         yield say("demand_unknown")
         return
@@ -62,16 +76,74 @@ def _demand(
         yield say("demand_rest", n=rest)
 
 
-def _notes(found: WhatifComparison, language: str) -> Iterator[str]:
+def _notes(found: WhatifComparison, money: Callable[[int], str], language: str) -> Iterator[str]:
     """The notes shown below the figures on the page."""
     for key in ("unknown", "later", "unsold"):
         if skus := getattr(found, key):
             yield translate(language, f"whatif.{key}", products=", ".join(skus))
-    for key in ("negative", "unsure"):
+    for key in ("negative", "unsure", "ahead"):
         if number := getattr(found, key):
             yield translate(language, f"whatif.{key}", count=number)
+    for key in ("closed", "small"):
+        outside: Outside = getattr(found, key)
+        if outside.count:
+            yield translate(language, f"whatif.{key}", count=outside.count, minor=money(outside.minor))
+    if found.scenario.weekly and not found.closed.count:
+        yield translate(language, "copilot.whatif_never_closed")
     if found.gaps:
         yield translate(language, "whatif.gaps", count=len(found.gaps)) + "."
+
+
+def stock_lines(found: StockComparison, currency: str, language: str) -> list[str]:
+    """The answer about stock in sentences: each figure with its range, and notes."""
+
+    def say(key: str, **values: object) -> str:
+        return translate(language, f"copilot.whatif_{key}", **values)
+
+    def written(name: FigureName, value: float, plus: bool = False) -> str:
+        number = round(value)
+        text = written_money(number, currency, language) if name in AMOUNTS else str(number)
+        return f"+{text}" if plus and number > 0 else text
+
+    lines = [say("stock_exact", count=found.counted)]
+    for one in found.figures:
+        name = translate(language, f"whatif.stock_{one.name}")
+        if one.base is None or one.would is None or one.difference is None:
+            lines.append(say("stock_unknown", name=name))
+            continue
+        values = {"base": one.base, "would": one.would}
+        edges = {
+            f"{key}{edge}": written(one.name, getattr(of, of_edge))
+            for key, of in values.items()
+            for edge, of_edge in (("", "value"), ("_low", "low"), ("_high", "high"))
+        }
+        apart = one.difference
+        edges |= {"difference": written(one.name, apart.value, True), "low": written(one.name, apart.low, True)}
+        lines.append(say("stock_line", name=name, high=written(one.name, apart.high, True), **edges))
+    lines.append(translate(language, "whatif.stock_range", count=found.weeks))
+    for key in ("censored", "inferred", "unordered", "unkept", "uncosted", "shelf_unknown"):
+        if number := getattr(found, key):
+            lines.append(translate(language, f"whatif.{key}", count=number))
+    if found.unknown_suppliers:
+        lines.append(translate(language, "whatif.unknown_suppliers", suppliers=", ".join(found.unknown_suppliers)))
+    if found.unstocked:
+        lines.append(translate(language, "whatif.unstocked", products=", ".join(found.unstocked)))
+    return lines
+
+
+def stock_result(found: StockComparison) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The figures behind the sentences, each as its value and the edges of its range."""
+
+    def edges(one: StockEstimate | None) -> dict[str, Any]:
+        return {"value": None, "low": None, "high": None} if one is None else msgspec.to_builtins(one)
+
+    rows = [
+        {"figure": one.name, "happened": one.happened}
+        | {f"base_{key}": value for key, value in edges(one.base).items()}
+        | {f"would_{key}": value for key, value in edges(one.would).items()}
+        for one in found.figures
+    ]
+    return {"products": found.counted, "weeks": found.weeks}, rows
 
 
 def whatif_result(found: WhatifComparison) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -11,63 +12,76 @@ from typing import NamedTuple
 import msgspec
 
 from edge.analytics.insight.rules import DaySpan
-from edge.analytics.whatif.scenario import DAYS_MOST, CouponRule, PriceRule, Scenario
+from edge.analytics.whatif.scenario import DAYS_MOST, Scenario
+from edge.analytics.whatif.stock_scenario import DAYS_LEAST, StockScenario
 from edge.conversation.copilot.copilot_reads import UnderstandQuery
 from edge.conversation.copilot.form_wishes import begins, skip_polite
-from edge.conversation.copilot.meaning.model import UnderstoodQuestion
+from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.conversation.copilot.meaning.times import days_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime, meaning_vocabulary
+from edge.conversation.copilot.whatif_rules import (
+    NOON,
+    OF_SHOP,
+    OF_STOCK,
+    NotThere,
+    SaidRule,
+    ShopNow,
+    closing_min,
+    scenario_of,
+    stock_scenario,
+    stock_span,
+)
 from edge.conversation.understanding.tokens import clean
 from edge.conversation.understanding.understood import LANGUAGES
 from edge.core.messages import Actor
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.goods.promotions.promotion import BuyGet, Deal, Goods, PercentOff, Promotion, SeveralFor
-from edge.goods.promotions.queries import read_promotions
+from edge.foundation.opening_hours.rules import DAY_MIN
+from edge.goods.promotions.promotion import Goods
 from edge.goods.search.query.text import with_final_letters, words_of
 from edge.lib.i18n import translate
 from edge.lib.tax.rules import FULL
-from edge.lib.units.money import exponent
 from edge.lib.units.written_money import written_money
 
-PROMOTION = "what-if-1"
 PIECES_MOST = 100
-PROMOTIONS_MOST = 500
-"""Past and current promotions that "without promotions" excludes."""
+GOODS, GOODS_WORDS = "goods", 6
+"""A gap in a phrase for products, which stay in the question; how many words long."""
+LEAD_DAYS_MOST = 90
+TIMES_MOST = 20
+"""Times as many points as usual."""
 _PLUS = re.compile(r"(?<=\d)\s*\+\s*(?=\d)")
 _PLACE = re.compile(r"\{(\w+)\}|([^{}]+)")
+_MINUTES = re.compile(r"[0-5]\d")
+_HOUR_WORDS = frozenset({"h", "heures", "heure", "o"})
 _AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?")
 
 
 class WhatifWish(NamedTuple):
-    """A what-if question as understood, in words, and its scenario; None: the words say why not."""
+    """A what-if question as understood, in words, and its scenario, of receipts or of stock; without one, the words say
+    why not."""
 
     language: str
     text: str
     scenario: Scenario | None = None
+    stock: StockScenario | None = None
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sales: str
+    purchases: str
     begins: tuple[str, ...]
     surely: tuple[str, ...]
     polite: tuple[str, ...]
     little: tuple[str, ...]
+    days: tuple[tuple[str, ...], ...]
     deals: dict[str, tuple[str, ...]]
-
-
-class _Rule(NamedTuple):
-    """A rule as stated: its kind, and its numbers by placeholder, in thousandths."""
-
-    kind: str
-    numbers: dict[str, int]
 
 
 class _Said(NamedTuple):
     language: str
-    rules: tuple[_Rule, ...]
+    rules: tuple[SaidRule, ...]
     rest: tuple[str, ...]
     has_time: bool
 
@@ -90,7 +104,7 @@ def _words_of_question(words: Sequence[str], known: _Words) -> Sequence[str]:
 
 
 class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
-    """The scenario a sentence asks for, or None."""
+    """The scenario a sentence asks for, or None. `tax_class`: what people mean by "the tax"; "": nothing."""
 
     actor: Actor
     currency: str
@@ -99,6 +113,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
     zone: str
     text: str
     language: str
+    tax_class: str = ""
 
     def read(self, db: Connection, registry: Registry) -> WhatifWish | None:
         said = _read(self.text, self.language)
@@ -106,85 +121,87 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
             return None
         if len(said.rules) != 1:
             return _not_said(said, "whatif_one_rule" if said.rules else "whatif_no_rule")
-        words = " ".join((_load_words()[said.language].sales, *map(with_final_letters, said.rest)))
+        known = _load_words()[said.language]
+        of = known.purchases if said.rules[0].kind == "supplier" else known.sales
+        words = " ".join((of, *map(with_final_letters, said.rest)))
         query = UnderstandQuery(
             self.actor, self.currency, self.today, self.at_us, self.zone, words, said.language, None
         )
         questions = query.read(db, registry).questions
         if len(questions) != 1:
             return _not_said(said, "whatif_no_rule")
-        return self._scenario(db, said, said.rules[0], questions[0])
+        asked = questions[0]
+        return _why_not(said, asked) or self._wish(db, said, asked.meaning)
 
-    def _scenario(self, db: Connection, said: _Said, rule: _Rule, asked: UnderstoodQuestion) -> WhatifWish:
-        meaning, language = asked.meaning, said.language
-        if asked.several:
-            return WhatifWish(language, translate(language, "copilot.which_product", names="; ".join(asked.several)))
-        if meaning.unknown:
-            return _not_said(said, "whatif_unknown", words=", ".join(meaning.unknown))
-        narrowed = set(meaning.filters) - {"product", "category"}
-        if narrowed or meaning.by or meaning.compare or meaning.order:
-            return _not_said(said, "whatif_too_narrow")
+    def _wish(self, db: Connection, said: _Said, meaning: Meaning) -> WhatifWish:
+        rule, language = said.rules[0], said.language
         goods = Goods(meaning.filters.get("product", ()), meaning.filters.get("category", ()))
-        if rule.kind == "price" and (not goods.skus or goods.categories):
-            return _not_said(said, "whatif_which_price")
+        supplier = next(iter(meaning.filters.get("supplier", ())), "")
+        teller = MeaningTeller(db, language, self.currency)
+        parts = [self._rule_text(rule, teller, supplier)]
+        if rule.kind not in OF_SHOP:
+            named = [teller.label("product", one) for one in goods.skus]
+            named += [teller.label("category", one) for one in goods.categories]
+            everything = "with_deposit" if rule.kind in ("deposit", "no_deposit") else "all_goods"
+            parts.append(", ".join(named) or translate(language, f"whatif.{everything}"))
+        if rule.kind in OF_STOCK:
+            days = stock_span(meaning.period if said.has_time else None, self.today)
+            if days is None:
+                return _not_said(said, "whatif_stock_days", days=DAYS_LEAST)
+            text = ", ".join((*parts, teller.days(days)))
+            return WhatifWish(language, text, stock=stock_scenario(rule, goods, supplier, days))
         span = meaning.period if said.has_time else days_of(SaidTime("last_month"), self.today)
         if span is None or span.first > self.today or span.days > DAYS_MOST:
             return _not_said(said, "whatif_which_days", days=DAYS_MOST)
         span = DaySpan(span.first, min(span.last, self.today))
-        teller = MeaningTeller(db, language, self.currency)
-        parts = [self._rule_text(rule, language)]
-        if rule.kind not in ("no_promotions", "no_coupons"):
-            named = [teller.label("product", one) for one in goods.skus]
-            named += [teller.label("category", one) for one in goods.categories]
-            parts.append(", ".join(named) or translate(language, "whatif.all_goods"))
-        parts.append(teller.days(span))
-        return WhatifWish(language, ", ".join(parts), self._rules(db, rule, goods, span, language))
-
-    def _rules(self, db: Connection, rule: _Rule, goods: Goods, span: DaySpan, language: str) -> Scenario:
         plain = Scenario(span.first, span.last)
-        if rule.kind in ("less", "more"):
-            sign = -1 if rule.kind == "less" else 1
-            return msgspec.structs.replace(plain, prices=(PriceRule(goods, percent=sign * rule.numbers["p"]),))
-        if rule.kind == "price":
-            price = _minor(rule.numbers["money"], self.currency)
-            return msgspec.structs.replace(plain, prices=(PriceRule(goods, price_minor=price),))
-        if rule.kind == "no_coupons":
-            return msgspec.structs.replace(plain, coupons=(CouponRule(),))
-        if rule.kind == "no_promotions":
-            known = [
-                one.promotion.id
-                for over in (False, True)
-                for one in read_promotions(db, self.at_us, over=over, limit=PROMOTIONS_MOST)
-            ]
-            return msgspec.structs.replace(plain, without=tuple(dict.fromkeys(known)))
-        deal = _deal(rule, self.currency)
-        names = {language: translate(language, f"promotion.{type(deal).__struct_config__.tag}")}
-        return msgspec.structs.replace(plain, promotions=(Promotion(PROMOTION, names, deal, goods, priority=100),))
+        try:
+            now = ShopNow(self.at_us, self.currency, self.tax_class, language)
+            found = scenario_of(db, rule, goods, plain, now)
+        except NotThere as why:
+            return _not_said(said, str(why))
+        return WhatifWish(language, ", ".join((*parts, teller.days(span))), found)
 
-    def _rule_text(self, rule: _Rule, language: str) -> str:
+    def _rule_text(self, rule: SaidRule, teller: MeaningTeller, supplier: str) -> str:
         """The rule as understood."""
-        numbers = {name: f"{value / 1000:g}" for name, value in rule.numbers.items()}
+        language = teller.language
+        values = {name: _written(value, language) for name, value in rule.numbers.items()}
+        values |= {"supplier": teller.label("supplier", supplier), "tax_class": self.tax_class}
         if "money" in rule.numbers:
-            numbers["money"] = written_money(_minor(rule.numbers["money"], self.currency), self.currency, language)
-        return translate(language, f"copilot.whatif_{rule.kind}", **numbers)
+            values["money"] = written_money(rule.minor(self.currency), self.currency, language)
+        if "day" in rule.numbers:
+            values["day"] = teller.label("weekday", str(rule.number("day") - 1))
+        if "hour" in rule.numbers:
+            minute = rule.number("hour") if rule.kind == "opens_at" else closing_min(rule.number("hour")) % DAY_MIN
+            values["hour"] = f"{minute // 60:02}:{minute % 60:02}"
+        return translate(language, f"copilot.whatif_{rule.kind}", **values)
 
 
-def _minor(thousandths: int, currency: str) -> int:
-    minor: int = thousandths * 10 ** exponent(currency) // 1000
-    return minor
+def _written(thousandths: int, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(Decimal(thousandths).scaleb(-3).normalize(), locale=language, decimal_quantization=False))
 
 
-def _deal(rule: _Rule, currency: str) -> Deal:
-    pieces = {name: value // 1000 for name, value in rule.numbers.items()}
-    match rule.kind:
-        case "several":
-            return BuyGet(pieces["m"], pieces["n"] - pieces["m"])
-        case "buy_get":
-            return BuyGet(pieces["n"], pieces["m"])
-        case "several_for":
-            return SeveralFor(pieces["n"], _minor(rule.numbers["money"], currency))
-        case _:
-            return PercentOff(rule.numbers["p"])
+def _why_not(said: _Said, asked: UnderstoodQuestion) -> WhatifWish | None:
+    """Why what was said beside the rule fits none, or None."""
+    meaning, kind = asked.meaning, said.rules[0].kind
+    if asked.several:
+        several = translate(said.language, "copilot.which_product", names="; ".join(asked.several))
+        return WhatifWish(said.language, several)
+    if meaning.unknown:
+        return _not_said(said, "whatif_unknown", words=", ".join(meaning.unknown))
+    can = {"product", "category", "supplier"} if kind == "supplier" else {"product", "category"}
+    if set(meaning.filters) - can or meaning.by or meaning.compare or meaning.order:
+        return _not_said(said, "whatif_too_narrow")
+    skus, categories = (meaning.filters.get(one, ()) for one in ("product", "category"))
+    if kind == "price" and (not skus or categories):
+        return _not_said(said, "whatif_which_price")
+    if kind in OF_SHOP and (skus or categories):
+        return _not_said(said, "whatif_whole_shop")
+    if kind == "supplier" and len(meaning.filters.get("supplier", ())) != 1:
+        return _not_said(said, "whatif_which_supplier")
+    return None
 
 
 def _not_said(said: _Said, key: str, **values: object) -> WhatifWish:
@@ -210,12 +227,12 @@ def _read_in(words: Sequence[str], language: str) -> _Said | None:
     if not words:
         return None
     surely = any(_find(words, words_of(one)) >= 0 for one in known.surely)
-    rules: list[_Rule] = []
+    rules: list[SaidRule] = []
     rest = list(words)
     while found := _rule_in(rest, known, language):
-        at, length, rule = found
+        places, rule = found
         rules.append(rule)
-        rest[at : at + length] = []
+        rest = [word for at, word in enumerate(rest) if at not in places]
     if not surely and not rules:
         return None
     for phrase in sorted(map(words_of, (*known.begins, *known.surely)), key=len, reverse=True):
@@ -243,14 +260,14 @@ def _find(words: Sequence[str], phrase: Sequence[str]) -> int:
     return next((at for at in range(len(words)) if begins(words[at:], phrase)), -1)
 
 
-def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[int, int, _Rule] | None:
-    """The first rule found, its position and length."""
+def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[frozenset[int], SaidRule] | None:
+    """The first rule found, and the positions of its words."""
     for kind, phrases in known.deals.items():
-        for phrase in phrases:
+        for pattern in sorted(map(_pattern, phrases), key=len, reverse=True):
             for at in range(len(words)):
-                found = _match(words, at, _pattern(phrase), language)
+                found = _match(words, at, pattern, language)
                 if found and _is_sound(kind, found[1]):
-                    return at, found[0], _Rule(kind, found[1])
+                    return found[0], SaidRule(kind, found[1])
     return None
 
 
@@ -265,8 +282,18 @@ def _is_sound(kind: str, numbers: dict[str, int]) -> bool:
             return pieces and 0 < m < n
         case "several_for":
             return pieces and n > 1000 and numbers["money"] > 0
-        case "percent_off" | "less":
+        case "percent_off" | "less" | "coupons_share":
             return 0 < numbers["p"] < FULL
+        case "tax":
+            return 0 <= numbers["p"] < FULL
+        case "reorder_less" | "reorder_more":
+            return 0 < numbers["p"] <= FULL and numbers["p"] % 1000 == 0
+        case "reorder_at" | "up_to":
+            return True
+        case "lead_days":
+            return n % 1000 == 0 and n <= LEAD_DAYS_MOST * 1000
+        case "points_times":
+            return pieces and 1000 < n <= TIMES_MOST * 1000
         case "more":
             return 0 < numbers["p"] <= 10 * FULL
     return pieces
@@ -283,26 +310,63 @@ def _pattern(phrase: str) -> tuple[tuple[bool, str], ...]:
 
 def _match(
     words: Sequence[str], at: int, pattern: Sequence[tuple[bool, str]], language: str
-) -> tuple[int, dict[str, int]] | None:
-    """Match a phrase at a position: its length and its numbers in thousandths; None if it doesn't match."""
-    numbers: dict[str, int] = {}
-    here = at
-    for is_place, text in pattern:
-        if here >= len(words):
+) -> tuple[frozenset[int], dict[str, int]] | None:
+    """Match a phrase at a position: the positions of its words, and its numbers in thousandths; None if it doesn't."""
+    if not pattern:
+        return frozenset(), {}
+    if at >= len(words):
+        return None
+    (is_place, text), rest = pattern[0], pattern[1:]
+    if text == GOODS and is_place:
+        after = (_match(words, here, rest, language) for here in range(at, min(len(words), at + GOODS_WORDS + 1)))
+        return next((one for one in after if one), None)
+    numbers, here = dict[str, int](), at + 1
+    if is_place:
+        read = _READERS.get(text, _read_number)(words, at, language)
+        if read is None:
             return None
-        if not is_place:
-            if words[here] != text:
-                return None
-            here += 1
-            continue
-        if amount := _AMOUNT.fullmatch(words[here]):
-            numbers[text] = int(amount[1]) * 1000 + int((amount[2] or "0").ljust(3, "0"))
-            here += 1
-        elif said := meaning_vocabulary(language).number(words, here):
-            numbers[text], here = said[0] * 1000, here + said[1]
-        else:
-            return None
-    return here - at, numbers
+        numbers[text], here = read
+    elif words[at] != text:
+        return None
+    found = _match(words, here, rest, language)
+    return (found[0] | frozenset(range(at, here)), numbers | found[1]) if found else None
+
+
+def _read_number(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
+    """A number in thousandths, and where it ends."""
+    if amount := _AMOUNT.fullmatch(words[at]):
+        return int(amount[1]) * 1000 + int((amount[2] or "0").ljust(3, "0")), at + 1
+    said = meaning_vocabulary(language).number(words, at)
+    return (said[0] * 1000, at + said[1]) if said else None
+
+
+def _read_day(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
+    """A weekday, from Monday (1), in thousandths."""
+    for day, names in enumerate(_load_words()[language].days, 1):
+        for name in sorted(map(words_of, names), key=len, reverse=True):
+            if begins(words[at:], name):
+                return day * 1000, at + len(name)
+    return None
+
+
+def _read_hour(words: Sequence[str], at: int, language: str) -> tuple[int, int] | None:
+    """A time of day in minutes, in thousandths: "22", "20:30", "20 h 30", "8 pm"."""
+    said = _read_number(words, at, language)
+    if said is None or said[0] % 1000 or said[0] > 24_000:
+        return None
+    minute, here = said[0] // 1000 * 60, said[1]
+    if words[here : here + 1] and words[here] in _HOUR_WORDS:
+        here += 1
+    if words[here : here + 1] and _MINUTES.fullmatch(words[here]):
+        minute, here = minute + int(words[here]), here + 1
+    if words[here : here + 1] == ["pm"]:
+        minute, here = minute + (NOON if minute < NOON else 0), here + 1
+    elif words[here : here + 1] == ["am"]:
+        here += 1
+    return (minute * 1000, here) if minute < DAY_MIN else None
+
+
+_READERS = {"day": _read_day, "hour": _read_hour}
 
 
 @cache

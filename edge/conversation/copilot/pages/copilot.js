@@ -71,7 +71,7 @@ function tell(answer, parts = null) {
 // A what-if that is worked out behind the till is told here once it has ended.
 async function follow() {
   for (const run of pending) {
-    const answer = await askGranted("GET", `whatif/${encodeURIComponent(run)}`);
+    const answer = await askGranted("GET", `whatif/${run.split("/").map(encodeURIComponent).join("/")}`);
     const isUnderWay = !answer || (answer.status === 200 && ["waiting", "running"].includes(answer.body.state));
     if (!isUnderWay && session && pending.delete(run)) send("", `whatif:${run}`);
   }
