@@ -48,6 +48,7 @@ from edge.app.demo_shop import (
     demo_stock,
     demo_terminal,
     demo_transfers,
+    demo_trials,
 )
 from edge.app.demo_shop.demo_watch import Watched, watch
 from edge.app.demo_shop.demo_welcome import welcome
@@ -353,7 +354,8 @@ async def _stock(
         _step(f"{demo_history.DAYS} days of trading behind it")
         now_us = time.time_ns() // 1000
         today = date.fromisoformat(loaded.business_date(now_us))
-        live = partial(demo_history.live_through, week=demo_history.EVERY_DAY, now_us=now_us)
+        kind, week = demo_trials.TriedShop, demo_history.EVERY_DAY
+        live = partial(demo_history.live_through, week=week, now_us=now_us, kind=kind)
         await asyncio.to_thread(live, loaded, demo_catalog.products(), today)
     async with reach(loaded) as shop:
         queued = await shop.do(ImportCatalog(str(brought := bring(loaded.folder, file))))

@@ -129,6 +129,7 @@ class PastShop:
         self._goods = [product for product in products if product.price_minor]
         self._rates = [self._rate(product) for product in self._goods]
         self._places = list(accumulate(self._rates))
+        self._drawn = self._places
         self._ledger: Ledger | None = None
         self._number = 0
         self._last_open: list[date] = []
@@ -161,7 +162,7 @@ class PastShop:
             Product(
                 *(product.sku, product.names, product.codes, product.price_minor, product.tax_class, product.unit),
                 product.min_age,
-                category=product.category or _kind(product)[1],
+                category=category_of(product),
                 attributes=product.attributes,
                 cost_minor=round((product.price_minor or 0) * (0.55 + 0.2 * self._random.random())),
                 box=6 if product.unit == "piece" else None,
@@ -276,7 +277,7 @@ class PastShop:
     def _basket(self, day: date) -> SellBasket:
         lines: dict[str, int] = {}
         for _ in range(min(self._sold.lines_most, 1 + int(self._random.expovariate(0.35)))):
-            product = self._random.choices(self._goods, cum_weights=self._places)[0]
+            product = self._random.choices(self._goods, cum_weights=self._drawn)[0]
             piece = product.unit == "piece"
             quantity = 1000 * self._random.choice((1, 1, 1, 2, 3)) if piece else self._random.randrange(200, 1800, 10)
             lines[product.sku] = lines.get(product.sku, 0) + quantity
@@ -359,6 +360,11 @@ def _cashier(minute: int) -> Actor:
     return Actor(STAFF[minute >= SECOND_TURN_MIN][0], "cashier", "1", CASHIER)
 
 
+def category_of(product: Product) -> str:
+    """The id of its category."""
+    return product.category or _kind(product)[1]
+
+
 def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:
     number = int(product.sku) if product.sku.isdigit() else 0
     return max((one for one in CATEGORIES if one[0] <= max(number, 1000)), key=lambda one: one[0])
@@ -378,9 +384,10 @@ def live_through(
     goods: GoodsSold = SUPERMARKET,
     week: Sequence[float] = WEEK,
     now_us: int = 0,
+    kind: type[PastShop] = PastShop,
 ) -> None:
     """Fill a new ledger with the `days` before `today`, and with today until `now_us` (0: without today)."""
-    PastShop(config, products, goods=goods, week=week).live(today - timedelta(days=days), days, sales, now_us)
+    kind(config, products, goods=goods, week=week).live(today - timedelta(days=days), days, sales, now_us)
 
 
 async def await_following_tables(ledger: Path) -> None:
