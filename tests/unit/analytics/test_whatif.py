@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -219,15 +220,20 @@ class Grocery(PastShop):
 
 
 @pytest.mark.skipif(not present(), reason="missing: shared/data/sales/grocery_store_356 beside the project")
-def test_unchanged_rules_give_a_real_grocerys_year(tmp_path: Path) -> None:
+def test_unchanged_rules_give_every_month_of_a_real_grocerys_year(tmp_path: Path) -> None:
     year = config(tmp_path, SHOP)
     baskets = read_baskets()
     begin = datetime(2017, 1, 1, 8, tzinfo=ZoneInfo("Europe/Paris"))
     step = timedelta(days=364) / len(baskets)
     moments = [round((begin + step * place).timestamp() * 1e6) for place in range(len(baskets))]
     Grocery(year, ()).take_over(list(zip(moments, baskets, strict=True)))
-    found = compared(year, Scenario("2017-01-01", "2017-12-31"))
-    assert found.papers == len(baskets) and found.unsure == found.changed == 0
-    assert found.sums.was.total == sum(int(line.value * 100) for basket in baskets for line in basket)
+    months = [Scenario(f"2017-{n:02}-01", f"2017-{n:02}-{monthrange(2017, n)[1]}") for n in range(1, 13)]
+    each = [compared(year, month) for month in months]
+    assert sum(found.papers for found in each) == len(baskets)
+    for found in each:
+        assert found.papers > 100 and found.unsure == found.changed == 0
+        assert found.sums.would.total == found.taken_minor == taken(year, found.scenario.first, found.scenario.last)
+    asked = sum(int(line.value * 100) for basket in baskets for line in basket)
+    assert sum(found.sums.was.total for found in each) == asked
     more = compared(year, Scenario("2017-01-01", "2017-12-31", prices=(PriceRule(percent=-20_000),)))
     assert more.sums.would.total < more.sums.was.total and more.typed == more.unsure == 0
