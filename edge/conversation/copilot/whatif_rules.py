@@ -86,7 +86,7 @@ def stock_scenario(rule: SaidRule, goods: Goods, supplier: str, span: DaySpan) -
     return StockScenario(span.first, span.last, (found,))
 
 
-class ShopNow(NamedTuple):
+class RuleContext(NamedTuple):
     """What a rule is read by: the time, the currency, the class that people mean by "the tax" ("": none), and the
     language."""
 
@@ -96,7 +96,7 @@ class ShopNow(NamedTuple):
     language: str
 
 
-def scenario_of(db: Connection, rule: SaidRule, goods: Goods, plain: Scenario, now: ShopNow) -> Scenario:
+def scenario_of(db: Connection, rule: SaidRule, goods: Goods, plain: Scenario, now: RuleContext) -> Scenario:
     """A past period (`plain`) under another rule. Raises `NotThere`."""
     replace = msgspec.structs.replace
     if rule.kind in OF_ZONES:

@@ -100,7 +100,7 @@ def stock_lines(found: StockComparison, currency: str, language: str) -> list[st
     def say(key: str, **values: object) -> str:
         return translate(language, f"copilot.whatif_{key}", **values)
 
-    def written(name: FigureName, value: float, plus: bool = False) -> str:
+    def amount(name: FigureName, value: float, plus: bool = False) -> str:
         number = round(value)
         text = written_money(number, currency, language) if name in AMOUNTS else str(number)
         return f"+{text}" if plus and number > 0 else text
@@ -113,12 +113,12 @@ def stock_lines(found: StockComparison, currency: str, language: str) -> list[st
             continue
         values = {"base": one.base, "would": one.would}
         edges = {
-            f"{key}{edge}": written(one.name, getattr(of, of_edge))
+            f"{key}{edge}": amount(one.name, getattr(of, of_edge))
             for key, of in values.items()
             for edge, of_edge in (("", "value"), ("_low", "low"), ("_high", "high"))
         }
         apart = one.difference
-        edges |= {"difference": written(one.name, apart.value, True), "low": written(one.name, apart.low, True)}
+        edges |= {"difference": amount(one.name, apart.value, True), "low": amount(one.name, apart.low, True)}
         lines.append(say("stock_line", name=name, high=written(one.name, apart.high, True), **edges))
     lines.append(translate(language, "whatif.stock_range", count=found.weeks))
     for key in ("censored", "inferred", "unordered", "unkept", "uncosted", "shelf_unknown"):

@@ -25,8 +25,8 @@ from edge.conversation.copilot.whatif_rules import (
     OF_SHOP,
     OF_STOCK,
     NotThere,
+    RuleContext,
     SaidRule,
-    ShopNow,
     closing_min,
     scenario_of,
     stock_scenario,
@@ -156,7 +156,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         span = DaySpan(span.first, min(span.last, self.today))
         plain = Scenario(span.first, span.last)
         try:
-            now = ShopNow(self.at_us, self.currency, self.tax_class, language)
+            now = RuleContext(self.at_us, self.currency, self.tax_class, language)
             found = scenario_of(db, rule, goods, plain, now)
         except NotThere as why:
             return _not_said(said, str(why))
