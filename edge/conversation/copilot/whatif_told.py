@@ -119,7 +119,7 @@ def stock_lines(found: StockComparison, currency: str, language: str) -> list[st
         }
         apart = one.difference
         edges |= {"difference": amount(one.name, apart.value, True), "low": amount(one.name, apart.low, True)}
-        lines.append(say("stock_line", name=name, high=written(one.name, apart.high, True), **edges))
+        lines.append(say("stock_line", name=name, high=amount(one.name, apart.high, True), **edges))
     lines.append(translate(language, "whatif.stock_range", count=found.weeks))
     for key in ("censored", "inferred", "unordered", "unkept", "uncosted", "shelf_unknown"):
         if number := getattr(found, key):

@@ -165,7 +165,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
     def _rule_text(self, rule: SaidRule, teller: MeaningTeller, supplier: str) -> str:
         """The rule as understood."""
         language = teller.language
-        values = {name: _written(value, language) for name, value in rule.numbers.items()}
+        values = {name: _localized_number(value, language) for name, value in rule.numbers.items()}
         values |= {"supplier": teller.label("supplier", supplier), "tax_class": self.tax_class}
         if "money" in rule.numbers:
             values["money"] = written_money(rule.minor(self.currency), self.currency, language)
@@ -177,7 +177,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         return translate(language, f"copilot.whatif_{rule.kind}", **values)
 
 
-def _written(thousandths: int, language: str) -> str:
+def _localized_number(thousandths: int, language: str) -> str:
     from babel.numbers import format_decimal
 
     return str(format_decimal(Decimal(thousandths).scaleb(-3).normalize(), locale=language, decimal_quantization=False))
