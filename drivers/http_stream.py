@@ -44,7 +44,7 @@ async def ask(session: aiohttp.ClientSession, url: str, login: Login | None, thi
         cause = err if isinstance(err, OSError) and err.errno else OSError(errno.EHOSTUNREACH, str(err))
         raise device_error(cause, thing) from err
     if response.status in (401, 403):
-        what = f"The {thing} does not let us in."
+        what = f"The {thing} rejected the user name or password."
         raise DeviceError(what, "Set its username and password_file.", "not_let_in")
     return response
 
@@ -59,5 +59,5 @@ async def stream(session: aiohttp.ClientSession, url: str, login: Login | None, 
 
 def no_stream(response: aiohttp.ClientResponse, thing: str) -> DeviceError:
     """The error of an answer that isn't a stream."""
-    what = f"The {thing} sends no stream of pictures ({response.status}, {response.content_type})."
+    what = f"The {thing} doesn't send an image stream ({response.status}, {response.content_type})."
     return DeviceError(what, "You'll find the address of its MJPEG stream in its manual.", "no_stream")

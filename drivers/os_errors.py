@@ -22,8 +22,8 @@ _NOT_SERIAL = (
 _NO_ROOM = ("no_room", "has no room: the disk is full", "Free some space on the disk.")
 _FORBIDDEN = (
     "forbidden",
-    "may not be used by this program",
-    "Let the service's user use it: group dialout for serial ports, lp for printers, input for scanners that type.",
+    "can't be used by this program: permission denied",
+    "Add the service's user to the group dialout (serial ports), lp (printers) or input (keyboard scanners).",
 )
 
 WORDS: Mapping[int, tuple[str, str, str]] = {
@@ -69,7 +69,7 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
 """By errno: a code for translated messages, what happened, and what to do."""
 
 OF_PRINTERS: Mapping[str, str] = {
-    "broke_off": "Look at the printer for paper and for lights, then print again.",
+    "broke_off": "Check the printer's paper and lights, then print again.",
     "silent": "Check that it is switched on, has paper and a closed lid.",
 }
 """Advice for printers, by code: no other device has paper and a cover."""

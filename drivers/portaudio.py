@@ -13,7 +13,7 @@ def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., No
     try:
         import sounddevice
     except (ImportError, OSError) as error:  # the library, or PortAudio itself
-        what = f"PortAudio cannot be used: {error}."
+        what = f"PortAudio can't be used: {error}."
         raise DeviceError(what, "Install it: apt-get install libportaudio2", "failed") from error
     thing = f"sound device {device or 'of the system'}"
     try:
@@ -28,9 +28,9 @@ def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., No
         stream.start()
     except ValueError as error:
         found = sorted({str(one["name"]) for one in sounddevice.query_devices()})
-        advice = f"Plug it in, or name one of: {', '.join(found) or 'none is here'}."
+        advice = f"Plug it in, or use one of: {', '.join(found) or 'none found'}."
         raise DeviceError(f"The {thing} was not found.", advice, "not_found") from error
     except sounddevice.PortAudioError as error:
-        advice = "See whether another program uses it."
+        advice = "Check whether another program is using it."
         raise DeviceError(f"The {thing} can't be opened: {error}.", advice, "in_use") from error
     return stream

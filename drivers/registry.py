@@ -158,14 +158,14 @@ def create(role: str, driver: str, options: Mapping[str, object]) -> object:
         reason, _, path = str(err).partition(" - at `$.")
         key = path.rstrip("`") or reason.split("`")[-2]
         why = "" if "matching regex" in reason else f": {reason}"  # `allowed` explains it
-        message = f"The option {key!r} for the {driver} {role} does not fit{why}."
+        message = f"The option {key!r} for the {driver} {role} isn't valid{why}."
         raise BadOptions(message, key, _allowed_values(config, key)) from err
 
 
 def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
     names = list(valid)
     nearest = next(iter(difflib.get_close_matches(wrong, names, n=1)), None)
-    return BadOptions(f"There is no {kind} called {wrong!r}.", wrong, ", ".join(names), nearest)
+    return BadOptions(f"{kind.capitalize()} not found: {wrong!r}.", wrong, ", ".join(names), nearest)
 
 
 def _allowed_values(config: type[msgspec.Struct], key: str) -> str:

@@ -71,12 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"edge {__version__}")
     parser.add_argument("--config", default="config.toml", help="the configuration file (default: %(default)s)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    run = _command(commands, "run", "run the shop until it is told to stop; a new box asks what it must know first")
+    run = _command(commands, "run", "run the shop; a new box asks for its settings first")
     run.add_argument("--first-port", type=int, default=8080, help="port of the first start's page (%(default)s)")
     _demo(commands)
     _hub(commands)
     add_twin(commands)
-    _command(commands, "check", "say what is wrong and what to do, part by part")
+    _command(commands, "check", "check every part, and say what to do about problems")
     devices = _command(commands, "devices", "list what is plugged in, and the lines for config.toml")
     devices.add_argument("--register", default="1", help="the register for these lines (default: %(default)s)")
     devices.add_argument("--phone", action="store_true", help="also write the lines for a phone used as a scanner")
@@ -86,17 +86,17 @@ def _parser() -> argparse.ArgumentParser:
         default=3.0,
         help="how long to search the network; 0 skips the search (default: %(default)s)",
     )
-    verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
+    verify = _command(commands, "verify", "verify the journal's hash chain and its tables")
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first journal entry")
     verify.add_argument("--stock", action="store_true", help="also report stock problems and how to fix them")
     _access(commands)
     _secrets(commands)
     _keeping(commands)
     _people(commands)
-    sync = _command(commands, "sync", "head office's copy").add_subparsers(metavar="ACTION", required=True)
+    sync = _command(commands, "sync", "work with head office's copy").add_subparsers(metavar="ACTION", required=True)
     verify = sync.add_parser("verify", help="compare head office's copy with this box, also while the shop is selling")
     verify.set_defaults(command="sync:verify")
-    enrol = _command(commands, "enrol", "take the line of `edge hub enrol`, or the code of head office's page")
+    enrol = _command(commands, "enrol", "enrol this box with the line from `edge hub enrol` or a code from head office")
     enrol.add_argument("file", help="the file with the enrolment line or code, or - for standard input")
     _catalog(commands)
     _paper(commands)
@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     _models(commands)
     for add in (add_fiscal, add_releases):
         add(commands)
-    journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
+    journal = _command(commands, "journal", "work with the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser(
         "export", help="write the journal, or the accounting entries made from it, to standard output"
     )
@@ -118,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
     export.add_argument("--by-group", action="store_true", help="sales and returns by category")
     export.set_defaults(command="journal:export")
-    whole = _command(commands, "export", "the whole shop as a file").add_subparsers(metavar="FORMAT", required=True)
+    whole = _command(commands, "export", "export the whole shop as a file").add_subparsers(
+        metavar="FORMAT", required=True
+    )
     sqlite = whole.add_parser("sqlite", help="create a SQLite file, or update one created earlier")
     sqlite.add_argument("file")
     sqlite.add_argument("--people", action="store_true", help="include names and numbers of sellers and customers")
@@ -128,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
         away.add_argument("folder")
         away.add_argument("--people", action="store_true", help="and customers: names, phones, mails, addresses")
         away.set_defaults(command=f"export:{system}")
-    asof = _command(commands, "asof", "the shop as it was at a minute, as one SQLite file")
+    asof = _command(commands, "asof", "export the shop as it was at a given minute, as one SQLite file")
     asof.add_argument("time", help="day and time on the shop's clock, such as 2026-11-20T17:50")
     asof.add_argument("file")
     asof.add_argument("--second", action="store_true", help="if the hour occurs twice, use the second one")
@@ -138,7 +140,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    paper = _command(commands, "paper", "what printers print").add_subparsers(metavar="ACTION", required=True)
+    paper = _command(commands, "paper", "print, or show what a printer would print").add_subparsers(
+        metavar="ACTION", required=True
+    )
     show = paper.add_parser("show", help="render a file of ESC/POS bytes as a printer would print it")
     show.add_argument("file")
     show.add_argument("-o", dest="output", metavar="OUT.png", help="also write an image")
@@ -156,20 +160,20 @@ def _paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _access(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    pair = _command(commands, "pair", "let in the browser that shows these digits")
+    pair = _command(commands, "pair", "approve the browser that shows these digits")
     pair.add_argument("digits", help="the four digits on the browser's screen")
     pair.add_argument("--as", dest="kind", choices=("till", "manager", "kiosk", "phone"), default="till")
     pair.add_argument("--register", default="", help="the register, if there are several")
     pair.add_argument("--label", default="", help="its display name")
-    pin = _command(commands, "pin", "set the PIN that guards overrides")
+    pin = _command(commands, "pin", "set the manager's PIN")
     pin.add_argument("--drop-factor", metavar="USER", help="remove a user's second factor")
     pin.add_argument("--hash", action="store_true", help="only print a PIN's hash, for a users or pin directive")
 
 
 def _secrets(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "secret", "passwords and keys that config.toml names as secret:NAME").add_subparsers(
-        metavar="ACTION", required=True
-    )
+    actions = _command(
+        commands, "secret", "manage passwords and keys used in config.toml as secret:NAME"
+    ).add_subparsers(metavar="ACTION", required=True)
     enter = actions.add_parser("set", help="set one, typed or as a line of standard input")
     enter.set_defaults(command="secret:set_")
     remove = actions.add_parser("remove", help="destroy one")
@@ -181,14 +185,12 @@ def _secrets(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "backup", "encrypted copies of the ledger").add_subparsers(
-        metavar="ACTION", required=True
-    )
+    actions = _command(commands, "backup", "manage encrypted backups").add_subparsers(metavar="ACTION", required=True)
     actions.add_parser("now", help="make a backup, also while the shop is selling").set_defaults(command="backup:now")
     actions.add_parser("list", help="list them, newest first").set_defaults(command="backup:show_backups")
     code = actions.add_parser("code", help="show the recovery code that opens them on another box; print it")
     code.set_defaults(command="backup:code")
-    restore = _command(commands, "restore", "make a backup the ledger again")
+    restore = _command(commands, "restore", "restore a backup")
     which = restore.add_mutually_exclusive_group(required=True)
     which.add_argument("file", nargs="?", help="the backup")
     which.add_argument("--newest", action="store_true", help="the latest one in the backup folder")
@@ -202,8 +204,8 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="discard entries that only head office or the replaced ledger has",
     )
     restore.add_argument("--pictures", action="store_true", help="only missing product images")
-    _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
-    aside = _command(commands, "aside", "sales that only a replaced ledger has").add_subparsers(
+    _command(commands, "drill", "test the latest backup by restoring it into a separate folder")
+    aside = _command(commands, "aside", "bring in sales that only a replaced ledger has").add_subparsers(
         metavar="ACTION", required=True
     )
     aside.add_parser("list", help="show their number, total and folder").set_defaults(command="aside:show_waiting")
@@ -211,18 +213,18 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         parser = aside.add_parser(action, help=use)
         parser.add_argument("folder", help="such as aside-1795833600")
         parser.set_defaults(command=f"aside:{action}")
-    recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
+    recover = _command(commands, "recover", "rebuild a new box's ledger from head office's copy")
     recover.add_argument("--replace", action="store_true", help="keep an existing ledger under another name")
-    support = _command(commands, "support", "for who helps this box").add_subparsers(metavar="ACTION", required=True)
+    support = _command(commands, "support", "tools for support").add_subparsers(metavar="ACTION", required=True)
     bundle = support.add_parser("bundle", help="diagnostics for support, without personal data, sales or secrets")
     bundle.add_argument("file", nargs="?", help="a new file to write to (default: standard output)")
     bundle.set_defaults(command="support:bundle")
-    diagnose = _command(commands, "diagnose", "write the support bundle: no people, sales or secrets")
+    diagnose = _command(commands, "diagnose", "write the support bundle, without personal data, sales or secrets")
     diagnose.add_argument(
         "file", nargs="?", default="", help="a new file (default: edge-diagnosis-TIME.json in this folder)"
     )
     diagnose.set_defaults(command="support:diagnose")
-    upgrade = _command(commands, "upgrade", "bring the ledger to this version, with a backup before")
+    upgrade = _command(commands, "upgrade", "upgrade the ledger to this version, after a backup")
     how = upgrade.add_mutually_exclusive_group()
     how.add_argument("--rehearse", action="store_true", help="only test it on a copy, also while the shop is selling")
     how.add_argument(
@@ -231,7 +233,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "person", "people of whom something is kept").add_subparsers(
+    actions = _command(commands, "person", "manage stored personal data").add_subparsers(
         metavar="ACTION", required=True
     )
     actions.add_parser("list", help="their ids").set_defaults(command="person:list_people")
@@ -247,7 +249,9 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "catalog", "the catalogue").add_subparsers(metavar="ACTION", required=True)
+    actions = _command(commands, "catalog", "import and export products").add_subparsers(
+        metavar="ACTION", required=True
+    )
     load = actions.add_parser("import", help="import a file of products and prices")
     load.add_argument("file", help="CSV, TSV, JSON, JSON lines, XLSX or XML, also in gzip or zip")
     load.add_argument("--mapping", help="a TOML file that maps columns to fields")
@@ -283,7 +287,7 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    hub = _command(commands, "hub", "the cloud's side: take journals from the broker into Postgres")
+    hub = _command(commands, "hub", "run and manage head office")
     hub.set_defaults(command="hub:run")
     hub.add_argument("--database", help="Postgres, as postgresql://user@host/name (default: $EDGE_HUB_DATABASE)")
     hub.add_argument("--broker", help="host:port (default: $EDGE_HUB_BROKER, or 127.0.0.1:8883)")
@@ -412,9 +416,7 @@ def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "models", "what sees, hears, speaks and answers").add_subparsers(
-        metavar="ACTION", required=True
-    )
+    actions = _command(commands, "models", "manage AI models").add_subparsers(metavar="ACTION", required=True)
     actions.add_parser("list", help="list all known models, and how to get missing ones").set_defaults(
         command="models:show_models"
     )
@@ -434,7 +436,7 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "scan", "what codes mean").add_subparsers(metavar="ACTION", required=True)
+    actions = _command(commands, "scan", "parse barcodes").add_subparsers(metavar="ACTION", required=True)
     parse = actions.add_parser("parse", help="parse raw scans, one per line, into JSON objects")
     parse.add_argument("file", nargs="?", default="-", help="a file, or - for standard input (default: %(default)s)")
     parse.add_argument("--gs", help="the text used for FNC1 in addition to the GS byte, such as ^ or {GS} or \x1d")
@@ -448,9 +450,7 @@ def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _shelf(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "shelf", "what pictures of shelves show").add_subparsers(
-        metavar="ACTION", required=True
-    )
+    actions = _command(commands, "shelf", "analyse pictures of shelves").add_subparsers(metavar="ACTION", required=True)
     look = actions.add_parser("look", help="recognise the product in each facing of a picture")
     look.add_argument("image")
     look.add_argument(

@@ -360,4 +360,4 @@ def kind_of(request: msgspec.Struct) -> str:
     for name, kind in KINDS.items():
         if type(request) is kind.request:
             return name
-    raise TypeError(f"{type(request).__name__} is no request to a model")
+    raise TypeError(f"{type(request).__name__} isn't a model request")

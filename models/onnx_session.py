@@ -42,7 +42,7 @@ class Session:
         try:
             self._session = _open(ort, path, options, output)
         except self._faults as error:
-            what = f"{path.name} is no model that ONNX Runtime {ort.__version__} can run: {_first_line(error)}"
+            what = f"{path.name} can't be run by ONNX Runtime {ort.__version__}: {_first_line(error)}"
             raise Unusable(what, "Copy the file again, or export it with an older opset.") from error
         self._outputs = [output] if output else None
         self._turn = threading.Lock()  # its threads are limited: one run at a time
@@ -72,7 +72,7 @@ class Session:
             if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
                 raise Refused(f"{self.name} answers with something other than numbers.", "Export it again.")
             if output.dtype.kind == "f" and not _finite(output):
-                what = f"{self.name} answers with what are no numbers (NaN)."
+                what = f"{self.name} returns invalid numbers (NaN)."
                 raise Refused(what, "Its file is damaged, or it expects other colours or another scale.")
         return [output.astype(np.float32, copy=False) if output.dtype.kind == "f" else output for output in outputs]
 

@@ -135,4 +135,4 @@ def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
     names = list(valid)
     nearest = next(iter(difflib.get_close_matches(wrong, names, n=1)), None)
     hint = f" Did you mean {nearest!r}?" if nearest else f" There are: {', '.join(names) or 'none yet'}."
-    return BadOptions(f"There is no {kind} called {wrong!r}.{hint}", wrong)
+    return BadOptions(f"{kind.capitalize()} not found: {wrong!r}.{hint}", wrong)

@@ -76,7 +76,7 @@ class _Driver:
         try:
             step()
         except Exception as error:
-            log.exception("sync: what came over the connection to the broker is no MQTT")
+            log.exception("sync: the broker sent data that isn't MQTT")
             self._give_up()
             self._broken(error)
 

@@ -33,14 +33,14 @@ class MjpegCamera:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network camera."""
 
-        url: Annotated[str, Meta(pattern="^https?://", description="where its MJPEG stream or its newest picture is")]
-        username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
-        password: Annotated[str, Meta(description="its password: `secret:NAME` for one of the shop's secrets")] = ""
-        password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
-        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 5000
-        frame_timeout_ms: Annotated[
-            int, Meta(ge=50, le=60_000, description="how long a picture may take after that")
-        ] = 10_000
+        url: Annotated[
+            str, Meta(pattern="^https?://", description="address of the MJPEG stream or of the latest image")
+        ]
+        username: Annotated[str, Meta(description="user name, if the camera requires one")] = ""
+        password: Annotated[str, Meta(description="password; `secret:NAME` for one of the shop's secrets")] = ""
+        password_file: Annotated[str, Meta(description="file that contains only the password")] = ""
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for a response")] = 5000
+        frame_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for each image")] = 10_000
 
     def __init__(self, config: Config) -> None:
         self._config = config

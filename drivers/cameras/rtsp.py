@@ -19,10 +19,10 @@ class RtspCamera:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network camera."""
 
-        url: Annotated[str, Meta(pattern="^rtsps?://", description="where its RTSP stream is")]
-        username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
-        password: Annotated[str, Meta(description="its password: `secret:NAME` for one of the shop's secrets")] = ""
-        password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
+        url: Annotated[str, Meta(pattern="^rtsps?://", description="address of the RTSP stream")]
+        username: Annotated[str, Meta(description="user name, if the camera requires one")] = ""
+        password: Annotated[str, Meta(description="password; `secret:NAME` for one of the shop's secrets")] = ""
+        password_file: Annotated[str, Meta(description="file that contains only the password")] = ""
 
     def __init__(self, config: Config) -> None:
         self._config = config

@@ -20,7 +20,7 @@ class V4l2Camera:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the video device."""
 
-        path: Annotated[str, Meta(pattern="^/dev/", description="its path, for instance one in /dev/v4l/by-id")]
+        path: Annotated[str, Meta(pattern="^/dev/", description="device path, such as one in /dev/v4l/by-id")]
 
     def __init__(self, config: Config) -> None:
         self._path = config.path

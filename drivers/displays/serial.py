@@ -31,19 +31,18 @@ class SerialDisplay:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the serial display."""
 
-        path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
-        baud: Annotated[int, Meta(ge=300, le=115_200, description="speed of the line in bits a second")] = 9_600
-        commands: Annotated[Literal["epson", "cd5220"], Meta(description="the commands that the display knows")] = (
-            "epson"
-        )
-        columns: Annotated[int, Meta(ge=16, le=40, description="characters of a line")] = 20
+        path: Annotated[str, Meta(min_length=1, description="serial port; a path in /dev/serial/by-id doesn't change")]
+        baud: Annotated[int, Meta(ge=300, le=115_200, description="baud rate")] = 9_600
+        commands: Annotated[Literal["epson", "cd5220"], Meta(description="command set of the display")] = "epson"
+        columns: Annotated[int, Meta(ge=16, le=40, description="characters per line")] = 20
         code_page: Annotated[
             Literal["cp437", "cp850", "cp858", "cp862", "cp1252", "cp1255"],
-            Meta(description="the letters that it has; what is not among them is said in another language"),
+            Meta(description="character set; texts that don't fit are shown in another language"),
         ] = "cp437"
-        page: Annotated[int, Meta(ge=0, le=255, description="the display's own number for that code page")] = 0
+        page: Annotated[int, Meta(ge=0, le=255, description="the display's number for that code page")] = 0
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=60_000, description="the display is lost when it takes no byte for this long")
+            int,
+            Meta(ge=50, le=60_000, description="the display is reported as lost if it accepts no data for this long"),
         ] = 2_000
 
     def __init__(self, config: Config) -> None:

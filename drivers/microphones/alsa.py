@@ -21,8 +21,10 @@ class AlsaMicrophone:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the alsa microphone."""
 
-        device: Annotated[str, msgspec.Meta(max_length=200, description="a name of ALSA's; none: the default one")] = ""
-        rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000, description="samples a second")] = 16_000
+        device: Annotated[
+            str, msgspec.Meta(max_length=200, description="ALSA device name; empty: the default device")
+        ] = ""
+        rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000, description="samples per second")] = 16_000
 
     def __init__(self, config: Config) -> None:
         self._config = config

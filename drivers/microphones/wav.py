@@ -25,12 +25,12 @@ class WavMicrophone:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the wav microphone."""
 
-        path: Annotated[str, msgspec.Meta(description="a WAV file of 16 bits and one channel, 10 minutes at most")]
-        again: Annotated[bool, msgspec.Meta(description="whether it begins anew at its end")] = False
-        watched: Annotated[bool, msgspec.Meta(description="whether it is heard anew whenever it is written anew")] = (
-            False
+        path: Annotated[str, msgspec.Meta(description="WAV file, 16-bit mono, at most 10 minutes")]
+        again: Annotated[bool, msgspec.Meta(description="repeat from the start at the end")] = False
+        watched: Annotated[bool, msgspec.Meta(description="play it again whenever the file is rewritten")] = False
+        rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000, description="samples per second in the file")] = (
+            16_000
         )
-        rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000, description="the file's samples a second")] = 16_000
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -95,5 +95,5 @@ class WavMicrophone:
                     return samples
         except (wave.Error, EOFError):
             pass
-        what = f"The file {self._config.path} is no sound of 16 bits, one channel and {self.rate_hz} Hz."
+        what = f"The file {self._config.path} isn't 16-bit mono audio at {self.rate_hz} Hz."
         raise DeviceError(what, "Make one: ffmpeg -i IN -ac 1 -ar 16000 -sample_fmt s16 OUT.wav", "failed")

@@ -47,13 +47,13 @@ class BluetoothPrinter(SendMixin):
             str,
             Meta(
                 pattern=r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$(?!\n)",
-                description="its address such as 00:11:62:1A:2B:3C, as bluetoothctl and its self-test page show it",
+                description="Bluetooth address, such as 00:11:62:1A:2B:3C; see bluetoothctl or the self-test page",
             ),
         ]
-        channel: Annotated[int, Meta(ge=1, le=30, description="the RFCOMM channel of its serial port")] = 1
-        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 8000
+        channel: Annotated[int, Meta(ge=1, le=30, description="RFCOMM channel of the serial port")] = 1
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for a response")] = 8000
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="a job fails when the printer takes no byte for this long")
+            int, Meta(ge=50, le=600_000, description="a job fails if the printer accepts no data for this long")
         ] = 15_000
 
     def __init__(self, config: Config, dial: Callable[[], socket.socket] | None = None) -> None:
@@ -152,7 +152,7 @@ def rfcomm(address: str, channel: int) -> socket.socket:
 
 def _trouble(err: OSError, thing: str) -> DeviceError:
     if err.errno in _ABSENT:
-        what = f"The {thing} cannot be reached: this machine has no Bluetooth that is switched on."
+        what = f"The {thing} can't be reached: Bluetooth is missing or turned off on this machine."
         return DeviceError(what, "Check with `bluetoothctl show`; plug in an adapter if there is none.", "no_bluetooth")
     if err.errno in _FAR or isinstance(err, TimeoutError):
         what = f"The {thing} cannot be reached by Bluetooth."

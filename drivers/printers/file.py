@@ -70,16 +70,15 @@ class FilePrinter(SendMixin):
             str,
             Meta(
                 min_length=1,
-                description="a device file; a file, to which each job is appended; or a folder, "
-                "in which each job becomes a file. It is never created",
+                description="existing device file, file to append jobs to, or folder for one file per job",
             ),
         ]
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="a job fails when a device takes no byte for this long")
+            int, Meta(ge=50, le=600_000, description="a job fails if the device accepts no data for this long")
         ] = 15_000
         max_bytes: Annotated[
             int,
-            Meta(ge=1, description="how much a file or folder may hold; a job that would go beyond it is refused"),
+            Meta(ge=1, description="maximum size of the file or folder; jobs beyond it are refused"),
         ] = 64 * 1024 * 1024
 
     def __init__(self, config: Config) -> None:

@@ -53,14 +53,14 @@ class NetworkPrinter(SendMixin):
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network printer."""
 
-        host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the printer")]
+        host: Annotated[str, Meta(min_length=1, max_length=253, description="host name or IP address of the printer")]
         port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")] = 9100
-        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 3000
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for a response")] = 3000
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="a job fails when the printer takes no byte for this long")
+            int, Meta(ge=50, le=600_000, description="a job fails if the printer accepts no data for this long")
         ] = 15_000
         close_wait_ms: Annotated[
-            int, Meta(ge=0, le=60_000, description="how long after a job the printer may take to close its side")
+            int, Meta(ge=0, le=60_000, description="time allowed for the printer to close the connection after a job")
         ] = 500
 
     def __init__(self, config: Config) -> None:

@@ -24,16 +24,16 @@ class SerialPrinter(SendMixin):
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the serial printer; its self-test page shows the values."""
 
-        path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
-        baud: Annotated[int, Meta(ge=300, le=921_600, description="speed of the line in bits a second")] = 38_400
+        path: Annotated[str, Meta(min_length=1, description="serial port; a path in /dev/serial/by-id doesn't change")]
+        baud: Annotated[int, Meta(ge=300, le=921_600, description="baud rate")] = 38_400
         bits: Annotated[Literal[7, 8], Meta(description="data bits")] = 8
         parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "none"
         flow: Annotated[
             Literal["rts_cts", "xon_xoff", "none"],
-            Meta(description="how the printer says that it is full; with none it loses what comes too fast"),
+            Meta(description="flow control; without it the printer loses data sent too fast"),
         ] = "rts_cts"
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="a job fails when the printer takes no byte for this long")
+            int, Meta(ge=50, le=600_000, description="a job fails if the printer accepts no data for this long")
         ] = 15_000
 
     def __init__(self, config: Config) -> None:

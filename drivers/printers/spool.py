@@ -34,9 +34,9 @@ class SpoolPrinter(SendMixin):
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the CUPS printer."""
 
-        queue: Annotated[str, Meta(min_length=1, max_length=127, description="the queue's name, as lpstat -p shows it")]
+        queue: Annotated[str, Meta(min_length=1, max_length=127, description="queue name, as shown by lpstat -p")]
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="a job is called off when it has not left the queue after this")
+            int, Meta(ge=50, le=600_000, description="a job is cancelled if it is still queued after this time")
         ] = 15_000
 
     def __init__(self, config: Config) -> None:

@@ -60,12 +60,12 @@ class UsbPrinter(SendMixin):
             str,
             Meta(
                 pattern=r"^([0-9a-fA-F]{4}:[0-9a-fA-F]{4})?$(?!\n)",
-                description="vendor and product such as 04b8:0e15, as lsusb shows them; empty: the first printer",
+                description="vendor:product id, such as 04b8:0e15, as shown by lsusb; empty: the first printer",
             ),
         ] = ""
-        serial: Annotated[str, Meta(description="its serial number, where several of a kind are plugged in")] = ""
+        serial: Annotated[str, Meta(description="serial number, if several of the same model are connected")] = ""
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="a job fails when the printer takes no byte for this long")
+            int, Meta(ge=50, le=600_000, description="a job fails if the printer accepts no data for this long")
         ] = 15_000
 
     def __init__(self, config: Config, backend: Any = None) -> None:

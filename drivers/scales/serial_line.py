@@ -36,12 +36,12 @@ class Garbled(ValueError):
 class ScaleOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of every scale on a serial line."""
 
-    path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
-    baud: Annotated[int, Meta(ge=300, le=115_200, description="speed of the line in bits a second")] = 9_600
+    path: Annotated[str, Meta(min_length=1, description="serial port; a path in /dev/serial/by-id doesn't change")]
+    baud: Annotated[int, Meta(ge=300, le=115_200, description="baud rate")] = 9_600
     bits: Annotated[Literal[7, 8], Meta(description="data bits")] = 8
     parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "none"
     answer_timeout_ms: Annotated[
-        int, Meta(ge=50, le=10_000, description="the scale is lost when it has not answered for this long")
+        int, Meta(ge=50, le=10_000, description="the scale is reported as lost if it doesn't respond for this long")
     ] = 1_000
 
 
@@ -82,7 +82,7 @@ class ScaleLine:
                     return read(await self._talk(steps))
                 except Garbled:
                     continue
-        what = f"The {self.thing} sends what no scale of its kind does."
+        what = f"The {self.thing} sends data that isn't from a scale of this type."
         raise DeviceError(what, "Check that it uses this protocol and speed.", "scale_garbled")
 
     async def _talk(self, steps: tuple[tuple[bytes, Callable[[bytes], bool]], ...]) -> bytes:

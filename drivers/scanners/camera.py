@@ -42,21 +42,19 @@ class CameraScanner:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the camera as a scanner."""
 
-        url: Annotated[str, Meta(pattern="^https?://", description="where the camera's MJPEG stream is")]
-        username: Annotated[str, Meta(description="where the camera asks who we are")] = ""
-        password: Annotated[str, Meta(description="its password: `secret:NAME` for one of the shop's secrets")] = ""
-        password_file: Annotated[str, Meta(description="a file that holds the password alone")] = ""
-        kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL
-        confirm: Annotated[
-            int, Meta(ge=1, le=20, description="how many pictures one after another must show a code")
-        ] = 2
+        url: Annotated[str, Meta(pattern="^https?://", description="address of the camera's MJPEG stream")]
+        username: Annotated[str, Meta(description="user name, if the camera requires one")] = ""
+        password: Annotated[str, Meta(description="password; `secret:NAME` for one of the shop's secrets")] = ""
+        password_file: Annotated[str, Meta(description="file that contains only the password")] = ""
+        kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="barcode types to look for")] = RETAIL
+        confirm: Annotated[int, Meta(ge=1, le=20, description="number of consecutive images that must show a code")] = 2
         gone_after_ms: Annotated[
-            int, Meta(ge=100, le=60_000, description="after this long out of the picture, a code can be scanned again")
+            int, Meta(ge=100, le=60_000, description="a code can be scanned again after this long out of view")
         ] = 1000
-        max_fps: Annotated[int, Meta(ge=1, le=60, description="pictures a second that are looked at")] = 15
-        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 3000
+        max_fps: Annotated[int, Meta(ge=1, le=60, description="images analysed per second")] = 15
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for a response")] = 3000
         stall_timeout_ms: Annotated[
-            int, Meta(ge=50, le=600_000, description="after this long without a picture the camera is lost")
+            int, Meta(ge=50, le=600_000, description="the camera is reported as lost after this long without an image")
         ] = 5000
 
     def __init__(self, config: Config) -> None:

@@ -44,10 +44,10 @@ class HidPosScanner:
             str,
             Meta(
                 pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$(?!\n)",
-                description="vendor:product of the scanner, such as '0c2e:0b6a'",
+                description="vendor:product id of the scanner, such as '0c2e:0b6a'",
             ),
         ]
-        serial: Annotated[str, Meta(description="its serial number, where several of one model are plugged in")] = ""
+        serial: Annotated[str, Meta(description="serial number, if several of the same model are connected")] = ""
         max_bytes: Annotated[int, Meta(ge=1, le=65_536, description="longer scans are dropped")] = 4096
 
     def __init__(self, config: Config, backend: Any = None) -> None:
@@ -128,7 +128,7 @@ class HidPosScanner:
                 if taken := self._scanner_in(device):
                     return taken
         except usb.core.NoBackendError as err:
-            what = f"The {self._thing} cannot be used: this machine lacks libusb."
+            what = f"The {self._thing} can't be used: libusb isn't installed."
             raise DeviceError(what, "Install the package libusb-1.0-0.", "no_libusb") from err
         except usb.core.USBError as err:
             raise device_error(err, self._thing) from err

@@ -33,18 +33,18 @@ class KeyboardScanner(StreamScanner):
         """Options of the keyboard scanner."""
 
         path: Annotated[
-            str, Meta(min_length=1, description="the input device; one in /dev/input/by-id or /dev/edge stays the same")
+            str, Meta(min_length=1, description="input device; a path in /dev/input/by-id or /dev/edge doesn't change")
         ]
         usb: Annotated[
             str,
             Meta(
                 pattern=r"^([0-9a-f]{4}:[0-9a-f]{4})?$(?!\n)",
-                description="vendor:product of the scanner, such as '05e0:1200'; needed where it is not a known model",
+                description="vendor:product id of the scanner, such as '05e0:1200'; required for unknown models",
             ),
         ] = ""
-        layout: Annotated[Layout, Meta(description="the keyboard language that the scanner is set to")] = "us"
+        layout: Annotated[Layout, Meta(description="keyboard layout set on the scanner")] = "us"
         gs_key: Annotated[
-            FunctionKey, Meta(description="a function key that stands for GS; Ctrl+] and Alt+029 always do")
+            FunctionKey, Meta(description="function key that represents GS, in addition to Ctrl+] and Alt+029")
         ] = ""
 
     def __init__(self, config: Config) -> None:
@@ -84,7 +84,7 @@ class KeyboardScanner(StreamScanner):
         except OSError as err:
             if err.errno not in (errno.ENOTTY, errno.EINVAL):
                 raise
-            what = f"The {self._thing} is no input device."
+            what = f"The {self._thing} isn't an input device."
             raise DeviceError(what, "Enter the path of one, such as in /dev/input/by-id.", "no_input_device") from err
         refusal = grab_refused(f"{vendor:04x}:{product:04x}", self._config.usb, self._thing)
         if refusal:

@@ -21,9 +21,9 @@ class NetworkScanner(StreamScanner):
     class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the network scanner."""
 
-        host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the scanner")]
+        host: Annotated[str, Meta(min_length=1, max_length=253, description="host name or IP address of the scanner")]
         port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")]
-        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to answer")] = 3000
+        connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for a response")] = 3000
 
     def __init__(self, config: Config) -> None:
         super().__init__(f"barcode scanner at {config.host}:{config.port}", LineDecoder(config), config.idle_gap_ms)

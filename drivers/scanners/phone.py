@@ -45,11 +45,10 @@ class PhoneScanner:
             Meta(
                 # the sample configuration's value is public
                 pattern=r"^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$(?!\n)",
-                description="a secret of your own (`edge devices --phone` makes one): 16 to 64 letters and digits, the "
-                "end of the link /scan/... that a phone opens first; or `secret:NAME`",
+                description="16 to 64 letters and digits for the link (see edge devices --phone), or `secret:NAME`",
             ),
         ]
-        kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="kinds of codes to look for")] = RETAIL
+        kinds: Annotated[tuple[Kind, ...], Meta(min_length=1, description="barcode types to look for")] = RETAIL
 
     def __init__(self, config: Config) -> None:
         self._config = config

@@ -21,13 +21,13 @@ class SerialScanner(SerialLineScanner):
     class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the serial scanner."""
 
-        path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
-        baud: Annotated[int, Meta(ge=300, le=921_600, description="speed of the line in bits a second")] = 9600
+        path: Annotated[str, Meta(min_length=1, description="serial port; a path in /dev/serial/by-id doesn't change")]
+        baud: Annotated[int, Meta(ge=300, le=921_600, description="baud rate")] = 9600
         bits: Annotated[Literal[7, 8], Meta(description="data bits")] = 8
         parity: Annotated[Literal["none", "even", "odd"], Meta(description="parity bit")] = "none"
         find_baud: Annotated[
             bool,
-            Meta(description="try the other usual speeds until a scan can be read; the scans before that are lost"),
+            Meta(description="try other common baud rates until a scan can be read; earlier scans are lost"),
         ] = False
 
         def __post_init__(self) -> None:

@@ -21,13 +21,11 @@ class SsiScanner(SerialLineScanner):
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the SSI scanner."""
 
-        path: Annotated[str, Meta(min_length=1, description="the port; one in /dev/serial/by-id stays the same")]
-        baud: Annotated[int, Meta(ge=300, le=921_600, description="speed of the line in bits a second")] = 9600
-        find_baud: Annotated[
-            bool, Meta(description="ask the scanner at the other usual speeds too, until it answers")
-        ] = False
+        path: Annotated[str, Meta(min_length=1, description="serial port; a path in /dev/serial/by-id doesn't change")]
+        baud: Annotated[int, Meta(ge=300, le=921_600, description="baud rate")] = 9600
+        find_baud: Annotated[bool, Meta(description="try other common baud rates until the scanner responds")] = False
         idle_gap_ms: Annotated[
-            int, Meta(ge=10, le=10_000, description="after this long a pause what came half is asked for again")
+            int, Meta(ge=10, le=10_000, description="an incomplete message is requested again after this pause")
         ] = 300
         max_bytes: Annotated[int, Meta(ge=1, le=65_536, description="longer scans are dropped")] = 4096
 

@@ -29,14 +29,14 @@ class ListeningScanner:
     class Config(LineOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the listening scanner."""
 
-        port: Annotated[int, Meta(ge=1, le=65_535, description="the TCP port to which scanners connect")]
-        host: Annotated[str, Meta(description="the address of ours that they connect to; all of them by default")] = ""
+        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port that scanners connect to")]
+        host: Annotated[str, Meta(description="local address that scanners connect to; default: all")] = ""
         peers: Annotated[
             tuple[str, ...],
             Meta(
                 min_length=1,
                 max_length=64,
-                description="whose connections are taken: addresses or networks such as '192.0.2.0/28'",
+                description="accepted addresses or networks, such as '192.0.2.0/28'",
             ),
         ]
 

@@ -21,7 +21,9 @@ class AlsaSpeaker:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the alsa speaker."""
 
-        device: Annotated[str, msgspec.Meta(max_length=200, description="a name of ALSA's; none: the default one")] = ""
+        device: Annotated[
+            str, msgspec.Meta(max_length=200, description="ALSA device name; empty: the default device")
+        ] = ""
 
     def __init__(self, config: Config) -> None:
         self._config = config

@@ -20,7 +20,7 @@ class WavSpeaker:
     class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the wav speaker."""
 
-        path: Annotated[str, msgspec.Meta(description="the file, which is written anew at each start")]
+        path: Annotated[str, msgspec.Meta(description="file to write; overwritten at each start")]
 
     def __init__(self, config: Config) -> None:
         self._path = config.path

@@ -53,17 +53,20 @@ class CloverTerminal(HttpTerminal):
         """Options of the clover payment terminal."""
 
         host: Annotated[
-            str, Meta(min_length=1, max_length=253, description="name or address of the device, or of Clover's cloud")
+            str,
+            Meta(
+                min_length=1, max_length=253, description="host name or IP address of the device or of Clover's cloud"
+            ),
         ]
-        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port; 443 in the cloud")] = 12_346
-        cloud: Annotated[bool, Meta(description="whether that is Clover's cloud, and not the device")] = False
+        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port; 443 for the cloud")] = 12_346
+        cloud: Annotated[bool, Meta(description="connect to Clover's cloud instead of the device")] = False
         token: Annotated[str, Meta(min_length=1, max_length=2_000, description="access token: secret:NAME")]
         serial: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,40}$(?!\n)", description="serial number of the device")]
         pos_id: Annotated[
-            str, Meta(pattern=r"^[A-Za-z0-9_. -]{1,60}$(?!\n)", description="how the till calls itself there")
+            str, Meta(pattern=r"^[A-Za-z0-9_. -]{1,60}$(?!\n)", description="name of the till on the terminal")
         ] = "till"
         certificate_name: Annotated[
-            str, Meta(max_length=253, description="name in the device's certificate; nothing: its host")
+            str, Meta(max_length=253, description="name in the device's certificate; empty: its host")
         ] = ""
 
         def __post_init__(self) -> None:

@@ -30,17 +30,16 @@ class HttpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             max_length=16_384,
-            description="who vouches for its certificate: a file (PEM), or secret:NAME that holds it; nothing: those "
-            "that this machine trusts",
+            description="certificate authority: a PEM file or secret:NAME; empty: the machine's trusted authorities",
         ),
     ] = ""
     not_found_after_ms: Annotated[
         int,
-        Meta(ge=0, le=600_000, description="how old a payment must be before a terminal is believed that it has none"),
+        Meta(ge=0, le=600_000, description="age from which a payment counts as failed if the terminal doesn't know it"),
     ] = 10_000
     zone: Annotated[
         str,
-        Meta(max_length=64, description="time zone of slips: Europe/Berlin; nothing: that of this machine"),
+        Meta(max_length=64, description="time zone of receipts, such as Europe/Berlin; empty: this machine's"),
     ] = ""
 
 

@@ -40,27 +40,25 @@ class LinkLost(Exception):
 class WaitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long to wait for a terminal."""
 
-    connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to connect")] = 3_000
-    answer_timeout_ms: Annotated[
-        int, Meta(ge=50, le=60_000, description="how long it may take to acknowledge a request")
-    ] = 5_000
+    connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for connecting")] = 3_000
+    answer_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for acknowledging a request")] = 5_000
     silence_timeout_ms: Annotated[
-        int, Meta(ge=50, le=300_000, description="a payment is cancelled when the terminal says nothing for this long")
+        int, Meta(ge=50, le=300_000, description="a payment is cancelled if the terminal sends nothing for this long")
     ] = 90_000
     total_timeout_ms: Annotated[
-        int, Meta(ge=50, le=900_000, description="how long a payment may take in all before it is cancelled")
+        int, Meta(ge=50, le=900_000, description="total time allowed for a payment before it is cancelled")
     ] = 300_000
-    cancel_timeout_ms: Annotated[
-        int, Meta(ge=50, le=60_000, description="how long it may take to answer after a cancel")
-    ] = 10_000
+    cancel_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="timeout for a response after cancelling")] = (
+        10_000
+    )
 
 
 class TcpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of every terminal over TCP."""
 
-    host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the terminal")]
+    host: Annotated[str, Meta(min_length=1, max_length=253, description="host name or IP address of the terminal")]
     ready_timeout_ms: Annotated[
-        int, Meta(ge=50, le=300_000, description="how long a look-up waits for the terminal to be idle")
+        int, Meta(ge=50, le=300_000, description="how long a status query waits for the terminal to become idle")
     ] = 60_000
 
 

@@ -66,25 +66,32 @@ class NexoTerminal(HttpTerminal):
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the nexo payment terminal."""
 
-        host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the terminal")]
+        host: Annotated[str, Meta(min_length=1, max_length=253, description="host name or IP address of the terminal")]
         port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")] = 8_443
         poi_id: Annotated[
             str,
-            Meta(pattern=r"^[A-Za-z0-9]{1,40}-[A-Za-z0-9]{1,40}$(?!\n)", description="model-serial: P400Plus-27503"),
+            Meta(
+                pattern=r"^[A-Za-z0-9]{1,40}-[A-Za-z0-9]{1,40}$(?!\n)",
+                description="model and serial number, such as P400Plus-27503",
+            ),
         ]
         sale_id: Annotated[
-            str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$(?!\n)", description="how the till calls itself there")
+            str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$(?!\n)", description="name of the till on the terminal")
         ] = "till"
-        passphrase: Annotated[str, Meta(min_length=1, max_length=200, description="of the shared key; secret:NAME")]
-        key_identifier: Annotated[str, Meta(min_length=1, max_length=100, description="of the shared key")]
-        key_version: Annotated[int, Meta(ge=0, le=999, description="of the shared key")] = 1
-        environment: Annotated[Literal["test", "live"], Meta(description="where the terminal was boarded")] = "live"
+        passphrase: Annotated[
+            str, Meta(min_length=1, max_length=200, description="passphrase of the shared key, as secret:NAME")
+        ]
+        key_identifier: Annotated[str, Meta(min_length=1, max_length=100, description="id of the shared key")]
+        key_version: Annotated[int, Meta(ge=0, le=999, description="version of the shared key")] = 1
+        environment: Annotated[Literal["test", "live"], Meta(description="environment the terminal was set up in")] = (
+            "live"
+        )
         legacy_certificate: Annotated[
-            bool, Meta(description="whether it has the certificate that older terminals share")
+            bool, Meta(description="the terminal uses the certificate shared by older models")
         ] = False
         silence_timeout_ms: Annotated[
             int,
-            Meta(ge=50, le=300_000, description="a payment is cancelled when the terminal says nothing for this long"),
+            Meta(ge=50, le=300_000, description="a payment is cancelled if the terminal sends nothing for this long"),
         ] = 120_000
 
         @property

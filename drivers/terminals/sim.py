@@ -41,7 +41,7 @@ class SimTerminal(LineTerminal[SimMessage]):
         """Options of the sim payment terminal."""
 
         port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")] = 20_009
-        secret: Annotated[str, Meta(max_length=200, description="what it lets a till in by; secret:NAME")] = ""
+        secret: Annotated[str, Meta(max_length=200, description="access token for the till, as secret:NAME")] = ""
 
     def __init__(self, config: Config) -> None:
         super().__init__(f"payment terminal at {config.host}:{config.port}", config, sim_wire.ask("cancel"))

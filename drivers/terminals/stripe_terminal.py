@@ -61,14 +61,16 @@ class StripeTerminal(HttpTerminal):
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the stripe_terminal payment terminal."""
 
-        host: Annotated[str, Meta(min_length=1, max_length=253, description="where Stripe's API is")] = "api.stripe.com"
+        host: Annotated[str, Meta(min_length=1, max_length=253, description="address of Stripe's API")] = (
+            "api.stripe.com"
+        )
         port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")] = 443
         key: Annotated[str, Meta(min_length=1, max_length=300, description="API key: secret:NAME")]
-        reader: Annotated[str, Meta(pattern=r"^tmr_[A-Za-z0-9_]{1,60}$(?!\n)", description="id of the reader: tmr_...")]
-        currency: Annotated[
-            str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="of what it shows while nobody pays")
-        ] = "EUR"
-        poll_ms: Annotated[int, Meta(ge=10, le=10_000, description="pause between two looks at a payment")] = 1_000
+        reader: Annotated[str, Meta(pattern=r"^tmr_[A-Za-z0-9_]{1,60}$(?!\n)", description="reader id (tmr_...)")]
+        currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="language of the idle screen")] = "EUR"
+        poll_ms: Annotated[int, Meta(ge=10, le=10_000, description="interval between status queries for a payment")] = (
+            1_000
+        )
 
         def __post_init__(self) -> None:
             zone_of(self.zone)

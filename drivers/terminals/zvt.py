@@ -57,20 +57,23 @@ class ZvtTerminal(LineTerminal[Apdu]):
     class Config(TcpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the zvt payment terminal."""
 
-        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port; some have 20008")] = 20_007
+        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port; some models use 20008")] = 20_007
         password: Annotated[
             str,
-            Meta(pattern=r"^([0-9]{6}|secret:.+)$(?!\n)", description="six digits; secret:NAME keeps them elsewhere"),
+            Meta(pattern=r"^([0-9]{6}|secret:.+)$(?!\n)", description="password of six digits, or secret:NAME"),
         ] = "000000"
         currency: Annotated[
-            Literal["EUR", "CHF", "GBP", "USD", "CAD", "ILS"], Meta(description="what its payments are in")
+            Literal["EUR", "CHF", "GBP", "USD", "CAD", "ILS"], Meta(description="currency of the terminal's payments")
         ] = "EUR"
         enquiry_password: Annotated[
-            bool, Meta(description="whether it wants the password when it is asked how it is; some want none")
+            bool, Meta(description="send the password with status queries; some models don't accept it")
         ] = True
         zone: Annotated[
             str,
-            Meta(max_length=64, description="time zone of its clock: Europe/Berlin; nothing: that of this machine"),
+            Meta(
+                max_length=64,
+                description="time zone of the terminal's clock, such as Europe/Berlin; empty: this machine's",
+            ),
         ] = ""
 
         def __post_init__(self) -> None:

@@ -104,7 +104,7 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
     for name in names:
         outcome = await shop.do(SetCategories(presets.load(name), Source("edge"), only_new=True), system())
         if not isinstance(outcome, Done):
-            _log.warning("a tree of categories is not there yet", name=name, why=str(outcome))
+            _log.warning("a category preset is not available yet", name=name, why=str(outcome))
 
 
 def parts_of(

@@ -89,7 +89,7 @@ async def _let_in(config: Config, answers: FirstAnswers) -> None:
 
 def configuration_missing(file: Path) -> ConfigError:
     """Error for a box with a ledger but no configuration: set-up answers could describe another shop."""
-    what = f"There is no configuration file {file}, and a ledger in {data_of(file)}."
+    what = f"The configuration file {file} is missing, but there is a ledger in {data_of(file)}."
     return ConfigError(
         what, ("Restore the file, for example from a backup (edge restore), or set its path with --config.")
     )

@@ -85,7 +85,7 @@ class FirstStart:
             try:
                 await site.start()
             except OSError as error:
-                what = f"The page of the first start cannot be served on {HOST}:{self._port}: {error.strerror}."
+                what = f"The set-up page can't be served on {HOST}:{self._port}: {error.strerror}."
                 raise ConfigError(
                     what, "Stop the other program, or choose another port: ./run --first-port 8090."
                 ) from error

@@ -149,11 +149,11 @@ def validate_directive(kind: str, body: bytes) -> str | None:
     """Validate a directive before publication; return the problem as the rest of a sentence, or None."""
     known = KINDS.get(kind)
     if known is None:
-        return f"is of no kind of directive that there is: not {kind!r}, but {', '.join(KINDS)}"
+        return f"isn't a known directive type: {kind!r}; available: {', '.join(KINDS)}"
     if fault := known.fault(body):
-        return f"is not a directive of {kind}: {fault}"
+        return f"isn't a valid {kind} directive: {fault}"
     if field := field_with_card_number(body, msgspec.json.decode(body, type=known.body)):
-        return f"has a payment card's number in {field!r}, and is kept nowhere"  # a store takes it as from a program
+        return f"contains a payment card number in {field!r} and isn't stored"  # a store takes it as from a program
     return None
 
 

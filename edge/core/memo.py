@@ -45,7 +45,7 @@ class Memos:
         """Read a memo. Raises `LookupError` if one of its tables has no strict projector, so that changes would go
         unnoticed."""
         if strangers := memo.tables - self._strict_tables:
-            raise LookupError(f"no strict projector has {', '.join(sorted(strangers))}")
+            raise LookupError(f"no strict projector keeps {', '.join(sorted(strangers))}")
         self._tables |= memo.tables
         found = self.known[memo] = memo.read(db)
         return found

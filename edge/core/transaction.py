@@ -208,7 +208,7 @@ class CommandTransaction:
         """Return the command's outcome. Raises `InvariantBroken` if it continued after a child that changed something
         and then refused: only the whole command's savepoint can be rolled back."""
         if self._half_done:
-            raise InvariantBroken(f"A command went on although its {self._half_done} changed something and refused.")
+            raise InvariantBroken(f"A command continued after its {self._half_done} had made changes and was refused.")
         if not self.facts:
             return Done(self.command_id, result=result)
         first = self.facts[0]

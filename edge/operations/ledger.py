@@ -410,5 +410,5 @@ def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
         _log.warning(
             "this version changes some tables: the shop opens when they are rebuilt",
             facts_to_read=rows,
-            next_time="run `edge upgrade` beforehand: it makes them while the shop sells",
+            next_time="run `edge upgrade` before: it prepares them during sales",
         )

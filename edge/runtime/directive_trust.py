@@ -47,7 +47,7 @@ class Trust(msgspec.Struct, frozen=True):
         """
         number, seal = directive.version, directive.seal
         if seal is None:
-            return "it is not signed"
+            return "it isn't signed"
         followers = (*self.keys[1:], None)
         may_sign = [
             pinned.key
@@ -55,9 +55,9 @@ class Trust(msgspec.Struct, frozen=True):
             if follower is None or number <= follower.after
         ]
         if not any(directive_signing.holds(key, tenant, store, directive) for key in may_sign):
-            return "its signature is none of head office's for this store"
+            return "its signature isn't from head office for this store"
         if number > seal.made_us + directive_signing.AHEAD_US:
-            return "its number is more than a day ahead of when it was signed"
+            return "its number is more than a day ahead of its signing time"
         return None
 
     def refusal(self, directive: Directive, now_us: int | None) -> str | None:
@@ -65,12 +65,12 @@ class Trust(msgspec.Struct, frozen=True):
         distrusted; time checks are then skipped."""
         if directive.version <= self.highest:
             return (
-                f"its number is not above {self.highest}, which this box has dealt with, and its ledger was set "
-                "back since: publish it again, if it still holds"
+                f"its number isn't above {self.highest}, which this box has processed, and its ledger was restored "
+                "since: publish it again if it still applies"
             )
         seal = directive.seal
         if seal is not None and now_us is not None and now_us > seal.expires_us:
-            return "its signature has ended: publish it again"
+            return "its signature has expired: publish it again"
         return None
 
     def rotated(self, key: str, number: int) -> Trust:

@@ -54,7 +54,7 @@ class HotplugPart:
         try:
             monitor = _monitor()
         except (ImportError, OSError) as error:
-            what = f"Devices that are plugged in are not noticed ({error})."
+            what = f"Newly connected devices can't be detected ({error})."
             advice = "Install libudev1, and let the service open netlink sockets."
             raise DeviceLost(what, advice, "device.not_noticed") from error
         loop = asyncio.get_running_loop()

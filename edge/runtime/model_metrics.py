@@ -15,16 +15,14 @@ def families(figures: Iterable[Figures]) -> Iterator[Metric]:
     """Queue, memory and latency by model (and kind); work divided by busy seconds is its speed, such as tokens per
     second."""
     label = ["model"]
-    waiting = GaugeMetricFamily("edge_model_waiting", "Requests that wait for a model", labels=label)
-    running = GaugeMetricFamily("edge_model_running", "Requests that a model works on", labels=label)
+    waiting = GaugeMetricFamily("edge_model_waiting", "Requests waiting for a model", labels=label)
+    running = GaugeMetricFamily("edge_model_running", "Requests being processed by a model", labels=label)
     memory = GaugeMetricFamily("edge_model_memory_bytes", "Memory of a model's worker", labels=label)
-    restarts = CounterMetricFamily("edge_model_restarts", "Workers that ended unasked", labels=label)
-    busy = CounterMetricFamily("edge_model_busy_seconds", "For how long a model worked", labels=label)
-    work = CounterMetricFamily("edge_model_work", "What a model has done, in its unit", labels=["model", "unit"])
-    requests = CounterMetricFamily(
-        "edge_model_requests", "Requests by what became of them", labels=["model", "outcome"]
-    )
-    latency = HistogramMetricFamily("edge_model_seconds", "From asking to the answer", labels=["model", "kind"])
+    restarts = CounterMetricFamily("edge_model_restarts", "Workers that stopped unexpectedly", labels=label)
+    busy = CounterMetricFamily("edge_model_busy_seconds", "Processing time of a model", labels=label)
+    work = CounterMetricFamily("edge_model_work", "Work done by a model, in its unit", labels=["model", "unit"])
+    requests = CounterMetricFamily("edge_model_requests", "Requests by outcome", labels=["model", "outcome"])
+    latency = HistogramMetricFamily("edge_model_seconds", "Time from request to response", labels=["model", "kind"])
     for one in figures:
         name = [one.model]
         waiting.add_metric(name, one.waiting)

@@ -21,9 +21,9 @@ class SyncMetrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         sync = self._sync
-        yield _gauge("edge_sync_through", "The last row of the journal that the hub holds", sync.through)
-        yield _gauge("edge_sync_lag_rows", "Rows that the hub does not hold yet", max(0, sync.head - sync.through))
-        text = "Rows that the hub had acknowledged and does not hold any more"
+        yield _gauge("edge_sync_through", "Last journal row received by the hub", sync.through)
+        yield _gauge("edge_sync_lag_rows", "Journal rows the hub hasn't received yet", max(0, sync.head - sync.through))
+        text = "Rows the hub had acknowledged but no longer has"
         yield _gauge("edge_sync_set_back_rows", text, sync.set_back)
 
 

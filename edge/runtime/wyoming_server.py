@@ -76,7 +76,7 @@ class WyomingPart:
         self.open += 1
         try:
             if self.open > CONNECTIONS:
-                await _send(writer, Error(f"{CONNECTIONS} are served already", "busy"))
+                await _send(writer, Error(f"the limit of {CONNECTIONS} connections is reached", "busy"))
                 return
             async with asyncio.timeout(LIFE_S):
                 await _converse(self._models, reader, writer)

@@ -28,19 +28,19 @@ class MachineMetrics(Collector):
         self._thermal = thermal
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield _gauge("edge_writer_waiting", "Commands that wait for the writer", self._shop.waiting)
-        yield _gauge("edge_ledger_size_bytes", "How large the ledger is", self._shop.path.stat().st_size)
+        yield _gauge("edge_writer_waiting", "Commands waiting for the writer", self._shop.waiting)
+        yield _gauge("edge_ledger_size_bytes", "Size of the ledger", self._shop.path.stat().st_size)
         disk = shutil.disk_usage(self._shop.path.parent)
-        yield _gauge("edge_disk_free_bytes", "What is free on the disk of the ledger", disk.free)
-        yield _gauge("edge_disk_size_bytes", "How large the disk of the ledger is", disk.total)
+        yield _gauge("edge_disk_free_bytes", "Free space on the ledger's disk", disk.free)
+        yield _gauge("edge_disk_size_bytes", "Size of the ledger's disk", disk.total)
         memory = _memory(self._proc / "meminfo")
         if {"MemTotal", "MemAvailable"} <= memory.keys():
-            yield _gauge("edge_memory_available_bytes", "Memory that programs may still have", memory["MemAvailable"])
-            yield _gauge("edge_memory_size_bytes", "Memory of the machine", memory["MemTotal"])
+            yield _gauge("edge_memory_available_bytes", "Available memory", memory["MemAvailable"])
+            yield _gauge("edge_memory_size_bytes", "Total memory", memory["MemTotal"])
         if load := _words(self._proc / "loadavg"):
-            yield _gauge("edge_load_1m", "Programs that ran or waited to, in the mean of a minute", float(load[0]))
-        yield _gauge("edge_processors", "Processors of the machine", os.cpu_count() or 1)
-        heat = GaugeMetricFamily("edge_temperature_celsius", "How warm a part of the machine is", labels=["zone"])
+            yield _gauge("edge_load_1m", "Load average over one minute", float(load[0]))
+        yield _gauge("edge_processors", "Number of processors", os.cpu_count() or 1)
+        heat = GaugeMetricFamily("edge_temperature_celsius", "Temperature of a part of the machine", labels=["zone"])
         for zone, celsius in _heat(self._thermal):
             heat.add_metric([zone], celsius)
         yield heat

@@ -29,7 +29,7 @@ class Metrics:
         )
         self.seconds = Histogram(
             "edge_command_seconds",
-            "From a command's arrival over HTTP to its durable answer",
+            "Time from an HTTP command to its durable response",
             ["name"],
             buckets=_BUCKETS_S,
             registry=self._registry,
@@ -71,10 +71,12 @@ class _State(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         shop = self._shop
-        yield number("edge_journal_head", "The number of the journal's last row", shop.head.seq)
-        yield number("edge_ledger_writable", "1 while the ledger can be written", shop.why_read_only is None)
-        yield number("edge_pages_open", "Pages connected", self._pages_open())
-        parts = GaugeMetricFamily("edge_part_up", "1 while a part works", labels=["part"])
+        yield number("edge_journal_head", "Number of the last journal row", shop.head.seq)
+        yield number(
+            "edge_ledger_writable", "Whether the ledger is writable (1) or not (0)", shop.why_read_only is None
+        )
+        yield number("edge_pages_open", "Connected pages", self._pages_open())
+        parts = GaugeMetricFamily("edge_part_up", "Whether a part is working (1) or not (0)", labels=["part"])
         for state in self._supervisor.states.values():
             parts.add_metric([state.name], state.state == "ok")
         yield parts

@@ -26,16 +26,16 @@ _NARROWER = 0.9
 class Embedding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Options of both engines."""
 
-    query_prefix: Annotated[str, msgspec.Meta(description="what stands before a question, such as 'query: '")] = ""
-    passage_prefix: Annotated[str, msgspec.Meta(description="and before what may answer one")] = ""
+    query_prefix: Annotated[str, msgspec.Meta(description="prefix for queries, such as 'query: '")] = ""
+    passage_prefix: Annotated[str, msgspec.Meta(description="prefix for documents")] = ""
     pool: Annotated[
         Literal["own", "mean", "first", "last"],
         msgspec.Meta(
-            description="of a text: the mean of its tokens, one of them, or what the model says (else the mean)"
+            description="pooling of token vectors: mean, one token, or the model's own setting (mean if it has none)"
         ),
     ] = "own"
     most_tokens: Annotated[
-        int, msgspec.Meta(ge=8, le=8_192, description="what is behind these in a text is not looked at")
+        int, msgspec.Meta(ge=8, le=8_192, description="maximum length; the rest of a text is ignored")
     ] = 512
 
     def pooling(self, gguf: Gguf) -> str:

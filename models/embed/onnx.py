@@ -32,16 +32,16 @@ class EmbedOnnx:
     PARALLEL: ClassVar[int] = 1
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        query_prefix: Annotated[str, msgspec.Meta(description="what stands before a question, such as 'query: '")] = ""
-        passage_prefix: Annotated[str, msgspec.Meta(description="and before what may answer one")] = ""
+        query_prefix: Annotated[str, msgspec.Meta(description="prefix for queries, such as 'query: '")] = ""
+        passage_prefix: Annotated[str, msgspec.Meta(description="prefix for documents")] = ""
         pool: Annotated[
             Literal["mean", "first"],
-            msgspec.Meta(description="of a text: the mean of its words, or the first"),
+            msgspec.Meta(description="pooling of token vectors: mean or the first token"),
         ] = "mean"
         most_tokens: Annotated[
-            int, msgspec.Meta(ge=8, le=8_192, description="what is behind these in a text is not looked at")
+            int, msgspec.Meta(ge=8, le=8_192, description="maximum length; the rest of a text is ignored")
         ] = 512
-        batch: Annotated[int, msgspec.Meta(ge=1, le=256, description="texts at a time")] = 16
+        batch: Annotated[int, msgspec.Meta(ge=1, le=256, description="texts per batch")] = 16
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config
@@ -52,7 +52,7 @@ class EmbedOnnx:
         self._session = Session(onnx_file(self._model), self._model.threads)
         self._takes = self._session.inputs
         if unknown := set(self._takes) - {"input_ids", "attention_mask", "token_type_ids"}:
-            what = f"{self._session.name} wants {', '.join(sorted(unknown))}, which no tokenizer gives."
+            what = f"{self._session.name} needs {', '.join(sorted(unknown))}, which the tokenizer doesn't provide."
             raise Unusable(what, "Use a sentence embedding model.")
         self._words = self._tokenizer(tokenizers)
         try:

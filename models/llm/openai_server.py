@@ -37,7 +37,7 @@ _END = b"[DONE]"
 _ADVICE = {
     401: "Enter its key.",
     403: "Enter its key.",
-    404: "See what it calls the model.",
+    404: "Check the model name on the server.",
     429: "Try again later.",
 }
 
@@ -90,11 +90,11 @@ class LlmOpenaiServer:
             str,
             msgspec.Meta(
                 pattern=r"^https?://[A-Za-z0-9.:\[\]_-]{1,253}(/[A-Za-z0-9._/-]{0,200})?$(?!\n)",
-                description="where its API begins, such as http://192.168.1.20:11434/v1",
+                description="base address of the API, such as http://192.168.1.20:11434/v1",
             ),
         ] = "http://127.0.0.1:11434/v1"
-        model: Annotated[str, msgspec.Meta(max_length=200, description="what the server calls the model")] = ""
-        key: Annotated[str, msgspec.Meta(max_length=500, description="its key, best as secret:NAME")] = ""
+        model: Annotated[str, msgspec.Meta(max_length=200, description="model name on the server")] = ""
+        key: Annotated[str, msgspec.Meta(max_length=500, description="API key, preferably as secret:NAME")] = ""
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config
@@ -218,7 +218,7 @@ class _Lines:
             self._said.put(error)
         except (OSError, http.client.HTTPException) as error:
             where = urlsplit(self._config.url).netloc
-            advice = "See whether its box is switched on and its address is right."
+            advice = "Check that its machine is on and its address is correct."
             self._said.put(Refused(f"The language server {where} can't be reached: {error}.", advice))
 
     def _events(self) -> Iterator[bytes]:
@@ -268,7 +268,7 @@ def _why(status: int, body: bytes) -> tuple[str, str]:
     except msgspec.MsgspecError:
         said = ""
     told = f"The language server answered {status}" + (f": {said}." if said else ".")
-    return told, _ADVICE.get(status, "Look at its own log.")
+    return told, _ADVICE.get(status, "Check its log.")
 
 
 def _error_text(error: _Fault | str) -> str:

@@ -11,13 +11,13 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Options of both engines. `context` and `batch` are in tokens."""
 
     context: Annotated[
-        int, msgspec.Meta(ge=256, le=131_072, description="tokens that it reads and writes at most; each takes memory")
+        int, msgspec.Meta(ge=256, le=131_072, description="context length in tokens; each token takes memory")
     ] = 2_048
     batch: Annotated[
-        int, msgspec.Meta(ge=8, le=2_048, description="tokens read in one step, between which it can be stopped")
+        int, msgspec.Meta(ge=8, le=2_048, description="tokens processed per step; it can be stopped between steps")
     ] = 64
-    cache_mb: Annotated[int, msgspec.Meta(ge=0, description="memory for the beginnings of conversations (MiB)")] = 64
-    template: Annotated[str, msgspec.Meta(description="a chat template (Jinja2) instead of the model's own")] = ""
+    cache_mb: Annotated[int, msgspec.Meta(ge=0, description="memory for the prompt cache (MiB)")] = 64
+    template: Annotated[str, msgspec.Meta(description="chat template (Jinja2) that replaces the model's own")] = ""
 
     def fits(self, trained: int) -> int:
         """The context, capped at the model's trained one (0: unknown)."""

@@ -51,7 +51,7 @@ def grammar_of(schema: str) -> str:
     try:
         read = json.loads(schema)
     except (ValueError, RecursionError) as error:
-        raise _schema_refusal(f"is no JSON ({error})") from error
+        raise _schema_refusal(f"isn't JSON ({error})") from error
     return _Grammar(read).text()
 
 
@@ -88,7 +88,7 @@ class _Grammar:
 
     def _only(self, said: Mapping[str, Any], known: set[str] | frozenset[str]) -> None:
         if unknown := sorted(said.keys() - known):
-            raise _schema_refusal(f"has {unknown[0]!r}, which no grammar can promise here")
+            raise _schema_refusal(f"has {unknown[0]!r}, which the grammar doesn't support")
 
     def _typed_rule(self, said: dict[str, Any], depth: int) -> str:
         kind = said.pop("type", "object" if "properties" in said else None)
@@ -142,7 +142,7 @@ class _Grammar:
         if not isinstance(parts, dict) or not isinstance(required, list) or len(parts) > _MOST_PROPERTIES:
             raise _schema_refusal("has properties that are none")
         if missing := [name for name in required if name not in parts]:
-            raise _schema_refusal(f"requires {missing[0]!r} and does not say what that is")
+            raise _schema_refusal(f"requires {missing[0]!r} but doesn't define it")
         made = [
             (
                 literal(json.dumps(name, ensure_ascii=False) + ":") + " " + self._group(self._of(part, depth)),

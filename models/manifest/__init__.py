@@ -15,11 +15,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 Name = Annotated[
-    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$(?!\n)", description="small letters, digits, . _ -")
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$(?!\n)", description="lowercase letters, digits, . _ -")
 ]
-Sha256 = Annotated[
-    str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or nothing")
-]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or empty")]
 Kind = Literal[
     "llm",
     "stt",

@@ -94,7 +94,7 @@ def _lacking(entry: Entry, folder: Path) -> Absent:
     missing = [file for file in entry.files if not (place / file).exists()]
     files = ", ".join(missing[:_MOST_NAMED])
     if deeper := _deeper(entry, place):
-        what, advice = f"{entry.name} lies one folder too deep.", f"Move the contents of {deeper} up to {place}."
+        what, advice = f"{entry.name} is one folder too deep.", f"Move the contents of {deeper} up to {place}."
         return _absent(entry, "deeper", what, advice, str(place), lies=str(deeper))
     part = len(missing) < len(entry.files)
     what = f"{entry.name} is {'here in part' if part else 'not here'}."

@@ -28,10 +28,10 @@ Progress = Callable[[str, int, int], None]
 def fetch(entry: Entry, folder: Path, progress: Progress, pause: Callable[[float], None] = time.sleep) -> Path:
     """Fetch a model into `folder`/NAME, which is returned. Raises FetchError; complete files stay."""
     if not entry.address:
-        what = f"No address is known for {entry.name}."
+        what = f"No download address is set for {entry.name}."
         raise FetchError(what, 'Set one in config.toml: [[models.model]] name = "..." address = "https://..."')
     if not (entry.archive_sha256 or (entry.files and all(entry.files.values()))):
-        what = f"It is not known what the files of {entry.name} should be."
+        what = f"No checksums are set for the files of {entry.name}."
         raise FetchError(what, "Set their SHA-256 in config.toml, so that the files can be verified.")
     place = folder / entry.name
     try:
@@ -75,7 +75,7 @@ class _Download:
             self._pause(2.0**tries)
         if sha256_of(self._part) != self._sha256:
             self._drop()
-            what = f"{self._address} sent another file than it should have."
+            what = f"The file from {self._address} has a different checksum."
             raise FetchError(what, "Ask whoever gave you the address and the SHA-256, and try again.")
         self._part.replace(self._target)
         self._tag.unlink(missing_ok=True)
@@ -148,5 +148,5 @@ class _Download:
 
     def _full(self) -> FetchError:
         spare = FETCH_FREE_BYTES >> 20
-        what = f"There is no room for {self._target.name}: {spare} MiB must stay free for selling."
+        what = f"Not enough space for {self._target.name}: {spare} MiB must stay free for sales."
         return FetchError(what, "Make room, or keep the models on another disk.")

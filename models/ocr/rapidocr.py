@@ -36,10 +36,10 @@ class OcrRapidocr:
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         least_score: Annotated[
-            float, msgspec.Meta(ge=0, le=1, description="lines that are less sure than this are left out")
+            float, msgspec.Meta(ge=0, le=1, description="lines below this confidence are dropped")
         ] = 0.5
         longest_px: Annotated[
-            int, msgspec.Meta(ge=500, le=6_000, description="a page's longer side as it is looked at")
+            int, msgspec.Meta(ge=500, le=6_000, description="longer side to which a page is scaled, in pixels")
         ] = 2_000
 
     def __init__(self, config: Config, model: Model) -> None:

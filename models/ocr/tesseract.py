@@ -36,14 +36,12 @@ class OcrTesseract:
     PARALLEL: ClassVar[int] = 1
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        beside: Annotated[
-            tuple[str, ...], msgspec.Meta(description="languages that stand between the words of the others")
-        ] = ("en",)
+        beside: Annotated[tuple[str, ...], msgspec.Meta(description="languages mixed in with the others")] = ("en",)
         least_score: Annotated[
-            float, msgspec.Meta(ge=0, le=1, description="words that are less sure than this are left out")
+            float, msgspec.Meta(ge=0, le=1, description="words below this confidence are dropped")
         ] = 0.2
         layout: Annotated[
-            int, msgspec.Meta(ge=3, le=13, description="its page segmentation mode: 3 finds it out, 6 is one block")
+            int, msgspec.Meta(ge=3, le=13, description="page segmentation mode: 3 is automatic, 6 is a single block")
         ] = 3
 
     def __init__(self, config: Config, model: Model) -> None:

@@ -90,7 +90,7 @@ class Child:
                 self._loop.add_writer(self._sock, self._flush)
         self._unsent += data
         if len(self._unsent) > UNSENT_BYTES:
-            self._give_up("it did not listen any more")
+            self._give_up("it stopped responding")
 
     def close(self) -> None:
         """Ask it to end: no more requests."""
@@ -139,7 +139,7 @@ class Child:
             for body in self._frames.feed(data):
                 self._heard(wire.from_worker.decode(body))
         except (ValueError, msgspec.MsgspecError):
-            self._give_up("it said what no worker says")
+            self._give_up("it sent an unknown message")
 
     def _listen(self) -> None:
         try:

@@ -32,7 +32,7 @@ def judge(signs: Signs) -> tuple[Code, str] | None:
         too_long = signs.loading_s > LOAD_S * patience
         return ("hung", f"it has been loading for {signs.loading_s:.0f} s") if too_long else None
     if signs.silent_s > SILENT_S * patience:
-        return "hung", f"it has said nothing for {signs.silent_s:.0f} s"
+        return "hung", f"it hasn't responded for {signs.silent_s:.0f} s"
     if signs.overdue_s > OVERDUE_S * patience:
         return "hung", f"it works on a request {signs.overdue_s:.0f} s behind its deadline"
     return None

@@ -216,7 +216,7 @@ class ModelService:
         try:
             self._host = Host(self.plan, self._corner, self._on_message, self._overdue_s, self._on_exit)
         except OSError as error:
-            self.give_up(f"the system starts no process ({error.strerror})")
+            self.give_up(f"the system can't start a process ({error.strerror})")
             return
         self.state = "loading"
         if self._yielding:

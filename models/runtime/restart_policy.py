@@ -36,7 +36,7 @@ class Recovery:
     def loaded(self) -> Notice | None:
         """A worker has loaded it; returns the notice, if one had ended before."""
         was_lost, self._lost = self._lost, False
-        return Notice(self._model, "back", f"{self._model} is loaded again.") if was_lost else None
+        return Notice(self._model, "back", f"{self._model} is being reloaded.") if was_lost else None
 
     def answered(self) -> None:
         """It works: reset earlier failures."""
@@ -45,11 +45,11 @@ class Recovery:
     def failed(self, code: Code) -> tuple[Code, str] | None:
         """A request failed in the worker; returns why to end it, or None."""
         if code == "memory":
-            return code, "a request needed more memory than it may have"
+            return code, "a request exceeded the memory limit"
         self._faults = self._faults + 1 if code == "failed" else 0
         if self._faults < FAULTS_IN_A_ROW:
             return None
-        return "crashed", f"it failed at {self._faults} requests one after another"
+        return "crashed", f"it failed on {self._faults} consecutive requests"
 
     def ended(self, code: Code, why: str, log: str, loaded: bool, now_s: float) -> Notice:
         """A worker ended. One that never loaded, or the last of several without an answer in between, is paused."""
@@ -60,7 +60,7 @@ class Recovery:
             return self.rest(code, why, log, now_s)
         self._lost = True
         what = f"{self._model} ended: {why}."
-        return Notice(self._model, code, what, "It is started again when it is needed.", log)
+        return Notice(self._model, code, what, "It is restarted when needed.", log)
 
     def rest(self, code: Code, why: str, log: str, now_s: float) -> Notice:
         """Pause for a while, longer each time."""
@@ -80,5 +80,5 @@ class Recovery:
     def refusal(self, now_s: float) -> ModelError:
         """The error for requests during the pause."""
         code, why = self._why
-        advice = f"It is tried again in {self.left_s(now_s):.0f} s."
-        return ModelError(code, f"{self._model} cannot be used: {why.rstrip('.')}.", advice, self._model)
+        advice = f"Next attempt in {self.left_s(now_s):.0f} s."
+        return ModelError(code, f"{self._model} can't be used: {why.rstrip('.')}.", advice, self._model)

@@ -35,7 +35,7 @@ class SttPocketsphinx:
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         window_s: Annotated[
             float,
-            msgspec.Meta(ge=0.1, le=3, description="an utterance begins or ends with so much speech, or silence"),
+            msgspec.Meta(ge=0.1, le=3, description="speech or silence needed to start or end an utterance"),
         ] = 0.5
 
     def __init__(self, config: Config, model: Model) -> None:

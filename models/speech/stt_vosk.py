@@ -41,7 +41,7 @@ class SttVosk:
     PARALLEL: ClassVar[int] = 2  # all sessions share its model
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        partials: Annotated[bool, msgspec.Meta(description="says what it has understood while somebody speaks")] = True
+        partials: Annotated[bool, msgspec.Meta(description="report partial results during speech")] = True
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config
@@ -53,7 +53,7 @@ class SttVosk:
         vosk.SetLogLevel(_SILENT)
         folder = self._model.folder or self._model.path
         if missing := lacking(folder):
-            advice = "Unpack one for Vosk there, whole."
+            advice = "Unpack a complete Vosk model there."
             raise Unusable(f"{folder} isn't a Vosk model: it has no {' and no '.join(missing)}.", advice)
         try:
             self._loaded = vosk.Model(str(folder))

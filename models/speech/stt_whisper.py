@@ -63,11 +63,9 @@ class SttWhisper:
     PARALLEL: ClassVar[int] = 1
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        beam: Annotated[int, msgspec.Meta(ge=1, le=10, description="readings that are followed side by side")] = 4
-        pause_ms: Annotated[
-            int, msgspec.Meta(ge=200, le=5_000, description="an utterance ends with so much silence")
-        ] = 1_500
-        compute: Annotated[str, msgspec.Meta(description="CTranslate2's compute type")] = "int8"
+        beam: Annotated[int, msgspec.Meta(ge=1, le=10, description="beam size: hypotheses followed in parallel")] = 4
+        pause_ms: Annotated[int, msgspec.Meta(ge=200, le=5_000, description="silence that ends an utterance")] = 1_500
+        compute: Annotated[str, msgspec.Meta(description="CTranslate2 compute type")] = "int8"
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config

@@ -35,12 +35,10 @@ class TtsEspeak:
     PARALLEL: ClassVar[int] = 2
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        voices: Annotated[
-            dict[str, str], msgspec.Meta(description="voices of languages, instead of the usual ones")
-        ] = {}
-        volume: Annotated[int, msgspec.Meta(ge=0, le=200, description="100 is as it is meant")] = 100
+        voices: Annotated[dict[str, str], msgspec.Meta(description="voices by language that replace the defaults")] = {}
+        volume: Annotated[int, msgspec.Meta(ge=0, le=200, description="volume in percent; 100 is normal")] = 100
         pitch: Annotated[int, msgspec.Meta(ge=0, le=99, description="50 is as it is meant")] = 50
-        speed: Annotated[float, msgspec.Meta(ge=0.5, le=2, description="1 is 175 words a minute")] = 1.0
+        speed: Annotated[float, msgspec.Meta(ge=0.5, le=2, description="speed; 1 is 175 words per minute")] = 1.0
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config

@@ -36,8 +36,8 @@ class TtsPiper:
     PARALLEL: ClassVar[int] = 1
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        volume: Annotated[int, msgspec.Meta(ge=0, le=200, description="100 is as it is meant")] = 100
-        speed: Annotated[float, msgspec.Meta(ge=0.5, le=2, description="1 is the voice's own")] = 1.0
+        volume: Annotated[int, msgspec.Meta(ge=0, le=200, description="volume in percent; 100 is normal")] = 100
+        speed: Annotated[float, msgspec.Meta(ge=0.5, le=2, description="speed; 1 is the voice's own")] = 1.0
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config
@@ -54,7 +54,7 @@ class TtsPiper:
         try:
             config = PiperConfig.from_dict(msgspec.json.decode(described.read_bytes()))
         except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"{described.name} describes no voice of Piper: {error!r}."
+            what = f"{described.name} doesn't describe a Piper voice: {error!r}."
             raise Unusable(what, "Copy the file again.") from error
         session: Any = _Session(voice, self._model.threads)
         self._voice: Any = piper.PiperVoice(session, config)
@@ -62,7 +62,7 @@ class TtsPiper:
         try:  # a sound, which also warms it up
             list(self._voice.synthesize(_TRIAL))
         except Exception as error:  # Piper, its espeak-ng and the model have no common error class
-            what = f"{voice.name} and {described.name} make no voice of Piper: {_said_by(error)}."
+            what = f"{voice.name} and {described.name} aren't a Piper voice: {_said_by(error)}."
             raise Unusable(what, "Copy both files of one voice again.") from error
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
@@ -89,7 +89,7 @@ class TtsPiper:
         config = self._voice.config
         speakers = config.speaker_id_map
         if request.voice and request.voice not in speakers:
-            known = ", ".join(list(speakers)[:10]) or "one alone, which has no name"
+            known = ", ".join(list(speakers)[:10]) or "a single unnamed speaker"
             raise Refused(f"{self._model.name} has no speaker {request.voice!r}.", f"It has: {known}.")
         return self._options(
             speaker_id=speakers.get(request.voice),

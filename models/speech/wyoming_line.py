@@ -25,8 +25,10 @@ _WAIT_S = 0.1
 class ServerOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The server's address."""
 
-    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, description="its name or address")] = "127.0.0.1"
-    port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="its port")] = 10_300
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, description="host name or IP address")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535, description="TCP port")] = 10_300
 
 
 class WyomingLine:
@@ -37,7 +39,7 @@ class WyomingLine:
         try:
             self._socket = socket.create_connection((options.host, options.port), CONNECT_S)
         except OSError as error:
-            advice = "See whether its box is switched on and its address is right."
+            advice = "Check that its machine is on and its address is correct."
             raise Refused(f"The speech server {self._where} can't be reached: {error}.", advice) from error
         self._socket.settimeout(READ_S)
         self._buffer = bytearray()

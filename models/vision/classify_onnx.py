@@ -20,9 +20,7 @@ class ClassifyOnnx:
     PARALLEL: ClassVar[int] = 2  # one picture is prepared while another is processed
 
     class Config(ImageNet, frozen=True, forbid_unknown_fields=True):
-        labels: Annotated[
-            tuple[str, ...], msgspec.Meta(description="the names of what it knows, in the order of its training")
-        ] = ()
+        labels: Annotated[tuple[str, ...], msgspec.Meta(description="class names in the order used for training")] = ()
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config

@@ -22,11 +22,9 @@ class DetectOnnx:
     class Config(Preparing, frozen=True, forbid_unknown_fields=True):
         colours: Colours = "bgr"
         fit: Fit = "letterbox"
-        labels: Annotated[
-            tuple[str, ...], msgspec.Meta(description="the names of what it finds, in the order of its training")
-        ] = ()
+        labels: Annotated[tuple[str, ...], msgspec.Meta(description="class names in the order used for training")] = ()
         overlap: Annotated[
-            float, msgspec.Meta(gt=0, le=1, description="boxes of one label that share more than this are one")
+            float, msgspec.Meta(gt=0, le=1, description="overlap above which boxes of the same class are merged")
         ] = 0.45
 
     def __init__(self, config: Config, model: Model) -> None:

@@ -22,7 +22,7 @@ class EmbedImageOnnx:
 
     class Config(ImageNet, frozen=True, forbid_unknown_fields=True):
         output: Annotated[
-            str, msgspec.Meta(description="the tensor that becomes the vector, any in the model; its first output")
+            str, msgspec.Meta(description="tensor with the vector, anywhere in the model; default: the first output")
         ] = ""
 
     def __init__(self, config: Config, model: Model) -> None:

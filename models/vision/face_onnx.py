@@ -37,10 +37,10 @@ class FaceOnnx:
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size_px: Annotated[
-            int, msgspec.Meta(ge=STEP_PX, le=2048, description="side of what the detector takes, where it takes any")
+            int, msgspec.Meta(ge=STEP_PX, le=2048, description="input size of the detector, if it accepts any")
         ] = 640
         colours: Colours = "rgb"
-        output: Annotated[str, msgspec.Meta(description="the tensor that is the vector; its first output")] = ""
+        output: Annotated[str, msgspec.Meta(description="output tensor with the vector; default: the first")] = ""
 
     def __init__(self, config: Config, model: Model) -> None:
         self._config = config

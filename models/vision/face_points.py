@@ -52,7 +52,7 @@ class FacePoints:
             mine = [at for at, shape in enumerate(shapes) if len(shape) >= 2 and shape[-2] == count]
             order = sorted(mine, key=lambda at: shapes[at][-1])
             if tuple(shapes[at][-1] for at in order) != WIDTHS:
-                what = f"{name} answers other things than a detector of faces with five points does."
+                what = f"{name} isn't a face detector with five landmarks."
                 raise Unusable(what, "Install YuNet (face_detection_yunet_2023mar.onnx), and list it first.")
             self._groups.append((stride, order))
 

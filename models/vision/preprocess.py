@@ -20,12 +20,12 @@ IMAGENET_DEVIATION: Three = (58.395, 57.12, 57.375)
 """Of the pictures that most classifiers were trained with, in RGB order."""
 
 
-Colours = Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="which colour comes first")]
-Mean = Annotated[Three, msgspec.Meta(description="taken from each colour, over 0 to 255")]
-Deviation = Annotated[Three, msgspec.Meta(description="what each colour is divided by then")]
+Colours = Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="channel order")]
+Mean = Annotated[Three, msgspec.Meta(description="mean subtracted from each channel (0 to 255)")]
+Deviation = Annotated[Three, msgspec.Meta(description="standard deviation each channel is divided by")]
 Fit = Annotated[
     Literal["letterbox", "centre", "crop", "stretch"],
-    msgspec.Meta(description="whole with a border right and below, or on all sides; the middle of it; distorted"),
+    msgspec.Meta(description="fit of the image: padded right and below, padded on all sides, centre crop or stretched"),
 ]
 
 
@@ -37,10 +37,10 @@ class Preparing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deviation: Deviation = (1.0, 1.0, 1.0)
     fit: Fit = "stretch"
     size_px: Annotated[
-        int, msgspec.Meta(ge=0, le=4096, description="width and height, where the model takes any; 0 as it says")
+        int, msgspec.Meta(ge=0, le=4096, description="width and height, if the model accepts any; 0: as in the model")
     ] = 0
     batch: Annotated[
-        int, msgspec.Meta(ge=1, le=64, description="pictures at a time, where the model takes any number")
+        int, msgspec.Meta(ge=1, le=64, description="images per batch, if the model accepts any number")
     ] = 4
 
 

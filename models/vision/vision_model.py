@@ -76,6 +76,6 @@ def labels_of(model: Model, given: Sequence[str], count: int) -> list[str]:
         except (OSError, UnicodeDecodeError) as error:
             raise Unusable(f"{lists[0]} can't be read: {error}.", "It must be text with one name per line.") from error
     if names and len(names) != count:
-        what = f"{model.name} tells {count} things apart, and {len(names)} names are given."
-        raise Unusable(what, "Give as many, in the order that it was trained with.")
+        what = f"{model.name} has {count} classes, but {len(names)} names are given."
+        raise Unusable(what, "Give one name per class, in training order.")
     return names or [str(number) for number in range(count)]

@@ -93,7 +93,7 @@ class Worker:
                     turn.feed(message.data, message.last)
             case wire.Cancel():
                 if turn := self._turns.get(message.id):
-                    turn.cancel("cancelled", "It was taken back.")
+                    turn.cancel("cancelled", "It was cancelled.")
             case wire.GiveWay():
                 self._way.give(message.on)
 
@@ -190,7 +190,7 @@ def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
     if lacking := _LACKING.search(str(error)):
         file = lacking[1]
         package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""
-        what = f"The system's library {file} is not installed, which {name} needs."
+        what = f"{name} needs the system library {file}, which isn't installed."
         return "missing", what, f"Run: sudo ./run setup engines; or install its Debian package{package}."
     return "unusable", f"{name} cannot be loaded: {_error_text(error)}", ""
 

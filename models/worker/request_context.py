@@ -115,7 +115,7 @@ class WorkerTurn:
         with self._lock:
             self._unheard += len(data)
         if self._unheard > FEED_BYTES:
-            self.cancel("behind", "The model listens more slowly than people speak.")
+            self.cancel("behind", "The model can't keep up with speech.")
         elif data:
             self._sound.put(data)
         if last:

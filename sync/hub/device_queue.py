@@ -277,10 +277,10 @@ class DeviceQueue:
                 return await work()
             except Exception as error:
                 if not is_passing(error):
-                    log.exception("hub: the messages of %s could not be stored and are let go", self._key)
+                    log.exception("hub: the messages of %s couldn't be stored and are dropped", self._key)
                     return None
                 if attempt == 0:
-                    log.warning("hub: Postgres is away or busy (%s); %s waits", error, self._key)
+                    log.warning("hub: Postgres is unavailable or busy (%s); %s waits", error, self._key)
                 await asyncio.sleep(min(limits.STORE_RETRY_S * 2.0**attempt, limits.STORE_RETRY_MAX_S))
-        log.error("hub: Postgres stayed away; the messages of %s are let go", self._key)
+        log.error("hub: Postgres stayed unavailable; the messages of %s are dropped", self._key)
         return None

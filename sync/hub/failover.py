@@ -59,7 +59,7 @@ class Failover:
         if now == before:
             return
         if before is not None:
-            log.warning("hub: Postgres is another server than before (%s, not %s): stores are asked", now, before)
+            log.warning("hub: Postgres is a different server (%s, not %s): asking stores for missing rows", now, before)
         if not await self._ask_all():
             return
         await pool.execute(self._sql["note_server"], now)

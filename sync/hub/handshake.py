@@ -52,13 +52,13 @@ def _check(key: Key, origin: bytes, hello: Hello) -> None:
         raise Halt("protocol", text)
     named = Key(hello.tenant, hello.store, hello.device)
     if named != key:
-        raise Halt("stranger", f"A device that calls itself {named} speaks as {key}: correct its names.")
+        raise Halt("stranger", f"A device named {named} is connected as {key}: correct its names.")
     fault = lineage.fault(hello.epochs, origin)
     last = hello.epochs[-1]
     if fault is None and (hello.epoch != last.epoch or hello.seq < last.first_seq):
-        fault = f"its last row ({hello.epoch}, {hello.seq}) is not of its newest epoch {last.epoch}"
+        fault = f"its last row ({hello.epoch}, {hello.seq}) isn't in its latest epoch {last.epoch}"
     if fault is not None:
-        raise Halt("bad_history", f"The device's history makes no sense: {fault}.")
+        raise Halt("bad_history", f"The device's history is invalid: {fault}.")
 
 
 def _common_ground(device: Device, hello: Hello) -> Steps[tuple[int, bytes]]:
@@ -70,10 +70,10 @@ def _common_ground(device: Device, hello: Hello) -> Steps[tuple[int, bytes]]:
     if device.through == 0:
         return 0, device.through_hash
     if theirs[-1].epoch == mine[-1].epoch:
-        raise Halt("forked", f"Epoch {hello.epoch} began in two different ways. {ADVICE}")
+        raise Halt("forked", f"Epoch {hello.epoch} was started twice with different content. {ADVICE}")
     common = lineage.shared_epochs(mine, theirs)
     if common == 0:
-        text = f"The device's history began anew; the hub holds {device.through} rows of an older one."
+        text = f"The device's history started over; the hub has {device.through} rows of an older one."
         raise Halt("unknown_parent", f"{text} {ADVICE}")
     return (yield from _branch(device, theirs[common], mine[common:]))
 
@@ -82,7 +82,7 @@ def _check_head(device: Device, hello: Hello) -> Steps[None]:
     if hello.seq > device.through:
         return  # what we do not hold yet, the chain will check
     if (yield from _hash_at(device, hello.seq)) != hello.hash:
-        text = f"Row {hello.seq} of epoch {hello.epoch} has another content here."
+        text = f"Row {hello.seq} of epoch {hello.epoch} has different content here."
         raise Halt("forked", f"{text} {ADVICE}")
 
 
@@ -94,8 +94,8 @@ def _branch(device: Device, branch: Epoch, ours: tuple[Epoch, ...]) -> Steps[tup
     keep_hash = yield from _hash_at(device, keep)
     if keep == branch.parent_seq and keep_hash != branch.parent_hash:
         text = (
-            f"Epoch {branch.epoch} goes on from row {keep} of epoch {branch.parent_epoch}, "
-            "which has another content here."
+            f"Epoch {branch.epoch} continues from row {keep} of epoch {branch.parent_epoch}, "
+            "which has different content here."
         )
         raise Halt("unknown_parent", f"{text} {ADVICE}")
     return keep, keep_hash
@@ -108,8 +108,8 @@ def _hash_at(device: Device, seq: int) -> Steps[bytes]:
     links = yield GetLinks(lineage.spans(device.epochs, seq, seq), 1)
     if not links:
         text = (
-            f"This box goes on from row {seq} of {device.through}, which the hub has in an archived month alone. "
-            "Head office brings the month back (edge hub bring-back); then it is looked at again, by itself."
+            f"This box continues from row {seq} of {device.through}, which the hub has only in an archived month. "
+            "After head office restores the month (edge hub bring-back), it is checked again automatically."
         )
         raise Halt("unknown_parent", text)
     return links[0].hash

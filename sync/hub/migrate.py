@@ -79,8 +79,8 @@ async def migrate(connection: Any, migrations: Sequence[Migration], rooms: Mappi
         await _make_rooms(connection, texts)
     except asyncpg.InsufficientPrivilegeError as error:
         raise MigrationError(
-            f"The database has an older schema, and this login may not change it ({error}). "
-            "Run `edge hub migrate` once as the one who owns the tables."
+            f"The database has an older schema, and this login isn't allowed to change it ({error}). "
+            "Run `edge hub migrate` once as the owner of the tables."
         ) from error
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", LOCK)

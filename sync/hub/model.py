@@ -146,7 +146,7 @@ def stop(device: Device, epoch: int, code: StopCode, text: str) -> Outcome:
 def fenced_answer(epoch: int, newest: int) -> Stopped:
     """The answer to an epoch replaced by a newer one."""
     text = (
-        f"Epoch {newest} has taken the place of epoch {epoch}: this box was replaced or restored. "
+        f"Epoch {newest} has replaced epoch {epoch}: this box was replaced or restored. "
         "Take it out of service, or restore it from the hub."
     )
     return Stopped(epoch, "fenced", text)

@@ -40,7 +40,7 @@ Rest = Callable[[Key, float, int], float]
 NOT_THE_ROWS_FAULT = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError)
 """The tables differ from the projector's expectation: nothing is quarantined, and it's retried later."""
 
-ARCHIVED = "It has to begin again, and rows of it are only in archives: bring them back with `edge hub bring-back`."
+ARCHIVED = "It must start again, but some of its rows are only in archives. Restore them with `edge hub bring-back`."
 
 
 class Unreadable(Exception):
@@ -187,7 +187,7 @@ class ProjectionRunner:
                 more = await self._step(key)
             except Exception as error:
                 if not is_passing(error):
-                    log.exception("hub: %s cannot be projected", key)  # rows flow on; the sweep tries again
+                    log.exception("hub: %s can't be projected", key)  # rows flow on; the sweep tries again
                     continue
                 log.warning("hub: projecting %s waits for Postgres (%s)", key, error)
                 await asyncio.sleep(limits.STORE_RETRY_MAX_S)

@@ -224,7 +224,7 @@ async def put(
     if before == wanted:
         return False
     if row and seen is not None and row["changed_at"] != seen:
-        text = "somebody else changed it since you opened it: look at theirs, or write yours as another one"
+        text = "someone else changed it since you opened it: review their version, or save yours as a new one"
         by = await connection.fetchval(_EMAIL, tenant, row["made_by"]) or row["made_by"]
         raise NotTaken("publication_edited", text, who=by, at=row["changed_at"].isoformat())
     if row and row["state"] not in EDITED:

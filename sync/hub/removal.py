@@ -128,7 +128,7 @@ async def _archived_months(owner: Any, tenant: str, folder: Path | None) -> list
     for month, name in await owner.fetch(_MONTHS, tenant):
         path = folder / name if folder else None
         if path is None or not path.is_file():
-            raise NotTaken("removal_archives", f"rows of it stand in {name}: say the folder in which that lies")
+            raise NotTaken("removal_archives", f"some of its rows are in {name}: set the folder of that file")
         found.append((month, path))
     return found
 

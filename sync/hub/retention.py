@@ -54,7 +54,7 @@ def months_back(today: date, months: int) -> date:
 async def old_months(connection: Any, today: date, keep_months: int) -> list[date]:
     """The months in Postgres older than the last `keep_months` before this one. Raises `RetentionError`."""
     if keep_months < LEAST_MONTHS:
-        raise RetentionError(f"Keep {LEAST_MONTHS} months at least: their rows are still looked up.")
+        raise RetentionError(f"Keep at least {LEAST_MONTHS} months: their rows are still needed.")
     first_kept = months_back(today, keep_months)
     found = await connection.fetch(sql.load("retention.sql")["months"])
     return [month for (month,) in found if month < first_kept]
@@ -86,8 +86,8 @@ async def archive(connection: Any, month: date, folder: Path) -> Archived:
 
 
 _REASONS = {
-    "not_acknowledged": "{} of its rows wait for rows before them. The stores send those when they connect.",
-    "not_projected": "{} projections have not come so far. Run the hub until they have.",
+    "not_acknowledged": "{} of its rows are waiting for earlier rows. The stores send them when they connect.",
+    "not_projected": "{} projections haven't processed it yet. Run the hub until they have.",
     "in_quarantine": "{} of its events are in quarantine. See `edge hub quarantine list`.",
 }
 

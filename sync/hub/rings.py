@@ -113,7 +113,7 @@ def too_few_well(well: int, failed: int) -> str:
     reached = well + failed
     if not reached or 100 * well >= WELL_PERCENT * reached:
         return ""
-    return f"{well} of {reached} that were reached are well with it, {WELL_PERCENT} % would go on"
+    return f"{well} of {reached} reached stores are healthy; {WELL_PERCENT} % are needed to continue"
 
 
 def _halt(worse: Sequence[Figures]) -> Halt:

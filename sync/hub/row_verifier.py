@@ -47,7 +47,7 @@ class _Texts(dict[tuple[str, ...], tuple[bytes, bytes, bytes, bytes]]):
     def __missing__(self, texts: tuple[str, ...]) -> tuple[bytes, bytes, bytes, bytes]:
         encoded = [text.encode() for text in texts]
         if any(b"\0" in text for text in encoded):
-            raise WireError("a NUL in a text, which Postgres cannot hold")
+            raise WireError("a NUL character in a text, which Postgres can't store")
         sizes = [len(text) for text in encoded]
         lengths = _text_lengths(ID_BYTES, HASH_BYTES, *sizes[:4], ID_BYTES, *sizes[4:])
         framed = b"".join(_length(len(text)) + text for text in encoded)
@@ -65,7 +65,7 @@ def open_rows(message: Rows) -> Block:
             records.append(record)
             seq += 1
     except layout_error as error:
-        raise WireError(f"row {seq}: a number out of range ({error})") from error
+        raise WireError(f"row {seq}: number out of range ({error})") from error
     except WireError as error:
         raise WireError(f"row {seq}: {error}") from error
     return Block(message.epoch, _spans(records), records)

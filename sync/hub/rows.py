@@ -112,12 +112,12 @@ class _Prefix:
             if stored is None:
                 new.append(row)
             elif stored != row.hash:
-                raise Halt("forked", f"Row {row.seq} of epoch {row.epoch} came twice, with different content.")
+                raise Halt("forked", f"Row {row.seq} of epoch {row.epoch} was received twice with different content.")
         return new
 
     def _link(self, seq: int, prev: bytes) -> None:
         if prev != self.hash:
-            raise Halt("broken_chain", f"Row {seq} does not continue row {seq - 1} as the hub holds it.")
+            raise Halt("broken_chain", f"Row {seq} doesn't continue row {seq - 1} stored by the hub.")
 
     def follow(self) -> Steps[Halt | None]:
         """Continue over rows stored out of order; record the first missing stretch."""
@@ -152,11 +152,11 @@ def _check_epochs(device: Device, block: Block) -> None:
     """Check that each row has the epoch that the history gives its number, and that epochs begin as announced."""
     spans = lineage.spans(device.epochs, block.first, block.last)
     if tuple((span.epoch, span.first) for span in spans) != block.spans:
-        raise Halt("broken_chain", f"Rows {block.first} to {block.last} are not of the epochs announced.")
+        raise Halt("broken_chain", f"Rows {block.first} to {block.last} don't belong to the announced epochs.")
     for epoch in device.epochs:
         if block.first <= epoch.first_seq <= block.last:
             row = block.records[epoch.first_seq - block.first]
             if row.type != EPOCH_STARTED:
                 raise Halt("broken_chain", f"Epoch {epoch.epoch} begins with {row.type}, not {EPOCH_STARTED}.")
             if row.prev != epoch.parent_hash:
-                raise Halt("broken_chain", f"Epoch {epoch.epoch} names another parent than its first row.")
+                raise Halt("broken_chain", f"Epoch {epoch.epoch} has a different parent than its first row.")

@@ -3,11 +3,11 @@ programs may read.
 
     CARD = Table(
         "gift_card",
-        "What each store's gift cards hold.",
+        "Balances of gift cards.",
         *place(),
-        Column("card", "text", "A digest of the code on the card.", "event.card", key=True),
-        Column("balance_minor", "bigint", "What the store owes on it, in minor units.", "event.balance_minor"),
-        Column("closed", "boolean", "Whether nobody pays with it any more.", default="false"),
+        Column("card", "text", "Digest of the card's code.", "event.card", key=True),
+        Column("balance_minor", "bigint", "Balance in minor units.", "event.balance_minor"),
+        Column("closed", "boolean", "Whether the card is blocked.", default="false"),
     )
     CARD.read("gift-cards", Filter("store", "store"))
 
@@ -166,7 +166,7 @@ class Table:
 def place(store: str = "The store.", device: str = "Its appliance.") -> tuple[Column, ...]:
     """The first columns of every key: by device, so that each device can be projected again separately."""
     return (
-        Column("tenant", "text", "Whose store it is.", "key.tenant", key=True, hidden=True),
+        Column("tenant", "text", "Tenant that owns the store.", "key.tenant", key=True, hidden=True),
         Column("store", "text", store, "key.store", key=True),
         Column("device", "text", device, "key.device", key=True),
     )
@@ -178,12 +178,12 @@ def box(store: str = "The store.", device: str = "Its appliance.") -> tuple[Colu
 
 
 EPOCH = Column(
-    *("epoch", "bigint", "The epoch of its journal: a box that was restored begins one, and counts on.", "row.epoch"),
+    *("epoch", "bigint", "Epoch of the device's journal; a restored box starts a new one.", "row.epoch"),
     key=True,
 )
-SEQ = Column("seq", "bigint", "The row of the store's journal.", "row.seq", key=True)
-BUSINESS_DATE = Column("business_date", "date", "The business day, as the store counts it.", "row.business_date")
-AT = Column("at", "timestamptz", "When.", "row.at_us")
+SEQ = Column("seq", "bigint", "Row in the store's journal.", "row.seq", key=True)
+BUSINESS_DATE = Column("business_date", "date", "The store's business day.", "row.business_date")
+AT = Column("at", "timestamptz", "Time of the event.", "row.at_us")
 
 
 def always(value: str | int | bool) -> Value:

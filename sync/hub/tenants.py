@@ -193,13 +193,13 @@ async def take_directive(connection: Any, tenant: str, store: str, kind: str) ->
     if refused == "tenant_suspended":
         raise suspended_answer()
     if refused:
-        text = f"the store is {refused.removeprefix('store_')}: it takes signing keys, PINs and users alone"
+        text = f"the store is {refused.removeprefix('store_')}: it only accepts signing keys, PINs and users"
         raise NotTaken(refused, text)
 
 
 def suspended_answer() -> NotTaken:
     """The refusal for a suspended tenant, of which only journals are accepted."""
-    return NotTaken("tenant_suspended", "the tenant is suspended: its shops sell on, and head office waits")
+    return NotTaken("tenant_suspended", "the tenant is suspended: its shops can still sell, but head office is paused")
 
 
 async def put_store(connection: Any, tenant: str, store: str, record: StoreRecord, who: str) -> bool:
@@ -214,7 +214,7 @@ async def put_store(connection: Any, tenant: str, store: str, record: StoreRecor
         await require_room(connection, tenant, "stores")
     is_other = before is not None and before.currency not in ("", record.currency)
     if is_other and await connection.fetchval(_SOLD, tenant, store):
-        raise NotTaken("currency_fixed", "something was sold in that store in its currency")
+        raise NotTaken("currency_fixed", "that store already has sales in its currency")
     if record.ring == "canary" and await connection.fetchval(_CANARIES, tenant, store) >= CANARIES_MOST:
         raise NotTaken("ring_full", f"{CANARIES_MOST} stores are already in the first wave", most=CANARIES_MOST)
     await connection.execute(_PUT_STORE, tenant, store, *msgspec.structs.astuple(record))
@@ -236,7 +236,7 @@ async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None
     if before == record:
         return
     if record.state == "removed" or (before and before.state == "removed"):
-        raise NotTaken("tenant_removed", "it was removed, or is to be: see `edge hub tenant remove`")
+        raise NotTaken("tenant_removed", "it was removed or is being removed: see `edge hub tenant remove`")
     if record.state != "closing":
         await connection.execute(_STAYS, tenant)
     limits = msgspec.json.encode(record.limits).decode()

@@ -121,7 +121,7 @@ def test_an_old_ledger_that_is_sound_is_not_called_damaged(
     db.execute("DROP INDEX journal_epoch")  # the only thing in it that is not so
     db.close()
     assert main(["--config", file, "verify"]) == 1
-    assert "journal_epoch is not made as this software makes it" in capsys.readouterr().out
+    assert "journal_epoch differs from this software's definition" in capsys.readouterr().out
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_migrations_that_do_not_lead_to_the_declared_tables_leave_the_old_schema
     db = open_writer(tmp_path / "ledger.db")
     migrate(db)
     release_next(monkeypatch, "CREATE TABLE elsewhere (a);")
-    with pytest.raises(NeedsHuman, match="not those of this version: elsewhere, mark, print_job"):
+    with pytest.raises(NeedsHuman, match="don't match this version: elsewhere, mark, print_job"):
         migrate(db)
     assert version(db) == BASELINE and "elsewhere" not in schema.shapes(db)
 
@@ -174,8 +174,8 @@ def refused(folder: Path) -> str:
             r"has schema 4711, but this software supports \d+\. It was opened by a newer",
         ),
         ("PRAGMA user_version = 79", r"has schema 79, from before the first release\. .*edge upgrade --from"),
-        ("ALTER TABLE receipt ADD COLUMN mood TEXT", r"not those of this version: receipt\. .*edge upgrade --from"),
-        ("DROP INDEX journal_epoch", r"not those of this version: journal_epoch\. "),
+        ("ALTER TABLE receipt ADD COLUMN mood TEXT", r"don't match this version: receipt\. .*edge upgrade --from"),
+        ("DROP INDEX journal_epoch", r"don't match this version: journal_epoch\. "),
     ],
 )
 def test_a_ledger_of_another_schema_is_refused_and_left_as_it_is(tmp_path: Path, change: str, words: str) -> None:
@@ -210,7 +210,8 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
     path.write_bytes(content)
     said = refused(tmp_path)
     assert (
-        "ledger.db is damaged or isn't a ledger: file is not a database. Nothing in its journal is good. Do not" in said
+        "ledger.db is damaged or isn't a ledger: file is not a database. Nothing in its journal is intact. Don't"
+        in said
     )
     assert path.read_bytes() == content
 

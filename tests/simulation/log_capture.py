@@ -14,7 +14,7 @@ from tests.simulation.trace import Trace
 
 HARMLESS = {"the ledger can't be written", "the end of the journal can't be read"}
 """Said as errors, and right so: the disk is in trouble."""
-OURS = ("could not be stored", "cannot be projected")
+OURS = ("couldn't be stored", "can't be projected")
 """How the hub's log begins to speak of a fault of ours."""
 
 

@@ -17,19 +17,18 @@ class LineOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Options of every scanner that sends lines."""
 
     prefix: Annotated[
-        str, Meta(max_length=16, description="what the scanner puts in front of each code; what lacks it is dropped")
+        str, Meta(max_length=16, description="prefix the scanner sends before each code; scans without it are dropped")
     ] = ""
     suffix: Annotated[
         Literal["line", "etx", "tab", "none"],
-        Meta(description="what ends a scan: CR, LF or both; ETX; a tab; or nothing but a pause"),
+        Meta(description="end of a scan: CR, LF or both, ETX, a tab, or only a pause"),
     ] = "line"
     idle_gap_ms: Annotated[
         int,
         Meta(
             ge=1,
             le=10_000,
-            description="after this long a pause, with suffix none, a scan is complete; "
-            "with any other suffix the unfinished rest of one is thrown away",
+            description="pause that ends a scan; with a suffix set, an unfinished scan is dropped",
         ),
     ] = 500
     max_bytes: Annotated[int, Meta(ge=1, le=65_536, description="longer scans are dropped")] = 512

@@ -110,7 +110,7 @@ ENDPOINTS = (
         path="/api/v1/accounts/{customer}/statement.pdf",
         handler=statement_pdf,
         name="account_statement_pdf",
-        query={"month": {"type": "string", "description": "As 2027-01; without it, this month."}},
+        query={"month": {"type": "string", "description": "Month, such as 2027-01; default: this month."}},
     ),
     _paper(path=r"/api/v1/quotes/{number:\d{1,15}}/quote.pdf", handler=quote_pdf, name="quote_pdf"),
     _paper(path="/api/v1/accounts/{customer}/reminder.pdf", handler=reminder_pdf, name="account_reminder_pdf"),

@@ -157,10 +157,10 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
         case CardFeesSplit(platform_fee_minor=minor) as split if minor:
             postings = (Posting(PLATFORM_FEES, minor), Posting(OWED_TO_PLATFORM, -minor))
-            yield _entry(fact, "Fee of the platform", split.currency, postings)
+            yield _entry(fact, "Platform fee", split.currency, postings)
         case PlatformFeeReturned(platform_fee_minor=minor) as returned:
             postings = (Posting(OWED_TO_PLATFORM, minor), Posting(PLATFORM_FEES, -minor))
-            yield _entry(fact, "Fee of the platform, returned", returned.currency, postings)
+            yield _entry(fact, "Platform fee, refunded", returned.currency, postings)
         case CardRefundMoved() as moved:
             yield from _of_card_refund(fact, moved)
 
@@ -173,7 +173,7 @@ def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[Led
         out = Posting(_cash(fact.register), -moved.cash_minor)
         rounded = (Posting(ROUNDING, moved.cash_minor - minor),) if moved.cash_minor != minor else ()
         owed = Posting(OWED_TO_CARDS, minor)
-        yield _entry(fact, "Refund that did not get to its card, in cash", moved.currency, (owed, *rounded, out))
+        yield _entry(fact, "Failed card refund, paid in cash", moved.currency, (owed, *rounded, out))
         return
     gone = 1 if moved.to == "done" else -1 if moved.was == "done" else 0
     failed = 1 if moved.to == "failed" else -1 if moved.was == "failed" else 0
@@ -211,7 +211,7 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
             yield _entry(fact, f"At the bank, {payout.provider} {payout.batch}", payout.currency, postings)
         case StoredLost() as lost:
             postings = (Posting(CARD_LOSSES, lost.amount_minor), Posting(CARDS, -lost.amount_minor))
-            yield _entry(fact, "Card taken offline, refused afterwards", lost.currency, postings)
+            yield _entry(fact, "Offline card payment, declined later", lost.currency, postings)
         case DisputeEnded() as dispute if dispute.how != "won":
             postings = (Posting(CHARGEBACKS, dispute.amount_minor), Posting(IN_DISPUTE, -dispute.amount_minor))
             yield _entry(fact, f"Dispute {dispute.how}", dispute.currency, postings)

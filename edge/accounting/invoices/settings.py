@@ -25,7 +25,7 @@ class InvoicesSection(Section, frozen=True, kw_only=True):
     prefix: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^([A-Z0-9][A-Z0-9-]{0,9})?$(?!\n)", description="at most 10 capitals, digits and dashes"
+            pattern=r"^([A-Z0-9][A-Z0-9-]{0,9})?$(?!\n)", description="at most 10 uppercase letters, digits and hyphens"
         ),
     ] = "INV-"
     keep_years: Annotated[int, msgspec.Meta(ge=1, le=30)] = 6

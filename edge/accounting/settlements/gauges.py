@@ -22,6 +22,6 @@ def _disputes(db: Connection, registers: Sequence[str]) -> Mapping[str, float]:
 
 
 GAUGES = (
-    Gauge("edge_settlement_batches_differ", "Batches that differ, and that nobody let be", "provider", _differing),
-    Gauge("edge_card_disputes", "Disputes of card payments that are not over", "state", _disputes),
+    Gauge("edge_settlement_batches_differ", "Settlement batches with unresolved differences", "provider", _differing),
+    Gauge("edge_card_disputes", "Open card disputes", "state", _disputes),
 )

@@ -17,17 +17,17 @@ from sync.wire import Row
 
 JUDGED = Table(
     "anomaly_judged",
-    "What people said of days that were out of the ordinary.",
+    "People's feedback on anomalies.",
     *place(),
     EPOCH,
     SEQ,
-    Column("business_date", "date", "The business day on which it was said.", "row.business_date"),
+    Column("business_date", "date", "Business day of the feedback.", "row.business_date"),
     AT,
-    Column("actor", "text", "Who said it.", "row.actor"),
-    Column("kind", "text", "What was odd: sales, refunds, voids, waste, drawer ...", "event.kind"),
-    Column("key", "text", "Of which register, product or person; empty for the whole store.", "event.key"),
-    Column("of_day", "date", "The day that was odd.", "event.day"),
-    Column("is_right", "boolean", "Whether something was wrong; else it had its reason.", "event.is_right"),
+    Column("actor", "text", "User who gave the feedback.", "row.actor"),
+    Column("kind", "text", "Metric with the anomaly: sales, refunds, voids, waste, drawer ...", "event.kind"),
+    Column("key", "text", "Register, product or person; empty: the whole store.", "event.key"),
+    Column("of_day", "date", "Day of the anomaly.", "event.day"),
+    Column("is_right", "boolean", "Whether something was wrong; false: there was a good reason.", "event.is_right"),
     indexes=(Index("anomaly_judged_by_day", "tenant, of_day, store"),),
 )
 
@@ -39,18 +39,20 @@ def _body(fact: Fact) -> dict[str, Any]:
 
 REPORT = Table(
     "period_report",
-    "Reports of days, weeks and months as each store made them: they stay, whatever comes to their days later.",
+    "Daily, weekly and monthly reports; later changes to their days don't alter them.",
     *place(),
     EPOCH,
     SEQ,
     BUSINESS_DATE,
     AT,
     Column("kind", "text", "daily, weekly or monthly.", "event.kind"),
-    Column("first_day", "date", "The first day that it is of.", "event.first"),
-    Column("last_day", "date", "The last one.", "event.last"),
-    Column("total_minor", "bigint", "The turnover, as the Z papers say it.", lambda fact: _body(fact)["total_minor"]),
-    Column(*("before_minor", "bigint", "That of the period before."), lambda fact: _body(fact).get("before_minor", 0)),
-    Column("report", "jsonb", "All of it.", _body),
+    Column("first_day", "date", "First day of the period.", "event.first"),
+    Column("last_day", "date", "Last day of the period.", "event.last"),
+    Column("total_minor", "bigint", "Turnover according to the Z reports.", lambda fact: _body(fact)["total_minor"]),
+    Column(
+        *("before_minor", "bigint", "Turnover of the previous period."), lambda fact: _body(fact).get("before_minor", 0)
+    ),
+    Column("report", "jsonb", "The whole report.", _body),
     indexes=(Index("period_report_by_day", "tenant, kind, first_day, store"),),
 )
 
@@ -73,18 +75,18 @@ class AnomalyTables(TableProjector):
         Read(
             name="insight/kpis",
             source="store_kpi",
-            summary="The key figures of all stores, as their reports of days, weeks and months have them.",
+            summary="KPIs of all stores, from their daily, weekly and monthly reports.",
             fields=(
                 Field("store", "text", "The store."),
                 Field("kind", "text", "daily, weekly or monthly."),
-                Field("first_day", "date", "The first day that it is of."),
-                Field("last_day", "date", "The last one."),
-                Field("name", "text", "Which figure: margin, waste, turns ..."),
+                Field("first_day", "date", "First day of the period."),
+                Field("last_day", "date", "Last day of the period."),
+                Field("name", "text", "KPI: margin, waste, turns ..."),
                 Field("unit", "text", "minor, count, permille or tenths."),
-                Field("value", "integer", "The figure; null without data."),
-                Field("numerator", "integer", "What it is of."),
-                Field("denominator", "integer", "By what that is divided."),
-                Field("before", "integer", "The figure of the period before; null without data."),
+                Field("value", "integer", "Value; null: no data."),
+                Field("numerator", "integer", "Numerator."),
+                Field("denominator", "integer", "Denominator."),
+                Field("before", "integer", "Value in the previous period; null: no data."),
             ),
             key=("store", "kind", "first_day", "name"),
             filters=(

@@ -5,14 +5,14 @@ SELECT tenant, store, kind, first_day, last_day, kpi ->> 'name' AS name, kpi ->>
        (kpi ->> 'denominator')::bigint AS denominator, (kpi ->> 'before')::bigint AS before
 FROM period_report, jsonb_array_elements(report -> 'kpis') AS kpi;
 COMMENT ON VIEW store_kpi IS 'The key figures of each store by report: margin, waste, turns, days without goods ...';
-COMMENT ON COLUMN store_kpi.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN store_kpi.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN store_kpi.store IS 'The store.';
 COMMENT ON COLUMN store_kpi.kind IS 'daily, weekly or monthly.';
-COMMENT ON COLUMN store_kpi.first_day IS 'The first day that it is of.';
-COMMENT ON COLUMN store_kpi.last_day IS 'The last one.';
+COMMENT ON COLUMN store_kpi.first_day IS 'First day of the period.';
+COMMENT ON COLUMN store_kpi.last_day IS 'Last day of the period.';
 COMMENT ON COLUMN store_kpi.name IS 'Which figure: margin, waste, turns and so on.';
 COMMENT ON COLUMN store_kpi.unit IS 'minor, count, permille or tenths.';
 COMMENT ON COLUMN store_kpi.value IS 'The figure; NULL without data.';
-COMMENT ON COLUMN store_kpi.numerator IS 'What it is of.';
-COMMENT ON COLUMN store_kpi.denominator IS 'By what that is divided.';
+COMMENT ON COLUMN store_kpi.numerator IS 'Numerator.';
+COMMENT ON COLUMN store_kpi.denominator IS 'Denominator.';
 COMMENT ON COLUMN store_kpi.before IS 'The figure of the period before; NULL without data.';

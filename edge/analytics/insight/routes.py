@@ -202,9 +202,9 @@ _PERIOD: dict[str, Schema] = {
     "to": {"type": "string", "format": "date"},
     "location": {
         "type": "string",
-        "description": "This store's id, or a place of it; other stores are at head office.",
+        "description": "This store's id or one of its locations; for other stores, ask head office.",
     },
-    "location_id": {"type": "string", "description": "The same, as descriptions of others call it."},
+    "location_id": {"type": "string", "description": "Alias of the previous parameter."},
 }
 _PRODUCT: dict[str, Schema] = {"product_id": {"type": "string"}}
 _DATE: dict[str, Schema] = {"date": {"type": "string", "format": "date"}}

@@ -54,7 +54,7 @@ Url = Annotated[
     msgspec.Meta(
         pattern=r"^(https?://[^\s/@:?#]+(:[0-9]{1,5})?([/?][^\s]*)?)?$(?!\n)",
         max_length=500,
-        description="an address that begins with https://, or nothing",
+        description="an address that starts with https://, or empty",
     ),
 ]
 AppriseUrl = Annotated[

@@ -21,11 +21,11 @@ from sync.hub.table import BUSINESS_DATE, EPOCH, SEQ, Column, Index, Table, mome
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
-_BAY = Column("bay", "text", "The bay.", "event.bay")
+_BAY = Column("bay", "text", "Bay.", "event.bay")
 
 FINDING = Table(
     "shelf_finding",
-    "What cameras found on shelves; what says how it ended is null while it is so.",
+    "Shelf findings of cameras; the closing columns are null while a finding is open.",
     *place(),
     EPOCH,
     SEQ,
@@ -34,28 +34,28 @@ FINDING = Table(
         lambda fact: fact.event.kind if isinstance(fact.event, FacingFlagged) else "gap",
     ),
     _BAY,
-    Column("edition", "bigint", "The version of the bay's planogram.", "event.edition"),
-    Column("facing", "text", "The first facing of the group.", "event.group"),
-    Column("facings", "bigint", "How many facings the group has.", lambda fact: len(fact.event.facings)),
-    Column("sku", "text", "What belongs there.", "event.sku"),
+    Column("edition", "bigint", "Version of the bay's planogram.", "event.edition"),
+    Column("facing", "text", "First facing of the group.", "event.group"),
+    Column("facings", "bigint", "Number of facings in the group.", lambda fact: len(fact.event.facings)),
+    Column("sku", "text", "Product planned for this position.", "event.sku"),
     Column(
-        *("business_date", "date", "The business day on which it was found, as the store counts it."),
+        *("business_date", "date", "Business day it was found."),
         "row.business_date",
     ),
-    Column("first_at", "timestamptz", "The first look that saw it.", "event.first_us"),
-    Column("found_at", "timestamptz", "When it was a fact.", "row.at_us"),
-    Column("confidence", "bigint", "Percent.", "event.confidence"),
-    Column("on_hand", "bigint", "What the store's ledger said was on hand, in thousandths.", "event.on_hand"),
-    Column("closed_at", "timestamptz", "The first look that saw goods again.", null=True),
-    Column("empty_s", "bigint", "How long it was empty, in seconds; null for what is no gap.", null=True),
+    Column("first_at", "timestamptz", "Time of the first camera check that saw it.", "event.first_us"),
+    Column("found_at", "timestamptz", "Time it was confirmed.", "row.at_us"),
+    Column("confidence", "bigint", "Confidence in percent.", "event.confidence"),
+    Column("on_hand", "bigint", "On-hand quantity in the ledger, in thousandths.", "event.on_hand"),
+    Column("closed_at", "timestamptz", "Time of the first camera check that saw products again.", null=True),
+    Column("empty_s", "bigint", "Seconds it was empty; null: not a gap.", null=True),
     Column(
-        *("seen_s", "bigint", "For how long looks saw a gap, with nobody in front, in opening hours; null as empty_s."),
+        *("seen_s", "bigint", "Seconds a gap was visible in opening hours with no one in front; null: not a gap."),
         null=True,
     ),
     Column("how", "text", "restocked, answered or replanned.", null=True),
-    Column("answer", "text", "What a person said: right, wrong, filled or not_there.", null=True),
+    Column("answer", "text", "Feedback of a person: right, wrong, filled or not_there.", null=True),
     Column(
-        *("behind", "boolean", "Of a gap: when it was found, goods were seen deeper in the shelf."),
+        *("behind", "boolean", "Whether products were visible further back in the shelf when the gap was found."),
         lambda fact: isinstance(fact.event, GapFound) and fact.event.behind,
         default="false",
     ),
@@ -64,22 +64,22 @@ FINDING = Table(
 """A finding is identified by its row in the store's journal."""
 COMPLIANCE = Table(
     "shelf_compliance",
-    "How bays were kept, by hour: of the facings planned, how many were seen, and as planned.",
+    "Planogram compliance by bay and hour.",
     *place(),
     EPOCH,
     SEQ,
     _BAY,
     BUSINESS_DATE,
-    Column("looks", "bigint", "Looks.", "event.looks"),
-    Column("right_count", "bigint", "Facings as planned, summed over looks.", "event.right"),
-    Column("seen_count", "bigint", "Facings that could be seen.", "event.seen"),
-    Column("planned_count", "bigint", "Facings of the planogram.", "event.planned"),
+    Column("looks", "bigint", "Number of camera checks.", "event.looks"),
+    Column("right_count", "bigint", "Facings as planned, summed over all checks.", "event.right"),
+    Column("seen_count", "bigint", "Visible facings, summed over all checks.", "event.seen"),
+    Column("planned_count", "bigint", "Facings in the planogram, summed over all checks.", "event.planned"),
     Column(
-        *("group_right_count", "bigint", "Groups of facings of one product as planned."),
+        *("group_right_count", "bigint", "Product groups as planned, summed over all checks."),
         "event.group_right",
         default="0",
     ),
-    Column("group_seen_count", "bigint", "Groups that could be seen.", "event.group_seen", default="0"),
+    Column("group_seen_count", "bigint", "Visible groups, summed over all checks.", "event.group_seen", default="0"),
     indexes=(Index("shelf_compliance_by_day", "tenant, business_date, store"),),
 )
 

@@ -15,18 +15,21 @@ from sync.wire import Row
 
 TRIAL = Table(
     "trial",
-    "Trials of promotions and prices in each store, and how they ended.",
-    *place(device="The box that runs it."),
-    Column("number", "bigint", "The trial's number.", "event.trial.number", key=True),
-    Column("first_day", "date", "Its first business day.", "event.trial.first"),
-    Column("last_day", "date", "Its last business day, as planned.", "event.trial.last"),
-    Column("body", "jsonb", "All of it: the promotion or prices, weeks, limit and products.", "event.trial"),
-    Column("started_at", "timestamptz", "When it was planned.", "row.at_us"),
-    Column("ended_at", "timestamptz", "When it ended; null: it runs or is planned.", lambda fact: None, null=True),
+    "Trials of promotions and prices, with their results.",
+    *place(device="Box that runs it."),
+    Column("number", "bigint", "Trial number.", "event.trial.number", key=True),
+    Column("first_day", "date", "First business day.", "event.trial.first"),
+    Column("last_day", "date", "Planned last business day.", "event.trial.last"),
+    Column("body", "jsonb", "The whole trial: promotion or prices, weeks, limit and products.", "event.trial"),
+    Column("started_at", "timestamptz", "Time it was planned.", "row.at_us"),
+    Column("ended_at", "timestamptz", "Time it ended; null: running or planned.", lambda fact: None, null=True),
     Column(
-        *("why", "text", "How it ended: finished, stopped, hurt, changed or gone; empty: it hasn't."), lambda fact: ""
+        *("why", "text", "Why it ended: finished, stopped, hurt, changed or gone; empty: still running or planned."),
+        lambda fact: "",
     ),
-    Column("shortfall_minor", "bigint", "How much less than expected was earned until then.", lambda fact: 0),
+    Column(
+        "shortfall_minor", "bigint", "Shortfall against the expected margin by then, in minor units.", lambda fact: 0
+    ),
 )
 _STARTED = TRIAL.upsert()
 _ENDED = """

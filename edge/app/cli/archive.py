@@ -25,14 +25,14 @@ def run(args: argparse.Namespace) -> int:
         made = archive.make(loaded, now_us)
         status.note(loaded.folder, archive_us=now_us)
     for segment in made:
-        say(f"{segment.name}: facts #{segment.first} to #{segment.last}, {segment.bytes / 2**20:.1f} MiB.")
+        say(f"{segment.name}: entries #{segment.first} to #{segment.last}, {segment.bytes / 2**20:.1f} MiB.")
     lock = ProcessLock(loaded.folder)
     free = lock.take()
     lock.release()
     if free:
-        say(f"{_taken_over(loaded)} files were taken over; the ledger uses the room of their facts for new ones.")
+        say(f"{_taken_over(loaded)} files were taken over. The ledger reuses the space of their entries.")
     else:
-        say(f"{len(made)} new files; the running shop takes their facts out of the ledger, a few at a time.")
+        say(f"{len(made)} new files. The running shop removes their entries from the ledger bit by bit.")
     return 0
 
 

@@ -20,7 +20,7 @@ def show_waiting(args: argparse.Namespace) -> int:
     for one in waiting:
         say(f"{one.what(loaded.store.language)}\n{one.advice}")
     if not waiting:
-        say("Nothing is waiting: everything from replaced ledgers is here or was settled.")
+        say("Nothing is waiting. Everything from replaced ledgers was brought in or settled.")
     return 0
 
 
@@ -37,5 +37,5 @@ def settle(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     settled = set_aside.settle(loaded.folder, args.folder)
     chown_to_owner(loaded.folder)
-    say(f"Settled: the box does not name {settled.folder} any more. The ledger in it stays.")
+    say(f"Settled: {settled.folder} is no longer listed. Its ledger is kept.")
     return 0

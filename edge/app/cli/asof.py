@@ -18,11 +18,11 @@ from edge.operations.shop_file.export import describe, export
 from edge.runtime import config
 
 _WRONG: dict[Wrong, tuple[str, str]] = {
-    "unreadable": ("is not a day and time.", "Write it as 2026-11-20T17:50."),
+    "unreadable": ("isn't a date and time.", "Write it as 2026-11-20T17:50."),
     "future": ("hasn't come yet.", "Give a time in the past."),
     "skipped": ("didn't exist: the clocks went forward.", "Give another time."),
-    "doubled": ("came twice, because the clocks went back.", "The first one is meant unless you add --second."),
-    "before_first": ("is before the first fact.", "Give a later time."),
+    "doubled": ("occurred twice, because the clocks went back.", "The first one is used unless you add --second."),
+    "before_first": ("is before the first entry.", "Give a later time."),
 }
 
 
@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
         finally:
             then.unlink(missing_ok=True)
     beside = describe(file, with_people=False)
-    doubted = " The clock was wrong around then: the minute is uncertain." if moment.is_doubted else ""
+    doubted = " The clock was wrong at that time, so the minute is uncertain." if moment.is_doubted else ""
     say(f"The shop as of {args.time} in {file}, through row {moment.seq} of the journal.{doubted}")
-    say(f"To look at it: datasette {file} --metadata {beside}")
+    say(f"View it with: datasette {file} --metadata {beside}")
     return 0
 
 

@@ -33,9 +33,9 @@ def now(args: argparse.Namespace) -> int:
         beside = pictures.keep(loaded, made)
     kept = status.load(loaded.folder)
     size_mb = kept.backup_bytes / 2**20
-    say(f"{made.path}: facts #1 to #{made.label.seq}, {size_mb:.1f} MiB, {kept.backup_s} s, read again and sound.")
+    say(f"{made.path}: entries #1 to #{made.label.seq}, {size_mb:.1f} MiB, {kept.backup_s} s, read back and verified.")
     if beside.all:
-        say(f"Beside it are the pictures of products: {beside.all}, {beside.new} of them new.")
+        say(f"Product images in the same folder: {beside.all}, {beside.new} of them new.")
     return 0
 
 
@@ -58,16 +58,16 @@ def code(args: argparse.Namespace) -> int:
     secret = keys.stored_or_made(loaded.folder)
     say(keys.show(secret))
     say("This code opens the shop's backups on any box. Print it, and keep it away from this one.")
-    say("Its last four letters, from your paper (nothing: later): ", end="")
+    say("Last four letters on your printout (Enter to skip): ", end="")
     end = sys.stdin.readline().strip()
     say("" if sys.stdin.isatty() else "\n", end="")
     if not end:
-        say("Until somebody has it on paper, `edge check` and the manager's page go on about it.")
+        say("`edge check` and the manager's page keep reminding you until the printout is confirmed.")
         return 0
     if not keys.ends_with(secret, end):
         raise NeedsHuman("The last characters don't match.", "Compare your paper with the screen.")
     status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
-    say("It is noted that somebody has it on paper.")
+    say("The recovery code is confirmed.")
     return 0
 
 

@@ -85,9 +85,9 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
     async with reach(loaded) as shop:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
-    finish_progress(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
+    finish_progress(f"{job.cursor} rows read, {job.refused} problems reported, in {time.monotonic() - started:.1f} s.")
     if not command.dry_run:
-        say(f"To take this back: edge catalog take-back {job.id}")
+        say(f"To undo this import: edge catalog take-back {job.id}")
     counts = job.counts
     if counts:
         said = (word(ENGLISH, f"import.{name}", count=counts[name]) for name in COUNTS if name in counts)
@@ -108,14 +108,14 @@ async def _take_back(loaded: config.Config, command: TakeBackImport) -> int:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
     if not command.dry_run:
-        finish_progress(f"{job.cursor - job.refused} put back, {job.refused} left as they are.")
+        finish_progress(f"{job.cursor - job.refused} restored, {job.refused} left unchanged.")
     shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
     for note in notes[:shown]:
         say(f"  {note.value}: {word(ENGLISH, f'reason.{note.reason}')}")
     if len(notes) > shown:
         say(f"  ... and {len(notes) - shown} or more (job {job.id} on the manager's page)")
     if job.state != "done":
-        say(f"Taking back {job.state}: {_why(job)}")
+        say(f"Undo {job.state}: {_why(job)}")
         return 1
     return 0
 
@@ -132,13 +132,13 @@ def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: 
     anywhere = msgspec.structs.replace(import_settings(loaded), data="")  # whoever asks has rights of their own
     preview = preview_query(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
-        say(f"# {file.name}: {preview.what}; whose word: {preview.source}")
+        say(f"# {file.name}: {preview.what}; source: {preview.source}")
         if not preview.importable:
-            say("# A code (or sku) and a price are needed: say which columns they are.")
+            say("# Map the columns with a code (or sku) and a price.")
         elif not preview.complete:
-            say("# Not everything is understood: a name, a number and a price are needed in all rows.")
+            say("# Some rows can't be read: every row needs a name, a number and a price.")
         for column in preview.unread_money:
-            say(f"# {column} looks like money and isn't used: say what it is.")
+            say(f"# {column} looks like money but isn't mapped.")
         say(preview.mapping, end="")
         return 0 if preview.importable else 1
     for row in preview.rows:

@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         return _say([CheckResult("configuration", False, error.what, error.advice)])
     if loaded.folder.exists() and not os.access(loaded.folder, os.R_OK | os.W_OK | os.X_OK):
         owner = owner_of(loaded.folder)
-        what = f"{loaded.folder} belongs to {owner}, and nothing in it can be looked at."
+        what = f"{loaded.folder} belongs to {owner} and can't be read."
         return _say([CheckResult("data", False, what, f"Run this as {owner} or as root.")])
     store = loaded.store
     findings = [CheckResult("configuration", True, f"{args.config}: {store.tenant}/{store.id}, {store.currency}.")]
@@ -121,7 +121,7 @@ def _say(findings: list[CheckResult]) -> int:
     if wrong:
         say(f"{wrong} of {len(findings)} need attention.")
     else:
-        say(f"Nothing is wrong; worth knowing: {warned} of {len(findings)}." if warned else "All is well.")
+        say(f"No problems; {warned} of {len(findings)} have remarks." if warned else "All is well.")
     return 1 if wrong else 0
 
 
@@ -135,7 +135,7 @@ def _disk(loaded: Config) -> Iterator[CheckResult]:
     folder = next(path for path in (loaded.folder, *loaded.folder.parents) if path.exists())
     free = shutil.disk_usage(folder).free
     enough = free >= FREE_BYTES
-    advice = "" if enough else "Make room: a full disk stops selling."
+    advice = "" if enough else "Free up space: a full disk stops sales."
     yield CheckResult("disk", enough, f"{free // 2**20} MiB free in {folder}.", advice)
 
 
@@ -159,7 +159,7 @@ def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[CheckResult]
     if fault := next(iter(check_tail(db)), None) or (mark and highwater.missing(db, mark)):
         yield CheckResult("ledger", False, fault, WHAT_TO_DO)
     else:
-        what = f"{read_head(db).seq} facts, the newest sound; {count_products(db)} products."
+        what = f"{read_head(db).seq} entries, the latest ones verified; {count_products(db)} products."
         yield CheckResult("ledger", True, what)
 
 
@@ -170,7 +170,7 @@ def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     known = {category.id for category in read_categories(db)}
     for slip in loaded.slips:
         for category in (category for category in slip.categories if category not in known):
-            what = f"there is no category {category!r}: nothing of it comes to this printer."
+            what = f"category {category!r} doesn't exist, so this printer gets no tickets for it."
             yield CheckResult(f"slips of {slip.printer}", False, what, "Correct it in [[slip]], or add the category.")
 
 
@@ -194,14 +194,14 @@ def _capability_checks(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 def _people(loaded: Config) -> Iterator[CheckResult]:
     """Report that personal data is hidden because the ledger was set back."""
     if wrapping_keys.read(loaded.folder).held:
-        what = "not shown since the ledger was set back: somebody may have been forgotten since."
+        what = "hidden because the ledger was restored, and someone's data may have been erased since that backup."
         yield CheckResult("people", False, what, "Repeat any erasures, then run: edge person show")
 
 
 def _backup(loaded: Config) -> CheckResult:
     """Report the last backup and the last restore test."""
     if not loaded.backup.wanted:
-        what = "none are made: if this box or its disk is lost, so is all that head office does not hold."
+        what = "none are made. If this box or its disk is lost, only head office's copy remains."
         return CheckResult("backups", True, what, "Set a folder on another disk: [backup] in config.toml.", warn=True)
     kept = state.load(loaded.folder)
     if kept.fault:
@@ -209,13 +209,13 @@ def _backup(loaded: Config) -> CheckResult:
     if not kept.backup_us:
         return CheckResult("backups", True, "none yet; the first is made when the shop runs, or by `edge backup now`.")
     if kept.drill_fault:
-        what = f"{kept.drill_name} could not be restored: {kept.drill_fault}."
+        what = f"{kept.drill_name} couldn't be restored: {kept.drill_fault}."
         return CheckResult("backups", False, what, "Make a new one: edge backup now")
     if not kept.code_kept_us:
-        what = f"the newest is of {_day(kept.backup_us)}; nobody has said that they have the recovery code on paper,"
-        advice = "Print it, and keep it elsewhere: edge backup code, or the manager's page of settings"
+        what = f"the latest is from {_day(kept.backup_us)}; the printed recovery code isn't confirmed,"
+        advice = "Print it and store it off site: edge backup code, or the page Settings"
         return CheckResult("backups", False, f"{what}; without it, no other box can open the backup.", advice)
-    drill = f"one was last restored as a test on {_day(kept.drill_us)}" if kept.drill_us else "none was tried yet"
+    drill = f"last test restore on {_day(kept.drill_us)}" if kept.drill_us else "never test-restored"
     return CheckResult("backups", True, f"the latest is from {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")
 
 
@@ -233,8 +233,8 @@ def _pages() -> Iterator[CheckResult]:
 def _sandbox() -> Iterator[CheckResult]:
     """Check the sandbox: without it, a process that opens untrusted files could silently reach the shop's."""
     if not landlock.version():
-        what = "this kernel shuts in nobody: whoever takes over a process that opens others' files has the shop's."
-        advice = "Use a kernel with Landlock (5.13 or later), named in lsm= where that is set."
+        what = "this kernel can't sandbox processes: a compromised file reader could access the shop's files."
+        advice = "Use a kernel with Landlock (5.13 or newer); if lsm= is set, include it there."
         yield CheckResult("sandbox", True, what, advice, warn=True)
 
 
@@ -242,7 +242,7 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
     """Check who can reach the pages, and whether traffic is encrypted."""
     panel = loaded.panel
     if panel.trusted_proxy:
-        what = f"{panel.trusted_proxy} is believed whom it asks for; it serves {panel.public_origin}."
+        what = f"{panel.trusted_proxy} is trusted to report client addresses for {panel.public_origin}."
         yield CheckResult("proxy", True, what)
     if not panel.tls:
         yield CheckResult("encryption", True, "none: only this machine can open the pages.")
@@ -251,7 +251,7 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
     else:
         yield _authority(loaded.folder / AUTHORITY_FILE)
     if (panel.beyond or panel.public_origin) and (name := _shares_name(panel)):
-        what = f"{panel.aside} is another program's page under {name}, which is the appliance's name."
+        what = f"{panel.aside} is another program's page under the appliance's own name, {name}."
         yield CheckResult(
             "aside", False, what, "Give it its own host name: browsers let pages of the same name share too much."
         )
@@ -264,7 +264,7 @@ def _authority(file: Path) -> CheckResult:
     except FileNotFoundError:
         return CheckResult("encryption", True, "TLS; the first start creates the box's own certificate.")
     except (OSError, ValueError) as error:
-        what = f"{file} cannot be used: {error}."
+        what = f"{file} can't be used: {error}."
         return CheckResult("encryption", False, what, "Restore it from a backup, or remove it and restart.")
     return CheckResult("encryption", True, f"TLS with the box's own certificate (page /trust), fingerprint {said}.")
 
@@ -283,8 +283,8 @@ def _threads(loaded: Config) -> Iterator[CheckResult]:
         models.entries().values(), loaded.folder / "models", models.threads, secrets_of(loaded.folder)
     )
     if crowded := [plan.name for plan in here if plan.threads > spare]:
-        what = f"{', '.join(crowded)}: more than the {spare} that models have while somebody is at the till."
-        advice = f"Set threads to {spare} at most, or leave it out: [models] and [[models.model]] in config.toml."
+        what = f"{', '.join(crowded)}: more than the {spare} available to models while the till is in use."
+        advice = f"Set threads to at most {spare}, or remove it: [models] and [[models.model]] in config.toml."
         yield CheckResult("threads of models", False, what, advice)
 
 
@@ -299,7 +299,7 @@ def _running(loaded: Config) -> list[CheckResult]:
     client = Client(loaded)
     if why := client.why_read_only():
         what = f"it can't be written: {why}."
-        advice = WHAT_TO_DO if why == DAMAGED else "The till sells nothing until it can; nothing is lost."
+        advice = WHAT_TO_DO if why == DAMAGED else "Sales are stopped until then. Nothing is lost."
         findings.append(CheckResult("ledger", False, what, advice))
     for part in client.parts():
         well = part.state in ("ok", "starting")

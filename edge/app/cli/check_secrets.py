@@ -17,14 +17,19 @@ def secrets_said(loaded: Config, running: bool) -> Iterator[Said]:
     """One finding for all plain-text secrets, and one for problems unless the `running` appliance reports them."""
     named = loaded.secrets()
     if plain := [one.where for one in named if not one.name]:
-        advice = 'Enter each by `edge secret set NAME`, and write "secret:NAME" there (password, not password_file).'
-        yield True, f"in clear on the disk: {', '.join(plain)}.", advice, True
+        advice = 'Store each with `edge secret set NAME`, and set password = "secret:NAME" instead of password_file.'
+        yield True, f"unencrypted on the disk: {', '.join(plain)}.", advice, True
     store = secrets_of(loaded.folder)
     if not running and (wrong := fault(loaded, store)):
         yield False, wrong.what, wrong.advice, False
     try:
         for one in store.listed():
             if one.lost and one.name not in {entry.name for entry in named}:
-                yield True, f"{one.name} cannot be opened any more.", f"Remove it: edge secret remove {one.name}", True
+                yield (
+                    True,
+                    f"{one.name} can't be decrypted any more.",
+                    f"Remove it: edge secret remove {one.name}",
+                    True,
+                )
     except EdgeError as error:
         yield False, error.what, error.advice, False

@@ -26,7 +26,7 @@ from edge.web.client import Client
 _WAYS = {
     "serial": "a serial line",
     "keyboard": "types like a keyboard",
-    "hid_pos": "HID point of sale",
+    "hid_pos": "HID POS scanner",
     "printer": "a printer",
     "camera": "a camera",
 }
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     except (ImportError, OSError) as error:
         raise EdgeError(f"This machine can't list its devices ({error}).", "Install libudev1.") from error
     if args.seconds:
-        progress(f"Asking the network for {args.seconds:g} s ...")
+        progress(f"Searching the network for {args.seconds:g} s ...")
         shown += asyncio.run(_network(args.seconds, configured))
         progress("")
     said = _device_states(Path(args.config)) if any(device.used for device in shown) else {}
@@ -59,10 +59,10 @@ def run(args: argparse.Namespace) -> int:
     for device in shown:
         _show(device)
     if not shown:
-        say("Nothing is plugged in that a shop could use, and nothing announces itself in the network.")
+        say("No devices found, neither connected nor on the network.")
     _propose([proposal for device in shown if not device.used for proposal in device.proposals[:1]], args.register)
     if args.phone:
-        say("\n# A phone as a scanner: its browser opens /scan/ and the pairing at this machine's address.")
+        say("\n# A phone as a scanner: open /scan/ and the pairing at this machine's address in its browser.")
         options: dict[str, str | int | bool] = {"pairing": secrets.token_urlsafe(18)}
         say(lines(Proposal("scanner", "phone", "phone", options, certain=True), args.register))
     return 0
@@ -100,8 +100,8 @@ def _local(device: Plugged, configured: Sequence[Device]) -> DeviceListing:
 def _no_use(device: Plugged) -> str:
     kinds = {node.kind for node in device.nodes}
     if "camera" in kinds:
-        return "To scan with it, let ustreamer (a Debian package) make a stream of it, and give its address."
-    return f'Left alone. If it is a scanner, give its path and usb = "{device.usb}" with driver = "keyboard".'
+        return "To scan with it, stream it with ustreamer (a Debian package), and set the stream's address."
+    return f'Not used. If it is a scanner, set its path and usb = "{device.usb}" with driver = "keyboard".'
 
 
 async def _network(seconds: float, configured: Sequence[Device]) -> list[DeviceListing]:
@@ -115,9 +115,9 @@ async def _network(seconds: float, configured: Sequence[Device]) -> list[DeviceL
 
 def _listing_of(device: mdns.Announced, used: str) -> DeviceListing:
     made = mdns.proposal(device)
-    note = "" if made else "To scan with it, give the address of its MJPEG stream."
+    note = "" if made else "To scan with it, set the address of its MJPEG stream."
     if made and not made.certain and device.kind == "printer":
-        note = "It prints; whether receipts, its name does not say."
+        note = "It is a printer, possibly for receipts."
     title = " ".join(dict.fromkeys(part for part in (device.name, device.model) if part))
     return DeviceListing(title, (f"in the network: {device.host}:{device.port}",), (made,) if made else (), used, note)
 

@@ -32,9 +32,9 @@ def run(args: argparse.Namespace) -> int:
         say(f"FAULT  {fault}")
     took = status.load(loaded.folder).drill_s
     if report.faults:
-        say(f"{found[0].path.name} is no sound ledger: {len(report.faults)} faults. Make a new one: edge backup now")
+        say(f"{found[0].path.name} isn't a valid ledger: {len(report.faults)} faults. Make a new one: edge backup now")
         return 1
     say(f"{found[0].path.name}: restored and verified to #{report.head.seq} in {took} s.")
     if gone:
-        say(f"Nobody of the {gone} people who were forgotten comes back with it.")
+        say(f"None of the {gone} erased people come back with it.")
     return 1 if damaged else 0

@@ -20,9 +20,9 @@ def run(args: argparse.Namespace) -> int:
     text, own = _read(args.file), f"{store.tenant}/{store.id}/{store.device}"
     made = enrolment.read_line(text) or asyncio.run(enrolment.trade(text, own))
     if enrolment.take(path, loaded, made):
-        say(f"This box is enrolled as {made.user}; {path.name} has its [sync]. Restart the appliance.")
+        say(f"This box is enrolled as {made.user}; its [sync] section is in {path.name}. Restart the appliance.")
     else:
-        say(f"The new password of {made.user} is in place. The appliance takes it when it connects next.")
+        say(f"The new password of {made.user} is saved. The appliance uses it at its next connection.")
     return 0
 
 

@@ -19,9 +19,9 @@ def sqlite(args: argparse.Namespace) -> int:
     with reading(loaded):  # that there is a ledger, and that it is one
         done = export(loaded, file, args.people)
     beside = describe(file, args.people)
-    news = f"{done.facts} papers and movements" if done.facts else "nothing new of papers and movements"
+    news = f"{done.facts} documents and stock movements" if done.facts else "no new documents or stock movements"
     say(f"{news} in {file}, through row {done.seq} of the journal.")
-    say(f"To look at it: datasette {file} --metadata {beside}")
+    say(f"View it with: datasette {file} --metadata {beside}")
     return 0
 
 

@@ -70,7 +70,7 @@ async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str,
                 made_by = found.made_by
                 seen.append(trials.rows_of(found.values.shape, found.values.data))
             elif found is not None:
-                say(f"{path}: {found.faces} faces. Left out.")
+                say(f"{path}: {found.faces} faces. Skipped.")
         if seen:
             people.append(seen)
     return made_by, people

@@ -52,7 +52,7 @@ def status(args: argparse.Namespace) -> int:
             say(f"{law.regime}: since {law.since}{until}. {shortfall(settings, law.regime, ENGLISH)}")
             left = count_unsigned(db, law) if law.regime in SIGNING else {}
             for one in read_registers(db, law.regime) if law.regime in SIGNING else ():
-                waits = f", {left[one.register]} not signed" if one.register in left else ""
+                waits = f", {left[one.register]} unsigned" if one.register in left else ""
                 say(f"  till {one.register}: receipt {one.number}, perpetual total {one.perpetual_minor}{waits}")
     if not laws:
         say(translate(ENGLISH, "fiscal.none"))
@@ -72,7 +72,7 @@ def verify(args: argparse.Namespace) -> int:
             raise NeedsHuman(
                 f"{file} or its signature (.jws) can't be read: {error}.", "Put both files in the same folder."
             ) from error
-        say(f"{file} is right: {manifest.since} to {manifest.until}, {sum(manifest.rows.values())} rows.")
+        say(f"{file} is valid: {manifest.since} to {manifest.until}, {sum(manifest.rows.values())} rows.")
         return 0
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
@@ -92,7 +92,7 @@ def close(args: argparse.Namespace) -> int:
     closed = sum(
         asyncio.run(_repeat_command(loaded, CloseFiscalPeriods(), register)) for register in dict.fromkeys(registers)
     )
-    say(f"{closed} periods were closed.")
+    say(f"{closed} periods closed.")
     return 0
 
 
@@ -185,7 +185,7 @@ def enrol(args: argparse.Namespace) -> int:
     taken = asyncio.run(
         quebec_enrolment.enrol(keys, settings_of(loaded), args.register, args.code, loaded.notify.allow)
     )
-    say(f"The certificate {taken} is taken on. Start the appliance anew.")
+    say(f"The certificate {taken} was installed. Restart the appliance.")
     return 0
 
 
@@ -199,7 +199,7 @@ def user_report(args: argparse.Namespace) -> int:
         made = reports.report(db, args.register, args.user or settings.name, year, time.time_ns() // 1000)
     say("\n".join(report_sheet(device_of(settings, args.register), made)))
     sent = asyncio.run(send_report(keys, settings, args.register, made, loaded.notify.allow))
-    say("The service took it." if sent.taken else f"The service did not take it: {sent.why}")
+    say("The service accepted it." if sent.taken else f"The service rejected it: {sent.why}")
     return int(not sent.taken)
 
 
@@ -235,7 +235,7 @@ def _write(made: MadeFile, path: Path) -> None:
     for one in made.sums:
         say(f"{one.document_type} {one.name}: {one.documents}, {one.total_minor / 100:.2f}")
     if made.lost:
-        say(f"{made.lost} characters have no place in this format and became ?.")
+        say(f"{made.lost} characters aren't supported by this format and were replaced by ?.")
 
 
 def _span(period: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ LAWS = ("il", "fr", "at", "de", "ca-on", "ca-qc")
 
 def add_fiscal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `edge fiscal` and its actions."""
-    what = "what tax laws ask of the till"
+    what = "tax law requirements and files"
     actions = commands.add_parser("fiscal", help=what, description=what).add_subparsers(metavar="ACTION", required=True)
 
     def action(name: str, does: str, what: str) -> argparse.ArgumentParser:

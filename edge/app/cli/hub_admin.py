@@ -21,7 +21,7 @@ MIB = 1 << 20
 
 def migrate(args: argparse.Namespace) -> int:
     asyncio.run(hub.bring_up_to_date(dsn_of(args)))
-    say("The hub's database has the newest schema.")
+    say("The hub's database schema is up to date.")
     return 0
 
 
@@ -41,7 +41,7 @@ def brought_back(args: argparse.Namespace) -> int:
     except ValueError:
         raise ConfigError(f"{args.month!r} isn't a month.", "Enter it like 2026-01.") from None
     rows = asyncio.run(_bring_back(dsn_of(args), month, Path(args.file)))
-    say(f"{rows} rows of {args.month} are in Postgres again. The file may go, or stay until they leave once more.")
+    say(f"{rows} rows of {args.month} are in Postgres again. The file can be deleted or kept for later.")
     return 0
 
 
@@ -54,7 +54,7 @@ async def _archive(dsn: str, folder: Path, keep_months: int, dry_run: bool) -> N
                 continue
             done = await archive(connection, month, folder)
             size = f"{done.size_bytes / MIB:.1f} MiB"
-            say(f"{month:%Y-%m}: {done.rows} rows are in {done.file} ({size}) and no more here.")
+            say(f"{month:%Y-%m}: {done.rows} rows moved to {done.file} ({size}).")
     if not months:
         say(f"Nothing in the journal is older than {keep_months} months.")
 

@@ -54,7 +54,7 @@ def add(args: argparse.Namespace) -> int:
     number, secret = as_owner(
         args, lambda owner: keys.add(owner, args.tenant, args.name, may, stores=args.store, days=args.days)
     )
-    say(f"Key {number} of {args.tenant}, for {args.name}, good for {args.days} days. It is shown this once:")
+    say(f"Key {number} of {args.tenant}, for {args.name}, valid for {args.days} days. It is shown only once:")
     say(secret)
     return 0
 
@@ -86,7 +86,7 @@ def _check_right(right: str) -> None:
     own = ", ".join(sorted(hub.GUARDED))
     raise ConfigError(
         f"{right!r} isn't a permission for keys.",
-        f"There are read, read:boxes (boxes and stores alone), read:texts, read:audit, publish (all kinds of "
+        f"Available: read, read:boxes (only boxes and stores), read:texts, read:audit, publish (all types of "
         f"directives but {own}), and publish:KIND with one of "
         f"{', '.join(KINDS)}.",
     )
@@ -95,7 +95,7 @@ def _check_right(right: str) -> None:
 def revoke(args: argparse.Namespace) -> int:
     if not as_owner(args, lambda owner: keys.revoke(owner, args.number)):
         raise ConfigError(f"No active key {args.number} found.", "See `edge hub key list`.")
-    say(f"Key {args.number} opens nothing any more.")
+    say(f"Key {args.number} was revoked.")
     return 0
 
 

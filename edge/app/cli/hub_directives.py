@@ -47,7 +47,7 @@ async def _show(dsn: str, tenant: str, store: str, limit: int) -> int:
                 bad += outcome[0] in ("refused", "failed")
                 say(f"    {device}: {_sentence(*outcome)}")
     if not published:
-        say(f"Nothing was ever published to {tenant}/{store}.")
+        say(f"Nothing has been published to {tenant}/{store}.")
     return bad
 
 
@@ -58,7 +58,7 @@ def _sentence(outcome: str, changed: int, unknown: str, reason: str, at: Any) ->
     if unknown:
         names = unknown.split("\n")
         more = f" and {len(names) - UNKNOWN_SHOWN} more" if len(names) > UNKNOWN_SHOWN else ""
-        parts.append(f"it does not have: {', '.join(names[:UNKNOWN_SHOWN])}{more}")
+        parts.append(f"not in the store: {', '.join(names[:UNKNOWN_SHOWN])}{more}")
     if reason:
         parts.append(reason)
     return "; ".join(parts)

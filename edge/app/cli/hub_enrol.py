@@ -21,7 +21,7 @@ from sync.hub.access import AccessFiles
 from sync.hub.model import Key
 from sync.hub.tenants import NotTaken, require_box
 
-RELOAD = "Have the broker read its files again (SIGHUP; with systemd: systemctl reload mosquitto)."
+RELOAD = "Reload the broker's files (SIGHUP; with systemd: systemctl reload mosquitto)."
 
 
 def run(args: argparse.Namespace) -> int:
@@ -80,7 +80,7 @@ def _require_room(args: argparse.Namespace, box: Key, enrolled: Collection[Key])
 def _revoke(files: AccessFiles, user: str) -> int:
     if not files.take(user):
         raise ConfigError(f"No box is enrolled as {user}.", "Write it as tenant/store/device.")
-    say(f"{user} is let in no more. {RELOAD}")
+    say(f"{user} can no longer connect. {RELOAD}")
     return 0
 
 

@@ -47,7 +47,7 @@ async def _run(dsn: str, broker: BrokerConfig, wanted: list[HubFeed]) -> int:
                 say(f"{error.what} {error.advice}")
                 continue
             if found.busy:
-                say(f"{feed.name} is being asked already.")
+                say(f"{feed.name} is already being fetched.")
             else:
                 say(f"{feed.name}: {found.records} records for {feed.tenant}/{feed.store}.")
     return 1 if failed else 0

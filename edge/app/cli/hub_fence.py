@@ -18,14 +18,14 @@ from sync.wire import Down, ResendRequest, Stopped
 def fence(args: argparse.Namespace) -> int:
     device, stopped = _set(args, args.why)
     _tell(args, device, stopped)
-    say(f"Nothing of {args.device} is taken any more; it says so itself. To let it in again: edge hub unfence")
+    say(f"{args.device} is blocked and shows a notice. To unblock it: edge hub unfence")
     return 0
 
 
 def unfence(args: argparse.Namespace) -> int:
     device, stopped = _set(args, "")
     _tell(args, device, ResendRequest(stopped.epoch, 1, 1))
-    say(f"{args.device} is let in again, if its history fits.")
+    say(f"{args.device} is unblocked and can connect if its history matches.")
     return 0
 
 
@@ -33,7 +33,7 @@ def _tell(args: argparse.Namespace, device: Key, message: Down) -> None:
     try:
         asyncio.run(tell(broker_of(args), [device], message))
     except (LinkLost, TimeoutError) as error:
-        say(f"The box cannot be told now; it asks by itself within a quarter of an hour. {error}")
+        say(f"The box can't be notified now. It checks by itself within 15 minutes. {error}")
 
 
 def _set(args: argparse.Namespace, why: str) -> tuple[Key, Stopped]:

@@ -44,7 +44,7 @@ async def _list(dsn: str, *till_and_limit: str | int) -> int:
     for row in rows:
         say(f"{row['digest'][:16]}  {row['came_at']:%F %T} UTC  {row['bytes']} bytes")
     if not rows:
-        say("Nothing came from there in the last thirty days.")
+        say("No messages from there in the last thirty days.")
     return 0
 
 

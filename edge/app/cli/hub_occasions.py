@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     found = asyncio.run(fetch_occasions(args.url, asked, key_of(args.key_file, "EDGE_OCCASIONS_KEY")))
     directive = directive_of(args.url, found, asyncio.run(told_before(dsn, tenant, store, args.url)), today)
     if directive is None:
-        say(f"{args.store} knows all of it: {len(found)} occasions.")
+        say(f"{args.store} already has all {len(found)} occasions.")
         return 0
     body = msgspec.json.encode(directive)
     versions = asyncio.run(publish_parts(dsn, broker_of(args), tenant, store, "occasions", [body]))

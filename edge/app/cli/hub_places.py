@@ -33,7 +33,7 @@ TLS_PORT, PLAIN_PORT = 8883, 1883
 OFF = "off"
 SIGNING_KEY_FILE = "EDGE_HUB_SIGNING_KEY_FILE"
 SIGNING = "EDGE_HUB_SIGNING"
-IN_THE_CLEAR = "Or say --no-tls (EDGE_HUB_TLS=off), where nobody else is on the network."
+IN_THE_CLEAR = "Or use --no-tls (EDGE_HUB_TLS=off) on a private network."
 PROVEN = "verify-full"
 """The only `sslmode` that looks whether the server is the one that is meant (libpq, SSL Support)."""
 
@@ -108,7 +108,7 @@ def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | N
     if not folder:
         return None
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        advice = "It is the broker's, and this account must be able to write there: see systemd/README.md."
+        advice = "It belongs to the broker; give this account write access: see systemd/README.md."
         raise ConfigError(f"$EDGE_HUB_BOXES_FOLDER is {folder!r}, which isn't writable.", advice)
     address, ca = os.environ.get("EDGE_HUB_BOXES_BROKER", ""), os.environ.get("EDGE_HUB_BOXES_CA", "")
     return broker_place(Path(folder), address, ca, not _in_the_clear(args), signer.public if signer else "")
@@ -162,7 +162,7 @@ def mail_of() -> OfficeMailServer | None:
         raise ConfigError("The hub's sender address is missing.", "Set $EDGE_HUB_MAIL_FROM to an email address.")
     pages = os.environ.get("EDGE_HUB_PAGES", "").rstrip("/")
     if pages and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+", pages):
-        advice = "Write it as https://office.example: where browsers reach the page, for links in mail."
+        advice = "Enter the page's public address for links in emails, such as https://office.example."
         raise ConfigError(f"$EDGE_HUB_PAGES is {pages!r}.", advice)
     user, file = os.environ.get("EDGE_HUB_MAIL_USER", ""), _secret("EDGE_HUB_MAIL_PASSWORD_FILE", "mail-password")
     password = file.read_text().strip() if file else ""  # systemd hands over an empty one where there is none
@@ -175,7 +175,7 @@ def mail_of() -> OfficeMailServer | None:
     try:
         tls_context(ca_file)
     except OSError as error:
-        advice = "Name in $EDGE_HUB_MAIL_CA the certificate (PEM) of the authority that vouches for the mail server."
+        advice = "Set $EDGE_HUB_MAIL_CA to the CA certificate (PEM) of the mail server."
         raise ConfigError(f"{ca_file} contains no certificate: {error}.", advice) from None
     return OfficeMailServer(
         host=host,

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         _hand_over(folder, args.owner, args.database_group)
     except OSError as error:
         raise ConfigError(f"{folder} can't be prepared: {error}.", "Use a folder that this account owns.") from None
-    say(f"{folder} is ready. Keep a copy of {folder / 'signing-key.pem'} in a safe place: boxes trust that key alone.")
+    say(f"{folder} is ready. Keep a copy of {folder / 'signing-key.pem'} in a safe place: boxes trust only that key.")
     return 0
 
 

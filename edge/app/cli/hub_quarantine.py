@@ -21,11 +21,11 @@ def show_quarantine(args: argparse.Namespace) -> int:
 def retry(args: argparse.Namespace) -> int:
     found = asyncio.run(_retry(dsn_of(args), _where(args)))
     if not found:
-        say("Nothing is in quarantine there.")
+        say("Nothing is in quarantine.")
     for again in found:
-        text = f"{again.key}: {again.projector} begins again from the first row."
+        text = f"{again.key}: {again.projector} starts again from the first row."
         if again.archived:
-            text += " But rows of it are only in archives, and it waits for them: see `edge hub bring-back`."
+            text += " Some of its rows are only in archives; restore them first with `edge hub bring-back`."
         say(text)
     return 0
 
@@ -42,7 +42,7 @@ async def _show(dsn: str, where: Where, limit: int, bodies: bool) -> int:
             if bodies:
                 say(f"    {bad.body.decode(errors='replace')}")
         total = await quarantine.count(store.pool, where)
-    say(f"{total} events in quarantine" + (f"; the first {number} are shown." if total > number else "."))
+    say(f"{total} events in quarantine" + (f"; showing the first {number}." if total > number else "."))
     return total
 
 

@@ -67,7 +67,7 @@ def set_(args: argparse.Namespace) -> int:
             await owner.execute("SELECT drop_staff_factor($1)", person)  # it is sealed by the password before
 
     as_owner(args, work)
-    say(f"{email} signs in with that password alone. Where they belong: edge hub staff join")
+    say(f"{email} can sign in with that password only. Add them to a tenant: edge hub staff join")
     return 0
 
 
@@ -139,14 +139,14 @@ def leave(args: argparse.Namespace) -> int:
     """Remove a user from a tenant; their token for it stops working with the next request."""
     if as_owner(args, lambda owner: owner.fetchval(_LEAVE, _email(args), args.tenant)) is None:
         raise ConfigError(f"{args.email} isn't a member of {args.tenant}.", "See: edge hub staff list")
-    say(f"{args.email} does not belong to {args.tenant} any more.")
+    say(f"{args.email} is no longer a member of {args.tenant}.")
     return 0
 
 
 def remove(args: argparse.Namespace) -> int:
     """Delete a user and their data."""
     _of_somebody(args, "DELETE FROM staff WHERE email = $1 RETURNING id")
-    say(f"{args.email} signs in no more.")
+    say(f"{args.email} can no longer sign in.")
     return 0
 
 

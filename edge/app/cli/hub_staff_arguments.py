@@ -15,10 +15,10 @@ def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="ACTION", required=True
     )
     for name, function, told in (
-        ("set", "set_", "add somebody or change their password: typed, or a line of standard input"),
-        ("join", "join", "have somebody belong to a tenant"),
-        ("leave", "leave", "have somebody belong to a tenant no more"),
-        ("drop-factor", "drop_factor", "somebody's phone is lost: their password is enough again"),
+        ("set", "set_", "add a person or change their password, typed or as a line of standard input"),
+        ("join", "join", "add a person to a tenant"),
+        ("leave", "leave", "remove a person from a tenant"),
+        ("drop-factor", "drop_factor", "remove the second factor of a lost phone"),
         ("remove", "remove", "forget somebody"),
     ):
         one = staff.add_parser(name, help=told)

@@ -74,9 +74,9 @@ def remove(args: argparse.Namespace) -> int:
     if gone is None:
         say(f"{args.tenant}: noted.")
         return 0
-    say(f"{args.tenant} is removed: {sum(gone.values())} rows of {len(gone)} tables.")
-    say("Backups, and copies of archived months elsewhere, hold it until they go.")
-    say("Take its boxes' access to the broker back.")
+    say(f"{args.tenant} was removed: {sum(gone.values())} rows of {len(gone)} tables.")
+    say("Its data remains in backups and in copies of archived months until they are deleted.")
+    say("Revoke its boxes' access to the broker.")
     return 0
 
 
@@ -114,7 +114,7 @@ def stores(args: argparse.Namespace) -> int:
     for row in as_owner(args, lambda owner: owner.fetch(_STORES, args.tenant)):
         group = f", of {row['store_group']}" if row["store_group"] else ""
         ends = f", its licence ends {row['licence_ends']}" if row["licence_ends"] else ""
-        kept = "" if row["kept"] else ", not kept: only boxes were heard of"
+        kept = "" if row["kept"] else ", known only from its boxes"
         say(f"{row['store']}: {row['state']}{group}, {row['boxes']} boxes{ends}{kept}")
     return 0
 

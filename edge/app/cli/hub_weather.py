@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     latitude, longitude = _place(args.place)
     dsn, key = dsn_of(args), key_of(args.key_file, "EDGE_WEATHER_KEY")
     if (age_s := asyncio.run(_age_s(dsn, tenant, store))) is not None and age_s < CACHE_S:
-        say(f"{args.store} was told {age_s / 3600:.1f} hours ago; that holds for {CACHE_S // 3600}.")
+        say(f"{args.store} got a forecast {age_s / 3600:.1f} hours ago, valid for {CACHE_S // 3600}.")
         return 0
     days = asyncio.run(fetch_weather(args.url, latitude, longitude, key))
     body = msgspec.json.encode({"weather": days})

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError(f"Register {register!r} doesn't exist.", f"Available: {', '.join(loaded.registers)}.")
     command = _command(args)
     count = asyncio.run(_queue(loaded, register, command))
-    say(f"{count} {'label waits' if count == 1 else 'labels wait'} for the printer of register {register}.")
+    say(f"{count} {'label waiting' if count == 1 else 'labels waiting'} for the printer of register {register}.")
     return 0
 
 

@@ -132,22 +132,22 @@ def _model_plans(loaded: Config) -> Iterable[tuple[Entry, Plan | Absent]]:
 
 def _sound(files: list[str], place: Path | None) -> str:
     if files:
-        return f"damaged: {', '.join(files)} in {place}. Remove it and bring it again."
-    return f"its files in {place} are sound." if place else "what it needs is installed."
+        return f"damaged: {', '.join(files)} in {place}. Remove it and fetch it again."
+    return f"its files in {place} are intact." if place else "its dependencies are installed."
 
 
 def _say_plan(here: list[tuple[str, str, int]], loaded: Config, box: int) -> int:
     """Print the memory plan for this box, or for `box` MiB. Returns 1 if it doesn't fit."""
     box = box or box_mb()
     plan = plan_memory(here, loaded.models.keep, box, loaded.models.memory_mb or usual_mb(box))
-    say(f"\nOf {plan.box_mb} MiB, models may take {plan.models_mb}; {plan.kept_mb} are taken all the time:")
+    say(f"\nOf {plan.box_mb} MiB, models can use {plan.models_mb}; {plan.kept_mb} are always in use:")
     for row in sorted(plan.rows, key=lambda row: (row.how != "kept", -row.memory_mb)):
         say(f"  {row.how:10} {row.name:28} {row.memory_mb:6} MiB")
     for name in plan.dropped:
-        say(f"There is no room to keep {name} as well: take it out of [models] keep, or a larger one.")
+        say(f"There isn't enough memory to keep {name} loaded: remove it or a larger one from [models] keep.")
     for name in plan.crowded:
-        say(f"{name} fits only when a kept one goes, which then is slow when it is asked again.")
-    say("It fits." if plan.fits else "It does not all fit: see above.")
+        say(f"{name} only fits if a kept model is unloaded, which makes the next request to that one slow.")
+    say("It fits." if plan.fits else "The models don't all fit: see above.")
     return 0 if plan.fits else 1
 
 

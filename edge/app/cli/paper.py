@@ -28,7 +28,7 @@ def show(args: argparse.Namespace) -> int:
             say("- - - cut - - -")
         say(drawing.text, end="")
         if not drawing.clear_of_knife:
-            say("(cut before the last line had passed the knife)")
+            say("(cut before the last line had passed the cutter)")
     if papers.kicks:
         say(f"(pulses to the drawer: {papers.kicks})")
     for name in papers.unknown:

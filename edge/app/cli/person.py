@@ -56,13 +56,13 @@ def forget_person(args: argparse.Namespace) -> int:
         left = _erase(loaded)
     finally:
         chown_to_owner(loaded.folder)
-    say(f"{args.id} is forgotten. What stands of them here and at head office nobody reads any more.")
+    say(f"{args.id} was erased. Their data here and at head office can no longer be read.")
     if not left:
-        say("The key is destroyed wherever it could be reached.")
+        say("The key was destroyed everywhere it could be reached.")
     if loaded.backup.wanted:
-        say("Another disk with backups of this shop keeps its copy of the key until a backup is made onto it.")
+        say("Other backup disks keep a copy of the key until the next backup to them.")
     for where in left:
-        say(f"NOT YET  {where}")
+        say(f"PENDING  {where}")
     return 1 if left else 0
 
 
@@ -75,9 +75,9 @@ def show_person(args: argparse.Namespace) -> int:
     finally:
         lock.release()
     chown_to_owner(loaded.folder)
-    say(f"People are shown again: {count}.")
+    say(f"Personal data is visible again for {count} people.")
     if not alone:
-        say("Should names be missing still: stop the shop, and say this again.")
+        say("If names are still missing, stop the shop and run this again.")
     return 0
 
 
@@ -86,7 +86,7 @@ def _place(loaded: Config) -> Path | None:
     try:
         return backup.place_of(loaded) if loaded.backup.wanted else None
     except NeedsHuman as error:
-        say(f"Only with the keys that are here: {error.what}")
+        say(f"Only with the keys on this box: {error.what}")
         return None
 
 

@@ -26,16 +26,16 @@ def run(args: argparse.Namespace) -> int:
     work = recover(loaded, broker_of(loaded.sync, secrets_of(loaded.folder)), SystemClock(), args.replace, show)
     recovered = asyncio.run(work)
     chown_to_owner(loaded.folder)
-    took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"
-    finish_progress(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
+    took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of it downloading)"
+    finish_progress(f"Entries #1 to #{recovered.rows} were recovered in {took}.")
     if recovered.rejoined:
-        say(f"{recovered.rejoined} facts that a restore had left are among them; what was sold since is behind them.")
+        say(f"{recovered.rejoined} of them had been left out by a restore; later sales follow them.")
     say_own(recovered.own, loaded, recovered.aside)
-    say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")
-    say("What head office never had is to be set again: edge pin; papers that waited, and baskets that were open.")
+    say(f"The shop continues in epoch {recovered.head.epoch}. Head office blocks the old box if it connects again.")
+    say("Set again what head office doesn't store: the PIN (edge pin), pending printouts and open baskets.")
     say_left_out(loaded)
     if recovered.aside:
-        say(f"The ledger that was there is in {recovered.aside}.")
+        say(f"The previous ledger is in {recovered.aside}.")
     return 0
 
 

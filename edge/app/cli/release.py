@@ -45,8 +45,8 @@ def make(args: argparse.Namespace) -> int:
     release_package.write_sums(out, made, signer)
     for one in made:
         say(f"{one.name}: {one.stat().st_size // 2**20 + 1} MiB")
-    say(f"Sums and their signature: {release_package.SUMS}, {release_package.SIGNATURE} in {out}.")
-    say(f"Boxes take it whose /etc/edge-software/keys has the line {signer.public}")
+    say(f"Checksums and their signature: {release_package.SUMS}, {release_package.SIGNATURE} in {out}.")
+    say(f"Boxes accept it if /etc/edge-software/keys has the line {signer.public}")
     return 0
 
 
@@ -89,7 +89,7 @@ def sign_image(args: argparse.Namespace) -> int:
     if file.name != f"edge-store-{own}.tar.gz":
         raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
     beside = _write_signed(signer, file, own)
-    say(f"{beside.name} is written. Boxes take both files whose /etc/edge-software/keys has the line {signer.public}")
+    say(f"{beside.name} written. Boxes accept both files if /etc/edge-software/keys has the line {signer.public}")
     return 0
 
 
@@ -133,7 +133,7 @@ def bring(args: argparse.Namespace) -> int:
             return await releases.add(owner, args.tenant, said, releases.pieces_of(file))
 
     pieces = as_owner(args, work)
-    say(f"{args.tenant} has release {said.release.version}, in {pieces} pieces. It goes out by a publication.")
+    say(f"{args.tenant} has release {said.release.version}, in {pieces} pieces. Roll it out with a publication.")
     return 0
 
 

@@ -32,7 +32,7 @@ def require_outside(root: Path, **places: Path) -> None:
     """Refuse a key or an output folder inside the project. `ConfigError`."""
     for what, place in places.items():
         if place.resolve().is_relative_to(root.resolve()):
-            advice = f"Name a place outside {root}: whatever is in it could be packed into a release by mistake."
+            advice = f"Use a folder outside {root}, so that it can't end up in a release."
             raise ConfigError(f"The {what} {place} is inside the project folder.", advice)
 
 

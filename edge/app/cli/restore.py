@@ -53,24 +53,24 @@ def run(args: argparse.Namespace) -> int:
         keys.store(loaded.folder, secret)
         status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     chown_to_owner(loaded.folder, done.put)
-    said(f"{path.name}: facts #1 to #{done.label.seq} are restored and verified, in {done.seconds:.1f} s.")
+    said(f"{path.name}: entries #1 to #{done.label.seq} restored and verified in {done.seconds:.1f} s.")
     say_rest(done.rest)
     say_own(done.own, loaded, done.aside)
-    say(f"The shop goes on in epoch {done.head.epoch}; whatever box still has the old one is fenced by head office.")
+    say(f"The shop continues in epoch {done.head.epoch}. Head office blocks any box that still has the old one.")
     say_numbers(loaded, done.past)
     if done.settings:
-        say(f"The configuration of that time is in {done.settings}; {loaded.file} is as it was. Compare them.")
+        say(f"The configuration from the backup is in {done.settings}; {loaded.file} is unchanged. Compare them.")
     if done.aside:
-        say(f"The ledger that was there is in {done.aside}.")
+        say(f"The previous ledger is in {done.aside}.")
     if done.people:
-        say(f"Nobody can tell who was forgotten since that backup, so its {done.people} people are not shown, nor do")
-        say("their PINs open. Forget again whoever was (edge person forget ID), then: edge person show")
+        say(f"It is unknown who was erased since that backup, so its {done.people} people are hidden and")
+        say("their PINs don't work. Repeat any erasures (edge person forget ID), then: edge person show")
     for put in done.put:
-        say(f"{put} is here again.")
+        say(f"{put} was restored.")
     for lacking in done.lacking:
-        say(f"{lacking} is named in {loaded.file}, and is neither here nor in the backup: put it there.")
+        say(f"{lacking} is set in {loaded.file} but isn't here or in the backup. Add it.")
     if loaded.sync and _without_password(loaded.sync, secrets, done.lacking):
-        say("Without that password the shop sells, and nothing is sent. Head office gives a new one: edge hub enrol")
+        say("Without that password the shop can sell but not sync. Get a new one from head office: edge hub enrol")
     say_pictures(loaded, path, secret)
     return 0
 
@@ -101,10 +101,10 @@ def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
     brought = pictures.put_back(loaded, path, secret)
     chown_to_owner(loaded.folder)
     if brought.put:
-        say(f"Pictures of products: {brought.put} are here again.")
+        say(f"Product images restored: {brought.put}.")
     if brought.lacking:
-        say(f"Pictures of products that are not here: {brought.lacking}. {brought.why}".rstrip())
-        say(f"They lie in the folder {pictures.FOLDER} beside the backup; to try again: edge restore FILE --pictures")
+        say(f"Missing product images: {brought.lacking}. {brought.why}".rstrip())
+        say(f"They are in the folder {pictures.FOLDER} next to the backup. To try again: edge restore FILE --pictures")
 
 
 def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bool) -> int:
@@ -118,12 +118,12 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
     else:
         head, past, rest = go_on_as_is(loaded, SystemClock(), broker, with_the_rest=wanted)
     chown_to_owner(loaded.folder)
-    say(f"The shop goes on from #{head.seq - 1}, in epoch {head.epoch}. What was lost behind it stays lost.")
+    say(f"The shop continues from #{head.seq - 1} in epoch {head.epoch}. Lost entries after it can't be recovered.")
     say_rest(rest)
     say_numbers(loaded, past)
     if aside:
-        say("What is no fact is to be set again: edge pin; papers that waited, and baskets that were open.")
-        say(f"The ledger that was there is in {aside}.")
+        say("Set again what isn't in the journal: the PIN (edge pin), pending printouts and open baskets.")
+        say(f"The previous ledger is in {aside}.")
         for waiting in (one for one in set_aside.load(loaded.folder) if one.folder == aside.name):
             say(f"{waiting.what(loaded.store.language)} {waiting.advice}")
     return 0
@@ -141,7 +141,7 @@ def settings_from_backup(args: argparse.Namespace) -> bytes:
     secret = typed_for(encrypted_file.read_label(path).key)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(configuration(path, secret, target.parent))
-    say(f"{target} is the configuration of that time.")
+    say(f"{target} is the configuration from the backup.")
     return secret
 
 
@@ -155,10 +155,10 @@ def there(file: str) -> Path:
 def say_rest(rest: Rest | None) -> None:
     """Print what head office had beyond the backup, and its location."""
     if rest and rest.brought:
-        say(f"Head office held {rest.what}: they are here again, too.")
+        say(f"Head office had {rest.what}. They were restored too.")
     elif rest:
-        say(f"Head office holds {rest.what}. They are NOT in this ledger, and stay in head office's books.")
-        say("This box goes on saying so. To have them here, stop the shop, and run: edge recover --replace")
+        say(f"Head office has {rest.what}. They are NOT in this ledger, but stay in head office's books.")
+        say("The box keeps showing this notice. To get them, stop the shop and run: edge recover --replace")
 
 
 def say_own(own: Remainder, loaded: Config, aside: Path | None) -> None:
@@ -166,11 +166,11 @@ def say_own(own: Remainder, loaded: Config, aside: Path | None) -> None:
     language = loaded.store.language
     if own.brought.rows:
         money = written_money(own.brought.sum_minor, own.brought.currency, language)
-        say(f"Only the ledger that was there had {own.brought.rows} facts more ({own.brought.sales} sales of {money}):")
-        say("they are here again, too.")
+        say(f"The previous ledger had {own.brought.rows} more entries ({own.brought.sales} sales of {money}).")
+        say("They were restored too.")
     if own.left is not None and aside is not None:
         left = msgspec.structs.replace(own.left, folder=aside.name)
-        say(f"{left.what(language)} They are NOT in this ledger. The box goes on saying so.")
+        say(f"{left.what(language)} They are NOT in this ledger. The box keeps showing this notice.")
         say(left.advice)
 
 
@@ -181,8 +181,8 @@ def show(here: int, through: int) -> None:
 def say_numbers(loaded: Config, past: PriorState) -> None:
     """Print the skipped receipt numbers, and head office's response."""
     if not past.asked:
-        say(f"Head office could not be asked what it holds beyond that: {past.why_not}")
-        say("Should it say that a newer epoch has this one's place, and this is the right box: edge restore --as-is")
+        say(f"Head office couldn't be asked for later entries: {past.why_not}")
+        say("If it reports a newer epoch and this is the right box: edge restore --as-is")
     say_left_out(loaded)
 
 
@@ -195,7 +195,7 @@ def say_left_out(loaded: Config) -> None:
         db.close()
     for gap in newest.values():
         what = f"{SERIES[gap.series]} {gap.first} to {gap.last}"
-        say(f"Register {gap.register}: {what} are left out: they may have been used.")
+        say(f"Register {gap.register}: {what} are skipped because they may have been used.")
 
 
 def newest(loaded: Config) -> Path:

@@ -28,7 +28,7 @@ def set_(args: argparse.Namespace) -> int:
         )
     secrets_of(loaded.folder).set(args.name, _ask_secret(args.name))
     asyncio.run(_note(loaded, NoteSecret(args.name, "set")))
-    say(f'{args.name} is kept. In config.toml: "secret:{args.name}". Devices take it when the appliance starts anew.')
+    say(f'{args.name} was saved. In config.toml: "secret:{args.name}". Devices use it after a restart.')
     return 0
 
 
@@ -54,7 +54,7 @@ def rotate(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     count = secrets_of(loaded.folder).rotate()
     asyncio.run(_note(loaded, NoteSecret("", "rotated")))
-    say(f"{count} secrets are under a new key, and the old one is destroyed.")
+    say(f"{count} secrets were encrypted with a new key. The old one was destroyed.")
     return 0
 
 

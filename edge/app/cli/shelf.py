@@ -115,7 +115,7 @@ def _planogram(args: argparse.Namespace) -> PlanogramFile:
         raise ConfigError(f"{path} isn't a planogram: {error}.", "You can save one on the page of a bay.") from None
     found = {name: _picture(path.parent, args.references, getattr(plan, name)) for name in ("full", "bare")}
     if not found["full"]:
-        what = f"The picture {plan.full!r} of {path.name} is not there."
+        what = f"The image {plan.full!r} of {path.name} is missing."
         raise ConfigError(what, "Set the folder with the bay's pictures: --references DATA/shelf/references.")
     return msgspec.structs.replace(plan, **found)
 

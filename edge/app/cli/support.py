@@ -55,4 +55,4 @@ def _write(file: str, text: str) -> None:
         raise NeedsHuman(f"File {file} already exists.", "Use another name.") from error
     except OSError as error:
         raise NeedsHuman(f"{file} can't be written: {error.strerror}.", "Use another folder.") from error
-    say(f"Written: {file}. Read it before you hand it on: no names, sales or secrets are meant to be in it.")
+    say(f"Written: {file}. Check it before you share it. It shouldn't contain names, sales or secrets.")

@@ -30,21 +30,21 @@ def verify(args: argparse.Namespace) -> int:
     proved = asyncio.run(prove(loaded, broker_of(loaded.sync, secrets_of(loaded.folder)), SystemClock()))
     proof = proved.proof
     if proof.first > 1:
-        say(f"Rows before #{proof.first} are in files and were not compared.")
+        say(f"Rows before #{proof.first} are archived and weren't compared.")
     verb = "matches" if proof.holds and not proved.set_back else "DIFFERS FROM"
     say(f"Hub {verb} store to #{proof.through}, {proof.missing} missing, {proof.different} different.")
     for first, last in proof.wrong[:SHOWN]:
         say(f"    #{first}" if first == last else f"    #{first} to #{last}")
     if len(proof.wrong) > SHOWN or proof.unseen:
-        say(f"    and more: {max(0, len(proof.wrong) - SHOWN)} stretches, {proof.unseen} ranges not looked at by row")
+        say(f"    and more: {max(0, len(proof.wrong) - SHOWN)} ranges, {proof.unseen} ranges not compared row by row")
     if proved.unheard:
-        say("This box goes on from a restored ledger, and head office has not heard of it yet:")
-        say("the rows since are compared once they are sent.")
+        say("This box was restored, and head office doesn't know yet:")
+        say("later rows are compared once they are sent.")
     if waiting := proved.head - proof.through - proved.set_back:
-        say(f"Rows that are not held there yet: {waiting}.")
+        say(f"Rows not received there yet: {waiting}.")
     if proved.set_back:
-        say(f"Rows that head office had acknowledged and does not hold any more: {proved.set_back}.")
-        say("Its database was set back. They are sent again while the shop runs.")
+        say(f"Rows that head office had acknowledged but no longer has: {proved.set_back}.")
+        say("Its database was restored from a backup. They are sent again while the shop runs.")
     if not proof.holds or proved.set_back:
         say("No data is lost here. Call head office: its copy was changed or damaged.")
     if proved.lacking:

@@ -26,7 +26,7 @@ ANSWER_S = 10.0
 LACKS = {
     "version": "software is older: it can't take over.",
     "disk": "disk is too slow: it can't take over.",
-    "full": "disk is full: it takes nothing, and can't take over.",
+    "full": "disk is full: it stores nothing and can't take over.",
 }
 
 
@@ -37,14 +37,14 @@ def status(args: argparse.Namespace) -> int:
     if twin is None:
         say("There is only one box.")
         return 0
-    leads = f"box {twin['leader']} leads" if twin["leader"] else "nobody is known to lead"
+    leads = f"box {twin['leader']} leads" if twin["leader"] else "no active box known"
     say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
     if lack := twin.get("lacks"):
         whose = "This box's" if twin["state"] == "follows" else "The other box's"
         say(f"{whose} {LACKS[lack]}")
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
     if twin["aside"]:
-        say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
+        say(f"{twin['aside']} entries of this box are in no ledger. They are in twin/aside of its data folder.")
     if twin.get("differs"):
         say(f"Different settings on the other box: {', '.join(twin['differs'])}.")
     if twin.get("clock_s"):
@@ -52,12 +52,12 @@ def status(args: argparse.Namespace) -> int:
     if zones := twin.get("zones"):
         say(f"This machine is set to the time zone {zones[0]}, and the other box's to {zones[1]}.")
     if twin.get("damaged_us"):
-        say("The other box's copy was damaged, and was taken anew.")
+        say("The other box's copy was damaged and was copied again.")
     for box, devices in twin.get("plugged", {}).items():
         if devices:
             say(f"Plugged into box {box}: {', '.join(devices)}.")
     for name, ms in twin["heard_ms"].items():
-        say(f"{name}: {'not heard since the start' if ms < 0 else f'heard {ms / 1000:.1f} s ago'}")
+        say(f"{name}: {'no contact since the start' if ms < 0 else f'last contact {ms / 1000:.1f} s ago'}")
     return 0
 
 
@@ -72,7 +72,7 @@ def promote(args: argparse.Namespace) -> int:
         say(f"The last number of register {register} that it has: {number}.")
     if known.get("tills"):
         say(f"Registers that just saw another active box: {', '.join(known['tills'])}. Check them first.")
-    say("What the other box sold beyond that is in no total until somebody brings it in.")
+    say("Sales of the other box after that are missing from all totals until someone brings them in.")
     typed = input(f"Type: {SENTENCE}\n> ")
     answer = _ask(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
     say(answer["said"])
@@ -88,14 +88,14 @@ def join(args: argparse.Namespace) -> int:
     if not file.exists():
         text = re.sub(r"(?m)^port = \d+", f"port = {page}", content.config, count=1)
         write_whole(file, text.encode())
-        say(f"{file} was written: look whether what it says of devices is so at this box.")
+        say(f"{file} was written. Check that its devices match this box.")
     say("This box belongs to the shop. Start it: edge run")
     return 0
 
 
 def _show(digits: str) -> None:
     say(f"The digits of this machine: {digits}")
-    say("Compare them with those on the other box's page /manager/boxes, and let it in there.")
+    say("Compare them with those on the other box's page /manager/boxes, and approve it there.")
 
 
 def _port_of(at: str) -> int:

@@ -9,22 +9,22 @@ from twin.link_port import LINK_PORT
 
 def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add both commands."""
-    help = "vote which of two boxes leads, on a third machine; keep nothing else"
+    help = "run the witness on a third machine; it stores no data"
     witness = commands.add_parser("witness", help=help, description=help)
     witness.set_defaults(command="witness:run")
     witness.add_argument("--folder", default="/var/lib/edge-witness", help="folder of its state (default: %(default)s)")
     witness.add_argument("--join", metavar="HOST:PORT", help="first pair with the box at this address")
     witness.add_argument("--port", type=int, default=LINK_PORT, help="of its link to the boxes (default: %(default)s)")
-    help = "two boxes, one shop: how they are, joining, letting this one lead by hand"
+    help = "manage a pair of boxes: status, joining, manual failover"
     twin = commands.add_parser("twin", help=help, description=help)
     twin.set_defaults(command="twin:status")
     under = twin.add_subparsers(title="commands", metavar="COMMAND")
     for name, what in (
-        ("status", "who leads, and what the other box has"),
-        ("promote", "let this box lead: a person says that the other one is switched off"),
+        ("status", "show the active box and the state of the copy"),
+        ("promote", "make this box active; only if the other one is switched off"),
     ):
         under.add_parser(name, help=what, description=what).set_defaults(command=f"twin:{name}")
-    what = "make this machine the second box of the shop whose pages are at HOST:PORT"
+    what = "make this machine the second box of the shop at HOST:PORT"
     join = under.add_parser("join", help=what, description=what)
     join.set_defaults(command="twin:join")
     join.add_argument("host", metavar="HOST:PORT")

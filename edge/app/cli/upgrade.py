@@ -27,40 +27,40 @@ def run(args: argparse.Namespace) -> int:
 def _rehearse(loaded: config.Config) -> int:
     tried = upgrade.rehearse(loaded)
     say(f"A copy of the ledger (#{tried.seq}, schema {tried.from_schema}) was upgraded to schema {tried.to_schema}.")
-    say(f"  schema: {', '.join(tried.files) or 'as it is'}; {tried.migrate_s:.1f} s, for which the shop is closed")
-    say(f"  tables made anew: {', '.join(tried.tables) or 'none'}; {tried.rebuild_s:.1f} s, while the shop sells")
+    say(f"  schema: {', '.join(tried.files) or 'unchanged'}; {tried.migrate_s:.1f} s with the shop closed")
+    say(f"  tables rebuilt: {', '.join(tried.tables) or 'none'}; {tried.rebuild_s:.1f} s, during sales")
     if tried.does_follow:
         pause_s = HAND_OVER_S + tried.migrate_s
-        say(f"  this box follows. Tills wait {pause_s:.1f} s when it takes over, once these tables are prepared")
+        say(f"  this box is on standby. With these tables prepared, tills wait {pause_s:.1f} s at a failover")
     for fault in tried.faults:
         say(f"FAULT  {fault}")
     if tried.faults:
-        say("Do not upgrade: call for help.")
+        say("Don't upgrade. Contact support.")
         return 1
-    say(f"Then all of it was verified, in {tried.verify_s:.1f} s. The ledger itself was not changed.")
+    say(f"Everything was then verified in {tried.verify_s:.1f} s. The ledger itself wasn't changed.")
     return 0
 
 
 def _upgrade(loaded: config.Config) -> int:
     done = upgrade.upgrade(loaded, SystemClock())
     if done.kept:
-        say(f"The ledger as it was before is kept: {done.kept}")
+        say(f"The previous ledger is kept: {done.kept}")
     if done.done:
-        say(f"The ledger is of this version now, in {done.seconds:.1f} s.")
+        say(f"The ledger was upgraded in {done.seconds:.1f} s.")
     else:
-        say(f"What takes long is prepared, in {done.seconds:.1f} s. Start the shop again with this version soon.")
+        say(f"The slow part was prepared in {done.seconds:.1f} s. Restart the shop with this version soon.")
     return 0
 
 
 def _take_across(loaded: config.Config, source: Path) -> int:
     done = take_across(loaded, SystemClock(), source)
-    say(f"All {done.old.seq} facts of {source} are in a new ledger, and everything in it was verified.")
-    say(f"It goes on at #{done.head.seq} in epoch {done.head.epoch}. The old one is kept as it was: {done.kept}")
+    say(f"All {done.old.seq} entries of {source} were copied to a new ledger and verified.")
+    say(f"It continues at #{done.head.seq} in epoch {done.head.epoch}. The old one is kept: {done.kept}")
     if done.signed:
-        say(f"{done.signed} Z reports were signed again with the same key, as the rows before them have other hashes.")
+        say(f"{done.signed} Z reports were signed again with the same key, because the hashes of earlier rows changed.")
     if done.unsigned:
-        say(f"The signatures of {done.unsigned} Z reports, by another key, hold in the old ledger alone: keep it.")
+        say(f"{done.unsigned} Z reports signed with another key are only valid in the old ledger: keep it.")
     for table in done.left:
-        say(f"NOT TAKEN  what stands in {table}, which this version has no place for.")
-    say("Head office takes it into a new database alone: docs/hub-scale.md")
+        say(f"SKIPPED  {table}: this version doesn't support it.")
+    say("Head office needs a new database for it: docs/hub-scale.md")
     return 0

@@ -26,12 +26,12 @@ ADVICE = {
     "rebuild": "Contact support. This shouldn't happen.",
     "count": "Count it.",
     "release_or_receive": "Release a reservation, or receive more.",
-    "add_product": "Bring the product into the catalogue, or count it to zero.",
+    "add_product": "Add the product to the catalogue, or count it to zero.",
     "write_off": "Sell it again, or write it off.",
     "transfer": "Move it to another location.",
     "look_at_receipt": "Look at its last receipt; correct it where it was mistyped.",
     "ask_store": "Ask the other store. Then confirm what arrived, or cancel the transfer.",
-    "say_size": "Say in the catalogue how much is in one: a recipe takes it by that.",
+    "say_size": "Set its content in the catalogue, because a recipe uses it by weight or volume.",
     "set_bom": "Edit the bill of materials.",
     "map_item": "Match it to a product on the page Other tills.",
     "ask_credit": "Ask the supplier for a credit note, or receive what is still to come.",
@@ -67,21 +67,21 @@ def run(args: argparse.Namespace) -> int:
         return 1
     for gap in explained:
         what = f"{SERIES[gap.series]} {gap.first} to {gap.last}"
-        say(f"Register {gap.register}: {what} were left out ({gap.why}); none is missing.")
+        say(f"Register {gap.register}: {what} were skipped ({gap.why}); none are missing.")
     for issue in issues:
         place = f" at {issue.location}" if issue.location else ""
         amounts = f"{show_quantity(issue.found)} instead of {show_quantity(issue.expected)}"
         say(f"STOCK  {issue.sku}{place}: {issue.check.replace('_', ' ')}, {amounts}. {ADVICE[issue.proposal]}")
-    holds = f"The chain holds to #{report.head.seq} (epoch {report.head.epoch})"
+    holds = f"The chain is intact to #{report.head.seq} (epoch {report.head.epoch})"
     if schema == today:
-        say(f"{holds}, and all tables are what it says.")
+        say(f"{holds}, and all tables match it.")
         return 0
-    say(f"{holds}. Its tables are those of an older version (schema {schema}, here it is {today}), not compared.")
-    say("Bring them to this version, and verify again: edge upgrade")
+    say(f"{holds}. Its tables are from an older version (schema {schema}, now {today}) and weren't compared.")
+    say("Upgrade and verify again: edge upgrade")
     return 0
 
 
 def good_through(db: Connection, seq: int) -> str:
     """Describe up to which event the journal is intact."""
     rows = read_rows(db, seq, 1) if seq else []
-    return f"Still good: #1 to #{seq}, of {day(rows[0].at_us)}." if rows else "Nothing in the journal is good."
+    return f"Intact: #1 to #{seq}, from {day(rows[0].at_us)}." if rows else "Nothing in the journal is intact."

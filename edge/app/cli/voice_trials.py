@@ -41,7 +41,7 @@ def recordings_in(folder: Path) -> Recordings:
         utterances = list[tuple[Path, Sound]]()
         for path in sorted(person.glob("*.wav"))[:UTTERANCES_MOST]:
             if (sound := read_wav(path.read_bytes())) is None:
-                say(f"{path}: no WAV file of 16 bits, mono. Left out.")
+                say(f"{path}: not a 16-bit mono WAV file. Skipped.")
             else:
                 utterances.append((path, sound))
         found.append(utterances)
@@ -112,19 +112,17 @@ async def found_in(path: Path, reply: Awaitable[T]) -> T | None:
     except ModelError as error:
         if error.code != "refused":
             raise BadTrials(error.what, error.advice) from error
-        say(f"{path}: {error.what} Left out.")
+        say(f"{path}: {error.what} Skipped.")
         return None
 
 
 def tell_trials(found: VoiceTrials, what: str) -> None:
     """Print a result; `what` was tested of each person."""
-    rare = "too few pairs to say" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
+    rare = "too few pairs to measure" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
     say(f"{found.model}: {found.speakers} people, {found.utterances} {what}")
     say(f"pairs of one person {found.same}, of two people {found.other}")
     say(f"equal error rate {found.equal:.1%}")
-    say(f"not known, where 1 % are taken falsely: {found.rejects:.1%} (95 %: {found.low:.1%} to {found.high:.1%})")
-    say(f"not known, where 0.1 % are taken falsely: {rare}")
+    say(f"false rejections at 1 % false acceptances: {found.rejects:.1%} (95 %: {found.low:.1%} to {found.high:.1%})")
+    say(f"false rejections at 0.1 % false acceptances: {rare}")
     if not found.is_measured:
-        say(
-            f"not_measured: {OTHER_LEAST} pairs of two people and {SAME_LEAST} of one are needed; the switch stays off."
-        )
+        say(f"not_measured: {OTHER_LEAST} pairs of two people and {SAME_LEAST} of one are needed. It stays off.")

@@ -189,7 +189,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
         raise EdgeError(f"The demo couldn't start: {error}") from error
     finally:
         lock.release()
-    say("All of it has stopped.")
+    say("Everything has stopped.")
 
 
 class _Ending:
@@ -351,7 +351,7 @@ async def _stock(
     file = folder / "catalogue.csv"
     demo_catalog.write(file)
     if fresh:
-        _step(f"{demo_history.DAYS} days of trading behind it")
+        _step(f"{demo_history.DAYS} days of past sales")
         now_us = time.time_ns() // 1000
         today = date.fromisoformat(loaded.business_date(now_us))
         kind, week = demo_trials.TriedShop, demo_history.EVERY_DAY

@@ -104,11 +104,11 @@ def run(folder: Path, law: Regime, port: int, fresh: bool) -> None:
     path.write_text(f"{text}{panel}", encoding="utf-8")
     loaded = config.load(path)
     if not loaded.ledger.exists():
-        say(f"A month under the law {law} is made ...")
+        say(f"Creating a month of sales under the law {law} ...")
         live(loaded, law, date.fromisoformat(loaded.business_date(time.time_ns() // 1000)))
         asyncio.run(_pin(loaded))
         (folder / READY).touch()
-    say(f"http://127.0.0.1:{port}/manager/fiscal, the PIN is {PIN}; Ctrl-C ends it.")
+    say(f"http://127.0.0.1:{port}/manager/fiscal, the PIN is {PIN}. Ctrl-C stops it.")
     asyncio.run(_open_in_quebec(path, text, panel) if law == "ca-qc" else appliance.run(loaded))
 
 

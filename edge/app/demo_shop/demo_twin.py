@@ -82,8 +82,8 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             say(f"  the switches   http://127.0.0.1:{port}/")
             for one in machines:
-                say(f"  {one.name:14} {one.page or 'votes, and keeps nothing else'}")
-            say("End the box that leads, and go on selling. Ctrl-C stops all of it.")
+                say(f"  {one.name:14} {one.page or 'votes only, stores no data'}")
+            say("Stop the active box and keep selling. Ctrl-C stops everything.")
             await stop.wait()
     finally:
         lock.release()

@@ -40,9 +40,9 @@ def _again(server: Watched) -> None:
     server.revivals += 1
     if server.revivals > REVIVALS:
         if server.revivals == REVIVALS + 1:
-            say(f"  {server.name} dies again and again, and is left so. Its log is in the demo's folder.")
+            say(f"  {server.name} keeps crashing and isn't restarted. Its log is in the demo's folder.")
         return
-    say(f"  {server.name} has ended by itself; it is started again.")
+    say(f"  {server.name} stopped unexpectedly and is restarted.")
     try:
         server.revive()
     except ServerError as error:

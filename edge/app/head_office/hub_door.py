@@ -51,9 +51,7 @@ ASKING = {
     WRONG: RateLimit(1 / 10, 30),
     REPORTS: RateLimit(1 / 2, 120),  # of one network, for one channel of a box
 }
-ASTRAY = (
-    "Head office answers by TLS alone: use https://. What was sent in clear is known to whoever listened: change it."
-)
+ASTRAY = "Head office only accepts TLS: use https://. Anything sent unencrypted may have been read, so change it."
 
 
 class HubDoor(msgspec.Struct, frozen=True):

@@ -92,10 +92,10 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def fault(self) -> str:
         """What is invalid about it; "" if nothing."""
         if self.kind in TILLS and not (self.pos and self.places):
-            return "says no pos or no places"
+            return "has no pos or no places"
         if self.kind in TILLS and self.entity_type != "PosSale":
-            return "is a till, and has sales alone"
-        return "hands down no products: head office's catalogue does" if self.entity_type == "SKU" else ""
+            return "is a till, which only supports sales"
+        return "can't send products; head office's catalogue does that" if self.entity_type == "SKU" else ""
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -122,7 +122,7 @@ class FeedPuller:
                 return await self._pull_changes(feed, place)
             except (NeedsHuman, AskFailed) as error:
                 await self._store.pool.execute(_FAILED, *place, f"{error.what} ({error.key})"[:200])
-                advice = error.advice or "Look at its address, its secret, and whether its server answers."
+                advice = error.advice or "Check its address and secret, and whether its server responds."
                 raise NeedsHuman(f"{feed.name} couldn't be fetched: {error.what}", advice) from error
             finally:
                 await lock.execute(_DONE, feed.said)

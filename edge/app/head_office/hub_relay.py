@@ -45,9 +45,7 @@ _SIGNED = """
         SELECT FROM directive_head JOIN directive USING (tenant, store, version) WHERE signature IS NOT NULL)
 """
 """Whether what was last said to any store is signed."""
-ADVICE = (
-    "Name the key's file in $EDGE_HUB_SIGNING_KEY_FILE; or EDGE_HUB_SIGNING=off, where no box has a key of head office."
-)
+ADVICE = "Set the key file in $EDGE_HUB_SIGNING_KEY_FILE, or EDGE_HUB_SIGNING=off if no box has head office's key."
 UNKNOWN_STORE = "head office knows no store of this name"
 _UNTOLD = """
     SELECT s.tenant, s.id, s.store, s.to_store, s.note,

@@ -38,25 +38,25 @@ def _reason(fact: Fact) -> str:
 
 OUTCOME = Table(
     "directive_outcome",
-    "What became of each directive in each box that has dealt with it.",
+    "Outcome of each directive on each box.",
     *place(device="The box."),
-    Column("version", "bigint", "The directive's number in that store.", "event.directive", key=True),
-    Column("kind", "text", "What it is about.", "event.kind"),
+    Column("version", "bigint", "Directive number in the store.", "event.directive", key=True),
+    Column("kind", "text", "Type.", "event.kind"),
     Column(
-        *("outcome", "text", "applied; refused (not understood); failed or cancelled (what was done stays)."),
+        *("outcome", "text", "applied, refused (not understood), failed or cancelled (changes already made stay)."),
         _outcome,
     ),
-    Column("changed", "bigint", "How many changes it made.", _change_count),
-    Column("unknown", "text", "What it spoke of and the store does not have, one a line.", _unknown),
-    Column("reason", "text", "Why it was refused, or failed.", _reason),
-    Column("at", "timestamptz", "When, by the box's clock.", "row.at_us"),
+    Column("changed", "bigint", "Number of changes made.", _change_count),
+    Column("unknown", "text", "Items the store doesn't have, one per line.", _unknown),
+    Column("reason", "text", "Reason it was refused or failed.", _reason),
+    Column("at", "timestamptz", "Time on the box's clock.", "row.at_us"),
 )
 BOX_KEY = Table(
     "box_key",
-    "The key of each box, to which is sealed what it alone shall read; its `edge check` shows the same.",
+    "Public key of each box, used to encrypt data for it; `edge check` on the box shows the same key.",
     *place(device="The box."),
     Column("public", "text", "X25519, hexadecimal.", "event.public"),
-    Column("at", "timestamptz", "When the box made it.", "row.at_us"),
+    Column("at", "timestamptz", "Time the box created it.", "row.at_us"),
 )
 _SET = OUTCOME.upsert("outcome", "changed", "unknown", "reason", "at")
 _SET_KEY = BOX_KEY.upsert("public", "at")

@@ -32,4 +32,4 @@ def _active_connectors(db: Connection) -> list[ConnectorState]:
     return [one for one in read_connector_states(db) if one.connector.is_active and one.good_us]
 
 
-GAUGES = (Gauge("edge_feed_age_hours", "Hours since it was last known what a connector has", "connector", _ages),)
+GAUGES = (Gauge("edge_feed_age_hours", "Hours since the last successful query of a connector", "connector", _ages),)

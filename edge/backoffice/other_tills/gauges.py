@@ -13,4 +13,4 @@ def _dead(db: Connection, registers: Sequence[str]) -> dict[str, float]:
     return {one.till.id: float(one.dead) for one in read_till_states(db)}
 
 
-GAUGES = (Gauge("edge_dead_letters", "Webhooks of another till that were not understood", "till", _dead),)
+GAUGES = (Gauge("edge_dead_letters", "Webhooks from another till that couldn't be processed", "till", _dead),)

@@ -28,16 +28,16 @@ def _reason(fact: Fact) -> str:
 
 UPDATE = Table(
     "software_update",
-    "How each update of the software stands in each box.",
+    "Status of each software update on each box.",
     *place(device="The box."),
-    Column("directive", "bigint", "The directive that asked for it.", "event.directive", key=True),
-    Column("release", "text", "The version that it is to run.", "event.release"),
+    Column("directive", "bigint", "Directive that requested it.", "event.directive", key=True),
+    Column("release", "text", "Version to install.", "event.release"),
     Column(
         *("step", "text", "asked, fetched, rehearsed, swapping, healthy, went_back, stuck or refused."),
         _step,
     ),
-    Column("reason", "text", "Why it went back, is stuck or was refused.", _reason),
-    Column("changed_at", "timestamptz", "Since when, by the box's clock.", "row.at_us"),
+    Column("reason", "text", "Why it was rolled back, is stuck or was refused.", _reason),
+    Column("changed_at", "timestamptz", "Time of the last change, on the box's clock.", "row.at_us"),
 )
 _SET = UPDATE.upsert()
 A_NIGHT = timedelta(hours=20)

@@ -43,18 +43,23 @@ def _by_leave(fact: Fact) -> bool:
 
 CASE = Table(
     "support_case",
-    "What each box and its shop said to what head office asked.",
+    "Support requests to boxes and their answers.",
     *place(device="The box."),
-    Column("id", "text", "The case.", "event.case", key=True),
+    Column("id", "text", "Support case.", "event.case", key=True),
     Column("state", "text", "asked, agreed, declined, sent or lapsed.", _state),
-    Column("by_leave", "boolean", "Whether a leave for some hours said yes.", _by_leave),
-    Column("changed_at", "timestamptz", "Since when.", "row.at_us"),
+    Column("by_leave", "boolean", "Whether a temporary permission approved it.", _by_leave),
+    Column("changed_at", "timestamptz", "Time of the last change.", "row.at_us"),
 )
 LEAVE = Table(
     "support_leave",
-    "Until when a shop lets what is asked go without a yes each.",
+    "Temporary permissions to answer support requests without approval.",
     *place(device="The box."),
-    Column("until_us", "bigint", "Until when (UTC microseconds); 0: each wants a yes.", "event.until_us"),
+    Column(
+        "until_us",
+        "bigint",
+        "End of the permission (UTC microseconds); 0: every request needs approval.",
+        "event.until_us",
+    ),
 )
 _SET, _ALLOW = CASE.upsert(), LEAVE.upsert()
 _ASKED = """

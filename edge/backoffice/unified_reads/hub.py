@@ -37,11 +37,11 @@ _OF_PURCHASES = (PurchaseDrafted, PurchaseMoved)
 EVENTS = (*_OF_PRODUCTS, BomSet, BomEnded, *_OF_WORK, SupplierSet, SupplierRetired, *_OF_SALES, *_OF_PURCHASES)
 CHANGE = Table(
     "unified_change",
-    "When head office learnt last that something of a store changed.",
+    "Time head office last received a change to a store's record.",
     *place(),
     Column("kind", "text", "sku, bom, supplier, work, sales or purchase.", key=True),
-    Column("id", "text", "Its number or name there.", key=True),
-    Column("changed_at", "timestamptz", "When."),
+    Column("id", "text", "Its number or name in the store.", key=True),
+    Column("changed_at", "timestamptz", "Time head office received the change."),
 )
 _CHANGED = """
     INSERT INTO unified_change (tenant, store, device, kind, id, changed_at)
@@ -50,42 +50,42 @@ _CHANGED = """
 """
 _TEXTS = {
     "store": "The store.",
-    "device": "Its appliance.",
-    "sku_code": "The product's number in the shop.",
-    "description": "What it is called: in English, else in any language.",
-    "category": "Its category.",
-    "unit": "By what it is sold: piece, kg, litre, metre or service.",
-    "unit_cost": "What one costs on the average, in minor units, as a decimal; null: nobody knows.",
-    "is_active": "Whether it is in use.",
-    "bom_id": "The bill of material.",
+    "device": "The store's appliance.",
+    "sku_code": "The shop's product number (SKU).",
+    "description": "Name in English, or in any other language.",
+    "category": "Category.",
+    "unit": "Sales unit: piece, kg, litre, metre or service.",
+    "unit_cost": "Average unit cost in minor units, as a decimal; null: unknown.",
+    "is_active": "Whether it is active.",
+    "bom_id": "Bill of materials.",
     "sku_id": "The product.",
-    "component_sku_id": "What it is made of.",
-    "quantity_per_unit": "How much of that, for one, before the yield; a decimal.",
+    "component_sku_id": "Component product.",
+    "quantity_per_unit": "Component quantity per unit, before yield; a decimal.",
     "measure": "g, ml or m; empty: the component's own unit.",
-    "yield_percent": "How much comes out of what goes in.",
-    "version": "The bill's version.",
-    "work_order_id": "The order's number there.",
-    "sales_order_id": "The order's number there.",
-    "order_id": "Its number there.",
-    "supplier_id": "The supplier, as the store calls it.",
-    "customer_id": "Whose, by an id that says nothing.",
-    "name": "What it is called.",
-    "lead_time_days": "How long it says it takes.",
-    "currency": "ISO 4217; empty: the store's.",
-    "quantity": "How much, in its unit; a decimal.",
-    "delivered": "What of it went out; a decimal.",
-    "good": "What was made and is good; a decimal.",
-    "scrap": "What was made and is not; a decimal.",
-    "status": "How it stands.",
-    "scheduled_start": "The business day on which it begins.",
-    "due": "The business day on which it is due; empty: none is said.",
-    "price_minor": "What a unit costs, in minor units.",
-    "warehouse_id": "The place in the store.",
-    "date": "The business day.",
-    "quantity_on_hand": "What is there; a decimal.",
-    "quantity_reserved": "What of it is promised; a decimal.",
+    "yield_percent": "Yield in thousandths.",
+    "version": "Version of the bill of materials.",
+    "work_order_id": "Order number in the store.",
+    "sales_order_id": "Order number in the store.",
+    "order_id": "Order number in the store.",
+    "supplier_id": "The store's supplier id.",
+    "customer_id": "Anonymous customer id.",
+    "name": "Name.",
+    "lead_time_days": "Lead time stated by the supplier, in days.",
+    "currency": "ISO 4217; empty: the store's currency.",
+    "quantity": "Quantity in its unit; a decimal.",
+    "delivered": "Delivered quantity; a decimal.",
+    "good": "Good quantity produced; a decimal.",
+    "scrap": "Scrapped quantity; a decimal.",
+    "status": "Status.",
+    "scheduled_start": "Planned start (business day).",
+    "due": "Due date (business day); empty: none.",
+    "price_minor": "Unit price in minor units.",
+    "warehouse_id": "Stock location.",
+    "date": "Business day.",
+    "quantity_on_hand": "Quantity on hand; a decimal.",
+    "quantity_reserved": "Reserved quantity; a decimal.",
     "kind": "sales, purchase or work.",
-    "party": "Whose or of whom it is; of work, what is made.",
+    "party": "Customer or supplier; for work orders, the product.",
 }
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("version", "lead_time_days", "price_minor"), "integer"),
@@ -126,23 +126,32 @@ def _reads() -> Iterator[Read]:
     yield _read("skus", "unified_sku", "All products of all stores.", (*box, "sku_code"), about, goods)
     line = ("bom_id", "sku_id", "component_sku_id", "measure", "quantity_per_unit", "yield_percent", "version")
     key = (*box, "bom_id", "component_sku_id")
-    yield _read("boms", "unified_bom", "Bills of material, a row a line.", key, (*line, "is_active"), {"sku": "sku_id"})
+    yield _read(
+        "boms",
+        "unified_bom",
+        "Bills of materials, one row per component.",
+        key,
+        (*line, "is_active"),
+        {"sku": "sku_id"},
+    )
     order = ("work_order_id", "sku_id", "quantity", "status", "scheduled_start", "due", "good", "scrap")
     asked = {"status": "status", "sku": "sku_id"}
     yield _read("work-orders", "unified_work_order", "Work orders.", (*box, "work_order_id"), order, asked)
     who = ("supplier_id", "name", "lead_time_days", "currency", "is_active")
-    yield _read("suppliers", "unified_supplier", "Suppliers, also those that ended.", (*box, "supplier_id"), who, {})
+    yield _read("suppliers", "unified_supplier", "Suppliers, including retired ones.", (*box, "supplier_id"), who, {})
     sold = ("sales_order_id", "customer_id", "sku_id", "status", "quantity", "delivered", "price_minor")
     line_key, asked = (*box, "sales_order_id", "sku_id"), {**asked, "customer": "customer_id"}
     rows = (*sold, "warehouse_id", "due")
-    yield _read("sales-orders", "unified_sales_order", "Orders on account, a row a line.", line_key, rows, asked)
+    yield _read(
+        "sales-orders", "unified_sales_order", "Sales orders on account, one row per line.", line_key, rows, asked
+    )
     place_key, asked = ("store", "sku_id", "warehouse_id"), {"sku": "sku_id", "location": "warehouse_id"}
-    now = "What there is of each product at each place."
+    now = "Stock on hand of each product by location."
     yield _read("inventory/current", "unified_stock", now, place_key, _STOCK, asked)
-    then = "The same at the end of each business day."
+    then = "Stock on hand at the end of each business day."
     day_key = ("store", "date", "sku_id", "warehouse_id")
     yield _read("inventory/history", _OF_DAYS, then, day_key, (*_STOCK, "date"), asked)
-    still = "What is open: orders of customers on account, of suppliers, and of work."
+    still = "Open sales, purchase and work orders."
     fields = ("kind", "order_id", "status", "party", "due")
     yield _read("orders/open", "unified_open_order", still, (*box, "kind", "order_id"), fields, {"kind": "kind"})
 

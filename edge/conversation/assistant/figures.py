@@ -151,6 +151,6 @@ def _slow(db: Any, registers: Sequence[str]) -> dict[str, float]:
 
 
 GAUGES = (
-    Gauge("edge_assistant_turns", "Turns of the newest day with any, and how they ended", "what", _newest_day),
-    Gauge("edge_assistant_p95_seconds", "Within how long 95 of 100 turns of that day were answered", "place", _slow),
+    Gauge("edge_assistant_turns", "Turns on the latest day with any, by outcome", "what", _newest_day),
+    Gauge("edge_assistant_p95_seconds", "95th percentile of the response time on that day", "place", _slow),
 )

@@ -18,16 +18,16 @@ from sync.wire import Row
 
 COUNT = Table(
     "conversation_count",
-    "How often each store's assistant was asked what, by day: counts, and no word of anybody.",
+    "Daily counts of the assistant's use; contains no text of conversations.",
     *place(),
-    Column("of_day", "date", "The business day.", "event.day", key=True),
+    Column("of_day", "date", "Business day.", "event.day", key=True),
     Column("at_place", "text", "kiosk, phone, staff or copilot.", "item.place", key=True),
     Column("language", "text", "en, fr or he.", "item.language", key=True),
     Column(
-        *("what", "text", "turns, spoken, intent.X, tool.X, end.X, ms.N (so many took N ms at most).", "item.what"),
+        *("what", "text", "turns, spoken, intent.X, tool.X, end.X, ms.N (turns that took at most N ms).", "item.what"),
         key=True,
     ),
-    Column("n", "bigint", "How often.", "item.n"),
+    Column("n", "bigint", "Count.", "item.n"),
     indexes=(Index("conversation_count_by_day", "tenant, of_day, store"),),
 )
 _SET = COUNT.upsert("n")

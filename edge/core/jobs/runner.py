@@ -82,7 +82,7 @@ class JobRunner:
             ended = JobResult("failed", *_failure_reason(error))
         except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
             _log.exception("a job failed because of an internal error", job=job.id, kind=job.kind)
-            ended = JobResult("failed", f"A fault of ours: {error!r}")
+            ended = JobResult("failed", f"Internal error: {error!r}")
         state = await self._save(job, ended, progress)
         kind = self._kinds.get(job.kind)
         if state == "done" and kind and kind.logged and (line := kind.logged(job.params, progress.counts)):
@@ -92,7 +92,7 @@ class JobRunner:
         """Resume a job; return its final state and message."""
         kind = self._kinds.get(job.kind)
         if kind is None:
-            return JobResult("failed", f"This version knows no job {job.kind}.")
+            return JobResult("failed", f"This version doesn't support the job {job.kind}.")
         await self._save(job, JobResult("running"), progress)
         db = open_reader(self._shop.path)
         source = ChunkReader(kind.chunks(db, msgspec.json.decode(job.params), job.cursor))

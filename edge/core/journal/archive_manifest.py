@@ -85,7 +85,7 @@ def read(folder: Path, trusted: str = "") -> Checkpoint | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, msgspec.MsgspecError, InvalidSignature) as error:
-        why = str(error) or "its signature does not fit"
+        why = str(error) or "its signature is invalid"
         raise NeedsHuman(
             f"The checkpoint {folder / FILE} is damaged: {why}.",
             "Remove it; the next `edge journal archive` creates a new one.",
@@ -132,7 +132,7 @@ def faults(db: Connection) -> list[str]:
             found.append("the checkpoint is of another shop's archive")
         signed = {segment.name: segment for segment in checkpoint.segments}
         found += [
-            f"the archive {segment.name} is not as the checkpoint says"
+            f"the archive {segment.name} doesn't match the checkpoint"
             for segment in files
             if segment.last <= checkpoint.seq and signed.get(segment.name) != segment
         ]

@@ -101,9 +101,9 @@ def missing(db: Connection, mark: Mark) -> str | None:
     """Describe what is missing from the journal; None if it still has the marked row."""
     last = mark_of(db)
     if last is None or last.seq < mark.seq:
-        ends = f"ends at #{last.seq} of {last.day}" if last else "is empty"
-        return f"it {ends}, and it was at #{mark.seq} of {mark.day} already: the facts behind are gone"
+        ends = f"ends at #{last.seq} from {last.day}" if last else "is empty"
+        return f"it {ends}, but had already reached #{mark.seq} on {mark.day}: later entries are missing"
     rows = read_rows(db, mark.seq, 1)
     if rows and rows[0].seq == mark.seq and rows[0].hash.hex() != mark.hash:
-        return f"its row #{mark.seq} is another than it was on {mark.day}: an older copy was put in its place"
+        return f"its row #{mark.seq} differs from {mark.day}: it was replaced by an older copy"
     return None

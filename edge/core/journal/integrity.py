@@ -20,9 +20,9 @@ from edge.core.storage.wal import lost_commits
 from edge.lib.errors import NeedsHuman
 
 WHAT_TO_DO = (
-    "Do not sell on it. What is wrong with it in full: edge verify. Take the newest backup (edge restore --newest "
-    "--replace) or what head office holds (edge recover --replace); what is here is kept aside. If there is neither, "
-    "go on with what is good: edge restore --as-is"
+    "Don't sell on it. For details: edge verify. Use the latest backup (edge restore --newest "
+    "--replace) or head office's copy (edge recover --replace); this ledger is kept. If there is neither, "
+    "continue with the intact part: edge restore --as-is"
 )
 
 
@@ -73,12 +73,12 @@ def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | N
         return _emptied_fault(mark) if mark else None
     _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
     if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
-        return "facts that were written last are damaged and gone"
+        return "the last entries are damaged and lost"
     return next(iter(check_tail(db)), None) or (highwater.missing(db, mark) if mark else None)
 
 
 def _emptied_fault(mark: highwater.Mark) -> str:
-    return f"it is empty, and it was at #{mark.seq} of {mark.day} already"
+    return f"it is empty, but had already reached #{mark.seq} on {mark.day}"
 
 
 def _damage_error(ledger: Path, what: str) -> NeedsHuman:
@@ -98,5 +98,5 @@ def intact_prefix(ledger: Path) -> str:
     except DatabaseError:
         pass  # as far as it could be read
     if good is None:
-        return "Nothing in its journal is good."
-    return f"Still good: #1 to #{good.seq}{'' if all_of_it else ' at least'}, of {highwater.day(good.at_us)}."
+        return "Nothing in its journal is intact."
+    return f"Intact: #1 to #{good.seq}{'' if all_of_it else ' at least'}, from {highwater.day(good.at_us)}."

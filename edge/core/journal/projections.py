@@ -126,7 +126,7 @@ def schema_differences(db: Connection) -> Iterator[str]:
         yield f"it has schema {at}, and this software knows {last}"
         return
     for name in migrate.differences(db):
-        yield f"{name} is not made as this software makes it"
+        yield f"{name} differs from this software's definition"
 
 
 def copy_tables(source: Connection, target: Connection, tables: Iterable[str]) -> None:
@@ -148,7 +148,7 @@ def _table_differences(db: Connection, beside: Connection, table: str) -> Iterat
         if ours is None and theirs is None:
             return
         if ours != theirs:
-            yield f"table {table}: it holds {ours}, and the journal says {theirs}"
+            yield f"table {table} has {ours}, but the journal gives {theirs}"
             return
 
 

@@ -259,7 +259,7 @@ def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -
             rows = read_rows(db, from_seq, limit)
         except DatabaseError as error:
             if limit == 1:
-                yield from_seq, f"row #{from_seq} and those behind it cannot be read: {error}"
+                yield from_seq, f"row #{from_seq} and later rows can't be read: {error}"
                 return
             limit = 1  # one of these; which?
             continue
@@ -318,11 +318,11 @@ def _faults(row: Row, previous: Head) -> Iterator[tuple[int, str]]:
     if row.seq != previous.seq + 1:
         yield row.seq, f"rows #{previous.seq + 1} to #{row.seq - 1} are missing"
     if row.prev != previous.hash:
-        yield row.seq, f"row #{row.seq} does not follow from row #{previous.seq}: one of them was changed"
+        yield row.seq, f"row #{row.seq} doesn't continue row #{previous.seq}: one of them was changed"
     if _hash_of(row) != row.hash:
         yield row.seq, f"row #{row.seq} ({row.type}) was changed after it was written"
     if row.epoch != previous.epoch and row.type != EpochStarted.__name__:
-        yield row.seq, f"row #{row.seq} is of epoch {row.epoch}, which nothing began"
+        yield row.seq, f"row #{row.seq} is in epoch {row.epoch}, which was never started"
 
 
 def _hash_of(row: Row) -> bytes | None:

@@ -68,7 +68,7 @@ class RunningSum(Generic[S]):
     def _fact(self, row: Row) -> RecordedEvent:
         kind = self._types[row.type]
         if row.version != kind.version:
-            raise LookupError(f"row #{row.seq} is of version {row.version} of {row.type}, and not brought in yet")
+            raise LookupError(f"row #{row.seq} has version {row.version} of {row.type} and isn't applied yet")
         moment = (row.business_date, row.at_us, self._decoders[kind](row.body), row.clock)
         return RecordedEvent(row.epoch, row.seq, row.command_id, row.register, row.actor, row.surface, *moment)
 

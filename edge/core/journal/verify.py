@@ -79,7 +79,7 @@ def _unfindable(db: Connection, first: int) -> list[str]:
     look new, and its sale would be made twice.
     """
     (found,) = db.execute(_UNFINDABLE, (first,)).fetchone()
-    return [f"#{found} and perhaps more cannot be found by their commands"] if found else []
+    return [f"#{found} and perhaps more can't be found by command id"] if found else []
 
 
 def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tuple[int, str]]:
@@ -100,6 +100,6 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
             base = None if deep else archive_manifest.open_base(db, Path(folder) / "base.db")
             yield from ((0, fault) for fault in differences(db, registry, base))
     except (LookupError, ValueError, TypeError, msgspec.MsgspecError, DatabaseError) as error:
-        yield 0, f"the tables cannot be compared, because the journal cannot be read: {error}"
+        yield 0, f"the tables can't be compared, because the journal can't be read: {error}"
     except NeedsHuman as error:
         yield 0, error.what

@@ -38,7 +38,7 @@ def doubt_state(doubt: Doubt, zone: str) -> PartState:
         what = f"This machine's clock shows {says}, but head office's shows {better}."
         return PartState("", "lost", what, advice, "clock.told", values)
     if not doubt.better_us:
-        return PartState("", "lost", f"The clock of this machine says {says}.", advice, "clock.first", values)
+        return PartState("", "lost", f"This machine's clock shows {says}.", advice, "clock.first", values)
     what = f"This machine's clock shows {says}, but the newest verified entry is from {better}."
     return PartState("", "lost", what, advice, "clock.doubted", values)
 

@@ -106,7 +106,7 @@ class _Shim:
         self.gate: Gate | None = None
         self.wal: Path | None = None
         if library.sqlite3_vfs_register(ctypes.byref(self._vfs), 0) != OK:
-            raise OSError("SQLite takes no shim over its files")
+            raise OSError("SQLite doesn't accept a VFS shim")
 
     def _on_open(self, vfs: int, name: int, file: int, flags: int, out: Any) -> int:
         code = self._usual_open(vfs, name, file, flags, out)
@@ -135,7 +135,7 @@ class _Shim:
                 code = usual(file, flags)
                 return code if gate.passes(code == OK) or code != OK else IOERR_FSYNC
             except Exception:  # noqa: BLE001 - nothing may be raised through SQLite; what failed is not let through
-                _log.exception("what stands before the readers of the ledger failed")
+                _log.exception("the commit gate of the ledger failed")
                 return IOERR_FSYNC
 
         return sync

@@ -129,7 +129,7 @@ def _require_declared(db: Connection) -> None:
     if wrong := _shape_differences(db, schema.declared_tables()):
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise NeedsHuman(
-            f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",
+            f"The ledger's tables don't match this version: {', '.join(wrong[:NAMED])}{more}.",
             (
                 "It was made by a version that was never released. Start that version, or convert "
                 "the ledger with the shop stopped; the old one is kept: edge upgrade --from LEDGER (the owner's "

@@ -49,7 +49,9 @@ def require_own_way(path: Path) -> None:
         with suppress(FileNotFoundError):
             found = place.lstat()
             if stat.S_ISLNK(found.st_mode) and found.st_uid:
-                raise OSError(errno.ELOOP, f"{place} is a link of {_name(found.st_uid)}, which root does not follow")
+                raise OSError(
+                    errno.ELOOP, f"{place} is a link owned by {_name(found.st_uid)}, which root doesn't follow"
+                )
 
 
 def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
@@ -66,11 +68,11 @@ def _of_the_disk(path: Path) -> tuple[str, str] | None:
     if disk.f_flag & os.ST_RDONLY:
         return (
             "its disk is read-only",
-            "A disk becomes so when it fails or was not shut down well: restart the machine, and if it stays so, "
+            "This happens when a disk fails or wasn't shut down properly. Restart the machine; if it persists, "
             "replace the disk and restore a backup.",
         )
     if disk.f_bavail * disk.f_frsize < ROOM_BYTES:
-        return "its disk is full", "Make room there; nothing is lost."
+        return "its disk is full", "Free up space there. Nothing is lost."
     return None
 
 

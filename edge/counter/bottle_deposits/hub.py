@@ -21,16 +21,16 @@ def _signed_minor(fact: Fact) -> int:
 
 TAKEN = Table(
     "bottles_taken",
-    "What stores gave for empty bottles: the sum of a store is what it paid out.",
+    "Bottle deposits paid out by stores.",
     *place(),
     EPOCH,
     SEQ,
     BUSINESS_DATE,
     AT,
-    Column("number", "bigint", "Its number in the store; the counter-entry has the same.", "event.number"),
+    Column("number", "bigint", "Number in the store; the reversal has the same number.", "event.number"),
     Column("out", "text", "cash, or paper.", "event.out"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("paid_minor", "bigint", "What was given, in minor units; below zero, it was undone.", _signed_minor),
+    Column("paid_minor", "bigint", "Amount paid out, in minor units; negative: reversed.", _signed_minor),
 )
 
 

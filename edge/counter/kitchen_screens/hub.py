@@ -15,17 +15,17 @@ from sync.wire import Row
 
 MADE = Table(
     "kitchen_made",
-    "What stations of kitchens made: an order's part that left a screen, and how long it had stood there.",
-    *place(device="The box that has it."),
+    "Order parts completed at kitchen stations, with their time on the screen.",
+    *place(device="Box that has it."),
     EPOCH,
     SEQ,
     BUSINESS_DATE,
     AT,
-    Column("station", "text", "The station's id.", "event.station"),
-    Column("number", "bigint", "What the order was called by at its register; 0: by a name.", "event.number"),
-    Column("lines", "bigint", "How many lines it had.", "event.lines"),
+    Column("station", "text", "Station id.", "event.station"),
+    Column("number", "bigint", "Order number at its register; 0: called by name.", "event.number"),
+    Column("lines", "bigint", "Number of lines.", "event.lines"),
     Column(
-        *("took_ms", "bigint", "How long it stood there, in milliseconds."),
+        *("took_ms", "bigint", "Time on the screen, in milliseconds."),
         lambda fact: max(0, fact.row.at_us - fact.event.opened_us) // 1000,
     ),
 )

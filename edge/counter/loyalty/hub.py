@@ -22,23 +22,25 @@ def _points(event: PointsMoved | PointsExpired) -> int:
 
 MOVE = Table(
     "loyalty_move",
-    "What members of each store earned and spent: what one holds is the sum.",
+    "Loyalty points earned and spent; a member's balance is their sum.",
     *place(),
     EPOCH,
     SEQ,
     BUSINESS_DATE,
     AT,
-    Column("customer", "text", "Whose it is, by an id that says nothing.", "event.customer"),
-    Column("purse", "text", "Of which kind: points, or another that the store collects.", "event.purse"),
-    Column("points", "bigint", "So many more, or (below 0) fewer.", lambda fact: _points(fact.event)),
+    Column("customer", "text", "Anonymous customer id.", "event.customer"),
+    Column("purse", "text", "Type of points: points, or another kind the store collects.", "event.purse"),
+    Column("points", "bigint", "Points added; negative: points deducted.", lambda fact: _points(fact.event)),
     Column(
         "why",
         "text",
         "earned, spent, returned, undone, correction, goodwill, welcome, imported, expired.",
         lambda fact: getattr(fact.event, "why", "expired"),
     ),
-    Column("reward", "text", "What they were spent for; or empty.", lambda fact: getattr(fact.event, "reward", "")),
-    Column("member", "text", "By what all stores know them; or empty.", lambda fact: getattr(fact.event, "member", "")),
+    Column("reward", "text", "Reward they were spent on; or empty.", lambda fact: getattr(fact.event, "reward", "")),
+    Column(
+        "member", "text", "Member id shared by all stores; or empty.", lambda fact: getattr(fact.event, "member", "")
+    ),
     indexes=(
         Index("loyalty_move_customer", "tenant, customer"),
         Index("loyalty_move_member", "tenant, member, at"),
@@ -48,10 +50,10 @@ MOVE = Table(
 
 HOLD = Table(
     "loyalty_hold",
-    "Which box keeps a member's points for a basket, for ten minutes at most.",
-    *place(device="The box that keeps them."),
-    Column("member", "text", "By what all stores know them.", key=True),
-    Column("at", "timestamptz", "Since when."),
+    "Points reserved by a box for an unpaid basket, for at most ten minutes.",
+    *place(device="Box that reserved them."),
+    Column("member", "text", "Member id shared by all stores.", key=True),
+    Column("at", "timestamptz", "Time of the event."),
 )
 MOVES_LIMIT = 20_000
 """Changes of a member's points that are read at most."""

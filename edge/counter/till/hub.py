@@ -52,9 +52,9 @@ class PaidWith(NamedTuple):
 def _paper(number: str = "event.number") -> tuple[Column, ...]:
     """The key columns that begin each table."""
     return (
-        *place(device="The appliance that wrote it."),
-        Column("register", "text", "The till.", "row.register", key=True),
-        Column("number", "bigint", "The paper's number, counted by till.", number, key=True),
+        *place(device="Appliance that wrote it."),
+        Column("register", "text", "Register.", "row.register", key=True),
+        Column("number", "bigint", "Receipt number of the register.", number, key=True),
     )
 
 
@@ -72,24 +72,24 @@ def _all(field: str) -> Value:
     return lambda fact: [said for said in map(get, fact.item) if said] or None
 
 
-_PLACE = Column("place", "bigint", "Its place on the paper, from 1.", "n", key=True)
+_PLACE = Column("place", "bigint", "Position on the receipt, from 1.", "n", key=True)
 _TENDER = (
     *_paper("item.number"),
     _PLACE,
     Column("kind", "text", "cash, card, ...", "item.kind"),
     Column(
-        *("amount_minor", "bigint", "The money that was given, in minor units of the paper's currency; above 0."),
+        *("amount_minor", "bigint", "Amount tendered in minor units of the receipt's currency, always positive."),
         "item.amount_minor",
     ),
-    Column("change_minor", "bigint", "What of it was given back at once, in minor units.", "item.change_minor"),
+    Column("change_minor", "bigint", "Change given, in minor units.", "item.change_minor"),
 )
 _TAX = (
     *_paper(),
     _PLACE,
-    Column("name", "text", "The tax's name on the receipt.", "item.name"),
-    Column("rate", "bigint", "In thousandths of a percent.", "item.rate"),
-    Column("net_minor", "bigint", "What was taxed, without the tax, in minor units.", "item.net_minor"),
-    Column("tax_minor", "bigint", "The tax, in minor units.", "item.tax_minor"),
+    Column("name", "text", "Name of the tax on the receipt.", "item.name"),
+    Column("rate", "bigint", "Rate in thousandths of a percent.", "item.rate"),
+    Column("net_minor", "bigint", "Taxable net amount, in minor units.", "item.net_minor"),
+    Column("tax_minor", "bigint", "Tax in minor units.", "item.tax_minor"),
 )
 _SUMS = (
     *_paper(),
@@ -97,33 +97,37 @@ _SUMS = (
     BUSINESS_DATE,
     AT,
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("net_minor", "bigint", "Without taxes, in minor units; above 0.", "event.net_minor"),
-    Column("total_minor", "bigint", "With taxes, before it was rounded to coins.", "event.total_minor"),
-    Column("rounding_minor", "bigint", "By how much it was rounded to coins.", "event.rounding_minor"),
+    Column("net_minor", "bigint", "Net amount in minor units, always positive.", "event.net_minor"),
+    Column("total_minor", "bigint", "Total including taxes, before cash rounding.", "event.total_minor"),
+    Column("rounding_minor", "bigint", "Cash rounding.", "event.rounding_minor"),
 )
 _WHOSE = (
-    Column("price_list", "text", "Whose prices held: store or member.", "event.price_list", default="'store'"),
-    Column("customer", "text", "Whose it was, by an id that says nothing; or empty.", "event.customer", default="''"),
+    Column("price_list", "text", "Price list used: store or member.", "event.price_list", default="'store'"),
+    Column("customer", "text", "Anonymous customer id; empty: no customer.", "event.customer", default="''"),
 )
 _APART = Column(
-    *("apart_minor", "bigint", "What in it is no revenue: tips, loads, what was paid too much, money paid ahead."),
+    *("apart_minor", "bigint", "Non-revenue part: tips, gift card loads, overpayments and deposits."),
     _apart,
     default="0",
 )
-_VOIDED = Column("voided_by", "bigint", "The number of the paper by which it was undone.", null=True)
+_VOIDED = Column("voided_by", "bigint", "Number of the void receipt that cancelled it.", null=True)
 
 SALE = Table(
     "sale",
-    "Sales, those that were voided among them.",
+    "Sales, including voided ones.",
     *_SUMS,
     _VOIDED,
     *_WHOSE,
-    Column("lines", "jsonb", "Its lines without the voided ones: see the view sale_line.", "item", default="'[]'"),
-    Column("lots", "text[]", "Those of its lines; null: none of them has one.", _all("lot"), null=True),
-    Column("serials", "text[]", "Those of its lines.", _all("serial"), null=True),
+    Column("lines", "jsonb", "Lines without voided ones; see the view sale_line.", "item", default="'[]'"),
+    Column("lots", "text[]", "Lots of its lines; null: none.", _all("lot"), null=True),
+    Column("serials", "text[]", "Serial numbers of its lines.", _all("serial"), null=True),
     _APART,
     Column(
-        *("earned_minor", "bigint", "What it earned, before what came back on it; null: nothing, as a gift card."),
+        *(
+            "earned_minor",
+            "bigint",
+            "Revenue before returns on the same receipt; null: none, such as a gift card sale.",
+        ),
         lambda fact: earned_of(fact.event),
         null=True,
     ),
@@ -137,10 +141,10 @@ SALE = Table(
 lot is still found by index: SELECT ... FROM sale WHERE lots @> ARRAY['L1']."""
 REFUND = Table(
     "refund",
-    "What came back, and the money that went out for it: sums above 0.",
+    "Refunds; amounts are positive.",
     *_SUMS,
-    Column("sale_register", "text", "The till of the sale.", "event.sale_register"),
-    Column("sale", "bigint", "The sale's number; 0 where nobody had the receipt.", "event.sale"),
+    Column("sale_register", "text", "Register of the sale.", "event.sale_register"),
+    Column("sale", "bigint", "Sale number; 0: refunded without a receipt.", "event.sale"),
     *_WHOSE,
     _VOIDED,
     _APART,
@@ -148,26 +152,28 @@ REFUND = Table(
 )
 REFUND_LINE = Table(
     "refund_line",
-    "The lines of refunds.",
+    "Lines of refunds.",
     *_paper(),
-    Column("line", "bigint", "Its place on the refund's own paper, from 1.", "n", key=True),
-    Column("sku", "text", "The product's number in the shop.", "item.sku"),
-    Column("quantity", "bigint", "Thousandths of its unit.", "item.goods"),
-    Column("amount_minor", "bigint", "What was paid back for it, in minor units.", "item.amount_minor"),
-    Column("tax_class", "text", "Its tax class.", "item.tax_class"),
-    Column("damaged", "boolean", "Whether it cannot be sold again.", "item.damaged"),
-    Column("lot", "text", "Its lot.", _label_value("lot"), null=True),
-    Column("expiry", "date", "Its last day.", _label_value("expiry"), null=True),
-    Column("serial", "text", "Its serial number.", _label_value("serial"), null=True),
+    Column("line", "bigint", "Position on the refund receipt, from 1.", "n", key=True),
+    Column("sku", "text", "The shop's product number (SKU).", "item.sku"),
+    Column("quantity", "bigint", "Quantity in thousandths of the product's unit.", "item.goods"),
+    Column("amount_minor", "bigint", "Amount refunded for it, in minor units.", "item.amount_minor"),
+    Column("tax_class", "text", "Tax class.", "item.tax_class"),
+    Column("damaged", "boolean", "Whether it is damaged and can't be sold again.", "item.damaged"),
+    Column("lot", "text", "Lot.", _label_value("lot"), null=True),
+    Column("expiry", "date", "Expiry date.", _label_value("expiry"), null=True),
+    Column("serial", "text", "Serial number.", _label_value("serial"), null=True),
 )
 SALE_TENDER = Table(
     "sale_tender",
-    "What sales were paid with; those of voided sales (sale.voided_by) are here, too.",
+    "Payments of sales, including those of voided sales (sale.voided_by).",
     *_TENDER,
 )
-REFUND_TENDER = Table("refund_tender", "What refunds were paid back with.", *_TENDER)
-SALE_TAX = Table("sale_tax", "The taxes of sales by rate, as on the receipt; a line's class is in sale_line.", *_TAX)
-REFUND_TAX = Table("refund_tax", "What refunds gave back of taxes, by rate.", *_TAX)
+REFUND_TENDER = Table("refund_tender", "Payments of refunds.", *_TENDER)
+SALE_TAX = Table(
+    "sale_tax", "Taxes of sales by rate, as on the receipt; the tax class of a line is in sale_line.", *_TAX
+)
+REFUND_TAX = Table("refund_tax", "Taxes of refunds by rate.", *_TAX)
 
 _PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
 _SUMMED = "*, net_minor - apart_minor AS net, total_minor + rounding_minor AS paid"
@@ -179,7 +185,7 @@ _ROUNDED = f"""
 """
 _DAY = (
     Field("store", "text", "The store."),
-    Field("business_date", "date", "The business day, as the store counts it."),
+    Field("business_date", "date", "The store's business day."),
     Field("currency", "text", "ISO 4217."),
 )
 _DAYS = (
@@ -206,10 +212,10 @@ def _daily_sums(table: Table, name: str, summary: str) -> Read:
 
 
 _HOURLY = (
-    Field("hour", "time", "When the hour began, of UTC."),
+    Field("hour", "time", "Start of the hour (UTC)."),
     Field("currency", "text", "ISO 4217."),
-    Field("sales", "integer", "How many sales, those that were undone left out."),
-    Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
+    Field("sales", "integer", "Number of sales without voided ones."),
+    Field("paid_minor", "integer", "Payments minus refunds, in minor units."),
 )
 
 
@@ -225,7 +231,7 @@ class SaleTables(TableProjector):
         Read(
             name="sales",
             source="sales_by_day",
-            summary="What each store took on each day.",
+            summary="Daily takings of each store.",
             fields=(*_DAY, *_sums_of(SALE_DAY)),
             key=("store", "business_date", "currency"),
             filters=_DAYS,
@@ -233,7 +239,7 @@ class SaleTables(TableProjector):
         Read(
             name="sales/hours",
             source="sales_by_hour",
-            summary="What each store took in each hour.",
+            summary="Hourly takings of each store.",
             fields=(*_DAY[:2], *_HOURLY),
             key=("store", "business_date", "hour", "currency"),
             filters=_DAYS,
@@ -241,7 +247,7 @@ class SaleTables(TableProjector):
         Read(
             name="sales/hours/sums",
             source="sales_by_hour",
-            summary="What all of the stores took in each hour.",
+            summary="Hourly takings of all stores together.",
             fields=(*_DAY[1:2], *_HOURLY),
             key=("business_date", "hour", "currency"),
             filters=_DAYS,
@@ -250,13 +256,13 @@ class SaleTables(TableProjector):
         Read(
             name="sales/products",
             source="product_sales_by_day",
-            summary="What each store sold of each product on each day.",
+            summary="Daily product sales of each store.",
             fields=(
                 *_DAY,
-                Field("sku", "text", "The product's number in the shop."),
-                Field("sold", "integer", "Thousandths of its unit."),
-                Field("returned", "integer", "Thousandths of its unit that came back."),
-                Field("amount_minor", "integer", "What its lines came to, less what came back, in minor units."),
+                Field("sku", "text", "The shop's product number (SKU)."),
+                Field("sold", "integer", "Quantity in thousandths of the product's unit."),
+                Field("returned", "integer", "Returned quantity in thousandths of its unit."),
+                Field("amount_minor", "integer", "Line totals minus returns, in minor units."),
             ),
             key=("store", "business_date", "currency", "sku"),
             filters=(*_DAYS, Filter("sku", "sku")),
@@ -264,11 +270,11 @@ class SaleTables(TableProjector):
         Read(
             name="sales/tenders",
             source="tenders_by_day",
-            summary="What each store was paid with on each day.",
+            summary="Daily payments of each store by payment method.",
             fields=(
                 *_DAY,
-                Field("kind", "text", "The kind of money: cash, card, ..."),
-                Field("amount_minor", "integer", "Taken, less change and what was paid back, in minor units."),
+                Field("kind", "text", "Payment method: cash, card, ..."),
+                Field("amount_minor", "integer", "Payments minus change and refunds, in minor units."),
             ),
             key=("store", "business_date", "currency", "kind"),
             filters=(*_DAYS, Filter("kind", "kind")),
@@ -276,13 +282,13 @@ class SaleTables(TableProjector):
         Read(
             name="sales/taxes",
             source="taxes_by_day",
-            summary="The taxes of each store on each day, by rate.",
+            summary="Daily taxes of each store by rate.",
             fields=(
                 *_DAY,
-                Field("name", "text", "The tax's name on the receipt."),
-                Field("rate", "integer", "In thousandths of a percent."),
-                Field("net_minor", "integer", "What was taxed, less what came back, without the tax, in minor units."),
-                Field("tax_minor", "integer", "The tax, less what was given back, in minor units."),
+                Field("name", "text", "Name of the tax on the receipt."),
+                Field("rate", "integer", "Rate in thousandths of a percent."),
+                Field("net_minor", "integer", "Taxable net amount minus refunds, in minor units."),
+                Field("tax_minor", "integer", "Tax minus refunded tax, in minor units."),
             ),
             key=("store", "business_date", "currency", "name", "rate"),
             filters=_DAYS,

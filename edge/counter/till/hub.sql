@@ -11,8 +11,8 @@ SELECT tenant, store, business_date, currency, name, rate, sum(net_minor)::bigin
 FROM tax_day
 GROUP BY tenant, store, business_date, currency, name, rate
 HAVING sum(net_minor) <> 0 OR sum(tax_minor) <> 0;
-COMMENT ON VIEW tenders_by_day IS 'What each store took on each day by kind of money, less what it paid back.';
-COMMENT ON VIEW taxes_by_day IS 'The taxes of each store and day by rate, less what was given back.';
+COMMENT ON VIEW tenders_by_day IS 'Daily payments of each store by payment method, minus refunds.';
+COMMENT ON VIEW taxes_by_day IS 'Daily taxes of each store by rate, minus refunds.';
 
 -- What each store took on each day of business, counted as its own report of the day does: papers that were undone add
 -- nothing to the sums, refunds are taken off. (A Z report covers what was
@@ -38,7 +38,7 @@ FROM (
     FROM refund WHERE voided_by IS NULL
 ) AS paper
 GROUP BY tenant, store, business_date, hour, currency;
-COMMENT ON VIEW sales_by_hour IS 'What each store took in each hour of a day, less what it paid back.';
+COMMENT ON VIEW sales_by_hour IS 'Hourly takings of each store, minus refunds.';
 
 -- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is
 -- a line below 0.
@@ -75,55 +75,55 @@ FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (
     discount_minor bigint, tax_class text, lot text, expiry date, serial text
 );
 
-COMMENT ON COLUMN sales_by_hour.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN sales_by_hour.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN sales_by_hour.store IS 'The store.';
-COMMENT ON COLUMN sales_by_hour.business_date IS 'The business day.';
-COMMENT ON COLUMN sales_by_hour.hour IS 'When the hour began, of UTC.';
+COMMENT ON COLUMN sales_by_hour.business_date IS 'Business day.';
+COMMENT ON COLUMN sales_by_hour.hour IS 'Start of the hour (UTC).';
 COMMENT ON COLUMN sales_by_hour.currency IS 'The currency, ISO 4217.';
-COMMENT ON COLUMN sales_by_hour.sales IS 'How many sales, those that were undone left out.';
-COMMENT ON COLUMN sales_by_hour.paid_minor IS 'What was paid less what went back, in the minor unit.';
+COMMENT ON COLUMN sales_by_hour.sales IS 'Number of sales without voided ones.';
+COMMENT ON COLUMN sales_by_hour.paid_minor IS 'Payments minus refunds, in minor units.';
 
-COMMENT ON COLUMN tenders_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN tenders_by_day.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN tenders_by_day.store IS 'The store.';
-COMMENT ON COLUMN tenders_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN tenders_by_day.business_date IS 'Business day.';
 COMMENT ON COLUMN tenders_by_day.currency IS 'The currency, ISO 4217.';
-COMMENT ON COLUMN tenders_by_day.kind IS 'The kind of money: cash, card ...';
-COMMENT ON COLUMN tenders_by_day.amount_minor IS 'What was taken less what went back, in the minor unit.';
+COMMENT ON COLUMN tenders_by_day.kind IS 'Payment method: cash, card ...';
+COMMENT ON COLUMN tenders_by_day.amount_minor IS 'Payments minus refunds, in minor units.';
 
-COMMENT ON COLUMN taxes_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN taxes_by_day.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN taxes_by_day.store IS 'The store.';
-COMMENT ON COLUMN taxes_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN taxes_by_day.business_date IS 'Business day.';
 COMMENT ON COLUMN taxes_by_day.currency IS 'The currency, ISO 4217.';
-COMMENT ON COLUMN taxes_by_day.name IS 'The tax, as receipts call it.';
+COMMENT ON COLUMN taxes_by_day.name IS 'Name of the tax on the receipt.';
 COMMENT ON COLUMN taxes_by_day.rate IS 'Its rate in percent.';
-COMMENT ON COLUMN taxes_by_day.net_minor IS 'What it was worked out from, in the minor unit.';
+COMMENT ON COLUMN taxes_by_day.net_minor IS 'Taxable net amount, in minor units.';
 COMMENT ON COLUMN taxes_by_day.tax_minor IS 'The tax, in the minor unit.';
 
-COMMENT ON COLUMN sales_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN sales_by_day.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN sales_by_day.store IS 'The store.';
-COMMENT ON COLUMN sales_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN sales_by_day.business_date IS 'Business day.';
 COMMENT ON COLUMN sales_by_day.currency IS 'The currency, ISO 4217.';
-COMMENT ON COLUMN sales_by_day.sales IS 'Receipts that sold something, those that were undone among them.';
-COMMENT ON COLUMN sales_by_day.refunds IS 'Refunds, and exchanges, which are both.';
+COMMENT ON COLUMN sales_by_day.sales IS 'Number of sales receipts, including voided ones.';
+COMMENT ON COLUMN sales_by_day.refunds IS 'Number of refunds, including exchanges.';
 COMMENT ON COLUMN sales_by_day.net_minor IS
     'Revenue without tax, refunds taken off, in the minor unit. Tips, loads and money paid ahead are none.';
-COMMENT ON COLUMN sales_by_day.paid_minor IS 'What was paid less what went back, in the minor unit.';
-COMMENT ON COLUMN sales_by_day.voids IS 'Papers by which others were undone.';
-COMMENT ON COLUMN sales_by_day.earning IS 'Receipts that earned something and were not undone.';
-COMMENT ON COLUMN sales_by_day.earned_minor IS 'What those came to, before what came back, in the minor unit.';
+COMMENT ON COLUMN sales_by_day.paid_minor IS 'Payments minus refunds, in minor units.';
+COMMENT ON COLUMN sales_by_day.voids IS 'Number of void receipts.';
+COMMENT ON COLUMN sales_by_day.earning IS 'Receipts with revenue that weren''t voided.';
+COMMENT ON COLUMN sales_by_day.earned_minor IS 'Their revenue before returns, in minor units.';
 
-COMMENT ON COLUMN product_sales_by_day.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN product_sales_by_day.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN product_sales_by_day.store IS 'The store.';
-COMMENT ON COLUMN product_sales_by_day.business_date IS 'The business day.';
+COMMENT ON COLUMN product_sales_by_day.business_date IS 'Business day.';
 COMMENT ON COLUMN product_sales_by_day.currency IS 'The currency, ISO 4217.';
 COMMENT ON COLUMN product_sales_by_day.sku IS 'The product.';
-COMMENT ON COLUMN product_sales_by_day.sold IS 'How much was sold, in thousandths.';
-COMMENT ON COLUMN product_sales_by_day.returned IS 'How much came back, in thousandths.';
-COMMENT ON COLUMN product_sales_by_day.amount_minor IS 'What was paid for it less what went back, in the minor unit.';
+COMMENT ON COLUMN product_sales_by_day.sold IS 'Quantity sold, in thousandths.';
+COMMENT ON COLUMN product_sales_by_day.returned IS 'Quantity returned, in thousandths.';
+COMMENT ON COLUMN product_sales_by_day.amount_minor IS 'Line totals minus returns, in minor units.';
 
-COMMENT ON COLUMN sale_line.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN sale_line.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN sale_line.store IS 'The store.';
-COMMENT ON COLUMN sale_line.device IS 'Its appliance.';
+COMMENT ON COLUMN sale_line.device IS 'The store''s appliance.';
 COMMENT ON COLUMN sale_line.register IS 'The register.';
 COMMENT ON COLUMN sale_line.number IS 'The number of the paper, in the row of its register.';
 COMMENT ON COLUMN sale_line.sku IS 'The product.';

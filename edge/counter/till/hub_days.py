@@ -12,22 +12,22 @@ from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, place
 
 _DAY = (
-    *place(device="The appliance that wrote the papers."),
-    Column("business_date", "date", "The business day, as the store counts it.", key=True),
+    *place(device="Appliance that wrote the receipts."),
+    Column("business_date", "date", "The store's business day.", key=True),
     Column("currency", "text", "ISO 4217.", key=True),
 )
 SALE_DAY = Table(
     "sale_day",
-    "What each appliance sold on each day, counted as its own report of the day counts.",
+    "Daily sales of each appliance, counted like its own daily report.",
     *_DAY,
-    Column("sales", "bigint", "Receipts that sold something, those that were undone among them."),
-    Column("refunds", "bigint", "Refunds, and exchanges, which are both."),
-    Column("net_minor", "bigint", "Revenue without taxes, less refunds, in minor units."),
-    Column("paid_minor", "bigint", "What was paid, less what was paid back, in minor units."),
-    Column("voids", "bigint", "Papers by which others were undone.", default="0"),
-    Column("earning", "bigint", "Receipts that earned something and were not undone.", default="0"),
+    Column("sales", "bigint", "Number of sales receipts, including voided ones."),
+    Column("refunds", "bigint", "Number of refunds, including exchanges."),
+    Column("net_minor", "bigint", "Net revenue minus refunds, in minor units."),
+    Column("paid_minor", "bigint", "Payments minus refunds, in minor units."),
+    Column("voids", "bigint", "Number of void receipts.", default="0"),
+    Column("earning", "bigint", "Receipts with revenue that weren't voided.", default="0"),
     Column(
-        *("earned_minor", "bigint", "What those came to, before what came back, in minor units: an average is of it."),
+        *("earned_minor", "bigint", "Their revenue before returns, in minor units; used for the average sale."),
         default="0",
     ),
     indexes=(
@@ -40,20 +40,20 @@ SALE_DAY = Table(
 )
 TENDER_DAY = Table(
     "tender_day",
-    "What each appliance took on each day by kind of money.",
+    "Daily payments of each appliance by payment method.",
     *_DAY,
-    Column("kind", "text", "The kind of money: cash, card, ...", key=True),
-    Column("amount_minor", "bigint", "Taken, less change and what was paid back, in minor units."),
+    Column("kind", "text", "Payment method: cash, card, ...", key=True),
+    Column("amount_minor", "bigint", "Payments minus change and refunds, in minor units."),
     indexes=(Index("tender_day_by_day", "tenant, business_date, store", include="currency, kind, amount_minor"),),
 )
 TAX_DAY = Table(
     "tax_day",
-    "The taxes of each appliance on each day by rate.",
+    "Daily taxes of each appliance by rate.",
     *_DAY,
-    Column("name", "text", "The tax's name on the receipt.", key=True),
-    Column("rate", "bigint", "In thousandths of a percent.", key=True),
-    Column("net_minor", "bigint", "What was taxed, less what came back, without the tax, in minor units."),
-    Column("tax_minor", "bigint", "The tax, less what was given back, in minor units."),
+    Column("name", "text", "Name of the tax on the receipt.", key=True),
+    Column("rate", "bigint", "Rate in thousandths of a percent.", key=True),
+    Column("net_minor", "bigint", "Taxable net amount minus refunds, in minor units."),
+    Column("tax_minor", "bigint", "Tax minus refunded tax, in minor units."),
     indexes=(
         Index("tax_day_by_day", "tenant, business_date, store", include="currency, name, rate, net_minor, tax_minor"),
     ),

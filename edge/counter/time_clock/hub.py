@@ -15,26 +15,26 @@ from sync.wire import Row
 
 STAMP = Table(
     "clock_stamp",
-    "Who began and ended work, and breaks in it.",
+    "Clock-ins, clock-outs and breaks.",
     *place(),
     EPOCH,
     SEQ,
     BUSINESS_DATE,
     AT,
-    Column("person", "text", "Whose it is: a user's id.", "event.person"),
+    Column("person", "text", "User id.", "event.person"),
     Column("step", "text", "in, out, break, back.", "event.step"),
 )
 CORRECTION = Table(
     "work_correction",
-    "What managers said that people worked on a day, in the place of what was stamped of it.",
+    "Managers' corrections of a day's working hours; they replace the clocked times.",
     *place(),
     EPOCH,
     SEQ,
     AT,
-    Column("person", "text", "Whose day it is: a user's id.", "event.person"),
-    Column("day", "text", "The day of business.", "event.day"),
-    Column("spans", "jsonb", "From when through when, with how much rest, in microseconds.", "event.spans"),
-    Column("actor", "text", "Who said so.", "row.actor"),
+    Column("person", "text", "User id.", "event.person"),
+    Column("day", "text", "Business day.", "event.day"),
+    Column("spans", "jsonb", "Worked periods: start, end and break, in microseconds.", "event.spans"),
+    Column("actor", "text", "User who made the change.", "row.actor"),
 )
 
 

@@ -16,4 +16,4 @@ def _open(db: Connection, registers: Sequence[str]) -> dict[str, float]:
     return {severity: counted.get(severity, 0) for severity in get_args(Severity)}
 
 
-GAUGES = (Gauge("edge_alerts_open", "Alerts that nobody and nothing has ended", "severity", _open),)
+GAUGES = (Gauge("edge_alerts_open", "Open alerts", "severity", _open),)

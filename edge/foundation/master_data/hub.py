@@ -34,13 +34,13 @@ def _body(fact: Fact) -> dict[str, Any]:
 
 MASTER_DATA = Table(
     "master_data",
-    "What managers set as a whole in each store: tenders, zones of delivery, roles, texts and the like.",
+    "Records that managers set as a whole: tenders, delivery zones, roles, texts and so on.",
     *place(),
-    Column("kind", "text", "What it is: the store's name of its table.", lambda fact: _entity(fact).table, key=True),
-    Column("id", "text", "Its key, as the store calls it.", lambda fact: _entity(fact).id_of(fact.event), key=True),
-    Column("body", "jsonb", "All of it, but what is said of people.", _body),
-    Column("ended", "boolean", "Whether it is so no more.", _is_over),
-    Column("changed_at", "timestamptz", "When it was set or ended last.", "row.at_us"),
+    Column("kind", "text", "Type: the name of the store's table.", lambda fact: _entity(fact).table, key=True),
+    Column("id", "text", "Key in the store.", lambda fact: _entity(fact).id_of(fact.event), key=True),
+    Column("body", "jsonb", "The whole record, without personal data.", _body),
+    Column("ended", "boolean", "Whether it was removed.", _is_over),
+    Column("changed_at", "timestamptz", "Time it was last set or removed.", "row.at_us"),
 )
 _SET = MASTER_DATA.upsert()
 _END = MASTER_DATA.upsert("ended", "changed_at")

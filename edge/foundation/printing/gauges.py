@@ -13,4 +13,4 @@ def _waiting(db: Connection, registers: Sequence[str]) -> dict[str, float]:
     return {register: count_waiting(db, register) for register in registers}
 
 
-GAUGES = (Gauge("edge_print_jobs_waiting", "Print jobs that wait for a printer", "register", _waiting),)
+GAUGES = (Gauge("edge_print_jobs_waiting", "Print jobs waiting for a printer", "register", _waiting),)

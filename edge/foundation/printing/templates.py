@@ -105,11 +105,11 @@ def _fill(form: TemplateBlock, language: str, folder: str, shows: Callable[[str]
         .render({**_functions(data, language), "name": partial(_name, language, shows), **data})
     )
     if len(markup) > MARKUP_LIMIT:
-        raise ValueError(f"it makes {len(markup)} characters, of which {MARKUP_LIMIT} are allowed")
+        raise ValueError(f"it produces {len(markup)} characters; the limit is {MARKUP_LIMIT}")
     paper = ElementTree.fromstring(f"<paper>{markup}</paper>")  # nosec B314
     for text in (paper.text, *(node.tail for node in paper)):
         if text and text.strip():
-            raise ValueError(f"{text.strip()[:60]!r} stands outside of every tag")
+            raise ValueError(f"{text.strip()[:60]!r} is outside any tag")
     return tuple(_element(node) for node in paper)
 
 

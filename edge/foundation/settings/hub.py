@@ -21,12 +21,12 @@ from sync.wire import Row
 EVENTS = (*events.EVENTS, SecretSet, SecretRemoved)
 OVERRIDE = Table(
     "setting_override",
-    "Settings of each store that a manager or head office has changed while it sells, as they are now.",
+    "Current settings changed by a manager or head office.",
     *place(),
-    Column("name", "text", "The setting, as config.toml calls it.", "event.name", key=True),
-    Column("value", "jsonb", "What it is; null: what the store's config.toml says holds again.", "event.value"),
-    Column("said_by", "text", "Whose word it is.", "event.by"),
-    Column("since", "timestamptz", "Since when.", "row.at_us"),
+    Column("name", "text", "Setting name, as in config.toml.", "event.name", key=True),
+    Column("value", "jsonb", "Value; null: the value in the store's config.toml applies again.", "event.value"),
+    Column("said_by", "text", "Source of the value.", "event.by"),
+    Column("since", "timestamptz", "Time it was set.", "row.at_us"),
 )
 _NAME = "The setting, as config.toml calls it; `secret.NAME`: whether that secret was entered."
 _VALUE = "What holds; of a secret `set` or `unset`."
@@ -36,7 +36,7 @@ _SINCE = "Since when; null: as long as the file says so."
 _TOLD_AT = "When the box told all of them last."
 IN_FORCE = Table(
     "setting_in_force",
-    "What holds of every setting in each box, and whose word it is.",
+    "Effective value of every setting on each box, with its source.",
     *place(device="The box."),
     Column("name", "text", _NAME, "item.name", key=True),
     Column("value", "jsonb", _VALUE, "item.value"),
@@ -48,12 +48,12 @@ IN_FORCE = Table(
 SEEN = Read(
     name="settings/in-force",
     source="setting_seen",
-    summary="What holds of every setting in each box, and whose word it is.",
+    summary="Effective value of every setting on each box, with its source.",
     fields=(
         Field("store", "text", "The store."),
         Field("device", "text", "The box."),
         Field("name", "text", _NAME),
-        Field("known", "boolean", "Whether the box's version knows it; else nothing holds there."),
+        Field("known", "boolean", "Whether the box's version supports it; false: it has no effect."),
         Field("value", "object", _VALUE),
         Field("filed", "object", _FILED),
         Field("said_by", "text", _SAID_BY),

@@ -13,8 +13,8 @@ FROM (
 ) AS box
 LEFT JOIN setting_in_force AS held
     ON held.tenant = box.tenant AND held.store = box.store AND held.device = box.device AND held.name = box.name;
-COMMENT ON VIEW setting_seen IS 'What holds of every setting in each box, and whose word it is.';
-COMMENT ON COLUMN setting_seen.tenant IS 'Whose store it is.';
+COMMENT ON VIEW setting_seen IS 'Effective value of every setting on each box, with its source.';
+COMMENT ON COLUMN setting_seen.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN setting_seen.store IS 'The store.';
 COMMENT ON COLUMN setting_seen.device IS 'The box.';
 COMMENT ON COLUMN setting_seen.name IS 'The setting, as config.toml calls it; secret.NAME of a secret.';

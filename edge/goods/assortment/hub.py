@@ -15,18 +15,18 @@ from sync.wire import Row
 
 ASSORTMENT = Table(
     "assortment",
-    "What was said last of products in the range of each store; what nobody spoke of is listed.",
+    "Latest listing decision per product and store; products without one are listed.",
     *place(),
     Column("sku", "text", "The product.", "event.sku", key=True),
     Column(
         "listed",
         "boolean",
-        "Whether it is in the range from then on; not listed, what is there still sells.",
+        "Whether it is listed from then on; unlisted stock still sells.",
         "event.listed",
     ),
-    Column("from_at", "timestamptz", "From when.", "event.from_us"),
-    Column("said_by", "text", "Whose word it is.", "event.by"),
-    Column("said_for", "text", "For which group of stores; empty: for this one.", "event.group", default="''"),
+    Column("from_at", "timestamptz", "Time from which it applies.", "event.from_us"),
+    Column("said_by", "text", "Source of the value.", "event.by"),
+    Column("said_for", "text", "Store group; empty: this store only.", "event.group", default="''"),
 )
 _SET = ASSORTMENT.upsert()
 

@@ -71,7 +71,7 @@ class ProductField(msgspec.Struct, frozen=True):
 
 
 FIELDS = (
-    ProductField("names", "identity", "names", "name", hub=HubColumn("Its name by language.", null=False)),
+    ProductField("names", "identity", "names", "name", hub=HubColumn("Name by language.", null=False)),
     ProductField(
         *("codes", "identity", "codes", "code"),
         headers=(
@@ -99,7 +99,7 @@ FIELDS = (
             *("price 1", "price tier1", "price tier 1", "prc 1", "price level 1", "price tax excluded"),
         ),
         decisive=True,
-        hub=HubColumn("In minor units of the store's currency; null: asked at the till."),
+        hub=HubColumn("Price in minor units of the store's currency; null: entered at the till."),
     ),
     ProductField(
         *("unit", "content", "choice", "unit", ("weighed",)),
@@ -109,7 +109,7 @@ FIELDS = (
             *("יחידה", "יחידת מידה", "יחידת מכירה"),
         ),
         decisive=True,
-        hub=HubColumn("By what it is sold: piece, kg, litre, metre or service; null: nobody said."),
+        hub=HubColumn("Sales unit: piece, kg, litre, metre or service; null: not set."),
     ),
     ProductField(
         *("tax_class", "tax", "choice", "tax_class"),
@@ -129,7 +129,7 @@ FIELDS = (
             *("department name", "dept", "category1", "category 1", "categ cod", "product category 1"),
             *("product type", "type"),
         ),
-        hub=HubColumn("Its category."),
+        hub=HubColumn("Category."),
     ),
     ProductField(
         *("brand", "identity", "text", "brand"),
@@ -137,7 +137,7 @@ FIELDS = (
             *("brand", "brand name", "manufacturer", "manufacturername", "producer", "marque", "fabricant"),
             *("מותג", "יצרן", "שם יצרן"),
         ),
-        hub=HubColumn("Its brand."),
+        hub=HubColumn("Brand."),
     ),
     ProductField(
         *("size", "content", "size", "size", ("amount", "measure")),
@@ -180,7 +180,7 @@ FIELDS = (
             *("low stock", "reorder level", "stock alert count", "low stock amount", "low stock threshold"),
             *("low stock level", "alert level", "minimum before reorder", "min level", "reorder quantity level"),
         ),
-        hub=HubColumn("How much there should be at least, in thousandths of its unit; 0: nobody said.", False, "0"),
+        hub=HubColumn("Minimum stock in thousandths of its unit; 0: not set.", False, "0"),
     ),
     ProductField("parts", "stock", "rows", "part"),
     ProductField("stop_when_out", "stock", "choice", "stop_when_out"),

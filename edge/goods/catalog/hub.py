@@ -24,11 +24,11 @@ _AT_HUB = tuple((field, field.hub, _TYPES.get(field.control, "text")) for field 
 _OF_FIELDS = tuple(Column(one.name, type_, hub.text, null=hub.null, default=hub.default) for one, hub, type_ in _AT_HUB)
 PRODUCT = Table(
     "product",
-    "What each store sells, and for how much.",
-    *place(device="The box whose catalogue it is."),
-    Column("sku", "text", "The product's number in the shop.", key=True),
+    "Products of each store, with prices.",
+    *place(device="Box with this catalogue."),
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
     *_OF_FIELDS[:5],  # `retired` keeps its place in what programs read
-    Column("retired", "boolean", "Whether it is sold no more.", default="false"),
+    Column("retired", "boolean", "Whether it is discontinued.", default="false"),
     *_OF_FIELDS[5:],
 )
 """Filled by the statements below, many products at once."""

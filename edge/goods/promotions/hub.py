@@ -21,18 +21,18 @@ def _begins(fact: Fact) -> int:
 
 PROMOTION = Table(
     "promotion",
-    "Which promotions each store has, those that are over among them.",
-    *place(device="The box that has it."),
-    Column("id", "text", "The promotion's id.", "event.promotion.id", key=True),
-    Column("names", "jsonb", "Its name by language.", "event.promotion.names"),
+    "Promotions of each store, including ended ones.",
+    *place(device="Box that has it."),
+    Column("id", "text", "Promotion id.", "event.promotion.id", key=True),
+    Column("names", "jsonb", "Name by language.", "event.promotion.names"),
     Column(
-        *("deal", "text", "What kind of deal it is."),
+        *("deal", "text", "Type of promotion."),
         lambda fact: type(fact.event.promotion.deal).__struct_config__.tag,
     ),
-    Column("body", "jsonb", "All of it, as a directive would set it.", "event.promotion"),
-    Column("from_at", "timestamptz", "When it begins, or began.", _begins),
+    Column("body", "jsonb", "The whole promotion, in the format of a directive.", "event.promotion"),
+    Column("from_at", "timestamptz", "Start time.", _begins),
     Column(
-        *("until_at", "timestamptz", "When it is over; null: until it is ended.", "event.promotion.until_us"),
+        *("until_at", "timestamptz", "End time; null: until ended by hand.", "event.promotion.until_us"),
         null=True,
     ),
 )

@@ -33,81 +33,79 @@ from sync.wire import Row
 
 STOCK = Table(
     "stock",
-    "What is on hand in each box's store.",
+    "Stock on hand in each store.",
     *place(),
-    Column("sku", "text", "The product's number in the shop.", key=True),
-    Column("on_hand", "bigint", "Thousandths of the product's unit; below 0 where more was sold than counted."),
-    Column("watched", "boolean", "Whether somebody minds how much there is.", default="false"),
-    Column("average_micro", "bigint", "What one cost on the average, in millionths of a minor unit.", null=True),
-    Column("average_at", "timestamptz", "When head office learnt that.", null=True),
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
+    Column("on_hand", "bigint", "Quantity in thousandths of the product's unit; negative: more sold than counted."),
+    Column("watched", "boolean", "Whether its stock level is monitored.", default="false"),
+    Column("average_micro", "bigint", "Average unit cost, in millionths of a minor unit.", null=True),
+    Column("average_at", "timestamptz", "Time head office received it.", null=True),
 )
 STOCK_ROW = Table(
     "stock_row",
-    "Where that is: a row a place, lot and last day.",
+    "Stock on hand by location, lot and expiry date.",
     *place(),
-    Column("sku", "text", "The product's number in the shop.", key=True),
-    Column("location", "text", "The place in the store; main is the one every store has.", key=True),
-    Column("lot", "text", "The lot; empty where none is known.", key=True),
-    Column("expiry", "text", "The last day, as ISO writes it; empty where none is known.", key=True),
-    Column("quantity", "bigint", "Thousandths of the product's unit."),
-    Column("boxes", "bigint", "How many closed boxes are in it."),
-    Column("box", "bigint", "How many units such a box holds."),
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
+    Column("location", "text", "Stock location; every store has main.", key=True),
+    Column("lot", "text", "Lot; empty: unknown.", key=True),
+    Column("expiry", "text", "Expiry date (ISO 8601); empty: unknown.", key=True),
+    Column("quantity", "bigint", "Quantity in thousandths of the product's unit."),
+    Column("boxes", "bigint", "Number of unopened cases."),
+    Column("box", "bigint", "Units per case."),
     indexes=(Index("stock_row_by_lot", "tenant, sku, lot", where="lot <> ''"),),
 )
 """Both are sums, filled by the statements below."""
 CLAIM = Table(
     "stock_claim",
-    "What of each store's stock is promised, and what is on its way there.",
+    "Reserved and ordered quantities of each store.",
     *place(),
     Column("kind", "text", "reserved or ordered.", key=True),
-    Column("holder", "text", "For what: an order, a delivery that is awaited.", key=True),
-    Column("sku", "text", "The product's number in the shop.", key=True),
-    Column("location", "text", "The place in the store."),
-    Column("quantity", "bigint", "Thousandths of the product's unit."),
+    Column("holder", "text", "Order or expected delivery it belongs to.", key=True),
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
+    Column("location", "text", "Stock location."),
+    Column("quantity", "bigint", "Quantity in thousandths of the product's unit."),
 )
 LEVEL = Table(
     "stock_level",
-    "How much of a product a place of a store should hold.",
+    "Par levels and reorder points by location.",
     *place(),
-    Column("sku", "text", "The product's number in the shop.", "event.sku", key=True),
-    Column("location", "text", "The place in the store.", "event.location", key=True),
-    Column("par", "bigint", "How much there should be, in thousandths of its unit.", "event.par"),
-    Column("reorder", "bigint", "At how much it runs low, in thousandths of its unit.", "event.reorder"),
+    Column("sku", "text", "The shop's product number (SKU).", "event.sku", key=True),
+    Column("location", "text", "Stock location.", "event.location", key=True),
+    Column("par", "bigint", "Par level in thousandths of its unit.", "event.par"),
+    Column("reorder", "bigint", "Reorder point in thousandths of its unit.", "event.reorder"),
 )
 LOCATION = Table(
     "stock_location",
-    "The places of each store that hold stock; main is there without being told.",
+    "Stock locations of each store; main always exists.",
     *place(),
-    Column("id", "text", "The place, as the store calls it.", "event.id", key=True),
-    Column("kind", "text", "What kind of place; nothing is sold from quarantine.", "event.kind"),
-    Column("retired", "boolean", "Whether it holds nothing any more.", always(False)),
+    Column("id", "text", "The store's location id.", "event.id", key=True),
+    Column("kind", "text", "Type of location; stock in quarantine isn't sold.", "event.kind"),
+    Column("retired", "boolean", "Whether the location is retired.", always(False)),
 )
 MOVEMENT = Table(
     "stock_movement",
-    "Every movement of goods, with who and why.",
+    "All stock movements, with user and reason.",
     *place(),
-    Column("epoch", "bigint", "The epoch of its journal.", "row.epoch", key=True),
-    Column("seq", "bigint", "The row of its journal.", "row.seq", key=True),
-    Column("n", "bigint", "The movement's place in that row.", "n", key=True),
-    Column("sku", "text", "The product's number in the shop.", "item.sku"),
+    Column("epoch", "bigint", "Epoch of the device's journal.", "row.epoch", key=True),
+    Column("seq", "bigint", "Row in the device's journal.", "row.seq", key=True),
+    Column("n", "bigint", "Movement number within the journal row.", "n", key=True),
+    Column("sku", "text", "The shop's product number (SKU).", "item.sku"),
     BUSINESS_DATE,
     AT,
+    Column(*("reason", "text", "sale, void, refund, received, waste, counted, transferred and so on."), "event.reason"),
+    Column("cause", "text", "More specific reason.", "event.cause"),
+    Column("delta", "bigint", "Quantity in thousandths of the product's unit; negative: goods left.", "item.delta"),
     Column(
-        *("reason", "text", "sale, void, refund, received, waste, counted, transferred and the like."), "event.reason"
-    ),
-    Column("cause", "text", "A finer word of it.", "event.cause"),
-    Column("delta", "bigint", "Thousandths of the product's unit; below 0 where goods left.", "item.delta"),
-    Column(
-        *("boxes", "bigint", "By how many closed boxes that was; below 0 where they left or were opened."),
+        *("boxes", "bigint", "Number of unopened cases; negative: they left or were opened."),
         "item.boxes",
     ),
-    Column("location", "text", "The place in the store.", "item.location"),
-    Column("lot", "text", "The lot; empty where none is known.", "item.lot"),
-    Column("expiry", "text", "The last day; empty where none is known.", "item.expiry"),
-    Column("actor", "text", "Who: the id of a user.", "row.actor"),
-    Column("document", "text", "A delivery note, a count.", "event.document"),
+    Column("location", "text", "Stock location.", "item.location"),
+    Column("lot", "text", "Lot; empty: unknown.", "item.lot"),
+    Column("expiry", "text", "Expiry date; empty: unknown.", "item.expiry"),
+    Column("actor", "text", "User id.", "row.actor"),
+    Column("document", "text", "Related document: a delivery note or a count.", "event.document"),
     Column(
-        *("unit_cost_minor", "bigint", "What one cost, in minor units, where that was said."),
+        *("unit_cost_minor", "bigint", "Unit cost in minor units, if known."),
         lambda fact: fact.event.unit_cost_minor if fact.item.delta > 0 else None,
         null=True,
     ),
@@ -116,22 +114,22 @@ MOVEMENT = Table(
 
 CORRECTION = Table(
     "stock_cost_correction",
-    "What goods that were gone already turned out to have cost more, or less.",
+    "Cost corrections of goods that had already left.",
     *place(),
-    Column("epoch", "bigint", "The epoch of its journal.", "row.epoch", key=True),
-    Column("seq", "bigint", "The row of its journal.", "row.seq", key=True),
+    Column("epoch", "bigint", "Epoch of the device's journal.", "row.epoch", key=True),
+    Column("seq", "bigint", "Row in the device's journal.", "row.seq", key=True),
     BUSINESS_DATE,
     AT,
-    Column("sku", "text", "The product's number in the shop.", "event.sku"),
+    Column("sku", "text", "The shop's product number (SKU).", "event.sku"),
     Column(
         *("why", "text", "sold_short, receipt, added, returned, lost_in_transit, production or production_loss."),
         "event.why",
     ),
     Column(
-        *("amount_milli", "bigint", "Thousandths of a minor unit; below 0 where they were cheaper."),
+        *("amount_milli", "bigint", "Amount in thousandths of a minor unit; negative: goods were cheaper."),
         "event.amount_milli",
     ),
-    Column("document", "text", "A delivery note, an invoice.", "event.document"),
+    Column("document", "text", "Related document: a delivery note or an invoice.", "event.document"),
 )
 
 _ADD = """
@@ -172,7 +170,7 @@ _SET_LOCATION = LOCATION.upsert()
 _RETIRED = f"UPDATE stock_location SET retired = true {_OF} AND id = $4"
 _NO_LEVELS = f"DELETE FROM stock_level {_OF} AND location = $4"
 _PLACE = tuple(column.field for column in STOCK_ROW.columns if column.name in {"store", "sku", "location", "lot"})
-_QUANTITY = Field("quantity", "integer", "Thousandths of the product's unit.")
+_QUANTITY = Field("quantity", "integer", "Quantity in thousandths of the product's unit.")
 _AVAILABLE = "in thousandths of its unit: neither promised nor in quarantine."
 
 
@@ -188,14 +186,14 @@ class StockTables(TableProjector):
         Read(
             name="stock",
             source="stock_of_store",
-            summary="What is on hand in each store, what of it is available, what is on its way, and how it stands.",
+            summary="Stock of each store: on hand, available, on order and status.",
             fields=(
                 *(column.field for column in STOCK.columns if column.name in {"store", "sku", "on_hand"}),
-                Field("reserved", "integer", "What is promised, in thousandths of its unit."),
-                Field("on_order", "integer", "What is on its way there, in thousandths of its unit."),
+                Field("reserved", "integer", "Reserved quantity in thousandths of its unit."),
+                Field("on_order", "integer", "Quantity on order, in thousandths of its unit."),
                 Field("available", "integer", f"What may be sold, {_AVAILABLE}"),
-                Field("status", "text", "critical, low, excess or normal; empty: nobody minds how much there is."),
-                Field("next_expiry", "text", "The nearest last day of what is there; null where none is known."),
+                Field("status", "text", "critical, low, excess or normal; empty: not monitored."),
+                Field("next_expiry", "text", "Next expiry date; null: unknown."),
             ),
             key=("store", "sku"),
             filters=(
@@ -209,7 +207,7 @@ class StockTables(TableProjector):
         Read(
             name="stock/levels",
             source="stock_level_of_store",
-            summary="How much places of each store should hold, and how they stand.",
+            summary="Par levels and reorder points by location, with status.",
             fields=(
                 *(column.field for column in LEVEL.columns if column.name not in {"tenant", "device"}),
                 Field("available", "integer", f"What may be sold there, {_AVAILABLE}"),
@@ -226,12 +224,12 @@ class StockTables(TableProjector):
         Read(
             name="stock/rows",
             source="stock_row_of_store",
-            summary="Where that is: by place, lot and last day.",
+            summary="Stock by location, lot and expiry date.",
             fields=(
                 *_PLACE,
-                Field("expiry", "text", "The last day, as ISO writes it; empty where none is known."),
+                Field("expiry", "text", "Expiry date (ISO 8601); empty: unknown."),
                 _QUANTITY,
-                Field("boxes", "integer", "How many closed boxes are in it."),
+                Field("boxes", "integer", "Number of unopened cases."),
             ),
             key=("store", "sku", "location", "lot", "expiry"),
             filters=(
@@ -244,8 +242,8 @@ class StockTables(TableProjector):
         Read(
             name="stock/expiring",
             source="stock_expiring",
-            summary="Goods that have a last day, the nearest first.",
-            fields=(Field("expiry", "text", "The last day, as ISO writes it."), *_PLACE, _QUANTITY),
+            summary="Stock with an expiry date, earliest first.",
+            fields=(Field("expiry", "text", "Expiry date (ISO 8601)."), *_PLACE, _QUANTITY),
             key=("expiry", "store", "sku", "location", "lot"),
             filters=(Filter("store", "store"), Filter("sku", "sku"), Filter("until", "expiry", "<=")),
         ),

@@ -63,39 +63,39 @@ CREATE OR REPLACE VIEW stock_expiring WITH (security_invoker = true) AS
 SELECT tenant, store, expiry, sku, location, lot, sum(quantity)::bigint AS quantity
 FROM stock_row WHERE expiry <> '' GROUP BY tenant, store, expiry, sku, location, lot HAVING sum(quantity) > 0;
 
-COMMENT ON COLUMN stock_of_store.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN stock_of_store.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN stock_of_store.store IS 'The store.';
 COMMENT ON COLUMN stock_of_store.sku IS 'The product.';
-COMMENT ON COLUMN stock_of_store.on_hand IS 'What is there, in thousandths, in all places.';
+COMMENT ON COLUMN stock_of_store.on_hand IS 'Stock on hand in all locations, in thousandths.';
 
-COMMENT ON COLUMN stock_of_store.reserved IS 'What is promised, in thousandths.';
-COMMENT ON COLUMN stock_of_store.on_order IS 'What is on its way there, in thousandths.';
-COMMENT ON COLUMN stock_of_store.available IS 'What is neither promised nor in quarantine, in thousandths.';
-COMMENT ON COLUMN stock_of_store.status IS 'critical, low, excess or normal; empty: nobody minds how much there is.';
-COMMENT ON COLUMN stock_of_store.next_expiry IS 'The nearest last day of what is there; NULL: none is known.';
+COMMENT ON COLUMN stock_of_store.reserved IS 'Reserved quantity in thousandths.';
+COMMENT ON COLUMN stock_of_store.on_order IS 'Quantity on order, in thousandths.';
+COMMENT ON COLUMN stock_of_store.available IS 'Available quantity (not reserved or in quarantine), in thousandths.';
+COMMENT ON COLUMN stock_of_store.status IS 'critical, low, excess or normal; empty: not monitored.';
+COMMENT ON COLUMN stock_of_store.next_expiry IS 'Next expiry date; NULL: unknown.';
 
-COMMENT ON COLUMN stock_level_of_store.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN stock_level_of_store.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN stock_level_of_store.store IS 'The store.';
 COMMENT ON COLUMN stock_level_of_store.sku IS 'The product.';
-COMMENT ON COLUMN stock_level_of_store.location IS 'The place in the store.';
-COMMENT ON COLUMN stock_level_of_store.par IS 'How much there should be, in thousandths.';
-COMMENT ON COLUMN stock_level_of_store.reorder IS 'At how much it runs low, in thousandths.';
-COMMENT ON COLUMN stock_level_of_store.available IS 'What may be sold there, in thousandths: not promised, not in quarantine.';
+COMMENT ON COLUMN stock_level_of_store.location IS 'Stock location.';
+COMMENT ON COLUMN stock_level_of_store.par IS 'Par level in thousandths.';
+COMMENT ON COLUMN stock_level_of_store.reorder IS 'Reorder point in thousandths.';
+COMMENT ON COLUMN stock_level_of_store.available IS 'Available quantity (not reserved or in quarantine), in thousandths.';
 COMMENT ON COLUMN stock_level_of_store.status IS 'critical, low, excess or normal.';
 
-COMMENT ON COLUMN stock_row_of_store.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN stock_row_of_store.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN stock_row_of_store.store IS 'The store.';
 COMMENT ON COLUMN stock_row_of_store.sku IS 'The product.';
-COMMENT ON COLUMN stock_row_of_store.location IS 'The place in the store.';
-COMMENT ON COLUMN stock_row_of_store.lot IS 'The lot; empty: none is known.';
-COMMENT ON COLUMN stock_row_of_store.expiry IS 'The last day it is good; empty: none is known.';
-COMMENT ON COLUMN stock_row_of_store.quantity IS 'What is there, in thousandths, closed boxes and loose.';
-COMMENT ON COLUMN stock_row_of_store.boxes IS 'Closed boxes of it.';
+COMMENT ON COLUMN stock_row_of_store.location IS 'Stock location.';
+COMMENT ON COLUMN stock_row_of_store.lot IS 'Lot; empty: unknown.';
+COMMENT ON COLUMN stock_row_of_store.expiry IS 'Expiry date; empty: unknown.';
+COMMENT ON COLUMN stock_row_of_store.quantity IS 'Quantity including unopened cases, in thousandths.';
+COMMENT ON COLUMN stock_row_of_store.boxes IS 'Unopened cases.';
 
-COMMENT ON COLUMN stock_expiring.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN stock_expiring.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN stock_expiring.store IS 'The store.';
 COMMENT ON COLUMN stock_expiring.sku IS 'The product.';
-COMMENT ON COLUMN stock_expiring.location IS 'The place in the store.';
-COMMENT ON COLUMN stock_expiring.lot IS 'The lot; empty: none is known.';
-COMMENT ON COLUMN stock_expiring.expiry IS 'The last day it is good; empty: none is known.';
-COMMENT ON COLUMN stock_expiring.quantity IS 'What is there of it, in thousandths.';
+COMMENT ON COLUMN stock_expiring.location IS 'Stock location.';
+COMMENT ON COLUMN stock_expiring.lot IS 'Lot; empty: unknown.';
+COMMENT ON COLUMN stock_expiring.expiry IS 'Expiry date; empty: unknown.';
+COMMENT ON COLUMN stock_expiring.quantity IS 'Quantity in thousandths.';

@@ -16,14 +16,14 @@ from sync.hub.table import Column, Fact, Table, place
 
 STOCK_DAY = Table(
     "stock_day",
-    "What there was of each product at each place, at the end of each business day on which that changed.",
+    "Stock on hand by product and location at the end of each business day on which it changed.",
     *place(),
-    Column("sku", "text", "The product's number in the shop.", key=True),
-    Column("location", "text", "The place in the store.", key=True),
-    Column("business_date", "date", "The business day, as the store counts it.", key=True),
-    Column("on_hand", "bigint", "Thousandths of the product's unit; below 0 where more was sold than counted."),
-    Column("reserved", "bigint", "What of it was promised, in thousandths."),
-    Column("changed_at", "timestamptz", "When head office learnt of it."),
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
+    Column("location", "text", "Stock location.", key=True),
+    Column("business_date", "date", "The store's business day.", key=True),
+    Column("on_hand", "bigint", "Quantity in thousandths of the product's unit; negative: more sold than counted."),
+    Column("reserved", "bigint", "Reserved quantity in thousandths."),
+    Column("changed_at", "timestamptz", "Time head office received it."),
 )
 DayChanges = dict[tuple[str, str, str], tuple[int, int]]
 """(business day, product, place): by how much more is there, and promised, in thousandths."""

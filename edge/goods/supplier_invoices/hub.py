@@ -28,20 +28,22 @@ def _lines(fact: Fact) -> int:
 
 INVOICE = Table(
     "supplier_invoice",
-    "What suppliers invoiced each store.",
+    "Supplier invoices of each store.",
     *place(),
-    Column("number", "bigint", "The store's number of it.", "event.number", key=True),
-    Column("supplier", "text", "Who sent it, as the store calls it; empty: nobody said.", "event.supplier"),
-    Column("seller", "text", "Who sent it, as the paper says.", "event.paper.seller"),
-    Column("said_number", "text", "The supplier's number of it.", "event.paper.number"),
-    Column("said_date", "text", "Its day, as ISO 8601; empty: none was read.", "event.paper.date"),
+    Column("number", "bigint", "The store's invoice number.", "event.number", key=True),
+    Column("supplier", "text", "The store's supplier id; empty: unknown.", "event.supplier"),
+    Column("seller", "text", "Supplier name on the invoice.", "event.paper.seller"),
+    Column("said_number", "text", "The supplier's invoice number.", "event.paper.number"),
+    Column("said_date", "text", "Invoice date (ISO 8601); empty: unknown.", "event.paper.date"),
     Column("currency", "text", "ISO 4217.", "event.paper.currency"),
     Column(
-        "total", "text", "What is to be paid with tax, a decimal in its currency; empty: none.", "event.paper.total"
+        "total", "text", "Amount due including tax, as a decimal in its currency; empty: none.", "event.paper.total"
     ),
     Column("credit", "boolean", "Whether it is a credit note.", "event.paper.credit"),
-    Column("lines", "bigint", "Lines on it.", _lines),
-    Column("read_by", "text", "xml: as a program wrote it; text: letters of a PDF; ocr: a picture.", "event.paper.how"),
+    Column("lines", "bigint", "Number of lines.", _lines),
+    Column(
+        "read_by", "text", "How it was read: xml (structured data), text (PDF text) or ocr (image).", "event.paper.how"
+    ),
     Column("state", "text", "to_review, approved, posted or rejected.", always("to_review")),
 )
 _PUT = INVOICE.insert_once()

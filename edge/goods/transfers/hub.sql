@@ -8,17 +8,17 @@ FROM transfer_sent s LEFT JOIN transfer_came c
      ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n AND NOT EXISTS (
         SELECT 1 FROM transfer_came e WHERE e.tenant = c.tenant AND e.id = c.id AND e.n = c.n AND e.at < c.at);
 
-COMMENT ON COLUMN transfer_between_stores.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN transfer_between_stores.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN transfer_between_stores.sku IS 'The product.';
-COMMENT ON COLUMN transfer_between_stores.lot IS 'The lot; empty: none is known.';
-COMMENT ON COLUMN transfer_between_stores.expiry IS 'The last day it is good; empty: none is known.';
-COMMENT ON COLUMN transfer_between_stores.id IS 'The transfer.';
-COMMENT ON COLUMN transfer_between_stores.n IS 'Its line, from 0.';
-COMMENT ON COLUMN transfer_between_stores.store IS 'The store that sent it.';
-COMMENT ON COLUMN transfer_between_stores.to_store IS 'The store that it was sent to.';
-COMMENT ON COLUMN transfer_between_stores.sent_at IS 'When it left.';
-COMMENT ON COLUMN transfer_between_stores.ended_at IS 'When it was taken in or refused; empty: not yet.';
+COMMENT ON COLUMN transfer_between_stores.lot IS 'Lot; empty: unknown.';
+COMMENT ON COLUMN transfer_between_stores.expiry IS 'Expiry date; empty: unknown.';
+COMMENT ON COLUMN transfer_between_stores.id IS 'Transfer id.';
+COMMENT ON COLUMN transfer_between_stores.n IS 'Line number, from 0.';
+COMMENT ON COLUMN transfer_between_stores.store IS 'Sending store.';
+COMMENT ON COLUMN transfer_between_stores.to_store IS 'Receiving store.';
+COMMENT ON COLUMN transfer_between_stores.sent_at IS 'Time it was sent.';
+COMMENT ON COLUMN transfer_between_stores.ended_at IS 'Time it was received or refused; empty: not yet.';
 COMMENT ON COLUMN transfer_between_stores.state IS 'sent, received, received_short or refused.';
-COMMENT ON COLUMN transfer_between_stores.quantity IS 'How much left, in thousandths.';
-COMMENT ON COLUMN transfer_between_stores.got IS 'How much came, in thousandths; empty: not known yet.';
-COMMENT ON COLUMN transfer_between_stores.value_milli IS 'What it was worth when it left, in thousandths of the minor unit.';
+COMMENT ON COLUMN transfer_between_stores.quantity IS 'Quantity sent, in thousandths.';
+COMMENT ON COLUMN transfer_between_stores.got IS 'Quantity received, in thousandths; empty: not known yet.';
+COMMENT ON COLUMN transfer_between_stores.value_milli IS 'Value when sent, in thousandths of a minor unit.';

@@ -23,13 +23,13 @@ from sync.wire import Row
 _STATES: dict[type, str] = {TranslationProposed: "proposed", TranslationAccepted: "accepted"}
 TRANSLATION = Table(
     "translation",
-    "The newest translation of each text and language in each store, and what became of it.",
+    "Latest translation of each text and language, with its state.",
     *place(),
-    Column("key", "text", "product/ and its number, another kind of thing and its id.", "event.key", key=True),
-    Column("language", "text", "Into which language.", "event.language", key=True),
-    Column("source_language", "text", "From which.", "event.source_language"),
-    Column("source", "text", "What stood there.", "event.source"),
-    Column("text", "text", "What it is called in the language.", "event.text"),
+    Column("key", "text", "Type and id, such as product/ and the product number.", "event.key", key=True),
+    Column("language", "text", "Target language.", "event.language", key=True),
+    Column("source_language", "text", "Source language.", "event.source_language"),
+    Column("source", "text", "Source text.", "event.source"),
+    Column("text", "text", "Translated text.", "event.text"),
     Column("state", "text", "proposed, accepted or refused.", lambda fact: _STATES[type(fact.event)]),
 )
 
@@ -44,19 +44,21 @@ class CalledThing(msgspec.Struct, frozen=True):
 
 SHOP_TEXT = Table(
     "shop_text",
-    "What categories, their attributes, promotions and texts for people are called in each store, by language.",
+    "Names of categories, attributes, promotions and texts in each store, by language.",
     *place(),
-    Column("key", "text", "category/, promotion/ or text/ and its id; attribute/CATEGORY/NAME.", "item.key", key=True),
-    Column("names", "jsonb", "What it is called, by language.", "item.names"),
-    Column("until_at", "timestamptz", "When it is over; null: no end is known.", "item.until_us", null=True),
+    Column(
+        "key", "text", "category/, promotion/ or text/ and the id, or attribute/CATEGORY/NAME.", "item.key", key=True
+    ),
+    Column("names", "jsonb", "Name by language.", "item.names"),
+    Column("until_at", "timestamptz", "End time; null: no end.", "item.until_us", null=True),
 )
 CATEGORIES = Read(
     name="categories",
     source="shop_category",
-    summary="The categories of all stores, each id once.",
+    summary="Categories of all stores, one row per id.",
     fields=(
-        Field("id", "text", "Its id."),
-        Field("names", "object", "What it is called, by language, in the first store that has it."),
+        Field("id", "text", "Id."),
+        Field("names", "object", "Name by language in the first store that has it."),
     ),
     key=("id",),
     area=TEXTS,

@@ -17,38 +17,38 @@ from sync.wire import Row
 
 GIFT_CARD = Table(
     "gift_card",
-    "What each store's gift cards and store credit hold.",
-    *place(store="The store that sold it.", device="The box that has it."),
-    Column("card", "text", "A digest of the code on the card.", "event.card", key=True),
-    Column("tail", "text", "The last characters of the code.", "event.tail"),
-    Column("kind", "text", "gift, or credit for goods that came back.", "event.kind"),
-    Column("balance_minor", "bigint", "What the store owes on it, in minor units.", "event.balance_minor"),
-    Column("currency", "text", "ISO 4217; empty: that of the store.", "event.currency", default="''"),
-    Column("closed", "boolean", "Whether nobody pays with it any more.", default="false"),
-    Column("changed_at", "timestamptz", "When that changed last.", "row.at_us"),
+    "Balances of gift cards and store credit.",
+    *place(store="Store that sold it.", device="Box that has it."),
+    Column("card", "text", "Digest of the card's code.", "event.card", key=True),
+    Column("tail", "text", "Last characters of the code.", "event.tail"),
+    Column("kind", "text", "gift, or credit for returned goods.", "event.kind"),
+    Column("balance_minor", "bigint", "Balance in minor units.", "event.balance_minor"),
+    Column("currency", "text", "ISO 4217; empty: the store's currency.", "event.currency", default="''"),
+    Column("closed", "boolean", "Whether the card is blocked.", default="false"),
+    Column("changed_at", "timestamptz", "Time of the last change.", "row.at_us"),
 )
 """The code is nowhere, only a digest of it."""
 GIFT_CARD_MOVE = Table(
     "gift_card_move",
-    "What was put onto gift cards and taken off them, in all stores: what one holds is the sum, never below 0.",
-    *place(device="The box that wrote it."),
+    "Gift card movements in all stores; a card's balance is their sum, never below 0.",
+    *place(device="Box that wrote it."),
     EPOCH,
     SEQ,
-    Column("card", "text", "A digest of the code on the card.", "event.card"),
+    Column("card", "text", "Digest of the card's code.", "event.card"),
     Column("why", "text", "loaded, spent, put_back, unloaded or expired.", lambda fact: _why(fact)),
-    Column("minor", "bigint", "The sum, below 0 where it went off, in minor units.", lambda fact: _signed_minor(fact)),
-    Column("expires_on", "text", "The last day on which the card is good; empty: it has none.", "event.expires_on"),
+    Column("minor", "bigint", "Amount in minor units; negative: taken off the card.", lambda fact: _signed_minor(fact)),
+    Column("expires_on", "text", "Expiry date of the card; empty: none.", "event.expires_on"),
     AT,
     indexes=(Index("gift_card_move_card", "tenant, card, at"),),
 )
 GIFT_CARD_HOLD = Table(
     "gift_card_hold",
-    "What of gift cards is kept for baskets that are not paid yet, for half an hour at most.",
-    *place(device="The box whose basket it is."),
-    Column("card", "text", "A digest of the code on the card.", key=True),
-    Column("register", "text", "The register whose basket it is.", key=True),
-    Column("minor", "bigint", "How much, in minor units."),
-    Column("at", "timestamptz", "Since when."),
+    "Gift card amounts reserved for unpaid baskets, for at most half an hour.",
+    *place(device="Box with the basket."),
+    Column("card", "text", "Digest of the card's code.", key=True),
+    Column("register", "text", "Register of the basket.", key=True),
+    Column("minor", "bigint", "Amount in minor units."),
+    Column("at", "timestamptz", "Time of the event."),
 )
 
 MOVES_LIMIT = 10_000

@@ -159,7 +159,7 @@ def pending(config: Config, now_us: int) -> list[str]:
     found = []
     with closing(open_reader(config.ledger)) as db:
         if key_rotation.due(db, now_us):
-            found.append("In the ledger, until the shop has written the keys of people anew: a minute, while it runs.")
+            found.append("In the ledger, until the running shop has rewritten the keys, in about a minute.")
         if stale(config, db):
-            found.append("Beside the backups, until the backup place can be reached.")
+            found.append("In the backup folder, until it can be reached.")
     return found

@@ -229,7 +229,7 @@ class NoRoom(NeedsHuman):
 
 
 def _full(file: Path) -> NoRoom:
-    return NoRoom(f"There is no room for {file}. Nothing of it was changed.", "Make room there, or name another disk.")
+    return NoRoom(f"Not enough space for {file}. It wasn't changed.", "Free up space there, or use another disk.")
 
 
 def main(argv: list[str]) -> int:

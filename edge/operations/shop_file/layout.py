@@ -92,12 +92,12 @@ def number(name: str, what: str, to: str = "") -> ShopColumn:
     return ShopColumn(name, what, to, True)
 
 
-SEQ = number("seq", "The row of the shop's journal that says so; rows with a greater one came later.")
+SEQ = number("seq", "Row in the shop's journal; a higher number is later.")
 SKU = column("sku", "The product.", "product.sku")
-CURRENCY = column("currency", "ISO 4217: what the sums of this row are in.", "currency.code")
-BUSINESS_DATE = column("business_date", "The day of business, which may end behind midnight.")
-AT = column("at_us", "When it was, by the shop's clock.")
-REGISTER = column("register", "The till.")
+CURRENCY = column("currency", "Currency of the row's amounts (ISO 4217).", "currency.code")
+BUSINESS_DATE = column("business_date", "Business day, which may end after midnight.")
+AT = column("at_us", "Time on the shop's clock.")
+REGISTER = column("register", "Register.")
 
 
 def decimals(table: ShopTable) -> Iterator[str]:

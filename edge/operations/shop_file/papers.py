@@ -30,132 +30,130 @@ SPAN_ROWS = 20_000
 PAGE_ROWS = 1_000
 """Rows of the journal scanned, and of the selected ones read, at a time."""
 
-_SALE = number("sale_seq", "The sale.", "sale.seq")
-_REFUND = number("refund_seq", "The refund.", "refund.seq")
-_NAME = column("name", "What it was called, in the store's language.")
-_KIND = column("kind", "goods, or what else it is: open (not in the catalogue), tip, load, surplus, advance, fee.")
-_GOODS = column("quantity_milli", "How much of the product it is; of a case, the units in it.")
+_SALE = number("sale_seq", "Journal row of the sale.", "sale.seq")
+_REFUND = number("refund_seq", "Journal row of the refund.", "refund.seq")
+_NAME = column("name", "Name at the time of sale, in the store's language.")
+_KIND = column("kind", "goods, open (not in the catalogue), tip, load (gift card), surplus, advance or fee.")
+_GOODS = column("quantity_milli", "Quantity; for a case, the number of units in it.")
 _TAX = (
-    number("n", "Its place on the paper."),
-    column("name", "What the tax is called."),
-    column("rate_percent_milli", "Its rate."),
-    column("net_minor", "What it is of."),
-    column("tax_minor", "What it comes to."),
+    number("n", "Position on the receipt."),
+    column("name", "Name of the tax."),
+    column("rate_percent_milli", "Tax rate."),
+    column("net_minor", "Taxable net amount."),
+    column("tax_minor", "Tax amount."),
     CURRENCY,
 )
 _MONEY = (
-    number("n", "Its place on the paper."),
-    column("tender", "As what: cash, card, gift, credit, advance, or a tender of the shop's own."),
-    column("amount_minor", "How much, change within."),
+    number("n", "Position on the receipt."),
+    column("tender", "Payment method: cash, card, gift, credit, advance, or one of the shop's own."),
+    column("amount_minor", "Amount paid, including change."),
     CURRENCY,
 )
 _BACK = (
-    number("n", "Its place on the paper."),
+    number("n", "Position on the receipt."),
     SKU,
     _NAME,
     _GOODS,
-    column("amount_minor", "What goes back for it."),
+    column("amount_minor", "Amount refunded for it."),
     CURRENCY,
-    number("is_damaged", "1: it did not go back onto the shelf."),
+    number("is_damaged", "1: damaged, not returned to stock."),
 )
-_PAPER = (SEQ, REGISTER, number("number", "Its number at that till, without gaps."), BUSINESS_DATE, AT, CURRENCY)
+_PAPER = (SEQ, REGISTER, number("number", "Receipt number of the register, without gaps."), BUSINESS_DATE, AT, CURRENCY)
 _SUMS = (
-    column("total_minor", "What it comes to, with all taxes."),
-    column("net_minor", "The same without them."),
-    column("rounding_minor", "What rounding to coins added."),
-    column("paid_minor", "What was paid, or given back: the total as it was rounded."),
-    column("deposit_minor", "Deposits in it."),
+    column("total_minor", "Total including taxes."),
+    column("net_minor", "Total without taxes."),
+    column("rounding_minor", "Cash rounding."),
+    column("paid_minor", "Amount paid or refunded after cash rounding."),
+    column("deposit_minor", "Deposits included."),
 )
 SALE = ShopTable(
     "sale",
-    "Sales as they were paid, also those that were undone later: table void says which.",
+    "Sales as paid, including those voided later (see the table void).",
     (
         *_PAPER,
         *_SUMS,
-        column("change_minor", "Change that was given."),
-        column("list", "Whose prices held: store, member and so on."),
-        number("is_exchange", "1: goods of earlier sales came back in it."),
+        column("change_minor", "Change given."),
+        column("list", "Price list used: store, member and so on."),
+        number("is_exchange", "1: an exchange with goods returned from earlier sales."),
     ),
     key=("seq",),
     indexes=(("register", "number"), ("business_date",)),
 )
 SALE_LINE = ShopTable(
     "sale_line",
-    "What was sold.",
+    "Lines of sales.",
     (
         _SALE,
-        number("n", "Its place on the paper."),
+        number("n", "Position on the receipt."),
         SKU,
         _NAME,
         _KIND,
         _GOODS,
-        column("price_minor", "What one of it cost, which is a unit or a case."),
-        column("gross_minor", "What it came to before anything was taken off."),
-        column("discount_minor", "What promotions, people and coupons took off."),
-        column("amount_minor", "What was paid for it, without deposits."),
+        column("price_minor", "Price per unit or case."),
+        column("gross_minor", "Line total before discounts."),
+        column("discount_minor", "Discounts from promotions, staff and coupons."),
+        column("amount_minor", "Line total after discounts, without deposits."),
         CURRENCY,
-        column("tax_class", "The class of the store's taxes."),
-        number("is_struck", "1: it was struck before the sale was paid, and counts for nothing."),
-        column("lot", "The lot that its code named."),
+        column("tax_class", "Tax class."),
+        number("is_struck", "1: the line was removed before payment and doesn't count."),
+        column("lot", "Lot in the scanned code."),
     ),
     key=("sale_seq", "n"),
     indexes=(("sku",),),
 )
-SALE_TAX = ShopTable("sale_tax", "The taxes of sales.", (_SALE, *_TAX), key=("sale_seq", "n"))
+SALE_TAX = ShopTable("sale_tax", "Taxes of sales.", (_SALE, *_TAX), key=("sale_seq", "n"))
 PAYMENT = ShopTable(
     "payment",
-    "As what sales were paid, put right where it was corrected.",
+    "Payments of sales, after corrections.",
     (_SALE, *_MONEY),
     key=("sale_seq", "n"),
 )
-SALE_RETURN = ShopTable(
-    "sale_return_line", "Goods that came back in an exchange.", (_SALE, *_BACK), key=("sale_seq", "n")
-)
+SALE_RETURN = ShopTable("sale_return_line", "Goods returned in an exchange.", (_SALE, *_BACK), key=("sale_seq", "n"))
 REFUND = ShopTable(
     "refund",
-    "Goods came back and money went out; sums are above 0.",
+    "Refunds; amounts are positive.",
     (
         *_PAPER,
-        number("sale_seq", "The sale that they are of; empty: of none that is known here.", "sale.seq"),
+        number("sale_seq", "Journal row of the original sale; empty: unknown.", "sale.seq"),
         *_SUMS,
     ),
     key=("seq",),
     indexes=(("register", "number"), ("business_date",), ("sale_seq",)),
 )
 REFUND_LINE = ShopTable(
-    "refund_line", "What came back.", (_REFUND, *_BACK), key=("refund_seq", "n"), indexes=(("sku",),)
+    "refund_line", "Lines of refunds.", (_REFUND, *_BACK), key=("refund_seq", "n"), indexes=(("sku",),)
 )
-REFUND_PAYMENT = ShopTable("refund_payment", "As what it went out.", (_REFUND, *_MONEY), key=("refund_seq", "n"))
-REFUND_TAX = ShopTable("refund_tax", "The taxes of what came back.", (_REFUND, *_TAX), key=("refund_seq", "n"))
+REFUND_PAYMENT = ShopTable("refund_payment", "Payments of refunds.", (_REFUND, *_MONEY), key=("refund_seq", "n"))
+REFUND_TAX = ShopTable("refund_tax", "Taxes of refunds.", (_REFUND, *_TAX), key=("refund_seq", "n"))
 VOID = ShopTable(
     "void",
-    "A sale or a refund was undone, all of it.",
+    "Voids of whole sales or refunds.",
     (
         *_PAPER,
-        number("sale_seq", "The sale; empty: it was a refund.", "sale.seq"),
-        number("refund_seq", "The refund; empty: it was a sale.", "refund.seq"),
-        column("total_minor", "What went back; below 0: came in again."),
+        number("sale_seq", "Journal row of the sale; empty: a refund was voided.", "sale.seq"),
+        number("refund_seq", "Journal row of the refund; empty: a sale was voided.", "refund.seq"),
+        column("total_minor", "Amount refunded; negative: taken back in."),
     ),
     key=("seq",),
     indexes=(("sale_seq",), ("refund_seq",), ("business_date",)),
 )
 MOVEMENT = ShopTable(
     "movement",
-    "Goods that came, went or changed place.",
+    "Stock movements.",
     (
         SEQ,
-        number("n", "Its place among what moved together."),
+        number("n", "Position within the same movement."),
         BUSINESS_DATE,
         AT,
         SKU,
-        column("place", "Where.", "place.id"),
-        column("lot", "The lot."),
-        column("expiry_date", "The last day."),
-        column("delta_milli", "By how much it became more there."),
-        column("reason", "Why: sale, received, waste, counted and so on."),
-        column("cause", "A finer word of it."),
-        column("document", "Of which delivery note, count or receipt."),
-        column("unit_cost_minor", "What a unit cost; empty: nobody said."),
+        column("place", "Stock location.", "place.id"),
+        column("lot", "Lot."),
+        column("expiry_date", "Expiry date."),
+        column("delta_milli", "Change in quantity; negative: goods left."),
+        column("reason", "Reason: sale, received, waste, counted and so on."),
+        column("cause", "More specific reason."),
+        column("document", "Delivery note, count or receipt."),
+        column("unit_cost_minor", "Unit cost; empty: unknown."),
         CURRENCY,
     ),
     key=("seq", "n"),
@@ -171,8 +169,8 @@ def with_people(table: ShopTable) -> tuple[ShopColumn, ...]:
     if table.name not in ("sale", "refund", "void"):
         return ()
     return (
-        column("cashier", "Who stood at the till.", "cashier.id"),
-        column("customer", "Whose it is; empty: nobody said.", "customer.id"),
+        column("cashier", "Cashier.", "cashier.id"),
+        column("customer", "Customer; empty: unknown.", "customer.id"),
     )
 
 

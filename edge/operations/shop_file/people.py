@@ -26,18 +26,18 @@ def _customers(ledger: ExportSource) -> Iterator[Cells]:
 
 CASHIER = ShopTable(
     "cashier",
-    "Who stood at the tills.",
-    (column("id", "What the shop calls them."), column("name", "Their name; empty: it was forgotten.")),
+    "Cashiers.",
+    (column("id", "The shop's id."), column("name", "Name; empty: erased.")),
     key=("id",),
 )
 CUSTOMER = ShopTable(
     "customer",
-    "Customers that the shop knows, but those who were forgotten.",
+    "Customers, without erased ones.",
     (
-        column("id", "Says nothing of them."),
-        column("name", "Their name."),
-        column("phone", "Their telephone."),
-        column("email", "Their address of e-mail."),
+        column("id", "Anonymous customer id."),
+        column("name", "Name."),
+        column("phone", "Phone number."),
+        column("email", "Email address."),
     ),
     key=("id",),
     rows=_customers,

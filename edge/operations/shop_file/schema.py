@@ -28,48 +28,48 @@ TOKENS = "unicode61 remove_diacritics 2"
 
 _SHOP = ShopTable(
     "shop",
-    "Whose file it is.",
+    "The shop this file belongs to.",
     (
-        column("store", "What head office calls it."),
-        column("tenant", "The company that it is of."),
-        column("device", "The box that the journal is of."),
-        column("currency", "What it sells in.", "currency.code"),
-        column("zone", "Its time zone."),
+        column("store", "Store id at head office."),
+        column("tenant", "Tenant (company)."),
+        column("device", "Box that wrote the journal."),
+        column("currency", "Currency of the store.", "currency.code"),
+        column("zone", "Time zone."),
     ),
     key=("store",),
 )
 _CURRENCY = ShopTable(
     "currency",
-    "Currencies of the sums.",
+    "Currencies of the amounts.",
     (
         column("code", "ISO 4217."),
-        number("digits", "Digits behind the point."),
-        number("factor", "Minor units in one of it."),
+        number("digits", "Number of decimals."),
+        number("factor", "Minor units per unit of the currency."),
     ),
     key=("code",),
 )
 _DESCRIPTION = ShopTable(
     "description",
-    "What tables, views and their columns mean.",
+    "Descriptions of tables, views and columns.",
     (
-        column("table_name", "The table or view."),
-        column("column_name", "Its column; empty: all of it."),
-        column("what", "What it means."),
-        column("unit", "The unit; empty: it has none."),
+        column("table_name", "Table or view."),
+        column("column_name", "Column; empty: the whole table."),
+        column("what", "Meaning."),
+        column("unit", "Unit; empty: none."),
     ),
     key=("table_name", "column_name"),
 )
 _STATE = ShopTable(
     STATE,
-    "How far the shop's journal is in this file, and how the file was left: the next export goes on there.",
+    "Export progress; the next export continues from here.",
     (
-        column("layout", "By which tables it was made."),
-        number("with_people", "1: with who bought and sold."),
-        number("epoch", "The stretch of the journal's history."),
-        number("seq", "The last row of the journal that is in it."),
-        column("hash", "That row's hash, in hexadecimal."),
-        column("made_us", "When it was exported last."),
-        number("change_counter", "SQLite's count of changes of the file, as it was left."),
+        column("layout", "Hash of the table layout."),
+        number("with_people", "1: includes customers and cashiers."),
+        number("epoch", "Epoch of the journal."),
+        number("seq", "Last journal row included."),
+        column("hash", "Hash of that row, hexadecimal."),
+        column("made_us", "Time of the last export."),
+        number("change_counter", "SQLite's change counter after the last export."),
     ),
     key=("layout",),
 )
@@ -88,7 +88,7 @@ def tables(with_people: bool) -> tuple[ShopTable, ...]:
 def views(with_people: bool) -> list[ShopView]:
     """The common views; and for each table with sums, quantities or times, a readable one."""
     shown = [(one, decimal_view(one)) for one in tables(with_people) if one.name != STATE]
-    what = "The table {} with sums and quantities as decimals, and moments as ISO 8601 in UTC."
+    what = "The table {} with amounts and quantities as decimals and times as ISO 8601 in UTC."
     return [
         *VIEWS,
         *(ShopView(f"{one.name}_decimal", what.format(one.name), select) for one, select in shown if select),
@@ -166,29 +166,29 @@ _UNITS_SHOWN = {
 }
 _OF_VIEWS = {
     "sku": "The product.",
-    "name": "What people call it.",
-    "category": "Its category.",
-    "unit": "What it is sold by.",
+    "name": "Name.",
+    "category": "Category.",
+    "unit": "Sales unit.",
     "currency": "ISO 4217.",
-    "business_date": "The day of business.",
-    "month": "The month, as 2027-01.",
-    "sales": "How many.",
-    "refunds": "How many.",
-    "voids": "How many sales and refunds were undone.",
-    "taken_minor": "What was taken in all.",
-    "taken": "The same, in the currency.",
-    "quantity": "How much, in the product's unit.",
-    "amount_minor": "What it came to.",
-    "amount": "The same, in the currency.",
-    "tender": "As what it was paid.",
-    "on_hand": "How much there is, in the product's unit.",
-    "average_cost": "What a unit cost on the average, in the currency.",
-    "value_minor": "What it is worth.",
-    "value": "The same, in the currency.",
-    "supplier": "Who delivered it.",
-    "deliveries": "How many delivery notes.",
-    "cost_minor": "What it cost.",
-    "cost": "The same, in the currency.",
+    "business_date": "Business day.",
+    "month": "Month, such as 2027-01.",
+    "sales": "Number of sales.",
+    "refunds": "Number of refunds.",
+    "voids": "Number of voided sales and refunds.",
+    "taken_minor": "Total takings.",
+    "taken": "Total takings, in the currency.",
+    "quantity": "Quantity in the product's unit.",
+    "amount_minor": "Amount.",
+    "amount": "Amount, in the currency.",
+    "tender": "Payment method.",
+    "on_hand": "Quantity on hand, in the product's unit.",
+    "average_cost": "Average unit cost, in the currency.",
+    "value_minor": "Stock value.",
+    "value": "Stock value, in the currency.",
+    "supplier": "Supplier.",
+    "deliveries": "Number of delivery notes.",
+    "cost_minor": "Cost.",
+    "cost": "Cost, in the currency.",
 }
 
 

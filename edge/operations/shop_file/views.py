@@ -29,7 +29,7 @@ _GOODS = """
 VIEWS: tuple[ShopView, ...] = (
     ShopView(
         "sales_by_day",
-        "What each day of business took: sales less what came back and what was undone.",
+        "Takings by business day: sales minus refunds and voids.",
         f"""
         SELECT business_date, p.currency, sum(sales) AS sales, sum(refunds) AS refunds, sum(voids) AS voids,
             sum(paid_minor) AS taken_minor, sum(paid_minor) * 1.0 / factor AS taken
@@ -38,7 +38,7 @@ VIEWS: tuple[ShopView, ...] = (
     ),
     ShopView(
         "sales_by_product",
-        "What was sold of each product and kept: less what came back, without sales that were undone.",
+        "Product sales minus returns, without voided sales.",
         f"""
         SELECT g.sku, p.name, p.category, sum(quantity_milli) / 1000.0 AS quantity, p.unit,
             sum(amount_minor) AS amount_minor, sum(amount_minor) * 1.0 / factor AS amount, g.currency
@@ -48,7 +48,7 @@ VIEWS: tuple[ShopView, ...] = (
     ),
     ShopView(
         "payments_by_day",
-        "As what sales were paid, by day of business; cash less the change that was given.",
+        "Payments by business day; cash minus change given.",
         """
         SELECT business_date, tender, p.currency, sum(minor) AS amount_minor, sum(minor) * 1.0 / factor AS amount
         FROM (
@@ -60,7 +60,7 @@ VIEWS: tuple[ShopView, ...] = (
     ),
     ShopView(
         "stock_value",
-        "What is there of each product and what it is worth at its average cost.",
+        "Stock on hand and value at average cost.",
         """
         SELECT s.sku, p.name, p.category, on_hand_milli / 1000.0 AS on_hand, p.unit,
             average_cost_micro / 1000000.0 / factor AS average_cost, value_minor, value_minor * 1.0 / factor AS value,
@@ -70,7 +70,7 @@ VIEWS: tuple[ShopView, ...] = (
     ),
     ShopView(
         "purchases_by_supplier",
-        "What each supplier delivered, by month.",
+        "Deliveries by supplier and month.",
         """
         SELECT r.supplier, s.name, substr(business_date, 1, 7) AS month, count(DISTINCT delivery_note) AS deliveries,
             sum(quantity_milli * unit_cost_minor) / 1000 AS cost_minor,

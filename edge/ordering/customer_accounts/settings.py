@@ -29,7 +29,7 @@ class CustomerAccountsSection(Section, frozen=True, kw_only=True):
         msgspec.Meta(
             max_length=253,
             pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+)?$(?!\n)",
-            description="a name in small letters with a dot, such as 'shop.example'",
+            description="a domain name in lowercase, such as 'shop.example'",
         ),
     ] = ""
 

@@ -15,17 +15,17 @@ from sync.wire import Row
 
 TRAINING = Table(
     "recommend_training",
-    "How often each store counted what goes together, and what came of it.",
+    "Training runs of each store's recommendation model, with results.",
     *place(),
-    Column("version", "text", "Which model.", "event.model_version", key=True),
-    Column("through", "text", "The last day that was learnt from.", "event.through"),
+    Column("version", "text", "Model version.", "event.model_version", key=True),
+    Column("through", "text", "Last day in the training data.", "event.through"),
     Column("outcome", "text", "deployed, kept or not_enough.", "event.outcome"),
-    Column("baskets", "bigint", "Baskets that were learnt from.", "event.baskets"),
-    Column("recall10", "bigint", "Hidden products among the first ten, in thousandths.", "event.recall10"),
-    Column("sells10", "bigint", "The same of what sells.", "event.sells10"),
-    Column("auc", "bigint", "Hidden products above drawn ones, in thousandths.", "event.auc"),
-    Column("broken", "bigint", "Lists in which something stood that may never be suggested.", "event.broken"),
-    Column("trained", "timestamptz", "When.", "row.at_us"),
+    Column("baskets", "bigint", "Number of baskets in the training data.", "event.baskets"),
+    Column("recall10", "bigint", "Recall of held-out products in the top ten, in thousandths.", "event.recall10"),
+    Column("sells10", "bigint", "Recall of the best sellers, in thousandths.", "event.sells10"),
+    Column("auc", "bigint", "AUC: held-out products ranked above random ones, in thousandths.", "event.auc"),
+    Column("broken", "bigint", "Lists that contained a forbidden product.", "event.broken"),
+    Column("trained", "timestamptz", "Time of the training run.", "row.at_us"),
 )
 _TRAINED = TRAINING.insert_once()
 

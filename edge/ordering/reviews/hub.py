@@ -15,15 +15,15 @@ from sync.wire import Row
 
 REVIEW = Table(
     "review",
-    "What customers of each store gave products in stars; words stay in the store.",
+    "Star ratings of products; the review text stays in the store.",
     *place(),
-    Column("id", "text", "The review's id.", "event.review", key=True),
-    Column("customer", "text", "The customer's id, of that store.", "event.customer"),
-    Column("sku", "text", "The product's number in the shop.", "event.sku"),
+    Column("id", "text", "Review id.", "event.review", key=True),
+    Column("customer", "text", "The store's customer id.", "event.customer"),
+    Column("sku", "text", "The shop's product number (SKU).", "event.sku"),
     Column("rating", "bigint", "Stars, from 1 to 5.", "event.rating"),
     Column("state", "text", "pending, published, rejected, withdrawn, or replaced by a newer one.", always("pending")),
-    Column("written", "timestamptz", "When it was written.", "row.at_us"),
-    Column("decided", "timestamptz", "When somebody looked at it; null: nobody did yet.", null=True),
+    Column("written", "timestamptz", "Time it was written.", "row.at_us"),
+    Column("decided", "timestamptz", "Time it was moderated; null: not yet.", null=True),
     indexes=(Index("review_of_product", "tenant, store, sku, state"),),
 )
 
@@ -48,12 +48,12 @@ class ReviewTables(TableProjector):
         Read(
             name="reviews/ratings",
             source="product_rating",
-            summary="What published reviews of each product come to in each store.",
+            summary="Ratings of each product from published reviews, by store.",
             fields=(
                 Field("store", "text", "The store."),
-                Field("sku", "text", "The product's number in the shop."),
-                Field("reviews", "integer", "How many."),
-                Field("stars", "integer", "Their stars in all: divided by how many, the average."),
+                Field("sku", "text", "The shop's product number (SKU)."),
+                Field("reviews", "integer", "Number of reviews."),
+                Field("stars", "integer", "Sum of their stars; divided by the number of reviews, the average rating."),
             ),
             key=("store", "sku"),
             filters=(Filter("store", "store"), Filter("sku", "sku")),

@@ -21,17 +21,17 @@ _STATES: dict[type[Any], str] = {
 }
 STEP = Table(
     "web_order_step",
-    "What became of orders that web shops and platforms sent, step by step.",
+    "Changes of state of orders from web shops and platforms.",
     *place(),
     EPOCH,
     SEQ,
     BUSINESS_DATE,
     AT,
-    Column("channel", "text", "From where it came.", "event.channel"),
-    Column("reference", "text", "What it is called there.", "event.reference"),
+    Column("channel", "text", "Channel it came from.", "event.channel"),
+    Column("reference", "text", "Order reference in that channel.", "event.reference"),
     Column("state", "text", "taken, held, cancelled, dropped.", lambda fact: _STATES[fact.event.__class__]),
-    Column("why", "text", "Why it is held; or empty.", lambda fact: getattr(fact.event, "why", "")),
-    Column("order_id", "text", "The order that it is here; or empty.", lambda fact: getattr(fact.event, "order", "")),
+    Column("why", "text", "Reason it is on hold; or empty.", lambda fact: getattr(fact.event, "why", "")),
+    Column("order_id", "text", "Order id in the store; or empty.", lambda fact: getattr(fact.event, "order", "")),
 )
 
 

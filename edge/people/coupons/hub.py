@@ -15,39 +15,42 @@ from sync.wire import Row
 
 SERIES = Table(
     "coupon_series",
-    "Series of single-use coupons that managers made.",
-    *place(store="The store that made it.", device="The box that has it."),
-    Column("series", "bigint", "Its number.", "event.series", key=True),
-    Column("name", "text", "What it is called.", "event.name"),
-    Column("starts", "date", "The first day on which its coupons are good.", lambda fact: str(fact.event.starts)),
-    Column("ends", "date", "The last one.", lambda fact: str(fact.event.ends)),
-    Column("share", "bigint", "What one takes off, in thousandths of a percent; 0: it is a sum.", "event.share"),
-    Column("sum_minor", "bigint", "What one takes off, in minor units; 0: it is a share.", "event.sum_minor"),
-    Column("coupons", "bigint", "How many there are.", lambda fact: len(fact.event.coupons)),
-    Column("ended", "boolean", "Whether none is taken any more.", default="false"),
-    Column("made_at", "timestamptz", "When it was made.", "row.at_us"),
+    "Series of single-use coupons.",
+    *place(store="Store that created it.", device="Box that has it."),
+    Column("series", "bigint", "Series number.", "event.series", key=True),
+    Column("name", "text", "Name.", "event.name"),
+    Column("starts", "date", "First day its coupons are valid.", lambda fact: str(fact.event.starts)),
+    Column("ends", "date", "Last day of the period.", lambda fact: str(fact.event.ends)),
+    Column("share", "bigint", "Discount in thousandths of a percent; 0: a fixed amount.", "event.share"),
+    Column("sum_minor", "bigint", "Discount in minor units; 0: a percentage.", "event.sum_minor"),
+    Column("coupons", "bigint", "Number of coupons.", lambda fact: len(fact.event.coupons)),
+    Column("ended", "boolean", "Whether the series was ended.", default="false"),
+    Column("made_at", "timestamptz", "Time it was created.", "row.at_us"),
 )
 USE = Table(
     "coupon_use",
-    "Where each coupon was used; one in two rows that stand was used twice.",
-    *place(store="The store that took it.", device="The box that has it."),
-    Column("coupon", "text", "A digest of the code on the coupon.", "event.coupon", key=True),
+    "Uses of each coupon; a coupon with two active rows was used twice.",
+    *place(store="Store that accepted it.", device="Box that has it."),
+    Column("coupon", "text", "Digest of the coupon code.", "event.coupon", key=True),
     Column(
         "register",
         "text",
-        "The register of the sale; of an order, what that is called.",
+        "Register of the sale, or the id of the order.",
         lambda f: _for(f)[0],
         key=True,
     ),
+    Column("number", "bigint", "Receipt number of the sale, or the day of the order.", lambda f: _for(f)[1], key=True),
+    Column("tail", "text", "Last characters of the code.", "event.tail"),
+    Column("series", "bigint", "Series number.", "event.series"),
     Column(
-        "number", "bigint", "The number of the sale's receipt; of an order, its day.", lambda f: _for(f)[1], key=True
+        "confirmed",
+        "boolean",
+        "Whether the box had it on record; false: only its signature was checked.",
+        "event.confirmed",
     ),
-    Column("tail", "text", "The last characters of the code.", "event.tail"),
-    Column("series", "bigint", "The number of its series.", "event.series"),
-    Column("confirmed", "boolean", "Whether the box knew it; else its signature alone did.", "event.confirmed"),
-    Column("used_at", "timestamptz", "When it was used.", "row.at_us"),
-    Column("freed_at", "timestamptz", "When that sale was undone; null: the use stands.", null=True),
-    Column("untold", "boolean", "Whether other stores are still to be told.", default="true", hidden=True),
+    Column("used_at", "timestamptz", "Time it was used.", "row.at_us"),
+    Column("freed_at", "timestamptz", "Time the sale was voided; null: still used.", null=True),
+    Column("untold", "boolean", "Whether other stores still have to be notified.", default="true", hidden=True),
     indexes=(
         Index("coupon_use_coupon", "tenant, coupon"),
         Index("coupon_use_untold", "used_at", where="untold"),
@@ -55,8 +58,8 @@ USE = Table(
 )
 TOLD = Table(
     "coupon_told",
-    "The stores that were told of all uses of coupons there were when they came.",
-    *box(store="The store that was told.")[:2],
+    "Stores that have received all earlier coupon uses.",
+    *box(store="Store that was notified.")[:2],
 )
 _ENDED = "UPDATE coupon_series SET ended = true WHERE tenant = $1 AND store = $2 AND device = $3 AND series = $4"
 _FREED = """

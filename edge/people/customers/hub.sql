@@ -9,15 +9,15 @@ SELECT tenant, store, purpose, count(DISTINCT customer) FILTER (WHERE withdrawn 
        count(*) FILTER (WHERE withdrawn IS NOT NULL) AS withdrawn
 FROM customer_consent
 GROUP BY tenant, store, purpose;
-COMMENT ON VIEW customer_count IS 'How many customers each store has.';
+COMMENT ON VIEW customer_count IS 'Number of customers by store.';
 COMMENT ON VIEW consent_count IS 'How many customers of each store agreed to a purpose.';
-COMMENT ON COLUMN customer_count.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN customer_count.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN customer_count.store IS 'The store.';
-COMMENT ON COLUMN customer_count.customers IS 'Customers that are known there, without those who were forgotten.';
-COMMENT ON COLUMN customer_count.members IS 'Of them, those with the prices of members.';
-COMMENT ON COLUMN customer_count.new_ones IS 'Of them, those of the last 30 days.';
-COMMENT ON COLUMN consent_count.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN customer_count.customers IS 'Number of customers, without erased ones.';
+COMMENT ON COLUMN customer_count.members IS 'Customers with member prices.';
+COMMENT ON COLUMN customer_count.new_ones IS 'Customers added in the last 30 days.';
+COMMENT ON COLUMN consent_count.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN consent_count.store IS 'The store.';
 COMMENT ON COLUMN consent_count.purpose IS 'For what.';
-COMMENT ON COLUMN consent_count.given IS 'Customers whose yes holds.';
-COMMENT ON COLUMN consent_count.withdrawn IS 'How often a yes was taken back.';
+COMMENT ON COLUMN consent_count.given IS 'Customers who currently consent.';
+COMMENT ON COLUMN consent_count.withdrawn IS 'Number of withdrawals.';

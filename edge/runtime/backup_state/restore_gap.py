@@ -20,7 +20,7 @@ from sync.wire import Epoch, Orphans
 
 FILE = "lacking.json"
 ADVICE = (
-    "They are in head office's books. To have them here, too, call head office: the shop is stopped for it "
+    "They are in head office's books. To get them here too, call head office; the shop must be stopped "
     "(edge recover --replace)."
 )
 

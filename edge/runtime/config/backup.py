@@ -51,7 +51,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             try:
                 read_recipient(text)
             except ValueError:
-                what = f"recipients of [backup] has {text[:80]!r}, which is no public key of age."
+                what = f"recipients of [backup] has {text[:80]!r}, which isn't a public age key."
                 yield ConfigFault(("backup", "recipients"), what, "Create one with age-keygen: it starts with age1.")
 
     @property

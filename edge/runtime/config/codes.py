@@ -18,7 +18,7 @@ Country = Literal[
 ]
 Prefixes = Annotated[
     tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=20)], ...],
-    msgspec.Meta(description="a list of texts with which codes begin, such as ['R/']"),
+    msgspec.Meta(description="a list of code prefixes, such as ['R/']"),
 ]
 
 
@@ -72,5 +72,5 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         for kind in PREFIXES:
             for prefix in getattr(self.prefixes, kind):
                 if taken.setdefault(prefix, kind) != kind:
-                    what = f"{prefix!r} begins the codes of {taken[prefix]} and of {kind}."
+                    what = f"{prefix!r} is the prefix of both {taken[prefix]} and {kind}."
                     yield ConfigFault(("codes", "prefixes", kind), what, "Give each kind its own.")

@@ -74,14 +74,15 @@ class MicrophoneUse(msgspec.Struct, frozen=True, kw_only=True):
     always are.
     """
 
-    wake: Annotated[str, msgspec.Meta(min_length=4, max_length=60, description="the words after which it listens")] = (
-        "hello little shop"
-    )
+    wake: Annotated[str, msgspec.Meta(min_length=4, max_length=60, description="wake words")] = "hello little shop"
     surface: Literal["cashier", "kiosk"] = "cashier"
     language: Annotated[
-        str, msgspec.Meta(pattern=r"^(en|fr|he)?$(?!\n)", description="en, fr or he; nothing: the store's")
+        str, msgspec.Meta(pattern=r"^(en|fr|he)?$(?!\n)", description="en, fr or he; empty: the store's language")
     ] = ""
     echo_cancelled: bool = False
     group: Annotated[
-        str, msgspec.Meta(max_length=40, description="microphones that hear each other; nothing: those of the register")
+        str,
+        msgspec.Meta(
+            max_length=40, description="microphones within earshot of each other; empty: those of the register"
+        ),
     ] = ""

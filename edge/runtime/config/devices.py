@@ -124,7 +124,7 @@ def check_devices(
         if device.role == "camera" or (not device.register and device.name in aside):
             continue  # it looks at shelves, or prints slips or labels alone
         if device.register not in registers:
-            what = f"{device.name!r} is for register {device.register!r}, which there is not."
+            what = f"{device.name!r} is for register {device.register!r}, which doesn't exist."
             raise ConfigFault(("device", number, "register"), what, f"Available registers: {', '.join(registers)}.")
         other = only.setdefault((device.role, device.register), device.name)
         if device.role in _ONLY and other != device.name:
@@ -163,7 +163,7 @@ def _covered_printer(device: Device, number: int, devices: tuple[Device, ...]) -
     name = device.printing.stands_in_for
     others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}
     if name not in others or others[name].printing.stands_in_for:
-        what = f"{device.name!r} cannot stand in for {name!r}."
+        what = f"{device.name!r} can't be a fallback for {name!r}."
         known = ", ".join(repr(other) for other in others if not others[other].printing.stands_in_for) or "none yet"
         raise ConfigFault(("device", number, "stands_in_for"), what, f"Other receipt printers: {known}.")
     return others[name]

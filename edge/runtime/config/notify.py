@@ -11,7 +11,7 @@ from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH
 
 Address = Annotated[
-    str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$(?!\n)", description="an address that begins with https://")
+    str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$(?!\n)", description="an address that starts with https://")
 ]
 OptionalMail = Annotated[
     str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$(?!\n)", description="an e-mail address, or nothing")
@@ -103,13 +103,13 @@ class NotifySection(Section, frozen=True, kw_only=True):
                 what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."
                 yield ConfigFault(("notify", field), what, f"Available: {', '.join(names) or 'none'}.")
         if self.email and self.by_office:
-            what = "Mail goes by head office, or by [notify.email], not by both."
+            what = "Set either head office or [notify.email] for email, not both."
             yield ConfigFault(("notify", "by_office"), what, "Remove one of them.")
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")
         if self.whatsapp and self.whatsapp.chat and not self.whatsapp.app_secret:
-            what = "What people write to 'chat' is believed only where Meta's app has signed it."
+            what = "Messages to 'chat' are only accepted if Meta's app has signed them."
             yield ConfigFault(("notify", "whatsapp"), what, 'Set its secret: app_secret = "secret:whatsapp-app"')
         for place, entry in (("sms", self.sms), ("whatsapp", self.whatsapp)):
             if entry and not (entry.token or entry.token_file):

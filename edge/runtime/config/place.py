@@ -46,7 +46,7 @@ def _table(raw: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _twice(one: tuple[str, str], first: str, other: tuple[str, str], second: str) -> ConfigFault:
     what = (
-        f"The place is said twice (place_twice): [{one[0]}] {one[1]} is {first!r}, [{other[0]}] {other[1]} {second!r}."
+        f"The place is set twice (place_twice): [{one[0]}] {one[1]} is {first!r}, [{other[0]}] {other[1]} {second!r}."
     )
     return ConfigFault(other, what, "Set it once, as [store] province or country.")
 
@@ -56,9 +56,9 @@ def _check_taxes(raw: dict[str, Any]) -> None:
     tax = _table(raw, "tax")
     for key, known in (("province", tuple(provinces())), ("country", tuple(countries()))):
         if (said := tax.get(key)) and said not in known:
-            what = f"There is no table of taxes for {key} {said!r}."
+            what = f"No built-in taxes for {key} {said!r}."
             advice = f"Available: {', '.join(known)}. Or define the classes yourself: [[tax.class]]."
             raise ConfigFault(("tax", key), what, advice)
     if tax.get("class") and (tax.get("province") or tax.get("country")):
-        what = "[tax] names a place whose law says the taxes, and says them itself, too."
+        what = "[tax] sets both a place with built-in taxes and its own taxes."
         raise ConfigFault(("tax",), what, "Keep one: the place, as [store] province or country, or the classes.")

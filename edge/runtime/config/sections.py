@@ -24,7 +24,7 @@ Name = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$(?!\n)",
-        description="a name of small letters, digits, '-' and '_' that begins with a letter or digit",
+        description="a name of lowercase letters, digits, '-' and '_' that starts with a letter or digit",
     ),
 ]
 
@@ -79,10 +79,8 @@ class StoreSection(Section, frozen=True, kw_only=True):
     def faults(self) -> Iterator[ConfigFault]:
         """Check what types can't express."""
         if self.province and not is_part(self.country, self.province):
-            what = f"There is no province or state {self.province!r} of {self.country}."
-            advice = (
-                f"Canada's are: {', '.join(provinces())}. With country = 'US' it is a state; elsewhere, leave it out."
-            )
+            what = f"{self.country} has no province or state {self.province!r}."
+            advice = f"Canada has: {', '.join(provinces())}. For country = 'US' use a state; otherwise remove it."
             yield ConfigFault(("store", "province"), what, advice)
         try:
             ZoneInfo(self.zone)
@@ -91,7 +89,7 @@ class StoreSection(Section, frozen=True, kw_only=True):
                 ("store", "zone"), f"Time zone {self.zone!r} doesn't exist.", "Use a name like 'Europe/Paris'."
             )
         if denominations(self.currency) is None and not _is_currency(self.currency):
-            advice = "ISO 4217 has them all, such as 'EUR', 'GBP' and 'USD'; the shekel is 'ILS'."
+            advice = "Use an ISO 4217 code, such as 'EUR', 'GBP', 'USD' or 'ILS'."
             yield ConfigFault(("store", "currency"), f"Currency {self.currency!r} doesn't exist.", advice)
 
 
@@ -105,7 +103,7 @@ Origin = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$(?!\n)",
-        description="scheme, name and port of a page, such as 'https://shop.example:8443': no *, nothing behind it",
+        description="the origin of a page, such as 'https://shop.example:8443', without wildcards or a path",
     ),
 ]
 
@@ -130,7 +128,7 @@ class Panel(Section, frozen=True, kw_only=True):
         str,
         msgspec.Meta(
             pattern=r"^(https://[a-z0-9.-]+(:[1-9][0-9]{0,4})?)?$(?!\n)",
-            description="https:// and a name, with a port where it is not 443, such as 'https://till.example'",
+            description="https:// and a host name, with a port other than 443 if needed, such as 'https://till.example'",
         ),
     ] = ""
     origins: Annotated[tuple[Origin, ...], msgspec.Meta(max_length=20)] = ()
@@ -153,7 +151,7 @@ class Panel(Section, frozen=True, kw_only=True):
                 yield ConfigFault(("panel", given), f"[panel] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
         for origin in self.origins:
             if origin.endswith({"https": ":443", "http": ":80"}[origin.partition(":")[0]]):
-                what = f"origins of [panel] has {origin!r}, which browsers write without its port."
+                what = f"origins of [panel] has {origin!r}, which browsers send without the port."
                 yield ConfigFault(("panel", "origins"), what, f"Say {origin.rpartition(':')[0]!r}.")
         try:
             if self.trusted_proxy:
@@ -180,8 +178,8 @@ class CatalogSection(Section, frozen=True, kw_only=True):
         if source := twice(self.sources):
             yield ConfigFault(("catalog", "sources"), f"The source {source!r} is listed twice.", "List each one once.")
         if self.tax_class not in classes:
-            what = f"The tax class {self.tax_class!r}, which products have that say nothing else, is not defined."
-            advice = f"Define it in [[tax.class]], or let [catalog] tax_class be one of: {', '.join(classes)}."
+            what = f"The default tax class {self.tax_class!r} isn't defined."
+            advice = f"Define it in [[tax.class]], or set [catalog] tax_class to one of: {', '.join(classes)}."
             yield ConfigFault(("catalog", "tax_class") if self != CatalogSection() else ("tax",), what, advice)
 
 

@@ -79,7 +79,7 @@ class Tax(Section, frozen=True, kw_only=True):
     def faults(self) -> Iterator[ConfigFault]:
         """Check what types can't express."""
         if unknown := sorted({*self.registered} - {*provinces()}):
-            what = f"There is no province {unknown[0]!r} of Canada."
+            what = f"Canada has no province {unknown[0]!r}."
             yield ConfigFault(("tax", "registered"), what, f"Available: {', '.join(provinces())}.")
         for place, one in enumerate(self.abroad):
             if one.country not in member_states():

@@ -63,7 +63,7 @@ class GuardedResolver(AbstractResolver):
             return found
         good = list(permitted_addresses(found, own_addresses()))
         if not good:
-            raise OSError(None, f"{host} is an address that is never asked")
+            raise OSError(None, f"{host} is a blocked address")
         return good
 
     async def close(self) -> None:

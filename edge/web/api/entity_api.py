@@ -85,9 +85,9 @@ class _Addresses(Generic[T]):
         self._entity, self._one, self._read = entity, one, read
         self._docs = {
             "get_all": read.__doc__,
-            "get_one": "One of them, with the `ETag` that it is changed under.",
+            "get_one": "One record, with the `ETag` required to change it.",
             "put": entity.set_by.__doc__,
-            "patch": "Some of its fields, as a JSON merge patch (RFC 7396): null takes a field back.",
+            "patch": "Fields to change, as a JSON merge patch (RFC 7396); null resets a field.",
             "delete": entity.end_by.__doc__,
         }
         self._path = path

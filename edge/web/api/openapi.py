@@ -18,28 +18,28 @@ from sync.schema_example import with_examples
 
 _REF = "#/components/schemas/{name}"
 _ANSWERS = {
-    "200": "It happened and is durable.",
-    "400": "The request itself is wrong; the message says what and where.",
-    "401": "Nobody is let in with that: the key is wrong or has ended, or the browser is not paired.",
-    "403": "It needs a right that the request does not have: send a Grant, or a key that has it.",
-    "404": "What it speaks of is not there.",
+    "200": "Done and stored permanently.",
+    "400": "The request is invalid; the message says what and where.",
+    "401": "Not authenticated: the key is wrong or expired, or the browser isn't paired.",
+    "403": "Permission missing: send a Grant or a key that has it.",
+    "404": "Not found.",
     "409": "This Idempotency-Key was used with another body.",
-    "413": "The body is larger than it may be.",
-    "415": "The body is no JSON, or does not say so: send Content-Type: application/json.",
-    "422": "The shop refused; the message says why, in the language asked for.",
-    "429": "Too many requests from there: come again after Retry-After.",
-    "500": "What nobody has foreseen: a fault of the appliance, which its log tells.",
-    "502": "Another server that it needs did not take it, or it is not known whether it did; the message says which.",
-    "503": "Not now, or not known: come again after Retry-After with the same Idempotency-Key.",
-    "504": "Another server that it needs took too long; the message says which.",
+    "413": "The body is too large.",
+    "415": "The body isn't JSON or isn't declared as JSON: send Content-Type: application/json.",
+    "422": "Refused by the shop; the message says why, in the requested language.",
+    "429": "Too many requests; try again after Retry-After.",
+    "500": "Internal error; see the appliance's log.",
+    "502": "Another server rejected it or its result is unknown; the message says which.",
+    "503": "Unavailable, or the result is unknown; try again after Retry-After with the same Idempotency-Key.",
+    "504": "Another server took too long; the message says which.",
 }
 _STATUSES = {
     201: "It was new.",
-    202: "It was taken, and is done when it can be.",
-    204: "It is so, and there is nothing to say.",
-    304: "The client has it already (If-None-Match).",
-    404: "There is no such thing.",
-    412: "It is not what If-Match or If-None-Match says.",
+    202: "Accepted; it is carried out as soon as possible.",
+    204: "Done; the response has no body.",
+    304: "Not modified (If-None-Match).",
+    404: "Not found.",
+    412: "The precondition in If-Match or If-None-Match isn't met.",
 }
 _EVERYWHERE = (400, 401, 403, 429, 500, 503)
 _HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
@@ -274,7 +274,7 @@ def _outcome_schemas(registry: Registry) -> dict[str, dict[str, Any]]:
     """Schemas of command outcomes, with the schema of each event."""
     events = {name: _REF.format(name=name) for name in sorted(registry.events)}
     happened = {
-        "description": "A fact, with the fields of the schema that is called as its type.",
+        "description": "An event, with the fields of the schema named like its type.",
         "type": "object",
         "properties": {"type": {"type": "string", "enum": list(events)}},
         "required": ["type"],
@@ -286,9 +286,9 @@ def _outcome_schemas(registry: Registry) -> dict[str, dict[str, Any]]:
             "command_id": {"type": "string", "format": "uuid"},
             "events": {"type": "array", "items": {"$ref": _REF.format(name="HappenedEvent")}},
             "epoch": {"type": "integer"},
-            "first_seq": {"type": "integer", "description": "The row of the journal of the first of them."},
-            "repeated": {"type": "boolean", "description": "It had been done before, under the same Idempotency-Key."},
-            "result": {"description": "What it gave back, such as the id of a job."},
+            "first_seq": {"type": "integer", "description": "Journal row of the first of them."},
+            "repeated": {"type": "boolean", "description": "It was already done under the same Idempotency-Key."},
+            "result": {"description": "Its result, such as the id of a job."},
         },
         "required": ["command_id", "events", "epoch", "first_seq", "repeated", "result"],
     }
@@ -305,7 +305,7 @@ def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
 
 
 _PROBLEM: dict[str, Any] = {
-    "description": "What is no success: RFC 9457. `code` says what it is, in words that stay; `detail` is for people.",
+    "description": "An error (RFC 9457). `code` is stable and machine-readable; `detail` is for people.",
     "type": "object",
     "properties": {
         "type": {"type": "string", "format": "uri"},
@@ -316,7 +316,7 @@ _PROBLEM: dict[str, Any] = {
         "values": {"type": "object"},
         "answer": {
             "type": "string",
-            "description": "It is a question: the same command with this among its `answers` says yes to it.",
+            "description": "A question; to confirm, send the same command with this in its `answers`.",
         },
     },
     "required": ["type", "title", "status", "detail", "code", "values"],
@@ -332,13 +332,15 @@ _SECURITY = {
         "type": "apiKey",
         "in": "header",
         "name": "Grant",
-        "description": "What a PIN gave, or the command line's.",
+        "description": "A token from a PIN, or the command line's token.",
     },
 }
 _PARAMETERS = {
-    "Register": _header("Register", "Which till; may be left out where there is one."),
-    "Surface": _header("Surface", "Where it was asked.", enum=["cashier", "kiosk", "panel"], default="cashier"),
-    "Idempotency-Key": _header("Idempotency-Key", "A UUIDv7 made by the client: sent again, it has no second effect."),
-    "Grant": _header("Grant", "What a PIN gave (POST /api/v1/grants), or the command line's token."),
+    "Register": _header("Register", "The register; optional if there is only one."),
+    "Surface": _header(
+        "Surface", "Where the request comes from.", enum=["cashier", "kiosk", "panel"], default="cashier"
+    ),
+    "Idempotency-Key": _header("Idempotency-Key", "A UUIDv7 made by the client; repeating it has no effect."),
+    "Grant": _header("Grant", "A token from a PIN (POST /api/v1/grants), or the command line's token."),
     "lang": {"name": "lang", "in": "query", "description": "en, fr or he.", "schema": {"type": "string"}},
 }

@@ -80,7 +80,7 @@ class PageConnection:
         except ClientConnectionResetError:
             return  # the page is gone; whoever reads from it notices too
         except Exception:
-            await self.close(WSCloseCode.INTERNAL_ERROR, "this page cannot be shown")
+            await self.close(WSCloseCode.INTERNAL_ERROR, "this page can't be shown")
             raise
 
     def _piece(self, name: str, text: str) -> str:
@@ -169,7 +169,7 @@ class LivePages:
     def _send_away_who_is_let_in_no_more(self) -> None:
         for page in [page for page in self.pages if not page.still()]:
             self.pages.discard(page)
-            self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is let in no more"), "sent away")
+            self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is no longer allowed"), "sent away")
 
     def send_away(self, register: str) -> None:
         """Disconnect a register's pages: they reconnect to the site now responsible."""

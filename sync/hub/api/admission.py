@@ -104,7 +104,7 @@ class Door:
         """As `reading`, with a single snapshot, without a time limit, a few at once. Raises `Problem` if others are
         running."""
         if len(self._exports) >= limits.EXPORTS or key.tenant in self._exports:
-            raise too_much(limits.EXPORTS, 503, "Another export is at work")
+            raise too_much(limits.EXPORTS, 503, "Another export is running")
         self._exports.add(key.tenant)
         try:
             async with (
@@ -177,5 +177,5 @@ def secret_of(request: web.Request) -> str:
 
 
 def _unknown() -> Problem:
-    text = "Send a key that is in use, as `Authorization: Bearer edge_...`."
+    text = "Send an active key as `Authorization: Bearer edge_...`."
     return Problem(401, "Sign in", text, **{hdrs.WWW_AUTHENTICATE: 'Bearer realm="edge-hub"'})

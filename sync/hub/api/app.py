@@ -135,9 +135,9 @@ class Api:
             if not key.may_read(read.area):
                 raise _not_allowed(f"{READ}:{read.area}" if read.area else READ)
             if key.stores is not None and not read.by_store:
-                raise _not_allowed("see what is of all stores")
+                raise _not_allowed("see data of all stores")
             if len(set(request.query)) < len(request.query):
-                raise BadRequest("a parameter stands twice")
+                raise BadRequest("a parameter is repeated")
             query = dict(request.query)
             group = query.pop("group", None) if read.by_store else None
             async with self._door.reading(key) as connection:
@@ -161,7 +161,7 @@ class Api:
             if not key.reaches(store):
                 raise _not_allowed(f"speak to {store}")
             if asked.kind in self._staged:
-                raise BadRequest(f"{asked.kind!r} goes out by a publication alone, a few stores first")
+                raise BadRequest(f"{asked.kind!r} can only be sent by a publication, a few stores first")
             if wrong := fault_of(self._check, asked.kind, bytes(asked.body)):
                 raise BadRequest(f"this {wrong}")
             try:

@@ -94,7 +94,7 @@ class ClosingApi:
 
 def _require(key: Key) -> None:
     if staff.CLOSING not in key.may or key.stores is not None:
-        text = "Only an owner of all stores, signed in with a second factor, may take a tenant's data out, or close it."
+        text = "Only an owner of all stores who signed in with a second factor can export or close a tenant."
         raise Problem(403, "Not allowed", text)
 
 

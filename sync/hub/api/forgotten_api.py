@@ -91,21 +91,19 @@ class ForgottenApi:
     async def _make(self, request: web.Request) -> web.Response:
         person = number_of(request.match_info["person"])
         async with self._door.admit(request) as key:
-            require_owner(key, PEOPLE, "have somebody set another password")
+            require_owner(key, PEOPLE, "create password links for others")
             async with self._door.writing(key) as connection:
                 secret, refused = await forgotten.make(connection, key.tenant, person, key.who)
         if refused == "nobody":
             raise Problem(404, "Nobody", "No member has this number.")
         if refused == "oneself":
-            raise Problem(
-                409, "Password oneself", "Someone else must create this link for you, or request one by email."
-            )
+            raise Problem(409, "Own password", "Someone else must create this link for you, or request one by email.")
         if refused:
             text = (
                 "This person also belongs to another company at this head office, "
                 "so only its operator can set their password."
             )
-            raise Problem(409, "Password elsewhere", text)
+            raise Problem(409, "Member of several tenants", text)
         return _json({"secret": secret, "minutes": forgotten.LASTS.seconds // 60}, 201)
 
     async def _see(self, request: web.Request) -> web.Response:
@@ -130,7 +128,7 @@ class ForgottenApi:
 
 
 def _over() -> Problem:
-    return Problem(404, "Password link over", "This link was used or has expired. Ask for a new one.")
+    return Problem(404, "Link not valid", "This link was used or has expired. Ask for a new one.")
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

@@ -69,17 +69,17 @@ def _dedent_descriptions(node: Any) -> Any:
 
 
 _ABOUT = (
-    "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
-    "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
+    "Amounts are integers in minor units of their currency, quantities integers in thousandths, times UTC. "
+    "A key returns rows of its own tenant only. Responses have an ETag; send it back as If-None-Match."
 )
 _GROUP = {
     "name": "group",
     "in": "query",
     "schema": TYPES["text"],
-    "description": "Rows of the stores of this group.",
+    "description": "Only rows of stores in this group.",
 }
 _PROBLEM = {
-    "description": "What is no success: RFC 9457. `code` says what it is, in words that stay; `detail` is for people.",
+    "description": "An error (RFC 9457). `code` is stable and machine-readable; `detail` is for people.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "values"],
     "properties": {
@@ -128,7 +128,7 @@ def _read(read: Read) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "A page.", "content": {"application/json": {"schema": page}}},
-            "304": {"description": "As it was."},
+            "304": {"description": "The previous result."},
             **problems(),
         },
     }
@@ -137,10 +137,10 @@ def _read(read: Read) -> dict[str, Any]:
 _PAGING = {
     "limit": "Rows in a page.",
     "after": "`next` of the page before.",
-    "skip": "Rows that are left out before the first.",
-    "updated_since": "Rows that head office learnt of since: microseconds since 1970, UTC.",
+    "skip": "Number of rows to skip.",
+    "updated_since": "Only rows received by head office since then, in microseconds since 1970 (UTC).",
     "from_date": "The first business day.",
-    "to_date": f"The last one, {limits.DAYS_MAX} days at most; without it, of the first alone.",
+    "to_date": f"The last day; at most {limits.DAYS_MAX} days in total. Default: the first day only.",
 }
 
 
@@ -161,7 +161,7 @@ def _paging(read: Read) -> list[dict[str, Any]]:
 
 
 def _parameter(read: Read, wanted: Any) -> dict[str, Any]:
-    relation = {"=": "is this", ">=": "is this or more", "<=": "is this or less"}[wanted.relation]
+    relation = {"=": "is this", ">=": "is at least this", "<=": "is at most this"}[wanted.relation]
     return {
         "name": wanted.name,
         "in": "query",
@@ -175,7 +175,7 @@ def _publish() -> dict[str, Any]:
         "type": "object",
         "required": ["kind", "body"],
         "additionalProperties": False,
-        "properties": {"kind": TYPES["text"], "body": {"description": "What the kind wants, as JSON."}},
+        "properties": {"kind": TYPES["text"], "body": {"description": "Body for this type, as JSON."}},
     }
     version = {"type": "object", "required": ["version"], "properties": {"version": TYPES["integer"]}}
     name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
@@ -189,12 +189,12 @@ def _publish() -> dict[str, Any]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "schema": key,
-                "description": "The same one again publishes nothing and gives the same version.",
+                "description": "Repeating it publishes nothing and returns the same version.",
             },
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
-            "201": {"description": "It is published.", "content": {"application/json": {"schema": version}}},
+            "201": {"description": "Published.", "content": {"application/json": {"schema": version}}},
             **OF_A_BODY,
             "409": problem("No box of the store has sent its key yet, so this can't be encrypted."),
             **problems(),

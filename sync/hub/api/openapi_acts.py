@@ -76,13 +76,15 @@ def people_paths() -> dict[str, Any]:
     codes = object_of(recovery_codes={"type": "array", "items": text})
     switch = object_of(tenant=name) | {"additionalProperties": False}
     return {
-        "/v1/sign-in": {"post": act("signIn", "A token of one tenant for somebody of head office.", token, sign_in)},
-        "/v1/switch": {"post": act("switchTenant", "A token of another tenant in place of this one.", token, switch)},
-        "/v1/sign-out": {"post": act("signOut", "The token opens nothing any more.", object_of())},
-        "/v1/factor": {"post": act("beginFactor", "A secret for a phone, until its first code.", begun, proof)},
-        "/v1/factor/confirm": {"post": act("confirmFactor", "It counts from now on.", codes, proof)},
-        "/v1/factor/drop": {"post": act("dropFactor", "There is no second factor any more.", object_of(), proof)},
-        "/v1/me": {"get": act("me", "Whose token this is, and where they may switch to.", me)},
+        "/v1/sign-in": {"post": act("signIn", "Sign in and get a token for one tenant.", token, sign_in)},
+        "/v1/switch": {"post": act("switchTenant", "Exchange the token for one of another tenant.", token, switch)},
+        "/v1/sign-out": {"post": act("signOut", "End the session.", object_of())},
+        "/v1/factor": {"post": act("beginFactor", "Begin setting up a second factor.", begun, proof)},
+        "/v1/factor/confirm": {
+            "post": act("confirmFactor", "Activate the second factor with its first code.", codes, proof)
+        },
+        "/v1/factor/drop": {"post": act("dropFactor", "Remove the second factor.", object_of(), proof)},
+        "/v1/me": {"get": act("me", "Show the signed-in person and their tenants.", me)},
         MAIL: _mail_path(),
     }
 
@@ -93,8 +95,8 @@ def _mail_path() -> dict[str, Any]:
     body = schemas[wish["$ref"].rpartition("/")[2]]
     found = object_of(wish=body, told=TYPES["boolean"], reached=TYPES["boolean"])
     return {
-        "get": act("mailWish", "How one is told by mail of licences, limits and publications.", found),
-        "put": act("putMailWish", "Set that.", found, body),
+        "get": act("mailWish", "Show email notification preferences.", found),
+        "put": act("putMailWish", "Set email notification preferences.", found, body),
     }
 
 
@@ -106,19 +108,19 @@ def office_paths() -> dict[str, Any]:
     bodies = [schemas[one["$ref"].rpartition("/")[2]] for one in (store, role, person, invited)]
     shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
     who = {"name": "person", "in": "path", "required": True, "schema": TYPES["integer"]}
-    put = act("putStore", "Set a store as a whole.", bodies[0], bodies[0]) | {"parameters": [shop]}
-    put["responses"] = {**put["responses"], "201": {**put["responses"]["200"], "description": "It is new."}}
-    put["responses"]["409"] = problem("Something was sold there in another currency.")
+    put = act("putStore", "Create or replace a store.", bodies[0], bodies[0]) | {"parameters": [shop]}
+    put["responses"] = {**put["responses"], "201": {**put["responses"]["200"], "description": "Created."}}
+    put["responses"]["409"] = problem("The store already has sales in another currency.")
     refused = {
         "404": problem("No member has this number."),
-        "409": problem("Nobody else is owner of all stores."),
+        "409": problem("There must be another owner of all stores."),
     }
     rows, open_ones = ({"type": "array", "items": one} for one in bodies[2:])
     known = object_of(rows=rows, invited=open_ones)
-    people = {"get": act("people", "Who belongs to the tenant, and who was invited.", known), "post": _invite()}
+    people = {"get": act("people", "List members and open invitations.", known), "post": _invite()}
     one = {
-        "put": act("setRole", "What somebody is, and for which stores.", bodies[1], bodies[1]),
-        "delete": act("removePerson", "They belong here no more.", object_of()),
+        "put": act("setRole", "Set a member's role and stores.", bodies[1], bodies[1]),
+        "delete": act("removePerson", "Remove a member.", object_of()),
     }
     for way in one.values():
         way["parameters"], way["responses"] = [who], way["responses"] | refused
@@ -135,10 +137,10 @@ def _invite() -> dict[str, Any]:
     """Invitations."""
     answer = object_of(secret=TYPES["text"], days=TYPES["integer"], mailed=TYPES["boolean"])
     made = act(
-        "invite", "Invite somebody: the secret of a link, empty where it is mailed to them.", answer, *_bodies(Invite)
+        "invite", "Invite a person. Returns the link's secret; empty if the link is emailed.", answer, *_bodies(Invite)
     )
-    made["responses"]["201"] = {**made["responses"].pop("200"), "description": "They may come."}
-    made["responses"]["409"] = problem("They belong there already.")
+    made["responses"]["201"] = {**made["responses"].pop("200"), "description": "The invitation was created."}
+    made["responses"]["409"] = problem("The person is already a member.")
     return made
 
 
@@ -146,20 +148,23 @@ def enrolment_paths() -> dict[str, Any]:
     """Enrolment of a box: an owner creates a code, which the box trades for its credentials."""
     wanted, code, trade, enrolment = _bodies(NewBox, BoxCode, Trade, Enrolment)
     shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
-    make = act("addBox", "Let a box be enrolled, by a code that is taken once.", code, wanted) | {"parameters": [shop]}
-    take = act("enrolBox", "What the box needs to speak to the broker as itself.", enrolment, trade) | {"security": []}
+    make = act("addBox", "Create a single-use code to enrol a box.", code, wanted) | {"parameters": [shop]}
+    take = act("enrolBox", "Exchange a code for the box's broker credentials.", enrolment, trade) | {"security": []}
     for way in (make, take):
-        way["responses"]["201"] = {**way["responses"].pop("200"), "description": "It is shown this once."}
-        way["responses"]["409"] = problem("Boxes are enrolled by the command there, or the code is for another box.")
-    make["responses"]["404"] = problem("There is no such store, or it is closed.")
-    take["responses"]["404"] = problem("The code is wrong, used or too old.")
+        way["responses"]["201"] = {**way["responses"].pop("200"), "description": "It is shown only once."}
+        way["responses"]["409"] = problem("Boxes are enrolled by command there, or the code belongs to another box.")
+    make["responses"]["404"] = problem("The store doesn't exist or is closed.")
+    take["responses"]["404"] = problem("The code is wrong, used or expired.")
     pem = {"content": {"application/x-pem-file": {"schema": TYPES["text"]}}, "description": "As PEM."}
-    see = act("authority", "By whom head office vouches for itself.", object_of()) | {"security": []}
-    see["responses"] |= {"200": pem, "404": problem("Its certificate is one that machines trust.")}
+    see = act("authority", "Show head office's certificate authority.", object_of()) | {"security": []}
+    see["responses"] |= {
+        "200": pem,
+        "404": problem("The certificate was issued by an authority that machines already trust."),
+    }
     (code,) = _bodies(OpenCode)
-    codes = act("openCodes", "Codes that boxes may still bring.", object_of(rows={"type": "array", "items": code}))
+    codes = act("openCodes", "List open enrolment codes.", object_of(rows={"type": "array", "items": code}))
     box = {"name": "device", "in": "path", "required": True, "schema": NAME}
-    gone = act("withdrawCode", "Nobody may bring this box's code any more.", object_of()) | {"parameters": [shop, box]}
+    gone = act("withdrawCode", "Withdraw a box's enrolment code.", object_of()) | {"parameters": [shop, box]}
     gone["responses"]["404"] = problem("There is no open code for this box.")
     return {
         **{MAKE_BOX: {"post": make}, OPEN_CODES: {"get": codes}, WITHDRAW_CODE: {"delete": gone}},
@@ -171,33 +176,35 @@ def invitation_paths() -> dict[str, Any]:
     """Accepting and withdrawing invitations."""
     link, accept, seen = _bodies(Link, Accept, Invited)
     number = {"name": "invitation", "in": "path", "required": True, "schema": TYPES["integer"]}
-    gone = act("withdrawInvitation", "The link opens nothing any more.", object_of())
+    gone = act("withdrawInvitation", "Withdraw an invitation.", object_of())
     gone["responses"] |= {"404": problem("No open invitation has this number.")}
-    see = act("seeInvitation", "What a link is for.", seen, link)
-    come = act("acceptInvitation", "Come in by a link: a token of its tenant.", TOKEN, accept)
+    see = act("seeInvitation", "Show an invitation.", seen, link)
+    come = act("acceptInvitation", "Accept an invitation and get a token for its tenant.", TOKEN, accept)
     for one in (see, come):
         one["security"] = []
-        one["responses"] |= {"404": problem("The link was used, withdrawn or is too old.")}
+        one["responses"] |= {"404": problem("The link was used, withdrawn or has expired.")}
     return {WITHDRAW: {"delete": gone | {"parameters": [number]}}, SEE: {"post": see}, ACCEPT: {"post": come}}
 
 
 def password_paths() -> dict[str, Any]:
     """Password resets."""
     ask, secret, wish, seen = _bodies(AskPassword, PasswordSecret, SetPassword, PasswordLink)
-    asked = act("askPassword", "Have a link mailed, if anybody signs in so.", object_of(mailed=TYPES["boolean"]), ask)
-    see = act("seePasswordLink", "Whose password a link sets.", seen, secret)
-    put = act("setPassword", "Set it: sessions and links end, the second factor stays.", object_of(), wish)
+    asked = act("askPassword", "Request a password link by email.", object_of(mailed=TYPES["boolean"]), ask)
+    see = act("seePasswordLink", "Show whose password a link sets.", seen, secret)
+    put = act(
+        "setPassword", "Set a new password. Ends all sessions and links; the second factor stays.", object_of(), wish
+    )
     for one in (see, put):
-        one["responses"] |= {"404": problem("The link was used or is too old.")}
+        one["responses"] |= {"404": problem("The link was used or has expired.")}
     for one in (asked, see, put):
         one["security"] = []
     who = {"name": "person", "in": "path", "required": True, "schema": TYPES["integer"]}
     answer = object_of(secret=TYPES["text"], minutes=TYPES["integer"])
-    made = act("makePasswordLink", "The secret of a link by which somebody else sets another password.", answer)
-    made["responses"]["201"] = {**made["responses"].pop("200"), "description": "Give them the link."}
+    made = act("makePasswordLink", "Create a password link for another member.", answer)
+    made["responses"]["201"] = {**made["responses"].pop("200"), "description": "Pass on the link."}
     made["responses"] |= {
         "404": problem("No member has this number."),
-        "409": problem("It is oneself, or they belong to other tenants as well."),
+        "409": problem("You can't do this for yourself or for members of other tenants."),
     }
     return {
         forgotten_api.ASK: {"post": asked},
@@ -215,12 +222,16 @@ def text_file_paths() -> dict[str, Any]:
     file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     wanted = [{"name": name, "in": "query", "required": True, "schema": NAME} for name in ("from", "into")]
     wanted += [{"name": name, "in": "query", "schema": NAME} for name in ("store", "group")]
-    send = act("textFile", "What things are called, as a file: xliff, xliff2, po or csv; `show=missing`.", object_of())
+    send = act(
+        "textFile",
+        "Export texts for translation as xliff, xliff2, po or csv. `show=missing`: only untranslated ones.",
+        object_of(),
+    )
     send["parameters"] = [*wanted, *({"name": name, "in": "query", "schema": NAME} for name in ("format", "show"))]
     send["responses"]["200"] = {"description": "The file.", "content": file}
-    bring = act("bringTextFile", "Such a file back: each store is asked to look at its lines.", brought)
+    bring = act("bringTextFile", "Import translated texts. Each store is asked to review them.", brought)
     bring |= {"parameters": wanted, "requestBody": {"required": True, "content": file}}
-    bring["responses"]["422"] = problem("It cannot be read, or is of other languages.")
+    bring["responses"]["422"] = problem("The file can't be read, or its languages don't match.")
     return {TEXT_FILE: {"get": send, "post": bring}}
 
 
@@ -230,13 +241,13 @@ def closing_paths() -> dict[str, Any]:
         (AskRemoval, Removal), ref_template="#/components/schemas/{name}"
     )
     body, asked = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, asked))
-    late = {"409": problem("The tenant does not close, nobody asked, or it is one's own.")}
-    ask = act("askRemoval", "Ask that the tenant is removed.", asked, body)
-    approve = act("approveRemoval", "Say yes to somebody else's asking.", asked)
-    withdraw = act("withdrawRemoval", "It is not asked for any more.", object_of())
+    late = {"409": problem("The tenant isn't closing, no one requested removal, or you requested it yourself.")}
+    ask = act("askRemoval", "Request removal of the tenant.", asked, body)
+    approve = act("approveRemoval", "Approve another person's removal request.", asked)
+    withdraw = act("withdrawRemoval", "Withdraw the removal request.", object_of())
     for one in (ask, approve):
         one["responses"] |= late
-    export = act("exportTenant", "All data of the tenant, as one file: lines of JSON, gzip.", object_of())
+    export = act("exportTenant", "Export all data of the tenant as gzipped JSON lines.", object_of())
     file = {"application/gzip": {"schema": {"type": "string", "contentMediaType": "application/gzip"}}}
     export["responses"]["200"] = {"description": "The file.", "content": file}
     return {
@@ -254,8 +265,13 @@ def privacy_paths() -> dict[str, Any]:
     body, state = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, state))
     which = {"name": "request", "in": "path", "required": True, "schema": NAME}
     rows = object_of(rows={"type": "array", "items": state})
-    ask = act("askShops", "Ask all shops for what somebody asks by law; again: those that were not asked.", rows, body)
-    see = act("shopsAsked", "How far each shop is with what somebody asks.", rows)
+    ask = act(
+        "askShops",
+        "Send a data subject request to all shops. Repeating it sends it only to shops not asked yet.",
+        rows,
+        body,
+    )
+    see = act("shopsAsked", "Show each shop's progress with a data subject request.", rows)
     see["responses"] |= {"404": problem("No request has this id.")}
     return {PRIVACY: {"put": ask | {"parameters": [which]}, "get": see | {"parameters": [which]}}}
 
@@ -274,22 +290,22 @@ def publications_paths() -> dict[str, Any]:
         seen["properties"][name]["items"] = parts[part]
     body["properties"]["gate"] = schemas["Gate"]
     which = {"name": "publication", "in": "path", "required": True, "schema": NAME}
-    late = {"409": problem("It is not in a state for that, was changed since, or is one's own.")}
-    put = act("putPublication", "Write a publication, which is a draft then.", object_of(digest=TYPES["text"]), body)
-    put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
-    what = "Its `changed_at` as whoever edits it saw it: 409 where somebody else has changed it since."
+    late = {"409": problem("Its state doesn't allow this, it was changed since, or you are its author.")}
+    put = act("putPublication", "Create or change a draft publication.", object_of(digest=TYPES["text"]), body)
+    put["responses"] |= {"201": {**put["responses"]["200"], "description": "Created."}, **late}
+    what = "The `changed_at` of the edited version. Returns 409 if someone else has changed it since."
     since = {"name": "If-Match", "in": "header", "required": False, "schema": TYPES["text"], "description": what}
     paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which, since]}}}
     shop = {"name": "store", "in": "query", "required": False, "schema": NAME}
-    what = "What it, or taking it back, would change in a store, and which others say something else."
+    what = "Preview what it, or reverting it, would change in a store, with conflicting publications."
     see = act("previewPublication", what, seen)
-    see["responses"] |= {"404": problem("There is none of that id.")}
+    see["responses"] |= {"404": problem("Nothing has this id.")}
     undone = {"name": "step", "in": "query", "required": False, "schema": {"type": "string", "enum": [BACK]}}
     paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop, undone]}}
     for name in STEPS:
         summary = f"{name.replace('-', ' ').capitalize()} a publication."
         step_act = act(f"{name.replace('-', '')}Publication", summary, object_of(state=TYPES["text"]), step)
-        step_act["responses"] |= {"404": problem("There is none of that id."), **late}
+        step_act["responses"] |= {"404": problem("Nothing has this id."), **late}
         paths[f"{PUBLICATION}/{name}"] = {"post": step_act | {"parameters": [which]}}
     return paths
 
@@ -300,15 +316,17 @@ def product_choice_paths() -> dict[str, Any]:
     found["properties"]["rows"]["items"] = product
     product["properties"]["prices"]["items"] = price
     text = TYPES["text"]
-    choose = act("chooseProducts", "Products of all stores, with what each costs where.", found, asked)
-    read = act("readPrices", "A file of prices, line by line.", object_of(rows={"type": "array", "items": line}))
+    choose = act("chooseProducts", "Search products of all stores, with prices by store.", found, asked)
+    read = act("readPrices", "Read a price file.", object_of(rows={"type": "array", "items": line}))
     read["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
-    read["responses"]["422"] = problem("It is no file of prices; `detail` says why, in the language that was asked.")
+    read["responses"]["422"] = problem("This isn't a price file; `detail` says why, in the requested language.")
     read["parameters"] = [
         {"name": name, "in": "query", "required": False, "schema": text, "description": what}
-        for name, what in (("name", "What the file is called."), ("language", "Two letters, as in en."))
+        for name, what in (("name", "File name."), ("language", "Language, such as en."))
     ]
-    who = act("approvers", "Who may approve what one writes.", object_of(rows={"type": "array", "items": text}))
+    who = act(
+        "approvers", "List people who can approve your publications.", object_of(rows={"type": "array", "items": text})
+    )
     return {PRODUCTS: {"post": choose}, PRICE_FILE: {"post": read}, APPROVERS: {"get": who}}
 
 
@@ -317,7 +335,7 @@ def question_paths() -> dict[str, Any]:
     asked, found, answered, row = _bodies(OfficeQuestion, OfficeAnswer, Answered, AnsweredRow)
     found["properties"]["answers"]["items"] = answered
     answered["properties"]["rows"]["items"] = row
-    return {QUESTIONS: {"post": act("askQuestion", "A question in words about all stores.", found, asked)}}
+    return {QUESTIONS: {"post": act("askQuestion", "Ask a question about all stores.", found, asked)}}
 
 
 def support_paths() -> dict[str, Any]:
@@ -328,21 +346,27 @@ def support_paths() -> dict[str, Any]:
     )
     asked = act(
         "askBox",
-        "Ask the boxes of a store how they are.",
+        "Request diagnostics from the boxes of a store.",
         object_of(case=NAME),
         schemas[body["$ref"].rpartition("/")[2]],
     )
-    asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "It is asked."}
-    asked["responses"]["409"] = problem("The store takes no directives now.")
-    answer = act("answerOfBox", "What a box answered, with its shop's yes.", object_of(question=TYPES["text"]))
+    asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "Requested."}
+    asked["responses"]["409"] = problem("The store isn't accepting directives now.")
+    answer = act("answerOfBox", "Show a box's answer that its shop approved.", object_of(question=TYPES["text"]))
     answer["responses"]["404"] = problem("The box hasn't answered, or its answer is older than 14 days.")
     box = object_of(device=NAME, state=TYPES["text"], answered=TYPES["boolean"])
     said = {"type": "string", "enum": list(get_args(Heard))}
     heard_case = object_of(said=said, boxes={"type": "array", "items": box})
-    heard = act("heardOfBoxes", "How far what was asked is, as soon as there is something to tell.", heard_case)
+    heard = act("heardOfBoxes", "Wait for progress of a support request.", heard_case)
     heard["responses"]["404"] = problem("This store has no request with this id.")
     seconds = {"type": "integer", "minimum": 0, "maximum": WAIT_S, "default": 0}
-    wait = {"name": "wait_s", "in": "query", "required": False, "schema": seconds, "description": "How long to wait."}
+    wait = {
+        "name": "wait_s",
+        "in": "query",
+        "required": False,
+        "schema": seconds,
+        "description": "Maximum waiting time.",
+    }
     return {
         SUPPORT_CASE: {"get": heard | {"parameters": [shop, case, wait]}},
         SUPPORT: {"post": asked | {"parameters": [shop]}},
@@ -353,19 +377,19 @@ def support_paths() -> dict[str, Any]:
 def order_status_paths() -> dict[str, Any]:
     """Order status, open to holders of an order's QR code."""
     name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
-    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of what the QR holds."}
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the QR code's content."}
     text, time = TYPES["text"], TYPES["time"]
     no_time = {**time, "type": ["string", "null"]}
     status = object_of(
         **{"said": text, "state": text, "fulfilment": text, "slot_from": no_time, "slot_until": no_time},
         **{"late": TYPES["boolean"], "changed_at": time, "store_name": text, "zone": text},
-        as_of={**time, "description": "Until when this is known to hold."},
+        as_of={**time, "description": "Time until which this is known to be current."},
         now={**time, "description": "Head office's clock."},
     )
     asked = object_of(tenant=name, store=name, digest=digest) | {"additionalProperties": False}
-    described = act("orderStatus", "How far an order is, for who holds its QR.", status, asked)
+    described = act("orderStatus", "Show an order's status to anyone with its QR code.", status, asked)
     refused = {
-        "404": problem("There is nothing to show, whyever."),
-        "429": problem("Too many requests of this address, or of all. See Retry-After."),
+        "404": problem("There is nothing to show."),
+        "429": problem("Too many requests from this address or overall. See Retry-After."),
     }
     return {**described, "security": [], "responses": {**described["responses"], **refused}}

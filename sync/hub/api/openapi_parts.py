@@ -18,13 +18,13 @@ TYPES: dict[Kind, dict[str, Any]] = {
 }
 NAME = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
 _STATUS = {
-    "400": "A parameter or the body makes no sense; `detail` says which.",
-    "401": "No key, or one that is not in use.",
-    "403": "The key may not do this, or the tenant is suspended, or at a limit (`values` says which, and until when).",
-    "408": "The body did not come in time.",
+    "400": "A parameter or the body is invalid; `detail` says which.",
+    "401": "No key, or an inactive one.",
+    "403": "The key doesn't allow this, or the tenant is suspended or at a limit (`values` says which and until when).",
+    "408": "The body wasn't received in time.",
     "429": "Too many requests of this tenant at once. See Retry-After.",
-    "500": "What nobody has foreseen.",
-    "503": "The hub's database is away, or the answer took too long. See Retry-After.",
+    "500": "Internal error.",
+    "503": "The hub's database is unavailable, or the response took too long. See Retry-After.",
 }
 
 
@@ -35,8 +35,8 @@ def problem(text: str) -> dict[str, Any]:
 
 
 OF_A_BODY = {
-    "413": problem("The body is too long: split the change."),
-    "415": problem("The body does not say that it is JSON."),
+    "413": problem("The body is too long. Split the change."),
+    "415": problem("The body isn't declared as JSON."),
 }
 
 

@@ -108,7 +108,7 @@ class PrivacyApi:
             found = await self._read_states(key, id)
             self._door.usage.read(key.tenant, "", key.who, KIND)
         if all(one.state == "not_sent" for one in found):
-            raise Problem(404, "No request", "No request has this id.")
+            raise Problem(404, "Request not found", "No request has this id.")
         return _json(found)
 
     async def _read_states(self, key: Key, id: str) -> list[ShopState]:
@@ -123,7 +123,7 @@ def _request_of(id: str) -> str:
 
 def _require(key: Key) -> None:
     if staff.PRIVACY not in key.may or key.stores is not None:
-        text = "Only an owner of all stores who signed in with a second factor may ask all shops for somebody."
+        text = "Only an owner of all stores signed in with a second factor can send data subject requests to all shops."
         raise Problem(403, "Not allowed", text)
 
 

@@ -69,7 +69,7 @@ class PublicationApi:
             raise Problem(403, "Not allowed", "Only people who can see all stores can use publications.")
         kinds = {planned.kind for planned in wanted.directives}
         if closed := next((kind for kind in kinds if kind in self._closed), None):
-            raise BadRequest(f"{closed!r} is none of a publication: it is published to each store by itself")
+            raise BadRequest(f"{closed!r} isn't allowed in a publication; publish it to each store separately")
         self._require_all(key, kinds)
 
     @staticmethod
@@ -93,7 +93,7 @@ class PublicationApi:
                 found = await looked(connection, key.tenant, id, shop)
             self._door.usage.read(key.tenant, shop, key.who, "publications/preview")
         if found is None:
-            raise Problem(404, "No publication", "Publication not found.")
+            raise Problem(404, "Publication not found", "Publication not found.")
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(body=msgspec.json.encode(found), content_type="application/json", headers=headers)
 
@@ -122,7 +122,7 @@ class PublicationApi:
                     is_owner=key.role == "owner",
                 )
         if state is None:
-            raise Problem(404, "No publication", "Publication not found.")
+            raise Problem(404, "Publication not found", "Publication not found.")
         return web.json_response({"state": state})
 
     async def _require_no_jump(self, key: Key, id: str) -> None:
@@ -130,7 +130,9 @@ class PublicationApi:
         async with self._door.reading(key) as connection:
             jump = await preview.decimal_jump(connection, key.tenant, id)
         if jump is not None:
-            text = f"{jump.sku} would cost {jump.now} instead of {jump.was}: look at it, and submit with jumps = true"
+            text = (
+                f"{jump.sku} would cost {jump.now} instead of {jump.was}: check it and submit again with jumps = true"
+            )
             raise NotTaken("publication_jump", text, **jump._asdict())
 
 

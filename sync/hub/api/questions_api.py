@@ -77,7 +77,7 @@ class QuestionsApi:
             if not key.may_read():
                 raise Problem(403, "Not allowed", "This key may not read sales and stock.")
             if self._answer is None:
-                raise Problem(404, "No answers", "Head office answers no questions here.")
+                raise Problem(404, "Questions not available", "Head office answers no questions here.")
             asked = await body_as(request, OfficeQuestion)
             _require_day(asked.today)
             async with self._door.reading(key) as connection:
@@ -94,7 +94,7 @@ def _require_day(text: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise BadRequest("'today' is no day; it is written as in 2027-01-31") from None
+        raise BadRequest("'today' isn't a date; enter it like 2027-01-31") from None
 
 
 async def _stores(connection: Any, tenant: str, asked: OfficeQuestion) -> list[str] | None:

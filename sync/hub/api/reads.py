@@ -103,7 +103,7 @@ def statement(
             conditions.append(f"{filter_.field} {filter_.relation} {place}")
     if rest:
         known = ", ".join([*paging_of(read), *(filter_.name for filter_ in read.filters)])
-        raise BadRequest(f"{sorted(rest)[0]!r} is no parameter here; there are: {known}")
+        raise BadRequest(f"{sorted(rest)[0]!r} isn't a parameter here; available: {known}")
     fields = ", ".join(_select_expression(field, read.summed and field.name not in read.key) for field in read.fields)
     order = ", ".join(read.key)
     found = f"SELECT {fields} FROM {source} WHERE {' AND '.join(conditions)}"

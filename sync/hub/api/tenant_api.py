@@ -83,7 +83,7 @@ class TenantApi:
     async def _put_person(self, request: web.Request) -> web.Response:
         person = number_of(request.match_info["person"])
         async with self._door.admit(request) as key:
-            require_owner(key, staff.PEOPLE, "say who is what")
+            require_owner(key, staff.PEOPLE, "change members' roles")
             wanted = await body_as(request, SetRole)
             role_of(wanted.role)
             await self._set(key, person, wanted)
@@ -92,7 +92,7 @@ class TenantApi:
     async def _remove_person(self, request: web.Request) -> web.Response:
         person = number_of(request.match_info["person"])
         async with self._door.admit(request) as key:
-            require_owner(key, staff.PEOPLE, "say who is what")
+            require_owner(key, staff.PEOPLE, "change members' roles")
             await self._set(key, person, None)
         return _json({})
 

@@ -99,7 +99,7 @@ DONE: dict[str, Any] = {
     "ReprintReport": {"number": 1},
     "AbandonBasket": {},
     "VoidLine": {"line": 1},
-    "RefuseDirective": {"number": 2, "kind": "prices", "reason": "its signature has ended"},
+    "RefuseDirective": {"number": 2, "kind": "prices", "reason": "its signature has expired"},
     "AnnounceKey": {"public": "a1" * 32},
     "TakeDirective": {"number": 1, "kind": "prices", "body": '{"prices": []}'},
     "ApplyPart": {"number": 1, "kind": "prices", "items": [{"price_minor": 99, "sku": "pear"}]},

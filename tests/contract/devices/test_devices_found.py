@@ -136,13 +136,13 @@ def test_a_shop_is_listed_recognised_and_proposed(tmp_path: Path) -> None:
     for title in (
         "Zebra (Symbol) scanner as a keyboard (05e0:1200)\n    types like a keyboard: /dev/input/by-id/usb-Symbol",
         "NLS NLS-HR3260-CDC (1eab:0c06)\n    a serial line: /dev/serial/by-id/usb-NLS",
-        "Honeywell Vuquest 3310 (0c2e:0b6a)\n    HID point of sale",
+        "Honeywell Vuquest 3310 (0c2e:0b6a)\n    HID POS scanner",
         "Epson TM-T20II (04b8:0e15)\n    a printer: /dev/edge/printer-pci",
         "Granit 1911i (0536:02c1)",  # by Bluetooth
         "HD Pro Webcam C920 (046d:082d)\n    a camera: /dev/v4l/by-id/",
         "serial port ttyS0",
         'SNAPI mode (05e0:1900)\n    SNAPI is Zebra\'s own: scan "USB HID keyboard"',
-        "/dev/input/by-id/usb-Logitech_USB_Keyboard-event-kbd\n    Left alone.",
+        "/dev/input/by-id/usb-Logitech_USB_Keyboard-event-kbd\n    Not used.",
     ):
         assert title in shown
     assert "ttyS1" not in shown  # the chip could have it, and has it not

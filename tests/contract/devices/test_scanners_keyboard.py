@@ -164,7 +164,7 @@ def test_a_scan_that_broke_off_does_not_spoil_the_next(device: SimKeyboardScanne
 def test_what_is_no_input_device_is_said(tmp_path: Path) -> None:
     async def go() -> None:
         (tmp_path / "notes.txt").write_text("")
-        with pytest.raises(DeviceError, match="is no input device"):
+        with pytest.raises(DeviceError, match="isn't an input device"):
             await registry.create("scanner", "keyboard", {"path": str(tmp_path / "notes.txt")}).open()
 
     run(go())

@@ -86,7 +86,7 @@ def test_head_office_lists_them_and_has_them_tried_again(database: str, broker: 
         other = await edge("hub", "quarantine", "list", "acme/elsewhere", env=env)
         assert (other.status, other.out.strip()) == (0, "0 events in quarantine.")
         again = await edge("hub", "quarantine", "retry", env=env)
-        assert again.out.strip() == "acme/corner/till-1: totals begins again from the first row."
+        assert again.out.strip() == "acme/corner/till-1: totals starts again from the first row."
         async with a_hub(database, broker.port, [MendedTotals()]), an_edge(history, broker.port):
             await projected(database, history, at=1)
         assert await sold(database) == 321

@@ -116,9 +116,9 @@ async def waits(owner: Any) -> None:
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [
-        ("UPDATE device SET through = 1", "wait for rows before them"),
-        ("UPDATE projection SET through = 1", "have not come so far"),
-        ("UPDATE projection SET stale = true", "have not come so far"),
+        ("UPDATE device SET through = 1", "are waiting for earlier rows"),
+        ("UPDATE projection SET through = 1", "haven't processed it yet"),
+        ("UPDATE projection SET stale = true", "haven't processed it yet"),
         ("INSERT INTO quarantine VALUES ('acme', 'corner', 'till-1', 'totals', 1, 2, 'bad')", "in quarantine"),
     ],
 )

@@ -219,7 +219,7 @@ def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_
         shutil.rmtree(path.parent)
         async with a_hub(database, office.broker.port, **office.hub):
             assert await asyncio.to_thread(main, ["--config", str(path), "restore", str(found.path)]) == 0
-        assert "could not be asked" not in capsys.readouterr().out
+        assert "couldn't be asked" not in capsys.readouterr().out
         sync = config.load(path).sync
         assert sync is not None and broker_of(sync, secrets_of(loaded.folder)) == before
         pinned = directive_trust.load(loaded.folder)

@@ -164,7 +164,7 @@ def test_a_restored_backup_goes_on_as_a_known_branch_and_the_old_box_is_fenced(d
                 await edge.all_acknowledged()
                 async with an_edge(old, broker.port) as ghost:
                     await until(lambda: ghost.link.state.phase == "stopped", "the old box is told")
-                    assert "Epoch 2 has taken the place of epoch 1" in ghost.link.state.why
+                    assert "Epoch 2 has replaced epoch 1" in ghost.link.state.why
                     ghost.journal.append()
                 history.append(10)
                 edge.journal.grown.set()

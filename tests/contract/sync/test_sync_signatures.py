@@ -163,7 +163,7 @@ def test_an_ended_signature_is_refused_and_signed_anew_it_is_good(
             second = await send(database, broker.port, 50, None)
             async with a_box(tmp_path, broker.port) as box:
                 await until(lambda: len(box.outcomes()) == 1, "the old one is dealt with")
-                assert "has ended" in box.outcomes()[0][2]
+                assert "has expired" in box.outcomes()[0][2]
                 await until(lambda: box.part.key == "link.unproven", "the other is not signed")
                 owner = await asyncpg.connect(database)
                 try:
@@ -240,7 +240,7 @@ def test_a_ledger_that_is_set_back_is_not_given_an_old_directive_again(
                 await query(database, f"DELETE FROM {table}")
             async with a_box(tmp_path, broker.port) as box:
                 await until(lambda: len(box.outcomes()) == 1, "it is dealt with")
-                assert box.outcomes()[0][:2] == (number, "refused") and "set back" in box.outcomes()[0][2]
+                assert box.outcomes()[0][:2] == (number, "refused") and "was restored" in box.outcomes()[0][2]
                 assert box.price() == 120
 
     asyncio.run(scenario())

@@ -159,7 +159,7 @@ def test_a_disk_that_is_read_only_at_the_start_is_named(tmp_path: Path) -> None:
             remount(disk, "ro")
             started = await shop.edge("run")
             assert started.status == 1 and "Traceback" not in started.err
-            assert "its disk is read-only" in started.err and "restart the machine" in started.err
+            assert "its disk is read-only" in started.err and "Restart the machine" in started.err
             remount(disk, "rw")
             await shop.start()
             assert await shop.sell() == 2

@@ -146,7 +146,7 @@ def test_a_flip_in_a_fact_keeps_the_shop_shut_and_is_explained(shop: Path) -> No
     assert f"row #{seq} (SaleCompleted) was changed after it was written" in said(shop)
     shown = edge(shop, "verify")
     assert shown.returncode == 1
-    assert f"Still good: #1 to #{seq - 1}, of 2027-01-15" in shown.stdout
+    assert f"Intact: #1 to #{seq - 1}, from 2027-01-15" in shown.stdout
     assert "edge restore --newest" in shown.stdout and "edge recover" in shown.stdout
     assert "Traceback" not in shown.stderr
 
@@ -245,9 +245,9 @@ def _behind_the_schema(ledger: Path) -> int:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (_empty, "it is empty, and it was at #"),
-        (_remove, "it is empty, and it was at #"),
-        (_set_back, "already: the facts behind are gone"),
+        (_empty, "it is empty, but had already reached #"),
+        (_remove, "it is empty, but had already reached #"),
+        (_set_back, "later entries are missing"),
         (_halve, "malformed"),
         (_zeros, "not a database"),
     ],
@@ -301,8 +301,8 @@ def test_of_a_file_that_was_cut_off_it_is_said_how_far_it_is_good(shop: Path) ->
     ledger = config(shop).ledger
     os.truncate(ledger, ledger.stat().st_size - 8 * PAGE)
     told = edge(shop, "verify")
-    assert told.returncode == 1 and "those behind it cannot be read" in told.stdout, told
-    good = re.search(r"Still good: #1 to #(\d+)", told.stdout)
+    assert told.returncode == 1 and "and later rows can't be read" in told.stdout, told
+    good = re.search(r"Intact: #1 to #(\d+)", told.stdout)
     assert good and int(good[1]) > 0 and "edge restore" in told.stdout
 
 
@@ -316,12 +316,12 @@ def test_what_is_good_of_a_damaged_ledger_goes_on_where_there_is_nothing_better(
     harm(ledger, b"")
     harmed = ledger.read_bytes()
     refused = edge(shop, "restore", "--as-is")
-    good = re.search(r"Still good: #1 to #(\d+), of ", refused.stderr)
+    good = re.search(r"Intact: #1 to #(\d+), from ", refused.stderr)
     assert refused.returncode == 1 and good and good[0] in said(shop), refused
     assert "edge restore --newest --replace" in refused.stderr and "--as-is --replace" in refused.stderr
     assert ledger.read_bytes() == harmed, "it is left as it was found"
     gone_on = edge(shop, "restore", "--as-is", "--replace")
-    assert gone_on.returncode == 0 and f"The shop goes on from #{good[1]}" in gone_on.stdout, gone_on
+    assert gone_on.returncode == 0 and f"The shop continues from #{good[1]}" in gone_on.stdout, gone_on
     assert edge(shop, "journal", "export").stdout.splitlines()[: int(good[1])] == before[: int(good[1])]
     (aside,) = ledger.parent.glob("aside-*/ledger.db")
     assert aside.read_bytes() == harmed
@@ -336,7 +336,7 @@ def test_of_a_ledger_of_which_nothing_is_good_nothing_goes_on(shop: Path) -> Non
         refused = edge(shop, "restore", *words)
         assert refused.returncode == 1 and "edge recover" in refused.stderr, refused
         assert (
-            any(said in refused.stderr for said in ("no valid rows", "Nothing in its journal is good"))
+            any(said in refused.stderr for said in ("no valid rows", "Nothing in its journal is intact"))
             and "Traceback" not in refused.stderr
         )
     assert ledger.read_bytes() == bytes(ledger.stat().st_size)
@@ -348,7 +348,7 @@ def test_going_on_without_what_is_lost_takes_a_word_and_a_new_epoch(shop: Path) 
     older = config(shop).ledger.read_bytes()
     run(_sell(shop, 3))
     config(shop).ledger.write_bytes(older)
-    assert "gone" in said(shop)
+    assert "later entries are missing" in said(shop)
     gone_on = edge(shop, "restore", "--as-is")
     assert gone_on.returncode == 0, gone_on
     assert said(shop) == ""

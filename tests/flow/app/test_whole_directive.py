@@ -146,7 +146,7 @@ def test_a_file_that_is_no_directive_is_not_published(tmp_path: Path) -> None:
                 file.write_text('{"prices": [{"code": "1", "price_minor": -5}]}')
                 refused = await office.edge("hub", "publish", "demo/corner", "prices", file)
                 assert refused.status == 1
-                assert "prices.json is not a directive of prices" in refused.err
+                assert "prices.json isn't a valid prices directive" in refused.err
                 assert await office.fetch("SELECT 1 FROM directive") == []
 
     run(scenario())

@@ -46,7 +46,7 @@ def test_a_key_is_made_listed_used_and_revoked(tmp_path: Path) -> None:
             env = {"EDGE_HUB_DATABASE": server.dsn, "EDGE_HUB_BROKER": "127.0.0.1:9", "EDGE_HUB_TLS": "off"}
             made = await edge("hub", "key", "add", "acme", "the books", "--may", "read", env=env)
             secret = made.out.splitlines()[-1]
-            assert made.out.startswith("Key 1 of acme, for the books, good for 90 days.") and len(secret) > 40
+            assert made.out.startswith("Key 1 of acme, for the books, valid for 90 days.") and len(secret) > 40
             async with api_process(env, tmp_path) as address:
                 assert await status_of(address, secret) == 200
                 listed = await edge("hub", "key", "list", env=env)
@@ -54,7 +54,7 @@ def test_a_key_is_made_listed_used_and_revoked(tmp_path: Path) -> None:
                 assert re.match(shown, listed.out.strip())
                 assert secret not in listed.out
                 revoked = await edge("hub", "key", "revoke", "1", env=env)
-                assert revoked.out.strip() == "Key 1 opens nothing any more."
+                assert revoked.out.strip() == "Key 1 was revoked."
                 assert await status_of(address, secret) == 401
             again = await edge("hub", "key", "revoke", "1", env=env)
             assert (again.status, "No active key 1 found" in again.err) == (1, True)

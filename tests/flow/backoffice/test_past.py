@@ -173,7 +173,7 @@ def test_who_was_forgotten_since_is_forgotten_in_the_past(tmp_path: Path) -> Non
     [
         ("2036-01-01T10:00", "hasn&#39;t come yet"),
         ("1999-01-01T10:00", "Nothing was recorded by then"),
-        ("2026-10-25T02:30", "came twice"),
+        ("2026-10-25T02:30", "occurred twice"),
         ("2026-03-29T02:30", "didn&#39;t exist"),
         ("yesterday", "Enter a date and a time"),
     ],
@@ -303,7 +303,7 @@ def test_the_command_line_writes_the_same_as_a_shop_file(tmp_path: Path, monkeyp
             monkeypatch.setattr(cli.time, "time_ns", lambda: then.served.shop.now_us() * 1000)
             with closing(sqlite3.connect(asof(then.minutes[1], "then.sqlite"))) as db:
                 assert db.execute("SELECT price_minor FROM product WHERE sku = 'milk'").fetchone() == (777,)
-            with pytest.raises(NeedsHuman, match="before the first fact"):
+            with pytest.raises(NeedsHuman, match="before the first entry"):
                 asof("2001-01-01T10:00", "early.sqlite")
             with pytest.raises(NeedsHuman, match="hasn't come yet"):
                 asof("2040-01-01T10:00", "late.sqlite")

@@ -72,10 +72,10 @@ def test_a_bare_box_becomes_the_shop_again(tmp_path: Path) -> None:
     assert (box / "config.toml").read_bytes() == (tmp_path / "burned" / "config.toml").read_bytes()
     for name, body in FILES.items():
         assert (box / name).read_bytes() == body
-        assert f"{box / name} is here again." in done.out
+        assert f"{box / name} was restored." in done.out
     assert (box / "data" / "head-office" / "password").stat().st_mode & 0o777 == 0o600
     assert FILES["data/head-office/password"] not in (box / "data" / "ledger.db").read_bytes()
-    assert "neither here nor in the backup" not in done.out
+    assert "isn't here or in the backup" not in done.out
     assert "a configuration of that time is in" not in done.out
     checked = run(edge("--config", box / "config.toml", "verify"), 60)
     assert checked.status == 0, checked
@@ -92,7 +92,7 @@ def test_what_is_there_stays_as_it_is_and_what_lacks_is_named(tmp_path: Path) ->
     done = restore(box, path, code)
     assert done.status == 0, done
     assert (box / "data" / "head-office" / "password").read_text() == "a newer one"
-    assert f"{box / 'other.pem'} is named in {box / 'config.toml'}, and is neither here nor in the backup" in done.out
+    assert f"{box / 'other.pem'} is set in {box / 'config.toml'} but isn't here or in the backup" in done.out
     assert not (box / "ca.pem").exists(), "nothing names it any more"
 
 

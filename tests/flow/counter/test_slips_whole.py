@@ -108,7 +108,7 @@ def test_a_category_that_is_not_there_is_said(tmp_path: Path) -> None:
                 drinks = {"id": "drinks", "names": {"en": "Drinks"}}
                 await shop.api.do("SetCategories", shop.api.token, categories=[drinks])
                 said = await shop.edge("check")
-                assert "WRONG  slips of bar: there is no category 'drinkz'" in said.out
+                assert "WRONG  slips of bar: category 'drinkz' doesn't exist" in said.out
                 assert "'drinks'" not in said.out
 
     run(scenario())

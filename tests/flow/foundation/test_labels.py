@@ -131,12 +131,12 @@ def test_at_the_command_line_while_the_shop_runs_and_while_it_does_not(tmp_path:
         async with store(tmp_path) as shop:
             await shop.start(PRODUCTS)
             printed = await shop.edge("paper", "label", "milk", "--copies", "2")
-            assert (printed.status, printed.out) == (0, "2 labels wait for the printer of register 1.\n"), printed
+            assert (printed.status, printed.out) == (0, "2 labels waiting for the printer of register 1.\n"), printed
             for _ in range(2):
                 assert "1.20 EUR" in (await shop.printer.next_receipt()).text
             await shop.stop()
             later = await shop.edge("paper", "label", "bread")
-            assert later.out == "1 label waits for the printer of register 1.\n"
+            assert later.out == "1 label waiting for the printer of register 1.\n"
             shop.spawn()
             await shop.ready()
             assert "3.45 EUR" in (await shop.printer.next_receipt()).text

@@ -115,11 +115,11 @@ def test_a_damaged_model_is_found(shop: Shop) -> None:
 def test_the_memory_is_planned_for_this_box_or_another(shop: Shop) -> None:
     shop.models("fetch", "fetched")
     assert shop.models("check", "--box-mb", "4096") == 0
-    assert "Of 4096 MiB, models may take 500; 64 are taken all the time" in shop.said
+    assert "Of 4096 MiB, models can use 500; 64 are always in use" in shop.said
     shop.configure(memory_mb=80)
     assert shop.models("check") == 1
     assert "too large  fetched" in shop.said
-    assert "It does not all fit" in shop.said
+    assert "The models don't all fit" in shop.said
 
 
 def test_models_are_measured(shop: Shop) -> None:

@@ -65,15 +65,15 @@ def test_a_bare_box_gets_the_pictures_back(tmp_path: Path) -> None:
     box.rename(tmp_path / "burned")
     done = run(edge("--config", box / "config.toml", "restore", found.path, stdin=code + "\n"))
     assert (done.status, done.err) == (0, ""), done
-    assert "Pictures of products: 3 are here again." in done.out
-    assert "Pictures of products that are not here: 1." in done.out
+    assert "Product images restored: 3." in done.out
+    assert "Missing product images: 1." in done.out
     assert {path.name: path.read_bytes() for path in loaded.pictures.iterdir()} == SHELF
 
     (loaded.pictures / "other.webp").unlink()
     (loaded.pictures / "shelf.webp").write_bytes(b"a newer one")
     ledger = loaded.ledger.read_bytes()
     again = run(edge("--config", box / "config.toml", "restore", "--newest", "--pictures"))
-    assert again.status == 0 and "Pictures of products: 1 are here again." in again.out, again
+    assert again.status == 0 and "Product images restored: 1." in again.out, again
     assert (loaded.pictures / "other.webp").read_bytes() == SHELF["other.webp"]
     assert (loaded.pictures / "shelf.webp").read_bytes() == b"a newer one"
     assert loaded.ledger.read_bytes() == ledger
@@ -125,7 +125,7 @@ def test_a_drill_notices_a_picture_that_cannot_be_opened_and_the_next_backup_men
     one.write_bytes(one.read_bytes()[:-1] + b"x")
     drill = ("--config", loaded.file, "drill")
     bad = run(edge(*drill))
-    assert bad.status == 1 and "pictures of products in it are missing or damaged" in bad.out, bad
+    assert bad.status == 1 and "product images in it are missing or damaged" in bad.out, bad
     assert status.load(loaded.folder).drill_fault
     assert run(edge("--config", loaded.file, "backup", "now")).status == 0
     assert run(edge(*drill)).status == 0

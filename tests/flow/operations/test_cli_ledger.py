@@ -65,7 +65,7 @@ def test_a_flipped_byte_is_found(tmp_path: Path) -> None:
             sale = next(row for row in shop.rows() if row.type == "SaleCompleted")
             whole = await shop.edge("verify")
             assert (whole.status, whole.err) == (0, "")
-            assert f"The chain holds to #{shop.head()}" in whole.out
+            assert f"The chain is intact to #{shop.head()}" in whole.out
             await shop.stop()
 
             data, stored = shop.config.ledger.read_bytes(), sale.body + sale.prev

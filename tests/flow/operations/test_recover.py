@@ -32,8 +32,8 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
             async with store(new, office) as box:
                 done = await box.edge("recover")
                 assert (done.status, done.err) == (0, ""), done
-                assert f"Facts #1 to #{len(held)} are here again" in done.out
-                assert "Register 1: receipts 4 to 103 are left out" in done.out
+                assert f"Entries #1 to #{len(held)} were recovered" in done.out
+                assert "Register 1: receipts 4 to 103 are skipped" in done.out
                 assert box.rows()[: len(held)] == held
                 assert not (box.config.folder / "recovering").exists()
                 verified = await box.edge("verify")
@@ -45,7 +45,7 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
 
                 await old.sell()  # it goes on selling, and nothing of it becomes history
                 lost = await old.part("hub", "lost")
-                assert "has taken the place of epoch" in lost["advice"]
+                assert "has replaced epoch" in lost["advice"]
                 assert await office.holds(box) == box.rows()
                 again = await box.edge("recover")
                 assert again.status == 1 and "Stop it first" in again.err
@@ -54,12 +54,12 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
                 await old.stop()
                 gone_on = await old.edge("restore", "--as-is")
                 assert (gone_on.status, gone_on.err) == (0, ""), gone_on
-                assert "could not be asked" not in gone_on.out
+                assert "couldn't be asked" not in gone_on.out
                 await old.start()
                 assert await old.sell() == 205, "the other box's numbers are not used either"
                 assert await office.holds(old) == old.rows()
                 await box.sell()
-                assert "has taken the place of epoch" in (await box.part("hub", "lost"))["advice"]
+                assert "has replaced epoch" in (await box.part("hub", "lost"))["advice"]
 
     run(scenario(), 120)
 

@@ -48,7 +48,7 @@ def test_a_restore_brings_what_only_the_replaced_ledger_has(tmp_path: Path) -> N
             before = shop.rows()
             restored = await shop.edge("restore", backup, "--replace")
             assert restored.status == 0, restored
-            assert f"({SOLD_SINCE} sales of " in restored.out and "they are here again" in restored.out, restored.out
+            assert f"({SOLD_SINCE} sales of " in restored.out and "They were restored too" in restored.out, restored.out
             assert shop.rows()[: len(before)] == before, "as they were, under their numbers"
             assert (await shop.edge("aside", "list")).out.startswith("Nothing is waiting")
             assert (await shop.edge("verify")).status == 0
@@ -77,13 +77,13 @@ def test_what_a_restore_leaves_is_named_until_it_is_brought_or_settled(tmp_path:
             assert f"WRONG  ledger: {SOLD_SINCE} sales of " in checked.out, checked.out
             await shop.start()
             lost = await shop.part("backup", "lost")
-            assert f"are in {aside.name} alone" in lost["what"]
+            assert f"are only in {aside.name}" in lost["what"]
             await shop.sell()
             refused = await shop.edge("aside", "bring", aside.name)
             assert refused.status == 1, "not beside a shop that sells"
             await shop.stop()
             brought = await shop.edge("aside", "bring", aside.name)
-            assert brought.status == 0 and "they are here again" in brought.out, brought
+            assert brought.status == 0 and "They were restored too" in brought.out, brought
             assert sales(shop) == 2 + 1 + SOLD_SINCE
             assert (await shop.edge("verify")).status == 0
             assert (await shop.edge("aside", "list")).out.startswith("Nothing is waiting")

@@ -252,7 +252,7 @@ def test_what_cannot_be_gone_on_with_and_what_cannot_be_written(
             )
             monkeypatch.setattr(shop_file.pysqlite3, "connect", _small)
             for target in (file, tmp_path / "new.sqlite"):
-                with pytest.raises(NeedsHuman, match="There is no room"):
+                with pytest.raises(NeedsHuman, match="Not enough space"):
                     export(config(tmp_path), target, with_people=False)
             monkeypatch.undo()
             assert file.read_bytes() == was, "an export that fails changes nothing"
@@ -320,11 +320,11 @@ def test_the_command_line_says_what_it_did(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "config.toml").write_text(CONFIG)
     command = ["--config", str(tmp_path / "config.toml"), "export", "sqlite", str(tmp_path / "shop.sqlite")]
     assert main(command) == 0
-    assert "2 papers and movements" in capsys.readouterr().out
+    assert "2 documents and stock movements" in capsys.readouterr().out
     assert (tmp_path / "shop.metadata.json").exists()
     sound(tmp_path / "shop.sqlite")
     assert main(command) == 0
-    assert "nothing new" in capsys.readouterr().out
+    assert "no new documents" in capsys.readouterr().out
     _changed(tmp_path / "shop.sqlite")
     assert main(command) == 1
     assert "was changed after it was exported" in capsys.readouterr().err

@@ -167,11 +167,11 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
                     code = (await shop.edge("backup", "code")).out.splitlines()[0] + "\n"
                 async with store(new, office) as alone:
                     restored = await alone.edge("restore", kept, stdin=code)
-                    assert restored.status == 0 and "are not shown" not in restored.out, "head office knew who"
+                    assert restored.status == 0 and "are hidden" not in restored.out, "head office knew who"
                     await knows_only_the_other(alone)
         async with store(bare, text=with_backups(usb, CONFIG)) as spare:
             restored = await spare.edge("restore", "--newest", stdin=code)
-            assert restored.status == 0 and "are not shown" not in restored.out, "the list beside it is younger"
+            assert restored.status == 0 and "are hidden" not in restored.out, "the list beside it is younger"
             await knows_only_the_other(spare)
             assert OTHER in (await spare.edge("person", "export", "u2")).out
 
@@ -219,7 +219,7 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
                 async with store(tmp_path, office, with_backups(usb, CONFIG)) as shop:
                     id, kept = await forgotten(shop, office)
                     said = await shop.edge("drill")
-                    assert said.status == 0 and "who were forgotten comes back with it" in said.out, said
+                    assert said.status == 0 and "erased people come back with it" in said.out, said
                     await shop.stop()
                     assert (await shop.edge("restore", kept, "--replace")).status == 0
                     await knows_nobody(shop, id)
@@ -251,12 +251,12 @@ def test_a_drill_says_who_would_come_back_although_they_were_forgotten(tmp_path:
             await shop.stop()
             assert (await shop.edge("person", "forget", "u1")).status == 0
             sound = await shop.edge("drill")
-            assert sound.status == 0 and "Nobody of the 1 people" in sound.out, sound
+            assert sound.status == 0 and "None of the 1 erased people" in sound.out, sound
             for path, content in old.items():  # somebody's own copy of the stick is put back
                 path.write_bytes(content)
             said = await shop.edge("drill")
-            assert said.status == 1 and "lacks 1 of those who were forgotten" in said.out, said
-            assert "1 people who were forgotten could be read again" in said.out, said
+            assert said.status == 1 and "lacks 1 erased people" in said.out, said
+            assert "1 erased people could be read again" in said.out, said
 
     run(scenario(), 240)
 
@@ -274,7 +274,7 @@ def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_p
             code = (await shop.edge("backup", "code")).out.splitlines()[0]
         async with store(bare, text=with_backups(usb, CONFIG)) as spare:
             restored = await spare.edge("restore", "--newest", stdin=code + "\n")
-            assert restored.status == 0 and "its 2 people are not shown" in restored.out, restored
+            assert restored.status == 0 and "its 2 people are hidden" in restored.out, restored
             hidden = await spare.edge("person", "export", "u2")
             assert hidden.status == 1 and "edge person show" in hidden.err
             await spare.start()
@@ -284,7 +284,7 @@ def test_a_backup_with_no_younger_word_shows_nobody_until_somebody_says_so(tmp_p
             assert users == [User("u1", "cashier", "", False), User("u2", "manager", "", False)], "nor do PINs open"
             assert (await spare.edge("person", "forget", "u1")).status == 0
             assert "WRONG  people: " in (await spare.edge("check")).out
-            assert "People are shown again: 1." in (await spare.edge("person", "show")).out
+            assert "Personal data is visible again for 1 people." in (await spare.edge("person", "show")).out
             await spare.part("people", "ok")
             await spare.stop()
             assert OTHER in (await spare.edge("person", "export", "u2")).out
@@ -316,7 +316,7 @@ def test_a_backup_alone_on_a_stick_opens_nobody(tmp_path: Path) -> None:
         async with store(bare, text=with_backups(usb, CONFIG)) as spare:
             assert (await spare.edge("restore", stick, stdin=code + "\n")).status == 0
             assert NAME not in (await spare.edge("person", "export", "u1")).out
-            assert "People are shown again: 2." in (await spare.edge("person", "show")).out
+            assert "Personal data is visible again for 2 people." in (await spare.edge("person", "show")).out
             assert NAME in (await spare.edge("person", "export", "u1")).out
 
     run(scenario(), 240)
@@ -336,7 +336,7 @@ def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path
             usb.rename(tmp_path / "away")
             usb.write_text("no folder")
             done = await shop.edge("person", "forget", "u1")
-            assert done.status == 1 and "NOT YET  Beside the backups" in done.out, done
+            assert done.status == 1 and "PENDING  In the backup folder" in done.out, done
             assert key not in of_folder(shop.config.folder) and NAME.encode() not in of_folder(shop.config.folder)
             await shop.start()
             assert (await shop.part("people", "lost"))["key"] == "people.waiting"

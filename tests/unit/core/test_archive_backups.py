@@ -62,7 +62,7 @@ def test_archived_facts_that_are_damaged_beside_the_backups_are_sealed_anew(live
     sealed.write_bytes(sealed.read_bytes()[:-1])
     with pytest.raises(NeedsHuman, match=sealed.name) as caught:
         drilled()
-    assert caught.value.advice == "It is sealed anew with the next backup: edge backup now"
+    assert caught.value.advice == "It is encrypted again with the next backup: edge backup now"
     assert drilled() == ()
 
     sealed.write_bytes(b"")

@@ -177,7 +177,7 @@ def test_a_job_cancelled_before_it_began_never_does(tmp_path: Path) -> None:
         (Start(also="refused"), "refused.no"),
         (Start(also="bug"), "a bug in the reader"),
         (Start(also="boom"), "boom"),
-        (Start(kind="unheard-of"), "This version knows no job unheard-of."),
+        (Start(kind="unheard-of"), "This version doesn't support the job unheard-of."),
     ],
 )
 def test_a_job_that_fails_says_why_and_the_next_goes_on(tmp_path: Path, command: Start, message: str) -> None:

@@ -108,7 +108,7 @@ def test_a_whole_row_made_up_does_not_fit_in(tmp_path: Path) -> None:
         house.do(Note("a"))
         columns = ", ".join(COLUMNS).replace("seq", "3").replace("command_id", "zeroblob(16)")
         house.db.execute(f"INSERT INTO journal SELECT {columns} FROM journal WHERE seq = 2")
-        assert any("row #3 does not follow from row #2" in fault for fault in house.faults())
+        assert any("row #3 doesn't continue row #2" in fault for fault in house.faults())
 
 
 def test_every_fault_is_found_not_only_the_first(tmp_path: Path) -> None:
@@ -122,10 +122,10 @@ def test_a_table_that_was_changed_by_hand_is_found(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
         house.do(Note("milk"))
         house.db.execute("UPDATE stock SET on_hand = 40")
-        told = "table stock: it holds ('milk', 40, None, 0), and the journal says ('milk', 1, None, 0)"
+        told = "table stock has ('milk', 40, None, 0), but the journal gives ('milk', 1, None, 0)"
         assert house.faults() == (told,)
         house.db.execute("DELETE FROM stock")
-        assert house.faults() == ("table stock: it holds None, and the journal says ('milk', 1, None, 0)",)
+        assert house.faults() == ("table stock has None, but the journal gives ('milk', 1, None, 0)",)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE journal SET actor = 'x'", "DELETE FROM journal WHERE seq = 1"])
@@ -173,7 +173,7 @@ def test_an_epoch_that_nothing_began_is_named(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
         house.do(Note("a"), Note("b"))
         tampered(house, "UPDATE journal SET epoch = 2 WHERE seq = 3")
-        assert "row #3 is of epoch 2, which nothing began" in house.faults()
+        assert "row #3 is in epoch 2, which was never started" in house.faults()
 
 
 def test_a_ledger_of_another_store_is_refused(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_the_journal_of_one_device_cannot_pass_for_that_of_another(tmp_path: Pat
     with toy(tmp_path) as house:
         house.do(Note("a"))
         house.db.execute("UPDATE header SET device = 'other'")
-        assert "row #1 does not follow from row #0: one of them was changed" in house.faults()
+        assert "row #1 doesn't continue row #0: one of them was changed" in house.faults()
 
 
 def test_a_part_of_the_chain_is_checked_from_its_first_row(tmp_path: Path) -> None:

@@ -46,9 +46,9 @@ def test_a_spare_of_the_same_till_and_the_next_till_s_printer_may_stand_in(regis
         (MAIN + another(register="1"), "both print for register '1'"),
         (
             MAIN + another(stands_in_for="mian"),
-            "'spare' cannot stand in for 'mian'. Other receipt printers: 'main'.",
+            "'spare' can't be a fallback for 'mian'. Other receipt printers: 'main'.",
         ),
-        (MAIN + 'stands_in_for = "main"\n', "'main' cannot stand in for 'main'"),
+        (MAIN + 'stands_in_for = "main"\n', "'main' can't be a fallback for 'main'"),
         (MAIN + 'confirms = "always"\n', "It must be one of 'auto', 'none', 'process_id', 'status'."),
     ],
 )

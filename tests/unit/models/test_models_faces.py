@@ -89,7 +89,7 @@ def test_what_are_no_such_models_is_said(tmp_path: Path) -> None:
     for files in ((detector,), (teller, detector), (teller, teller)):
         with pytest.raises(Unusable):
             FaceOnnx(FaceOnnx.Config(), Model("faces", tmp_path, files)).load()
-    with pytest.raises(Unusable, match="five points"):
+    with pytest.raises(Unusable, match="five landmarks"):
         FacePoints([(1, 10, 4)], SIZE, "x")
     with pytest.raises(Refused):
         loaded(tmp_path).run(EmbedFace(Picture(Tensor(b"no picture", (10,)), "file")), TURN)

@@ -173,7 +173,7 @@ def test_a_part_that_is_longer_than_the_file_is_given_up(server: Server, tmp_pat
 def test_another_file_than_promised_is_not_kept(server: Server, tmp_path: Path) -> None:
     server.files["/model.bin"] = CONTENT[:-1] + b"!"
     taken = Taken(tmp_path)
-    with pytest.raises(FetchError, match="another file"):
+    with pytest.raises(FetchError, match="different checksum"):
         taken.fetch(entry(server))
     assert taken.names == set()
 
@@ -195,7 +195,7 @@ def test_a_disk_that_fills_up_meanwhile_is_left_as_it_was(
 
     monkeypatch.setattr("models.manifest.download._Download._copy", full)
     taken = Taken(tmp_path)
-    with pytest.raises(FetchError, match="no room"):
+    with pytest.raises(FetchError, match="Not enough space"):
         taken.fetch(entry(server))
     assert taken.names == set()
 
@@ -209,7 +209,7 @@ def test_a_folder_that_cannot_be_written_is_said(server: Server, tmp_path: Path)
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"address": ""}, "No address"),
+        ({"address": ""}, "No download address"),
         ({"files": {"model.bin": ""}}, "SHA-256"),
         ({"files": {}}, "SHA-256"),
         ({"files": {"other.bin": SHA256}}, "404"),

@@ -56,5 +56,5 @@ def test_faults_one_after_another_end_the_worker_and_refusals_do_not(recovery: R
     assert recovery.failed("refused") is None
     for _ in range(FAULTS_IN_A_ROW - 1):
         assert recovery.failed("failed") is None
-    assert recovery.failed("failed") == ("crashed", "it failed at 3 requests one after another")
+    assert recovery.failed("failed") == ("crashed", "it failed on 3 consecutive requests")
     assert recovery.failed("memory")

@@ -175,7 +175,7 @@ def test_a_configuration_names_only_keys_that_are_some() -> None:
     text = f'{CONFIG}[backup]\nfolder = "b"\nrecipients = ["{public}"]\n'
     assert parse(text, Path("/etc/edge/config.toml")).backup.recipients == (public,)
     for wrong in (public[:-1], public.upper(), public.replace("1", "2", 1), "age1", ""):
-        with pytest.raises(ConfigError, match="no public key of age"):
+        with pytest.raises(ConfigError, match="isn't a public age key"):
             parse(text.replace(public, wrong), Path("/etc/edge/config.toml"))
 
 

@@ -94,5 +94,5 @@ def test_one_that_answers_a_vector_a_frame_says_so(tmp_path: Path) -> None:
     path = tmp_path / "frames.onnx"
     shape = (1, "frames", 80)
     path.write_bytes(model([node("Relu", ["feats"], ["out"])], {"feats": shape}, {"out": shape}))
-    with pytest.raises(Unusable, match="no vector of a voice"):
+    with pytest.raises(Unusable, match="isn't a voice vector"):
         VoiceOnnx(VoiceOnnx.Config(), Model("frames", tmp_path, (path,))).load()

@@ -49,12 +49,12 @@ driver = "serial"
 path = "/dev/ttyUSB0"
 register = "2"
 """
-NAME = "It must be a name of small letters, digits, '-' and '_' that begins with a letter or digit."
+NAME = "It must be a name of lowercase letters, digits, '-' and '_' that starts with a letter or digit."
 WRONG: tuple[tuple[str, str, int, str], ...] = (
     # (what stands in the good one, what instead, the line that must be named, the sentence)
     ("currency = ", "curency = ", 8, "'curency' isn't a key of [store]. Did you mean 'currency'?"),
     ("[tax]", "[backup]\narchive_after_days = 7\n[tax]", 11, "Use 0 for never, or at least 35."),
-    ('"EUR"', '"NIS"', 8, "Currency 'NIS' doesn't exist. ISO 4217 has them all"),
+    ('"EUR"', '"NIS"', 8, "Currency 'NIS' doesn't exist. Use an ISO 4217 code"),
     ("[tax]", "[taxes]", 10, "'taxes' isn't a key of the file. Did you mean 'tax'?"),
     (
         "inclusive = true",
@@ -82,8 +82,8 @@ WRONG: tuple[tuple[str, str, int, str], ...] = (
     ("inclusive = true", 'rounding = "each"', 11, "can't be 'each'. It must be one of 'line', 'total'."),
     ('id = "reduced"', 'id = "Reduced Rate"', 16, f"id of [[tax.class]] can't be 'Reduced Rate'. {NAME}"),
     ('id = "reduced"', 'id = "standard"', 16, "Two tax classes have the name 'standard'."),
-    ('id = "standard"', 'id = "normal"', 10, "The tax class 'standard', which products have that say nothing else"),
-    ("[store]", '[catalog]\ntax_class = "luxury"\n[store]', 3, "be one of: standard, reduced."),
+    ('id = "standard"', 'id = "normal"', 10, "The default tax class 'standard' isn't defined"),
+    ("[store]", '[catalog]\ntax_class = "luxury"\n[store]', 3, "to one of: standard, reduced."),
     ('percent = "5.5"', 'percent = "5.5555"', 17, "at most three decimals. Enter it as on an invoice."),
     ('percent = "5.5"', 'percent = "five"', 17, "'five' isn't a percentage."),
     ('percent = "5.5"', "percent = 120", 17, "120 isn't a percentage from 0 to 100"),
@@ -94,13 +94,13 @@ WRONG: tuple[tuple[str, str, int, str], ...] = (
         'register = "2"',
         'register = "9"',
         26,
-        "'scanner 2' is for register '9', which there is not. Available registers: 1, 2.",
+        "'scanner 2' is for register '9', which doesn't exist. Available registers: 1, 2.",
     ),
     ('register = "2"', "register = 2", 26, "register of [[device]] can't be 2. It must be text in quotes."),
     ('register = "2"', 'name = "receipt_printer 1"', 26, "Two devices have the name 'receipt_printer 1'."),
-    ('register = "2"', 'regster = "2"', 26, "There is no option for the serial scanner called 'regster'."),
-    ('role = "scanner"', 'role = "scaner"', 23, "There is no role called 'scaner'."),
-    ('driver = "serial"', 'driver = "usb"', 24, "There is no driver for the role 'scanner' called 'usb'."),
+    ('register = "2"', 'regster = "2"', 26, "Option for the serial scanner not found: 'regster'."),
+    ('role = "scanner"', 'role = "scaner"', 23, "Role not found: 'scaner'."),
+    ('driver = "serial"', 'driver = "usb"', 24, "Driver for the role 'scanner' not found: 'usb'."),
     ('driver = "serial"\n', "", 22, "[[device]] has no 'driver'. Use one of: "),
     ('path = "/dev/ttyUSB0"\n', "", 22, "`path`"),
     ('register = "2"', 'baud = "fast"', 26, "a whole number from 300 to 921600"),
@@ -216,7 +216,7 @@ def test_the_sample_loads_as_it_is_and_with_everything_said() -> None:
     assert as_it_is.sync is None
     registers = 'registers = ["1", "2", "3", "4", "5", "6"]'
     everything = uncommented(SAMPLE.read_text()).replace('registers = ["1"]', registers)
-    with pytest.raises(ConfigError, match=r"'pairing' .* does not fit\. Allowed: a secret of your own"):
+    with pytest.raises(ConfigError, match=r"'pairing' .* isn't valid\. Allowed: 16 to 64 letters"):
         parse(everything, SAMPLE)
     said = parse(everything.replace("change-me-to-a-secret", "k3vQ9zX1mT7bR2wY"), SAMPLE)
     assert said.sync is not None

@@ -44,7 +44,7 @@ def test_a_shop_adds_a_model_and_says_which_it_uses() -> None:
         ('[models]\nload_at = "6h30"\n', 'load_at = "6h30"', "hours and minutes in quotes"),
         ("[models]\nmemory_mb = -1\n", "memory_mb = -1", "a whole number from 0"),
         ("[models]\nmemory = 1\n", "memory = 1", "Did you mean 'memory_mb'?"),
-        (TOY.replace('engine = "toy"', 'engine = "tyo"'), "[[models.model]]", "no engine for llm called 'tyo'"),
+        (TOY.replace('engine = "toy"', 'engine = "tyo"'), "[[models.model]]", "ngine for llm not found: 'tyo'"),
         (TOY.replace('kind = "llm"', 'kind = "oracle"'), "[[models.model]]", "oracle"),
         (TOY + 'options = { lod = "well" }\n', "[[models.model]]", "Did you mean 'load'?"),
         (TOY + 'colour = "red"\n', "[[models.model]]", "colour"),

@@ -188,4 +188,4 @@ def test_a_kernel_that_shuts_in_nobody_is_said(monkeypatch: pytest.MonkeyPatch) 
     assert list(check._sandbox()) == []
     monkeypatch.setattr(landlock, "version", lambda: 0)
     (said,) = check._sandbox()
-    assert said.warn and "shuts in nobody" in said.what and "Landlock" in said.advice
+    assert said.warn and "can't sandbox" in said.what and "Landlock" in said.advice

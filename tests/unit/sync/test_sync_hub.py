@@ -161,7 +161,7 @@ def test_a_break_in_the_chain_stops_the_device_and_keeps_what_is_sound() -> None
     stopped = hub.store.device(KEY).stopped
     assert stopped is not None
     assert stopped.code == "broken_chain"
-    assert "Row 5 does not continue row 4" in stopped.text
+    assert "Row 5 doesn't continue row 4" in stopped.text
 
 
 def test_a_break_found_when_a_gap_is_filled_stops_the_device() -> None:

@@ -276,7 +276,7 @@ def _post(path: str, handler: Any, name: str) -> Endpoint:
         right=MANAGE,
         also=STOCK,
         tag="shelf",
-        query={"bay": {"type": "string", "description": "the bay whose planogram says what belongs where"}},
+        query={"bay": {"type": "string", "description": "the bay whose planogram is used"}},
         body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
         answer=Answer(VisionAccepted, status=202),
         statuses=(404, 413, 422),

@@ -123,9 +123,17 @@ ENDPOINTS = (
         handler=export,
         name="workHoursCsv",
         query={
-            "week": {"type": "string", "format": "date", "description": "A day of the week; none: this week."},
-            "from": {"type": "string", "format": "date", "description": "The first day; none: the week's."},
-            "to": {"type": "string", "format": "date", "description": "The last day; none: the week's."},
+            "week": {"type": "string", "format": "date", "description": "A day in the week; default: this week."},
+            "from": {
+                "type": "string",
+                "format": "date",
+                "description": "The first day; default: the first day of the week.",
+            },
+            "to": {
+                "type": "string",
+                "format": "date",
+                "description": "The last day; default: the last day of the week.",
+            },
         },
         answer=Answer(media="text/csv"),
         right=MANAGE,

@@ -54,7 +54,7 @@ JOBS_A_TURN = 4
 SILENT_TIMES = 3
 """So often in a row it may not say how it is while it prints, before somebody is told."""
 UNSAVED = Fail(
-    "What became of a print job cannot be saved.", "Check the till's message about the disk.", "printer.unsaved"
+    "The result of a print job can't be saved.", "Check the till's message about the disk.", "printer.unsaved"
 )
 
 
@@ -161,7 +161,7 @@ class Conversation:
         """Received data; empty on timeout."""
         told = self._replies.feed(data)
         if self._replies.noise:
-            what = f"What answers in place of the {self.printer.name} is not a receipt printer."
+            what = f"The device at the address of the {self.printer.name} isn't a receipt printer."
             return self.failed(DeviceError(what, "Check the address or path, and the speed.", "not_a_printer"))
         states = [self._state_of(status, now) for status in told]
         match self.phase:
@@ -312,7 +312,7 @@ class Conversation:
             awaited.deadline = now + awaited.limit_s
             return self._go("drawers", *shown, FindJob(drawer=True))
         if now > awaited.deadline:
-            what = f"The {self.printer.name} took a job and did not say that it was printed."
+            what = f"The {self.printer.name} accepted a job but didn't confirm it."
             return [
                 *shown,
                 *self.failed(DeviceError(what, "Check its paper, then turn it off and on.", "unconfirmed")),

@@ -134,8 +134,8 @@ ENDPOINTS = (
         also=MANAGE,
         tag="feed",
         query={
-            "after": {"type": "integer", "minimum": 0, "description": "The last one that is known."},
-            "type": {"type": "string", "description": "One type of event alone, such as SaleCompleted."},
+            "after": {"type": "integer", "minimum": 0, "description": "Id of the last event received."},
+            "type": {"type": "string", "description": "Only this event type, such as SaleCompleted."},
         },
         answer=Answer(FeedPage),
         statuses=(429,),

@@ -83,10 +83,10 @@ def _now_us() -> int:
 
 
 GAUGES = (
-    Gauge("edge_card_payments", "Card payments, by where each is now", ("provider", "state"), _by_state),
-    Gauge("edge_card_seconds", "How long the newest card payments took", ("provider", "quantile"), _seconds),
-    Gauge("edge_card_news", "Card payments of which providers told by themselves", "provider", _news),
-    Gauge("edge_card_payments_open", "Card payments of which the end is not known yet", "provider", _open),
-    Gauge("edge_card_payments_unknown", "Card payments that are unknown for minutes", "provider", _unknown),
-    Gauge("edge_card_providers_resting", "Providers that do not answer and are left alone", "provider", _resting),
+    Gauge("edge_card_payments", "Card payments by state", ("provider", "state"), _by_state),
+    Gauge("edge_card_seconds", "Duration of recent card payments", ("provider", "quantile"), _seconds),
+    Gauge("edge_card_news", "Card payments reported by provider webhooks", "provider", _news),
+    Gauge("edge_card_payments_open", "Card payments without a final result", "provider", _open),
+    Gauge("edge_card_payments_unknown", "Card payments in an unknown state for minutes", "provider", _unknown),
+    Gauge("edge_card_providers_resting", "Providers paused because they don't respond", "provider", _resting),
 )

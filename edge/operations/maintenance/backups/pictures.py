@@ -105,7 +105,7 @@ def faults(path: Path, secret: bytes) -> tuple[str, ...]:
         except encrypted_file.Damaged:
             bad += 1
             one.unlink(missing_ok=True)
-    return (f"{bad} of {len(pictures)} pictures of products in it are missing or damaged",) if bad else ()
+    return (f"{bad} of {len(pictures)} product images in it are missing or damaged",) if bad else ()
 
 
 def put_back(config: Config, path: Path, secret: bytes) -> Brought:

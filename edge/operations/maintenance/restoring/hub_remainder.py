@@ -44,8 +44,8 @@ class Rest(msgspec.Struct, frozen=True):
 
     @property
     def what(self) -> str:
-        times = f"of {day(self.from_us)} to {day(self.to_us)}"
-        return f"{self.last - self.first + 1} facts more, #{self.first} to #{self.last}, {times}"
+        times = f"from {day(self.from_us)} to {day(self.to_us)}"
+        return f"{self.last - self.first + 1} more entries, #{self.first} to #{self.last}, {times}"
 
     @property
     def lacking(self) -> MissingFacts | None:
@@ -95,7 +95,7 @@ async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found:
     taking = _Taking(db, head)
     await hub.rows(first, held.through, lambda rows: taking.take(rows, show, held.through))
     if taking.head.hash != held.hash:
-        raise HistoryBroken(f"row #{taking.head.seq} is not the end that the hub told of")
+        raise HistoryBroken(f"row #{taking.head.seq} isn't the last row announced by the hub")
     found.append(msgspec.structs.replace(rest, brought=True))
 
 
@@ -112,7 +112,7 @@ class _Taking:
         for row in rows:
             head = self.head
             if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
-                raise HistoryBroken(f"row #{row.seq} does not follow from row #{head.seq}")
+                raise HistoryBroken(f"row #{row.seq} doesn't continue row #{head.seq}")
             self.head = Head(row.epoch, row.seq, row.hash)
             taken.append(msgspec.structs.astuple(row))
         self._db.execute("BEGIN IMMEDIATE")

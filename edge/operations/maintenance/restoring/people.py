@@ -85,18 +85,16 @@ def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes
     faults = []
     beside = set(_ids(people.read_list(place, config.header, secret)))
     if missing := len(gone - beside):
-        faults.append(
-            f"{people.list_name(config.header)} beside the backups lacks {missing} of those who were forgotten"
-        )
+        faults.append(f"{people.list_name(config.header)} in the backup folder lacks {missing} erased people")
     copy, usable = _readable(config, place, secret)
     rows = people.rows_of(copy) if copy else {}
     if kept := len(gone & rows.keys()):
-        faults.append(f"{people.keys_name(config.header)} has the keys of {kept} people who were forgotten")
+        faults.append(f"{people.keys_name(config.header)} still has the keys of {kept} erased people")
     ids = {one.id for one in usable.keys}
     with closing(open_reader(fresh)) as db:
         opened = [person for person, by, _ in db.execute(_ROWS).fetchall() if person in gone and by in ids]
     if opened:
-        faults.append(f"{len(opened)} people who were forgotten could be read again in this backup")
+        faults.append(f"{len(opened)} erased people could be read again in this backup")
     return faults
 
 

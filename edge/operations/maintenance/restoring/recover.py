@@ -158,7 +158,7 @@ class _Target:
         head = self.head
         for row in rows:
             if row.seq != head.seq + 1 or row.prev != head.hash or hash_of(row) != row.hash:
-                raise HistoryBroken(f"row #{row.seq} does not follow from row #{head.seq}")
+                raise HistoryBroken(f"row #{row.seq} doesn't continue row #{head.seq}")
             head = Head(row.epoch, row.seq, row.hash)
         self.db.execute("BEGIN IMMEDIATE")
         try:
@@ -174,7 +174,7 @@ class _Target:
     def check(self, held: Held) -> None:
         """Raises `HistoryBroken` if the ledger's end differs from the hub's statement."""
         if (self.head.seq, self.head.hash) != (held.through, held.hash):
-            raise HistoryBroken(f"row #{self.head.seq} is not the end that the hub told of")
+            raise HistoryBroken(f"row #{self.head.seq} isn't the last row announced by the hub")
 
     def close(self) -> None:
         self.db.close()

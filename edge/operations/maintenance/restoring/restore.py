@@ -72,7 +72,7 @@ def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Rep
             except Damaged as error:
                 if not make_way(config, found, error.name):
                     raise
-                advice = "It is sealed anew with the next backup: edge backup now"
+                advice = "It is encrypted again with the next backup: edge backup now"
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
             report = _verify_ledger(config, folder / "ledger.db")
             with destinations.explaining_disk(found.path.parent):

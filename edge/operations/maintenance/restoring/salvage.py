@@ -25,8 +25,8 @@ from edge.runtime.backup_state import destinations, restore_gap
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
 
-BETTER = "Take the newest backup (edge restore --newest --replace) or what head office holds (edge recover --replace)."
-ELSE = "If there is neither, go on with what is good; what is here is kept aside: edge restore --as-is --replace"
+BETTER = "Use the latest backup (edge restore --newest --replace) or head office's copy (edge recover --replace)."
+ELSE = "If there is neither, continue with the intact part (the ledger is kept): edge restore --as-is --replace"
 
 
 def damage(config: Config) -> NeedsHuman | None:

@@ -54,9 +54,9 @@ class AsideFacts(msgspec.Struct, frozen=True):
 
     def what(self, language: str) -> str:
         if not self.rows:
-            return f"The ledger in {self.folder} cannot be read: its last sales may be there alone."
+            return f"The ledger in {self.folder} can't be read. Its last sales may be only there."
         money = written_money(self.sum_minor, self.currency, language) if self.currency else "0"
-        return f"{self.sales} sales of {money} in total ({self.rows} facts) are in {self.folder} alone."
+        return f"{self.sales} sales of {money} in total ({self.rows} entries) are only in {self.folder}."
 
     @property
     def advice(self) -> str:
