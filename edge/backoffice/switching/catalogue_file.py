@@ -3,40 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from decimal import Decimal
+from typing import get_args
 
-import msgspec
-
+from edge.backoffice.switching.columns import minor_of
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedFile
 from edge.backoffice.switching.protocol import FileLook, LeftOutRows, MoneySum, MoveQuestion
-from edge.backoffice.switching.reader_client import look_at
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.registry import JobIssue
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.ipc import Began, CountFrame, Entries, EntryFrame, Frame, ReadRequest
-from edge.goods.ingest.mapping.mapping import mapping_of
+from edge.goods.ingest.mapping.headers import is_with_tax, is_without_tax
+from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
 from edge.goods.ingest.mapping.row_converter import ImportSettings
 from edge.goods.ingest.reader_client import FileReader
+from edge.lib.units.money import exponent
+from edge.lib.units.quantity import Unit
 
 MONEY_CHOICES = ("price", "cost", "leave")
+UNIT_CHOICES = (*get_args(Unit), "default")
+TAXES_ASKED, UNITS_ASKED = 8, 12
+"""Words of one file that are asked about. A column with more of them isn't what it was taken for."""
+_TAX_FIELDS = ("tax_class", "tax_rate")
 _SAMPLE = 100
 
 
 def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
-    """The mapping of a product file with the user's answers about columns; None: the default guess."""
-    said = {
-        id.removeprefix("money:"): field
-        for id, field in file.answers.items()
-        if id.startswith("money:") and field in ("price", "cost")
-    }
-    if not said:
+    """The mapping of a product file with the user's answers; None: the default guess."""
+    answers = file.answers
+    said = {column: field for column, field in _answers(answers, "money:") if field in ("price", "cost")}
+    taxes = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "tax:")}
+    units = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "unit:")}
+    without = {column for column, _ in _answers(answers, "column:")}
+    changes: tuple[PriceChange, ...] = ("add_tax", "take_tax_off")
+    prices: PriceChange = next((one for one in changes if answers.get("prices") == one), "")
+    if not (said or taxes or units or without or prices):
         return None
-    with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE))) as reader:
+    with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE, asks=True))) as reader:
         began = reader.began(reader.frames())
-    kept = {column: field for column, field in began.fields.items() if field not in said.values()}
-    return mapping_of({**kept, **said})
+    kept = {
+        column: field for column, field in began.fields.items() if field not in said.values() and column not in without
+    }
+    return mapping_of({**kept, **said}, "", taxes, units, prices)
+
+
+def _answers(answers: Mapping[str, str], ask: str) -> Iterator[tuple[str, str]]:
+    """What was answered to questions of a kind, by what they were about."""
+    return ((id.removeprefix(ask), choice) for id, choice in answers.items() if id.startswith(ask))
 
 
 def products_in(settings: ImportSettings, file: MovedFile) -> Iterator[Product]:
@@ -47,32 +63,29 @@ def products_in(settings: ImportSettings, file: MovedFile) -> Iterator[Product]:
                 yield from (entry.said.product for entry in frame.entries if entry.said)
 
 
-def look_at_catalogue(settings: SwitchingSettings, file: MovedFile, now_us: int) -> FileLook:
+def look_at_catalogue(settings: SwitchingSettings, file: MovedFile) -> FileLook:
     """A summary of a complete product file. Raises `EdgeError` if it's unreadable."""
     with closing(_reader(settings.imports, file)) as reader:
         frames = reader.frames()
         began = reader.began(frames)
-        look = _Look(began)
-        found = look.of(frames, file)
-    fields = {field: heading for heading, field in began.fields.items() if field in ("price", "cost")}
-    ask = msgspec.structs.replace(settings.question(file, "look", now_us), summed=tuple(fields.values()))
-    whole = {one.heading: one.file_minor for one in look_at(ask).sums}
-    sums = tuple(
-        MoneySum(heading, whole[heading], look.taken[field], whole[heading] - look.taken[field])
-        for field, heading in fields.items()
-    )
-    return msgspec.structs.replace(found, sums=sums)
+        look = _Look(began, settings.imports)
+        return look.of(frames, file)
 
 
 def _reader(settings: ImportSettings, file: MovedFile) -> FileReader:
-    return FileReader(ReadRequest(file.path, catalogue_mapping(settings, file), settings))
+    return FileReader(ReadRequest(file.path, catalogue_mapping(settings, file), settings, asks=True))
 
 
 class _Look:
     """A catalogue during reading."""
 
-    def __init__(self, began: Began) -> None:
+    def __init__(self, began: Began, settings: ImportSettings) -> None:
         self._began = began
+        self._settings = settings
+        self._heading = {field: heading for heading, field in reversed(began.fields.items())}
+        self._asked: dict[str, Counter[str]] = {"tax": Counter(), "unit": Counter()}
+        self._complete = self._rows = 0
+        self._sums: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._left: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
@@ -84,7 +97,7 @@ class _Look:
         began = self._began
         for frame in frames:
             if isinstance(frame, CountFrame):
-                self._lines, self._superseded = frame.rows, frame.superseded
+                self._lines, self._superseded, self._sums = frame.rows, frame.superseded, frame.sums
             elif isinstance(frame, Entries):
                 for entry in frame.entries:
                     self._take(entry)
@@ -96,17 +109,61 @@ class _Look:
             {name: count for name, count in self._counts.items() if count},
             fields,
             tuple(heading for heading in began.header if heading and heading not in began.fields),
+            sums=tuple(self._money_sums(fields)),
             left=tuple(LeftOutRows(why, rows, 0, self._values.get(why, {})) for why, rows in self._left.items()),
-            questions=tuple(MoveQuestion(f"money:{heading}", MONEY_CHOICES, heading=heading) for heading in asked),
+            questions=(
+                *(MoveQuestion(f"money:{heading}", MONEY_CHOICES, heading=heading) for heading in asked),
+                *self._questions(file.answers),
+            ),
+            complete_percent=100 * self._complete // self._rows if self._rows else None,
+            rules=tuple(self._rules()),
         )
+
+    def _money_sums(self, fields: Mapping[str, str]) -> Iterator[MoneySum]:
+        digits = exponent(self._settings.currency)
+        for field, summed in self._sums.items():
+            whole, taken = minor_of(Decimal(summed), digits), self.taken[field]
+            yield MoneySum(fields[field], whole, taken, whole - taken)
+
+    def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
+        """What is open of taxes, units and whether prices include tax."""
+        tax_column = next((self._heading[field] for field in _TAX_FIELDS if field in self._heading), "")
+        for ask, column, choices, most in (
+            ("tax", tax_column, (*self._settings.tax_classes, "default"), TAXES_ASKED),
+            ("unit", self._heading.get("unit", ""), UNIT_CHOICES, UNITS_ASKED),
+        ):
+            words = self._asked[ask]
+            if len(words) > most:
+                yield MoveQuestion(f"column:{column}", ("leave",), sum(words.values()), column)
+                continue
+            for word, rows in words.most_common():
+                yield MoveQuestion(f"{ask}:{word}", choices, rows, word)
+        heading, inclusive = self._heading.get("price", ""), self._settings.inclusive
+        said_otherwise = is_without_tax(heading) if inclusive else is_with_tax(heading)
+        if said_otherwise and "prices" not in answers:
+            yield MoveQuestion("prices", ("add_tax" if inclusive else "take_tax_off", "as_is"), heading=heading)
+
+    def _rules(self) -> Iterator[str]:
+        """By what rules rows became products, as keys of texts."""
+        if self._counts["options"]:
+            yield "variants"
+        if not {"unit", "weighed"} & self._heading.keys():
+            yield "no_unit"
+        if not {*_TAX_FIELDS} & self._heading.keys():
+            yield "no_tax"
 
     def _leave(self, note: JobIssue) -> None:
         self._left[note.reason] += 1
         self._values.setdefault(note.reason, note.values)
+        if note.reason == "tax_class_unknown":
+            self._asked["tax"][str(note.values["words"])] += 1
+        elif note.reason == "not_unit":
+            self._asked["unit"][note.value.strip().casefold()] += 1
 
     def _take(self, entry: EntryFrame) -> None:
         if entry.note is not None:
             self._leave(entry.note)
+        self._rows += entry.note is not None
         if entry.said is None:
             return
         for note in entry.said.notes:
@@ -115,6 +172,13 @@ class _Look:
             self._left["repeated"] += 1
             return
         product, counts = entry.said.product, self._counts
+        self._rows += 1
+        asked = any(note.reason in ("tax_class_unknown", "not_unit") for note in entry.said.notes)
+        is_numbered = not entry.said.asks and bool({"sku", "code", "other_sku"} & self._heading.keys())
+        is_priced = product.price_minor is not None
+        self._complete += bool(product.names) and is_numbered and is_priced and not asked
+        counts["without_number"] += not is_numbered
+        counts["without_price"] += not is_priced
         counts["products"] += 1
         counts["variants"] += product.variant_of is not None
         counts["options"] += bool(product.axes)
@@ -123,5 +187,6 @@ class _Look:
         counts["with_stock"] += entry.said.on_hand is not None
         counts["with_cost"] += product.cost_minor is not None
         counts["with_category"] += bool(product.category)
-        for field in ("price", "cost"):
-            self.taken[field] += getattr(product, f"{field}_minor") or 0
+        listed = entry.said.listed_minor
+        self.taken["price"] += (product.price_minor if listed is None else listed) or 0
+        self.taken["cost"] += product.cost_minor or 0

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from edge.analytics.forecast.history.day_forms import DayForm, form_of
-from edge.backoffice.switching.amounts import Mark, amount_of, mark_of
 from edge.backoffice.switching.protocol import LeftOutRows, MoneySum
 from edge.lib.tables import Opened
+from edge.lib.units.amounts import Mark, amount_of, mark_of
 from edge.lib.units.money import exponent
 
 CELL_CHARS = 300
@@ -20,7 +20,7 @@ _MONEY_HEADING = re.compile(
     r"price|cost|amount|total|balance|sales|paid|prix|montant|solde|co[uû]t|מחיר|סכום|סה|יתרה|עלות|tax|tip|fee|value",
     re.IGNORECASE,
 )
-_MONEY_CELL = re.compile(r"[-(]?\s?[€₪$£]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[€₪$£]?-?")
+_MONEY_CELL = re.compile(r"[-(]?\s?[$£¥\u20a0-\u20cf]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[$£¥\u20a0-\u20cf]?-?")
 Reopen = Callable[[], AbstractContextManager[Opened]]
 """Opens the file again from its beginning."""
 

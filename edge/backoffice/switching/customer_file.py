@@ -14,7 +14,7 @@ import msgspec
 from babel import Locale
 
 from edge.analytics.forecast.history.day_forms import day_of
-from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, minor_of, money_sum
+from edge.backoffice.switching.columns import Columns, LeftOuts, MoneyColumns, Reopen, columns_of, minor_of, money_sum
 from edge.backoffice.switching.headings import PERSON, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedCustomer
@@ -46,7 +46,7 @@ _YES = frozenset(
             "accepted",
             "active",
         ),
-        *("granted", "confirmed", "x", "on"),
+        *("granted", "confirmed", "x", "on", "ja", "si", "sí", "da", "да", "tak", "sim", "так", "evet", "ano", "kyllä"),
     )
 )
 _FIGURES = re.compile(r"spen[dt]|lifetime|average|total|orders|visits|tax|limit|last|first|discount", re.IGNORECASE)
@@ -176,8 +176,7 @@ class CustomerFile:
     def _person(self, line: int, cells: Sequence[str]) -> MovedCustomer:
         columns = self.columns
         text = columns.text
-        name = " ".join(part for part in (text(cells, "first"), text(cells, "last")) if part)
-        name = name or text(cells, "name") or text(cells, "company")
+        name = person_name(columns, cells) or text(cells, "company")
         said: dict[str, Any] = {
             "name": self._read("name", name, name_of),
             "phone": self._read(
@@ -273,6 +272,17 @@ class CustomerFile:
             _replace(one, member=member and one.points > 0, pays_later=later and one.owed_minor > 0)
             for one in self.people
         ]
+
+
+def person_name(columns: Columns, cells: Sequence[str]) -> str:
+    """A person's name; where only a first or a last name has a column of its own, "Name" is the other."""
+    first, last, name = (columns.text(cells, field) for field in ("first", "last", "name"))
+    if name and (first or last) and not {"first", "last"} <= columns.places.keys():
+        if not {*words_of(first or last)} <= {*words_of(name)}:
+            first, last = first or name, last or name
+        else:
+            first, last = name, ""
+    return " ".join(part for part in (first, last) if part) or name
 
 
 def _keys(one: MovedCustomer) -> Iterator[tuple[str, str]]:

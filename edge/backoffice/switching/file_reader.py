@@ -75,9 +75,9 @@ def main() -> int:
 
 def answers(ask: FileQuestion) -> Iterator[ReaderAnswer]:
     """The contents of a file. Raises `EdgeError` if it's unreadable."""
-    if ask.mode == "unpack":
+    if ask.mode == "look_inside" and is_archive(Path(ask.path)):
         yield from archive_parts(Path(ask.path))
-    elif ask.mode == "look":
+    elif ask.mode != "rows":
         yield LookAnswer(look_at(ask))
     else:
         yield from _rows(ask)
@@ -127,15 +127,10 @@ def _open(ask: FileQuestion) -> AbstractContextManager[Opened]:
 
 
 def archive_parts(path: Path) -> Iterator[ArchivePart]:
-    """The files in an archive, in pieces; none for a workbook or other file. Raises `NeedsHuman` if there are too many,
-    or they're too large or suspiciously compressed."""
-    if not zipfile.is_zipfile(path):
-        return
+    """The files in an archive, in pieces. Raises `NeedsHuman` if there are too many, or they're too large or
+    suspiciously compressed."""
     with zipfile.ZipFile(path) as archive:
-        members = [one for one in archive.infolist() if not one.is_dir()]
-        if any(one.filename == "xl/workbook.xml" for one in members):
-            return
-        members = [one for one in members if not _is_of_the_system(one.filename)]
+        members = [one for one in archive.infolist() if not one.is_dir() and not _is_of_the_system(one.filename)]
         if len(members) > MEMBERS:
             raise refusal("crowded", file=path.name, limit=MEMBERS)
         left = min(UNPACKED_BYTES, max(path.stat().st_size, 4096) * RATIO)
@@ -150,6 +145,14 @@ def archive_parts(path: Path) -> Iterator[ArchivePart]:
                         raise refusal("large", file=path.name, limit=UNPACKED_BYTES >> 20)
                     yield ArchivePart(name, base64.b64encode(block).decode())
                     name = ""
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is an archive of others; a workbook isn't."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return "xl/workbook.xml" not in archive.namelist()
 
 
 def _is_of_the_system(name: str) -> bool:

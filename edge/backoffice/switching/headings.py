@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from edge.goods.ingest.mapping.heading_words import in_english
 from edge.lib.i18n.folding import without_marks
 
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -176,12 +177,13 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold",
     ),
     "amount": _names(
+        "amountwithtax salesincltax",
         "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
         "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
         "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
         "orderlinessubtotal linessubtotal",
         "netrevenue netsalestotal extprice finalprice itemrevenue totalrevenue salesamount grosssales grossprice",
-        "saletotal",
+        "saletotal salesvalue salesexcltax",
     ),
     "price": _names(
         "lineitemprice unitprice price itemprice priceunit rate sellingprice itemcost prixunitaire prix מחיר",
@@ -213,6 +215,9 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "ventesnettes revenue takings paymentstotal",
     ),
 }
+
+SALE_LINE: Mapping[str, tuple[str, ...]] = {field: names for field, names in SALE.items() if field != "total"}
+"""Of a file of lines, where a column of totals may be that of lines."""
 
 STAFF: Mapping[str, tuple[str, ...]] = {
     "first": PERSON["first"],
@@ -268,15 +273,22 @@ def _words_in(heading: str) -> list[str]:
     return _WORDS.findall(without_marks(bare.casefold()))
 
 
+def words_of(header: Sequence[str]) -> set[str]:
+    """Headings as they are, and as they are called in English."""
+    return {word for heading in header for word in (compact(heading), compact(in_english(heading)))} - {""}
+
+
 def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """The columns of fields, by likeliest heading; a column has one field."""
-    plain = [compact(heading) for heading in header]
+    """The columns of fields, by likeliest heading, as it is or as it is called in English; a column has one field."""
     found: dict[str, int] = {}
-    for field, names in words.items():
-        places = (plain.index(name) for name in names if name in plain)
-        place = next((one for one in places if one not in found.values()), None)
-        if place is not None:
-            found[field] = place
+    for plain in ([compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]):
+        for field, names in words.items():
+            if field in found:
+                continue
+            places = (plain.index(name) for name in names if name in plain)
+            place = next((one for one in places if one not in found.values()), None)
+            if place is not None:
+                found[field] = place
     _find_day(found, header, words)
     return found
 
@@ -284,7 +296,7 @@ def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) ->
 def _find_day(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
     """Where no known heading is of the day of a sale: the first that says by its own words that it is a day, with
     "date" before others."""
-    if words is not SALE or "day" in found:
+    if words not in (SALE, SALE_LINE) or "day" in found:
         return
     days = [place for place, heading in enumerate(header) if place not in found.values() and _is_a_day(heading)]
     if days:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.backoffice.switching.headings import CARD, PERSON, SALE, STOCK, compact, find_columns
+from edge.backoffice.switching.headings import CARD, PERSON, SALE, STOCK, compact, find_columns, words_of
 from edge.backoffice.switching.moved import FileKind
 from edge.goods.ingest.mapping.headers import guess_fields
 from edge.lib.i18n import ENGLISH
@@ -31,7 +31,16 @@ _SALE_WORDS = frozenset(
         *("מספרקבלה", "numerodeticket", "grandtotal", "totalttc", "registername", "register", "cashiername", "cashier"),
         *("orderlinesproduct", "linesproductid", "ticketnumber", "orders", "takings", "salesperson", "pos", "server"),
         *("ticket#", "receipt#", "voided", "refunded", "returned", "station", "till", "cashdrawer", "receipttype"),
-        *("salesrep", "extprice", "purchasepoint", "totalrefunded", "orderstatus", "paymentstatus", "netqtysold"),
+        *(
+            "salesrep",
+            "amountwithtax",
+            "extprice",
+            "purchasepoint",
+            "totalrefunded",
+            "orderstatus",
+            "paymentstatus",
+            "netqtysold",
+        ),
     )
 )
 _GOODS_WORDS = frozenset(
@@ -103,7 +112,7 @@ def kind_of(header: Sequence[str]) -> FileKind:
     >>> kind_of(("code", "balance")), kind_of(("Date", "Item", "Qty", "Net Sales"))
     ('gift_cards', 'sales_lines')
     """
-    words = {compact(heading) for heading in header} - {""}
+    words = words_of(header)
     person, card = find_columns(header, PERSON), find_columns(header, CARD)
     contacts = sum(field in person for field in _CONTACT)
     if _is_of_cards(words, card, person):

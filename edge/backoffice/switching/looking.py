@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from edge.backoffice.switching.catalogue_file import look_at_catalogue
 from edge.backoffice.switching.moved import KINDS, FileKind, MovedFile
 from edge.backoffice.switching.protocol import FileLook, MoveQuestion
-from edge.backoffice.switching.reader_client import look_at, unpack
+from edge.backoffice.switching.reader_client import look_at, look_inside
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.lib.errors import EdgeError
 
@@ -31,11 +32,11 @@ class FoundFile(msgspec.Struct, frozen=True):
 def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int) -> list[FoundFile]:
     """Examine an uploaded file; an archive gives one result per file."""
     try:
-        inside = unpack(settings.question(file, "unpack", now_us), data)
+        inside = look_inside(settings.question(file, "look_inside", now_us), data)
     except EdgeError as error:
         return [_unreadable(file, error)]
-    if not inside:
-        return [look_at_file(settings, file, now_us)]
+    if isinstance(inside, FileLook):
+        return [_as_found(settings, file, lambda: inside)]
     return [look_at_file(settings, MovedFile(str(path), "unknown"), now_us) for path in inside]
 
 
@@ -44,10 +45,14 @@ def look_at_file(settings: SwitchingSettings, file: MovedFile, now_us: int) -> F
     said = file.answers.get("kind", "")
     kind: FileKind = next((one for one in KINDS if one == said), file.kind)
     file = msgspec.structs.replace(file, kind=kind)
+    return _as_found(settings, file, lambda: look_at(settings.question(file, "look", now_us)))
+
+
+def _as_found(settings: SwitchingSettings, file: MovedFile, examine: Callable[[], FileLook]) -> FoundFile:
     try:
-        look = look_at(settings.question(file, "look", now_us))
-        if look.kind == "catalogue":
-            look = look_at_catalogue(settings, msgspec.structs.replace(file, kind="catalogue"), now_us)
+        look = examine() if file.kind != "catalogue" else None
+        if look is None or look.kind == "catalogue":
+            look = look_at_catalogue(settings, msgspec.structs.replace(file, kind="catalogue"))
     except EdgeError as error:
         return _unreadable(file, error)
     if look.kind == "unknown":

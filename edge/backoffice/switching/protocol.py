@@ -9,13 +9,13 @@ import msgspec
 from edge.analytics.forecast.history.day_forms import DayForm
 from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
 
-Mode = Literal["look", "rows", "unpack"]
+Mode = Literal["look", "look_inside", "rows"]
 READER = "edge.backoffice.switching.file_reader"
 
 
 class FileQuestion(msgspec.Struct, frozen=True):
     """A file, and the store's defaults. `kind`: "" to detect; `answers`: by question id; `today`: to recognise expired
-    items; `summed`: headings of money columns to add up."""
+    items."""
 
     path: str
     mode: Mode
@@ -29,7 +29,6 @@ class FileQuestion(msgspec.Struct, frozen=True):
     least_age: int = 0
     kind: FileKind | Literal[""] = ""
     answers: dict[str, str] = {}
-    summed: tuple[str, ...] = ()
 
     @property
     def form(self) -> DayForm:
@@ -82,7 +81,9 @@ class ProposedUser(msgspec.Struct, frozen=True):
 
 class FileLook(msgspec.Struct, frozen=True):
     """A summary of a file: its `kind`, `system` and format (`what`); its `lines`, and `counts` of its contents
-    (`count_KEY`); `columns`: headings by field; `unused`: other headings; `staff`: users to add by hand."""
+    (`count_KEY`); `columns`: headings by field; `unused`: other headings; `staff`: users to add by hand;
+    `complete_percent`: of a catalogue's rows, those whose name, number, price, tax and unit are understood; `rules`: by
+    which rows became products (`rule_KEY`)."""
 
     kind: FileKind
     system: str
@@ -98,6 +99,8 @@ class FileLook(msgspec.Struct, frozen=True):
     first: str = ""
     last: str = ""
     staff: tuple[ProposedUser, ...] = ()
+    complete_percent: int | None = None
+    rules: tuple[str, ...] = ()
 
 
 class SoldDay(msgspec.Struct, frozen=True, array_like=True):

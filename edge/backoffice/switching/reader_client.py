@@ -57,12 +57,14 @@ def look_at(ask: FileQuestion) -> FileLook:
     raise NeedsHuman(f"{Path(ask.path).name} can't be read.", "", "sheet.empty", {"file": Path(ask.path).name})
 
 
-def unpack(ask: FileQuestion, data: Path) -> list[Path]:
-    """Unpack an archive's files among the uploads and return their paths; empty if it isn't an archive."""
+def look_inside(ask: FileQuestion, data: Path) -> FileLook | list[Path]:
+    """A summary of a file; of an archive, the paths of its files, unpacked among the uploads."""
     found: list[Path] = []
     with closing(MoveReader(ask)) as reader, ExitStack() as opened:
         file: IO[bytes] | None = None
         for answer in reader.answers():
+            if isinstance(answer, LookAnswer):
+                return answer.look
             assert isinstance(answer, ArchivePart)
             if answer.name:
                 found.append(new_place(data, _safe(answer.name)))

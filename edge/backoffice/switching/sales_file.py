@@ -11,19 +11,25 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from edge.analytics.forecast.history.day_forms import day_of
-from edge.backoffice.switching.amounts import ExactSum
 from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, money_sum
-from edge.backoffice.switching.headings import SALE, compact, find_columns
+from edge.backoffice.switching.headings import SALE, SALE_LINE, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import FileKind
 from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SoldDay
+from edge.goods.ingest.mapping.heading_words import in_english
+from edge.lib.units.amounts import ExactSum
 from edge.lib.units.money import exponent
 
 LARGEST = 10**7
 """No line sells more units; a larger number is in another unit."""
-_BACK = re.compile(r"^(refund|return|remboursement|retour|credit note|avoir|זיכוי|החזר)", re.IGNORECASE)
+_BACK = re.compile(
+    r"^(refund|return|remboursement|retour|credit note|avoir|זיכוי|החזר|rückgabe|retoure|gutschrift|devoluci|devoluç"
+    r"|reembols|reso|rimborso|zwrot|возврат|повернення|iade|returer)",
+    re.IGNORECASE,
+)
 _GONE = re.compile(
-    r"^(void|cancel|annul|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה)",
+    r"^(void|cancel|annul|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה|storn"
+    r"|geannuleerd|anulow|отмен|аннулир|скасован|iptal|entwurf|borrador|bozza)",
     re.IGNORECASE,
 )
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
@@ -41,12 +47,14 @@ _OF_ORDERS = frozenset(
         "totalamount",
         "montant",
         "סהכ",
+        "amountwithtax",
+        "netsales",
     )
 )
 """What the amount of a line is called, and that of a whole order."""
 ROWS_LOOKED_AT = 2_000
 """Of a file, to learn of what an amount is."""
-_NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f"))
+_NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
 
 
 class _Key(NamedTuple):
@@ -190,9 +198,8 @@ class SalesFile:
 
 def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
     """The columns of fields. With line columns present, order totals are ignored, as they repeat the lines."""
-    places = find_columns(header, SALE)
+    places = find_columns(header, SALE_LINE)
     plain = [compact(heading) for heading in header]
-    places.pop("total", None)
     of_line = "price" in places and plain[places["price"]].startswith("lineitem")
     if of_line and "amount" in places and not plain[places["amount"]].startswith("lineitem"):
         del places["amount"]
@@ -211,7 +218,8 @@ def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int
     """Whether what could be the amount of a line is that of its whole order, written once more on each of its lines."""
     if not {"amount", "price", "quantity", "receipt"} <= places.keys():
         return False
-    if compact(header[places["amount"]]) not in _OF_ORDERS:
+    heading = header[places["amount"]]
+    if _OF_ORDERS.isdisjoint((compact(heading), compact(in_english(heading)))):
         return False
     columns = columns_of(reopen, places, ("amount", "price", "quantity"), (), "")
     lines: dict[str, list[tuple[Decimal, Decimal]]] = {}
@@ -232,13 +240,14 @@ def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:
 
 
 def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
-    """A summary of a file that isn't imported, with the sum of its money column."""
+    """A summary of a file that isn't imported, with the sum of its money column; products are read elsewhere."""
     with reopen() as table:
         header, what = tuple(table.header), table.what
+    if kind == "catalogue":
+        return FileLook(kind, system_of(header), what, header, 0)
     wanted = {"total": SALE["total"], "day": SALE["day"], "receipt": SALE["receipt"]}
     places = find_columns(header, wanted) if kind in ("receipts", "sales_days", "sales_summary") else {}
-    places |= {heading: header.index(heading) for heading in ask.summed if heading in header}
-    summed = tuple(heading for heading in ("total", *ask.summed) if heading in places)
+    summed = ("total",) if "total" in places else ()
     columns = columns_of(reopen, places, summed, ("day",), ask.form)
     lines, totals, days = 0, dict.fromkeys(summed, Decimal(0)), set[str]()
     with reopen() as table:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from edge.backoffice.switching.columns import Columns, LeftOuts, Reopen, columns_of
+from edge.backoffice.switching.customer_file import person_name
 from edge.backoffice.switching.headings import STAFF, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.protocol import FileLook, FileQuestion, ProposedUser
@@ -58,7 +59,7 @@ def look_at_staff(ask: FileQuestion, reopen: Reopen) -> FileLook:
 
 def _person(columns: Columns, cells: Sequence[str], region: str, left: LeftOuts) -> ProposedUser:
     text = columns.text
-    name = " ".join(part for part in (text(cells, "first"), text(cells, "last")) if part) or text(cells, "name")
+    name = person_name(columns, cells)
     if text(cells, "pin"):
         left.add("staff_pin")
     said = text(cells, "role")

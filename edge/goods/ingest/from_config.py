@@ -20,4 +20,6 @@ def import_settings(config: Config) -> ImportSettings:
         folders=tuple(str(config.file.parent / folder) for folder in config.of(IngestSection).folders),
         sources=catalog.sources,
         clean_names=catalog.clean_names,
+        inclusive=config.tax.inclusive,
+        tax_rates={one.id: sum(rate.rate for rate in one.rates) for one in config.tax.table().classes},
     )

@@ -26,7 +26,8 @@ class ReadRequest(msgspec.Struct, frozen=True):
     """Request to read a file. `mapping`: TOML, or None to guess. `categories`: existing ids; `words`: their other
     names.
 
-    `sample`: read only this many rows (0: all).
+    `sample`: read only this many rows (0: all). `asks`: taxes and units that the shop doesn't know are to be asked
+    about, so their columns stay in a guess.
     """
 
     path: str
@@ -35,6 +36,7 @@ class ReadRequest(msgspec.Struct, frozen=True):
     categories: tuple[str, ...] = ()
     words: CategoryWords = NO_WORDS
     sample: int = 0
+    asks: bool = False
 
 
 def cpu_limit_s(ask: ReadRequest) -> int:
@@ -75,10 +77,12 @@ class Categories(msgspec.Struct, frozen=True, tag=True):
 
 
 class CountFrame(msgspec.Struct, frozen=True, tag=True):
-    """Total number of rows. `superseded`: bitmap of rows overridden by a later row for the same product."""
+    """Total number of rows. `superseded`: bitmap of rows overridden by a later row for the same product; `sums`: of the
+    file's columns of prices and costs, as decimal numbers, if asked for (`ReadRequest.asks`)."""
 
     rows: int
     superseded: bytes
+    sums: dict[str, str] = {}
 
 
 class EntryFrame(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -41,11 +42,14 @@ from edge.goods.ingest.mapping.row_converter import Converter, without_strangers
 from edge.goods.ingest.published import find_published
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
+from edge.lib.units.amounts import amount_of, mark_of
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space. A file that needs more is refused."""
 
+SUMMED = ("price", "cost")
+"""Fields whose columns are added up."""
 REPORT_ROWS = 5_000
 """Rows between two words on how far it is."""
 
@@ -114,13 +118,15 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
         if ask.sample:
             yield from _sample_frames(sample, families, converter)
             return
-        spool = _Spool(file)
-        for entry in _entries(chain(sample, rows), families):
+        spool, sums = _Spool(file), _ColumnSums(layout) if ask.asks else None
+        every = chain(sample, rows)
+        for entry in _entries(sums.seeing(every) if sums else every, families):
             spool.add(entry)
             if spool.rows % REPORT_ROWS == 0:
                 yield ReadingFrame(spool.rows)
         yield Categories(converter.tree.new())
-        yield spool.counted()
+        counted = spool.counted()
+        yield msgspec.structs.replace(counted, sums=sums.add_up()) if sums else counted
         yield from spool.frames()
 
 
@@ -132,7 +138,7 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
     cells = [row.cells for row in sample if not row.fault]
     spoken = mapping.names_language(header, cells, language)
     found = mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
-    return without_strangers(found, cells, ask.settings)
+    return found if ask.asks else without_strangers(found, cells, ask.settings)
 
 
 def _has(words: CategoryWords) -> Callable[[str], bool]:
@@ -200,6 +206,28 @@ def _entries(rows: Iterable[TableRow], families: Families) -> Iterator[EntryFram
             yield EntryFrame(place, row.line, None, found)
         else:
             yield EntryFrame(place, row.line, found)
+
+
+class _ColumnSums:
+    """What a file's columns of prices and costs add up to, whether or not their rows are taken."""
+
+    def __init__(self, layout: mapping.ColumnMapping) -> None:
+        self._places = {field: layout.places[field][0] for field in SUMMED if field in layout.places}
+        self._cells: dict[str, Counter[str]] = {field: Counter() for field in self._places}
+
+    def seeing(self, rows: Iterable[TableRow]) -> Iterator[TableRow]:
+        for row in rows:
+            for field, place in self._places.items():
+                if place < len(row.cells):
+                    self._cells[field][row.cells[place]] += 1
+            yield row
+
+    def add_up(self) -> dict[str, str]:
+        sums = {}
+        for field, cells in self._cells.items():
+            mark = mark_of(cells)
+            sums[field] = str(sum((amount_of(cell, mark) or 0) * times for cell, times in cells.items()))
+        return sums
 
 
 class _Spool:

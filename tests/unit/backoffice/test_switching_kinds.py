@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from edge.backoffice.switching.amounts import amount_of, mark_of
 from edge.backoffice.switching.headings import SALE, find_columns
 from edge.backoffice.switching.kinds import kind_of, system_of
 from edge.backoffice.switching.moved import FileKind
+from edge.lib.units.amounts import amount_of, mark_of
 
 HEADERS: tuple[tuple[FileKind, str, str], ...] = (
     (

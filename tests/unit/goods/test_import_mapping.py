@@ -75,7 +75,7 @@ def test_a_header_that_nobody_understands_says_what_is_needed() -> None:
 
 def test_a_guess_without_prices_is_refused() -> None:
     with pytest.raises(ConfigError, match="no column looks like a price"):
-        guess(("ean", "name", "PV"), "en", "prices.csv")
+        guess(("ean", "name", "PX"), "en", "prices.csv")
 
 
 def written(text: str) -> ColumnMapping:

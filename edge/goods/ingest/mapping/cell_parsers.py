@@ -30,6 +30,17 @@ _UNITS: dict[str, Unit] = {
     **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes"), "kg"),
     **dict.fromkeys(("קג", "קילו", "קילוגרם"), "kg"),
     **dict.fromkeys(("l", "lt", "ltr", "litre", "litres", "liter", "liters", "ליטר", "ל"), "litre"),
+    **dict.fromkeys(("stk", "stück", "st", "psch", "ud", "uds", "unidad", "unidades", "pz", "pza", "pieza"), "piece"),
+    **dict.fromkeys(
+        ("pezzo", "pezzi", "nr", "un", "unidade", "szt", "sztuka", "opak", "ks", "kus", "stuk", "stuks"), "piece"
+    ),
+    **dict.fromkeys(("styck", "kpl", "db", "buc", "adet", "шт", "штука", "порция", "порц", "уп", "бут", "од"), "piece"),
+    **dict.fromkeys(
+        ("portion", "portions", "porción", "porzione", "flasche", "dose", "packung", "pkg", "bund"), "piece"
+    ),
+    **dict.fromkeys(("кг", "килограмм", "кілограм", "kilogramm", "chilo", "kilogramo", "kilogram"), "kg"),
+    **dict.fromkeys(("л", "литр", "літр", "litro", "litri", "litros", "litr"), "litre"),
+    **dict.fromkeys(("м", "метр", "metro", "metri", "metros", "lfm", "mb"), "metre"),
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters", "mètre", "mètres", "מטר", "מ"), "metre"),
 }
 _YES = frozenset(("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן"))
@@ -41,7 +52,12 @@ _STATES = frozenset(("active", "draft", "enabled", "published", "available", "ac
 _NOTHING = frozenset(("", "-", "–", "n/a", "na", "none", "null", "unknown", "inconnu", "לא ידוע", "לא רלוונטי"))
 """What people write where they have nothing to say."""
 
-SYMBOLS = {"€": ("EUR",), "₪": ("ILS",), "$": ("USD", "CAD", "AUD", "NZD"), "£": ("GBP",), "Fr.": ("CHF",)}
+SYMBOLS = {
+    **{"€": ("EUR",), "₪": ("ILS",), "R$": ("BRL",), "$": ("USD", "CAD", "AUD", "NZD", "MXN"), "£": ("GBP",)},
+    **{"Fr.": ("CHF",), "₴": ("UAH",), "₽": ("RUB",), "₺": ("TRY",), "₹": ("INR",), "₸": ("KZT",), "¥": ("JPY", "CNY")},
+    **{"zł": ("PLN",), "Kč": ("CZK",), "kr": ("SEK", "NOK", "DKK"), "Ft": ("HUF",), "lei": ("RON",), "грн": ("UAH",)},
+    **{"руб": ("RUB",), "₩": ("KRW",), "円": ("JPY",)},
+}
 """Signs of money, and the currencies that use them."""
 
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")

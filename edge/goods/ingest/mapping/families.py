@@ -7,7 +7,8 @@ refer to; each is named after the product with its distinguishing values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 import msgspec
 
@@ -24,7 +25,21 @@ _SHARED = ("brand", "category", "supplier", "tax_class", "unit", "weighed", "min
 """Fields of which an empty cell of a further variant means the same as above."""
 _ONLY_ONE = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-", "title"))
 """What systems call the variant of a product that has no others."""
-_PAIRS = re.compile(r"\s*([^:,;/|]{1,40}):\s*([^:,;/|]{1,80})\s*(?:[,;/|]|$)")
+_PAIRS = re.compile(r"\s*(?:\[\w+\])?([^:=,;/|]{1,40})[:=]\s*([^:=,;/|]{1,80})\s*(?:[,;/|]|$)")
+_CHOICES = re.compile(r"[;|]")
+"""Between the choices of a product that its variants differ by, where its own row lists them all."""
+_VARIANT_ROWS = frozenset(("variant", "variation", "product variation", "product variant", "sku", "combination"))
+_OTHER_ROWS = frozenset(
+    (
+        *("option", "product option", "product option value", "option value", "modifier", "image", "product image"),
+        *("media", "video", "rule", "file", "product file", "attachment"),
+    )
+)
+"""What other systems' exports call rows that aren't products."""
+_AXIS = re.compile(r"(?:product[ _])?(?:variation|variant)[ _]option[ _]", re.IGNORECASE)
+_SURCHARGE = re.compile(r"-?\d{1,9}(?:\.\d{1,4})?")
+HELD_MOST = 200
+"""Rows of options and pictures below a product that wait for its first variant."""
 _PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
 
 
@@ -46,6 +61,8 @@ class Families:
         self._family = _only(places.get("family"))
         self._variation = _only(places.get("variation"))
         self._template = _only(places.get("template"))
+        self._row_kind = _only(places.get("row_kind"))
+        self._surcharge = _only(places.get("surcharge"))
         self._sku = _only(places.get("sku"))
         self._codes = places.get("code", ())
         self._price = _only(places.get("price"))
@@ -58,11 +75,15 @@ class Families:
             *(places[field][0] for field in _SHARED if field in places),
             *_known_places(names),
         )
-        self._any = any(place is not None for place in (self._family, self._variation)) or bool(self._options)
+        kinds = (self._family, self._variation, self._row_kind)
+        self._any = any(place is not None for place in kinds) or bool(self._options)
+        self._inherited = tuple(_known_places((*self._shared, self._price, _only(places.get("cost")))))
         self._above: dict[str, list[str]] = {}
         self._called: dict[str, str] = {}
         """Of a template's names, the one that counts: its variants may use its number or its first column."""
         self._first: dict[str, str] = {}
+        self._row_key = ""
+        """Of a row that says to be a product, where no column names its variants' family."""
 
     def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
         """Yield each row with its data; rows that extend the previous product have none of their own."""
@@ -70,7 +91,12 @@ class Families:
             yield from ((row, self._converter.convert(row)) for row in rows)
             return
         waiting: list[tuple[TableRow, Converted]] = []
-        for row in rows:
+        for row, is_parent in self._with_parents(rows):
+            if is_parent or self._kind_of(row.cells) == "other":
+                if is_parent:
+                    self._note_template(row.cells)
+                waiting.append((row, None))
+                continue
             if waiting and self._adds_to(waiting[0][0], row):
                 waiting[0] = (waiting[0][0], self._with_part(waiting[0][1], row))
                 waiting.append((row, None))
@@ -78,6 +104,36 @@ class Families:
             yield from waiting
             waiting = [(row, self._convert(row))]
         yield from waiting
+
+    def _with_parents(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
+        """Each row with whether it only says what its variants below have in common."""
+        if self._row_kind is None:
+            yield from ((row, False) for row in rows)
+            return
+        held: list[TableRow] = []
+        for row in rows:
+            kind = self._kind_of(row.cells)
+            if held and kind == "other" and len(held) < HELD_MOST:
+                held.append(row)
+                continue
+            yield from ((one, kind == "variant" and place == 0) for place, one in enumerate(held))
+            held = [row] if kind == "product" else []
+            if not held:
+                yield row, False
+        yield from ((one, False) for one in held)
+
+    def _kind_of(self, cells: list[str]) -> str:
+        """What a row is by its own word: a "product", a "variant" of the one above, or "other"."""
+        said = " ".join(_cell(cells, self._row_kind).casefold().replace("_", " ").split())
+        return "variant" if said in _VARIANT_ROWS else "other" if said in _OTHER_ROWS else "product"
+
+    def _note_template(self, cells: list[str]) -> None:
+        """Remember what the variants of a product have in common."""
+        self._row_key = f"row {len(self._above)}" if self._family is None and self._row_kind is not None else ""
+        key = self._row_key or self._key(cells)
+        named_by = [one.casefold() for one in (_cell(cells, self._sku), _cell(cells, 0), key) if one]
+        self._above |= dict.fromkeys(named_by, cells)
+        self._called |= dict.fromkeys(named_by, named_by[0] if named_by else "")
 
     def _adds_to(self, above: TableRow, row: TableRow) -> bool:
         """Whether a row only adds a part or picture to the one above."""
@@ -106,21 +162,45 @@ class Families:
             return self._converter.convert(row)
         key, cells = self._key(row.cells), list(row.cells)
         above = self._above.get(key) if key else None
-        for place in self._shared if above else ():
+        is_variant = self._kind_of(row.cells) == "variant"
+        apart = dict(self._apart_by_name(cells)) if is_variant and not self._axes(cells) else {}
+        for place in (self._inherited if is_variant else self._shared) if above else ():
             if above and place < len(cells) and place < len(above) and not cells[place].strip():
                 cells[place] = above[place]
         if self._is_template(cells):
-            named_by = [one.casefold() for one in (_cell(cells, self._sku), _cell(cells, 0), key) if one]
-            self._above |= dict.fromkeys(named_by, cells)
-            self._called |= dict.fromkeys(named_by, named_by[0] if named_by else "")
+            self._note_template(cells)
             return None
         if key:
-            self._above.setdefault(key, cells)
+            self._above.setdefault(key, list(cells))
+        if above and is_variant:
+            self._add_surcharge(cells)
+        self._name_the_unnumbered(cells)
         found = self._converter.convert(row._replace(cells=cells))
-        return found if not isinstance(found, ParsedRow) else self._as_variant(found, key, cells)
+        return found if not isinstance(found, ParsedRow) else self._as_variant(found, key, apart or self._axes(cells))
 
-    def _as_variant(self, found: ParsedRow, key: str, cells: list[str]) -> ParsedRow:
-        axes = self._axes(cells)
+    def _apart_by_name(self, cells: list[str]) -> Iterator[tuple[str, str]]:
+        """What a variant differs by, where its row says that instead of a name ("[S]Size=Small"), which is emptied."""
+        for place in self._names:
+            if "=" in _cell(cells, place) and (pairs := _PAIRS.findall(cells[place])):
+                cells[place] = ""
+                yield from ((name.strip(), value.strip()) for name, value in pairs)
+
+    def _add_surcharge(self, cells: list[str]) -> None:
+        """Add to a product's price what its variant costs more."""
+        more, price = _cell(cells, self._surcharge), _cell(cells, self._price)
+        if self._price is not None and _SURCHARGE.fullmatch(more) and _SURCHARGE.fullmatch(price):
+            cells[self._price] = str(Decimal(price) + Decimal(more))
+
+    def _name_the_unnumbered(self, cells: list[str]) -> None:
+        """Give a variant without a number its whole name, which becomes its number: else a product's were all one."""
+        if any(_cell(cells, place) for place in (self._sku, *self._codes)):
+            return
+        if apart := " ".join(self._axes(cells).values()):
+            for place in self._names:
+                if place < len(cells) and cells[place].strip():
+                    cells[place] = _name_apart(cells[place].strip(), apart)
+
+    def _as_variant(self, found: ParsedRow, key: str, axes: Mapping[str, str]) -> ParsedRow:
         product = found.product
         changes: dict[str, object] = {}
         if axes:
@@ -134,13 +214,16 @@ class Families:
         if not changes:
             return found
         changed: Product = msgspec.structs.replace(product, **changes)
-        return msgspec.structs.replace(found, product=changed)
+        asks = found.asks and "variant_of" not in changes  # a variant is a product, whatever its number
+        return msgspec.structs.replace(found, product=changed, asks=asks)
 
     def _axes(self, cells: list[str]) -> dict[str, str]:
         """Variant axes with values."""
         found: dict[str, str] = {}
         for name, value, default in self._options:
             text = _cell(cells, value)
+            if self._row_kind is not None and _CHOICES.search(text):
+                continue
             if text.casefold() not in _ONLY_ONE:
                 found[(_cell(cells, name) or default)[: cell_parsers.WORD_CHARS]] = text[: cell_parsers.WORD_CHARS]
         called = _cell(cells, self._variation)
@@ -151,7 +234,9 @@ class Families:
         return {"variation": called[: cell_parsers.WORD_CHARS]}
 
     def _key(self, cells: list[str]) -> str:
-        """Key shared by a product's variants: a handle, parent, or name."""
+        """Key shared by a product's variants: a handle, parent, name, or the row above."""
+        if self._row_key and self._kind_of(cells) == "variant":
+            return self._row_key
         if self._family is not None:
             said = _PARENT_ID.sub("", _cell(cells, self._family)).casefold()
             return self._called.get(said, said)
@@ -170,8 +255,17 @@ def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
         value = _only(layout.places.get(f"option.{number}.value"))
         if value is not None:
             name = _only(layout.places.get(f"option.{number}.name"))
-            found.append((name, value, layout.header[value] if name is None else f"option {number}"))
+            found.append((name, value, _axis_of(layout.header[value]) if name is None else f"option {number}"))
     return found
+
+
+def _axis_of(heading: str) -> str:
+    """What is chosen, by the heading of its column.
+
+    >>> _axis_of("product_variation_option_Size"), _axis_of("Custom: Color")
+    ('Size', 'Custom: Color')
+    """
+    return _AXIS.sub("", heading) or heading
 
 
 def _name_apart(name: str, apart: str) -> str:

@@ -8,7 +8,9 @@ Of what a product can have several, columns are numbered: "code.2", "pack.1.unit
 `other_sku` numbers a product whose `sku` is empty.
 `family` is what the variants of a product have in common, `variation` what one of them is called, `option.1.name` and
 `option.1.value` on which axis and with what it differs; a `template` is what variants are made of, and is not sold
-itself (`families.py`).
+itself; `row_kind` says which rows are products and which their variants; `surcharge` is what a variant costs more
+(`families.py`).
+`tax_rate` is a tax as another system names it, by its rate or name; several add up.
 `share.THC` is an attribute that the file says as a share of one: 0.21 is 21 %.
 """
 
@@ -22,9 +24,9 @@ from edge.goods.catalog.fields import FIELDS as FIELDS_OF_PRODUCT
 SINGLE = (
     "sku",
     *(column for one in FIELDS_OF_PRODUCT for column in (*((one.column,) if one.is_single else ()), *one.also)),
-    *("retired", "category_tree", "on_hand", "other_sku", "family", "variation", "template"),
+    *("retired", "category_tree", "on_hand", "other_sku", "family", "variation", "template", "row_kind", "surcharge"),
 )
-SEVERAL = ("code", "picture")
+SEVERAL = ("code", "picture", "tax_rate")
 GROUPS: dict[str, tuple[str, ...]] = {
     "pack": ("code", "units", "price", "name"),
     "supply": ("supplier", "code", "cost"),

@@ -10,6 +10,7 @@ from edge.goods.catalog.fields import FIELDS
 from edge.goods.ingest.mapping import measures
 from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
 from edge.goods.ingest.mapping.fields import base, is_field
+from edge.goods.ingest.mapping.heading_words import WITH_TAX, WITHOUT_TAX, concepts_of, in_english
 from edge.lib.i18n import LANGUAGES, spoken_name
 
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -19,9 +20,33 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("reference number", "item no", "article code", "part number", "stock code", "style code", "alu"),
         *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
         *("custom sku", "internal reference", "default code", "internal ref", "manufact sku", "manufacturer sku"),
-        *("public id", "product id", "productid", "item id", "id", "system id", "token"),
+        *("public id", "product id", "productid", "item id", "id", "system id", "token", "number"),
     ),
-    "family": ("handle", "product handle", "parent", "parent id", "parent product", "template id", "matrix"),
+    "family": (
+        *("handle", "product handle", "handle id", "parent", "parent id", "parent product", "template id", "matrix"),
+        "product internal id",
+    ),
+    "surcharge": ("surcharge", "price surcharge", "price adjustment", "additional price", "price impact"),
+    "tax_rate": (
+        *("tax rate", "vat rate", "tax", "vat", "tax percentage", "tax percent", "tax rates", "tax name", "tax 1 rate"),
+        *(
+            "default tax rate",
+            "sales tax",
+            "vat percentage",
+            "tax group",
+            "tax category",
+            "tax code",
+            "vat code",
+            "output tax",
+            "taxable",
+            "is taxable",
+            "charge tax",
+            "charge taxes",
+            "gst",
+        ),
+        *("tva", "taux de tva", "taux tva", "taxe", "taux de taxe", "מעמ", "שיעור מעמ", "אחוז מעמ"),
+        *("tax class name", "sale price tax group name", "sale tax rule", "tax rules id", "taxes"),
+    ),
     "template": ("has variants", "is template"),
     "variation": (
         *("variation name", "variation", "variations", "variant name", "variant", "variant title", "price point name"),
@@ -131,6 +156,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 _IDS = frozenset(("public id", "product id", "productid", "item id", "id", "system id", "token"))
 """What a system itself numbers its products by: their number only where no column has one that people use."""
+_ITEM = frozenset(("article",))
+_NAMED_ITEM = (frozenset(("article", "name")), frozenset(("article", "description")))
 _STOCK_KEPT = frozenset(
     (
         *("track inventory", "track stock", "inventory tracking", "inventory tracked", "is inventory tracked"),
@@ -139,6 +166,10 @@ _STOCK_KEPT = frozenset(
 )
 """Beside such a column a quantity is what is in stock."""
 _INCLUDED = re.compile(r"\b(?:incl|inc|ttc|gross)\b|includ|with vat", re.IGNORECASE)
+_KIND_OF_ROW = ("field type", "fieldtype", "row type", "record type", "item type")
+"""Columns that may say whether a row is a product or one of its variants, options or pictures (`families.py`)."""
+_KIND_BESIDE = {"product internal id": ("type",), "handle id": ("type",)}
+_IN_BRACKETS = re.compile(r"\[(\d)\]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIXES = ("variant ", "default ", "product ", "item ", "pos ")
 """Words in front of a column that say of what it is, where all of a file is of goods: "Variant Price" is a price."""
@@ -155,8 +186,13 @@ _NOT_OF_A_PLACE = frozenset(
     )
 )
 _OPTION = re.compile(
-    r"(?:variant )?(?:option|attribute)s? ?(?:(name|values?) )?(\d|one|two|three|four|five)(?: (name|values?))?"
+    r"(?:variant |variation )?(?:option|attribute|variation)s? ?(?:(name|set|label|values?|descriptions?|choices?) ?)?"
+    r"(\d|one|two|three|four|five)(?: (name|values?))?"
 )
+_OPTION_NAMES = frozenset(("name", "set", "label"))
+_NAMED_OPTION = re.compile(r"(?:product )?(?:variation|variant) option (?!\d|name|value)(.+)")
+"""Columns of a choice, with what is chosen in their heading: "product_variation_option_Size"."""
+_OWN_TAX = re.compile(r"\W*(?:tax|vat|tva|iva|mwst)\b.*\d ?%", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
 """How many there are, in a list that has what a shop pays and what it asks for."""
@@ -170,11 +206,13 @@ _KNOWN_MONEY = re.compile(
     re.IGNORECASE,
 )
 """Columns of money that are not what goods cost or are sold for, or not here."""
-_AMOUNT_CELL = re.compile(r"[€₪$£]?\s?-?\d{1,7}[.,]\d{2}\s?[€₪$£]?")
+_AMOUNT_CELL = re.compile(
+    r"[$£¥\u20a0-\u20cf]?\s?-?(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,7})[.,]\d{2}\s?[$£¥\u20a0-\u20cf]?"
+)
 
 _CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
 _CODES = re.compile(r"[A-Z]{3}")
-_MONEY = re.compile(r"[€₪$£]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
+_MONEY = re.compile(r"[$£¥\u20a0-\u20cf]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _UNIT_BEHIND = re.compile(r"(?:^|\s)(%|‰|[mµu]g(?:/\w+)?)$")
 _UNIT_BEFORE = re.compile(r"^(%|‰)\s")
@@ -185,7 +223,7 @@ _QUOTES = str.maketrans("", "", '"״׳*')
 def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int, ...]]:
     """Header positions by field (`name.<language>` for names); unmatched fields are omitted."""
     columns = [_words(column) for column in header]
-    plain = [column for column, _ in columns]
+    plain = _in_known_words(header, [column for column, _ in columns])
     unitless = [_words(_without_unit(column))[0] for column in header]
     found: dict[str, tuple[int, ...]] = {}
     for known in _spellings(header, plain):
@@ -201,13 +239,15 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
                 found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
     _variants(found, header, plain)
     _code_as_number(found, plain)
+    _item_as_number(found, header)
     for field, pattern in _OF_A_PLACE:
         named_so = ((place, pattern.fullmatch(column)) for place, column in enumerate(plain))
-        places = [place for place, match in named_so if match and _NOT_OF_A_PLACE.isdisjoint(match[1].split())]
+        places = [place for place, match in named_so if match and _is_of_a_place(match[1])]
         if places and field not in found:
             found[field] = (places[0],)
     _on_a_suppliers_list(found, plain)
     _count_in_stock(found, plain)
+    _taxes_of_their_own(found, header)
     if "unit" in found and "amount" in found and "measure" not in found:
         # Beside the quantity in a pack, a "unit" is what that is counted in: 500 g are not sold by the gram.
         found["measure"] = found["unit"]
@@ -252,7 +292,7 @@ def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None
 def currency_of(column: str) -> tuple[str, ...]:
     """Currencies in a header; empty if none."""
     for sign, currencies in SYMBOLS.items():
-        if sign in column:
+        if re.search(rf"(?<!\w){re.escape(sign)}(?!\w)" if sign.isalpha() else re.escape(sign), column):
             return currencies
     return next(((code,) for code in _CODES.findall(column) if code in _CURRENCIES), ())
 
@@ -288,7 +328,34 @@ def _apart(column: str) -> str:
 def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
     """The column of a name; of several of one name that which is with taxes, else the first."""
     places = [place for place, column in enumerate(named) if column == word]
-    return next((place for place in places if _INCLUDED.search(header[place])), places[0])
+    with_tax = (place for place in places if is_with_tax(header[place]))
+    unsaid = (place for place in places if not is_without_tax(header[place]))
+    return next(with_tax, next(unsaid, places[0]))
+
+
+def is_with_tax(heading: str) -> bool:
+    """Whether a heading says that its prices include tax."""
+    return WITH_TAX in concepts_of(heading) or _INCLUDED.search(heading) is not None
+
+
+def is_without_tax(heading: str) -> bool:
+    """Whether a heading says that tax comes on top of its prices."""
+    return WITHOUT_TAX in concepts_of(heading)
+
+
+def _in_known_words(header: tuple[str, ...], plain: list[str]) -> list[str]:
+    """Headings in words known here: those of other languages, with money or in abbreviations as they are called in
+    English."""
+    return [
+        word if word in _known_words() else in_english(heading) or word
+        for heading, word in zip(header, plain, strict=True)
+    ]
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    lists = (*_WORDS.values(), *_NAMES.values(), _STOCK_KEPT, _ON_SUPPLIERS_LISTS, _OWN_STOCK, _RECOMMENDED)
+    return frozenset(word for words in lists for word in words)
 
 
 def _number_of(found: dict[str, tuple[int, ...]], places: Sequence[int], plain: Sequence[str]) -> None:
@@ -315,11 +382,35 @@ def _code_as_number(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> 
     found["sku"], found["code"] = (place,), tuple(one for one in codes if one != place)
 
 
+def _is_of_a_place(behind: str) -> bool:
+    """Whether what follows a field's word is the name of a place: "Price Main Street", but not "Price 2"."""
+    words = behind.split()
+    return _NOT_OF_A_PLACE.isdisjoint(words) and not words[0].isdigit()
+
+
+def _item_as_number(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) -> None:
+    """Beside a name or description of an item, a column that is only called "Item" has its number."""
+    if "sku" in found:
+        return
+    meant = [concepts_of(heading) for heading in header]
+    named = [place for place, concepts in enumerate(meant) if concepts in _NAMED_ITEM]
+    items = [place for place, concepts in enumerate(meant) if concepts == _ITEM]
+    if named and items:
+        language = next((field for field, at in found.items() if field.startswith("name.") and at == (items[0],)), "")
+        others = [field for field in found if field.startswith("name.") and field != language]
+        if language and not others:
+            found[language] = (named[0],)
+        else:
+            found.pop(language, None)
+        found["sku"] = (items[0],)
+
+
 def _count_in_stock(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
     """A bare quantity is what is in stock, where another column says that stock is kept."""
-    if "on_hand" in found or "measure" in found or ("minimum" not in found and _STOCK_KEPT.isdisjoint(plain)):
-        return
     stripped = [_without_prefix(column) for column in plain]
+    is_kept = "minimum" in found or not _STOCK_KEPT.isdisjoint((*plain, *stripped))
+    if "on_hand" in found or "measure" in found or not is_kept:
+        return
     place = next((stripped.index(word) for word in _OWN_STOCK if word in stripped), None)
     if place is not None:
         found["on_hand"] = (place,)
@@ -333,18 +424,41 @@ def _without_prefix(column: str) -> str:
 
 def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain: list[str]) -> None:
     """Find variant columns."""
+    apart = [_without_prefix(_apart(_IN_BRACKETS.sub(r" \1", column))) for column in header]
     for place, column in enumerate(plain):
-        if match := _OPTION.fullmatch(column):
+        if match := _OPTION.fullmatch(column) or _OPTION.fullmatch(apart[place]):
             number = _NUMBERS.get(match[2]) or int(match[2])
-            part = "name" if "name" in (match[1], match[3]) else "value"
+            part = "name" if not _OPTION_NAMES.isdisjoint((match[1], match[3])) else "value"
             if number:
                 found.setdefault(f"option.{number}.{part}", (place,))
+    free = (number for number in range(1, 10) if f"option.{number}.value" not in found)
+    for place, column in enumerate(plain):
+        if _NAMED_OPTION.fullmatch(column) and (number := next(free, 0)):
+            found[f"option.{number}.value"] = (place,)
+    words = (*_KIND_OF_ROW, *_KIND_BESIDE.get(plain[found["family"][0]] if "family" in found else "", ()))
+    if "sku" in found and (own := [place for place, word in enumerate(plain) if word.endswith("variation sku")]):
+        found["sku"], found["other_sku"] = (own[0],), found["sku"]
+    if {"item", "id", "name"} <= set(plain):
+        words += ("item",)
+    if kinds := [plain.index(word) for word in words if word in plain]:
+        found["row_kind"] = (kinds[0],)
+        if found.get("category") == found["row_kind"]:
+            del found["category"]
     if "family" in found and "type" in plain and plain[found["family"][0]].startswith("parent"):
         found.setdefault("template", (plain.index("type"),))
         if found.get("category") == found["template"]:
             del found["category"]
     if "template" in found and "variant_of" in found:
         found.setdefault("family", found.pop("variant_of"))
+
+
+def _taxes_of_their_own(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) -> None:
+    """Columns of taxes by a shop's own names: "Tax - Sales Tax (6.625%)". Beside a class a rate says nothing new."""
+    named = tuple(place for place, column in enumerate(header) if _OWN_TAX.match(column))
+    if named and "tax_rate" not in found:
+        found["tax_rate"] = named
+    if "tax_class" in found:
+        found.pop("tax_rate", None)
 
 
 def _without_unit(column: str) -> str:
@@ -360,6 +474,8 @@ def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) ->
     count = next((plain.index(word) for word in _OWN_STOCK if word in plain), None)
     if own and count is not None and "measure" not in found:
         found.setdefault("on_hand", (count,))  # what is sold and paid for here is counted here
+        if found["on_hand"] == found.get("amount"):
+            del found["amount"]
     theirs = any(field in found for field in _OF_SUPPLIERS) or not _ON_SUPPLIERS_LISTS.isdisjoint(plain)
     if theirs and not own:
         found.pop("on_hand", None)  # what lies at the supplier's

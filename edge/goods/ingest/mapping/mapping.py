@@ -20,6 +20,7 @@ from edge.lib.i18n import ENGLISH, translate
 _SHOWN = 40
 """Columns of a file that an error lists."""
 
+PriceChange = Literal["", "add_tax", "take_tax_off"]
 _HEBREW, _LATIN = re.compile("[א-ת]"), re.compile("[A-Za-z]{2}")
 
 MAPPING_CHARS = 64 * 1024
@@ -30,7 +31,8 @@ class ColumnMapping(msgspec.Struct, frozen=True):
     """Positions of fields in a row, from 0 (`name.<language>` for names).
 
     A row is used if each cell in `where` has one of the values. `implied`: the header names fields itself, like our
-    exports. `source`: overrides the file name's ("").
+    exports. `source`: overrides the file name's (""). `taxes`, `units`: the shop's classes and units by other systems'
+    words, in small letters; "" is the shop's default. `prices`: how the file's prices become the shop's.
     """
 
     header: tuple[str, ...]
@@ -39,6 +41,9 @@ class ColumnMapping(msgspec.Struct, frozen=True):
     decimal: Decimal | None = None
     source: str = ""
     implied: bool = False
+    taxes: Mapping[str, str] = {}
+    units: Mapping[str, str] = {}
+    prices: PriceChange = ""
 
 
 def guess(header: tuple[str, ...], language: str, file: str) -> ColumnMapping:
@@ -109,6 +114,7 @@ def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
     fields = {place: field for field, places in layout.places.items() for place in places}
     keys = [f"source = {_toml_string(layout.source)}\n"] if layout.source else []
     keys += [f'decimal = "{layout.decimal}"\n'] if layout.decimal else []
+    keys += [f'prices = "{layout.prices}"\n'] if layout.prices else []
     lines = []
     for place, column in enumerate(layout.header):
         if not column:
@@ -122,13 +128,29 @@ def write(layout: ColumnMapping, samples: Sequence[Sequence[str]] = ()) -> str:
         f"{_toml_string(layout.header[place])} = [{', '.join(map(_toml_string, sorted(values)))}]"
         for place, values in layout.where
     ]
-    return "".join(keys) + "\n".join(["[columns]", *lines, *(["[where]", *where] if where else [])]) + "\n"
+    tables = [*(["[where]", *where] if where else []), *_words_table("tax", layout.taxes)]
+    tables += _words_table("unit", layout.units)
+    return "".join(keys) + "\n".join(["[columns]", *lines, *tables]) + "\n"
 
 
-def mapping_of(columns: Mapping[str, str], decimal: str = "") -> str:
-    """Mapping from columns to fields."""
+def mapping_of(
+    columns: Mapping[str, str],
+    decimal: str = "",
+    taxes: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+    prices: PriceChange = "",
+) -> str:
+    """Mapping from columns to fields, and from words of taxes and units to the shop's."""
     lines = [f"{_toml_string(column)} = {_toml_string(field)}" for column, field in columns.items() if field]
-    return (f"decimal = {_toml_string(decimal)}\n" if decimal else "") + "\n".join(["[columns]", *lines]) + "\n"
+    tables = [*_words_table("tax", taxes or {}), *_words_table("unit", units or {})]
+    begin = f"decimal = {_toml_string(decimal)}\n" if decimal else ""
+    begin += f"prices = {_toml_string(prices)}\n" if prices else ""
+    return begin + "\n".join(["[columns]", *lines, *tables]) + "\n"
+
+
+def _words_table(name: str, words: Mapping[str, str]) -> list[str]:
+    lines = [f"{_toml_string(word)} = {_toml_string(meaning)}" for word, meaning in words.items()]
+    return [f"[{name}]", *lines] if lines else []
 
 
 def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
@@ -159,6 +181,9 @@ class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: dict[str, Any] = {}
     decimal: Literal["point", "comma"] | None = None
     source: str = ""
+    tax: dict[str, str] = {}
+    unit: dict[str, str] = {}
+    prices: PriceChange = ""
 
 
 class _File:
@@ -188,7 +213,10 @@ class _File:
             places[name] = (*places.get(name, ()), self._place(column, "columns"))
         if missing := _missing(places):
             raise self._wrong("columns", f"has no column for {' and none for '.join(missing)}")
-        return ColumnMapping(self._header, places, tuple(self._where(keys.where)), keys.decimal, keys.source[:80])
+        where = tuple(self._where(keys.where))
+        taxes, units = ({word.casefold(): said for word, said in one.items()} for one in (keys.tax, keys.unit))
+        source = keys.source[:80]
+        return ColumnMapping(self._header, places, where, keys.decimal, source, False, taxes, units, keys.prices)
 
     def _field(self, column: str, field: object, language: str) -> str:
         name = f"name.{language}" if field == "name" else field

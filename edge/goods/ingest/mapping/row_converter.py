@@ -20,8 +20,12 @@ from edge.goods.ingest.mapping.cleaning import dominance, product_name, strain_t
 from edge.goods.ingest.mapping.headers import unit_of
 from edge.goods.ingest.mapping.mapping import ColumnMapping
 from edge.goods.ingest.mapping.repeated_fields import Groups, PlannedPrice
+from edge.goods.ingest.mapping.tax_words import TaxWords
 from edge.goods.quality.events import GateReason
 from edge.lib.tables import TableRow
+from edge.lib.tax.rules import FULL
+from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import Unit
 
 Parse = Callable[[str], Any]
 
@@ -44,7 +48,8 @@ class ImportSettings(msgspec.Struct, frozen=True):
 
     `tax_classes`: the store's (empty: any). A price deviating by more than `price_jump_percent` needs approval (0:
     never). `data`: the appliance's folder; only uploads there and files in `folders` can be imported ("": any file, for
-    local users). `sources`: by precedence. `clean_names`: for published catalogues.
+    local users). `sources`: by precedence. `clean_names`: for published catalogues. `inclusive`: prices of
+    the shop include tax. `tax_rates`: of each class, all its taxes together in thousandths of a percent.
     """
 
     currency: str
@@ -56,11 +61,14 @@ class ImportSettings(msgspec.Struct, frozen=True):
     folders: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     clean_names: bool = True
+    inclusive: bool = True
+    tax_rates: dict[str, int] = {}
 
 
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     """Data of a row. `on_hand`: stock in thousandths of the unit. `asks`: a user must confirm that it is a product,
-    because its number is missing. `gate`: why it needs approval."""
+    because its number is missing. `gate`: why it needs approval. `listed_minor`: the file's price, where tax was added
+    to it or taken off."""
 
     product: Product
     retired: bool | None = None
@@ -69,6 +77,7 @@ class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     on_hand: int | None = None
     asks: bool = False
     gate: GateReason | None = None
+    listed_minor: int | None = None
 
 
 class Converter:
@@ -125,6 +134,9 @@ class Converter:
         self._of_strains = not layout.implied and bool(columns & {*OF_STRAINS, "strain type"})
         self._more = bool(more) or "retired" in places or "on_hand" in places
         self._default_class = settings.tax_class if settings.tax_class != "standard" else None
+        self._taxes = TaxWords(settings.tax_class, settings.tax_classes, settings.tax_rates, layout.taxes)
+        self._tax_rates = places.get("tax_rate", ())
+        self._more = self._more or bool(self._tax_rates)
 
     def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
         """Data or fault of a row; None if the layout skips it."""
@@ -165,12 +177,26 @@ class Converter:
             if (found := pick(texts, place, parse)) is not None:
                 said[field] = found
         self._unit(texts, said)
+        notes: list[JobIssue] = []
+        if self._tax_rates and "tax_class" not in said and (tax := self._tax_of(row, notes)):
+            said["tax_class"] = tax
         if self._default_class and "tax_class" not in said:
             said["tax_class"] = self._default_class
+        listed = self._with_the_shops_taxes(said) if self._layout.prices else None
         asks = unnumbered and (self._sku is not None or bool(self._codes))
         if not self._more:
-            return ParsedRow(Product(sku, **said), asks=asks, gate=_gate(row))
-        return self._with_more(row, sku, said, asks)
+            return ParsedRow(Product(sku, **said), asks=asks, gate=_gate(row), listed_minor=listed)
+        found = self._with_more(row, sku, said, asks, notes)
+        return found if listed is None else msgspec.structs.replace(found, listed_minor=listed)
+
+    def _with_the_shops_taxes(self, said: dict[str, Any]) -> int | None:
+        """Add the tax to a price in `said`, or take it off; returns the price before, None if there is none."""
+        listed: int | None = said.get("price_minor")
+        if listed is not None:
+            rate = self._settings.tax_rates.get(said.get("tax_class") or self._settings.tax_class, 0)
+            parts = (FULL + rate, FULL) if self._layout.prices == "add_tax" else (FULL, FULL + rate)
+            said["price_minor"] = divide_half_up(listed * parts[0], parts[1])
+        return listed
 
     def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
         """Substitute number for a product without one: its name. If others have numbers, rows without a price, and
@@ -192,8 +218,17 @@ class Converter:
         pick(texts, place, self.tree.define)
         return True
 
-    def _with_more(self, row: TableRow, sku: str, said: dict[str, Any], asks: bool) -> ParsedRow:
-        notes: list[JobIssue] = []
+    def _tax_of(self, row: TableRow, notes: list[JobIssue]) -> str:
+        """The tax class by the rates or names of another system; "" for the shop's default."""
+        header = self._layout.header
+        said = [(header[place], row.cells[place]) for place in self._tax_rates]
+        try:
+            return self._taxes.by_rates(said)
+        except cell_parsers.CellError as wrong:
+            notes.append(self._note(row, self._tax_rates[0], wrong))
+            return ""
+
+    def _with_more(self, row: TableRow, sku: str, said: dict[str, Any], asks: bool, notes: list[JobIssue]) -> ParsedRow:
         soft = partial(self._soft_cell, row, notes)
         for place, field, parse in self._soft:
             if (found := soft(place, parse)) is not None:
@@ -326,21 +361,22 @@ class Converter:
     def _thousandths(self, text: str) -> int:
         return cell_parsers.thousandths(text, self._layout.decimal)
 
-    def _tax_class(self, text: str) -> str:
-        found = cell_parsers.tax_class(text)
-        if self._settings.tax_classes and found not in self._settings.tax_classes:
-            raise cell_parsers.CellError("tax_class_unknown", known=", ".join(self._settings.tax_classes))
-        return found
+    def _tax_class(self, text: str) -> str | None:
+        return self._taxes.by_name(cell_parsers.tax_class(text))
 
     def _unit(self, texts: list[str], said: dict[str, Any]) -> None:
         """Weighed goods are priced per kilogram whatever their unit; pieces aren't weighed."""
         weighed, unit = self._of_names.get("weighed"), self._of_names.get("unit")
         if pick(texts, weighed, cell_parsers.flag):
             said["unit"] = "kg"
-        elif found := pick(texts, unit, cell_parsers.unit):
+        elif found := pick(texts, unit, self._unit_of):
             said["unit"] = found
         elif weighed is not None:
             said["unit"] = "piece"
+
+    def _unit_of(self, text: str) -> Unit | None:
+        meant = self._layout.units.get(text.strip().casefold())
+        return cell_parsers.unit(text) if meant is None else cell_parsers.unit(meant) if meant else None
 
     def _size_of(self, row: TableRow, notes: list[JobIssue]) -> Any:
         if self._size is None:
@@ -363,12 +399,14 @@ class Converter:
 
 
 def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], settings: ImportSettings) -> ColumnMapping:
-    """Guess without columns of another system's terms: tax classes and units none of which is the store's. They would
-    reject every row; without them the defaults apply."""
+    """Guess without columns of another system's terms: taxes and units none of which is the store's. They would reject
+    every row; without them the defaults apply."""
     if layout.implied:
         return layout
+    taxes = TaxWords(settings.tax_class, settings.tax_classes, settings.tax_rates, layout.taxes)
     known: tuple[tuple[str, Callable[[str], bool]], ...] = (
-        ("tax_class", lambda text: not settings.tax_classes or text in settings.tax_classes),
+        ("tax_class", taxes.knows),
+        ("tax_rate", taxes.knows),
         ("unit", _is_unit),
     )
     places = dict(layout.places)

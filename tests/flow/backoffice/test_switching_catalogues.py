@@ -1,0 +1,181 @@
+"""Catalogues of other systems: variants, taxes, units and prices become the shop's, and what stays open is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.backoffice.switching.commands import MoveIn
+from edge.backoffice.switching.looking import look_at_file
+from edge.backoffice.switching.moved import MovedFile
+from edge.backoffice.switching.protocol import FileLook
+from edge.backoffice.switching.settings import switching_settings
+from edge.core.command_bus import CommandBus
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
+from tests.flow.backoffice.test_switching import NOW_US, brought, moved
+from tests.shop_fixture import CONFIG, config, open_shop, run
+
+WIX = """\
+handleId,fieldType,name,collection,sku,price,surcharge,inventory,cost,productOptionName1,productOptionType1,\
+productOptionDescription1
+tee,Product,Blue Tee,Shirts,,20,,InStock,8,Size,DROP_DOWN,Small;Large
+tee,Variant,,,TEE-S,,0,4,,,,Small
+tee,Variant,,,,,2.50,6,,,,Large
+mug,Product,Mug,Home,MUG,14,,9,,,,
+"""
+ECWID = """\
+type,product_internal_id,product_sku,product_name,product_price,product_is_inventory_tracked,product_quantity,\
+product_option_name,product_option_1_value,product_variation_sku,product_variation_option_Size
+product,1001,TEE,Blue Tee,20,true,10,,,,
+product_option,1001,,,,,,Size,Small,,
+product_variation,1001,,,18.50,true,4,,,TEE-S,Small
+product_variation,1001,,,22.50,true,6,,,TEE-L,Large
+product,1002,MUG,Mug,14,true,9,,,,
+"""
+BIGCOMMERCE = """\
+Item Type,Product ID,Product Name,Product Code/SKU,Price,Cost Price,Current Stock Level
+Product,77,Blue Tee,TEE,20,8,10
+  SKU,,"[S]Size=Small,[CS]Colour=Red",TEE-S,,,4
+  SKU,,"[S]Size=Large,[CS]Colour=Red",TEE-L,22.50,,6
+Product,78,Mug,MUG,14,6,9
+"""
+
+
+def look(shop: CommandBus, folder: Path, path: Path, answers: dict[str, str] | None = None) -> FileLook:
+    settings = switching_settings(config(folder, CONFIG))
+    found = look_at_file(settings, MovedFile(str(path), "unknown", answers or {}), NOW_US)
+    assert found.look is not None, found
+    return found.look
+
+
+async def taken(shop: CommandBus, path: Path, answers: dict[str, str] | None = None) -> None:
+    await moved(shop, MoveIn((MovedFile(str(path), "catalogue", answers or {}),)))
+
+
+def product(shop: CommandBus, sku: str) -> Product:
+    found = find_by_sku(shop.reader, sku)
+    assert found is not None, sku
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "large"),
+    [(WIX, "Blue Tee Large"), (ECWID, "TEE-L"), (BIGCOMMERCE, "TEE-L")],
+    ids=["wix", "ecwid", "bigcommerce"],
+)
+def test_rows_below_a_product_are_its_variants_with_their_own_price(tmp_path: Path, text: str, large: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", text)
+            found = look(shop, tmp_path, path)
+            assert (found.counts["products"], found.counts["variants"]) == (3, 1), found
+            assert "variants" in found.rules
+            await taken(shop, path)
+            assert find_by_sku(shop.reader, "TEE") is None, "what is only sold in sizes isn't sold itself"
+            small, other = product(shop, "TEE-S"), product(shop, large)
+            assert (other.price_minor, other.variant_of) == (2250, "TEE-S")
+            assert (small.axes or {})["Size"] == "Small" and (other.axes or {})["Size"] == "Large"
+            assert (small.names or {})["en"].startswith("Blue Tee Small")
+            assert product(shop, "MUG").variant_of is None
+
+    run(scenario())
+
+
+def test_taxes_are_matched_by_their_rate_and_asked_where_they_stay_open(tmp_path: Path) -> None:
+    text = "SKU,Name,Price,Tax\nA,Mug,14.00,VAT 20%\nB,Bread,2.00,5.5\nC,Gift,3.00,Special\nD,Card,4.00,\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", text)
+            found = look(shop, tmp_path, path)
+            assert [(ask.id, ask.rows) for ask in found.questions] == [("tax:special", 1)]
+            assert {"standard", "reduced", "default"} == set(found.questions[0].choices)
+            assert found.complete_percent == 75
+            answers = {"tax:special": "reduced"}
+            found = look(shop, tmp_path, path, answers)
+            assert (found.questions, found.complete_percent) == ((), 100)
+            await taken(shop, path, answers)
+            classes = [product(shop, sku).tax_class or None for sku in "ABCD"]
+            assert classes == ["standard", "reduced", "reduced", None]
+
+    run(scenario())
+
+
+def test_taxes_in_columns_of_their_own_and_goods_without_tax(tmp_path: Path) -> None:
+    header = "SKU,Item Name,Price,Tax - City (14.5%),Tax - State (5.5%)"
+    square = f"{header}\nA,Mug,14.00,Y,Y\nB,Bread,2.00,N,Y\nC,Book,9.00,N,N\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", square)
+            assert [ask.id for ask in look(shop, tmp_path, path).questions] == ["tax:no"]
+            await taken(shop, path, {"tax:no": "default"})
+            assert [product(shop, sku).tax_class or None for sku in "ABC"] == ["standard", "reduced", None]
+
+    run(scenario())
+
+
+def test_a_unit_that_isnt_known_is_asked(tmp_path: Path) -> None:
+    text = "Артикул;Наименование;Единица измерения;Цена\n1;Капучино;порц;2,50\n2;Кофе;кг;19,00\n3;Чай;коробка;4,00\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", text)
+            (ask,) = look(shop, tmp_path, path).questions
+            assert (ask.id, ask.rows) == ("unit:коробка", 1)
+            await taken(shop, path, {ask.id: "piece"})
+            assert [product(shop, sku).unit for sku in "123"] == ["piece", "kg", "piece"]
+
+    run(scenario())
+
+
+def test_prices_without_tax_are_asked_and_become_the_shops(tmp_path: Path) -> None:
+    text = "Réf.;Désignation;P.A. HT;P.V. HT;TVA %\nA;Savon;2,10;5,00;20\nB;Pain;0,50;2,00;5,5\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", text)
+            (ask,) = look(shop, tmp_path, path).questions
+            assert (ask.id, ask.heading, ask.choices) == ("prices", "P.V. HT", ("add_tax", "as_is"))
+            answers = {"prices": "add_tax"}
+            found = look(shop, tmp_path, path, answers)
+            assert [(one.file_minor, one.taken_minor, one.left_minor) for one in found.sums] == [
+                (700, 700, 0),
+                (260, 260, 0),
+            ]
+            await taken(shop, path, answers)
+            assert [product(shop, sku).price_minor for sku in "AB"] == [600, 211]
+
+    run(scenario())
+
+
+def test_a_column_of_strange_taxes_is_left_out_as_a_whole(tmp_path: Path) -> None:
+    rows = "".join(f"S{number},Good {number},1.00,T{number}x\n" for number in range(20))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", f"SKU,Name,Price,Tax Code\n{rows}")
+            (ask,) = look(shop, tmp_path, path).questions
+            assert (ask.id, ask.choices) == ("column:Tax Code", ("leave",))
+            found = look(shop, tmp_path, path, {ask.id: "leave"})
+            assert (found.questions, found.complete_percent, found.counts["products"]) == ((), 100, 20)
+
+    run(scenario())
+
+
+def test_money_of_another_currency_and_thousands_are_read_or_refused(tmp_path: Path) -> None:
+    text = 'SKU,Name,Price,Till fee\nA,Sofa,"€1,004.00","€1,100.50"\n'
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            found = look(shop, tmp_path, brought(shop, tmp_path, "a.csv", text))
+            assert found.sums[0].taken_minor == 100_400
+            assert [ask.id for ask in found.questions] == ["money:Till fee"]
+            settings = switching_settings(config(tmp_path, CONFIG))
+            path = brought(shop, tmp_path, "b.csv", 'SKU,Name,"Price, ₴"\nA,Sofa,10\n')
+            refused = look_at_file(settings, MovedFile(str(path), "unknown"), NOW_US)
+            assert refused.look is None and refused.why == "ingest.currency", "nobody sells hryvnias for euros"
+
+    run(scenario())
