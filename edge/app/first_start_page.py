@@ -1,5 +1,6 @@
-"""Set-up page of a box without a configuration: asks for the basics, prints a test page, and writes what becomes
-config.toml. Served only to this machine, before a ledger exists; the shop then opens in the same process."""
+"""Set-up page of a box without a configuration: asks for the basics, or for a backup of the shop; prints a test page;
+and writes what becomes config.toml. Served only to this machine, before a ledger exists. The shop then opens in the
+same process."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from aiohttp.typedefs import Handler
 
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
+from edge.app.restored_shop import RestoreShop, ShopRestoring, find_backups
 from edge.app.second_box import JoinShop, SecondBox
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
@@ -26,7 +28,7 @@ from edge.counter.till.from_config import till_settings
 from edge.foundation.access.credentials.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.foundation.printing.service.devices.device_search import find_devices
 from edge.foundation.printing.service.trial_print import print_at_once, printer_of, trial_page
-from edge.lib.errors import ConfigError, NeedsHuman
+from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.places import list_countries
 from edge.runtime import enrolment
@@ -71,6 +73,7 @@ class FirstStart:
         self._renderer = Renderer(till_settings(parse(NEUTRAL, file)), lambda: Services(None))
         self._answered: asyncio.Future[tuple[Config, FirstAnswers | None]] | None = None
         self._second = SecondBox(file, data, port or 8080)
+        self._restoring = ShopRestoring(file, data)
         self._over = False
         self._turn = asyncio.Lock()
 
@@ -114,6 +117,9 @@ class FirstStart:
                 web.post("/first/print", self._print),
                 web.post("/first/join", self._join),
                 web.get("/first/join", self._joining),
+                web.get("/first/backups", self._backups),
+                web.post("/first/restore", self._restore),
+                web.get("/first/restore", self._restore_progress),
                 web.post("/first", self._answer),
                 ASSETS,
                 web.get("/{any:.*}", self._page),
@@ -161,7 +167,7 @@ class FirstStart:
             wanted = msgspec.json.decode(await request.read(), type=JoinShop)
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
             return _field_error("at", str(wrong))
-        if self._over:
+        if self._over or self._restoring.state in ("working", "done"):
             return _field_error("at", translate(_language(request), "first.answered"))
         self._second.begin(wanted)
         return _json({})
@@ -180,6 +186,34 @@ class FirstStart:
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, None))
         return _json({"state": second.state, "digits": second.digits, "why": second.why})
 
+    async def _backups(self, request: web.Request) -> web.Response:
+        """`GET first/backups`: backups on the connected disks."""
+        return _json({"backups": await asyncio.to_thread(find_backups)})
+
+    async def _restore(self, request: web.Request) -> web.Response:
+        """`POST first/restore`: begin to restore a backup."""
+        language = _language(request)
+        try:
+            wanted = msgspec.json.decode(await request.read(), type=RestoreShop)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return _field_error("backup_file", translate(language, "first.restore_lacks"))
+        if self._over or self._second.state in ("knocking", "waiting", "joined"):
+            return _field_error("backup_file", translate(language, "first.answered"))
+        self._restoring.begin(wanted)
+        return _json({})
+
+    async def _restore_progress(self, request: web.Request) -> web.Response:
+        """`GET first/restore`: progress, then what was restored. The shop then opens with its own configuration."""
+        assert self._answered is not None
+        one = self._restoring
+        if one.state == "failed" and one.wrong:
+            return _field_error("backup_file", _in_language(_language(request), one.wrong))
+        if one.state == "done" and not self._over:
+            config = parse(await asyncio.to_thread(self._file.read_text), self._file)
+            self._over = True
+            asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, None))
+        return _json({"state": one.state, "here": one.here, "through": one.through, "restored": one.restored})
+
     async def _answer(self, request: web.Request) -> web.Response:
         """`POST first`: all answers. Written once; then the shop opens."""
         assert self._answered is not None
@@ -195,7 +229,7 @@ class FirstStart:
         if said.backup in ("disk", "folder") and not said.backup_place.strip():
             return _field_error("backup_place", translate(language, "first.backup_nowhere"))
         async with self._turn:
-            if self._over:
+            if self._over or self._restoring.state in ("working", "done"):
                 return _field_error("", translate(language, "first.answered"))
             try:
                 config = check_answers(said, self._data, self._port or 8080, self._file)
@@ -249,7 +283,7 @@ def _language(request: web.Request) -> str:
     return ENGLISH
 
 
-def _in_language(language: str, wrong: NeedsHuman) -> str:
+def _in_language(language: str, wrong: EdgeError) -> str:
     if not wrong.key:
         return f"{wrong.what} {wrong.advice}"
     return " ".join(translate(language, key, **wrong.values) for key in (wrong.key, f"{wrong.key}_do"))

@@ -104,7 +104,7 @@ async function submit(event) {
   }
   const answer = await post("/first", answers());
   if (!answer.ok) return tell(answer.field, answer.message);
-  form.hidden = true;
+  form.hidden = second.hidden = restore.hidden = true;
   const opening = document.getElementById("opening");
   opening.hidden = false;
   opening.focus();
@@ -164,8 +164,75 @@ async function letIn() {
 }
 
 function joined() {
-  form.hidden = second.hidden = true;
+  form.hidden = second.hidden = restore.hidden = true;
   const done = document.getElementById("joined");
   done.hidden = false;
   done.focus();
 }
+
+// A shop that was there before: a backup from a disk, opened with the recovery code from paper.
+const restore = document.getElementById("restore");
+const wanted = restore.elements;
+
+async function look() {
+  const answer = await fetch("/first/backups").catch(() => null);
+  const found = answer?.ok ? (await answer.json()).backups : [];
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
+  const shown = found.map(({ path, shop, made_at_us }) => option(`${day.format(made_at_us / 1000)} · ${shop}`, path));
+  wanted.backup_file.replaceChildren(...shown, option(restore.dataset.file, ""));
+  document.getElementById("restore-said").textContent = found.length ? "" : restore.dataset.none;
+  choose();
+}
+
+function choose() {
+  restore.querySelector(".backup-path").hidden = wanted.backup_file.value !== "";
+}
+
+restore.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  tell("", "");
+  const buttons = restore.querySelectorAll("button");
+  for (const one of buttons) one.disabled = true;
+  const backup = wanted.backup_file.value || wanted.backup_path.value.trim();
+  const asked = await post("/first/restore", { backup, code: wanted.code.value.trim(), none_forgotten: wanted.none_forgotten.checked });
+  if (asked.ok) await brought();
+  else tell(asked.field, asked.message);
+  for (const one of buttons) one.disabled = false;
+});
+
+async function brought() {
+  const said = document.getElementById("restore-said");
+  said.textContent = restore.dataset.working;
+  for (;;) {
+    const answer = await fetch(`/first/restore?lang=${lang}`).then((one) => one.json());
+    const { message, state, here, through, restored } = answer;
+    if (through) said.textContent = restore.dataset.office.replace("%1", here).replace("%2", through);
+    if (message) {
+      said.textContent = "";
+      return tell("backup_file", message);
+    }
+    if (state === "done") return back(restored);
+    await new Promise((resume) => setTimeout(resume, POLL_MS));
+  }
+}
+
+function back({ address, brought: fetched, lacking, files, people }) {
+  const { brought: withOffice, lacking: withoutOffice, files: missing, people: hidden } = restore.dataset;
+  const said = [
+    fetched ? withOffice.replace("%", fetched) : "",
+    lacking ? withoutOffice.replace("%", lacking) : "",
+    files.length ? missing.replace("%", files.join(", ")) : "",
+    people ? hidden.replace("%", people) : "",
+  ];
+  const rows = said.filter(Boolean).map((text) => Object.assign(document.createElement("li"), { textContent: text }));
+  document.getElementById("restored-said").replaceChildren(...rows);
+  document.getElementById("restored-go").href = address;
+  form.hidden = second.hidden = restore.hidden = true;
+  const done = document.getElementById("restored");
+  done.hidden = false;
+  done.focus();
+}
+
+wanted.backup_file.addEventListener("change", choose);
+document.getElementById("look").addEventListener("click", look);
+look();

@@ -1,0 +1,206 @@
+"""Makes a new machine the shop that a backup holds, from the set-up page: finds backups on the connected disks, opens
+one with the recovery code from paper, and starts with the backup's own configuration."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import structlog
+
+from edge.backoffice.directives.service.sync_part import broker_of
+from edge.core.clock import SystemClock
+from edge.core.secrets import keys
+from edge.core.storage.atomic_write import write_whole
+from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
+from edge.lib.i18n import ENGLISH, translate
+from edge.operations.maintenance.backups import encrypted_file, pictures
+from edge.operations.maintenance.backups.backup import SUFFIX
+from edge.operations.maintenance.backups.extract import configuration
+from edge.operations.maintenance.restoring import people
+from edge.operations.maintenance.restoring.restore import Restored, restore
+from edge.runtime.backup_state import destinations, status
+from edge.runtime.config import Config, parse
+from edge.runtime.secrets import secrets_by
+
+_log = structlog.get_logger(__name__)
+RestoreState = Literal["", "working", "done", "failed"]
+FILES_SEEN, SHOWN = 2000, 40
+DEPTH = 3
+"""How many folders deep a backup may be on its disk."""
+OWN_FOLDERS = ("/mnt", "/media", "/run/media", "/var/backups")
+"""Where backups may be on the system's own disk."""
+SYSTEM = ("/boot", "/efi", "/usr", "/var", "/etc", "/proc", "/sys", "/dev", "/nix", "/snap")
+
+
+class RestoreShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST first/restore`: the path of a backup on this machine, and its recovery code as typed. `none_forgotten`:
+    nobody's data was erased since, so people may be shown although the backup can't tell."""
+
+    backup: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    none_forgotten: bool = False
+
+
+class BackupHere(msgspec.Struct, frozen=True):
+    """A backup on a connected disk: its shop (tenant/store/device), UTC microseconds, and size in bytes."""
+
+    path: str
+    shop: str
+    made_at_us: int
+    bytes: int
+
+
+class ShopRestored(msgspec.Struct, frozen=True):
+    """What was restored: the `address` of its pages on this machine, facts of the backup, those that head office had
+    beyond it (`brought`) or still has (`lacking`), files named in the configuration that are missing, and the number of
+    people hidden until someone confirms who was forgotten since."""
+
+    address: str
+    facts: int
+    brought: int
+    lacking: int
+    files: tuple[str, ...]
+    people: int
+
+
+class ShopRestoring:
+    """Restores once, one attempt at a time, in a thread: a large ledger takes minutes. `file`: the configuration to
+    write; `data`: this machine's ledger folder in it."""
+
+    def __init__(self, file: Path, data: str) -> None:
+        self._file, self._data = file, data
+        self.state: RestoreState = ""
+        self.here, self.through = 0, 0
+        self.wrong: EdgeError | None = None
+        self.restored: ShopRestored | None = None
+
+    def begin(self, wanted: RestoreShop) -> None:
+        """Restore a backup, unless already in progress."""
+        if self.state in ("working", "done"):
+            return
+        self.state, self.wrong, self.here, self.through = "working", None, 0, 0
+        threading.Thread(target=self._restore, args=(wanted,), name="restore", daemon=True).start()
+
+    def _restore(self, wanted: RestoreShop) -> None:
+        try:
+            self.restored = self._from_backup(Path(wanted.backup), wanted)
+            self.state = "done"
+        except EdgeError as wrong:
+            self._fail(wrong)
+        except OSError as error:
+            self._fail(_wrong("restore_disk", why=str(error)))
+        finally:
+            if self.state == "working":  # a fault of ours: the thread's log names it
+                self._fail(_wrong("restore_fault"))
+
+    def _fail(self, wrong: EdgeError) -> None:
+        self._file.unlink(missing_ok=True)
+        self.wrong, self.state = wrong, "failed"
+
+    def _from_backup(self, path: Path, wanted: RestoreShop) -> ShopRestored:
+        label = encrypted_file.read_label(path)
+        try:
+            secret = keys.read(wanted.code)
+        except NeedsHuman as error:
+            raise _wrong("restore_no_code") from error
+        if label.key != keys.key_id(secret):
+            raise _wrong("restore_other_code")
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        text = with_data(configuration(path, secret, self._file.parent).decode(), self._data)
+        write_whole(self._file, text.encode())
+        config = parse(text, self._file)
+        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        broker = broker_of(config.sync, secrets_by(config.folder, secret)) if config.sync else None
+        done = restore(config, path, secret, SystemClock(), False, broker, show=self._show)
+        keys.store(config.folder, secret)
+        status.note(config.folder, code_kept_us=SystemClock().read().at_us)
+        _bring_pictures(config, path, secret)
+        if done.people and wanted.none_forgotten:
+            people.show(config, path.parent, secret, True)
+            done = msgspec.structs.replace(done, people=0)
+        return _summary(done, config)
+
+    def _show(self, here: int, through: int) -> None:
+        self.here, self.through = here, through
+
+
+def with_data(text: str, data: str) -> str:
+    """A configuration whose ledger is in the folder `data`.
+
+    >>> with_data('data = "/srv/old"\\n[store]', "data"), with_data("[store]", "data")
+    ('data = "data"\\n[store]', 'data = "data"\\n[store]')
+    """
+    lines = text.splitlines(keepends=True)
+    tables = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    own = [line for line in lines[:tables] if not re.match(r"\s*data\s*=", line)]
+    return "".join([f"data = {json.dumps(data)}\n", *own, *lines[tables:]])
+
+
+def _wrong(code: str, **values: str) -> NeedsHuman:
+    key = f"first.{code}"
+    return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do"), key, values)
+
+
+def _bring_pictures(config: Config, path: Path, secret: bytes) -> None:
+    """Pictures of products; without them the shop sells all the same."""
+    try:
+        pictures.put_back(config, path, secret)
+    except (EdgeError, OSError):
+        _log.warning("pictures of products were not restored", backup=path.name, exc_info=True)
+
+
+def _summary(done: Restored, config: Config) -> ShopRestored:
+    panel = config.panel
+    address = f"{'https' if panel.tls else 'http'}://localhost:{panel.port}/"
+    rest = done.rest
+    beyond = rest.last - rest.first + 1 if rest else 0
+    brought = beyond if rest and rest.brought else 0
+    return ShopRestored(address, done.label.seq, brought, beyond - brought, tuple(map(str, done.lacking)), done.people)
+
+
+def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_FOLDERS) -> list[BackupHere]:
+    """Backups on all mounted disks, newest first. Unreadable files and folders are skipped."""
+    found: dict[Path, BackupHere] = {}
+    for root in (*_mount_points(mounts), *map(Path, own)):
+        for path in islice(_backup_files(root, DEPTH), FILES_SEEN):
+            try:
+                label = encrypted_file.read_label(path)
+            except (NeedsHuman, ConfigError):
+                continue
+            if label.kind == "ledger":
+                shop = f"{label.tenant}/{label.store}/{label.device}"
+                found[path.resolve()] = BackupHere(str(path), shop, label.made_at_us, label.bytes)
+    return sorted(found.values(), key=lambda one: one.made_at_us, reverse=True)[:SHOWN]
+
+
+def _mount_points(mounts: Path) -> Iterator[Path]:
+    """Where disks are mounted, except the system's own folders."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        source, where, *_ = line.split(" ")
+        path = Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+        own = path == Path("/") or any(path.is_relative_to(system) for system in SYSTEM)
+        if source.startswith("/dev/") and not own and path.is_dir():
+            yield path
+
+
+def _backup_files(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        inside = sorted(folder.iterdir(), reverse=True)
+    except OSError:
+        return
+    for path in inside:
+        if path.name.endswith(SUFFIX) and path.is_file():
+            yield path
+        elif depth > 1 and path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
+            yield from _backup_files(path, depth - 1)
