@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.core.batch import Batch
 from edge.core.endpoints import HttpAddress
 from edge.core.gauge import Gauge as Gauge
 from edge.core.handling import After, Before, CommandPath, ring_of
@@ -120,7 +121,8 @@ class Projector(msgspec.Struct, frozen=True):
     (following only): `edge verify` compares it too, and tables of another version are rebuilt before the shop opens, as
     for strict ones. `rests_on`: names of following projectors that must apply each row first. `append_only`: those of
     its tables whose rows name the fact that made them (`seq`) and never change; earlier states are read from the live
-    table.
+    table. `batch` (following only): its handlers get such a `Batch` in place of the connection, and it is flushed after
+    the last event of a turn; the tables then equal those of one event at a time.
     """
 
     name: str
@@ -132,6 +134,27 @@ class Projector(msgspec.Struct, frozen=True):
     verified: bool = False
     rests_on: tuple[str, ...] = ()
     append_only: tuple[str, ...] = ()
+    batch: Callable[[Any], Batch] | None = None
+
+    def __post_init__(self) -> None:
+        if self.batch and self.strict:
+            raise ValueError(f"{self.name} is strict, so it writes each event at once and has no batch")
+
+    def begin(self, db: Any) -> Any:
+        """Return what its handlers get as their first argument; pass it to `end` after the last event."""
+        return self.batch(db) if self.batch else db
+
+    def end(self, target: Any) -> None:
+        if self.batch:
+            target.flush()
+
+    def apply(self, db: Any, facts: Iterable[RecordedEvent]) -> None:
+        """Apply events to its tables, in their order."""
+        target = self.begin(db)
+        for fact in facts:
+            if project := self.on.get(type(fact.event)):
+                project(target, fact, fact.event)
+        self.end(target)
 
     @property
     def exact(self) -> bool:

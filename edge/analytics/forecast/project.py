@@ -16,6 +16,7 @@ from edge.analytics.forecast.events import (
     ModelRetired,
     SoldElsewhere,
 )
+from edge.core.batch import AddedRows, Batch
 from edge.core.journal.rows import read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
@@ -57,18 +58,17 @@ _ELSEWHERE = """
 """
 _OPEN = """
     INSERT INTO demand_open (business_date, papers)
-    VALUES (?, 1) ON CONFLICT (business_date) DO UPDATE SET papers = papers + 1
+    VALUES (?, ?) ON CONFLICT (business_date) DO UPDATE SET papers = papers + excluded.papers
 """
 _USED = """
     INSERT OR IGNORE INTO demand_open (business_date, papers) SELECT ?1, 0 WHERE NOT EXISTS (
         SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
 """
 """With tills, days with sales are open days; without, those with consumption or sales at third-party tills."""
-_LEVELED = "SELECT l.sku FROM json_each(?) j JOIN demand_level l ON l.sku = j.value"
+_LEVELS = "SELECT l.sku, l.on_hand FROM json_each(?) j JOIN demand_level l ON l.sku = j.value"
 _LEVEL = """
     INSERT INTO demand_level (sku, on_hand, since)
-    VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
-    RETURNING on_hand
+    VALUES (?, ?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = excluded.on_hand
 """
 _GAP = "INSERT OR IGNORE INTO demand_gap (sku, first_date) VALUES (?, ?)"
 _END_GAP = "UPDATE demand_gap SET until_date = ? WHERE sku = ? AND until_date IS NULL"
@@ -122,14 +122,59 @@ class _Sale(msgspec.Struct):
 _sale = msgspec.json.Decoder(_Sale).decode
 
 
-def _paper(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
-    came_back = isinstance(event, SaleRefunded)
-    rows = [
-        (sku, fact.business_date, 0 if came_back else quantity, -quantity if came_back else 0, 0, 0, minor, 0)
-        for sku, quantity, minor in [*goods_of(db, fact.seq), *_parts_of(db, fact, event)]
-    ]
-    db.executemany(_ADD, rows)
-    db.execute(_OPEN, (fact.business_date,))
+class _Demand(Batch):
+    """The figures of a turn by product and day, its papers, and its movements."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.days = AddedRows(_ADD)
+        self.open = AddedRows(_OPEN)
+        self.papers: dict[int, tuple[str, bool]] = {}
+        self.moves: list[tuple[str, int, str]] = []
+
+    def flush(self) -> None:
+        self._add_papers()
+        self.days.flush(self.db)
+        self.open.flush(self.db)
+        self._add_levels()
+
+    def sell(self, sku: str, day: str, came_back: bool, quantity: int, minor: int) -> None:
+        self.days.add((sku, day), (0 if came_back else quantity, -quantity if came_back else 0, 0, 0, minor, 0))
+
+    def _add_papers(self) -> None:
+        for seq, sku, quantity, minor in goods_of(self.db, self.papers):
+            self.sell(sku, *self.papers[seq], quantity, minor)
+        self.papers.clear()
+
+    def _add_levels(self) -> None:
+        """Track stock-outs, only of goods that were in stock: a shop that books no deliveries never runs out."""
+        if not self.moves:
+            return
+        levels: dict[str, int] = dict(
+            self.db.execute(_LEVELS, (json_text({sku for sku, *_ in self.moves}),)).fetchall()
+        )
+        changed: dict[str, str] = {}
+        for sku, delta, day in self.moves:
+            was = levels.get(sku)
+            if was is None and delta <= 0:
+                continue
+            before, on_hand = was or 0, (was or 0) + delta
+            levels[sku] = on_hand
+            changed.setdefault(sku, day)
+            if on_hand <= 0 < before:
+                self.db.execute(_GAP, (sku, day))
+            elif on_hand > 0 >= before:
+                self.db.execute(_END_GAP, (day, sku))
+        self.db.executemany(_LEVEL, [(sku, levels[sku], day) for sku, day in sorted(changed.items())])
+        self.moves.clear()
+
+
+def _paper(batch: _Demand, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
+    day, came_back = fact.business_date, isinstance(event, SaleRefunded)
+    batch.papers[fact.seq] = (day, came_back)
+    for sku, quantity, minor in _parts_of(batch.db, fact, event):
+        batch.sell(sku, day, came_back, quantity, minor)
+    batch.open.add((day,), (1,))
 
 
 def _parts_of(
@@ -159,51 +204,43 @@ def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
     ]
 
 
-def _add_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _add_moves(batch: _Demand, fact: RecordedEvent, event: StockMoved) -> None:
     day = fact.business_date
-    moved = json_text({move.sku for move in event.moves})
-    leveled = {sku for (sku,) in db.execute(_LEVELED, (moved,))}
     for move in event.moves:
         if event.reason.startswith(WASTE) and move.delta < 0:
-            db.execute(_ADD, (move.sku, day, 0, 0, -move.delta, 0, 0, 0))
+            batch.days.add((move.sku, day), (0, 0, -move.delta, 0, 0, 0))
         elif event.reason == "used":
-            db.execute(_ADD, (move.sku, day, 0, 0, 0, 0, 0, -move.delta))
-            db.execute(_USED, (day,))
+            batch.days.add((move.sku, day), (0, 0, 0, 0, 0, -move.delta))
         elif event.reason.startswith("receiv"):
-            db.execute(_ADD, (move.sku, day, 0, 0, 0, move.delta, 0, 0))
-        if move.delta > 0 or move.sku in leveled:
-            leveled.add(move.sku)
-            _level(db, move.sku, move.delta, day)
+            batch.days.add((move.sku, day), (0, 0, 0, move.delta, 0, 0))
+        batch.moves.append((move.sku, move.delta, day))
+    if event.reason == "used" and event.moves:
+        batch.flush()  # days with sales are written: they decide whether this one is open
+        batch.db.execute(_USED, (day,))
 
 
-def _level(db: Connection, sku: str, delta: int, day: str) -> None:
-    """Track stock-outs, only of goods that were in stock: a shop that books no deliveries never runs out."""
-    (on_hand,) = db.execute(_LEVEL, (sku, delta, day)).fetchone()
-    if on_hand <= 0 and on_hand - delta > 0:
-        db.execute(_GAP, (sku, day))
-    elif on_hand > 0 and on_hand - delta <= 0:
-        db.execute(_END_GAP, (day, sku))
-
-
-def _history(db: Connection, fact: RecordedEvent, event: HistoryRecorded) -> None:
+def _history(batch: _Demand, fact: RecordedEvent, event: HistoryRecorded) -> None:
+    batch.flush()
     rows = [(row.sku, row.day, row.sold, row.returned, row.wasted, row.minor) for row in event.rows]
-    db.executemany(_BROUGHT, rows)
+    batch.db.executemany(_BROUGHT, rows)
     days: Iterable[str] = {row.day for row in event.rows}
-    db.executemany(
+    batch.db.executemany(
         "INSERT OR IGNORE INTO demand_open (business_date, papers) VALUES (?, 0)", [(day,) for day in sorted(days)]
     )
 
 
-def _take_back_history(db: Connection, fact: RecordedEvent, event: HistoryTakenBack) -> None:
-    db.executemany(_EMPTIED, event.rows)
-    db.executemany(_UNKNOWN_DAY, event.rows)
+def _take_back_history(batch: _Demand, fact: RecordedEvent, event: HistoryTakenBack) -> None:
+    batch.flush()
+    batch.db.executemany(_EMPTIED, event.rows)
+    batch.db.executemany(_UNKNOWN_DAY, event.rows)
     days = [(day,) for day in sorted({day for _, day in event.rows})]
-    db.executemany(_NOT_OPEN, days)
+    batch.db.executemany(_NOT_OPEN, days)
 
 
-def _elsewhere(db: Connection, fact: RecordedEvent, event: SoldElsewhere) -> None:
-    db.executemany(_ELSEWHERE, [(row.sku, event.day, row.quantity) for row in event.rows])
-    db.execute(_USED, (event.day,))
+def _elsewhere(batch: _Demand, fact: RecordedEvent, event: SoldElsewhere) -> None:
+    batch.flush()
+    batch.db.executemany(_ELSEWHERE, [(row.sku, event.day, row.quantity) for row in event.rows])
+    batch.db.execute(_USED, (event.day,))
 
 
 def _save_model(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:
@@ -236,6 +273,7 @@ demand = Projector(
     },
     strict=False,
     rests_on=("papers",),
+    batch=_Demand,
 )
 versions = Projector(
     name="forecast_models",

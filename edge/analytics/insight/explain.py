@@ -156,7 +156,7 @@ def _explain(
         brought = was = read(scratch)
         found: list[FigurePart] = []
         for fact in facts_of_types(db, registry, types, first, through):
-            figures.on[type(fact.event)](scratch, fact, fact.event)
+            figures.apply(scratch, (fact,))
             now = read(scratch)
             if now != was:
                 found.append(_part(fact, now.less(was)))

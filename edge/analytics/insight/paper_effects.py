@@ -22,7 +22,6 @@ from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 
 FULL = 100_000
-_COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"
 _COSTS = """
     SELECT c.sku, coalesce(c.average_micro, c.cost_minor * 1000000)
     FROM json_each(?) j JOIN figure_cost c ON c.sku = j.value
@@ -52,10 +51,10 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
     @property
     def negative(self) -> DayFigures:
         """The reversal; the count of events stays."""
-        return DayFigures(0, *(-value for value in self._all[1:]))
+        return DayFigures(0, *(-value for value in self.values[1:]))
 
     @property
-    def _all(self) -> tuple[int, int, int, int, int, int]:
+    def values(self) -> tuple[int, int, int, int, int, int]:
         return self.count, self.quantity, self.minor, self.net, self.cost, self.costed
 
 
@@ -108,7 +107,32 @@ def _no_revenue(lines: Iterable[RecordedLine]) -> int:
     return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 
-def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
+class Costs:
+    """The current unit costs of products, in millionths: average of receipts with a cost, else the catalogue's. Each is
+    read once."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._known: dict[str, int | None] = {}
+
+    def of(self, sku: str) -> int | None:
+        """A product's cost; None if unknown."""
+        if sku not in self._known:
+            self.load((sku,))
+        return self._known[sku]
+
+    def load(self, skus: Iterable[str]) -> None:
+        """Read the costs of several products together."""
+        if missing := set(skus) - self._known.keys():
+            self._known.update(dict.fromkeys(missing))
+            self._known.update(self._db.execute(_COSTS, (json_text(missing),)).fetchall())
+
+    def forget(self, sku: str) -> None:
+        """Read a product's cost again, because it changed."""
+        self._known.pop(sku, None)
+
+
+def sale_effect(costs: Costs, event: SaleCompleted) -> SaleEffect:
     """The effect of a sale, including goods paid for with returned ones. Net is calculated per line; the total uses the
     receipt's net, without sums that aren't revenue."""
     apart_minor = _no_revenue(event.lines)
@@ -117,28 +141,28 @@ def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
     tenders = by_tender(event.tenders, event.change_minor)
     back = {kind: one.negative for kind, one in by_tender(event.back).items()}
     by = Taxation(event.tax, event.tax_ahead) if event.tax and event.tax_ahead else None
-    lines = _line_effects(db, event.lines, event.taxes_included, rates, by)
+    lines = _line_effects(costs, event.lines, event.taxes_included, rates, by)
     minor = event.total_minor + event.rounding_minor + event.goods_back_minor
     effect = _whole(lines, minor, net_minor, each_plus(tenders, back))
     return msgspec.structs.replace(effect, apart=DayFigures(int(not earns(event)), 0, apart_minor))
 
 
-def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
+def returned_effect(db: Connection, costs: Costs, event: SaleCompleted) -> SaleEffect:
     """Goods returned in an exchange, signed like a refund; the money is part of the sale."""
     effect = SaleEffect(DayFigures(), {}, {}, {})
     for goods in event.returns:
         rates = _rates_of_sale(db, goods.register, goods.sale) or _mean_rate(goods.taxes)
-        lines = _line_effects(db, goods.lines, event.taxes_included, rates)
+        lines = _line_effects(costs, goods.lines, event.taxes_included, rates)
         net_minor = goods.net_minor - _no_revenue(goods.lines)
         effect = together(effect, reversed_effect(_whole(lines, goods.total_minor, net_minor, {})))
     return effect
 
 
-def refund_effect(db: Connection, event: SaleRefunded) -> SaleEffect:
+def refund_effect(db: Connection, costs: Costs, event: SaleRefunded) -> SaleEffect:
     """The effect of a refund, negative."""
     net_minor = event.net_minor - _no_revenue(event.lines)
     rates = _rates_of_sale(db, event.sale_register, event.sale) or _mean_rate(event.taxes)
-    lines = _line_effects(db, event.lines, event.taxes_included, rates)
+    lines = _line_effects(costs, event.lines, event.taxes_included, rates)
     return reversed_effect(_whole(lines, event.paid_minor, net_minor, by_tender(event.tenders)))
 
 
@@ -181,45 +205,35 @@ def _whole(
 
 
 def _line_effects(
-    db: Connection,
+    known: Costs,
     sold: Iterable[RecordedLine],
     taxes_included: bool,
     rates: Mapping[str, int],
     by: Taxation | None = None,
 ) -> tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]]:
-    products: dict[str, DayFigures] = defaultdict(DayFigures)
+    products: dict[str, DayFigures] = {}
     promotions: dict[str, DayFigures] = defaultdict(DayFigures)
-    costs = DayFigures()
+    cost = costed = 0
     sold = tuple(sold)
-    micros = costs_of(db, (line.sku for line in sold))
+    known.load([line.sku for line in sold])
     for line in sold:
         if line.voided or not line.is_revenue:
             continue
+        sku, goods, minor = line.sku, line.goods, line.amount_minor
         if by is not None:
             net = worth((msgspec.structs.replace(line, deposit_minor=0),), by).net_minor
         else:
             rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
-            net = divide_half_up(line.amount_minor * FULL, FULL + rate)
-        paid = worth_of(micros.get(line.sku), line.goods)
+            net = divide_half_up(minor * FULL, FULL + rate)
+        paid = worth_of(known.of(sku), goods)
         if line.modifiers or (paid is None and line.parts):
-            paid = _cost_of_parts(db, line.taken, line.goods)
-        of_line = DayFigures(1, line.goods, line.amount_minor, net, paid or 0, 0 if paid is None else net)
-        products[line.sku] = products[line.sku].plus(of_line)
-        costs = costs.plus(of_line)
+            paid = _cost_of_parts(known, line.taken, goods)
+        of_line = DayFigures(1, goods, minor, net, paid or 0, 0 if paid is None else net)
+        products[sku] = products[sku].plus(of_line) if sku in products else of_line
+        cost, costed = cost + of_line.cost, costed + of_line.costed
         for off in line.discounts:
-            promotions[off.promotion] = promotions[off.promotion].plus(DayFigures(1, line.goods, off.minor))
-    return costs, dict(products), dict(promotions)
-
-
-def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
-    """The current cost of a quantity of a product: average of receipts with a cost, else the catalogue's."""
-    (micro,) = db.execute(_COST, (sku,)).fetchone() or (None,)
-    return worth_of(micro, quantity)
-
-
-def costs_of(db: Connection, skus: Iterable[str]) -> dict[str, int | None]:
-    """The current unit costs of products, in millionths; see `cost_of`."""
-    return dict(db.execute(_COSTS, (json_text(set(skus)),)).fetchall())
+            promotions[off.promotion] = promotions[off.promotion].plus(DayFigures(1, goods, off.minor))
+    return DayFigures(cost=cost, costed=costed), products, dict(promotions)
 
 
 def worth_of(micro: int | None, quantity: int) -> int | None:
@@ -227,11 +241,11 @@ def worth_of(micro: int | None, quantity: int) -> int | None:
     return None if micro is None else divide_half_up(micro * quantity, THOUSANDTHS * MICRO)
 
 
-def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
+def _cost_of_parts(known: Costs, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
     """The cost of a bundle without its own cost, from its parts. None if a part's is unknown."""
     total = Fraction(0)
     for part in parts:
-        (micro,) = db.execute(_COST, (part.sku,)).fetchone() or (None,)
+        micro = known.of(part.sku)
         if micro is None or not part.whole:
             return None
         total += Fraction(micro * part.quantity * quantity, part.whole * THOUSANDTHS * MICRO)

@@ -15,16 +15,16 @@ place, place_sales, place_voids, place_refunds, place_stock    the place: of `al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from edge.analytics.insight.events import AnomalyJudged, ReportMade
 from edge.analytics.insight.paper_effects import (
+    Costs,
     DayFigures,
     SaleEffect,
     by_tender,
-    costs_of,
     each_plus,
     refund_effect,
     returned_effect,
@@ -33,6 +33,7 @@ from edge.analytics.insight.paper_effects import (
     together,
     worth_of,
 )
+from edge.core.batch import AddedRows, Batch
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -56,35 +57,31 @@ _ADD = """
         costed_minor = costed_minor + excluded.costed_minor
 """
 _MOVE = """
-    INSERT INTO figure_move (business_date, sku, reason, location, quantity, cost_minor, costed, cause)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO figure_move (business_date, sku, reason, location, cause, quantity, cost_minor, costed, moves)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (business_date, sku, reason, location, cause) DO UPDATE SET
         quantity = quantity + excluded.quantity, cost_minor = cost_minor + excluded.cost_minor,
-        costed = min(costed, excluded.costed), moves = moves + 1
+        costed = min(costed, excluded.costed), moves = moves + excluded.moves
 """
 _PLACE = "SELECT location FROM figure_place WHERE register = ?"
-_AVERAGE = """
-    SELECT (SELECT average_micro FROM figure_cost WHERE sku = ?1), coalesce(sum(on_hand), 0)
-    FROM figure_held WHERE sku = ?1
-"""
+_AVERAGE = "SELECT average_micro FROM figure_cost WHERE sku = ?"
 _AVERAGED = """
     INSERT INTO figure_cost (sku, average_micro) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET average_micro = ?2
 """
 _HOLD = """
-    INSERT INTO figure_held (sku, location, on_hand, worth_minor)
-    VALUES (?1, ?2, ?3, 0) ON CONFLICT (sku, location) DO UPDATE SET on_hand = on_hand + ?3
+    INSERT INTO figure_held (sku, location, on_hand, worth_minor) VALUES (?, ?, ?, ?)
+    ON CONFLICT (sku, location) DO UPDATE SET on_hand = excluded.on_hand, worth_minor = excluded.worth_minor
 """
 _HELD = """
     SELECT h.sku, h.location, h.on_hand, h.worth_minor FROM json_each(?) j JOIN figure_held h ON h.sku = j.value
-    ORDER BY h.sku, h.location
 """
-_WORTH = "UPDATE figure_held SET worth_minor = ? WHERE sku = ? AND location = ?"
 _STATED = """
     INSERT INTO figure_cost (sku, cost_minor) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET cost_minor = ?2
 """
 _JUDGED = (
     "INSERT OR REPLACE INTO anomaly_judged (kind, key, business_date, is_right, by, at_us) VALUES (?, ?, ?, ?, ?, ?)"
 )
+_NEWEST = "INSERT OR REPLACE INTO figure_newest (register, body) VALUES (?, ?)"
 _MADE = "INSERT OR IGNORE INTO report_made (kind, first_date, last_date, made_us, body) VALUES (?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
 
@@ -92,19 +89,121 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(SaleEffect).decode
 
 
-def _count_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+class _Held(msgspec.Struct):
+    """A product's stock at a location and its value in the totals."""
+
+    on_hand: int = 0
+    worth_minor: int = 0
+
+
+class _Figures(Batch):
+    """The sums of a turn. What they are worked out from is read once a product or register."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.costs = Costs(db)
+        self._rows = AddedRows(_ADD)
+        self._moves: dict[tuple[str, str, str, str, str], tuple[int, int, int, int]] = {}
+        self._held: dict[str, dict[str, _Held]] = {}
+        self._held_changed: set[tuple[str, str]] = set()
+        self._newest: dict[str, SaleEffect | None] = {}
+        self._newest_changed: set[str] = set()
+        self._places: dict[str, str] = {}
+
+    def flush(self) -> None:
+        db = self.db
+        self._rows.flush(db)
+        db.executemany(_MOVE, [(*key, *self._moves[key]) for key in sorted(self._moves)])
+        held = [(sku, place, self._held[sku][place]) for sku, place in sorted(self._held_changed)]
+        db.executemany(_HOLD, [(sku, place, one.on_hand, one.worth_minor) for sku, place, one in held])
+        newest = [(register, bytearray(_encode(self._newest[register]))) for register in sorted(self._newest_changed)]
+        db.executemany(_NEWEST, newest)
+        self._moves.clear()
+        self._held_changed.clear()
+        self._newest_changed.clear()
+
+    def add(self, day: str, rows: Iterable[tuple[str, str, DayFigures]]) -> None:
+        for kind, key, figures in rows:
+            self._rows.add((kind, day, key), figures.values)
+
+    def move(self, key: tuple[str, str, str, str, str], quantity: int, paid_minor: int | None) -> None:
+        """Count a movement, with the cost of the goods if known."""
+        had = self._moves.get(key, (0, 0, 1, 0))
+        known = min(had[2], int(paid_minor is not None))
+        self._moves[key] = (had[0] + quantity, had[1] + (paid_minor or 0), known, had[3] + 1)
+
+    def load_held(self, skus: Iterable[str]) -> None:
+        """Read the stock of several products together."""
+        if missing := set(skus) - self._held.keys():
+            self._held.update((sku, {}) for sku in missing)
+            for sku, place, on_hand, worth_minor in self.db.execute(_HELD, (json_text(missing),)).fetchall():
+                self._held[sku][place] = _Held(on_hand, worth_minor)
+
+    def on_hand(self, sku: str) -> int:
+        """A product's stock at all locations."""
+        self.load_held((sku,))
+        return sum(one.on_hand for one in self._held[sku].values())
+
+    def hold(self, sku: str, place: str, delta: int) -> None:
+        """Move a product that is loaded."""
+        places = self._held[sku]
+        if (one := places.get(place)) is None:
+            one = places[place] = _Held()
+        one.on_hand += delta
+        self._held_changed.add((sku, place))
+
+    def revalue(self, skus: Iterable[str], moved: Collection[tuple[str, str]] = ()) -> list[tuple[str, int]]:
+        """Changes in stock value by location, from goods `moved` and from changed unit costs, of products that are
+        loaded. So their sum always equals stock on hand at current cost."""
+        skus = sorted(skus)
+        changes = []
+        for sku in skus:
+            cost = self.costs.of(sku)
+            for place, one in sorted(self._held[sku].items()):
+                was, one.worth_minor = one.worth_minor, worth_of(cost, one.on_hand) or 0
+                if one.worth_minor != was:
+                    self._held_changed.add((sku, place))
+                if one.worth_minor != was or (sku, place) in moved:
+                    changes.append((place, one.worth_minor - was))
+        return changes
+
+    def newest(self, register: str) -> SaleEffect | None:
+        """The effect of the register's newest receipt, which may be voided."""
+        if register not in self._newest:
+            found = self.db.execute("SELECT body FROM figure_newest WHERE register = ?", (register,)).fetchone()
+            self._newest[register] = _decode(found[0]) if found else None
+        return self._newest[register]
+
+    def keep_newest(self, register: str, effect: SaleEffect) -> None:
+        self._newest[register] = effect
+        self._newest_changed.add(register)
+
+    def place(self, register: str) -> str:
+        """The location a register sells from."""
+        if register not in self._places:
+            found = self.db.execute(_PLACE, (register,)).fetchone()
+            self._places[register] = found[0] if found else MAIN
+        return self._places[register]
+
+    def sell_from(self, register: str, location: str) -> None:
+        sql = "INSERT OR REPLACE INTO figure_place (register, location) VALUES (?, ?)"
+        self.db.execute(sql, (register, location))
+        self._places[register] = location
+
+
+def _count_sale(batch: _Figures, fact: RecordedEvent, event: SaleCompleted) -> None:
     """Count a sale; an exchange also counts as a refund, as on the register's Z report."""
-    effect = sale_effect(db, event)
-    _count(db, fact, "sales", effect)
-    _add(db, fact.business_date, _apart_rows(db, fact, effect.apart, 1))
+    effect = sale_effect(batch.costs, event)
+    _count(batch, fact, "sales", effect)
+    batch.add(fact.business_date, _apart_rows(batch, fact, effect.apart, 1))
     if event.returns:
-        came_back = returned_effect(db, event)
-        _count(db, fact, "refunds", came_back)
+        came_back = returned_effect(batch.db, batch.costs, event)
+        _count(batch, fact, "refunds", came_back)
         effect = msgspec.structs.replace(together(effect, came_back), returned=-came_back.whole.minor)
     overridden = sum(line.listed_minor is not None for line in event.lines)
     if overridden:
-        _add(db, fact.business_date, _overridden(fact, event, overridden))
-    _keep_newest(db, fact, msgspec.structs.replace(effect, number=event.number))
+        batch.add(fact.business_date, _overridden(fact, event, overridden))
+    batch.keep_newest(fact.register, msgspec.structs.replace(effect, number=event.number))
 
 
 def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[tuple[str, str, DayFigures]]:
@@ -117,73 +216,56 @@ def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[t
     ]
 
 
-def _count_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
-    effect = refund_effect(db, event)
-    _count(db, fact, "refunds", effect)
-    _keep_newest(db, fact, msgspec.structs.replace(effect, number=event.number))
+def _count_refund(batch: _Figures, fact: RecordedEvent, event: SaleRefunded) -> None:
+    effect = refund_effect(batch.db, batch.costs, event)
+    _count(batch, fact, "refunds", effect)
+    batch.keep_newest(fact.register, msgspec.structs.replace(effect, number=event.number))
 
 
-def _count_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
-    newest = _newest(db, fact)
+def _count_void(batch: _Figures, fact: RecordedEvent, event: SaleVoided) -> None:
+    newest, day = batch.newest(fact.register), fact.business_date
     effect = reversed_effect(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
-    _count(db, fact, "voids", effect)
+    _count(batch, fact, "voids", effect)
     if event.undoes == "refund":
         whole = msgspec.structs.replace(effect.whole, count=1)
-        _add(db, fact.business_date, _with_place(db, fact, "undone", whole))
+        batch.add(day, _with_place(batch, fact, "undone", whole))
         return
     if newest:
-        _add(db, fact.business_date, _apart_rows(db, fact, newest.apart, -1))
+        batch.add(day, _apart_rows(batch, fact, newest.apart, -1))
     if newest and newest.returned:
-        _add(db, fact.business_date, _with_place(db, fact, "undone", DayFigures(0, 0, newest.returned)))
+        batch.add(day, _with_place(batch, fact, "undone", DayFigures(0, 0, newest.returned)))
 
 
-def _count_correction(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _count_correction(batch: _Figures, fact: RecordedEvent, event: TenderCorrected) -> None:
     """A sale's payment was corrected: its total changes by the rounding of cash."""
     was = by_tender(event.was, event.was_change_minor)
     tenders = each_plus({kind: one.negative for kind, one in was.items()}, by_tender(event.tenders))
     effect = SaleEffect(DayFigures(0, 0, event.more_minor), {}, tenders, {})
-    _count(db, fact, "sales", effect)
-    newest = _newest(db, fact)
+    _count(batch, fact, "sales", effect)
+    newest = batch.newest(fact.register)
     if newest and newest.number == event.sale:
-        _keep_newest(db, fact, together(newest, effect))
+        batch.keep_newest(fact.register, together(newest, effect))
 
 
-def _keep_newest(db: Connection, fact: RecordedEvent, effect: SaleEffect) -> None:
-    """Keep the effect of the register's newest receipt, which may be voided."""
-    db.execute(
-        "INSERT OR REPLACE INTO figure_newest (register, body) VALUES (?, ?)",
-        (fact.register, bytearray(_encode(effect))),
-    )
-
-
-def _newest(db: Connection, fact: RecordedEvent) -> SaleEffect | None:
-    found = db.execute("SELECT body FROM figure_newest WHERE register = ?", (fact.register,)).fetchone()
-    return _decode(found[0]) if found else None
-
-
-def _apart_rows(db: Connection, fact: RecordedEvent, apart: DayFigures, sign: int) -> list[tuple[str, str, DayFigures]]:
+def _apart_rows(
+    batch: _Figures, fact: RecordedEvent, apart: DayFigures, sign: int
+) -> list[tuple[str, str, DayFigures]]:
     """Rows of sums that aren't revenue, and whether they're all of a sale."""
     signed = DayFigures(sign * apart.count, 0, sign * apart.minor)
-    return _with_place(db, fact, "apart", signed) if signed != DayFigures() else []
+    return _with_place(batch, fact, "apart", signed) if signed != DayFigures() else []
 
 
 def _with_place(
-    db: Connection, fact: RecordedEvent, kind: str, figures: DayFigures
+    batch: _Figures, fact: RecordedEvent, kind: str, figures: DayFigures
 ) -> list[tuple[str, str, DayFigures]]:
-    return [(kind, "", figures), (f"place_{kind}", _place(db, fact), figures)]
+    return [(kind, "", figures), (f"place_{kind}", batch.place(fact.register), figures)]
 
 
-def _place(db: Connection, fact: RecordedEvent) -> str:
-    """The location a register sells from."""
-    found = db.execute(_PLACE, (fact.register,)).fetchone()
-    return found[0] if found else MAIN
-
-
-def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:
+def _count(batch: _Figures, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:
     whole = effect.whole
     quarter = str(fact.at_us // QUARTER_US)
     own = whole if kind == "sales" else msgspec.structs.replace(whole, count=1)
-    place = _place(db, fact)
+    place = batch.place(fact.register)
     rows = [
         *(("all", "", whole), (kind, "", own), ("quarter", quarter, whole)),
         *(("place", place, whole), (f"place_{kind}", place, own)),
@@ -196,50 +278,37 @@ def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -
         rows += [(f"{kind}_register", fact.register, own), (f"{kind}_quarter", quarter, own)]
         rows += [(f"{kind}_person", fact.actor, own)]
         rows += [(f"{kind}_product", sku, one) for sku, one in effect.products.items()]
-    _add(db, fact.business_date, rows)
+    batch.add(fact.business_date, rows)
 
 
-def _add(db: Connection, day: str, rows: Iterable[tuple[str, str, DayFigures]]) -> None:
-    db.executemany(
-        _ADD, [(kind, day, key, f.count, f.quantity, f.minor, f.net, f.cost, f.costed) for kind, key, f in rows]
-    )
+def _count_cleared_basket(batch: _Figures, fact: RecordedEvent, event: BasketAbandoned) -> None:
+    batch.add(fact.business_date, [("cleared", fact.actor, DayFigures(1, 0, event.total_minor))])
 
 
-def _count_cleared_basket(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
-    _add(db, fact.business_date, [("cleared", fact.actor, DayFigures(1, 0, event.total_minor))])
+def _shift(batch: _Figures, fact: RecordedEvent, event: ShiftClosed) -> None:
+    batch.add(fact.business_date, [("drawer", fact.register, DayFigures(1, 0, event.difference_minor))])
 
 
-def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
-    _add(db, fact.business_date, [("drawer", fact.register, DayFigures(1, 0, event.difference_minor))])
-
-
-def _count_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
+def _count_moves(batch: _Figures, fact: RecordedEvent, event: StockMoved) -> None:
     day, wasted, places, products = fact.business_date, 0, defaultdict[str, int](int), list[tuple[str, DayFigures]]()
-    micros = costs_of(db, (move.sku for move in event.moves))
-    lines, held = list[tuple[object, ...]](), list[tuple[str, str, int]]()
+    skus = {move.sku for move in event.moves}
+    batch.costs.load(skus)
+    batch.load_held(skus)
     for move in event.moves:
         if event.unit_cost_minor is not None and move.delta > 0:
-            paid: int | None = _receive_at_cost(db, move, event.unit_cost_minor)
-            micros.update(costs_of(db, [move.sku]))
+            paid: int | None = _receive_at_cost(batch, move, event.unit_cost_minor)
         else:
-            paid = worth_of(micros.get(move.sku), abs(move.delta))
-        if event.unit_cost_minor is None:
-            held.append((move.sku, move.location, move.delta))
-        else:  # the average of the next one rests on it
-            db.execute(_HOLD, (move.sku, move.location, move.delta))
-        signed = (paid or 0) * (1 if move.delta > 0 else -1)
-        known = int(paid is not None)
+            paid = worth_of(batch.costs.of(move.sku), abs(move.delta))
+        batch.hold(move.sku, move.location, move.delta)
+        signed = paid if paid is None or move.delta > 0 else -paid
         is_waste = event.reason.startswith(WASTE) and move.delta < 0
         cause = event.cause if is_waste else ""
-        lines.append((day, move.sku, event.reason, move.location, move.delta, signed, known, cause))
+        batch.move((day, move.sku, event.reason, move.location, cause), move.delta, signed)
         if is_waste:
             wasted += paid or 0
             places[move.location] += paid or 0
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
-    db.executemany(_HOLD, held)
-    db.executemany(_MOVE, lines)
-    moved = {(move.sku, move.location) for move in event.moves}
-    rows = _worth_rows(_revalue_stock(db, micros, {sku for sku, _ in moved}, moved))
+    rows = _worth_rows(batch.revalue(skus, {(move.sku, move.location) for move in event.moves}))
     rows += [("waste_product", sku, one) for sku, one in products]
     if products:  # also if the cost is unknown
         quarter = str(fact.at_us // QUARTER_US)
@@ -249,29 +318,19 @@ def _count_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None
             ("waste_cause", event.cause or event.reason, DayFigures(1, 0, wasted)),
             *(("waste_place", place, DayFigures(1, 0, cost)) for place, cost in sorted(places.items())),
         ]
-    _add(db, day, rows)
+    batch.add(day, rows)
 
 
-def _receive_at_cost(db: Connection, move: Move, unit_cost_minor: int) -> int:
+def _receive_at_cost(batch: _Figures, move: Move, unit_cost_minor: int) -> int:
     """The cost of goods received with a cost, which is the only thing that changes the average."""
-    average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone()
-    db.execute(_AVERAGED, (move.sku, average_after(average, on_hand, move.delta, unit_cost_minor)))
+    (average,) = batch.db.execute(_AVERAGE, (move.sku,)).fetchone() or (None,)
+    _set_average(batch, move.sku, average_after(average, batch.on_hand(move.sku), move.delta, unit_cost_minor))
     return amount_minor(unit_cost_minor, move.delta)
 
 
-def _revalue_stock(
-    db: Connection, micros: Mapping[str, int | None], skus: Iterable[str], moved: Collection[tuple[str, str]] = ()
-) -> list[tuple[str, int]]:
-    """Changes in stock value by location, from goods `moved` and from changed unit costs. So their sum always equals
-    stock on hand at current cost."""
-    changes = []
-    for sku, place, on_hand, was in db.execute(_HELD, (json_text(skus),)).fetchall():
-        worth = worth_of(micros.get(sku), on_hand) or 0
-        if worth != was:
-            db.execute(_WORTH, (worth, sku, place))
-        if worth != was or (sku, place) in moved:
-            changes.append((place, worth - was))
-    return changes
+def _set_average(batch: _Figures, sku: str, average_micro: int | None) -> None:
+    batch.db.execute(_AVERAGED, (sku, average_micro))
+    batch.costs.forget(sku)
 
 
 def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayFigures]]:
@@ -284,24 +343,24 @@ def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayF
     return [("stock", "", DayFigures(len(whole), 0, sum(whole))), *rows] if whole else []
 
 
-def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
-    average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone()
-    db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli)))
-    _add(db, fact.business_date, _worth_rows(_revalue_stock(db, costs_of(db, [event.sku]), [event.sku])))
+def _receipt_corrected(batch: _Figures, fact: RecordedEvent, event: ReceiptCorrected) -> None:
+    (average,) = batch.db.execute(_AVERAGE, (event.sku,)).fetchone() or (None,)
+    _set_average(batch, event.sku, average_with(average, batch.on_hand(event.sku), event.value_milli))
+    batch.add(fact.business_date, _worth_rows(batch.revalue((event.sku,))))
 
 
-def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
-    db.execute(
-        "INSERT OR REPLACE INTO figure_place (register, location) VALUES (?, ?)", (event.register, event.location)
-    )
+def _selling_place(batch: _Figures, fact: RecordedEvent, event: SellingPlaceSet) -> None:
+    batch.sell_from(event.register, event.location)
 
 
-def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
+def _product(batch: _Figures, fact: RecordedEvent, event: ProductSet) -> None:
     product = event.product
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
-    db.execute(_STATED, (product.sku, cost))
-    _add(db, fact.business_date, _worth_rows(_revalue_stock(db, costs_of(db, [product.sku]), [product.sku])))
+    batch.db.execute(_STATED, (product.sku, cost))
+    batch.costs.forget(product.sku)
+    batch.load_held((product.sku,))
+    batch.add(fact.business_date, _worth_rows(batch.revalue((product.sku,))))
 
 
 def _save_judgement(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
@@ -325,6 +384,7 @@ figures = Projector(
         ProductSet: _product,
     },
     strict=False,
+    batch=_Figures,
 )
 
 

@@ -8,7 +8,7 @@ from math import ceil
 import msgspec
 
 from edge.analytics.forecast.history.demand_days import busiest_products, days_out, open_days, read_demand_days
-from edge.analytics.insight.paper_effects import cost_of
+from edge.analytics.insight.paper_effects import Costs, worth_of
 from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
@@ -86,7 +86,7 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     out = days_out(db, sku, span.first, span.last)
     there = len([day for day in opened if day not in out])
     mean = round(gone / there) if there else None
-    return ProductUsage(sku, days, len(opened), mean, cost_of(db, sku, gone), there, product[1].box or 1)
+    return ProductUsage(sku, days, len(opened), mean, worth_of(Costs(db).of(sku), gone), there, product[1].box or 1)
 
 
 def read_predictions(db: Connection, today: IsoDate, sku: str = "", limit: Number = LIMIT) -> list[UsePrediction]:

@@ -174,7 +174,7 @@ def follow_together(
     db: Connection, registry: Registry, projectors: Iterable[Projector], turns: int = 1
 ) -> dict[str, FollowStep]:
     """Apply some rows on the writer; each is read and decoded once for all projectors at that position. Returns the
-    results by name.
+    results by name. What is written and the position are of one transaction.
 
     Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a row.
     """
@@ -214,9 +214,8 @@ def _follow_from(
     types = {event.__name__ for projector in projectors for event in projector.on}
     limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
     rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
-    took: set[str] = set()
-    for row in rows:
-        took.update(_take(db, registry, projectors, row))
+    decoded: dict[int, RecordedEvent] = {}
+    took = {one.name for one in projectors if _take(db, registry, one, rows, decoded)}
     if through > at:
         names = _names_as_json(projector.name for projector in projectors)
         db.execute("UPDATE projection SET seq = ? WHERE name IN (SELECT value FROM json_each(?))", (through, names))
@@ -227,19 +226,27 @@ def _follow_from(
     }
 
 
-def _take(db: Connection, registry: Registry, projectors: Sequence[Projector], row: Row) -> Iterator[str]:
-    """Yield the names of the projectors that applied a row."""
-    event = registry.events.get(row.type)
-    fact: RecordedEvent | None = None
-    for projector in projectors:
-        if event not in projector.on:
-            continue
+def _take(
+    db: Connection, registry: Registry, projector: Projector, rows: Iterable[Row], decoded: dict[int, RecordedEvent]
+) -> bool:
+    """Apply rows to a projector; True if any was for it. `decoded`: events by row, shared by those that take them."""
+    wanted = [row for row in rows if registry.events.get(row.type) in projector.on]
+    if not wanted:
+        return False
+    target = projector.begin(db)
+    for row in wanted:
         try:
-            fact = fact or fact_of(registry, row)
-            projector.on[type(fact.event)](db, fact, fact.event)
+            fact = decoded.get(row.seq)
+            if fact is None:
+                fact = decoded[row.seq] = fact_of(registry, row)
+            projector.on[type(fact.event)](target, fact, fact.event)
         except Exception as error:
             raise FollowerFailed(projector.name, f"at row #{row.seq} ({row.type})", error) from error
-        yield projector.name
+    try:
+        projector.end(target)
+    except Exception as error:
+        raise FollowerFailed(projector.name, f"after row #{wanted[-1].seq}", error) from error
+    return True
 
 
 def _process_pending(db: Connection, projector: Projector, through: int, turns: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from edge.core.batch import Batch
 from edge.core.journal.rows import read_rows_of
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN
 from edge.core.messages import Event, RecordedEvent
@@ -44,7 +45,9 @@ class RunningSum(Generic[S]):
         # One statement, so that the row and how far it has read are of one moment.
         self._now = f"SELECT seq, ({self._kept}) FROM projection WHERE name = '{name}'"
         self._save = f"INSERT OR REPLACE INTO {table} (register, body) VALUES (?, ?)"
-        self.projector = Projector(name, version, (table,), dict.fromkeys(on, self._keep), strict=False, verified=True)
+        self.projector = Projector(
+            *(name, version, (table,), dict.fromkeys(on, self._keep)), strict=False, verified=True, batch=self._batch
+        )
 
     def read(self, db: Connection, register: str) -> S:
         """Current value; the empty one before a register's first event. Raises `LookupError` if an older software
@@ -72,9 +75,43 @@ class RunningSum(Generic[S]):
         moment = (row.business_date, row.at_us, self._decoders[kind](row.body), row.clock)
         return RecordedEvent(row.epoch, row.seq, row.command_id, row.register, row.actor, row.surface, *moment)
 
-    def _keep(self, db: Connection, fact: RecordedEvent, event: Any) -> None:
-        found = db.execute(self._kept, (fact.register,)).fetchone()
-        value = self._decode(found[0]) if found else self._empty
-        changed = self._on[type(event)](value, fact, event)
-        if changed is not value:
-            db.execute(self._save, (fact.register, self._encode(changed)))
+    def _batch(self, db: Connection) -> _Values[S]:
+        return _Values(db, self._load, self._save, self._encode)
+
+    def _load(self, db: Connection, register: str) -> S:
+        found = db.execute(self._kept, (register,)).fetchone()
+        return self._decode(found[0]) if found else self._empty
+
+    def _keep(self, values: _Values[S], fact: RecordedEvent, event: Any) -> None:
+        value = values.of(fact.register)
+        values.put(fact.register, self._on[type(event)](value, fact, event))
+
+
+class _Values(Batch, Generic[S]):
+    """The values of the registers whose events are applied in one turn: each is read and written once."""
+
+    def __init__(
+        self, db: Connection, load: Callable[[Connection, str], S], save: str, encode: Callable[[S], bytes]
+    ) -> None:
+        super().__init__(db)
+        self._load = load
+        self._save = save
+        self._encode = encode
+        self._known: dict[str, S] = {}
+        self._changed: set[str] = set()
+
+    def of(self, register: str) -> S:
+        value = self._known.get(register)
+        if value is None:
+            value = self._known[register] = self._load(self.db, register)
+        return value
+
+    def put(self, register: str, value: S) -> None:
+        if value is not self._known[register]:
+            self._known[register] = value
+            self._changed.add(register)
+
+    def flush(self) -> None:
+        rows = [(register, self._encode(self._known[register])) for register in sorted(self._changed)]
+        self.db.executemany(self._save, rows)
+        self._changed.clear()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from edge.core.journal.rows import INSERT, Head, facts, read_head, read_header, read_rows
+from edge.core.limits import REBUILD_ROWS
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector, Registry
 from edge.core.storage.database import Connection, open_scratch
@@ -76,12 +78,17 @@ def reach(db: Connection, base: Path | None, projectors: Iterable[Projector]) ->
 
 
 def apply(db: Connection, projectors: Iterable[Projector], stream: Iterable[RecordedEvent]) -> None:
-    """Apply events to projectors in `db`."""
-    chosen = list(projectors)
-    for fact in stream:
-        for projector in chosen:
-            if project := projector.on.get(type(fact.event)):
-                project(db, fact, fact.event)
+    """Apply events to projectors in `db`, some at a time: to strict ones in the order of events, to following ones one
+    after the other, as they do live."""
+    chosen, waiting = list(projectors), iter(stream)
+    strict, following = [one for one in chosen if one.strict], [one for one in chosen if not one.strict]
+    while facts := list(islice(waiting, REBUILD_ROWS)):
+        for fact in facts:
+            for projector in strict:
+                if project := projector.on.get(type(fact.event)):
+                    project(db, fact, fact.event)
+        for projector in following:
+            projector.apply(db, facts)
 
 
 def clear(db: Connection, projector: Projector) -> None:

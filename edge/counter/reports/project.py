@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 
 import msgspec
 
+from edge.core.batch import AddedRows, Batch
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -52,77 +54,117 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Day).decode
 
 
-def _add_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
-    _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor, day_totals.sells(event))
-    _products(db, fact, event, 1)
+class _Papers(Batch):
+    """The papers of a turn, and what was sold on them."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.papers: list[tuple[object, ...]] = []
+        self.products = AddedRows(_PRODUCT)
+        self.modifiers: list[tuple[object, ...]] = []
+
+    def flush(self) -> None:
+        self.db.executemany(_PAPER, self.papers)
+        self.products.flush(self.db)
+        self.db.executemany(_MODIFIER, self.modifiers)
+        self.papers.clear()
+        self.modifiers.clear()
+
+
+class _Days(Batch):
+    """The days of registers that a turn changes: each is read and written once."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self._newest: dict[str, tuple[str, Day] | None] = {}
+        self._changed: dict[tuple[str, str], tuple[int, Day]] = {}
+
+    def change(self, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
+        """Apply an event to its day. The newest sale is carried over from the day before, as a void may reverse it."""
+        register, date = fact.register, fact.business_date
+        if register in self._newest:
+            newest = self._newest[register]
+        else:
+            found = self.db.execute(_NEWEST, (register,)).fetchone()
+            newest = (found[0], _decode(found[1])) if found else None
+        if newest is None:
+            day = Day()
+        elif newest[0] == date:
+            day = newest[1]
+        else:
+            day = msgspec.structs.replace(self._of_day(date, register), newest=newest[1].newest)
+        day = change(day)
+        self._newest[register] = (date, day)
+        self._changed[date, register] = (fact.seq, day)
+
+    def _of_day(self, date: str, register: str) -> Day:
+        if known := self._changed.get((date, register)):
+            return known[1]
+        found = self.db.execute(_OF_DAY, (date, register)).fetchone()
+        return _decode(found[0]) if found else Day()
+
+    def flush(self) -> None:
+        rows = [(*key, seq, _encode(day)) for key, (seq, day) in sorted(self._changed.items(), key=itemgetter(0))]
+        self.db.executemany(_SAVE, rows)
+        self._changed.clear()
+
+
+def _add_sale(batch: _Papers, fact: RecordedEvent, event: SaleCompleted) -> None:
+    _write(batch, fact, "sale", event.number, event.total_minor + event.rounding_minor, day_totals.sells(event))
+    _products(batch, fact, event, 1)
     for goods in event.returns:
-        _products(db, fact, goods, -1)
+        _products(batch, fact, goods, -1)
 
 
-def _add_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
-    _write(db, fact, "void", event.number, -event.total_minor)
-    db.execute(_TAKE_BACK, (fact.seq, fact.register, event.sale))
-    db.execute(_TAKE_MODIFIERS_BACK, (fact.seq, fact.register, event.sale))
+def _add_void(batch: _Papers, fact: RecordedEvent, event: SaleVoided) -> None:
+    _write(batch, fact, "void", event.number, -event.total_minor)
+    batch.flush()  # its sale may be one of this turn
+    batch.db.execute(_TAKE_BACK, (fact.seq, fact.register, event.sale))
+    batch.db.execute(_TAKE_MODIFIERS_BACK, (fact.seq, fact.register, event.sale))
 
 
-def _add_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
-    _write(db, fact, "refund", event.number, -event.paid_minor)
-    _products(db, fact, event, -1)
+def _add_refund(batch: _Papers, fact: RecordedEvent, event: SaleRefunded) -> None:
+    _write(batch, fact, "refund", event.number, -event.paid_minor)
+    _products(batch, fact, event, -1)
 
 
-def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: int, sold: bool = True) -> None:
+def _write(batch: _Papers, fact: RecordedEvent, kind: str, number: int, minor: int, sold: bool = True) -> None:
     moment = (fact.business_date, fact.at_us)
-    db.execute(_PAPER, (fact.seq, fact.register, number, kind, *moment, fact.actor, minor, int(sold)))
+    batch.papers.append((fact.seq, fact.register, number, kind, *moment, fact.actor, minor, int(sold)))
 
 
 def _products(
-    db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded | ReturnedGoods, sign: int
+    batch: _Papers, fact: RecordedEvent, event: SaleCompleted | SaleRefunded | ReturnedGoods, sign: int
 ) -> None:
-    lines = [line for line in event.lines if not line.voided and line.kind == "goods"]
-    rows = [(line.sku, fact.seq, sign * line.goods, sign * line.amount_minor) for line in lines]
-    db.executemany(_PRODUCT, rows)
-    chosen = [
-        (
-            *(one.ref, fact.seq, _encode(one.names), sign * line.quantity),
-            sign * amount_minor(one.price_minor, line.quantity),
-        )
-        for line in lines
-        for one in line.modifiers
-    ]
-    if chosen:
-        db.executemany(_MODIFIER, chosen)
+    for line in event.lines:
+        if line.voided or line.kind != "goods":
+            continue
+        batch.products.add((line.sku, fact.seq), (sign * line.goods, sign * line.amount_minor))
+        for one in line.modifiers:
+            added_minor = sign * amount_minor(one.price_minor, line.quantity)
+            batch.modifiers.append((one.ref, fact.seq, _encode(one.names), sign * line.quantity, added_minor))
 
 
-def _count_paper(db: Connection, fact: RecordedEvent, event: Paper) -> None:
-    _save(db, fact, lambda day: day_totals.with_paper(day, event))
-
-
-def _count_correction(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
-    _save(db, fact, lambda day: day_totals.with_correction(day, event))
-
-
-def _correct_total(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+def _correct_total(batch: _Papers, fact: RecordedEvent, event: TenderCorrected) -> None:
+    batch.flush()
     where = (event.more_minor, fact.register, event.sale)
-    db.execute("UPDATE paper SET total_minor = total_minor + ? WHERE register = ? AND number = ?", where)
+    batch.db.execute("UPDATE paper SET total_minor = total_minor + ? WHERE register = ? AND number = ?", where)
 
 
-def _count_abandoned(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
-    _save(db, fact, lambda day: day_totals.with_cleared(day, event))
+def _count_paper(batch: _Days, fact: RecordedEvent, event: Paper) -> None:
+    batch.change(fact, lambda day: day_totals.with_paper(day, event))
 
 
-def _count_copy(db: Connection, fact: RecordedEvent, event: Copied) -> None:
-    _save(db, fact, day_totals.with_copy)
+def _count_correction(batch: _Days, fact: RecordedEvent, event: TenderCorrected) -> None:
+    batch.change(fact, lambda day: day_totals.with_correction(day, event))
 
 
-def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
-    """Save the day with its next event. The newest sale is carried over from the day before, as a void may reverse
-    it."""
-    newest = db.execute(_NEWEST, (fact.register,)).fetchone()
-    of_day = db.execute(_OF_DAY, (fact.business_date, fact.register)).fetchone()
-    day = _decode(of_day[0]) if of_day else Day()
-    if newest and newest[0] != fact.business_date:
-        day = msgspec.structs.replace(day, newest=_decode(newest[1]).newest)
-    db.execute(_SAVE, (fact.business_date, fact.register, fact.seq, _encode(change(day))))
+def _count_abandoned(batch: _Days, fact: RecordedEvent, event: BasketAbandoned) -> None:
+    batch.change(fact, lambda day: day_totals.with_cleared(day, event))
+
+
+def _count_copy(batch: _Days, fact: RecordedEvent, event: Copied) -> None:
+    batch.change(fact, day_totals.with_copy)
 
 
 papers = Projector(
@@ -133,6 +175,7 @@ papers = Projector(
     tables=("paper", "paper_product", "paper_modifier"),
     append_only=("paper_product", "paper_modifier"),
     on={SaleCompleted: _add_sale, SaleVoided: _add_void, SaleRefunded: _add_refund, TenderCorrected: _correct_total},
+    batch=_Papers,
 )
 days = Projector(
     name="register_days",
@@ -150,4 +193,5 @@ days = Projector(
         PrintCopied: _count_copy,
         ReportReprinted: _count_copy,
     },
+    batch=_Days,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -45,7 +45,9 @@ _MODIFIERS = """
     SELECT ref, max(names), sum(quantity), sum(minor) FROM paper CROSS JOIN paper_modifier USING (seq)
     WHERE business_date BETWEEN ? AND ? GROUP BY ref HAVING sum(quantity) <> 0 ORDER BY 3 DESC, ref LIMIT 200
 """
-_GOODS = "SELECT sku, quantity, minor FROM paper_product WHERE seq = ?"
+_GOODS = """
+    SELECT p.seq, sku, quantity, minor FROM json_each(?) j CROSS JOIN paper_product p ON p.seq = j.value
+"""
 
 
 _COLUMNS = {
@@ -131,9 +133,9 @@ def _together(db: Connection, day: str) -> Day:
     return day_totals.together(_decode(body) for (body,) in db.execute(_DAYS, (day,)))
 
 
-def goods_of(db: Connection, seq: int) -> list[tuple[str, int, int]]:
-    """A paper's products by its row: SKU, thousandths, minor units; below 0 if returned."""
-    return [(sku, quantity, minor) for sku, quantity, minor in db.execute(_GOODS, (seq,))]
+def goods_of(db: Connection, seqs: Iterable[int]) -> Iterator[tuple[int, str, int, int]]:
+    """The products of papers, given by their rows: row, SKU, thousandths, minor units; below 0 if returned."""
+    yield from db.execute(_GOODS, (json_text(seqs),))
 
 
 def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:

@@ -13,6 +13,7 @@ from datetime import date
 from math import ceil, log2
 from typing import Protocol
 
+from edge.core.batch import Batch
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -69,9 +70,6 @@ class DaysTakenBack(Protocol):
 
 Days = Mapping[tuple[str, str], int]
 """Units sold by day and product."""
-_HEATS = """
-    SELECT p.id, s.heat FROM json_each(?) j JOIN product p ON p.sku = j.value LEFT JOIN search_sold s ON s.id = p.id
-"""
 _DROP = "DELETE FROM search_sold WHERE id = ?"
 _IMPORTED = """
     SELECT i.business_date, i.sku, i.units FROM json_each(?) j
@@ -98,13 +96,29 @@ def add_sale(heat: float | None, at: float) -> float:
     return high + log2(1 + 2.0 ** max(low - high, -60.0))
 
 
-def _add_sales(db: Connection, fact: RecordedEvent, event: GoodsMoved) -> None:
+class _Sold(Batch):
+    """When each product was sold, in order."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.sales: dict[str, list[float]] = {}
+
+    def flush(self) -> None:
+        rows = []
+        for sku, id, heat in self.db.execute(_SKU_HEATS, (json_text(self.sales),)).fetchall() if self.sales else ():
+            for at in self.sales[sku]:
+                heat = add_sale(heat, at)
+            rows.append((id, heat))
+        self.db.executemany(_KEEP, sorted(rows))
+        self.sales.clear()
+
+
+def _add_sales(batch: _Sold, fact: RecordedEvent, event: GoodsMoved) -> None:
     if event.reason != SALE:
         return
-    skus = {move.sku for move in event.moves if move.delta < 0}
     at = fact.at_us / HALF_LIFE_US
-    heats = db.execute(_HEATS, (json_text(skus),)).fetchall()
-    db.executemany(_KEEP, [(id, add_sale(heat, at)) for id, heat in heats])
+    for sku in {move.sku for move in event.moves if move.delta < 0}:
+        batch.sales.setdefault(sku, []).append(at)
 
 
 def take_sales(heat: float | None, sales: float) -> float | None:
@@ -117,21 +131,23 @@ def take_sales(heat: float | None, sales: float) -> float | None:
     return heat + log2(left) if heat is not None and left > NOTHING else None
 
 
-def _add_imported(db: Connection, fact: RecordedEvent, event: DaysImported) -> None:
+def _add_imported(batch: _Sold, fact: RecordedEvent, event: DaysImported) -> None:
     since = date.fromisoformat(fact.business_date).toordinal() - IMPORTED_DAYS
     days = {
         (row.day, row.sku): ceil(row.sold / 1000) if date.fromisoformat(row.day).toordinal() >= since else 0
         for row in event.rows
     }
-    _set_imported(db, days)
+    _set_imported(batch, days)
 
 
-def _take_back_imported(db: Connection, fact: RecordedEvent, event: DaysTakenBack) -> None:
-    _set_imported(db, {(day, sku): 0 for sku, day in event.rows})
+def _take_back_imported(batch: _Sold, fact: RecordedEvent, event: DaysTakenBack) -> None:
+    _set_imported(batch, {(day, sku): 0 for sku, day in event.rows})
 
 
-def _set_imported(db: Connection, days: Days) -> None:
+def _set_imported(batch: _Sold, days: Days) -> None:
     """Set days to the values of an import, replacing those of an earlier one."""
+    batch.flush()
+    db = batch.db
     before = {(day, sku): units for day, sku, units in db.execute(_IMPORTED, (json_text(days),))}
     changed = {key for key in days if days[key] != before.get(key, 0)}
     db.executemany(_FORGET, sorted(changed & before.keys()))
@@ -161,4 +177,5 @@ def popularity_projector(moved: type[Event], imported: type[Event], taken_back: 
         tables=("search_sold", "search_imported"),
         on={moved: _add_sales, imported: _add_imported, taken_back: _take_back_imported},
         strict=False,
+        batch=_Sold,
     )

@@ -97,9 +97,7 @@ def follow(shop: CommandBus, db: Connection) -> None:
 def _replay(shop: CommandBus, db: Connection, projector: Projector) -> None:
     for table in projector.tables:
         db.execute(f"DELETE FROM {table}")
-    for fact in facts(shop.reader, shop.registry):
-        if type(fact.event) in projector.on:
-            projector.on[type(fact.event)](db, fact, fact.event)
+    projector.apply(db, facts(shop.reader, shop.registry))
 
 
 async def traded(shop: CommandBus, clock: FakeClock, days: int) -> str:

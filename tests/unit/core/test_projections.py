@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core.batch import Batch
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
@@ -393,3 +394,66 @@ def test_who_lets_several_catch_up_misses_nothing(tmp_path: Path) -> None:
         assert len(listed(shop.reader)) == len(spelt(shop.reader)) == FOLLOW_ROWS + 6
 
     several_test(scenario, tmp_path)
+
+
+# ---- those that write in batches ---------------------------------------------------------------
+
+
+class _Rows(Batch):
+    """What was noted, written together; a kill in the middle is played by raising."""
+
+    dies = False
+
+    def __init__(self, db: Any) -> None:
+        super().__init__(db)
+        self.rows: list[tuple[int, str]] = []
+
+    def flush(self) -> None:
+        self.db.executemany("INSERT INTO directive_open (number, kind) VALUES (?, ?)", self.rows)
+        if self.dies:
+            raise ZeroDivisionError("dies behind its rows")
+
+
+class _DyingRows(_Rows):
+    dies = True
+
+
+def _collected(batch: _Rows, fact: RecordedEvent, event: Noted) -> None:
+    batch.rows.append((fact.seq, event.text))
+
+
+COLLECTED = msgspec.structs.replace(LISTED, on={Noted: _collected}, batch=_Rows)
+
+
+def test_a_batch_is_written_by_one_statement_a_turn(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, house: Toy) -> None:
+        await asyncio.gather(*(shop.do(Note(str(number)), ANN) for number in range(20)))
+        written: list[str] = []
+        house.db.set_trace_callback(lambda sql: written.append(sql) if "projection SET seq" in sql else None)
+        await caught_up(shop, "list")
+        house.db.set_trace_callback(None)
+        assert listed(shop.reader) == [str(number) for number in range(20)]
+        assert len(written) == 1, "its position, with its rows"
+
+    async_test(scenario, tmp_path, COLLECTED)
+
+
+def test_a_batch_that_dies_leaves_neither_rows_nor_position(tmp_path: Path) -> None:
+    async def dying(shop: CommandBus, house: Toy) -> None:
+        await shop.do(Note("milk"), ANN)
+        with pytest.raises(FollowerFailed, match="list stopped after row #2: dies behind its rows"):
+            await caught_up(shop, "list")
+        assert listed(shop.reader) == []
+        assert isinstance(await shop.do(Note("beer"), ANN), Done), "sales go on"
+
+    async def mended(shop: CommandBus, house: Toy) -> None:
+        await caught_up(shop, "list")
+        assert listed(shop.reader) == ["milk", "beer"], "each once"
+
+    async_test(dying, tmp_path, msgspec.structs.replace(COLLECTED, batch=_DyingRows))
+    async_test(mended, tmp_path, COLLECTED)
+
+
+def test_what_is_strict_writes_each_event_at_once() -> None:
+    with pytest.raises(ValueError, match="counts is strict"):
+        msgspec.structs.replace(counts, batch=_Rows)

@@ -11,6 +11,8 @@ from functools import reduce
 
 import msgspec
 
+from edge.core.limits import FOLLOW_ROWS
+from edge.core.memo import Remembered
 from edge.counter.basket.discounts import spread
 from edge.counter.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.counter.basket.sums import Counts, DaySums, Sum, Taken
@@ -68,20 +70,42 @@ Paper = SaleCompleted | SaleVoided | SaleRefunded
 Copied = ReceiptReprinted | PrintCopied | ReportReprinted
 
 
+class _SaleEffect(msgspec.Struct, frozen=True, gc=False):
+    """A sale's effect on any day. `counts`: whether it changes more than sums."""
+
+    taken: Taken
+    minor: int
+    sells: bool
+    counts: bool
+
+
+def _effect_of(sale: SaleCompleted) -> _SaleEffect:
+    minor = sale.total_minor + sale.rounding_minor
+    if sale.returns:
+        minor += sale.goods_back_minor
+    counts = bool(sale.discount or sale.coupons) or any(
+        line.voided or line.listed_minor is not None or line.discount or line.kind == "open" for line in sale.lines
+    )
+    return _SaleEffect(_of_sale(sale), minor, sells(sale), counts)
+
+
+_EFFECTS: Remembered[SaleCompleted, _SaleEffect] = Remembered(_effect_of, FOLLOW_ROWS)
+"""Of the sales of a turn: a period, a drawer and a day are changed by each."""
+
+
 def with_paper(day: Day, paper: Paper) -> Day:
     """The day with its next paper. A void must follow its sale; it reverses sums, not counts."""
     change: dict[str, object] = {"first": day.first or paper.number, "last": paper.number, "newest": Taken()}
     match paper:
         case SaleCompleted():
-            taken = _of_sale(paper)
-            minor = paper.total_minor + paper.rounding_minor
+            effect = _EFFECTS.of(paper)
             if paper.returns:  # a sale and a refund on one paper
-                minor += paper.goods_back_minor
                 change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
-            sales = _more(day.sales, minor, sells(paper))
+            sales, taken = _more(day.sales, effect.minor, effect.sells), effect.taken
             change |= {"sales": sales, "taken": _sum(day.taken, taken, 1), "newest": taken}
-            counts = _with_given(_with_lines(day.counts, paper.lines), paper)
-            change["counts"] = _with_open(_with_coupons(counts, paper), paper)
+            if effect.counts:
+                counts = _with_given(_with_lines(day.counts, paper.lines), paper)
+                change["counts"] = _with_open(_with_coupons(counts, paper), paper)
         case SaleVoided():
             change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import msgspec
 
+from edge.core.batch import Batch
 from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -30,17 +31,39 @@ _LATER = """
 _ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date > ?3"
 
 
-def _add_moves(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    """Add movements to their day and to later days, which exist if a clock was ahead for a while."""
-    day = fact.business_date
-    changes = [(move.sku, move.location, day, move.delta) for move in event.moves]
-    db.executemany(_ADD, changes)
-    skus = json_text({move.sku for move in event.moves})
-    if any(db.execute(_LATER, (skus, place, day)).fetchone() for place in {move.location for move in event.moves}):
-        db.executemany(_ADD_LATER, changes)
+class _Days(Batch):
+    """The changes of one business day, by product and location."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.day = ""
+        self.changes: dict[tuple[str, str], int] = {}
+
+    def flush(self) -> None:
+        """Add the changes to their day and to later days, which exist if a clock was ahead for a while."""
+        if not self.changes:
+            return
+        day, db = self.day, self.db
+        changes = [(sku, place, day, delta) for (sku, place), delta in sorted(self.changes.items())]
+        db.executemany(_ADD, changes)
+        skus = json_text({sku for sku, _ in self.changes})
+        if any(db.execute(_LATER, (skus, place, day)).fetchone() for place in {place for _, place in self.changes}):
+            db.executemany(_ADD_LATER, changes)
+        self.changes.clear()
 
 
-projector = Projector(name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _add_moves}, strict=False)
+def _add_moves(batch: _Days, fact: RecordedEvent, event: StockMoved) -> None:
+    if fact.business_date != batch.day:
+        batch.flush()
+        batch.day = fact.business_date
+    for move in event.moves:
+        key = (move.sku, move.location)
+        batch.changes[key] = batch.changes.get(key, 0) + move.delta
+
+
+projector = Projector(
+    name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _add_moves}, strict=False, batch=_Days
+)
 
 _CHANGES = """
     SELECT business_date, 'on_hand', location, on_hand FROM stock_day

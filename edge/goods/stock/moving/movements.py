@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
+from edge.core.batch import Batch
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Number, RecordedEvent
 from edge.core.people.remarks import Remarks
@@ -39,18 +41,45 @@ _KEEP = (
     " location, lot, expiry, actor, note, document, unit_cost_minor, balance)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_KEY = itemgetter(0, 1, 2)
 
 
-def _insert_movements(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    balances: dict[str, int] = dict(db.execute(_BALANCES, (json_text({move.sku for move in event.moves}),)).fetchall())
-    rows = list[tuple[object, ...]]()
-    for n, move in enumerate(event.moves):
-        balances[move.sku] += move.delta
-        what = (event.reason, event.cause, move.delta, move.boxes, move.box, move.location, move.lot, move.expiry)
-        who = (fact.actor, event.note, event.document, event.unit_cost_minor if move.delta > 0 else None)
-        when = (fact.business_date, fact.at_us)
-        rows.append((move.sku, fact.seq, n, *when, *what, *who, balances[move.sku]))
-    db.executemany(_KEEP, rows)
+class _Movements(Batch):
+    """The movements of a turn. Balances are read together."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.facts: list[tuple[RecordedEvent, StockMoved]] = []
+
+    def flush(self) -> None:
+        if not self.facts:
+            return
+        skus = {move.sku for _, event in self.facts for move in event.moves}
+        balances: dict[str, int] = dict(self.db.execute(_BALANCES, (json_text(skus),)).fetchall())
+        rows = list[tuple[object, ...]]()
+        for fact, event in self.facts:
+            for n, move in enumerate(event.moves):
+                balances[move.sku] += move.delta
+                what = (
+                    event.reason,
+                    event.cause,
+                    move.delta,
+                    move.boxes,
+                    move.box,
+                    move.location,
+                    move.lot,
+                    move.expiry,
+                )
+                who = (fact.actor, event.note, event.document, event.unit_cost_minor if move.delta > 0 else None)
+                when = (fact.business_date, fact.at_us)
+                rows.append((move.sku, fact.seq, n, *when, *what, *who, balances[move.sku]))
+        rows.sort(key=_KEY)
+        self.db.executemany(_KEEP, rows)
+        self.facts.clear()
+
+
+def _insert_movements(batch: _Movements, fact: RecordedEvent, event: StockMoved) -> None:
+    batch.facts.append((fact, event))
 
 
 projector = Projector(
@@ -60,6 +89,7 @@ projector = Projector(
     on={StockMoved: _insert_movements},
     strict=False,
     append_only=("stock_movement",),
+    batch=_Movements,
 )
 
 
