@@ -11,8 +11,6 @@ from functools import reduce
 
 import msgspec
 
-from edge.core.limits import FOLLOW_ROWS
-from edge.core.memo import Remembered
 from edge.counter.basket.discounts import spread
 from edge.counter.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.counter.basket.sums import Counts, DaySums, Sum, Taken
@@ -27,6 +25,7 @@ from edge.counter.till.events import (
     TrainingEnded,
 )
 from edge.foundation.printing.events import PrintCopied
+from edge.lib.remembered import Remembered
 from edge.lib.tax.rules import merge_taxes
 from edge.money.tenders.tender import ADVANCE
 
@@ -70,6 +69,10 @@ Paper = SaleCompleted | SaleVoided | SaleRefunded
 Copied = ReceiptReprinted | PrintCopied | ReportReprinted
 
 
+SALES_REMEMBERED = 100
+"""Sales whose effect is kept: those of a turn, each of which changes a period, a drawer and a day."""
+
+
 class _SaleEffect(msgspec.Struct, frozen=True, gc=False):
     """A sale's effect on any day. `counts`: whether it changes more than sums."""
 
@@ -89,8 +92,7 @@ def _effect_of(sale: SaleCompleted) -> _SaleEffect:
     return _SaleEffect(_of_sale(sale), minor, sells(sale), counts)
 
 
-_EFFECTS: Remembered[SaleCompleted, _SaleEffect] = Remembered(_effect_of, FOLLOW_ROWS)
-"""Of the sales of a turn: a period, a drawer and a day are changed by each."""
+_EFFECTS: Remembered[SaleCompleted, _SaleEffect] = Remembered(_effect_of, SALES_REMEMBERED)
 
 
 def with_paper(day: Day, paper: Paper) -> Day:

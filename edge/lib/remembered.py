@@ -1,0 +1,32 @@
+"""Results of a function for the last few objects that it was called with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+class Remembered(Generic[K, T]):
+    """Remembers what `work_out` returned for the last `most` objects, by identity. For what several projections need of
+    the same event."""
+
+    __slots__ = ("_known", "_most", "_work_out")
+
+    def __init__(self, work_out: Callable[[K], T], most: int) -> None:
+        self._work_out = work_out
+        self._most = most
+        self._known: dict[int, tuple[K, T]] = {}
+
+    def of(self, one: K) -> T:
+        """What was worked out of it."""
+        known = self._known.get(id(one))
+        if known is not None and known[0] is one:
+            return known[1]
+        found = self._work_out(one)
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[id(one)] = (one, found)
+        return found
