@@ -10,7 +10,7 @@ from operator import add
 from typing import Any
 
 
-class Batch:
+class RowBatch:
     """What the events of a turn change, in memory until `flush`. `db`: the connection that it is written to.
 
     Handlers that read the projection's own tables call `flush` first.

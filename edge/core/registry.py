@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.core.batch import Batch
+from edge.core.batch import RowBatch
 from edge.core.endpoints import HttpAddress
 from edge.core.gauge import Gauge as Gauge
 from edge.core.handling import After, Before, CommandPath, ring_of
@@ -121,7 +121,7 @@ class Projector(msgspec.Struct, frozen=True):
     (following only): `edge verify` compares it too, and tables of another version are rebuilt before the shop opens, as
     for strict ones. `rests_on`: names of following projectors that must apply each row first. `append_only`: those of
     its tables whose rows name the fact that made them (`seq`) and never change; earlier states are read from the live
-    table. `batch` (following only): its handlers get such a `Batch` in place of the connection, and it is flushed after
+    table. `batch` (following only): its handlers get such a `RowBatch` in place of the connection. It is flushed after
     the last event of a turn; the tables then equal those of one event at a time.
     """
 
@@ -134,7 +134,7 @@ class Projector(msgspec.Struct, frozen=True):
     verified: bool = False
     rests_on: tuple[str, ...] = ()
     append_only: tuple[str, ...] = ()
-    batch: Callable[[Any], Batch] | None = None
+    batch: Callable[[Any], RowBatch] | None = None
 
     def __post_init__(self) -> None:
         if self.batch and self.strict:

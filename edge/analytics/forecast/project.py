@@ -16,7 +16,7 @@ from edge.analytics.forecast.events import (
     ModelRetired,
     SoldElsewhere,
 )
-from edge.core.batch import AddedRows, Batch
+from edge.core.batch import AddedRows, RowBatch
 from edge.core.journal.rows import read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
@@ -122,7 +122,7 @@ class _Sale(msgspec.Struct):
 _sale = msgspec.json.Decoder(_Sale).decode
 
 
-class _Demand(Batch):
+class _Demand(RowBatch):
     """The figures of a turn by product and day, its papers, and its movements."""
 
     def __init__(self, db: Connection) -> None:

@@ -33,7 +33,7 @@ from edge.analytics.insight.paper_effects import (
     together,
     worth_of,
 )
-from edge.core.batch import AddedRows, Batch
+from edge.core.batch import AddedRows, RowBatch
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -96,7 +96,7 @@ class _Held(msgspec.Struct):
     worth_minor: int = 0
 
 
-class _Figures(Batch):
+class _Figures(RowBatch):
     """The sums of a turn. What they are worked out from is read once a product or register."""
 
     def __init__(self, db: Connection) -> None:

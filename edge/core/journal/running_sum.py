@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from edge.core.batch import Batch
+from edge.core.batch import RowBatch
 from edge.core.journal.rows import read_rows_of
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN
 from edge.core.messages import Event, RecordedEvent
@@ -87,7 +87,7 @@ class RunningSum(Generic[S]):
         values.put(fact.register, self._on[type(event)](value, fact, event))
 
 
-class _Values(Batch, Generic[S]):
+class _Values(RowBatch, Generic[S]):
     """The values of the registers whose events are applied in one turn: each is read and written once."""
 
     def __init__(

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 import msgspec
 
-from edge.core.batch import AddedRows, Batch
+from edge.core.batch import AddedRows, RowBatch
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -54,7 +54,7 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Day).decode
 
 
-class _Papers(Batch):
+class _Papers(RowBatch):
     """The papers of a turn, and what was sold on them."""
 
     def __init__(self, db: Connection) -> None:
@@ -71,7 +71,7 @@ class _Papers(Batch):
         self.modifiers.clear()
 
 
-class _Days(Batch):
+class _Days(RowBatch):
     """The days of registers that a turn changes: each is read and written once."""
 
     def __init__(self, db: Connection) -> None:

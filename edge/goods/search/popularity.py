@@ -13,7 +13,7 @@ from datetime import date
 from math import ceil, log2
 from typing import Protocol
 
-from edge.core.batch import Batch
+from edge.core.batch import RowBatch
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -96,7 +96,7 @@ def add_sale(heat: float | None, at: float) -> float:
     return high + log2(1 + 2.0 ** max(low - high, -60.0))
 
 
-class _Sold(Batch):
+class _Sold(RowBatch):
     """When each product was sold, in order."""
 
     def __init__(self, db: Connection) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.core.batch import Batch
+from edge.core.batch import RowBatch
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
@@ -399,7 +399,7 @@ def test_who_lets_several_catch_up_misses_nothing(tmp_path: Path) -> None:
 # ---- those that write in batches ---------------------------------------------------------------
 
 
-class _Rows(Batch):
+class _Rows(RowBatch):
     """What was noted, written together; a kill in the middle is played by raising."""
 
     dies = False

@@ -25,7 +25,7 @@ from edge.counter.till.events import (
     TrainingEnded,
 )
 from edge.foundation.printing.events import PrintCopied
-from edge.lib.remembered import Remembered
+from edge.lib.identity_cache import IdentityCache
 from edge.lib.tax.rules import merge_taxes
 from edge.money.tenders.tender import ADVANCE
 
@@ -92,7 +92,7 @@ def _effect_of(sale: SaleCompleted) -> _SaleEffect:
     return _SaleEffect(_of_sale(sale), minor, sells(sale), counts)
 
 
-_EFFECTS: Remembered[SaleCompleted, _SaleEffect] = Remembered(_effect_of, SALES_REMEMBERED)
+_EFFECTS: IdentityCache[SaleCompleted, _SaleEffect] = IdentityCache(_effect_of, SALES_REMEMBERED)
 
 
 def with_paper(day: Day, paper: Paper) -> Day:

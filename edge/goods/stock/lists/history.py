@@ -9,7 +9,7 @@ from operator import itemgetter
 
 import msgspec
 
-from edge.core.batch import Batch
+from edge.core.batch import RowBatch
 from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -31,7 +31,7 @@ _LATER = """
 _ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date > ?3"
 
 
-class _Days(Batch):
+class _Days(RowBatch):
     """The changes of one business day, by product and location."""
 
     def __init__(self, db: Connection) -> None:

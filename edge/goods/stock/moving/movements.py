@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.batch import Batch
+from edge.core.batch import RowBatch
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Number, RecordedEvent
 from edge.core.people.remarks import Remarks
@@ -44,7 +44,7 @@ _KEEP = (
 _KEY = itemgetter(0, 1, 2)
 
 
-class _Movements(Batch):
+class _Movements(RowBatch):
     """The movements of a turn. Balances are read together."""
 
     def __init__(self, db: Connection) -> None:

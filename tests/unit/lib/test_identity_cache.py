@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.lib.remembered import Remembered
+from edge.lib.identity_cache import IdentityCache
 
 
 def test_each_object_is_worked_out_once_while_few_others_come() -> None:
@@ -12,7 +12,7 @@ def test_each_object_is_worked_out_once_while_few_others_come() -> None:
         asked.append(numbers)
         return sum(numbers)
 
-    totals: Remembered[list[int], int] = Remembered(total, 2)
+    totals: IdentityCache[list[int], int] = IdentityCache(total, 2)
     one, same = [1, 2], [1, 2]
     assert [totals.of(one), totals.of(one), totals.of(same)] == [3, 3, 3]
     assert [id(numbers) for numbers in asked] == [id(one), id(same)], "by identity, not by value"

@@ -9,7 +9,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 
-class Remembered(Generic[K, T]):
+class IdentityCache(Generic[K, T]):
     """Remembers what `work_out` returned for the last `most` objects, by identity. For what several projections need of
     the same event."""
 
