@@ -35,6 +35,7 @@ CPU_S = 300
 def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=PriceRequest)
     answer: PriceAnswer
     try:

@@ -27,6 +27,7 @@ def answer_one(
 ) -> int:
     """Answer one question within bounds of memory and time. `answered(found)` and `failed(why, values)` are written."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=asked)
     try:
         began = time.process_time()

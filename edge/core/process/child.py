@@ -66,11 +66,11 @@ def answer(
     return 0
 
 
-def give_way(pid: int = 0) -> None:
-    """Run this process, or a child that just started, at idle priority and off the first processor: for long background
-    work (sched(7); Linux only)."""
-    leave_first_processor(pid)
-    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+def give_way() -> None:
+    """Run this process at idle priority and off the first processor: for long background work (sched(7); Linux
+    only)."""
+    leave_first_processor()
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def leave_first_processor(pid: int = 0) -> None:

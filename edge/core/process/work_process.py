@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import IO, Any
 
 import msgspec
 
-from edge.core.process.child import give_way
+from edge.core.process.child import NICENESS, leave_first_processor
 from edge.lib.errors import NeedsHuman
 from sandbox.environment import bare_environment
 
@@ -32,7 +33,10 @@ class WorkProcess:
         )
         if not urgent:
             with suppress(ProcessLookupError):  # it is gone already
-                give_way(self._process.pid)  # from its first import on, which takes as long as many a scan
+                # Its imports take as long as many a scan. Idle priority is its own to take, after them: a busy machine
+                # would keep it from ever beginning.
+                leave_first_processor(self._process.pid)
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         self.lines: IO[bytes] = stdout

@@ -8,7 +8,7 @@ from aiohttp import WSCloseCode, web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
-from edge.lib.i18n import ENGLISH
+from edge.lib.i18n import ENGLISH, words
 from edge.lib.units.money import exponent
 from edge.web.actors import OWN, is_at_register, manages, register_of, seat_of, still_in, viewer_of
 from edge.web.api.openapi import describe
@@ -122,6 +122,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         on_own_device=kind != "cashier" and bool(OWN.read(request)),
         settings=site.settings,
         menu=menu,
+        also_called=lambda title: words(language).get(f"seek_also.{title.replace('.', '_')}", ""),
         areas={one.group: one for one in reversed(menu)},
         finders=[one for one in declarations("FINDERS") if viewer_of(request).may(one.right)],
         area=getattr(pages.get(under or kind), "group", ""),

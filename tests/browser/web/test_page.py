@@ -126,7 +126,7 @@ def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
             await page.see("#catalog", "4")
             await page.open(served, path="/manager/technical")
             await page.see("#parts", "Web pages")
-            await page.see("#journal", "ProductSet")
+            await page.see("#journal", "Product added or changed")
             await page.open(served, path="/manager")
             await page.see("#step-pin", "Set a PIN")
             await page.page.get_by_role("link", name="Set a PIN").click()

@@ -16,7 +16,7 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product, Source
 from edge.lib.codes.gtin import normal
-from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.i18n import LANGUAGES, translate, words
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.fiscal_shop import FRANCE
@@ -172,6 +172,11 @@ def test_what_the_owners_pages_lead_to_is_found_and_asked_for_on_a_page(tmp_path
             for page in ("office.boxes", "recognition.title"):
                 (group,) = re.findall(rf"{re.escape(translate(language, page))} <small>([^<]+)<", found)
                 assert group == translate(language, "manager.group_system"), page
+            others = {key: said for key, said in words(language).items() if key.startswith("seek_also.")}
+            for key, said in others.items():
+                assert f'data-also="{said}"' in found.replace("&#39;", "'"), (
+                    f"{key}: a page is found by what people call it"
+                )
             asked = unescape((await caller.get(f"/fragments/setup?lang={language}", Grant=caller.token)).text)
             for key in ("privacy_officer", "privacy_contact", "orders_phones"):
                 assert translate(language, f"office.key_{key}") in asked, key

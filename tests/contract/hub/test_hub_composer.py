@@ -191,7 +191,10 @@ def test_a_promotion_a_recall_and_a_text_are_published_by_page_and_edited_again(
             await page.click("#composer-close")
 
             await page.click("#new-publication")
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-error")).not_to_be_empty(timeout=DEADLINE_MS)
             await page.select_option("#composer [name=kind]", "recalls")
+            await expect(page.locator("#composer-error")).to_be_empty()
             await add("juice")
             await page.click("#composer-save")
             await expect(page.locator("#composer-error")).to_contain_text("juice", timeout=DEADLINE_MS)

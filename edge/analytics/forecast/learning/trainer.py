@@ -50,6 +50,7 @@ SHORTEST_DAYS = 14
 def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
     out = sys.stdout.buffer
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainRequest)
     try:

@@ -7,6 +7,7 @@ from edge.core.jobs.store import JOBS, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import PARTS, SUPERVISOR
 from edge.foundation.printing.queries import waiting_for
+from edge.lib.i18n import ENGLISH, words
 from edge.runtime import directive_trust
 from edge.runtime.backup_state import replica_check, restore_gap, status
 from edge.runtime.backup_state.desk import BACKUPS
@@ -79,9 +80,11 @@ def backup(source: FragmentSource, register: str) -> Values:
 
 
 def journal_end(source: FragmentSource, register: str) -> Values:
-    """The newest rows."""
-    head = source.shop.head.seq
-    return {"entries": read_rows(source.shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)[::-1]}
+    """The newest rows. `named`: their types and surfaces that have a name for people."""
+    head, known = source.shop.head.seq, words(ENGLISH)
+    rows = read_rows(source.shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)[::-1]
+    named = {one for row in rows for one in (f"event.{row.type}", f"journal.surface_{row.surface}") if one in known}
+    return {"entries": rows, "named": named}
 
 
 class SyncPosition(LiveSource):

@@ -45,6 +45,7 @@ TRIED, LIST = 200, 10
 def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=PairsRequest)
     answer: PairsAnswer
     try:

@@ -531,6 +531,8 @@ field("search").addEventListener("keydown", (event) => {
 field("category").addEventListener("change", () => void attempt(find));
 field("kind").addEventListener("change", () => {
   draft.kind = field("kind").value;
+  for (const id of ["composer-said", "composer-saved", "composer-error", "composer-previewed"]) byId(id).textContent = ""; // of the kind before
+  byId("composer-lost").hidden = true;
   fit();
 });
 field("prices_file").addEventListener("change", ({ target }) => { if (target.files.length) void attempt(() => bringFile(target.files[0])); });
