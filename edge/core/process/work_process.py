@@ -36,7 +36,8 @@ class WorkProcess:
                 # Its imports take as long as many a scan. Idle priority is its own to take, after them: a busy machine
                 # would keep it from ever beginning.
                 leave_first_processor(self._process.pid)
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
+                niceness = max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0))
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         self.lines: IO[bytes] = stdout

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from edge.core.process import child
+from edge.core.process.work_process import WorkProcess
 from sandbox import landlock
 
 CHILD = """
@@ -90,3 +93,14 @@ def test_what_no_processor_is_needed_for_ends_by_the_clock(monkeypatch: pytest.M
     with pytest.raises(child.ChildFailed) as told:
         child.ask(name, b"", 0.2)
     assert told.value.slow
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_a_long_computation_is_behind_the_rest_of_the_shop_from_its_start(urgent: bool) -> None:
+    work = WorkProcess("edge.analytics.whatif.repricer", {}, died="whatif.died", urgent=urgent)
+    try:
+        (started,) = [one for one in psutil.Process().children() if "edge.analytics.whatif.repricer" in one.cmdline()]
+        here = os.getpriority(os.PRIO_PROCESS, 0)
+        assert started.nice() == here if urgent else started.nice() >= max(here, child.NICENESS)
+    finally:
+        work.close()
