@@ -103,7 +103,7 @@ RECONNECT_S = 0.5
 RECONNECT_MAX_S = 60.0
 """... up to this. Each wait is multiplied by a random factor from 0.5 to 1.5."""
 
-RECONNECT_BEHIND_S = 2.0
+RECONNECT_BACKLOG_S = 2.0
 """The longest such wait, with jitter, for a box that has something to send; not for one that was rejected."""
 
 RECONNECT_HUB_S = 0.5

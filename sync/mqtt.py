@@ -237,7 +237,7 @@ async def keep_connected(
     lost: Callable[[LinkLost], None],
     random: Callable[[], float],
     behind: asyncio.Event | None = None,
-    behind_s: float = limits.RECONNECT_BEHIND_S,
+    behind_s: float = limits.RECONNECT_BACKLOG_S,
 ) -> None:
     """Run `serve` on one session after another, forever; `lost` receives the reason each ended.
 

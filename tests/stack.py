@@ -76,7 +76,7 @@ tls = false
 """
 START_S = 60.0
 READY_S = 0.02
-HELD_S = 30.0
+AUTHORIZATION_CHECK_S = 30.0
 LOOK_S = 0.05
 PAGE = 1000
 _HELD = """
@@ -238,7 +238,7 @@ class Cloud:
         finally:
             await connection.close()
 
-    async def holds(self, store: Store, within_s: float = HELD_S) -> list[Row]:
+    async def holds(self, store: Store, within_s: float = AUTHORIZATION_CHECK_S) -> list[Row]:
         """The rows of the store's journal in Postgres, once they reach its present end and are projected."""
         await when(
             lambda: self.fetch(_HELD),

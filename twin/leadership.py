@@ -15,7 +15,7 @@ from twin.records import (
     LEASE_MS,
     NEVER_MS,
     RENEW_MS,
-    WITNESS_GONE_MS,
+    WITNESS_TIMEOUT_MS,
     Mark,
     Peers,
     Shipment,
@@ -191,7 +191,9 @@ class Leadership:
         Nor is any while so many witnesses are away that it couldn't be voted for without this box. A box that keeps up
         becomes one again, once as many witnesses have been heard by this leader: before that, it is unknown whether
         they are there."""
-        away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_GONE_MS} - {self._me}
+        away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_TIMEOUT_MS} - {
+            self._me
+        }
         witnesses, needed = set(self._peers.voters) - set(self._peers.boxes), self._peers.majority - 1
         witness_is_away = len(witnesses - away) < needed
         witness_is_heard = len(witnesses & self._renewed_ms.keys()) >= needed
@@ -200,13 +202,13 @@ class Leadership:
             is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms
             stays = name in self.heirs.proposed.boxes and not is_gone and name not in away
             may = not witness_is_away and not box.is_unfit and name not in self.excluded
-            if may and (stays or (witness_is_heard and self._may_be_heir(box, now_ms))):
+            if may and (stays or (witness_is_heard and self._is_eligible_successor(box, now_ms))):
                 wanted.add(name)
         if wanted == set(self.heirs.proposed.boxes):
             return []
         return self.heirs.propose(self.term, wanted)
 
-    def _may_be_heir(self, box: Shipping, now_ms: int) -> bool:
+    def _is_eligible_successor(self, box: Shipping, now_ms: int) -> bool:
         """Whether it has everything let out, and has kept up for a while."""
         since = box.keeps_up_since(now_ms)
         return since is not None and now_ms - since >= BACK_MS and box.has >= self.let_out

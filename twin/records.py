@@ -19,7 +19,7 @@ SILENT_MS = 1_000
 FIRST_WORD_MS = 750
 """How long a restarted leader waits for the other box before going on without it: that box may have what the disk here
 lost."""
-WITNESS_GONE_MS = 5_000
+WITNESS_TIMEOUT_MS = 5_000
 BACK_MS = 1_000
 """How long a box that was away has to keep up before it is an heir again."""
 NEVER_MS = 2**62

@@ -10,7 +10,7 @@ import msgspec
 from drivers.discovery.udev import Node, Plugged
 from drivers.known_models import DeviceModel, find_known_model
 
-_SAY_SO = ("barcode", "bar code", "scanner", "imager")
+_SCANNER_WORDS = ("barcode", "bar code", "scanner", "imager")
 """Words in a device's own name that identify a scanner."""
 
 
@@ -63,7 +63,7 @@ def _proposal(device: Plugged, node: Node, model: DeviceModel | None) -> Proposa
             return Proposal("scanner", "serial", name, {"path": node.path, **options}, certain=scanner)
         case "keyboard" if scanner:
             return Proposal("scanner", "keyboard", name, {"path": node.path, **options}, certain=True)
-        case "keyboard" if any(word in f"{device.maker} {device.product}".lower() for word in _SAY_SO):
+        case "keyboard" if any(word in f"{device.maker} {device.product}".lower() for word in _SCANNER_WORDS):
             return Proposal("scanner", "keyboard", name, {"path": node.path, "usb": device.usb}, certain=False)
     return None
 

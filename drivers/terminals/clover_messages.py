@@ -23,7 +23,7 @@ from drivers.terminal_outcomes import (
     TerminalScreen,
 )
 from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
-from drivers.terminals.http_terminal import shown_at
+from drivers.terminals.http_terminal import slip_time
 from drivers.terminals.link import BadMessage, read_json
 
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
@@ -300,7 +300,7 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
     """The outcome of a refund."""
     if not refund.amount:
         return Declined("declined")
-    at = shown_at(refund.created_time / 1000, zone) if refund.created_time else ""
+    at = slip_time(refund.created_time / 1000, zone) if refund.created_time else ""
     minor = refund.amount + refund.additional_charges.amount
     return Approved(amount_minor=minor, currency=request.currency, reference=refund.id, at=at)
 
@@ -341,7 +341,7 @@ def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalO
         cvm=_cvm(_extra(card, "cvmResult")),
         aid=mask_card_numbers(_extra(card, "applicationIdentifier")),
         application=mask_card_numbers(_extra(card, "applicationLabel")),
-        at=shown_at(payment.created_time / 1000, zone),
+        at=slip_time(payment.created_time / 1000, zone),
         offline=payment.offline or payment.result == "OFFLINE" or _is_offline(paid),
         sends_pan=is_whole_number(digits),
         held=held,

@@ -172,7 +172,7 @@ def zone_of(name: str) -> tzinfo | None:
         raise ValueError("Time zone not found: `zone`") from None
 
 
-def shown_at(at_s: float, zone: str) -> str:
+def slip_time(at_s: float, zone: str) -> str:
     """A time (seconds, UTC) as printed on slips; "" if invalid."""
     try:
         return datetime.fromtimestamp(at_s, UTC).astimezone(zone_of(zone)).strftime("%m-%d %H:%M:%S")

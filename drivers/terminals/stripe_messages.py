@@ -27,7 +27,7 @@ from drivers.terminal_outcomes import (
     TerminalScreen,
 )
 from drivers.terminals.card_data import hex_of, is_whole_number, last4_of, mask_card_numbers
-from drivers.terminals.http_terminal import shown_at
+from drivers.terminals.http_terminal import slip_time
 from drivers.terminals.link import BadMessage, read_json
 
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
@@ -333,7 +333,7 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
         amount_minor=refund.amount,
         currency=request.currency,
         reference=refund.id,
-        at=shown_at(refund.created, zone),
+        at=slip_time(refund.created, zone),
     )
 
 
@@ -375,6 +375,6 @@ def _read_approval(intent: Intent, amount_minor: int, request: TerminalRequest, 
         tsi=hex_of(slip.transaction_status_information or "", 2),
         account=_ACCOUNTS.get(slip.account_type or "", ""),
         funding=_FUNDING.get(card.funding or "", ""),
-        at=shown_at(charge.created, zone) if charge else "",
+        at=slip_time(charge.created, zone) if charge else "",
         sends_pan=is_whole_number(digits),
     )

@@ -38,7 +38,7 @@ from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
-KEYS_KEPT_S = 20 * 3600
+KEY_LIFETIME_S = 20 * 3600
 """How long an idempotency key is relied on; Stripe keeps them for at least 24 hours."""
 CLOCK_TOLERANCE_S = 3600
 """How far our clock may be ahead of Stripe's."""
@@ -201,7 +201,7 @@ class StripeTerminal(HttpTerminal):
             return await self._find_refund(request)
         intent, _ = await self._intent(request)
         age_s = intent.created - request.at_us / 1_000_000
-        if not -CLOCK_TOLERANCE_S <= age_s <= KEYS_KEPT_S:
+        if not -CLOCK_TOLERANCE_S <= age_s <= KEY_LIFETIME_S:
             await self._cancel(intent.id)  # just created, as the key was forgotten: not the first one
             return OutcomeUnknown("bad_answer")
         outcome = await self._stands(intent.id, request)

@@ -36,7 +36,7 @@ from drivers.terminals.zvt_frames import Apdu, apdu, take
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far a terminal's clock may be behind ours."""
-FOUND_WITHIN = timedelta(days=1)
+PAYMENT_LOOKBACK = timedelta(days=1)
 """How long after sending a payment may be dated; the date has no year."""
 POLL_S = 1.0
 """Seconds between status enquiries while waiting until it is ready."""
@@ -310,6 +310,6 @@ def _fits(found: Approved, request: TerminalRequest, zone: tzinfo | None) -> boo
             made = datetime.strptime(f"{year}-{found.at}", "%Y-%m-%d %H:%M:%S")
         except ValueError:
             continue
-        if sent - CLOCK_TOLERANCE <= made <= sent + FOUND_WITHIN:
+        if sent - CLOCK_TOLERANCE <= made <= sent + PAYMENT_LOOKBACK:
             return True
     return False

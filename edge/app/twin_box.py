@@ -44,7 +44,7 @@ from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
 
-GOES_ON_S = 1.0
+FORMER_LEADER_WAIT_S = 1.0
 """So long a box that led before has to hear from another one, before it says on its page that it does not sell."""
 FAREWELL_S = 0.05
 """So long what a box says last has to reach the network."""
@@ -130,7 +130,7 @@ class TwinBox:
         node = self.node
         part = Part(NAME, TwinPart(node.status, node.spare_a_stuck_shop).run, stage=Stage.BACKGROUND)
         term = node.term
-        by_hand = promotion.was_to(self._config.folder, term)
+        by_hand = promotion.was_promoted_in(self._config.folder, term)
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
         panel = self._config.panel
         shop = ShopNamePart(self._config.network_name, panel.port, panel.beyond)
@@ -153,7 +153,7 @@ class TwinBox:
         panel = self._config.panel
         try:
             if self._leads.done():  # it goes on, in a moment, or neither of the others is there
-                await asyncio.to_thread(node.wait_until_it_leads, GOES_ON_S)
+                await asyncio.to_thread(node.wait_until_it_leads, FORMER_LEADER_WAIT_S)
             with suppress(OSError):  # somebody else has the port: it is said when this box leads
                 if not node.may_show() and not node.is_over:
                     context = await asyncio.to_thread(self._certificate)

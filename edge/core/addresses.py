@@ -12,13 +12,13 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}")
 
 
-ADDRESSES_KEPT = 256
+ADDRESS_CACHE = 256
 """Addresses whose reading is kept: each request asks several times who it is from, and mostly it is the same few."""
-NAMES_KEPT = 64
+NAME_CACHE = 64
 """Hosts for which it is kept whether they are ours: nearly all requests name the same one."""
 
 
-@lru_cache(ADDRESSES_KEPT)
+@lru_cache(ADDRESS_CACHE)
 def address_of(text: str) -> Address:
     """Parse an address, without its zone; an IPv4-mapped IPv6 address becomes IPv4. Raises `ValueError` for anything
     else.
@@ -30,7 +30,7 @@ def address_of(text: str) -> Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-@lru_cache(ADDRESSES_KEPT)
+@lru_cache(ADDRESS_CACHE)
 def is_loopback(text: str) -> bool:
     """Whether `text` is a loopback address or the name "localhost"."""
     try:
@@ -56,7 +56,7 @@ def is_of_machine(host: str) -> bool:
     return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
 
 
-@lru_cache(ADDRESSES_KEPT)
+@lru_cache(ADDRESS_CACHE)
 def network_of(text: str) -> str:
     """Key by which callers are rate-limited: the address itself, or for IPv6 its /64, which one household shares."""
     try:
@@ -66,7 +66,7 @@ def network_of(text: str) -> str:
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
-@lru_cache(NAMES_KEPT)
+@lru_cache(NAME_CACHE)
 def names_us(host: str, address: str, port: int, secure: bool, names: frozenset[str]) -> bool:
     """Whether a Host header matches one of `names`, or `address` itself, on this `port`."""
     try:

@@ -24,7 +24,7 @@ RELEASED_US = 1_767_225_600_000_000
 FUTURE_US = RELEASED_US + 40 * 31_557_600_000_000
 """Nor will any happen 40 years later with this version."""
 
-AWAY_US = 400 * 86_400_000_000
+CLOSED_MAX_US = 400 * 86_400_000_000
 """No shop is closed for longer: a clock that is so far ahead of the newest fact wants a better one beside it."""
 
 TOLD_US = 600_000_000
@@ -169,7 +169,7 @@ class ClockValidator:
             return True
         is_back = now.at_us < last.at_us - BACKWARDS_US  # more than NTP moves it while keeping time
         if now.boot_id != last.boot_id:
-            return not is_back and now.at_us <= last.at_us + AWAY_US
+            return not is_back and now.at_us <= last.at_us + CLOSED_MAX_US
         if is_back:
             return self._before_boot is not None and now.at_us >= self._before_boot.at_us - BACKWARDS_US
         return abs((now.at_us - last.at_us) - (now.mono_us - last.mono_us)) <= DRIFT_US
@@ -178,7 +178,7 @@ class ClockValidator:
         """Whether a distrusted clock has run steadily for long enough since it was first doubted."""
         if now.told_us or not RELEASED_US <= now.at_us < FUTURE_US:
             return False
-        if self._trusted is not None and now.at_us > self._trusted.at_us + AWAY_US:
+        if self._trusted is not None and now.at_us > self._trusted.at_us + CLOSED_MAX_US:
             return False
         first = self._doubted
         if (

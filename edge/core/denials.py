@@ -8,9 +8,9 @@ import msgspec
 
 from edge.core.journal.rows import RightDenied
 from edge.core.limits import (
+    ANONYMOUS_DENIAL_INTERVAL_US,
     DENIALS_EVERY_US,
-    DENIALS_KEPT,
-    DENIALS_OF_NOBODY_EVERY_US,
+    DENIALS_LIMIT,
     DENIALS_SELDOM_US,
     DENIED_NETWORKS,
 )
@@ -73,10 +73,10 @@ class Denials:
         key: Key = _NOBODY if actor.anonymous else (actor.name, actor.register, kind_of)
         kind = self._of.get(key)
         if kind is None:
-            if len(self._of) >= DENIALS_KEPT:
+            if len(self._of) >= DENIALS_LIMIT:
                 self._of.clear()
                 self.waiting.clear()
-            kind = self._of[key] = _Kind(actor, DENIALS_OF_NOBODY_EVERY_US if actor.anonymous else DENIALS_EVERY_US)
+            kind = self._of[key] = _Kind(actor, ANONYMOUS_DENIAL_INTERVAL_US if actor.anonymous else DENIALS_EVERY_US)
         if now_us - kind.denied_us >= DENIALS_SELDOM_US:
             kind.every_us = 0
         kind.actor, kind.what, kind.right, kind.denied_us = actor, what, right, now_us

@@ -104,7 +104,7 @@ SELLING_S = 60.0
 RESTS_ELSEWHERE = 3
 """... and it rests so many times as long as it has just worked."""
 
-JOBS_KEPT = 200
+JOBS_LIMIT = 200
 """Ended jobs that are kept for looking at; the oldest are dropped with their reports."""
 
 SUBSCRIBER_BACKLOG = 64
@@ -122,7 +122,7 @@ TRACEBACK_FRAMES = 8
 FAULT_QUIET_S = 60.0
 """A fault of the event loop that was said is only counted for so long."""
 
-FAULTS_TOLD_APART = 64
+DISTINCT_FAULTS = 64
 """Kinds of them that are told apart in that time; one more is not said: the log would be of nothing else."""
 
 SHUTDOWN_STAGE_S = 3.0
@@ -131,7 +131,7 @@ SHUTDOWN_STAGE_S = 3.0
 DENIALS_EVERY_US = 10_000_000
 """One `RightDenied` an actor, register and command in this time: a stuck button does not fill the journal."""
 
-DENIALS_OF_NOBODY_EVERY_US = 60_000_000
+ANONYMOUS_DENIAL_INTERVAL_US = 60_000_000
 """One for all of those who did not say who they are: a stranger does not fill it either."""
 
 DENIALS_SELDOM_US = 3_600_000_000
@@ -141,7 +141,7 @@ begins anew. A page that asks for ever what it may not is a row an hour."""
 DENIED_NETWORKS = 8
 """Networks that such a row names; further ones are only counted."""
 
-DENIALS_KEPT = 1_000
+DENIALS_LIMIT = 1_000
 """Keys that this is remembered for; then all are forgotten and count anew."""
 
 PROBE_BYTES = 256 * 1024

@@ -21,7 +21,7 @@ SYSTEM = "system"
 
 OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
 """The surfaces whose requests come over HTTP."""
-DENIED_HERE = ("right_denied", "surface_denied", "register_denied")
+DENIAL_CODES = ("right_denied", "surface_denied", "register_denied")
 """Codes of refusals that say: not you, not from here, not without standing at a till. The journal is told of them."""
 _MACHINE: frozenset[Surface] = frozenset({"hub", "job", "system"})
 _STAFF: frozenset[Surface] = frozenset({"cashier", "panel", "voice", "chat"})

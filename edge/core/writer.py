@@ -21,7 +21,7 @@ from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, Out
 from edge.core.registry import CommandSpec, Registry
 from edge.core.storage.commit_gate import Gate
 from edge.core.storage.database import Connection, DatabaseError
-from edge.core.surfaces import DENIED_HERE
+from edge.core.surfaces import DENIAL_CODES
 from edge.core.transaction import ASKS, CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
 from edge.lib.errors import TooLarge
 
@@ -260,7 +260,7 @@ class Writer:
                 self._db.execute("BEGIN IMMEDIATE")
             self._ledger.memos.forget()
             self._ledger.head = head
-            if isinstance(answer, Refused) and answer.code in DENIED_HERE and isinstance(request, Request):
+            if isinstance(answer, Refused) and answer.code in DENIAL_CODES and isinstance(request, Request):
                 self._record_denial(request, answer)
         if behind_others:
             self._db.execute("RELEASE one")

@@ -27,7 +27,7 @@ import structlog
 from drivers import registry as drivers
 from edge.core.registry import Capability, Check, CheckResult, Gauge, PartSpec
 from edge.core.storage.database import DatabaseError, open_reader
-from edge.lib.i18n.translations import use_words_beside
+from edge.lib.i18n.translations import add_package_words
 
 _log = structlog.get_logger(__name__)
 
@@ -327,7 +327,7 @@ def _capability(used: Extensions, extension: Extension, one: Provided) -> Capabi
         else:
             _require_described(made)
             if home.__file__:
-                use_words_beside(extension.package, Path(home.__file__).parent / "words")
+                add_package_words(extension.package, Path(home.__file__).parent / "words")
             return _guard_faults(made)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - code of another publisher
         used.drop(extension.package, "broken", f"{one.name}: {error!r}")

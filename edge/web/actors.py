@@ -198,7 +198,7 @@ def seat_of(request: web.Request) -> str:
     return session.id if session else "?"
 
 
-def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
+def permission_check(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
     """Return a check whether a long-lived request (a socket) is still permitted; it doesn't extend the session."""
     site, pairing, key = request.app[SITE], request.get(PAIRING), request.get(KEY)
     granted = site.identity.shown(header(request, "Grant"), "grant", "manager", touch=False)

@@ -14,7 +14,7 @@ PAGES_OF_OTHERS = 48
 PAGES_OF_ONE = 12
 """Pages of one other address."""
 
-CONNECTIONS_HERE = 256
+LOCAL_CONNECTIONS = 256
 """Connections of this machine to itself. For the next one the oldest goes that asks nothing; else it is closed."""
 
 CONNECTIONS_OF_OTHERS = 256
@@ -29,7 +29,7 @@ ACCEPTED_AT_ONCE = 8
 ACCEPT_AGAIN_S = 1.0
 """How long nobody is taken when the system gives no more connections."""
 
-SAY_AGAIN_S = 60.0
+LOG_INTERVAL_S = 60.0
 """How often that is said in the log."""
 
 BACKLOG = 512
@@ -92,7 +92,7 @@ RETRY_AFTER_S = 1
 SALES_SHOWN = 6
 """Receipts in the cashier's list; the API has the others."""
 
-SHORT_SHOWN = 3
+SHORTAGES_SHOWN = 3
 """Goods of which a paid sale says that they are not known to be there; the stock check has all."""
 
 REFUNDABLE_SHOWN = 30
@@ -125,7 +125,7 @@ PROMOTIONS_SHOWN = 100
 PREPARE_AFTER_S = 3.0
 """How long after its start the panel loads what the first search and the first sale need."""
 
-TELL_AGAIN_S = 1.0
+ADDRESS_RETRY_S = 1.0
 """How often it is tried to put down where the panel is, for the command line, on a disk that was full at the start."""
 
 JOBS_SHOWN = 5
@@ -158,7 +158,7 @@ CLIENT_ATTEMPTS = 5
 VERDICT_S = 3.0
 """How long a phone that scanned waits for what the till says of it; then it is told to look there."""
 
-VERDICTS_KEPT = 256
+VERDICTS_LIMIT = 256
 """Scans of a phone of which is known what came of them, for one that asks again; the oldest is forgotten."""
 
 HELD_SHOWN = 50

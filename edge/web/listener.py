@@ -21,12 +21,12 @@ from edge.web.connection import Connection
 from edge.web.limits import (
     ACCEPT_AGAIN_S,
     ACCEPTED_AT_ONCE,
-    CONNECTIONS_HERE,
     CONNECTIONS_OF_ONE,
     CONNECTIONS_OF_OTHERS,
     HEAD_S,
     LINGER_S,
-    SAY_AGAIN_S,
+    LOCAL_CONNECTIONS,
+    LOG_INTERVAL_S,
 )
 from edge.web.rate_limit import Rates
 
@@ -80,10 +80,10 @@ class Listener:
         self._ours: dict[Peer, None] = {}
         self._others: dict[Peer, None] = {}
         self._networks: Counter[str] = Counter()
-        self._tasks = TaskSet(CONNECTIONS_HERE + CONNECTIONS_OF_OTHERS)
+        self._tasks = TaskSet(LOCAL_CONNECTIONS + CONNECTIONS_OF_OTHERS)
         self._sockets: list[socket.socket] = []
         self._again: asyncio.TimerHandle | None = None
-        self._said_s = -SAY_AGAIN_S
+        self._said_s = -LOG_INTERVAL_S
 
     def open(self, sockets: Iterable[socket.socket]) -> None:
         """Start accepting connections."""
@@ -123,7 +123,7 @@ class Listener:
 
     def _pause(self, error: OSError) -> None:
         """Pause accepting, mostly when out of file descriptors, and drop idle connections."""
-        if self._loop.time() >= self._said_s + SAY_AGAIN_S:
+        if self._loop.time() >= self._said_s + LOG_INTERVAL_S:
             self._said_s = self._loop.time()
             _log.error("a connection couldn't be accepted", why=error.strerror, connections=len(self))
         self._make_room((*self._others, *self._ours))
@@ -151,7 +151,7 @@ class Listener:
     def _room_for(self, peer: Peer) -> bool:
         """Make room for a connection if needed, dropping the longest idle first; whether there is room."""
         if peer.near:
-            return len(self._ours) < CONNECTIONS_HERE or self._make_room(self._ours)
+            return len(self._ours) < LOCAL_CONNECTIONS or self._make_room(self._ours)
         if self._rates.take("connect", peer.network):
             return False
         if self._networks[peer.network] >= CONNECTIONS_OF_ONE:

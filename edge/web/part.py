@@ -17,7 +17,7 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
 from edge.web.capability_pages import modules
 from edge.web.context import SITE, PanelContext
-from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S, TELL_AGAIN_S
+from edge.web.limits import ADDRESS_RETRY_S, BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S
 from edge.web.listener import Listener
 from edge.web.practice import PRACTICES
 from edge.web.site_config import PanelSection
@@ -100,7 +100,7 @@ class PanelPart:
 
     async def _tell_once_there_is_room(self, site: PanelContext) -> None:
         while True:
-            await asyncio.sleep(TELL_AGAIN_S)
+            await asyncio.sleep(ADDRESS_RETRY_S)
             if self._tell_the_command_line(site):
                 break
         _log.info("the command line can reach this appliance again")

@@ -19,7 +19,7 @@ from models.llm.prompt import Part
 
 STEP_S = 0.1
 """How long prompt evaluation runs between checks for cancellation."""
-KNOWN_TEXTS = 64
+TOKEN_CACHE = 64
 """Tokenised texts in the cache: a shop's system prompt and the conversation come with every question."""
 _LEAST_AT_ONCE = 8
 _PIECE_BYTES = 256
@@ -47,7 +47,7 @@ class Context:
             raise Unusable(f"llama.cpp can't load {model.path.name}.", advice)
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self._memory = llama_cpp.llama_get_memory(self._context)
-        self._cut = lru_cache(KNOWN_TEXTS)(self._tokens)
+        self._cut = lru_cache(TOKEN_CACHE)(self._tokens)
         self._held: list[int] = []
         self._beginnings = Beginnings(cache_mb * 2**20)
 

@@ -207,7 +207,7 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
     if shop in sent and wanted.back:
         changes = await _changes(connection, tenant, shop, fields_of(wanted.back))
     elif shop in sent:
-        changes = await _known_back(connection, tenant, shop, wanted, msgspec.json.decode(sent[shop]))
+        changes = await _previous_values(connection, tenant, shop, wanted, msgspec.json.decode(sent[shop]))
     counts = {"stores": len(sent), "changes": len(changes), "kept": sum(one.finding == "kept" for one in changes)}
     boxes = await connection.fetch(_BOXES, tenant, shop) if shop in sent else []
     seen = (wanted.digest, None, tuple(changes[:LINES_MOST]), counts, ())
@@ -215,7 +215,7 @@ async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Prev
     return Preview(*seen, tuple(sent)[:SHOWN_STORES], tuple(Box(*row) for row in boxes), names)
 
 
-async def _known_back(
+async def _previous_values(
     connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
 ) -> list[Change]:
     """The values before the publication, except those changed by a person since, as

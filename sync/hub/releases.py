@@ -64,7 +64,7 @@ async def signed_release(connection: Any, tenant: str, version: str) -> SignedRe
     return SignedRelease(*row) if row else None
 
 
-async def require_held(connection: Any, tenant: str, bodies: Iterable[Any]) -> None:
+async def require_releases(connection: Any, tenant: str, bodies: Iterable[Any]) -> None:
     """Check that head office has the releases requested by `software` directives. Raises `NotTaken`."""
     for wanted in (one for body in bodies for one in body["releases"]):
         if await connection.fetchval(_DIGEST, tenant, wanted["version"]) != wanted["digest"]:

@@ -13,12 +13,12 @@ from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.doubt import Strip, agreed_reading, one_each
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, Kind, NoPicture
 
-WANTED_PIXELS = 4_000_000
+DECODE_PIXELS = 4_000_000
 """Much larger JPEGs are decoded at half or a quarter of their size: bars are wide enough."""
 
-AGAIN_SCALES = (3, 2)
+VERIFY_SCALES = (3, 2)
 """How much a part of the picture is enlarged to verify a code, at the first and second look."""
-AGAIN_PIXELS = 1600
+VERIFY_PIXELS = 1600
 """The maximum of that part's longer side."""
 
 _FORMATS = {
@@ -73,14 +73,14 @@ def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -
     seen: dict[bytes, zxingcpp.Barcode] = {}
 
     def look(scale: int) -> Iterator[bytes]:
-        by = min(float(scale), AGAIN_PIXELS / max(part.size))
+        by = min(float(scale), VERIFY_PIXELS / max(part.size))
         size = max(1, round(part.width * by)), max(1, round(part.height * by))
         larger = part.resize(size, Image.Resampling.BICUBIC)
         for code in _read(larger, formats):
             seen[bytes(code.bytes)] = code
             yield bytes(code.bytes)
 
-    data = agreed_reading(strip.data, [partial(look, scale) for scale in AGAIN_SCALES])
+    data = agreed_reading(strip.data, [partial(look, scale) for scale in VERIFY_SCALES])
     return seen.get(data) if data is not None else None
 
 
@@ -97,7 +97,7 @@ def _grey(picture: bytes) -> Image.Image:
         width, height = image.size
         if width * height > MAX_PIXELS:
             raise NoPicture(f"{width} x {height} pixels are too many")
-        scale = next((by for by in (1, 2, 4) if width * height <= WANTED_PIXELS * by * by), 8)
+        scale = next((by for by in (1, 2, 4) if width * height <= DECODE_PIXELS * by * by), 8)
         image.draft("L", (width // scale, height // scale))  # for JPEG: decoded smaller, without colours
         return shades(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:  # Pillow's errors for damaged files

@@ -198,11 +198,11 @@ def _part_paid(tx: Transaction) -> None:
     """Refuse an account payment of a basket without an account customer, before other payments are taken."""
     basket = read_basket(tx.db, tx.actor.register)
     if by_account(basket.tenders):
-        _may_owe(tx, basket.customer, by_account(basket.tenders), tx.ask)
+        _require_credit(tx, basket.customer, by_account(basket.tenders), tx.ask)
 
 
 def _on_account(tx: Transaction, sale: SaleCompleted, register: str, ask: Ask) -> None:
-    _may_owe(tx, sale.customer, 0, ask, of_order=_is_delivery(tx, register, sale.number))
+    _require_credit(tx, sale.customer, 0, ask, of_order=_is_delivery(tx, register, sale.number))
     (seq,) = tx.db.execute(_OF_PAPER, (register, sale.number)).fetchone()
     _pay_by_credit(tx, sale.customer, _require_item(tx, seq))
 
@@ -212,7 +212,7 @@ def _is_delivery(tx: Transaction, register: str, number: int) -> bool:
     return tx.db.execute(where, (register, number)).fetchone() is not None
 
 
-def _may_owe(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order: bool = False) -> None:
+def _require_credit(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order: bool = False) -> None:
     """Refuse a purchase without an account, above its limit or on hold; users with the right may override. An order's
     deliveries were checked when it was opened."""
     account = require_account(tx, customer)

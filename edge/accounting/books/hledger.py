@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
 
-_MEANT = re.compile(r"[;:|()\[\]{}*!\"\s\x00-\x1f]+")
+_SPECIAL_CHARS = re.compile(r"[;:|()\[\]{}*!\"\s\x00-\x1f]+")
 """Characters with a meaning to hledger in names; a run of them becomes one space."""
 
 
@@ -33,4 +33,4 @@ def _name(account: Account) -> str:
 
 
 def _clean(text: str) -> str:
-    return _MEANT.sub(" ", text).strip()
+    return _SPECIAL_CHARS.sub(" ", text).strip()

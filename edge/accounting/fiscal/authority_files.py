@@ -119,7 +119,7 @@ class MadeFile(msgspec.Struct, frozen=True):
         )
 
 
-def wanted_again(file: FiscalFile) -> WantedFile:
+def reproduction_params(file: FiscalFile) -> WantedFile:
     """The parameters to reproduce a recorded file."""
     return WantedFile(
         regime=file.regime,

@@ -203,7 +203,7 @@ async def check(request: web.Request) -> web.Response:
 
 
 async def _again(request: web.Request) -> MadeFile:
-    from edge.accounting.fiscal.authority_files import wanted_again
+    from edge.accounting.fiscal.authority_files import reproduction_params
 
     site, identifier = request.app[SITE], request.match_info["identifier"]
     file = await site.asker.read(lambda db: file_at(db, int(identifier))) if identifier.isdigit() else None
@@ -211,7 +211,7 @@ async def _again(request: web.Request) -> MadeFile:
         raise Problem(404, "not_found", path=request.path[:200])
     files = site.services.of(FILES)
     made = await site.services.of(HEAVY).do(
-        _in_thread, site.shop.path, lambda db: files.made(db, wanted_again(file), TillFirstElsewhere(db).rest)
+        _in_thread, site.shop.path, lambda db: files.made(db, reproduction_params(file), TillFirstElsewhere(db).rest)
     )
     if made.sha256 != file.sha256:
         raise Problem(409, "fiscal_other_bytes", was=file.sha256, now=made.sha256)

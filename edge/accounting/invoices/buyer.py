@@ -45,7 +45,7 @@ def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, countr
     return Buyer(name, lines, number, email, _check_result(checked))
 
 
-def says_somebody(said: IssueInvoice) -> bool:
+def has_buyer(said: IssueInvoice) -> bool:
     """Whether any buyer data was entered."""
     return bool(said.customer or said.name.strip() or said.address.strip() or said.tax_number.strip())
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from edge.accounting.invoices import follow, papers, queries
-from edge.accounting.invoices.buyer import buyer_of, says_somebody
+from edge.accounting.invoices.buyer import buyer_of, has_buyer
 from edge.accounting.invoices.commands import (
     CorrectInvoice,
     EndInvoiceNames,
@@ -75,7 +75,7 @@ class Invoices:
         before = queries.document_of(tx.db, register, command.receipt)
         if before and not queries.may_read(tx.db, tx.actor, before, tx.business_date):
             raise Refusal("invoice_exists", {"number": before.number})
-        if before and not says_somebody(command):
+        if before and not has_buyer(command):
             return self._again(tx, before, command.print)
         asked = command.customer or ("" if command.name.strip() else sale.customer)
         if asked and not _may_name(tx, asked, sale.customer, receipt.business_date):
@@ -149,7 +149,7 @@ class Invoices:
     def after_correction(self, tx: Transaction, command: CorrectTender, result: Any) -> Any:
         """Replace the invoice of a sale whose tender was corrected."""
         if before := queries.document_of(tx.db, tx.actor.register, command.number):
-            self._print(tx, self._in_place_of(tx, before, _buyer_again(tx, before)).number)
+            self._print(tx, self._in_place_of(tx, before, _reencrypted_buyer(tx, before)).number)
         return result
 
     def _again(self, tx: Transaction, before: Invoice, print_it: bool) -> IssuedInvoice:
@@ -223,7 +223,7 @@ class Invoices:
         assert found is not None
         copy = found.prints
         text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper, found.part)
-        buyer = _buyer_again(tx, found)
+        buyer = _reencrypted_buyer(tx, found)
         kept = seal_fields(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
         tx.append(InvoicePrinted(number, copy))
         tx.do(QueuePrint(papers.KIND, papers.paper_of(found, text, kept, self._shop, copy)))
@@ -244,7 +244,7 @@ class Invoices:
             if part in there:
                 continue
             first, changes = of[0], tuple(one.number for one in of)
-            whose = (_buyer_again(tx, first), first.customer, first.language)
+            whose = (_reencrypted_buyer(tx, first), first.customer, first.language)
             issued = self._make_out(tx, register, paper, *whose, changes, part=part)
             self._print(tx, issued.number)
             self._follow(tx, issued)
@@ -292,14 +292,14 @@ def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:
     return queries.may_name(tx.actor, sold_on if theirs else "", tx.business_date)
 
 
-def _buyer_again(tx: Transaction, invoice: Invoice) -> Buyer | None:
+def _reencrypted_buyer(tx: Transaction, invoice: Invoice) -> Buyer | None:
     """A document's buyer, to encrypt again: also while data is restricted, as it would be lost otherwise."""
     return queries.buyer_on(tx.db, invoice, held_too=True)
 
 
 def _name_on(tx: Transaction, invoice: Invoice) -> object:
     """The key for comparing buyers of documents; an undecryptable one is unique."""
-    buyer = _buyer_again(tx, invoice)
+    buyer = _reencrypted_buyer(tx, invoice)
     return (buyer.name, buyer.address, buyer.tax_number) if buyer else invoice.number
 
 

@@ -13,7 +13,7 @@ from edge.accounting.settlements.queries import (
     read_batch_lines,
     read_batches,
     read_disputes,
-    read_missing_there,
+    read_missing_payments,
     read_unsettled,
 )
 from edge.accounting.settlements.watches import WATCHES
@@ -36,7 +36,7 @@ def capability(currency: str) -> Capability:
             command(commands.CloseBatch, handlers.close_batch, ask_first=True),
             command(commands.TakeCredits, handlers.take_credits),
             command(commands.AssignPayout, handlers.assign_payout),
-            CommandSpec(commands.NotePayoutsAsked, handlers.note_payouts_asked, MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.NotePayoutsAsked, handlers.record_payout_fetch, MANAGE, surfaces=MACHINE),
             command(commands.LoseStored, handlers.lose_stored, ask_first=True),
             command(commands.OpenDispute, disputes.open_dispute),
             CommandSpec(commands.HearDispute, disputes.hear_dispute, MANAGE, surfaces=MACHINE),
@@ -49,7 +49,7 @@ def capability(currency: str) -> Capability:
         queries=(
             query("settlements", read_batches),
             query("settlement_lines", read_batch_lines),
-            query("settlement_missing_there", read_missing_there),
+            query("settlement_missing_there", read_missing_payments),
             query("unsettled_payments", read_unsettled),
             query("card_disputes", read_disputes),
             query("dispute_evidence", read_evidence),

@@ -13,7 +13,7 @@ from edge.money.payments.card import CardApproval
 from edge.money.payments.payment import CardRefund
 from edge.money.payments.queries import find_payment, refunds_of
 
-ROWS_BEHIND = 40
+SALE_ROWS = 40
 """Journal rows after a payment within which its sale is found."""
 
 
@@ -90,7 +90,7 @@ def _age_at_hand_over(db: Connection, delivery: DeliveryProof | None) -> int:
 
 def _sale(db: Connection, payment: str, taken_seq: int) -> tuple[int, str, int]:
     """Number, seller and checked age of the sale paid by a payment; empty if another tender completed it."""
-    for row in read_rows(db, taken_seq, ROWS_BEHIND):
+    for row in read_rows(db, taken_seq, SALE_ROWS):
         if row.type == "SaleCompleted":
             sold = _sold(row.body)
             if any(one.payment == payment for one in sold.tenders):

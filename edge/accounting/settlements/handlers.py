@@ -13,7 +13,7 @@ from edge.accounting.settlements import commands, events
 from edge.accounting.settlements.bank import BankCredit
 from edge.accounting.settlements.batch import Batch, BatchLine, JudgedLine, fault_of, is_day, sum_of
 from edge.accounting.settlements.disputes import charged_back
-from edge.accounting.settlements.match import DAYS_APART, LedgerItem, judge
+from edge.accounting.settlements.match import DAY_TOLERANCE, LedgerItem, judge
 from edge.accounting.settlements.queries import (
     PAYOUT_DAYS,
     KeptBatch,
@@ -124,7 +124,7 @@ def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> It
     days, account = sorted(line.day for line in lines), same_account(db, provider)
     if not days:
         return
-    first, last = days_before(days[0], DAYS_APART), days_before(days[-1], -DAYS_APART)
+    first, last = days_before(days[0], DAY_TOLERANCE), days_before(days[-1], -DAY_TOLERANCE)
     seen, listed, oldest = set[str](), set[str](), days_before(first, NAMED_DAYS)
     for payment in (one for id in account for one in payments_of_days(db, id, first, last)):
         seen.add(payment.id)
@@ -193,7 +193,7 @@ def close_batch(tx: Transaction, command: commands.CloseBatch) -> KeptBatch:
     return _require_batch(tx.db, command.provider, command.batch)
 
 
-def note_payouts_asked(tx: Transaction, command: commands.NotePayoutsAsked) -> None:
+def record_payout_fetch(tx: Transaction, command: commands.NotePayoutsAsked) -> None:
     said = (command.provider, command.cursor, tx.at_us, command.fault, command.batch)
     query = "INSERT OR REPLACE INTO payouts_asked (provider, cursor, asked_us, fault, batch) VALUES (?, ?, ?, ?, ?)"
     tx.db.execute(query, said)

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from edge.accounting.settlements.batch import BatchLine, JudgedLine, Verdict
 
-DAYS_APART = 1
+DAY_TOLERANCE = 1
 """The maximum difference of a provider's day from ours."""
 
 
@@ -88,7 +88,7 @@ class _Matching:
             nearest = min(self._apart(at, one) for one in same)
             near = [one for one in same if self._apart(at, one) == nearest]
             return near[0] if len(near) == 1 else None
-        return hits[0] if len(hits) == 1 and self._apart(at, hits[0]) <= DAYS_APART else None
+        return hits[0] if len(hits) == 1 and self._apart(at, hits[0]) <= DAY_TOLERANCE else None
 
     def _by_authorisation(self) -> None:
         ours: dict[Hashable, list[int]] = defaultdict(list)
@@ -137,7 +137,7 @@ class _Matching:
         return fit[0] if len(fit) == 1 else None
 
     def _fits(self, at: int, ours: int) -> bool:
-        near = ours not in self._taken and at not in self._found and self._apart(at, ours) <= DAYS_APART
+        near = ours not in self._taken and at not in self._found and self._apart(at, ours) <= DAY_TOLERANCE
         brand = self._lines[at].brand.casefold()
         return near and brand in ("", self._ours[ours].brand.casefold()) and self._may(at, ours)
 
@@ -186,7 +186,7 @@ class _Matching:
 
 def _around(groups: Mapping[Hashable, list[int]], key: tuple[Hashable, ...], day: int) -> Iterator[int]:
     """Candidates with a key on a day or an adjacent one."""
-    for near in range(day - DAYS_APART, day + DAYS_APART + 1):
+    for near in range(day - DAY_TOLERANCE, day + DAY_TOLERANCE + 1):
         yield from groups.get((*key, near), ())
 
 

@@ -147,7 +147,7 @@ def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine
     return tuple(_line(body) for (body,) in rows)
 
 
-def read_missing_there(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[Payment, ...]:
+def read_missing_payments(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[Payment, ...]:
     """Our payments on a batch's days that are in no batch, by journal row, after row `after`. The last ones may be in
     the provider's next batch."""
     said = (provider, *_days_of(db, provider, batch), max(after, 0), PAGE_LIMIT)
@@ -279,7 +279,7 @@ class PayoutsAsked(msgspec.Struct, frozen=True):
     batch: str
 
 
-def read_payouts_asked(db: Connection, provider: str) -> PayoutsAsked | None:
+def read_payout_fetch(db: Connection, provider: str) -> PayoutsAsked | None:
     """A provider's fetch state; None if never fetched."""
     query = "SELECT provider, cursor, asked_us, fault, batch FROM payouts_asked WHERE provider = ?"
     row = db.execute(query, (provider,)).fetchone()

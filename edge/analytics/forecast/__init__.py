@@ -36,7 +36,7 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True, surfaces=STAFF),
             *OCCASIONS.commands(),
             CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE, surfaces=STAFF),
-            CommandSpec(commands.NoteWeatherAsked, handlers.note_weather_asked, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.NoteWeatherAsked, handlers.record_weather_request, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=MACHINE),
         ),
         events=events.EVENTS,

@@ -45,7 +45,7 @@ KEPT_DAYS = 14
 HURRIED_DAYS = 7
 """How long if the champion has become wrong: else its successor would wait for two weeks."""
 DAY_US = 86_400_000_000
-WEATHER_KEPT_DAYS = 1_100
+WEATHER_RETENTION_DAYS = 1_100
 SAID_DAYS = 120
 """How long a day's forecasts are kept for comparison."""
 FORGOTTEN = 50
@@ -196,7 +196,7 @@ def set_occasions(tx: Transaction, command: SetOccasions) -> int:
     return len(command.occasions)
 
 
-def note_weather_asked(tx: Transaction, command: NoteWeatherAsked) -> None:
+def record_weather_request(tx: Transaction, command: NoteWeatherAsked) -> None:
     """Record the times of the last request and the last success."""
     good_us = 0 if command.why else tx.at_us
     tx.db.execute(
@@ -215,5 +215,5 @@ def set_weather(tx: Transaction, command: SetWeather) -> int:
         "INSERT OR REPLACE INTO weather (day, high_tenths, low_tenths, rain_tenths, said_us) VALUES (?, ?, ?, ?, ?)",
         rows,
     )
-    tx.db.execute("DELETE FROM weather WHERE day < ?", (after(tx.business_date, -WEATHER_KEPT_DAYS),))
+    tx.db.execute("DELETE FROM weather WHERE day < ?", (after(tx.business_date, -WEATHER_RETENTION_DAYS),))
     return len(rows)

@@ -26,7 +26,7 @@ from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.counter.till.queries import read_receipt
 from edge.goods.catalog.product import BundlePart
 from edge.goods.catalog.queries import json_text
-from edge.goods.modifiers.modifier import ChosenModifier, parts_taken
+from edge.goods.modifiers.modifier import ChosenModifier, stock_parts
 from edge.goods.stock.events import StockMoved
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
@@ -110,7 +110,7 @@ class _SaleLine(msgspec.Struct):
 
     @property
     def taken(self) -> tuple[BundlePart, ...]:
-        return parts_taken(self.sku, self.parts, self.modifiers)
+        return stock_parts(self.sku, self.parts, self.modifiers)
 
 
 class _Sale(msgspec.Struct):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.analytics.forecast.accuracy import drift
-from edge.analytics.forecast.calendar.weather import read_weather_asked
+from edge.analytics.forecast.calendar.weather import read_weather_request
 from edge.analytics.forecast.queries import read_held
 from edge.analytics.forecast.risks import WATCHED, SkuRisk, at_risk
 from edge.core.registry import Condition, Watch
@@ -53,7 +53,7 @@ def _held_forecasts(db: Connection, now_us: int, business_date: str) -> Iterator
 
 
 def _no_weather(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    asked = read_weather_asked(db)
+    asked = read_weather_request(db)
     if asked.why and now_us - asked.good_us > OLD_WEATHER_US:
         yield Condition("", {})
 

@@ -195,7 +195,7 @@ def _count_sale(batch: _Figures, fact: RecordedEvent, event: SaleCompleted) -> N
     """Count a sale; an exchange also counts as a refund, as on the register's Z report."""
     effect = sale_effect(batch.costs, event)
     _count(batch, fact, "sales", effect)
-    batch.add(fact.business_date, _apart_rows(batch, fact, effect.apart, 1))
+    batch.add(fact.business_date, _non_revenue_rows(batch, fact, effect.apart, 1))
     if event.returns:
         came_back = returned_effect(batch.db, batch.costs, event)
         _count(batch, fact, "refunds", came_back)
@@ -231,7 +231,7 @@ def _count_void(batch: _Figures, fact: RecordedEvent, event: SaleVoided) -> None
         batch.add(day, _with_place(batch, fact, "undone", whole))
         return
     if newest:
-        batch.add(day, _apart_rows(batch, fact, newest.apart, -1))
+        batch.add(day, _non_revenue_rows(batch, fact, newest.apart, -1))
     if newest and newest.returned:
         batch.add(day, _with_place(batch, fact, "undone", DayFigures(0, 0, newest.returned)))
 
@@ -247,7 +247,7 @@ def _count_correction(batch: _Figures, fact: RecordedEvent, event: TenderCorrect
         batch.keep_newest(fact.register, together(newest, effect))
 
 
-def _apart_rows(
+def _non_revenue_rows(
     batch: _Figures, fact: RecordedEvent, apart: DayFigures, sign: int
 ) -> list[tuple[str, str, DayFigures]]:
     """Rows of sums that aren't revenue, and whether they're all of a sale."""

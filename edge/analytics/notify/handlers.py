@@ -32,7 +32,7 @@ from edge.analytics.notify.recipients import (
     read_recipients,
     usable_channels,
 )
-from edge.analytics.notify.unreachable import flag, read_flags, reason_of, still_flagged, unflag, unflag_changed
+from edge.analytics.notify.unreachable import blocked_channels, flag, read_flags, reason_of, unflag, unflag_changed
 from edge.core import ids
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
@@ -61,7 +61,7 @@ def set_preferences(tx: Transaction, command: SetPreferences) -> None:
     sealed = Keyring(tx.db).seal(command.user, *PLACE, text)
     tx.db.execute("INSERT OR REPLACE INTO notify_person (person, body) VALUES (?, ?)", (command.user, sealed))
     unflag_changed(tx.db, command.user, command.preferences)
-    outbox.reckon_anew(tx.db, tx.at_us, command.user)
+    outbox.recompute_held(tx.db, tx.at_us, command.user)
 
 
 def send_test(tx: Transaction, command: SendTest) -> int:
@@ -198,7 +198,7 @@ def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str)
     prefs = read_preferences(tx.db, user) or NotificationPreferences()
     if not (count_browsers(tx.db).get(user) if channel == "push" else prefs.address(channel)):
         raise Refusal("no_address", {"channel": channel})
-    flags = still_flagged(read_flags(tx.db, Keyring(tx.db)).get(user, {}), prefs)
+    flags = blocked_channels(read_flags(tx.db, Keyring(tx.db)).get(user, {}), prefs)
     if channel in flags and what != "test":
         raise Refusal("address_flagged", {"channel": channel})
     (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US, tx.actor.name)).fetchone()

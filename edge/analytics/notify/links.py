@@ -67,7 +67,7 @@ def read_link(db: Connection, token: str, now_us: int) -> Linked | None:
     if found is None or not is_active_user(db, found.person):
         return None
     alerts = (alert_itself(db, alert) for (alert,) in db.execute(_ALERTS, (found.id,)).fetchall())
-    shown = tuple(one for one in alerts if one is not None and _may_know(db, found.person, one))
+    shown = tuple(one for one in alerts if one is not None and _can_see(db, found.person, one))
     return Linked(found.person, shown) if shown else None
 
 
@@ -101,7 +101,7 @@ def _read(db: Connection, token: str, purpose: Purpose, now_us: int) -> _Message
     return _Message(int(id), found[0], found[2])
 
 
-def _may_know(db: Connection, person: str, alert: Alert) -> bool:
+def _can_see(db: Connection, person: str, alert: Alert) -> bool:
     """Whether a person may see an alert now: by permission, or as a named recipient."""
     if rights_of(db, person) & {MANAGE, REPORTS} or person in alert.people:
         return True

@@ -11,7 +11,7 @@ import msgspec
 from edge.foundation.alerts.alert_texts import advice, one_line, title
 from edge.foundation.alerts.queries import Alert
 from edge.foundation.alerts.rules import gravest
-from edge.foundation.outbox.messages import SHOP_BEHIND
+from edge.foundation.outbox.messages import SHOP_SEPARATOR
 from edge.lib.i18n import translate
 from edge.lib.i18n.bidi import closing_isolates
 
@@ -91,7 +91,7 @@ def test_message(about: About) -> Composed:
 
 def title_of(name: str, shop: str) -> str:
     """A title with its subject, shortened if necessary, and the shop."""
-    behind = shorten_text(SHOP_BEHIND + one_line(shop), TITLE_CHARS // 2)
+    behind = shorten_text(SHOP_SEPARATOR + one_line(shop), TITLE_CHARS // 2)
     return shorten_text(name, TITLE_CHARS - len(behind)) + behind
 
 

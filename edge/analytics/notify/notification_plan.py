@@ -105,7 +105,7 @@ def plan(
     steps = [step for step in every if step[1] not in down and step not in quiet]
     rest = [step for step in steps if step not in asked.this_round]
     wait_us = STEP_US if rest or not asked.rounds else ROUND_US
-    if now_us < since_us + wait_us and not (rest and _reached_nobody(rows, alert, ladder.step, quiet, down)):
+    if now_us < since_us + wait_us and not (rest and _failed_to_reach(rows, alert, ladder.step, quiet, down)):
         return Plan()
     left_out = _left_out(alert, every, people, usable, quiet, down, asked.first)
     if not steps or (not rest and asked.rounds >= ROUNDS):
@@ -135,7 +135,7 @@ def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozens
     )
 
 
-def _reached_nobody(
+def _failed_to_reach(
     rows: Iterable[Message], alert: Alert, step: int, quiet: Collection[tuple[str, str]], down: Collection[str]
 ) -> bool:
     """Whether the newest step failed to reach anyone: an error, or a wait for the morning or a broken channel."""
@@ -272,7 +272,7 @@ def office_key(alert: int) -> str:
     return f"office:{alert}:"
 
 
-def taken_over_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
+def acknowledged_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
     """Messages on who acknowledged the alert, to those notified by escalation."""
     went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
     return [

@@ -11,13 +11,13 @@ from edge.analytics.notify.audience import Recipient
 from edge.analytics.notify.preferences import CHANNELS, NotificationPreferences
 from edge.analytics.notify.push_subscriptions import count_browsers
 from edge.analytics.notify.reach import Reach, reach
-from edge.analytics.notify.unreachable import read_flags, still_flagged
+from edge.analytics.notify.unreachable import blocked_channels, read_flags
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.foundation.access.roles import read_roles
 from edge.foundation.alerts.queries import Alert
-from edge.foundation.outbox.told_history import told_alerts
+from edge.foundation.outbox.told_history import notified_alerts
 
 PLACE = ("notify_person", "body")
 """Associated data of encrypted preferences: table and field."""
@@ -70,7 +70,7 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
         text = ring.open(id, *PLACE, sealed) if sealed else None
         prefs = (_decode_preferences(text) if text else None) or NotificationPreferences()
         manages = role in roles and roles[role].manages
-        flagged = still_flagged(flags.get(id, {}), prefs)
+        flagged = blocked_channels(flags.get(id, {}), prefs)
         found.append(Recipient(id, role, manages, prefs, prefs.away(day), browsers.get(id, 0), flagged))
     return found
 
@@ -79,7 +79,7 @@ def known_to(db: Connection, person: Recipient, alerts: Sequence[Alert]) -> Sequ
     """The alerts a person may see: all for a manager, else those they were notified of."""
     if person.manages or not alerts:
         return alerts
-    told = told_alerts(db, person.id)
+    told = notified_alerts(db, person.id)
     return [one for one in alerts if one.id in told]
 
 

@@ -34,7 +34,7 @@ def read_flags(db: Connection, ring: Keyring) -> dict[str, dict[str, tuple[str, 
     return found
 
 
-def still_flagged(flags: Mapping[str, tuple[str, str]], prefs: NotificationPreferences) -> dict[str, str]:
+def blocked_channels(flags: Mapping[str, tuple[str, str]], prefs: NotificationPreferences) -> dict[str, str]:
     """The blocked channels whose address hasn't changed since, with the reason."""
     return {channel: why for channel, (why, address) in flags.items() if address == prefs.address(channel)}
 
@@ -71,5 +71,5 @@ def unflag(db: Connection, person: str, channel: str) -> None:
 def unflag_changed(db: Connection, person: str, prefs: NotificationPreferences) -> None:
     """Remove blocks of addresses a person no longer has."""
     flags = read_flags(db, Keyring(db)).get(person, {})
-    for channel in flags.keys() - still_flagged(flags, prefs).keys():
+    for channel in flags.keys() - blocked_channels(flags, prefs).keys():
         unflag(db, person, channel)

@@ -31,7 +31,7 @@ from edge.analytics.pricing.queries import (
     proposals_of,
     read_price_model,
 )
-from edge.analytics.pricing.rules import LEFT_DAYS, TAKEN_DAYS
+from edge.analytics.pricing.rules import ACCEPT_DAYS, REJECTED_DAYS
 from edge.core.jobs.store import queue
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
@@ -78,7 +78,7 @@ def finish(tx: Transaction, command: FinishPrices) -> None:
 def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[ProposedPrice, ...]:
     """The suggestions without products that were rejected or repriced during training."""
     skus = [one.sku for one in prices]
-    left = left_since(tx.db, skus, after(tx.business_date, -LEFT_DAYS))
+    left = left_since(tx.db, skus, after(tx.business_date, -REJECTED_DAYS))
     listed, _ = prices_ahead(tx.db, skus, [tx.at_us])
     return tuple(one for one in prices if one.sku not in left and listed.get(one.sku) == one.was_minor)
 
@@ -91,13 +91,13 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], No
         proposed, kept = proposals_of(tx.db, skus), held(tx.db)
         priceable = priceable_products(tx.db, skus, tx.business_date, tx.at_us, kept)
         newest = price_models(tx.db, 1)
-        too_old = not newest or tx.at_us - newest[0].trained_us > TAKEN_DAYS * 86_400_000_000
+        too_old = not newest or tx.at_us - newest[0].trained_us > ACCEPT_DAYS * 86_400_000_000
         for sku in skus:
             if sku not in proposed:
                 raise Refusal("price_not_proposed", {"sku": sku})
             version, one = proposed[sku]
             if too_old:
-                raise Refusal("price_proposed_long_ago", {"sku": sku, "days": TAKEN_DAYS})
+                raise Refusal("price_proposed_long_ago", {"sku": sku, "days": ACCEPT_DAYS})
             _require_applicable(tx, one, kept, priceable.get(sku))
             source = Source(f"model {version}")
             tx.do(SetPrice(sku, one.price_minor, from_us=tx.at_us, source=source))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from edge.analytics.pricing.queries import priced_by_head_office
-from edge.analytics.pricing.rules import LEFT_DAYS, SETTLED_DAYS
+from edge.analytics.pricing.rules import REJECTED_DAYS, SETTLED_DAYS
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import places_of
 from edge.goods.catalog.prices import prices_ahead
@@ -57,7 +57,7 @@ def priceable_products(
     by law, the shop (`held` categories) or head office; recently changed, planned or rejected ones; products no longer
     sold, or made of others."""
     settled_us = now_us - SETTLED_DAYS * 86_400_000_000
-    known = dict(db.execute(_KNOWN, (json_text(skus), settled_us, after(today, -LEFT_DAYS))).fetchall())
+    known = dict(db.execute(_KNOWN, (json_text(skus), settled_us, after(today, -REJECTED_DAYS))).fetchall())
     places, theirs = places_of(db, list(known)), priced_by_head_office(db, list(known), now_us)
     listed, _ = prices_ahead(db, list(known), [now_us])
     days = json_text([after(today, -back) for back in range(1, SETTLED_DAYS + 1)])

@@ -24,7 +24,7 @@ _PUSH = "UPDATE price_model SET place = place + 1 WHERE place IS NOT NULL"
 _RIVAL = (
     "INSERT INTO rival_price (sku, competitor, seen_us, price_minor, in_stock, url, seq) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-RIVALS_KEPT_US = 730 * 86_400_000_000
+COMPETITOR_PRICES_US = 730 * 86_400_000_000
 """How long a competitor's prices are kept; the newest as long as it's valid."""
 _RIVAL_OLD = "DELETE FROM rival_price WHERE sku = ? AND competitor = ? AND seq <> ? AND seen_us < ?"
 _POP = "UPDATE price_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
@@ -67,7 +67,7 @@ def _revert_model(db: Connection, fact: RecordedEvent, event: PriceModelReverted
 def _note_competitor_price(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> None:
     about = (event.sku, event.competitor, event.seen_us or fact.at_us, event.price_minor, event.in_stock, event.url)
     db.execute(_RIVAL, (*about, fact.seq))
-    db.execute(_RIVAL_OLD, (event.sku, event.competitor, fact.seq, fact.at_us - RIVALS_KEPT_US))
+    db.execute(_RIVAL_OLD, (event.sku, event.competitor, fact.seq, fact.at_us - COMPETITOR_PRICES_US))
     if event.price_minor is None:
         db.execute("DELETE FROM competitor_price WHERE sku = ? AND competitor = ?", (event.sku, event.competitor))
         return

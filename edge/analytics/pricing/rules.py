@@ -11,11 +11,11 @@ LEAST_MOVED = 50
 """Product days at changed prices: without them, the effect of a price is unknown."""
 LEAST_RIGHT = 800
 """In thousandths: a model needs to explain more than this share of sales to be used."""
-LEFT_DAYS = 90
+REJECTED_DAYS = 90
 """How long a rejected price isn't suggested again."""
 SETTLED_DAYS = 28
 """How long a price must have applied before another is suggested."""
-TAKEN_DAYS = 10
+ACCEPT_DAYS = 10
 """How long a suggestion can be accepted: until the next model, and some days."""
 SEEN_DAYS = 28
 """How long competitors' prices count."""

@@ -43,7 +43,7 @@ from edge.lib.sight.kinds import (
     Recognise,
     Recognised,
 )
-from edge.web.api.resources import content_tag, do, unless_known
+from edge.web.api.resources import content_tag, do, unless_unchanged
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_of, body_within, json_of
@@ -193,7 +193,7 @@ async def recognise(request: web.Request) -> web.Response:
 async def planogram(request: web.Request) -> web.Response:
     """`GET shelf/bays/{bay}`: a bay's planogram, or (`?version=`) an earlier one."""
     answer = answer_json(await _plan(request, request.query.get("version", "0")))
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def put_planogram(request: web.Request) -> web.Response:

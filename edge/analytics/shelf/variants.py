@@ -64,7 +64,7 @@ class ReadText(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-def told_by(planned: KnownProduct, other: KnownProduct, front: ReadText, label: ReadText) -> Verdict:
+def distinguish_products(planned: KnownProduct, other: KnownProduct, front: ReadText, label: ReadText) -> Verdict:
     """Which of two products it is: by its front, else by its label. "": undecided."""
     return _text_verdict(planned, other, front) or _text_verdict(planned, other, label)
 
@@ -137,7 +137,7 @@ class VariantReader:
             goods = await self._text(front)
             below = await self._text(label) if goods else None
             if goods and below:
-                verdict = told_by(ours, theirs, goods, below)
+                verdict = distinguish_products(ours, theirs, goods, below)
                 self._keep(_key(plan, one), verdict, HOLDS_S[verdict])
 
     def _keep(self, key: FacingKey, verdict: Verdict, for_s: float) -> None:

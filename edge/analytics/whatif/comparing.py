@@ -321,7 +321,7 @@ class _Comparing:
         scenario = self._scenario
         sold_days = {day for (day,) in self._db.execute(_SOLD_DAYS, (scenario.first, scenario.last))}
         known = read_products(self._db, scenario.skus)
-        later = [sku for sku in scenario.skus if sku in known and self._came_later(sku)]
+        later = [sku for sku in scenario.skus if sku in known and self._is_priced_later(sku)]
         return WhatifComparison(
             scenario,
             self._taken_minor,
@@ -349,7 +349,7 @@ class _Comparing:
             responses=responses(self._db, scenario, self._products, self._names),
         )
 
-    def _came_later(self, sku: str) -> bool:
+    def _is_priced_later(self, sku: str) -> bool:
         """Whether a product had no price yet at the end of the period."""
         begun = [entry.from_us for entry in price_history(self._db, sku)]
         if not begun or sku in self._products:

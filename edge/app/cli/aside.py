@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from edge.app.cli.output import say
-from edge.app.cli.restore import say_left_out, say_own
+from edge.app.cli.restore import print_unused_numbers, say_own
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
 from edge.operations.maintenance.restoring import set_aside
@@ -29,7 +29,7 @@ def bring(args: argparse.Namespace) -> int:
     own = bring_aside(loaded, SystemClock(), args.folder)
     chown_to_owner(loaded.folder)
     say_own(own, loaded, loaded.folder / Path(args.folder).name)
-    say_left_out(loaded)
+    print_unused_numbers(loaded)
     return 0
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from drivers.roles import DeviceError
-from edge.app.cli.check_secrets import secrets_said
+from edge.app.cli.check_secrets import secret_findings
 from edge.app.cli.ledger_reader import reading
 from edge.app.cli.output import say
 from edge.backoffice.directives.service import box_key
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     findings += [*_disk(loaded), *_ledger(loaded), *_pages(), *_wire(loaded), *_threads(loaded), *_sandbox()]
     findings.append(_backup(loaded))
     running = _is_open(loaded)
-    findings += [CheckResult("secrets", *found) for found in secrets_said(loaded, running)]
+    findings += [CheckResult("secrets", *found) for found in secret_findings(loaded, running)]
     if not running and (lacks := restore_gap.load(loaded.folder)):
         findings.append(CheckResult("head office", False, lacks.what, restore_gap.ADVICE))
     if not running:

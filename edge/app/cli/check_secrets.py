@@ -13,7 +13,7 @@ Said = tuple[bool, str, str, bool]
 """Whether it is well, what is, what to do, and whether somebody should know all the same."""
 
 
-def secrets_said(loaded: Config, running: bool) -> Iterator[Said]:
+def secret_findings(loaded: Config, running: bool) -> Iterator[Said]:
     """One finding for all plain-text secrets, and one for problems unless the `running` appliance reports them."""
     named = loaded.secrets()
     if plain := [one.where for one in named if not one.name]:

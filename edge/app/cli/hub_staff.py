@@ -71,7 +71,7 @@ def set_(args: argparse.Namespace) -> int:
     return 0
 
 
-def _of_somebody(args: argparse.Namespace, sql: str) -> None:
+def _apply_to_user(args: argparse.Namespace, sql: str) -> None:
     """Apply a statement to the named user. Raises `ConfigError` if unknown."""
     if as_owner(args, lambda owner: owner.fetchval(sql, _email(args))) is None:
         raise ConfigError(f"No user {args.email} found.", "See: edge hub staff list")
@@ -110,7 +110,7 @@ def mail(args: argparse.Namespace) -> int:
 
 def drop_factor(args: argparse.Namespace) -> int:
     """Remove a user's second factor after a lost phone; they sign in with their password until they set up another."""
-    _of_somebody(args, "SELECT email, drop_staff_factor(id) FROM staff WHERE email = $1")
+    _apply_to_user(args, "SELECT email, drop_staff_factor(id) FROM staff WHERE email = $1")
     say(f"{args.email} has no second factor any more.")
     return 0
 
@@ -145,7 +145,7 @@ def leave(args: argparse.Namespace) -> int:
 
 def remove(args: argparse.Namespace) -> int:
     """Delete a user and their data."""
-    _of_somebody(args, "DELETE FROM staff WHERE email = $1 RETURNING id")
+    _apply_to_user(args, "DELETE FROM staff WHERE email = $1 RETURNING id")
     say(f"{args.email} can no longer sign in.")
     return 0
 

@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from edge.app.cli.output import finish_progress, progress, say
-from edge.app.cli.restore import say_left_out, say_own
+from edge.app.cli.restore import print_unused_numbers, say_own
 from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     say_own(recovered.own, loaded, recovered.aside)
     say(f"The shop continues in epoch {recovered.head.epoch}. Head office blocks the old box if it connects again.")
     say("Set again what head office doesn't store: the PIN (edge pin), pending printouts and open baskets.")
-    say_left_out(loaded)
+    print_unused_numbers(loaded)
     if recovered.aside:
         say(f"The previous ledger is in {recovered.aside}.")
     return 0

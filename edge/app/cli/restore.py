@@ -183,10 +183,10 @@ def say_numbers(loaded: Config, past: PriorState) -> None:
     if not past.asked:
         say(f"Head office couldn't be asked for later entries: {past.why_not}")
         say("If it reports a newer epoch and this is the right box: edge restore --as-is")
-    say_left_out(loaded)
+    print_unused_numbers(loaded)
 
 
-def say_left_out(loaded: Config) -> None:
+def print_unused_numbers(loaded: Config) -> None:
     """Print the newest unused receipt numbers of each register."""
     db = open_reader(loaded.ledger)
     try:

@@ -53,12 +53,12 @@ async def service(path: Path, text: str, after: str = "") -> AsyncIterator[Confi
         settings = settings_of(loaded)
         keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
         await enrol(keys, settings, "1", sim.code, loaded.notify.allow)
-        if last := _last_taken(loaded):
+        if last := _last_signature(loaded):
             sim.chain[device_of(settings, "1").device] = last
         yield loaded
 
 
-def _last_taken(loaded: Config) -> str:
+def _last_signature(loaded: Config) -> str:
     """Signature that the next transaction is chained to, as the service knows it; "" if none."""
     with closing(open_reader(loaded.ledger)) as db:
         row = db.execute(_LAST_TAKEN).fetchone()

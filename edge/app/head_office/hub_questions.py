@@ -153,13 +153,13 @@ async def answer_question(
 
 def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> list[UnderstoodQuestion]:
     """Parse a question with the copilot's reader."""
-    before = _asked_before(asked.before)
+    before = _previous_meaning(asked.before)
     here = AskedWhere(asked.today, chain.first_weekday == 7)
     text = in_words_of_a_shop(asked.question, (*chain.stores.values(), *chain.stores))
     return read_questions(text, language, _names(chain), OfficeLinker(chain.goods, language), here, before)
 
 
-def _asked_before(text: str) -> Meaning | None:
+def _previous_meaning(text: str) -> Meaning | None:
     """Meaning of the previous answer; None if it isn't valid."""
     try:
         found = msgspec.json.decode(text, type=Meaning) if text else None
@@ -280,7 +280,7 @@ async def _answer(
 ) -> Answered:
     meaning = asked.meaning
     teller = OfficeTeller(chain, asked.language)
-    if why := teller.what_is_open(asked):
+    if why := teller.missing_parts(asked):
         return Answered(teller.first_line(meaning) if meaning.measure and not meaning.unknown else "", tuple(why))
     source = source_of(meaning)
     if source is None:

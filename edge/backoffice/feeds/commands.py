@@ -13,7 +13,7 @@ from edge.core.messages import Command, Number
 
 STAGED_AT_ONCE = 50
 """Records staged per command."""
-TAKEN_AT_ONCE = 20
+RECORDS_PER_COMMAND = 20
 """Records applied per command: a few milliseconds of the writer."""
 RECORDS_MOST = 200_000
 """Records per file by default (`[feeds] records_most`)."""
@@ -92,7 +92,7 @@ class TakeRecords(Command, frozen=True):
 
     run: Number
     first: Number
-    count: Annotated[int, msgspec.Meta(ge=1, le=TAKEN_AT_ONCE)]
+    count: Annotated[int, msgspec.Meta(ge=1, le=RECORDS_PER_COMMAND)]
 
 
 class FinishRun(Command, frozen=True):

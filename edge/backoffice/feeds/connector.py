@@ -44,7 +44,7 @@ SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
 """Kinds asked for records instead of a file, with a secret."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
 """Kinds whose protocol isn't fully confirmed by public documentation; `unconfirmed_KIND` says which part."""
-ASKED_BY_NOBODY: frozenset[Kind] = frozenset({"upload", "office"})
+UPLOAD_ONLY: frozenset[Kind] = frozenset({"upload", "office"})
 """Kinds this box never requests: a user uploads their files."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """A company's connectors share one secret, which is replaced at each use."""

@@ -46,7 +46,7 @@ from edge.goods.ingest.commands import ImportCatalog
 TABLES = ("Strain", "EffectWeight")
 """Records of tables from which product facts are derived."""
 DAY_US = 24 * 3600 * 1_000_000
-FILES_KEPT = 5_000
+FILES_LIMIT = 5_000
 """Files remembered per connector, to recognise those already imported; the oldest are forgotten."""
 
 
@@ -279,7 +279,7 @@ class Feeds:
     def _note_progress(self, tx: Transaction, wanted: IngestFile) -> None:
         staging.progress(tx.db, wanted.connector, tx.at_us)
         if wanted.mark and not wanted.dry_run:
-            staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, FILES_KEPT)
+            staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, FILES_LIMIT)
 
 
 def _with_connector(command: IngestFile, connector: Connector | None) -> IngestFile:

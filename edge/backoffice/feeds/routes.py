@@ -15,7 +15,7 @@ from aiohttp import web
 
 from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import IngestFile
-from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
+from edge.backoffice.feeds.connector import UPLOAD_ONLY, Connector, EntityType, Take, mapping_of
 from edge.backoffice.feeds.entities import CONNECTORS
 from edge.backoffice.feeds.queries import (
     AnyState,
@@ -99,7 +99,7 @@ async def ingest(request: web.Request) -> web.Response:
         try:
             fetched = await _fetch_file(request, connector)
         except FetchFailed as error:
-            return await _not_had(request, connector, error)
+            return await _fetch_problem(request, connector, error)
         if fetched is None:
             return _answer_refusal(request, "feed_nothing_new", connector)
     path = str(fetched.path) if fetched else asked.file
@@ -124,12 +124,12 @@ async def ingest(request: web.Request) -> web.Response:
 async def test(request: web.Request) -> web.Response:
     """`POST connectors/{id}/test`: sign in and read the current content, without storing it."""
     connector = await _connector(request, request.match_info["id"])
-    if connector.kind in ASKED_BY_NOBODY:
+    if connector.kind in UPLOAD_ONLY:
         return _answer_refusal(request, "feed_needs_file", connector)
     try:
         fetched = await _fetch_file(request, connector, anew=True)
     except FetchFailed as error:
-        return await _not_had(request, connector, error)
+        return await _fetch_problem(request, connector, error)
     if fetched is None:
         return _answer_refusal(request, "feed_nothing_new", connector)
     try:
@@ -250,7 +250,7 @@ async def _connector(request: web.Request, id: str) -> Connector:
 async def _fetch_file(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
     """Fetch a connector's current file. Raises `FetchFailed`, or `Problem` if it has nothing to fetch from."""
     site = request.app[SITE]
-    if connector.kind in ASKED_BY_NOBODY:
+    if connector.kind in UPLOAD_ONLY:
         raise Problem(422, "argument_wrong", name="file", why="this connector only accepts uploaded files")
     config = site.services.of(CONFIG)
     async with http_of(config) as http:
@@ -272,7 +272,7 @@ def _answer_refusal(request: web.Request, code: str, connector: Connector) -> we
     return answer_outcome(Refused(code, {"connector": connector.id}), texts_of(request), BUSY)
 
 
-async def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
+async def _fetch_problem(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
     """502: a remote server failed; 504: it was too slow. `values` has the server and the age in hours of its last data,
     which stays in use."""
     site, texts = request.app[SITE], texts_of(request)

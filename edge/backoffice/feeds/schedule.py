@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from edge.backoffice.feeds.connector import Connector
 
 MINUTE_US = 60_000_000
-AGAIN_MIN = (1, 6, 21)
+RETRY_MINUTES = (1, 6, 21)
 """Minutes after the first failure at which it's tried again; after that at its next turn."""
-NOT_AGAIN = frozenset({"undelivered.wrong_password", "undelivered.no_secret"})
+NO_RETRY = frozenset({"undelivered.wrong_password", "undelivered.no_secret"})
 """Failures for which retrying is useless until a user acts, and may lock accounts."""
 
 
@@ -30,9 +30,9 @@ def is_tried_again(connector: Connector, asked_us: int, failed_us: int, why: str
     >>> [is_tried_again(night, at, at, "undelivered.no_answer", at + n * MINUTE_US) for n in (0, 1)]
     [False, True]
     """
-    if not failed_us or why in NOT_AGAIN or not (connector.every_min or connector.at):
+    if not failed_us or why in NO_RETRY or not (connector.every_min or connector.at):
         return False
-    return any(asked_us < failed_us + after * MINUTE_US <= now_us for after in AGAIN_MIN)
+    return any(asked_us < failed_us + after * MINUTE_US <= now_us for after in RETRY_MINUTES)
 
 
 def age_h(good_us: int, now_us: int) -> float:

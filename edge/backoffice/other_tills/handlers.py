@@ -30,7 +30,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 AHEAD_US = 24 * 3600 * 1_000_000
 """An event dated further ahead is booked at the time it came."""
-HOOKS_KEPT = 100_000
+HOOKS_LIMIT = 100_000
 """Webhooks remembered to recognise repeats; the oldest are forgotten."""
 Outcome = Literal["taken", "same", "stale", "held", "waits"]
 _OPEN = """
@@ -87,7 +87,7 @@ class OtherTills:
         rows = tx.db.execute(_OPEN, (command.pos, command.after, SETTLED_AT_ONCE)).fetchall()
         for _, body, state, reasons, unmapped in rows:
             sale = msgspec.json.decode(body, type=PosSale)
-            if _may_go_on(tx, till, sale, wait_days, state, unmapped):
+            if _is_sale_complete(tx, till, sale, wait_days, state, unmapped):
                 kept = tuple(one for one in msgspec.json.decode(reasons) if one in ("currency", "suspect"))
                 settle(tx, till, sale, wait_days, self._day_of, kept)
         return int(rows[-1][0]) if len(rows) == SETTLED_AT_ONCE else 0
@@ -111,7 +111,7 @@ class OtherTills:
             " file = excluded.file",
             (command.pos, command.event_id, command.digest, command.state, command.why, command.file, tx.at_us),
         )
-        tx.db.execute("DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ?", (HOOKS_KEPT,))
+        tx.db.execute("DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ?", (HOOKS_LIMIT,))
         return known is None
 
     def note_day(self, tx: Transaction, command: NotePosDay) -> None:
@@ -164,7 +164,9 @@ def _till(tx: Transaction, id: str) -> OtherTill:
     return found
 
 
-def _may_go_on(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, state: str, unmapped: str) -> bool:
+def _is_sale_complete(
+    tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, state: str, unmapped: str
+) -> bool:
     """Whether everything a sale waits for has arrived."""
     if sale.location not in till.our_places:
         return False

@@ -17,7 +17,7 @@ from edge.core.storage.database import Connection
 from edge.goods.stock.rows import find_product
 
 PAGE_LIMIT = 200
-HELD_SALES = 2_000
+WAITING_SALES = 2_000
 """Waiting sales examined for their items."""
 _GOODS = "SELECT sku, body -> 'names' FROM product WHERE retired_us IS NULL LIMIT 5000"
 PROPOSED = 3
@@ -141,7 +141,7 @@ def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
     rows = db.execute(
         "SELECT body, unmapped FROM pos_sale WHERE pos = ? AND (state <> 'taken' OR unmapped <> '[]')"
         " AND unmapped <> '[]' ORDER BY id LIMIT ?",
-        (pos, HELD_SALES),
+        (pos, WAITING_SALES),
     )
     found: dict[str, tuple[str, str, int, int]] = {}
     for body, unmapped in rows:

@@ -141,7 +141,7 @@ class Moving:
         if one.before == 0:
             tx.do(ForgetCustomer(one.id))
         else:
-            _put_back_known(tx, one)
+            _undo_known_customer(tx, one)
         return ""
 
     def _why_stays(self, tx: Transaction, one: ImportedCustomer, merged_into: str | None, changed_us: int) -> str:
@@ -243,7 +243,7 @@ def _put_back_account(tx: Transaction, one: ImportedCustomer) -> None:
         tx.do(EndAccount(one.id), asks=False)
 
 
-def _put_back_known(tx: Transaction, one: ImportedCustomer) -> None:
+def _undo_known_customer(tx: Transaction, one: ImportedCustomer) -> None:
     """Take an import's points, consents and data off a customer known before it."""
     if one.points:
         points = min(one.points, points_of(tx.db, one.id, PURSE))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GRANT_WAITS_S = 8.0
 """Time the accepted machine has to fetch its data, before this box restarts as one of two."""
 TAKEN_OUT_S = 5.0
-AWAY_MS = 5_000
+UNREACHABLE_MS = 5_000
 """A machine not heard for this long is shown as away."""
 
 
@@ -180,7 +180,7 @@ class BoxesDesk:
     def away(self) -> frozenset[str]:
         """The other machines that can't be reached."""
         heard = self._node.status().heard_ms if self._node else {}
-        return frozenset(name for name, ms in heard.items() if not 0 <= ms < AWAY_MS)
+        return frozenset(name for name, ms in heard.items() if not 0 <= ms < UNREACHABLE_MS)
 
     async def take_out(self, name: str, head: Head, now_us: int) -> KeyRenewal | None:
         """Remove a machine; it destroys its keys if reached. A box first loses the right to take over. If it can't be

@@ -55,7 +55,7 @@ ASIDE_ROWS = 20_000
 """Rows examined at the end of an old leader's journal; those missing in the new one are kept aside. That's some days of
 a busy shop; a shortfall is logged."""
 
-GIVE_AGAIN_MS = 2_000
+HANDBACK_RETRY_MS = 2_000
 """Between attempts to send kept-aside rows to the leader."""
 
 COMPARE_MS = 5_000
@@ -67,7 +67,7 @@ CONFIG_BYTES = 1024 * 1024
 CLOCKS = 5
 """Newest clock differences examined; the smallest is the clocks' own, the rest is network delay."""
 
-CLOCK_APART_S = 5
+CLOCK_SKEW_S = 5
 """A larger clock difference is reported: receipts of one box would be out of order at the other."""
 
 DIFFERENCES = 20

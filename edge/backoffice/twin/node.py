@@ -42,7 +42,7 @@ from twin.records import Mark, Stored
 _log = structlog.get_logger(__name__)
 
 STATUS_S = 0.02
-HELD_MS = 3_000
+DRAIN_MS = 3_000
 """Time a shop that may no longer answer stays open; then its connections end, and new ones get the status."""
 
 
@@ -191,7 +191,7 @@ class TwinNode:
             with self._turn:
                 if not self._is_over:
                     self._do(self.box.tick(boottime_ms()))
-                    self._end_what_is_held(boottime_ms())
+                    self._end_open_views(boottime_ms())
                 holder = self.box.voter.holder
                 self._schema = self.copy.schema
                 self._look_at_fitness()
@@ -240,7 +240,7 @@ class TwinNode:
                 self.has_new_settings = True
                 self._over("it begins anew with the other box's settings")
 
-    def _end_what_is_held(self, now_ms: int) -> None:
+    def _end_open_views(self, now_ms: int) -> None:
         """End open views while it's uncertain whether this box leads, so that they can find the leader, or a person can
         promote this box."""
         leads = self.box.leadership
@@ -248,7 +248,7 @@ class TwinNode:
             self._held_since_ms = None
         elif self._held_since_ms is None:
             self._held_since_ms = now_ms
-        elif now_ms - self._held_since_ms >= HELD_MS:
+        elif now_ms - self._held_since_ms >= DRAIN_MS:
             self._over("neither the other box nor the witness is heard")
 
     def _do(self, actions: Actions) -> None:

@@ -19,7 +19,7 @@ from twin.box import Box
 from twin.leadership import Leadership
 from twin.records import SHIPMENTS_AT_ONCE
 
-AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
+UNREACHABLE_MS, WITNESS_AWAY_MS = 1_000, 5_000
 """A machine not heard for this long is reported as away."""
 
 
@@ -93,7 +93,7 @@ def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int
         return "both"
     witnesses = set(peers.voters) - set(peers.boxes)
     boxes = set(peers.boxes) - {node.members.me}
-    if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
+    if any(0 <= heard.get(name, -1) < UNREACHABLE_MS for name in boxes):
         there = sum(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
         if there < peers.majority - 1:  # without this box they and the other one couldn't elect a leader
             return "no_witness"

@@ -50,7 +50,7 @@ def is_managers_pin(copy: LedgerCopy, pin: str) -> bool:
         copy.begin()
 
 
-def was_to(folder: Path, term: int) -> bool:
+def was_promoted_in(folder: Path, term: int) -> bool:
     """Whether a person promoted this box in `term`."""
     try:
         return int((folder / FOLDER / MARK).read_text()) == term

@@ -21,7 +21,7 @@ TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 Seat = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,40}$(?!\n)")]
-STILL_US = 300_000_000
+SPEECH_EXTENSION_US = 300_000_000
 """The longest time our own speech may extend a question's timeout."""
 RECORDING_MINUTES = 15
 """The longest recording a manager may order."""
@@ -76,7 +76,7 @@ class TakeTurn(Command, frozen=True):
     moves: bool = False
     cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
     began_mono_us: Number = 0
-    still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
+    still_us: Annotated[int, msgspec.Meta(ge=0, le=SPEECH_EXTENSION_US)] = 0
     reading: Reading | None = None
     correction: StockCorrection | None = None
     doubted: bool = False

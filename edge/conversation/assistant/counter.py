@@ -21,7 +21,7 @@ from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 COMPARED = 2
 
 
-def told_at_counter(
+def counter_answer(
     facts: ShopFacts,
     said: Sentence,
     text: str,

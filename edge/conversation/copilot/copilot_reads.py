@@ -95,7 +95,7 @@ class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
         teller = MeaningTeller(db, language, self.currency)
         if self.tool:
             return [teller.first_line(meaning), *(self.lines or (say("tool_failed", tool=teller.measure(meaning)),))]
-        if open_lines := teller.what_is_open(asked):
+        if open_lines := teller.missing_parts(asked):
             return open_lines
         if why := cannot_tell(meaning):
             return [teller.first_line(meaning), teller.cannot(meaning, why)]

@@ -120,7 +120,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         if said is None:
             return None
         if len(said.rules) != 1:
-            return _not_said(said, "whatif_one_rule" if said.rules else "whatif_no_rule")
+            return _no_scenario(said, "whatif_one_rule" if said.rules else "whatif_no_rule")
         known = _load_words()[said.language]
         of = known.purchases if said.rules[0].kind == "supplier" else known.sales
         words = " ".join((of, *map(with_final_letters, said.rest)))
@@ -129,7 +129,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         )
         questions = query.read(db, registry).questions
         if len(questions) != 1:
-            return _not_said(said, "whatif_no_rule")
+            return _no_scenario(said, "whatif_no_rule")
         asked = questions[0]
         return _why_not(said, asked) or self._wish(db, said, asked.meaning)
 
@@ -147,19 +147,19 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         if rule.kind in OF_STOCK:
             days = stock_span(meaning.period if said.has_time else None, self.today)
             if days is None:
-                return _not_said(said, "whatif_stock_days", days=DAYS_LEAST)
+                return _no_scenario(said, "whatif_stock_days", days=DAYS_LEAST)
             text = ", ".join((*parts, teller.days(days)))
             return WhatifWish(language, text, stock=stock_scenario(rule, goods, supplier, days))
         span = meaning.period if said.has_time else days_of(SaidTime("last_month"), self.today)
         if span is None or span.first > self.today or span.days > DAYS_MOST:
-            return _not_said(said, "whatif_which_days", days=DAYS_MOST)
+            return _no_scenario(said, "whatif_which_days", days=DAYS_MOST)
         span = DaySpan(span.first, min(span.last, self.today))
         plain = Scenario(span.first, span.last)
         try:
             now = RuleContext(self.at_us, self.currency, self.tax_class, language)
             found = scenario_of(db, rule, goods, plain, now)
         except NotThere as why:
-            return _not_said(said, str(why))
+            return _no_scenario(said, str(why))
         return WhatifWish(language, ", ".join((*parts, teller.days(span))), found)
 
     def _rule_text(self, rule: SaidRule, teller: MeaningTeller, supplier: str) -> str:
@@ -190,21 +190,21 @@ def _why_not(said: _Said, asked: UnderstoodQuestion) -> WhatifWish | None:
         several = translate(said.language, "copilot.which_product", names="; ".join(asked.several))
         return WhatifWish(said.language, several)
     if meaning.unknown:
-        return _not_said(said, "whatif_unknown", words=", ".join(meaning.unknown))
+        return _no_scenario(said, "whatif_unknown", words=", ".join(meaning.unknown))
     can = {"product", "category", "supplier"} if kind == "supplier" else {"product", "category"}
     if set(meaning.filters) - can or meaning.by or meaning.compare or meaning.order:
-        return _not_said(said, "whatif_too_narrow")
+        return _no_scenario(said, "whatif_too_narrow")
     skus, categories = (meaning.filters.get(one, ()) for one in ("product", "category"))
     if kind == "price" and (not skus or categories):
-        return _not_said(said, "whatif_which_price")
+        return _no_scenario(said, "whatif_which_price")
     if kind in OF_SHOP and (skus or categories):
-        return _not_said(said, "whatif_whole_shop")
+        return _no_scenario(said, "whatif_whole_shop")
     if kind == "supplier" and len(meaning.filters.get("supplier", ())) != 1:
-        return _not_said(said, "whatif_which_supplier")
+        return _no_scenario(said, "whatif_which_supplier")
     return None
 
 
-def _not_said(said: _Said, key: str, **values: object) -> WhatifWish:
+def _no_scenario(said: _Said, key: str, **values: object) -> WhatifWish:
     """Why there is no scenario, with two example questions."""
     lines = (translate(said.language, f"copilot.{one}", **values) for one in (key, "whatif_examples"))
     return WhatifWish(said.language, "\n".join(lines))

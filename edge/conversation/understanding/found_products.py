@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-FOUND_LIMIT = 24
+MATCHES_LIMIT = 24
 
 
 class FoundProducts(msgspec.Struct, frozen=True):
@@ -14,5 +14,5 @@ class FoundProducts(msgspec.Struct, frozen=True):
 
     text: str
     kind: Annotated[str, msgspec.Meta(max_length=8)]
-    skus: Annotated[tuple[str, ...], msgspec.Meta(max_length=FOUND_LIMIT)] = ()
+    skus: Annotated[tuple[str, ...], msgspec.Meta(max_length=MATCHES_LIMIT)] = ()
     more: bool = False

@@ -15,7 +15,7 @@ import msgspec
 from edge.conversation.understanding.amounts import JOINED, amount_at
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import ordinals, vocabulary
-from edge.conversation.understanding.lookup import NOTHING_HAPPENED, LookedUp
+from edge.conversation.understanding.lookup import NO_MOVEMENT, LookedUp
 from edge.conversation.understanding.reading.amending import amended, without_recorded
 from edge.conversation.understanding.reading.basket_words import MEASURED, basket_words
 from edge.conversation.understanding.reading.model import BasketChange, StockCorrection
@@ -94,7 +94,7 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     if effect.changes and not looked_up.proposed:  # the grammar's: each of its words has an owner
         amended = looked_up.correction
         if amended is not None and amended.change == "instead" and not amended.skus and look.points_at_another():
-            nothing = msgspec.structs.replace(NOTHING_HAPPENED, language=language)
+            nothing = msgspec.structs.replace(NO_MOVEMENT, language=language)
             return looked_up._replace(correction=None, reading=nothing)
         names = amended is not None and not (amended.unit or amended.skus) and look.points_with_a_number()
         return looked_up._replace(proposed=True) if names or look.counts_in_both() else looked_up
@@ -104,7 +104,7 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
-    more = any(one not in effect.amounts for one in look.numbers()) or look.tells_apart()
+    more = any(one not in effect.amounts for one in look.numbers()) or look.has_separate_verbs()
     more |= look.counts_in_both() or look.counts_once_more() or look.names_again()
     more |= agent == "shopping" and look.says_wrong()
     shown = changes or more or _is_part(looked_up, effect)
@@ -295,7 +295,7 @@ class _Look:
                     return True
         return False
 
-    def tells_apart(self) -> bool:
+    def has_separate_verbs(self) -> bool:
         """Whether boxes and single units of one item have separate verbs: "a case is open: I took six jars"."""
         told, at = 0, 0
         while at < len(self._words):

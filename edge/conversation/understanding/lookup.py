@@ -12,7 +12,7 @@ from edge.conversation.understanding.advice.reader import read_advice
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.errands.model import SaidErrand
 from edge.conversation.understanding.errands.reader import ERRANDS, read_errand
-from edge.conversation.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.conversation.understanding.found_products import MATCHES_LIMIT, FoundProducts
 from edge.conversation.understanding.going_on import named_instead
 from edge.conversation.understanding.listed_names import each_of
 from edge.conversation.understanding.name_words import hear_names, names_in
@@ -67,7 +67,7 @@ class LookedUp(NamedTuple):
 
 READS = frozenset({"price", "cheapest", "dearest", "details"})
 """Verbs of questions about neither quantities nor movements."""
-NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
+NO_MOVEMENT = Reading("", (Clause("held"),), {}, ())
 """For a sentence that denies, plans, asks or reports hearsay."""
 
 
@@ -103,7 +103,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
         heard = hear_statement(db, search, text, language, respelt=not _is_near(said, found))
         reading, doubted = _read(heard, placed, found, text)
-    if agent == "stock" and _may_ask_level(said, reading, text, found):
+    if agent == "stock" and _is_possible_stock_question(said, reading, text, found):
         reading = read_stock_question(db, search, text, language, _counts(said)) or reading
     if (
         agent == "stock"
@@ -126,7 +126,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         advice = None  # "and one for my sister" is one more of it, and no present that is looked for
     if basket is not None and basket.loose and not basket.text and any(_is_size(one, said) for one in words_of(text)):
         basket = None  # "small ones actually, but four" doesn't mean four of the big ones
-    basket, names = basket if advice is None else None, tuple(found.values())[:FOUND_LIMIT]
+    basket, names = basket if advice is None else None, tuple(found.values())[:MATCHES_LIMIT]
     looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
     supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)
     return looked_up._replace(guess=guess_change(db, search, text, said.language, about) if supposes else None)
@@ -134,7 +134,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
 
 def _first_of(one: NameMatch) -> FoundProducts:
     """A name's matches, limited to what a turn carries."""
-    return FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+    return FoundProducts(one.text, one.kind, one.skus[:MATCHES_LIMIT], one.more)
 
 
 def _says_nothing(looked_up: LookedUp) -> bool:
@@ -175,7 +175,7 @@ def _named_otherwise(
             of_goods = [one for one in words if one not in own_words(linker.language) and linker.naming(one)]
             skus = linker.link(of_goods).skus if of_goods else ()
         if skus:
-            known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+            known[name] = FoundProducts(name, "all", skus[:MATCHES_LIMIT], len(skus) > MATCHES_LIMIT)
     return known
 
 
@@ -195,7 +195,7 @@ def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProduct
         if one.verb == "in_stock" and meant and meant.kind == "all":
             others = goods_of_category(db, _without_kinds(one.text.split(), said.language), whole=True)
             skus = tuple(dict.fromkeys((*meant.skus, *others)))
-            known[one.text] = FoundProducts(one.text, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+            known[one.text] = FoundProducts(one.text, "all", skus[:MATCHES_LIMIT], len(skus) > MATCHES_LIMIT)
     return known
 
 
@@ -234,7 +234,7 @@ def _read(
     said, reading = placed.said, heard.reading
     numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
     if said.kind == "act" and heard.denied and not numbered:
-        return msgspec.structs.replace(NOTHING_HAPPENED, language=said.language), True
+        return msgspec.structs.replace(NO_MOVEMENT, language=said.language), True
     if _leaves_open(placed, found):
         if said.kind == "fact" and reading is not None and not reading.counted:
             return None, False
@@ -251,7 +251,9 @@ def _read(
     return None, False
 
 
-def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: dict[str, FoundProducts]) -> bool:
+def _is_possible_stock_question(
+    said: Sentence, reading: Reading | None, text: str, found: dict[str, FoundProducts]
+) -> bool:
     """Whether a sentence may ask for a stock level in words the grammar doesn't know: "can I take 20 lettuces?" "any
     challah left", "check the stock of bagels"."""
     if reading is not None:
@@ -328,10 +330,10 @@ def _resolve_mention(
 ) -> FoundProducts:
     """The match of a mention; if no product has it, the nearest."""
     if skus:
-        return FoundProducts(name, "all", skus[:FOUND_LIMIT])
+        return FoundProducts(name, "all", skus[:MATCHES_LIMIT])
     one = match(db, search, name, language=language)
     kind = "none" if one.kind == "all" or not near else one.kind  # its words are of a product, but say something else
-    return FoundProducts(name, kind, one.skus[:FOUND_LIMIT], one.more)
+    return FoundProducts(name, kind, one.skus[:MATCHES_LIMIT], one.more)
 
 
 def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.conversation.understanding.amounts import JOINED
 from edge.conversation.understanding.lexicon import vocabulary
-from edge.conversation.understanding.said_modifier import MAY_BE_MOST, SAID_MOST, SaidModifier, SaidModifiers
+from edge.conversation.understanding.said_modifier import CANDIDATES_LIMIT, MODIFIERS_LIMIT, SaidModifier, SaidModifiers
 from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES
 from edge.goods.modifiers.modifier import ModifierGroup, ref
@@ -97,13 +97,13 @@ def read_modifiers(
     said: list[SaidModifier] = []
     at = 0
     while at < len(words):
-        found, at_end = _from(words, at, names, known, len(rest)) if len(said) < SAID_MOST else ([], at)
+        found, at_end = _from(words, at, names, known, len(rest)) if len(said) < MODIFIERS_LIMIT else ([], at)
         if not found and plain and (hit := _exact(words, at, names, False)):
             found, at_end = [_modifier(words, at, hit, False, len(rest), plain=True)], at + hit.length
         if not found and unknown and (strange := _strange(words, at, known, len(rest))):
             found, at_end = [strange], at + len(strange.text.split()) + _connector(words, at, known)
         if found:
-            said += found[: SAID_MOST - len(said)]
+            said += found[: MODIFIERS_LIMIT - len(said)]
             at = at_end
             if rest and rest[-1] in (",", JOINED):
                 rest.pop()
@@ -203,8 +203,8 @@ def _ends(words: Sequence[str], at: int, known: _Words) -> bool:
 def _modifier(
     words: Sequence[str], at: int, hit: _Hit, without: bool, before: int, plain: bool = False
 ) -> SaidModifier:
-    text, leaving = " ".join(words[at : at + hit.length]), hit.leaving[:MAY_BE_MOST]
-    return SaidModifier(text, hit.refs[:MAY_BE_MOST], without, leaving, before, plain)
+    text, leaving = " ".join(words[at : at + hit.length]), hit.leaving[:CANDIDATES_LIMIT]
+    return SaidModifier(text, hit.refs[:CANDIDATES_LIMIT], without, leaving, before, plain)
 
 
 def _names(groups: Sequence[ModifierGroup], known: _Words) -> list[_Name]:

@@ -14,7 +14,7 @@ from edge.conversation.understanding.reading.name_forms import is_said, name_for
 from edge.conversation.understanding.reading.same_kind import with_same_kind
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct
-from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.queries import MATCHES_LIMIT, Search
 from edge.goods.search.query.text import all_forms, sizes_in, words_of
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
@@ -59,7 +59,7 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
         )
     if contiguous:
         return _side_by_side_of(db, search, text)
-    products = search.find(db, text, FOUND_LIMIT).products
+    products = search.find(db, text, MATCHES_LIMIT).products
     found = [one for one in products if one.retired_us is None]
     meeting = [one for one in found if meets(one, words)]
     if all(word.isdigit() and len(word) < NAME_DIGITS for word in words):
@@ -98,14 +98,14 @@ def _resembles(product: CatalogProduct, words: Sequence[str]) -> bool:
 
 def _side_by_side_of(db: Connection, search: Search, text: str) -> NameMatch:
     words = words_of(text)
-    found = [one for one in search.find(db, text, FOUND_LIMIT, near=False).products if one.retired_us is None]
+    found = [one for one in search.find(db, text, MATCHES_LIMIT, near=False).products if one.retired_us is None]
     side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
     return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
 
 
 def longest_run(db: Connection, search: Search, words: Sequence[str], begin: int, end: int) -> tuple[int, int]:
     """The longest stretch of a sentence around these words that occurs in a product name; empty if none does."""
-    found = search.find(db, " ".join(words[begin:end]), FOUND_LIMIT, near=False).products
+    found = search.find(db, " ".join(words[begin:end]), MATCHES_LIMIT, near=False).products
     names = [words_of(name) for one in found if one.retired_us is None for name in one.names.values()]
     best = (begin, begin)
     for name in names:

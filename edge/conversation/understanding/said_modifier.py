@@ -8,9 +8,9 @@ import msgspec
 
 from edge.goods.modifiers.modifier import ModifierRef
 
-SAID_MOST = 12
+MODIFIERS_LIMIT = 12
 """Modifiers of one sentence."""
-MAY_BE_MOST = 40
+CANDIDATES_LIMIT = 40
 """Modifiers of a shop's groups that the same words may mean."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=2000)]
 
@@ -21,9 +21,9 @@ class SaidModifier(msgspec.Struct, frozen=True, omit_defaults=True):
     `plain`: stated without "with", like a size ("a large latte")."""
 
     text: Annotated[str, msgspec.Meta(max_length=200)]
-    refs: Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=MAY_BE_MOST)]
+    refs: Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=CANDIDATES_LIMIT)]
     without: bool = False
-    leaving: Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=MAY_BE_MOST)] = ()
+    leaving: Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=CANDIDATES_LIMIT)] = ()
     at: Place = 0
     plain: bool = False
 
@@ -33,5 +33,5 @@ class SaidModifiers(msgspec.Struct, frozen=True, omit_defaults=True):
     product just added."""
 
     rest: Annotated[str, msgspec.Meta(max_length=4000)]
-    said: Annotated[tuple[SaidModifier, ...], msgspec.Meta(max_length=SAID_MOST)]
+    said: Annotated[tuple[SaidModifier, ...], msgspec.Meta(max_length=MODIFIERS_LIMIT)]
     alone: bool = False

@@ -69,7 +69,7 @@ def _filter_tokens(tokens: Sequence[str], known: Vocabulary) -> list[str]:
 def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
     """`asks`: with a question mark at its end."""
     words = _taken_out(_without_praise(words, known.language), known.language)
-    if anew := _begun_anew(words, known):
+    if anew := _restart_basket(words, known):
         return anew
     for at in range(1, len(words)):
         if told := _report(words, at, 0, known):
@@ -78,7 +78,7 @@ def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) 
     return _one(words, known, asks)
 
 
-def _begun_anew(words: Sequence[str], known: Vocabulary) -> Sentence | None:
+def _restart_basket(words: Sequence[str], known: Vocabulary) -> Sentence | None:
     """ "Start over, just one bag of flour": empty the basket and add what follows. None if nothing follows."""
     at = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
     length = known.match(known.shopping, words, at)

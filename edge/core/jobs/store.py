@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
+from edge.core.limits import JOB_REPORT_ROWS, JOBS_LIMIT
 from edge.core.messages import Command, Number, Refusal, Right
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
@@ -69,7 +69,7 @@ def queue(tx: Transaction, kind: str, params: Any) -> int:
     """Queue a job of `kind` from within a handler; return its id."""
     tx.db.execute(
         "DELETE FROM job WHERE state IN ('done', 'failed', 'cancelled') AND id <= (SELECT max(id) FROM job) - ?",
-        (JOBS_KEPT,),
+        (JOBS_LIMIT,),
     )
     cursor = tx.db.execute(
         "INSERT INTO job (kind, params, actor, register, state, queued_us, changed_us)"

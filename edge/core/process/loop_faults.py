@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from edge.core.limits import FAULT_QUIET_S, FAULTS_TOLD_APART
+from edge.core.limits import DISTINCT_FAULTS, FAULT_QUIET_S
 
 _log = structlog.get_logger(__name__)
 NO_DESCRIPTORS = "socket.accept() out of system resource"
@@ -33,7 +33,7 @@ class LoopFaults:
         if kind in self._more:
             self._more[kind] += 1
             return
-        if len(self._more) >= FAULTS_TOLD_APART:
+        if len(self._more) >= DISTINCT_FAULTS:
             return
         self._more[kind] = 0
         error = context.get("exception")

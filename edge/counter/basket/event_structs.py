@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.goods.catalog.product import BundlePart
-from edge.goods.modifiers.modifier import ChosenModifier, parts_taken
+from edge.goods.modifiers.modifier import ChosenModifier, stock_parts
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
@@ -149,7 +149,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def taken(self) -> tuple[BundlePart, ...]:
         """What leaves the stock for each unit: its parts or itself, adjusted by modifiers."""
-        return parts_taken(self.sku, self.parts, self.modifiers)
+        return stock_parts(self.sku, self.parts, self.modifiers)
 
     @property
     def modifiers_minor(self) -> int:

@@ -13,7 +13,7 @@ from edge.counter.bulk_edit.commands import KeyEdit
 from edge.counter.quick_keys.commands import AddQuickKeys, SetQuickKeys
 from edge.counter.quick_keys.events import QuickKeysSet
 from edge.counter.quick_keys.layout import KeyPage, with_key
-from edge.counter.quick_keys.queries import read_layout, shown_layout
+from edge.counter.quick_keys.queries import read_layout, register_layout
 
 _replace = msgspec.structs.replace
 _decode = msgspec.json.Decoder(QuickKeysSet).decode
@@ -29,7 +29,7 @@ class Keys:
     """The keys that an edit adds to those of a register or of all."""
 
     def __init__(self, db: Connection, edit: KeyEdit, language: str) -> None:
-        self._pages = shown_layout(db, edit.of_register)
+        self._pages = register_layout(db, edit.of_register)
         self._edit = edit
         self._language = language
         self._added: list[str] = []

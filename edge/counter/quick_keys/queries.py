@@ -51,7 +51,7 @@ def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
     return found.pages if found else ()
 
 
-def shown_layout(db: Connection, register: str) -> tuple[KeyPage, ...]:
+def register_layout(db: Connection, register: str) -> tuple[KeyPage, ...]:
     """The layout a register shows: its own, or the shared one."""
     return read_layout(db, register) or read_layout(db)
 
@@ -65,7 +65,7 @@ def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:
     """A register's keys with current prices."""
     return [
         ShownPage(page.names, page.colour, tuple(_shown_key(db, key, at_us) for key in page.keys))
-        for page in shown_layout(db, register)
+        for page in register_layout(db, register)
     ]
 
 

@@ -33,7 +33,7 @@ class SaidFigure(msgspec.Struct, frozen=True):
     value: str
 
 
-async def said_today(request: web.Request) -> web.Response:
+async def today_in_words(request: web.Request) -> web.Response:
     """`GET today-in-words`: the business day's figures so far, at all registers."""
     texts, sums = (
         texts_of(request),
@@ -106,7 +106,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/today-in-words",
-        handler=said_today,
+        handler=today_in_words,
         name="today_in_words",
         answer=Answer(list[SaidFigure]),
         right=MANAGE,

@@ -25,7 +25,7 @@ def _differences(db: Connection, now_us: int, business_date: str) -> Iterator[Co
             yield Condition(f"{register} {number}", values, cause_seq=seq)
 
 
-def _left_open(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _stale_shifts(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Shifts left open from an earlier business day."""
     for register, number, opened in db.execute(_OPEN, (business_date,)).fetchall():
         yield Condition(register, {"register": register, "number": number, "day": opened})
@@ -33,5 +33,5 @@ def _left_open(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
 
 WATCHES: tuple[Watch, ...] = (
     Watch("drawer_difference", "high", _differences),
-    Watch("shift_left_open", "low", _left_open, every_s=600),
+    Watch("shift_left_open", "low", _stale_shifts, every_s=600),
 )

@@ -72,18 +72,18 @@ def read_delivered_sales(db: Connection, first: str, last: str) -> list[Delivere
 def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     for goods in event.returns:
         if place := _place_of(db, goods.register, goods.sale):
-            net_minor = goods.net_minor - goods.deposit_minor - _apart_minor(goods.lines)
+            net_minor = goods.net_minor - goods.deposit_minor - _non_revenue_minor(goods.lines)
             _add(db, fact, event.number, place, -net_minor, [row.negated for row in goods.taxes])
     if event.delivered_to:
         returned_minor = sum(goods.net_minor for goods in event.returns)
-        net_minor = event.net_minor + returned_minor - _apart_minor(event.lines) - _deposits_minor(event)
+        net_minor = event.net_minor + returned_minor - _non_revenue_minor(event.lines) - _deposits_minor(event)
         taxes = merge_taxes((*event.taxes, *(row for goods in event.returns for row in goods.taxes)))
         _add(db, fact, event.number, event.delivered_to, net_minor, taxes)
 
 
 def _record_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     if event.sale and (place := _place_of(db, event.sale_register, event.sale)):
-        net_minor = event.net_minor - event.deposit_minor - _apart_minor(event.lines)
+        net_minor = event.net_minor - event.deposit_minor - _non_revenue_minor(event.lines)
         _add(db, fact, event.number, place, -net_minor, [row.negated for row in event.taxes])
 
 
@@ -98,7 +98,7 @@ def _place_of(db: Connection, register: str, number: int) -> str:
     return str(row[0]) if row else ""
 
 
-def _apart_minor(lines: Iterable[RecordedLine]) -> int:
+def _non_revenue_minor(lines: Iterable[RecordedLine]) -> int:
     """The sum of lines that aren't revenue: tips, advances, gift cards."""
     return sum(line.amount_minor for line in lines if not line.voided and not line.is_revenue)
 

@@ -138,7 +138,7 @@ def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 
             return
 
 
-def taken_over(tx: Transaction, there: Basket) -> Basket:
+def take_over_basket(tx: Transaction, there: Basket) -> Basket:
     """Take over another register's basket; that register is cleared and shows who has it."""
     require_idle(tx.db, there.register)
     here = read_basket(tx.db, tx.actor.register)

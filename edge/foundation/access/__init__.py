@@ -23,7 +23,7 @@ from edge.foundation.access.watches import WATCHES
 __all__ = ["capability", "forget_user"]
 
 
-def _changes_who_may_what(
+def _changes_access(
     command: type[Command], handler: Handler, right: Right = USERS, surfaces: Surfaces = STAFF
 ) -> CommandSpec:
     return CommandSpec(
@@ -42,15 +42,15 @@ capability = Capability(
         _of_a_surface(commands.SetPin, handlers.set_pin),
         _of_a_surface(commands.NotePinsWrong, handlers.note_pins_wrong),
         _of_a_surface(commands.NoteDenied, handlers.note_denied),
-        _changes_who_may_what(commands.SetUser, handlers.set_user),
-        _changes_who_may_what(commands.RetireUser, handlers.retire_user),
-        _changes_who_may_what(commands.SuspendUser, handlers.suspend_user),
+        _changes_access(commands.SetUser, handlers.set_user),
+        _changes_access(commands.RetireUser, handlers.retire_user),
+        _changes_access(commands.SuspendUser, handlers.suspend_user),
         *ROLES.commands(),
-        _changes_who_may_what(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
-        _changes_who_may_what(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
-        _changes_who_may_what(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
-        _changes_who_may_what(commands.MakeKey, api_key_handlers.make_key, KEYS, INSIDE),
-        _changes_who_may_what(commands.SetFactorPolicy, factor_handlers.set_factor_policy),
+        _changes_access(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
+        _changes_access(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
+        _changes_access(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
+        _changes_access(commands.MakeKey, api_key_handlers.make_key, KEYS, INSIDE),
+        _changes_access(commands.SetFactorPolicy, factor_handlers.set_factor_policy),
         _of_a_surface(commands.ConfirmFactor, factor_handlers.confirm_factor),
         _of_a_surface(commands.MakeRecoveryCodes, factor_handlers.make_recovery_codes),
         _of_a_surface(commands.UseRecoveryCode, factor_handlers.use_recovery_code),
@@ -59,8 +59,8 @@ capability = Capability(
         ),  # `edge pin`
         _of_a_surface(commands.SetSecrets, secret_handlers.set_secrets),
         _of_a_surface(commands.SetPassword, secret_handlers.set_password),
-        _changes_who_may_what(commands.GiveCode, secret_handlers.give_code, USERS, INSIDE),
-        _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
+        _changes_access(commands.GiveCode, secret_handlers.give_code, USERS, INSIDE),
+        _changes_access(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,
     projectors=(projector,),

@@ -12,7 +12,7 @@ import msgspec
 
 APPROVAL_US = 120_000_000
 """How long a PIN entered at a till waits for its command."""
-APPROVALS_KEPT = 256
+APPROVALS_LIMIT = 256
 """Approvals at once; the oldest ends when there is one more."""
 
 
@@ -41,7 +41,7 @@ class Approvals:
         """Create an approval after a correct PIN."""
         approval = Approval(os.urandom(16).hex(), register, command, user, mark, now_us + APPROVAL_US)
         self._of[approval.token] = approval
-        while len(self._of) > APPROVALS_KEPT:
+        while len(self._of) > APPROVALS_LIMIT:
             self._of.popitem(last=False)
         return approval
 

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.people.forgetting import overwriting
 from edge.core.storage.database import Connection
 
-SHOP_BEHIND = " · "
+SHOP_SEPARATOR = " · "
 """What separates a title from the shop's name behind it."""
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
@@ -269,7 +269,7 @@ def count_left_out(db: Connection, id: int, ids: Iterable[int]) -> None:
     db.executemany(f"UPDATE notify_message SET bundle = ? WHERE id = ? AND {out}", [(id, one) for one in ids])
 
 
-def settle_left_out(db: Connection, message: Message, state: Literal["sent", "unknown", "failed"], now_us: int) -> None:
+def settle_counted(db: Connection, message: Message, state: Literal["sent", "unknown", "failed"], now_us: int) -> None:
     """Settle counted messages with theirs; if it wasn't sent, the next one counts them."""
     where = f"WHERE person = ? AND channel = ? AND bundle = ? AND {_LEFT_OUT}"
     of = (message.person, message.channel, message.id)
@@ -279,7 +279,7 @@ def settle_left_out(db: Connection, message: Message, state: Literal["sent", "un
         db.execute(f"UPDATE notify_message SET state = ?, why = '', changed_us = ? {where}", (state, now_us, *of))
 
 
-def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
+def recompute_held(db: Connection, now_us: int, person: str = "") -> None:
     """Recompute held messages now (quiet hours, opening hours, hourly limit), for a person or everyone. Retries and
     service delays keep their time."""
     update = """
@@ -300,7 +300,7 @@ def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
     for moment, other in (("made_us", "until_us"), ("changed_us", "next_us")):
         moved = f"{moment} = {moment} + ?1, {other} = {other} + ?1"
         db.execute(f"UPDATE notify_message SET {moved} WHERE {moment} BETWEEN ?2 AND ?3", of)
-    reckon_anew(db, now_us)
+    recompute_held(db, now_us)
 
 
 def bring_to_now(db: Connection, now_us: int) -> None:

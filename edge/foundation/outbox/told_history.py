@@ -40,7 +40,7 @@ def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: in
     return dict(db.execute(query, (person, channel, since_us, now_us + MEANWHILE_US)).fetchall())
 
 
-def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[tuple[int, int, str, int]]:
+def notifications_since(db: Connection, person: str, since_us: int, now_us: int) -> list[tuple[int, int, str, int]]:
     """Notifications of a person in a period: message (bundle), time, channel and alert."""
     query = """
         SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
@@ -50,7 +50,7 @@ def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[
     return [(bundle, at_us, channel, alert) for bundle, at_us, channel, alert in found]
 
 
-def told_alerts(db: Connection, person: str) -> set[int]:
+def notified_alerts(db: Connection, person: str) -> set[int]:
     """Alerts of which a person was or may have been notified, as far as recorded."""
     query = """
         SELECT DISTINCT alert FROM notify_message WHERE person = ?

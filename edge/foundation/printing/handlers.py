@@ -24,13 +24,13 @@ from edge.foundation.printing.events import PrintConfirmed, PrintCopied
 from edge.foundation.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 from edge.lib.i18n import translate
 
-JOBS_KEPT, OPEN_KEPT = 1_000, 20_000
+JOBS_LIMIT, OPEN_KEPT = 1_000, 20_000
 """Print jobs that are kept: those that are over, and those that wait for a printer or for somebody's look, which is
 weeks of papers, and a limit all the same: a till may have no printer. Older ones are forgotten (their causes stay in
 the journal)."""
 _TRIM_EVERY = 100
 
-MAY_BECOME: Mapping[State, tuple[State, ...]] = {
+TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     "sending": ("queued",),
     "queued": ("sending",),
     "sent": ("sending",),
@@ -86,7 +86,7 @@ def after_restore(db: Connection) -> None:
 
 
 def settle_print(tx: Transaction, command: SettlePrint) -> None:
-    before = MAY_BECOME[command.state]
+    before = TRANSITIONS[command.state]
     changed = tx.db.execute(
         f"""
         UPDATE print_job SET state = ?, problem = ?, printer = ?, changed_us = ?
@@ -102,7 +102,7 @@ def settle_print(tx: Transaction, command: SettlePrint) -> None:
 
 
 def confirm_print(tx: Transaction, command: ConfirmPrint) -> None:
-    job = _job_here(tx, command.job)
+    job = _own_job(tx, command.job)
     if _is_not_made(job):
         _end(tx, job.id, "failed", "seen")
         return
@@ -113,10 +113,10 @@ def confirm_print(tx: Transaction, command: ConfirmPrint) -> None:
 
 
 def copy_print(tx: Transaction, command: CopyPrint) -> int:
-    job = _job_here(tx, command.job)
+    job = _own_job(tx, command.job)
     if job.receipt is not None:
         raise Refusal("copy_by_receipt", {"number": job.receipt})
-    _may_not_copy(tx, job)
+    _refuse_reprint(tx, job)
     if job.state in ("queued", "sending") or job.expires_us is not None:
         raise Refusal("print_job_waits", {"job": job.id})
     if job.state == "unknown" or _is_not_made(job):
@@ -126,7 +126,7 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int:
     return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy), target=job.target), copy)
 
 
-def _may_not_copy(tx: Transaction, job: PrintJob) -> None:
+def _refuse_reprint(tx: Transaction, job: PrintJob) -> None:
     """Raise `Refusal` if the actor may not reprint a document, because they may not create it."""
     made_of = (row.template for row in job.document.rows if isinstance(row, TemplateBlock))
     name = next((template for template in made_of if template in COPIED_BY), job.kind)
@@ -147,7 +147,7 @@ def _copy_of(job: PrintJob, copy: int) -> Document:
     return msgspec.structs.replace(document, rows=(mark, *rows))
 
 
-def _job_here(tx: Transaction, id: int) -> PrintJob:
+def _own_job(tx: Transaction, id: int) -> PrintJob:
     """Return a job of the actor's register."""
     job = read_print_job(tx.db, id)
     if job is None or job.register != tx.actor.register:
@@ -181,5 +181,5 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
     )
     id = int(cursor.lastrowid)
     if id % _TRIM_EVERY == 0:
-        tx.db.execute(_TRIM, (id - JOBS_KEPT, id - OPEN_KEPT))
+        tx.db.execute(_TRIM, (id - JOBS_LIMIT, id - OPEN_KEPT))
     return id

@@ -15,7 +15,7 @@ from edge.foundation.settings.texts import ALWAYS_US, TEXTS_LIMIT, Notice
 _OTHERS = "SELECT count(*) FROM shown_text WHERE id <> ? AND until_us > ?"
 
 
-def still_to_be_read(tx: Transaction, wanted: Notice, known: Notice | None) -> Notice:
+def require_active_text(tx: Transaction, wanted: Notice, known: Notice | None) -> Notice:
     """Text with default times. Raises `Refusal` if it is over or too many are active; expired ones make room."""
     from_us = tx.at_us if wanted.from_us is None else wanted.from_us
     until_us = ALWAYS_US if wanted.until_us is None else wanted.until_us
@@ -38,5 +38,5 @@ TEXTS = Entity(
     ask_first=True,
     order=("seq",),
     unknown=Unknown("no_such_text", "id"),
-    checks=(still_to_be_read,),
+    checks=(require_active_text,),
 )

@@ -15,9 +15,9 @@ from edge.foundation.access.rights import MANAGE, PINS
 from edge.foundation.webhooks import webhook_state
 from edge.foundation.webhooks.commands import RemoveWebhook, SetWebhook
 from edge.foundation.webhooks.hook import EventTypes, HookUrl
-from edge.foundation.webhooks.service.feed import told_types
+from edge.foundation.webhooks.service.feed import available_types
 from edge.foundation.webhooks.service.part import box_of, post
-from edge.foundation.webhooks.service.signing import SECRET_BYTES, secret_name, shown_secret, trial
+from edge.foundation.webhooks.service.signing import SECRET_BYTES, formatted_secret, secret_name, trial
 from edge.foundation.webhooks.webhook_state import Webhook, read_webhooks
 from edge.lib.errors import ConfigError, EdgeError
 from edge.runtime.config import CONFIG
@@ -61,10 +61,10 @@ async def add(request: web.Request) -> web.Response:
     """`POST webhooks`: add an address. The answer has its secret, never shown again."""
     body = await body_of(request, AddWebhook)
     site, actor = request.app[SITE], actor_of(request)
-    known = told_types(site.shop.registry)
+    known = available_types(site.shop.registry)
     if unknown := sorted(set(body.types) - set(known)):
         return answer_outcome(Refused("webhook_type_unknown", {"type": unknown[0]}), texts_of(request))
-    id, secret = secrets.token_hex(8), shown_secret(secrets.token_bytes(SECRET_BYTES))
+    id, secret = secrets.token_hex(8), formatted_secret(secrets.token_bytes(SECRET_BYTES))
     try:
         await asyncio.to_thread(site.services.of(SECRETS).set, secret_name(id), secret)
     except EdgeError as error:

@@ -29,7 +29,7 @@ from edge.goods.catalog.sources.queries import SourceWord, lineage, words_of
 from edge.goods.search import routes as search
 from edge.runtime.config import CONFIG
 from edge.web.actors import actor_of
-from edge.web.api.resources import content_tag, unless_known
+from edge.web.api.resources import content_tag, unless_unchanged
 from edge.web.context import SITE
 from edge.web.denied import Denied
 from edge.web.problem import Problem
@@ -86,7 +86,7 @@ async def products(request: web.Request) -> web.Response:
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]
         answer.headers["Link"] = f'<{request.path}?{urlencode([*query, ("after", page.after)])}>; rel="next"'
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def product(request: web.Request) -> web.Response:
@@ -100,7 +100,7 @@ async def product(request: web.Request) -> web.Response:
     (told,) = await _shown_products(request, [found])
     answer = answer_json(msgspec.structs.replace(told, rating=rating))
     tag = etag(found, rating) if told.stock is msgspec.UNSET else content_tag(answer)
-    return unless_known(request, answer, tag)
+    return unless_unchanged(request, answer, tag)
 
 
 async def history(request: web.Request) -> web.Response:
@@ -111,7 +111,7 @@ async def history(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     answer = answer_json(found)
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def categories(request: web.Request) -> web.Response:
@@ -121,7 +121,7 @@ async def categories(request: web.Request) -> web.Response:
     limit = _number(request, "limit", 1000)
     shown = [c for c in found if c.id > after and parent in (None, c.parent)]
     answer = answer_json(CategoryPage(shown[:limit], shown[limit - 1].id if 0 < limit < len(shown) else None))
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def category(request: web.Request) -> web.Response:
@@ -131,7 +131,7 @@ async def category(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "category_not_found", category=id[:80])
     answer = answer_json(found)
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def visible_products(request: web.Request, products: list[CatalogProduct]) -> list[CatalogProduct]:

@@ -89,7 +89,7 @@ class Comparison:
         mine = read_products(self._db, [product.sku for product in spoken])
         return [one if _is_in(one, mine) else as_said(_as_owners(one, owners), self._said) for one in entries]
 
-    def propose_same(self, product: Product) -> GateReason | None:
+    def match_reason(self, product: Product) -> GateReason | None:
         """Reason to propose a new product as the same as an existing one; None if not, or if rejected before."""
         other = self._others.named_as(product)
         if not other or any(one.other == other for one in self._said.get(product.sku, ())):

@@ -26,7 +26,7 @@ from edge.goods.ingest.missing_products import missing_chunks
 from edge.goods.ingest.prices import new_prices
 from edge.goods.ingest.reader_client import FileReader
 from edge.goods.quality.commands import HoldProducts, NoteSource, WithdrawHeld
-from edge.goods.quality.events import NO_NUMBER, RETIRED_THERE, SAME_NUMBER, GateReason
+from edge.goods.quality.events import NO_NUMBER, RETIRED_AT_SOURCE, SAME_NUMBER, GateReason
 from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import show_quantity
 
@@ -257,8 +257,8 @@ class _Steps:
         elif kind != "same" and (gate or self._comparison.asks(product, known)):
             kind = "held"
         elif kind == "new" and said.asks:
-            kind, gate = "held", self._comparison.propose_same(product) or GateReason(NO_NUMBER)
-        if kind == "new" and (gate := self._comparison.propose_same(product)):
+            kind, gate = "held", self._comparison.match_reason(product) or GateReason(NO_NUMBER)
+        if kind == "new" and (gate := self._comparison.match_reason(product)):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":
@@ -305,7 +305,7 @@ class _Steps:
     def _propose_to_retire(self, entry: EntryFrame, known: Known | None) -> None:
         """Propose a discontinuation for approval; unknown or retired products are ignored."""
         assert entry.said is not None
-        sku, gate = entry.said.product.sku, GateReason(RETIRED_THERE)
+        sku, gate = entry.said.product.sku, GateReason(RETIRED_AT_SOURCE)
         if known is None or known.retired:
             self._open.counts["passed_over"] += 1
             return

@@ -111,7 +111,7 @@ class ModifierChoice(msgspec.Struct, frozen=True):
 NOTHING = ModifierChoice()
 
 
-def parts_taken(
+def stock_parts(
     sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
 ) -> tuple[BundlePart, ...]:
     """Stock consumption per unit: parts or the product itself, plus additions. Omitted goods aren't consumed, as far as

@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.goods.promotions.events import PromotionEnded, PromotionSet
-from edge.goods.promotions.promotion import EVERYTHING, FOREVER_US
+from edge.goods.promotions.promotion import ALL_PRODUCTS, FOREVER_US
 
 _encode = msgspec.json.Encoder().encode
 
@@ -21,7 +21,7 @@ def _set(db: Connection, fact: RecordedEvent, event: PromotionSet) -> None:
         "INSERT OR REPLACE INTO promotion (id, from_us, until_us, list, body, seq) VALUES (?, ?, ?, ?, ?, ?)", values
     )
     db.execute("DELETE FROM promotion_key WHERE promotion = ?", (one.id,))
-    keys = dict.fromkeys(one.goods.keys or (EVERYTHING,))
+    keys = dict.fromkeys(one.goods.keys or (ALL_PRODUCTS,))
     db.executemany(
         "INSERT INTO promotion_key (key, until_us, promotion) VALUES (?, ?, ?)",
         [(key, until_us, one.id) for key in keys],

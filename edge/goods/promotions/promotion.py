@@ -98,7 +98,7 @@ class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 FOREVER_US = 2**53
 """When a promotion is over of which nobody knows that yet."""
-EVERYTHING = "*"
+ALL_PRODUCTS = "*"
 """The key that every product has besides its own."""
 
 

@@ -13,7 +13,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import places_of
 from edge.goods.catalog.queries import json_text
-from edge.goods.promotions.promotion import EVERYTHING, FOREVER_US, Promotion, keys_of
+from edge.goods.promotions.promotion import ALL_PRODUCTS, FOREVER_US, Promotion, keys_of
 from edge.goods.promotions.rules import Item, Offer
 
 PAGE_LIMIT = 500
@@ -64,14 +64,14 @@ def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion
     """A product's general promotions not ended at a moment, by today's assignments. At most READ_LIMIT, latest end
     first."""
     places = places_of(db, [sku])
-    keys = {EVERYTHING, *keys_of((sku,), (), ())}
+    keys = {ALL_PRODUCTS, *keys_of((sku,), (), ())}
     for place in places.values():
         keys |= {*keys_of((), place.categories, (place.brand,))}
     found = (_decode_promotion(row) for row in db.execute(_SINCE, (since_us, READ_LIMIT)))
     return [
         one
         for one in found
-        if keys.intersection(one.promotion.goods.keys or (EVERYTHING,))
+        if keys.intersection(one.promotion.goods.keys or (ALL_PRODUCTS,))
         and not keys.intersection(one.promotion.but.keys)
     ]
 
@@ -125,7 +125,7 @@ def _lines_by_key(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, 
         paths.setdefault(place.categories, []).extend(by_sku[sku])
         brands.setdefault(place.brand, []).extend(by_sku[sku])
     touched = dict(zip(keys_of(by_sku, (), ()), by_sku.values(), strict=True))
-    touched[EVERYTHING] = [line for lines in by_sku.values() for line in lines]
+    touched[ALL_PRODUCTS] = [line for lines in by_sku.values() for line in lines]
     for path, lines in paths.items():
         for key in keys_of((), path, ()):
             touched.setdefault(key, []).extend(lines)

@@ -13,7 +13,7 @@ from edge.foundation.access.rights import MANAGE, SELL
 from edge.goods.promotions.commands import SetPromotion
 from edge.goods.promotions.promotion import Promotion
 from edge.goods.promotions.queries import KeptPromotion, read_promotion, read_promotions
-from edge.web.api.resources import content_tag, do, unless_known, us_of
+from edge.web.api.resources import content_tag, do, unless_unchanged, us_of
 from edge.web.context import SITE
 from edge.web.limits import PROMOTIONS_SHOWN
 from edge.web.problem import Problem, body_wrong
@@ -31,13 +31,13 @@ class PromotionPage(msgspec.Struct):
 async def promotions(request: web.Request) -> web.Response:
     """`GET promotions`: current and scheduled ones, or (`?over=yes`) ended ones; pages by `?after=`."""
     answer = answer_json(await page_of(request))
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def promotion(request: web.Request) -> web.Response:
     """`GET promotions/{id}`: one promotion."""
     answer = answer_json(await require_promotion(request, request.match_info["id"]))
-    return unless_known(request, answer, content_tag(answer))
+    return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def put_promotion(request: web.Request) -> web.Response:

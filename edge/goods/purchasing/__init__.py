@@ -23,7 +23,7 @@ from edge.goods.purchasing.entities import SUPPLIERS, own_currency
 from edge.goods.purchasing.events import EVENTS
 from edge.goods.purchasing.parts import PARTS
 from edge.goods.purchasing.receipt_corrections import CostEffect
-from edge.goods.purchasing.repeats import order_shown
+from edge.goods.purchasing.repeats import affected_order
 from edge.goods.purchasing.rules import Suggestions
 from edge.goods.purchasing.suggesting.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.goods.purchasing.supply import performance, prices, suppliers
@@ -58,7 +58,7 @@ def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int =
             name=name,
             synonyms=SYNONYMS,
             answer=answer,
-            shows=order_shown,
+            shows=affected_order,
             status=status,
             statuses=statuses,
         ),
@@ -119,7 +119,7 @@ def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
 def capability(currency: str, foresight: Foresight) -> Capability:
     """Purchasing capability in a store's currency, with optional forecasts."""
 
-    def wanted_goods(db: Connection, today: Text) -> WantedGoods:
+    def required_goods(db: Connection, today: Text) -> WantedGoods:
         """Required goods with suppliers, and other locations' surplus."""
         return read_wanted(db, today, foresight)
 
@@ -156,7 +156,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             _reads("purchase_returns", queries.read_returns, http=_RETURNS),
             _reads("purchase_stock_check", purchase_stock_check),
             _reads("purchase_suggestions", suggestions),
-            _reads("purchase_wanted", wanted_goods),
+            _reads("purchase_wanted", required_goods),
         ),
         before={RecordMovement: before_movement},
     )

@@ -307,7 +307,7 @@ def read_rests_overdue(db: Connection, today: str) -> list[ListedPurchase]:
     return [one for one in late if is_rest_overdue(one.state, one.expected_on, leads[one.supplier], today)]
 
 
-def read_came(db: Connection) -> list[ListedPurchase]:
+def read_received_orders(db: Connection) -> list[ListedPurchase]:
     """Newest orders with receipts."""
     states = msgspec.json.encode(("part_received", "received", "closed")).decode()
     return [_listed_purchase(row, "") for row in db.execute(_LISTED, (states, "", 0, "", PAGE_LIMIT))]

@@ -30,7 +30,7 @@ _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
 )
 
 
-def order_shown(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
+def affected_order(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
     """A command's result, otherwise the affected order."""
     result = told_again(db, command, done) if done.repeated else done.result
     if isinstance(result, ReceivedOrder | CostEffect):

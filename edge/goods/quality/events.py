@@ -14,7 +14,7 @@ SAME_PRODUCT = "same_product"
 """The gate of a new row that is called as a product of the shop: the value `sku` says which."""
 
 
-RETIRED_THERE = "retired_there"
+RETIRED_AT_SOURCE = "retired_there"
 """The gate of a product that is out of use where its source has it: whether it is given up here."""
 
 

@@ -11,7 +11,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import read_products
 from edge.goods.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
 from edge.goods.quality.events import (
-    RETIRED_THERE,
+    RETIRED_AT_SOURCE,
     HeldDropped,
     HeldReleased,
     HeldWithdrawn,
@@ -48,7 +48,7 @@ def release_held(tx: Transaction, command: ReleaseHeld) -> None:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
     for sku in dict.fromkeys(command.skus):
         product, gate = held[sku].product, held[sku].gate
-        if gate and gate.code == RETIRED_THERE:
+        if gate and gate.code == RETIRED_AT_SOURCE:
             tx.do(RetireProducts((sku,), held[sku].source))
             tx.append(HeldReleased(sku, command.source))
             continue

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.product import Product, Source
 from edge.goods.catalog.queries import json_text
 from edge.goods.quality.checks import Finding, findings
-from edge.goods.quality.events import RETIRED_THERE, SAME_PRODUCT, GateReason
+from edge.goods.quality.events import RETIRED_AT_SOURCE, SAME_PRODUCT, GateReason
 from edge.lib.regions.place import Jurisdiction
 
 HELD_LIMIT = 500
@@ -82,7 +82,7 @@ def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
     """Products that a source discontinued, undecided, with its reference."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM held_product WHERE source = ? AND dropped = 0 AND gate <> '' AND gate ->> '$[0]' = ?",
-        (source, RETIRED_THERE),
+        (source, RETIRED_AT_SOURCE),
     )
     return {held.product.sku: held.source for held in (_held_product(*row) for row in rows)}
 

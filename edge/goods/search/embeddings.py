@@ -25,7 +25,7 @@ NEAR_SHARE = 0.4
 COMPARED = 200
 """The nearest of all products, among which those of a filter are looked for."""
 
-TOLD_CHARS = 1_000
+EMBEDDED_CHARS = 1_000
 """Of what a product is called and described as, so much is told to the model, which reads no more anyway."""
 
 _PENDING = """
@@ -110,4 +110,4 @@ def _text(product: Product) -> str:
     """Names, brand, and what attributes say in words: what goods are for often stands in their description alone."""
     names = " / ".join((product.names or {}).values())
     called = f"{names} ({product.brand})" if product.brand else names
-    return ". ".join((called, *attribute_words(product)))[:TOLD_CHARS]
+    return ". ".join((called, *attribute_words(product)))[:EMBEDDED_CHARS]

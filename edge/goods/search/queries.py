@@ -24,7 +24,7 @@ from edge.lib.units.money import exponent
 if TYPE_CHECKING:
     from edge.goods.search.retrieval import SearchResult
 
-LIMIT, FOUND_LIMIT = 20, 50
+LIMIT, MATCHES_LIMIT = 20, 50
 """Products of one answer: where nobody says how many, and at most."""
 
 CODE_CHARS = 4
@@ -75,7 +75,7 @@ class Search:
         At most 50; `retired` includes retired ones. `at_us`: moment of the prices. `near`: also similar spellings;
         without exact matches, the slow half.
         """
-        text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
+        text, limit = text[:QUERY_CHARS], min(limit, MATCHES_LIMIT)
         found, limits = self._ids(db, text, retired, None, near)
         coded = _by_code(db, text, limit, retired)
         ids = dict.fromkeys(coded if _is_number(db, text) else (*coded, *found.ids))
@@ -93,7 +93,7 @@ class Search:
             return Listed(page.products, page.after, None if after else count(db, wanted))
         within, retired = Fulfilling(db, wanted), wanted.retired != "no"
         found, _ = self._ids(db, text, retired, within)
-        coded = index.fulfilling(_by_code(db, text, FOUND_LIMIT, retired), within)
+        coded = index.fulfilling(_by_code(db, text, MATCHES_LIMIT, retired), within)
         ids = list(dict.fromkeys(coded if coded and _is_number(db, text) else (*coded, *found.ids)))
         behind = after + max(1, limit)
         further = behind if behind < len(ids) else None

@@ -13,7 +13,7 @@ from edge.goods.catalog.least_age import least_ages
 from edge.goods.catalog.listing.filter import Filter
 from edge.goods.catalog.listing.queries import Fulfilling
 from edge.goods.search.meaning import MEANING
-from edge.goods.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
+from edge.goods.search.queries import LIMIT, MATCHES_LIMIT, Found, Listed, Search
 from edge.goods.search.query.terms import QUERY_CHARS
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import QueryInfo
@@ -71,7 +71,11 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
         return found
     from edge.goods.search.embeddings import nearest  # numpy, which is there once there is a sense
 
-    limit, retired, at_us = min(wanted.get("limit", LIMIT), FOUND_LIMIT), wanted.get("retired", False), wanted["at_us"]
+    limit, retired, at_us = (
+        min(wanted.get("limit", LIMIT), MATCHES_LIMIT),
+        wanted.get("retired", False),
+        wanted["at_us"],
+    )
     near = await site.asker.read(lambda db: nearest(db, sense, limit, retired, at_us))
     best, others = found.products[: limit // 2], found.products[limit // 2 :]
     products = {one.id: one for one in (*best, *near, *others)}

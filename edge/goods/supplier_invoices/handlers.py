@@ -41,11 +41,11 @@ from edge.goods.supplier_invoices.queries import (
     KeptInvoice,
     MatchedInvoice,
     code_of,
+    earlier_invoice,
     number_before,
     read_effects,
     read_invoice_in,
     read_matched,
-    same_before,
     supplier_of,
 )
 from edge.lib.i18n.dates import is_day
@@ -70,7 +70,7 @@ class SupplierInvoices:
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
         """Store an invoice, once; approve it automatically if its supplier's are, it matches and was read reliably."""
         paper = command.paper
-        before, is_file = same_before(tx.db, paper, command.digest)
+        before, is_file = earlier_invoice(tx.db, paper, command.digest)
         if before and is_file:
             raise Refusal("invoice_seen", {"number": before})
         if before:

@@ -156,7 +156,7 @@ def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
     return _kept_invoice(Remarks(db), row) if row else None
 
 
-def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
+def earlier_invoice(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
     """The number under which this invoice was received before (0: none), and whether from the identical file."""
     if first := seen_before(db, digest):
         return first, True

@@ -38,7 +38,7 @@ def _at(path: str, name: str) -> tuple[HttpAddress, ...]:
     answer = queries.StoreTransfer
     return (
         HttpAddress(
-            "POST", path, name=name, tag="stock", answer=answer, shows=queries.transfer_behind, statuses=(404, 422)
+            "POST", path, name=name, tag="stock", answer=answer, shows=queries.affected_transfer, statuses=(404, 422)
         ),
     )
 

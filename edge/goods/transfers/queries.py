@@ -93,7 +93,7 @@ def as_seen(transfer: StoreTransfer, actor: Actor) -> StoreTransfer:
     return msgspec.structs.replace(transfer, lines=lines)
 
 
-def transfer_behind(db: Connection, command: Command, done: Done, actor: Actor) -> StoreTransfer | None:
+def affected_transfer(db: Connection, command: Command, done: Done, actor: Actor) -> StoreTransfer | None:
     """The transfer that a command changed or created."""
     made = (event.id for event in done.events if hasattr(event, "id"))
     found = read_transfer(db, getattr(command, "id", "") or next(made))

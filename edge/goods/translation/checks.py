@@ -17,7 +17,7 @@ from typing import Literal, TypeVar, get_args
 
 from edge.goods.search.query.sizes import size_of
 from edge.goods.search.query.text import plain
-from edge.goods.translation.glossary import TermPair, as_compared, has_word, wanted_in
+from edge.goods.translation.glossary import TermPair, as_compared, has_word, terms_in
 from edge.lib.i18n import own_name
 from edge.lib.i18n.unseen import has_control
 
@@ -92,7 +92,7 @@ def _without_isolates(text: str) -> str:
 def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:
     """A finding if a term of the source isn't translated by the glossary. Matches parts of words, as some languages add
     prefixes and suffixes."""
-    if any(as_compared(ours) not in as_compared(text) for _, ours in wanted_in(source, terms)):
+    if any(as_compared(ours) not in as_compared(text) for _, ours in terms_in(source, terms)):
         yield "glossary"
 
 

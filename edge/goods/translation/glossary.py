@@ -39,7 +39,7 @@ def kept_of(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for term in terms if term.keep for name in term.names.values()))
 
 
-def wanted_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
+def terms_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
     """The terms that occur in a source."""
     return tuple(pair for pair in pairs if has_word(source, pair[0]))
 

@@ -16,7 +16,7 @@ from edge.core.registry import Chunk, JobIssue, Transaction
 from edge.core.storage.database import Connection
 from edge.goods.translation.checks import findings, is_hard
 from edge.goods.translation.commands import OrderTranslations, ProposedText, ProposeTranslations
-from edge.goods.translation.glossary import TermPair, has_word, wanted_in
+from edge.goods.translation.glossary import TermPair, has_word, terms_in
 from edge.goods.translation.queries import (
     PAGE_LIMIT,
     TranslationText,
@@ -131,7 +131,7 @@ class ModelNames:
     def _ask_of(self, one: TranslationText, language: Any, thing: TextNames, pairs: Collection[TermPair]) -> Chunk:
         keep = [word for word in thing.keep if has_word(one.source, word)]
         told = told_of(
-            *(self._wanted.source_language, language, keep, wanted_in(one.source, pairs)),
+            *(self._wanted.source_language, language, keep, terms_in(one.source, pairs)),
             *(one.key.partition("/")[0], thing.most),
         )
         name = self._model.name_of(told, one.source).strip()

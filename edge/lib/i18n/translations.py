@@ -50,7 +50,7 @@ _BESIDE: dict[str, dict[str, dict[str, str | Plural]]] = {}
 """What packages of other publishers say: by package and language."""
 
 
-def use_words_beside(package: str, folder: Path) -> None:
+def add_package_words(package: str, folder: Path) -> None:
     """Add texts of a third-party package from its `folder`; existing ones win. Raises the errors of unreadable
     files."""
     _BESIDE[package] = {

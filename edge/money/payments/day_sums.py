@@ -27,7 +27,7 @@ def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[in
     return sums
 
 
-def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
+def card_sums_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
     """A register's card payments since a journal row, by brand: count and sum, less refunds of their
     tips."""
     sums: dict[str, tuple[int, int]] = {}

@@ -37,7 +37,7 @@ from edge.money.payments.queries import (
 )
 from edge.money.payments.refunds import move_card_refund, release_refunds, request_refund, resolve_refund
 from edge.money.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
-from edge.money.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
+from edge.money.payments.states import REFUNDABLE, RUNNING, TAKEN, is_outdated, may_move
 
 TRIAL_MINOR = 1
 """The smallest sum there is, by which a terminal is tried."""
@@ -233,14 +233,14 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
         return _record_look_up(tx, payment, command)
     if payment.state == "stored" and command.by == "look_up" and command.to == "declined":
         return payment if payment.code else _append_move(tx, _refused_afterwards(command))
-    if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
+    if may_move(payment.state, command.to, command.by) and not _is_pointless_send(payment, command):
         moved = _split_payment_fees(tx, _append_move(tx, command))
         if moved.state == "voided":
             return_all_fees(tx, moved)
         if payment.state == "disputed":
             release_refunds(tx, moved)
         return moved
-    same = says_nothing_new(payment.state, command.to) and (not minor or minor == payment.taken_minor)
+    same = is_outdated(payment.state, command.to) and (not minor or minor == payment.taken_minor)
     if not same and payment.contradicted != command.to:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
         return _require_payment(tx.db, command.id)
@@ -267,7 +267,7 @@ def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
     return commands.MovePayment(command.id, "stored", command.by, code="offline_declined")
 
 
-def _moves_nothing(payment: Payment, command: commands.MovePayment) -> bool:
+def _is_pointless_send(payment: Payment, command: commands.MovePayment) -> bool:
     """Whether it's a send of a payment that isn't waiting: one held or cancelled isn't sent."""
     return command.to == "sent" and not payment.waits
 

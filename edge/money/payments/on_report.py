@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.foundation.printing.document import TemplateBlock
-from edge.money.payments.day_sums import cash_back_since, given_in_cash_since, stored_since, taken_since
+from edge.money.payments.day_sums import card_sums_since, cash_back_since, given_in_cash_since, stored_since
 from edge.money.payments.providers.provider import DRIVERS
 from edge.money.payments.queries import last_close, work_of
 from edge.money.payments.settings import PaymentSettings
@@ -42,7 +42,7 @@ def _of_cards(db: Connection, register: str, since_seq: int, settings: PaymentSe
         "shop": {"currency": settings.currency},
         "brands": [
             {"brand": brand, "count": count, "minor": minor}
-            for brand, (count, minor) in sorted(taken_since(db, register, since_seq).items())
+            for brand, (count, minor) in sorted(card_sums_since(db, register, since_seq).items())
         ],
         "stored": {"count": stored_count, "minor": stored_minor},
         "cash_back": {"count": handed_count, "minor": handed_minor},

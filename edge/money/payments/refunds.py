@@ -103,7 +103,7 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     if command.code == "too_late":
         to: RefundState = "requested" if _may_be_refunded(tx, refund) else "failed"
         command = msgspec.structs.replace(command, to=to)
-    given_minor = _given_minor(refund, command)
+    given_minor = _refunded_minor(refund, command)
     if command.to == "done" and not given_minor:
         command = msgspec.structs.replace(command, to="failed", code="gave_less", approval=None)
     _append(tx, refund, command, given_minor)
@@ -143,7 +143,7 @@ def release_refunds(tx: Transaction, now: Payment) -> None:
         _append(tx, refund, commands.MoveCardRefund(now.id, refund.number, to, "person", code=code))
 
 
-def _given_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
+def _refunded_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
     """The sum refunded by this answer, at most that requested."""
     approval = command.approval if command.to == "done" else None
     return min(refund.amount_minor, approval.amount_minor) if approval else refund.amount_minor

@@ -75,7 +75,7 @@ def may_move(state: State, to: State, by: Source) -> bool:
     return to in MOVES[state] or (to == "captured" and state in LATE and by == "look_up")
 
 
-def says_nothing_new(state: State, to: State) -> bool:
+def is_outdated(state: State, to: State) -> bool:
     """Whether news is older than the known state."""
     if to == state:
         return True

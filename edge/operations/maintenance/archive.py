@@ -61,10 +61,10 @@ def goes_through(db: Connection, now_us: int, days: int) -> int:
     done = archive.archived_through(db)
     young = db.execute(_YOUNG, (done, now_us - days * DAY_US)).fetchone()
     head = read_head(db).seq
-    return int(min(_held_through(db), head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
+    return int(min(_hub_position(db), head - ARCHIVE_LIVE_ROWS, young[0] - 1 if young else head))
 
 
-def _held_through(db: Connection) -> int:
+def _hub_position(db: Connection) -> int:
     """The last row of this journal that the hub has, checked by its hash."""
     found = db.execute("SELECT through, hash FROM sync_position").fetchone()
     rows = read_rows(db, found[0], 1) if found else []

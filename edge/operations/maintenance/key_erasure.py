@@ -21,7 +21,7 @@ from edge.foundation.access.rights import system
 from edge.lib.errors import NeedsHuman
 from edge.operations.maintenance.backups import backup, encrypted_file, people
 from edge.runtime.backup_state import status
-from edge.runtime.backup_state.limits import ERASE_AGAIN_S, ERASE_EVERY_S
+from edge.runtime.backup_state.limits import ERASE_EVERY_S, ERASE_RETRY_S
 from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ class Erasing:
         self._clock = clock
         self._shop = shop
         self._every_s = every_s
-        self._tried_s = -ERASE_AGAIN_S
+        self._tried_s = -ERASE_RETRY_S
         self._seen = ""
         self._fault: NeedsHuman | None = None
 
@@ -85,7 +85,7 @@ class Erasing:
     async def _copy(self) -> None:
         now_s = asyncio.get_running_loop().time()
         mark = people.mark_of(wrapping_keys.read(self._config.folder), key_rotation.last_forgotten(self._shop.reader))
-        if mark == self._seen and now_s - self._tried_s < ERASE_AGAIN_S:
+        if mark == self._seen and now_s - self._tried_s < ERASE_RETRY_S:
             return
         self._seen, self._tried_s = mark, now_s
         self._fault = await asyncio.to_thread(update_key_copies, self._config, self._clock.read().at_us)

@@ -79,7 +79,7 @@ class MaintenancePart:
             await self._take_over()
             self._config = msgspec.structs.replace(self._config, backup=self._desk.settings)
             if task := self._desk.next_asked() or self._due():
-                await self._do_shown(task)
+                await self._run_visibly(task)
             else:
                 await self._desk.wait(self._every_s)
 
@@ -103,7 +103,7 @@ class MaintenancePart:
         waits = task is not None and self._now() - self._failed.get(task, -AGAIN_S) < AGAIN_S
         return None if waits else task
 
-    async def _do_shown(self, task: Task) -> None:
+    async def _run_visibly(self, task: Task) -> None:
         """Run a task and show it on pages meanwhile."""
         self._desk.running = task
         self._shop.bus.publish(KEPT, status.load(self._config.folder))

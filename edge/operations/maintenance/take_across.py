@@ -43,7 +43,7 @@ OF_THE_FILE = {
     *("archive", "archived_command", "checkpoint_key", "sync_position"),
 }
 """Tables about the old file or its chain, of which the new one has its own. Archived rows are in it again."""
-MADE_ANEW = {"search_sense", "search_sense_vector", "recommend_picture"}
+RECREATED_STATE = {"search_sense", "search_sense_vector", "recommend_picture"}
 """Local state that the shop recreates, with ids of tables that are recreated too."""
 
 
@@ -158,7 +158,7 @@ def _copy_local_state(old: Connection, new: Connection, registry: Registry, sour
     read_behind(new, source)
     derived = {table for projector in registry.projectors for table in projector.tables}
     was, tables = _tables(old), _tables(new)
-    local = [name for name in tables if name not in derived | OF_THE_FILE | MADE_ANEW]
+    local = [name for name in tables if name not in derived | OF_THE_FILE | RECREATED_STATE]
     try:
         new.execute("BEGIN IMMEDIATE")
         new.execute("PRAGMA defer_foreign_keys = ON")

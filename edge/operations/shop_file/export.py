@@ -107,7 +107,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
             if is_new:
                 schema.make(out, with_people)
             else:
-                kept = _read_kept(out, file, db, with_people, counter)
+                kept = _read_state(out, file, db, with_people, counter)
             count = PaperWriter(out, ledger, with_people).write(build_registry(config), kept.seq + 1, head.seq)
             _states(out, db, ledger, with_people)
             _save(out, kept, head, counter + 1)
@@ -175,7 +175,7 @@ def _ours(file: Path) -> None:
         raise NeedsHuman(f"{file} isn't an export of a shop. It was left unchanged.", "Use another file name.")
 
 
-def _read_kept(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
+def _read_state(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
     """The file's state. Raises `NeedsHuman` if it can't be updated."""
     kept = _Kept(*out.execute(_KEPT).fetchone())
     header = read_header(db)

@@ -24,7 +24,7 @@ from edge.people.customers.commands import GiveConsent, SetCustomer
 from edge.people.customers.customer import ASKED_FOR
 from edge.people.customers.queries import read_customer, resolve, years_old
 
-_NOTICE_LIFE_US = ways.TAKEN_BACK_US
+_NOTICE_LIFE_US = ways.RECLAIM_US
 
 
 class Accounts:
@@ -35,7 +35,7 @@ class Accounts:
         self._codes = AccountCodes(settings)
 
     def ask_code(self, tx: Transaction, command: AskAccountCode) -> None:
-        meant = ways.who_is_meant(tx.db, command.to, self._settings.region, tx.at_us)
+        meant = ways.address_owner(tx.db, command.to, self._settings.region, tx.at_us)
         if meant is None:
             raise Refusal("account_to_wrong")
         self._codes.send(tx, command.asking, "sign_in", meant, command.language, command.network)
@@ -46,7 +46,7 @@ class Accounts:
         if sent.customer == DISPUTED:
             raise Refusal("account_settle")
         # the current owner, not the one when the code was sent: they may have been forgotten or merged since
-        meant = ways.who_is_meant(tx.db, sent.to, self._settings.region, tx.at_us)
+        meant = ways.address_owner(tx.db, sent.to, self._settings.region, tx.at_us)
         if meant is None or meant.disputed:
             raise Refusal("account_settle")
         if meant.before:
@@ -114,7 +114,7 @@ class Accounts:
 
     def ask_way(self, tx: Transaction, command: AskOwnWay) -> None:
         session = sessions.require(tx, command.session, self._settings)
-        meant = ways.who_is_meant(tx.db, command.to, self._settings.region, tx.at_us)
+        meant = ways.address_owner(tx.db, command.to, self._settings.region, tx.at_us)
         if meant is None:
             raise Refusal("account_to_wrong")
         require_fresh(tx, session)
@@ -125,7 +125,7 @@ class Accounts:
         session = sessions.require(tx, command.session, self._settings)
         asking = f"{command.session}.way"[-64:]
         sent = self._codes.check(tx, asking, command.code, "way")
-        meant = ways.who_is_meant(tx.db, sent.to, self._settings.region, tx.at_us)
+        meant = ways.address_owner(tx.db, sent.to, self._settings.region, tx.at_us)
         owner = meant.customer or meant.before if meant else DISPUTED
         if meant is None or meant.disputed or owner not in ("", session.customer):
             raise Refusal("account_settle")  # another person's: don't reveal that

@@ -18,7 +18,7 @@ Kind = Literal["email", "sms"]
 _INDEX = {"email": "account email", "sms": "account phone"}
 _BEFORE = {"email": "account email before", "sms": "account phone before"}
 _FIELD = {"email": "email", "sms": "phone"}
-TAKEN_BACK_US = 72 * 3_600_000_000
+RECLAIM_US = 72 * 3_600_000_000
 """How long the previous owner can take an address back."""
 
 
@@ -61,7 +61,7 @@ def proved_by(db: Connection, kind: str, normal: str) -> str:
     return ""
 
 
-def who_is_meant(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
+def address_owner(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
     """The owner of a phone or e-mail; None if the text is neither."""
     found = known_by(db, text, region)
     if found is None:
@@ -79,7 +79,7 @@ def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
     """The recent previous owner of an address, or ""."""
     live = "SELECT 1 FROM account_undo WHERE customer = ? AND kind = ? AND since_us > ?"
     for one in blind_index.find(db, _BEFORE[kind], normal):
-        if db.execute(live, (one, kind, now_us - TAKEN_BACK_US)).fetchone():
+        if db.execute(live, (one, kind, now_us - RECLAIM_US)).fetchone():
             return one
     return ""
 
@@ -88,7 +88,7 @@ def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
     """Keep the previous address for taking it back. If one is already kept, it stays: whoever took over an account
     can't get rid of it by another change."""
     old = "DELETE FROM account_undo WHERE since_us <= ?"
-    tx.db.execute(old, (tx.at_us - TAKEN_BACK_US,))
+    tx.db.execute(old, (tx.at_us - RECLAIM_US,))
     if tx.db.execute("SELECT 1 FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind)).fetchone():
         return
     sealed = Keyring(tx.db).seal(customer, "account_undo", "value", value)

@@ -20,7 +20,7 @@ from edge.counter.kitchen.commands import PrintSlips
 from edge.counter.till import commands as till
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import last_receipt, read_basket
-from edge.counter.till.sale_effects import taken_over, taken_up
+from edge.counter.till.sale_effects import take_over_basket, taken_up
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.requirements import COUNTER_FREE
 from edge.foundation.access.rights import SELL
@@ -32,7 +32,7 @@ from edge.ordering.orders.carts.cart_handlers import lay
 from edge.ordering.orders.commands import TakeUpOrder
 from edge.ordering.orders.customers.code_tries import CodeTries
 from edge.ordering.orders.customers.named_order import find_order
-from edge.ordering.orders.fulfilment.handover import end_handover, stays, tip_given, without_age
+from edge.ordering.orders.fulfilment.handover import end_handover, stays, with_final_tip, without_age
 from edge.ordering.orders.fulfilment.kitchen_slips import kitchen_knows, tell_kitchen
 from edge.ordering.orders.order import KeptOrder, secret_in, unknown_order
 from edge.ordering.orders.order_handlers import agree_sum, with_age
@@ -90,7 +90,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
     if there:
         tx.db.execute(_CLEAR, (other,))
         tx.db.execute(_LAY, (register, order.id, tx.at_us))
-        return lay(tx, taken_over(tx, there))
+        return lay(tx, take_over_basket(tx, there))
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
     goods = with_age(tx, order.goods, settings.place)
     order = _replace(order, goods=goods)
@@ -212,7 +212,7 @@ def _settle_order(settings: SettingsIn, tx: Transaction, command: till.Pay, resu
     if takes_advance(sale.lines):
         agree_sum(tx, find_order(tx, order.id, busy=False), settings(tx))
     else:
-        end_handover(tx, tip_given(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
+        end_handover(tx, with_final_tip(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result
 

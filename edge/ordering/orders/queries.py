@@ -40,7 +40,7 @@ PLANNED_LIMIT = 1000
 SLOTS_LIMIT = 300
 NEXT_SLOTS = 3
 """Alternative slots named when the requested one is full."""
-SECRET_KEPT_US = 24 * 3600 * 1_000_000
+QR_LIFETIME_US = 24 * 3600 * 1_000_000
 """How long an ended order's QR code still shows its status."""
 _SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body, ended) VALUES (?, ?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
@@ -129,7 +129,7 @@ def order_by_secret(db: Connection, secret: str, at_us: Number = 0) -> KeptOrder
     """The order whose QR code has this secret, until 24 hours after its end."""
     found = db.execute(f"{_ORDER} WHERE o.secret = ?", (digest(secret),)).fetchone()
     order = next(iter(_orders(db, [found])), None) if found else None
-    if order is None or (not order.open and at_us > order.changed_us + SECRET_KEPT_US):
+    if order is None or (not order.open and at_us > order.changed_us + QR_LIFETIME_US):
         return None
     return order
 

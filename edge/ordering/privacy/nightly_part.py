@@ -20,7 +20,7 @@ from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import system
 from edge.ordering.customer_accounts.settings import DAY_US, MOST_DAYS
-from edge.ordering.customer_accounts.ways import TAKEN_BACK_US
+from edge.ordering.customer_accounts.ways import RECLAIM_US
 from edge.ordering.privacy.commands import EndUntouched
 from edge.people.customers.kept_days import USUAL, KeptDays, over_before_us, read_kept_days
 
@@ -33,7 +33,7 @@ _OVER = (
     ("account_session", "digest", "began_us", MOST_DAYS * DAY_US),
     ("account_code", "digest", "until_us", 0),
     ("account_challenge", "challenge", "until_us", 0),
-    ("account_undo", "customer, kind", "since_us", TAKEN_BACK_US),
+    ("account_undo", "customer, kind", "since_us", RECLAIM_US),
     ("biometric_template", "person, kind", "expires_us", 0),
 )
 """Tables, their keys, a row's time, and how long after it the row expires."""

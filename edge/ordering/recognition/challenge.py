@@ -27,6 +27,6 @@ def draw_words(language: str, below: Callable[[int], int]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def was_said(asked: Sequence[str], heard: str) -> bool:
+def was_spoken(asked: Sequence[str], heard: str) -> bool:
     """Whether exactly these words were heard, in order."""
     return bool(asked) and heard.casefold().split() == [word.casefold() for word in asked]

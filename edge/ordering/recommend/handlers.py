@@ -26,7 +26,7 @@ from edge.ordering.recommend.rules import PINS_MOST, RULES_MOST
 from edge.ordering.recommend.settings import RecommendSettings
 
 JOB = "recommend"
-WEEKS_KEPT = 60
+RETENTION_WEEKS = 60
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _COUNT = """
     INSERT INTO recommend_count (week, surface, register, outcome, count) VALUES (?, ?, ?, ?, ?)
@@ -85,6 +85,6 @@ def note(settings: Settings) -> Callable[[Transaction, NoteSuggestion], None]:
         surface = command.set.partition("-")[0]
         register = tx.actor.register if surface in ("till", "kiosk") else ""
         tx.db.execute(_COUNT, (week, surface, register, command.outcome, command.count))
-        tx.db.execute("DELETE FROM recommend_count WHERE week < ?", (after(week, -7 * WEEKS_KEPT),))
+        tx.db.execute("DELETE FROM recommend_count WHERE week < ?", (after(week, -7 * RETENTION_WEEKS),))
 
     return handler

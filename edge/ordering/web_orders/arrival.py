@@ -11,7 +11,7 @@ from edge.ordering.web_orders.commands import HoldWebOrder, TakeWebOrder
 from edge.ordering.web_orders.entities import CHANNELS
 from edge.ordering.web_orders.web_order import WebOrder, is_signed, read_order, unreadable_order, without_card_numbers
 
-NOT_KEPT = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
+RETRYABLE = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
 """Refusals that don't concern the order: its sender sends it again."""
 
 
@@ -35,6 +35,6 @@ async def deliver(
     order, actor = without_card_numbers(order), msgspec.structs.replace(actor, surface="job")  # not typed by a person
     outcome = await shop.do(TakeWebOrder(channel, order, accepted_minor), actor)
     match outcome:
-        case Refused(code=code, values=values) if code not in NOT_KEPT:
+        case Refused(code=code, values=values) if code not in RETRYABLE:
             return await shop.do(HoldWebOrder(channel, order, code, values), actor)
     return outcome

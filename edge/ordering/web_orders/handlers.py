@@ -26,7 +26,7 @@ from edge.ordering.web_orders.web_order import WebChannel, WebLine, WebOrder, wi
 
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")
-CAME_AGAIN = "web_order_came_again"
+SENT_AGAIN = "web_order_came_again"
 """The reason for an order sent again after it was cancelled or dismissed: paid or changed."""
 _HOLD = "INSERT OR REPLACE INTO web_order_held (channel, reference, body, told, at_us) VALUES (?, ?, ?, ?, ?)"
 _LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
@@ -58,7 +58,7 @@ def take_web_order(
         raise Refusal(order.fault, {"channel": channel.name})
     elif order.unpaid:
         return _not_ordered(tx, order, known) or WebOrderState(channel.id, order.reference, "unpaid", "", "", 0, {})
-    elif known is None or (known.state == "held" and ended and (by_hand or known.why != CAME_AGAIN)):
+    elif known is None or (known.state == "held" and ended and (by_hand or known.why != SENT_AGAIN)):
         _place(tx, channel, order, command.accepted_minor, language, currency, place)
     elif known.state == "cancelled" and not order.paid and (last is None or not 0 < last.changed_us < order.changed_us):
         pass  # cancelled before it arrived: ignore the order
@@ -96,7 +96,7 @@ def _refuse_change(
     if here is None or here.state in OVER:
         if last is None and known.state == "taken":
             return _remember(tx, known.channel, order)
-        raise Refusal(CAME_AGAIN, {"reference": order.reference})
+        raise Refusal(SENT_AGAIN, {"reference": order.reference})
     if last is None:  # from before changes were compared
         return _remember(tx, known.channel, order)
     goods = (order.lines, order.total_minor, order.currency) == (last.lines, last.total_minor, last.currency)

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 
-TOLD_WITHIN_US = 7 * 86_400_000_000
+NOTIFY_WITHIN_US = 7 * 86_400_000_000
 """Older changes aren't sent: they'd confuse customers more than they help."""
 _DUE = """
     SELECT w.reference, o.state, o.said, o.fulfilment FROM web_order w JOIN shop_order o ON o.id = w.order_id
@@ -49,7 +49,7 @@ class Telling(msgspec.Struct, frozen=True):
 
 def steps_due(db: Connection, channel: str, most: int, now_us: int) -> list[WebStep]:
     """Statuses of a channel's orders not yet sent, the oldest change first; of the last week."""
-    return [WebStep(*row) for row in db.execute(_DUE, (channel, most, now_us - TOLD_WITHIN_US))]
+    return [WebStep(*row) for row in db.execute(_DUE, (channel, most, now_us - NOTIFY_WITHIN_US))]
 
 
 def keep_told(db: Connection, channel: str, reference: str, state: str) -> None:

@@ -99,7 +99,7 @@ def by_name_alone(db: Connection, name: str) -> str | None:
     return None
 
 
-def phone_known(db: Connection, id: str) -> str:
+def indexed_phone(db: Connection, id: str) -> str:
     """Indexed phone of a customer; "" if none."""
     found = db.execute("SELECT sealed FROM person_index WHERE person = ? AND kind = ?", (id, PHONE)).fetchone()
     return (Keyring(db).open(id, blind_index.TABLE, PHONE, found[0]) or "") if found else ""

@@ -21,8 +21,8 @@ from edge.people.customers.lookup import aliases as aliases
 from edge.people.customers.lookup import all_ids as all_ids
 from edge.people.customers.lookup import by_member_code as by_member_code
 from edge.people.customers.lookup import by_name_alone as by_name_alone
+from edge.people.customers.lookup import indexed_phone as indexed_phone
 from edge.people.customers.lookup import once_of as once_of
-from edge.people.customers.lookup import phone_known as phone_known
 from edge.people.customers.lookup import resolve as resolve
 from edge.people.customers.rules import email_of, phone_of, years
 

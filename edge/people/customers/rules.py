@@ -87,11 +87,11 @@ def addresses_of(given: Sequence[Address], ask: Ask) -> tuple[Address, ...]:
         if found.faults:
             field, fault = next(iter(found.faults.items()))
             raise Refusal("address_wrong", {"address": place, "field": field, "why": f"address_{fault}"})
-        made.append(_confirmed_where_needed(found.address))
+        made.append(_confirmation_if_needed(found.address))
     return tuple(made)
 
 
-def _confirmed_where_needed(address: Address) -> Address:
+def _confirmation_if_needed(address: Address) -> Address:
     """Keep `confirmed` only if another province's postal code needs it."""
     plain = msgspec.structs.replace(address, confirmed=False)
     return plain if not check(plain).faults else address

@@ -42,7 +42,7 @@ OVERDUE_DAYS = 3
 PROVE_EVERY_S = 24 * 3600
 """How often head office's copy is compared with ours."""
 
-PROVE_AGAIN_S = 1800.0
+PROOF_INTERVAL_S = 1800.0
 """How often it is looked whether that is due; also when it could not be done. Spread by half to one and a half."""
 
 STANDING_EVERY_S = 5.0
@@ -100,7 +100,7 @@ PEOPLE_BYTES = 256 * 1024 * 1024
 ERASE_EVERY_S = 5.0
 """How often it is looked whether somebody was forgotten whose key lies somewhere still ..."""
 
-ERASE_AGAIN_S = 60.0
+ERASE_RETRY_S = 60.0
 """... and how soon a backup place that could not be reached is tried again."""
 
 OTHER_BOX_DAYS = 1

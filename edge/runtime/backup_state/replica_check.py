@@ -18,7 +18,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
 from edge.runtime.backup_state import restore_gap
-from edge.runtime.backup_state.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
+from edge.runtime.backup_state.limits import PROOF_INTERVAL_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
 from edge.runtime.backup_state.restore_gap import MissingFacts, epochs_of
 from edge.runtime.config import Config
 from sync.digests import Proof, compare
@@ -169,7 +169,7 @@ class ReplicaCheckPart:
         while True:
             ready(self._state())
             if now() >= look_at:
-                look_at = now() + PROVE_AGAIN_S * (0.5 + random.random())  # nosec B311
+                look_at = now() + PROOF_INTERVAL_S * (0.5 + random.random())  # nosec B311
                 if self._sync.state == "flowing" and self._due():
                     await self._prove()
             await asyncio.sleep(STANDING_EVERY_S)

@@ -19,7 +19,7 @@ from edge.core.entity import Entity
 from edge.core.messages import Command, Right
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
-from edge.web.api.resources import content_tag, merge_patch, require_match, unless_known
+from edge.web.api.resources import content_tag, merge_patch, require_match, unless_unchanged
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import json_of
@@ -104,11 +104,11 @@ class _Addresses(Generic[T]):
 
     async def get_all(self, request: web.Request) -> web.Response:
         answer = answer_json(await request.app[SITE].asker.read(self._read))
-        return unless_known(request, answer, content_tag(answer))
+        return unless_unchanged(request, answer, content_tag(answer))
 
     async def get_one(self, request: web.Request) -> web.Response:
         answer = answer_json(self._or_not_found(request, await self._known(request)))
-        return unless_known(request, answer, content_tag(answer))
+        return unless_unchanged(request, answer, content_tag(answer))
 
     async def put(self, request: web.Request) -> web.Response:
         self._require_match(request, await self._known(request))

@@ -36,7 +36,7 @@ def us_of(text: str, zone: ZoneInfo, where: str = "$.begins") -> int | None:
         raise Problem(400, "body_wrong", why=str(error), where=where) from error
 
 
-def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Response:
+def unless_unchanged(request: web.Request, answer: web.Response, tag: str) -> web.Response:
     """Return the answer, or 304 if the client already has it (RFC 9110, section 13.1.2)."""
     known = [entry.strip().removeprefix("W/") for entry in request.headers.get("If-None-Match", "").split(",")]
     if tag in known or known == ["*"]:

@@ -10,7 +10,7 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
 from edge.lib.i18n import ENGLISH, words
 from edge.lib.units.money import exponent
-from edge.web.actors import OWN, is_at_register, manages, register_of, seat_of, still_in, viewer_of
+from edge.web.actors import OWN, is_at_register, manages, permission_check, register_of, seat_of, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
 from edge.web.capability_pages import declarations
@@ -61,7 +61,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     caller = caller_of(request)
     seated = is_favoured(request) or site.door.seats.take(caller.network)
     await connection.prepare(request)
-    still = still_in(request, wanted.endpoint)
+    still = permission_check(request, wanted.endpoint)
     live, at = site.live, site.door.register or register
     pushed = [live.fragments[name] for name in _pushed_fragments(request, wanted)]
     opened = PageConnection(connection, pushed, register, language, still)

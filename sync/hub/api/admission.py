@@ -141,7 +141,7 @@ class Door:
         self._tenants.pop(digest, None)
         if key is None:
             raise _unknown()
-        if len(self._tenants) >= limits.KNOWN_KEYS:
+        if len(self._tenants) >= limits.KEY_CACHE:
             del self._tenants[next(iter(self._tenants))]
         self._tenants[digest] = key.tenant
         return key

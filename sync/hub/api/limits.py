@@ -78,7 +78,7 @@ ORDER_ANSWER_S = 0.05
 ORDER_BODY_BYTES = 1024
 """Body of such a phone's request; larger ones get 413."""
 
-KNOWN_KEYS = 10_000
+KEY_CACHE = 10_000
 """Keys remembered with their tenant; the least recently used is looked up again."""
 
 REPORT_BYTES = 32 * 1024

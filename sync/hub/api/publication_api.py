@@ -60,7 +60,7 @@ class PublicationApi:
                     raise BadRequest(f"this {wrong}")
             asked = [planned.body for planned in wanted.directives if planned.kind == releases.KIND]
             async with self._door.writing(key) as connection:
-                await releases.require_held(connection, key.tenant, asked)
+                await releases.require_releases(connection, key.tenant, asked)
                 new = await publications.put(connection, key.tenant, id, wanted, key.who, seen)
         return web.json_response({"digest": wanted.digest}, status=201 if new else 200)
 

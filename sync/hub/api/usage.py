@@ -17,7 +17,7 @@ from sync.hub.store import Pool
 from sync.hub.tenants import limit_reached, next_day
 
 EVERY_S = 60.0
-READS_KEPT = 10_000
+READS_LIMIT = 10_000
 """Different reads per minute; further ones are counted without a store."""
 REQUESTS = "requests"
 _USED = "SELECT note_usage($1, $2, $3, $4)"
@@ -52,7 +52,7 @@ class Usage:
         """Count a read, of one store or ("") of all visible ones."""
         hour = self._now().replace(minute=0, second=0, microsecond=0)
         one = (tenant, store, hour, who, what)
-        if one not in self._reads and len(self._reads) >= READS_KEPT:
+        if one not in self._reads and len(self._reads) >= READS_LIMIT:
             one = (tenant, "", hour, who, what)
         self._reads[one] = self._reads.get(one, 0) + 1
 

@@ -21,7 +21,7 @@ from tests.twin_boxes import CONFIG, Box, twin_boxes
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 TEXT = 'registers = ["1", "2"]\n'
-AWAY_MS = 20_000
+UNREACHABLE_MS = 20_000
 """A loaded machine takes longer than a shop may."""
 CUSTOMERS, PULLED_AFTER = 6, 4
 SEEN_MS = 15_000
@@ -37,8 +37,8 @@ async def _begins(page: Till, box: Box, register: str) -> None:
 
 async def _goes_on(page: Till, box: Box) -> None:
     """By itself, at the other box, and the cashier is told so."""
-    await page.page.wait_for_url(f"http://127.0.0.1:{box.port}/**", timeout=AWAY_MS)
-    await expect(page.page.locator(".two-boxes")).to_have_text("Box b is now active", timeout=AWAY_MS)
+    await page.page.wait_for_url(f"http://127.0.0.1:{box.port}/**", timeout=UNREACHABLE_MS)
+    await expect(page.page.locator(".two-boxes")).to_have_text("Box b is now active", timeout=UNREACHABLE_MS)
     await page.see('body[data-link="open"]')
     await page.see("#sums .due", "1.20")
     await page.scan(BREAD)
@@ -90,8 +90,8 @@ def test_what_was_pressed_as_the_box_ended_is_done_at_the_other_one_once(tmp_pat
 
             await cashier.page.route("**/commands/AddLine", hold)
             await cashier.scan(BREAD)
-            await cashier.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=AWAY_MS)
-            await expect(cashier.page.locator("#sums .due")).to_contain_text("4.65", timeout=AWAY_MS)
+            await cashier.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=UNREACHABLE_MS)
+            await expect(cashier.page.locator("#sums .due")).to_contain_text("4.65", timeout=UNREACHABLE_MS)
             assert len(set(asked)) == 1, "under one id"
             assert "edge-carried" not in await cashier.page.evaluate("document.cookie"), "it is done once"
 
@@ -108,9 +108,9 @@ def test_a_till_goes_on_though_its_box_closes_no_line(tmp_path: Path) -> None:
             await _begins(idle, shop.a, "2")
             shop.a.process.signal(signal.SIGSTOP)
             await cashier.scan(BREAD)
-            await cashier.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=AWAY_MS)
-            await expect(cashier.page.locator("#sums .due")).to_contain_text("4.65", timeout=AWAY_MS)
-            await idle.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=AWAY_MS)
+            await cashier.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=UNREACHABLE_MS)
+            await expect(cashier.page.locator("#sums .due")).to_contain_text("4.65", timeout=UNREACHABLE_MS)
+            await idle.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=UNREACHABLE_MS)
 
     run(scenario())
 

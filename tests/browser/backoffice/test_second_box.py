@@ -27,7 +27,7 @@ from tests.twin_boxes import TwinShop, box_of, config_to_join
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
-AWAY_MS = 120_000
+UNREACHABLE_MS = 120_000
 """A loaded machine takes longer than a shop may to begin anew."""
 TRIES = 8
 
@@ -63,7 +63,7 @@ async def _added(shop: TwinShop, page: Till) -> None:
     b.path.unlink()
     at = f"127.0.0.1:{a.port}"
     b.process.spawn_edge(["--config", b.path, "run", "--first-port", str(b.port)], os.environ)
-    await when(lambda: listens(b.port), bool, "its first page", AWAY_MS / 1000)
+    await when(lambda: listens(b.port), bool, "its first page", UNREACHABLE_MS / 1000)
     async with till() as second:
         await second.page.goto(f"http://127.0.0.1:{b.port}/?lang=en")
         await second.page.route("**/first/join*", _on_this_machine)
@@ -72,7 +72,7 @@ async def _added(shop: TwinShop, page: Till) -> None:
         digits = await (await second.see("#digits:not([hidden])")).text_content()
         line = await page.see("#boxes li:has([data-in])", str(digits))
         await line.locator("[data-in]").click()
-        await second.page.locator("#joined").wait_for(timeout=AWAY_MS)
+        await second.page.locator("#joined").wait_for(timeout=UNREACHABLE_MS)
 
     async def has_its_file() -> bool:
         return b.path.exists()
@@ -81,12 +81,12 @@ async def _added(shop: TwinShop, page: Till) -> None:
     assert f"port = {b.port}" in b.path.read_text() and 'id = "corner"' in b.path.read_text(), (
         "it is set up as the first"
     )
-    await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two", AWAY_MS / 1000)
+    await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two", UNREACHABLE_MS / 1000)
     joined = ["--folder", str(shop.witness_folder), "--join", at, "--port", str(free_port())]
     shop.witness.spawn_edge(["witness", *joined], os.environ)
     await _let_in(page, shop.witness.log)
     await page.page.locator("#boxes .pill.good", has_text="Both boxes are ready: either can take over.").wait_for(
-        timeout=AWAY_MS
+        timeout=UNREACHABLE_MS
     )
 
 
@@ -103,16 +103,16 @@ async def _has_more_witnesses(shop: TwinShop, page: Till, children: list[EdgeChi
             line = await page.see("#boxes li:has([data-in])", digits)
             await line.locator("[data-in]").click()
             with suppress(TimeoutError):
-                await member.wait_for(timeout=AWAY_MS / TRIES)
+                await member.wait_for(timeout=UNREACHABLE_MS / TRIES)
                 break
-        await page.page.locator(f'#boxes [data-member="{name}"]:not(.warning)').wait_for(timeout=AWAY_MS)
+        await page.page.locator(f'#boxes [data-member="{name}"]:not(.warning)').wait_for(timeout=UNREACHABLE_MS)
         assert await page.page.locator("#two-witnesses").count() == (name == WITNESSES[1])
-    await page.page.locator("#boxes .pill.good").wait_for(timeout=AWAY_MS)
+    await page.page.locator("#boxes .pill.good").wait_for(timeout=UNREACHABLE_MS)
     children[-1].stop(signal.SIGKILL)
-    await page.page.locator(f'#boxes [data-member="{WITNESSES[2]}"].warning').wait_for(timeout=AWAY_MS)
-    await page.page.locator("#boxes .pill.good").wait_for(timeout=AWAY_MS)  # a majority is there
+    await page.page.locator(f'#boxes [data-member="{WITNESSES[2]}"].warning').wait_for(timeout=UNREACHABLE_MS)
+    await page.page.locator("#boxes .pill.good").wait_for(timeout=UNREACHABLE_MS)  # a majority is there
     await page.page.locator(f'[data-out="{WITNESSES[2]}"]').click()
-    await page.page.locator(f'[data-out="{WITNESSES[2]}"]').wait_for(state="detached", timeout=AWAY_MS)
+    await page.page.locator(f'[data-out="{WITNESSES[2]}"]').wait_for(state="detached", timeout=UNREACHABLE_MS)
     for language, said in (("he", "שני עדים"), ("fr", "Deux témoins"), ("en", "Two witnesses")):
         await page.page.goto(f"http://{at}/manager/boxes?lang={language}")
         await page.see("#two-witnesses", said)
@@ -139,14 +139,16 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                 await page.page.reload()  # from now on it finds the box that leads
                 await page.see("#hand-over")
                 await page.page.locator("#hand-over").click()
-                await page.page.wait_for_url(f"http://127.0.0.1:{b.port}/**", timeout=AWAY_MS)
+                await page.page.wait_for_url(f"http://127.0.0.1:{b.port}/**", timeout=UNREACHABLE_MS)
                 await page.see(".two-boxes", "Box 2 is now active")
-                await page.page.locator('#boxes [data-out="1"]').wait_for(timeout=AWAY_MS)  # nobody enters a PIN again
-                await page.page.locator("#hand-over").wait_for(timeout=AWAY_MS)
+                await page.page.locator('#boxes [data-out="1"]').wait_for(
+                    timeout=UNREACHABLE_MS
+                )  # nobody enters a PIN again
+                await page.page.locator("#hand-over").wait_for(timeout=UNREACHABLE_MS)
                 await page.page.locator('[data-out="1"]').click()
-                await page.page.locator('[data-out="1"]').wait_for(state="detached", timeout=AWAY_MS)
+                await page.page.locator('[data-out="1"]').wait_for(state="detached", timeout=UNREACHABLE_MS)
                 assert not await page.page.locator("#boxes-error").text_content()
-                await when(has_ended(a.process), bool, "the box that was taken out has ended", AWAY_MS / 1000)
+                await when(has_ended(a.process), bool, "the box that was taken out has ended", UNREACHABLE_MS / 1000)
                 assert not is_there(a.folder / "data")
                 assert [name for name in FILES if (a.folder / "data" / name).exists()] == [], "its keys are destroyed"
                 assert (await b.api.post("/api/v1/commands/OpenDrawer", {}, Register="1"))[0] in (200, 422), (

@@ -26,7 +26,7 @@ from tests.twin_boxes import Box, twin_boxes
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
-AWAY_MS = 120_000
+UNREACHABLE_MS = 120_000
 NAME, PASSWORD, VALUE = "Dana Levi", "web-shop", "the password of the web shop"
 
 
@@ -77,7 +77,9 @@ def test_what_a_stolen_box_knew_opens_nothing_any_more(tmp_path: Path) -> None:
             page.page.on("dialog", _accept)
             await page.page.goto(f"http://127.0.0.1:{shop.a.port}/manager/boxes?lang=en")
             await page.enter_pin()
-            await page.page.locator('#boxes li:has([data-out="b"])', has_text="disconnected").wait_for(timeout=AWAY_MS)
+            await page.page.locator('#boxes li:has([data-out="b"])', has_text="disconnected").wait_for(
+                timeout=UNREACHABLE_MS
+            )
             await page.page.locator('[data-out="b"]').click()
             line = await page.see("#boxes-renewed", "the keys it knew were replaced")
             assert PASSWORD in (await line.text_content() or ""), "a person has to change that one where it is used"
@@ -86,7 +88,7 @@ def test_what_a_stolen_box_knew_opens_nothing_any_more(tmp_path: Path) -> None:
                 now = wrapping_keys.read(a).keys
                 return not is_there(a) and len(now) == 1 and now != before.keys
 
-            await when(anew, bool, "the keys for personal data were rewritten", AWAY_MS / 1000)
+            await when(anew, bool, "the keys for personal data were rewritten", UNREACHABLE_MS / 1000)
             assert NAME in _names(a / "ledger.db"), "who is left reads it as before"
             taken = tmp_path / "taken"
             taken.mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.foundation.access.browsers.pairing import ASKED_US
+from edge.foundation.access.browsers.pairing import PAIRING_WAIT_US
 from edge.foundation.access.credentials.recovery_codes import new_recovery_codes
 from edge.foundation.access.logs.row_log import KEPT_US
 from tests.browser.calling import Caller, calling
@@ -54,7 +54,7 @@ def test_digits_are_good_for_ten_minutes_and_once(tmp_path: Path) -> None:
             asked = await caller.call("POST", "/api/v1/pairings", {})
             digits = asked.json["asks"]["digits"]
             assert len(digits) == 4 and digits.isdigit()
-            clock.advance(ASKED_US / 1e6 + 1)
+            clock.advance(PAIRING_WAIT_US / 1e6 + 1)
             say_yes = {"digits": digits, "kind": "till", "register": "2"}
             assert (await caller.manage("ConfirmPairing", say_yes)).code == "no_such_pairing"
             again = await caller.call("POST", "/api/v1/pairings", {})

@@ -11,7 +11,7 @@ import pytest
 from edge.counter.quick_keys.commands import SetQuickKeys
 from edge.counter.quick_keys.layout import KeyPage
 from edge.counter.till.commands import AddLine, AnswerQuestion, Pay
-from edge.foundation.webhooks.pages import told_types
+from edge.foundation.webhooks.pages import available_types
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product, Source
@@ -86,7 +86,7 @@ def test_first_steps_name_people_and_keys_and_facts_are_called_by_words(tmp_path
             first = (await caller.get("/manager")).text
             assert "/manager/users?" in first.split("</ol>")[0] and "/manager/keys?" in first.split("</ol>")[0]
             hooks = (await caller.get("/manager/webhooks?lang=fr")).text
-            for type in told_types(served.shop.registry):
+            for type in available_types(served.shop.registry):
                 assert f'value="{type}"' in hooks and f"<bdi>{type}</bdi>" not in hooks, type
             told = (await caller.get("/manager/insight")).text
             tenders = told.split('id="by-tender"')[1].split("</thead>")[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.core.endpoints import DONE
 from edge.core.messages import Done
 from edge.core.people.personal_export import export
-from edge.foundation.access.browsers.sessions import MANAGING_KEPT
+from edge.foundation.access.browsers.sessions import MANAGERS_LIMIT
 from edge.foundation.access.logs.look_log import AGAIN_US, READ_ROWS, PersonalRead, read_looks
 from edge.foundation.access.pages.looked_at import each_once, topic_of
 from edge.foundation.access.rights import PERSONAL
@@ -159,7 +159,7 @@ def test_a_browser_that_makes_room_for_another_managers_is_in_the_list(tmp_path:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await caller.set_pin()
-            for number in range(MANAGING_KEPT):
+            for number in range(MANAGERS_LIMIT):
                 served.access.sessions.begin("manager", "manager", f"desk {number}")
             given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")
             assert given.status == 200

@@ -10,7 +10,7 @@ import pytest
 from edge.accounting.settlements.bank import BankCredit
 from edge.accounting.settlements.commands import AnswerDispute, CloseBatch, EndDispute, TakeBatch, TakeCredits
 from edge.accounting.settlements.hub import SettlementTables
-from edge.accounting.settlements.queries import read_disputes, read_missing_there
+from edge.accounting.settlements.queries import read_disputes, read_missing_payments
 from edge.app import hub
 from edge.core.journal.rows import read_rows
 from edge.money.payments.hub import PaymentTables
@@ -77,7 +77,7 @@ def test_what_no_batch_has_is_listed_beside_the_batch_on_whose_days_it_was(tmp_p
                 await next(iter(handlers.values()))(connection, KEY, rows)
             found = await connection.fetch("SELECT batch, payment, taken_minor FROM settlement_missing")
             assert [tuple(row) for row in found] == [("77", missing.id, PRICE_MINOR)]
-            ours = read_missing_there(shop.reader, "sim", "77")
+            ours = read_missing_payments(shop.reader, "sim", "77")
             assert [one.id for one in ours] == [missing.id], "as the store has it"
             await connection.close()
 

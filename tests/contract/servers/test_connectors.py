@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from edge.backoffice.feeds.commands import IngestFile, SetConnector
-from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector, Kind, secret_name
+from edge.backoffice.feeds.connector import UPLOAD_ONLY, Connector, Kind, secret_name
 from edge.backoffice.feeds.queries import FeedJob, read_connector_states, read_feed_jobs, read_feed_log
 from edge.core.messages import Refused
 from edge.goods.ingest.import_folders import bring
@@ -25,7 +25,7 @@ TURNS_MIN = (0, 1, 5, 15, 5)
 
 
 def test_every_kind_that_is_asked_has_a_rig() -> None:
-    assert set(RIGS) == set(get_args(Kind)) - ASKED_BY_NOBODY
+    assert set(RIGS) == set(get_args(Kind)) - UPLOAD_ONLY
 
 
 async def taken(one: Fetching, count: int) -> int:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from edge.accounting.fiscal import authority_files
-from edge.accounting.fiscal.authority_files import MadeFile, WantedFile, wanted_again
+from edge.accounting.fiscal.authority_files import MadeFile, WantedFile, reproduction_params
 from edge.accounting.fiscal.events import FileIdentity
 from edge.accounting.fiscal.law_check import check_laws
 from edge.accounting.fiscal.queries import fiscal_files
@@ -68,7 +68,7 @@ def test_another_version_and_another_name_of_the_shop_change_no_file_that_was_ma
         async with open_shop(tmp_path, clock, stocked=False, text=changed) as shop:
             await done(shop, SetProducts((Product("juice", {"en": "Nectar", "he": "נקטר"}, (JUICE,), 250),)), SYSTEM)
             files = authorities(shop, config(tmp_path, changed), signing(tmp_path))
-            again = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[0]))
+            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             return again.data, (await made(shop, files, regime, DAY, DAY, NEXT)).data  # type: ignore[arg-type]
 
     clock = FakeClock()

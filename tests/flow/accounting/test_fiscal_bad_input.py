@@ -11,7 +11,7 @@ import pytest
 
 import edge.core.journal.archive as archive_files
 import edge.operations.maintenance.archive as archiving
-from edge.accounting.fiscal.authority_files import wanted_again
+from edge.accounting.fiscal.authority_files import reproduction_params
 from edge.accounting.fiscal.commands import EndRegime, StartRegime
 from edge.accounting.fiscal.events import LogSigned, PaperSigned, PeriodClosed
 from edge.accounting.fiscal.law_check import check_laws
@@ -270,7 +270,7 @@ def test_rows_and_files_are_kept_longer_than_any_law_wants_and_come_out_of_archi
 
     def made_again(shop: CommandBus) -> tuple[str, str]:
         files = authorities(shop, config(tmp_path, text), signing(tmp_path))
-        file = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[0]))
+        file = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
         return file.sha256, file.beside
 
     clock = FakeClock()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from edge.accounting.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payouts_asked
+from edge.accounting.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payout_fetch
 from edge.accounting.settlements.service.part import PayoutsPart, apis_of
 from edge.money.payments.commands import SetProvider
 from edge.money.payments.providers.provider import Provider
@@ -44,7 +44,7 @@ class Payouts:
         part = PayoutsPart(self.shop, OutgoingHttp(Breakers(), ("127.0.0.1",), 2.0), key_of, self._apis, every_us=0)
         async with part._http:
             await part.look()
-        found = read_payouts_asked(self.shop.reader, self.provider)
+        found = read_payout_fetch(self.shop.reader, self.provider)
         assert found is not None
         return found
 
@@ -168,7 +168,7 @@ def test_two_providers_of_one_account_share_its_payouts(tmp_path: Path) -> None:
                 await part.look()
             (batch,) = read_batches(made.shop.reader)
             assert (batch.provider, batch.state) == ("pages", "balanced"), "the first by name, with what the other took"
-            assert read_payouts_asked(made.shop.reader, "stripe") is None
+            assert read_payout_fetch(made.shop.reader, "stripe") is None
 
     run(scenario())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.accounting.settlements.batch import Batch, BatchLine
 from edge.accounting.settlements.commands import TakeBatch
-from edge.accounting.settlements.queries import days_before, read_missing_there
+from edge.accounting.settlements.queries import days_before, read_missing_payments
 from edge.counter.till.commands import VoidLastSale
 from tests.card_shop import card_shop
 from tests.flow.accounting.test_settlements import batch_of, paid, whole
@@ -28,13 +28,13 @@ def test_what_was_taken_on_its_days_and_is_in_no_batch_is_listed(tmp_path: Path)
             long_ago = days_before(in_it.business_date, 90)
             older = BatchLine(kind="chargeback", day=long_ago, amount_minor=-1, reference="long-ago")
             await done(shop, TakeBatch("sim", batch_of(in_it, more=(older,))), SYSTEM)
-            missing = read_missing_there(shop.reader, "sim", "77")
+            missing = read_missing_payments(shop.reader, "sim", "77")
             assert [one.id for one in missing] == [left_out.id], "neither given back nor of another day"
-            assert read_missing_there(shop.reader, "sim", "77", missing[0].taken_seq) == ()
-            assert read_missing_there(shop.reader, "sim", "78") == ()
+            assert read_missing_payments(shop.reader, "sim", "77", missing[0].taken_seq) == ()
+            assert read_missing_payments(shop.reader, "sim", "78") == ()
             await done(shop, TakeBatch("sim", batch_of(left_out, of_another_day, id="78")), SYSTEM)
-            assert read_missing_there(shop.reader, "sim", "77") == (), "the next batch has it"
-            assert read_missing_there(shop.reader, "sim", "78") == ()
+            assert read_missing_payments(shop.reader, "sim", "77") == (), "the next batch has it"
+            assert read_missing_payments(shop.reader, "sim", "78") == ()
             whole(shop)
 
     run(scenario())
@@ -49,6 +49,6 @@ def test_of_a_batch_of_which_nothing_is_known_here_all_of_its_days_is_listed(tmp
             paid_on = days_before(ours.business_date, -1)
             batch = Batch(id="77", currency="EUR", paid_on=paid_on, lines=(line,), **sums)
             await done(counter.shop, TakeBatch("sim", batch), SYSTEM)
-            assert [one.id for one in read_missing_there(counter.shop.reader, "sim", "77")] == [ours.id]
+            assert [one.id for one in read_missing_payments(counter.shop.reader, "sim", "77")] == [ours.id]
 
     run(scenario())

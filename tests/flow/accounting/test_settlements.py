@@ -45,7 +45,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.counter.till.commands import VoidLastSale
 from edge.money.payments.commands import AgreeOffline, SetProvider
-from edge.money.payments.day_sums import stored_since, taken_since
+from edge.money.payments.day_sums import card_sums_since, stored_since
 from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import ListedPayment
 from edge.money.payments.watches import WATCHES as PAYMENT_WATCHES
@@ -272,7 +272,7 @@ def test_what_becomes_known_later_is_found_when_somebody_looks_again(tmp_path: P
             assert (again.state, again.difference_minor) == ("balanced", 0)
             assert {one.state for one in counter.payments} == {"settled"}
             assert "assets:cards" not in accounts(shop)
-            assert sum(minor for _, minor in taken_since(shop.reader, "1", 0).values()) == again.gross_minor, (
+            assert sum(minor for _, minor in card_sums_since(shop.reader, "1", 0).values()) == again.gross_minor, (
                 "as X says"
             )
             assert await refused(shop, JudgeAgain("sim", "77")) == "batch_state"

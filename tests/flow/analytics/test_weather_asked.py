@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.analytics.forecast.calendar.weather import read_weather, read_weather_asked
+from edge.analytics.forecast.calendar.weather import read_weather, read_weather_request
 from edge.analytics.forecast.calendar.weather_answer import question_of
 from edge.analytics.forecast.service.weather_part import WeatherPart
 from edge.analytics.forecast.settings import WEATHER_SECRET
@@ -40,7 +40,7 @@ def test_a_lone_shop_asks_for_its_weather(tmp_path: Path) -> None:
                 for hours, why in ((0, ""), (5, ""), (1, failed), (48, odd)):
                     clock.advance(hours * HOUR_S)
                     await part.look()
-                    assert read_weather_asked(shop.reader).why == why
+                    assert read_weather_request(shop.reader).why == why
                     assert read_weather(shop.reader, date(2027, 1, 14), date(2027, 1, 14)), "what was told last holds"
                 assert len(list(watch.read(shop.reader, shop.now_us(), ""))) == 1
                 clock.advance(HOUR_S)

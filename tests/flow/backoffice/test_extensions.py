@@ -17,7 +17,7 @@ from edge.backoffice.extensions.commands import TurnOffExtension, TurnOnExtensio
 from edge.core.messages import Command, Refused
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
-from edge.lib.i18n.translations import use_words_beside
+from edge.lib.i18n.translations import add_package_words
 from edge.runtime.config import Config
 from edge.runtime.inference import look
 from edge.runtime.secrets import secrets_of
@@ -142,7 +142,7 @@ def installed(wheels: Path, tmp_path: Path) -> Iterator[Path]:
     importlib.invalidate_caches()
     yield folder
     registry.use_beside({})
-    use_words_beside(FEATURES, folder / "nowhere")
+    add_package_words(FEATURES, folder / "nowhere")
     sys.path[:] = [path for path in sys.path if path != str(folder)]
     for name in ("edge_driver_acme", "acme_features"):
         sys.modules.pop(name, None)

@@ -10,7 +10,7 @@ from edge.backoffice.feeds.commands import EnrichProducts, SetConnector
 from edge.backoffice.feeds.connector import Connector
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.categories.queries import product_attributes
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product, Source, Value
 from edge.goods.catalog.queries import find_by_sku, read_products
@@ -82,9 +82,9 @@ def test_tables_come_in_and_say_of_products_what_nobody_else_does(tmp_path: Path
 
             product = find_by_sku(shop.reader, "a")
             assert product is not None
-            hidden = [one.text for one in told_attributes(shop.reader, product)]
+            hidden = [one.text for one in product_attributes(shop.reader, product)]
             assert not any("relaxed" in text for text in hidden) and "Old North x Harbour Haze" in hidden
-            shown = {one.names["en"]: one.text for one in told_attributes(shop.reader, product, show_effects=True)}
+            shown = {one.names["en"]: one.text for one in product_attributes(shop.reader, product, show_effects=True)}
             assert shown["Suggested: effects"] == "relaxed 0.68, awake 0.28"
             assert "enriched_at" not in shown and "effects decided by" not in shown
 

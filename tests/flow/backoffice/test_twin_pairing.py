@@ -21,7 +21,7 @@ from sim.ports import free_port
 from tests.fork_server import EdgeChild
 from tests.http_client import PIN, when
 from tests.twin_boxes import Box, TwinShop, _is_paired, box_of, config_to_join
-from twin.records import WITNESS_GONE_MS
+from twin.records import WITNESS_TIMEOUT_MS
 
 DIGITS = re.compile(r"digits of this machine: (\d{4} \d{4})")
 
@@ -111,10 +111,10 @@ async def _has_more_witnesses(shop: TwinShop, at: str) -> None:
                 return (await _accept(a, log))[0]  # 422 until the other box knows the one before
 
             await when(let_in, lambda status: status == 200, f"{name} is let in")
-            await when(_heard(a, name), lambda ms: 0 <= ms < WITNESS_GONE_MS, f"{name} is heard")
+            await when(_heard(a, name), lambda ms: 0 <= ms < WITNESS_TIMEOUT_MS, f"{name} is heard")
         await shop.paired(a)
         more[WITNESSES[2]].stop(signal.SIGKILL)
-        await when(_heard(a, WITNESSES[2]), lambda ms: ms > WITNESS_GONE_MS, "one of three is away")
+        await when(_heard(a, WITNESSES[2]), lambda ms: ms > WITNESS_TIMEOUT_MS, "one of three is away")
         assert await _is_paired(a), "the other two and a box are a majority"
         headers = {"Grant": await a.api.grant(), "Register": "1", "Surface": "panel"}
         async with aiohttp.ClientSession(f"http://127.0.0.1:{a.port}", headers=headers) as session:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.conversation.assistant.commands import STILL_US, EndChat, TakeTurn
+from edge.conversation.assistant.commands import SPEECH_EXTENSION_US, EndChat, TakeTurn
 from edge.conversation.assistant.queries import read_turns
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
@@ -332,6 +332,6 @@ def test_the_time_of_a_question_stands_still_while_it_is_read_aloud(tmp_path: Pa
                     assert (await dana.refused("singles")).code == "question_over"
             turn = msgspec.to_builtins(TakeTurn(dana.session, "t", "stock", "en"))
             with pytest.raises(msgspec.ValidationError):
-                msgspec.convert({**turn, "still_us": STILL_US + 1}, TakeTurn)
+                msgspec.convert({**turn, "still_us": SPEECH_EXTENSION_US + 1}, TakeTurn)
 
     run(scenario())

@@ -49,7 +49,7 @@ def test_what_stands_behind_two_measures_is_of_both(tmp_path: Path) -> None:
     run(scenario())
 
 
-TO_COME = {
+FUTURE_TIMES = {
     "en": ("what will run out before Friday", "will we have enough milk until Friday"),
     "fr": ("qu'est-ce qui risque de manquer d'ici vendredi", "aura-t-on assez de lait jusqu'à vendredi"),
     "he": ("מה עומד להיגמר לפני שישי", "יהיה מספיק חלב עד שישי"),
@@ -65,7 +65,7 @@ def test_what_runs_out_and_when_most_is_sold(tmp_path: Path) -> None:
             today = await traded(shop, clock)  # a Saturday
             office = Office(shop, tmp_path, today)
             friday = DaySpan(today, after(today, 6))
-            for language, (all_goods, of_milk) in TO_COME.items():
+            for language, (all_goods, of_milk) in FUTURE_TIMES.items():
                 gone, milk = await office.asks(all_goods, language), await office.asks(of_milk, language)
                 assert gone.meaning == Meaning("cover_days", period=friday), (all_goods, gone)
                 assert milk.meaning == Meaning("cover_days", (), {"product": ("milk",)}, friday), (of_milk, milk)

@@ -14,7 +14,7 @@ from edge.counter.bulk_edit.commands import EditProducts, KeyEdit, PriceEdit, Pr
 from edge.counter.bulk_edit.handlers import head
 from edge.counter.quick_keys.commands import AddQuickKeys, SetQuickKeys
 from edge.counter.quick_keys.layout import PLACES, Key, KeyPage
-from edge.counter.quick_keys.queries import read_layout, shown_layout
+from edge.counter.quick_keys.queries import read_layout, register_layout
 from edge.foundation.access.rights import CATALOG, SETTINGS
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import ChangePrice, RetireProducts, SetCategories, SetPrice, SetProducts
@@ -158,12 +158,12 @@ def test_a_till_that_shows_the_keys_of_all_keeps_them_and_has_them_again(tmp_pat
         await done(shop, SetQuickKeys(mine), SYSTEM)
         clock.advance(1)
         ended, _ = await job(shop, EditProducts(("a", "c"), ProductEdit(key=KeyEdit("Mine", "1"))))
-        assert [[key.sku for key in page.keys] for page in shown_layout(shop.reader, "1")] == [["d", "a"], ["c"]]
+        assert [[key.sku for key in page.keys] for page in register_layout(shop.reader, "1")] == [["d", "a"], ["c"]]
         assert read_layout(shop.reader) == mine, "the other tills' are as they were"
         clock.advance(1)
         await job(shop, TakeBackImport(ended.id))
         assert read_layout(shop.reader, "1") == ()
-        assert shown_layout(shop.reader, "1") == mine
+        assert register_layout(shop.reader, "1") == mine
 
     in_a_shop(tmp_path, scenario)
 

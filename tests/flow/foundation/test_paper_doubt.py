@@ -14,7 +14,7 @@ from edge.foundation.printing import handlers
 from edge.foundation.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.foundation.printing.document import Document, TemplateBlock, Text
 from edge.foundation.printing.events import PrintConfirmed, PrintCopied
-from edge.foundation.printing.handlers import JOBS_KEPT
+from edge.foundation.printing.handlers import JOBS_LIMIT
 from edge.foundation.printing.queries import DOUBTS_SHOWN, last_print_job, read_print_job, unconfirmed_prints
 from edge.runtime.config.device_uses import PaperOptions, Printing
 from sim.printer.server import SimPrinter
@@ -144,7 +144,7 @@ def test_somebody_is_asked_about_a_paper_however_many_come_behind_it(tmp_path: P
                 await till.shop.do(SettlePrint(job, "sending", printer="printer"), SYSTEM)
                 await till.shop.do(SettlePrint(job, "unknown", "interrupted"), SYSTEM)
             page = QueuePrint("test", Document("en", (Text("a page"),)))
-            for _ in range(JOBS_KEPT + 100):
+            for _ in range(JOBS_LIMIT + 100):
                 await done(till.shop, page, SYSTEM)
             assert [doubt.receipt for doubt in unconfirmed_prints(till.shop.reader, "1")] == [1]
             assert read_print_job(till.shop.reader, pulse) is None, "a drawer is no question to anybody"
@@ -159,10 +159,10 @@ def test_a_till_without_a_printer_keeps_no_paper_for_ever(tmp_path: Path, monkey
         async with desk(tmp_path) as till:
             first = await till.sell()
             page = QueuePrint("test", Document("en", (Text("a page"),)))
-            for _ in range(JOBS_KEPT + 100):
+            for _ in range(JOBS_LIMIT + 100):
                 await done(till.shop, page, SYSTEM)
             assert read_print_job(till.shop.reader, first) is None, "nobody waits for it any more"
-            assert till.job(first + JOBS_KEPT).state == "queued"
+            assert till.job(first + JOBS_LIMIT).state == "queued"
 
     run(scenario())
 

@@ -19,7 +19,7 @@ from edge.foundation.access.rights import system
 from edge.foundation.webhooks import webhook_state
 from edge.foundation.webhooks.commands import SetWebhook
 from edge.foundation.webhooks.service.part import WebhooksPart
-from edge.foundation.webhooks.service.signing import secret_name, shown_secret
+from edge.foundation.webhooks.service.signing import formatted_secret, secret_name
 from edge.foundation.webhooks.webhook_state import Webhook, read_webhooks
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
@@ -66,7 +66,7 @@ async def told(folder: Path, text: str = TEXT) -> AsyncIterator[Told]:
     clock = FakeClock()
     async with http_server() as server, open_shop(folder, clock, text=text) as shop:
         made = config(folder, text)
-        secrets_of(made.folder).set(secret_name(ID), shown_secret(KEY))
+        secrets_of(made.folder).set(secret_name(ID), formatted_secret(KEY))
         await done(shop, SetWebhook(ID, server.url + "/hook", ("ProductSet", "PriceChanged")), system())
         part = WebhooksPart(made, shop, luck=lambda: 0.5)
         async with part:
@@ -168,7 +168,7 @@ def test_a_server_that_is_too_slow_gets_the_same_again(tmp_path: Path) -> None:
         port = server.sockets[0].getsockname()[1]
         made, clock = config(tmp_path, TEXT), FakeClock()
         async with open_shop(tmp_path, clock, text=TEXT) as shop:
-            secrets_of(made.folder).set(secret_name(ID), shown_secret(KEY))
+            secrets_of(made.folder).set(secret_name(ID), formatted_secret(KEY))
             await done(shop, SetWebhook(ID, f"http://{HERE}:{port}/", ("ProductSet",)), system())
             await done(shop, SetProducts((Product("one", {"en": "one"}),)), system())
             part = WebhooksPart(made, shop, luck=lambda: 0.5, timeout_s=4)
@@ -196,7 +196,7 @@ def test_a_slow_receiver_holds_up_nobody_else(tmp_path: Path) -> None:
         server = await asyncio.start_server(slow, HERE, 0)
         url = f"http://{HERE}:{server.sockets[0].getsockname()[1]}/"
         async with told(tmp_path) as at:
-            secrets_of(config(tmp_path, TEXT).folder).set(secret_name("f" * 16), shown_secret(KEY))
+            secrets_of(config(tmp_path, TEXT).folder).set(secret_name("f" * 16), formatted_secret(KEY))
             await done(at.shop, SetWebhook("f" * 16, url, ("ProductSet",)), system())
             part = WebhooksPart(config(tmp_path, TEXT), at.shop, luck=lambda: 0.5, timeout_s=600)
             running = asyncio.create_task(part.run(lambda _state=None: None))

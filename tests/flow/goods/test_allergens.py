@@ -11,7 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
 from edge.goods.catalog.allergen_words import allergen_keys
 from edge.goods.catalog.allergens import Allergens, allergens_of
-from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.categories.queries import product_attributes
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import BundlePart, Product, Value
 from edge.goods.catalog.queries import find_by_sku
@@ -69,14 +69,14 @@ def test_whoever_may_order_a_dish_is_told_what_is_in_it_and_of_what_nobody_knows
             await _stocked(shop)
             butter = find_by_sku(shop.reader, "butter")
             assert butter is not None
-            told = told_attributes(shop.reader, butter, language="fr")
+            told = product_attributes(shop.reader, butter, language="fr")
             assert [(one.names["fr"], one.text, one.required) for one in told] == [
                 ("Allergènes", "milk", True),
                 ("Produits sans information sur les allergènes", "Sel", True),
             ]
             flour = find_by_sku(shop.reader, "flour")
             assert flour is not None
-            assert [(one.names["en"], one.text) for one in told_attributes(shop.reader, flour)] == [
+            assert [(one.names["en"], one.text) for one in product_attributes(shop.reader, flour)] == [
                 ("Allergens", "Gluten")
             ], "what is made of nothing says its own"
 

@@ -14,7 +14,7 @@ from tests.simulation.twin.planted import PLANTED
 from tests.simulation.twin.seed import run_seed
 from tests.simulation.twin.world import PEERS, World
 from twin.messages import Voted
-from twin.records import GONE_MS, WITNESS_GONE_MS, Heirs, Peers
+from twin.records import GONE_MS, WITNESS_TIMEOUT_MS, Heirs, Peers
 
 SEEDS = 10_000
 PARTS = 40
@@ -34,7 +34,7 @@ def test_with_three_witnesses_one_may_be_away(monkeypatch: pytest.MonkeyPatch) -
     shop = World(1)
     shop.run(1_000)
     shop.kill("w2")
-    shop.run(1_000 + 2 * WITNESS_GONE_MS)
+    shop.run(1_000 + 2 * WITNESS_TIMEOUT_MS)
     leads = shop.nodes["a"].box
     assert leads is not None and leads.leadership is not None
     assert leads.leadership.heirs.proposed.boxes == ("a", "b")
@@ -126,7 +126,7 @@ def test_nobody_is_an_heir_by_a_witness_that_was_never_heard() -> None:
     for name in PEERS.voters:
         shop.kill(name)
     first = promises.of_the_first("a")
-    for name, stored in (("a", first), ("b", promises.of_one_who_joins(first))):
+    for name, stored in (("a", first), ("b", promises.joining_promises(first))):
         shop.nodes[name].disk.stored = stored
         shop.start(name)
     leads = shop.nodes["a"].box

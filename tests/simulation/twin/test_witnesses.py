@@ -13,7 +13,7 @@ from tests.simulation.twin.seed import run_seed
 from tests.simulation.twin.world import Node, World
 from twin.actions import Keep
 from twin.box import Box
-from twin.records import WITNESS_GONE_MS, Peers, Stored
+from twin.records import WITNESS_TIMEOUT_MS, Peers, Stored
 
 BOXES = ("a", "b")
 ALL = Peers((*BOXES, "w", "w2", "w3"), BOXES)
@@ -135,7 +135,7 @@ def test_the_second_box_leads_where_the_first_and_a_witness_of_three_end(monkeyp
         assert shop.peers["b"] == peers, "it heard of it"
         assert leads.leadership.heirs.is_certain and leads.leadership.heirs.proposed.boxes == BOXES
     shop.kill("w2")
-    shop.run(shop.now + 2 * WITNESS_GONE_MS)
+    shop.run(shop.now + 2 * WITNESS_TIMEOUT_MS)
     shop.kill("a")
     shop.ask(b"sold on", "b")
     shop.run(shop.now + 4_000)

@@ -22,7 +22,7 @@ from edge.goods.catalog.product import Product
 from edge.lib.units.dates import after
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
-TODAY, KNOWN_DAYS, HELD_OUT = "2027-01-15", 168, 28
+TODAY, KNOWN_DAYS, HOLDOUT = "2027-01-15", 168, 28
 CATEGORIES, PRODUCTS = 5, 12
 LEVEL = 85.0
 
@@ -32,7 +32,7 @@ def filled(db: Connection, seed: int) -> np.typing.NDArray[np.float64]:
     random = np.random.default_rng(seed)
     db.execute("DELETE FROM demand_day")
     db.execute("DELETE FROM demand_open")
-    days = KNOWN_DAYS + HELD_OUT
+    days = KNOWN_DAYS + HOLDOUT
     taken = np.zeros((CATEGORIES, days))
     week = np.array([1.0, 1.0, 1.1, 1.2, 1.6, 0.8, 0.6])[np.arange(days) % 7]
     mood = random.gamma(25.0, 0.04, days)  # weather and the like: what all products of a day share
@@ -61,7 +61,7 @@ def covered(db: Connection, seed: int) -> Iterator[tuple[str, bool]]:
         if item.item != "store" and not item.item.startswith("category:"):
             continue
         came = taken.sum(axis=0) if item.item == "store" else taken[int(item.item[-1])]
-        for step in range(HELD_OUT):
+        for step in range(HOLDOUT):
             quantiles = errors_of(end.quantiles, item.item, item.kind)
             low, high = bounds(item.mean[step], item.scale, quantiles, step, LEVEL)
             yield item.item.partition(":")[0], bool(low <= came[KNOWN_DAYS + step] <= high)

@@ -14,7 +14,7 @@ from edge.analytics.shelf.commands import SetPlanogram
 from edge.analytics.shelf.events import PlanogramSet
 from edge.analytics.shelf.rules import Paces
 from edge.analytics.shelf.sight_process import SightError, SightProcess
-from edge.analytics.shelf.variants import KnownProduct, ReadText, VariantReader, told_by, words_of
+from edge.analytics.shelf.variants import KnownProduct, ReadText, VariantReader, distinguish_products, words_of
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
@@ -47,7 +47,7 @@ PICTURE = "0123456789abcdef0123"
     ],
 )
 def test_a_code_a_word_or_a_price_says_which_it_is(front: ReadText, label: ReadText, verdict: str) -> None:
-    assert told_by(PLAIN, ZERO, front, label) == verdict
+    assert distinguish_products(PLAIN, ZERO, front, label) == verdict
 
 
 class PlayedEyes:

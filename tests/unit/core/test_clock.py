@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.core.clock import (
-    AWAY_US,
     BACKWARDS_US,
+    CLOSED_MAX_US,
     DRIFT_US,
     FUTURE_US,
     RELEASED_US,
@@ -215,7 +215,7 @@ def opened_yesterday() -> Day:
     return day
 
 
-@pytest.mark.parametrize("wrong_us", [at("2105-03-01 12:00"), FUTURE_US, NOON + AWAY_US])
+@pytest.mark.parametrize("wrong_us", [at("2105-03-01 12:00"), FUTURE_US, NOON + CLOSED_MAX_US])
 def test_a_start_far_in_the_future_is_not_believed_and_moves_no_day(wrong_us: int) -> None:
     """The newest fact tells: also not after the ten minutes in which a jump is forgiven."""
     day = opened_yesterday()

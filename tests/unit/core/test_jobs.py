@@ -16,7 +16,7 @@ from edge.core.jobs import store as jobs
 from edge.core.jobs.runner import JobDeferred, JobRunner
 from edge.core.jobs.store import CancelJob, Job, JobNote, read_job, read_job_notes, read_jobs
 from edge.core.journal.verify import verify
-from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
+from edge.core.limits import JOB_REPORT_ROWS, JOBS_LIMIT
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.registry import Capability, Chunk, CommandSpec, JobKind
 from edge.core.registry import JobIssue as JobsNote
@@ -226,12 +226,12 @@ def test_old_jobs_are_dropped_with_their_reports(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, house: Toy) -> None:
         async with runner(shop):
             await ended(shop, await started(shop, Start(lines=5)))
-            for _ in range(JOBS_KEPT + 1):
+            for _ in range(JOBS_LIMIT + 1):
                 last = await started(shop, Start(lines=0))
             await ended(shop, last)
             await started(shop, Start(lines=0))
         assert read_job(shop.reader, 1) is None
         assert read_job_notes(shop.reader, 1) == []
-        assert shop.reader.execute("SELECT count(*) FROM job").fetchone()[0] <= JOBS_KEPT + 2
+        assert shop.reader.execute("SELECT count(*) FROM job").fetchone()[0] <= JOBS_LIMIT + 2
 
     async_test(scenario, tmp_path)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import structlog
 
-from edge.core.limits import FAULT_QUIET_S, FAULTS_TOLD_APART
+from edge.core.limits import DISTINCT_FAULTS, FAULT_QUIET_S
 from edge.core.process.loop_faults import NO_DESCRIPTORS, LoopFaults
 
 
@@ -50,4 +50,4 @@ def test_a_thousand_different_faults_do_not_fill_the_log_either() -> None:
     with structlog.testing.capture_logs() as said:
         for number in range(1000):
             faults(cast(asyncio.AbstractEventLoop, loop), {"message": f"fault {number}"})
-    assert len(said) == FAULTS_TOLD_APART
+    assert len(said) == DISTINCT_FAULTS

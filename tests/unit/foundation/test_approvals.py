@@ -1,6 +1,6 @@
 """A PIN entered at a till allows the one command it was asked for, once, for that basket."""
 
-from edge.foundation.access.approvals import APPROVAL_US, APPROVALS_KEPT, Approvals
+from edge.foundation.access.approvals import APPROVAL_US, APPROVALS_LIMIT, Approvals
 
 
 def test_an_approval_is_for_its_command_its_till_and_its_time() -> None:
@@ -33,6 +33,6 @@ def test_it_ends_with_the_basket() -> None:
 
 def test_so_many_and_no_more() -> None:
     approvals = Approvals()
-    tokens = [approvals.give("1", "X", "u1", "hash", 0).token for _ in range(APPROVALS_KEPT + 1)]
-    assert len(set(tokens)) == APPROVALS_KEPT + 1
+    tokens = [approvals.give("1", "X", "u1", "hash", 0).token for _ in range(APPROVALS_LIMIT + 1)]
+    assert len(set(tokens)) == APPROVALS_LIMIT + 1
     assert [approvals.held(token, "1", "X", 1) is not None for token in tokens[:2]] == [False, True]

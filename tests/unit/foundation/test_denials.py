@@ -10,7 +10,7 @@ import pytest
 
 from edge.core.denials import Denials
 from edge.core.journal.rows import RightDenied
-from edge.core.limits import DENIALS_EVERY_US, DENIALS_OF_NOBODY_EVERY_US, DENIED_NETWORKS
+from edge.core.limits import ANONYMOUS_DENIAL_INTERVAL_US, DENIALS_EVERY_US, DENIED_NETWORKS
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import open_reader
 from edge.foundation.access.commands import SetUser
@@ -51,7 +51,7 @@ def test_of_nobody_one_stands_for_all_with_their_networks_also_those_added_up_be
     )
     added = {"query": "GET /b", "right": "", "count": 500, "networks": " ".join(f"10.0.{n}.0/24" for n in range(20))}
     assert denials.row(msgspec.structs.replace(NOBODY, network=""), added, 1) is None
-    row = denials.row(NOBODY, {"command": "SetUser", "right": "manage"}, DENIALS_OF_NOBODY_EVERY_US)
+    row = denials.row(NOBODY, {"command": "SetUser", "right": "manage"}, ANONYMOUS_DENIAL_INTERVAL_US)
     assert row is not None
     assert (row.count, len(row.networks)) == (501, DENIED_NETWORKS)
 
@@ -73,7 +73,7 @@ def test_what_goes_on_for_ever_is_a_row_an_hour_and_all_of_it_is_counted() -> No
         for actor in (DANA, NOBODY):
             row = denials.row(actor, {"query": "GET /a", "right": "manage"}, at_us)
             rows += [(at_us, actor, row)] if row else []
-    for actor, first_us in ((DANA, DENIALS_EVERY_US), (NOBODY, DENIALS_OF_NOBODY_EVERY_US)):
+    for actor, first_us in ((DANA, DENIALS_EVERY_US), (NOBODY, ANONYMOUS_DENIAL_INTERVAL_US)):
         theirs = [(at_us, row.count) for at_us, one, row in rows if one is actor]
         assert [at_us for at_us, _ in theirs[:4]] == [0, first_us, 3 * first_us, 7 * first_us]
         assert len(theirs) < 24 + 10, "a row an hour, behind the first"
@@ -89,7 +89,7 @@ def test_what_could_not_be_written_is_in_a_later_sum() -> None:
         assert row is not None
         denials.take_back(actor, row)
         assert denials.waiting and denials.overdue(1) == []
-        assert denials.overdue(DENIALS_OF_NOBODY_EVERY_US) == [(actor, row)]
+        assert denials.overdue(ANONYMOUS_DENIAL_INTERVAL_US) == [(actor, row)]
         assert not denials.waiting
 
 

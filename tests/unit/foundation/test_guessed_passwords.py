@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from edge.foundation.access.credentials.throttle import CONSOLE, LONGEST_WAIT_US, OFF_AFTER, network, paired_source
-from edge.foundation.access.credentials.tries import COUNTS_KEPT, Tries
+from edge.foundation.access.credentials.tries import COUNTERS_LIMIT, Tries
 from tests.shop_fixture import open_shop, run
 
 TRIES, ADDRESSES = 100_000, 50
@@ -33,7 +33,7 @@ def test_a_hundred_thousand_tries_from_fifty_networks_open_nothing_and_shut_nobo
             for near in (CONSOLE, paired_source("till")):
                 dana = near.person("u1", "hash")
                 assert not tries.wait_us(near, dana) and not tries.is_off(dana), "in the shop nobody waits for it"
-            assert len(tries._of) <= ADDRESSES + 1 < COUNTS_KEPT
+            assert len(tries._of) <= ADDRESSES + 1 < COUNTERS_LIMIT
             await tries.stop()
 
     run(scenario())
@@ -44,11 +44,11 @@ def test_addresses_that_nobody_has_fill_no_memory(tmp_path: Path) -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             now = [0]
             tries = Tries(shop, lambda: now[0])
-            for number in range(2 * COUNTS_KEPT):
+            for number in range(2 * COUNTERS_LIMIT):
                 now[0] += LONGEST_WAIT_US
                 source = network(f"2001:db8:{number:x}::1")
                 tries.wrong(source, source.person(f"?{number % 256}", ""))
-            assert len(tries._of) == COUNTS_KEPT
+            assert len(tries._of) == COUNTERS_LIMIT
             await tries.stop()
 
     run(scenario())
@@ -61,7 +61,7 @@ def test_who_waits_is_not_forgotten_for_others_who_err(tmp_path: Path) -> None:
             offender = network("2001:db8:ffff::1")
             while not tries.wait_us(offender):
                 tries.wrong(offender)
-            for number in range(COUNTS_KEPT):
+            for number in range(COUNTERS_LIMIT):
                 tries.wrong(network(f"2001:db8:{number:x}::1"))
             assert tries.wait_us(offender)
             await tries.stop()

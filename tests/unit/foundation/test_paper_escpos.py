@@ -34,7 +34,7 @@ from edge.lib.i18n.arabic import join_letters
 from edge.runtime.config.device_uses import PaperOptions
 from sim.printer.reading import Papers, read_papers
 
-EVERYTHING = (
+ALL_PRODUCTS = (
     Text("Corner Shop", "centre", True, 2),
     Pair("Crème brûlée, 1 pc", "3.50"),
     Row((Cell("VAT 20%"), Cell("2.92", 8, "end"), Cell("0.58", 8, "end"))),
@@ -63,7 +63,7 @@ def text_of(document: Document, profile: str, **options: object) -> str:
 
 @pytest.mark.parametrize("profile", profiles.names())
 def test_every_model_prints_everything(profile: str) -> None:
-    papers = printed(Document("en", EVERYTHING), profile)
+    papers = printed(Document("en", ALL_PRODUCTS), profile)
     assert papers.unknown == ()
     assert papers.kicks == 1
     (drawing,) = papers.drawings

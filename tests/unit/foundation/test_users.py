@@ -20,7 +20,7 @@ from edge.core.people.sealing import NOTHING
 from edge.core.transaction import content_hash, encode
 from edge.counter.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from edge.foundation.access.browsers.session import LASTING
-from edge.foundation.access.browsers.sessions import MANAGING_KEPT, Sessions
+from edge.foundation.access.browsers.sessions import MANAGERS_LIMIT, Sessions
 from edge.foundation.access.commands import RetireRole, RetireUser, SetFactorPolicy, SetPin, SetRole, SetUser
 from edge.foundation.access.events import UserRetired, UserSet
 from edge.foundation.access.handlers import USERS_LIMIT
@@ -205,7 +205,7 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
                 assert managing(token) == id
                 await told(RetireUser(id) if after is None else user(id, **after))
                 assert managing(token) is None
-            first, *others = [begin(SET_UP) for _ in range(MANAGING_KEPT + 1)]
+            first, *others = [begin(SET_UP) for _ in range(MANAGERS_LIMIT + 1)]
             assert managing(first) is None and managing(others[0]) == SET_UP
 
     run(scenario())

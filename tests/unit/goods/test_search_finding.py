@@ -16,7 +16,7 @@ from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.listing.filter import AttributeFilter as Having
 from edge.goods.catalog.listing.filter import Filter
 from edge.goods.catalog.product import Product, Value
-from edge.goods.search.queries import FOUND_LIMIT, Found, Search
+from edge.goods.search.queries import MATCHES_LIMIT, Found, Search
 from edge.goods.search.query.terms import wanted_of
 from edge.goods.search.ranking import rank
 from tests.catch_up import catch_up
@@ -193,7 +193,7 @@ def test_the_language_of_the_index_is_only_words(db: Connection, text: str) -> N
 @example(text="Q")
 @given(text=st.one_of(st.text(max_size=400), st.text("חלבmilk %<>-0123456789.,'\"*()ךם₪€", max_size=300)))
 def test_any_text_is_a_question(db: Connection, text: str) -> None:
-    assert len(SEARCH.find(db, text, limit=10**9, retired=True).products) <= FOUND_LIMIT
+    assert len(SEARCH.find(db, text, limit=10**9, retired=True).products) <= MATCHES_LIMIT
 
 
 def test_a_page_has_what_its_filter_and_its_text_say_and_none_is_cut_short(db: Connection) -> None:

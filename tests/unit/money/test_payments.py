@@ -20,7 +20,7 @@ from edge.money.payments.providers.provider import Provider
 from edge.money.payments.queries import read_providers
 from edge.money.payments.settings import OfflineLimits
 from edge.money.payments.slip import slip_lines
-from edge.money.payments.states import MOVES, REFUND_MOVES, RefundState, State, may_move, says_nothing_new
+from edge.money.payments.states import MOVES, REFUND_MOVES, RefundState, State, is_outdated, may_move
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 STATES: tuple[State, ...] = get_args(State)
@@ -55,10 +55,10 @@ def test_only_a_look_up_tells_of_a_capture_that_comes_late() -> None:
 
 def test_older_news_never_sets_a_payment_back() -> None:
     for known, said in product(("captured", "refunded", "disputed"), ("sent", "unknown", "authorised", "created")):
-        assert says_nothing_new(known, said)  # type: ignore[arg-type]
+        assert is_outdated(known, said)  # type: ignore[arg-type]
     for state in STATES:
-        assert says_nothing_new(state, state)
-    assert not says_nothing_new("captured", "declined") and not says_nothing_new("sent", "captured")
+        assert is_outdated(state, state)
+    assert not is_outdated("captured", "declined") and not is_outdated("sent", "captured")
 
 
 def test_the_same_key_is_used_again_only_where_a_look_up_found_nothing() -> None:

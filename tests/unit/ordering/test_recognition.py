@@ -289,7 +289,7 @@ def test_four_of_forty_words_are_asked_for(language: str) -> None:
     assert len(set(words)) == 40 and all(" " not in word and word == word.casefold() for word in words)
     asked = challenge.draw_words(language, lambda below: below - 1)
     assert asked == tuple(reversed(words[-4:]))
-    assert challenge.was_said(asked, " ".join(asked).upper())
+    assert challenge.was_spoken(asked, " ".join(asked).upper())
     for wrong in (asked[:3], (*asked, asked[0]), (asked[1], asked[0], *asked[2:]), ()):
-        assert not challenge.was_said(asked, " ".join(wrong))
-    assert challenge.draw_words("de", lambda below: 0) == () and not challenge.was_said((), "")
+        assert not challenge.was_spoken(asked, " ".join(wrong))
+    assert challenge.draw_words("de", lambda below: 0) == () and not challenge.was_spoken((), "")

@@ -16,7 +16,7 @@ from edge.backoffice.office.quarantine import QuarantinedFacts
 from edge.backoffice.twin.aside_report import AsideReport
 from edge.backoffice.twin.copy import aside
 from edge.backoffice.twin.copy.aside import FOLDER, PAPERS, QUARANTINE, AsideCourier, Quarantine
-from edge.backoffice.twin.limits import GIVE_AGAIN_MS
+from edge.backoffice.twin.limits import HANDBACK_RETRY_MS
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_led_epoch
@@ -86,12 +86,12 @@ def _given(a: Path, b: Path) -> None:
     courier = AsideCourier(a, "a", lambda *what: given.append(what))
     courier.look("b", 0)
     courier.look("b", 1)
-    courier.look("b", GIVE_AGAIN_MS)
+    courier.look("b", HANDBACK_RETRY_MS)
     assert len(given) == 2 and given[0] == given[1], "it is said again until it was heard"
     _, name, rows = given[0]
     assert aside.take(b, name, rows) and aside.take(b, name, rows)
     courier.mark_given(name)
-    courier.look("b", 2 * GIVE_AGAIN_MS)
+    courier.look("b", 2 * HANDBACK_RETRY_MS)
     assert len(given) == 2 and aside.count(a / "twin") == 0
 
 
@@ -191,7 +191,7 @@ def test_what_nobody_was_answered_for_is_kept_and_given_to_nobody(tmp_path: Path
         _comes_back(a / "data", b / "data")
         assert aside.count(a / "data" / "twin") > 0
         given: list[object] = []
-        AsideCourier(a / "data", "a", lambda *what: given.append(what)).look("b", GIVE_AGAIN_MS)
+        AsideCourier(a / "data", "a", lambda *what: given.append(what)).look("b", HANDBACK_RETRY_MS)
         assert given == []
 
     run(scenario())

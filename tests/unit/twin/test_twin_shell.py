@@ -251,9 +251,9 @@ def _joined(desk: PairingDesk, members: Members, certificate: str) -> Members | 
 
 def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
-    assert not promotion.was_to(tmp_path, 0)
+    assert not promotion.was_promoted_in(tmp_path, 0)
     promotion.note(tmp_path, 1007)
-    assert promotion.was_to(tmp_path, 1007) and not promotion.was_to(tmp_path, 1008)
+    assert promotion.was_promoted_in(tmp_path, 1007) and not promotion.was_promoted_in(tmp_path, 1008)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def first_secured(db: Connection) -> int:
     return int(db.execute(_FIRST).fetchone()[0])
 
 
-def told_through(db: Connection) -> int:
+def newest_sent_row(db: Connection) -> int:
     """The newest row that was sent to a device, or failed."""
     return max(first_secured(db), int(db.execute(_LAST).fetchone()[0]))
 

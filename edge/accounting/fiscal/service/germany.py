@@ -21,7 +21,7 @@ import structlog
 
 from edge.accounting.fiscal import settings_of
 from edge.accounting.fiscal.commands import DeviceAnswer, NameSecurityDevice, RecordDeviceAnswers
-from edge.accounting.fiscal.germany.german_device import OUT, first_secured, told_through
+from edge.accounting.fiscal.germany.german_device import OUT, first_secured, newest_sent_row
 from edge.accounting.fiscal.germany.german_file import file_now
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.storage.database import Connection, open_reader
@@ -239,7 +239,7 @@ class GermanyPart:
     def _waiting(self, db: Connection) -> tuple[list[Unsigned], int]:
         """Rows not yet sent to a device, the oldest first, and how far the journal was scanned."""
         (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
-        at = max(told_through(db), self._looked) + 1
+        at = max(newest_sent_row(db), self._looked) + 1
         file = file_now(db, self._shop.registry, till_settings(self._config), self._settings, head)
         waiting: list[Unsigned] = []
         for fact in file.facts("", at, head):

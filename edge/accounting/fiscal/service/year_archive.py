@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from edge.accounting.fiscal import FiscalKeys, settings_of
-from edge.accounting.fiscal.authority_files import Authorities, MadeFile, wanted_again
+from edge.accounting.fiscal.authority_files import Authorities, MadeFile, reproduction_params
 from edge.accounting.fiscal.closing import first_day, last_day
 from edge.accounting.fiscal.commands import SignLog
 from edge.accounting.fiscal.queries import archive_of, closed_years, regime_at
@@ -85,7 +85,7 @@ class YearArchivePart:
             since, until = max(first_day(year, last), law.since if law else ""), last_day(year, last)
             rest = TillFirstElsewhere(db).rest
             if noted := archive_of(db, "fr", since, until):
-                return self._files.made(db, wanted_again(noted), rest), False
+                return self._files.made(db, reproduction_params(noted), rest), False
             now_us = self._shop.now_us()
             wanted = self._files.wanted(db, "fr", since, until, "", now_us, self._config.business_date(now_us))
             return self._files.made(db, wanted, rest), True

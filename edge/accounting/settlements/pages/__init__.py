@@ -18,7 +18,7 @@ from edge.accounting.settlements.queries import (
     read_batch_lines,
     read_batches,
     read_disputes,
-    read_missing_there,
+    read_missing_payments,
     read_unsettled,
 )
 from edge.core.endpoints import Page
@@ -65,7 +65,7 @@ def _read(
         "more": batches[-1].seq if len(batches) == SHOWN else 0,
         "batch": batch,
         "lines": read_batch_lines(db, *chosen) if batch else (),
-        "missing_there": read_missing_there(db, *chosen) if batch else (),
+        "missing_there": read_missing_payments(db, *chosen) if batch else (),
         "asked": asked_credits(db),
         "payouts_asked": all_payouts_asked(db),
         "unsettled": read_unsettled(db, today),

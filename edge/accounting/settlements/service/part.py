@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from edge.accounting.settlements.batch import Batch
 from edge.accounting.settlements.commands import HearDispute, NotePayoutsAsked, TakeBatch
-from edge.accounting.settlements.queries import find_batch, overdue_disputes, read_payouts_asked
+from edge.accounting.settlements.queries import find_batch, overdue_disputes, read_payout_fetch
 from edge.accounting.settlements.reader_client import read_apart
 from edge.accounting.settlements.service.adyen_reports import LIVE, PROFILE, TEST, AdyenReports
 from edge.accounting.settlements.service.fetched import FetchedPayout, PayoutApi, PayoutFault, PayoutsStopped
@@ -81,7 +81,7 @@ class PayoutsPart:
             if account in asked:
                 continue  # same account as another provider, which gets its batches
             asked.add(account)
-            known = read_payouts_asked(self._shop.reader, provider.id)
+            known = read_payout_fetch(self._shop.reader, provider.id)
             if known is None or self._shop.now_us() - known.asked_us >= self._every_us:
                 await self._ask(provider, known.cursor if known else "")
 

@@ -39,7 +39,7 @@ class WeatherAsked(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-def read_weather_asked(db: Connection) -> WeatherAsked:
+def read_weather_request(db: Connection) -> WeatherAsked:
     """The state of weather requests."""
     row = db.execute("SELECT asked_us, good_us, why FROM weather_asked").fetchone()
     return WeatherAsked(*row) if row else WeatherAsked()

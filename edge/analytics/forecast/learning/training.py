@@ -26,7 +26,7 @@ from edge.analytics.forecast.learning.models import (
 )
 
 FOLDS = 3
-LEAST_APART = 7
+ORIGIN_SPACING = 7
 """Minimum periods between origins: nearer ones add no information."""
 BLOCK = 500
 """Series per call of a model."""
@@ -249,7 +249,7 @@ def _backtest(
     """Every model's forecasts from each origin with actual values, and the mean squared error by model and series."""
     length = values.shape[1]
     shortest = 2 * calendar.season if calendar.season == 7 else test
-    step = min(test, max(LEAST_APART, (length - test - shortest) // (FOLDS - 1)))  # of a young shop they overlap
+    step = min(test, max(ORIGIN_SPACING, (length - test - shortest) // (FOLDS - 1)))  # of a young shop they overlap
     origins = [start for fold in range(FOLDS - 1, -1, -1) if (start := length - test - fold * step) >= shortest]
     sums = {name: np.zeros(len(values)) for name in MODELS}
     seen = np.zeros(len(values))

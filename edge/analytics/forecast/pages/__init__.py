@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.analytics.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
 from edge.analytics.forecast.calendar.occasions import read_items, read_occasions
-from edge.analytics.forecast.calendar.weather import read_weather_asked
+from edge.analytics.forecast.calendar.weather import read_weather_request
 from edge.analytics.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
 from edge.analytics.forecast.queries import (
     DEFAULT_LEVEL,
@@ -88,7 +88,7 @@ def _read(db: Connection, item: str, period: Period, today: str, place: str) -> 
         "category_names": {category.id: category.names for category in categories},
         "names": dict(sorted(names.items(), key=lambda one: next(iter(one[1].values()), ""))),
         "occasions": read_occasions(db),
-        "weather": read_weather_asked(db),
+        "weather": read_weather_request(db),
         "ticks": ticks(most),
     }
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import structlog
 
-from edge.analytics.forecast.calendar.weather import read_weather_asked
+from edge.analytics.forecast.calendar.weather import read_weather_request
 from edge.analytics.forecast.calendar.weather_answer import ANSWER_BYTES, CACHE_S, days_of, question_of
 from edge.analytics.forecast.commands import NoteWeatherAsked, SetWeather, WeatherDay
 from edge.analytics.forecast.settings import WEATHER_SECRET, ForecastSection
@@ -51,7 +51,7 @@ class WeatherPart:
 
     async def look(self) -> None:
         """Request the weather if it's due."""
-        asked = read_weather_asked(self._shop.reader)
+        asked = read_weather_request(self._shop.reader)
         if self._shop.now_us() - asked.asked_us < (AGAIN_S if asked.why else CACHE_S) * 1_000_000:
             return
         why = ""

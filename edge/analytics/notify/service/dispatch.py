@@ -31,8 +31,8 @@ from edge.analytics.notify.message_text import About, Composed, Said, compose, t
 from edge.analytics.notify.notification_plan import SHOPS_OWN
 from edge.analytics.notify.push_subscriptions import read_browsers
 from edge.analytics.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
-from edge.analytics.notify.service.dropped_messages import NOTHING, LeftOut, read_left_out
-from edge.analytics.notify.service.program_data import data_of, said_before
+from edge.analytics.notify.service.dropped_messages import NOTHING, LeftOut, read_counted_alerts
+from edge.analytics.notify.service.program_data import data_of, first_attempt_data
 from edge.core.people.sealing import Keyring
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.registry import Pacing
@@ -183,7 +183,7 @@ def _decide_turn(
         )
         decisions.append(decision)
         if whose is not None:
-            texts, left = about(whose.prefs.language), read_left_out(db, person, channel, decision.sends, now_us)
+            texts, left = about(whose.prefs.language), read_counted_alerts(db, person, channel, decision.sends, now_us)
             ready += [
                 _ready(db, send, whose, alerts, texts, left.get(send.rows[0].id, NOTHING)) for send in decision.sends
             ]
@@ -208,7 +208,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
 
 def _paced_history(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
     """A person's messages of the last hour of kinds with a pacing."""
-    told = told_history.told_since(db, person, now_us - HOUR_US, now_us)
+    told = told_history.notifications_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
     return tuple(
         ToldOf(bundle, at_us, channel, alert.kind, alert.subject)
@@ -259,7 +259,7 @@ def _ready(
         link=made.link,
         thread=thread,
         answers=answers,
-        data=said_before(db, row) or data_of(row, about, made, said),
+        data=first_attempt_data(db, row) or data_of(row, about, made, said),
         token=token_of(db, row.id, "report"),
         stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
         reports=about.reports,

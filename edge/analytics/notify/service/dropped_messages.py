@@ -32,7 +32,9 @@ class LeftOut(msgspec.Struct, frozen=True):
 NOTHING = LeftOut()
 
 
-def read_left_out(db: Connection, person: str, channel: str, sends: Sequence[Send], now_us: int) -> dict[int, LeftOut]:
+def read_counted_alerts(
+    db: Connection, person: str, channel: str, sends: Sequence[Send], now_us: int
+) -> dict[int, LeftOut]:
     """The alerts that each of a person's messages on a channel counts besides its own rows, by its first row's id. Open
     alerts are counted in the first message about open ones, resolved ones in the first about resolutions; retries keep
     their counts."""
@@ -46,11 +48,11 @@ def read_left_out(db: Connection, person: str, channel: str, sends: Sequence[Sen
         send.rows[0].id: left
         for send, (bundle, ends) in counts.items()
         if send
-        and (left := _count_left_out(send, [row for row in rows if row[2] == bundle and ends in (None, bool(row[3]))]))
+        and (left := _count_unnamed(send, [row for row in rows if row[2] == bundle and ends in (None, bool(row[3]))]))
     }
 
 
-def _count_left_out(send: Send, rows: Sequence[tuple[int, ...]]) -> LeftOut | None:
+def _count_unnamed(send: Send, rows: Sequence[tuple[int, ...]]) -> LeftOut | None:
     """Count each alert once, without those the message names."""
     named = {row.alert for row in send.rows}
     so = {alert for _, alert, _, _, is_so in rows if is_so} - named

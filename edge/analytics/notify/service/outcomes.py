@@ -95,7 +95,7 @@ def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -
     still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
     said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
     outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider, **said)
-    outbox.settle_left_out(db, ready.rows[0], "sent", now_us)
+    outbox.settle_counted(db, ready.rows[0], "sent", now_us)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
     outbox.let_out(db, ready.rows[0].channel, now_us)
 
@@ -118,7 +118,7 @@ def keep_unsent(
         detail = codes_of(detail)
     if isinstance(fault, MaybeSent) and not repeats:
         outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)
-        outbox.settle_left_out(db, ready.rows[0], "unknown", now_us)
+        outbox.settle_counted(db, ready.rows[0], "unknown", now_us)
         return
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
@@ -131,7 +131,7 @@ def keep_unsent(
         _channel(db, channel, error=why, error_us=now_us, **said)
     as_it_was = isinstance(fault, MaybeSent) or bool(ready.rows[0].bundle)
     if not as_it_was:
-        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
+        outbox.settle_counted(db, ready.rows[0], "failed", now_us)
     people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
     for row in ready.rows:
         next_us, tries = _next(max(ready.rows, key=lambda one: one.tries) if as_it_was else row, fault, luck, now_us)
@@ -148,7 +148,7 @@ def keep_unsent(
         kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}
         outbox.settle(db, [row.id], now_us, state=state, why=why_now, detail=detail, **kept)
     if as_it_was and state == "failed":
-        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
+        outbox.settle_counted(db, ready.rows[0], "failed", now_us)
     if whose := people.get(ready.rows[0].person):
         address, now = ready.to, whose.prefs.address(channel)
         if (reason := reason_of(channel, why, detail)) and (channel == "push" or address == now):

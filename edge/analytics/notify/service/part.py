@@ -135,7 +135,7 @@ class NotificationsPart:
             bring_to_now(db, self._shop.now_us())
             again = [name for name, sender in self._senders.items() if sender.repeats]
             outbox.cut_off(db, again, self._shop.now_us())
-            outbox.reckon_anew(db, self._shop.now_us())  # the shop's zone may be another one
+            outbox.recompute_held(db, self._shop.now_us())  # the shop's zone may be another one
             make_key(db)
             keep_push_key(db, push_secret)
 

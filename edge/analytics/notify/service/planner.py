@@ -14,12 +14,12 @@ from edge.analytics.notify.delivery_timing import PROGRAMS
 from edge.analytics.notify.digests import alerts_listed, digest_key, unminded_alerts
 from edge.analytics.notify.notification_plan import (
     Ladder,
+    acknowledged_messages,
     first_us,
     office_key,
     office_letter,
     plan,
     resolved_messages,
-    taken_over_messages,
     times_back,
 )
 from edge.analytics.notify.preferences import last_due_us, quiet_until_us
@@ -55,7 +55,7 @@ _OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify
 _PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
 _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
 _KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
-_TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
+_HAS_MESSAGE = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
 """Whether a message with this key prefix exists, on any channel."""
 
 
@@ -110,7 +110,7 @@ def needed_messages(
     for alert in alerts:
         ladder = ladders.get(alert.id)
         if alert.state == "acknowledged" and ladder and ladder.turn == alert.turn and not ladder.taken:
-            found.messages += taken_over_messages(alert, outbox.of_alert(db, alert.id)) if ladder.step else []
+            found.messages += acknowledged_messages(alert, outbox.of_alert(db, alert.id)) if ladder.step else []
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
             continue
         told_us = first_us(alert, cause_ended_us(db, alert))
@@ -162,7 +162,7 @@ def _add_resolutions(db: Connection, found: Needed, people: list[Recipient], now
                 said.add(way)
             key = office_key(id)
             found.messages += (
-                [office_letter(alert, "resolved")] if db.execute(_TOLD_OF, (key, key + "~")).fetchone() else []
+                [office_letter(alert, "resolved")] if db.execute(_HAS_MESSAGE, (key, key + "~")).fetchone() else []
             )
         found.over.append(id)
 
@@ -206,7 +206,7 @@ def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozen
         until = one.prefs.away_until
         if until and one.manages and not one.away and today - date.fromisoformat(until) == timedelta(days=1):
             key = f"back:{until}:{one.id}:"
-            if not db.execute(_TOLD_OF, (key, f"{key[:-1]};")).fetchone():
+            if not db.execute(_HAS_MESSAGE, (key, f"{key[:-1]};")).fetchone():
                 found.messages += [
                     New(key + name, 0, "digest", "info", one.id, name) for name in one.channels(usable)[:1]
                 ]
@@ -219,7 +219,7 @@ def _reports(db: Connection, found: Needed, people: list[Recipient], usable: fro
             if kind in one.prefs.reports and one.manages and not one.away:
                 for name in one.channels(usable)[:1]:
                     key = f"report:{kind}:{first}:{one.id}:"
-                    if not db.execute(_TOLD_OF, (key, f"{key[:-1]};")).fetchone():
+                    if not db.execute(_HAS_MESSAGE, (key, f"{key[:-1]};")).fetchone():
                         found.messages.append(New(key + name, 0, "report", "info", one.id, name))
 
 

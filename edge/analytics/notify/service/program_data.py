@@ -26,7 +26,7 @@ def data_of(row: Message, about: About, made: Composed, said: list[Said]) -> dic
     }
 
 
-def said_before(db: Connection, row: Message) -> dict[str, Any]:
+def first_attempt_data(db: Connection, row: Message) -> dict[str, Any]:
     """The data of the first attempt; empty on the first attempt, or for other channels."""
     text = Keyring(db).open(row.person, *TEXT_PLACE, row.body) if row.channel in PROGRAMS and row.body else ""
     return msgspec.json.decode(text, type=dict[str, Any]) if text else {}

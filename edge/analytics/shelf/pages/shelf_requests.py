@@ -21,7 +21,7 @@ from edge.web.context import SITE
 from edge.web.problem import Problem
 
 A = TypeVar("A")
-BROUGHT_SIDE = 4_000
+UPLOAD_SIDE = 4_000
 """Pixels kept of an uploaded picture: in smaller ones, label barcodes are lost."""
 STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "sight_too_slow": 503}
 
@@ -67,7 +67,7 @@ async def of_camera(asked: Awaitable[A]) -> A:
 
 async def prepare_picture(request: web.Request, data: bytes) -> Prepared:
     """Prepare an uploaded picture. Raises `Problem` 4xx if it's unusable."""
-    return await look_at_picture(request, Prepare(data, side=BROUGHT_SIDE), Prepared)
+    return await look_at_picture(request, Prepare(data, side=UPLOAD_SIDE), Prepared)
 
 
 async def brought_picture(request: web.Request, name: str) -> bytes:

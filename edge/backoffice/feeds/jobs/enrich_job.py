@@ -24,7 +24,7 @@ from edge.goods.quality.commands import NoteSource
 
 ENRICH_JOB = "enrich"
 LOOKED_AT_ONCE = 250
-SAID_AT_ONCE = 32
+PRODUCTS_PER_COMMAND = 32
 """Products per command: 2 to 3 ms of the writer."""
 _WAITING = "SELECT id FROM job WHERE kind = ? AND state = 'queued' ORDER BY id LIMIT 1"
 _SAID = """
@@ -73,9 +73,9 @@ def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         part = skus[first : first + LOOKED_AT_ONCE]
         words = _news(db, part, index, weights, day)
         commands = tuple(
-            SetProducts(tuple(some[at : at + SAID_AT_ONCE]), Source(source), whole=True)
+            SetProducts(tuple(some[at : at + PRODUCTS_PER_COMMAND]), Source(source), whole=True)
             for source, some in words.items()
-            for at in range(0, len(some), SAID_AT_ONCE)
+            for at in range(0, len(some), PRODUCTS_PER_COMMAND)
         )
         told = len({product.sku for some in words.values() for product in some})
         yield Chunk(commands, first + len(part), total=len(skus), counts={"enriched": told} if told else {})

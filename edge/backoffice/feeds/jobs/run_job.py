@@ -12,8 +12,8 @@ import msgspec
 
 from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import (
+    RECORDS_PER_COMMAND,
     STAGED_AT_ONCE,
-    TAKEN_AT_ONCE,
     FinishRun,
     IngestFile,
     StagedRecord,
@@ -79,18 +79,18 @@ def _chunks(
             yield Chunk((StageRecords(run, first, tuple(part)),), first + len(part), total=total)
     message = "dry_run_ended" if wanted.dry_run else "not_all_valid" if bad and wanted.take == "all" else ""
     if not message:
-        for first in range(0, count, TAKEN_AT_ONCE):
-            end = count + min(first + TAKEN_AT_ONCE, count)
+        for first in range(0, count, RECORDS_PER_COMMAND):
+            end = count + min(first + RECORDS_PER_COMMAND, count)
             if end > cursor:
-                yield Chunk((TakeRecords(run, first, TAKEN_AT_ONCE),), end, total=total)
+                yield Chunk((TakeRecords(run, first, RECORDS_PER_COMMAND),), end, total=total)
     yield Chunk((FinishRun(run, message, found.checksum),), total, total=total)
 
 
 def _take_chunks(run: int, count: int, cursor: int) -> Iterator[Chunk]:
-    for first in range(0, count, TAKEN_AT_ONCE):
-        end = min(first + TAKEN_AT_ONCE, count)
+    for first in range(0, count, RECORDS_PER_COMMAND):
+        end = min(first + RECORDS_PER_COMMAND, count)
         if end > cursor:
-            yield Chunk((TakeRecords(run, first, TAKEN_AT_ONCE),), end, total=count)
+            yield Chunk((TakeRecords(run, first, RECORDS_PER_COMMAND),), end, total=count)
     yield Chunk((FinishRun(run),), count, total=count)
 
 

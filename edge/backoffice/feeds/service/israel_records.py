@@ -204,7 +204,7 @@ def _icount_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     return {"supplier_id": f"icount-{text_of(row.get('supplier_id'))}", "name": next(filter(None, names), "")}
 
 
-def _as_it_stands(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+def _raw_row(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     """A report's row by column name; the mapping assigns the fields."""
     return {str(column): text_of(said) for column, said in row.items()}
 
@@ -214,5 +214,5 @@ CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]]
     ("rivhit", "Supplier"): _rivhit_supplier,
     ("morning", "Supplier"): _morning_supplier,
     ("icount", "Supplier"): _icount_supplier,
-    **{("wizcloud", entity): _as_it_stands for entity in WIZCLOUD},
+    **{("wizcloud", entity): _raw_row for entity in WIZCLOUD},
 }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from edge.backoffice.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
-from edge.backoffice.feeds.connector import ASKED_BY_NOBODY, Connector
+from edge.backoffice.feeds.connector import UPLOAD_ONLY, Connector
 from edge.backoffice.feeds.queries import is_first, read_connector_states
 from edge.backoffice.feeds.schedule import is_due, is_tried_again
 from edge.backoffice.feeds.service.fetching import FETCH_S, Fetcher, FetchFailed
@@ -116,7 +116,7 @@ class FeedsPart:
             wanted = wanted or is_tried_again(connector, one.asked_us, one.failed_us, one.why, now_us)
             if one.to_approve or (one.why == REFUSED and now_us - one.asked_us < DAY_US):
                 continue
-            asked = connector.is_active and connector.kind not in ASKED_BY_NOBODY
+            asked = connector.is_active and connector.kind not in UPLOAD_ONLY
             if asked and wanted and connector.id not in self._in_turn:
                 due.append(connector)
         return due

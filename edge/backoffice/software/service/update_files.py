@@ -24,7 +24,7 @@ INSTALLERS = Path("/var/lib/edge-software")
 """The installer's files and status."""
 FOLDER = "software"
 """In the data folder: the inbox."""
-SAID_BYTES = 64 * 1024
+SMALL_FILE_BYTES = 64 * 1024
 """The largest size of the small files."""
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -114,7 +114,7 @@ def read(path: Path, kind: type[T]) -> T | None:
     """The content of a file; None if it's missing or invalid."""
     try:
         with open_own(path) as file:
-            return msgspec.json.decode(file.read(SAID_BYTES), type=kind)
+            return msgspec.json.decode(file.read(SMALL_FILE_BYTES), type=kind)
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -28,7 +28,7 @@ from edge.runtime.sync_state import SyncState
 
 OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
 """Gauges that reveal sales or questions, and so are left out of answers."""
-HELD_BACK = ("_minor", "pin", "phone", "number", "licence")
+MASKED_SUFFIXES = ("_minor", "pin", "phone", "number", "licence")
 """Suffixes of names in config.toml whose values are masked."""
 PROC = Path("/proc")
 
@@ -65,10 +65,10 @@ def of_machine(config: Config) -> dict[str, Any]:
 def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
     """An answer as shown and sent: masked, JSON with one field per line."""
     said = msgspec.json.decode(msgspec.json.encode(told))  # all as it is written
-    return msgspec.json.format(msgspec.json.encode(mask_answer(said, secrets_known(secrets))), indent=1).decode()
+    return msgspec.json.format(msgspec.json.encode(mask_answer(said, masked_secrets(secrets))), indent=1).decode()
 
 
-def secrets_known(secrets: SecretStore) -> list[str]:
+def masked_secrets(secrets: SecretStore) -> list[str]:
     """The secrets to mask in every answer."""
     found = []
     for one in secrets.listed():
@@ -152,4 +152,4 @@ def _redact_value(name: str, value: Any) -> Any:
         return {key: _redact_value(key, one) for key, one in value.items()}
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         return [_redact_value(name, one) for one in value]
-    return value if isinstance(value, bool | int) and not name.lower().endswith(HELD_BACK) else "set"
+    return value if isinstance(value, bool | int) and not name.lower().endswith(MASKED_SUFFIXES) else "set"

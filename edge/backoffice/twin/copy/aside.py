@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.backoffice.twin.limits import ASIDE_ROWS, GIVE_AGAIN_MS
+from edge.backoffice.twin.limits import ASIDE_ROWS, HANDBACK_RETRY_MS
 from edge.core.journal.rows import EpochStarted, read_head, read_rows
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import Connection, DatabaseError, open_reader
@@ -106,11 +106,11 @@ class AsideCourier:
 
     def __init__(self, folder: Path, me: str, give: Callable[[str, str, bytes], None]) -> None:
         self._folder, self._place, self._me, self._give = folder, folder / "twin" / FOLDER, me, give
-        self._given_ms = -GIVE_AGAIN_MS
+        self._given_ms = -HANDBACK_RETRY_MS
 
     def look(self, leader: str, now_ms: int) -> None:
         """Send the first unacknowledged file from time to time."""
-        if not leader or now_ms - self._given_ms < GIVE_AGAIN_MS:
+        if not leader or now_ms - self._given_ms < HANDBACK_RETRY_MS:
             return
         self._given_ms = now_ms
         path = next(iter(sorted(self._place.glob(f"*{PAPERS}"))), None)

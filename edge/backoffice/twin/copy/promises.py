@@ -55,6 +55,6 @@ def of_the_first(box: str) -> Stored:
     return Stored(1, box, alone, alone, 1)
 
 
-def of_one_who_joins(leader: Stored) -> Stored:
+def joining_promises(leader: Stored) -> Stored:
     """The promises of a new member: those of the leader's vote."""
     return Stored(leader.term, leader.vote, leader.heirs)

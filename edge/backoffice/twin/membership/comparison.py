@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from tomlkit.exceptions import TOMLKitError
 
-from edge.backoffice.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
+from edge.backoffice.twin.limits import CLOCK_SKEW_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
 from edge.backoffice.twin.membership import shop_config
 from edge.backoffice.twin.membership.machine_zone import are_apart, read_zone
 from edge.backoffice.twin.wire.frames import AboutBox, ShopConfig, WantConfig
@@ -39,7 +39,7 @@ class OtherBox:
     def clock_s(self) -> int:
         """How many seconds its clock is ahead; 0 if within tolerance."""
         apart_us = min(self._apart_us, key=abs, default=0)
-        return apart_us // _US if len(self._apart_us) == CLOCKS and abs(apart_us) >= CLOCK_APART_S * _US else 0
+        return apart_us // _US if len(self._apart_us) == CLOCKS and abs(apart_us) >= CLOCK_SKEW_S * _US else 0
 
 
 class BoxComparison:

@@ -31,4 +31,4 @@ def found_shop(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Map
     first = promises.of_the_first(leader)
     for name, folder in folders.items():
         members.save(folder, Members(name, every))
-        Promises(folder / FOLDER).keep(first if name == leader else promises.of_one_who_joins(first))
+        Promises(folder / FOLDER).keep(first if name == leader else promises.joining_promises(first))

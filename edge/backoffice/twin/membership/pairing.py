@@ -164,7 +164,7 @@ class PairingDesk:
         """Prepare its credentials. May block on the disk."""
         name = all.all[-1].name
         theirs = msgspec.structs.replace(all, me=name)
-        content = GrantContent(theirs, promises.of_one_who_joins(stored), config if all.all[-1].role == "box" else "")
+        content = GrantContent(theirs, promises.joining_promises(stored), config if all.all[-1].role == "box" else "")
         text = msgspec.json.encode(content)
         signed = base64.b64encode(box_tls.sign(self._folder / FOLDER, text)).decode()
         self.pending[id].grant = BoxGrant(text.decode(), signed)

@@ -33,7 +33,7 @@ class ShownErrand(msgspec.Struct, frozen=True):
     opens: tuple[AnswerOption, ...] = ()
 
 
-def shown_command(
+def describe_command(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int, units: int
 ) -> ShownErrand:
     """A named command with its fields filled in; if it has a page, a link to that."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edge.conversation.assistant.errands.command_shown import ShownErrand, in_language, shown_command
+from edge.conversation.assistant.errands.command_shown import ShownErrand, describe_command, in_language
 from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, say_movement, unit_of
-from edge.conversation.understanding.errands.commands import MAY_LACK, OF_AMOUNT, OF_GOODS, named_commands
+from edge.conversation.understanding.errands.commands import OF_AMOUNT, OF_GOODS, OPTIONAL_FIELDS, named_commands
 from edge.conversation.understanding.errands.model import Errand
 from edge.core.registry import Transaction
 from edge.counter.kitchen_screens.commands import MarkBack, MarkRunOut
@@ -54,18 +54,18 @@ def may_ask(tx: Transaction, errand: Errand) -> bool:
 def is_of_goods(errand: Errand, named: str) -> bool:
     """Whether the errand concerns a product; `named`: the product words used."""
     if errand.kind == "command":
-        return bool(named_commands()[errand.name].slots & (OF_GOODS if named else OF_GOODS - MAY_LACK))
+        return bool(named_commands()[errand.name].slots & (OF_GOODS if named else OF_GOODS - OPTIONAL_FIELDS))
     return errand.kind not in ("acknowledge", "receipt")
 
 
 def is_counted(errand: Errand) -> bool:
     """Whether the errand takes an amount."""
     if errand.kind == "command":
-        return bool(named_commands()[errand.name].slots & (OF_AMOUNT - MAY_LACK))
+        return bool(named_commands()[errand.name].slots & (OF_AMOUNT - OPTIONAL_FIELDS))
     return errand.kind == "order"
 
 
-def shown_errand(
+def describe_errand(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int = 0, units: int = 0
 ) -> ShownErrand:
     """The effect of a yes, with all its figures."""
@@ -79,7 +79,7 @@ def shown_errand(
         what = say(language, "errand_acknowledge", what=title(language, alert.kind, alert.values, facts.currency))
         return ShownErrand(what, AcknowledgeAlert(alert.id))
     if errand.kind == "command":
-        return shown_command(tx, facts, errand, product, boxes, units)
+        return describe_command(tx, facts, errand, product, boxes, units)
     assert product is not None
     name = full_name(product, language)
     if errand.kind == "label":

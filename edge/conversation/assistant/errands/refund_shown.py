@@ -42,7 +42,7 @@ def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
     return msgspec.structs.replace(item, skus=skus)
 
 
-def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: CatalogProduct | None) -> ShownErrand:
+def describe_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: CatalogProduct | None) -> ShownErrand:
     """The effect of a yes to a refund, with the refund's own figures."""
     language, receipt = facts.language, sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant.errands.doing import may_ask, shown_errand
-from edge.conversation.assistant.errands.refund_shown import is_refund, shown_refund
+from edge.conversation.assistant.errands.doing import describe_errand, may_ask
+from edge.conversation.assistant.errands.refund_shown import describe_refund, is_refund
 from edge.conversation.assistant.kiosk.shopping_facts import ShopFacts
 from edge.conversation.assistant.phrasing import say
 from edge.conversation.assistant.stock import stock_actions
@@ -45,9 +45,9 @@ def run_errand(
     if not may_ask(tx, errand):
         return ErrandRun(line=say(language, "not_mine" if errand.kind == "command" else "errand_not_allowed"))
     if is_refund(item):
-        shown = shown_refund(tx, facts, item, product)
+        shown = describe_refund(tx, facts, item, product)
     else:
-        shown = shown_errand(tx, facts, errand, product, *amount)
+        shown = describe_errand(tx, facts, errand, product, *amount)
     if shown.command is None:
         said = [say(language, "from_supplier", text=text, supplier=one) for one in shown.choices]
         return ErrandRun(line=shown.text, offers=(*(AnswerOption(SAYS + one, one) for one in said), *shown.opens))

@@ -15,7 +15,7 @@ PLACES = 4
 """Of one product, in an answer."""
 
 
-def told_where(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
+def places_sentence(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
     """A sentence with the product's places, or saying that none are known."""
     name = full_name(product, language)
     shelves = list(_shelves(db, product.sku, business_date, language))
@@ -25,7 +25,7 @@ def told_where(db: Connection, product: CatalogProduct, business_date: str, lang
     return say(language, "where", name=name, places="; ".join([*shelves[:PLACES], *places[:PLACES]]))
 
 
-def told_shelf(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
+def shelf_sentence(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
     """A sentence with the product's shelf, for customers: storage locations are left out."""
     name = full_name(product, language)
     shelves = list(_shelves(db, product.sku, business_date, language))

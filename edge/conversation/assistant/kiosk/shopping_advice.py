@@ -21,7 +21,7 @@ from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.query.text import with_final_letters
 
 FIRST, AT_A_TIME = 3, 12
-KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
+EXCLUDING_FACTS = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
 """Facts that rule a product out for a group, if stated or in its name."""
 
 
@@ -162,7 +162,7 @@ class ShoppingAdvice(ShoppingTelling):
 
     def _suited(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
         """The products without those unsuitable for the person."""
-        kept_from = KEPT_FROM.get(advice.whom, ())
+        kept_from = EXCLUDING_FACTS.get(advice.whom, ())
         return [
             one
             for one in products

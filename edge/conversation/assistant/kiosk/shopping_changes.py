@@ -114,7 +114,7 @@ class ShoppingChanges(ShoppingAdvice):
             return None
         if change.change == "set" and plain and self._put_so_much(change):
             return None
-        found = self._lines_meant(change)
+        found = self._referenced_lines(change)
         if change.at and not found:
             if change.at == 1 or not change.among:  # once of several
                 self._say("which_line")
@@ -207,7 +207,7 @@ class ShoppingChanges(ShoppingAdvice):
                 return None
         return self._sum()
 
-    def _lines_meant(self, change: BasketChange) -> Sequence[Any]:
+    def _referenced_lines(self, change: BasketChange) -> Sequence[Any]:
         """The lines that are named; else those just changed; else those mentioned last; else the only one."""
         lines = [line for line in self._in_cart() if line.quantity]
         if change.is_named:

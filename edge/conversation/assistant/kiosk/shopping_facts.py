@@ -24,7 +24,7 @@ from edge.conversation.understanding.said_modifier import SaidModifier
 from edge.core.storage.database import Connection
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import StoreHours, is_open, spans_on
-from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.categories.queries import product_attributes
 from edge.goods.catalog.least_age import least_age
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.modifiers.modifier import Modifier, ModifierGroup, preset_refs, ref
@@ -184,7 +184,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         """The price and product facts, legally required ones first."""
         facts = [product_matching.size_of(product), product.brand]
         made_of = partial(ingredients_of, today=self.today)
-        for attribute in told_attributes(self.db, product, language=self.language, ingredients=made_of)[:ATTRIBUTES]:
+        for attribute in product_attributes(self.db, product, language=self.language, ingredients=made_of)[:ATTRIBUTES]:
             name = attribute.names.get(self.language) or attribute.names[ENGLISH]
             text = attribute.text if attribute.required else attribute.text[:TEXT_CHARS]
             facts.append(f"{name}: {text}")

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import msgspec
 
-from edge.conversation.assistant.errands.shelf_places import told_shelf
+from edge.conversation.assistant.errands.shelf_places import shelf_sentence
 from edge.conversation.assistant.kiosk.shopping_basket import ShoppingBasket, quantity_of
 from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
 from edge.conversation.assistant.phrasing import full_name, say
@@ -78,7 +78,7 @@ class ShoppingTelling(ShoppingBasket):
         if not products:
             return self._say("not_found")
         day, language = self._tx.business_date, self._language
-        self.lines += [told_shelf(self._tx.db, one, day, language) for one in products[:SHOWN]]
+        self.lines += [shelf_sentence(self._tx.db, one, day, language) for one in products[:SHOWN]]
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
         return None

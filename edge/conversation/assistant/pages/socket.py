@@ -28,7 +28,7 @@ from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.parts import TaskSet
 from edge.foundation.access.rights import BASKET, STOCK
 from edge.ordering.orders.pages.visitor import CART, KIOSK, PHONE, open_cart, visitor
-from edge.web.actors import still_in, viewer_of
+from edge.web.actors import permission_check, viewer_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
@@ -52,7 +52,7 @@ _open: WeakKeyDictionary[web.Application, dict[str, list[str]]] = WeakKeyDiction
 
 async def socket(request: web.Request) -> web.StreamResponse:
     """`GET /ws/chat`: the staff's conversation, or a program's at a kiosk; missed turns are sent again."""
-    still = still_in(request)
+    still = permission_check(request)
 
     def speaker() -> Actor | None:
         actor = viewer_of(request) if still() else None
@@ -65,7 +65,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 async def visitors_socket(request: web.Request) -> web.StreamResponse:
     """`GET /kiosk/ws/chat`, `GET /shop/ws/chat`: the customer's conversation; opens a cart for a phone."""
-    who, still = visitor(request), still_in(request)
+    who, still = visitor(request), permission_check(request)
     if who.base == KIOSK:
         return await _serve(request, KIOSK, lambda: who.actor if still() else None)
     return await _serve(request, PHONE, lambda: who.actor)

@@ -35,7 +35,7 @@ class StockCorrections(StockTurn):
         deed = self.state.deeds[0]
         unit = clause.unit or stock_actions.unit_of(self._tx, deed)
         amended = Clause(deed.type, clause.amount, unit, numbered=True)
-        return self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
+        return self._replace_movement(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
 
     def _newest(self) -> str:
         """The newest sentence's movements in words."""
@@ -50,7 +50,7 @@ class StockCorrections(StockTurn):
             return self._one_of_two(both, correction)
         if correction.change == "instead" and correction.amount is not None and not correction.denied:
             self._turn_to_named(correction.skus)
-        deed = self._meant(correction)
+        deed = self._referenced_movement(correction)
         if deed is None and correction.change == "out" and (before := self._before(correction)):
             return self._out_before(*before)
         if deed is None or deed.target or (self._command.propose and len(self.state.deeds) > 1):
@@ -67,12 +67,12 @@ class StockCorrections(StockTurn):
             return self._besides(deed, said, correction)
         skus = tuple(one for one in correction.skus if one != deed.sku) or (deed.sku,)
         if len(self.state.deeds) == 1 and skus == (deed.sku,):
-            return self._anew(deed, said, where)
+            return self._replace_movement(deed, said, where)
         if len(skus) > 1:
             return self._which_instead(deed, said, skus)
         return self._replaced(deed, WantedItem(said, skus, where=where))
 
-    def _meant(self, correction: StockCorrection) -> Deed | None:
+    def _referenced_movement(self, correction: StockCorrection) -> Deed | None:
         """The movement of the newest sentence that is meant; None if ambiguous."""
         deeds = self.state.deeds
         for skus in (correction.denied, correction.skus):

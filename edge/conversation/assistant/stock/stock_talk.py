@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.conversation.assistant.counter import told_at_counter
+from edge.conversation.assistant.counter import counter_answer
 from edge.conversation.assistant.errands.asking import takes_any_text, with_answer
-from edge.conversation.assistant.errands.shelf_places import told_where
+from edge.conversation.assistant.errands.shelf_places import places_sentence
 from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
 from edge.conversation.assistant.phrasing import full_name, say, say_amount
 from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
@@ -166,7 +166,9 @@ class StockTalk(StockCorrections):
         products = [one for sku in meant if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
         if not products:
             return self._say("no_name")
-        self.lines += [told_where(self._tx.db, one, self._tx.business_date, self._language) for one in products[:SHOWN]]
+        self.lines += [
+            places_sentence(self._tx.db, one, self._tx.business_date, self._language) for one in products[:SHOWN]
+        ]
         if len(products) > SHOWN:
             self.lines.append(say(self._language, "more_of_them", n=len(products) - SHOWN))
         if len(products) == 1:
@@ -327,7 +329,7 @@ class StockTalk(StockCorrections):
             total = Clause("in", deed.boxes * THOUSANDTHS, "box", numbered=True, loose=deed.units)
         else:
             total = Clause("in", deed.units, stock_actions.unit_of(self._tx, deed), numbered=True)
-        return self._anew(deed, total, where)
+        return self._replace_movement(deed, total, where)
 
     def _keeps_stock(self) -> bool:
         return self._tx.actor.may("manage") or self._tx.actor.may("stock")
@@ -340,7 +342,7 @@ class StockTalk(StockCorrections):
         if ("price" if verb in RANKED else verb) not in self._tools:
             return self._say("not_mine")
         self._asked.append(verb)
-        lines, product = told_at_counter(
+        lines, product = counter_answer(
             self._facts,
             said,
             self._command.text,

@@ -405,7 +405,7 @@ class StockTurn:
         self.undone = deeds
         return True
 
-    def _anew(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:
+    def _replace_movement(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:
         """Undo the newest movement and make this one instead."""
         if deed.target:
             where = msgspec.structs.replace(where, source=where.at, at="")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from edge.conversation.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
+from edge.conversation.assistant.commands import SPEECH_EXTENSION_US, OptionId, Seat, TakeTurn
 from edge.conversation.assistant.followers import followers_of
 from edge.conversation.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.conversation.assistant.stock.figures_asked import FIGURES
@@ -118,7 +118,7 @@ async def take(
     ready = await prepare(site, actor, said, spoken, propose, cart)
     if not isinstance(ready, PreparedTurn):
         return ready
-    command = msgspec.structs.replace(ready.command, still_us=min(still_us, STILL_US))
+    command = msgspec.structs.replace(ready.command, still_us=min(still_us, SPEECH_EXTENSION_US))
     return await put(site, PreparedTurn(command, ready.actor))
 
 

@@ -43,7 +43,7 @@ def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, cu
     facts = [_with_days(fact, begins) if by_day else fact for fact in found]
     if "category" in meaning.by or "not_product" in meaning.filters:
         facts = list(_with_categories(db, facts))
-    left_out = skus_left_out(db, meaning)
+    left_out = excluded_skus(db, meaning)
     for fact in facts:
         if skus is not None and fact.of.get("product") not in skus:
             continue
@@ -61,7 +61,7 @@ def narrowed_skus(db: Connection, meaning: Meaning) -> frozenset[str] | None:
     return frozenset((*meaning.filters.get("product", ()), *below))
 
 
-def skus_left_out(db: Connection, meaning: Meaning) -> frozenset[str]:
+def excluded_skus(db: Connection, meaning: Meaning) -> frozenset[str]:
     """The products a meaning excludes."""
     found: list[str] = []
     for value in meaning.filters.get("not_product", ()):
@@ -72,7 +72,7 @@ def skus_left_out(db: Connection, meaning: Meaning) -> frozenset[str]:
 
 def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
     """A predicate for the products that a meaning includes."""
-    wanted, left_out = narrowed_skus(db, meaning), skus_left_out(db, meaning)
+    wanted, left_out = narrowed_skus(db, meaning), excluded_skus(db, meaning)
     return lambda sku: (wanted is None or sku in wanted) and sku not in left_out
 
 

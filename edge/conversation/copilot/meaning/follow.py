@@ -48,7 +48,7 @@ def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, s
     )
 
 
-def of_the_same(meaning: Meaning, before: Meaning | None) -> Meaning:
+def follow_up_product(meaning: Meaning, before: Meaning | None) -> Meaning:
     """Apply a product question without a product to the previous one ("how many are left?")."""
     if before is None or meaning.measure not in OF_A_PRODUCT or not before.filters.get("product"):
         return meaning

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.conversation.copilot.meaning.answerable import LISTED_BY_CATEGORY, TABLE
-from edge.conversation.copilot.meaning.follow import follow_up, of_the_same
+from edge.conversation.copilot.meaning.follow import follow_up, follow_up_product
 from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_NOW, Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, link_names, stretch
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
@@ -64,7 +64,7 @@ def read_questions(
     for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
         if found and linked_pieces.said.has_measure:  # it already shares the common parts
             linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
-        found += _each_apart(_question(words, linked_pieces, spoken, here, earlier))
+        found += _split_by_product(_question(words, linked_pieces, spoken, here, earlier))
         earlier = found[-1].meaning if found[-1].complete else earlier
     return [*found[:PARTS], *(msgspec.structs.replace(one, beyond=True) for one in found[PARTS:])]
 
@@ -79,7 +79,7 @@ def _split_words(text: str) -> tuple[list[str], frozenset[int]]:
     return words, frozenset(breaks - {0, len(words)})
 
 
-def _each_apart(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
+def _split_by_product(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
     """One question per product, if the measure can only be given for one."""
     meaning = asked.meaning
     if not asked.complete:
@@ -173,8 +173,8 @@ def _parts(words: Sequence[str], breaks: Collection[int], pieces: Sequence[Sente
         behind = ends[place + 1] if place + 1 < len(ends) else len(words)
         behind = len(words) if joints[end] == behind else behind
         asked, other = (
-            _asked_measures(words, (begin, end), pieces),
-            _asked_measures(words, (joints[end], behind), pieces),
+            _requested_measures(words, (begin, end), pieces),
+            _requested_measures(words, (joints[end], behind), pieces),
         )
         if asked and other and asked != other and not _ranks(pieces, begin, end, other):
             yield begin, end
@@ -188,7 +188,7 @@ def _ranks(pieces: Sequence[SentencePiece], begin: int, joint: int, other: set[s
     return other <= _ORDERS and sum(bool(piece.name) or piece.key("times") == "weekday" for piece in before) > 1
 
 
-def _asked_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
+def _requested_measures(words: Sequence[str], span: tuple[int, int], pieces: Sequence[SentencePiece]) -> set[str]:
     """The measures a span of words asks for; none if it only refines another part."""
     own = [piece for piece in pieces if span[0] <= piece.begin and piece.end <= span[1]]
     order = {piece.key("order") for piece in own if piece.matches and piece.matches[0].entry.kind == "order"}
@@ -272,7 +272,7 @@ def _question(
     if before is not None and (said.follows or not (said.has_measure or said.is_whole)) and _says_something(said):
         meaning = follow_up(own, said, before, here.today, here.sunday_first)
     elif before is not None and not several:
-        meaning = of_the_same(meaning, before)
+        meaning = follow_up_product(meaning, before)
     unknown = (*linked_pieces.unknown, *(words[at] for at in own.extra))
     meaning = msgspec.structs.replace(meaning, unknown=tuple(map(with_final_letters, unknown)))
     content = [piece for piece in said.pieces if piece.name or any(piece.is_a(kind) for kind in CONTENT)]

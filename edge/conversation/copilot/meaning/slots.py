@@ -12,7 +12,7 @@ from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.answerable import TABLE
 from edge.conversation.copilot.meaning.model import AHEAD, NOT, OF_DAYS, OF_NOW, OF_TILL, Meaning, narrows
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
-from edge.conversation.copilot.meaning.times import FORWARD, TO_COME, days_of, hours_of
+from edge.conversation.copilot.meaning.times import FORWARD, FUTURE_TIMES, days_of, hours_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
 
@@ -36,7 +36,7 @@ _NOW_ALONE = OF_NOW - {
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
 """"Who ..." asks for the person with most of these."""
-TOLD_APART = (
+COMPARABLE = (
     *(
         "product",
         "category",
@@ -149,7 +149,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
 
 def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None) -> str:
     """The measure for what runs out by a future day: days of cover."""
-    if not time or time.key not in TO_COME:
+    if not time or time.key not in FUTURE_TIMES:
         return measure
     enough = measure == "stock" and said.has("left") and time.key == "until"
     return "cover_days" if enough or measure in ("risk", "low") else measure
@@ -410,7 +410,7 @@ def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str
         found = [key for key in _nouns(said, bool(order)) if key != "product" or order]
         if not found and said.has("who") and measure in OF_PEOPLE:
             found = ["person"]
-        named = [one for one in TOLD_APART if len(filters.get(one, ())) > 1]
+        named = [one for one in COMPARABLE if len(filters.get(one, ())) > 1]
         if order in ("most", "least", "none") and not found:
             found = named if len(named) == 1 and order != "none" else ["product"]  # "which is more popular, A or B"
     return tuple(dict.fromkeys(found))
@@ -418,7 +418,7 @@ def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str
 
 def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The same, plus dimensions with several values: "card and cash" are compared, not added."""
-    named = [one for one in TOLD_APART if len(filters.get(one, ())) > 1 and one not in by]
+    named = [one for one in COMPARABLE if len(filters.get(one, ())) > 1 and one not in by]
     if measure not in _APART or len(named) != 1 or not set(by) <= {*OF_DAYS, "hour"}:
         return by
     return (*named, *by)

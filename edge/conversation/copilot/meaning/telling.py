@@ -151,7 +151,7 @@ class MeaningTeller:
         sign = "-" if value < 0 else ""
         return number(f"{sign}{abs(value) // 10}.{abs(value) % 10}", self.language)
 
-    def what_is_open(self, asked: UnderstoodQuestion) -> list[str]:
+    def missing_parts(self, asked: UnderstoodQuestion) -> list[str]:
         """Why a question is incomplete, and what would help; empty if it's complete."""
         meaning = asked.meaning
 

@@ -12,7 +12,7 @@ from edge.conversation.copilot.meaning.vocabulary import SaidTime
 LONGEST = timedelta(days=3 * 366)
 FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})
 """Future times, for any measure."""
-TO_COME = FORWARD | {"until", "weekday", "this_week", "weekend", "date", "feast"}
+FUTURE_TIMES = FORWARD | {"until", "weekday", "this_week", "weekend", "date", "feast"}
 """Times that may be in the future, as for expiring goods."""
 SHOP_OPENS = 8
 """Hours from five to seven without more mean the evening."""

@@ -20,7 +20,7 @@ from edge.core.endpoints import Endpoint
 from edge.core.messages import Actor, Refused
 from edge.core.process.parts import TaskSet
 from edge.foundation.access.rights import MANAGE, STOCK
-from edge.web.actors import still_in, viewer_of
+from edge.web.actors import permission_check, viewer_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
 from edge.web.problem import Problem
@@ -82,7 +82,7 @@ class CopilotLine:
         self.connection = web.WebSocketResponse(
             timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
         )
-        self._request, self._still = request, still_in(request)
+        self._request, self._still = request, permission_check(request)
         self._out: asyncio.Queue[CopilotOutgoing] = asyncio.Queue(WAITING)
         self._tasks = TaskSet(2)
 

@@ -20,7 +20,7 @@ from edge.goods.catalog.categories.queries import read_categories, regulated_kin
 from edge.goods.catalog.listing.ranges import attribute_names
 from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import read_products
-from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.queries import MATCHES_LIMIT, Search
 from edge.goods.search.query.text import words_of
 from edge.ordering.recommend.queries import alike, best_sellers, best_with_attributes, by_sales, goes_with
 
@@ -56,7 +56,7 @@ def _alike(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
     goods = by_sales(db, said.goods)
     if not goods:
         return []
-    named = search.find(db, said.text, FOUND_LIMIT).products if said.text else ()
+    named = search.find(db, said.text, MATCHES_LIMIT).products if said.text else ()
     ranked = alike(db, goods[0], [*goods[1:], *(one.sku for one in named)])
     return _answering(db, ranked, said.facts) if said.facts else ranked
 
@@ -116,7 +116,7 @@ def _of_facts(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
     ]
     called = _find_by_name(db, search, claims[:CLAIMS])
     stated = best_with_attributes(db, names, LOOKED_AT) if names else []
-    return list(dict.fromkeys([*called, *stated, *best_sellers(db, FOUND_LIMIT)]))[:LOOKED_AT]
+    return list(dict.fromkeys([*called, *stated, *best_sellers(db, MATCHES_LIMIT)]))[:LOOKED_AT]
 
 
 def _find_by_name(db: Connection, search: Search, phrases: Iterable[Phrase]) -> list[str]:
@@ -130,7 +130,7 @@ def _find_by_name(db: Connection, search: Search, phrases: Iterable[Phrase]) -> 
     for phrase in looked_for:
         if len(found) >= LOOKED_AT:
             break
-        listed = search.find(db, " ".join(phrase), FOUND_LIMIT, near=False).products
+        listed = search.find(db, " ".join(phrase), MATCHES_LIMIT, near=False).products
         found |= {one.sku: None for one in listed if one.retired_us is None and has_words(one, phrase)}
     return list(found)[:LOOKED_AT]
 

@@ -68,7 +68,7 @@ def _first(
     length = 0
     for role, table in tables:
         taken, cut = _take_phrase(table, left)
-        if taken > length and not (role == "person" and not _names_somebody(before, left, taken, known)):
+        if taken > length and not (role == "person" and not _mentions_person(before, left, taken, known)):
             length, rest = taken, cut
             phrase = tuple(left[:taken])
             best = AdvicePiece(role, phrase, table.get(phrase, ""))
@@ -83,7 +83,7 @@ def _first(
     return best, rest
 
 
-def _names_somebody(before: Sequence[AdvicePiece], left: Sequence[str], taken: int, known: AdviceWords) -> bool:
+def _mentions_person(before: Sequence[AdvicePiece], left: Sequence[str], taken: int, known: AdviceWords) -> bool:
     """Whether words for a person follow "for" or a possessive ("my daughter"); "sober" phrases count by themselves."""
     if known.persons[tuple(left[:taken])] == "sober" or (before and before[-1].words[-1:] in known.sets["owners"]):
         return True

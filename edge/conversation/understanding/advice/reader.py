@@ -23,7 +23,7 @@ from edge.conversation.understanding.reading.statement_words import languages_fi
 from edge.conversation.understanding.reading.words import split_words
 from edge.conversation.understanding.tokens import clean
 from edge.core.storage.database import Connection
-from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.queries import MATCHES_LIMIT, Search
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 25
@@ -333,7 +333,7 @@ class _Question:
 
     def _any_of(self, words: Sequence[str]) -> tuple[str, ...]:
         """All products with these words, as a general word ("a chocolate") isn't limited to exact names."""
-        found = self._search.find(self._db, " ".join(words), FOUND_LIMIT, near=False).products
+        found = self._search.find(self._db, " ".join(words), MATCHES_LIMIT, near=False).products
         skus = [one.sku for one in found if one.retired_us is None and has_words(one, words)]
         return tuple(dict.fromkeys([*skus, *self._link(words)]))[:GOODS_MOST]
 

@@ -9,11 +9,11 @@ import msgspec
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.errands.commands import (
     AS_WRITTEN,
-    MAY_LACK,
     OF_AMOUNT,
     OF_GOODS,
     OF_NUMBER,
     ONE_WORD,
+    OPTIONAL_FIELDS,
     SaidCommand,
     Slot,
     named_commands,
@@ -102,7 +102,7 @@ def _fill_slots(
     skus = linker.link(names).skus if names and slots & OF_GOODS else ()
     if bool(names) != bool(skus):
         return None
-    said.lacks += [one for one in OF_GOODS & slots if one not in MAY_LACK and not skus]
+    said.lacks += [one for one in OF_GOODS & slots if one not in OPTIONAL_FIELDS and not skus]
     errand = Errand(
         "command", said.price_minor, said.supplier, said.number, name=command.name, text=said.text, lacks=(*said.lacks,)
     )

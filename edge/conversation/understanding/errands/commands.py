@@ -47,7 +47,7 @@ AS_WRITTEN: frozenset[Slot] = frozenset({"text", "remark", "lot", "code", "addre
 """Fields taken verbatim: a text, an optional remark, the code of a lot or card, an email address."""
 ONE_WORD: frozenset[Slot] = frozenset({"lot", "code", "address"})
 """Verbatim fields without spaces."""
-MAY_LACK: frozenset[Slot] = frozenset({"remark", "returned"})
+OPTIONAL_FIELDS: frozenset[Slot] = frozenset({"remark", "returned"})
 """Optional fields: a reason, and the returned goods of a sale if it's all of them."""
 
 

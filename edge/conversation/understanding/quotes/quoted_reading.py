@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.conversation.understanding.clause import Clause
-from edge.conversation.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.conversation.understanding.found_products import MATCHES_LIMIT, FoundProducts
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.lookup import LookedUp
 from edge.conversation.understanding.quotes.quoted_lines import QuotedLine, QuotedSpan, UncertainQuotes, lines_of
@@ -73,8 +73,8 @@ def with_quotes(
         reading = msgspec.structs.replace(reading, clauses=open)
     known = {one.text: one for one in looked_up.found}
     for name, skus in reading.links.items():
-        known[name] = FoundProducts(name, "all" if skus else "none", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
-    found = tuple(known.values())[-FOUND_LIMIT:]
+        known[name] = FoundProducts(name, "all" if skus else "none", skus[:MATCHES_LIMIT], len(skus) > MATCHES_LIMIT)
+    found = tuple(known.values())[-MATCHES_LIMIT:]
     return looked_up._replace(found=found, reading=reading, proposed=True, doubted=False)
 
 

@@ -147,13 +147,13 @@ def _of_what_was_told(parts: Sequence[BasketPart], linker: CatalogueLinker) -> B
 
 def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str] = ()) -> BasketChange | None:
     parts = _without_excess(parts)
-    if _counts_apart(parts):
+    if _has_separate_count(parts):
         return None
     found = read_line_change(parts, linker) or read_exception(parts, linker)
     found = found or _read_denial(parts, linker) or _dropped_for(parts, linker)
     if found := found or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
         return found
-    said = _said_so(without_stops(parts), linker)
+    said = _normalize_corrections(without_stops(parts), linker)
     if said is None or {"instead", "swap", "denied"} & {one.role for one in said}:
         return None
     kept = _without_whom(said, linker)
@@ -172,13 +172,13 @@ def _without_excess(parts: Sequence[BasketPart]) -> Sequence[BasketPart]:
     return [part for n, group in enumerate(kept) for part in ([BasketPart("stop", (",",))] if n else []) + group]
 
 
-def _counts_apart(parts: Sequence[BasketPart]) -> bool:
+def _has_separate_count(parts: Sequence[BasketPart]) -> bool:
     """Whether "one more" comes with another number: "there are six of them, so one more"."""
     counted = [{one.role for one in group} for group in segments(parts) if group]
     return any("second" in one and "number" not in one for one in counted) and any("number" in one for one in counted)
 
 
-def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPart] | None:
+def _normalize_corrections(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPart] | None:
     """The parts with corrections read as "just": "instead two" and "no, two" become "just two". None if something is
     denied."""
     only = basket_words(linker.language)["only"]

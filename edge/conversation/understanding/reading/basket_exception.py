@@ -21,7 +21,7 @@ def read_cleared_but(words: Sequence[str], linker: CatalogueLinker) -> BasketCha
     """ "Empty the basket except for the bagel": remove all except the named products."""
     for one in languages_first(linker.language):
         linker.language = one
-        behind = _behind_clearing(words, one)
+        behind = _after_clearing(words, one)
         while behind and words[behind : behind + 1] and (words[behind] in STOPS or words[behind] == JOINED):
             behind += 1
         length = length_at(basket_words(one)["excepting"], words, behind) if behind else 0
@@ -36,7 +36,7 @@ def clears(words: Sequence[str], language: str) -> bool:
     """Whether everything is removed from the basket, without exceptions."""
     spoken = languages_first(language)
     excepted = any(length_at(basket_words(one)["excepted"], words, at) for one in spoken for at in range(len(words)))
-    return not excepted and any(_behind_clearing(words, one) for one in spoken)
+    return not excepted and any(_after_clearing(words, one) for one in spoken)
 
 
 def read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -66,7 +66,7 @@ def _with_written_on(parts: Sequence[BasketPart], linker: CatalogueLinker) -> li
     return [BasketPart("name", (word,)) for word in bare]
 
 
-def _behind_clearing(words: Sequence[str], language: str) -> int:
+def _after_clearing(words: Sequence[str], language: str) -> int:
     """The position after the words that empty the basket; 0 if there are none."""
     known = vocabulary(language)
     for at in range(len(words)):

@@ -17,7 +17,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_categories, skus_below
 from edge.goods.catalog.queries import CatalogProduct
-from edge.goods.search.queries import FOUND_LIMIT, LIMIT, Found, Search
+from edge.goods.search.queries import LIMIT, MATCHES_LIMIT, Found, Search
 from edge.goods.search.query.text import sizes_in, words_of
 
 Kind = Literal["all", "none"]
@@ -76,7 +76,7 @@ class CatalogueLinker:
         if word not in self._naming:
             met: dict[str, CatalogProduct] = {}
             for form in looked_for(word):
-                found = self._search.find(self._db, form, FOUND_LIMIT, near=False).products
+                found = self._search.find(self._db, form, MATCHES_LIMIT, near=False).products
                 met |= {one.sku: one for one in found if one.retired_us is None and has_words(one, (word,))}
             self._naming[word] = tuple(met.values())
         return self._naming[word]
@@ -119,7 +119,7 @@ class CatalogueLinker:
         """The name word that an unknown word is one letter away from; the word itself if there are several or none."""
         if len(word) < TYPO_LETTERS or not word.isalpha() or self.naming(word):
             return word
-        found = self._search.find(self._db, word, FOUND_LIMIT).products
+        found = self._search.find(self._db, word, MATCHES_LIMIT).products
         names = {one for product in found if product.retired_us is None for one in _words_in(product)}
         near = {one for one in names if len(one) >= TYPO_LETTERS and one[0] == word[0] and _is_near(word, one)}
         return next(iter(near)) if len(near) == 1 else word

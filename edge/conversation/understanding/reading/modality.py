@@ -133,7 +133,7 @@ def says_need(words: Sequence[str], language: str) -> bool:
     return any(length_at(needed, words, at) for at in range(len(words)))
 
 
-def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
+def stated_consequence(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
     """The action after a stated need: "he wanted gin, so I gave him two bottles"; None if there is none."""
     said, known = statement_words(language), vocabulary(language)
     for at in range(len(words) - 1, 0, -1):

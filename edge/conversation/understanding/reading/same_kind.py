@@ -9,7 +9,7 @@ from edge.conversation.understanding.reading.name_forms import is_said
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_category
 from edge.goods.catalog.queries import CatalogProduct
-from edge.goods.search.queries import FOUND_LIMIT, Search
+from edge.goods.search.queries import MATCHES_LIMIT, Search
 from edge.goods.search.query.text import words_of
 
 
@@ -29,7 +29,7 @@ def with_same_kind(
             continue
         kinds = [kind for kind in words_of(name) if all(_is_called(one, kind, other) for one in found)]
         for kind in kinds:
-            for one in search.find(db, kind, FOUND_LIMIT, near=False).products:
+            for one in search.find(db, kind, MATCHES_LIMIT, near=False).products:
                 if one.category == category.id and one.retired_us is None and _is_called(one, kind, other):
                     added += [one] if one.sku not in {known.sku for known in added} else []
     return added

@@ -20,8 +20,8 @@ from edge.conversation.understanding.reading.listed_amounts import with_stops_be
 from edge.conversation.understanding.reading.modality import (
     does_not_tell,
     says_need,
+    stated_consequence,
     waits_for_a_yes,
-    what_came_of_it,
     without_names,
     without_politeness,
     without_request,
@@ -97,7 +97,7 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
     if stripped is not None:
         plain = without_names(stripped, linker)
         denies = does_not_tell(plain, spoken)
-        came = what_came_of_it(stripped, spoken, linker) if denies or says_need(plain, spoken) else None
+        came = stated_consequence(stripped, spoken, linker) if denies or says_need(plain, spoken) else None
         stripped = came if denies else came or stripped
     if stripped is None:
         return HeardStatement(denied=True)

@@ -39,29 +39,29 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     brought = all(one in said.turned and one not in said.fetched_back for one in phrases) and not dropped
     seats = said.served & said.numbered
     if led and phrases and brought:
-        if any(_of_whom(words, at, seats, said) == "to" for at in range(acts[0].source.end, len(words))):
+        if any(_party_at(words, at, seats, said) == "to" for at in range(acts[0].source.end, len(words))):
             return OPEN  # "the driver brought 3 croissants to room 4"
         return "in" if any(act.kind == "out" for act in acts) else ""  # "le fournisseur a apporté 4 fûts"
     if led and (handed or dropped or any(one in said.fetched_back for one in phrases)):
         return OPEN  # "the wholesaler took back 2 cases", "dropped 12", "the baker gave out 3"
     spans = [range(one.source.begin, one.source.end) for one in acts]
     if any((word,) in said.returning and not any(at in one for one in spans) for at, word in enumerate(words)):
-        to_them = any(_of_whom(words, at, said.suppliers, said) == "to" for at in range(len(words)))
+        to_them = any(_party_at(words, at, said.suppliers, said) == "to" for at in range(len(words)))
         if to_them and all(one.kind == "out" for one in acts):
             return ""  # "one keg went back to the brewery"
         return OPEN if to_them or any(one.kind == "out" for one in acts) else ""  # "took 3 bagels back"
     if any(one.kind == "out" for one in acts):
-        return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
+        return OPEN if any(_party_at(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
     behind = max((one.source.end for one in acts), default=0)
     to_seats = (at for at in range(behind) if any((bare,) in seats for bare in bare_forms(words[at])[:1]))
-    if any(_of_whom(words, at, seats, said) != "from" for at in to_seats):
+    if any(_party_at(words, at, seats, said) != "from" for at in to_seats):
         return "out"  # "room 214 received a bottle"
     if any(
         one in said.receives and _comes_to_others(words, act.source.begin, said)
         for one, act in zip(phrases, acts, strict=True)
     ):
         return "out"  # "the hotel received 4 bagels"
-    given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
+    given = (_party_at(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
 
 
@@ -77,7 +77,7 @@ def _is_in_dish(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
     return any(any((bare,) in said.dishes for bare in bare_forms(word)) for word in behind[:2])
 
 
-def _of_whom(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:
+def _party_at(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:
     """Whether a recipient or source is named at a word: "to", "from" or ""."""
     word, before = words[at], words[max(0, at - 2) : at]
     if said.language == "he":
@@ -191,7 +191,7 @@ def is_handed_to(cut: Cut, act: SaidAct) -> bool:
     if words[act.source.begin : act.source.end] not in said.handed:
         return False
     people = (said.people | said.served | said.occasions) - said.suppliers
-    return any(_of_whom(words, at, people, said) == "to" for at in range(act.source.end, len(words)))
+    return any(_party_at(words, at, people, said) == "to" for at in range(act.source.end, len(words)))
 
 
 def _comes_to_others(words: tuple[str, ...], at: int, said: StatementWords) -> bool:

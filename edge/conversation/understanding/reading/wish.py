@@ -55,7 +55,7 @@ def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Read
     known, said = vocabulary(spoken), statement_words(spoken)
     cue = length_at(said.corrects, words, 0) or known.match(known.negations, words, 0)
     kept, wished = _without_wish(words[cue:], known, said)
-    if kept is None or any(_may_be_named(kept, at, linker) for at in range(len(kept))):
+    if kept is None or any(_can_start_name(kept, at, linker) for at in range(len(kept))):
         return None
     cut = Cutter(kept, linker, spoken).cut()
     if any(one.kind == "act" for one in cut.pieces) and any((one,) in said.deals for one in cut.words):
@@ -76,7 +76,7 @@ def _wishes_more(cut: Cut) -> bool:
     return told[-1].kind == "joint" or any(word[0].isdigit() for word in figures)
 
 
-def _may_be_named(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
+def _can_start_name(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
     """Whether a number begins a product name ("7 up") and may not be a count."""
     return words[at].isdigit() and linker.run_at(words, at, linker.naming(words[at])) > 1
 

@@ -26,7 +26,7 @@ from edge.core.process.parts import TaskSet
 from edge.foundation.access.queries import actor_for
 from edge.foundation.access.rights import BASKET, STOCK
 from edge.runtime.models_state import RUNNING
-from edge.web.actors import register_of, session_of, still_in, viewer_of
+from edge.web.actors import permission_check, register_of, session_of, viewer_of
 from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
 from edge.web.problem import Problem
@@ -60,7 +60,7 @@ class PageVoice(VoiceTurns):
     """A page's microphone and loudspeaker."""
 
     def __init__(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
-        self._request, self._socket, self._still = request, socket, still_in(request)
+        self._request, self._socket, self._still = request, socket, permission_check(request)
         self._register = register_of(request, assumed=True)
         ear = HearingPlace(f"page {next(_NUMBERS)}", self._register, self._register)
         super().__init__(request.app[SITE], self._speaker, texts_of(request).language, ear, session)

@@ -30,7 +30,7 @@ from edge.web.pages.shell import page
 from edge.web.problem import Problem
 from edge.web.request_body import whole
 
-NOBODY_HAS = PaperFilter(number=-1)
+NO_MATCH = PaperFilter(number=-1)
 """A filter that matches nothing, for a condition that no paper can meet."""
 
 
@@ -63,16 +63,16 @@ def _paper_filter(request: web.Request, product: Any) -> PaperFilter:
     wanted = filter_of(request)
     if query.get("receipt", "").strip():
         if place is None:
-            return NOBODY_HAS
+            return NO_MATCH
         wanted = msgspec.structs.replace(wanted, number=place[1], register=place[0] or wanted.register)
     if amount := query.get("amount", "").strip():
         try:
             minor = parse_minor(amount.replace(",", "."), request.app[SITE].settings.currency)
         except ValueError:
-            return NOBODY_HAS
+            return NO_MATCH
         wanted = msgspec.structs.replace(wanted, total_minor=minor)
     if query.get("product", "").strip():
-        wanted = msgspec.structs.replace(wanted, sku=product.sku) if product else NOBODY_HAS
+        wanted = msgspec.structs.replace(wanted, sku=product.sku) if product else NO_MATCH
     return wanted
 
 

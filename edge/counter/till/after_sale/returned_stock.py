@@ -39,7 +39,7 @@ def bring_back(
         _move(tx, "damaged", damaged, paper, origin)
 
 
-def take_again(tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str) -> None:
+def void_returned_goods(tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str) -> None:
     """Void a refund: take its undamaged goods out of the places they were put."""
     damaged = [line for line in lines if line.damaged]
     origin = _origin(tx, register, sale, ())

@@ -10,11 +10,11 @@ from edge.counter.basket import money_back
 from edge.counter.basket.basket import Basket
 from edge.counter.till.after_sale import receipts
 from edge.counter.till.after_sale.corrections import as_paid
-from edge.counter.till.after_sale.returned_stock import bring_back, take_again
+from edge.counter.till.after_sale.returned_stock import bring_back, void_returned_goods
 from edge.counter.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.counter.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
 from edge.counter.till.paying.advances import PayBackAdvance, moves_advance
-from edge.counter.till.paying.card_money import back_to_cards, cash_back_stays, stays_given_back
+from edge.counter.till.paying.card_money import back_to_cards, cash_back_stays, refuse_undo_refund
 from edge.counter.till.paying.coupon_money import coupons_freed
 from edge.counter.till.paying.gift_card_money import credit_given, loads_undone, refunds_undone
 from edge.counter.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
@@ -48,7 +48,7 @@ class SaleReversals:
         cash_back_stays(sale.tenders)
         back, credit = credit_given(tx, money_back.undone_by_tender(sale.tenders, sale.change_minor))
         undone = _returns_undone(sale)
-        stays_given_back(sale.back)
+        refuse_undo_refund(sale.back)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
         void = msgspec.structs.replace(void, customer=sale.customer)
         loads_undone(tx, sale.lines)
@@ -68,7 +68,7 @@ class SaleReversals:
 
     def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> None:
         """Void a refund: the goods are the customer's again, the money the shop's."""
-        stays_given_back(refund.tenders)
+        refuse_undo_refund(refund.tenders)
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
         refunds_undone(tx, (undone,))
         number, minor = next_number(tx), last.total_minor
@@ -80,7 +80,7 @@ class SaleReversals:
         )
         fact = tx.append(void)
         paper = shown_number(tx.actor.register, number)
-        take_again(tx, refund.sale_register, refund.sale, refund.lines, paper)
+        void_returned_goods(tx, refund.sale_register, refund.sale, refund.lines, paper)
         open_drawer(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, None, fact, self._settings), receipt=void.number))
 

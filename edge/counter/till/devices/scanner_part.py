@@ -28,7 +28,7 @@ def ignore_outcome(scan: Scan, outcome: Outcome | None) -> None:
     """The default: the person scanning sees the till."""
 
 
-def nobody_asks(register: str, code: str) -> bool:
+def sell_every_scan(register: str, code: str) -> bool:
     """The default: every scan is sold."""
     return False
 
@@ -44,7 +44,7 @@ class ScannerPart:
         register: str,
         who: Callable[[str], Actor] = anonymous_actor,
         told: OnScan = ignore_outcome,
-        asked: Asked = nobody_asks,
+        asked: Asked = sell_every_scan,
     ) -> None:
         self._shop = shop
         self._scanner = scanner

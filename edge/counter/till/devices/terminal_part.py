@@ -34,7 +34,7 @@ from edge.core.process.parts import first_completed
 from edge.counter.till.devices.terminal_news import refund_end, request_of, settle_command
 from edge.counter.till.devices.terminal_screen import BasketScreen
 from edge.counter.till.paying.card_payments import SettlePayment
-from edge.counter.till.paying.held_money import HELD_S, LOOK_S, HeldMoney
+from edge.counter.till.paying.held_money import AUTHORIZATION_CHECK_S, LOOK_S, HeldMoney
 from edge.counter.till.paying.provider_refunds import refund_commands
 from edge.foundation.access.rights import system
 from edge.lib.errors import DeviceLost
@@ -69,11 +69,11 @@ LOOK_UP_PAUSES_S = (2.0, 5.0, 10.0, 30.0)
 """Pauses between look-ups of a request; the last one repeats."""
 TURN_S = 10.0
 """How long a day's close waits for a terminal to finish a completed payment."""
-TOLD_PAUSE_S = 300.0
+LOOKUP_INTERVAL_S = 300.0
 """Interval of look-ups after a person set the outcome."""
 FORWARD_PAUSE_S = 300.0
 """Interval of checks whether offline payments were forwarded."""
-TOLD_FOR_US = 24 * 3600 * 1_000_000
+FREQUENT_LOOKUP_US = 24 * 3600 * 1_000_000
 """How long such a payment is looked up often; then daily and on start, until its provider answers."""
 DAY_S = 86_400.0
 HEARD_US = 3 * 24 * 3600 * 1_000_000
@@ -91,10 +91,10 @@ class TerminalPart:
         terminal: PaymentTerminal,
         register: str,
         pauses_s: tuple[float, ...] = LOOK_UP_PAUSES_S,
-        told_pause_s: float = TOLD_PAUSE_S,
+        told_pause_s: float = LOOKUP_INTERVAL_S,
         forward_pause_s: float = FORWARD_PAUSE_S,
         screen: BasketScreen | None = None,
-        held_pauses_s: tuple[float, float] = (LOOK_S, HELD_S),
+        held_pauses_s: tuple[float, float] = (LOOK_S, AUTHORIZATION_CHECK_S),
     ) -> None:
         self.step = ""
         self._shop = shop
@@ -176,7 +176,7 @@ class TerminalPart:
             payments, refunds = work_of(self._shop.reader, self._register)
             held = [one for one in payments if one.is_on_hold]
             payments = tuple(one for one in payments if one not in held)
-            if soon_s := await self._look_up_what_is_unknown(payments, refunds):
+            if soon_s := await self._look_up_unknown(payments, refunds):
                 for payment in payments:
                     if payment.waits:  # don't wait for a terminal with an unknown outcome
                         await self._do(HoldPayment(payment.id, "look_up_first"))
@@ -191,11 +191,11 @@ class TerminalPart:
                 await self._refund(giving[0])
             elif await self._hear_news():
                 continue
-            elif not (await self._go_on_with_held(held) or await self._ask_whether_forwarded()):
+            elif not (await self._continue_authorization(held) or await self._ask_whether_forwarded()):
                 pauses = [self._held.left_s(one) for one in held]
                 return self._sooner(await self._refresh_screen(), self._next_pause(payments, refunds), *pauses)
 
-    async def _go_on_with_held(self, held: list[Payment]) -> bool:
+    async def _continue_authorization(self, held: list[Payment]) -> bool:
         """Continue with a due authorization; returns whether there was one."""
         due = next((one for one in held if not self._held.left_s(one)), None)
         if due is not None:
@@ -216,9 +216,7 @@ class TerminalPart:
 
     # what is unknown
 
-    async def _look_up_what_is_unknown(
-        self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]
-    ) -> float | None:
+    async def _look_up_unknown(self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]) -> float | None:
         """Look up due requests with an unknown outcome; returns the seconds until the next, if one remains that blocks
         others. A refund that look-ups can't resolve waits for a person and blocks no card."""
         pauses = []
@@ -247,7 +245,7 @@ class TerminalPart:
         if isinstance(outcome, StillRunning | OutcomeUnknown):
             failed = self._failed[of.key] = cast(int, await self._do(NoteLookUp(of.key)))
             told = isinstance(of, Payment) and of.resolved
-            often = of.changed_us + TOLD_FOR_US > self._shop.now_us()
+            often = of.changed_us + FREQUENT_LOOKUP_US > self._shop.now_us()
             pause_s = self._pauses_s[min(failed, len(self._pauses_s)) - 1]
             pause_s = (self._told_pause_s if often else DAY_S) if told else pause_s
             self._next_s[of.key] = asyncio.get_running_loop().time() + pause_s

@@ -20,7 +20,7 @@ from edge.counter.till.commands import SetBasketAside, TakeBasketUp
 from edge.counter.till.lines.basket_names import basket_of, kept_basket, seal_name
 from edge.counter.till.lines.pricing import price_basket, priced_for
 from edge.counter.till.queries import read_basket
-from edge.counter.till.sale_effects import pin_first, save, stock_moves, taken_over, taken_up
+from edge.counter.till.sale_effects import pin_first, save, stock_moves, take_over_basket, taken_up
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.queries import name_of
 from edge.foundation.printing.document import TemplateBlock
@@ -168,12 +168,12 @@ class BasketParking:
         mine = there.up is not None and there.up.parked == command.id
         if not mine or register == tx.actor.register:
             raise Refusal("parked_taken", told)
-        stays_there(there)
+        refuse_take_over(there)
         if not command.take_over:
             raise Refusal("parked_with", told)
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
         tx.do(KeepSlipOrder(register, back=True, counts=True))
-        return save(tx, price_basket(tx, taken_over(tx, there), self._settings))
+        return save(tx, price_basket(tx, take_over_basket(tx, there), self._settings))
 
 
 def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
@@ -190,7 +190,7 @@ def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
     return id
 
 
-def stays_there(there: Basket) -> None:
+def refuse_take_over(there: Basket) -> None:
     """Refuse to take over a basket that was part-paid or has an open question."""
     if there.tenders:
         raise Refusal("paid_there", {"register": there.register, "paid_minor": there.paid_minor})

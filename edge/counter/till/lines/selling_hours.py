@@ -37,7 +37,7 @@ from edge.lib.regions.selling_hours import (
 )
 
 KINDS: tuple[Regulated, ...] = ("cannabis", "alcohol", "tobacco")
-KINDS_KEPT = 10_000
+KIND_CACHE = 10_000
 """Products in the cache; above this it's cleared."""
 _OF: Memo[dict[str, frozenset[Regulated]]] = Memo(lambda db: {}, "product", "category")
 """Regulated kinds of a product and its parts by SKU, cached until a product or category changes."""
@@ -129,7 +129,7 @@ def _own(kind: Regulated, settings: TillSettings) -> str:
 def _kinds_of(tx: Transaction, skus: Collection[str]) -> Mapping[str, frozenset[Regulated]]:
     known = _OF.of(tx)
     if unknown := [sku for sku in skus if sku not in known]:
-        if len(known) + len(unknown) > KINDS_KEPT:
+        if len(known) + len(unknown) > KIND_CACHE:
             known.clear()
             unknown = list(skus)
         known |= dict.fromkeys(unknown, frozenset[Regulated]()) | _read_kinds(tx.db, unknown)

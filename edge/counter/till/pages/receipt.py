@@ -38,7 +38,7 @@ from edge.web.responses import texts_of
 from edge.web.site_config import SiteConfig
 
 OPEN_TO = (OpenTo(below=("/receipt/",), when=lambda config: bool(config.said_of("till.receipt_proof"))),)
-PROVED_BEHIND = 16
+CHAIN_ROWS = 16
 """Later rows checked: each contains the digest of the one before."""
 DIGEST_SHOWN = 16
 KEPT_US = 90 * 24 * 3600 * 1_000_000
@@ -105,7 +105,7 @@ def _read(
     fact = fact_of(registry, row)
     if not isinstance(fact.event, SaleCompleted):
         return None
-    unchanged = not any(check_chain(db, receipt.seq, receipt.seq + PROVED_BEHIND))
+    unchanged = not any(check_chain(db, receipt.seq, receipt.seq + CHAIN_ROWS))
     return ReceiptProof(
         elements(of_sale(fact.event, fact, settings), ""),
         receipt.seq,

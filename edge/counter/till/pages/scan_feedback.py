@@ -11,7 +11,7 @@ import msgspec
 from drivers.roles import Scan
 from edge.core.messages import Done, Outcome, Refused
 from edge.counter.basket.basket import Basket
-from edge.web.limits import VERDICT_S, VERDICTS_KEPT
+from edge.web.limits import VERDICT_S, VERDICTS_LIMIT
 from edge.web.live.localizer import Localizer
 
 _UNKNOWN = Refused("outcome_unknown")
@@ -34,7 +34,7 @@ class Verdicts:
     def expect(self, id: str, before: Basket) -> None:
         """Register a scan before it's made; `before`: the basket at that time."""
         self._of.setdefault(id, _Awaited(before, asyncio.get_running_loop().create_future()))
-        while len(self._of) > VERDICTS_KEPT:
+        while len(self._of) > VERDICTS_LIMIT:
             self._of.popitem(last=False)
 
     def told(self, scan: Scan, outcome: Outcome | None) -> None:

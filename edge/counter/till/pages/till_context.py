@@ -23,7 +23,7 @@ from edge.counter.till.settings import TillSettings
 from edge.goods.stock.rows import SoldShort, sold_short
 from edge.people.customers.queries import count_customers
 from edge.runtime.config import Config
-from edge.web.limits import SHORT_SHOWN
+from edge.web.limits import SHORTAGES_SHOWN
 
 BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
@@ -54,7 +54,7 @@ class TillContext:
             return []
         sale, short = self._short.get(register, (None, []))
         if sale is not ended:
-            short = sold_short(self._shop.reader, stock_moves(ended.lines, -1), register, SHORT_SHOWN)
+            short = sold_short(self._shop.reader, stock_moves(ended.lines, -1), register, SHORTAGES_SHOWN)
             self._short[register] = (ended, short)
         return short
 

@@ -76,7 +76,7 @@ def cash_back_stays(tenders: Iterable[Tender]) -> None:
         raise Refusal("cash_back_stays")
 
 
-def stays_given_back(given: Iterable[GivenBack]) -> None:
+def refuse_undo_refund(given: Iterable[GivenBack]) -> None:
     """Refuse to undo a card refund already requested from a terminal."""
     if any(one.payment and one.kind == "card" for one in given):
         raise Refusal("card_refund_stays")

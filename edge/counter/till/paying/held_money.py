@@ -17,7 +17,7 @@ from edge.money.payments.payment import Payment
 
 LOOK_S = 5.0
 """Interval of checks while a capture or release is in progress."""
-HELD_S = 1800.0
+AUTHORIZATION_CHECK_S = 1800.0
 """Interval of checks on idle authorizations."""
 
 
@@ -25,7 +25,7 @@ class HeldMoney:
     """Looks after held authorizations; results are written by `do`."""
 
     def __init__(
-        self, do: Callable[[Command], Awaitable[object]], look_s: float = LOOK_S, held_s: float = HELD_S
+        self, do: Callable[[Command], Awaitable[object]], look_s: float = LOOK_S, held_s: float = AUTHORIZATION_CHECK_S
     ) -> None:
         self._do, self._look_s, self._held_s = do, look_s, held_s
         self._steps: dict[str, str] = {}

@@ -40,7 +40,7 @@ from edge.money.payments.queries import find_payment
 from edge.money.payments.states import TAKEN
 from edge.money.tenders.tender import currency_of, is_foreign
 
-AGES_KEPT = 10_000
+AGE_CACHE = 10_000
 """Products in the age cache; above this it's cleared."""
 _AGES: Memo[dict[Jurisdiction, dict[str, int]]] = Memo(lambda db: {}, "product", "category")
 """Minimum ages by place and SKU, cached until a product or category changes."""
@@ -64,14 +64,14 @@ def take_payment(
         details = TenderDetails(payment=taken.payment, slip=taken.slip, cash_back_minor=taken.cash_back_minor)
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
-    if isinstance(decision, Basket) and _came_to_nothing(tx, decision):
+    if isinstance(decision, Basket) and _ended_unpaid(tx, decision):
         decision = decision.changed(payment="")  # drop the terminal's outcome: another tender pays
     if command.amount_minor is not None:
         _require_plausible(tx, command.amount_minor, decision, settings, ask)
     return decision
 
 
-def _came_to_nothing(tx: Transaction, basket: Basket) -> bool:
+def _ended_unpaid(tx: Transaction, basket: Basket) -> bool:
     """Whether the basket's terminal payment ended without money."""
     begun = find_payment(tx.db, basket.payment) if basket.payment else None
     return begun is not None and bool(begun.code) and not begun.is_open and begun.state not in TAKEN
@@ -134,7 +134,7 @@ def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[s
     """Minimum ages of products at a place; the result may contain others. 0 for products not in the catalogue."""
     known = _AGES.of(tx).setdefault(place, {})
     if unknown := [sku for sku in skus if sku not in known]:
-        if len(known) + len(unknown) > AGES_KEPT:
+        if len(known) + len(unknown) > AGE_CACHE:
             known.clear()
             unknown = skus
         products = [product for _, product, _ in read_products(tx.db, unknown).values()]

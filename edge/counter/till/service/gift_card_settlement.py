@@ -42,7 +42,7 @@ class CardSettling:
         self._kept: dict[str, set[str]] = {}
         self._gone: set[str] = set()
         self._wake = asyncio.Event()
-        shop.listen(self._note_gone_basket)
+        shop.listen(self._release_for_basket)
 
     async def keep(self, card: str, register: str, minor: int) -> bool:
         """Have head office reserve a card's sum for a basket, and store its balance. False if it's unreachable."""
@@ -111,7 +111,7 @@ class CardSettling:
         )
         return isinstance(await self._shop.do(settled, system()), Done)
 
-    def _note_gone_basket(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+    def _release_for_basket(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         """Release reservations of a basket that was cleared, parked or paid."""
         if not isinstance(outcome, Done) or actor.register not in self._kept:
             return

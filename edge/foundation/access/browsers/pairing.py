@@ -14,7 +14,7 @@ import msgspec
 from edge.core.messages import Surface
 
 Kind = Literal["till", "manager", "kiosk", "phone"]
-ASKED_US = 600_000_000
+PAIRING_WAIT_US = 600_000_000
 """How long a browser that asks to be paired waits for somebody's yes."""
 ROTATED_US = 24 * 3_600_000_000
 BEFORE_US = 60_000_000

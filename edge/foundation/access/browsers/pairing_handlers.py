@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.foundation.access.browsers.pairing import ASKED_US
+from edge.foundation.access.browsers.pairing import PAIRING_WAIT_US
 from edge.foundation.access.commands import ConfirmPairing, EndPairing, RenamePairing
 from edge.foundation.access.events import BrowserPaired, PairingEnded
 from edge.foundation.access.right_grants import OWN_MACHINE
@@ -20,7 +20,7 @@ _PAIR = """
 
 
 def confirm_pairing(tx: Transaction, command: ConfirmPairing) -> None:
-    asking = tx.db.execute(_ASKING, (command.digits, tx.at_us - ASKED_US)).fetchone()
+    asking = tx.db.execute(_ASKING, (command.digits, tx.at_us - PAIRING_WAIT_US)).fetchone()
     if asking is None:
         raise Refusal("no_such_pairing")
     if command.kind in ("till", "kiosk") and not command.register:

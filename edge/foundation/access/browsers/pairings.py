@@ -11,9 +11,9 @@ from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.foundation.access.browsers.live_device import KioskDevice, Live, look_at_device
 from edge.foundation.access.browsers.pairing import (
-    ASKED_US,
     BEFORE_US,
     NOTED_US,
+    PAIRING_WAIT_US,
     Pairing,
     digest,
     is_due,
@@ -69,7 +69,7 @@ class Pairings:
         id, secret, now = secrets.token_hex(8), secrets.token_hex(32), self._shop.now_us()
 
         def change(db: Connection) -> str:
-            db.execute("DELETE FROM access_pairing WHERE paired_us = 0 AND asked_us < ?", (now - ASKED_US,))
+            db.execute("DELETE FROM access_pairing WHERE paired_us = 0 AND asked_us < ?", (now - PAIRING_WAIT_US,))
             db.execute(_TOO_MANY, (network, ASKING_LIMIT))
             taken = {row[0] for row in db.execute("SELECT digits FROM access_pairing WHERE paired_us = 0")}
             digits = next(text for _ in range(1000) if (text := f"{secrets.randbelow(10_000):04d}") not in taken)

@@ -20,9 +20,9 @@ from edge.foundation.access.browsers.session import DEVICE, DEVICES, LASTING, Se
 from edge.foundation.access.queries import SET_UP, at_till
 from edge.foundation.access.rights import anonymous_actor
 
-SESSIONS_KEPT = 512
+SESSIONS_LIMIT = 512
 """Sessions at once, of all kinds; the one untouched for longest ends when there is one more."""
-MANAGING_KEPT = 32
+MANAGERS_LIMIT = 32
 """Browsers that manage at once, in the same way; and so many grants."""
 TOUCHED_EVERY_S = 300.0
 """How often it is written that sessions were used, at most. That one began or ended is written at once."""
@@ -202,9 +202,9 @@ class Sessions:
             own = [one for one in self._of.values() if one.kind in DEVICE and one.user == made.user]
             ended += self._oldest(own, DEVICES)
         else:
-            over = self._oldest([one for one in self._of.values() if one.kind == made.kind], MANAGING_KEPT)
+            over = self._oldest([one for one in self._of.values() if one.kind == made.kind], MANAGERS_LIMIT)
             ended += over if made.kind != "grant" else []
-        ended += self._oldest(list(self._of.values()), SESSIONS_KEPT)
+        ended += self._oldest(list(self._of.values()), SESSIONS_LIMIT)
         return ended
 
     def _oldest(self, of: list[Session], most: int) -> list[Session]:

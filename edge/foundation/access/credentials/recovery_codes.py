@@ -11,7 +11,7 @@ import secrets
 
 from sync.identity.totp import RECOVERY_CODES, without_gaps
 
-FEW_LEFT = 3
+LOW_CODES = 3
 """With so few recovery codes left one is told to make others."""
 
 TIME_COST, MEMORY_KIB, HASH_BYTES = 2, 19_456, 32

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from edge.core.addresses import ADDRESSES_KEPT
+from edge.core.addresses import ADDRESS_CACHE
 
 WRONG_BEFORE_WAITING = 5
 """Wrong ones after which one must wait; the wait doubles with every further one."""
@@ -63,7 +63,7 @@ def paired_source(pairing: str) -> AttemptSource:
     return AttemptSource((f"pairing:{pairing}",), near=True)
 
 
-@lru_cache(ADDRESSES_KEPT)
+@lru_cache(ADDRESS_CACHE)
 def network(address: str) -> AttemptSource:
     """Source of an address and its neighbours: /24, or /64 and its /48. Invalid addresses count as one."""
     try:

@@ -21,7 +21,7 @@ from edge.foundation.access.credentials.throttle import (
     after_wrong,
 )
 
-COUNTS_KEPT = 4_096
+COUNTERS_LIMIT = 4_096
 """People and places that are counted. Where there is one more, the one that erred longest ago begins anew, of those who
 need not wait: however many others err, whoever waits does so to the end."""
 SAVED_EVERY_S = 1.0
@@ -87,7 +87,7 @@ class Tries:
     def _put(self, key: str, count: Count) -> None:
         self._of[key] = count
         self._of.move_to_end(key)
-        if len(self._of) > COUNTS_KEPT:
+        if len(self._of) > COUNTERS_LIMIT:
             now = self._now_us()
             free = (one for one, kept in self._of.items() if not kept.wait_us(now) and kept.wrong < OFF_AFTER)
             del self._of[next(free, next(iter(self._of)))]

@@ -17,7 +17,7 @@ from edge.foundation.access.logs.row_log import RowLog
 
 WAITING = 4_096
 AGAIN_US = 60_000_000
-SEEN_KEPT = 1_024
+LOOKS_LIMIT = 1_024
 """Looks that are remembered as noted; beyond them the oldest would be noted once more."""
 READ_ROWS = 500
 """What one question gets at most; `before` goes on from there."""
@@ -58,7 +58,7 @@ class LookLog:
             return
         self._seen[look] = now_us
         self._seen.move_to_end(look)
-        if len(self._seen) > SEEN_KEPT:
+        if len(self._seen) > LOOKS_LIMIT:
             self._seen.popitem(last=False)
         self._rows.add(*look, actor.register, network)
 

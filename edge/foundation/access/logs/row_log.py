@@ -10,7 +10,7 @@ from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection
 
 KEPT_US = 90 * 86_400_000_000
-KEPT_ROWS = 50_000
+LOG_ROWS = 50_000
 """What is older, or more, goes: the oldest first."""
 SAVED_EVERY_S = 1.0
 
@@ -46,7 +46,7 @@ class RowLog:
 
     async def _save(self) -> None:
         rows, self._waiting = self._waiting, []
-        before = (self._shop.now_us() - KEPT_US, KEPT_ROWS)
+        before = (self._shop.now_us() - KEPT_US, LOG_ROWS)
 
         def change(db: Connection) -> None:
             db.executemany(self._insert, rows)

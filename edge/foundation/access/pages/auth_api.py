@@ -20,7 +20,7 @@ from edge.foundation.access.credentials.password import MOST_CHARS
 from edge.foundation.access.credentials.throttle import AttemptSource
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.attempts import source_of
-from edge.foundation.access.pages.pins_api import EnterPin, Typed, note_ended, where_of, who_has
+from edge.foundation.access.pages.pins_api import EnterPin, Typed, browser_label, note_ended, who_has
 from edge.foundation.access.programs.refresh_tokens import Tokens
 from edge.foundation.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
 from edge.web.actors import (
@@ -184,7 +184,7 @@ async def _begin_app(request: web.Request, user: str, label: str, network: str) 
     return answer_json(LoggedIn(who_is(request, begun.session), tokens, note_ended(request, begun.ended)))
 
 
-def session_behind(request: web.Request) -> Session | None:
+def request_session(request: web.Request) -> Session | None:
     """Session of a request: a program's, a device's, the manager pages', or the till's."""
     if found := request.get(TOKEN) or session_of(request):
         return request.app[SITE].services.of(ACCESS).sessions.get(found.id)
@@ -195,7 +195,7 @@ def session_behind(request: web.Request) -> Session | None:
 
 def own_session(request: web.Request) -> Session:
     """Session of the caller. Raises `Problem` 401 if not signed in."""
-    if found := session_behind(request):
+    if found := request_session(request):
         return found
     raise Problem(401, "not_signed_in")
 
@@ -208,7 +208,7 @@ def who_is(request: web.Request, session: Session) -> Me:
 
 
 def _agent(request: web.Request) -> str:
-    return where_of(request) if PAIRING in request else request.headers.get("User-Agent", "")[:60]
+    return browser_label(request) if PAIRING in request else request.headers.get("User-Agent", "")[:60]
 
 
 ENDPOINTS = (

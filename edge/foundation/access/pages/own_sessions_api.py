@@ -9,7 +9,7 @@ from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.foundation.access.browsers.session import LASTING, Session
 from edge.foundation.access.identity import ACCESS
-from edge.foundation.access.pages.auth_api import own_session, session_behind
+from edge.foundation.access.pages.auth_api import own_session, request_session
 from edge.foundation.access.queries import SET_UP, name_of
 from edge.foundation.access.rights import MANAGE, USERS
 from edge.web.actors import actor_of
@@ -98,7 +98,7 @@ def end_sessions(request: web.Request, sessions: list[Session]) -> None:
 
 def sessions_shown(request: web.Request, sessions: list[Session]) -> list[SessionShown]:
     """Sessions with wall-clock times; those of the set-up PIN have no name."""
-    site, own = request.app[SITE], session_behind(request)
+    site, own = request.app[SITE], request_session(request)
     behind_us = site.shop.now_us() - now_us()
 
     def show_session(one: Session) -> SessionShown:

@@ -69,7 +69,7 @@ async def set_up(request: web.Request) -> web.Response:
         return answer_outcome(Refused("setup_nothing"), texts_of(request))
     user = user_of(request, body.email) if body.email else body.person
     role = role_of(site.shop.reader, user) if user != SET_UP else None
-    hashed = await _password_hash(body.password, _said_of(request, user)) if body.password else ""
+    hashed = await _password_hash(body.password, _public_facts(request, user)) if body.password else ""
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
     source = source_of(request)
@@ -91,7 +91,7 @@ async def change_password(request: web.Request) -> web.Response:
     stored = stored_password(site.shop.reader, user)
     if not stored:
         return answer_outcome(Refused("password_none"), texts_of(request))
-    hashed = await _password_hash(body.password, _said_of(request, user))
+    hashed = await _password_hash(body.password, _public_facts(request, user))
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
     shown = await site.services.of(ACCESS).pins.password(
@@ -126,7 +126,7 @@ async def logins(request: web.Request) -> web.Response:
     return answer_json({"logins": found})
 
 
-def _said_of(request: web.Request, user: str) -> tuple[str, ...]:
+def _public_facts(request: web.Request, user: str) -> tuple[str, ...]:
     """Publicly known facts about a user and the shop."""
     store = request.app[SITE].config.store
     of = [(one.name, one.email, one.phone) for one in read_users(request.app[SITE].shop.reader) if one.id == user]

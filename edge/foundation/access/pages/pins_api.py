@@ -98,7 +98,7 @@ async def grant(request: web.Request) -> web.Response:
         approval = site.services.of(ACCESS).approvals.give(register, body.command, whose, mark, now_us())
         return _grant_answer(approval.token, register, APPROVAL_US)
     left = factors.recovery_left(whose) if is_recovery(body.code) else None
-    where = (where_of(request), caller_of(request).network, seat_of(request))
+    where = (browser_label(request), caller_of(request).network, seat_of(request))
     answer = _grant_answer(
         site.services.of(ACCESS).sessions.begin("grant", whose, *where).secret, register, LASTING["grant"].most_us, left
     )
@@ -187,7 +187,7 @@ def note_ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
     return [one.label for one in told]
 
 
-def where_of(request: web.Request) -> str:
+def browser_label(request: web.Request) -> str:
     """Label of a browser: its pairing's, or its address."""
     pairing = request.get(PAIRING)
     return pairing.label if pairing else caller_of(request).address

@@ -14,7 +14,7 @@ from edge.foundation.access.commands import EMPLOYEE_NUMBER, Role, SetUser, User
 from edge.foundation.access.contact import email_of, phone_of
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.beside import PHONE_REGION
-from edge.foundation.access.pages.pins_api import EnterPin, hashed_for, where_of, who_has
+from edge.foundation.access.pages.pins_api import EnterPin, browser_label, hashed_for, who_has
 from edge.foundation.access.queries import name_of, next_id, role_of
 from edge.foundation.access.rights import MANAGE, PINS, USERS
 from edge.foundation.access.roles import read_role
@@ -69,7 +69,7 @@ async def sign_in(request: web.Request) -> web.Response:
     user = await who_has(request, register, await body_of(request, EnterPin))
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
-    where = (seat_of(request), where_of(request), caller_of(request).network)
+    where = (seat_of(request), browser_label(request), caller_of(request).network)
     for left in (register, *site.services.of(ACCESS).sessions.sign_in(register, user, *where)):
         site.live.changed({"signed_in"}, left)
     return answer_json({"user": SignedIn(user, name_of(site.shop.reader, user))})

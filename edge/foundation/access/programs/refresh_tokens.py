@@ -27,7 +27,7 @@ from edge.foundation.access.programs.token import TOKEN_S, TokenKeys
 
 FORGIVEN_US = 30_000_000
 """How long the last spent one gives the same answer once more."""
-GIVEN_LIMIT = 10_000
+ISSUED_LOOKBACK = 10_000
 """So far back it is looked whether a token was ever given: 90 days of quarters of an hour are fewer."""
 
 _FORM = re.compile(r"edger_([0-9a-f]{16})_([0-9a-f]{64})")
@@ -68,14 +68,14 @@ class Family(msgspec.Struct, frozen=True):
         shown = digest(secret)
         if hmac.compare_digest(shown, self.secret):
             return "next"
-        if not self.was_given(secret):
+        if not self.was_issued(secret):
             return "wrong"
         lost = shown == self.spent and 0 <= now_us - self.spent_us < FORGIVEN_US
         return "again" if lost and client == self.client and not self.forgiven else "copied"
 
-    def was_given(self, secret: str) -> bool:
+    def was_issued(self, secret: str) -> bool:
         """Whether the secret was ever issued: the current one then derives from it."""
-        for _ in range(min(self.count, GIVEN_LIMIT)):
+        for _ in range(min(self.count, ISSUED_LOOKBACK)):
             secret = self.after(secret)
             if hmac.compare_digest(digest(secret), self.secret):
                 return True

@@ -57,7 +57,7 @@ class SaidAlert(msgspec.Struct, frozen=True):
     closes: bool
 
 
-async def said_alerts(request: web.Request) -> web.Response:
+async def alerts_in_words(request: web.Request) -> web.Response:
     """`GET alerts-in-words`: open alerts, most severe first, at most 100."""
     site, language = request.app[SITE], texts_of(request).language
     shown = await site.asker.read(lambda db: _read(db, language, site.settings.currency, None, True, "", None))
@@ -154,7 +154,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/alerts-in-words",
-        handler=said_alerts,
+        handler=alerts_in_words,
         name="alerts_in_words",
         answer=Answer(list[SaidAlert]),
         right=MANAGE,

@@ -7,7 +7,7 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.foundation.access.rights import MANAGE
 from edge.foundation.webhooks.pages import feed_api
-from edge.foundation.webhooks.service.feed import told_types
+from edge.foundation.webhooks.service.feed import available_types
 from edge.foundation.webhooks.webhook_state import read_webhooks
 from edge.lib.i18n import words
 from edge.web.context import SITE
@@ -30,7 +30,7 @@ async def rows(request: web.Request) -> web.Response:
 def _event_names(request: web.Request) -> dict[str, str]:
     """Event types by their localised names, sorted."""
     known = words(texts_of(request).language)
-    called = {type: known.get(f"event.{type}", type) for type in told_types(request.app[SITE].shop.registry)}
+    called = {type: known.get(f"event.{type}", type) for type in available_types(request.app[SITE].shop.registry)}
     return dict(sorted(called.items(), key=lambda one: one[1].lower()))
 
 

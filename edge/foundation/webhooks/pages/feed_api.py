@@ -18,8 +18,8 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.services import Service
 from edge.foundation.access.rights import MANAGE, REPORTS
-from edge.foundation.webhooks.service.feed import ToldEvent, read_told, told_event, told_types
-from edge.web.actors import still_in
+from edge.foundation.webhooks.service.feed import ToldEvent, available_types, read_told, told_event
+from edge.web.actors import permission_check
 from edge.web.context import ENDPOINT, SITE, PanelContext
 from edge.web.limits import EVENT_STREAMS, EVENTS_LISTED
 from edge.web.problem import Problem
@@ -65,7 +65,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
 
 def types_of(site: PanelContext, wanted: str) -> tuple[str, ...]:
     """All types of the feed, or the requested one. Raises `Problem` 400 if unknown."""
-    told = told_types(site.shop.registry)
+    told = available_types(site.shop.registry)
     if wanted and wanted not in told:
         raise Problem(400, "argument_wrong", name="type", why=", ".join(told))
     return (wanted,) if wanted else told
@@ -83,7 +83,7 @@ async def _stream(request: web.Request, types: tuple[str, ...], after: int) -> w
     if streams.open >= EVENT_STREAMS:
         raise Problem(429, "too_many_streams", limit=EVENT_STREAMS, seconds=RETRY_S)
     answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    subscription, still = site.shop.bus.subscribe(COMMITTED), still_in(request, request[ENDPOINT])
+    subscription, still = site.shop.bus.subscribe(COMMITTED), permission_check(request, request[ENDPOINT])
     streams.open += 1
     try:
         await answer.prepare(request)

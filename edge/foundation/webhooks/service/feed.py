@@ -40,7 +40,7 @@ class ToldEvent(msgspec.Struct, frozen=True):
     body: msgspec.Raw
 
 
-def told_types(registry: Registry) -> tuple[str, ...]:
+def available_types(registry: Registry) -> tuple[str, ...]:
     """Available types, sorted."""
     capabilities = (one for one in registry.capabilities if one.name in FEEDS)
     return tuple(sorted(event.__name__ for capability in capabilities for event in capability.events))

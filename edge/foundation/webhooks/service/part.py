@@ -19,7 +19,7 @@ from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
 from edge.foundation.webhooks import webhook_state as state
 from edge.foundation.webhooks.hook import HOOKS_MOST
-from edge.foundation.webhooks.service.feed import read_told, told_types
+from edge.foundation.webhooks.service.feed import available_types, read_told
 from edge.foundation.webhooks.service.signing import WebhookMessage, delivery, headers, secret_name
 from edge.foundation.webhooks.webhook_state import Webhook, read_webhooks
 from edge.lib.errors import EdgeError
@@ -40,7 +40,7 @@ LONGEST_WAIT_S = 3600.0
 """However long a receiver asks to be left alone: whether it has come back is looked at once an hour."""
 LEAST_S = 0.01
 """Between two looks."""
-KEPT_EVERY = 2_000
+CHECKPOINT_ROWS = 2_000
 """Rows in which there is nothing for a hook, before it is written down that they were looked through."""
 
 
@@ -136,7 +136,7 @@ class WebhooksPart:
 
     async def _tell(self, hook: Webhook) -> bool:
         """Send a few events in order; whether there are more."""
-        known = told_types(self._shop.registry)
+        known = available_types(self._shop.registry)
         types = tuple(one for one in hook.types if one in known) if hook.types else known
         if not types:  # it asked for nothing that this version says
             return False
@@ -147,7 +147,7 @@ class WebhooksPart:
             if hook.failing_us:
                 return False
         self._seen[hook.id] = through
-        if through - hook.after_seq > KEPT_EVERY:
+        if through - hook.after_seq > CHECKPOINT_ROWS:
             await self._keep(state.after_passing(hook, through))
         return through < self._shop.head.seq
 

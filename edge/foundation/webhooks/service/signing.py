@@ -27,7 +27,7 @@ def secret_name(hook: str) -> str:
     return f"webhook-{hook}"
 
 
-def shown_secret(key: bytes) -> str:
+def formatted_secret(key: bytes) -> str:
     """A secret in the receiver's format."""
     return PREFIX + base64.b64encode(key).decode()
 

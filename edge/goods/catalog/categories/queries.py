@@ -127,7 +127,7 @@ def _attribute_names(name: str, declared: Attribute | None) -> dict[str, str]:
     return {ENGLISH: name, **((declared.names if declared else None) or {})}
 
 
-def told_attributes(
+def product_attributes(
     db: Connection,
     product: CatalogProduct,
     show_effects: bool = False,

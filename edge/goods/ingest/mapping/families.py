@@ -198,7 +198,7 @@ class Families:
         if apart := " ".join(self._axes(cells).values()):
             for place in self._names:
                 if place < len(cells) and cells[place].strip():
-                    cells[place] = _name_apart(cells[place].strip(), apart)
+                    cells[place] = _variant_name(cells[place].strip(), apart)
 
     def _as_variant(self, found: ParsedRow, key: str, axes: Mapping[str, str]) -> ParsedRow:
         product = found.product
@@ -207,7 +207,7 @@ class Families:
             changes["axes"] = {**(product.axes or {}), **axes}
         if product.names:
             told_apart = " ".join(axes.values())
-            changes["names"] = {language: _name_apart(name, told_apart) for language, name in product.names.items()}
+            changes["names"] = {language: _variant_name(name, told_apart) for language, name in product.names.items()}
         first = self._first.setdefault(key, product.sku) if key else product.sku
         if first != product.sku and not product.variant_of:
             changes["variant_of"] = first
@@ -268,7 +268,7 @@ def _axis_of(heading: str) -> str:
     return _AXIS.sub("", heading) or heading
 
 
-def _name_apart(name: str, apart: str) -> str:
+def _variant_name(name: str, apart: str) -> str:
     """A variant's name: the product's, plus distinguishing values not already in it."""
     missing = [word for word in apart.split() if word.casefold() not in name.casefold().split()]
     return f"{name} {apart}"[: cell_parsers.NAME_CHARS] if missing else name

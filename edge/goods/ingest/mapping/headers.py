@@ -158,7 +158,7 @@ _IDS = frozenset(("public id", "product id", "productid", "item id", "id", "syst
 """What a system itself numbers its products by: their number only where no column has one that people use."""
 _ITEM = frozenset(("article",))
 _NAMED_ITEM = (frozenset(("article", "name")), frozenset(("article", "description")))
-_STOCK_KEPT = frozenset(
+_STOCK_COLUMNS = frozenset(
     (
         *("track inventory", "track stock", "inventory tracking", "inventory tracked", "is inventory tracked"),
         *("is in stock", "out of stock qty", "manage stock", "low stock", "stock status"),
@@ -200,7 +200,7 @@ _RECOMMENDED = frozenset(("rrp", "msrp", "srp", "recommended retail price", "pri
 _MONEY_WORDS = re.compile(
     r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b", re.IGNORECASE
 )
-_KNOWN_MONEY = re.compile(
+_OTHER_MONEY_COLUMNS = re.compile(
     r"compare|msrp|rrp|srp|recommended|conseillé|sale price|online|valu|option|attribute|tax|vat|weight|price list"
     r"|price point|include|wholesale|average|margin|currency|levy|gift|loyalty|code|type",
     re.IGNORECASE,
@@ -270,7 +270,7 @@ def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence
     """
     found = []
     for place, column in enumerate(header):
-        if place in taken or _KNOWN_MONEY.search(column):
+        if place in taken or _OTHER_MONEY_COLUMNS.search(column):
             continue
         cells = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
         amounts = sum(_AMOUNT_CELL.fullmatch(cell) is not None for cell in cells)
@@ -354,7 +354,7 @@ def _in_known_words(header: tuple[str, ...], plain: list[str]) -> list[str]:
 
 @cache
 def _known_words() -> frozenset[str]:
-    lists = (*_WORDS.values(), *_NAMES.values(), _STOCK_KEPT, _ON_SUPPLIERS_LISTS, _OWN_STOCK, _RECOMMENDED)
+    lists = (*_WORDS.values(), *_NAMES.values(), _STOCK_COLUMNS, _ON_SUPPLIERS_LISTS, _OWN_STOCK, _RECOMMENDED)
     return frozenset(word for words in lists for word in words)
 
 
@@ -408,7 +408,7 @@ def _item_as_number(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) 
 def _count_in_stock(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
     """A bare quantity is what is in stock, where another column says that stock is kept."""
     stripped = [_without_prefix(column) for column in plain]
-    is_kept = "minimum" in found or not _STOCK_KEPT.isdisjoint((*plain, *stripped))
+    is_kept = "minimum" in found or not _STOCK_COLUMNS.isdisjoint((*plain, *stripped))
     if "on_hand" in found or "measure" in found or not is_kept:
         return
     place = next((stripped.index(word) for word in _OWN_STOCK if word in stripped), None)

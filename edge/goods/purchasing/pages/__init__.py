@@ -109,7 +109,7 @@ async def returns(request: web.Request) -> web.Response:
             "returned": returned,
             "suppliers": queries.read_suppliers(db),
             "who": {one.id: one for one in queries.read_suppliers(db, retired=True)},
-            "orders": queries.read_came(db),
+            "orders": queries.read_received_orders(db),
             "locations": _locations(db),
             "called": {one.actor: name_of(db, one.actor) for one in returned},
         }

@@ -23,7 +23,7 @@ CPU_S = 10
 WAIT_S = 20
 NODES = 2_000
 """Of the search; bounded by them and not by a time, so that the same question has the same answer."""
-ASKED_LIMIT = 2_000
+CHOICES_LIMIT = 2_000
 """Choices in one question; with more, each product is bought of whoever is cheapest for it alone."""
 
 
@@ -99,7 +99,7 @@ def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
             most = need.most_packs(offer)
             cost = offer.cost(min(packs_for(need.missing, offer, most), most))
             question.choices.append(Choice(at, groups[key], cost, need.lost_minor(offer)))
-    return question if several and costly and len(question.choices) <= ASKED_LIMIT else None
+    return question if several and costly and len(question.choices) <= CHOICES_LIMIT else None
 
 
 def choose_suppliers(question: SupplierQuestion) -> Chosen | None:

@@ -14,7 +14,7 @@ from edge.goods.search.query.stems import forms
 WORD_CHARS = 40
 """Of a word; what is longer is cut, in what is kept as in what is asked."""
 
-KEPT_WORDS = 60_000
+STEM_CACHE = 60_000
 """Words whose other forms are remembered, the least used forgotten; a catalogue of 60,000 products has 30,000."""
 
 _FINAL = str.maketrans({**dict(zip("םןץףךøłđı", "מנצפכoldi", strict=True)), "œ": "oe", "æ": "ae"})
@@ -77,7 +77,7 @@ def terms_of(words: list[str]) -> set[str]:
     return terms
 
 
-@lru_cache(maxsize=KEPT_WORDS)
+@lru_cache(maxsize=STEM_CACHE)
 def all_forms(word: str) -> tuple[str, ...]:
     """A word and its other forms (`stems.forms`), cached."""
     return (word, *forms(word))

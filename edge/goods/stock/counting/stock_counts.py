@@ -119,14 +119,14 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
         ):
             raise Refusal("count_full", {"limit": LINES_LIMIT})
         quantity, boxes, looks = found, boxes_found, 1
-        expected = _held_quantity(tx.db, sku, count[0], command.lot, exact)
+        expected = _lot_quantity(tx.db, sku, count[0], command.lot, exact)
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
             raise Refusal("counted_by_other", {"sku": sku, **name_values(product), "quantity": show_quantity(was)})
         if command.mode == "replace":
             quantity, boxes, looks = found, boxes_found, looks + 1
-            expected = _held_quantity(tx.db, sku, count[0], command.lot, exact)
+            expected = _lot_quantity(tx.db, sku, count[0], command.lot, exact)
         else:
             quantity, boxes = was + found, was_boxes + boxes_found
     if quantity > MOST:
@@ -204,7 +204,7 @@ def cancel_count(tx: Transaction, command: CancelCount) -> None:
     tx.append(CountEnded(command.count, "cancelled"))
 
 
-def _held_quantity(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
+def _lot_quantity(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
     """The quantity of a lot; without a lot, of goods without one if `exact`, else of all lots."""
     sql = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ? AND (NOT ? OR lot = ?)"
     return int(db.execute(sql, (sku, location, exact, lot)).fetchone()[0])
@@ -218,5 +218,5 @@ def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None
         return
     expiry, quantity, boxes, box, looks, since = line
     moved = (delta for _, _, of, lot, delta in moved_behind(tx.db, location, since) if of == sku and not lot)
-    expected = _held_quantity(tx.db, sku, location, "", exact=True) - sum(moved)
+    expected = _lot_quantity(tx.db, sku, location, "", exact=True) - sum(moved)
     tx.append(CountScanned(number, sku, "", expiry, quantity, boxes, box, expected, looks))

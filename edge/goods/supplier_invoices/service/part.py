@@ -15,7 +15,7 @@ from edge.core.secrets.store import SecretStore
 from edge.foundation.access.rights import system
 from edge.goods.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile, ReceiveInvoice
 from edge.goods.supplier_invoices.mail_reader import MailFile, MailRead, read_mail
-from edge.goods.supplier_invoices.queries import read_known_sellers, same_before
+from edge.goods.supplier_invoices.queries import earlier_invoice, read_known_sellers
 from edge.goods.supplier_invoices.reader_client import keep_pictures, read_apart
 from edge.goods.supplier_invoices.service.mailbox import Mailbox, MailboxFailed, NewMail
 from edge.goods.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
@@ -82,7 +82,7 @@ class InvoiceMailPart:
         if found.paper is None:
             await self._note(file.name, f"supplier_invoices.{found.why}")
             return True
-        before, is_file = same_before(self._shop.reader, found.paper, found.digest)
+        before, is_file = earlier_invoice(self._shop.reader, found.paper, found.digest)
         if before:
             if not is_file:  # the very same file is no news
                 await self._note(file.name, "supplier_invoices.twice", before)

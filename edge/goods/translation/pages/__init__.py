@@ -17,7 +17,7 @@ from edge.goods.translation.checks import term_findings
 from edge.goods.translation.entities import TERMS
 from edge.goods.translation.events import TextKind
 from edge.goods.translation.exchange import FORMATS
-from edge.goods.translation.glossary import TermPair, wanted_in
+from edge.goods.translation.glossary import TermPair, terms_in
 from edge.goods.translation.pages.model_choice import has_model
 from edge.goods.translation.queries import (
     TranslationText,
@@ -67,7 +67,7 @@ def _read(db: Connection, source: str, into: str, state: Any, kind: TextKind, af
     more = found[-1].key if len(found) == SHOWN else ""
     terms, pairs = read_terms(db), terms_for(db, source, into)
     texts = [_with_findings(text, pairs) for text in found]
-    called = {text.key: wanted_in(text.source, pairs) for text in texts if "glossary" in text.findings}
+    called = {text.key: terms_in(text.source, pairs) for text in texts if "glossary" in text.findings}
     return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted, "terms": terms, "called": called}
 
 

@@ -56,12 +56,14 @@ async def payments_page(request: web.Request) -> web.Response:
         "payments",
         **found,
         **{"terminals": terminals, "closable": closable, "closes_itself": not asks_close},
-        offline_asked=_offline_asked(limits, found["offline_agreed"]),
+        offline_asked=_unaccepted_offline_limits(limits, found["offline_agreed"]),
         **{"fields": FIELDS, "route_fields": ROUTE_FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
     )
 
 
-def _offline_asked(limits: OfflineLimits, agreed: tuple[int, int, int, int, int] | None) -> OfflineLimits | None:
+def _unaccepted_offline_limits(
+    limits: OfflineLimits, agreed: tuple[int, int, int, int, int] | None
+) -> OfflineLimits | None:
     """The offline limits in config.toml that nobody has accepted yet; None if there are none."""
     if not limits.most_minor or (agreed is not None and limits.within(OfflineLimits(*agreed))):
         return None

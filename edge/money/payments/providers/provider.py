@@ -106,12 +106,12 @@ def fault_of(provider: Provider) -> str:
     """The code of a provider's error; "": none."""
     if provider.mode not in DRIVERS[provider.driver].modes:
         return "wrong_mode"
-    if provider.payouts == "api" and not _can_be_asked(provider):
+    if provider.payouts == "api" and not _reports_settlements(provider):
         return "bad_options"
     return "wrong_currency" if lacking(provider) else ""
 
 
-def _can_be_asked(provider: Provider) -> bool:
+def _reports_settlements(provider: Provider) -> bool:
     """Whether its API reports settlements: Adyen's has reports by merchant account."""
     return PAYS_BY_API.get(provider.driver) == "stripe" or (provider.driver in PAYS_BY_API and bool(provider.merchant))
 

@@ -112,7 +112,7 @@ def put_back(config: Config, path: Path, secret: bytes) -> Brought:
     """Restore this ledger's product pictures from next to the backup at `path`, unless they exist. The shop may be
     selling meanwhile."""
     folder = _folder(path, keys.key_id(secret))
-    known = _known_pictures(folder, path.name, secret)
+    known = _backup_pictures(folder, path.name, secret)
     with closing(open_reader(config.ledger)) as db:
         wanted = [name for name in sorted(picture_names(db)) if not (config.pictures / name).exists()]
     put, why = 0, ""
@@ -189,7 +189,7 @@ def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: byte
                 path.unlink(missing_ok=True)
 
 
-def _known_pictures(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
+def _backup_pictures(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
     """Pictures by name: the backup's own, else those of other backups, newest first."""
     labels = {path: encrypted_file.read_label(path) for path in folder.glob(f"*{SUFFIX}")}
     known: dict[str, Picture] = {}

@@ -13,7 +13,7 @@ from edge.ordering.recognition.biometric_law import MOST_DAYS, UNUSED_DAYS
 from edge.ordering.recognition.commands import EnrolCustomerFace
 from edge.ordering.recognition.handlers import may_be_known
 from edge.ordering.recognition.means import CUSTOMER_FACE
-from edge.ordering.recognition.pages.hearing import are_customer_faces_open, settings_here, trials_here
+from edge.ordering.recognition.pages.hearing import are_customer_faces_open, recognition_settings, threshold_trials
 from edge.ordering.recognition.pages.person_hint import refusing
 from edge.ordering.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, face_enrolled
 from edge.ordering.recognition.queries import Release, read_release, wording_now
@@ -41,7 +41,7 @@ class FaceCard(msgspec.Struct, frozen=True):
 async def card_of(request: web.Request, customer: str) -> FaceCard | None:
     """A customer's section; None if the shop has no face recognition and they didn't consent."""
     site, is_open = request.app[SITE], are_customer_faces_open(request)
-    header, settings, language = site.settings.header, settings_here(request), texts_of(request).language
+    header, settings, language = site.settings.header, recognition_settings(request), texts_of(request).language
     at_us = site.shop.now_us()
 
     def read(db: Connection) -> FaceCard | None:
@@ -62,7 +62,7 @@ async def picture(request: web.Request) -> web.Response:
     if session is None:
         return answer_outcome(Refused("account_signed_out"), texts_of(request), {"account_signed_out": 401})
     customer, at_us = session.customer, site.shop.now_us()
-    trials = await trials_here(request, CUSTOMER_FACE)
+    trials = await threshold_trials(request, CUSTOMER_FACE)
     if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # before it's processed
         raise Refusal("face_not_released")
     desk = site.services.of(CUSTOMER_FACES)

@@ -21,7 +21,7 @@ from edge.foundation.access.rights import BASKET
 from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import opens_next
 from edge.goods.assortment.queries import is_withheld
-from edge.goods.catalog.categories.queries import told_attributes
+from edge.goods.catalog.categories.queries import product_attributes
 from edge.goods.catalog.least_age import least_age
 from edge.goods.catalog.pages.beside import INGREDIENTS
 from edge.goods.catalog.prices import STORE
@@ -53,7 +53,7 @@ from edge.ordering.orders.commands import (
 from edge.ordering.orders.fulfilment.delivery_terms import delivery_terms
 from edge.ordering.orders.order import KeptOrder, qr_path, unknown_order
 from edge.ordering.orders.order_lines import taxes_added
-from edge.ordering.orders.pages.status import known_status, shown_status
+from edge.ordering.orders.pages.status import known_status, status_content
 from edge.ordering.orders.pages.visitor import (
     CART,
     KIOSK,
@@ -164,7 +164,7 @@ async def product(request: web.Request) -> web.Response:
         if found is None:
             return {"product": None, "age": 0}
         sold_out = portions_left(db, [found]).get(sku) == 0 or is_withheld(db, sku, now_us)
-        facts = told_attributes(db, found, effects, language, made_of)
+        facts = product_attributes(db, found, effects, language, made_of)
         groups = groups_of(db, found)
         told = {"facts": facts, "rating": praise(db, sku), "groups": groups, "sold_out": sold_out}
         age = least_age(db, found, site.settings.place)
@@ -240,7 +240,7 @@ async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
     """Continue with the cart of a scanned QR code, merged with the current one."""
     here = who.cart if who.cart and isinstance(await ask(request, who, TouchCart(who.cart)), Done) else ""
     outcome = await ask(request, who, TakeCart(taken, who.channel, here))
-    return _answer_anew(request, who, outcome)
+    return _answer_with_cart(request, who, outcome)
 
 
 async def put(request: web.Request) -> web.Response:
@@ -312,7 +312,7 @@ async def own_order(request: web.Request) -> web.Response:
         if unknown.code != "order_of_store":
             raise
         return _answer(request, unknown.refused)
-    return _piece(request, "kiosk_order.html", **shown_status(request, status, secret, phone=False))
+    return _piece(request, "kiosk_order.html", **status_content(request, status, secret, phone=False))
 
 
 async def use_coupon(request: web.Request) -> web.Response:
@@ -348,7 +348,7 @@ async def use_code(request: web.Request) -> web.Response:
     """`POST /kiosk/sign-in/code`: assign the cart to the customer, with their prices and a new secret."""
     who = visitor(request)
     wanted = await body_as(request, SignIn, cart=who.cart or "-" * 16)
-    return _answer_anew(request, who, await ask(request, who, wanted))
+    return _answer_with_cart(request, who, await ask(request, who, wanted))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -387,7 +387,7 @@ def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
     return answer_problem(422, refused, message, refused=said)
 
 
-def _answer_anew(request: web.Request, who: Visitor, outcome: Outcome | Refused) -> web.Response:
+def _answer_with_cart(request: web.Request, who: Visitor, outcome: Outcome | Refused) -> web.Response:
     """Like `_answer`, when the cart's id may have changed: a phone gets it as a cookie."""
     answer = _answer(request, outcome)
     if who.base == PHONE and isinstance(outcome, Done):

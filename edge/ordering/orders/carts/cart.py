@@ -18,9 +18,9 @@ IDLE_US: Mapping[Channel, int] = MappingProxyType(
 """How long an untouched cart is kept."""
 WARN_US = 90 * _S
 """When a kiosk asks whether the customer is still there."""
-KEPT_MOST_US = 2 * 3600 * _S
+CART_MAX_AGE_US = 2 * 3600 * _S
 """How long an active cart is kept: its goods aren't reserved for ever."""
-HELD_MOST_US = KEPT_MOST_US + 600 * _S
+RESERVATION_MAX_US = CART_MAX_AGE_US + 600 * _S
 """When goods of a cart that was never ended are released: a little after its latest end."""
 CARTS_MOST = 500
 """Carts per channel; more are refused, so that strangers' phones leave room for kiosks and tills."""
@@ -76,7 +76,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     def touched(self, at_us: int, **changes: object) -> Cart:
         """The cart after customer activity; an empty cart reserves nothing and starts over."""
         began_us = self.began_us if self.lines else at_us
-        until_us = max(min(at_us + IDLE_US[self.channel], began_us + KEPT_MOST_US), at_us)
+        until_us = max(min(at_us + IDLE_US[self.channel], began_us + CART_MAX_AGE_US), at_us)
         return msgspec.structs.replace(self, began_us=began_us, touched_us=at_us, until_us=until_us, **changes)
 
     def waiting(self, at_us: int) -> Cart:

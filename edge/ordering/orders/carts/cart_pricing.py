@@ -17,7 +17,7 @@ from edge.goods.catalog.least_age import least_age, unclassified_in
 from edge.goods.catalog.queries import find_by_sku
 from edge.ordering.orders.carts.cart import SEEN_US, Cart, CartView
 from edge.ordering.orders.carts.cart_stock import short_now
-from edge.ordering.orders.paying.order_coupons import without_gone
+from edge.ordering.orders.paying.order_coupons import without_invalid_coupons
 from edge.ordering.orders.queries import read_cart
 
 _replace = msgspec.structs.replace
@@ -34,7 +34,7 @@ class ReadMoment(NamedTuple):
 def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
     """The cart at current prices and promotions, without expired coupons; products discontinued since are struck, those
     available again restored. And the minimum age of its goods."""
-    cart = without_gone(tx, cart)
+    cart = without_invalid_coupons(tx, cart)
     back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
     basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
     for line in basket.sold:

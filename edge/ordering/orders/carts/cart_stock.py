@@ -19,7 +19,7 @@ from edge.goods.stock.queries import available_of, promised
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE, show_quantity
 from edge.ordering.delivery.queries import read_zones
-from edge.ordering.orders.carts.cart import HELD_MOST_US, Cart
+from edge.ordering.orders.carts.cart import RESERVATION_MAX_US, Cart
 from edge.ordering.orders.fulfilment.reservations import to_hold
 from edge.ordering.orders.queries import read_cart, save_cart
 
@@ -118,7 +118,7 @@ def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
     holder = f"{HOLDER}{cart.id}"
     if {line.sku: line.quantity for line in lines} == promised.held_by(tx.db, holder):
         return
-    until_us = cart.began_us + HELD_MOST_US
+    until_us = cart.began_us + RESERVATION_MAX_US
     if not lines or until_us <= tx.at_us:
         tx.do(ReleaseStock(holder))
         return

@@ -68,7 +68,7 @@ class OrderPlacement:
             if known is None:
                 raise Refusal("no_such_customer", {"id": command.customer})
             command = _replace(command, customer=known)
-        command = self._as_kept(command)
+        command = self._normalized_contact(command)
         cart = live_cart(tx, command.cart)
         if command.customer:
             cart = _replace(cart, basket=for_customer(tx, cart.basket, command.customer))
@@ -107,7 +107,7 @@ class OrderPlacement:
         )
         return with_age(tx, with_sum(goods, self._settings), self._settings.place)
 
-    def _as_kept(self, command: PlaceOrder) -> PlaceOrder:
+    def _normalized_contact(self, command: PlaceOrder) -> PlaceOrder:
         """Name and phone normalised, as for customers."""
         name, phone = name_of(command.name), phone_of(command.phone, self._region)
         return _replace(command, name=name, phone=phone.text)

@@ -31,7 +31,7 @@ def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSetti
     handlers = CartHandlers(settings)
     if cart.basket.customer == customer:
         return handlers.shown(tx, cart)
-    require_nobody_elses(cart, customer)
+    require_own_face_cart(cart, customer)
     if cart.basket.customer:
         raise Refusal("cart_of_another")
     others = other_carts(tx.db, customer, cart.id, tx.at_us)
@@ -45,7 +45,7 @@ def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSetti
     return handlers.joined(tx, under_new_id(tx, cart), cart.basket)
 
 
-def require_nobody_elses(cart: Cart, customer: str) -> None:
+def require_own_face_cart(cart: Cart, customer: str) -> None:
     """Refuse a cart opened by another customer's face, whose contents must be returned first."""
     if cart.face_of not in ("", customer):
         raise Refusal("cart_of_another")

@@ -15,7 +15,7 @@ from edge.foundation.printing.personal import blank_on_orders
 from edge.ordering.orders.carts.cart import Cart
 from edge.ordering.orders.carts.cart_handlers import end
 from edge.people.customers.commands import ForgetCustomer, StillKept
-from edge.people.customers.queries import all_ids, once_of, phone_known
+from edge.people.customers.queries import all_ids, indexed_phone, once_of
 from edge.people.customers.rules import PhoneNumber, phone_of
 
 ORDERS_MOST = 100
@@ -94,7 +94,7 @@ def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: 
 
 def _guests_of(db: Connection, person: str) -> list[tuple[str, str, bool, bool]]:
     """Guest orders with this customer's phone: id, displayed name, whether open, whether a refund is owed."""
-    ids = blind_index.find(db, GUEST_PHONE, phone_known(db, person))
+    ids = blind_index.find(db, GUEST_PHONE, indexed_phone(db, person))
     return _orders(db, ids)
 
 

@@ -23,7 +23,7 @@ from edge.foundation.outbox.letters import queue_letter, withdraw
 from edge.ordering.orders.carts.cart import Cart, CartView
 from edge.ordering.orders.carts.cart_handlers import CartHandlers, live_cart, under_new_id
 from edge.ordering.orders.carts.cart_moves import began, join_carts
-from edge.ordering.orders.carts.face_carts import open_by_face, require_nobody_elses
+from edge.ordering.orders.carts.face_carts import open_by_face, require_own_face_cart
 from edge.ordering.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.ordering.orders.customers.named_order import find_order
 from edge.ordering.orders.events import OrderAttached
@@ -147,7 +147,7 @@ class SigningIn:
 
     def _claim_cart(self, tx: Transaction, cart: Cart, known: str) -> CartView:
         """The customer's cart, merged with their other ones, under a new id."""
-        require_nobody_elses(cart, known)
+        require_own_face_cart(cart, known)
         basket = for_customer(tx, cart.basket, known)
         carts = CartHandlers(self._settings)
         others = other_carts(tx.db, known, cart.id, tx.at_us)

@@ -32,7 +32,7 @@ from edge.ordering.orders.order import KeptOrder, OrderGoods
 from edge.ordering.orders.order_handlers import agree_sum, move, with_age
 from edge.ordering.orders.paying import order_coupons
 from edge.ordering.orders.paying.kept_fees import keep_delivery_fee
-from edge.ordering.orders.paying.order_payments import require_taken
+from edge.ordering.orders.paying.order_payments import require_captured
 from edge.ordering.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
 
@@ -75,9 +75,9 @@ class HandingOver:
             if not order.open:
                 return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
         if command.tip_minor is not None:
-            order = tip_given(tx, order, command.tip_minor)
+            order = with_final_tip(tx, order, command.tip_minor)
         self._another_sum(order, command)
-        require_taken(tx.db, order)
+        require_captured(tx.db, order)
         if command.lines is not None:
             return self._part(tx, order, command)
         may_be_handed_over(order, command.id_checked)
@@ -200,7 +200,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
     return _replace(order, goods=goods, version=order.version + 1)
 
 
-def tip_given(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
+def with_final_tip(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
     """The order with the tip finally given, which may differ from the promised one."""
     if minor == order.goods.tip_minor:
         return order

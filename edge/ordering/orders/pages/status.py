@@ -54,7 +54,7 @@ async def order(request: web.Request) -> web.Response:
     status = known_status(request, request.match_info["secret"])
     of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
     link = f"{request.scheme}://{request.host}{of}"
-    shown = shown_status(request, status, request.match_info["secret"])
+    shown = status_content(request, status, request.match_info["secret"])
     answer = page(request, "order", **shown, seen=_status_fingerprint(status), qr=qr(link))
     if _phones(request):  # so that `/shop` links back here
         ORDER.set(request, answer, request.match_info["secret"])
@@ -73,7 +73,7 @@ async def state(request: web.Request) -> web.Response:
         status = known_status(request, request.match_info["secret"])
     finally:
         site.shop.bus.unsubscribe(subscription)
-    shown = shown_status(request, status, request.match_info["secret"])
+    shown = status_content(request, status, request.match_info["secret"])
     text = site.renderer.render("order_state.html", texts_of(request).language, **shown)
     return answer_json({"state": _status_fingerprint(status), "html": text})
 
@@ -175,7 +175,7 @@ def _payable(request: web.Request, status: OrderStatus) -> int:
     return max(0, (status.today_minor or status.total_minor) - status.advance_minor)
 
 
-def shown_status(request: web.Request, status: OrderStatus, secret: str, phone: bool = True) -> dict[str, Any]:
+def status_content(request: web.Request, status: OrderStatus, secret: str, phone: bool = True) -> dict[str, Any]:
     """The page's content: the order's progress, alternative slots if the shop closes early, whether it can be ordered
     again, and what can be reviewed. `phone`: the visitor is a phone with a known cart."""
     phone, site = phone and _phones(request), request.app[SITE]

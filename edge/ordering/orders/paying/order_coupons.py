@@ -36,7 +36,7 @@ def paying(order: KeptOrder, goods: OrderGoods, is_part: bool = False) -> tuple[
     return tuple(one for one in goods.coupons if one.minor or not in_parts)
 
 
-def without_gone(tx: PriceMoment, cart: Cart) -> Cart:
+def without_invalid_coupons(tx: PriceMoment, cart: Cart) -> Cart:
     """The cart without coupons that are no longer valid, which it names."""
     coupons = cart.basket.coupons
     left = tuple(one for one in coupons if not _is_gone(tx, cart, one))

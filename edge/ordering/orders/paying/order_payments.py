@@ -226,7 +226,7 @@ def held_of(db: Connection, order: str) -> Payment | None:
     return next((one for one in payments_of_order(db, order) if one.is_held and not one.capture_minor), None)
 
 
-def require_taken(db: Connection, order: KeptOrder) -> None:
+def require_captured(db: Connection, order: KeptOrder) -> None:
     """Refuse an order with a held authorization: it must be captured before hand-over."""
     for one in payments_of_order(db, order.id):
         if one.is_held or (one.hold and one.state == "unknown"):

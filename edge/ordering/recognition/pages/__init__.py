@@ -16,7 +16,7 @@ from edge.ordering.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UN
 from edge.ordering.recognition.handlers import has_released
 from edge.ordering.recognition.means import ALL, FACE, VOICE, Means
 from edge.ordering.recognition.pages import faces_api, hearing, voices_api
-from edge.ordering.recognition.pages.hearing import hint_here, settings_here
+from edge.ordering.recognition.pages.hearing import hint_here, recognition_settings
 from edge.ordering.recognition.queries import (
     RecognitionHint,
     Release,
@@ -37,7 +37,7 @@ async def recognition_page(request: web.Request) -> web.Response:
     """`GET /manager/recognition`: legal requirements of the place, missing steps, trials, and the number of
     templates."""
     site = request.app[SITE]
-    settings = settings_here(request)
+    settings = recognition_settings(request)
     law = law_of(settings.place)
     return page(
         request,
@@ -64,7 +64,7 @@ async def own_face(request: web.Request) -> web.Response:
 
 async def _own(request: web.Request, means: Means, hint: RecognitionHint, **more: Any) -> web.Response:
     site, person = request.app[SITE], viewer_of(request).name
-    header, settings = site.settings.header, settings_here(request)
+    header, settings = site.settings.header, recognition_settings(request)
 
     def read(db: Connection) -> tuple[Release | None, bool, bool, dict[str, str]]:
         release = read_release(db, person, means)

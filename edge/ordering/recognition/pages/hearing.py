@@ -67,7 +67,7 @@ async def hint_here(request: web.Request, means: Means = VOICE) -> RecognitionHi
     return await request.app[SITE].asker.read(lambda db: _hint(request, db, means))
 
 
-def settings_here(request: web.Request) -> RecognitionSettings:
+def recognition_settings(request: web.Request) -> RecognitionSettings:
     """The shop's recognition settings."""
     config = request.app[SITE].services.of(CONFIG)
     return settings_of(config, config.customer_channels())
@@ -91,10 +91,10 @@ def are_customer_faces_open(request: web.Request) -> bool:
 
 
 def _hint(request: web.Request, db: Connection, means: Means) -> RecognitionHint:
-    return read_hint(db, settings_here(request), date.fromisoformat(today_of(request)), means)
+    return read_hint(db, recognition_settings(request), date.fromisoformat(today_of(request)), means)
 
 
-async def trials_here(request: web.Request, means: Means = VOICE) -> VoiceTrials:
+async def threshold_trials(request: web.Request, means: Means = VOICE) -> VoiceTrials:
     """The trials that give the thresholds. `Refusal`: recognition isn't available here."""
     hint = await hint_here(request, means)
     require_open(hint, means)

@@ -80,7 +80,7 @@ async def nearest_template(
     return nearest(vector, known, trials.threshold)
 
 
-async def note_known(site: PanelContext, command: NoteVoiceKnown | NoteFaceKnown) -> str:
+async def record_recognition(site: PanelContext, command: NoteVoiceKnown | NoteFaceKnown) -> str:
     """Record that a person was recognised; returns their name."""
     await site.shop.do(command, system("panel"))
     return await site.asker.read(lambda db: name_of(db, command.person))

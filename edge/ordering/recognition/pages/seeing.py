@@ -14,7 +14,7 @@ from edge.core.services import Service
 from edge.ordering.recognition.commands import EnrolTemplate
 from edge.ordering.recognition.handlers import may_be_known
 from edge.ordering.recognition.means import Means
-from edge.ordering.recognition.pages.hearing import VoiceModels, trials_here
+from edge.ordering.recognition.pages.hearing import VoiceModels, threshold_trials
 from edge.ordering.recognition.pages.person_hint import enrolled_by, nearest_template
 from edge.ordering.recognition.template import Template, read_one
 from edge.ordering.recognition.trials import VoiceTrials, rows_of
@@ -76,7 +76,7 @@ async def see_face(request: web.Request, picture: bytes, trials: VoiceTrials) ->
 async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Means) -> Template:
     """The template of the face at a `place` (a seat, a register). `Refusal`: unknown; or too many unknown faces there,
     so recognition is paused."""
-    trials = await trials_here(request, means)
+    trials = await threshold_trials(request, means)
     if desk.rests(place):
         raise Refusal(means.wait)
     found = await face_of(request, desk, trials, means)

@@ -8,18 +8,25 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body
 from edge.core.messages import Refusal
 from edge.lib.i18n import LANGUAGES
-from edge.ordering.recognition.challenge import WITHIN_S, was_said
+from edge.ordering.recognition.challenge import WITHIN_S, was_spoken
 from edge.ordering.recognition.commands import EnrolVoice, NoteVoiceKnown
 from edge.ordering.recognition.handlers import has_released, may_be_known
 from edge.ordering.recognition.matching import split_likeness
 from edge.ordering.recognition.means import VOICE
 from edge.ordering.recognition.pages import hearing
-from edge.ordering.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
+from edge.ordering.recognition.pages.hearing import (
+    VOICES,
+    HeardVoice,
+    hear_voice,
+    models_here,
+    sound_of,
+    threshold_trials,
+)
 from edge.ordering.recognition.pages.person_hint import (
     enrolled_by,
     nearest_template,
-    note_known,
     own_endpoint,
+    record_recognition,
     refusing,
     till_endpoint,
 )
@@ -50,7 +57,7 @@ class VoiceProposal(msgspec.Struct, frozen=True):
 async def ask(request: web.Request) -> web.Response:
     """`POST recognition/voice/words?language=`: four words to say at this till; refused if voice recognition is off."""
     desk, language = request.app[SITE].services.of(VOICES), _language(request)
-    await trials_here(request)
+    await threshold_trials(request)
     models_here(request, language)
     if desk.rests(seat_of(request)):
         raise Refusal(VOICE.wait)
@@ -63,7 +70,7 @@ async def propose(request: web.Request) -> web.Response:
     """`POST recognition/voice?challenge=`: propose a name for the spoken words (WAV, 16 bits, mono, 10 s), or none."""
     site, seat = request.app[SITE], seat_of(request)
     desk = site.services.of(VOICES)
-    trials = await trials_here(request)
+    trials = await threshold_trials(request)
     if desk.rests(seat):
         raise Refusal(VOICE.wait)
     asked = desk.take(seat, request.query.get("challenge", ""))
@@ -71,13 +78,13 @@ async def propose(request: web.Request) -> web.Response:
     found = None
     if asked is not None:
         said = await hear_voice(models_here(request, asked.language), sound, trials, asked.language)
-        if said is not None and was_said(asked.words, said.text) and is_clear(said, trials):
+        if said is not None and was_spoken(asked.words, said.text) and is_clear(said, trials):
             found = await _whose(request, said, trials)
     if found is None:
         desk.missed(seat)
         raise Refusal(VOICE.wait if desk.rests(seat) else VOICE.unknown)
     desk.known(seat)
-    called = await note_known(site, NoteVoiceKnown(found.person, found.created_us))
+    called = await record_recognition(site, NoteVoiceKnown(found.person, found.created_us))
     return answer_json(VoiceProposal(found.person, called))
 
 
@@ -102,7 +109,7 @@ async def enrol(request: web.Request) -> web.Response:
     release."""
     site, person = request.app[SITE], actor_of(request, assumed=True).name
     desk = site.services.of(VOICES)
-    trials = await trials_here(request)
+    trials = await threshold_trials(request)
     if not await site.asker.read(lambda db: has_released(db, person, VOICE)):  # before any processing
         raise Refusal("voice_not_released")
     said = await hear_voice(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)

@@ -15,7 +15,7 @@ import numpy as np
 
 from edge.ordering.recommend.learning.pairs import Basket, Floats
 
-HELD_OUT = 0.2
+HOLDOUT = 0.2
 HIDDEN = 8
 DRAWN = 100
 BOUND_SAMPLES = 1_000
@@ -41,7 +41,7 @@ class Figures(msgspec.Struct, frozen=True):
 
 def count_training_baskets(baskets: Sequence[Basket]) -> int:
     """The number of training baskets, which are in order of time."""
-    return round(len(baskets) * (1 - HELD_OUT))
+    return round(len(baskets) * (1 - HOLDOUT))
 
 
 def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int, shares: Floats | None = None) -> Figures:

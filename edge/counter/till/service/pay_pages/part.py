@@ -24,7 +24,7 @@ from drivers.terminal_outcomes import (
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Command
 from edge.counter.till.devices.terminal_news import refund_end, request_of
-from edge.counter.till.paying.held_money import HELD_S, HeldMoney
+from edge.counter.till.paying.held_money import AUTHORIZATION_CHECK_S, HeldMoney
 from edge.counter.till.paying.provider_refunds import refund_commands
 from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
 from edge.counter.till.service.pay_pages.card_pages import CardPageWork
@@ -97,7 +97,7 @@ class PayPagesPart:
         minutes: int,
         look_s: float = LOOK_S,
         refund_s: float = REFUND_S,
-        held_s: float = HELD_S,
+        held_s: float = AUTHORIZATION_CHECK_S,
     ) -> None:
         self._shop, self._http = shop, http
         self._life_us = minutes * MINUTE_US

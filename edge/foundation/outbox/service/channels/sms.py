@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from urllib.parse import urlencode
 
-from edge.foundation.outbox.messages import SHOP_BEHIND
+from edge.foundation.outbox.messages import SHOP_SEPARATOR
 from edge.foundation.outbox.service.channels.sender import Parcel
 from edge.lib.i18n.bidi import closing_isolates
 from edge.runtime.outgoing.faults import Undelivered
@@ -63,7 +63,7 @@ def text_of(parcel: Parcel) -> str:
     plain = (GSM | GSM_EXTENSION).issuperset(said + behind)
     room = (PLAIN_OF_TWO if plain else WIDE_OF_TWO) - _units(behind, plain)
     if _units(said, plain) > room and parcel.what != "said":
-        said, separator, shop = said.rpartition(SHOP_BEHIND)
+        said, separator, shop = said.rpartition(SHOP_SEPARATOR)
         said, tail = (said, separator + shop) if said else (shop, "")
     mark = "..." if plain else "…"
     cut = said
