@@ -7,9 +7,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-import msgspec
-
 from edge.backoffice.other_tills.sale import QUANTITY_MOST
+from edge.lib.lenient_json import decode_json
 
 DEPTH_MOST = 64
 
@@ -21,8 +20,8 @@ class NotUnderstood(ValueError):
 def json_of(body: bytes) -> Any:
     """Parse JSON of at most 64 levels. Raises `NotUnderstood` otherwise."""
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = decode_json(body)
+    except (ValueError, RecursionError) as error:
         raise NotUnderstood("no JSON") from error
     level = [found]
     for _ in range(DEPTH_MOST):

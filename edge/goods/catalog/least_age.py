@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.storage.database import Connection
@@ -11,8 +12,8 @@ from edge.goods.catalog.queries import parts_at_all_levels, read_products
 from edge.lib.regions.ages import Regulated, age_by_law
 from edge.lib.regions.place import Jurisdiction
 
-_ONLY_CANNABIS = frozenset(("thc", "dried equivalent"))
-"""Attributes that nothing but cannabis has, in small letters."""
+_ONLY_CANNABIS = re.compile(r"(?<![^\W\d_])thca?(?![^\W\d_])|^dried equivalent$", re.IGNORECASE)
+"""Names of attributes that nothing but cannabis has: "THC", also among other words ("THC max", "Total THC %")."""
 _UNCLASSIFIED: tuple[Regulated, ...] = ("cannabis",)
 
 
@@ -47,7 +48,7 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
 def is_unclassified(product: Product) -> bool:
     """Whether a product has attributes only cannabis has, but no category, which determines its age and purchase limit.
     It counts as cannabis and can't be sold until categorised."""
-    return not product.category and not _ONLY_CANNABIS.isdisjoint(map(str.casefold, product.attributes or ()))
+    return not product.category and any(map(_ONLY_CANNABIS.search, product.attributes or ()))
 
 
 def unclassified_in(db: Connection, product: Product) -> Product | None:

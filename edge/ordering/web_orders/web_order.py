@@ -13,13 +13,14 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from drivers.terminals.card_data import mask_card_numbers
 from edge.goods.modifiers.modifier import ModifierRefs
+from edge.lib.lenient_json import decode_json
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
@@ -150,20 +151,20 @@ def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
     """Parse an order. `decimals`: of the shop's currency. `ValueError`: unreadable."""
     try:
         if profile == "generic":
-            return msgspec.json.decode(body, type=WebOrder)
-        told = msgspec.json.decode(body, type=dict[str, Any])
+            return msgspec.convert(decode_json(body), WebOrder)
+        told = msgspec.convert(decode_json(body), dict[str, Any])
         return msgspec.convert(_READ[profile](told, decimals), WebOrder)
-    except (msgspec.DecodeError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(str(error)[:200]) from error
 
 
 def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
     """An order with its reference alone, as the rest is unreadable. `ValueError`: not even that."""
     try:
-        told = msgspec.json.decode(body, type=dict[str, Any])
+        told = msgspec.convert(decode_json(body), dict[str, Any])
         name = told["reference" if profile == "generic" else "id"]
         return msgspec.convert({"reference": str(name), "fault": "web_order_unreadable"}, WebOrder)
-    except (msgspec.DecodeError, KeyError) as error:
+    except (KeyError, RecursionError) as error:
         raise ValueError(str(error)[:200]) from error
 
 
@@ -192,7 +193,7 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "currency": _currency(told),
         "paid": paid in ("paid", "partially_refunded"),
         "cancelled": bool(told.get("cancelled_at")) or paid == "refunded",
-        "unpaid": paid == "voided" or (paid is None and "status" in told),
+        "unpaid": paid in ("voided", "expired") or (paid is None and "status" in told),
         "test": bool(told.get("test")),
         "changed_us": _moment_us(told.get("updated_at")),
         "fulfilment": "delivery" if place else "pickup",
@@ -206,8 +207,9 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
 
 
 def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `currency`, `status`,
-    `date_paid`, `date_modified_gmt`; `billing`, `shipping`. A deleted order has its `id` alone."""
+    """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `refunds[].total` (below 0;
+    neither the total nor the lines of the order change by them), `currency`, `status`, `date_paid`,
+    `date_modified_gmt`; `billing`, `shipping`. A deleted order has its `id` alone."""
     if set(told) == {"id"}:
         return {"reference": str(told["id"]), "cancelled": True}
     billing, shipping = told.get("billing") or {}, told.get("shipping") or {}
@@ -226,7 +228,7 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
             }
             for line in told.get("line_items", [])
         ],
-        "total_minor": _minor(told.get("total"), decimals),
+        "total_minor": _minor(told.get("total"), decimals) + _refunded(told, decimals),
         "currency": _currency(told),
         "paid": bool(told.get("date_paid")),
         "cancelled": told.get("status") in _CALLED_OFF,
@@ -263,6 +265,11 @@ def _current(told: dict[str, Any], name: str) -> Any:
     """Shopify's current value, if present; else the original one."""
     now = told.get(f"current_{name}")
     return told.get(name) if now is None else now
+
+
+def _refunded(told: dict[str, Any], decimals: int) -> int:
+    """WooCommerce's partial refunds of an order, 0 or below, in minor units."""
+    return -sum(abs(_minor(one.get("total"), decimals)) for one in told.get("refunds") or ())
 
 
 def _currency(told: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ import aiohttp
 import msgspec
 
 from edge.core.tls.late_authorities import load_client_authorities
+from edge.lib.lenient_json import decode_json
 from edge.runtime.outgoing.address_guard import GuardedResolver, check_host
 from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered
@@ -43,9 +44,10 @@ class HttpAnswer(msgspec.Struct, frozen=True):
     def json(self) -> object:
         """Body as JSON, or None."""
         try:
-            return msgspec.json.decode(self.body)
-        except msgspec.DecodeError:
+            found: object = decode_json(self.body)
+        except (ValueError, RecursionError):
             return None
+        return found
 
 
 class OutgoingHttp:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, LineSold, SellBasket
 from edge.goods.catalog.categories import presets
@@ -14,6 +16,7 @@ from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Val
 from edge.goods.catalog.queries import find_by_sku
 from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.flow.counter.test_ages import NOON_US, ONTARIO
+from tests.importing import csv_file, import_file
 from tests.ordering import CARD, do, refused
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 
@@ -108,5 +111,33 @@ def test_cannabis_without_a_category_is_not_sold(tmp_path: Path) -> None:
             assert (no.code, no.values["age"]) == ("age_not_checked", 19)
             sold = await shop.do(SellBasket((LineSold(sku="AB-2"),), CARD, age_checked=19), CASHIER)
             assert not isinstance(sold, Refused)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("name", ["thc", "THC %", "Total THC", "thc_max", "Delta-9 THC", "THCA", "Dried Equivalent"])
+def test_cannabis_is_known_by_whatever_its_thc_is_called(name: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            kush = Product("K-1", {"en": "Kush"}, (), 3000, attributes={name: Value("20")})
+            await do(shop, SetProducts((kush,), Source("sqdc")), SYSTEM)
+            no = await refused(shop, SellBasket((LineSold(sku="K-1"),), CARD, age_checked=40), CASHIER)
+            assert no.code == "category_missing"
+            tea = Product("tea", {"en": "Tea"}, (), 300, attributes={"thcore": Value("1"), "Bath count": Value("2")})
+            await do(shop, SetProducts((tea,), Source("sqdc")), SYSTEM)
+            assert await do(shop, SellBasket((LineSold(sku="tea"),), CARD), CASHIER)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("header", ["THC", "THC Content", "Taux de THC", "THC Min,THC Max", "thc_level (%)", "THCA"])
+def test_a_file_whose_column_of_thc_has_another_name_sells_to_nobody(header: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            cells = ",".join("20" for _ in header.split(","))
+            await import_file(shop, csv_file(tmp_path, f"sku,name,price,{header}\nK-1,Kush,30.00,{cells}\n"))
+            assert product(shop, "K-1").price_minor == 3000
+            no = await refused(shop, SellBasket((LineSold(sku="K-1"),), CARD, age_checked=40), CASHIER)
+            assert no.code == "category_missing"
 
     run(scenario())

@@ -281,6 +281,41 @@ def test_what_nobody_can_read_but_its_number_waits_and_a_test_is_no_order(tmp_pa
     in_a_shop(scenario, tmp_path)
 
 
+def test_a_part_that_is_refunded_at_woocommerce_is_not_handed_over(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "woocommerce", accept=True)
+        sim = SimWooCommerce(SECRET)
+        told = sim.order(8, [(MILK_SKU, 2)], "2.40") | {"refunds": []}
+        assert (await came(shop, "woocommerce", sim, told)).state == "taken"
+        back = told | {"refunds": [{"id": 81, "reason": "", "total": "-1.20"}]}  # total and lines stay as they were
+        assert said_of(await came(shop, "woocommerce", sim, back)) == ("held", "web_order_changed")
+        assert len(alerts(shop)) == 1
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_payment_that_expired_at_shopify_is_no_order(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "shopify", accept=True)
+        sim = SimShopify(SECRET)
+        await sent(shop, "shopify", sim, sim.order(9, [(MILK_SKU, 1)], "1.20") | {"financial_status": "expired"})
+        assert read_shop_orders(shop.reader) == [] and not alerts(shop)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_sum_that_is_none_waits_and_half_an_emoji_spoils_no_order(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "woocommerce", accept=True)
+        sim = SimWooCommerce(SECRET)
+        endless = sim.order(10, [(MILK_SKU, 1)], "1.20") | {"total": "Infinity"}
+        assert said_of(await came(shop, "woocommerce", sim, endless)) == ("held", "web_order_unreadable")
+        cut = sim.order(11, [(MILK_SKU, 1)], "1.20") | {"customer_note": "ring twice \ud83d"}
+        assert (await came(shop, "woocommerce", sim, cut)).state == "taken"
+
+    in_a_shop(scenario, tmp_path)
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from edge.lib.lenient_json import decode_json
+
 SUFFIX = ".pages"
 """Suffix of a file with pages: one `PageRead` per line."""
 NESTED_MOST = 16
@@ -81,8 +83,8 @@ def offers_of(read: PageRead) -> list[dict[str, str]]:
 def _products(text: str) -> Iterator[dict[str, Any]]:
     """Every product anywhere in a JSON text; none if it's invalid."""
     try:
-        told = msgspec.json.decode(text.encode())
-    except (msgspec.DecodeError, RecursionError):
+        told = decode_json(text.encode(errors="replace"))
+    except (ValueError, RecursionError):
         return
     waiting = [(told, 0)]
     while waiting:

@@ -165,13 +165,13 @@ def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
 
 
 def iso_moment(text: str) -> str:
-    """Their time in format `FORM`, UTC; "" if empty. Raises `RecordsNotHad` if it's invalid."""
+    """Their time in format `FORM`, UTC; "" if it's empty or none."""
     try:
         if found := _MILLISECONDS.fullmatch(text):
             return datetime.fromtimestamp(int(found[1]) / 1000, UTC).strftime(FORM)
         return datetime.fromisoformat(text).astimezone(UTC).strftime(FORM) if text else ""
-    except (ValueError, OverflowError, OSError) as error:
-        raise RecordsNotHad(text[:40], "", "feeds.page_not_understood") from error
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def part_of(row: VendorRow, *path: str) -> str:

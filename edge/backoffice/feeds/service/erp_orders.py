@@ -21,7 +21,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
     RecordSource,
     VendorApi,
     VendorRow,
-    rows_in,
+    lines_in,
 )
 from edge.backoffice.feeds.service.vendor_wire import text_of as text
 
@@ -124,18 +124,30 @@ async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -
     if len(whole) > DOCUMENTS_MOST:
         raise RecordsNotHad(str(len(whole)), "", "feeds.too_many_records")
     documents = [await api.document(source.model, text(row.get("name"))) for row in whole]
-    return ErpOrders(changed, _ERPNEXT_CELLS[entity]([(one, rows_in(one.get("items") or [])) for one in documents]))
+    return ErpOrders(changed, _ERPNEXT_CELLS[entity]([(one, lines_in(one.get("items"))) for one in documents]))
 
 
 Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 
 def number_of(part: Any) -> Decimal:
-    """A field as a number; empty is 0. Raises `RecordsNotHad` if it's something else."""
+    """A field as a number; empty is 0. Something else is NaN, and so is what is reckoned with it: such a record is put
+    aside when it is read, and the others aren't.
+
+    >>> number_of("1.5"), number_of(False), number_of("1,5") + 1
+    (Decimal('1.5'), Decimal('0'), Decimal('NaN'))
+    """
     try:
-        return Decimal(text(part) or "0")
-    except InvalidOperation as error:
-        raise RecordsNotHad(text(part)[:40], "", "feeds.page_not_understood") from error
+        found = Decimal(text(part) or "0")
+    except InvalidOperation:
+        return Decimal("NaN")
+    return found if found.is_finite() else Decimal("NaN")
+
+
+def is_above_zero(part: Any) -> bool:
+    """Whether a field is a number above 0."""
+    found = number_of(part)
+    return not found.is_nan() and found > 0
 
 
 def _code(row: VendorRow, codes: Mapping[int, str]) -> str:
@@ -241,10 +253,15 @@ def _erpnext_history(whole: Whole) -> list[Cells]:
 
 def _delivery_status(lines: Iterable[tuple[Decimal, Decimal]]) -> str:
     """The delivery status of an order, from its delivered lines."""
-    some = [(ordered, out) for ordered, out in lines if ordered > 0]
+    some = [(ordered, out) for ordered, out in lines if not (ordered + out).is_nan() and ordered > 0]
     if some and all(out >= ordered for ordered, out in some):
         return "complete"
     return "partial" if any(out > 0 for _, out in some) else "open"
+
+
+def _above(amount: Decimal) -> Decimal:
+    """The amount, at least 0."""
+    return amount if amount.is_nan() else max(amount, Decimal())
 
 
 def _days(sold: Iterable[tuple[str, str, Decimal, Decimal, bool]]) -> list[Cells]:
@@ -255,7 +272,7 @@ def _days(sold: Iterable[tuple[str, str, Decimal, Decimal, bool]]) -> list[Cells
         more = (out, back + quantity, taken - amount) if is_return else (out + quantity, back, taken + amount)
         sums[day, sku] = more
     return [
-        {"day": day, "sku": sku, "sold": f"{out:f}", "returned": f"{back:f}", "revenue": f"{max(taken, Decimal()):.2f}"}
+        {"day": day, "sku": sku, "sold": f"{out:f}", "returned": f"{back:f}", "revenue": f"{_above(taken):.2f}"}
         for (day, sku), (out, back, taken) in sums.items()
     ]
 
@@ -274,16 +291,16 @@ _ERPNEXT_CELLS: Mapping[str, Callable[[Whole], list[Cells]]] = {
 
 def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     state = {"to_close": "in_progress"}.get(text(row.get("state")), text(row.get("state")))
-    good = text(row.get("qty_produced")) if number_of(row.get("qty_produced")) > 0 else ""
+    good = text(row.get("qty_produced")) if is_above_zero(row.get("qty_produced")) else ""
     start = text(row.get("date_start"))[:10]
     order = {"work_order_id": text(row.get("name")), "sku": _code(row, codes), "quantity": text(row.get("product_qty"))}
     return {**order, "status": state, "start": start, "good": good}
 
 
 def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    made, state = number_of(row.get("produced_qty")), text(row.get("status"))
+    is_made, state = is_above_zero(row.get("produced_qty")), text(row.get("status"))
     if state in ("Stopped", "Closed"):  # it won't be continued
-        state = "completed" if made > 0 else "cancelled"
+        state = "completed" if is_made else "cancelled"
     order = {
         "work_order_id": text(row.get("name")),
         "sku": text(row.get("production_item")),
@@ -291,7 +308,7 @@ def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     }
     good, scrap = (text(row.get(field)) for field in ("produced_qty", "process_loss_qty"))
     start = text(row.get("planned_start_date"))[:10]
-    return {**order, "status": state, "start": start, "good": good if made > 0 else "", "scrap": scrap}
+    return {**order, "status": state, "start": start, "good": good if is_made else "", "scrap": scrap}
 
 
 ORDER_CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {

@@ -18,7 +18,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
     RecordSource,
     VendorApi,
     VendorRow,
-    rows_in,
+    lines_in,
     text_of,
 )
 
@@ -44,7 +44,7 @@ async def products_of(listing: Listing, api: VendorApi, since: str) -> tuple[lis
     if len(changed) > DOCUMENTS_MOST:
         raise RecordsNotHad(str(len(changed)), "", "feeds.too_many_records")
     items = [await api.document(ERPNEXT_PRODUCTS.model, text_of(row.get("name"))) for row in changed]
-    return changed, [_erpnext_product(one, rows_in(one.get("barcodes") or [])) for one in items]
+    return changed, [_erpnext_product(one, lines_in(one.get("barcodes"))) for one in items]
 
 
 def _odoo_product(row: VendorRow) -> Cells:

@@ -40,7 +40,9 @@ class SeenRows:
         return list(self._rows.values())
 
     def _key(self, row: VendorRow) -> object:
-        return next((row[key] for key in self._keys if row.get(key)), len(self._rows) if not self._keys else str(row))
+        return next(
+            (str(row[key]) for key in self._keys if row.get(key)), len(self._rows) if not self._keys else str(row)
+        )
 
 
 async def read_by_offset(page_at: PageAt, keys: tuple[str, ...], most: int, one_page: bool = False) -> list[VendorRow]:

@@ -26,7 +26,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
     RecordSource,
     VendorApi,
     VendorRow,
-    rows_in,
+    lines_in,
     slug,
 )
 from edge.backoffice.feeds.service.vendor_wire import text_of as text
@@ -172,7 +172,7 @@ def _erpnext_bill(bill: VendorRow) -> _Bill:
             "unit": _unit(text(line.get("stock_uom"))),
             "line_total": text(line.get("net_amount")),
         }
-        for line in rows_in(bill.get("items") or [])
+        for line in lines_in(bill.get("items"))
     ]
     return _Bill(head, told, False)
 
@@ -280,7 +280,7 @@ def _day(bill: VendorRow, name: str) -> str:
 
 
 def _lines(bill: VendorRow, name: str) -> list[VendorRow]:
-    return rows_in(bill.get(name) or [])
+    return lines_in(bill.get(name))
 
 
 def _unit(name: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -16,7 +17,14 @@ from edge.backoffice.feeds.connector import REPORTS, Connector, Kind
 from edge.backoffice.feeds.reading.layout import layout_of
 from edge.backoffice.feeds.service.accounts_records import CELLS as ACCOUNTS_CELLS
 from edge.backoffice.feeds.service.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
-from edge.backoffice.feeds.service.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CELLS, WITH_LINES, orders_of
+from edge.backoffice.feeds.service.erp_orders import (
+    ERPNEXT_ORDERS,
+    ODOO_ORDERS,
+    ORDER_CELLS,
+    WITH_LINES,
+    number_of,
+    orders_of,
+)
 from edge.backoffice.feeds.service.erp_products import ERPNEXT_PRODUCTS, ODOO_PRODUCTS, products_of
 from edge.backoffice.feeds.service.erp_records import CELLS as ERP_CELLS
 from edge.backoffice.feeds.service.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
@@ -52,6 +60,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
     text_of,
 )
 from edge.backoffice.feeds.settings import USUAL, FeedBounds
+from edge.lib.lenient_json import decode_json
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 from edge.runtime.outgoing.page_tries import TRIES, is_worth_again
@@ -202,8 +211,8 @@ class VendorRecords:
         for tried in range(1, TRIES + 1):
             try:
                 answer = await self._http.ask(method, url, said, body, ANSWER_BYTES)
-                return msgspec.json.decode(require_success(answer, (200,)).body)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                return decode_json(require_success(answer, (200,)).body)
+            except (ValueError, RecursionError) as error:
                 raise RecordsNotHad(str(error)[:80], "", "feeds.page_not_understood") from error
             except (Undelivered, MaybeSent) as error:
                 why = error.why if isinstance(error, Undelivered) else "no_answer"
@@ -228,11 +237,11 @@ def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[
 
 
 def _sum_lots(rows: Iterable[Cells]) -> list[Cells]:
-    """One record per product and place, over all lots."""
-    sums: dict[tuple[str, str], float] = {}
+    """One record per product and place, over all lots. If a lot's quantity is no number, neither is the total."""
+    sums: dict[tuple[str, str], Decimal] = {}
     for row in rows:
         key = (row.get("sku", ""), row.get("location", ""))
-        sums[key] = sums.get(key, 0.0) + float(row.get("quantity", "0"))
+        sums[key] = sums.get(key, Decimal()) + number_of(row.get("quantity"))
     return [
         {"sku": sku, **({"location": place} if place else {}), "quantity": f"{quantity:.3f}"}
         for (sku, place), quantity in sums.items()

@@ -76,10 +76,17 @@ class TokenSession:
 
 
 def rows_in(part: Any) -> list[VendorRow]:
-    """The rows of a response. Raises `RecordsNotHad` if it isn't a list of records."""
-    if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
+    """The rows of a response; one that is no record is empty. Raises `RecordsNotHad` if it isn't a list of records."""
+    if not isinstance(part, list) or (part and not any(isinstance(one, dict) for one in part)):
         raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
-    return part
+    return [one if isinstance(one, dict) else {} for one in part]
+
+
+def lines_in(part: Any) -> list[VendorRow]:
+    """The lines of a record; what is no line is an empty one, so that the record is put aside when it is read."""
+    if not part:
+        return []
+    return [one if isinstance(one, dict) else {} for one in (part if isinstance(part, list) else [part])]
 
 
 def text_of(part: Any) -> str:

@@ -57,7 +57,7 @@ def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
             case "generic":
                 made = (canonical_sale.sale_of(till.id, body),)
         return HookSaying(id, msgspec.convert(msgspec.to_builtins(made), tuple[PosSale, ...]))
-    except (msgspec.ValidationError, TypeError, ValueError) as error:
+    except (msgspec.ValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         raise NotUnderstood(str(error)[:200]) from error
 
 

@@ -237,6 +237,7 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         for suggested, words in _NAMES.items():
             for place in (place for word in words for place, column in enumerate(known) if column == word):
                 found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
+    _thc(found, unitless)
     _variants(found, header, plain)
     _code_as_number(found, plain)
     _item_as_number(found, header)
@@ -259,6 +260,15 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         found.pop("amount", None)
         found.pop("measure", None)
     return found
+
+
+def _thc(found: dict[str, tuple[int, ...]], unitless: Sequence[str]) -> None:
+    """THC under another name, as "THC Max" or "Taux de THC": cannabis without it would be sold as any product."""
+    taken = {place for places in found.values() for place in places}
+    words = {place: set(column.split()) for place, column in enumerate(unitless) if place not in taken}
+    places = [place for place, said in words.items() if said & {"thc", "thca"} and "free" not in said]
+    if places:
+        found.setdefault("attribute.THC", (max(places, key=lambda place: "max" in words[place]),))
 
 
 def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
