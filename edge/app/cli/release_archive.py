@@ -18,7 +18,8 @@ from typing import NamedTuple
 from edge.lib.errors import ConfigError, NeedsHuman
 
 NAMES_SHOWN = 5
-_PRIVATE_KEY = re.compile(rb"\s*-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_PRIVATE_KEY = re.compile(rb"^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----", re.MULTILINE)
+"""Also behind a certificate, as in a server's PEM file."""
 
 
 class Commit(NamedTuple):
@@ -40,9 +41,12 @@ def clean_commit(root: Path) -> Commit:
     """Return the checked-out commit. Raises `NeedsHuman` if this isn't a clone or has changes."""
     if not (root / ".git").exists():
         raise NeedsHuman(f"{root} isn't a git clone, so the files of the release are unknown.", "Use a fresh clone.")
-    changed = _git(root, "status", "--porcelain").decode(errors="replace").splitlines()
+    changed = [line[3:] for line in _git(root, "status", "--porcelain").decode(errors="replace").splitlines()]
+    # git says nothing about changes of files that it was told to assume unchanged ("h") or to skip ("S")
+    marked = _git(root, "ls-files", "-v").decode(errors="replace").splitlines()
+    changed += [line[2:] for line in marked if line[0].islower() or line[0] == "S"]
     if changed:
-        names = ", ".join(line[3:] for line in changed[:NAMES_SHOWN])
+        names = ", ".join(changed[:NAMES_SHOWN])
         more = f" and {len(changed) - NAMES_SHOWN} more" if len(changed) > NAMES_SHOWN else ""
         raise NeedsHuman(
             f"Files differ from the last commit: {names}{more}.", "Commit or remove them, or use a fresh clone."
@@ -75,8 +79,8 @@ def _add(archive: tarfile.TarFile, root: Path, member: str, name: str, mode: str
         return
     info.mode = 0o755 if int(mode, 8) & 0o100 else 0o644
     body = (root / name).read_bytes()
-    if _PRIVATE_KEY.match(body):
-        raise NeedsHuman(f"{name} is a private key, and git tracks it.", "Remove it, and create a new key.")
+    if _PRIVATE_KEY.search(body):
+        raise NeedsHuman(f"{name} contains a private key, and git tracks it.", "Remove it, and create a new key.")
     info.size = len(body)
     archive.addfile(info, io.BytesIO(body))
 

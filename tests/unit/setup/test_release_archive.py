@@ -41,7 +41,13 @@ def test_a_key_beside_the_program_is_never_packed(
     git(clone, "add", "releases.pem")
     git(clone, "commit", "-q", "-m", "a key by mistake")
     assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
-    assert "releases.pem is a private key" in capsys.readouterr().err
+    assert "releases.pem contains a private key" in capsys.readouterr().err
+    key.unlink()
+    (clone / "server.pem").write_bytes(b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" + new_key())
+    git(clone, "add", "-A")
+    git(clone, "commit", "-q", "-m", "a certificate with its key")
+    assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
+    assert "server.pem contains a private key" in capsys.readouterr().err
     assert not list((tmp_path / "out").glob("*.json")), "nothing was signed"
 
 
@@ -60,6 +66,16 @@ def test_a_folder_that_differs_from_its_commit_is_refused(
     (clone / name).write_text("[store]\npin = 1\n")
     assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
     assert f"Files differ from the last commit: {name}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mark", ["--assume-unchanged", "--skip-worktree"])
+def test_a_change_that_git_was_told_to_overlook_is_refused_too(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], mark: str
+) -> None:
+    git(clone, "update-index", mark, "config.toml")
+    (clone / "config.toml").write_text("[store]\npin = 1\n")
+    assert _make(tmp_path / "out", tmp_path / "releases.pem") == 1
+    assert "Files differ from the last commit: config.toml" in capsys.readouterr().err
 
 
 def test_what_is_no_clone_makes_no_release(clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
