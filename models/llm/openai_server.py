@@ -150,7 +150,7 @@ def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
             break
         try:
             piece = _decoder.decode(line)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Refused(f"The language server sent an invalid part of an answer: {error}.") from error
         if piece.error:
             raise Refused(f"The language server rejected the request: {_error_text(piece.error)}.")
@@ -265,7 +265,7 @@ def _why(status: int, body: bytes) -> tuple[str, str]:
     """The message and advice for a refused request."""
     try:
         said = _error_text(_decoder.decode(body).error or "")
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         said = ""
     told = f"The language server answered {status}" + (f": {said}." if said else ".")
     return told, _ADVICE.get(status, "Check its log.")

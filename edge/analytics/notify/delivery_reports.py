@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import msgspec
 
+from edge.lib.lenient_json import decode_json
+
 SMS_STATES: dict[str, Literal["delivered", "failed"]] = {
     "delivered": "delivered",
     "read": "delivered",
@@ -83,8 +85,8 @@ def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
 def changes_in(body: bytes) -> Iterator[Any]:
     """The value of each change in a Meta webhook; empty for another format."""
     try:
-        said = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+        said = decode_json(body)
+    except (ValueError, RecursionError):
         return
     for entry in list_in(said, "entry"):
         for change in list_in(entry, "changes"):

@@ -152,7 +152,7 @@ class FollowerDoor:
 
     async def _see(self, request: web.Request) -> web.Response:
         """A page reports that it sees the leader, and at which till."""
-        self._tills.see((await request.text()).strip())
+        self._tills.see((await request.read()).decode(errors="replace").strip())
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -185,7 +185,7 @@ class FollowerDoor:
                 return self._reply("twin.promote_wait", 429)
             try:
                 wish = msgspec.json.decode(await request.read(), type=PromoteWish)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 return self._reply("twin.promote_sentence", 400)
             sentences = {translate(one, "twin.promote_typed").casefold() for one in LANGUAGES} | {SENTENCE}
             decides = wish.sentence.strip().casefold() in sentences

@@ -68,7 +68,7 @@ def _adyen(secret: str, came: Signed) -> bool:
     try:
         key = bytes.fromhex(secret)
         items = adyen_items(msgspec.json.decode(came.body))
-    except (ValueError, msgspec.DecodeError):
+    except (ValueError, RecursionError):
         return False
     return bool(items) and all(_item(key, item) for item in items)
 

@@ -72,6 +72,13 @@ def test_strangers_shut_nobody_out_and_are_told_nothing(tmp_path: Path, monkeypa
             for head in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}, {"Content-Type": "text/plain"}):
                 for _ in range(6):
                     assert (await tries("wrong", **head))[0] in (403, 415)
+            for body in (b'{"pin": "\xff", "sentence": ""}', b"\xff", b"[" * 1_500):
+                async with session.post(
+                    "/twin/promote", data=body, headers={"Content-Type": "application/json"}
+                ) as said:
+                    assert said.status == 400, "bytes that are no text are no fault of ours"
+            async with session.post("/twin/seen", data=b"\xff") as said:
+                assert said.status == 204
             status_, told = await tries("right", "")
             assert status_ == 422 and "1-000041" in told and "7 s ago" in told, "a manager is told, and decides"
             from_address[0] = "127.0.0.1"

@@ -194,8 +194,12 @@ def test_reports_as_services_write_them() -> None:
     assert (read.token, read.state) == ("7-ab", "delivered")
     (failed,) = of_whatsapp((whole % status % ("failed", ',"errors":[{"code":131026}]')).encode())
     assert (failed.state, failed.code) == ("failed", "131026")
-    for odd in (b"", b"[]", b'{"entry":[1]}', b'{"entry":[{"changes":[{"value":[]}]}]}'):
+    deep = b"[" * 50_000
+    for odd in (b"", b"[]", b'{"entry":[1]}', b'{"entry":[{"changes":[{"value":[]}]}]}', b'{"entry":"\xff"}', deep):
         assert list(of_whatsapp(odd)) == []
+    cut = status % ("read", ',"name":"Zoe \\ud83d"')
+    (read,) = of_whatsapp((whole % cut).encode())
+    assert read.state == "delivered"
 
 
 def test_a_full_disk_is_told_of_from_memory(tmp_path: Path) -> None:

@@ -46,6 +46,11 @@ def test_what_is_stamped_and_signed_is_believed_and_nothing_else(scheme: Scheme)
     assert not judged(scheme, good, secrets=()) and not judged(scheme, stamped(""), secrets=("",))
 
 
+@pytest.mark.parametrize("body", [b"[" * 50_000, b'{"notificationItems":"\xff"}', b"\xff", b"[]", b""])
+def test_what_is_no_message_of_adyen_is_signed_by_nobody(body: bytes) -> None:
+    assert not is_signed("adyen", (ADYEN_KEY,), Signed({}, body, NOW_S))
+
+
 def test_other_ways_to_sign() -> None:
     made = hmac.new(b"key", URL.encode() + BODY, hashlib.sha256).digest()
     head = {"x-square-hmacsha256-signature": base64.b64encode(made).decode()}

@@ -144,6 +144,9 @@ def test_a_frame_has_a_limit_and_is_one_of_ours() -> None:
         read(lambda length: b"\xff" * length)
     with pytest.raises(BadFrame):
         read(lambda length: (2).to_bytes(4) if length == 4 else b"{}")
+    no_text = b"\x81\xa4type\xa2\xff\xfe"
+    with pytest.raises(BadFrame):
+        read(lambda length: len(no_text).to_bytes(4) if length == 4 else no_text)
 
 
 def test_a_shipment_is_what_was_packed_and_nothing_else_is_one() -> None:

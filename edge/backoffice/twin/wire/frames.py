@@ -155,7 +155,7 @@ def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Mess
     content = take(length)
     try:
         return _DECODER.decode(content)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if _is_of_newer_software(content):
             return LaterMessage()
         raise BadFrame(str(error)) from error
@@ -165,6 +165,6 @@ def _is_of_newer_software(content: bytes) -> bool:
     """Whether it's a message type unknown to this software."""
     try:
         found = msgspec.msgpack.decode(content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return isinstance(found, dict) and isinstance(found.get("type"), str) and found["type"] not in _KINDS
