@@ -67,6 +67,7 @@ class Till:
         age = least_age(tx.db, product, self._settings.place) if product else 0
         said = _chosen_modifiers(question, command.modifiers)
         choice = item_entry.choose_modifiers(tx, product, question.label, said)
+        age = item_entry.age_with(tx, age, choice, self._settings)
         decided = basket_lines.answer(basket, question, product, age, *given, today(tx), by_hand, choice)
         decided = basket_lines.keeping_modifiers(basket, decided, said)
         return price_and_save(tx, self._settings, basket, decided, typed=True)
@@ -85,6 +86,7 @@ class Till:
             raise Refusal("weight_not_positive")
         age, by = least_age(tx.db, product, self._settings.place), Weighed("scale", tare_g)
         choice = item_entry.choose_modifiers(tx, product, question.label, question.modifiers)
+        age = item_entry.age_with(tx, age, choice, self._settings)
         decided = basket_lines.answer(basket, question, product, age, net_g, None, today(tx), by, choice)
         return price_and_save(tx, self._settings, basket, decided)
 

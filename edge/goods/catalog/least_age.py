@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import regulated_kinds
@@ -43,6 +43,14 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
         product.sku: max([ages[product.sku], *(ages[part] for part in below[product.sku] if part in ages)])
         for product in products
     }
+
+
+def least_age_added(db: Connection, skus: Collection[str], *places: Jurisdiction) -> int:
+    """Minimum age for goods that go into another, such as what a modifier adds to it."""
+    if not skus:
+        return 0
+    products = [product for _, product, _ in read_products(db, sorted(set(skus))).values()]
+    return max(least_ages(db, products, *places).values(), default=0)
 
 
 def is_unclassified(product: Product) -> bool:

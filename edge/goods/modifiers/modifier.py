@@ -111,6 +111,11 @@ class ModifierChoice(msgspec.Struct, frozen=True):
 NOTHING = ModifierChoice()
 
 
+def added_skus(modifiers: Iterable[ChosenModifier]) -> list[str]:
+    """Products that chosen modifiers add."""
+    return [part.sku for one in modifiers for part in one.adds]
+
+
 def stock_parts(
     sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
 ) -> tuple[BundlePart, ...]:

@@ -20,6 +20,7 @@ from edge.foundation.opening_hours.queries import read_hours
 from edge.foundation.opening_hours.rules import day_of
 from edge.goods.catalog.least_age import least_ages
 from edge.goods.catalog.queries import read_products
+from edge.goods.modifiers.modifier import added_skus
 from edge.goods.stock.commands import Moved
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import TaxTable
@@ -214,12 +215,17 @@ def last_reason(db: Connection, order: str) -> str:
 
 
 def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str, int]:
-    """Minimum ages of an order's products, by the current catalogue, and the law at the store's `place` and the
-    destination."""
-    skus = {line.sku for line in goods.sold if line.is_revenue}
-    products = [product for _, product, _ in read_products(db, sorted(skus)).values()]
+    """Minimum ages of an order's products with what their modifiers add, by the current catalogue, and the law at the
+    store's `place` and the destination."""
+    added = {line.sku: set[str]() for line in goods.sold if line.is_revenue}
+    for line in goods.sold:
+        if line.is_revenue:
+            added[line.sku].update(added_skus(line.modifiers))
+    products = [product for _, product, _ in read_products(db, sorted(set(added).union(*added.values()))).values()]
     known = least_ages(db, products, place, place.within(goods.delivered_to))
-    return {sku: known.get(sku, goods.min_age) for sku in skus}
+    return {
+        sku: max(known.get(sku, goods.min_age), *(known.get(one, 0) for one in more), 0) for sku, more in added.items()
+    }
 
 
 def free_slots(

@@ -9,15 +9,18 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.counter.till.commands import AbandonBasket, AddLine, AnswerQuestion, LineSold, Pay, SellBasket
+from edge.counter.till.lines.line_modifiers import SetModifiers
 from edge.goods.catalog.categories import presets
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
 from edge.goods.quality.queries import quality_report
 from edge.lib.regions.place import Jurisdiction
 from edge.ordering.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, ReplaceLine, TakeUpOrder
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
-from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, done, open_shop, run
 
 
 def at(place: str) -> str:
@@ -161,5 +164,40 @@ def test_goods_of_a_kind_without_an_age_and_a_store_without_a_place_are_found(tm
             assert "place_missing" not in {
                 one.check for one in quality_report(shop.reader, Jurisdiction("CA", "ON"), "en")
             }
+
+    run(scenario())
+
+
+def test_what_a_modifier_adds_has_its_age_at_every_door(tmp_path: Path) -> None:
+    """A coffee with a shot of rum is rum to a till, a cart, an order and a changed line; without it, it's coffee."""
+    shot = Modifier("rum", {"en": "Rum"}, 100, adds=(BundlePart("rum", 1000),))
+    group = ModifierGroup("shots", {"en": "Shots"}, (shot,), products=("coffee",))
+    rum = ("shots/rum",)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            goods = (Product("coffee", {"en": "Coffee"}, (), 300), Product("rum", {"en": "Rum"}, (), 200, min_age=18))
+            await done(shop, SetProducts(goods), SYSTEM)
+            await done(shop, SetModifierGroup(group), SYSTEM)
+            plain, strong = LineSold(sku="coffee", modifiers=()), LineSold(sku="coffee", modifiers=rum)
+            assert await done(shop, SellBasket((plain,), CARD))
+            no = await refused(shop, SellBasket((strong,), CARD), CASHIER)
+            assert (no.code, no.values["age"]) == ("age_not_checked", 18)
+            assert await done(shop, SellBasket((strong,), CARD, age_checked=18))
+            cart = (await done(shop, OpenCart())).result
+            no = await refused(shop, AddToCart(cart.id, sku="coffee", modifiers=rum))
+            assert (no.code, no.values["age"]) == ("age_not_checked", 18)
+            assert (await done(shop, AddToCart(cart.id, sku="coffee", modifiers=rum, age_said=18))).result.age == 18
+            asked = (await done(shop, AddLine(sku="coffee", modifiers=rum))).result
+            assert [one.kind for one in asked.questions] == ["age"]
+            basket = (await done(shop, AnswerQuestion(asked.questions[0].id, yes=False))).result
+            basket = (await done(shop, AddLine(sku="coffee", modifiers=()))).result
+            changed = SetModifiers(basket.lines[-1].id, rum)
+            assert (await refused(shop, changed, CASHIER)).code == "age_not_checked"
+            asked = (await done(shop, AddLine(sku="rum"))).result
+            await done(shop, AnswerQuestion(asked.questions[0].id))
+            assert await done(shop, changed)
+            paid = await done(shop, Pay("card"))
+            assert paid.events
 
     run(scenario())

@@ -17,9 +17,9 @@ from edge.counter.kitchen_screens.queries import OUT
 from edge.counter.till.rules.scanned_code import code_text, label_of, misread, not_sold
 from edge.counter.till.sale_effects import today
 from edge.counter.till.settings import TillSettings
-from edge.goods.catalog.least_age import least_age, least_ages, unclassified_in
+from edge.goods.catalog.least_age import least_age, least_age_added, least_ages, unclassified_in
 from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
-from edge.goods.modifiers.modifier import NOTHING, ModifierChoice
+from edge.goods.modifiers.modifier import NOTHING, ModifierChoice, added_skus
 from edge.goods.modifiers.queries import ANY_GROUP, choice_of
 from edge.goods.stock.queries import is_recalled
 from edge.lib.codes.code import ScanError
@@ -106,7 +106,22 @@ def find(
         raise Refusal("expired", {**name_values(product.names), "date": str(found.label.expiry)})
     asked = wanted.modifiers or ANY_GROUP.of(tx)
     choice = choose_modifiers(tx, product, found.label, wanted.modifiers) if asked else NOTHING
-    return msgspec.structs.replace(found, product=product, choice=choice)
+    age = age_with(tx, found.least_age, choice, settings)
+    return msgspec.structs.replace(found, product=product, choice=choice, least_age=age)
+
+
+def age_with(tx: Transaction, age: int, choice: ModifierChoice, settings: TillSettings) -> int:
+    """A product's minimum age, raised to that of what its modifiers add. `Refusal`: that can't be sold."""
+    added = added_skus(choice.chosen)
+    for one in find_by_skus(tx.db, set(added), tx.at_us).values() if added else ():
+        require_classified(tx, one)
+    return max(age, least_age_added(tx.db, added, settings.place))
+
+
+def require_classified(tx: Transaction, product: CatalogProduct) -> None:
+    """Refuse cannabis without a category."""
+    if (product.attributes or product.parts) and (unclassified := unclassified_in(tx.db, product)):
+        raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
 
 
 def choose_modifiers(
@@ -195,8 +210,7 @@ def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -
     """The product with its tax class. `Refusal`: the store doesn't sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         raise Refusal("retired", name_values(product.names))
-    if (product.attributes or product.parts) and (unclassified := unclassified_in(tx.db, product)):
-        raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
+    require_classified(tx, product)
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
     totals.require_tax_class(product.tax_class, settings)

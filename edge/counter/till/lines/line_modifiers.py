@@ -30,6 +30,7 @@ class LineModifiers:
         self._settings = settings
 
     def set_modifiers(self, tx: Transaction, command: SetModifiers) -> Basket:
+        """`Refusal`: also if they add goods with a minimum age that wasn't checked yet."""
         basket = load(tx)
         line = basket.line(command.line)
         if line is None or line.voided:
@@ -40,6 +41,8 @@ class LineModifiers:
         if product is None:
             raise Refusal("line_fixed", name_values(line.names))
         choice = item_entry.choose_modifiers(tx, product, line.label, command.modifiers)
+        if (age := item_entry.age_with(tx, 0, choice, self._settings)) > basket.age_checked:
+            raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
         return price_and_save(tx, self._settings, basket, basket.with_line(_with(line, choice)))
 
 

@@ -30,6 +30,7 @@ from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint
 from edge.goods.catalog.least_age import least_ages
 from edge.goods.catalog.queries import read_products
+from edge.goods.modifiers.modifier import added_skus
 from edge.goods.stock.commands import MoveStock
 from edge.lib.i18n import name_values
 from edge.lib.regions.place import Jurisdiction
@@ -123,7 +124,8 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
-            sold.setdefault(line.sku, line)
+            for sku in (line.sku, *added_skus(line.modifiers)):
+                sold.setdefault(sku, line)
     ages = _ages_of(tx, list(sold), settings.place)
     for sku, line in sold.items():
         if (age := ages[sku]) > sale.age_checked:

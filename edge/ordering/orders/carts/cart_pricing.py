@@ -13,8 +13,9 @@ from edge.counter.kitchen_screens.queries import has_run_out
 from edge.counter.till.lines.pricing import PriceMoment, price_basket, priced_for
 from edge.counter.till.settings import TillSettings
 from edge.goods.assortment.queries import is_withheld
-from edge.goods.catalog.least_age import least_age, unclassified_in
+from edge.goods.catalog.least_age import least_age, least_age_added, unclassified_in
 from edge.goods.catalog.queries import find_by_sku
+from edge.goods.modifiers.modifier import added_skus
 from edge.ordering.orders.carts.cart import SEEN_US, Cart, CartView
 from edge.ordering.orders.carts.cart_stock import short_now
 from edge.ordering.orders.paying.order_coupons import without_invalid_coupons
@@ -45,7 +46,8 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
         if product is None or refused or withheld or has_run_out(tx.db, line.sku, tx.business_date):
             gone.add(line.id)
         else:
-            age = max(age, least_age(tx.db, product, settings.place))
+            added = least_age_added(tx.db, added_skus(line.modifiers), settings.place)
+            age = max(age, least_age(tx.db, product, settings.place), added)
     lines = tuple(
         _replace(line, voided=True, discounts=()) if line.id in gone and not line.voided else line
         for line in basket.lines
