@@ -24,11 +24,13 @@ def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) ->
 
 
 def known_product(tx: Transaction, wanted: PosItem, known: PosItem | None) -> PosItem:
-    """Raises `Refusal` if the till or the product doesn't exist."""
+    """With a case's code: as many of the product as the case holds. Raises `Refusal` if the till or the product doesn't
+    exist."""
     if TILLS.find(tx.db, wanted.pos) is None:
         raise Refusal(TILLS.unknown.code, TILLS.unknown.values(wanted.pos))
     if wanted.sku:
-        return msgspec.structs.replace(wanted, sku=find_stocked(tx.db, wanted.sku).sku)
+        product = find_stocked(tx.db, wanted.sku)
+        return msgspec.structs.replace(wanted, sku=product.sku, quantity=wanted.quantity * product.units)
     return wanted
 
 

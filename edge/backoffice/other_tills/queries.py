@@ -156,9 +156,9 @@ def read_held_lines(db: Connection, pos: Theirs) -> list[HeldLine]:
 
 
 def _likely_skus(db: Connection, name: str, code: str, goods: list[tuple[str, dict[str, str]]]) -> tuple[str, ...]:
-    """Products by code, else those with the most similar name."""
+    """Products by code (of a case, the code itself), else those with the most similar name."""
     if known := find_product(db, code):
-        return (known.sku,)
+        return (known.sku if known.units == 1 else code,)
     scored = ((_likeness(name.casefold(), names), sku) for sku, names in goods if name)
     best = sorted((one for one in scored if one[0] >= LIKE), key=lambda one: (-one[0], one[1]))
     return tuple(sku for _, sku in best[:PROPOSED])

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import structlog
 
+from edge.analytics.pricing.queries import rivals_of
 from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import DropRecord, EndConnector, IngestFile, MendRecord, SetConnector, TakeRecord
 from edge.backoffice.feeds.connector import Connector, EntityType
@@ -427,5 +428,8 @@ def test_a_cases_own_code_is_a_case_in_records_too(tmp_path: Path) -> None:
             counts = f"sku,quantity,counted_at\n{case},2,2027-01-14\n"
             job = await ingest(shop, csv_file(tmp_path, counts), entity_type="Inventory")
             assert (job.applied, read_stock(shop.reader, "crate")) == (1, 24_000)
+            prices = f"competitor,gtin,price,currency\nMart,{case},18.00,EUR\n"
+            job = await ingest(shop, csv_file(tmp_path, prices), entity_type="RivalPrice")
+            assert (job.applied, rivals_of(shop.reader)["crate"][0].price_minor) == (1, 150), "for one of twelve"
 
     run(scenario())

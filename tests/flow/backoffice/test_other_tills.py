@@ -18,6 +18,8 @@ from edge.backoffice.other_tills.sale import PosLine
 from edge.backoffice.other_tills.watches import WATCHES
 from edge.core.command_bus import CommandBus
 from edge.foundation.settings.commands import ClearSetting, SetSetting
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Pack, Product
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
 from edge.web.rate_limit import Rates
@@ -143,6 +145,23 @@ def test_what_nobody_knows_waits_with_proposals_and_moves_once_it_is_known(tmp_p
             await settle(shop)
             await settle(shop)
             assert (beers(shop), read_held_lines(shop.reader, "bar")) == (8, [])
+
+    run(scenario())
+
+
+def test_a_cases_code_at_another_till_is_a_case(tmp_path: Path) -> None:
+    """An item of theirs that has a case's code is proposed as a case, and each of it moves what the case holds."""
+
+    async def scenario() -> None:
+        async with bar(tmp_path, mapped=False) as shop:
+            case = "14006381333136"
+            await done(shop, SetProducts((Product("beer", packs=(Pack(case, 4),)),)), SYSTEM)
+            await take(shop, sold("1", lines=(PosLine("their-crate", 2000, "Crate", case),)))
+            (held,) = read_held_lines(shop.reader, "bar")
+            assert held.proposals == (case,)
+            await done(shop, SetPosItem(PosItem("bar", "their-crate", held.proposals[0])), SYSTEM)
+            await settle(shop)
+            assert beers(shop) == 10 - 2 * 4
 
     run(scenario())
 

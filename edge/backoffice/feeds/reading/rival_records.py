@@ -15,6 +15,7 @@ from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordC
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.stock.rows import find_product
+from edge.lib.units.money import divide_half_up
 
 COMPETITOR_CHARS, URL_CHARS, PRICE_MOST = 100, 500, 2**53
 JUMP_PERCENT = 50
@@ -94,7 +95,8 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
             reasons.append(Reason("sku", "name_like", {"value": row.name[:80], "sku": product.sku}))
     if product is None:
         return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
-    row = msgspec.structs.replace(row, sku=product.sku)
+    each_minor = divide_half_up(row.price_minor, product.units)  # by a case's code: of a case
+    row = msgspec.structs.replace(row, sku=product.sku, price_minor=each_minor)
     last = next((one for one in rivals_of(db, (row.sku,)).get(row.sku, ()) if one.competitor == row.competitor), None)
     if last and row.seen_us < last.until_us:
         reasons.append(Reason("seen_at", "older_count"))
