@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -104,7 +105,7 @@ def _find_named(db: Connection, first: int, last: int, named: bytes, forward: bo
 
 def _bring_up(db: Connection, folder: Path) -> _Index:
     path, index = folder / FILE, _Index()
-    if path.exists():
+    with suppress(FileNotFoundError, msgspec.DecodeError):  # a power cut left it empty: it is made again
         index = msgspec.msgpack.decode(path.read_bytes(), type=_Index)
     through = len(index.marks) * SPAN_ROWS
     rows = read_rows(db, through, 1) if through else []

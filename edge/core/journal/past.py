@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,12 +160,22 @@ class PastFiles:
         for seq, path in self.bases().items():
             if seq not in usable:
                 path.unlink(missing_ok=True)
-        start = max(usable, default=0)
-        missing = range(start + BASE_ROWS, read_head(db).seq + 1, BASE_ROWS)
+        start, missing = self._first_gap(list(usable), read_head(db).seq)
         if not missing or not self._makes_room():
             return False
         self._build(db, registry, start, missing[:most], as_bases=True)
         return len(missing) > most
+
+    def _first_gap(self, bases: Sequence[int], head: int) -> tuple[int, range]:
+        """The first row from which bases are missing, and their rows: where those of a broken chain were deleted, else
+        behind the last. A thinned chain is as far apart as its first two, also from the next."""
+        apart = {seq: chain[1] - chain[0] if len(chain) > 1 else BASE_ROWS for chain in self._chains() for seq in chain}
+        for start, end in pairwise([0, *bases]):
+            step = apart.get(start, BASE_ROWS)
+            if end - start > step:
+                return start, range(start + step, end, step)
+        start = max(bases, default=0)
+        return start, range(start + BASE_ROWS, head + 1, BASE_ROWS)
 
     def base_bytes(self) -> int:
         return sum(path.stat().st_size for path in self.bases().values())
@@ -312,7 +323,7 @@ class PastFiles:
 
     def _save_base(self, db: Connection, registry: Registry, image: Path, seq: int, start: int, before: Path) -> None:
         """Save the base of row `seq`, as the difference from that of row `start`, which is at `before`."""
-        chain = self._chains()[-1] if start else []
+        chain = next((one for one in self._chains() if start in one), [])
         sizes = [self.bases()[one].stat().st_size for one in chain]
         is_whole = not sizes or len(sizes) >= CHAIN or sum(sizes[1:]) > 2 * sizes[0]
         (row,) = read_rows(db, seq, 1)

@@ -156,11 +156,14 @@ def test_bases_and_views_of_another_format_are_built_again(tmp_path: Path, monke
     run(check())
 
 
-@pytest.mark.parametrize("damage", ["emptied", "cut", "altered"])
+@pytest.mark.parametrize(
+    ("damage", "chain", "place"),
+    [("emptied", 128, 1), ("cut", 128, 1), ("altered", 128, 1), ("cut", 2, 0), ("cut", 2, 1), ("altered", 2, 2)],
+)
 def test_a_base_that_cannot_be_read_is_passed_over_and_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, chain: int, place: int
 ) -> None:
-    for name, value in {"BASE_ROWS": 6, "RUNGS": (), "PART_OF_LEDGER": 0}.items():
+    for name, value in {"BASE_ROWS": 6, "RUNGS": (), "PART_OF_LEDGER": 0, "CHAIN": chain}.items():
         monkeypatch.setattr(past, name, value)
 
     async def check() -> None:
@@ -169,7 +172,7 @@ def test_a_base_that_cannot_be_read_is_passed_over_and_replaced(
             files, rows = PastFiles(shop.path), list(held)[::-3]
             made = keep_all_bases(shop, files)
             assert len(made) >= 4
-            broken = files.bases()[made[1]]
+            broken = files.bases()[made[place]]
             whole = broken.read_bytes()
             damaged = {"emptied": b"", "cut": whole[:-9], "altered": whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]}
             broken.write_bytes(damaged[damage])
@@ -254,6 +257,26 @@ def test_a_minute_is_the_last_row_that_was_believed_before_it(tmp_path: Path, mo
             assert find_moment(shop.reader, folder, ends[2][0]).seq == ends[2][1]
             last = find_moment(shop.reader, folder, ends[-1][0])
             assert (last.seq, last.is_doubted) == (shop.head.seq, True)
+
+    run(check())
+
+
+@pytest.mark.parametrize("left", [b"", b"\x82", b"nonsense"])
+def test_an_index_of_times_that_a_power_cut_spoiled_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes
+) -> None:
+    monkeypatch.setattr(moments, "SPAN_ROWS", 4)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            await sell(shop)
+            folder = PastFiles(shop.path).folder
+            found = find_moment(shop.reader, folder, shop.now_us())
+            assert found.seq == shop.head.seq
+            whole = (folder / moments.FILE).read_bytes()
+            (folder / moments.FILE).write_bytes(left)
+            assert find_moment(shop.reader, folder, shop.now_us()) == found
+            assert (folder / moments.FILE).read_bytes() == whole
 
     run(check())
 
