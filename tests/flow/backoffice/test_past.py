@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -21,7 +22,11 @@ from edge.app.past_site import PastSites
 from edge.backoffice.past.moment import read_moment
 from edge.core.journal.past_reads import FindMoment, KeepBases, MakeView
 from edge.core.process.reading_process import NotRead
+from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import ChangePrice
+from edge.goods.purchasing.commands import CancelPurchaseOrder, CreatePurchaseOrder, OrderLine, SetSupplier
 from edge.lib.errors import NeedsHuman
 from edge.operations.shop_file.export import Exported
 from edge.people.customers.commands import ForgetCustomer
@@ -31,9 +36,10 @@ from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.catch_up import catch_up
 from tests.customers import known
 from tests.http_client import when
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, run
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, done, run
 
 PARIS = ZoneInfo("Europe/Paris")
+NOA = msgspec.structs.replace(CASHIER, name="noa", anonymous=False)
 BEGAN_US = FakeClock().at_us
 PRICES = (120, 777, 888)
 """What milk costs, a minute each, from the first minute on."""
@@ -42,8 +48,8 @@ PRICES = (120, 777, 888)
 class Then:
     """A shop whose milk became dearer each minute, and a browser that looks at its pages."""
 
-    def __init__(self, served: Served, caller: Caller, minutes: list[str]) -> None:
-        self.served, self.caller, self.minutes = served, caller, minutes
+    def __init__(self, served: Served, caller: Caller, minutes: list[str], clock: FakeClock) -> None:
+        self.served, self.caller, self.minutes, self.clock = served, caller, minutes, clock
         self.cookie = ""
 
     async def get(self, path: str, **headers: str) -> Answer:
@@ -72,7 +78,7 @@ async def looking(folder: Path) -> AsyncIterator[Then]:
             minutes.append(datetime.fromtimestamp(clock.at_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S"))
             clock.advance(30)
         await catch_up(served.shop)
-        yield Then(served, caller, minutes)
+        yield Then(served, caller, minutes, clock)
 
 
 def test_a_product_costs_what_it_did_and_steps_lead_from_change_to_change(tmp_path: Path) -> None:
@@ -105,6 +111,28 @@ def test_every_page_that_takes_part_shows_the_past_and_every_other_says_that_it_
                     assert ('class="past-bar"' in answer.text) == one.past, one.name
                     assert ('id="only-now"' in answer.text) != one.past, one.name
             assert sum(one.past for one in pages) > 15
+
+    run(check())
+
+
+def test_a_moment_says_who_was_at_the_registers_and_what_was_ordered(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            shop, clock = then.served.shop, then.clock
+            await done(shop, SetUser("noa", "Noa Levi", "cashier", hash_pin("1357")), SYSTEM)
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            await done(shop, CreatePurchaseOrder("dairy", (OrderLine("milk", 5_000),)), SYSTEM)
+            await done(shop, AddLine(MILK), NOA)
+            await done(shop, Pay("cash"), NOA)
+            clock.advance(60)
+            minute = datetime.fromtimestamp(clock.at_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S")
+            clock.advance(60)
+            await done(shop, CancelPurchaseOrder(1), SYSTEM)
+            assert "/manager/purchase?register=1&amp;id=1" not in (await then.get("/manager/purchasing")).text
+            page = (await then.look(minute, "/manager/purchasing")).text
+            assert "This is the past" in page and "/manager/purchase?register=1&amp;id=1" in page
+            past = (await then.get("/manager/past")).text
+            assert "Noa Levi" in past[past.index('id="working"') :]
 
     run(check())
 

@@ -95,5 +95,6 @@ PAGES = (
         menu="settlements.title",
         group="counter",
         place=53,
+        past=True,
     ),
 )

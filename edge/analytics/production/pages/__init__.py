@@ -119,6 +119,7 @@ PAGES = (
         menu="production.title",
         group="stock",
         place=60,
+        past=True,
     ),
     Page(
         path="/manager/production/make",

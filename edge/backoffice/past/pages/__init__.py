@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.backoffice.past.moment import read_moment
 from edge.core.endpoints import Endpoint, Page
+from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.journal.moments import PastMoment, moment_of
+from edge.core.storage.database import Connection
+from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -18,6 +23,18 @@ from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment, subject_of
 from edge.web.request_body import whole
 
 FIRST_PAGE = "/manager/today"
+WORKING_US, ROWS_SEARCHED = 12 * 3600 * 1_000_000, 2_000
+"""For who was at the registers: how long before the moment, and how many rows, are searched."""
+
+
+class AtRegister(msgspec.Struct, frozen=True):
+    """Who was at a register: the last row there, and its person."""
+
+    register: str
+    person: str
+    name: str
+    at_us: int
+    seq: int
 
 
 async def past(request: web.Request) -> web.Response:
@@ -29,6 +46,7 @@ async def past(request: web.Request) -> web.Response:
     only_now = site.declared.pages.get(query.get("only_now", ""))
     asked, _, time = query.get("at", "").partition("T")
     zone = ZoneInfo(site.settings.zone)
+    working = await site.asker.read(partial(_at_registers, seen=seen)) if seen else []
     shown = datetime.fromtimestamp((seen[1] if seen else site.shop.now_us()) / 1e6, zone)
     return page(
         request,
@@ -38,10 +56,20 @@ async def past(request: web.Request) -> web.Response:
         wrong=query.get("wrong", ""),
         only_now=only_now,
         pages_then=pages,
+        working=working,
         day_asked=asked or shown.date().isoformat(),
         time_asked=time or f"{shown:%H:%M}",
         to=_own_page(request),
     )
+
+
+def _at_registers(db: Connection, seen: tuple[int, int]) -> list[AtRegister]:
+    """Who last worked at each register by a moment, as the journal has it."""
+    found: dict[str, AtRegister] = {}
+    for row in read_back(db, JournalFilter(), seen[0] + 1, ROWS_SEARCHED).rows:
+        if row.register and row.actor != "system" and row.at_us > seen[1] - WORKING_US and row.register not in found:
+            found[row.register] = AtRegister(row.register, row.actor, name_of(db, row.actor), row.at_us, row.seq)
+    return [found[register] for register in sorted(found)]
 
 
 async def go(request: web.Request) -> web.StreamResponse:

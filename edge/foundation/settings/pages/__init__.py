@@ -63,7 +63,7 @@ async def fragment(request: web.Request) -> web.Response:
     found = await site.asker.read(read)
     language = texts_of(request).language
     found |= {"places": typing.get_args(Place), "always_us": ALWAYS_US, "kept": status.load(site.config.folder)}
-    found["may_manage"] = viewer_of(request).may(MANAGE)
+    found |= {"may_manage": viewer_of(request).may(MANAGE), "past": site.past}
     return html(site.renderer.render("settings_rows.html", language, **found))
 
 
@@ -100,6 +100,7 @@ PAGES = (
         also=SETTINGS,
         fragments=("alerts", "clock"),
         menu="settings.title",
+        past=True,
     ),
 )
 FRAGMENTS = (Fragment("notices", notices, follows=(FACTS, TICK)),)

@@ -176,6 +176,7 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME,
         menu="purchasing.title",
+        past=True,
     ),
     Page(
         path="/manager/purchase",
@@ -186,6 +187,7 @@ PAGES = (
         also=STOCK,
         fragments=_FRAME,
         under="purchasing",
+        past=True,
     ),
     Page(
         path="/manager/returns",
@@ -206,6 +208,7 @@ PAGES = (
         right=MANAGE,
         fragments=_FRAME,
         menu="purchasing.suppliers",
+        past=True,
     ),
     Page(
         path="/manager/supplier",
@@ -215,6 +218,7 @@ PAGES = (
         right=MANAGE,
         fragments=_FRAME,
         under="suppliers",
+        past=True,
     ),
 )
 PROVIDES = ((SUPPLIERS, queries.read_suppliers),)
