@@ -16,12 +16,15 @@ from edge.counter.shifts.commands import OpenDrawer
 from edge.counter.till.commands import (
     AddLine,
     AnswerQuestion,
+    LineSold,
     OverridePrice,
     Pay,
     RefundedLine,
     RefundSale,
     ReprintReceipt,
+    SellBasket,
     SetQuantity,
+    TenderGiven,
     VoidLastSale,
     VoidLine,
 )
@@ -141,6 +144,22 @@ def test_it_is_told_in_the_readers_language_and_forgets_who_is_forgotten(tmp_pat
             page = (await look(caller, address)).text
             assert "Dana Katz" not in page and "Noa Levi" in page
             assert "Basket opened" not in page
+
+    run(check())
+
+
+def test_a_sale_that_a_program_sent_in_one_piece_says_that_it_has_no_steps(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            sold = SellBasket((LineSold(code=MILK),), (TenderGiven("cash"),))
+            (sent,) = [one for one in (await done(served.shop, sold, NOA)).events if isinstance(one, SaleCompleted)]
+            page = (await look(caller, f"/manager/replay?of=1&number={sent.number}")).text
+            assert 'id="at-once"' in page and "Milk" in page
+            await done(served.shop, AddLine(MILK), NOA)
+            (typed,) = [
+                one for one in (await done(served.shop, Pay("cash"), NOA)).events if isinstance(one, SaleCompleted)
+            ]
+            assert 'id="at-once"' not in (await look(caller, f"/manager/replay?of=1&number={typed.number}")).text
 
     run(check())
 
