@@ -5,6 +5,7 @@ Bases are made first, as by night; then random minutes are asked for, each the f
 there to the next fact and the one before (`step_s`). `bases` is what the bases take, of the ledger's bytes.
 `differing`: tables that hold something else at the head than the live ones.
 `till_ratio`: p99 of scan to line while somebody looks back without a pause, against a till alone.
+`--folder`: where the ledger and its bases are made and kept; what is there is measured, `--make` makes it and no more.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import aiohttp
+import msgspec
 
 from edge.app.panel import looking_back
 from edge.core.journal.moments import find_moment
@@ -59,10 +61,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench asof")
     parser.add_argument("events", nargs="?", type=int, default=EVENTS)
     parser.add_argument("--scans", type=int, default=SCANS, help="0: without a till")
+    parser.add_argument("--folder", type=Path, help="keep the ledger and its bases here, or use those that are here")
+    parser.add_argument("--make", action="store_true", help="only make them")
     args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-asof-") as folder:
-        (Path(folder) / "past").mkdir()
-        figures = _looked_back(Path(folder) / "past", args.events)
+        past = args.folder or Path(folder) / "past"
+        past.mkdir(exist_ok=True)
+        made = _made(past, args.events)
+        if args.make:
+            result(**made)
+            return 0
+        figures = made | _looked_back(past)
         if args.scans:
             (Path(folder) / "till").mkdir()
             idle_ms, busy_ms, views = asyncio.run(_beside(Path(folder) / "till", args.scans))
@@ -72,17 +81,28 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _looked_back(folder: Path, events: int) -> dict[str, float]:
+def _made(folder: Path, events: int) -> dict[str, float]:
+    """The ledger with its bases in a folder, and how long the bases took."""
+    config, done = bench_config(folder), folder / "made.json"
+    if not done.exists():
+        live(config, events)
+        registry, files = build_registry(config), PastFiles(config.ledger)
+        project(config, registry)
+        with closing(open_reader(config.ledger)) as db:
+            bases_s, _ = timed(partial(_keep_all, files, db, registry))
+            index_s, _ = timed(partial(find_moment, db, files.folder, 1))
+        made = {"events": events, "bases_s": round(bases_s, 1), "index_s": round(index_s, 2)}
+        done.write_bytes(msgspec.json.encode(made))
+    return msgspec.json.decode(done.read_bytes(), type=dict[str, float])
+
+
+def _looked_back(folder: Path) -> dict[str, float]:
     config = bench_config(folder)
-    live(config, events)
     registry, files = build_registry(config), PastFiles(config.ledger)
-    project(config, registry)
     with closing(open_reader(config.ledger)) as db:
-        bases_s, _ = timed(partial(_keep_all, files, db, registry))
-        index_s, _ = timed(partial(find_moment, db, files.folder, 1))
         chance, firsts, steps = random.Random(70), [], []
         head = read_head(db).seq
-        print(f"{head} facts; {len(files.bases())} bases after {bases_s:.1f} s", flush=True)
+        print(f"{head} facts; {len(files.bases())} bases", flush=True)
         for _ in range(MINUTES):
             seq = chance.randrange(2_000, head - 1)
             first_s, _ = timed(partial(_view, files, db, registry, seq))
@@ -90,9 +110,6 @@ def _looked_back(folder: Path, events: int) -> dict[str, float]:
             steps += [timed(partial(_view, files, db, registry, one))[0] for one in (seq + 1, seq - 1, seq - 2)]
         ledger_bytes = config.ledger.stat().st_size
         return {
-            "events": events,
-            "bases_s": round(bases_s, 1),
-            "index_s": round(index_s, 2),
             "first_s": round(percentile(firsts, 0.95), 2),
             "step_s": round(percentile(steps, 0.95), 2),
             "differing": _differing(files, db, registry, head),
