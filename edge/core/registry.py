@@ -11,6 +11,7 @@ import msgspec
 
 from edge.core.batch import RowBatch
 from edge.core.endpoints import HttpAddress
+from edge.core.figure import Figure as Figure
 from edge.core.gauge import Gauge as Gauge
 from edge.core.handling import After, Before, CommandPath, ring_of
 from edge.core.handling import Handler as Handler
@@ -276,7 +277,7 @@ class Capability(msgspec.Struct, frozen=True):
     wrong after a restore. `requirements`: preconditions for commands, its own and others'. `before` and `after`: steps
     around earlier capabilities' commands, in their commit (`handling.py`). `kept_of`: personal data that it keeps
     outside events, for subject access requests. `checks` are for `edge check`, `gauges` for Prometheus. `parts` run in
-    the background.
+    the background. `figures`: those of its pages that open.
     """
 
     name: str
@@ -295,6 +296,7 @@ class Capability(msgspec.Struct, frozen=True):
     checks: tuple[Check, ...] = ()
     gauges: tuple[Gauge, ...] = ()
     parts: tuple[PartSpec, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 class Registry:
@@ -312,6 +314,7 @@ class Registry:
         self.projectors: list[Projector] = []
         self.watches: dict[str, Watch] = {}
         self.parts: dict[str, PartSpec] = {}
+        self.figures: dict[str, Figure] = {}
         self.on_restore = [capability.on_restore for capability in self.capabilities if capability.on_restore]
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
@@ -324,6 +327,8 @@ class Registry:
             self._rests_on_following(watch.kind, watch.rests_on)
         for query in self.queries.values():
             self._rests_on_following(query.name, query.rests_on)
+        for figure in self.figures.values():
+            self._rests_on_following(figure.name, figure.rests_on)
         self.paths = self._command_paths()
         strict = tuple(p for p in self.projectors if p.strict)
         projected = values_by_key((event, project) for p in strict for event, project in p.on.items())
@@ -346,6 +351,8 @@ class Registry:
             _once(self.watches, watch.kind, watch, f"watch of {capability.name}")
         for part in capability.parts:
             _once(self.parts, part.name, part, f"part of {capability.name}")
+        for figure in capability.figures:
+            _once(self.figures, figure.name, figure, f"figure of {capability.name}")
         for requirement in capability.requirements:
             _once(self._requirements, requirement.name, requirement, f"requirement of {capability.name}")
         for command in (*capability.before, *capability.after):

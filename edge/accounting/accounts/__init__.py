@@ -11,6 +11,7 @@ from edge.accounting.accounts.delivered_lots import sales_order_lots
 from edge.accounting.accounts.entities import ACCOUNTS
 from edge.accounting.accounts.entities import owing_of as owing_of
 from edge.accounting.accounts.events import EVENTS
+from edge.accounting.accounts.figures import FIGURES
 from edge.accounting.accounts.money import AccountMoney
 from edge.accounting.accounts.project import projector
 from edge.accounting.accounts.quote_reads import kept_of, read_quote, read_quotes
@@ -92,4 +93,5 @@ def capability(
         before={till.CorrectTender: money.before_correction},
         after=dict.fromkeys(PAPERS_MADE, money.after_paper),
         kept_of=kept_of,
+        figures=FIGURES,
     )

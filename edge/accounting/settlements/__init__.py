@@ -7,6 +7,7 @@ from functools import partial
 from edge.accounting.settlements import commands, disputes, handlers
 from edge.accounting.settlements.events import EVENTS
 from edge.accounting.settlements.evidence import read_evidence
+from edge.accounting.settlements.figures import FIGURES
 from edge.accounting.settlements.gauges import GAUGES
 from edge.accounting.settlements.project import projector
 from edge.accounting.settlements.queries import (
@@ -56,4 +57,5 @@ def capability(currency: str) -> Capability:
         ),
         watches=WATCHES,
         gauges=GAUGES,
+        figures=FIGURES,
     )

@@ -8,23 +8,22 @@ figure is left over (nothing, unless something is wrong).
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from edge.analytics.insight.kpis import ROWS
 from edge.analytics.insight.project import figures
 from edge.analytics.insight.queries import FigureSums, read_by_category, read_by_key, read_hours
+from edge.analytics.insight.reports import read_moves
 from edge.analytics.insight.rules import DaySpan
 from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.figure_trace import PARTS, ExplainedFigure, FigurePart, FigureProduct, part_of, trace
 from edge.core.journal.past import PastFiles, open_view
 from edge.core.journal.past_reads import files_of
 from edge.core.journal.rows import check_chain, facts_of_types
-from edge.core.messages import RecordedEvent
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_scratch, read_behind
@@ -41,14 +40,12 @@ NOT_FOLDED = frozenset(
 """Figures based on forecasts and orders, whose rows have their own pages."""
 _BY = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
-GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in _WASTED}})
-"""Breakdowns of revenue and waste as figures, one per key, and their dimension."""
+GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in (*_WASTED, "moved")}})
+"""Breakdowns of revenue, waste and stock movements as figures, one per key, and their dimension."""
 OTHER = "-"
 """The key for items without one, such as a product without a category."""
 OF_PRODUCT = ("margin", "cost", "costed")
 """Daily figures also broken down by product."""
-PARTS = 500
-"""Facts listed individually; the rest is summed in one line."""
 MOST_FACTS = 30_000
 """Beyond this many facts a figure isn't explained, as it would take too long."""
 _STATE = ("figure_cost", "figure_held", "figure_newest", "figure_place")
@@ -76,46 +73,10 @@ class Sides(NamedTuple):
         return Sides(self.numerator - other.numerator, self.denominator - other.denominator)
 
 
-class FigurePart(msgspec.Struct, frozen=True):
-    """An event with its contribution; `number`: of its receipt, 0 if none."""
-
-    seq: int
-    at_us: int
-    register: str
-    actor: str
-    type: str
-    number: int
-    numerator: int
-    denominator: int
-
-
-class FigureProduct(msgspec.Struct, frozen=True):
-    """A product's contribution to a day's figure."""
-
-    sku: str
-    names: dict[str, str]
-    numerator: int
-    denominator: int
-
-
-class ExplainedFigure(msgspec.Struct, frozen=True):
-    """A figure as shown; the part before the first event; the events, with the `more` unlisted ones as one; the
-    remainder; and faults of the chain. `too_many`: it wasn't replayed."""
-
-    shown: tuple[int, int]
-    before: tuple[int, int] = (0, 0)
-    parts: tuple[FigurePart, ...] = ()
-    more: int = 0
-    more_sides: tuple[int, int] = (0, 0)
-    left_over: tuple[int, int] = (0, 0)
-    faults: tuple[str, ...] = ()
-    products: tuple[FigureProduct, ...] = ()
-    too_many: bool = False
-
-
 class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
     """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS; `key`: the product,
-    hour, person... it's about, "" for the days. `through`: as of this row (0: now). None if there is no such figure."""
+    hour, person... it's about, "" for the days. Or a declared figure (`Capability.figures`) and its key, of no days.
+    `through`: as of this row (0: now). None if there is no such figure."""
 
     name: str
     first: str
@@ -125,13 +86,16 @@ class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True)
     through: int = 0
 
     def read(self, db: Connection, registry: Registry) -> ExplainedFigure | None:
-        if not is_explained(self.name):
+        declared = registry.figures.get(self.name)
+        if not (declared or is_explained(self.name)):
             return None
         files = files_of(db)
-        if not self.through:
-            return _explain(self, db, registry, files)
-        with closing(open_view(files.view(db, registry, self.through), files.ledger, self.through)) as then:
-            return _explain(self, then, registry, files, db)
+        with ExitStack() as opened:
+            then = db
+            if self.through:
+                view = files.view(db, registry, self.through)
+                then = opened.enter_context(closing(open_view(view, files.ledger, self.through)))
+            return trace(then, registry, declared, self.key) if declared else _explain(self, then, registry, files, db)
 
 
 def is_explained(name: str) -> bool:
@@ -140,9 +104,9 @@ def is_explained(name: str) -> bool:
 
 
 def _explain(
-    asked: ExplainFigure, db: Connection, registry: Registry, files: PastFiles, ledger: Connection | None = None
+    asked: ExplainFigure, db: Connection, registry: Registry, files: PastFiles, ledger: Connection
 ) -> ExplainedFigure | None:
-    """`db`: has the figures as shown; `ledger`: the complete ledger, if separate."""
+    """`db`: has the figures as shown; `ledger`: the complete ledger."""
     span, read = DaySpan(asked.first, asked.last), _reader(asked)
     shown = read(db)
     first = first_row_of_day(db, span.first)
@@ -150,7 +114,7 @@ def _explain(
     through = min(first_row_of_day(db, after(span.last, 1)) - 1, read_to)
     if through - first >= MOST_FACTS:
         return ExplainedFigure(shown, too_many=True)
-    before = files.view(ledger or db, registry, first - 1) if first > 1 else None
+    before = files.view(ledger, registry, first - 1) if first > 1 else None
     types = [kind.__name__ for kind in figures.on]
     with closing(_folding(db, files, before, asked)) as scratch:
         brought = was = read(scratch)
@@ -159,7 +123,7 @@ def _explain(
             figures.apply(scratch, (fact,))
             now = read(scratch)
             if now != was:
-                found.append(_part(fact, now.less(was)))
+                found.append(part_of(fact, *now.less(was)))
             was = now
     rest = found[PARTS:]
     return ExplainedFigure(
@@ -171,14 +135,6 @@ def _explain(
         shown.less(was),
         tuple(sentence for _, sentence in check_chain(db, first, through)) if found else (),
         _products(db, span, asked.name) if asked.name in OF_PRODUCT and not asked.key else (),
-    )
-
-
-def _part(fact: RecordedEvent, sides: Sides) -> FigurePart:
-    number = getattr(fact.event, "number", 0)
-    kind = type(fact.event).__name__
-    return FigurePart(
-        fact.seq, fact.at_us, fact.register, fact.actor, kind, number if isinstance(number, int) else 0, *sides
     )
 
 
@@ -204,6 +160,8 @@ def _groups(db: Connection, by: str, span: DaySpan, zone: str) -> dict[str, Figu
     if by in ("hour", "waste_hour"):
         kind = "quarter" if by == "hour" else "waste_quarter"
         return {one.key: one.sums for one in read_hours(db, span, ZoneInfo(zone), kind)}
+    if by == "moved":
+        return {one.reason: FigureSums(count=one.moves, minor=one.cost_minor) for one in read_moves(db, span)}
     return read_by_category(db, span) if by == "category" else read_by_key(db, by, span)
 
 

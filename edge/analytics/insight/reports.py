@@ -112,6 +112,12 @@ class PeriodReport(msgspec.Struct, frozen=True):
     predictions: list[UsePrediction] = []
 
 
+def read_moves(db: Connection, span: DaySpan) -> list[MoveSum]:
+    """The stock movements of a period by reason."""
+    rows = db.execute(_MOVES, (span.first, span.last))
+    return [MoveSum(reason, *(int(value) for value in sums)) for reason, *sums in rows]
+
+
 def span_of(kind: Kind, day: date, first_weekday: int) -> DaySpan:
     """The day, week or month containing a day; `first_weekday`: the start of a week, 1 is Monday."""
     if kind == "daily":
@@ -143,10 +149,7 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
         read_anomalies(db, span, TOP),
         at_risk(db, next_day, TOP),
         sum(sums.minor for sums in read_days(db, span.before).values()),
-        [
-            MoveSum(reason, *(int(value) for value in sums))
-            for reason, *sums in db.execute(_MOVES, (span.first, span.last))
-        ],
+        read_moves(db, span),
         low_stock(db)[:TOP],
         expiring(db, next_day)[:TOP],
         _late(db, kind, span),

@@ -8,6 +8,7 @@ from edge.analytics.production.component_orders import buy_components, component
 from edge.analytics.production.day_plan import plan_day, production_plan
 from edge.analytics.production.entities import BOMS
 from edge.analytics.production.events import EVENTS, UPCASTERS
+from edge.analytics.production.figures import FIGURES
 from edge.analytics.production.lots import print_work_label, production_lot, recall_made
 from edge.analytics.production.making import Maker
 from edge.analytics.production.products import made_of as made_of
@@ -50,6 +51,7 @@ def capability(settings: ProductionSettings) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         watches=WATCHES,
+        figures=FIGURES,
         projectors=(projector,),
         queries=(
             reads("boms", queries.read_boms),

@@ -21,6 +21,7 @@ from edge.conversation.copilot.copilot_reads import AskTool, ReadQuery, TellMean
 from edge.conversation.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
 from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell
 from edge.conversation.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.opened import opens_result, opens_row
 from edge.core.messages import Actor
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import Registry
@@ -220,9 +221,13 @@ async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, T
     except Exception:  # noqa: BLE001 - one tool's fault leaves the others their answers
         _log.exception("a tool of the copilot failed", tool=tool.name)
         return ToolCall(tool.name, arguments, False, error="failed", ms=_ms(began)), None
-    rows = told.rows if len(msgspec.json.encode(told.rows)) <= RESULT_BYTES else []
+    rows = [row if "opens" in row else {**row, "opens": opens_row(row)} for row in told.rows]
+    rows = rows if len(msgspec.json.encode(rows)) <= RESULT_BYTES else []
     arguments = arguments | told.arguments
-    return ToolCall(tool.name, arguments, True, told.figures, rows, ms=_ms(began)), told
+    figures = told.figures
+    if figures and "opens" not in figures and (page := opens_result(tool.name, arguments)):
+        figures = {**figures, "opens": page}
+    return ToolCall(tool.name, arguments, True, figures, rows, ms=_ms(began)), told
 
 
 def _arguments(meaning: Meaning) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class RunningSum(Generic[S]):
         on: Mapping[type[Event], Change[S]],
     ) -> None:
         self._empty = empty
-        self._on = on
+        self.on = on
         self._types = {event.__name__: event for event in on}
         self._decoders = {event: msgspec.json.Decoder(event).decode for event in on}
         self._decode = msgspec.json.Decoder(type(empty)).decode
@@ -57,7 +57,7 @@ class RunningSum(Generic[S]):
         for row in self._behind(db, at):
             if row.register == register:
                 fact = self._fact(row)
-                value = self._on[type(fact.event)](value, fact, fact.event)
+                value = self.on[type(fact.event)](value, fact, fact.event)
         return value
 
     def _behind(self, db: Connection, at: int) -> Iterator[Row]:
@@ -84,7 +84,7 @@ class RunningSum(Generic[S]):
 
     def _keep(self, values: _Values[S], fact: RecordedEvent, event: Any) -> None:
         value = values.of(fact.register)
-        values.put(fact.register, self._on[type(event)](value, fact, event))
+        values.put(fact.register, self.on[type(event)](value, fact, event))
 
 
 class _Values(RowBatch, Generic[S]):

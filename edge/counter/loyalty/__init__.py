@@ -8,6 +8,7 @@ from edge.core.surfaces import MACHINE, STAFF, TILL
 from edge.counter.loyalty.commands import AdjustPoints, EndIdlePoints, UseReward
 from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
 from edge.counter.loyalty.events import EVENTS
+from edge.counter.loyalty.figures import FIGURES
 from edge.counter.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
 from edge.counter.loyalty.idle import end_idle_points, part
 from edge.counter.loyalty.project import projector
@@ -56,4 +57,5 @@ def capability(settings: LoyaltySettings) -> Capability:
         kept_of=kept_of,
         parts=(part(now),),
         watches=WATCHES,
+        figures=FIGURES,
     )

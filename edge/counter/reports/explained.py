@@ -33,7 +33,7 @@ from edge.counter.till.events import (
     TenderCorrected,
     TrainingEnded,
 )
-from edge.counter.till.queries import read_z_report
+from edge.counter.till.queries import day_before, read_z_report
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, DaySums
 from edge.foundation.printing.events import PrintCopied
@@ -51,7 +51,6 @@ _STEPS: Mapping[type, Callable[[Day, Any], Day]] = MappingProxyType(
         TrainingEnded: day_totals.with_training,
     }
 )
-_LAST_PAPER = "SELECT max(seq) FROM receipt WHERE register = ? AND seq < ?"
 _NO_FIGURES = frozenset({"first", "last"})
 
 
@@ -134,7 +133,7 @@ def _explain(
     parts = []
     for fact in facts:
         if fact.register not in days:
-            days[fact.register] = _day_before(db, registry, fact.register, first)
+            days[fact.register] = day_before(db, registry, fact.register, first)
         was = days[fact.register]
         now = days[fact.register] = steps[type(fact.event)](was, fact.event)
         part = _less(_figures(day_totals.sums(now)), _figures(day_totals.sums(was)))
@@ -155,16 +154,6 @@ def _facts(
 ) -> Iterator[RecordedEvent]:
     """Events of these types from row `first` to before row `behind`."""
     return facts_of_types(db, registry, [one.__name__ for one in types], first, behind - 1)
-
-
-def _day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
-    """An empty day that knows the newest paper before it, which may still be voided."""
-    (seq,) = db.execute(_LAST_PAPER, (register, first)).fetchone()
-    day = Day()
-    for fact in _facts(db, registry, (*_OF_PAPERS, TenderCorrected), seq, first) if seq else ():
-        if fact.register == register:
-            day = _STEPS[type(fact.event)](day, fact.event)
-    return Day(newest=day.newest)
 
 
 def _figures(sums: DaySums) -> Figures:

@@ -7,6 +7,7 @@ from edge.core.storage.database import Connection
 from edge.core.surfaces import NAMED_TILL, STAFF, TILL
 from edge.counter.shifts import commands, events
 from edge.counter.shifts.drawers import DRAWERS
+from edge.counter.shifts.figures import FIGURES
 from edge.counter.shifts.handlers import DrawerNow, ShiftHandlers
 from edge.counter.shifts.project import projector
 from edge.counter.shifts.queries import read_shifts
@@ -61,4 +62,5 @@ def capability(settings: ShiftSettings) -> Capability:
             QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS, surfaces=STAFF),
         ),
         watches=WATCHES,
+        figures=FIGURES,
     )

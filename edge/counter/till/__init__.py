@@ -27,6 +27,7 @@ from edge.counter.till.closing.periods import PERIODS
 from edge.counter.till.closing.x_z_reports import ReportExtras as ReportExtras
 from edge.counter.till.closing.x_z_reports import Reporting
 from edge.counter.till.closing.z_signature import ZSigner, read_z_signature
+from edge.counter.till.customer_figures import FIGURES
 from edge.counter.till.customer_sales import forget_in_baskets as forget_in_baskets
 from edge.counter.till.customer_sales import part_paid_by as part_paid_by
 from edge.counter.till.customer_sales import projector as customer_sales
@@ -122,6 +123,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
         projectors=(projector, PERIODS.projector, z_reports, skipped, customer_sales, delivered_sales, training),
         queries=_QUERIES,
         parts=(PartSpec("basket_charges", part_of),),
+        figures=FIGURES,
         after={MoveCardRefund: at(CardRefundSlips, CardRefundSlips.after_move)},
         requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.core.journal.rows import facts_of_types
 from edge.core.messages import Number, Refusal
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import GivenBack
@@ -16,8 +18,10 @@ from edge.counter.till.customer_sales import keeps_of as keeps_of
 from edge.counter.till.delivered_sales import DeliveredSales as DeliveredSales
 from edge.counter.till.delivered_sales import read_abroad_by_year as read_abroad_by_year
 from edge.counter.till.delivered_sales import read_delivered_sales as read_delivered_sales
+from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.counter.till.lines.basket_names import basket_of
-from edge.counter.till.rules.day_totals import Period
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Day, Period
 from edge.counter.till.rules.refund import AlreadyRefunded
 from edge.goods.catalog.prices import MEMBER, has_list
 from edge.goods.promotions.queries import for_list
@@ -27,6 +31,7 @@ _decode = msgspec.json.Decoder(Basket).decode
 _Z_FIELDS = "register, number, seq, business_date, since_us, at_us, currency, total_minor, copies"
 _FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
 RECEIPTS_LIMIT = 200
+_PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 _PARKED = "SELECT id, body FROM parked_basket WHERE taken_us = 0"
 
 
@@ -130,6 +135,20 @@ def knows_members(db: Connection, at_us: Number) -> bool:
 def read_period(db: Connection, register: str) -> Period:
     """A register's totals since its last Z report; empty before its first paper."""
     return PERIODS.read(db, register)
+
+
+def day_before(db: Connection, registry: Registry, register: str, first: int) -> Day:
+    """A register's empty day as of before row `first`; it knows the newest paper before, which may still be voided."""
+    (seq,) = db.execute("SELECT max(seq) FROM receipt WHERE register = ? AND seq < ?", (register, first)).fetchone()
+    day, types = Day(), [one.__name__ for one in (*_PAPERS, TenderCorrected)]
+    for fact in facts_of_types(db, registry, types, seq, first - 1) if seq else ():
+        if fact.register != register:
+            continue
+        if isinstance(fact.event, _PAPERS):
+            day = day_totals.with_paper(day, fact.event)
+        elif isinstance(fact.event, TenderCorrected):
+            day = day_totals.with_correction(day, fact.event)
+    return Day(newest=day.newest)
 
 
 def read_z_report(db: Connection, register: str, number: Number | None = None) -> ZReport | None:

@@ -21,6 +21,7 @@ from edge.goods.purchasing import (
 from edge.goods.purchasing.checks import purchase_stock_check
 from edge.goods.purchasing.entities import SUPPLIERS, own_currency
 from edge.goods.purchasing.events import EVENTS
+from edge.goods.purchasing.figures import FIGURES
 from edge.goods.purchasing.parts import PARTS
 from edge.goods.purchasing.receipt_corrections import CostEffect
 from edge.goods.purchasing.repeats import affected_order
@@ -137,6 +138,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         events=EVENTS,
         watches=WATCHES,
         parts=PARTS,
+        figures=FIGURES,
         projectors=(project.projector,),
         queries=(
             _reads(

@@ -12,6 +12,7 @@ from edge.goods.stock.checks import stock_check
 from edge.goods.stock.counting import bulk_counts, stock_counts
 from edge.goods.stock.entities import LEVELS, LOCATIONS
 from edge.goods.stock.events import EVENTS
+from edge.goods.stock.figures import FIGURES
 from edge.goods.stock.lists import history
 from edge.goods.stock.lists.listings import (
     count_read_by,
@@ -73,6 +74,7 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         events=EVENTS,
         watches=watches(limits),
         parts=PARTS,
+        figures=FIGURES,
         projectors=(project.projector, project.registers_projector, movements.projector, history.projector),
         queries=(
             reads("stock", queries.read_stock, also=STOCK),

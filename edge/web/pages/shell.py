@@ -91,6 +91,12 @@ def _has_bell(request: web.Request) -> bool:
     return behind is not None and behind.endpoint.allows(viewer_of(request))
 
 
+def opens_figures(request: web.Request) -> bool:
+    """Whether the viewer may open figures (`Capability.figures`)."""
+    behind = request.app[SITE].declared.pages.get("figure")
+    return behind is not None and behind.endpoint.allows(viewer_of(request))
+
+
 def locked_page(request: web.Request, right: Right) -> web.Response:
     """PIN page shown instead of a page that the user may not see yet."""
     answer = page(request, LOCKED, right=right)
@@ -132,6 +138,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         two=site.services.of(TWO_BOXES),
         past=site.past,
         here_now=request.path_qs,
+        opens=opens_figures(request),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
         here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
         **values,

@@ -8,12 +8,14 @@ from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from edge.analytics.insight.explain import GROUPS, OTHER, ExplainedFigure, ExplainFigure, is_explained
+from edge.analytics.insight.explain import GROUPS, OTHER, ExplainFigure, is_explained
 from edge.analytics.insight.kpis import ROWS, read_kpi_rows, read_kpis
 from edge.analytics.insight.queries import FigureSums, read_by_category, read_by_key, read_hours
+from edge.analytics.insight.reports import read_moves
 from edge.analytics.insight.rules import DaySpan
 from edge.app.panel import looking_back
 from edge.core.command_bus import CommandBus
+from edge.core.journal.figure_trace import ExplainedFigure
 from edge.core.storage.database import Connection
 from edge.counter.reports.explained import ExplainReport, explain_day
 from edge.counter.till.commands import (
@@ -69,6 +71,8 @@ def groups_of(db: Connection, by: str, span: DaySpan) -> dict[str, FigureSums]:
         return read_by_category(db, span)
     if kind := {"hour": "quarter", "waste_hour": "waste_quarter"}.get(by):
         return {one.key: one.sums for one in read_hours(db, span, ZoneInfo("Europe/Paris"), kind)}
+    if by == "moved":
+        return {one.reason: FigureSums(count=one.moves, minor=one.cost_minor) for one in read_moves(db, span)}
     return read_by_key(db, by, span)
 
 

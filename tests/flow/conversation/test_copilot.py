@@ -6,22 +6,25 @@ import re
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 
+from edge.analytics.insight.explain import ExplainFigure
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot_memory import read_messages
 from edge.conversation.copilot.pages import copilot_socket
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
+from edge.counter.till.commands import AddLine, Pay
 from edge.goods.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.flow.conversation.test_chat_http import filled
 from tests.flow.conversation.test_chat_socket import keeper
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import MILK, SYSTEM, done, run
 
 ASKED = (
     ("how many milks do we have?", "query_inventory", "Milk 3% 1 l: 30 pcs in stock."),
@@ -101,6 +104,39 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
                     "DELETE", f"/api/v1/copilot/session/{session}", None, Grant=grant, Surface="panel"
                 )
                 assert gone.status == status
+
+    run(scenario())
+
+
+def test_each_figure_of_an_answer_opens_to_what_it_is_made_of(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            for kind in ("cash", "card"):
+                await done(served.shop, AddLine(MILK))
+                await done(served.shop, Pay(kind))
+            await catch_up(served.shop)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            opened = 0
+            for query in ("sales by product today", "sales by hour today", "sales by tender today", "sales today"):
+                (call,) = (await ask(caller, grant, query)).json["tool_calls"]
+                figures = [(call["result"]["opens"], call["result"]["value"])]
+                figures += [(row["opens"], row["value"]) for row in call["rows"]]
+                for address, value in figures:
+                    answer = await caller.get(address, Grant=grant, Surface="panel")
+                    assert answer.status == 200 and 'id="adds-up" class="hint"' in answer.text, (query, address)
+                    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+                    span = asked["from"], asked["to"], asked.get("key", "")
+                    found = ExplainFigure(asked["name"], *span, served.config.store.zone).read(
+                        served.shop.reader, served.shop.registry
+                    )
+                    assert found is not None and found.shown[0] == value, (query, address)
+                    opened += 1
+            assert opened >= 8
+            stock = (await ask(caller, grant, "how many milks do we have?")).json["tool_calls"][0]
+            page = await caller.get(stock["result"]["opens"], Grant=grant, Surface="panel")
+            assert "On hand" in page.text and 'id="adds-up" class="hint"' in page.text
 
     run(scenario())
 

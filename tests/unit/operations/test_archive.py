@@ -11,11 +11,12 @@ import msgspec
 import pytest
 
 from edge.__main__ import main
-from edge.analytics.insight.explain import ExplainedFigure, ExplainFigure
+from edge.analytics.insight.explain import ExplainFigure
 from edge.backoffice.directives.service.sync_part import SyncSource
 from edge.core import ids
 from edge.core.journal import archive, archive_manifest, browse
 from edge.core.journal.browse import JournalFilter, read_back
+from edge.core.journal.figure_trace import ExplainedFigure
 from edge.core.journal.moments import find_moment
 from edge.core.journal.past import PastFiles, open_view, projectors_of_views
 from edge.core.journal.projections import rebuild_stale, rows_to_read

@@ -75,6 +75,9 @@ async def report(request: web.Request) -> web.Response:
         found=found,
         shown=shown_value(texts),
         names=names,
+        explained={name for name in ROWS if is_explained(name)},
+        with_rows=ROWS,
+        no_key=OTHER,
         asked_day=found.span.first,
         titled=lambda alert: title(texts.language, alert.kind, alert.values, currency),
     )

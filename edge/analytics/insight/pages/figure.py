@@ -1,9 +1,10 @@
-"""Page that explains a key figure of some days, or a part of it, by events or products."""
+"""Page that opens a figure: a key figure of some days or a part of it, by events or products; or another page's."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -11,6 +12,7 @@ from edge.analytics.insight.explain import GROUPS, OF_PRODUCT, OTHER, ExplainFig
 from edge.analytics.insight.kpis import ROW_SIDES
 from edge.analytics.insight.routes import asked_span
 from edge.core.endpoints import Page
+from edge.core.figure import SEPARATOR, Figure
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
@@ -18,6 +20,7 @@ from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing.queries import CostedReceipt, receipts_at_cost
 from edge.goods.stock.lists.listings import read_locations
+from edge.people.customers.queries import customer_name
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.past import PAST
@@ -27,10 +30,13 @@ GROUP_SIDES = ("minor", "count")
 
 
 async def figure(request: web.Request) -> web.Response:
-    """`GET /manager/figure?name=margin&from=&to=`: explain a key figure; `&key=`: of one product, hour..."""
+    """`GET /manager/figure?name=margin&from=&to=`: explain a key figure; `&key=`: of one product, hour... Or a figure
+    that a capability declares (`?name=stock.on_hand&key=milk`)."""
     site, query = request.app[SITE], request.query
     name, key, span = query.get("name", ""), query.get("key", "")[:200], asked_span(request)
     through = site.past.seq if site.past else 0
+    if declared := site.shop.registry.figures.get(name):
+        return await _declared(request, declared, key)
     asked = ExplainFigure(name, span.first, span.last, key, site.settings.zone, through)
     found = await site.services.of(PAST).ask(asked)
     if found is None:
@@ -42,7 +48,32 @@ async def figure(request: web.Request) -> web.Response:
     around = {"name": name, "key": key, "sides": sides, "of_product": of_product, "of_group": name in GROUPS}
     group_names = await site.asker.read(partial(_group_names, name=name))
     shown = {"found": found, "span": span, "figure": around, "group_names": group_names, "no_key": OTHER}
+    shown |= {"declared": None, "page_of": ""}
     return page(request, "figure", **shown, **await site.asker.read(read))
+
+
+async def _declared(request: web.Request, figure: Figure, key: str) -> web.Response:
+    """The page of a declared figure."""
+    site, first = request.app[SITE], key.partition(SEPARATOR)[0]
+    await site.asker.read(lambda db: None, figure.rests_on)  # what it is made of has caught up with the journal
+    through = site.past.seq if site.past else 0
+    found = await site.services.of(PAST).ask(ExplainFigure(figure.name, "", "", key, site.settings.zone, through))
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    sides = (figure.unit, "")
+    around = {"name": figure.name, "key": first, "sides": sides, "of_product": False, "of_group": False}
+    people = {one.actor for one in found.parts}
+
+    def read(db: Connection) -> dict[str, Any]:
+        product = read_products(db, [first]).get(first) if figure.of == "product" else None
+        return {
+            "called": {one: name_of(db, one) for one in people},
+            "names": product[1].names if product else None,
+            "who": customer_name(db, first) if figure.of == "customer" else "",
+        }
+
+    values = {"figure": around, "declared": figure, "page_of": figure.page.format(quote(first)), "span": None}
+    return page(request, "figure", found=found, **values, **await site.asker.read(read))
 
 
 def _group_names(db: Connection, name: str) -> dict[str, dict[str, str]]:

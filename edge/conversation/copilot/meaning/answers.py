@@ -11,6 +11,7 @@ from edge.conversation.copilot.meaning.figures import Reckoned, reckon
 from edge.conversation.copilot.meaning.model import Meaning
 from edge.conversation.copilot.meaning.telling import SAID, MeaningTeller
 from edge.conversation.copilot.meaning.why import reasons
+from edge.conversation.copilot.opened import opens_group, opens_total
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
@@ -37,7 +38,8 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     figures: dict[str, Any] = {"value": now.value, "count": now.count, "minor": now.minor}
     if before:
         figures |= {"before": before.value, "before_count": before.count}
-    return ToolAnswer(figures, _rows(teller, meaning, now, before), tuple(lines))
+    figures["opens"] = opens_total(meaning, span)
+    return ToolAnswer(figures, _rows(teller, meaning, span, now, before), tuple(lines))
 
 
 def comparable(span: DaySpan) -> DaySpan:
@@ -81,13 +83,16 @@ def _group_label(teller: MeaningTeller, meaning: Meaning, key: tuple[str, ...]) 
     return ", ".join(teller.label(dimension, value) for dimension, value in pairs)
 
 
-def _rows(teller: MeaningTeller, meaning: Meaning, now: Reckoned, before: Reckoned | None) -> list[dict[str, Any]]:
-    """A row per group with its dimensions' names; without groups, a row with the total."""
+def _rows(
+    teller: MeaningTeller, meaning: Meaning, span: DaySpan, now: Reckoned, before: Reckoned | None
+) -> list[dict[str, Any]]:
+    """A row per group with its dimensions' names, and the page where its figure opens."""
     dimensions = meaning.by or (("product",) if meaning.order == "none" else ())
     past = {one.key: one.value for one in before.groups} if before else {}
     rows: list[dict[str, Any]] = []
     for one in now.groups[:ROWS_MOST]:
         names = {of: teller.label(of, value) for of, value in zip(dimensions, one.key, strict=True)}
         row: dict[str, Any] = {**names, "value": one.value, "shown": teller.amount(meaning, one.value, one.count)}
+        row["opens"] = opens_group(meaning, span, dict(zip(dimensions, one.key, strict=True)))
         rows.append(row | ({"before": past.get(one.key)} if before else {}))
     return rows

@@ -52,7 +52,8 @@ function tell(answer, parts = null) {
   const sure = document.createElement("small");
   if (answer.sources.length) sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
   const calls = answer.tool_calls.filter((call) => call.rows?.length);
-  turn.append(sure, ...calls.flatMap((call) => [...chart(call), behind(call)]));
+  const opening = answer.tool_calls.filter((call) => call.result?.opens).map((call) => leading(call.result.opens, room.dataset.opens));
+  turn.append(sure, ...calls.flatMap((call) => [...chart(call), behind(call)]), ...opening);
   if (answer.meaning?.show === "list") for (const rows of turn.querySelectorAll("details")) rows.open = true;
   options.replaceChildren(
     ...(answer.options ?? []).map((one) => {
@@ -85,10 +86,10 @@ function chart(call) {
   const bars = document.createElement("ul");
   bars.className = "bars";
   const most = Math.max(...groups.map((row) => row.value));
-  for (const { value, shown, before, ...names } of groups) {
+  for (const { value, shown, before, opens, ...names } of groups) {
     const bar = document.createElement("li");
     const name = document.createElement("span");
-    name.append(isolated(Object.values(names).map(written).join(", ")));
+    name.append(leading(opens, isolated(Object.values(names).map(written).join(", "))));
     const length = Object.assign(document.createElement("meter"), { max: most, value, ariaHidden: "true" });
     const figure = document.createElement("b");
     figure.append(isolated(shown));
@@ -104,19 +105,28 @@ function behind(call) {
   const summary = document.createElement("summary");
   summary.textContent = room.dataset.rows;
   const told = "shown" in call.rows[0]; // a figure as people write it: its bare number says nothing beside it
-  const names = Object.keys(call.rows[0]).filter((name) => typeof call.rows[0][name] !== "object" && !(told && ["value", "before"].includes(name)));
+  const names = Object.keys(call.rows[0]).filter((name) => typeof call.rows[0][name] !== "object" && name !== "opens" && !(told && ["value", "before"].includes(name)));
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   for (const name of names) head.append(Object.assign(document.createElement("th"), { textContent: name === "shown" ? "" : (heads[name] ?? name) }));
   for (const row of call.rows) {
     const line = table.insertRow();
-    for (const name of names) line.insertCell().textContent = written(row[name] ?? "");
+    for (const name of names) line.insertCell().append(name === names[0] ? leading(row.opens, written(row[name] ?? "")) : written(row[name] ?? ""));
   }
   const frame = document.createElement("div");
   frame.className = "rows";
   frame.append(table);
   details.append(summary, frame);
   return details;
+}
+
+// What leads to the page where a figure opens; just its text where there is none.
+function leading(address, content) {
+  if (!address?.startsWith("/manager/")) return content;
+  const link = document.createElement("a");
+  link.href = `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams({ register })}`;
+  link.append(content);
+  return link;
 }
 
 // A day as people here write it; everything else as it is.

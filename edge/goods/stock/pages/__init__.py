@@ -48,7 +48,7 @@ from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields, json_of
 from edge.web.live.fragments import Fragment, FragmentSource
-from edge.web.pages.shell import html, page
+from edge.web.pages.shell import html, opens_figures, page
 from edge.web.problem import Problem
 from edge.web.request_body import whole_of
 from edge.web.responses import texts_of
@@ -241,7 +241,7 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
 
 
 def _render_fragment(request: web.Request, template: str, values: Mapping[str, Any]) -> str:
-    shown = {"register": request.query.get("register", ""), **values}
+    shown = {"register": request.query.get("register", ""), "opens": opens_figures(request), **values}
     return request.app[SITE].renderer.render(template, texts_of(request).language, **shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -114,6 +115,7 @@ async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
         "papers": others.get("customer_history", ()),
         "papers_most": HISTORY_SHOWN,
         "orders": others.get("customer_orders", ()),
+        "purses": await _purses(request, kept),
         "reviews": reviews,
         "names": await site.asker.read(partial(_names, skus=[one.sku for one in reviews])),
         "country": settings_of(site.config).region,
@@ -128,6 +130,16 @@ async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
         "joined": datetime.fromtimestamp(kept.since_us / 1e6, UTC),
         "called_by": lambda user: name_of(site.shop.reader, user),
     }
+
+
+async def _purses(request: web.Request, kept: Customer) -> Sequence[Any]:
+    """A member's points and stamps, where the shop has a loyalty programme."""
+    site, now = request.app[SITE], _now(request)
+    if "membership" not in site.asker.questions:
+        return ()
+    asked = {"customer": kept.id, "at_us": now, "today": site.config.business_date(now)}
+    found = await site.asker.ask(site.asker.questions["membership"], asked)
+    return found.purses if found else ()
 
 
 def _now(request: web.Request) -> int:

@@ -1,0 +1,74 @@
+"""Where a figure of an answer opens: the page that shows what it is made of, down to the facts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.model import Meaning
+
+_TOTALS = MappingProxyType({"sales": "sales", "margin": "margin", "average_basket": "basket", "waste": "waste"})
+_SUMS = ("sales", "quantity", "receipts", "average_basket")
+_PARTS = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
+_WASTED = MappingProxyType({"reason": "cause", "place": "place", "person": "person", "hour": "hour"})
+NO_KEY = "-"
+
+
+def opens_total(meaning: Meaning, span: DaySpan) -> str:
+    """Where the total of a meaning's figures opens."""
+    return opens_group(meaning, span, {})
+
+
+def opens_group(meaning: Meaning, span: DaySpan, of: Mapping[str, str]) -> str:
+    """Where the figure of a group opens: its own figure where there is one, else the key figures of its days."""
+    wanted = {**meaning.filters, **{key: (one,) for key, one in of.items()}}
+    if "day" in of:
+        span = DaySpan(of["day"], of["day"])
+        wanted.pop("day")
+    days = {"from": span.first, "to": span.last}
+    name, key = _figure(meaning.measure, wanted)
+    if not name:
+        return "/manager/insight?" + urlencode(days)
+    return "/manager/figure?" + urlencode({"name": name, **days} | ({"key": key} if key else {}))
+
+
+def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    """A figure's name and key; empty if there is none for just this."""
+    if not wanted:
+        return _TOTALS.get(measure, ""), ""
+    dimension, values = next(iter(wanted.items()))
+    if len(wanted) > 1 or len(values) > 1:
+        return "", ""
+    if measure == "margin" and dimension == "product":
+        return "margin", values[0]
+    if measure == "waste" and dimension in _WASTED:
+        return f"waste_{_WASTED[dimension]}", values[0] or NO_KEY
+    if measure in _SUMS and dimension in _PARTS and (dimension, "-" in values[0]) != ("hour", True):
+        return f"by_{dimension}", values[0] or NO_KEY
+    return "", ""
+
+
+def opens_result(tool: str, arguments: Mapping[str, Any]) -> str:
+    """Where a tool's result opens, if it's about one product; "" otherwise."""
+    sku = arguments.get("sku_code", "")
+    if tool == "query_inventory" and sku and "warehouse" not in arguments:
+        return "/manager/figure?" + urlencode({"name": "stock.on_hand", "key": sku})
+    return "/manager/stock/item?" + urlencode({"sku": sku}) if sku else ""
+
+
+def opens_row(row: Mapping[str, Any]) -> str:
+    """Where a row of a tool's result opens, by what it is about; "" if nowhere."""
+    if "expected" in row and "day" in row:
+        return "/manager/forecast"
+    if "supplier" in row and "number" in row:
+        return "/manager/purchase?" + urlencode({"id": row["number"]})
+    if "closed_seq" in row:
+        return "/manager/figure?" + urlencode({"name": "shift.expected", "key": row["seq"]})
+    if "total_minor" in row and "register" in row and "number" in row:
+        return "/manager/sale?" + urlencode({"register": row["register"], "number": row["number"]})
+    if row.get("sku"):
+        return "/manager/stock/item?" + urlencode({"sku": row["sku"]})
+    return "/manager/explained?" + urlencode({"day": row["day"]}) if "day" in row else ""

@@ -1,0 +1,52 @@
+"""Figures that pages show, declared with the journal rows that made them.
+
+A figure's name is the key of the text that labels it on its page, such as `stock.on_hand`. It is about a key, such as
+a product's number; keys of several parts are joined by `SEPARATOR`. `core/journal/figure_trace.py` opens one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+import msgspec
+
+SEPARATOR = "\n"
+"""Between the parts of a key; none of them has it."""
+Amounts = Iterable[tuple[int, int]]
+"""Journal rows with what each added, in any order; a row may occur several times."""
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A figure: `shown` reads its value, `parts` the rows that it is made of. Both are SQL with the key's parts as ?1,
+    ?2... or functions of a connection, the registry and the key's parts. A value of None: there is no such figure.
+
+    `page`: the page that shows it, without the register; `{0}` is the key's first part. `of`: what the key's first part
+    is, for its name in the title ("": the key itself, "none": nothing). `keys`: how many parts a key has. `rests_on`:
+    following projections that have to catch up first.
+    """
+
+    name: str
+    unit: Literal["minor", "quantity", "count"]
+    shown: str | Callable[..., int | None]
+    parts: str | Callable[..., Amounts]
+    page: str
+    of: Literal["product", "customer", "", "none"] = ""
+    rests_on: tuple[str, ...] = ()
+    keys: int = 1
+
+    def read_shown(self, db: Any, registry: Any, key: str) -> int | None:
+        """The value that its page shows."""
+        values = key.split(SEPARATOR)
+        if len(values) != self.keys:
+            return None
+        if not isinstance(self.shown, str):
+            return self.shown(db, registry, *values)
+        found = db.execute(self.shown, values).fetchone()
+        return found[0] if found else None
+
+    def read_parts(self, db: Any, registry: Any, key: str) -> Amounts:
+        """The rows that it is made of."""
+        values = key.split(SEPARATOR)
+        if not isinstance(self.parts, str):
+            return self.parts(db, registry, *values)
+        return db.execute(self.parts, values).fetchall()  # type: ignore[no-any-return]

@@ -1,0 +1,98 @@
+"""Open a figure: what it is made of, each part's row in the journal, and whether the chain of these rows holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from edge.core.figure import Figure
+from edge.core.journal.rows import check_chain, fact_of, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+
+PARTS = 500
+"""Rows listed one by one; the others are summed in one line."""
+CHAIN_ROWS = 30_000
+"""Rows whose chain is checked from the first to the last; of parts further apart each is checked by itself."""
+
+
+class FigurePart(msgspec.Struct, frozen=True):
+    """An event with its contribution; `number`: of its receipt, 0 if none."""
+
+    seq: int
+    at_us: int
+    register: str
+    actor: str
+    type: str
+    number: int
+    numerator: int
+    denominator: int = 0
+
+
+class FigureProduct(msgspec.Struct, frozen=True):
+    """A product's contribution to a day's figure."""
+
+    sku: str
+    names: dict[str, str]
+    numerator: int
+    denominator: int
+
+
+class ExplainedFigure(msgspec.Struct, frozen=True):
+    """A figure as shown; the part before the first listed event; the events, with the `more` unlisted ones as one; the
+    remainder; and faults of the chain. `too_many`: it wasn't replayed."""
+
+    shown: tuple[int, int]
+    before: tuple[int, int] = (0, 0)
+    parts: tuple[FigurePart, ...] = ()
+    more: int = 0
+    more_sides: tuple[int, int] = (0, 0)
+    left_over: tuple[int, int] = (0, 0)
+    faults: tuple[str, ...] = ()
+    products: tuple[FigureProduct, ...] = ()
+    too_many: bool = False
+
+
+def part_of(fact: RecordedEvent, numerator: int, denominator: int = 0) -> FigurePart:
+    """An event as a part of a figure."""
+    number = getattr(fact.event, "number", 0)
+    named = type(fact.event).__name__, number if isinstance(number, int) else 0
+    return FigurePart(fact.seq, fact.at_us, fact.register, fact.actor, *named, numerator, denominator)
+
+
+def trace(db: Connection, registry: Registry, figure: Figure, key: str) -> ExplainedFigure | None:
+    """Open a declared figure; the newest rows are listed. What no row of the journal accounts for is left over. None if
+    there is no figure with this key."""
+    shown = figure.read_shown(db, registry, key)
+    if shown is None:
+        return None
+    amounts: dict[int, int] = {}
+    for seq, amount in figure.read_parts(db, registry, key):
+        amounts[seq] = amounts.get(seq, 0) + amount
+    made = sorted((seq, amount) for seq, amount in amounts.items() if amount and seq > 0)
+    before, listed = made[:-PARTS], made[-PARTS:]
+    parts = [part for seq, amount in listed for part in _part_at(db, registry, seq, amount)]
+    earlier = sum(amount for _, amount in before)
+    return ExplainedFigure(
+        (shown, 0),
+        (earlier, 0),
+        tuple(parts),
+        left_over=(shown - earlier - sum(one.numerator for one in parts), 0),
+        faults=tuple(_faults(db, [seq for seq, _ in listed])),
+    )
+
+
+def _part_at(db: Connection, registry: Registry, seq: int, amount: int) -> Iterator[FigurePart]:
+    """A row's part; none if the journal doesn't have the row."""
+    for row in read_rows(db, seq, 1):
+        if row.seq == seq:
+            yield part_of(fact_of(registry, row), amount)
+
+
+def _faults(db: Connection, seqs: Sequence[int]) -> Iterator[str]:
+    """Faults of the chain over these rows."""
+    together = bool(seqs) and seqs[-1] - seqs[0] < CHAIN_ROWS
+    for first, last in [(seqs[0], seqs[-1])] if together else [(seq, seq) for seq in seqs]:
+        yield from (sentence for _, sentence in check_chain(db, first, last))

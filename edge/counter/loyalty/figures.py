@@ -1,0 +1,24 @@
+"""A member's points, and the papers and changes that earned, spent and ended them in this shop."""
+
+from __future__ import annotations
+
+from edge.core.figure import Amounts, Figure
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import json_text
+from edge.people.customers.queries import all_ids
+
+_OF = "WHERE customer IN (SELECT value FROM json_each(?)) AND purse = ?"
+_HELD = f"SELECT coalesce(sum(points), 0) FROM loyalty_purse {_OF}"
+_MOVED = f"SELECT seq, points FROM loyalty_move {_OF}"
+
+
+def _held(db: Connection, registry: Registry, customer: str, purse: str) -> int:
+    return int(db.execute(_HELD, (json_text(all_ids(db, customer)), purse)).fetchone()[0])
+
+
+def _moved(db: Connection, registry: Registry, customer: str, purse: str) -> Amounts:
+    return db.execute(_MOVED, (json_text(all_ids(db, customer)), purse)).fetchall()  # type: ignore[no-any-return]
+
+
+FIGURES = (Figure("loyalty.points", "count", _held, _moved, "/manager/customer?id={0}", "customer", keys=2),)

@@ -1,0 +1,74 @@
+"""Figures of a product's stock, and the movements, claims and receipts behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from edge.core.figure import Figure
+from edge.core.journal.rows import facts_of_types, read_head
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.goods.stock.events import ReceiptCorrected
+from edge.goods.stock.moving import costs
+
+_PAGE = "/manager/stock/item?sku={0}"
+_MOVED = ("stock_movements",)
+_CLAIMED = "SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ?1 AND kind = '{}'"
+_CLAIMS = "SELECT seq, quantity FROM stock_claim WHERE sku = ?1 AND kind = '{}'"
+_AVAILABLE = """
+    SELECT coalesce((SELECT on_hand FROM stock WHERE sku = ?1), 0)
+         - (SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ?1 AND kind = 'reserved')
+         - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
+            ON r.sku = ?1 AND r.location = l.id WHERE l.kind = 'quarantine')
+"""
+_FREE = """
+    SELECT seq, delta FROM stock_movement WHERE sku = ?1
+    AND location NOT IN (SELECT id FROM stock_location WHERE kind = 'quarantine')
+    UNION ALL SELECT seq, -quantity FROM stock_claim WHERE sku = ?1 AND kind = 'reserved'
+"""
+_AT_PLACE = "SELECT quantity FROM stock_row WHERE sku = ?1 AND location = ?2 AND lot = ?3 AND expiry = ?4"
+_MOVED_AT = "SELECT seq, delta FROM stock_movement WHERE sku = ?1 AND location = ?2 AND lot = ?3 AND expiry = ?4"
+_COSTED = "SELECT seq, delta, unit_cost_minor FROM stock_movement WHERE sku = ? ORDER BY seq, n"
+
+
+def _value(db: Connection, registry: Registry, sku: str) -> int | None:
+    row = db.execute("SELECT on_hand, average_micro FROM stock WHERE sku = ?", (sku,)).fetchone()
+    return None if row is None or row[1] is None else costs.value_milli(row[1], row[0]) // 1000
+
+
+def _valued(db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
+    """What each movement and receipt correction changed the value by, as the moving average has it."""
+    corrected = facts_of_types(db, registry, [ReceiptCorrected.__name__], 1, read_head(db).seq)
+    changes: list[tuple[int, Any]] = [(seq, (delta, cost)) for seq, delta, cost in db.execute(_COSTED, (sku,))]
+    changes += [(fact.seq, fact.event) for fact in corrected if getattr(fact.event, "sku", "") == sku]
+    average, on_hand, was = None, 0, 0
+    for seq, change in sorted(changes, key=lambda one: one[0]):
+        if isinstance(change, ReceiptCorrected):
+            average = costs.average_with(average, on_hand, change.value_milli)
+        else:
+            delta, cost = change
+            if cost is not None and delta > 0:
+                average = costs.average_after(average, on_hand, delta, cost)
+            on_hand += delta
+        now = costs.value_milli(average, on_hand) // 1000
+        yield seq, now - was
+        was = now
+
+
+FIGURES = (
+    Figure(
+        "stock.on_hand",
+        "quantity",
+        "SELECT on_hand FROM stock WHERE sku = ?1",
+        "SELECT seq, delta FROM stock_movement WHERE sku = ?1",
+        _PAGE,
+        "product",
+        _MOVED,
+    ),
+    Figure("stock.where", "quantity", _AT_PLACE, _MOVED_AT, _PAGE, "product", _MOVED, keys=4),
+    Figure("stock.available", "quantity", _AVAILABLE, _FREE, _PAGE, "product", _MOVED),
+    Figure("stock.reserved", "quantity", _CLAIMED.format("reserved"), _CLAIMS.format("reserved"), _PAGE, "product"),
+    Figure("stock.on_order", "quantity", _CLAIMED.format("ordered"), _CLAIMS.format("ordered"), _PAGE, "product"),
+    Figure("stock.value", "minor", _value, _valued, _PAGE, "product", _MOVED),
+)
