@@ -180,10 +180,10 @@ def test_a_base_that_cannot_be_read_is_passed_over_and_replaced(
                 forget_views(files)
                 assert read_view(shop, seq) == held[seq]
             assert keep_all_bases(shop, files) == made
-            assert broken.read_bytes() == whole
             for seq in rows:
                 forget_views(files)
                 assert read_view(shop, seq) == held[seq]
+            assert list(files.bases()) == made, "and none of them was unreadable"
 
     run(check())
 
