@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-asof-") as folder:
         past = args.folder or Path(folder) / "past"
         past.mkdir(exist_ok=True)
-        made = _made(past, args.events)
+        made = _make_ledger(past, args.events)
         if args.make:
             result(**made)
             return 0
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _made(folder: Path, events: int) -> dict[str, float]:
+def _make_ledger(folder: Path, events: int) -> dict[str, float]:
     """The ledger with its bases in a folder, and how long the bases took."""
     config, done = bench_config(folder), folder / "made.json"
     if not done.exists():

@@ -19,7 +19,7 @@ _CREDIT = f"SELECT coalesce(sum(amount_minor - used_minor), 0) FROM account_cred
 _CREDITS = f"SELECT seq, amount_minor - used_minor FROM account_credit WHERE {_IN} AND undone_on = ''"
 
 
-def _shown(sql: str, db: Connection, registry: Registry, customer: str) -> int:
+def _read_sum(sql: str, db: Connection, registry: Registry, customer: str) -> int:
     return int(db.execute(sql, (json_ids(db, customer),)).fetchone()[0])
 
 
@@ -30,7 +30,7 @@ def _rows(sql: str, db: Connection, registry: Registry, customer: str) -> Amount
 
 def _figure(name: str, shown: str, parts: str) -> Figure:
     page = "/manager/accounts/one?customer={0}"
-    return Figure(f"accounts.{name}", "minor", partial(_shown, shown), partial(_rows, parts), page, "customer")
+    return Figure(f"accounts.{name}", "minor", partial(_read_sum, shown), partial(_rows, parts), page, "customer")
 
 
 FIGURES = (_figure("owed", _OWED, _ITEMS), _figure("credit", _CREDIT, _CREDITS))

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 _PAGE = "/manager/production"
 
 
-def _planned(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, int]]:
+def _plan_rows(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, int]]:
     """What each planning of the order changed its quantity by."""
     was = 0
     for fact in facts_of_types(db, registry, [WorkPlanned.__name__], 1, read_head(db).seq):
@@ -22,7 +22,7 @@ def _planned(db: Connection, registry: Registry, number: str) -> Iterator[tuple[
             was = fact.event.quantity
 
 
-def _reported(field: str) -> Figure:
+def _report_figure(field: str) -> Figure:
     shown = f"SELECT {field} FROM work_order WHERE number = ?1"
     return Figure(
         f"production.{field}", "quantity", shown, f"SELECT seq, {field} FROM work_report WHERE number = ?1", _PAGE
@@ -30,7 +30,7 @@ def _reported(field: str) -> Figure:
 
 
 FIGURES = (
-    Figure("production.quantity", "quantity", "SELECT quantity FROM work_order WHERE number = ?1", _planned, _PAGE),
-    _reported("good"),
-    _reported("scrap"),
+    Figure("production.quantity", "quantity", "SELECT quantity FROM work_order WHERE number = ?1", _plan_rows, _PAGE),
+    _report_figure("good"),
+    _report_figure("scrap"),
 )

@@ -13,12 +13,12 @@ _HELD = f"SELECT coalesce(sum(points), 0) FROM loyalty_purse {_OF}"
 _MOVED = f"SELECT seq, points FROM loyalty_move {_OF}"
 
 
-def _held(db: Connection, registry: Registry, customer: str, purse: str) -> int:
+def _balance(db: Connection, registry: Registry, customer: str, purse: str) -> int:
     return int(db.execute(_HELD, (json_text(all_ids(db, customer)), purse)).fetchone()[0])
 
 
-def _moved(db: Connection, registry: Registry, customer: str, purse: str) -> Amounts:
+def _balance_rows(db: Connection, registry: Registry, customer: str, purse: str) -> Amounts:
     return db.execute(_MOVED, (json_text(all_ids(db, customer)), purse)).fetchall()  # type: ignore[no-any-return]
 
 
-FIGURES = (Figure("loyalty.points", "count", _held, _moved, "/manager/customer?id={0}", "customer", keys=2),)
+FIGURES = (Figure("loyalty.points", "count", _balance, _balance_rows, "/manager/customer?id={0}", "customer", keys=2),)

@@ -20,7 +20,7 @@ _COUNTED = "SELECT closed_seq, counted_minor FROM shift WHERE seq = ?1 AND close
 Value = Callable[[Drawer], int]
 
 
-def _made(value: Value, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
+def _drawer_changes(value: Value, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
     """What each of the shift's events changed a value of its drawer by."""
     for register, first, last in db.execute(_SHIFT, (seq, read_head(db).seq)).fetchall():
         drawer, was = Drawer(day=day_before(db, registry, register, first)), 0
@@ -31,17 +31,17 @@ def _made(value: Value, db: Connection, registry: Registry, seq: str) -> Iterato
                 was = value(drawer)
 
 
-def _taken(drawer: Drawer) -> int:
+def _total(drawer: Drawer) -> int:
     return day_totals.sums(drawer.day).total_minor
 
 
-def _expected(drawer: Drawer) -> int:
+def _cash_due(drawer: Drawer) -> int:
     return drawer.expected_minor
 
 
 def _off(db: Connection, registry: Registry, seq: str) -> Amounts:
     """The count, less what was expected."""
-    expected = [(of, -amount) for of, amount in _made(_expected, db, registry, seq)]
+    expected = [(of, -amount) for of, amount in _drawer_changes(_cash_due, db, registry, seq)]
     return [*expected, *db.execute(_COUNTED, (seq,)).fetchall()]
 
 
@@ -51,8 +51,8 @@ def _figure(name: str, field: str, parts: str | Callable[..., Amounts]) -> Figur
 
 FIGURES = (
     _figure("float", "float_minor", "SELECT seq, float_minor FROM shift WHERE seq = ?1"),
-    _figure("total", "total_minor", partial(_made, _taken)),
-    _figure("expected", "expected_minor", partial(_made, _expected)),
+    _figure("total", "total_minor", partial(_drawer_changes, _total)),
+    _figure("expected", "expected_minor", partial(_drawer_changes, _cash_due)),
     _figure("counted", "counted_minor", _COUNTED),
     _figure("difference", "counted_minor - expected_minor", _off),
 )

@@ -19,7 +19,7 @@ _ALL = f"SELECT seq, 1 FROM customer_paper WHERE customer IN ({_IDS})"
 _COUNT = f"SELECT count(*) FROM customer_paper WHERE customer IN ({_IDS})"
 
 
-def _shown(sql: str, db: Connection, registry: Registry, customer: str) -> int:
+def _read_sum(sql: str, db: Connection, registry: Registry, customer: str) -> int:
     return int(db.execute(sql, (json_text(all_ids(db, customer)),)).fetchone()[0])
 
 
@@ -28,7 +28,7 @@ def _rows(sql: str, db: Connection, registry: Registry, customer: str) -> Amount
 
 
 def _figure(name: str, unit: Literal["minor", "count"], shown: str, parts: str) -> Figure:
-    return Figure(f"customers.{name}", unit, partial(_shown, shown), partial(_rows, parts), _PAGE, "customer")
+    return Figure(f"customers.{name}", unit, partial(_read_sum, shown), partial(_rows, parts), _PAGE, "customer")
 
 
 FIGURES = (_figure("spent", "minor", _SPENT, _PAPERS), _figure("papers", "count", _COUNT, _ALL))

@@ -28,7 +28,7 @@ def _total(db: Connection, registry: Registry, number: str) -> int | None:
     return found.total_minor if found else None
 
 
-def _drafted(db: Connection, registry: Registry, number: str) -> RecordedEvent | None:
+def _newest_draft(db: Connection, registry: Registry, number: str) -> RecordedEvent | None:
     """The newest content of an order."""
     of_all = facts_of_types(db, registry, [PurchaseDrafted.__name__], 1, read_head(db).seq)
     return max((one for one in of_all if str(_draft(one).number) == number), key=lambda one: one.seq, default=None)
@@ -40,18 +40,18 @@ def _draft(fact: RecordedEvent) -> PurchaseDrafted:
 
 
 def _costs(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, int]]:
-    if found := _drafted(db, registry, number):
+    if found := _newest_draft(db, registry, number):
         yield found.seq, sum(cost_of(line.quantity, line.unit_cost_minor) for line in _draft(found).lines)
     yield from db.execute(_FEE, (number,)).fetchall()
 
 
-def _ordered(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    if found := _drafted(db, registry, number):
+def _ordered_rows(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
+    if found := _newest_draft(db, registry, number):
         yield found.seq, sum(line.quantity for line in _draft(found).lines if line.sku == sku)
 
 
 FIGURES = (
     Figure("purchasing.total", "minor", _total, _costs, _PAGE),
-    Figure("purchasing.ordered", "quantity", _ORDERED, _ordered, _PAGE, keys=2),
+    Figure("purchasing.ordered", "quantity", _ORDERED, _ordered_rows, _PAGE, keys=2),
     Figure("purchasing.received", "quantity", _RECEIVED, _CAME, _PAGE, keys=2),
 )

@@ -37,7 +37,7 @@ def _value(db: Connection, registry: Registry, sku: str) -> int | None:
     return None if row is None or row[1] is None else costs.value_milli(row[1], row[0]) // 1000
 
 
-def _valued(db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
+def _value_changes(db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
     """What each movement and receipt correction changed the value by, as the moving average has it."""
     corrected = facts_of_types(db, registry, [ReceiptCorrected.__name__], 1, read_head(db).seq)
     changes: list[tuple[int, Any]] = [(seq, (delta, cost)) for seq, delta, cost in db.execute(_COSTED, (sku,))]
@@ -70,5 +70,5 @@ FIGURES = (
     Figure("stock.available", "quantity", _AVAILABLE, _FREE, _PAGE, "product", _MOVED),
     Figure("stock.reserved", "quantity", _CLAIMED.format("reserved"), _CLAIMS.format("reserved"), _PAGE, "product"),
     Figure("stock.on_order", "quantity", _CLAIMED.format("ordered"), _CLAIMS.format("ordered"), _PAGE, "product"),
-    Figure("stock.value", "minor", _value, _valued, _PAGE, "product", _MOVED),
+    Figure("stock.value", "minor", _value, _value_changes, _PAGE, "product", _MOVED),
 )

@@ -36,7 +36,7 @@ async def figure(request: web.Request) -> web.Response:
     name, key, span = query.get("name", ""), query.get("key", "")[:200], asked_span(request)
     through = site.past.seq if site.past else 0
     if declared := site.shop.registry.figures.get(name):
-        return await _declared(request, declared, key)
+        return await _declared_figure(request, declared, key)
     asked = ExplainFigure(name, span.first, span.last, key, site.settings.zone, through)
     found = await site.services.of(PAST).ask(asked)
     if found is None:
@@ -52,7 +52,7 @@ async def figure(request: web.Request) -> web.Response:
     return page(request, "figure", **shown, **await site.asker.read(read))
 
 
-async def _declared(request: web.Request, figure: Figure, key: str) -> web.Response:
+async def _declared_figure(request: web.Request, figure: Figure, key: str) -> web.Response:
     """The page of a declared figure."""
     site, first = request.app[SITE], key.partition(SEPARATOR)[0]
     await site.asker.read(lambda db: None, figure.rests_on)  # what it is made of has caught up with the journal
