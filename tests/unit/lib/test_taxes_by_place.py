@@ -110,8 +110,8 @@ def test_a_shop_names_its_province_and_no_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[tax]\nprovince = "XX"\n', "no table of taxes for province 'XX'"),
-        ('[tax]\ncountry = "DE"\n', "no table of taxes for country 'DE'"),
+        ('[tax]\nprovince = "XX"\n', "No built-in taxes for province 'XX'"),
+        ('[tax]\ncountry = "DE"\n', "No built-in taxes for country 'DE'"),
         ('[tax]\nprovince = "ON"\ncountry = "FR"\n', "place_twice"),
         ('[tax]\nprovince = "ON"\n[[tax.class]]\nid = "standard"\n', "Keep one"),
     ],
@@ -147,8 +147,8 @@ def test_the_place_is_one_word_that_all_who_ask_the_law_read(tmp_path: Path, tex
         ('province = "ON"\n[tax]\nprovince = "QC"\n', 8, "place_twice"),
         ('[tax]\nprovince = "ON"\n[customers]\nprovince = "QC"\n', 9, "place_twice"),
         ('country = "IL"\n[tax]\ncountry = "FR"\n', 8, "place_twice"),
-        ('country = "IL"\nprovince = "ON"\n', 7, "no province or state 'ON' of IL"),
-        ('country = "US"\nprovince = "ON"\n', 7, "no province or state 'ON' of US"),
+        ('country = "IL"\nprovince = "ON"\n', 7, "IL has no province or state 'ON'"),
+        ('country = "US"\nprovince = "ON"\n', 7, "US has no province or state 'ON'"),
     ],
 )
 def test_two_places_that_differ_are_no_start(tmp_path: Path, text: str, line: int, what: str) -> None:
