@@ -58,8 +58,9 @@ class ShoppingTelling(ShoppingBasket):
             self.offers = (AnswerOption(SAYS + say(self._language, "another"), say(self._language, "another"), "…"),)
             further = tuple(one.sku for one in rest)
             self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
-        if len(products) == 1:
-            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+        listed = tuple(one.sku for one in shown) if len(products) > 1 else ()
+        product = products[0].sku if len(products) == 1 else self.state.product
+        self.state = msgspec.structs.replace(self.state, product=product, listed=listed)
 
     def _tell_price(self, clause: Clause, product: CatalogProduct) -> None:
         """State the price of a quantity of one product."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.conversation.understanding.lexicon import Phrase, vocabulary
-from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.amending import amended, with_name_corrected, without_recorded
 from edge.conversation.understanding.reading.asides import without_asides
 from edge.conversation.understanding.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.conversation.understanding.reading.linking import CatalogueLinker
@@ -44,6 +44,8 @@ _HEADED = re.compile(r"\s*:(?=\s|$)")
 """A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
 _MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
+_SHORTENED = re.compile(r"\b(ext|tel|tél|no|nr)\.\s*(?=\d)", re.IGNORECASE)
+"""Abbreviations before a number of a phone or a document; their dot ends no sentence."""
 EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
 """Replacement for a currency sign after a number, which counts no goods."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
@@ -72,11 +74,13 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     words = _without(_without(words, statement_words(spoken).sealed), statement_words(spoken).beside)
     if not words or _is_quoted(text, spoken):
         return HeardStatement(denied=bool(words))
-    told, asked = without_request(amended(without_recorded(words, spoken), spoken), spoken)
+    words = amended(without_recorded(words, spoken), spoken)
+    renamed = with_name_corrected(words, linker, spoken)
+    told, asked = without_request(renamed or words, spoken)
     if not told:
         return HeardStatement()
     respells = "always" if romanised is not None else "allowed" if respelt else "never"
-    heard = _hear(told, asked, linker, respells)
+    heard = _hear(told, asked or renamed is not None, linker, respells)
     core = core_of(told, linker, spoken) if heard.reading is None and not asked else None
     if core is not None and (again := _hear(core, True, linker, respells).reading) is not None:
         heard = HeardStatement(again)
@@ -145,6 +149,7 @@ def _is_quoted(text: str, language: str) -> bool:
 def _mark_stops(text: str, language: str) -> str:
     """A text with times replaced by punctuation, punctuation after a heading ("brunch: 3 bagels"), and a leading plus
     as a word."""
+    text = _SHORTENED.sub(r"\1 ", text)
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)

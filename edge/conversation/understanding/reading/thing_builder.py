@@ -9,7 +9,7 @@ import msgspec
 
 from edge.conversation.understanding.amounts import SpokenAmount
 from edge.conversation.understanding.clause import AMOUNT_LIMIT
-from edge.conversation.understanding.product_matching import of_size
+from edge.conversation.understanding.product_matching import narrowed_by_container, of_size
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.model import Mention, SaidAct, SaidAmount, SaidBy
 from edge.conversation.understanding.reading.piece_words import Piece
@@ -201,6 +201,9 @@ class ThingBuilder:
             thing.amount = counted_in(amount, before)
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
             thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
+        elif before.unit and self._joined and not amount.unit and 0 < (amount.value or 0) < ONE:
+            value = (ONE if before.value is None else before.value) + (amount.value or 0)
+            thing.amount = msgspec.structs.replace(before, value=value)  # "a case and a half"
         elif before.unit == "box" and self._joined and not amount.unit and thing.loose is None:
             thing.loose = msgspec.structs.replace(amount, unit="unit")  # "a case and five"
             self._unsure |= not self._acts or self._acts[-1].kind != "adjust"
@@ -373,7 +376,8 @@ class ThingBuilder:
         """Add a size before the name to the name, if such products are counted in pieces. "Big" selects among products
         that differ only in size; otherwise it's an unowned word."""
         if thing.size is not None:
-            products = self._linker.link(thing.mention.words).products if thing.mention else ()
+            named = self._linker.link(thing.mention.words).products if thing.mention else ()
+            products = narrowed_by_container(named, thing.amount.container if thing.amount else "")
             if thing.mention and (sized := of_size(products, thing.size[1])):
                 words = (*thing.mention.words, thing.size[0])
                 thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
