@@ -17,7 +17,7 @@ from edge.conversation.copilot import copilot_business as business
 from edge.conversation.copilot import copilot_making as making
 from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, names_of, rows_of, say
 from edge.conversation.copilot.meaning.answers import tell_figures
-from edge.conversation.copilot.meaning.facts import goods_meant, narrowed_skus, skus_left_out
+from edge.conversation.copilot.meaning.facts import excluded_skus, goods_meant, narrowed_skus
 from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
@@ -73,7 +73,7 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 def _inventory_of_category(db: Connection, ask: Asking) -> ToolAnswer:
     """The products of a category, the largest stock first, with their totals by unit of measure."""
-    skus = (narrowed_skus(db, ask.meaning) or frozenset()) - skus_left_out(db, ask.meaning)
+    skus = (narrowed_skus(db, ask.meaning) or frozenset()) - excluded_skus(db, ask.meaning)
     products = {sku: one for sku, one in find_by_skus(db, sorted(skus)).items() if one.retired_us is None}
     items = sorted(items_of(db, list(products.values()), ask.place), key=lambda one: (-one.on_hand, one.sku))
     if not items:

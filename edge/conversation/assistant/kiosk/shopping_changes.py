@@ -123,7 +123,7 @@ class ShoppingChanges(ShoppingAdvice):
             return None
         if not found and change.change == "set" and change.is_named and self._points(change.language):
             change = msgspec.structs.replace(change, change="swap", amount=None, text="", of=(), into=change.of)
-            found = self._lines_meant(change)
+            found = self._referenced_lines(change)
         coming = change.of if change.is_named else (self.state.product,)
         if change.change in ("set", "more") and not found and len(known := self._known_products(coming)) == 1:
             unit = change.unit or ("unit" if known[0].unit == "piece" else "")

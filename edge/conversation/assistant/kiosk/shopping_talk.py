@@ -152,9 +152,9 @@ class ShoppingTalk(ShoppingOffer):
         named = [product for clause in said.clauses for product in self._products(clause)[0]]
         if not named or shown & {one.sku for one in named}:
             return False
-        return item.near or self._answered(question, item, said) == Chosen()
+        return item.near or self._read_answer(question, item, said) == Chosen()
 
-    def _answered(self, question: OpenQuestion, item: WantedItem, said: Sentence, option: str = "") -> Chosen:
+    def _read_answer(self, question: OpenQuestion, item: WantedItem, said: Sentence, option: str = "") -> Chosen:
         """The answer to the open question, read as staff's answers are."""
         text = self._command.text
         return answered(self._tx.db, question, item, said, text, option, self._language, self._tx.at_us)
@@ -164,7 +164,7 @@ class ShoppingTalk(ShoppingOffer):
         item = self.state.item
         if question.state != "choosing_product" or item is None:
             return False
-        picks = said.kind == "act" and self._answered(question, item, said).item is not None
+        picks = said.kind == "act" and self._read_answer(question, item, said).item is not None
         return picks or (said.kind == "yes" and len(question.options) == 1)
 
     def _of_listed(self, said: Sentence, listed: Sequence[str]) -> tuple[Clause, CatalogProduct] | None:
@@ -354,7 +354,7 @@ class ShoppingTalk(ShoppingOffer):
         if question.state == "choosing_modifier":
             return self._again(question)
         self.shows_first |= item.clause.unsure
-        answer = self._answered(question, item, said, ANOTHER if another else self._command.option)
+        answer = self._read_answer(question, item, said, ANOTHER if another else self._command.option)
         if answer.asks:
             return self._ask(answer.asks)
         products = self._known_products((answer.item.sku,)) if answer.item else []

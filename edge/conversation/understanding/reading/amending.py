@@ -57,7 +57,8 @@ def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language:
         while behind and (more := max(length_at(said.little, behind, 0), length_at(said.articles, behind, 0))):
             behind = behind[more:]
         counts = any(amount_at(behind, one, known) for one in range(len(behind)))
-        if not length or not 0 < len(behind) <= NAME_WORDS or counts:
+        denies = any((one,) in known.hold for one in words[at : at + length])  # "3 milks, not the rice"
+        if not length or not 0 < len(behind) <= NAME_WORDS or counts or denies:
             continue
         head = list(words[:at])
         end = next((one + 1 for one in reversed(range(at)) if _is_named(head[one], linker, language)), 0)

@@ -111,9 +111,8 @@ class Cutter(ContextPieces):
         while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
             length -= 1  # "lemonade cans": the counting word stays, and a size in a name belongs to it
         begin_counts = self._counting(at) and not self._pack_run(at)
-        heads = not self.pieces and self._words[at + length : at + length + 1] in (
-            (one,) for one in STOPS
-        )  # "7 Up: one"
+        behind = self._words[at + length : at + length + 1]
+        heads = not self.pieces and bool(behind) and behind[0] in STOPS  # "7 Up: one case"
         if length < 2 or begin_counts or (self._number_at(at) and not (heads or self._behind_amount())):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
             return Piece("goods", at, at + 1) if alone else None

@@ -34,6 +34,7 @@ from edge.conversation.understanding.reading.statement_parts import core_of
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.uncounted import with_percents
 from edge.conversation.understanding.reading.words import language_of, own_words, split_words
+from edge.conversation.understanding.sentence import cause_in
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
@@ -84,6 +85,11 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     core = core_of(told, linker, spoken) if heard.reading is None and not asked else None
     if core is not None and (again := _hear(core, True, linker, respells).reading) is not None:
         heard = HeardStatement(again)
+    if heard.reading is not None and (cause := cause_in(words, vocabulary(spoken))):
+        wasted = (
+            msgspec.structs.replace(one, cause=cause if one.verb == "waste" else "") for one in heard.reading.clauses
+        )
+        heard = HeardStatement(msgspec.structs.replace(heard.reading, clauses=tuple(wasted)))
     if heard.reading is not None and times:
         context = " ".join((*times, heard.reading.context)).strip()[:CONTEXT_CHARS]
         heard = HeardStatement(msgspec.structs.replace(heard.reading, context=context))

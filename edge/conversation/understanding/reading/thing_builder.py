@@ -263,7 +263,7 @@ class ThingBuilder:
                 if self._is_counted_behind(piece):  # "heineken, bottle one"
                     thing.amount = SaidAmount(None, form.unit, form.container, word, self._source(piece))
                 return
-        if self._leaves_out(thing):
+        if self._leaves_out(thing) or self._ends_name(thing, piece, word):
             return
         if thing.amount is not None and thing.amount.implied and {thing.amount.unit, form.unit} == {"unit", "box"}:
             thing.amount = None  # "tin of tuna, crate one": the counting word follows
@@ -278,6 +278,19 @@ class ThingBuilder:
             thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
         elif not thing.amount.container:
             thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
+
+    def _ends_name(self, thing: StatementThing, piece: Piece, word: str) -> bool:
+        """Whether a single container right behind a counted name is part of it, and the unit still open: "3 small cola
+        can", where such goods also come in boxes."""
+        touches = thing.mention is not None and thing.mention.source.end == piece.begin
+        counted = thing.amount is not None and not thing.amount.unit and thing.amount.value is not None
+        if not (thing.mention and touches and counted and piece.form and piece.form.single and piece.form.container):
+            return False
+        of_these = self._linker.link((*thing.mention.words, word)).skus
+        if of_these:
+            source = SaidBy(thing.mention.source.begin, piece.end)
+            thing.mention = Mention((*thing.mention.words, word), of_these, source)
+        return bool(of_these)
 
     def _is_counted_behind(self, piece: Piece) -> bool:
         """Whether a bare number directly follows an item."""
