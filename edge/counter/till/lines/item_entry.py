@@ -106,7 +106,7 @@ def find(
         raise Refusal("expired", {**name_values(product.names), "date": str(found.label.expiry)})
     asked = wanted.modifiers or ANY_GROUP.of(tx)
     choice = choose_modifiers(tx, product, found.label, wanted.modifiers) if asked else NOTHING
-    age = age_with(tx, found.least_age, choice, settings)
+    age = age_with(tx, found.least_age, choice, settings) if choice.chosen else found.least_age
     return msgspec.structs.replace(found, product=product, choice=choice, least_age=age)
 
 
@@ -114,13 +114,14 @@ def age_with(tx: Transaction, age: int, choice: ModifierChoice, settings: TillSe
     """A product's minimum age, raised to that of what its modifiers add. `Refusal`: that can't be sold."""
     added = added_skus(choice.chosen)
     for one in find_by_skus(tx.db, set(added), tx.at_us).values() if added else ():
-        require_classified(tx, one)
+        if one.attributes or one.parts:
+            require_classified(tx, one)
     return max(age, least_age_added(tx.db, added, settings.place))
 
 
 def require_classified(tx: Transaction, product: CatalogProduct) -> None:
     """Refuse cannabis without a category."""
-    if (product.attributes or product.parts) and (unclassified := unclassified_in(tx.db, product)):
+    if unclassified := unclassified_in(tx.db, product):
         raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
 
 
@@ -210,7 +211,8 @@ def sellable(tx: Transaction, product: CatalogProduct, settings: TillSettings) -
     """The product with its tax class. `Refusal`: the store doesn't sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
         raise Refusal("retired", name_values(product.names))
-    require_classified(tx, product)
+    if product.attributes or product.parts:
+        require_classified(tx, product)
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
     totals.require_tax_class(product.tax_class, settings)

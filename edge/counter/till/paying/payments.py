@@ -124,7 +124,7 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
-            for sku in (line.sku, *added_skus(line.modifiers)):
+            for sku in (line.sku, *added_skus(line.modifiers)) if line.modifiers else (line.sku,):
                 sold.setdefault(sku, line)
     ages = _ages_of(tx, list(sold), settings.place)
     for sku, line in sold.items():
