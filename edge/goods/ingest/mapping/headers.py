@@ -190,7 +190,7 @@ _OPTION = re.compile(
     r"(\d|one|two|three|four|five)(?: (name|values?))?"
 )
 _OPTION_NAMES = frozenset(("name", "set", "label"))
-_NAMED_OPTION = re.compile(r"(?:product )?(?:variation|variant) option (?!\d|name|value)(.+)")
+_NAMED_OPTION = re.compile(r"(?:product )?(?:variation|variant) option (?!(?:\d|one|two|three|name|value)\b)(.+)")
 """Columns of a choice, with what is chosen in their heading: "product_variation_option_Size"."""
 _OWN_TAX = re.compile(r"\W*(?:tax|vat|tva|iva|mwst)\b.*\d ?%", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
