@@ -25,7 +25,7 @@ async def body_as(
     type; `BadRequest` if it's invalid."""
     body = await read_body(request, most, f"The body has more than {most} bytes.", within_s)
     if body and (hdrs.CONTENT_TYPE not in request.headers or request.content_type != JSON):
-        raise Problem(415, "Not JSON", f"Send the body as JSON, with {hdrs.CONTENT_TYPE}: {JSON}.")
+        raise Problem(415, "Not said to be JSON", f"Send the body as JSON, with {hdrs.CONTENT_TYPE}: {JSON}.")
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -54,10 +54,10 @@ async def read_body(request: web.Request, most: int, long: str, within_s: float 
 
 async def _read(request: web.Request, most: int, long: str) -> bytes:
     if (request.content_length or 0) > most:
-        raise Problem(413, "Body too large", long)
+        raise Problem(413, "Too long", long)
     body = bytearray()
     while chunk := await request.content.read(most + 1 - len(body)):
         body += chunk
         if len(body) > most:
-            raise Problem(413, "Body too large", long)
+            raise Problem(413, "Too long", long)
     return bytes(body)

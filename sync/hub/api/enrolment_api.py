@@ -108,7 +108,7 @@ class EnrolmentApi:
                 box = await box_codes.take_code(connection, asked.secret)
                 if box is None:
                     raise Problem(
-                        404, "Code not valid", "This code is wrong, used or expired. Ask head office for a new one."
+                        404, "Code over", "This code is wrong, used or expired. Ask head office for a new one."
                     )
                 if asked.box not in ("", str(box)):
                     raise _another_box(box, asked.box)
@@ -128,19 +128,19 @@ class EnrolmentApi:
         pem = request.app.get(VOUCHER, "")
         if not pem:
             raise Problem(
-                404, "No private authority", "This certificate was issued by an authority that machines already trust."
+                404, "No authority", "This certificate was issued by an authority that machines already trust."
             )
         return web.Response(text=pem, content_type="application/x-pem-file")
 
     def _enrolling(self) -> BrokerPlace:
         if self._place is None:
             text = "EDGE_HUB_BOXES_FOLDER isn't set, so boxes are enrolled on head office's machine: edge hub enrol"
-            raise Problem(409, "Enrolled by command", text)
+            raise Problem(409, "Boxes by command", text)
         return self._place
 
 
 def _another_box(box: Key, asked: str) -> Problem:
-    problem = Problem(409, "Different box", f"The code is for {box}, but this is {asked}. The code remains valid.")
+    problem = Problem(409, "Another box", f"The code is for {box}, but this is {asked}. The code remains valid.")
     problem.values = {"box": str(box), "own": asked}
     return problem
 
@@ -150,7 +150,7 @@ async def _at_broker(work: Callable[[], T]) -> T:
     try:
         return await asyncio.to_thread(work)
     except OSError as error:
-        raise Problem(503, "Broker unavailable", f"The broker's files can't be written: {error}. Try again.") from error
+        raise Problem(503, "Broker away", f"The broker's files can't be written: {error}. Try again.") from error
 
 
 def _line(request: web.Request, at: str, secret: str) -> str:

@@ -97,13 +97,15 @@ class ForgottenApi:
         if refused == "nobody":
             raise Problem(404, "Nobody", "No member has this number.")
         if refused == "oneself":
-            raise Problem(409, "Own password", "Someone else must create this link for you, or request one by email.")
+            raise Problem(
+                409, "Password oneself", "Someone else must create this link for you, or request one by email."
+            )
         if refused:
             text = (
                 "This person also belongs to another company at this head office, "
                 "so only its operator can set their password."
             )
-            raise Problem(409, "Member of several tenants", text)
+            raise Problem(409, "Password elsewhere", text)
         return _json({"secret": secret, "minutes": forgotten.LASTS.seconds // 60}, 201)
 
     async def _see(self, request: web.Request) -> web.Response:
@@ -128,7 +130,7 @@ class ForgottenApi:
 
 
 def _over() -> Problem:
-    return Problem(404, "Link not valid", "This link was used or has expired. Ask for a new one.")
+    return Problem(404, "Password link over", "This link was used or has expired. Ask for a new one.")
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

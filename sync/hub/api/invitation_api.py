@@ -110,7 +110,7 @@ class InvitationApi:
                 raise code_wanted() from None
             except WrongPassword:
                 text = "This address already has a head office password. Enter that one."
-                raise Problem(403, "Password set elsewhere", text) from None
+                raise Problem(403, "Password there", text) from None
             except ValueError:
                 raise password_short() from None
         if token is None:
@@ -119,7 +119,7 @@ class InvitationApi:
 
 
 def _over() -> Problem:
-    return Problem(404, "Invitation not valid", "This link was used, withdrawn or has expired. Ask for a new one.")
+    return Problem(404, "Invitation over", "This link was used, withdrawn or has expired. Ask for a new one.")
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

@@ -47,7 +47,7 @@ class OrderStatus:
         found: str | None = await self._door.ask(_FIND, asked.tenant, asked.store, asked.digest)
         await asyncio.sleep(ready_s - loop.time())
         if found is None:
-            raise Problem(404, "Order not available", "This order can't be shown here.")
+            raise Problem(404, "Nothing to show", "This order can't be shown here.")
         return web.Response(
             text=found, content_type="application/json", headers={hdrs.CACHE_CONTROL: "no-store"}, charset="utf-8"
         )

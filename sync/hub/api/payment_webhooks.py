@@ -71,11 +71,11 @@ class PaymentWebhooks:
             await self._keep_code(place, body)
             return web.Response(text="{}", content_type="application/json")
         if not is_signed(place.scheme, place.secrets, Signed(request.headers, body, self._now_s(), place.url)):
-            raise Problem(401, "Signature not valid", "The signature doesn't match.")
+            raise Problem(401, "Not signed", "The signature doesn't match.")
         try:
             news = webhook_news.read(place.scheme, msgspec.json.decode(body))
         except (ValueError, msgspec.DecodeError, RecursionError) as error:
-            raise Problem(400, "Message not valid", "This isn't a message of this provider.") from error
+            raise Problem(400, "Not understood", "This isn't a message of this provider.") from error
         for one in news:
             await self._note(place, one)
         return web.Response(text=ACCEPTED if place.scheme == "adyen" else "{}", content_type="application/json")
@@ -85,7 +85,7 @@ class PaymentWebhooks:
         try:
             code = webhook_news.verification_code(msgspec.json.decode(body))
         except (ValueError, msgspec.DecodeError, RecursionError) as error:
-            raise Problem(400, "Message not valid", "This isn't a message of this provider.") from error
+            raise Problem(400, "Not understood", "This isn't a message of this provider.") from error
         self._codes[place.tenant, place.provider] += 1
         if self._codes[place.tenant, place.provider] > limits.WEBHOOK_CODES:
             raise Problem(429, "Too many", "Head office's operator must restart it to receive another code.")
@@ -97,4 +97,4 @@ class PaymentWebhooks:
         values = (news.event, news.what, news.transaction, news.reference, news.amount_minor, news.success)
         more = (news.reason, news.due, news.end, "other_mode" if other else state, place.scheme, news.currency)
         if await self._door.note(_NOTE, place.tenant, place.provider, *values, *more) is None:
-            raise Problem(503, "Too many pending", "Stores haven't received earlier ones yet. Try again later.")
+            raise Problem(503, "Too many wait", "Stores haven't received earlier ones yet. Try again later.")

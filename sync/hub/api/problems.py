@@ -46,7 +46,7 @@ def too_much(limit: int, status: int, title: str) -> Problem:
 
 def too_often(wait_s: int) -> Problem:
     """The response for too many requests in a time span."""
-    return Problem(429, "Too many requests", f"Try again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
+    return Problem(429, "Too often", f"Try again in {wait_s} s.", **{hdrs.RETRY_AFTER: str(wait_s)})
 
 
 @web.middleware
@@ -59,20 +59,20 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except NotTaken as error:
         return _answer(not_taken(error))
     except BadRequest as error:
-        return _answer(Problem(400, "Message not valid", f"{error}."))
+        return _answer(Problem(400, "Not understood", f"{error}."))
     except asyncpg.QueryCanceledError:
         text = f"The answer took longer than {limits.QUERY_S:.0f} s. Ask for less: a store, or fewer days."
         return _answer(Problem(503, "Too slow", text))
     except web.HTTPRequestEntityTooLarge:  # whose name is another from one Python to the next
         text = f"The body has more than {limits.BODY_BYTES} bytes: split the change."
-        return _answer(Problem(413, "Body too large", text))
+        return _answer(Problem(413, "Too long", text))
     except web.HTTPException as error:
         return _answer(Problem(error.status, error.reason, f"{request.method} {request.path}: {error.reason}."))
     except Exception as error:
         if is_passing(error):
             return _answer(Problem(503, "The database is unavailable", "Try again in a moment.", **_AGAIN))
         log.exception("hub: %s %s couldn't be answered", request.method, request.path)
-        return _answer(Problem(500, "Internal error", "Nothing was changed. See the hub's log for details."))
+        return _answer(Problem(500, "Our fault", "Nothing was changed. See the hub's log for details."))
 
 
 _AGAIN = {hdrs.RETRY_AFTER: str(limits.RETRY_AFTER_S)}

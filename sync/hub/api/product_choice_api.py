@@ -90,7 +90,7 @@ class ProductChoiceApi:
         async with self._door.admit(request) as key:
             _require_all_stores(key)
             if self._read_prices is None:
-                raise Problem(404, "Files not set up", "Price files aren't set up at this head office.")
+                raise Problem(404, "No files", "Price files aren't set up at this head office.")
             name, language = request.query.get("name", "prices"), request.query.get("language", "")
             text_of("name", name)
             if language and not (len(language) == 2 and language.isascii() and language.isalpha()):
@@ -99,7 +99,7 @@ class ProductChoiceApi:
             try:
                 lines = await asyncio.to_thread(self._read_prices, body, name, language)
             except ValueError as error:
-                raise Problem(422, "Price file not valid", str(error)) from error
+                raise Problem(422, "No file of prices", str(error)) from error
         return _json({"rows": lines})
 
     async def _approvers(self, request: web.Request) -> web.Response:

@@ -93,7 +93,7 @@ class PublicationApi:
                 found = await looked(connection, key.tenant, id, shop)
             self._door.usage.read(key.tenant, shop, key.who, "publications/preview")
         if found is None:
-            raise Problem(404, "Publication not found", "Publication not found.")
+            raise Problem(404, "No publication", "Publication not found.")
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(body=msgspec.json.encode(found), content_type="application/json", headers=headers)
 
@@ -122,7 +122,7 @@ class PublicationApi:
                     is_owner=key.role == "owner",
                 )
         if state is None:
-            raise Problem(404, "Publication not found", "Publication not found.")
+            raise Problem(404, "No publication", "Publication not found.")
         return web.json_response({"state": state})
 
     async def _require_no_jump(self, key: Key, id: str) -> None:

@@ -89,7 +89,7 @@ class SigningIn:
             _person(key)
             asked = await body_as(request, SwitchTenant)
             if asked.tenant == key.tenant:
-                raise Problem(409, "Already in this tenant", f"This token is one for {asked.tenant}.")
+                raise Problem(409, "Already there", f"This token is one for {asked.tenant}.")
             token = await staff.switch(self._door.people, key, secret, asked.tenant)
         if token is None:
             raise Problem(403, "Not allowed", f"You aren't a member of {asked.tenant}.")
@@ -170,19 +170,19 @@ def too_many(seconds: int) -> Problem:
 
 def code_wanted() -> Problem:
     """The response if the password is right and a code is needed."""
-    return Problem(401, "Code required", "Send the `code` of your second factor too.", **_CHALLENGE)
+    return Problem(401, "Code wanted", "Send the `code` of your second factor too.", **_CHALLENGE)
 
 
 def password_short() -> Problem:
     """The response for a new password that is too short."""
-    problem = Problem(400, "Password too short", f"Use at least {PASSWORD_CHARS[0]} characters.")
+    problem = Problem(400, "Password short", f"Use at least {PASSWORD_CHARS[0]} characters.")
     problem.values = {"least": PASSWORD_CHARS[0]}
     return problem
 
 
 def _not_proved() -> Problem:
     return Problem(
-        403, "Not confirmed", ("The password or code is wrong, or there were too many attempts. Wait and try again.")
+        403, "Not proved", ("The password or code is wrong, or there were too many attempts. Wait and try again.")
     )
 
 

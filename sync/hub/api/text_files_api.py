@@ -82,7 +82,7 @@ class TextFilesApi:
             try:
                 lines = await asyncio.to_thread(exchange.read, body, *pair)
             except ValueError as error:
-                raise Problem(422, "Text file not valid", f"It can't be read: {error}.") from error
+                raise Problem(422, "No file of texts", f"It can't be read: {error}.") from error
             async with self._door.reading(key) as connection:
                 stores = await _stores(connection, key, query)
                 about = key.tenant, pair, stores, lines, exchange.refusals
@@ -105,7 +105,7 @@ class TextFilesApi:
 
     def _read_request(self, request: web.Request) -> tuple[TextExchange, tuple[str, str], dict[str, str]]:
         if self._exchange is None:
-            raise Problem(404, "Files not set up", "Text files aren't set up at this head office.")
+            raise Problem(404, "No files", "Text files aren't set up at this head office.")
         query = dict(request.query)
         source, into = query.get("from", ""), query.get("into", "")
         known = self._exchange.languages

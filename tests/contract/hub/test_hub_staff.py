@@ -156,7 +156,7 @@ def test_a_second_factor_is_asked_for_from_its_first_right_code_on(
             _, kept = await post(house, "/v1/factor/confirm", proof | {"code": as_shown}, token)
             codes = kept["recovery_codes"]
             assert len(set(codes)) == 10
-            assert (await sign_in(house))[1]["title"] == "Code required"
+            assert (await sign_in(house))[1]["title"] == "Code wanted"
             assert (await sign_in(house, "wrong", code=codes[0]))[0] == 401
             assert (await sign_in(house, code="000000"))[0] == 401
             assert (await sign_in(house, code=codes[0].lower()))[0] == 200

@@ -121,7 +121,7 @@ def test_a_restore_by_root_goes_through_no_link_of_the_shops_account(home: Path)
     within = {path.relative_to(here.folder): body for path, body in bodies.items()}
     put, _ = attachments.put_back(here, attachments.Enclosed(named=bodies, data=within))
     assert put == [] and list(system.iterdir()) == [] and not (home / "job").exists()
-    with pytest.raises(OSError, match="link of nobody"):
+    with pytest.raises(OSError, match="link owned by nobody"):
         write_whole(papers / "receipt.xml", b"")
     papers.unlink()
     papers.symlink_to(system)  # root's own link: whoever set the machine up meant it
