@@ -53,6 +53,8 @@ NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
 """Pages are drawn for a shop; this one is none yet."""
 LEFT_S = 1.0
 """How long the last answer may take to reach the page before the port is the shop's."""
+RESTORED_LEFT_S = 3.0
+"""The same for a page that asks for the progress of a restore."""
 
 
 class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +75,8 @@ class FirstStart:
         self._renderer = Renderer(till_settings(parse(NEUTRAL, file)), lambda: Services(None))
         self._answered: asyncio.Future[tuple[Config, FirstAnswers | None]] | None = None
         self._second = SecondBox(file, data, port or 8080)
-        self._restoring = ShopRestoring(file, data)
+        self._restoring = ShopRestoring(file, data, self._restore_done)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._over = False
         self._turn = asyncio.Lock()
 
@@ -167,9 +170,10 @@ class FirstStart:
             wanted = msgspec.json.decode(await request.read(), type=JoinShop)
         except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
             return _field_error("at", str(wrong))
-        if self._over or self._restoring.state in ("working", "done"):
-            return _field_error("at", translate(_language(request), "first.answered"))
-        self._second.begin(wanted)
+        async with self._turn:
+            if self._over or self._restoring.state in ("working", "done"):
+                return _field_error("at", translate(_language(request), "first.answered"))
+            self._second.begin(wanted)
         return _json({})
 
     async def _joining(self, request: web.Request) -> web.Response:
@@ -178,11 +182,12 @@ class FirstStart:
         assert self._answered is not None
         second = self._second
         if second.state == "joined" and not self._over:
+            self._over = True  # before it waits: two pages may ask
             try:
                 config = parse(await asyncio.to_thread(self._file.read_text), self._file)
             except ConfigError as wrong:
+                self._over = False
                 return _field_error("at", f"{wrong.what} {wrong.advice}")
-            self._over = True
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, None))
         return _json({"state": second.state, "digits": second.digits, "why": second.why})
 
@@ -197,22 +202,30 @@ class FirstStart:
             wanted = msgspec.json.decode(await request.read(), type=RestoreShop)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return _field_error("backup_file", translate(language, "first.restore_lacks"))
-        if self._over or self._second.state in ("knocking", "waiting", "joined"):
-            return _field_error("backup_file", translate(language, "first.answered"))
-        self._restoring.begin(wanted)
+        async with self._turn:
+            if self._over or self._second.state in ("knocking", "waiting", "joined"):
+                return _field_error("backup_file", translate(language, "first.answered"))
+            self._loop = asyncio.get_running_loop()
+            self._restoring.begin(wanted)
         return _json({})
 
     async def _restore_progress(self, request: web.Request) -> web.Response:
-        """`GET first/restore`: progress, then what was restored. The shop then opens with its own configuration."""
-        assert self._answered is not None
+        """`GET first/restore`: progress, then what was restored."""
         one = self._restoring
         if one.state == "failed" and one.wrong:
             return _field_error("backup_file", _in_language(_language(request), one.wrong))
-        if one.state == "done" and not self._over:
-            config = parse(await asyncio.to_thread(self._file.read_text), self._file)
-            self._over = True
-            asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, None))
         return _json({"state": one.state, "here": one.here, "through": one.through, "restored": one.restored})
+
+    def _restore_done(self) -> None:
+        """Called in the restore's thread: the shop opens with its own configuration, also if nobody looks any more."""
+        config = parse(self._file.read_text(), self._file)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._open_restored, config)
+
+    def _open_restored(self, config: Config) -> None:
+        assert self._answered is not None
+        self._over = True
+        asyncio.get_running_loop().call_later(RESTORED_LEFT_S, self._answered.set_result, (config, None))
 
     async def _answer(self, request: web.Request) -> web.Response:
         """`POST first`: all answers. Written once; then the shop opens."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal
@@ -72,10 +72,10 @@ class ShopRestored(msgspec.Struct, frozen=True):
 
 class ShopRestoring:
     """Restores once, one attempt at a time, in a thread: a large ledger takes minutes. `file`: the configuration to
-    write; `data`: this machine's ledger folder in it."""
+    write; `data`: this machine's ledger folder in it; `done`: called in that thread once the shop is back."""
 
-    def __init__(self, file: Path, data: str) -> None:
-        self._file, self._data = file, data
+    def __init__(self, file: Path, data: str, done: Callable[[], object]) -> None:
+        self._file, self._data, self._done = file, data, done
         self.state: RestoreState = ""
         self.here, self.through = 0, 0
         self.wrong: EdgeError | None = None
@@ -89,22 +89,34 @@ class ShopRestoring:
         threading.Thread(target=self._restore, args=(wanted,), name="restore", daemon=True).start()
 
     def _restore(self, wanted: RestoreShop) -> None:
+        before = self._files()
         try:
             self.restored = self._from_backup(Path(wanted.backup), wanted)
             self.state = "done"
         except EdgeError as wrong:
-            self._fail(wrong)
+            self._fail(wrong if wrong.key else _wrong("restore_fault", why=wrong.what), before)
         except OSError as error:
-            self._fail(_wrong("restore_disk", why=str(error)))
+            self._fail(_wrong("restore_disk", why=str(error)), before)
         finally:
             if self.state == "working":  # a fault of ours: the thread's log names it
-                self._fail(_wrong("restore_fault"))
+                self._fail(_wrong("restore_fault", why="?"), before)
+        if self.state == "done":
+            self._done()
 
-    def _fail(self, wrong: EdgeError) -> None:
-        self._file.unlink(missing_ok=True)
+    def _files(self) -> set[Path]:
+        """Files beside the configuration and the ledger."""
+        folders = {self._file.parent, self._file.parent / self._data}
+        return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+    def _fail(self, wrong: EdgeError, before: set[Path]) -> None:
+        """Leave nothing of the backup's shop: keys and passwords that it brought aren't another shop's."""
+        for path in self._files() - before:
+            path.unlink(missing_ok=True)
         self.wrong, self.state = wrong, "failed"
 
     def _from_backup(self, path: Path, wanted: RestoreShop) -> ShopRestored:
+        if not path.is_file():
+            raise _wrong("restore_no_file")
         label = encrypted_file.read_label(path)
         try:
             secret = keys.read(wanted.code)
@@ -119,12 +131,15 @@ class ShopRestoring:
         config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         broker = broker_of(config.sync, secrets_by(config.folder, secret)) if config.sync else None
         done = restore(config, path, secret, SystemClock(), False, broker, show=self._show)
-        keys.store(config.folder, secret)
-        status.note(config.folder, code_kept_us=SystemClock().read().at_us)
-        _bring_pictures(config, path, secret)
-        if done.people and wanted.none_forgotten:
-            people.show(config, path.parent, secret, True)
-            done = msgspec.structs.replace(done, people=0)
+        try:  # the ledger is back: what fails from here on is no reason to ask again
+            keys.store(config.folder, secret)
+            status.note(config.folder, code_kept_us=SystemClock().read().at_us)
+            if done.people and wanted.none_forgotten:
+                people.show(config, path.parent, secret, True)
+                done = msgspec.structs.replace(done, people=0)
+            pictures.put_back(config, path, secret)
+        except Exception:  # noqa: BLE001 - of any kind
+            _log.exception("something beside the ledger was not restored", backup=path.name)
         return _summary(done, config)
 
     def _show(self, here: int, through: int) -> None:
@@ -148,14 +163,6 @@ def _wrong(code: str, **values: str) -> NeedsHuman:
     return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do"), key, values)
 
 
-def _bring_pictures(config: Config, path: Path, secret: bytes) -> None:
-    """Pictures of products; without them the shop sells all the same."""
-    try:
-        pictures.put_back(config, path, secret)
-    except (EdgeError, OSError):
-        _log.warning("pictures of products were not restored", backup=path.name, exc_info=True)
-
-
 def _summary(done: Restored, config: Config) -> ShopRestored:
     panel = config.panel
     address = f"{'https' if panel.tls else 'http'}://localhost:{panel.port}/"
@@ -166,10 +173,13 @@ def _summary(done: Restored, config: Config) -> ShopRestored:
 
 
 def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_FOLDERS) -> list[BackupHere]:
-    """Backups on all mounted disks, newest first. Unreadable files and folders are skipped."""
+    """Backups on all mounted disks, newest first. Unreadable files and folders are skipped, and what lies behind
+    `FILES_SEEN` files and folders of a disk."""
     found: dict[Path, BackupHere] = {}
     for root in (*_mount_points(mounts), *map(Path, own)):
-        for path in islice(_backup_files(root, DEPTH), FILES_SEEN):
+        for path in islice(_walk(root, DEPTH), FILES_SEEN):
+            if not path.name.endswith(SUFFIX) or not _is(path, Path.is_file):
+                continue
             try:
                 label = encrypted_file.read_label(path)
             except (NeedsHuman, ConfigError):
@@ -190,17 +200,25 @@ def _mount_points(mounts: Path) -> Iterator[Path]:
         source, where, *_ = line.split(" ")
         path = Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
         own = path == Path("/") or any(path.is_relative_to(system) for system in SYSTEM)
-        if source.startswith("/dev/") and not own and path.is_dir():
+        if source.startswith("/dev/") and not own and _is(path, Path.is_dir):
             yield path
 
 
-def _backup_files(folder: Path, depth: int) -> Iterator[Path]:
+def _walk(folder: Path, depth: int) -> Iterator[Path]:
+    """Files and folders inside, newest names first."""
     try:
         inside = sorted(folder.iterdir(), reverse=True)
     except OSError:
         return
     for path in inside:
-        if path.name.endswith(SUFFIX) and path.is_file():
-            yield path
-        elif depth > 1 and path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
-            yield from _backup_files(path, depth - 1)
+        yield path
+        if depth > 1 and not path.name.startswith(".") and _is(path, Path.is_dir) and not path.is_symlink():
+            yield from _walk(path, depth - 1)
+
+
+def _is(path: Path, of_kind: Callable[[Path], bool]) -> bool:
+    """Whether a path is of a kind; a disk that can't be read has none."""
+    try:
+        return of_kind(path)
+    except OSError:
+        return False

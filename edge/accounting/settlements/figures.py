@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.core.figure import Figure
 
 _PAGE = "/manager/settlements"
+_CURRENCY = "SELECT currency FROM settlement_batch WHERE seq = ?1"
 _LINES = """
     SELECT coalesce(nullif((SELECT done_seq FROM payment_refund r
             WHERE l.refund > 0 AND r.payment = l.payment AND r.number = l.refund), 0),
@@ -18,7 +19,9 @@ _DIFFERS = "l.verdict <> 'matched' AND l.body ->> '$.kind' NOT IN ('fee', 'charg
 
 def _figure(name: str, field: str, amount: str, which: str = "true") -> Figure:
     shown = f"SELECT {field} FROM settlement_batch WHERE seq = ?1"
-    return Figure(f"settlements.{name}", "minor", shown, _LINES.format(amount, which), _PAGE, "none")
+    return Figure(
+        f"settlements.{name}", "minor", shown, _LINES.format(amount, which), _PAGE, "none", currency=_CURRENCY
+    )
 
 
 FIGURES = (

@@ -65,7 +65,7 @@ def opens_row(row: Mapping[str, Any]) -> str:
         return "/manager/forecast"
     if "supplier" in row and "number" in row:
         return "/manager/purchase?" + urlencode({"id": row["number"]})
-    if "closed_seq" in row:
+    if row.get("closed_seq"):
         return "/manager/figure?" + urlencode({"name": "shift.expected", "key": row["seq"]})
     if "total_minor" in row and "register" in row and "number" in row:
         return "/manager/sale?" + urlencode({"register": row["register"], "number": row["number"]})

@@ -13,7 +13,10 @@ from edge.goods.purchasing.events import PurchaseDrafted
 from edge.goods.purchasing.queries import read_purchase
 from edge.goods.purchasing.rules import cost_of
 
+DIGITS_MOST = 18
+"""More than an SQLite integer has a number cannot have."""
 _PAGE = "/manager/purchase?id={0}"
+_CURRENCY = "SELECT s.currency FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"
 _FEE = "SELECT s.seq, s.fee_minor FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?"
 _RECEIVED = "SELECT received FROM purchase_line WHERE number = ?1 AND sku = ?2"
 _CAME = """
@@ -24,7 +27,7 @@ _ORDERED = "SELECT quantity FROM purchase_line WHERE number = ?1 AND sku = ?2"
 
 
 def _total(db: Connection, registry: Registry, number: str) -> int | None:
-    found = read_purchase(db, int(number)) if number.isdecimal() else None
+    found = read_purchase(db, int(number)) if number.isdecimal() and len(number) <= DIGITS_MOST else None
     return found.total_minor if found else None
 
 
@@ -51,7 +54,7 @@ def _ordered_rows(db: Connection, registry: Registry, number: str, sku: str) -> 
 
 
 FIGURES = (
-    Figure("purchasing.total", "minor", _total, _costs, _PAGE),
+    Figure("purchasing.total", "minor", _total, _costs, _PAGE, currency=_CURRENCY),
     Figure("purchasing.ordered", "quantity", _ORDERED, _ordered_rows, _PAGE, keys=2),
     Figure("purchasing.received", "quantity", _RECEIVED, _CAME, _PAGE, keys=2),
 )

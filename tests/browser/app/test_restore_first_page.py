@@ -79,6 +79,11 @@ def test_a_shop_is_back_on_a_blank_box_by_its_first_page(tmp_path: Path) -> None
                 await check_page(opened, port)
                 await page.locator("[name=backup_file]").select_option("")
                 await page.locator("[name=backup_path]").fill(str(path))
+                await page.locator("[name=code]").fill(CODE)
+                await page.locator("[name=backup_path]").fill(str(path.with_name("none.edgebackup")))
+                await page.locator("#bring").click()
+                await opened.see('[data-error="backup_file"]', "no backup at this path")
+                await page.locator("[name=backup_path]").fill(str(path))
                 for typed, said in (
                     ("K7QM", "This isn't a recovery code."),
                     (keys.show(bytes(16)), "another recovery code"),

@@ -30,6 +30,8 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.counter.till.events import SaleCompleted
+from edge.foundation.access.commands import SetRole, SetUser
+from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.purchasing import commands as buying
 from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock
 from edge.goods.stock.queries import read_item
@@ -242,5 +244,34 @@ def test_a_figure_that_nobody_has_is_not_found_and_one_that_no_fact_accounts_for
                 served.shop.reader, served.shop.registry
             )
             assert found is not None and found.left_over == (1_000, 0)
+
+    run(check())
+
+
+def test_a_figure_opens_only_for_who_may_open_its_page_and_in_its_own_currency(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            await caller.set_pin()
+            await done(shop, SetRole("books", "Books", ("reports", "sell"), {}), SYSTEM)
+            await done(shop, SetUser("u1", "Lea", "books", hash_pin("618394")), SYSTEM)
+            entered = await caller.call("POST", "/api/v1/grants", {"pin": "618394"}, Surface="panel")
+            hers, managers = entered.json["grant"]["token"], await caller.enter_pin()
+            customer = await a_customer(shop)
+            await done(shop, buying.SetSupplier("abroad", {"en": "Abroad"}, currency="USD"), SYSTEM)
+            await done(shop, buying.SetSupplierPrice("abroad", "milk", 70), SYSTEM)
+            lines = (buying.OrderLine("milk", 30_000),)
+            await done(shop, buying.CreatePurchaseOrder("abroad", lines), SYSTEM)
+            await catch_up(shop)
+            for asked in (f"name=customers.spent&key={customer}", "name=purchasing.total&key=1"):
+                assert (await caller.get(f"/manager/figure?{asked}", Grant=hers)).status == 403, asked
+                assert (await caller.get(f"/manager/figure?{asked}", Grant=managers)).status == 200, asked
+            assert (await caller.get("/manager/figure?name=sales", Grant=hers)).status == 200
+            total = await caller.get("/manager/figure?name=purchasing.total&key=1&lang=en", Grant=managers)
+            assert "$21.00" in total.text and "€21.00" not in total.text
+            for odd in ("9" * 40, "-1", "1.5"):
+                assert (
+                    await caller.get(f"/manager/figure?name=purchasing.total&key={odd}", Grant=managers)
+                ).status == 404
 
     run(check())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -21,7 +21,9 @@ from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing.queries import CostedReceipt, receipts_at_cost
 from edge.goods.stock.lists.listings import read_locations
 from edge.people.customers.queries import customer_name
+from edge.web.actors import viewer_of
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.pages.shell import page
 from edge.web.past import PAST
 from edge.web.problem import Problem
@@ -48,13 +50,16 @@ async def figure(request: web.Request) -> web.Response:
     around = {"name": name, "key": key, "sides": sides, "of_product": of_product, "of_group": name in GROUPS}
     group_names = await site.asker.read(partial(_group_names, name=name))
     shown = {"found": found, "span": span, "figure": around, "group_names": group_names, "no_key": OTHER}
-    shown |= {"declared": None, "page_of": ""}
+    shown |= {"declared": None, "page_of": "", "currency": ""}
     return page(request, "figure", **shown, **await site.asker.read(read))
 
 
 async def _declared_figure(request: web.Request, figure: Figure, key: str) -> web.Response:
-    """The page of a declared figure."""
+    """The page of a declared figure. Raises `Denied` if the viewer may not open the page that shows it."""
     site, first = request.app[SITE], key.partition(SEPARATOR)[0]
+    shown_on = next((one for one in site.declared.pages.values() if one.path == urlsplit(figure.page).path), None)
+    if shown_on is None or not shown_on.endpoint.allows(viewer_of(request)):
+        raise Denied(shown_on.right if shown_on else MANAGE, f"GET {request.path}")
     await site.asker.read(lambda db: None, figure.rests_on)  # what it is made of has caught up with the journal
     through = site.past.seq if site.past else 0
     found = await site.services.of(PAST).ask(ExplainFigure(figure.name, "", "", key, site.settings.zone, through))
@@ -70,6 +75,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
             "called": {one: name_of(db, one) for one in people},
             "names": product[1].names if product else None,
             "who": customer_name(db, first) if figure.of == "customer" else "",
+            "currency": figure.read_currency(db, key),
         }
 
     values = {"figure": around, "declared": figure, "page_of": figure.page.format(quote(first)), "span": None}

@@ -204,7 +204,11 @@ async function brought() {
   const said = document.getElementById("restore-said");
   said.textContent = restore.dataset.working;
   for (;;) {
-    const answer = await fetch(`/first/restore?lang=${lang}`).then((one) => one.json());
+    const answer = await fetch(`/first/restore?lang=${lang}`).then((one) => one.json()).catch(() => null);
+    if (!answer) {
+      await opened();
+      return location.replace("/");
+    }
     const { message, state, here, through, restored } = answer;
     if (through) said.textContent = restore.dataset.office.replace("%1", here).replace("%2", through);
     if (message) {
@@ -236,3 +240,6 @@ function back({ address, brought: fetched, lacking, files, people }) {
 wanted.backup_file.addEventListener("change", choose);
 document.getElementById("look").addEventListener("click", look);
 look();
+
+// A page that was closed meanwhile goes on where the restore is.
+fetch("/first/restore").then((one) => one.json()).then(({ state }) => (state === "working" || state === "done") && brought()).catch(() => null);
