@@ -21,7 +21,7 @@ from edge.conversation.copilot.copilot_reads import AskTool, ReadQuery, TellMean
 from edge.conversation.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
 from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell, lacks_product
 from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
-from edge.conversation.copilot.opened import opens_result, opens_row
+from edge.conversation.copilot.opened import is_open_to, opens_result, opens_row
 from edge.core.messages import Actor
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import Registry
@@ -221,12 +221,16 @@ async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, T
     except Exception:  # noqa: BLE001 - one tool's fault leaves the others their answers
         _log.exception("a tool of the copilot failed", tool=tool.name)
         return ToolCall(tool.name, arguments, False, error="failed", ms=_ms(began)), None
+    rights = desk.actor.rights
     rows = [row if "opens" in row else {**row, "opens": opens_row(row)} for row in told.rows]
+    rows = [row if is_open_to(row["opens"], rights) else {**row, "opens": ""} for row in rows]
     rows = rows if len(msgspec.json.encode(rows)) <= RESULT_BYTES else []
     arguments = arguments | told.arguments
     figures = told.figures
-    if figures and "opens" not in figures and (page := opens_result(tool.name, arguments)):
+    if figures and "opens" not in figures and (page := opens_result(tool.name, arguments, rights)):
         figures = {**figures, "opens": page}
+    if figures and not is_open_to(figures.get("opens", ""), rights):
+        figures = {name: one for name, one in figures.items() if name != "opens"}
     return ToolCall(tool.name, arguments, True, figures, rows, ms=_ms(began)), told
 
 

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.model import Meaning
+from edge.foundation.access.rights import MANAGE, REPORTS
 
 _TOTALS = MappingProxyType({"sales": "sales", "margin": "margin", "average_basket": "basket", "waste": "waste"})
 _SUMS = ("sales", "quantity", "receipts", "average_basket")
 _PARTS = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _WASTED = MappingProxyType({"reason": "cause", "place": "place", "person": "person", "hour": "hour"})
 NO_KEY = "-"
+_FIGURE_PAGES = ("/manager/figure", "/manager/insight", "/manager/explained")
 
 
 def opens_total(meaning: Meaning, span: DaySpan) -> str:
@@ -51,12 +53,18 @@ def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, s
     return "", ""
 
 
-def opens_result(tool: str, arguments: Mapping[str, Any]) -> str:
-    """Where a tool's result opens, if it's about one product; "" otherwise."""
+def opens_result(tool: str, arguments: Mapping[str, Any], rights: frozenset[str]) -> str:
+    """Where a tool's result opens for somebody with these rights, if it's about one product; "" otherwise."""
     sku = arguments.get("sku_code", "")
-    if tool == "query_inventory" and sku and "warehouse" not in arguments:
-        return "/manager/figure?" + urlencode({"name": "stock.on_hand", "key": sku})
+    figure = "/manager/figure?" + urlencode({"name": "stock.on_hand", "key": sku})
+    if tool == "query_inventory" and sku and "warehouse" not in arguments and is_open_to(figure, rights):
+        return figure
     return "/manager/stock/item?" + urlencode({"sku": sku}) if sku else ""
+
+
+def is_open_to(page: str, rights: frozenset[str]) -> bool:
+    """Whether somebody with these rights may open a page that figures lead to."""
+    return bool(page) and (not page.startswith(_FIGURE_PAGES) or bool(rights & {MANAGE, REPORTS}))
 
 
 def opens_row(row: Mapping[str, Any]) -> str:

@@ -284,6 +284,8 @@ def _is_sound(kind: str, numbers: dict[str, int]) -> bool:
             return pieces and n > 1000 and numbers["money"] > 0
         case "percent_off" | "less" | "coupons_share":
             return 0 < numbers["p"] < FULL
+        case "free_from":
+            return numbers["money"] > 0  # from 0 means never
         case "tax":
             return 0 <= numbers["p"] < FULL
         case "reorder_less" | "reorder_more":
@@ -362,7 +364,7 @@ def _read_hour(words: Sequence[str], at: int, language: str) -> tuple[int, int] 
     if words[here : here + 1] == ["pm"]:
         minute, here = minute + (NOON if minute < NOON else 0), here + 1
     elif words[here : here + 1] == ["am"]:
-        here += 1
+        minute, here = minute % NOON, here + 1
     return (minute * 1000, here) if minute < DAY_MIN else None
 
 
