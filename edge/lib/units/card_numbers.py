@@ -35,7 +35,7 @@ CODES = frozenset({"code", "codes", "sku", "skus", "symbology", "serial", "lot",
 SEALED = frozenset(
     {
         *("pin_hash", "body", "items", "mapping", "path", "file"),
-        *("salt", "hash", "hashes", "secret", "secret_sha256", "public", "card", "cart", "session"),
+        *("salt", "hash", "hashes", "digest", "secret", "secret_sha256", "public", "card", "cart", "session"),
     }
 )
 """Fields that no person writes: hashes and ids of hexadecimal digits, of which many in a row may be decimal ones, names
