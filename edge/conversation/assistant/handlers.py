@@ -150,8 +150,6 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
         said, where = _sentence_of(command.reading, len(command.text.split())), Whereabouts()
     elif command.doubted and chat.agent == "shopping" and all(one.verb in ("", "add") for one in said.clauses):
         said = Sentence("held", said.language, words=said.words)
-    elif command.doubted and said.kind == "act" and not _finds_all(command, said):
-        said = Sentence("other", said.language, words=said.words)
     elif command.doubted and said.kind == "act":
         said = msgspec.structs.replace(
             said, clauses=tuple(msgspec.structs.replace(one, unsure=True) for one in said.clauses)
@@ -171,12 +169,6 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
         )
         said = msgspec.structs.replace(said, clauses=doubted)
     return said, where
-
-
-def _finds_all(command: TakeTurn, said: Sentence) -> bool:
-    """Whether the products of a sentence with several acts are known, where grammar alone read it."""
-    known = {one.text for one in command.found if one.kind != "none"}
-    return len(said.clauses) == 1 or all(one.text in known for one in said.clauses if one.text)
 
 
 def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:

@@ -22,7 +22,6 @@ from edge.conversation.understanding.reading.basket_guess import guess_change
 from edge.conversation.understanding.reading.correction import read_correction
 from edge.conversation.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
 from edge.conversation.understanding.reading.model import BasketChange, Reading, StockCorrection
-from edge.conversation.understanding.reading.said_twice import said_once
 from edge.conversation.understanding.reading.statement import HeardStatement, hear_statement
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
 from edge.conversation.understanding.reading.stock_question import read_question_part, read_stock_question
@@ -44,9 +43,13 @@ LISTED = 4
 """Names in a list ("bread, milk and eggs")."""
 
 
+_LEAVES = {"waste": "out"}
+"""Waste leaves the shop as a removal does."""
+
+
 class LookedUp(NamedTuple):
     """The names' matches, and the readings where grammar alone is not enough. `doubted`: show the grammar's reading
-    first, as the catalogue reader has none; `proposed`: any effect needs a yes. `kind`: the sentence's kind by grammar;
+    first, as the catalogue reader differs; `proposed`: any effect needs a yes. `kind`: the sentence's kind by grammar;
     `guess`: what to show if no reader succeeds."""
 
     found: tuple[FoundProducts, ...]
@@ -72,8 +75,6 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     """Look up each name, each name with a possible number in it (prefix "="), and names that contain command words
     (prefix "~"). `about`: the SKU of the product mentioned last."""
     search = TurnSearch.of(search)
-    if (once := said_once(text, language)) != text:
-        return look_up(db, search, once, language, agent, about)._replace(proposed=True)
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
     placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
@@ -217,9 +218,8 @@ def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
 
 
 def _says_size(text: str, said: Sentence) -> bool:
-    """Whether it contains a size word or a percentage, which grammar ignores: "a large iced tea", "1% milk"."""
-    wishes = said.clauses[0].verb in ("", "add")
-    return wishes and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
+    """Whether it contains a size word, which grammar ignores: "a large iced tea"."""
+    return said.clauses[0].verb in ("", "add") and any(_is_size(one, said) for one in words_of(text))
 
 
 def _is_size(word: str, said: Sentence) -> bool:
@@ -229,8 +229,8 @@ def _is_size(word: str, said: Sentence) -> bool:
 def _read(
     heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
 ) -> tuple[Reading | None, bool]:
-    """The catalogue reader's reading of what staff report, and whether what grammar alone finds is only shown, as that
-    reader finds nothing."""
+    """The catalogue reader's reading if it counts beside the grammar's, and whether the grammar's is only shown: both
+    must agree to act at once."""
     said, reading = placed.said, heard.reading
     numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
     if said.kind == "act" and heard.denied and not numbered:
@@ -242,7 +242,9 @@ def _read(
     if said.kind == "act":
         if reading is None or not reading.counted:
             return None, any(one.amount is not None for one in said.clauses)
-        return (_unsure(reading) if reading.unowned or reading.waits else reading), False
+        if reading.unowned or reading.waits:
+            return _unsure(reading), False
+        return _narrower(reading, said.clauses, found) or _other_effect(reading, said.clauses, found), False
     if said.kind == "stock" and "?" not in text and reading is not None and reading.counted:
         counts = {one.verb for one in reading.clauses} == {"adjust"}
         return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
@@ -282,8 +284,45 @@ def _has_act_in_name(said: Sentence) -> bool:
     return False
 
 
+def _other_effect(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
+    """The catalogue reader's reading, marked unsure, if its effect differs from the grammar's."""
+    if any(one.listed for one in clauses):
+        return None
+    return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
+
+
+def _narrower(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
+    """The reading, if it has the grammar's effect on fewer of the products a name matches: "the large iced tea"."""
+    links = _skus(found)
+    if any(one.listed for one in clauses) or _differs(reading, clauses, links):
+        return None
+    pairs = [
+        (reading.links.get(one.text, ()), links.get(other.text, ()))
+        for one, other in zip(reading.clauses, clauses, strict=True)
+    ]
+    return reading if any({*named} < {*known} for named, known in pairs if named) else None
+
+
+def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:
+    return {name: one.skus if one.kind == "all" else () for name, one in found.items()}
+
+
 def _unsure(reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, sure=False)
+
+
+def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a reading differs from these clauses in direction, number, unit or products."""
+    if len(reading.clauses) != len(clauses):
+        return True
+    for one, other in zip(reading.clauses, clauses, strict=True):
+        ways = {_LEAVES.get(each.verb, each.verb) for each in (one, other)}
+        units = {each.unit for each in (one, other) if each.unit}
+        named, known = reading.links.get(one.text, ()), links.get(other.text, ())
+        apart = bool(named and known) and not {*named} & {*known}
+        if (one.doubt and not other.doubt) or len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
+            return True
+    return False
 
 
 def _resolve_mention(

@@ -254,20 +254,6 @@ def is_sold_in_packs(product: CatalogProduct) -> bool:
     return False
 
 
-def says_pack(product: CatalogProduct, text: str) -> bool:
-    """Whether these words contain the pack in the product's name ("2 rolls", of "Bin bags, roll of 10")."""
-    said = words_of(text)
-    for name in product.names.values():
-        words = words_of(name)
-        for at, word in enumerate(words):
-            if not word.isdigit() or int(word) < 2 or word in _measures(words):
-                continue
-            packs = [one for one in words[max(0, at - 2) : at] if len(one) >= PART_LETTERS]
-            if any(is_said(one, pack) for one in said for pack in packs[-1:]):
-                return True
-    return False
-
-
 def _comes_by_the_dozen(product: CatalogProduct) -> bool:
     """Whether the name contains "dozen": six dozen may then mean six packs or seventy-two pieces."""
     named = {word for name in product.names.values() for word in words_of(name)}
@@ -309,19 +295,6 @@ def container(product: CatalogProduct) -> str:
 def size_of(product: CatalogProduct) -> str:
     """A product's size as text; "" if it has none."""
     return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
-
-
-def containers_of(product: CatalogProduct, amount: int, measure: str) -> int | None:
-    """How many items, in thousandths, are this amount (thousandths of a kg or litre), if the name states their size;
-    None if they aren't."""
-    ending = {"litre": "ml", "kg": "g"}.get(measure, "")
-    sizes = {size for name in product.names.values() for _, size in sizes_in(words_of(name))}
-    if product.unit != "piece" or len(sizes) != 1 or not ending:
-        return None
-    figure = next(iter(sizes)).removesuffix(ending)
-    if not figure.isdigit() or not int(figure) or amount % int(figure):
-        return None
-    return amount // int(figure) * THOUSANDTHS
 
 
 def size_by_name(product: CatalogProduct) -> float:

@@ -151,8 +151,6 @@ class Assembly(ThingBuilder):
         tables = [statement_words(one) for one in languages]
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
-        if act.kind == "in" and any(phrase in said.obtained for said in tables):
-            return True  # "got 4 kilos of tomatoes in"
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages)
