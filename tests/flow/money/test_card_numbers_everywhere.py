@@ -55,7 +55,11 @@ def test_no_text_that_head_office_publishes_has_a_cards_number() -> None:
         for card in CARDS:
             for field, body in typed_into(kind.body, card):
                 wrong = hub.validate_directive(kind.name, msgspec.json.encode(body))
-                assert wrong is not None and field in wrong and "card's number" in wrong, (kind.name, field, wrong)
+                assert wrong is not None and field in wrong and "payment card number" in wrong, (
+                    kind.name,
+                    field,
+                    wrong,
+                )
                 assert card not in wrong
                 found += 1
     assert found >= OFFICE_TEXTS_LEAST
