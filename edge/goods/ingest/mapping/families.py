@@ -37,7 +37,8 @@ _OTHER_ROWS = frozenset(
 )
 """What other systems' exports call rows that aren't products."""
 _AXIS = re.compile(r"(?:product[ _])?(?:variation|variant)[ _]option[ _]", re.IGNORECASE)
-_SURCHARGE = re.compile(r"-?\d{1,9}(?:\.\d{1,4})?")
+_AMOUNT = re.compile(r"-?\d{1,9}(?:[.,]\d{1,2})?")
+"""An amount as files write it, once its currency is taken off; behind a comma, three digits may be thousands."""
 HELD_MOST = 200
 """Rows of options and pictures below a product that wait for its first variant."""
 _PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
@@ -172,7 +173,7 @@ class Families:
             return None
         if key:
             self._above.setdefault(key, list(cells))
-        if above and is_variant:
+        if above and is_variant and not _cell(row.cells, self._price):
             self._add_surcharge(cells)
         self._name_the_unnumbered(cells)
         found = self._converter.convert(row._replace(cells=cells))
@@ -186,10 +187,14 @@ class Families:
                 yield from ((name.strip(), value.strip()) for name, value in pairs)
 
     def _add_surcharge(self, cells: list[str]) -> None:
-        """Add to a product's price what its variant costs more."""
-        more, price = _cell(cells, self._surcharge), _cell(cells, self._price)
-        if self._price is not None and _SURCHARGE.fullmatch(more) and _SURCHARGE.fullmatch(price):
-            cells[self._price] = str(Decimal(price) + Decimal(more))
+        """Add to a product's price what its variant costs more. If either can't be read, the price stays open."""
+        more = _cell(cells, self._surcharge)
+        if self._price is None or not more or not _cell(cells, self._price):
+            return
+        amounts = [re.sub(r"[^\d.,-]", "", text) for text in (_cell(cells, self._price), more)]
+        known = all(map(_AMOUNT.fullmatch, amounts))
+        added = sum((Decimal(one.replace(",", ".")) for one in amounts), Decimal(0)) if known else None
+        cells[self._price] = "" if added is None else str(added)
 
     def _name_the_unnumbered(self, cells: list[str]) -> None:
         """Give a variant without a number its whole name, which becomes its number: else a product's were all one."""

@@ -406,7 +406,6 @@ def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], sett
     taxes = TaxWords(settings.tax_class, settings.tax_classes, settings.tax_rates, layout.taxes)
     known: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("tax_class", taxes.knows),
-        ("tax_rate", taxes.knows),
         ("unit", _is_unit),
     )
     places = dict(layout.places)
@@ -415,6 +414,10 @@ def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], sett
         said = [text for row in rows if at is not None and at < len(row) and (text := row[at].strip())]
         if said and not any(map(is_known, said)):
             del places[field]
+    if rates := places.get("tax_rate"):
+        told = [[(layout.header[at], row[at]) for at in rates if at < len(row)] for row in rows]
+        if any(cell.strip() for cells in told for _, cell in cells) and not any(map(taxes.know_row, told)):
+            del places["tax_rate"]
     return msgspec.structs.replace(layout, places=places)
 
 

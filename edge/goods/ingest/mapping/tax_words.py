@@ -41,11 +41,13 @@ class TaxWords:
     def by_name(self, text: str) -> str | None:
         """The class that a cell names; None for the default. Raises `CellError`."""
         plain = text.strip().casefold()
-        if plain in self._answers:
-            return self._answers[plain] or None
+        if (asked := plain[:VALUE_CHARS]) in self._answers:
+            return self._answers[asked] or None
         if not self._ids:
             return text
-        found = self._ids.get(plain) or self._of_rate(_rate_in(text))
+        if plain in _TAXED and plain not in self._ids:
+            return None
+        found = self._ids.get(plain) or self._of_rate(_rate_of("", text))
         if not found:
             raise self._unknown_tax(plain)
         return found
@@ -57,8 +59,8 @@ class TaxWords:
         if not told:
             return ""
         words = tax_words(told)
-        if words in self._answers:
-            return self._answers[words]
+        if (asked := words[:VALUE_CHARS]) in self._answers:
+            return self._answers[asked]
         if len(told) == 1 and _TAXABLE.search(told[0][0]) and words in _TAXED:
             return ""
         rates = [_rate_of(heading, cell) for heading, cell in told]
@@ -76,6 +78,14 @@ class TaxWords:
         """Whether a cell names a class or a rate of the shop."""
         plain = text.strip().casefold()
         return not self._ids or plain in self._ids | _TAXED or bool(self._of_rate(_rate_of("", text)))
+
+    def know_row(self, said: Sequence[tuple[str, str]]) -> bool:
+        """Whether a row's taxes, by the headings and cells of its columns, are a class of the shop."""
+        try:
+            self.by_rates(said)
+        except CellError:
+            return False
+        return any(cell.strip() for _, cell in said)
 
     def _of_rate(self, rate: Decimal | None) -> str:
         """The class with this rate in percent, or as a share of one; "" if none, or several other than the default."""
@@ -110,7 +120,7 @@ def tax_words(said: Sequence[tuple[str, str]]) -> str:
 def _rate_of(heading: str, cell: str) -> Decimal | None:
     """The percentage that a cell, or its heading, says; None if neither does."""
     plain = cell.strip().casefold()
-    if found := _rate_in(heading):
+    if (found := _rate_in(heading)) is not None:
         return found if plain in _YES else Decimal(0) if plain in _NO else _rate_in(cell)
     return Decimal(0) if plain in _NO_TAX else _rate_in(cell)
 
