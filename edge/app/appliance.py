@@ -40,7 +40,7 @@ from edge.goods.catalog.commands import SetCategories
 from edge.goods.catalog.product import Source
 from edge.goods.search.service.semantic_search import SemanticSearch
 from edge.goods.search.service.speech_phrases import Grammar
-from edge.lib.errors import EdgeError
+from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.floors import capability_files, capability_module
 from edge.operations.ledger import Ledger
 from edge.operations.maintenance.key_erasure import Erasing
@@ -139,7 +139,14 @@ def parts_of(
     yield from upkeep(config, ledger, shop, desk, services)
     yield from housekeeping(config, shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
-    yield from of_services(ShopContext(config, shop, syncing, services, supervisor, devices))
+    run = set[str]()
+    for part in of_services(ShopContext(config, shop, syncing, services, supervisor, devices)):
+        run.add(part.name)
+        yield part
+    for device, _ in devices:
+        if device.name not in run and device.role != "speaker":
+            error = ConfigError(f"Devices with the role {device.role!r} aren't supported yet.")
+            yield Part(device.name, partial(_fail, error), stage=Stage.DEVICES)
 
 
 async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, ready: Ready) -> None:

@@ -111,7 +111,7 @@ def _read_answer(answer: HttpAnswer) -> Enrolment:
         if answer.status == 201:
             return msgspec.json.decode(answer.body, type=Enrolment)
         refusal = msgspec.json.decode(answer.body, type=_Refusal)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         refusal = _Refusal()
     match refusal.code:
         case "code_over":

@@ -73,7 +73,7 @@ def occasions_of(url: str, body: bytes, asked: CalendarQuestion) -> tuple[SetOcc
 def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
     try:
         read = msgspec.json.decode(body, type=tuple[FeedEvent, ...] | FeedEvents)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NeedsHuman(
             f"The feed isn't a list of events: {error}.", "Use iCalendar, or JSON as described."
         ) from error

@@ -115,7 +115,7 @@ def answer_of(number: str, answer: HttpAnswer) -> Command | None:
     """The command to record an answer; None if it's invalid, so that the request is repeated."""
     try:
         found = msgspec.json.decode(answer.body, type=_Approval)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     digits = found.confirmation[-NUMBER_DIGITS:]
     if answer.status == 200 and len(digits) == NUMBER_DIGITS and digits.isascii() and digits.isdigit():

@@ -38,7 +38,7 @@ def days_of(body: bytes) -> tuple[WeatherDay, ...]:
     """The days of a response, without incomplete or implausible ones. Raises `NeedsHuman` if it's invalid."""
     try:
         daily = msgspec.json.decode(body, type=WeatherAnswer).daily
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NeedsHuman(f"The weather server sent an unexpected response: {error}.", "Check its address.") from error
     found = []
     columns = (daily.temperature_2m_max, daily.temperature_2m_min, daily.precipitation_sum)

@@ -127,6 +127,8 @@ async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -
     return ErpOrders(changed, _ERPNEXT_CELLS[entity]([(one, lines_in(one.get("items"))) for one in documents]))
 
 
+DIGITS_MOST = 30
+"""A number with more of them, on either side of its point, is none that anybody meant."""
 Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 
@@ -141,7 +143,7 @@ def number_of(part: Any) -> Decimal:
         found = Decimal(text(part) or "0")
     except InvalidOperation:
         return Decimal("NaN")
-    return found if found.is_finite() else Decimal("NaN")
+    return found if found.is_finite() and abs(found.adjusted()) <= DIGITS_MOST else Decimal("NaN")
 
 
 def is_above_zero(part: Any) -> bool:

@@ -321,11 +321,12 @@ class GenericCalls:
         raise AssertionError("its webhooks hold the sales")
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
+        found, wanted, seen = dict[str, int](), set(items), ""
         async for answer in self._answers({"counts_of": place}):
-            found |= counts_in(objects_of(answer.get("counts")), "item")
-        wanted = set(items)
-        return {item: count for item, count in found.items() if item in wanted}
+            rows = objects_of(answer.get("counts"))
+            seen = require_other(rows, "item", seen)
+            found |= {item: count for item, count in counts_in(rows, "item").items() if item in wanted}
+        return found
 
     async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
         rows = [{"item": item, "quantity": decimal(count)} for item, count in counts.items()]

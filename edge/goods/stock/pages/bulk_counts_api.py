@@ -137,7 +137,7 @@ async def sync(request: web.Request) -> web.Response:
     ones, or all or none."""
     try:
         lines = msgspec.json.decode(await body_within(request, SYNC_BYTES), type=list[SentCount])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise body_wrong(error) from error
     if not 0 < len(lines) <= LINES_LIMIT:
         raise Problem(400, "lines_too_many", limit=LINES_LIMIT, found=len(lines))
