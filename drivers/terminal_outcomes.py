@@ -62,7 +62,7 @@ requested; `confirm`: wait for our confirmation before taking money; `referenced
 a payment's reference, in full or in part; `void`: undo a whole payment before it is settled, as if it had never been;
 `totals`: count by brand; `display`: show lines; `cancel`: be stopped; `tip`: ask for a tip; `tip_adjust`: add one to a
 payment afterwards; `cash_back`: pay for cash handed out; `offline`: take a payment while its host is unreachable, and
-report the result later; `hold`: authorise only, and capture days later (`roles.HoldsMoney`); `list_refunds`: list all
+report the result later; `hold`: authorize only, and capture days later (`roles.HoldsMoney`); `list_refunds`: list all
 refunds of a payment, ours or not (`roles.ListsRefunds`)."""
 TerminalMode = Literal["", "test", "live"]
 """Whether a terminal is in test or live mode; "": unknown."""
@@ -129,7 +129,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     again); of a tip, that of the payment it is added to.
 
     Payments: `asks_tip`: ask the customer for a tip on top; `cash_back_minor` of the amount is handed out in cash; up
-    to `offline_most_minor` it may be taken while the host is unreachable (0: never); `hold`: authorise only, captured
+    to `offline_most_minor` it may be taken while the host is unreachable (0: never); `hold`: authorize only, captured
     later; `tip_later`: the customer may write a tip on the slip. Refunds: `surcharge_minor` of it is what the terminal
     had added for the card; `voids`: the payment is undone as if it had never been, and not refunded instead.
     `tip_before_minor`: of a tip, the tips already on its payment; likewise of a refund that `voids` part of them, which
@@ -164,7 +164,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     It includes `tip_minor`, a tip, and `surcharge_minor`, which the terminal added for the card. The terminal finds it
     by `reference`. Of the card only the brand and the `last4` digits are known; `at` is the terminal's local time
-    ("MM-DD HH:MM:SS"). `offline`: the host has yet to approve it; `held`: authorised but not captured. `sends_pan`: the
+    ("MM-DD HH:MM:SS"). `offline`: the host has yet to approve it; `held`: authorized but not captured. `sends_pan`: the
     terminal sent a whole card number, of which only `last4` was kept. `slip` is for the customer, `merchant_slip` for
     the shop. `tvr` and `tsi` are the checks by chip and terminal (EMV tags 95 and 9B, in hex); `account` is the account
     a debit card paid from; `funding` its kind; `merchant` the shop's number at its acquirer. `converted`: the amount in

@@ -105,7 +105,7 @@ class CloverTerminal(HttpTerminal):
             raise TerminalError(self._thing, refused.code)
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
-        """The outcome so far of a payment that was only authorised."""
+        """The outcome so far of a payment that was only authorized."""
         path = f"{PREFIX}/payments/external/{request.key}"
         try:
             got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)

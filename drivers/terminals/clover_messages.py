@@ -164,7 +164,7 @@ def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]
     """A sale, with the tip that its customer chose on top.
 
     Or one whose tip can be set until its day is closed
-    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper), or an authorisation only, captured later."""
+    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper), or an authorization only, captured later."""
     how = {"capture": False} if request.hold else {"final": True}
     if request.tip_later:
         how = {"capture": True, "final": False}
@@ -324,7 +324,7 @@ def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalO
         and (card.type == "PREAUTH" and (card.state == "PENDING" or payment.result == "AUTH"))
     )
     if not (taken or held or (_is_taken(payment) if not request.hold else _is_over(card))):
-        raise BadMessage  # a sale was requested: a mere authorisation isn't one
+        raise BadMessage  # a sale was requested: a mere authorization isn't one
     added_minor = payment.additional_charges.amount
     amount_minor = payment.amount + payment.tip_amount + added_minor
     if not amount_minor:
@@ -359,7 +359,7 @@ def _is_taken(payment: Payment) -> bool:
     """Whether a sale was made.
 
     Either a final one, or one whose tip can be set until its day is closed, which some gateways make of every sale
-    (docs.clover.com, "Transaction types"). The latter reads as `PREAUTH` with `SUCCESS`, a mere authorisation as
+    (docs.clover.com, "Transaction types"). The latter reads as `PREAUTH` with `SUCCESS`, a mere authorization as
     `PREAUTH` with `AUTH` (github.com/clover/remote-pay-java, PaymentResponse)."""
     return payment.card_transaction.type in ("AUTH", "PREAUTH") and payment.result in ("SUCCESS", "OFFLINE")
 

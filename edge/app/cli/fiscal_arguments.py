@@ -44,7 +44,7 @@ def add_fiscal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     tape.add_argument("day", help="such as 2026-11-03")
     tape.add_argument("--register", default="1", help="the register (default: 1)")
     enrol = action("enrol", "enrol", "get Québec's certificate with the authority's code")
-    enrol.add_argument("code", help="the authorisation code")
+    enrol.add_argument("code", help="the authorization code")
     enrol.add_argument("--register", default="1", help="the register (default: 1)")
     asked = action("user-report", "user_report", "print Québec's user report of a register and send it to its service")
     asked.add_argument("--year", type=int, default=0, help="the calendar year (default: this one)")
