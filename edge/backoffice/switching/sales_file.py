@@ -76,6 +76,7 @@ class SalesFile:
         self.sums: dict[_Key, list[Decimal]] = {}
         self._file = self._taken = Decimal(0)
         self._receipts: set[str] = set()
+        self._last_day: tuple[str, str | None] = ("", None)
         self._above: tuple[str, str, str, str, str] = ("", "", "", "", "")
         with reopen() as table:
             self.header = tuple(table.header)
@@ -143,7 +144,7 @@ class SalesFile:
             return
         quantity, amount = columns.amount(cells, "quantity"), self._amount(cells)
         self._file += amount or 0
-        day = day_of(when, columns.forms.get("day") or "", self._zone) if self._answered else ""
+        day = self._day_of(when) if self._answered else ""
         if why := self._why_not(cells, quantity, amount, day, (status, state, void)):
             self.left.add(why, amount)
             return
@@ -159,6 +160,12 @@ class SalesFile:
         had = self.sums.setdefault(key, [Decimal(0), Decimal(0), Decimal(0)])
         had[0 if quantity > 0 else 1] += abs(quantity)
         had[2] += amount
+
+    def _day_of(self, when: str) -> str | None:
+        """The day of a cell. Rows of a day follow each other, so the last answer is kept."""
+        if when != self._last_day[0]:
+            self._last_day = (when, day_of(when, self.columns.forms.get("day") or "", self._zone))
+        return self._last_day[1]
 
     def _amount(self, cells: Sequence[str]) -> Decimal | None:
         columns = self.columns

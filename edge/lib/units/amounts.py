@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Mark = Literal["", "point", "comma"]
 """A column's decimal sign."""
 _NUMBER = re.compile(r"(\d[\d.,' \u00a0\u202f]*|[.,]\d+)")
 _LARGEST = Decimal(10) ** 12
+REMEMBERED = 8_192
+"""Cells whose number is remembered: a file has few prices in many rows."""
 
 
 def mark_of(cells: Iterable[str]) -> Mark:
@@ -44,6 +47,7 @@ def mark_of(cells: Iterable[str]) -> Mark:
     return "point" if votes["point"] > votes["comma"] else "comma"
 
 
+@lru_cache(REMEMBERED)
 def amount_of(text: str, mark: Mark = "") -> Decimal | None:
     """The number in a cell, with sign and without currency; 0 if empty, None if it isn't a number.
 
