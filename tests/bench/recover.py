@@ -148,7 +148,7 @@ async def measure(folder: Path, events: int) -> dict[str, float]:
             (new / "config.toml").write_text(CONFIG + SYNC.format(port=broker.port))
             said, recover_s, rss_mb = await asyncio.to_thread(command, new, "recover")
             print(said)
-    fetch_s = float(re.findall(r"\(([0-9.]+) s of them", said)[0])
+    fetch_s = float(re.findall(r"\(([0-9.]+) s of it", said)[0])
     _, verify_s, _ = await asyncio.to_thread(command, new, "verify")
     plain_s = await asyncio.to_thread(copy_plain, old, folder)
     return {

@@ -20,7 +20,7 @@ async def head_office_is_told(office: Cloud, version: int) -> None:
     first, outcome = told.out.splitlines()[:2]
     assert first.startswith(f"{version} prices, published at "), told
     assert outcome.startswith("    box1: applied at "), told
-    assert outcome.endswith(" UTC, 1 changes; it does not have: 404"), told
+    assert outcome.endswith(" UTC, 1 changes; not in the store: 404"), told
 
 
 def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_path: Path) -> None:
