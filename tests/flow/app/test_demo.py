@@ -184,7 +184,7 @@ async def _appliance_dies(shop: Demo) -> None:
     out = shop.folder.with_suffix(".out")
 
     async def answers() -> bool:
-        if "appliance has ended by itself" not in out.read_text():
+        if "appliance stopped unexpectedly" not in out.read_text():
             return False
         try:
             async with shop.http.get(f"http://127.0.0.1:{shop.port}/healthz") as health:
