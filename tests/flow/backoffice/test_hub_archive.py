@@ -49,7 +49,7 @@ def test_an_old_month_leaves_while_the_shop_sells_and_comes_back(tmp_path: Path,
             assert len(await office.holds(shop)) == shop.head()
 
             said = await office.edge("hub", "archive", files, *KEEP)
-            assert said.status == 0 and said.out.startswith(f"2023-05: {away} rows are in {files}"), said
+            assert said.status == 0 and said.out.startswith(f"2023-05: {away} rows moved to {files}"), said
             (file,) = files.iterdir()
             await shop.sell(MILK)
             assert await office.holds(shop) == shop.rows()[away:], "the shop goes on, and what is left is as it was"
