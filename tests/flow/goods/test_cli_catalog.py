@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_taken(tmp_path: Path) -> None:
 
 def _right(said: Ended) -> None:
     assert said.status == 0, said
-    assert said.out.startswith("3 rows read, 1 fault")
+    assert said.out.startswith("3 rows read, 1 problem")
     assert "line 4" in said.out and "check digit" in said.out
 
 
