@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 
 import msgspec
 
@@ -18,6 +17,7 @@ from edge.goods.ingest.mapping import cell_parsers
 from edge.goods.ingest.mapping.mapping import ColumnMapping
 from edge.goods.ingest.mapping.row_converter import Converter, ParsedRow
 from edge.lib.tables import TableRow
+from edge.lib.units.amounts import amount_of, mark_of
 
 Converted = ParsedRow | JobIssue | None
 
@@ -37,8 +37,6 @@ _OTHER_ROWS = frozenset(
 )
 """What other systems' exports call rows that aren't products."""
 _AXIS = re.compile(r"(?:product[ _])?(?:variation|variant)[ _]option[ _]", re.IGNORECASE)
-_AMOUNT = re.compile(r"-?\d{1,9}(?:[.,]\d{1,2})?")
-"""An amount as files write it, once its currency is taken off; behind a comma, three digits may be thousands."""
 HELD_MOST = 200
 """Rows of options and pictures below a product that wait for its first variant."""
 _PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
@@ -187,14 +185,16 @@ class Families:
                 yield from ((name.strip(), value.strip()) for name, value in pairs)
 
     def _add_surcharge(self, cells: list[str]) -> None:
-        """Add to a product's price what its variant costs more. If either can't be read, the price stays open."""
-        more = _cell(cells, self._surcharge)
-        if self._price is None or not more or not _cell(cells, self._price):
+        """Add to a product's price what its variant costs more. If either can't be read, or may be in thousands, the
+        price stays open."""
+        price, more = _cell(cells, self._price), _cell(cells, self._surcharge)
+        if self._price is None or not more or not price:
             return
-        amounts = [re.sub(r"[^\d.,-]", "", text) for text in (_cell(cells, self._price), more)]
-        known = all(map(_AMOUNT.fullmatch, amounts))
-        added = sum((Decimal(one.replace(",", ".")) for one in amounts), Decimal(0)) if known else None
-        cells[self._price] = "" if added is None else str(added)
+        mark = mark_of((price, more))
+        amounts = amount_of(price, mark), amount_of(more, mark)
+        is_open = not mark and re.search(r"[.,]\d", price + more)
+        known = [one for one in amounts if one is not None and not is_open]
+        cells[self._price] = str(sum(known)) if len(known) == len(amounts) else ""
 
     def _name_the_unnumbered(self, cells: list[str]) -> None:
         """Give a variant without a number its whole name, which becomes its number: else a product's were all one."""
