@@ -10,9 +10,7 @@ from typing import cast
 
 import structlog
 
-from drivers.roles import (
-    Speaker,
-)
+from drivers.roles import Speaker
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
 from edge.app.panel import looking_back, panel_app, reading_process
 from edge.backoffice.directives.service.sync_part import SyncPart

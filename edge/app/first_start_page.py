@@ -76,7 +76,6 @@ class FirstStart:
         self._answered: asyncio.Future[tuple[Config, FirstAnswers | None]] | None = None
         self._second = SecondBox(file, data, port or 8080)
         self._restoring = ShopRestoring(file, data, self._restore_done)
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._over = False
         self._turn = asyncio.Lock()
 
@@ -205,7 +204,6 @@ class FirstStart:
         async with self._turn:
             if self._over or self._second.state in ("knocking", "waiting", "joined"):
                 return _field_error("backup_file", translate(language, "first.answered"))
-            self._loop = asyncio.get_running_loop()
             self._restoring.begin(wanted)
         return _json({})
 
@@ -219,8 +217,8 @@ class FirstStart:
     def _restore_done(self) -> None:
         """Called in the restore's thread: the shop opens with its own configuration, also if nobody looks any more."""
         config = parse(self._file.read_text(), self._file)
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._open_restored, config)
+        assert self._answered is not None
+        self._answered.get_loop().call_soon_threadsafe(self._open_restored, config)
 
     def _open_restored(self, config: Config) -> None:
         assert self._answered is not None

@@ -193,12 +193,10 @@ def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_
 def _mount_points(mounts: Path) -> Iterator[Path]:
     """Where disks are mounted, except the system's own folders."""
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        found = list(destinations.mounted(mounts))
     except OSError:
         return
-    for line in lines:
-        source, where, *_ = line.split(" ")
-        path = Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+    for source, path in found:
         own = path == Path("/") or any(path.is_relative_to(system) for system in SYSTEM)
         if source.startswith("/dev/") and not own and _is(path, Path.is_dir):
             yield path

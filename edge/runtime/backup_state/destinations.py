@@ -36,6 +36,13 @@ def labels_of_disks(labels: Path = LABELS) -> list[str]:
         return []
 
 
+def mounted(mounts: Path = MOUNTS) -> Iterator[tuple[str, Path]]:
+    """What is mounted, and where. Raises OSError."""
+    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        source, where, *_ = line.split(" ")
+        yield source, Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+
+
 def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUNTS) -> Path:
     """Find the folder for backups. Raises `PlaceFault` if the disk is missing or not mounted."""
     if not disk:
@@ -44,10 +51,9 @@ def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUN
     device = labels / quote(disk, safe="-_.+=:@ ").replace("%", "\\x").replace(" ", "\\x20")
     if not device.exists():
         raise PlaceFault(f"The backup disk {disk} isn't plugged in.", "Plug it in.", "backup.no_disk", {"disk": disk})
-    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
-        source, where, *_ = line.split(" ")
+    for source, where in mounted(mounts):
         if source.startswith("/") and Path(source).exists() and Path(source).samefile(device):
-            return Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")) / folder.lstrip("/")
+            return where / folder.lstrip("/")
     raise PlaceFault(
         f"The backup disk {disk} is plugged in but not mounted.",
         "Let the system mount it, as described in systemd/README.md.",
