@@ -193,7 +193,7 @@ def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_
 def _mount_points(mounts: Path) -> Iterator[Path]:
     """Where disks are mounted, except the system's own folders."""
     try:
-        found = list(destinations.mounted(mounts))
+        found = list(destinations.mounted_devices(mounts))
     except OSError:
         return
     for source, path in found:

@@ -36,7 +36,7 @@ def labels_of_disks(labels: Path = LABELS) -> list[str]:
         return []
 
 
-def mounted(mounts: Path = MOUNTS) -> Iterator[tuple[str, Path]]:
+def mounted_devices(mounts: Path = MOUNTS) -> Iterator[tuple[str, Path]]:
     """What is mounted, and where. Raises OSError."""
     for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         source, where, *_ = line.split(" ")
@@ -51,7 +51,7 @@ def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUN
     device = labels / quote(disk, safe="-_.+=:@ ").replace("%", "\\x").replace(" ", "\\x20")
     if not device.exists():
         raise PlaceFault(f"The backup disk {disk} isn't plugged in.", "Plug it in.", "backup.no_disk", {"disk": disk})
-    for source, where in mounted(mounts):
+    for source, where in mounted_devices(mounts):
         if source.startswith("/") and Path(source).exists() and Path(source).samefile(device):
             return where / folder.lstrip("/")
     raise PlaceFault(

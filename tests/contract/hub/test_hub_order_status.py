@@ -82,7 +82,7 @@ class Street:
         if status == 200:
             assert isinstance(body, dict)
             return body
-        assert status == 404 and body["title"] == "Order not available"
+        assert status == 404 and body["title"] == "Nothing to show"
         return None
 
     async def answer(self, body: Any) -> tuple[int, Any]:
