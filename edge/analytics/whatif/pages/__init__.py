@@ -25,6 +25,8 @@ from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 
 PROMOTIONS_SHOWN = 100
+BASKETS_OPEN = 20
+"""How many changed baskets are listed before the rest is folded away."""
 FIGURES = ("total", "net", "tax", "discount", "deposit", "margin", "points")
 BY_GROUP = ("total", "net", "tax", "discount", "margin", "points")
 """Figures by product, hour and customer group."""
@@ -46,6 +48,7 @@ async def whatif(request: web.Request) -> web.Response:
         scenario=scenario,
         earliest=(date.fromisoformat(today) - timedelta(days=10 * DAYS_MOST)).isoformat(),
         tax=site.services.of(NOW)().on(today).tax,
+        baskets_open=BASKETS_OPEN,
         figures=FIGURES,
         by_group=BY_GROUP,
         figure=request.query.get("figure") if request.query.get("figure") in BY_GROUP else BY_GROUP[0],
