@@ -14,6 +14,7 @@ import msgspec
 from sync.hub.product_choice import Jump, first_jump
 from sync.hub.publications import (
     ASSORTMENT,
+    CATALOGUE,
     FIELDS,
     PRICES,
     PROMOTIONS,
@@ -36,6 +37,8 @@ JUMP_PERCENT = 20
 SHOWN_STORES = 20
 """Stores named."""
 Finding = Literal["", "same", "unknown", "price_jump", "below_cost", "kept"]
+RESTORED = "restored"
+"""The value of a product that is sold again; null: it's discontinued."""
 FieldOf = tuple[str, str]
 """A kind of directive, and its object: a setting, a product, a promotion."""
 
@@ -57,10 +60,13 @@ _PROMOTIONS = """
     WHERE tenant = $1 AND store = $2 AND id = ANY ($3) AND (until_at IS NULL OR until_at > now())
     ORDER BY id, from_at DESC
 """
-_PRODUCTS = """
-    SELECT DISTINCT ON (sku) sku, jsonb_build_object('names', names, 'category', category, 'brand', brand)::text
+PRODUCTS = """
+    SELECT DISTINCT ON (sku) sku AS name,
+           jsonb_build_object('names', names, 'category', coalesce(category, ''), 'brand', coalesce(brand, ''),
+                              'unit', unit, 'price_minor', price_minor, 'retired', retired)::text AS value
     FROM product WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
 """
+"""Products as `publications.PRODUCT_FIELDS` lists them, and whether they're discontinued."""
 _NAMES = """
     SELECT DISTINCT ON (sku) sku, names::text FROM product
     WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
@@ -70,7 +76,7 @@ _ASSORTMENT = """
     WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
 """
 _BOXES = "SELECT device, heard_at, app FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device"
-_OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS, "assortment": _ASSORTMENT})
+_OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": PRODUCTS, "assortment": _ASSORTMENT})
 """Kinds whose complete earlier values head office has."""
 _OF_PRODUCTS = ("prices", "catalogue", "assortment", "recalls")
 """Kinds whose fields begin with a SKU."""
@@ -161,7 +167,7 @@ def _split_item(kind: str, item: Any) -> tuple[str, Any]:
         case "recalls", {"sku": str(sku)}:
             return f"{sku} {item.get('lot', '')}", not item.get("lifted", False)
         case _, {"end": str(name)} | {"ended": str(name)} | {"retired": str(name)} | {"restored": str(name)}:
-            return name, None if "restored" not in item else "restored"
+            return name, None if RESTORED not in item else RESTORED
     return msgspec.json.encode(item, order="sorted").decode()[:80], item
 
 
@@ -232,7 +238,10 @@ async def _previous_values(
         said = _field_of(kind, name, ours)
         now = _now(kind, name, known)
         if now is not None and not is_same(kind, now, said) and not is_same(kind, now, then):
-            changes.append(Change(kind, name, now, now, "kept"))
+            shown = _said_part(now, said) if kind == CATALOGUE else now
+            changes.append(Change(kind, name, shown, shown, "kept"))
+        elif kind == CATALOGUE:
+            changes.append(Change(kind, name, _said_part(now, said), _said_part(then, said)))
         elif kind != PRICES or then is not None:  # without a known price there is nothing to restore
             changes.append(Change(kind, name, now, True if kind == ASSORTMENT and was is None else then))
     return changes
@@ -240,9 +249,27 @@ async def _previous_values(
 
 def is_same(kind: str, now: Any, said: Any) -> bool:
     """Whether a store's value equals the published one. A box adds start times to promotions, and omits defaults."""
+    if kind == CATALOGUE and now is not None:
+        if said is None or said == RESTORED:
+            return bool(now["retired"] is (said is None))
+        return all(_is_same_field(name, now.get(name, value), value) for name, value in said.items())
     if kind != PROMOTIONS or now is None or said is None:
         return bool(now == said)
     return all(now.get(name, value) == value for name, value in said.items())
+
+
+def _is_same_field(name: str, now: Any, said: Any) -> bool:
+    """Whether a product has a published value; languages that weren't published don't matter."""
+    if name == "names":
+        return bool((said or {}).items() <= (now or {}).items())
+    return bool(now == said)
+
+
+def _said_part(product: Any, said: Any) -> Any:
+    """Of a product only the fields that a publication sets, or whether it's sold."""
+    if product is None or not isinstance(said, dict):
+        return None if product is None or product["retired"] else RESTORED
+    return {name: product[name] for name in said if name in product}
 
 
 def _field_of(kind: str, name: str, ours: Mapping[FieldOf, Any]) -> Any:
@@ -273,10 +300,15 @@ async def decimal_jump(connection: Any, tenant: str, id: str) -> Jump | None:
     prices = {
         name: price
         for (kind, name), value in said.items()
-        for price in [value if kind == PRICES else value.get("price_minor") if kind == ASSORTMENT and value else None]
+        for price in [value if kind == PRICES else _price_in(kind, value)]
         if isinstance(price, int)
     }
     return await first_jump(connection, tenant, list(await _reached_stores(connection, tenant, wanted)), prices)
+
+
+def _price_in(kind: str, value: Any) -> Any:
+    """The price that a range entry or a product brings."""
+    return value.get("price_minor") if kind in (ASSORTMENT, CATALOGUE) and isinstance(value, dict) else None
 
 
 async def _names(connection: Any, tenant: str, shop: str, changes: Sequence[Change]) -> Mapping[str, Mapping[str, str]]:
@@ -325,6 +357,12 @@ def _change(kind: str, name: str, now: Any, known: _Known) -> Change:
         return Change(kind, name, was, now, "same" if name in known.settings and was == now else "")
     if kind in _OBJECTS:
         before = known.objects.get((kind, name))
+        if kind == CATALOGUE:
+            part = _said_part(before, now)
+            finding: Finding = "same" if before is not None and is_same(kind, before, now) else ""
+            return Change(
+                kind, name, part, now, finding or _of_price((before or {}).get("price_minor"), _price_in(kind, now))
+            )
         return Change(kind, name, before, now, "same" if before is not None and before == now else "")
     if kind != "prices" or " " in name:
         return Change(kind, name, None, now)

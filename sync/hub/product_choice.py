@@ -31,7 +31,8 @@ _STORES = (
 )
 _PRICES = """
     SELECT sku, price_minor, count(DISTINCT store) AS stores, (array_agg(DISTINCT store))[1:$4] AS named,
-           min(names::text) AS names, min(category) AS category
+           min(names::text) AS names, min(category) AS category,
+           min(brand) AS brand
     FROM product
     WHERE tenant = $1 AND NOT retired AND ($2::text[] IS NULL OR store = ANY ($2)) AND sku = ANY ($3)
     GROUP BY sku, price_minor ORDER BY sku, price_minor
@@ -69,6 +70,7 @@ class ChosenProduct(msgspec.Struct, frozen=True):
     category: str
     prices: tuple[PriceAt, ...]
     cost_minor: int | None
+    brand: str = ""
 
 
 class Jump(NamedTuple):
@@ -120,6 +122,7 @@ async def products(
             of[0]["category"] or "",
             tuple(PriceAt(row["price_minor"], row["stores"], tuple(row["named"])) for row in of),
             round(costs[sku] / _MICRO) if sku in costs else None,
+            of[0]["brand"] or "",
         )
         for sku, of in found.items()
     ]

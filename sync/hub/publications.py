@@ -31,8 +31,8 @@ AT_ONCE = ("recalls",)
 """Kinds sent to all stores at once."""
 SOFTWARE, SETTINGS = "software", "settings"
 """The kind of releases, and the kind of settings for cashiers' pages."""
-PRICES, ASSORTMENT, PROMOTIONS = "prices", "assortment", "promotions"
-UNDONE = (SETTINGS, PRICES, ASSORTMENT, PROMOTIONS)
+PRICES, ASSORTMENT, PROMOTIONS, CATALOGUE = "prices", "assortment", "promotions", "catalogue"
+UNDONE = (SETTINGS, PRICES, ASSORTMENT, PROMOTIONS, CATALOGUE)
 """Kinds whose earlier values per store head office has and restores."""
 State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
 Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
@@ -115,6 +115,11 @@ _PLAIN: Mapping[str, frozenset[str]] = {
     PRICES: frozenset(("sku", "price_minor")),
     ASSORTMENT: frozenset(("sku", "listed", "group", "price_minor")),
 }
+PRODUCT_FIELDS = ("names", "category", "brand", "unit", "price_minor")
+"""Fields of a product whose earlier values head office has."""
+_OF_PRODUCT = frozenset(("sku", "codes", *PRODUCT_FIELDS))
+"""Barcodes are among them because new products have some; those of an existing product aren't taken back, which the
+store's result says."""
 UNDONE_MOST = 20_000
 """Lines of a publication whose earlier values per store are recorded."""
 
@@ -122,6 +127,9 @@ UNDONE_MOST = 20_000
 def _is_undone(planned: Planned) -> bool:
     """Whether head office can restore the earlier state. It can't for price lists, or for values that begin or end on
     another day."""
+    if planned.kind == CATALOGUE:
+        items = planned.body.get("products", ()) if isinstance(planned.body, dict) else ()
+        return len(items) <= UNDONE_MOST and all(item.get("product", {}).keys() <= _OF_PRODUCT for item in items)
     if planned.kind not in UNDONE or planned.kind not in _PLAIN:
         return planned.kind in UNDONE
     items = planned.body.get(planned.kind, ()) if isinstance(planned.body, dict) else ()

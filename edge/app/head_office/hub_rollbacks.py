@@ -8,8 +8,18 @@ from typing import Any
 
 import msgspec
 
-from sync.hub.preview import fields_of, is_same
-from sync.hub.publications import ASSORTMENT, PRICES, PROMOTIONS, SETTINGS, UNDONE, Planned, Publication
+from sync.hub.preview import PRODUCTS, RESTORED, fields_of, is_same
+from sync.hub.publications import (
+    ASSORTMENT,
+    CATALOGUE,
+    PRICES,
+    PRODUCT_FIELDS,
+    PROMOTIONS,
+    SETTINGS,
+    UNDONE,
+    Planned,
+    Publication,
+)
 from sync.hub.store import Store
 
 _NOW: Mapping[str, str] = {
@@ -30,6 +40,7 @@ _NOW: Mapping[str, str] = {
         WHERE tenant = $1 AND store = $2 AND id = ANY ($3) AND (until_at IS NULL OR until_at > now())
         ORDER BY id, from_at DESC
     """,
+    CATALOGUE: PRODUCTS,
 }
 Known = dict[str, Any]
 """A value, as {"value": it}."""
@@ -68,10 +79,12 @@ async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Bef
         now = await _current(store, tenant, shop, kind, list(ours))
         was = {name: before.get(_place(kind, name)) for name in ours}
         stays = {name for name in ours if _is_others(kind, now.get(name), ours[name], was[name])}
-        items = [_undo_item(kind, name, was[name]) for name in ours if name not in stays]
+        undo = _undo_product if kind == CATALOGUE else _undo_item
+        items = [undo(kind, name, was[name], ours[name]) for name in ours if name not in stays]
         if given := [item for item in items if item]:
-            undone.append(Planned(kind, {kind: given}))
+            undone.append(Planned(kind, {"products" if kind == CATALOGUE else kind: given}))
         kept += sorted(stays)
+        kept += [f"{name} codes" for name in ours if _keeps_codes(ours[name], was[name]) and name not in stays]
     return undone, kept
 
 
@@ -90,7 +103,23 @@ def _is_others(kind: str, now: Known | None, ours: Known | None, before: Known |
     return now is not None and not any(is_same(kind, now["value"], one and one["value"]) for one in (ours, before))
 
 
-def _undo_item(kind: str, name: str, before: Known | None) -> dict[str, Any] | None:
+def _keeps_codes(ours: Known | None, before: Known | None) -> bool:
+    """Whether new barcodes stay with a product that existed: head office doesn't have the earlier ones."""
+    return before is not None and ours is not None and isinstance(ours["value"], dict) and "codes" in ours["value"]
+
+
+def _undo_product(_kind: str, name: str, before: Known | None, ours: Known | None) -> dict[str, Any] | None:
+    """Directive item that restores a product: one that is new is discontinued."""
+    if before is None or before["value"]["retired"]:
+        return {"retired": name}
+    if ours is None or ours["value"] == RESTORED:
+        return {"restored": name}
+    was = {field: before["value"][field] for field in PRODUCT_FIELDS if field in ours["value"]}
+    was = {field: value for field, value in was.items() if value is not None}
+    return {"product": {"sku": name, **was}} if was else None
+
+
+def _undo_item(kind: str, name: str, before: Known | None, _ours: Known | None) -> dict[str, Any] | None:
     """Directive item that restores a value; None if it can't be restored."""
     match kind:
         case "settings":

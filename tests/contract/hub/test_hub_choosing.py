@@ -199,3 +199,43 @@ def test_prices_are_taken_back_to_what_each_store_had(database: str, tmp_path: P
             assert await owner.fetchval("SELECT state FROM publication WHERE id = 'spring'") == "taken_back"
 
     asyncio.run(asyncio.wait_for(scenario(), 200))
+
+
+def test_products_are_edited_once_for_many_stores_and_taken_back(database: str, tmp_path: Path) -> None:
+    """A new one is in all of them, another one has a new name; both are seen in the preview, and undone."""
+    new = {"sku": "tea", "names": {"en": "Green tea"}, "price_minor": 450, "unit": "piece", "codes": ["4006381333931"]}
+    edited = {"sku": "milk", "names": {"en": "Fresh milk"}, "brand": "Hill farm"}
+    items = [{"product": new}, {"product": edited}]
+
+    async def scenario() -> None:
+        async with a_chain(tmp_path, database) as chain:
+            owner = chain.house.owner
+
+            async def said(sku: str) -> list[tuple[str, str, bool]]:
+                rows = await owner.fetch(
+                    "SELECT names ->> 'en', brand, retired FROM product"
+                    " WHERE sku = $1 AND store IN ('alder', 'birch') ORDER BY store",
+                    sku,
+                )
+                return [tuple(row) for row in rows]
+
+            before = await said("milk")
+            both = ["alder", "birch"]
+            await chain.publish("range", {"kind": "catalogue", "body": {"products": items}}, stores=both)
+            _, seen, _ = await chain.writer.get("/v1/publications/range/preview?store=birch")
+            shown = {one["field"]: (one["was"], one["now"], one["finding"]) for one in seen["changes"]}
+            assert shown["tea"] == (None, new, "")
+            was = shown["milk"][0]
+            assert (was["names"]["en"], was["brand"]) == (before[0][0], before[0][1] or "")
+            await chain.go()
+            assert await chain.state("range") == ("done", dict.fromkeys(both, "applied"))
+            assert await said("milk") == [("Fresh milk", "Hill farm", False)] * 2
+            assert await said("tea") == [("Green tea", None, False)] * 2
+            _, seen, _ = await chain.writer.get("/v1/publications/range/preview?store=birch")
+            assert {one["finding"] for one in seen["changes"]} == {"same"}
+            assert (await chain.decider.post("/v1/publications/range/take-back", {}))[0] == 200
+            await chain.go()
+            assert await said("milk") == before
+            assert await said("tea") == [("Green tea", None, True)] * 2, "it wasn't there before"
+
+    asyncio.run(asyncio.wait_for(scenario(), 200))

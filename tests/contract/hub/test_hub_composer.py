@@ -216,3 +216,72 @@ def test_a_promotion_a_recall_and_a_text_are_published_by_page_and_edited_again(
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+@pytest.mark.needs("chromium")
+def test_products_are_added_and_edited_by_page(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await begin(page, house)
+            await page.select_option("#composer [name=kind]", "catalogue")
+            await page.fill("#composer [name=search]", "oat")
+            await page.press("#composer [name=search]", "Enter")
+            await page.locator("#composer-found tbody").get_by_role("button").first.click()
+            await page.fill("#composer [name=title]", "New range")
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-error")).to_have_text(SAID["products_unchanged"], timeout=DEADLINE_MS)
+            await page.get_by_label(f"{SAID['product_name']} Oat milk 1 l").fill("Oat drink 1 l")
+            await page.fill("#composer [name=new_sku]", "1002")
+            await page.click("#composer-new")
+            await expect(page.locator("#composer-error")).to_contain_text("1002", timeout=DEADLINE_MS)
+            await page.fill("#composer [name=new_sku]", "tea")
+            await page.click("#composer-new")
+            tea = page.locator("#composer-items tbody tr", has_text="tea")
+            await expect(tea).to_have_count(1, timeout=DEADLINE_MS)
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-error")).to_contain_text("tea", timeout=DEADLINE_MS)
+            await page.get_by_label(f"{SAID['product_name']} tea").fill("Green tea")
+            await page.get_by_label(f"{SAID['price_new']} tea").fill("4,50")
+            await page.get_by_label(f"{SAID['barcode']} tea").fill("4006381333931")
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-saved")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+            row = await house.owner.fetchrow("SELECT directives::text AS said, leads_back FROM publication")
+            (said,) = msgspec.json.decode(row["said"])
+            new = {"names": {"en": "Green tea"}, "price_minor": 450, "codes": ["4006381333931"], "unit": "piece"}
+            assert sorted((one["product"] for one in said["body"]["products"]), key=str) == [
+                {"sku": "1001", "names": {"en": "Oat drink 1 l"}},
+                {"sku": "tea", **new},
+            ]
+            assert row["leads_back"]
+            await page.select_option("#composer-store", "store-3")
+            await page.click("#composer-show")
+            preview = page.locator("#composer-preview")
+            await expect(preview).to_contain_text("Oat milk 1 l", timeout=DEADLINE_MS)
+            await expect(preview).to_contain_text("€4.50")
+            await picture(page, "products")
+            assert await violations(page, "products") == []
+            for language in ("he", "fr", "en"):
+                await page.select_option("#language", language)
+                for width in (390, 1366):
+                    await page.set_viewport_size({"width": width, "height": 800})
+                    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                    assert wide <= 0, (language, width)
+                    await picture(page, f"products_{language}_{width}")
+            await page.click("#composer-close")
+            await (
+                page.locator("#publications tbody tr", has_text="New range")
+                .get_by_role("button", name=SAID["change"], exact=True)
+                .click()
+            )
+            again = page.get_by_label(f"{SAID['product_name']} tea")
+            await expect(again).to_have_value("Green tea", timeout=DEADLINE_MS)
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-saved")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+            kept = await house.owner.fetchval("SELECT directives::text FROM publication")
+            assert msgspec.json.decode(kept)[0]["body"] == said["body"], "edited again, nothing is lost"
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))

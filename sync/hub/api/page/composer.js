@@ -5,7 +5,8 @@ import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, 
 import { made, priceOf, settingRows, settingsIn, typed, wrong } from "./publication.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
 
-const OF_GOODS = ["prices", "promotions", "assortment", "recalls"];
+const OF_GOODS = ["prices", "catalogue", "promotions", "assortment", "recalls"];
+const PRICED = ["prices", "catalogue"]; // whose new prices are looked at for a wrong decimal comma
 const KINDS = [...OF_GOODS, "texts", "settings"];
 const SHOWN = 200; // products in the table; a file may bring more
 const PIECE = 2000; // products that are asked for at once
@@ -13,6 +14,8 @@ const JUMP = 5; // as often as this is no change of price but a wrong decimal co
 const FILTERED = 12; // stores from which on they are found by typing
 const FULL = 100_000; // all of it, in thousandths of a percent
 const LONE = ["sku", "price_minor"];
+const EDITED = ["sku", "names", "category", "brand", "price_minor", "codes", "unit"]; // of a product, here
+const UNITS = ["piece", "kg", "litre", "metre", "service"];
 const form = byId("composer");
 byId("composer-tongues").replaceChildren(...Object.entries(words).map(([lang, said]) => made("label", {}, made("span", { textContent: said.own_name }), made("textarea", { name: `text_${lang}`, rows: 2, maxLength: 400, lang, dir: said.direction }))));
 const field = (name) => form.elements[name];
@@ -163,6 +166,17 @@ const COLUMNS = {
       REMOVE,
     ];
   },
+  catalogue: () => [
+    ["product", "text", (item) => (item.fresh ? { text: `${item.sku} · ${t("product_new")}`, className: "pill" } : PRODUCT[2](item))],
+    ["product_name", "", (item) => typedField(item, "name", { maxLength: 300, size: 24, dir: "auto", className: "long", word: "product_name" })],
+    ["category", "", categoryField],
+    ["brand", "", (item) => typedField(item, "brand", { maxLength: 200, size: 14, dir: "auto", className: "medium", word: "brand" })],
+    NOW,
+    ["price_new", "", (item) => priceField(item, "price_new")],
+    ["barcode_unit", "", (item) => (item.fresh ? made("span", { className: "head" }, typedField(item, "code", { maxLength: 60, size: 14, dir: "ltr", word: "barcode" }), unitField(item)) : "")],
+    ["sold", "", soldField],
+    REMOVE,
+  ],
   promotions: () => [PRODUCT, NOW, ["margin_untaxed", "number", (item) => told(marginText, item)[0]], REMOVE],
   assortment: () => [
     PRODUCT, NOW,
@@ -179,6 +193,66 @@ const COLUMNS = {
   ],
 };
 
+function choiceField(item, name, word, choices) {
+  const one = made("select", { ariaLabel: `${t(word)} ${named(item.product?.names, item.sku)}` }, ...choices);
+  one.value = item[name] ?? "";
+  one.addEventListener("change", () => { item[name] = one.value; });
+  return one;
+}
+
+function categoryField(item) {
+  const known = [...field("category").options].slice(1).map((one) => one.cloneNode(true));
+  if (item.category && !known.some((one) => one.value === item.category)) known.push(new Option(item.category, item.category)); // of a store whose categories aren't here yet
+  return choiceField(item, "category", "category", [new Option("–", ""), ...known]);
+}
+
+
+const unitField = (item) => choiceField(item, "unit", "unit", UNITS.map((one) => new Option(t(`unit_${one}`), one)));
+const soldField = (item) => choiceField(item, "sold", "sold", [new Option(t("sold_stays"), ""), new Option(t("sold_ends"), "retired"), new Option(t("sold_again"), "restored")].filter((one) => !item.fresh || !one.value));
+
+// What a product is called here and now, which whoever edits it begins from.
+function begun(item) {
+  const { product, lang = state.lang } = item; // a name stays of the language that it was typed in
+  return { lang, name: product?.names[lang] ?? "", category: product?.category ?? "", brand: product?.brand ?? "", sold: "", code: "", unit: "piece", fresh: !product, ...item };
+}
+
+function addNew() {
+  const sku = field("new_sku").value.trim();
+  if (!sku || sku.length > 80) throw new Fault(400, { detail: t("sku_wrong") });
+  return lookUp([sku], {}).then((known) => {
+    if (known.has(sku)) throw new Fault(400, { detail: t("sku_known", { sku }) });
+    draft.items.set(sku, begun({ sku, text: "" }));
+    field("new_sku").value = "";
+    showItems();
+  });
+}
+
+// Of a product only what was typed otherwise than it is.
+function productItem(item) {
+  const was = begun({ sku: item.sku, product: item.product, lang: item.lang });
+  if (item.sold) return { [item.sold]: item.sku };
+  const changed = (name) => (item[name] ?? "").trim() !== was[name];
+  const name = item.name?.trim();
+  if (!name && was.name) throw new Fault(400, { detail: t("product_unnamed", { sku: item.sku }) });
+  if (item.fresh && (!name || !item.text.trim())) throw new Fault(400, { detail: t("product_incomplete", { sku: item.sku }) });
+  const said = {
+    names: changed("name") || item.others ? { ...item.others, ...(name ? { [item.lang]: name } : {}) } : undefined,
+    category: changed("category") ? item.category : undefined,
+    brand: changed("brand") ? item.brand.trim() : undefined,
+    price_minor: item.text.trim() ? sumOf(item) : undefined,
+    codes: item.fresh && item.code?.trim() ? [item.code.trim()] : undefined,
+    unit: item.fresh ? item.unit : undefined,
+  };
+  const product = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return Object.keys(product).length ? { product: { sku: item.sku, ...product } } : null;
+}
+
+function productItems(items) {
+  const found = items.map(productItem).filter(Boolean);
+  if (!found.length) throw new Fault(400, { detail: t("products_unchanged") });
+  return found;
+}
+
 function listedField(item) {
   const one = made("select", { ariaLabel: `${t("in_range")} ${named(item.product?.names, item.sku)}` }, new Option(t("yes"), "yes"), new Option(t("no"), "no"));
   one.value = item.listed ?? "yes";
@@ -188,7 +262,8 @@ function listedField(item) {
 
 function showItems() {
   const items = [...draft.items.values()];
-  if (draft.kind === "prices") items.sort((one, other) => jumps(other) - jumps(one));
+  if (draft.kind === "catalogue") for (const item of items) Object.assign(item, begun(item));
+  if (PRICED.includes(draft.kind)) items.sort((one, other) => jumps(other) - jumps(one));
   byId("composer-items").hidden = !items.length;
   if (items.length) table("composer-items", COLUMNS[draft.kind](), items.slice(0, SHOWN));
   byId("composer-count").textContent = items.length > SHOWN ? t("products_shown", { shown: count(SHOWN), all: count(items.length) }) : items.length ? t("products_chosen", { count: count(items.length) }) : t("products_none");
@@ -197,15 +272,15 @@ function showItems() {
 }
 
 function warnOfJumps() {
-  const found = draft.kind === "prices" ? [...draft.items.values()].filter(jumps) : [];
+  const found = PRICED.includes(draft.kind) ? [...draft.items.values()].filter(jumps) : [];
   byId("composer-jumps").hidden = !found.length;
   byId("composer-jumps-said").textContent = found.length ? t("jumps_found", { count: count(found.length), name: named(found[0].product?.names, found[0].sku), price: money(minorFor(found[0]), currency()), was: oldText(found[0]) }) : "";
   if (!found.length) field("jumps").checked = false;
 }
 
-async function lookUp(skus) {
+async function lookUp(skus, where = reach()) {
   const rows = [];
-  for (let at = 0; at < skus.length; at += PIECE) rows.push(...(await ask("/v1/publications/products", { skus: skus.slice(at, at + PIECE), ...reach() })).rows);
+  for (let at = 0; at < skus.length; at += PIECE) rows.push(...(await ask("/v1/publications/products", { skus: skus.slice(at, at + PIECE), ...where })).rows);
   return new Map(rows.map((row) => [row.sku, row]));
 }
 
@@ -277,9 +352,17 @@ async function likeLast() {
   byId("composer-said").textContent = t("taken_from", { title: last.title || last.id });
 }
 
+function productTyped(one) {
+  if (one.retired || one.restored) return { sku: one.retired || one.restored, text: "", sold: one.retired ? "retired" : "restored", fresh: false };
+  const { sku, names, category, brand, price_minor: price, codes, unit } = one.product;
+  const { [state.lang]: name, ...others } = names ?? {};
+  return pruned({ sku, text: price === undefined ? "" : typed(price, currency()), name, category, brand, code: codes?.[0], unit, fresh: Boolean(unit), others: Object.keys(others).length ? others : undefined });
+}
+
 // What a directive says of products, as the table has it.
 function itemsOf({ kind, body }) {
   const [said] = Object.values(body);
+  if (kind === "catalogue") return said.map(productTyped);
   if (kind === "promotions") return (said[0].set?.goods?.skus ?? []).map((sku) => ({ sku, text: "" }));
   const day = (us) => (us ? new Date(us / 1000).toLocaleDateString("sv") : "");
   const text = (one) => (one.price_minor === undefined || one.price_minor === null ? "" : typed(one.price_minor, currency()));
@@ -299,6 +382,7 @@ const BODIES = {
     if (!item.lot?.trim()) throw new Fault(400, { detail: t("batch_missing", { name: named(item.product?.names, item.sku) }) });
     return pruned({ sku: item.sku, lot: item.lot.trim(), note: item.note?.trim() });
   }),
+  catalogue: productItems,
   promotions: (items) => [{ set: promotion(items) }],
   texts: () => [{ text: pruned({ id: draft.inner, place: field("place").value, texts: textsTyped(), from_us: micros(momentOf(field("begins").value)), until_us: micros(momentOf(field("ends").value)) }) }],
   settings: () => settingsIn(byId("composer-settings").firstElementChild, draft.known, currency()),
@@ -346,14 +430,17 @@ function publication() {
   const first = field("first").value;
   const from = momentOf(field("from_day").value, field("from_time").value);
   return {
-    title: field("title").value.trim(), directives: [{ kind, body: { [kind]: said } }], ...reach(), pause_s: Number(hours) * 3600,
+    title: field("title").value.trim(), directives: [{ kind, body: bodyOf(kind, said) }], ...reach(), pause_s: Number(hours) * 3600,
     first: first ? (draft.first?.includes(first) ? draft.first : [first]) : null,
     ...(from ? { from_at: from.toISOString() } : {}),
-    ...(BACK[kind] ? { back: [{ kind, body: { [kind]: BACK[kind](said) } }] } : {}),
+    ...(BACK[kind] ? { back: [{ kind, body: bodyOf(kind, BACK[kind](said)) }] } : {}),
     ...(field("urgent").checked ? { urgent: true } : {}),
   };
 }
 
+// Under what a kind's items stand in its body.
+const LISTS = { catalogue: "products" };
+const bodyOf = (kind, said) => ({ [LISTS[kind] ?? kind]: said });
 const place = () => `/v1/publications/${encodeURIComponent(draft.id)}`;
 
 async function save() {
@@ -370,6 +457,21 @@ async function submit() {
   changed.dispatchEvent(new Event("changed"));
 }
 
+const PRODUCT_WORDS = { names: "product_name", category: "category", brand: "brand", unit: "unit", price_minor: "price_new", codes: "barcode" };
+const PRODUCT_TEXTS = {
+  names: (value) => Object.values(value).join(" · "),
+  category: (value) => [...field("category").options].find((one) => one.value === value)?.text ?? value,
+  unit: (value) => words[state.lang][`unit_${value}`] ?? value,
+  codes: (value) => value.join(", "),
+};
+
+// What is said of a product, or whether it is sold.
+function productText(said, of) {
+  if (said === null || typeof said !== "object") return t(said === null ? "sold_not" : "sold_yes");
+  const parts = Object.entries(said).filter(([name]) => name in PRODUCT_WORDS);
+  return parts.map(([name, value]) => `${t(PRODUCT_WORDS[name])}${t("colon")}${value === null || value === "" ? "–" : name === "price_minor" && of ? money(value, of) : (PRODUCT_TEXTS[name] ?? String)(value)}`).join(", ");
+}
+
 // How it would be in a store: what is there, what would be, and what is odd about that.
 async function preview() {
   await save();
@@ -377,7 +479,7 @@ async function preview() {
   const of = draft.stores.find((row) => row.store === store)?.currency || "";
   const { changes, names, wave, conflicts } = await ask(`${place()}/preview?${new URLSearchParams({ store })}`);
   const brief = (value) => (value === null ? "–" : typeof value === "object" ? Object.entries(value).map(([name, one]) => `${name} ${typeof one === "object" ? JSON.stringify(one) : one}`).join(", ") : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value));
-  const value = (one, said) => (one.kind === "settings" ? settingText(one.field, said) : one.kind === "prices" && of && Number.isInteger(said) ? money(said, of) : brief(said));
+  const value = (one, said) => (one.kind === "catalogue" ? productText(said, of) : one.kind === "settings" ? settingText(one.field, said) : one.kind === "prices" && of && Number.isInteger(said) ? money(said, of) : brief(said));
   table("composer-preview", [
     ["preview_item", "text", (one) => (one.kind === "settings" ? settingName(one.field) : named(names[one.field.split(" ")[0]], one.field))],
     ["is_now", "text", (one) => value(one, one.was)],
@@ -393,7 +495,8 @@ async function preview() {
 function fit() {
   const { kind } = draft;
   byId("composer-goods").hidden = !OF_GOODS.includes(kind);
-  byId("composer-files").hidden = kind !== "prices";
+  byId("composer-files").hidden = !PRICED.includes(kind);
+  byId("composer-fresh").hidden = kind !== "catalogue";
   byId("composer-settings").hidden = kind !== "settings";
   byId("composer-promotion").hidden = kind !== "promotions";
   byId("composer-texts").hidden = kind !== "texts";
@@ -406,7 +509,7 @@ function fit() {
 function fill(whole) {
   const [directive] = whole?.directives ?? [];
   const [said] = directive ? Object.values(directive.body) : [[]];
-  for (const name of ["title", "search", "percent", "promotion_name", "deal_value", "begins", "ends", "from_day", "from_time"]) field(name).value = "";
+  for (const name of ["title", "search", "percent", "promotion_name", "deal_value", "new_sku", "begins", "ends", "from_day", "from_time"]) field(name).value = "";
   field("title").value = whole?.title ?? "";
   field("pause_hours").value = String(whole ? Math.round(whole.pause_s / 3600) : 1);
   field("urgent").checked = Boolean(whole?.urgent);
@@ -444,6 +547,7 @@ function isWhole({ directives: [directive, ...others] }) {
   const [said] = Object.values(directive.body);
   if (others.length) return false;
   if (directive.kind === "prices") return said.every((one) => Object.keys(one).every((name) => LONE.includes(name)));
+  if (directive.kind === "catalogue") return said.every(({ product }) => !product || (Object.keys(product).every((name) => EDITED.includes(name)) && (product.codes?.length ?? 0) < 2));
   if (directive.kind === "promotions") return said.length === 1 && ["percent_off", "amount_off", "fixed_price"].includes(said[0].set?.deal.kind);
   if (directive.kind === "texts") return said.length === 1 && Boolean(said[0].text);
   return directive.kind !== "settings" || said.every((one) => one.name in draft.known && !one.cleared);
@@ -504,6 +608,7 @@ async function attempt(act) {
 
 const on = (id, act) => byId(id).addEventListener("click", () => void attempt(act));
 on("composer-find", find);
+on("composer-new", addNew);
 on("composer-last", likeLast);
 on("composer-show", preview);
 on("composer-save", async () => { await save(); byId("composer-saved").textContent = t("draft_saved"); });
