@@ -1,10 +1,11 @@
 // What is other on a phone. A table that finds no room there, or has many columns, becomes cards (narrow.css): what a column
 // is called stands in each of its cells, and a cell that says nothing says so. What a list is asked by (`data-fold`, the word
-// of its button) is folded away, so that the list itself comes first.
+// of its button) is folded away, so that the list itself comes first. A long table shows its first rows, and the rest at a touch.
 
 const MOST_COLUMNS = 4;
+const MOST_ROWS = 16;
 const narrow = matchMedia("(max-width: 640px)");
-const { colon } = document.body.dataset; // behind a label, as the page's language writes it
+const { colon, showAll } = document.body.dataset; // behind a label, as the page's language writes it
 if (colon) document.documentElement.style.setProperty("--colon", JSON.stringify(colon));
 const listed = (table) => table.querySelector(":scope > thead [data-head]") !== null;
 
@@ -39,6 +40,26 @@ function fit(table) {
   table.classList.add("as-cards");
 }
 
+// Rows beyond the first wait behind a button, until it was pressed once, or the address leads to one of them.
+function shorten(table) {
+  const rows = [...table.tBodies].flatMap(({ rows: [...all] }) => all);
+  const button = table.nextElementSibling?.matches(".rest") ? table.nextElementSibling : null;
+  const long = narrow.matches && rows.length > MOST_ROWS && !("whole" in table.dataset) && !table.closest(".paper");
+  const aim = long && location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  const short = long && !rows.some((row, at) => at >= MOST_ROWS && aim && row.contains(aim));
+  table.classList.toggle("shortened", short);
+  if (!short) return button?.remove();
+  const text = showAll.replace("{count}", rows.length.toLocaleString(document.documentElement.lang));
+  if (button) return button.textContent === text || (button.textContent = text);
+  const more = Object.assign(document.createElement("button"), { type: "button", className: "rest", textContent: text });
+  more.addEventListener("click", () => {
+    table.dataset.whole = "";
+    shorten(table);
+    rows[MOST_ROWS].querySelector("a, button, input, select")?.focus({ preventScroll: true });
+  });
+  return table.after(more);
+}
+
 function fold(form) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "folds", textContent: form.dataset.fold });
   const turn = (open) => (form.toggleAttribute("data-folded", !open), button.setAttribute("aria-expanded", String(open)));
@@ -47,7 +68,9 @@ function fold(form) {
   turn("foldOpen" in form.dataset);
 }
 
-document.querySelectorAll("[data-fold]").forEach(fold);
+const foldable = () => [...document.querySelectorAll("[data-fold]")].filter((form) => !form.previousElementSibling?.matches(".folds"));
+
+foldable().forEach(fold);
 
 let asked = false;
 function soon() {
@@ -55,7 +78,8 @@ function soon() {
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    document.querySelectorAll("main table").forEach(fit);
+    foldable().forEach(fold);
+    for (const table of document.querySelectorAll("main table")) (fit(table), shorten(table));
   });
 }
 

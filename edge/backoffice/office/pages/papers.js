@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, granted, managing, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const room = document.getElementById("papers");
 const look = document.getElementById("look");
@@ -11,11 +12,13 @@ const error = document.getElementById("papers-error");
 const said = document.getElementById("papers-said");
 const sample = document.getElementById("sample");
 
+let before = {}; // what receipts say now, by setting: saving it again undoes a change
 async function show() {
   const answer = await fetchGranted("/fragments/papers");
   if (answer?.status !== 200) return;
   look.parentElement.hidden = true;
   room.innerHTML = answer.text;
+  before = settings();
   await draw();
 }
 
@@ -56,12 +59,20 @@ function tell(answer, done = "") {
   return well;
 }
 
-async function keep() {
+function settings() {
   const { header, footer, without, language } = typed();
-  const wanted = { "store.header": header, "store.footer": footer, "till.receipt_without": without, "store.language": language };
-  for (const [name, value] of Object.entries(wanted)) {
+  return { "store.header": header, "store.footer": footer, "till.receipt_without": without, "store.language": language };
+}
+
+async function keep() {
+  const back = [];
+  for (const [name, value] of Object.entries(settings())) {
+    if (JSON.stringify(value) === JSON.stringify(before[name])) continue;
+    back.unshift(["POST", "commands/SetSetting", { name, value: before[name] }]);
+    undoBy([...back]);
     const answer = await sendGranted("SetSetting", { name, value });
     if (!answer || !tell(answer)) return;
+    before[name] = value;
   }
   await draw();
   said.textContent = said.dataset.kept;
@@ -75,6 +86,7 @@ room.addEventListener("submit", (event) => {
 room.addEventListener("change", async ({ target }) => {
   if (target.id !== "logo") await draw();
   else if (target.files.length) {
+    if (!document.getElementById("drop-logo")) undoBy(["DELETE", "papers/logo", {}]);
     const answer = await askGranted("PUT", "papers/logo", target.files[0]);
     if (!answer || !tell(answer)) return;
     await show();

@@ -4,17 +4,20 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const room = document.getElementById("taxes");
 const look = document.getElementById("look");
 const error = document.getElementById("taxes-error");
 const said = document.getElementById("taxes-said");
 
+let before = null; // what config.toml says: saving it again undoes a change
 async function show() {
   const answer = await fetchGranted("/fragments/taxes");
   if (answer?.status !== 200) return;
   look.parentElement.hidden = true;
   room.innerHTML = answer.text;
+  before = typed(document.getElementById("tax-form"));
 }
 
 const valueIn = (place, name) => place.querySelector(`[name=${name}]`).value.trim();
@@ -32,6 +35,7 @@ function typed({ elements: { place, inclusive, rounding } }) {
 room.addEventListener("submit", async (event) => {
   event.preventDefault();
   error.textContent = said.textContent = "";
+  undoBy(["PUT", "configuration/taxes", before]);
   const answer = await askGranted("PUT", "configuration/taxes", typed(event.target));
   if (!answer) return;
   error.textContent = answer.status === 200 ? "" : messageOf(answer);

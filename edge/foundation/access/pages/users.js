@@ -7,6 +7,7 @@ import { serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { complain } from "./rows.js";
+import { toast, undoBy } from "./toast.js";
 import { isTwice } from "./twice.js";
 
 const found = document.getElementById("found");
@@ -68,6 +69,33 @@ function roleOf({ dataset, elements }) {
   return { id: dataset.id || newRole(), name: elements.name.value, rights, limits };
 }
 
+// What the form of a role or a person says on the server: its fields before anybody typed.
+function saidBy(form) {
+  const asMade = form.cloneNode(true);
+  asMade.reset();
+  return asMade;
+}
+
+const setsRole = (form) => ["POST", "commands/SetRole", roleOf(saidBy(form))];
+
+async function setRole(form) {
+  const role = roleOf(form);
+  undoBy(form.dataset.id ? setsRole(form) : ["POST", "commands/RetireRole", { id: role.id }]);
+  return sendGranted("SetRole", role);
+}
+
+function setPolicy({ dataset: { id: role }, elements: { factor } }) {
+  const was = [...factor.options].find(({ defaultSelected }) => defaultSelected) ?? factor.options[0];
+  undoBy(["POST", "commands/SetFactorPolicy", { role, factor: was.value }]);
+  return sendGranted("SetFactorPolicy", { role, factor: factor.value });
+}
+
+// A button of the page: a role that was removed can come back; a person who was removed can't, nor a PIN that was taken.
+function press(name, body) {
+  if (name === "RetireRole") undoBy(setsRole(found.querySelector(`form[data-form="role"][data-id="${CSS.escape(body.id)}"]`)));
+  return sendGranted(name, body);
+}
+
 // Shown once, to be written down or printed for the person whose it is.
 async function giveCode({ dataset }) {
   const answer = await askGranted("POST", "auth/codes", { user: dataset.id });
@@ -84,14 +112,16 @@ async function giveCode({ dataset }) {
 const FIELD_OF = { phone_invalid: "phone", email_invalid: "email", user_email_taken: "email" };
 const NUMBER = /^(user_)?employee_number_/;
 
+function userOf({ dataset, elements }) {
+  const fields = ["name", "role", "pin", "email", "phone", "employee_number"].map((name) => [name, elements[name].value]);
+  return { id: dataset.id ?? "", ...Object.fromEntries(fields) };
+}
+
 async function setUser(form) {
   if (!isTwice(form.elements)) return null;
-  const [name, role, pin, email, phone, number] = ["name", "role", "pin", "email", "phone", "employee_number"].map(
-    (field) => form.elements[field],
-  );
-  const contact = { email: email.value, phone: phone.value, employee_number: number.value };
-  const body = { id: form.dataset.id ?? "", name: name.value, role: role.value, pin: pin.value, ...contact };
+  const [body, was] = [userOf(form), userOf(saidBy(form))];
   const answer = await askGranted("POST", "users", body);
+  if (answer?.status === 200) toast("saved", body.id && !body.pin ? ["POST", "users", was] : null); // a PIN isn't known any more
   const code = answer?.body.refused?.code ?? "";
   const field = form.elements[NUMBER.test(code) ? "employee_number" : FIELD_OF[code]];
   if (!field) return answer;
@@ -104,9 +134,9 @@ serve(found, {
   session: ({ dataset }) => askGranted("POST", "sessions/end", { id: dataset.id }),
   everywhere: ({ dataset }) => askGranted("POST", "sessions/end", { user: dataset.id }),
   code: giveCode,
-  policy: ({ dataset, elements }) => sendGranted("SetFactorPolicy", { role: dataset.id, factor: elements.factor.value }),
-  role: async (form) => sendGranted("SetRole", roleOf(form)),
-}, sendGranted, tell);
+  policy: setPolicy,
+  role: setRole,
+}, press, tell);
 
 search.addEventListener("input", filter);
 paper.querySelector("[data-print-page]").addEventListener("click", () => print());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,8 @@ async def post_price(request: web.Request) -> web.Response:
     zone = ZoneInfo(request.app[SITE].settings.zone)
     begins, ends = us_of(new.begins, zone), us_of(new.ends, zone)
     refused = await do(request, SetPrice(sku, new.price_minor, new.list, begins, ends, Source(MANAGER)))
-    return refused or answer_json(new, 201)
+    said = "" if begins is None else datetime.fromtimestamp(begins / 1_000_000, UTC).isoformat()
+    return refused or answer_json(msgspec.structs.replace(new, begins=said), 201)
 
 
 async def put_category(request: web.Request) -> web.Response:

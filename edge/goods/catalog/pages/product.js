@@ -7,7 +7,7 @@ import { goOn, minding } from "./leaving.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
-import { undoBy } from "./toast.js";
+import { toast, undoBy } from "./toast.js";
 import { changed } from "./typed.js";
 
 const { sku, etag, unread, next } = document.querySelector("main").dataset;
@@ -114,8 +114,15 @@ document.getElementById("plan")?.addEventListener("submit", async (event) => {
   const body = { price_minor: parseMinor(price.value), list: list.value || other.value.trim() };
   if (from.value) body.begins = from.value;
   if (until.value) body.ends = until.value;
-  tell(await askGranted("POST", `${address(sku)}/prices`, body), "plan-error");
+  const now = body.list === "store" && !body.begins && !body.ends; // the product's price itself
+  const was = now ? await undoing({ price_minor: body.price_minor }) : null;
+  const answer = await askGranted("POST", `${address(sku)}/prices`, body);
+  const from_us = Date.parse(answer?.body.begins ?? "") * 1000;
+  if (answer?.status < 300) toast("saved", was ?? (from_us ? setsPrice({ price_minor: null, list: body.list, from_us }) : null));
+  tell(answer, "plan-error");
 });
+
+const setsPrice = (price) => ["POST", "commands/SetPrice", { sku, source, ...price }];
 
 const planned = document.querySelector("#plan [name=list]");
 
@@ -162,12 +169,15 @@ document.getElementById("retire")?.addEventListener("click", async ({ target }) 
 });
 
 addEventListener("click", async ({ target }) => {
-  const { back, drop, from } = target.dataset;
+  const { back, drop, from, until, price } = target.dataset;
   if (back) {
     const [name, key] = back.split(/\.(.*)/s);
     change(key === undefined ? { [name]: null } : { [name]: { [key]: null } });
   }
   if (drop) {
+    const ends = until ? { until_us: Number(until) } : {};
+    const begins = Number(from) > Date.now() * 1000 ? { from_us: Number(from) } : {}; // one that ran begins again now
+    undoBy(setsPrice({ price_minor: Number(price), list: drop, ...begins, ...ends }));
     const body = { sku, price_minor: null, list: drop, from_us: Number(from), source };
     tell(await sendGranted("SetPrice", body), "plan-error");
   }

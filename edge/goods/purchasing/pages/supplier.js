@@ -6,9 +6,12 @@ import { askGranted, sendGranted } from "./grants.js";
 import { listen } from "./push.js";
 import { address, tell } from "./purchasing_forms.js";
 import { complain } from "./rows.js";
+import { undoBy } from "./toast.js";
 
 const form = document.getElementById("supplier");
 const id = form.dataset.id;
+// The command that puts the terms back as the page shows them.
+const asBefore = id ? ["POST", "commands/SetSupplier", { ...thingIn(form), id }] : null;
 
 // A line says what cannot be read.
 function unread(line, ...values) {
@@ -29,6 +32,7 @@ form.addEventListener("submit", async (event) => {
     document.getElementById("supplier-error").textContent = form.dataset.keyWithout;
     return form.elements.order_url.focus();
   }
+  undoBy(asBefore ?? ["POST", "commands/RetireSupplier", { id: body.id }]);
   if (!tell("supplier-error", await sendGranted("SetSupplier", body))) return;
   if (await keepKey()) location.assign(address("supplier", body.id));
 });
@@ -43,6 +47,7 @@ async function keepKey() {
 }
 
 document.getElementById("retire")?.addEventListener("click", async () => {
+  undoBy(asBefore);
   if (tell("supplier-error", await sendGranted("RetireSupplier", { id }))) location.reload();
 });
 
