@@ -3,7 +3,7 @@
 // of its button) is folded away, so that the list itself comes first. A long table shows its first rows, and the rest at a touch.
 
 const MOST_COLUMNS = 4;
-const MOST_ROWS = 16;
+const MOST_ROWS = 12;
 const narrow = matchMedia("(max-width: 640px)");
 const { colon, showAll } = document.body.dataset; // behind a label, as the page's language writes it
 if (colon) document.documentElement.style.setProperty("--colon", JSON.stringify(colon));
