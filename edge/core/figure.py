@@ -22,8 +22,8 @@ class Figure(msgspec.Struct, frozen=True):
 
     `page`: the page that shows it, without the register; `{0}` is the key's first part. `of`: what the key's first part
     is, for its name in the title ("": the key itself, "none": nothing). `keys`: how many parts a key has. `rests_on`:
-    following projections that have to catch up first. `currency`: SQL of an amount's currency by the key's parts (none:
-    the store's). Who may not open `page` may not open the figure either.
+    following projections that have to catch up first. `currency`: SQL of an amount's currency by the key's first part
+    (none: the store's). Who may not open `page` may not open the figure either.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Figure(msgspec.Struct, frozen=True):
 
     def read_currency(self, db: Any, key: str) -> str:
         """The amount's currency ("": the store's)."""
-        found = db.execute(self.currency, key.split(SEPARATOR)).fetchone() if self.currency else None
+        found = db.execute(self.currency, key.split(SEPARATOR)[:1]).fetchone() if self.currency else None
         return (found[0] or "") if found else ""
 
     def read_shown(self, db: Any, registry: Any, key: str) -> int | None:

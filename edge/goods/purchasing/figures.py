@@ -9,7 +9,7 @@ from edge.core.journal.rows import facts_of_types, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.goods.purchasing.events import PurchaseDrafted
+from edge.goods.purchasing.events import GoodsReturned, PurchaseDrafted, PurchaseReceiptCorrected, PurchaseReceived
 from edge.goods.purchasing.queries import read_purchase
 from edge.goods.purchasing.rules import cost_of
 
@@ -17,12 +17,11 @@ DIGITS_MOST = 18
 """More than an SQLite integer has a number cannot have."""
 _PAGE = "/manager/purchase?id={0}"
 _CURRENCY = "SELECT s.currency FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"
-_FEE = "SELECT s.seq, s.fee_minor FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?"
+_FEE = "SELECT s.seq, s.fee_minor FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"
+_FEE_SHOWN = _FEE.replace("s.seq, ", "")
+_LINE = "SELECT quantity, unit_cost_minor FROM purchase_line WHERE number = ? AND sku = ?"
 _RECEIVED = "SELECT received FROM purchase_line WHERE number = ?1 AND sku = ?2"
-_CAME = """
-    SELECT seq, quantity FROM purchase_receipt WHERE number = ?1 AND sku = ?2
-    UNION ALL SELECT seq, -quantity FROM purchase_return WHERE number = ?1 AND sku = ?2 AND replaced
-"""
+_ARRIVED = tuple(kind.__name__ for kind in (PurchaseReceived, PurchaseReceiptCorrected, GoodsReturned))
 _ORDERED = "SELECT quantity FROM purchase_line WHERE number = ?1 AND sku = ?2"
 
 
@@ -53,8 +52,39 @@ def _ordered_rows(db: Connection, registry: Registry, number: str, sku: str) -> 
         yield found.seq, sum(line.quantity for line in _draft(found).lines if line.sku == sku)
 
 
+def _line_total(db: Connection, registry: Registry, number: str, sku: str) -> int | None:
+    found = db.execute(_LINE, (number, sku)).fetchone()
+    return cost_of(*found) if found else None
+
+
+def _line_costs(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
+    if found := _newest_draft(db, registry, number):
+        lines = (line for line in _draft(found).lines if line.sku == sku)
+        yield found.seq, sum(cost_of(line.quantity, line.unit_cost_minor) for line in lines)
+
+
+def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
+    """What each receipt, its corrections and each return for replacement changed the received quantity by."""
+    received = dict[tuple[str, str, int], int]()
+    for fact in facts_of_types(db, registry, _ARRIVED, 1, read_head(db).seq):
+        match fact.event:
+            case PurchaseReceived(number=of, supplier=supplier, delivery_note=note, lines=lines) if str(of) == number:
+                for n, line in enumerate(lines):
+                    if line.sku == sku:
+                        received[supplier, note, n] = line.quantity
+                        yield fact.seq, line.quantity
+            case PurchaseReceiptCorrected(sku=of) as corrected if of == sku and str(corrected.number) == number:
+                line_of = corrected.supplier, corrected.delivery_note, corrected.n
+                yield fact.seq, corrected.quantity - received.get(line_of, 0)
+                received[line_of] = corrected.quantity
+            case GoodsReturned(number=of, lines=back, replaced=True) if str(of) == number:
+                yield fact.seq, -sum(line.quantity for line in back if line.sku == sku)
+
+
 FIGURES = (
     Figure("purchasing.total", "minor", _total, _costs, _PAGE, currency=_CURRENCY),
     Figure("purchasing.ordered", "quantity", _ORDERED, _ordered_rows, _PAGE, keys=2),
-    Figure("purchasing.received", "quantity", _RECEIVED, _CAME, _PAGE, keys=2),
+    Figure("purchasing.received", "quantity", _RECEIVED, _arrivals, _PAGE, keys=2),
+    Figure("purchasing.sum", "minor", _line_total, _line_costs, _PAGE, keys=2, currency=_CURRENCY),
+    Figure("purchasing.fee", "minor", _FEE_SHOWN, _FEE, _PAGE, currency=_CURRENCY),
 )

@@ -193,6 +193,17 @@ def test_stock_points_and_an_order_are_made_of_the_facts_that_moved_them(tmp_pat
             assert {"ReceiptCorrected", "StockMoved"} == {one.type for one in value.parts}
             received = explain(shop, "purchasing.received", "1", "milk")
             assert [one.numerator for one in received.parts] == [12_000, 10_000]
+            query = "SELECT movement FROM purchase_receipt WHERE delivery_note = 'N2'"
+            (second,) = shop.reader.execute(query).fetchone()
+            await done(shop, buying.CorrectReceipt(second, "milk", quantity=8_000), SYSTEM)
+            corrected = explain(shop, "purchasing.received", "1", "milk").parts
+            assert [(one.type, one.numerator) for one in corrected] == [
+                ("PurchaseReceived", 12_000),
+                ("PurchaseReceived", 10_000),
+                ("PurchaseReceiptCorrected", -2_000),
+            ]
+            assert explain(shop, "purchasing.sum", "1", "milk").shown == (30 * 70, 0)
+            assert explain(shop, "purchasing.fee", "1").shown == (500, 0)
             assert {one.type for one in explain(shop, "purchasing.total", "1").parts} == {
                 "PurchaseDrafted",
                 "SupplierSet",

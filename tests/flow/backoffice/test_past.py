@@ -31,6 +31,7 @@ from edge.goods.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import after
 from edge.operations.shop_file.export import Exported
 from edge.people.customers.commands import ForgetCustomer
 from edge.web.problem import Problem
@@ -97,6 +98,25 @@ def test_a_product_costs_what_it_did_and_steps_lead_from_change_to_change(tmp_pa
             assert "€1.20" in page and "€7.77" not in page
             page = (await then.get(f"/manager/past/end?to={milk}")).text
             assert "€8.88" in page and "This is the past" not in page
+
+    run(check())
+
+
+def test_a_day_ends_at_the_shops_turn_of_day_and_not_at_midnight(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            milk, shop = "/manager/product?sku=milk", then.served.shop
+            (day,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
+            midnight = datetime.fromisoformat(after(day, 1)).replace(tzinfo=PARIS).timestamp()
+            then.clock.advance(midnight + 1800 - then.clock.at_us / 1e6)
+            await done(shop, ChangePrice("milk", 999), SYSTEM)
+            (late,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
+            assert late == day  # it is past midnight, and the shop's day goes on
+            page = (await then.get(f"/manager/past/go?end_of={day}&to={milk}")).text
+            assert "€9.99" in page and "This is the past" in page
+            for wrong, told in (("2020-01-01", "before"), ("2999-01-01", "future"), ("nonsense", "")):
+                page = (await then.get(f"/manager/past/go?end_of={wrong}&to={milk}")).text
+                assert (told in page and 'role="alert"' in page) or 'class="error"' in page, wrong
 
     run(check())
 

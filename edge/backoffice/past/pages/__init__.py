@@ -12,12 +12,13 @@ from aiohttp import web
 
 from edge.backoffice.past.moment import read_moment
 from edge.core.endpoints import Endpoint, Page
-from edge.core.journal.browse import JournalFilter, read_back
+from edge.core.journal.browse import JournalFilter, first_row_of_day, read_back
 from edge.core.journal.moments import PastMoment, moment_of
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
-from edge.web.context import SITE
+from edge.lib.units.dates import after, day_of
+from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment, subject_of
 from edge.web.request_body import whole
@@ -73,8 +74,11 @@ def _at_registers(db: Connection, seen: tuple[int, int]) -> list[AtRegister]:
 
 
 async def go(request: web.Request) -> web.StreamResponse:
-    """`GET /manager/past/go`: view `?day=` and `?time=` (or `?at=`), on the page `?to=`."""
+    """`GET /manager/past/go`: view `?day=` and `?time=` (or `?at=`, or the end of the business day `?end_of=`), on the
+    page `?to=`."""
     site, query = request.app[SITE], request.query
+    if day := query.get("end_of"):
+        return await _go_to_end_of(request, day)
     at = query.get("at") or f"{query.get('day', '')}T{query.get('time') or '00:00'}"
     typed = read_moment(at, site.settings.zone, site.shop.now_us(), whole(request, "fold"))
     back = {"at": at[:32], "to": _own_page(request)}
@@ -84,6 +88,15 @@ async def go(request: web.Request) -> web.StreamResponse:
     if not found.seq:
         return _to(f"{FOLDER}?" + urlencode({**back, "wrong": "before_first"}))
     return _look(request, found)
+
+
+async def _go_to_end_of(request: web.Request, day: str) -> web.StreamResponse:
+    """View the last row of a business day, which ends at the shop's turn of day and not at midnight."""
+    back = {"at": day[:32], "to": _own_page(request)}
+    if day_of(day) is None or day > today_of(request):
+        return _to(f"{FOLDER}?" + urlencode({**back, "wrong": "future" if day_of(day) else "unreadable"}))
+    found = await request.app[SITE].asker.read(lambda db: moment_of(db, first_row_of_day(db, after(day, 1)) - 1))
+    return _look(request, found) if found.seq else _to(f"{FOLDER}?" + urlencode({**back, "wrong": "before_first"}))
 
 
 async def step(request: web.Request) -> web.StreamResponse:
