@@ -13,9 +13,9 @@ _NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}")
 
 
 ADDRESS_CACHE = 256
-"""Addresses whose reading is kept: each request asks several times who it is from, and mostly it is the same few."""
+"""Parsed addresses to cache: each request looks up its caller's several times, and few callers make most requests."""
 NAME_CACHE = 64
-"""Hosts for which it is kept whether they are ours: nearly all requests name the same one."""
+"""Host names for which to cache whether they belong to this box. Nearly all requests name the same one."""
 
 
 @lru_cache(ADDRESS_CACHE)

@@ -17,7 +17,7 @@ from edge.core.messages import Refusal
 _encode = msgspec.json.Encoder(order="deterministic").encode
 DIGEST_BYTES = 8
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-"""A digest has no digits: some would be taken for the number of a card."""
+"""A digest in letters only: some digits would be mistaken for a card number."""
 
 
 class Ask(Protocol):

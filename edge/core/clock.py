@@ -22,30 +22,30 @@ RELEASED_US = 1_767_225_600_000_000
 """2026-01-01 UTC. No sale happened before the software existed: an earlier clock is wrong."""
 
 FUTURE_US = RELEASED_US + 40 * 31_557_600_000_000
-"""Nor will any happen 40 years later with this version."""
+"""Clocks 40 years past the release are wrong, too."""
 
 CLOSED_MAX_US = 400 * 86_400_000_000
-"""No shop is closed for longer: a clock that is so far ahead of the newest fact wants a better one beside it."""
+"""Longest time a shop may have been closed. A clock further ahead of the newest event needs a second source."""
 
 TOLD_US = 600_000_000
-"""How far the wall clock may be from head office's."""
+"""Largest accepted difference between the wall clock and head office's."""
 
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
-"""There once the network has set the clock since the machine was started (systemd-timesyncd.service(8))."""
+"""Exists once the network has set the clock since boot (systemd-timesyncd.service(8))."""
 
 LOOK_US = 1_000_000
-"""How often it is looked whether it is there."""
+"""Interval between checks for that file."""
 
 DRIFT_US = 120_000_000
-"""How far the wall clock may run from the monotonic one within a boot before it is doubted."""
+"""Largest drift between the wall clock and the monotonic clock within a boot before the wall clock is doubted."""
 
 BACKWARDS_US = 2_000_000
-"""How far back the wall clock may step (NTP does, a little) before it is doubted."""
+"""Largest step back of the wall clock (NTP makes small ones) before it is doubted."""
 
 
 STEADY_US = 600_000_000
-"""A doubted clock that then runs true for so long is believed again: most jumps are corrections (NTP after a
-start with an old time). Without this, the day of business would stand still until the next start."""
+"""A doubted clock that runs steadily for this long is trusted again: most jumps are corrections, such as NTP after
+booting with an old time. Without this, the business day would not advance until the next start."""
 
 
 class ClockReading(msgspec.Struct, frozen=True):

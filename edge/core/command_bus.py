@@ -45,9 +45,9 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 UNTYPED = frozenset({"job", "hub"})
-"""Surfaces on which nobody types: files and head office bring thousands of numbers, none of them a card's."""
+"""Surfaces without typed input: files and head office send thousands of numbers, none of them a payment card's."""
 COMMITTED = "committed"
-"""Bus topic: commands were done, and what they left (events, jobs that wait) is durable; the message is the `Head`."""
+"""Bus topic: commands were committed, and their events and queued jobs are durable. The message is the `Head`."""
 
 
 class CommandBus:
@@ -82,7 +82,7 @@ class CommandBus:
         self._doubt = False
         self.faults = 0
         self.leads: Callable[[], bool] = lambda: True
-        """Whether what this box holds is what leads: one of two has a lease for that, which ends."""
+        """Whether this box leads. One of a pair leads only while its lease is valid."""
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._checkpointer = Checkpointer(path, lambda: self.till_first.active)
 

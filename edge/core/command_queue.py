@@ -10,12 +10,12 @@ from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_
 from edge.core.writer import MaintenanceWrite, Request
 
 INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
-"""Surfaces that everything else steps back for."""
+"""Surfaces whose commands go before all others."""
 SELLING = "cashier"
-"""The one that the others of these step back for: a sentence takes as long to understand as many scans. A program that
-names no surface is given this one, and is no till."""
+"""The surface that goes before the other interactive ones: understanding a sentence takes as long as many scans. A
+program that names no surface gets this one, although it isn't a till."""
 TALKING = frozenset({"voice", "chat"})
-"""Those whose commands are sentences."""
+"""Surfaces whose commands are sentences."""
 
 
 def is_interactive(request: Request | MaintenanceWrite) -> bool:

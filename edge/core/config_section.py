@@ -14,7 +14,7 @@ import msgspec
 from edge.lib.i18n import Language
 
 Place = tuple[str | int, ...]
-"""Where something stands: keys, and numbers of entries (from 0) in arrays."""
+"""Position of a value: keys, and indexes (from 0) in arrays."""
 
 
 class ConfigFault(Exception):

@@ -57,9 +57,9 @@ class Denials:
     def __init__(self) -> None:
         self._of: dict[Key, _Kind] = {}
         self.waiting: set[Key] = set()
-        """Of whom some were counted that no row was written for yet."""
+        """Keys with counted denials that have no row yet."""
         self.summing = False
-        """Whether somebody comes back for `overdue` by themselves."""
+        """Whether a caller will call `overdue` again without being asked."""
 
     def row(self, actor: Actor, values: Mapping[str, str | int], now_us: int) -> RightDenied | None:
         """Return the row for one more denial, or for `count` already aggregated ones; None if it only counts towards a

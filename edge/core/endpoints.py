@@ -16,22 +16,22 @@ from edge.core.messages import Actor, Right, Surface
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Group = Literal["today", "counter", "goods", "stock", "orders", "people", "insight", "system"]
-"""The eight places of the manager's pages, in the order of their menu."""
+"""The sections of the manager's menu, in order."""
 Rate = Literal["read", "command", "sign_in", "webhook", "none", "feed", "people"]
-"""Which limit a caller's requests count against; registers' own pages are exempt."""
+"""Which rate limit a caller's requests count against. Registers' own pages are exempt."""
 Handler = Callable[[Any], Awaitable[Any]]
 Schema = Mapping[str, Any]
-"""A JSON schema (json-schema.org, 2020-12), where a type of Python does not say it."""
+"""A JSON schema (json-schema.org, 2020-12), for what no Python type expresses."""
 
 SELL: Right = "sell"
 """Scan, change quantities, void lines, take money, reprint."""
 REPORTS: Right = "reports"
 CUSTOMER_TOKEN = "edgec_"
-"""How the token of a customer's program begins."""
+"""Prefix of tokens for a customer's programs."""
 ANYBODY: Right = "anybody"
-"""The right of what is open to whoever reaches the page: said outright, so that nothing is open by being forgotten."""
+"""The right of pages open to everyone. It must be stated, so that no page is open by omission."""
 PAGES: tuple[Surface, ...] = ("cashier", "kiosk", "panel")
-"""The surfaces that come over HTTP."""
+"""Surfaces that connect over HTTP."""
 API = "/api/"
 JSON = "application/json"
 _FIELD = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
@@ -65,13 +65,13 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 DONE = Answer(schema={"$ref": "#/components/schemas/CommandDone"})
-"""What a command made, as every command is answered."""
+"""The answer to every command: its result."""
 NOTHING = Answer(schema={"type": "object", "maxProperties": 0})
-"""It is so, and there is nothing to say: an empty object."""
+"""An empty object: success without data."""
 RESULT = Answer(schema={"type": "object", "required": ["result"]})
-"""What a query answers, as its own description says."""
+"""The answer to a query, as its description specifies."""
 NO_CONTENT = Answer(status=204)
-"""The same without a body."""
+"""Success without a body."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):

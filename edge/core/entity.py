@@ -44,10 +44,10 @@ from edge.core.surfaces import STAFF, Surfaces
 T = TypeVar("T", bound=msgspec.Struct)
 M = TypeVar("M", bound=Command | Event)
 Check = Callable[[Transaction, T, T | None], T]
-"""What is to be kept of what was asked, beside what is known now (None: it is new). Raises `Refusal`. What ends for it,
-it may append."""
+"""Returns the entity to store, given the requested one and the stored one (None if new). Raises `Refusal`. May append
+events."""
 EndCheck = Callable[[Transaction, Any], None]
-"""Raises the `Refusal` for which a thing cannot end as a command asks."""
+"""Raises the `Refusal` that prevents ending an entity."""
 _encode = msgspec.json.Encoder().encode
 
 

@@ -11,9 +11,9 @@ from typing import Any, Literal
 import msgspec
 
 SEPARATOR = "\n"
-"""Between the parts of a key; none of them has it."""
+"""Separates the parts of a key; no part contains it."""
 Amounts = Iterable[tuple[int, int]]
-"""Journal rows with what each added, in any order; a row may occur several times."""
+"""Journal rows with the amount that each contributes, in any order; a row may occur several times."""
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -71,12 +71,13 @@ class Transaction(Protocol):
 
 
 Handler = Callable[[Transaction, Any], Any]
-"""Gives the `Done`'s result, or raises a `Refusal`: everything that was done is undone."""
+"""Returns the result for `Done`, or raises a `Refusal`, which rolls everything back."""
 Before = Callable[[Transaction, Any], Any]
-"""What a later capability does before a command. None: the command goes its way; anything else is its result, and its
-handler is not asked. `Refusal`: it is not done."""
+"""Runs before a command, for another capability. None lets the command proceed; any other value becomes its result, and
+the handler doesn't run. A `Refusal` rejects the command."""
 After = Callable[[Transaction, Any, Any], Any]
-"""What a later capability does behind a command, with its result, in the same commit; gives the result."""
+"""Runs after a command in the same commit, for another capability. Takes the command's result and returns the final
+one."""
 
 
 class Requirement(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ class OnlyWhere(msgspec.Struct, frozen=True):
 
 
 Ring = tuple[Memo[Any] | None, Callable[..., Any]]
-"""What is done before or behind a command, and the memo that says whether."""
+"""A hook before or after a command, and the memo that decides whether it runs."""
 
 
 def ring_of(declared: Callable[..., Any] | OnlyWhere) -> Ring:

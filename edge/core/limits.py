@@ -11,182 +11,185 @@ COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
 SENTENCES_A_COMMIT = 4
-"""... of which so many are sentences of whoever talks: a till waits for the commit before its own."""
+"""Of those, commands that are spoken or typed sentences: a till waits for the commit ahead of its own."""
 
 DELIVERY_WAIT_S = 0.002
-"""So long the writer waits at most until those whose commands shared a commit have heard; what they then ask at once
-shares the next one. Else some would be done while others ask, and each half would wait for the other's commit."""
+"""Longest time the writer waits for callers whose commands shared a commit to receive their answers. Their next
+commands then share the next commit, instead of splitting into two groups that wait for each other."""
 
 COMMAND_BYTES = 512 * 1024
-"""A command's size as JSON. A larger one is refused as `too_large`: send it as a job."""
+"""Largest command as JSON. Larger ones are refused as `too_large`; send those as a job."""
 
 EVENT_BYTES = BODY_BYTES
-"""An event's body: what the wire carries. A command that would make a larger one is refused as `too_large`."""
+"""Largest event body that can be sent. A command that would append a larger one is refused as `too_large`."""
 
 CHILD_DEPTH = 8
-"""Commands inside commands. Deeper is `InvariantBroken`."""
+"""Deepest nesting of commands. Anything deeper raises `InvariantBroken`."""
 
 REMEMBERED_COMMANDS = 20_000
-"""Ids kept of commands that left no event (baskets). The oldest are forgotten."""
+"""Ids to remember of commands without events (baskets). The oldest are forgotten first."""
 
 REMEMBERED_TRIM_EVERY = 1_000
-"""How many are remembered before the oldest are dropped in one go."""
+"""Ids to collect beyond that before the oldest are dropped together."""
 
 REBUILD_ROWS = 1_000
-"""Rows read at a time when projections are rebuilt or verified."""
+"""Rows to read at a time when projections are rebuilt or verified."""
 
 GOOD_LOOK_S = 5.0
-"""How long a start that finds damage looks how far the journal is good. Then it says "at least": see `edge verify`."""
+"""Time limit for a start on a damaged ledger to find how far the journal is intact. After that, it reports "at least";
+see `edge verify`."""
 
 REBUILD_AT_START_ROWS = 20_000
-"""Rows read for changed strict projections while a shop opens without a word: a second or two."""
+"""Rows that a start may read for changed strict projections without announcing it: one to two seconds."""
 
 FOLLOW_ROWS = 100
-"""Rows a following projection takes in one turn of the writer."""
+"""Rows that a follower processes per turn of the writer."""
 
 FOLLOW_TURNS = 8
-"""Turns' worth that one that is behind does at once while nobody is at a till; then it is one at a time."""
+"""Turns that a follower combines to catch up while no till is in use. Otherwise it takes one at a time."""
 
 GATHER_S = 0.1
-"""So long facts gather while somebody is at a till, before those who follow them take them: each look, and each commit
-of a projection, would be in the way of the next sale."""
+"""Time to collect events for followers while a till is in use: each check and each commit of a projection would delay
+the next sale."""
 
 LEASE_LOOK_S = 0.02
-"""How often a box that may not lead any more looks whether it does."""
+"""Interval at which a box that lost its lease checks whether it leads again."""
 
 FOLLOW_SPAN = 5_000
-"""Rows it passes over in one turn while looking for those; it looks at the next ones in the next."""
+"""Rows that a follower may skip per turn while it searches for its events."""
 
 WAL_CHECKPOINT_PAGES = 1_000
 """WAL pages after which the checkpointer copies them into the database."""
 
 WAL_LIMIT_PAGES = 16_384
-"""A WAL (here 64 MiB) larger than this is truncated as soon as no reader holds it."""
+"""A WAL larger than this (64 MiB) is truncated as soon as no reader uses it."""
 
 WAL_AT_REST_PAGES = 256
-"""A WAL larger than this (1 MiB) is given back to the disk once nothing was written for WAL_REST_S and nobody is at a
-till: to empty it keeps the writer out for as long as the disk takes."""
+"""A WAL larger than this (1 MiB) is truncated after WAL_REST_S without writes and with no till in use. Truncating
+blocks the writer until the disk is done."""
 
 WAL_REST_S = 10.0
-"""So long nothing was written."""
+"""Time without writes before the WAL is truncated."""
 
 CLOCK_LOOK_S = 1.0
-"""How often it is looked whether the machine's clock is believed."""
+"""Interval between checks whether the machine's clock can be trusted."""
 
 JOB_REPORT_ROWS = 10_000
-"""Rows of a job's report that are kept; the rest are only counted."""
+"""Rows of a job's report to store; the rest are only counted."""
 
 JOB_CHUNKS = 8
-"""Chunks of a job that share a commit while nobody is at a till; then it is one at a time."""
+"""Chunks of a job per commit while no till is in use. Otherwise one at a time."""
 
 TILL_QUIET_S = 1.0
-"""Behind the last touch of a till, how long jobs and what follows go on as if somebody were there."""
+"""How long after the last touch a till counts as in use."""
 
 SCAN_GAP_S = 0.015
-"""Behind an answer to them nobody scans again: the fastest scanners take 20 ms. Long work goes on then ..."""
+"""Shortest time between an answer and the next scan: the fastest scanners take 20 ms. Long work runs in this gap,
+..."""
 
 RENDER_GRACE_S = 0.003
-"""... once the answer is on the page, ..."""
+"""... once the page has had time to show the answer, ..."""
 
 BACKOFF_FACTOR = 10
-"""... and outside of it waits this many times as long as it has just worked."""
+"""... and outside the gap pauses for this many times as long as it just worked, ..."""
 
 PAUSE_LIMIT_S = 0.25
-"""At most so long: a slow disk must not stop them."""
+"""... but no longer than this, so that a slow disk doesn't stop it."""
 
 YIELD_STEPS = 200
-"""A reader beside the till looks whether one is served each time that SQLite has made so many steps for a statement of
-its (sqlite3_progress_handler): some ten microseconds."""
+"""SQLite steps after which a reader checks whether a till is waiting (sqlite3_progress_handler): about ten
+microseconds."""
 
 SELLING_S = 60.0
-"""To a process of its own, the shop sells for so long behind the newest fact ..."""
+"""A child process treats the shop as selling for this long after the newest event, ..."""
 
 RESTS_ELSEWHERE = 3
-"""... and it rests so many times as long as it has just worked."""
+"""... and pauses for this many times as long as it just worked."""
 
 JOBS_LIMIT = 200
-"""Ended jobs that are kept for looking at; the oldest are dropped with their reports."""
+"""Ended jobs to keep; older ones are deleted with their reports."""
 
 SUBSCRIBER_BACKLOG = 64
-"""Messages that wait for a slow subscriber of the bus; the oldest is dropped (liveness only)."""
+"""Messages to queue for a slow bus subscriber. The oldest is dropped, because the bus only announces changes."""
 
 PART_BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
-"""Pauses between attempts to start a part again; the last one repeats."""
+"""Pauses between restarts of a part; the last one repeats."""
 
 RECENT_LINES, RECENT_CHARS = 5000, 400
-"""What is remembered of what the process said: lines, and characters of each."""
+"""Recent log lines to keep in memory, and the characters of each."""
 
 TRACEBACK_FRAMES = 8
-"""Calls of a traceback that are logged, the innermost ones: enough to find the fault by."""
+"""Innermost traceback frames to log: enough to locate the fault."""
 
 FAULT_QUIET_S = 60.0
-"""A fault of the event loop that was said is only counted for so long."""
+"""A logged fault of the event loop is only counted for this long."""
 
 DISTINCT_FAULTS = 64
 """Kinds of them that are told apart in that time; one more is not said: the log would be of nothing else."""
 
 SHUTDOWN_STAGE_S = 3.0
-"""How long a stage of the shutdown may take before its parts are cancelled."""
+"""Time limit for a shutdown stage before its parts are cancelled."""
 
 DENIALS_EVERY_US = 10_000_000
-"""One `RightDenied` an actor, register and command in this time: a stuck button does not fill the journal."""
+"""Shortest interval between `RightDenied` events per actor, register and command, so that a stuck button doesn't fill
+the journal."""
 
 ANONYMOUS_DENIAL_INTERVAL_US = 60_000_000
-"""One for all of those who did not say who they are: a stranger does not fill it either."""
+"""The same interval for all callers who didn't identify themselves together."""
 
 DENIALS_SELDOM_US = 3_600_000_000
-"""Of what goes on, each sum comes after twice as long as the one before, up to this; whose cause was gone for as long
-begins anew. A page that asks for ever what it may not is a row an hour."""
+"""For repeated denials, each interval is twice the last, up to this one, and resets after an equally long pause. A page
+that keeps asking without permission adds one row an hour."""
 
 DENIED_NETWORKS = 8
-"""Networks that such a row names; further ones are only counted."""
+"""Networks to name in such a row; further ones are only counted."""
 
 DENIALS_LIMIT = 1_000
-"""Keys that this is remembered for; then all are forgotten and count anew."""
+"""Keys to track. When there are more, all are forgotten and counting starts over."""
 
 PROBE_BYTES = 256 * 1024
-"""What a read-only writer must be able to write before it counts as writable."""
+"""Bytes that a read-only writer must be able to write before it accepts commands again."""
 
 RESERVE_BYTES = 64 * 1024
-"""Kept free beside the ledger for opening it on a full disk: twice what SQLite needs. Less than a probe writes, so that
-it is not sold on."""
+"""Space to keep free beside the ledger, so that it can be opened on a full disk: twice what SQLite needs. It is less
+than a probe writes, so the shop doesn't sell on it."""
 
 READ_ONLY_PROBE_S = 1.0
-"""How often a read-only writer tries whether it can write again."""
+"""Interval at which a read-only writer tests whether it can write again."""
 
 JOURNAL_LOOKED_THROUGH = 20_000
-"""Rows of the journal that one page of what somebody looks for in it goes through; then they ask for more."""
+"""Journal rows to search per page; the user can then continue."""
 
 ARCHIVE_ROWS = 50_000
-"""Rows in one file of the archive; fewer than these that are old enough wait for the others."""
+"""Rows per archive file. Old rows wait until there are this many."""
 
 ARCHIVE_FRAME_ROWS = 250
-"""Rows that are compressed as one piece: what is read for a single one of them."""
+"""Rows per compressed frame, which is read as a whole for any of its rows."""
 
 ARCHIVE_FRAME_BYTES = 64 * 1024 * 1024
-"""A frame decompressed. One that claims more is damaged."""
+"""Largest decompressed frame. One that claims more is damaged."""
 
 ARCHIVE_LIVE_ROWS = 10_000
-"""The newest rows, which stay in the ledger however old they are."""
+"""Newest rows that stay in the ledger, however old they are."""
 
 ARCHIVE_DELETE_ROWS = 5
-"""Archived rows taken out of the ledger at a time; the turn of the writer goes on with the next ones ..."""
+"""Archived rows to delete from the ledger at a time, within one turn of the writer ..."""
 
 ARCHIVE_TURN_S = 0.0015
-"""... until it has lasted so long. The rest waits for the next turn."""
+"""... until this much time has passed. The next turn continues."""
 
 ARCHIVE_REMEMBERED_ROWS = 3_000_000
-"""Commands of so many of the newest archived rows are known by their ids: a repeat has no second effect (a busy shop's
-year and a half, on top of what is live). One of before that would be done again."""
+"""Newest archived rows whose command ids are remembered, so that a repeated command has no second effect: one and a
+half years of a busy shop, in addition to the live rows. An older command would run again."""
 
 ARCHIVE_FORGET_ROWS = 20
-"""Ids forgotten with them: more than come new, so that they do not add up."""
+"""Ids to forget at the same time: more than are added, so that they don't accumulate."""
 
 MARK_EVERY_S = 0.4
-"""How often, at most, it is put down how far the journal is: each time that the checkpointer comes round."""
+"""Shortest interval between writes of the journal's position; the checkpointer writes it."""
 
 MARK_BYTES = 1_024
-"""A file of that name that is larger is none of ours."""
+"""A larger file of that name isn't ours."""
 
 PEOPLE_A_TURN = 25
-"""Keys of people that are written anew in one turn of the writer, some 2 ms; the rest in the next ones."""
+"""People's keys to rewrite in one turn of the writer, about 2 ms."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 NEWEST = 32
-"""Facts that are remembered: those of the command that is done, and hardly more."""
+"""Events to remember: those of the current command, and few more."""
 
 
 class Memo(Generic[T]):
@@ -37,9 +37,9 @@ class Memos:
         self._strict_tables = strict_tables
         self.known: dict[Memo[Any], Any] = {}
         self.newest: dict[int, Any] = {}
-        """Facts that were just appended, by their row: what is done with them next need not read them back."""
+        """Events just appended, by row, so that later steps needn't read them back."""
         self._tables = frozenset[str]()
-        """Those of all that is known, or was."""
+        """Tables of everything cached so far."""
 
     def read(self, memo: Memo[T], db: Any) -> T:
         """Read a memo. Raises `LookupError` if one of its tables has no strict projector, so that changes would go

@@ -13,27 +13,27 @@ from edge.core.clock import Trust
 Surface = Literal["cashier", "kiosk", "voice", "chat", "panel", "hub", "job", "system"]
 Right = str
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-"""What names a row or counts rows: what an INTEGER of SQLite holds, and not less than 0."""
+"""A row number or a count: a non-negative INTEGER of SQLite."""
 Moment = Annotated[int, msgspec.Meta(ge=0, le=32_503_680_000_000_000)]
-"""UTC microseconds that a calendar knows: before the year 3000."""
+"""UTC microseconds before the year 3000, which a calendar can represent."""
 IsoDate = Annotated[
     str,
     msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)", extra={"date": True}, extra_json_schema={"format": "date"}),
 ]
-"""A day as ISO 8601 writes it; whoever takes one in looks whether the calendar has it."""
+"""A day as in ISO 8601. Callers check that the calendar has it."""
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
-"""Who is spoken of: says nothing of them, and is never given to somebody else."""
+"""Identifies a person without describing them; never reused."""
 Ciphertext = NewType("Ciphertext", str)
-"""What `edge.core.people.sealing` makes of a text; empty for an empty one."""
+"""Created by `edge.core.people.sealing` from a text; empty for an empty one."""
 Sealed = Annotated[Ciphertext, msgspec.Meta(pattern=r"^(1\.[A-Za-z0-9_-]+)?$(?!\n)", extra={"sealed": True})]
-"""The type of an event's personal field: nobody can put a plain text there by mistake."""
+"""The type of an event's personal field, which prevents storing plain text by mistake."""
 Remark = Annotated[str, msgspec.Meta(extra={"sealed": True, "remark": True})]
-"""The type of what somebody typed in their own words: in the journal ciphertext (`edge.core.people.remarks`)."""
+"""The type of free text. The journal stores it as ciphertext (`edge.core.people.remarks`)."""
 E = TypeVar("E", bound="Event")
 
 
 REMARK = {"remark": True}
-"""`extra` of the type of a text that staff type in their own words, and that may name anybody."""
+"""Marks the type of free text by staff, which may name anyone (`extra` of msgspec)."""
 
 
 class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -56,7 +56,7 @@ def personal_of(command: type[Command]) -> frozenset[str]:
 
 
 ANSWERS_LIMIT = 1_000
-"""Questions that one command answers: each line of a long delivery may be asked about twice."""
+"""Most questions that one command can answer: each line of a long delivery may raise two."""
 Answers = Annotated[
     tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}:[a-p]{16}$(?!\n)")], ...],
     msgspec.Meta(max_length=ANSWERS_LIMIT),

@@ -259,7 +259,7 @@ class CheckResult(msgspec.Struct, frozen=True):
 
 
 Check = Callable[[Any], Iterable[CheckResult]]
-"""Reads a ledger of this software's schema, also while nothing runs."""
+"""Checks a ledger of the current schema, also while the appliance is stopped."""
 
 
 class PartSpec(msgspec.Struct, frozen=True):

@@ -14,15 +14,14 @@ import msgspec
 from edge.core.messages import Actor, Surface
 
 Register = Literal["", "own", "named"]
-"""Whose register it is about: nobody's; the one at which whoever asks stands; or that, and where they stand at none,
-the one that they name."""
+"""The register that a command concerns: none; the caller's own; or the one that the caller names if it has none."""
 SYSTEM = "system"
-"""The name of the appliance itself, and of whoever has a shell on it: any door is theirs."""
+"""The appliance itself, and anyone with a shell on it: all surfaces are open to them."""
 
 OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
-"""The surfaces whose requests come over HTTP."""
+"""Surfaces whose requests arrive over HTTP."""
 DENIAL_CODES = ("right_denied", "surface_denied", "register_denied")
-"""Codes of refusals that say: not you, not from here, not without standing at a till. The journal is told of them."""
+"""Refusals for a missing right, a wrong surface or a missing register. They are recorded in the journal."""
 _MACHINE: frozenset[Surface] = frozenset({"hub", "job", "system"})
 _STAFF: frozenset[Surface] = frozenset({"cashier", "panel", "voice", "chat"})
 _KIOSK: frozenset[Surface] = frozenset({"kiosk"})
@@ -55,18 +54,18 @@ class Surfaces(msgspec.Struct, frozen=True):
 
 NOWHERE = Surfaces()
 TILL = Surfaces(_STAFF | _MACHINE, "own")
-"""What is done to a till, by whoever stands at it."""
+"""Commands to a register, by the person at it."""
 NAMED_TILL = Surfaces(_STAFF | _MACHINE, "named")
-"""What staff do somewhere about a till: read its receipts, have it print."""
+"""Commands about a register from elsewhere, such as reading receipts or printing."""
 STAFF = Surfaces(_STAFF | _MACHINE)
-"""What people who work here and their programs do, wherever they are."""
+"""Commands of staff and their programs, from anywhere."""
 EVERYBODY = Surfaces(_STAFF | _MACHINE | _KIOSK)
-"""Customers as well: goods, and a cart of their own."""
+"""Commands that customers may use, too: products, and their own cart."""
 CART = Surfaces(EVERYBODY.names, "named")
-"""A customer's own cart and order: a kiosk's, a phone's, or one that staff have in hand for somebody."""
+"""A customer's own cart and order, at a kiosk, on a phone, or handled by staff."""
 TALK = Surfaces(frozenset({"voice", "chat"}))
-"""A conversation."""
+"""Conversations."""
 MACHINE = Surfaces(_MACHINE)
-"""Where nobody stands: directives of head office, jobs, the appliance itself."""
+"""Callers without a person: head office's directives, jobs, the appliance itself."""
 INSIDE = Surfaces(EVERYBODY.names, inside=True)
-"""What code of ours hands in for whoever asked it for something else: of a PIN, what was made of it."""
+"""Commands that our own code derives from a caller's request, such as a hash from a PIN."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 END = r"$(?!\n)"
-"""The end of the text, also in Python."""
+"""Matches the end of the text, in Python as well."""
 
 
 def lets_line_break(pattern: str) -> bool:

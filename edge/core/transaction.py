@@ -23,7 +23,7 @@ from sync.wire import Row, row_hash
 
 encode = msgspec.json.Encoder().encode
 ASKS = Confirmations()
-"""How a command asks that answers nothing."""
+"""The confirmations of a command without answers."""
 _EVENT = attrgetter("event")
 
 

@@ -28,7 +28,7 @@ from edge.lib.errors import TooLarge
 _log = structlog.get_logger(__name__)
 
 DAMAGED = "the ledger is damaged"
-"""No probe finds out that it is whole again: what was come upon once stays, until somebody restores it."""
+"""No probe can show that the ledger is intact again, so this state stays until someone restores it."""
 
 _DISK = {
     "SQLITE_FULL": "the disk is full",
@@ -39,10 +39,11 @@ _DISK = {
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
 }
-"""SQLite's primary result codes that speak of the machine, not of a fault of ours (sqlite.org/rescode.html)."""
+"""SQLite result codes that report a problem with the machine, not a fault of this software
+(sqlite.org/rescode.html)."""
 
 NO_COMMAND = content_hash("", b"")
-"""The `command_hash` of rows that no command asked for."""
+"""The `command_hash` of rows that no command caused."""
 
 SYSTEM = Actor("system", "system", "", frozenset())
 

@@ -29,7 +29,7 @@ from edge.lib.errors import EdgeError
 
 _log = structlog.get_logger(__name__)
 RightsOf = Callable[[Connection, str], frozenset[Right]]
-"""What the actor of a name may do, as the ledger says now."""
+"""Looks up an actor's current rights in the ledger."""
 
 
 class JobDeferred(EdgeError):
@@ -37,7 +37,7 @@ class JobDeferred(EdgeError):
 
 
 _PASSING = frozenset({"busy", "read_only"})
-"""Refusals that say nothing about the job's input."""
+"""Temporary refusals, which say nothing about the job's input."""
 
 
 class JobRunner:

@@ -13,10 +13,10 @@ from edge.core.storage.database import Connection
 from edge.core.surfaces import STAFF
 
 MANAGE: Right = "manage"
-"""What running and cancelling jobs needs."""
+"""The right to run and cancel jobs."""
 
 JOBS = "jobs"
-"""Bus topic: a job was queued, moved on or ended; the message is its id."""
+"""Bus topic: a job was queued, progressed or ended. The message is its id."""
 
 _FIELDS = (
     "id, kind, params, actor, register, state, cursor, total, refused, message, queued_us, changed_us, told, counts"

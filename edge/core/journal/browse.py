@@ -22,7 +22,7 @@ _BACK = f"""
     ORDER BY seq DESC
 """
 _PRODUCT = ("sku", "skus")
-"""Fields of events that name products, also as the ends of longer names."""
+"""Event fields that name products, also as suffixes of longer names."""
 
 
 class JournalFilter(msgspec.Struct, frozen=True):

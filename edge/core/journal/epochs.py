@@ -15,13 +15,14 @@ from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
 
 PARTS = ("ledger.db", "ledger.db-wal", "ledger.db-shm", highwater.NAME, "archive")
-"""What makes a ledger, in a data folder."""
+"""The files of a ledger in a data folder."""
 
 MARK = "restoring"
-"""A file in the data folder while a ledger takes another one's place."""
+"""A file that marks a data folder while one ledger replaces another."""
 
 CHANCE_BITS = 20
-"""Of an epoch's number: what keeps two restores of one backup apart even where the clock starts the same each time."""
+"""Random bits of an epoch number. They tell two restores of one backup apart even if the clock starts at the same
+time."""
 
 
 def epoch_after(newest: int, at_us: int, chance: int) -> int:

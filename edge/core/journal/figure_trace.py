@@ -13,9 +13,9 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 
 PARTS = 500
-"""Rows listed one by one; the others are summed in one line."""
+"""Rows to list individually; the rest are summed in one line."""
 CHAIN_ROWS = 30_000
-"""Rows whose chain is checked from the first to the last; of parts further apart each is checked by itself."""
+"""Longest range whose chain is verified from end to end. Parts further apart are verified one by one."""
 
 
 class FigurePart(msgspec.Struct, frozen=True):

@@ -20,10 +20,10 @@ from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
 
 SPAN_ROWS = 1024
-"""Rows to a mark of the index."""
+"""Journal rows per index entry."""
 FILE = "times"
 STEP_ROWS, STEP_S = 8192, 3.0
-"""Rows that are searched at once for a step to something, and for how long in all."""
+"""Rows to search at a time for the next matching event, and the time limit for the whole search."""
 _NAMED = "SELECT seq FROM journal WHERE seq BETWEEN ? AND ? AND instr(body, ?) > 0 ORDER BY seq"
 _NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 'ok'"
 

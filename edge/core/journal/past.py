@@ -52,26 +52,26 @@ from edge.core.storage.migrate import newest
 
 _log = structlog.get_logger(__name__)
 FOLDER = "past"
-"""In the data folder. Nothing in it is of value: all of it is made again from the journal."""
+"""In the data folder. It can be deleted at any time: everything in it is rebuilt from the journal."""
 BASE_ROWS = 2_048
-"""Rows from one base to the next: what any minute is away from one, at most."""
+"""Rows between bases, and so the most rows to replay for any minute."""
 CHAIN = 128
-"""A whole image behind so many that are differences, or once these take twice as much as it does."""
+"""Differences after which a full image is stored, unless they reach twice its size earlier."""
 RUNGS = (1_024, 256, 64, 16)
-"""So many rows before a view others are kept, from which the steps back begin."""
+"""Distances in rows at which states before a view are kept, as starting points for steps back."""
 VIEWS = 24
 VIEWS_AT_LEAST = 6
-"""Files of views that are kept, the ones used last: fewer where they take half of what the ledger does."""
+"""Most recently used views to keep. Fewer are kept if they take up half of the ledger's size."""
 PART_OF_LEDGER = 4
-"""Bases take no more than this part of the ledger's bytes: a quarter."""
+"""Bases take up at most a quarter of the ledger's size."""
 FORMAT = 2
-"""Raised when files made so far must not be used any more. 2: bases were differences from a view's pages."""
+"""Increase to invalidate existing files. 2: bases are differences from a view's pages."""
 BUILD_CACHE = "PRAGMA cache_size = -131072"
-"""A database that is being built stays in memory: facts touch all of it."""
+"""Keeps a database in memory while it is built, because events touch all of it."""
 ARCHIVED = ("archive", "archived_command")
 KEYS = ("person_key", "person_index", "checkpoint_key")
 LIVE = (*KEYS, *ARCHIVED)
-"""Tables that a view reads from the ledger as they are now: where archived rows are, and the keys of people."""
+"""Tables that a view reads from the current ledger: locations of archived rows, and people's keys."""
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _DECLARED = """
     SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC
@@ -79,7 +79,7 @@ _DECLARED = """
 _INDEXES = "SELECT name FROM behind.sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
 _HINT = re.compile(r"\b(\w+)(?:\s+AS\s+(\w+))?\s+INDEXED\s+BY\s+(\w+)")
 _FORMAT_NAME = "past format"
-"""In the projections of a view, and among the versions that made a base."""
+"""Stored among a view's projections and the versions of a base."""
 _READ_TO = "SELECT seq FROM projection WHERE name = ?"
 
 

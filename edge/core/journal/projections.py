@@ -29,7 +29,7 @@ from sync.wire import Row
 
 _log = structlog.get_logger(__name__)
 SHARES = 3
-"""By so much the rows of a turn of several are fewer, at most: more commits cost more than rows in one."""
+"""Largest factor by which several followers reduce the rows per turn: more commits cost more than more rows."""
 _PLACES = "SELECT name, seq FROM projection WHERE name IN (SELECT value FROM json_each(?))"
 
 

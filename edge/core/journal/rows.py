@@ -19,7 +19,7 @@ from sync.wire import COLUMNS, Row, hash_of, origin
 _COLUMNS = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
 BLOBS = tuple(COLUMNS.index(name) for name in ("command_id", "command_hash", "boot_id", "body", "prev", "hash"))
-"""Where bytes are in a row."""
+"""Indexes of the columns that hold bytes."""
 _EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = 'EpochStarted' ORDER BY seq"
 _READ = f"SELECT {_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
 _READ_AT = f"SELECT {_COLUMNS} FROM journal WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"

@@ -17,7 +17,7 @@ from sync.wire import Row
 
 S = TypeVar("S", bound=msgspec.Struct)
 Change = Callable[[S, RecordedEvent, Any], S]
-"""What a fact makes of a value: that, the fact, and its event."""
+"""Returns the new value, given the old one, the recorded event, and its decoded body."""
 
 
 class RunningSum(Generic[S]):

@@ -19,7 +19,7 @@ from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
 
 TAIL_ROWS = 1_000
-"""How many of the newest rows are checked at every start."""
+"""Newest rows to verify at every start."""
 
 _UNFINDABLE = """
     SELECT min(seq) FROM journal AS row WHERE seq >= ? AND NOT EXISTS (
@@ -37,10 +37,10 @@ class Report(msgspec.Struct, frozen=True):
 
 
 PROBLEMS_SHOWN = 3
-"""Pages that are named; the rows behind them are, too, one by one."""
+"""Damaged pages to name. The affected rows are named individually, too."""
 
 FAULTS_SHOWN = 100
-"""Faults that a report lists; a broken disk may have millions."""
+"""Most problems in a report; a broken disk may have millions."""
 
 
 def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:

@@ -17,8 +17,8 @@ from edge.core.storage.database import Connection
 from edge.core.surfaces import MACHINE, STAFF
 
 Forgetter = Callable[[Transaction, str], bool]
-"""What a capability does when a person is forgotten, in the same transaction: deletes what it keeps of them. Whether it
-knew them; one that did not has changed nothing."""
+"""Deletes what a capability stores about a person, in the transaction that forgets them. Returns whether there was
+anything."""
 
 
 class ForgetPerson(Command, frozen=True):

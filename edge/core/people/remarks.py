@@ -22,11 +22,11 @@ from edge.lib.errors import NeedsHuman
 
 _log = structlog.get_logger(__name__)
 KEPT_DAYS = 90
-"""How long it is known what was said of nobody in particular."""
+"""Days to keep remarks that concern no particular person."""
 _KIND, _FIELD = "remark", "text"
 _FORM = re.compile(r"2\.([a-z0-9][a-z0-9_-]{0,63})\.(1\.[A-Za-z0-9_-]+)")
 DAY = "remarks-"
-"""How the people begin that the keys of days are kept as."""
+"""Prefix of the person ids under which keys of days are stored."""
 _EXPIRED = "SELECT person FROM person_key WHERE person >= ? AND person < ? ORDER BY person"
 
 

@@ -28,9 +28,9 @@ NONCE_BYTES = 12
 PAD_BYTES = 32
 _FORM = "1."
 NOTHING = Ciphertext("")
-"""What an empty text is sealed as."""
+"""The sealed form of an empty text."""
 Kind = type[Event] | str
-"""Where a text stands: in an event of this type, or in the table of this name."""
+"""Where a text is stored: the event type, or the table name."""
 
 
 class Forgotten(EdgeError):

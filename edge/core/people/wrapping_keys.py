@@ -21,7 +21,7 @@ from edge.lib.errors import InvariantBroken, NeedsHuman
 FILE = "people-keys"
 KEY_BYTES = 32
 YEAR_US = 365 * 86_400_000_000
-"""A wrapping key that is older is followed by another one."""
+"""Age at which a wrapping key is replaced."""
 
 
 class Wrapping(msgspec.Struct, frozen=True):

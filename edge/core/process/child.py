@@ -16,7 +16,7 @@ from sandbox.landlock import confine
 
 NICENESS = 10
 FAILED = 3
-"""The status of a child that said why by having no answer; any other but 0 is one that was ended."""
+"""Exit status of a child that reported why it has no answer. Any status other than this and 0 means it was killed."""
 
 
 class ChildFailed(Exception):

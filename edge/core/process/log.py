@@ -23,7 +23,7 @@ ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType 
 
 
 RECENT: deque[str] = deque(maxlen=RECENT_LINES)
-"""The newest lines, as they were said."""
+"""The newest log lines."""
 
 
 class TextFormatter(structlog.PrintLogger):

@@ -16,7 +16,7 @@ from edge.core.limits import DISTINCT_FAULTS, FAULT_QUIET_S
 
 _log = structlog.get_logger(__name__)
 NO_DESCRIPTORS = "socket.accept() out of system resource"
-"""asyncio's own words (3.11 to 3.14)."""
+"""The message of asyncio (3.11 to 3.14)."""
 
 
 class LoopFaults:

@@ -237,4 +237,4 @@ class TaskSet:
 
 
 SUPERVISOR: Service[Supervisor] = Service("supervisor")
-"""The parts of the appliance, for pages that say how they are."""
+"""The appliance's parts, for pages that show their state."""

@@ -21,10 +21,10 @@ CPU_S = 30
 WAIT_S = 60
 WEIGHT = {"wght": 450.0}
 MARGIN, WIDE = 10, 190
-"""Of an A4 page, in millimetres."""
+"""Margin and text width of an A4 page, in millimetres."""
 LINE = 7
 TEXT, HEADING, TITLE, CELL = 10, 12, 16, 9
-"""Sizes of letters, in points."""
+"""Font sizes in points."""
 
 
 class SheetTable(msgspec.Struct, frozen=True):

@@ -21,9 +21,9 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 
 MEMORY_BYTES = 1 << 30
-"""Of addresses: what reads past all limits ends here, and not the till."""
+"""Limit of address space. A read that exceeds all limits ends this process, not the till."""
 LOOK_STEPS = 10_000
-"""Steps of SQLite's between two looks at the clock: a millisecond or less."""
+"""SQLite steps between two checks of the clock: a millisecond or less."""
 _sent = msgspec.msgpack.Decoder(SentQuestion)
 
 

@@ -27,20 +27,20 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Read = TypeVar("Read", covariant=True)
 MESSAGE_BYTES = 128 * 1024
-"""A larger question is not asked, a larger answer not given: what one packet between the two surely takes."""
+"""Largest question and answer: what one packet between the two processes can hold."""
 LIMIT_S = 1.0
-"""Of the process's work on a question; then it goes on to the next one."""
+"""Time limit for a question in the child process, which then takes the next one."""
 WAIT_S = 0.5
-"""So much longer an answer is waited for, as others are asked before."""
+"""Additional time to wait for an answer, because other questions may be ahead."""
 IDLE_S = 600.0
-"""A process that nobody asked for so long is ended: it holds some 90 MB."""
+"""Idle time after which the process is ended; it uses about 90 MB."""
 START_S = 4.0
-"""From a start on, questions wait so long for it: what is read here meanwhile would first load, in the till's way, all
-that reads. Later ones do not."""
+"""Time that questions wait for a starting process. Reading them here would first load all readers in the till's
+process."""
 AGAIN_S = 10.0
-"""From one start to the next at least."""
+"""Shortest interval between starts."""
 WAITING = 64
-"""Questions at a time; further ones are read by whoever asks."""
+"""Questions to send at a time; callers read further ones themselves."""
 
 
 class ReadQuestion(msgspec.Struct, Generic[Read], frozen=True):

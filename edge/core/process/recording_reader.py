@@ -20,7 +20,7 @@ CPU_S = 10
 WAIT_S = 20.0
 HEAD = struct.Struct("<I")
 MP4 = b"ftyp"
-"""What stands behind the first four bytes of an MP4 file (ISO/IEC 14496-12)."""
+"""Follows the first four bytes of an MP4 file (ISO/IEC 14496-12)."""
 MP4_HZ = 16_000
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 SWITCH_S = 0.001
-"""Python's own is 5 ms (sys.setswitchinterval). The writer lets go of it at each statement and the loop at each wait,
-and either then waits so long for whatever thread of the shop is busy: a sale has some thirty statements."""
+"""Python's default is 5 ms (sys.setswitchinterval). The writer releases the interpreter at each statement and the loop
+at each wait, and both then wait this long for any busy thread. A sale has about thirty statements."""
 
 
 def switch_soon() -> None:

@@ -12,9 +12,9 @@ from edge.core.command_bus import CommandBus
 from edge.lib.errors import InvariantBroken
 
 DEFAULT_INTERVAL_S = 2.0
-"""Between heartbeats where systemd asks for none: they also notice a writer that hangs."""
+"""Interval between heartbeats if systemd sets none. They also detect a hanging writer."""
 HANGING_S = 30.0
-"""A writer that does not come round for this long is lost: the process ends and is started again."""
+"""A writer that doesn't respond for this long is lost: the process ends and is restarted."""
 
 
 class Watchdog:

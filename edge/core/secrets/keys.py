@@ -20,7 +20,7 @@ from edge.lib.errors import NeedsHuman
 SECRET_BYTES = 16
 FILE = "recovery-code"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: nothing that looks like something else."""
+"""Crockford's base 32, which has no characters that look alike."""
 _TAKEN_FOR = str.maketrans("ILO", "110")
 _CHECK_BITS = 12
 _POLYNOMIAL = 0x180F

@@ -26,18 +26,18 @@ _log = structlog.get_logger(__name__)
 FILE = "secrets.json"
 KEY_FILE = "secrets-key"
 CREDENTIAL = "secrets-key"
-"""As systemd calls the file that it hands over: 64 hexadecimal digits."""
+"""The name of the file that systemd passes: 64 hexadecimal digits."""
 KEY_BYTES = 32
 SECRETS_LIMIT = 100
 FILE_BYTES = 2 * 1024 * 1024
 VALUE_CHARS = 8_192
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"
 SECRETS = "secrets"
-"""Bus topic: a secret was entered or removed, of that name."""
+"""Bus topic: a secret was set or removed. The message is its name."""
 REFERENCE = "secret:"
-"""Before the name, where `config.toml` means a secret of this store."""
+"""Prefix of values in `config.toml` that name a secret of this store."""
 SHOWN_OF_CHARS = 12
-"""Shorter secrets show nothing of themselves."""
+"""Secrets shorter than this are hidden entirely."""
 _NONCE_BYTES = 12
 _WRAPPED = b"edge secrets key"
 

@@ -21,7 +21,7 @@ import structlog
 _log = structlog.get_logger(__name__)
 
 MEMBERS = Path("twin", "members.json")
-"""In the data folder of a box that has a second one beside it, and of no other."""
+"""In the data folder; only boxes with a second box have it."""
 NAME = "edge-gate"
 OPEN_WAL = 0x0008_0000
 """SQLITE_OPEN_WAL (sqlite.org/c3ref/c_open_autoproxy.html)."""

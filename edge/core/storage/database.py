@@ -31,17 +31,17 @@ ConnectionClass: type[Any] = pysqlite3.Connection
 DatabaseError = pysqlite3.DatabaseError
 
 blob = bytearray
-"""Bytes on their way into a statement. `bytes`, None and bool are first offered to adapters by pysqlite3 (`_need_adapt`
-in its statement.c), which takes a microsecond for each: where rows come by the thousand, they come without these."""
+"""Wraps bytes for a statement. pysqlite3 first offers `bytes`, None and bool to adapters (`_need_adapt` in its
+statement.c), at a microsecond each; this avoids it for thousands of rows."""
 
 PRIVATE = 0o600
-"""The rights of a database's files: nobody else on the machine reads the books."""
+"""Permissions of database files: no one else on the machine can read them."""
 
 BEHIND = "behind"
-"""What the other database of `read_behind` is called."""
+"""Schema name of the second database of `read_behind`."""
 
 APPLICATION_ID = 0x65646765
-"""`edge` in ASCII: how file(1) and we know the file (sqlite.org, pragma application_id)."""
+"""`edge` in ASCII, by which file(1) and this software recognise the file (sqlite.org, pragma application_id)."""
 
 _SHARED = """
     PRAGMA busy_timeout = 5000;
@@ -51,9 +51,9 @@ _SHARED = """
 """
 
 OVERWRITE_ROWS = "PRAGMA secure_delete = FAST;"
-"""What a row was is overwritten with zeros where its page is written anyway (sqlite.org, pragma secure_delete): a PIN's
-hash, a code or a token that was replaced or ended is not in the file any more. It costs no write; pages that become
-free are overwritten only where people are forgotten (`people.forgetting.overwriting`)."""
+"""Overwrites deleted content with zeros where its page is written anyway (sqlite.org, pragma secure_delete), so that
+replaced PIN hashes, codes and tokens don't stay in the file. It costs no extra write. Freed pages are overwritten only
+when people are forgotten (`people.forgetting.overwriting`)."""
 
 _WRITER = f"""
     PRAGMA journal_mode = WAL;

@@ -23,9 +23,9 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, write_prepared
 
 BASELINE = 100
-"""The number of the schema that no migration led to. Lower ones were never released."""
+"""The first released schema, before any migration."""
 NAMED = 3
-"""Tables that a message names."""
+"""Tables to name in a message."""
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 

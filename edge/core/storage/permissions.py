@@ -13,7 +13,7 @@ from pathlib import Path
 from edge.lib.errors import NeedsHuman
 
 ROOM_BYTES = 64 * 1024
-"""With less room than this, SQLite cannot even begin."""
+"""Free space that SQLite needs to open a database."""
 
 
 def explain_not_writable(path: Path, error: Exception) -> NeedsHuman:

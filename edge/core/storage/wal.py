@@ -18,10 +18,10 @@ HEADER = struct.Struct(">8I")
 FRAME = struct.Struct(">6I")
 LITTLE_ENDIAN, BIG_ENDIAN = 0x377F0682, 0x377F0683
 SECTOR_BYTES = 512
-"""The least that a disk writes whole or not at all (docs/disks.md)."""
+"""The smallest unit that a disk writes completely or not at all (docs/disks.md)."""
 
 ENDS_OF_PROOF = 2
-"""Of one commit it may be the end that was being written when the power failed."""
+"""A single commit may be the one that was being written when the power failed."""
 
 Pair = tuple[int, int]
 
@@ -29,11 +29,11 @@ Pair = tuple[int, int]
 class _Frame(NamedTuple):
     ends_commit: bool
     in_one_sector: bool
-    """Whether its header is: then all of it is as old as its checksum."""
+    """Whether its header fits in one sector, and so is as old as its checksum."""
     salts: Pair
     sums: Pair
     summed: bytes
-    """What the checksum is over, besides the one before."""
+    """The bytes that the checksum covers, besides the previous checksum."""
 
 
 def lost_commits(wal: Path, frames_read: int) -> bool:

@@ -20,16 +20,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from edge.core.addresses import Address, address_of
 
 PRIVATE_KEY = b"PRIVATE KEY-----"
-"""In every PEM file that holds one."""
+"""Every PEM file with a private key contains this."""
 AUTHORITY_DAYS = 3652
 LEAF_DAYS = 397
 BACKDATED = timedelta(hours=48)
 RENEWED_AFTER = 2 / 3
 NOT_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
-"""Now is later than this, whatever the clock says."""
+"""The present is later than this, whatever the clock says."""
 _PRIVATE = "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 127.0.0.0/8 fc00::/7 fe80::/10 ::1/128"
 PRIVATE = tuple(map(ipaddress.ip_network, _PRIVATE.split()))
-"""RFC 1918, 3927, 4193 and 4291: nobody but who is on the same network is reached by these."""
+"""RFC 1918, 3927, 4193 and 4291: addresses that only the same network can reach."""
 
 
 class KeyPair(msgspec.Struct, frozen=True):
