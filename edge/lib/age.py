@@ -29,7 +29,7 @@ TAG_BYTES = 16
 KEY_BYTES = 16
 NONCE_BYTES = 16
 SCRYPT_LOG_N = 14
-"""16 MiB: a passphrase that is guessed needs more; one of 128 bits, as a recovery code is, is not guessed."""
+"""Uses 16 MiB. A guessable passphrase would need more, but recovery codes have 128 bits."""
 _COLUMNS = 64
 _LINE_BYTES = 1024
 _X25519, _SCRYPT = "X25519", "scrypt"

@@ -23,11 +23,11 @@ PACKAGED = (
 )
 SYSTEM = (Path("/usr/share/fonts"), Path("/usr/share/fonts-droid-fallback"), Path("/usr/local/share/fonts"))
 FILES = 500
-"""So many fonts of a system are looked at."""
+"""Most system fonts to inspect."""
 CHARACTERS = 4096
-"""Characters of which it is remembered where they are."""
+"""Characters whose font is cached."""
 _UNLIKE = ("bold", "italic", "oblique", "mono", "serif", "condensed", "light", "emoji")
-"""Words in names of fonts that are taken only where no other has a letter."""
+"""Words in the names of fonts that are used only if no other font has a character."""
 
 
 @cache

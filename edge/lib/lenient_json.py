@@ -11,7 +11,7 @@ import msgspec
 
 _BOM = b"\xef\xbb\xbf"
 _HALF = re.compile("[\ud800-\udfff]")
-"""Half of a surrogate pair, which is no character."""
+"""Half of a surrogate pair, which isn't a character."""
 
 
 def decode_json(body: bytes) -> Any:

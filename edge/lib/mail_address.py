@@ -10,4 +10,4 @@ CHARS = 254
 """RFC 5321, section 4.5.3.1.3."""
 FORM = r"[^\s@<>,;:\"]{1,64}@[^\s@<>,;:\"]{1,189}"
 MailAddress = Annotated[str, msgspec.Meta(max_length=CHARS, pattern=rf"^({FORM})?$(?!\n)")]
-"""Empty: none was said."""
+"""Empty if no address was given."""

@@ -19,8 +19,8 @@ from typing import TypeAlias
 from edge.lib.prepared_files import DIGEST_BYTES, bytecode_folder, digest_of, read_prepared, write_prepared
 
 Place: TypeAlias = tuple[str, str, bool, int, int, int, int]
-"""Source, its bytecode, whether it is a package, the source's time (s) and size, and where its code begins in the file
-and how long it is."""
+"""Source path, bytecode path, whether it is a package, the source's time (s) and size, and the code's offset and length
+in the file."""
 
 
 class PreparedFinder(MetaPathFinder):

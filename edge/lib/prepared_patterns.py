@@ -20,7 +20,7 @@ from edge.lib.prepared_files import DIGEST_BYTES, bytecode_folder, digest_of, re
 _compiler: Any = re._compiler  # type: ignore[attr-defined]
 _loader: Any = _compiler._sre
 Asked: TypeAlias = tuple[str | bytes, int]
-"""A pattern and its flags, as `re.compile` gets them."""
+"""A pattern and its flags, as passed to `re.compile`."""
 Compiled: TypeAlias = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 """Arguments of `_sre.compile` after the pattern: flags, code, groups, and the groups' names both ways."""
 _WORD = "I"

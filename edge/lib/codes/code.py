@@ -8,9 +8,9 @@ from typing import Literal
 import msgspec
 
 SCAN_LIMIT = 4096
-"""Characters of a scan; a longer one is refused unread (the largest QR code of letters has 4,296)."""
+"""Longest scan in characters; longer ones are refused unread (the largest QR code holds 4,296 letters)."""
 ELEMENTS_LIMIT = 64
-"""Element strings of one code, as GS1's own engine has it."""
+"""Most element strings in a code, as in GS1's own engine."""
 
 Kind = Literal[
     "product",

@@ -6,7 +6,7 @@ _ZERO = ord("0")
 
 GTIN_LENGTHS = (13, 12, 8, 14)
 _GLUED_LIMIT = 4
-"""Codes that are looked for in one run of digits."""
+"""Codes to search for in one run of digits."""
 
 # What a digit of a price counts for: weights "2-", "3", "5+" and "5-" of the GS1 General Specifications, 7.9.2
 _TWO, _THREE, _FIVE_UP, _FIVE = "0246891357", "0369258147", "0516273849", "0594837261"

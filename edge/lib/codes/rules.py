@@ -18,7 +18,7 @@ PREFIXES: Mapping[Kind, tuple[str, ...]] = {
     "gift_card": ("G/",),
     "member": ("M/",),
 }
-"""How codes of one's own begin that are no products; Code 39 and Code 128 can both hold them."""
+"""Prefixes of a shop's own codes that aren't products; Code 39 and Code 128 can hold them."""
 
 
 class CodeRules(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from edge.lib.einvoice.document import EInvoice, EInvoiceLine
 
 CENT = Decimal("0.01")
 LINE_SLACK = Decimal("0.02")
-"""What a line may be off its quantity times its price: both are written with few digits."""
+"""Accepted difference between a line's total and its quantity times its price, which are both rounded."""
 NOTHING = Decimal(0)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 CREDIT_TYPES = frozenset({"81", "83", "381", "396", "532"})
-"""Of BT-3 (UNTDID 1001): credit notes."""
+"""Values of BT-3 (UNTDID 1001) for credit notes."""
 
 
 class AllowanceCharge(msgspec.Struct, frozen=True):

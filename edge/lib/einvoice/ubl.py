@@ -16,7 +16,7 @@ _PREFIXES = {
 }
 _PARTY = "cac:AccountingSupplierParty/cac:Party/"
 _GTINS = frozenset({"0160", "0088"})
-"""The scheme of GTINs among item identifiers (ISO/IEC 6523), and that of EAN, by which many write them."""
+"""Scheme ids of GTINs among item identifiers (ISO/IEC 6523), and of EAN, which many use instead."""
 
 
 def read(root: Any) -> EInvoice:

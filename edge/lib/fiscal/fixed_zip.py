@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The earliest that the format knows."""
+"""The earliest time that the format can represent."""
 _UNIX = 3
 
 

@@ -14,7 +14,7 @@ _FORMS = (range(0xFB50, 0xFDFC), range(0xFE80, 0xFEFD))
 _LAM = "\u0644"
 _LAM_ALEF = tuple(_LAM + alef for alef in "\u0622\u0623\u0625\u0627")
 _STRETCH = "\u0640"
-"""Tatweel joins on both sides, and looks alike everywhere."""
+"""Tatweel joins on both sides and looks the same everywhere."""
 
 
 def join_letters(text: str) -> str:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from edge.lib.i18n.arabic import join_letters
 
 TEXTS = 2048
-"""Texts whose order is kept: names of products come again."""
+"""Texts whose order is cached, because product names repeat."""
 _MARKS = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-"""They steer the algorithm, and nothing of them is printed."""
+"""Control characters of the algorithm, which aren't printed."""
 _SHOWN = {**_MARKS, 0xA0: " ", 0x202F: " "}
 _STRONG = ("L", "R", "AL")
 _MARK = "\u0301"

@@ -13,7 +13,7 @@ from babel.plural import PluralRule
 from edge.lib.i18n.languages import ENGLISH, LANGUAGES, record
 
 OTHER = "other"
-"""The category that every language has, for whatever is no number too."""
+"""The category that every language has, also used for values that aren't numbers."""
 _GROUPING = dict.fromkeys(map(ord, "\u00a0\u202f "))
 
 

@@ -47,7 +47,7 @@ def plurals(language: str) -> dict[str, Plural]:
 
 
 _BESIDE: dict[str, dict[str, dict[str, str | Plural]]] = {}
-"""What packages of other publishers say: by package and language."""
+"""Texts of extension packages, by package and language."""
 
 
 def add_package_words(package: str, folder: Path) -> None:

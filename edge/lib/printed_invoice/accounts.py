@@ -12,22 +12,22 @@ IBAN_LENGTHS = {
     **{"FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IT": 27, "LI": 21, "LT": 20, "LU": 20},
     **{"LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24},
 }
-"""How long an IBAN of each country is (ISO 13616, the registry of SWIFT)."""
+"""Length of an IBAN by country (ISO 13616, SWIFT registry)."""
 _IBAN = re.compile(r"(?<![A-Z0-9])([A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30})(?![A-Z0-9])")
 _ISRAELI = re.compile(
     r"(?:בנק|bank)\D{0,24}?([0-9]{1,2})\D{1,12}?(?:סניף|branch)\D{0,24}?([0-9]{1,3})"
     r"\D{1,16}?(?:חשבון|ח-ן|account)\D{0,8}?([0-9][0-9/-]{3,11})",
     re.IGNORECASE,
 )
-"""Bank, branch and account, as they stand on papers in Israel."""
+"""Bank, branch and account, as printed on Israeli documents."""
 _AMERICAN = re.compile(
     r"\b(?:USA|U\.S\.A\.|United States)\b|\b(?:EIN|Federal Tax ID)\b"
     r"|\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]"
     r"|W[AIVY]) [0-9]{5}(?:-[0-9]{4})?\b"
 )
-"""What stands on papers of the United States: the country, its tax number, a state with a ZIP code."""
+"""Marks of documents from the United States: the country, its tax number, or a state with a ZIP code."""
 MONTH_FIRST = frozenset({"US"})
-"""Countries in which 3/4 is the fourth of March (Unicode CLDR, short dates of en-US)."""
+"""Countries in which 3/4 is March 4 (Unicode CLDR, short dates of en-US)."""
 
 
 def find_account(rows: Sequence[TextRow]) -> tuple[str, Box] | None:

@@ -16,7 +16,7 @@ _MONEY = re.compile(rf"(?:{_CODES}|[€£₪₹$]|Rs\.?|C\$|CA\$|US\$)", re.IGNO
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[.,'’ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]{1,4})?|[0-9]+(?:[.,][0-9]{1,4})?")
 _PERCENT = re.compile(r"-?([0-9]{1,2}(?:[.,][0-9]{1,3})?)\s?%")
 _GROUP_GAP = 0.7
-"""Heights of a word between a thousands' group and the next one."""
+"""Largest gap between groups of thousands, in heights of a word."""
 
 
 class PlacedNumber(msgspec.Struct, frozen=True):

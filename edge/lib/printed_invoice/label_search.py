@@ -17,14 +17,14 @@ from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, around
 LONGEST_LABEL = 5
 ROWS_BELOW = 3
 _BELOW_HEIGHTS = 5
-"""Heights of a label, down to which what stands below is still its value."""
+"""Largest distance of a value below its label, in heights of the label."""
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9_./-]{1,29}")
 _VAT = re.compile(
     r"ATU[0-9]{8}|BE[0-9]{10}|DE[0-9]{9}|ES[0-9A-Z]{9}|FR[0-9A-Z]{2}[0-9]{9}|GB[0-9]{9}|IE[0-9A-Z]{8,9}|IT[0-9]{11}"
     r"|LU[0-9]{8}|NL[0-9]{9}B[0-9]{2}|PL[0-9]{10}|PT[0-9]{9}|SE[0-9]{12}|CHE[0-9]{9}|(?:BG|CY|CZ|DK|EE|EL|FI|HR|HU|LT|LV"
     r"|MT|RO|SI|SK)[0-9A-Z]{8,12}|[0-9]{9}RT[0-9]{4}|[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}|[0-9]{9}"
 )
-"""Numbers of VAT of the Union, Great Britain and Switzerland; of GST in Canada and India; nine digits: Israel."""
+"""VAT numbers of the EU, Great Britain and Switzerland; GST numbers of Canada and India; nine digits for Israel."""
 _AMOUNTS = frozenset({"net", "tax", "total"})
 _DAYS = frozenset({"date", "due"})
 _PHRASES: dict[str, list[tuple[FieldName, int]]] = {}

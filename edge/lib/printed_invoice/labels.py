@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 LearntName = Literal["number", "date", "due", "order", "despatch", "net", "tax", "total", "seller", "seller_vat"]
-"""Fields of which it is learnt where they stand; a bank account is known wherever it does."""
+"""Fields whose position is learnt. Bank accounts are recognised anywhere."""
 FieldName = Literal[LearntName, "account"]
 
 LABELS: Mapping[FieldName, tuple[tuple[str, ...], ...]] = {
@@ -114,13 +114,13 @@ LABELS: Mapping[FieldName, tuple[tuple[str, ...], ...]] = {
         ),
     ),
 }
-"""Of each field the labels that say it, the surest first."""
+"""Labels of each field, the most reliable first."""
 
 TITLE = ("rechnung", "invoice", "facture", "factuur", "gutschrift", "avoir", "חשבונית")
-"""How the word ends, or begins, that titles an invoice: its number may stand some words behind."""
+"""Beginnings or endings of the word that titles an invoice. Its number may follow a few words later."""
 NUMBER_SIGNS = frozenset({"nr", "no", "n°", "nº", "#", "number", "numéro", "nummer", "מס'", "מספר"})
 BUYER = ("your", "votre", "uw", "ihre", "customer", "client", "kunde", "kunden", "klant", "לקוח")
-"""What makes a number that of who buys."""
+"""Words that mark a number as the buyer's."""
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "quantity": (
         *("qty", "quantity", "quantité", "qté", "menge", "anzahl", "aantal", "hoeveelheid", "כמות", "יח'", "units"),

@@ -13,12 +13,12 @@ from edge.lib.sight.pictures import Pixels
 from edge.lib.sight.registration import rectifier, warp_picture
 
 LEAST_ROW, LEAST_FACING = 0.08, 0.035
-"""As parts of the bay's height and width."""
+"""Smallest row and facing, as shares of the bay's height and width."""
 EDGE_PART = 0.045
-"""What a shelf's edge with its labels takes of the height, where nobody said otherwise."""
+"""Default share of the height taken by a shelf's edge with its labels."""
 
 UNEVEN = 1.6
-"""Rows whose heights differ by more were not all found."""
+"""If row heights differ by more than this factor, some rows were missed."""
 MOST_EVEN, MOST_FACINGS = 8, 20
 
 Corners = tuple[Point, Point, Point, Point]

@@ -12,27 +12,28 @@ from edge.lib.sight.kinds import Bottle, BottleType, MeasureBottle
 from edge.lib.sight.pictures import PictureRefused, Pixels
 
 LEAST_TALL, MOST_WIDE = 0.12, 0.75
-"""A bottle is at least so tall (of the picture's height), and at most so wide (of its own height)."""
+"""Smallest height of a bottle (share of the picture's height), and its largest width (share of its own height)."""
 CONVEX = 0.965
-"""Of the area of its hull: what fills so much of it has no neck."""
+"""Share of its convex hull above which a shape has no neck."""
 BOTTLES = 200
 MOST_OFF = 0.15
-"""Where the level could be off by more, it is not said."""
+"""Largest possible error of a reported level."""
 TILT = 5.0
 TWO_LINES = 0.75
-"""A second line that is as strong as this part of the first: nobody knows which one it is."""
+"""If the second-strongest line has at least this share of the strongest's contrast, the level is ambiguous."""
 LEAST_STEP = 9.0
-"""Of brightness and colour, between liquid and empty glass (CIELAB)."""
+"""Smallest difference in brightness and colour between liquid and empty glass (CIELAB)."""
 HUE_OFF = 20
 LEAST_SPAN = 0.15
-"""Of a bottle's height: where full and empty look different in less, what is in it cannot be seen."""
+"""Share of a bottle's height in which full and empty must look different; otherwise its content isn't visible."""
 
 LABEL = 0.05
-"""Of a bottle's height: what is so high between glass and liquid, and neither, is a label or a hand over the line."""
+"""Share of a bottle's height: anything this tall that is neither glass nor liquid is a label or a hand over the
+level."""
 WEAK = 0.3
-"""Of the strongest line: a fainter one is none."""
+"""Lines fainter than this share of the strongest one are ignored."""
 VALLEY = 0.08
-"""Of the height: so far down the outline goes between the necks of two bottles that touch."""
+"""Depth (share of the height) of the outline between the necks of two bottles that touch."""
 
 Box = tuple[int, int, int, int]
 

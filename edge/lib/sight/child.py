@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 NICENESS = 15
 MEMORY_BYTES = 3 << 30
-"""Of addresses, not of memory: a picture of 36 megapixels fits, and what reads past all limits does not."""
+"""Limit of address space, not of memory: enough for a picture of 36 megapixels."""
 KEPT_BAYS = 8
 HEAD = struct.Struct("!I")
 _BROKEN = ("picture_broken", "picture_not_one", "picture_empty")

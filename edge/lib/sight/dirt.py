@@ -11,9 +11,9 @@ from edge.lib.sight.kinds import PATCHES_ACROSS, PATCHES_DOWN
 from edge.lib.sight.registration import Reference
 
 STRONG, LEAST = 60.0, 150
-"""How steep an edge of the reference is, and how many pixels of such a patch tells by."""
+"""Smallest gradient of an edge in the reference, and fewest such pixels for judging a patch."""
 SOFT = 0.45
-"""A patch whose edges kept less of themselves than this part of what the middle patch kept is soft."""
+"""A patch is soft if its edges kept less than this share of what the median patch kept."""
 
 
 def soft_patches(reference: Reference, bay: Any) -> tuple[int, ...]:

@@ -13,13 +13,14 @@ from edge.lib.sight.pictures import Pixels
 
 SURE = 90
 CLIPPED, GLARE = 250, 0.30
-"""A facing is glare where more than this is white that was not, when the bay was set up."""
+"""Brightness that counts as white, and the share of newly white pixels above which a facing has glare."""
 FOG, FOGGED = 0.45, 0.7
-"""A pane is fogged where so many of its facings have less than this of their contrast, full or bare."""
+"""A pane is fogged if this share of its facings (FOGGED) keep less than this share of their contrast (FOG), whether
+full or empty."""
 FRAME = 0.02
-"""Of the bay's width: so wide a strip beside its facings is looked at for a door's frame."""
+"""Width of the strip beside the facings in which a door's frame is searched (share of the bay's width)."""
 SEEN_FRAME, OPEN = 0.4, 0.6
-"""A frame must be seen along so much of a door's height, and be gone along so much of that."""
+"""Shares of a door's height along which its frame must be visible, or missing."""
 
 
 def hidden_by_doors(

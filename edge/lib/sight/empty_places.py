@@ -15,9 +15,10 @@ from edge.lib.sight.pictures import Pixels
 WIDTH = 640
 LEAST_AREA, MOST_AREA = 0.002, 0.25
 LEAST_SIDE, LEAST_TALL, MOST_WIDE = 0.02, 0.06, 3.0
-"""Of the picture's width, of its height, and of its own height."""
+"""Limits of a void: shares of the picture's width, of its height, and of its own height."""
 SAME_ROW, NEAR = 0.5, 0.015
-"""Boxes that overlap by so much of their height and lie so near are one void (parts of the picture's width)."""
+"""Boxes are one void if they overlap by this share of their height and are this close (share of the picture's
+width)."""
 
 
 class Void(NamedTuple):

@@ -15,24 +15,24 @@ from edge.lib.sight.registration import CLIPPED, Reference, Registered, grey_of
 from edge.lib.sight.state_model import weights
 
 COLUMNS, LINES = 8, 10
-"""A facing is looked at in so many cells."""
+"""Cells in which a facing is compared."""
 TELLS = 9.0
-"""Where full and bare differ by less (in CIELAB), a cell tells nothing."""
+"""A cell whose full and empty looks differ by less (CIELAB) carries no information."""
 NEW = 17.0
-"""Further than this from both, a cell shows something else."""
+"""A cell further than this from both looks shows something else."""
 LIKE = 13.0
-"""Nearer than this on average to how another product of the bay looks, it is that one."""
+"""A facing closer than this on average to another product of the bay shows that product."""
 MARGIN = 20.0
-"""Nearer to another product than to the planned one by less than this, and they are variants of one look (other drawn
-products are 25 apart and more)."""
+"""If another product is closer than the planned one by less than this, the two are variants that look alike. Other
+drawn products differ by 25 or more."""
 AMISS: frozenset[FacingState] = frozenset({"gap", "low", "wrong"})
 CANNOT_JUDGE = 0.12
-"""Fewer telling cells, and the facing cannot be judged."""
+"""Share of informative cells below which a facing can't be judged."""
 
 
 BEHIND = 0.1
-"""A gap that is as likely as this nothing but low shows goods deeper in the shelf (drawn empty ones stay below 0.08,
-those with goods at the back begin at 0.14)."""
+"""A gap above this likelihood and only low shows goods further back on the shelf. Empty drawn facings stay below 0.08;
+those with goods at the back start at 0.14."""
 
 
 class Cells(NamedTuple):

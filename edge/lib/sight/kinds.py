@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
-"""A place as a part of the whole width or height."""
+"""A position as a share of the width or height."""
 Point = tuple[Part, Part]
 Permille = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
@@ -18,26 +18,26 @@ CameraState = Literal[
 FacingKind = Literal["box", "bottle", "hanging", "clear", "loose", "pile"]
 
 VERSION = "drawn-1"
-"""Of what judges facings: the weights of `weights.toml`."""
+"""Version of the weights that judge facings (`weights.toml`)."""
 FACINGS = 400
-"""Facings that a bay may have."""
+"""Most facings in a bay."""
 ALBUM = 400
-"""Pictures of products that something is compared with."""
+"""Most product pictures to compare with."""
 LOOKS_OF_PRODUCT = 5
 FRONTS = 16
-"""Facings that are read at once."""
+"""Facings to process at a time."""
 PATCHES_ACROSS, PATCHES_DOWN = 4, 3
-"""Into so many patches a bay is divided, where dirt is looked for."""
+"""Patches of a bay in which dirt on the lens is searched."""
 ROWS = 20
 MASKS = 16
 MASK_POINTS = 32
 PICTURE_BYTES = 16 * 1024 * 1024
 PIXELS = 36_000_000
-"""A larger picture is refused by its header."""
+"""Larger pictures are refused by their header."""
 LEAST_SIDE = 64
 
 Mask = Annotated[tuple[Point, ...], msgspec.Meta(min_length=3, max_length=MASK_POINTS)]
-"""A polygon of the picture that nobody gets to see."""
+"""A polygon of the picture that is never shown."""
 
 
 class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +62,7 @@ class Facing(_Struct, frozen=True):
 
 
 UNEVEN_KINDS: frozenset[FacingKind] = frozenset({"hanging", "clear", "loose"})
-"""Goods that are there, few or gone: what they are, and how many, nobody can tell by their looks."""
+"""Goods that are judged only as present, low or empty: their kind and count can't be told by their looks."""
 
 
 def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -11,13 +11,13 @@ from edge.lib.sight.pictures import Pixels, encode
 from edge.lib.sight.registration import part_of
 
 BESIDE = 0.012
-"""How far a label may hang over its shelf's edge, as a part of the bay's height."""
+"""How far a label may extend beyond its shelf's edge (share of the bay's height)."""
 WANTED_HEIGHT, MOST_LARGER, MOST_WIDE = 160, 4.0, 4_000
-"""Pixels of a strip: small ones are made larger, as bars of less than two pixels are none."""
+"""Size of a strip in pixels. Small strips are enlarged, because bars narrower than two pixels can't be read."""
 SAME = 0.01
-"""The same code twice within so much of the width is one label."""
+"""The same code within this share of the width is one label."""
 LABELS = 200
-"""Labels of a picture that are told."""
+"""Most labels to report per picture."""
 _FORMATS = (
     zxingcpp.BarcodeFormat.EANUPC,
     zxingcpp.BarcodeFormat.DataBar,

@@ -17,18 +17,18 @@ from edge.lib.sight.kinds import LEAST_SIDE, PICTURE_BYTES, PIXELS, Mask
 
 Pixels = NDArray[Any]
 LONG_SIDE = 1920
-"""A larger picture is looked at in this size."""
+"""Larger pictures are scaled down to this size."""
 FLAT_FROM, FLAT_TO = 9, 246
 LOOKED_AHEAD = 16
-"""Bytes that a decoder wants to see behind those of the last block."""
+"""Bytes that a decoder needs after those of the last block."""
 LOOKED_ON = 400
-"""Bytes that are put behind a last scan, which change the picture where it is not whole."""
+"""Bytes appended after the last scan; they change the decoded picture if it is incomplete."""
 BANDS = 64
 END, SCAN = b"\xff\xd9", b"\xff\xda"
 GREY = (128, 128, 128)
 BROUGHT = ("JPEG", "PNG")
 KEPT = (*BROUGHT, "WEBP")
-"""What the shop keeps of its products' pictures is one of these."""
+"""Formats in which product pictures are stored."""
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
 
 

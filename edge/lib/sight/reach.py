@@ -11,19 +11,19 @@ import numpy as np
 from edge.lib.sight.kinds import BayLayout, Facing, pixels_of
 
 ABOVE, BELOW = 0.06, 0.14
-"""Of a facing's height, around its lower side: there the board ends, and the edge with its labels begins."""
+"""Shares of a facing's height around its lower side, where the shelf's edge with its labels lies."""
 SHIFT = 2
-"""So many pixels the edge may be higher or lower than it was."""
+"""Pixels by which the edge may have moved up or down."""
 LEAST_CONTRAST = 3.0
-"""Of an edge (CIELAB, standard deviation down a column), below which nobody can say whether it is there."""
+"""Contrast of an edge (CIELAB, standard deviation along a column) below which its visibility can't be judged."""
 SEEN = 0.35
-"""As much of an edge's contrast shows that it is seen; in a shadow it is half of what it was."""
+"""Share of its contrast at which an edge counts as visible; a shadow halves it."""
 HIDDEN = 0.3
-"""Of a facing's width: so much of its own edge, or of the one above, must be hidden."""
+"""Share of a facing's width over which its edge, or the one above, must be hidden."""
 CLIPPED = 0.15
-"""Where so much of an edge is as bright as a picture can be, light may have taken what is drawn there."""
+"""If this share of an edge is overexposed, what is printed there may be invisible."""
 WIDE = 7
-"""Pixels of the width that are looked at together."""
+"""Pixels of width to compare together."""
 
 
 class Lit(NamedTuple):

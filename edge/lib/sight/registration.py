@@ -11,24 +11,24 @@ from edge.lib.sight.kinds import BayLayout, CameraState, Point
 from edge.lib.sight.pictures import Pixels
 
 WORK_WIDTH = 960
-"""Pictures are compared in this width."""
+"""Width in pixels to which pictures are scaled for comparison."""
 BAY_SIDE = 900
-"""The longer side of a rectified bay."""
+"""Longer side of a rectified bay, in pixels."""
 DARK, CLIPPED, BRIGHT_SHARE = 22, 250, 0.5
 DIM = 0.3
-"""Of the reference's brightness, below which too little can be seen, if the bay is found at all."""
+"""Share of the reference's brightness below which too little is visible, even if the bay is found."""
 LEAST_INLIERS = 12
 INLIERS_OF_SETUP = 0.25
 COVERED, BLURRED, FOUND = 0.10, 0.10, 0.40
-"""Which share of the reference's edges, of its sharpness; and how many edges coincide where a shelf is seen at all."""
+"""Shares of the reference's edges and of its sharpness, and the share of matching edges that shows a shelf at all."""
 SOFT = 0.4
-"""Of the reference's sharpness: so soft a picture is not matched for that, and its camera was not moved."""
+"""A picture below this share of the reference's sharpness isn't matched, and its camera isn't reported as moved."""
 NIGHT_NOW, NIGHT_BEFORE = 0.05, 0.15
 MOVED_PM = 500
 LEAST_FIXED = 500
-"""Pixels of a bay that never change, below which nothing is learned from them."""
+"""Unchanging pixels of a bay needed to learn from them."""
 OVER = 0.01
-"""So far (a part of the picture) a corner may lie beyond the edge and is still taken for one in it."""
+"""How far a corner may lie outside the picture (share of its size) and still count as inside."""
 
 
 class Reference(NamedTuple):

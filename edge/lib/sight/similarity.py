@@ -17,18 +17,18 @@ from edge.lib.sight.kinds import Likeness
 from edge.lib.sight.pictures import Pixels
 
 SIDE = 300
-"""Pixels of the longer side, in which a picture is compared."""
+"""Longer side in pixels at which a picture is compared."""
 MARKS = 400
 NEIGHBOURS = 30
-"""How many of the nearest marks may speak; the next one is the background."""
+"""Nearest features that vote; the next one is the background."""
 EVERY, HIGHEST = 16, 5
 COLOURS = 1.5
-"""What colours weigh beside marks."""
+"""Weight of colours relative to features."""
 CERTAIN = 1.1
-"""How fast a product's share grows with the distance to the next one."""
+"""How fast a product's share grows with its distance to the runner-up."""
 CALIBRATED = (-0.14, 0.91)
-"""From the logarithm of the odds of that share to those of being right: fitted on the photographs of every other
-product, the harder ones, and looked at on the rest (README.md)."""
+"""Maps the log odds of that share to the log odds of being right. Fitted on photographs of every other product, the
+harder half, and checked on the rest (README.md)."""
 TOLD = 3
 _BINS, _SPAN = (4, 12, 12), ((0, 256), (60, 196), (60, 216))
 

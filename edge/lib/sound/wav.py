@@ -7,7 +7,7 @@ import wave
 from typing import NamedTuple
 
 SOUND_S = 60
-"""As long as a recording may be."""
+"""Longest recording, in seconds."""
 SOUND_BYTES = 6 * 1024 * 1024
 RATES_HZ = range(8_000, 48_001)
 

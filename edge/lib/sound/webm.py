@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 EBML = b"\x1a\x45\xdf\xa3"
-"""How such a file begins."""
+"""First bytes of such a file."""
 _SEGMENT, _CLUSTER, _TRACKS = 0x18538067, 0x1F43B675, 0x1654AE6B
 _TRACK = 0xAE
 _GROUP, _BLOCK, _SIMPLE = 0xA0, 0xA1, 0xA3
 _WITHIN = frozenset({_SEGMENT, _CLUSTER, _TRACKS, _GROUP})
-"""Elements that are looked into; a size of theirs that is unknown goes on to the end of what they lie in."""
+"""Elements to descend into. If their size is unknown, they extend to the end of their parent."""
 _LACING = 0x06
 _FLAGS_AT = 2
-"""Behind a block's track number: a time of two bytes, then flags."""
+"""After a block's track number: a timestamp of two bytes, then flags."""
 
 
 class _Ids:

@@ -18,13 +18,13 @@ from edge.lib.errors import EdgeError
 from edge.lib.tables.table import FILE_BYTES, refusal
 
 BLOCK_BYTES = 1024 * 1024
-"""What is read at a time."""
+"""Bytes to read at a time."""
 
 PACKED_DEPTH = 2
-"""Archives in one another: a zip of a gzip is opened, one more is refused."""
+"""Deepest nesting of archives: a zip of a gzip is opened, one more level is refused."""
 
 MEMBERS = 10_000
-"""Files in one archive."""
+"""Most files in an archive."""
 
 START_BYTES = 4096
 

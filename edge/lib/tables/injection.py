@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-"""Where one begins; apostrophes before it are those of names that were guarded already."""
+"""Matches the start of a formula, after apostrophes that guard such names already."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 

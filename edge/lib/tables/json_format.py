@@ -12,7 +12,7 @@ from edge.lib.tables.table import COLUMNS, DEPTH, RECORD_CHARS, TableRow, checke
 from edge.lib.tables.text import blocks, lines_of, opened_text
 
 LIST_BYTES = 64 * 1024 * 1024
-"""A JSON document is read as a whole. A larger one is refused: as JSON lines it may be as large as any file."""
+"""A JSON document is read as a whole, and a larger one is refused. JSON lines have no such limit."""
 
 _decode = msgspec.json.Decoder(float_hook=str).decode
 

@@ -10,23 +10,23 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 
 FILE_BYTES = 256 * 1024 * 1024
-"""A file's size when unpacked. A larger one is refused before anything of it is taken."""
+"""Largest unpacked file. A larger one is refused before anything is imported."""
 
 RECORD_CHARS = 64 * 1024
-"""A record's length. A longer one is a row with a fault, and reading goes on behind it."""
+"""Longest record. A longer one is reported as a faulty row, and reading continues after it."""
 
 ROWS = 1_000_000
-"""Rows of one file. A longer one is refused as a whole: split it."""
+"""Most rows in a file. A longer file is refused as a whole: split it."""
 
 COLUMNS = 1_000
-"""Columns of one file. A wider one is refused."""
+"""Most columns in a file."""
 
 DEPTH = 20
-"""Levels of XML elements, and of what JSON holds. A deeper file is refused: it is no list of products."""
+"""Deepest nesting of XML elements and JSON values. A deeper file isn't a product list and is refused."""
 
 
 CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
-"""For `str.translate`: no XML may hold these (XML 1.0, 2.2), nor a workbook, and files of shops do."""
+"""For `str.translate`: characters that shops' files contain, but XML (XML 1.0, 2.2) and workbooks can't."""
 
 
 class TableRow(NamedTuple):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 HEADER_ROWS = 20
-"""Above a table there may be a title: the header is the first of these rows with two texts or more."""
+"""A title may precede the table: the header is the first of these rows with at least two texts."""
 
 
 class SpreadsheetTable:

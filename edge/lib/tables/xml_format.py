@@ -20,7 +20,7 @@ from edge.lib.tables.table import COLUMNS, CONTROLS, DEPTH, RECORD_CHARS, TableR
 from edge.lib.tables.text import opened_text
 
 BLOCK_CHARS = 64 * 1024
-"""What is parsed at a time."""
+"""Characters to parse at a time."""
 
 Path = tuple[str, ...]
 Found = Callable[[Path, int, dict[str, str]], None]

@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.units.money import divide_half_up
 
 FULL = 100_000
-"""100 percent in thousandths of a percent: rates such as Quebec's 9.975 % stay integers."""
+"""100 percent in thousandths of a percent, so that rates such as Quebec's 9.975 % are integers."""
 
 
 class Rate(msgspec.Struct, frozen=True):

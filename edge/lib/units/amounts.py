@@ -17,7 +17,7 @@ Mark = Literal["", "point", "comma"]
 _NUMBER = re.compile(r"(\d[\d.,' \u00a0\u202f]*|[.,]\d+)")
 _LARGEST = Decimal(10) ** 12
 REMEMBERED = 8_192
-"""Cells whose number is remembered: a file has few prices in many rows."""
+"""Parsed cells to cache: a file repeats few prices in many rows."""
 
 
 def mark_of(cells: Iterable[str]) -> Mark:

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 _RUN = re.compile(rb"[0-9](?:(?:[ ./_-]|\xc2\xa0|\xe2\x80[\x90-\x95\xaf]){0,3}[0-9]){12,}")
-"""Digits with what people and the pages that they copy from write between them: also spaces and dashes that do not
-break."""
+"""Digits with the separators that people and web pages write, including non-breaking spaces and dashes."""
 _GROUP = re.compile(rb"[0-9]+")
 SHORTEST, LONGEST = 13, 19
 """Digits of a primary account number (ISO/IEC 7812-1 allows up to 19; none in use has fewer than 13)."""
@@ -25,28 +24,28 @@ _BRANDS: tuple[tuple[re.Pattern[bytes], tuple[int, ...]], ...] = (
     (re.compile(rb"220[0-4]"), (16, 17, 18, 19)),  # Mir
     (re.compile(rb"50|5[6-8]|63|67"), tuple(range(13, 20))),  # Maestro
 )
-"""How cards' numbers begin, and how many digits they then have (the brands' published issuer ranges)."""
+"""Prefixes of card numbers and their lengths (the brands' published issuer ranges)."""
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
-"""Digits to the sum of the digits of their double."""
+"""Maps a digit to the digit sum of its double."""
 _GS1_LENGTHS = (13, 14, 18)
-"""GTIN-13, GTIN-14 and SSCC: with their own check digit right they are taken for what is printed on goods."""
+"""GTIN-13, GTIN-14 and SSCC: with a valid check digit, these count as printed on goods."""
 CODES = frozenset({"code", "codes", "sku", "skus", "symbology", "serial", "lot", "product", "data"})
-"""Fields that hold what was scanned: nobody types a card's number there, and all article numbers are digits."""
+"""Fields for scanned codes. No one types a card number there, and article numbers consist of digits."""
 SEALED = frozenset(
     {
         *("pin_hash", "body", "items", "mapping", "path", "file"),
         *("salt", "hash", "hashes", "digest", "secret", "secret_sha256", "public", "card", "cart", "session"),
     }
 )
-"""Fields that no person writes: hashes and ids of hexadecimal digits, of which many in a row may be decimal ones, names
-of files, what head office sent."""
+"""Fields that no person writes: hexadecimal hashes and ids, which may contain long runs of digits, file names, and data
+from head office."""
 IDS = frozenset({"id", "ids", "order", "customer", "payment", "person", "key", "webhook", "device", "subject"})
-"""Fields that name something, beside those that end in `_id`: what is in them is looked at unless a program made it."""
+"""Fields with ids, besides those ending in `_id`. Their values are checked unless a program generated them."""
 _MADE = re.compile(
     r"(?:[a-z]{1,8}-?)?(?:[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
-"""An id by chance: 16, 24 or 32 hexadecimal digits or a UUID, also behind what it is an id of (`o`, `mail-`). One in
-14 000 of the shortest is a card's number to the letter."""
+"""A generated id: 16, 24 or 32 hexadecimal digits or a UUID, also after a prefix (`o`, `mail-`). One in 14,000 of the
+shortest looks like a card number."""
 
 
 def holds_card_number(text: bytes) -> bool:

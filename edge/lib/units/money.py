@@ -12,13 +12,13 @@ EXPONENTS = {
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-"""How many digits the minor unit has where it is no hundredth (ISO 4217, table A.1)."""
+"""Decimal digits of the minor unit where they aren't two (ISO 4217, table A.1)."""
 
 LIMIT_MINOR = 10**12
-"""No price or sum in a shop is larger; what is, was mistyped."""
+"""Largest price or total; anything larger was mistyped."""
 
 RATE_ONE = 1_000_000
-"""Rates of foreign money are in millionths of our minor unit for one of its."""
+"""Exchange rates are in millionths of our minor unit per foreign minor unit."""
 
 
 def exponent(currency: str) -> int:

@@ -6,14 +6,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 Unit = Literal["piece", "kg", "litre", "metre", "service"]
-"""What products are sold by. A service, such as a delivery, has no stock: nobody counts it, and none is missing."""
+"""Units in which products are sold. A service, such as a delivery, has no stock."""
 SERVICE: Unit = "service"
 WHOLE = frozenset(("piece", SERVICE))
-"""Of which there are no parts."""
+"""Units that can't be divided."""
 THOUSANDTHS = 1000
 ONE = THOUSANDTHS
 LIMIT = 10_000_000 * THOUSANDTHS
-"""No quantity is larger; what is, was mistyped or scanned into the wrong field."""
+"""Largest quantity; anything larger was mistyped or scanned into the wrong field."""
 
 
 def parse_quantity(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 GIFT = "RG/"
-"""Before the number on a gift receipt: what comes back by it is never the buyer's money."""
+"""Prefix of the number on a gift receipt. Returns by gift receipt never pay out the buyer's money."""
 _NUMBER = re.compile(r"(?:[A-Z]+/)?(?:(?P<register>[a-z0-9][a-z0-9_-]{0,62})-)?(?P<number>[0-9]{1,15})", re.IGNORECASE)
 
 

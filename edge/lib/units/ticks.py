@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MARKS = 5
-"""As many steps at most."""
+"""Most ticks."""
 
 
 def ticks(most: int) -> tuple[int, ...]:

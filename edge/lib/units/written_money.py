@@ -10,7 +10,7 @@ from edge.lib.i18n import direction, number
 from edge.lib.units.money import exponent, show_minor
 
 SUMS_CACHED = 4096
-"""Prices come again on page after page."""
+"""Cached amounts: the same prices appear on page after page."""
 
 
 @lru_cache(SUMS_CACHED)

@@ -9,7 +9,7 @@ from edge.lib.units.money import divide_half_up
 _POUND = (45_359_237, 10**5)
 """Grams, as a fraction."""
 _LAST_DAYS = ("17", "7003", "16")
-"""Use by or expiry, expiry with a time, sell by. A day that something is best before (15) forbids nothing."""
+"""Use by or expiry, expiry with a time, and sell by. A best-before date (15) doesn't prevent a sale."""
 
 _MADE_DAYS = ("11", "13")
 

@@ -22,7 +22,7 @@ _SETS = {"N": "[0-9]", "X": """[!"%-?A-Z_a-z]""", "Y": "[-#/0-9A-Z]", "Z": "[-0-
 _FIXED = {"41": 13, **dict.fromkeys(("31", "32", "33", "34", "35", "36"), 6)}
 
 Group = tuple[frozenset[str], ...]
-"""AIs that must all be there; each is one of several (`31nn`)."""
+"""AIs that are all required; each may be one of several (`31nn`)."""
 
 
 class ElementPart(msgspec.Struct, frozen=True):

@@ -13,10 +13,10 @@ from edge.lib.codes.gs1.dictionary import DictionaryEntry, dictionary
 from edge.lib.codes.gtin import is_checked
 
 FNC1 = "\x1d"
-"""How a reader sends FNC1 inside a code: ASCII GS."""
+"""The character that a reader sends for FNC1 inside a code: ASCII GS."""
 
 Element = tuple[str, str, int]
-"""Application identifier, value, and where in the scan the identifier stands."""
+"""Application identifier, value, and the identifier's position in the scan."""
 
 
 def parse_unbracketed(text: str, begin: int = 0) -> list[Element]:

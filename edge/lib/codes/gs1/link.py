@@ -22,7 +22,7 @@ _WORDS = {
     **{"gtin": "01", "itip": "8006", "lot": "10", "party": "417", "refno": "8020", "ser": "21", "srin": "8019"},
     "sscc": "00",
 }
-"""What old links say instead of numbers (version 1.1 of the standard)."""
+"""Names that old links use instead of numbers (version 1.1 of the standard)."""
 
 _Piece = tuple[DictionaryEntry, str, int]
 

@@ -57,4 +57,4 @@ VN VO VP VQ VR VS VY WA WB WC WD WF WG WH WJ WK WL WM WN WP WQ WR WRP WS WT WU W
 X18 X19 X20 X3 XA XB XC XD XF XG XH XJ XK YA YB YC YD YF YG YH YJ YK YL YM YN YP YQ YR YS YT YV YW YX YY YZ ZA ZB ZC
 ZD ZF ZG ZH ZJ ZK ZL ZM ZN ZP ZQ ZR ZS ZT ZU ZV ZW ZX ZY ZZ
 """)
-"""UN/ECE Recommendation 21, as far as AI (7041) takes them."""
+"""UN/ECE Recommendation 21, limited to the codes that AI (7041) allows."""

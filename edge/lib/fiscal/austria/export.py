@@ -26,10 +26,10 @@ from edge.lib.fiscal.fault import FiscalFault
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NO_CARD = "R1-AT0"
-"""The suite of a closed system, whose keys are called by company and key."""
+"""The suite of a closed system, which names keys by company and key."""
 SERIAL_NUMBER = re.compile(r"[0-9A-Fa-f]+")
 ZERO_WITHIN = 2
-"""Of the signed receipts after an outage, among how many of the first a zero one has to be."""
+"""Number of signed receipts after an outage among which there must be a zero receipt."""
 
 
 class ReceiptGroup(msgspec.Struct, frozen=True):

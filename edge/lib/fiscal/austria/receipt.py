@@ -20,11 +20,11 @@ from edge.lib.fiscal.es256 import from_base64, from_base64url, sign, to_base64ur
 from edge.lib.fiscal.fault import FiscalFault
 
 HEADER = "eyJhbGciOiJFUzI1NiJ9"
-"""{"alg":"ES256"}, and no other."""
+"""{"alg":"ES256"}, the only allowed header."""
 OUT = b"Sicherheitseinrichtung ausgefallen"
-"""What stands in the place of a signature while no signer answers."""
+"""Replaces the signature while no signer responds."""
 TRAINING, VOID = (base64.b64encode(word).decode("ascii") for word in (b"TRA", b"STO"))
-"""What stands in the place of the counter."""
+"""Replace the counter."""
 SUMS = ("normal", "reduced 1", "reduced 2", "zero", "special")
 COUNTER_BYTES = 8
 LEAST_COUNTER_BYTES = 5
@@ -35,7 +35,7 @@ _SUM = re.compile(r"-?(?:0|[1-9]\d*),\d\d")
 _PARTS = 12
 
 RksvKind = Literal["standard", "void", "training"]
-"""A start, a month's or a year's receipt is a standard one of zero."""
+"""Start, month and year receipts are standard receipts of zero."""
 
 
 class RksvRegister(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ from edge.lib.fiscal.france.tables import Described, description, write_rows, wr
 
 CHUNK_BYTES = 256 * 1024
 BASE64_BYTES = 3 * CHUNK_BYTES
-"""A multiple of three: only the last part is padded."""
+"""A multiple of three, so that only the last part is padded."""
 JWS_HEADER = to_base64url(b'{"alg":"ES256"}')
 MANIFEST, KEY, DESCRIPTION = "manifest.json", "key.pem", "description.txt"
 

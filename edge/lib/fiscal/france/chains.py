@@ -20,7 +20,7 @@ from edge.lib.fiscal.es256 import KeyLine, from_base64url, sign, to_base64url
 from edge.lib.fiscal.fault import FiscalFault
 
 PRINTED = (3, 7, 13, 19)
-"""Which characters of a signature stand on the paper, from 1."""
+"""Positions, from 1, of the signature's characters that are printed."""
 _TIME = "%Y%m%d%H%M%S"
 _RATE_SUM = re.compile(r"(\d{4}):(0|-?[1-9]\d*)")
 _INTEGER = re.compile(r"0|-?[1-9]\d*")

@@ -43,11 +43,11 @@ from edge.lib.fiscal.france.closings import PERIOD_CHARS, PeriodTotals, Perpetua
 from edge.lib.fiscal.france.tables import read_table
 
 UNPACKED_BYTES = 4 * 2**30
-"""An archive whose files say that they are larger is not unpacked."""
+"""Archives whose files declare a larger size aren't unpacked."""
 REPLACED = re.compile(r"([\w-]+) > ([\w-]+)")
-"""What an event KEY says: the key that was, and the one that signs from then on."""
+"""Content of a KEY event: the previous key, and the one that signs from then on."""
 SKIPPED = re.compile(r"(\d+)-(\d+)\b")
-"""How an event SKIPPED begins: the first and last number that nothing has."""
+"""Start of a SKIPPED event: the first and last unused number."""
 
 
 def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None = None) -> ArchiveManifest:

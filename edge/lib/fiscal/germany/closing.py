@@ -19,7 +19,7 @@ from edge.lib.fiscal.germany.tables import GermanRow, german_tables, header_line
 
 TAXONOMY = "2.4"
 CERTIFICATE_PART = 1000
-"""Characters of a device's certificate in one column: it goes over four."""
+"""Characters of a device's certificate per column; it spans four."""
 VAT_KEYS = MappingProxyType(
     {1: (1900, "Allgemeiner Steuersatz"), 2: (700, "Ermäßigter Steuersatz"), 5: (0, "Nicht steuerbar")}
 )

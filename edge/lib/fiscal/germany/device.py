@@ -24,7 +24,7 @@ PROCESS_TYPE = "Kassenbeleg-V1"
 OPERATION = "FinishTransaction"
 ALGORITHM, TIME_FORMAT, ENCODING = "ecdsa-plain-SHA256", "unixTime", "UTF-8"
 _PLACES = {1: 0, 2: 1, 5: 4}
-"""Where the sum of a VAT key stands among five: normal, reduced, two of farmers, not taxed."""
+"""Position of a VAT key's total among five: standard, reduced, two for farmers, untaxed."""
 _SIGNED_LOG = bytes.fromhex("060904007f000703070101")
 """id-SE-API-transaction-log, 0.4.0.127.0.7.3.7.1.1."""
 _PLAIN_ECDSA = bytes.fromhex("060a04007f00070101040103")

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 RECEIPT = "Beleg"
-"""The one kind (BON_TYP) that counts in a closing; training, orders and what was broken off do not."""
+"""The only type (BON_TYP) that counts in a closing; training, orders and cancelled entries don't."""
 CASH = "Bar"
 
 

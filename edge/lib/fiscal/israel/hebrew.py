@@ -18,9 +18,10 @@ _SPELLED = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
-"""What the character set lacks and ASCII can say: the shekel, curly quotes, geresh, gershayim, maqaf, dashes."""
+"""Characters that the character set lacks, in ASCII: the shekel sign, curly quotes, geresh, gershayim, maqaf,
+dashes."""
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Direction marks and joiners: the order is the logical one, and no reader would miss them."""
+"""Direction marks and joiners, which can be dropped because the text is in logical order."""
 
 
 @lru_cache(maxsize=16_384)

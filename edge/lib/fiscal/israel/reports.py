@@ -26,7 +26,7 @@ RECORD_KINDS = MappingProxyType(
         "Z900": "רשומת סיום",
     }
 )
-"""How each kind of record is called on the summary."""
+"""Names of the record types on the summary."""
 
 
 class TypeSum(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ _RANKS: dict[type[Record], int] = {
     InventoryItem: 4,
     FileClosing: 5,
 }
-"""The order of kinds in the file."""
+"""Order of the record types in the file."""
 _NUMBER = re.compile(r"([A-Z]*)(\d+)")
 
 

@@ -32,7 +32,7 @@ from edge.lib.fiscal.israel.rules import FileRules
 R = TypeVar("R", bound=Record)
 
 COUNTED = ("B100", "B110", "C100", "D110", "D120", "M100")
-"""The kinds of which INI.TXT says how many there are."""
+"""Record types that INI.TXT counts."""
 _KINDS: dict[bytes, type[Record]] = {
     b"A100": FileOpening,
     b"B100": AccountEntry,

@@ -44,9 +44,9 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "sales": (*_PRODUCT, "sold", "customer_returns", "net_units", "net_sales"),
     **dict.fromkeys(SHEETS[2:], _MOVEMENT),
 }
-"""What a column of each sheet can be of."""
+"""Figures that each sheet's columns may hold."""
 MOST_CHARACTERS = 31
-"""Of a sheet's name."""
+"""Longest name of a sheet."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

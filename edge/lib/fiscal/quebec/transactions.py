@@ -24,9 +24,9 @@ from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.units.money import divide_half_up
 
 FIRST = "=" * 88
-"""What the first transaction has in the place of the signature before it."""
+"""Replaces the previous signature in the first transaction."""
 AGAIN = frozenset("015")
-"""Last digits of a return code behind which the same is sent again; any other is for good."""
+"""Last digits of return codes after which the transaction is sent again. All others are final."""
 NUMBER_CHARACTERS = 10
 MOST_SUM_MINOR = 10**11 - 1
 MOST_QUANTITY = 10**8 - 1

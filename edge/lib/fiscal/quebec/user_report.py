@@ -20,13 +20,13 @@ from edge.lib.fiscal.quebec.transactions import QuebecDevice, legal_text, money
 
 KIND = "RUT"
 OF_DEVICE, ALL_USERS = "A", "Tous"
-"""The report is of one till, whoever sold there."""
+"""The report covers one till and all of its users."""
 NAME_MOST = 64
 _ORDER = (
     *("RT", "TQ", "UT", "NO", "MT", "DF", "AN", "SN", "SV", "SS", "SF", "SP"),
     *("ST", "SA", "SD", "TS", "SR", "CM", "IA", "IS", "VR", "DC", "DR"),
 )
-"""Of the fields, before the signature."""
+"""Order of the fields before the signature."""
 
 
 class LastDocument(msgspec.Struct, frozen=True, kw_only=True):

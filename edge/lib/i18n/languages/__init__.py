@@ -17,7 +17,7 @@ import msgspec
 from babel import Locale
 
 ENGLISH = "en"
-"""What programs say, and what is said where a language has no sentence of its own."""
+"""The language of programs, and the fallback for missing translations."""
 
 
 class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,7 +45,7 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 RECORD = "language.toml"
-"""The record of a language that lies in a folder of its own."""
+"""The description of a language, in the language's own folder."""
 
 
 def _read() -> Mapping[str, LanguageRecord]:
@@ -56,7 +56,7 @@ def _read() -> Mapping[str, LanguageRecord]:
 
 
 LANGUAGES = _read()
-"""By code, English first. Read when imported: the types below are made of it."""
+"""By code, English first. Read at import, because the types below depend on it."""
 
 if TYPE_CHECKING:
     Language = str
