@@ -11,7 +11,7 @@ from collections import OrderedDict
 import msgspec
 
 APPROVAL_US = 120_000_000
-"""How long a PIN entered at a till waits for its command."""
+"""Time that a PIN entered at a till stays valid for its command."""
 APPROVALS_LIMIT = 256
 """Approvals at once; the oldest ends when there is one more."""
 

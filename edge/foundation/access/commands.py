@@ -15,7 +15,7 @@ UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$(?!\n)"
 UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 """Not blank, and one line."""
 Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$(?!\n)")]
-"""`cashier`, `manager` (whose PIN gives the rights that the set-up PIN gives), or one of the shop's own."""
+"""`cashier`, `manager` (whose PIN grants the same rights as the set-up PIN), or one of the shop's own."""
 Email = Annotated[
     str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$(?!\n)")
 ]
@@ -31,7 +31,7 @@ RightsOfKey = Annotated[
 Days = Annotated[int, msgspec.Meta(ge=1, le=DAYS_MOST)]
 PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$(?!\n)")]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-"""Whose word it is, in a name: `manager`, or `head office`, which only head office itself may say."""
+"""Who decided: `manager`, or `head office`, which only head office itself may use."""
 
 
 class SetPin(Command, frozen=True):

@@ -32,18 +32,18 @@ from edge.foundation.access.roles import read_role
 from edge.lib.i18n.unseen import has_control, plain_name
 
 RESERVED = frozenset({NOBODY, SET_UP, "system"})
-"""Names of actors who are no users."""
+"""Actor names that aren't users."""
 USERS_LIMIT = 40
-"""Users at once: a PIN is compared with the hash of each, some 40 ms of a processor."""
+"""Most users: a PIN is compared with each user's hash, at about 40 ms of processor time."""
 HEAD_OFFICES = "h"
-"""What the ids begin with that head office gives."""
+"""Prefix of user ids assigned by head office."""
 MANAGER = "manager"
-"""Whose word it is that comes from this shop."""
+"""The author of decisions made in this shop."""
 
 LOOKED_UP_BY = ("email", "phone", "employee_number")
 """By which of them a user can be found, as `user email` in the index of people; two users may share a phone."""
 TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
-"""What only one may have, and what whoever says it again is told."""
+"""Fields that must be unique, with the refusal for a duplicate."""
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
 _SAID = "SELECT name, email, phone, employee_number FROM access_user WHERE id = ?"
 _KNOWN = "SELECT role, active, made_by, suspended FROM access_user WHERE id = ?"

@@ -134,4 +134,4 @@ class IdentityProvider:
 
 
 ACCESS: Service[IdentityProvider] = Service("access")
-"""What the pages of access ask, beyond who somebody is."""
+"""What the access pages need beyond the caller's identity."""

@@ -15,9 +15,9 @@ from edge.foundation.access.rights import ALL, AT_TILL, NOBODY, OVERRIDE, PIN_AP
 from edge.foundation.access.roles import Role, read_role, read_roles
 
 SET_UP = "manager"
-"""Who signed in with the set-up PIN: an actor of its own, no user."""
+"""The actor that signed in with the set-up PIN; not a user."""
 PIN_HASH = ("access_secret", "pin_hash")
-"""Where the hash of a user's PIN stands: what it is sealed for."""
+"""Table and field for which the hash of a user's PIN is sealed."""
 PASSWORD_HASH = ("access_password", "password_hash")
 _HASHES = """
     SELECT id, role, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active ORDER BY id

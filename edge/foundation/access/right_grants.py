@@ -12,7 +12,7 @@ from edge.foundation.access.rights import USERS, with_implied_rights
 from edge.foundation.access.roles import Role
 
 OWN_MACHINE = frozenset({"hub", "job", "system"})
-"""Surfaces of head office and of the appliance itself, whose word is not lent."""
+"""Surfaces of head office and of the appliance, whose rights can't be granted to others."""
 
 
 def may_lend(actor: Actor, *of: Iterable[Right]) -> None:

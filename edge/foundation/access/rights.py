@@ -20,11 +20,11 @@ REFUND_CASH: Right = "refund_cash"
 VOID: Right = "void"
 """Undo the last sale."""
 DRAWER: Right = "drawer"
-"""Open the drawer without a sale; who may override may also put money in and take it out."""
+"""Open the drawer without a sale. With the override right, also put cash in and take it out."""
 DISCOUNT: Right = "discount"
 """Give a line another price."""
 OPEN_AMOUNT: Right = "open_amount"
-"""Sell what the catalogue does not have, by name and sum."""
+"""Sell items that aren't in the catalogue, by name and amount."""
 STOCK: Right = "stock"
 ORDERS: Right = "orders"
 DELIVER: Right = "deliver"
@@ -36,9 +36,9 @@ INVOICES: Right = "invoices"
 ACCOUNTS: Right = "accounts"
 """Let customers pay later: terms, orders on account, payments, reminders."""
 PRODUCTION: Right = "production"
-"""Say what is made of what, and plan who makes it when."""
+"""Edit bills of materials, and plan work orders."""
 FISCAL: Right = "fiscal"
-"""What tax laws ask of the till: files for authorities, closings, under which laws the store is."""
+"""Manage tax compliance: files for authorities, closings, and the laws that apply to the store."""
 USERS: Right = "users"
 """People and roles."""
 SETTINGS: Right = "settings"
@@ -48,10 +48,10 @@ KEYS: Right = "keys"
 """Make and revoke keys of programs."""
 CATALOG: Right = "catalog"
 PINS: Right = "pins"
-"""Hand in what was made of a PIN: the surface's alone that compares PINs, in no role."""
+"""Submit PIN hashes: only for the surface that compares PINs, and in no role."""
 
 NOBODY = "cashier"
-"""The actor's name where nobody is signed in."""
+"""The actor's name while no one is signed in."""
 
 UMBRELLAS: dict[Right, frozenset[Right]] = {
     SELL: frozenset({BASKET, OPEN_AMOUNT}),
@@ -64,17 +64,17 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
 """Rights that come with a wider one."""
 
 PIN_APPROVES = UMBRELLAS[OVERRIDE] | {OVERRIDE, SELL, *UMBRELLAS[SELL]}
-"""What a PIN alone approves at a till, once or while somebody is signed in; for all else a person with a second factor
-needs that, too."""
+"""Rights that a PIN alone approves at a till, once or while someone is signed in. For all others, people with a second
+factor need it, too."""
 AT_TILL = PIN_APPROVES | {CUSTOMERS_WRITE}
-"""What whoever is signed in at a till, without a second factor, is asked for no PIN for, where their role has it."""
+"""Rights that a signed-in user has at a till without a PIN or second factor, if their role includes them."""
 CASHIER = frozenset({SELL, BASKET, DRAWER, OPEN_AMOUNT})
-"""What needs no PIN at a till, whoever stands there."""
+"""Rights that need no PIN at a till."""
 PERSONAL = frozenset({USERS, CUSTOMERS_READ, CUSTOMERS_WRITE, INVOICES})
-"""Rights of data of people: who reads by one of them is written down (`look_log.py`)."""
+"""Rights to personal data. Reads under them are logged (`look_log.py`)."""
 KIOSK = frozenset({BASKET})
 RIGHTS = frozenset({*UMBRELLAS, *(right for rights in UMBRELLAS.values() for right in rights)})
-"""What roles and keys may hold."""
+"""Rights that roles and keys can have."""
 ALL = RIGHTS | {PINS}
 
 LIMITED = (VOID, REFUND, REFUND_CASH, DISCOUNT, OPEN_AMOUNT)

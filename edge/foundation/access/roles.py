@@ -11,7 +11,7 @@ from edge.foundation.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SEL
 
 _decode = msgspec.json.Decoder(OwnRole).decode
 MANAGING = UMBRELLAS[MANAGE] | {MANAGE}
-"""Whoever has one of these may manage: their PIN is longer, and the manager's pages open."""
+"""Rights that make someone a manager, who needs a longer PIN and may open the manager's pages."""
 
 
 class Role(msgspec.Struct, frozen=True):

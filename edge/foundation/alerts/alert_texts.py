@@ -13,7 +13,7 @@ from edge.lib.units.quantity import show_quantity
 from edge.lib.units.written_money import written_money
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-"""Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
+"""Enclose text that may have another direction (Unicode UAX #9, FSI and PDI)."""
 
 _QUANTITIES = frozenset({"quantity", "total", "par", "reserved", "moved", "left"})
 """Values that watches give as digits with a point ("12.961", of stock), read as the language writes them."""

@@ -17,12 +17,12 @@ Values = Annotated[dict[str, str | int], msgspec.Meta(max_length=VALUES_LIMIT)]
 People = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMIT)]
 Roles = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMIT)]
 Via = Literal["page", "link", "api"]
-"""From where somebody says that they see to an alert: a page of the shop, the link in a message, a program."""
+"""Where an alert was acknowledged: on a page of the shop, by the link in a message, or by a program."""
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
 ONE_LINE = r"^(?=.*\S)[^\x00-\x1f\x7f\u2028\u2029]+$(?!\n)"
-"""Something, without a line break or control character: what stands in a subject or a title. Python's `$` is also
-before a last line break."""
+"""Text without line breaks or control characters, for a subject or title. Python's `$` also matches before a final line
+break."""
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_CHARS, pattern=ONE_LINE)]
 
 

@@ -17,7 +17,7 @@ from edge.foundation.alerts.rules import HOUR_US, Open, graver, held_by, rank
 ALERTS_LIMIT = 500
 """Alerts read at a time; the gravest and newest of them."""
 OPENINGS_LIMIT = 200
-"""Openings of a key that are looked at, to tell whether it keeps coming back."""
+"""Past openings of a key to check for a recurring alert."""
 AlertState = Literal["raised", "acknowledged", "resolved"]
 
 

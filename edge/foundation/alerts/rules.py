@@ -14,20 +14,21 @@ HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 SAID = "message"
-"""The kind of what somebody said: no fact ends it."""
+"""The kind of messages by people, which no event resolves."""
 CRITICAL_ONCE: Mapping[str, str] = {"stock_critical": "stock_low"}
-"""Kinds of older versions by the kind whose critical side they are now. Their alerts go on as that one, so that nobody
-is told at an upgrade; what people chose for them holds there."""
+"""Kinds of older versions, by the kind whose critical severity they are now. Their alerts continue as that kind, so
+that an upgrade notifies no one; people's choices for them still apply."""
 QUIET_US = 5 * MINUTE_US
-"""What was open for less than this ends only once it was gone for as long; a return before is the same alert."""
+"""An alert open for less than this resolves only after being absent for as long; if it returns earlier, it is the same
+alert."""
 REPEAT_US = 5 * MINUTE_US
 """So often at most a change of its values alone is a fact."""
 CAUSE_WAIT_US = 30 * SECOND_US
-"""So long a kind that may have a cause waits before it is told of: the cause may only be noticed after it."""
+"""Time to wait before notifying of a kind that may have a cause, because the cause may be noticed later."""
 AFTER_CAUSE_US = 5 * MINUTE_US
-"""So long behind its cause's end a consequence must still hold to be told of as its own."""
+"""Time after its cause has ended that a consequence must persist before it becomes an alert of its own."""
 MINDED_US: Mapping[str, int] = {"critical": HOUR_US, "high": 8 * HOUR_US}
-"""How long an acknowledgement lasts by severity; any other a day."""
+"""Time for which an acknowledgement lasts, by severity; a day for all others."""
 
 
 class Open(Protocol):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 LIVE_US = 60_000_000
-"""How long a device that asks nothing still holds its place."""
+"""Time after its last request during which a device keeps its slot."""
 
 
 class KioskDevice(NamedTuple):

@@ -15,10 +15,10 @@ from edge.core.messages import Surface
 
 Kind = Literal["till", "manager", "kiosk", "phone"]
 PAIRING_WAIT_US = 600_000_000
-"""How long a browser that asks to be paired waits for somebody's yes."""
+"""Time that a browser waits for someone to approve its pairing."""
 ROTATED_US = 24 * 3_600_000_000
 BEFORE_US = 60_000_000
-"""How long the value before is good once the new one was used."""
+"""Time that the previous value stays valid after the new one was first used."""
 NOTED_US = 3_600_000_000
 """When a pairing was used last is kept to the hour."""
 
@@ -28,7 +28,7 @@ SURFACES: dict[str, tuple[Surface, ...]] = {
     "kiosk": ("kiosk",),
     "phone": ("kiosk",),
 }
-"""What a browser of each kind may be used as, the usual one first."""
+"""Surfaces for each kind of browser, the usual one first."""
 
 Seen = Literal["asked", "good", "new", "copied", "wrong"]
 

@@ -21,9 +21,9 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 ENTERED_LATELY_US = 5 * MINUTE_US
-"""For so long a PIN need not be entered again to change users, PINs, roles, keys and the like."""
+"""Time after entering a PIN during which changes to users, PINs, roles and keys don't ask for it again."""
 DEVICES = 5
-"""Own devices and programs of a person at once; the one unused for longest ends when there is one more."""
+"""Own devices and programs per person. When there is one more, the one unused for longest is signed out."""
 
 SessionKind = Literal["till", "manager", "own", "app", "grant"]
 DEVICE: frozenset[SessionKind] = frozenset({"own", "app"})

@@ -23,9 +23,9 @@ from edge.foundation.access.rights import anonymous_actor
 SESSIONS_LIMIT = 512
 """Sessions at once, of all kinds; the one untouched for longest ends when there is one more."""
 MANAGERS_LIMIT = 32
-"""Browsers that manage at once, in the same way; and so many grants."""
+"""Manager browsers at a time, with the same rule; also the limit of grants."""
 TOUCHED_EVERY_S = 300.0
-"""How often it is written that sessions were used, at most. That one began or ended is written at once."""
+"""Shortest interval between writes of sessions' last use. Their start and end are written immediately."""
 
 _READ = """
     SELECT id, kind, user_id, secret, mark, register, seat, label, network, day, begun_us, age_us, idle_us, entered_us,
@@ -67,7 +67,7 @@ class Sessions:
         self._selling = selling
         self._saver, self._toucher = TaskSet(2), TaskSet(1)
         self._changed: set[str] = set()
-        """Those whose rows are to be written."""
+        """Sessions with unwritten changes."""
         self._of: dict[str, Session] = {}
         self._by_secret: dict[bytes, str] = {}
         self._by_register: dict[str, str] = {}

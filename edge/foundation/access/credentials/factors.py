@@ -19,7 +19,7 @@ from edge.foundation.access.rights import PINS
 from sync.identity.totp import PENDING_US, is_code, new_secret, step_of
 
 SECRET = ("access_factor", "secret")
-"""Where the secret stands: what it is sealed for."""
+"""Table and field for which the secret is sealed."""
 SALT_BYTES = 16
 RECOVERY_FEW = 3
 """So few recovery codes left, and their person is asked to make others."""
@@ -39,9 +39,9 @@ class Factors:
         self._shop = shop
         self.codes = OneTimeCodes(shop)
         self.send: Send = _nowhere
-        """How a code comes to a person by message; who serves the pages says so."""
+        """Sends a code to a person; set by the pages."""
         self.tell: Tell = _untold
-        """How somebody learns what was done in their name; likewise."""
+        """Notifies a person of what was done in their name; set by the pages."""
 
     def has(self, user: str) -> bool:
         """Whether a user has an active second factor."""

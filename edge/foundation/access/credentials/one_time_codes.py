@@ -23,14 +23,15 @@ from edge.foundation.access.credentials.sent_codes import DAY_US, LIMITS
 
 PAPER_US = 600_000_000
 WRONG_MOST = 5
-"""So many wrong tries spoil a code of six digits that was sent."""
+"""Wrong attempts that invalidate a sent six-digit code."""
 PAPER_WRONG_MOST = 100
-"""And one of 40 bits on paper, which nobody guesses: a few tries of a stranger must not spoil it for its person."""
+"""Wrong attempts that invalidate a code on paper. It has 40 bits and can't be guessed, so a stranger's few attempts
+must not invalidate it."""
 SENT_US = 300_000_000
 AGAIN_US = 30_000_000
-"""How long one waits for another code."""
+"""Shortest interval between two codes for a person."""
 MANY = 100
-"""So many in a day are told to a person: half of what a shop may send."""
+"""Codes per day after which the person is notified: half of what a shop may send."""
 
 Send = Callable[[str, str], Awaitable[bool]]
 """Sends a person their code; whether there is a way to."""

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 LEAST_CHARS = 12
 MOST_CHARS = 128
 LOOKED_AT_CHARS = 64
-"""Of a long one so much is looked at: guessing what it looks like takes longer than its length squared."""
+"""Characters of a password to analyse, because the time grows faster than the square of its length."""
 GUESSES_LOG10 = 10
-"""A password that is likely found within so many tries (a power of ten) is refused."""
+"""Passwords that can be guessed in this many attempts (a power of ten) are refused."""
 
 
 def normalize_password(password: str) -> str:

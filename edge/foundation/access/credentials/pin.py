@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MEMORY_KIB = (7_168, 262_144)
-"""Least and most memory of a hash that is taken from elsewhere: OWASP's least, and what a mini-PC has to spare."""
+"""Limits for the memory of an imported hash: OWASP's minimum, and what a mini-PC can spare."""
 ROUNDS = (1, 10)
 LANES = (1, 8)
 PIN_MEMORY_KIB, PIN_ROUNDS = 19_456, 2
@@ -27,7 +27,7 @@ _FORM = re.compile(
 
 
 _OF_THE_MACHINE = ("Memory allocation error", "Threading failure")
-"""What Argon2 says when it is not the PIN or its hash that is wrong (argon2.c, argon2_error_message)."""
+"""Argon2 errors caused by the machine, not by the PIN or its hash (argon2.c, argon2_error_message)."""
 
 
 def hash_pin(pin: str) -> str:

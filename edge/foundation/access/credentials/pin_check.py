@@ -25,14 +25,14 @@ from edge.foundation.access.queries import SET_UP
 from edge.foundation.access.rights import system
 
 CHECKS_WAITING = 8
-"""PINs that wait to be compared, one at a time (each takes 64 MiB for a moment). The next one is told to come again."""
+"""PINs to queue for comparison, one at a time (each needs 64 MiB briefly). The next caller is told to try again."""
 CHECKS_WAITING_FAR = 2
 """Of them, those that come from networks: a till never waits behind many strangers."""
 NAMED_FROM = 9
-"""With so many people on, whoever enters a PIN says who they are."""
+"""With this many active people, users choose their name before they enter a PIN."""
 
 Check = Callable[[str], Awaitable[Refused | None]]
-"""Whether somebody whose PIN was right may go on."""
+"""Decides whether someone with the right PIN may continue."""
 Hashes = list[tuple[str, str]]
 """People and the hashes of their PINs."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 PIN = re.compile(r"[0-9]{4,12}")
 LEAST = 4
 LEAST_MANAGING = 6
-"""Digits of whoever may manage."""
+"""Fewest digits of a PIN with manager rights."""
 
 _SAME_AND_RUNS = frozenset(
     text[at : at + length]

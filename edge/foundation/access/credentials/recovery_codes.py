@@ -12,7 +12,7 @@ import secrets
 from sync.identity.totp import RECOVERY_CODES, without_gaps
 
 LOW_CODES = 3
-"""With so few recovery codes left one is told to make others."""
+"""Remaining recovery codes at which the user is asked to create new ones."""
 
 TIME_COST, MEMORY_KIB, HASH_BYTES = 2, 19_456, 32
 """Of Argon2id, on one lane: as OWASP has it at least (Password Storage Cheat Sheet)."""

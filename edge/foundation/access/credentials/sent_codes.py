@@ -12,9 +12,9 @@ QUARTER_US, HOUR_US, DAY_US = 900_000_000, 3_600_000_000, 86_400_000_000
 LIMITS = (("user_id", QUARTER_US, 3), ("caller", HOUR_US, 10), ("", DAY_US, 200))
 """To one person or number in a quarter of an hour, for one caller in an hour, for the shop in a day."""
 KIOSK_HOUR = 30
-"""For one kiosk in an hour: many people stand at it, one behind the other."""
+"""Codes per hour from one kiosk, which many people use in turn."""
 CUSTOMERS_DAY = 150
-"""Of the shop's day at most so many are customers': the rest stays for the people who work there."""
+"""Codes per day for customers; the rest of the shop's limit is reserved for staff."""
 CUSTOMER = "customer:"
 _COUNT = "SELECT count(*), min(made_us) FROM access_sent_code WHERE made_us > ?"
 _NOTE = "INSERT INTO access_sent_code (user_id, caller, hash, made_us, wrong) VALUES (?, ?, ?, ?, 0)"

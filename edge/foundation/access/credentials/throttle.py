@@ -19,16 +19,16 @@ WRONG_BEFORE_WAITING = 5
 FIRST_WAIT_US = 10_000_000
 LONGEST_WAIT_US = 600_000_000
 FORGIVEN_US = 600_000_000
-"""A place forgets one wrong try each time nobody erred there for so long. A person's are in a row: none is."""
+"""A place forgets one wrong attempt after each interval without another. A person's attempts aren't forgotten."""
 OFF_AFTER = 100
 """Wrong ones in a row after which a person's PIN opens nothing until it is another one."""
 UNNAMED_MOST = 20
-"""Wrong ones at one place, without a right one between, typed by whoever did not say who they are: from then on one
-says so there, and a person's own count ends the guessing."""
+"""Wrong attempts at one place, without a right one in between, by people who didn't choose a name. After that, users
+must choose one there, and their own count limits the guessing."""
 NOTED_EVERY = 5
-"""The journal is told of every so many-th wrong try of a place ..."""
+"""Every so many wrong attempts at a place, the journal records them ..."""
 NOTED_EVERY_LATER = 100
-"""... and from this many on of each further hundredth: somebody is at it for days."""
+"""... and from this many on, only every hundredth, because the attempts continue for days."""
 
 
 class AttemptSource(msgspec.Struct, frozen=True):

@@ -21,9 +21,9 @@ Result = Literal["right", "wrong", "off", "ended", "copied", "moved", "twice"]
 kiosk's cookie on a second device."""
 
 WAITING = 256
-"""Rows that wait to be written. What comes beyond them is not kept: somebody guesses faster than the disk writes."""
+"""Rows to queue for writing. Further ones are dropped, because guesses arrive faster than the disk writes."""
 READ_ROWS = 500
-"""What one question gets at most; `before` goes on from there."""
+"""Most rows per query; continue with `before`."""
 
 _READ = """
     SELECT id, at_us, user_id, how, place, network, result FROM access_login

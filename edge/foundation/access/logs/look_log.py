@@ -20,7 +20,7 @@ AGAIN_US = 60_000_000
 LOOKS_LIMIT = 1_024
 """Looks that are remembered as noted; beyond them the oldest would be noted once more."""
 READ_ROWS = 500
-"""What one question gets at most; `before` goes on from there."""
+"""Most rows per query; continue with `before`."""
 WHAT_CHARS = 100
 OF_CHARS = 64
 

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 
 KEPT_US = 90 * 86_400_000_000
 LOG_ROWS = 50_000
-"""What is older, or more, goes: the oldest first."""
+"""Most rows to keep; the oldest are deleted first."""
 SAVED_EVERY_S = 1.0
 
 

@@ -38,7 +38,7 @@ from edge.web.responses import texts_of
 
 SHOWN = 10
 _WITHOUT_ANYBODY = ("auth/login", "auth/refresh", "auth/logout", "auth/setup")
-"""What is asked before one is let in, or to be so no more."""
+"""Requests that are made before signing in, or to sign out."""
 
 
 async def login(request: web.Request) -> web.Response:

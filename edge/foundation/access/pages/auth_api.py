@@ -42,7 +42,7 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 UNKNOWN_BUCKETS = 256
-"""Addresses that nobody has are counted in so many, so that one waits for them as for any other."""
+"""Counters shared by unknown addresses, so that they are throttled like known ones."""
 LOGINS_SHOWN = 100
 Password = Annotated[str, msgspec.Meta(max_length=4 * MOST_CHARS)]
 Label = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]

@@ -116,7 +116,7 @@ async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
 
 _CODES = Answer(list[str], under="recovery_codes")
 FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
-"""All of them: who they let in, they find out themselves."""
+"""All of them. They check the caller's identity themselves."""
 ENDPOINTS = tuple(
     Endpoint(
         method="POST",

@@ -20,10 +20,10 @@ from edge.core.messages import Right
 DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
 DAYS = 90
-"""How long a key holds where nobody says otherwise."""
+"""Default validity of a key in days."""
 DAYS_MOST = 365
 ACTOR = "key:"
-"""What begins the name of an actor that is a key; no id of a user has a colon."""
+"""Prefix of actor names for keys; no user id contains a colon."""
 
 _FORM = re.compile(r"edge_([0-9a-f]{16})_([0-9a-f]{64})")
 

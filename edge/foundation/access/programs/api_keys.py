@@ -14,7 +14,7 @@ from edge.foundation.access.programs.api_key import ApiKey, KeyState, hour_of, i
 from edge.foundation.access.queries import held_rights, read_key, role_of
 
 SAVED_EVERY_S = 300.0
-"""How often the last uses of keys are written at most."""
+"""Shortest interval between writes of keys' last use."""
 
 _FIELDS = ApiKey.__struct_fields__
 _INSERT = f"INSERT INTO access_key ({', '.join(_FIELDS)}) VALUES ({', '.join('?' * len(_FIELDS))})"
@@ -36,7 +36,7 @@ class ApiKeys:
         self._shop = shop
         self._saver = TaskSet(1)
         self._used: dict[str, tuple[int, str]] = {}
-        """What is not written yet of the last uses."""
+        """Last uses that aren't written yet."""
 
     async def enter(self, text: str, network: str) -> ApiKey | Refused:
         """Key for `text`, or why it is rejected."""

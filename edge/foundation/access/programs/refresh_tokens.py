@@ -26,9 +26,9 @@ from edge.foundation.access.logs.login_log import LoginLog
 from edge.foundation.access.programs.token import TOKEN_S, TokenKeys
 
 FORGIVEN_US = 30_000_000
-"""How long the last spent one gives the same answer once more."""
+"""Time during which the last spent token returns the same answer again."""
 ISSUED_LOOKBACK = 10_000
-"""So far back it is looked whether a token was ever given: 90 days of quarters of an hour are fewer."""
+"""Tokens to search for whether one was ever issued: more than one per quarter of an hour in 90 days."""
 
 _FORM = re.compile(r"edger_([0-9a-f]{16})_([0-9a-f]{64})")
 _READ = "SELECT secret, spent, spent_us, client, forgiven, salt, count FROM access_refresh WHERE session_id = ?"
@@ -95,7 +95,7 @@ class Refreshing:
         self._keys = keys
         self._log = log
         self.tell: Tell | None = None
-        """How somebody learns that a token of theirs was copied; who serves the pages says so."""
+        """Notifies a person that their token was copied; set by the pages."""
 
     async def begin(self, session: Session, secret: str) -> Tokens | Refused:
         """First tokens of a session, which came with `secret`."""

@@ -16,13 +16,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 TOKEN_S = 900
-"""How long one holds."""
+"""Validity of a token in seconds."""
 CLOCK_S = 60
-"""How far off the clock of whoever wrote it may be."""
+"""Accepted clock difference of the issuer, in seconds."""
 ROTATED_US = 24 * 3_600_000_000
-"""How old a key grows; it verifies until the last token of it has ended."""
+"""Age at which a key is replaced. It still verifies until its last token has expired."""
 TOKEN_BYTES = 2_048
-"""A longer one is none."""
+"""Longest token; anything longer is rejected."""
 TYP, ALG = "at+jwt", "EdDSA"
 
 _KID = re.compile(r"[A-Za-z0-9_-]{1,32}")

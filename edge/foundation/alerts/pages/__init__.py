@@ -29,8 +29,8 @@ from edge.web.responses import answer_json, texts_of
 SHOWN = 100
 """Alerts on the page at a time."""
 URGENT = ("critical", "high")
-"""What the bell counts where there is any, and the list shows first, the rest folded behind it: of a number that holds
-every hint nobody thinks anything."""
+"""Severities that the bell counts and the list shows first. If hints counted as well, people would ignore the
+number."""
 
 
 class Shown(msgspec.Struct, frozen=True):

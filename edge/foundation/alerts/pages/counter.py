@@ -13,7 +13,7 @@ from edge.foundation.alerts.rules import SAID, rank
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 
 SHOWN = 3
-"""The gravest of each kind first, so that none hides another; of the rest their number is said."""
+"""Alerts to show. The most severe of each kind come first; the rest are counted."""
 
 
 class CounterAlert(msgspec.Struct, frozen=True):

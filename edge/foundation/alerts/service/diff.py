@@ -12,7 +12,7 @@ from edge.foundation.alerts.queries import Alert
 from edge.foundation.alerts.rules import REPEAT_US, graver, over, severity_of
 
 Gone = dict[tuple[str, str], int]
-"""Keys of open alerts whose condition is gone, and since when."""
+"""Keys of open alerts whose condition has ended, and when it ended."""
 
 
 class Changes(msgspec.Struct, frozen=True):

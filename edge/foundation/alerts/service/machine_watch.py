@@ -20,7 +20,7 @@ from edge.runtime.sync_state import SyncState
 
 SECOND_US = 1_000_000
 LOST_US = 120 * SECOND_US
-"""A part that is lost for less is not told of: a printer whose paper is changed."""
+"""A part that is lost for less causes no alert, for example while paper is changed."""
 SOON_US = 60 * SECOND_US
 TOGETHER = 3
 """So many parts, and more than half of all, within LOST_US: the watcher itself is cut off."""
