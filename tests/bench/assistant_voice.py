@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from edge.conversation.assistant.recording import HeardSound
+from edge.conversation.voice.utterance import Playing
 from edge.conversation.voice.voice_line import HeardText, Reply, VoiceMessage
 from edge.conversation.voice.voice_talk import VoiceTalk
 from models.kinds import AwaitWord, DetectSpeech, Listen, Speak
@@ -26,6 +27,8 @@ from tests.speech import DATA, heard_in_full, order_phrases, orders, pocketsphin
 RATE_HZ = 16_000
 FRAME_BYTES = 2 * RATE_HZ // 25
 NOISE_DB = 12
+ONSET = 0.1
+"""The share of the loudest sample at which somebody began to speak."""
 WITHIN_S = 60.0
 
 
@@ -62,11 +65,17 @@ class BenchLine:
 
     def __init__(self) -> None:
         self.heard = ""
-        self.first_s = 0.0
+        self.first_s = self.hushed_s = 0.0
         self.over = asyncio.Event()
+        self.listening = asyncio.Event()
 
     async def tell(self, message: VoiceMessage) -> None:
         if message.kind == "error":
+            self.over.set()
+        if message.state == "listening":
+            self.listening.set()
+        if message.kind == "hush":
+            self.hushed_s = time.perf_counter()
             self.over.set()
 
     async def play(self, samples: bytes, rate_hz: int) -> None:
@@ -101,7 +110,7 @@ async def spoken(count: int) -> dict[str, float]:
     try:
         for number, (name, slots) in enumerate(list(orders().items())[: count + 1]):
             sound = recording(name)
-            heard, took_ms = await _said(models, sound)
+            heard, took_ms = await answer_time(models, sound)
             if not number:
                 continue  # the first one warms up
             asked += len(slots)
@@ -117,7 +126,7 @@ async def spoken(count: int) -> dict[str, float]:
     return {"spoken": clean / asked, "spoken_noise_12db": noisy / asked, "voice_p95_ms": percentile(times, 0.95)}
 
 
-async def _said(models: BenchModels, sound: bytes) -> tuple[str, float]:
+async def answer_time(models: BenchModels, sound: bytes) -> tuple[str, float]:
     """What was heard, and how many milliseconds from letting go until the answer."""
     line = BenchLine()
     talk = VoiceTalk(models, line, RATE_HZ)
@@ -131,6 +140,31 @@ async def _said(models: BenchModels, sound: bytes) -> tuple[str, float]:
         await line.over.wait()
     await talk.close()
     return line.heard, (line.first_s - began_s) * 1000 if line.first_s else 0.0
+
+
+async def interrupt_time(models: BenchModels, sound: bytes) -> float:
+    """How many milliseconds our voice goes on once somebody speaks, or WITHIN_S if nobody is noticed."""
+    line = BenchLine()
+    talk = VoiceTalk(models, line, RATE_HZ)
+    await talk.listen()
+    async with asyncio.timeout(WITHIN_S):
+        await line.listening.wait()
+    await talk.announce(Playing(("This is a long answer, which goes on until somebody interrupts it. " * 2,), "en"))
+    async with asyncio.timeout(WITHIN_S):
+        await line.over.wait()
+    line.over.clear()
+    began_s = 0.0
+    loud = np.abs(np.frombuffer(sound, np.int16).astype(np.int32))
+    first = int(np.argmax(loud > loud.max() * ONSET)) * 2 // FRAME_BYTES
+    for number, at in enumerate(range(0, len(sound), FRAME_BYTES)):
+        if number == first:
+            began_s = time.perf_counter()
+        talk.feed(sound[at : at + FRAME_BYTES])
+        await asyncio.sleep(0.04)
+        if line.hushed_s:
+            break
+    await talk.close()
+    return max(0.0, line.hushed_s - began_s) * 1000 if line.hushed_s else WITHIN_S * 1000
 
 
 def in_noise(sound: bytes, seed: int) -> bytes:

@@ -3,6 +3,9 @@
 English by recordings of people who order drinks, all that was ordered heard; French and Hebrew by espeak-ng's voices,
 which say what staff write in the dialogues beside the project: verb, amount and name as they were meant. Half of each
 is looked at while something is changed (`--half 0`); the other half (`--half 1`) says what it is worth.
+
+English is also heard as a shop hears it, by PocketSphinx held to the shop's words (`held_en_…`). Then Whisper answers
+in a conversation fed as fast as a microphone does, and speech interrupts that answer.
 """
 
 from __future__ import annotations
@@ -18,17 +21,27 @@ from typing import NamedTuple
 
 from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.sentence import understand
-from edge.conversation.understanding.speech_input import SURE, acts, agree, expected
+from edge.conversation.understanding.speech_input import SURE, agree, expected
 from edge.goods.search.spoken import as_said, order_words
 from models.kinds import Listen
 from models.manifest import entries
 from models.manifest.availability import find
+from models.registry import ENGINES
 from models.runtime import Runtime, Settings
 from models.runtime.worker_host import Plan
 from models.speech.whisper_guesses import words_of
-from tests.bench.assistant_voice import in_noise
+from tests.bench.assistant_till import till_beside
+from tests.bench.assistant_voice import BenchModels, answer_time, in_noise, interrupt_time
 from tests.bench.measure import percentile, result
-from tests.speech import DATA, heard_in_full, order_phrases, orders, recording, said_by_espeak
+from tests.speech import (
+    DATA,
+    heard_in_full,
+    order_phrases,
+    orders,
+    pocketsphinx_folder,
+    recording,
+    said_by_espeak,
+)
 
 ANSWER_S = 120.0
 SHARED = DATA.parent / "dialogues"
@@ -51,16 +64,20 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--half", type=int, choices=(0, 1), default=1)
     parser.add_argument("--count", type=int, default=20, help="of each language")
     parser.add_argument("--model", default="whisper-base")
+    parser.add_argument("--scans", type=int, default=0, help="at a till beside it while recordings are recognised")
     parser.add_argument("--folder", type=Path, default=Path("models"), help="where the shop keeps its models")
     return asyncio.run(_bench(parser.parse_args(argv)))
 
 
 async def _bench(args: argparse.Namespace) -> int:
-    plan = find(entries()[args.model], args.folder, threads=1)
-    if not isinstance(plan, Plan):
-        print(f"not measured: {plan.what} {plan.advice}")
-        return 1
-    runtime = Runtime([plan], [], Settings(memory_mb=4_000), lambda _: None)
+    plan, noticing = (find(entries()[name], args.folder, threads=1) for name in (args.model, "silero-vad"))
+    for one in (plan, noticing):
+        if not isinstance(one, Plan):
+            print(f"not measured: {one.what} {one.advice}")
+            return 1
+    assert isinstance(plan, Plan) and isinstance(noticing, Plan)
+    speaking = Plan("voice", "tts", ENGINES["tts", "espeak"], 40, languages=("en",))
+    runtime = Runtime([plan, noticing, speaking], [], Settings(memory_mb=4_000), lambda _: None)
     figures: dict[str, float] = {}
     seconds = spent = 0.0
     times: list[float] = []
@@ -88,16 +105,53 @@ async def _bench(args: argparse.Namespace) -> int:
                     total += 1
                     right += good
                     asked += not sure and not good
-                    wrong += sure and not good and not case.slots and acts(text, language)
+                    wrong += sure and not good and not case.slots and _moves(text, language)
                     if not good:
                         print(f"{language} {name}: {case.said or case.slots} | {text} | {'sure' if sure else 'asks'}")
                 if total:
                     figures[f"right_{language}_{name}"] = right / total
                     figures[f"asked_{language}_{name}"] = asked / total
+        figures |= await _in_conversation(runtime, args.half, args.count)
     finally:
         await runtime.stop()
+    figures |= await _held(args.half, args.count)
+    if args.scans:
+        figures |= await till_beside(args.scans, "fr")
     result(**figures, wrong=wrong, rtf=spent / max(seconds, 1.0), p95_ms=percentile(times, 0.95) * 1_000)
     return 0
+
+
+async def _in_conversation(runtime: Runtime, half: int, count: int) -> dict[str, float]:
+    """From the end of an order to the first sound of the answer, and from a word to the end of our speech."""
+    models = BenchModels(runtime, order_phrases())
+    sounds = [case.sound for case in _cases("en", half, count)]
+    answered = [took for sound in sounds if (took := (await answer_time(models, sound))[1])]
+    stopped = [await interrupt_time(models, sound) for sound in sounds]
+    return {"answer_p95_ms": percentile(answered, 0.95), "barge_in_p95_ms": percentile(stopped, 0.95)}
+
+
+async def _held(half: int, count: int) -> dict[str, float]:
+    """Whole orders heard by PocketSphinx, held to the shop's words."""
+    plan = Plan("orders", "stt", ENGINES["stt", "pocketsphinx"], 150, {}, str(pocketsphinx_folder()), (), ("en",))
+    runtime = Runtime([plan], [], Settings(memory_mb=1_000), lambda _: None)
+    right = {"held_en_quiet": 0.0, "held_en_12db": 0.0}
+    cases = list(_cases("en", half, count))
+    try:
+        for number, case in enumerate(cases):
+            for name, sound in zip(right, (case.sound, in_noise(case.sound, number)), strict=True):
+                async with runtime.ask(Listen("en", case.rate_hz, order_phrases()), ANSWER_S) as reply:
+                    reply.feed(sound)
+                    reply.end()
+                    right[name] += _is_right(case, (await reply).text) / len(cases)
+    finally:
+        await runtime.stop()
+    return right
+
+
+def _moves(text: str, language: str) -> bool:
+    """Whether a sentence changes stock at once; the shop asks for a product or an amount that is missing."""
+    said = understand(text, language)
+    return said.kind == "act" and any(one.verb and one.text and one.amount is not None for one in said.clauses)
 
 
 def _is_right(case: Case, text: str) -> bool:
