@@ -44,6 +44,7 @@ from tests.speech import (
 )
 
 ANSWER_S = 120.0
+LANGUAGES = ("en", "fr", "he")
 SHARED = DATA.parent / "dialogues"
 VOICES = {"fr": ("fr-fr", "fr-be+f3"), "he": ("he", "he+f3")}
 NUMBERS = {"8": "eight", "12": "twelve", "16": "sixteen", "20": "twenty"}
@@ -63,6 +64,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench voice")
     parser.add_argument("--half", type=int, choices=(0, 1), default=1)
     parser.add_argument("--count", type=int, default=20, help="of each language")
+    parser.add_argument("--languages", nargs="*", choices=LANGUAGES, default=LANGUAGES)
     parser.add_argument("--model", default="whisper-base")
     parser.add_argument("--scans", type=int, default=0, help="at a till beside it while recordings are recognised")
     parser.add_argument("--folder", type=Path, default=Path("models"), help="where the shop keeps its models")
@@ -83,7 +85,7 @@ async def _bench(args: argparse.Namespace) -> int:
     times: list[float] = []
     wrong = 0
     try:
-        for language in ("en", "fr", "he"):
+        for language in args.languages:
             phrases = _phrases(language)
             for name, noisy in (("quiet", False), ("12db", True)):
                 right = asked = total = 0
