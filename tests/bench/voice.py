@@ -113,13 +113,17 @@ async def _bench(args: argparse.Namespace) -> int:
                 if total:
                     figures[f"right_{language}_{name}"] = right / total
                     figures[f"asked_{language}_{name}"] = asked / total
-        figures |= await _in_conversation(runtime, args.half, args.count)
+        if "en" in args.languages:
+            figures |= await _in_conversation(runtime, args.half, args.count)
     finally:
         await runtime.stop()
-    figures |= await _held(args.half, args.count)
+    if "en" in args.languages:
+        figures |= await _held(args.half, args.count)
     if args.scans:
         figures |= await till_beside(args.scans, "fr")
-    result(**figures, wrong=wrong, rtf=spent / max(seconds, 1.0), p95_ms=percentile(times, 0.95) * 1_000)
+    if times:
+        figures |= {"wrong": wrong, "rtf": spent / seconds, "p95_ms": percentile(times, 0.95) * 1_000}
+    result(**figures)
     return 0
 
 
