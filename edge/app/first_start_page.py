@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
+from edge.app.office_recovery import OfficeRecovery
 from edge.app.restored_shop import RestoreShop, ShopRestoring, find_backups
 from edge.app.second_box import JoinShop, SecondBox
 from edge.core.config_section import ConfigFault
@@ -76,6 +77,8 @@ class FirstStart:
         self._answered: asyncio.Future[tuple[Config, FirstAnswers | None]] | None = None
         self._second = SecondBox(file, data, port or 8080)
         self._restoring = ShopRestoring(file, data, self._restore_done)
+        self._office = OfficeRecovery()
+        self._traded: tuple[str, Enrolment] | None = None
         self._over = False
         self._turn = asyncio.Lock()
 
@@ -123,6 +126,7 @@ class FirstStart:
                 web.post("/first/restore", self._restore),
                 web.get("/first/restore", self._restore_progress),
                 web.post("/first", self._answer),
+                web.get("/first/office", self._office_progress),
                 ASSETS,
                 web.get("/{any:.*}", self._page),
             ]
@@ -239,15 +243,19 @@ class FirstStart:
             return _field_error("pin", self._renderer.texts[language].refusal(refused))
         if said.backup in ("disk", "folder") and not said.backup_place.strip():
             return _field_error("backup_place", translate(language, "first.backup_nowhere"))
+        if said.bring_back and not said.office.strip():
+            return _field_error("office", translate(language, "first.office_lacks"))
         async with self._turn:
             if self._over or self._restoring.state in ("working", "done"):
                 return _field_error("", translate(language, "first.answered"))
             try:
                 config = check_answers(said, self._data, self._port or 8080, self._file)
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                made = await enrolment.trade(said.office) if said.office.strip() else None
+                made = await self._enrol(said.office.strip())
                 text = await asyncio.to_thread(self._write_config, said, config.folder, made)
                 config = parse(text, self._file)
+                if said.bring_back:
+                    await asyncio.to_thread(self._bring_back, config)
             except NeedsHuman as wrong:
                 return _field_error("office", _in_language(language, wrong))
             except ConfigError as wrong:
@@ -257,6 +265,26 @@ class FirstStart:
             self._over = True
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, said))
         return _json({"network": said.network})
+
+    async def _enrol(self, office: str) -> Enrolment | None:
+        """Trade a code; once, since head office takes each a single time and a later step may have failed."""
+        if not office:
+            return None
+        if self._traded is None or self._traded[0] != office:
+            self._traded = (office, await enrolment.trade(office))
+        return self._traded[1]
+
+    def _bring_back(self, config: Config) -> None:
+        """Download the shop from head office; leave no configuration if that fails."""
+        try:
+            self._office.bring(config)
+        except NeedsHuman:
+            self._file.unlink(missing_ok=True)
+            raise
+
+    async def _office_progress(self, request: web.Request) -> web.Response:
+        """`GET first/office`: how many entries were downloaded, of how many."""
+        return _json({"here": self._office.here, "through": self._office.through})
 
     def _write_config(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
         """Text of the written configuration; head office's enrolment is stored first."""

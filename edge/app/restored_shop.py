@@ -3,8 +3,6 @@ one with the recovery code from paper, and starts with the backup's own configur
 
 from __future__ import annotations
 
-import json
-import re
 import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,6 +25,7 @@ from edge.operations.maintenance.restoring import people
 from edge.operations.maintenance.restoring.restore import Restored, restore
 from edge.runtime.backup_state import destinations, status
 from edge.runtime.config import Config, parse
+from edge.runtime.config.data_folder import set_data_folder
 from edge.runtime.secrets import secrets_by
 
 _log = structlog.get_logger(__name__)
@@ -125,7 +124,7 @@ class ShopRestoring:
         if label.key != keys.key_id(secret):
             raise _wrong("restore_other_code")
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        text = with_data(configuration(path, secret, self._file.parent).decode(), self._data)
+        text = set_data_folder(configuration(path, secret, self._file.parent).decode(), self._data)
         write_whole(self._file, text.encode())
         config = parse(text, self._file)
         config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -144,18 +143,6 @@ class ShopRestoring:
 
     def _show(self, here: int, through: int) -> None:
         self.here, self.through = here, through
-
-
-def with_data(text: str, data: str) -> str:
-    """A configuration whose ledger is in the folder `data`.
-
-    >>> with_data('data = "/srv/old"\\n[store]', "data"), with_data("[store]", "data")
-    ('data = "data"\\n[store]', 'data = "data"\\n[store]')
-    """
-    lines = text.splitlines(keepends=True)
-    tables = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
-    own = [line for line in lines[:tables] if not re.match(r"\s*data\s*=", line)]
-    return "".join([f"data = {json.dumps(data)}\n", *own, *lines[tables:]])
 
 
 def _wrong(code: str, **values: str) -> NeedsHuman:

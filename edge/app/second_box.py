@@ -3,7 +3,6 @@ compare there, and starts with that box's configuration."""
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 from edge.backoffice.twin.membership.joining import join
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.runtime.config.data_folder import set_data_folder
 from twin.link_port import LINK_PORT
 
 JoinState = Literal["", "knocking", "waiting", "joined", "failed"]
@@ -51,9 +51,8 @@ class SecondBox:
             folder = self._file.parent / self._data
             content = join(folder, address_of(wanted.at), "box", wanted.link_port, self._page, self._show)
             text = re.sub(r"(?m)^port = \d+", f"port = {self._page}", content.config, count=1)
-            text = re.sub(r"(?m)^data = .*$", lambda _: f"data = {json.dumps(self._data)}", text, count=1)
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, text.encode())
+            write_whole(self._file, set_data_folder(text, self._data).encode())
             self.state = "joined"
         except (NeedsHuman, ConfigError) as wrong:
             self.state, self.why = "failed", f"{wrong.what} {wrong.advice}"

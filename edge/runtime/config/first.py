@@ -28,7 +28,8 @@ class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Answers on the set-up page. `tax_place`: where the store is and whose tax law applies, such as "province ON";
     otherwise one `tax_percent` for everything ("": none). `tax_in_prices`: None means as usual there. `backup`: the
     kind of destination, with a disk label or folder in `backup_place`. `office`: the address and code that head
-    office's page shows for a chain's new box."""
+    office's page shows for a chain's new box; `bring_back`: the box replaces one of that name, so its journal
+    is downloaded."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
@@ -49,6 +50,7 @@ class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backup: Literal["disk", "folder", "same_disk", "none"] = "none"
     backup_place: Annotated[str, msgspec.Meta(max_length=200)] = ""
     office: Annotated[str, msgspec.Meta(max_length=400)] = ""
+    bring_back: bool = False
 
 
 class OfficeName(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,17 @@ from playwright.async_api import Page, expect
 
 from edge.app import hub
 from edge.app.head_office.hub_door import HubDoor
+from edge.core.journal.rows import read_rows
+from edge.core.storage.database import open_reader
 from edge.runtime import config
 from sim.child import Child
 from sim.ports import free_port
 from sync.hub.box_enrolment import BrokerPlace
+from sync.wire import Row
 from tests.browser.app.test_first_start import PIN, START_S, listens
 from tests.browser.browsing import browser
 from tests.browser.web.test_axe import violations
-from tests.contract.hub.test_hub_api import House, an_api
+from tests.contract.hub.test_hub_api import an_api
 from tests.contract.hub.test_hub_areas import go, opened
 from tests.contract.hub.test_hub_page import DEADLINE_MS, words
 from tests.contract.hub.test_hub_staff import hire
@@ -34,14 +38,27 @@ SAID = words()["en"]
 NAME = "Dogwood Lane"
 
 
-async def box_is_added(page: Page, house: House) -> str:
-    """What head office's page shows for the box of a store that it has just added."""
+def command_of(file: Path, port: int) -> list[str]:
+    return [sys.executable, "-m", "edge", "--config", str(file), "run", "--first-port", str(port)]
+
+
+def ledger_rows(ledger: Path) -> list[Row]:
+    with closing(open_reader(ledger)) as db:
+        return list(read_rows(db, 1, 1000))
+
+
+async def store_is_added(page: Page) -> None:
     await go(page, "stores")
     await page.click("#new-store")
     for field, value in (("store", "dogwood"), ("name", NAME), ("country", "FR"), ("currency", "EUR")):
         await page.fill(f"#edit [name={field}]", value)
     await page.select_option("#edit [name=state]", "open")
     await page.click("#edit button.strong")
+
+
+async def box_is_added(page: Page) -> str:
+    """What head office's page shows for a store's box: a new one, or one that takes its place."""
+    await go(page, "stores")
     row = page.locator("#stores tbody tr", has_text="dogwood")
     await row.get_by_role("button", name=SAID["add_box"]).click()
     await page.click("#edit button.strong")
@@ -52,7 +69,7 @@ async def box_is_added(page: Page, house: House) -> str:
     return line
 
 
-async def box_is_opened(page: Page, port: int, line: str) -> None:
+async def answer_page(page: Page, port: int) -> None:
     await page.goto(f"http://127.0.0.1:{port}/?lang=en")
     await page.fill("[name=name]", NAME)
     await page.select_option("[name=country]", "FR")
@@ -61,11 +78,28 @@ async def box_is_opened(page: Page, port: int, line: str) -> None:
     await page.select_option("[name=backup]", "same_disk")
     for field in ("pin", "again"):
         await page.fill(f"[name={field}]", PIN)
+
+
+async def box_is_opened(page: Page, port: int, line: str) -> None:
+    await answer_page(page, port)
     await page.fill("[name=office]", line[:-1] + ("2" if line[-1] != "2" else "3"))
     await page.click("#open")
     await expect(page.locator('[data-error="office"]')).to_contain_text("couldn't prove", timeout=DEADLINE_MS)
     await page.fill("[name=office]", line.lower())
     await page.click("#open")
+    await page.wait_for_url("**/manager?**", timeout=START_S * 1000)
+
+
+async def box_is_replaced(page: Page, port: int, line: str, office: Office, data: Path) -> None:
+    """A blank box with the name of one that burned down; the broker hears of its password a little later."""
+    await answer_page(page, port)
+    await page.check("[name=bring_back]")
+    await page.click("#open")
+    await expect(page.locator('[data-error="office"]')).to_contain_text("Enter head office's address")
+    await page.fill("[name=office]", line)
+    await page.click("#open")
+    await when(lambda: asyncio.to_thread((data / "head-office" / "ca.pem").exists), bool, "its password", START_S)
+    office.broker.reload()
     await page.wait_for_url("**/manager?**", timeout=START_S * 1000)
 
 
@@ -76,16 +110,16 @@ def test_a_shop_of_a_chain_is_opened_by_pages_alone(
     async def scenario(office: Office) -> None:
         place = BrokerPlace(folder=office.folder, host="127.0.0.1", port=office.broker.port, ca=office.ca.read_text())
         door = HubDoor("0.0.0.0", name="localhost", folder=tmp_path / "api")
-        port, file = free_port(), tmp_path / "shop" / "config.toml"
+        port, file, blank = free_port(), tmp_path / "shop" / "config.toml", tmp_path / "blank" / "config.toml"
         appliance = Child("appliance", tmp_path / "log")
         async with an_api(database, boxes=place, door=door) as house, browser() as launched:
             house.base = house.base.replace("127.0.0.1", "localhost")
             await hire(database, monkeypatch, acme="owner")
             page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
             complaints = await opened(page, house, await with_factor(house))
-            line = await box_is_added(page, house)
-            command = [sys.executable, "-m", "edge", "--config", str(file), "run", "--first-port", str(port)]
-            appliance.spawn(command, dict(os.environ))
+            await store_is_added(page)
+            line = await box_is_added(page)
+            appliance.spawn(command_of(file, port), dict(os.environ))
             try:
                 await when(lambda: listens(port), bool, "the first page", START_S)
                 await box_is_opened(await launched.new_page(locale="en-GB"), port, line)
@@ -99,11 +133,21 @@ def test_a_shop_of_a_chain_is_opened_by_pages_alone(
                     row = page.locator("#boxes tbody tr", has_text="dogwood")
                     for text in ("GiB", SAID["clock_right"]):
                         await expect(row).to_contain_text(text, timeout=DEADLINE_MS)
+                    await asyncio.to_thread(appliance.stop, signal.SIGTERM)
+                    sold = ledger_rows(config.load(file).ledger)
+                    line = await box_is_added(page)
+                    appliance.spawn(command_of(blank, port), dict(os.environ))
+                    await when(lambda: listens(port), bool, "the first page of the new box", START_S)
+                    again = await launched.new_page(locale="en-GB")
+                    await box_is_replaced(again, port, line, office, blank.parent / "data")
             finally:
                 await asyncio.to_thread(appliance.stop, signal.SIGTERM)
             assert complaints == []
             store = config.load(file).store
             assert (store.tenant, store.id, store.device, store.header[0]) == ("acme", "dogwood", "box1", NAME)
+            back = ledger_rows(config.load(blank).ledger)
+            ends = next(at for at, row in enumerate(back) if row.epoch != 1)
+            assert ends > 1 and back[:ends] == sold[:ends], "what head office had heard is the new box's past"
 
     with an_office(tmp_path) as office:
         asyncio.run(asyncio.wait_for(scenario(office), 300))

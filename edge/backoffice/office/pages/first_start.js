@@ -89,6 +89,7 @@ function answers() {
     tax_in_prices: law ? null : fields.tax_in_prices.value === "true",
     tills: Number(fields.tills.value) || 1,
     network: fields.network.checked,
+    bring_back: fields.bring_back.checked,
     printer: printer(),
     backup_place: fields.backup.value === "none" || fields.backup.value === "same_disk" ? "" : (disk ?? fields.backup_place.value.trim()),
   };
@@ -102,7 +103,12 @@ async function submit(event) {
   if (fields.pin.value !== fields.again.value) {
     return tell("pin", document.querySelector('[data-error="pin"]').dataset.differ);
   }
-  const answer = await post("/first", answers());
+  const button = document.getElementById("open");
+  button.disabled = true;
+  const watching = fields.bring_back.checked ? watchOffice() : null;
+  const answer = await post("/first", answers()).finally(() => clearInterval(watching));
+  button.disabled = false;
+  officeSaid.textContent = "";
   if (!answer.ok) return tell(answer.field, answer.message);
   form.hidden = second.hidden = restore.hidden = true;
   const opening = document.getElementById("opening");
@@ -111,6 +117,17 @@ async function submit(event) {
   await opened();
   await signIn();
   location.replace(`/manager?lang=${lang}`);
+}
+
+const officeSaid = document.getElementById("office-said");
+
+// The answer comes once the whole shop is here; until then the page says how far that is.
+function watchOffice() {
+  officeSaid.textContent = officeSaid.dataset.working;
+  return setInterval(async () => {
+    const { here, through } = await fetch("/first/office").then((one) => one.json()).catch(() => ({}));
+    if (through) officeSaid.textContent = officeSaid.dataset.rows.replace("%1", here).replace("%2", through);
+  }, POLL_MS);
 }
 
 // Who just chose the PIN is asked for it again by nobody; where it is not taken, the manager's page asks.

@@ -37,6 +37,15 @@ FOLDER = "recovering"
 """In the data folder: the progress of an interrupted recovery, from which the next continues."""
 
 
+class NothingHeld(NeedsHuman):
+    """Head office has never received an entry from `box` (tenant/store/device)."""
+
+    def __init__(self, box: str) -> None:
+        advice = "Correct [store] in config.toml. For a new shop, just start it: edge run"
+        super().__init__(f"The hub has no data of {box}.", advice)
+        self.box = box
+
+
 class Recovered(msgspec.Struct, frozen=True):
     """The result: number of rows, first row of the new epoch, where the old ledger was moved; total seconds, and those
     for fetching; the number of rows left out by a restore that are included again; `own`: rows only the replaced ledger
@@ -113,10 +122,7 @@ async def _fetch(
     async def work(asking: Fetching) -> tuple[Held, list[Row]]:
         held = await asking.held()
         if not held.epochs or not held.through:
-            raise NeedsHuman(
-                f"The hub has no data of {header.tenant}/{header.store}/{header.device}.",
-                "Correct [store] in config.toml. For a new shop, just start it: edge run",
-            )
+            raise NothingHeld(f"{header.tenant}/{header.store}/{header.device}")
         # An old box may still be sending: rows that reach the hub before we begin belong to us too.
         while (again := await _fill(asking, folder, config, clock, held, show)) != held:
             held = again
