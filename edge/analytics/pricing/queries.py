@@ -12,12 +12,11 @@ from edge.analytics.pricing.events import InStock, Outcome, ProposedPrice
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.goods.catalog.prices import price_at, prices_ahead
+from edge.goods.catalog.product import HEAD_OFFICE
 from edge.goods.catalog.queries import json_text
 
 SHOWN = 200
 Text = Annotated[str, msgspec.Meta(max_length=80)]
-HEAD_OFFICE = "head office"
-"""Source of directive prices (`directives.kinds.source`), which aren't changed here."""
 _FIELDS = "version, through, outcome, place, trained_us, trained_date, baskets, rows, right, right_before, strengths"
 _proposal = msgspec.json.Decoder(ProposedPrice).decode
 _RIVALS = """

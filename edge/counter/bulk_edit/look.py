@@ -13,7 +13,7 @@ from edge.counter.bulk_edit.keys import Keys
 from edge.counter.bulk_edit.rules import edited_fields
 from edge.goods.catalog.product import MANAGER, Product
 from edge.goods.catalog.queries import find_by_ids, read_products
-from edge.goods.catalog.sources.queries import words_of
+from edge.goods.catalog.sources.queries import refused_of, words_of
 from edge.goods.ingest.field_changes import changes, notes_of
 from edge.lib.i18n import translate
 
@@ -106,6 +106,9 @@ class Looker:
         if not wanted:
             return
         said = msgspec.structs.replace(word, **wanted)
+        if refused_of(self._db, said, MANAGER):
+            outlook.reason = "field_of_office"
+            return
         outlook.changes = changes(self._db, said, MANAGER, self._sources, self._currency)
         moved = {column for column, _, _ in outlook.changes}
         outranked = [column for field in wanted if (column := field.removesuffix("_minor")) not in moved]

@@ -6,6 +6,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.core.surfaces import SYSTEM
 from edge.foundation.access.queries import any_pin_set
 from edge.foundation.settings.commands import ClearSetting, SetSetting, TellSettings
 from edge.foundation.settings.definitions import settings_by_name
@@ -19,6 +20,7 @@ def set_setting(tx: Transaction, command: SetSetting) -> None:
     setting = settings_by_name().get(command.name)
     if setting is None:
         raise _unknown(command.name)
+    _require_allowed(tx, command.name)
     if fault := setting.fault_of(command.value):
         raise Refusal("setting_wrong", {"name": command.name, "why": fault})
     if setting.wants_pin and command.value and not any_pin_set(tx.db):
@@ -31,8 +33,15 @@ def set_setting(tx: Transaction, command: SetSetting) -> None:
 def clear_setting(tx: Transaction, command: ClearSetting) -> None:
     if command.name not in settings_by_name():
         raise _unknown(command.name)
+    _require_allowed(tx, command.name)
     if tx.db.execute(_SAID, (command.name,)).fetchone():
         tx.append(SettingChanged(command.name, None, command.by))
+
+
+def _require_allowed(tx: Transaction, name: str) -> None:
+    """Raise `Refusal` if only head office sets it. Its directives run as the system; `by` is what anyone may write."""
+    if settings_by_name()[name].by_office and tx.actor.name != SYSTEM:
+        raise Refusal("setting_of_office", {"name": name})
 
 
 def tell_settings(tx: Transaction, command: TellSettings) -> None:

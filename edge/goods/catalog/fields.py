@@ -203,6 +203,8 @@ VERSION = max(one.since for one in FIELDS)
 """Of the events that hold a product."""
 FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
 """By the column of files."""
+COLUMN_OF: Mapping[str, str] = {one.name: one.column for one in FIELDS}
+"""Columns of files by field."""
 
 
 def form_lines() -> list[ProductField]:

@@ -20,6 +20,7 @@ from edge.goods.catalog.commands import (
     WithdrawWord,
 )
 from edge.goods.catalog.events import PriceSet, ProductRestored, ProductRetired
+from edge.goods.catalog.office_fields import office_fields, require_allowed
 from edge.goods.catalog.prices import STORE, planned_price, read_price
 from edge.goods.catalog.product import FIELDS, BundlePart, Product, content_of
 from edge.goods.catalog.queries import find_by_sku, read_products, recipes_with
@@ -47,14 +48,14 @@ class CatalogHandlers:
 
     def __init__(self, settings: CatalogSettings, made_of: MadeOf = made_of_nothing) -> None:
         self._made_of = made_of
-        self._ranks = SourcePrecedence(settings.sources)
+        self._sources = settings.sources
         self._tax_classes = frozenset(settings.tax_classes)
 
     def set_products(self, tx: Transaction, command: SetProducts) -> tuple[Taken, ...]:
         words = [self._validate_product(product) for product in command.products]
         _require_unchanged(tx, command)
         _missing(tx, words, self._made_of)
-        writing = SourceUpdate(tx, self._ranks)
+        writing = self._updating(tx)
         writing.say(words, command.source, command.lines, whole=command.whole)
         return tuple(writing.taken)
 
@@ -64,10 +65,10 @@ class CatalogHandlers:
             return
         gone = [field for field in command.fields or FIELDS if field in FIELDS]
         rest = _replace(word.product, **dict.fromkeys(gone))
-        SourceUpdate(tx, self._ranks).say([rest], word.source, whole=True)
+        self._updating(tx).say([rest], word.source, whole=True)
 
     def change_price(self, tx: Transaction, command: ChangePrice) -> None:
-        now = SourceUpdate(tx, self._ranks).say_price(command.sku, command.price_minor, command.source)
+        now = self._updating(tx).say_price(command.sku, command.price_minor, command.source)
         if now is None:
             raise Refusal("unknown_sku", {"sku": command.sku})
         if now == command.price_minor and planned_price(tx.db, command.sku, tx.at_us) not in (None, now):
@@ -80,6 +81,8 @@ class CatalogHandlers:
             return
         if command.sku not in read_products(tx.db, [command.sku]):
             raise Refusal("unknown_sku", {"sku": command.sku})
+        if command.price_minor is not None:
+            require_allowed(tx, command.sku, "price_minor", command.source)
         from_us = tx.at_us if command.from_us is None else command.from_us
         if command.price_minor is None:
             _take_back(tx, command, from_us)
@@ -106,6 +109,9 @@ class CatalogHandlers:
                 raise Refusal("unknown_sku", {"sku": sku})
             if found[sku][2] is not None:
                 tx.append(ProductRestored(sku, command.source))
+
+    def _updating(self, tx: Transaction) -> SourceUpdate:
+        return SourceUpdate(tx, SourcePrecedence(self._sources, office_fields(tx.db)))
 
     def _validate_product(self, product: Product) -> Product:
         """Normalise codes and names; raise for faults that don't depend on stored data."""

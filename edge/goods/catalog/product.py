@@ -188,6 +188,8 @@ COSTS = ("cost_minor", "supplies")
 
 MANAGER = "manager"
 """The source of what people change on the pages."""
+HEAD_OFFICE = "head office"
+"""The source of what head office publishes."""
 
 
 def said_fields(product: Product) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from edge.core.journal.archive import archived_through
 from edge.core.registry import Transaction
 from edge.goods.catalog.commands import UndoChanges
 from edge.goods.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.office_fields import is_office, locked_fields
 from edge.goods.catalog.product import Product, Source, content_of, said_fields
 from edge.goods.catalog.queries import measured_parts, owners_of
 from edge.goods.catalog.sources.apply import codes_of
@@ -53,6 +54,8 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Sour
     before = _before(tx, id, since, source.name)
     if before is None or _is_poured_by_size(tx, id, before.product):
         return False
+    if _is_locked(tx, id, before.product, source):
+        return False
     for event in later:
         if isinstance(event, PriceSet) and event.price_minor is not None:
             tx.append(PriceSet(sku, event.list, None, event.from_us, None, source))
@@ -69,6 +72,14 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Sour
     if bool(retired) != bool(before.retired):
         tx.append(ProductRetired(sku, source) if before.retired else ProductRestored(sku, source))
     return True
+
+
+def _is_locked(tx: Transaction, id: int, before: Product | None, source: Source) -> bool:
+    """Whether it would change a field that head office keeps."""
+    if before is None or is_office(tx, source):
+        return False
+    now = _now(tx, id)
+    return any(getattr(before, field) != getattr(now, field) for field in locked_fields(tx.db, before.sku))
 
 
 def _is_poured_by_size(tx: Transaction, id: int, before: Product | None) -> bool:

@@ -7,12 +7,19 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.foundation.settings.definitions import Setting, SettingGroup
+from edge.goods.catalog.office_fields import OFFICE_FIELDS, SETTING, OfficeField
 
 SETTINGS = SettingGroup(
     20,
     (
         Setting("catalog.retired", Literal["refuse", "sell"]),
         Setting("catalog.price_jump_percent", Annotated[int, msgspec.Meta(ge=0, le=10_000)]),
+        Setting(
+            SETTING,
+            Annotated[tuple[OfficeField, ...], msgspec.Meta(max_length=len(OFFICE_FIELDS))],
+            some_of=OFFICE_FIELDS,
+            by_office=True,
+        ),
     ),
 )
 """What may be changed while the shop runs."""

@@ -14,7 +14,10 @@ from edge.core.storage.database import Connection
 from edge.foundation.settings.queries import LiveSettings
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
+from edge.goods.catalog.fields import COLUMN_OF
+from edge.goods.catalog.office_fields import locked_fields, office_fields
 from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.sources.queries import refused_of
 from edge.goods.ingest.commands import ImportCatalog
 from edge.goods.ingest.diff import Comparison, Known
 from edge.goods.ingest.field_changes import changes, notes_of
@@ -163,6 +166,7 @@ class _Steps:
         self._comparison = Comparison(db, source.name, began.code_column, began.implied, settings.price_jump_percent)
         self._code_column = began.code_column
         self._on_hand_column = next((name for name, field in began.fields.items() if field == "on_hand"), "on_hand")
+        self._locked = office_fields(db)
         self._begin = cursor
         self._superseded = b""
         self._seen: set[str] = set()
@@ -247,7 +251,7 @@ class _Steps:
         if missing := self._comparison.missing(entry, known, self._new):
             self._open.notes.append(missing)
             return
-        product = said.product
+        product = self._without_locked(entry, said.product) if self._locked else said.product
         kind, gate = self._comparison.kind(product, known), said.gate
         if self._comparison.joins_by_number(product, known):
             if product.price_minor is None or not self._comparison.is_priced(known):
@@ -280,7 +284,9 @@ class _Steps:
             self._open.counts["stocked"] += 1
         if self._params.dry_run or (kind == "held" and known is None):
             return  # of goods that wait to become the shop's nothing more can be said
-        if said.prices:
+        if said.prices and self._locked and "price_minor" in locked_fields(self._db, product.sku):
+            self._open.notes.append(JobIssue(entry.line, COLUMN_OF["price_minor"], product.sku, "field_of_office"))
+        elif said.prices:
             self._open.more += new_prices(self._db, product.sku, said.prices, self._source)
         if opening:
             self._open.more.append(opening)
@@ -292,6 +298,14 @@ class _Steps:
             self._open.more.append(RetireProducts((product.sku,), self._source))
         elif retired and (said.retired is False or (back and said.retired is None)):
             self._open.more.append(RestoreProducts((product.sku,), self._source))
+
+    def _without_locked(self, entry: EntryFrame, product: Product) -> Product:
+        """The row without what head office keeps; each such field is noted. The rest of the row is imported."""
+        refused = refused_of(self._db, product, self._source.name)
+        for field in refused:
+            value = str(getattr(product, field))[:VALUE_CHARS]
+            self._open.notes.append(JobIssue(entry.line, COLUMN_OF[field], value, "field_of_office"))
+        return msgspec.structs.replace(product, **dict.fromkeys(refused)) if refused else product
 
     def _opening_of(self, entry: EntryFrame, product: Product, on_hand: int) -> Command | None:
         """Opening count of a product. Invalid ones are noted and skipped, because a refused command would discard its

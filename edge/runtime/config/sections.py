@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Interface
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -172,6 +172,9 @@ class CatalogSection(Section, frozen=True, kw_only=True):
     price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
     clean_names: bool = True
     show_effects: bool = False
+
+    office_fields: ClassVar[tuple[str, ...]] = ()
+    """The setting of that name is head office's alone: the file has none."""
 
     def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
         """Check what types can't express; `classes` are the tax class ids."""

@@ -10,12 +10,18 @@ from typing import Any
 import aiohttp
 import pytest
 
+from edge.core.messages import Actor, Refused
+from edge.foundation.access.rights import ALL
+from edge.goods.catalog.commands import ChangePrice, SetProducts
+from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.catalog.queries import find_by_sku
 from edge.lib.tables import write_table
 from tests.contract.hub.test_hub_api import Client, House, an_api
 from tests.contract.hub.test_hub_chain_week import a_chain
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import send, with_factor
 from tests.contract.hub.test_hub_tenants import two_tenants
+from tests.shop_fixture import done
 
 PLACE = "/v1/publications/spring"
 CHOOSE = "/v1/publications/products"
@@ -237,5 +243,29 @@ def test_products_are_edited_once_for_many_stores_and_taken_back(database: str, 
             await chain.go()
             assert await said("milk") == before
             assert await said("tea") == [("Green tea", None, True)] * 2, "it wasn't there before"
+
+    asyncio.run(asyncio.wait_for(scenario(), 200))
+
+
+def test_head_office_says_which_fields_of_a_product_its_shops_may_change(database: str, tmp_path: Path) -> None:
+    """Published as a setting; a shop that changes the price is refused, and head office's next price comes through."""
+
+    async def scenario() -> None:
+        async with a_chain(tmp_path, database) as chain:
+            shop = chain.shops["alder"].bus
+            keeps = {"settings": [{"name": "catalog.office_fields", "value": ["price_minor"]}]}
+            both = ({"kind": "settings", "body": keeps}, milk_at(130))
+            await chain.publish("keeps", *both, stores=["alder"])
+            await chain.go()
+            assert await chain.state("keeps") == ("done", {"alder": "applied"})
+            boss = Actor("boss", "panel", "", ALL)
+            refused = await shop.do(ChangePrice("milk", 99, Source(MANAGER)), boss)
+            assert isinstance(refused, Refused) and refused.code == "field_of_office"
+            await done(shop, SetProducts((Product("milk", brand="Hill"),), Source(MANAGER)), boss)
+            await done(chain.shops["birch"].bus, ChangePrice("milk", 99, Source(MANAGER)), boss)
+            await chain.publish("dearer", milk_at(140), stores=["alder"])
+            await chain.go()
+            found = find_by_sku(shop.reader, "milk")
+            assert found and (found.price_minor, found.brand) == (140, "Hill")
 
     asyncio.run(asyncio.wait_for(scenario(), 200))

@@ -54,6 +54,8 @@ def test_each_setting_is_one_of_the_configuration_and_of_its_type(tmp_path: Path
     for name, kind in ((name, setting.type) for name, setting in settings_by_name().items()):
         value = made.said_of(name)
         assert msgspec.convert(value, kind) == value, name
+        if settings_by_name()[name].by_office:
+            continue  # the file has no such key
         section, _, key = name.partition(".")
         kept = kinds()[section] if section in kinds() else type(getattr(made, section))
         hint = typing.get_type_hints(kept)[key]

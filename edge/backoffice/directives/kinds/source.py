@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edge.goods.catalog.product import Source
+from edge.goods.catalog.product import HEAD_OFFICE, Source
 
-HEAD_OFFICE = "head office"
+__all__ = ("HEAD_OFFICE", "head_office")
 
 
 def head_office(number: int) -> Source:

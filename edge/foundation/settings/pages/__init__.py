@@ -73,7 +73,7 @@ def rows_of(db: Connection, config: Config, texts: Localizer, category_names: Ca
     categories = {id: texts.name(names) for id, names in category_names(db).items()}
     rows = []
     for name, setting in settings_by_name().items():
-        if setting.has_page:
+        if setting.has_page or setting.by_office:
             continue
         filed, word = config.said_of(name), said.get(name)
         control = control_of(setting)

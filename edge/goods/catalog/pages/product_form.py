@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -31,7 +31,8 @@ _QUANTITIES = frozenset(one.name for one in FIELDS if one.control == "quantity")
 
 
 class FieldRow(msgspec.Struct, frozen=True):
-    """A field: `key` (`names.fr`), typed value, label, source, and other sources' values; `most`: its maximum."""
+    """A field: `key` (`names.fr`), typed value, label, source, and other sources' values; `most`: its maximum;
+    `locked`: head office keeps it."""
 
     key: str
     kind: Control
@@ -43,6 +44,7 @@ class FieldRow(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     required: bool = False
     most: int | None = None
+    locked: bool = False
 
     @property
     def part(self) -> Part:
@@ -56,6 +58,7 @@ def rows_of(
     path: tuple[Category, ...],
     texts: Localizer,
     config: Config,
+    locked: Collection[str] = (),
 ) -> list[FieldRow]:
     """All fields of a product, or the empty ones of a new product."""
     currency = config.store.currency
@@ -71,7 +74,8 @@ def rows_of(
         )
         typed = "" if own == 0 and source is None else as_typed(own, key, currency)
         mine = source is not None and source.name == MANAGER
-        found.append(FieldRow(key, kind, typed, label, source, mine, others, choices, required, most))
+        is_locked = key.partition(".")[0] in locked
+        found.append(FieldRow(key, kind, typed, label, source, mine, others, choices, required, most, is_locked))
     return found
 
 

@@ -20,6 +20,7 @@ from edge.goods.catalog.listing.category_tree import path_to, tree
 from edge.goods.catalog.listing.filter import Filter
 from edge.goods.catalog.listing.queries import brands, browse, count
 from edge.goods.catalog.listing.sorting import COLUMNS, parse_sort, read_sorted
+from edge.goods.catalog.office_fields import locked_fields
 from edge.goods.catalog.pages.beside import ALLERGENS, INGREDIENTS, ON_HAND, SUPPLIERS
 from edge.goods.catalog.pages.product_form import Part, part_of, rows_of
 from edge.goods.catalog.pages.product_rows import field_text, groups_of
@@ -84,7 +85,7 @@ async def product(request: web.Request) -> web.Response:
     if not costs:
         shown["history"] = without_costs(shown["history"])
     texts = texts_of(request)
-    rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.services.of(CONFIG))
+    rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.services.of(CONFIG), shown["locked"])
     currency = site.settings.currency
     groups = groups_of(shown["whole"], shown["history"], currency)
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
@@ -133,6 +134,7 @@ def _product(
         "product": known,
         "whole": read_products(db, [sku])[sku][1] if known else None,
         "history": history,
+        "locked": locked_fields(db, sku) if known else (),
         "allergens": _allergens(db, services, sku, today) if known else None,
         "path": path_to(db, known.category if known else category),
         "categories": tree(db),

@@ -9,10 +9,11 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.catalog.events import PriceChanged, ProductSet
-from edge.goods.catalog.product import Product, Source, content_of
+from edge.goods.catalog.office_fields import is_office, refusal, refused_fields
+from edge.goods.catalog.product import HEAD_OFFICE, Product, Source, content_of
 from edge.goods.catalog.queries import json_text, measured_parts, owners_of, read_products
 from edge.goods.catalog.sources.precedence import SourcePrecedence, spoken_on
-from edge.goods.catalog.sources.queries import SourceWord, as_said, words_of
+from edge.goods.catalog.sources.queries import SourceWord, as_said, office_word, words_of
 
 _encode = msgspec.json.Encoder().encode
 _product = msgspec.json.Decoder(Product).decode
@@ -117,6 +118,7 @@ class SourceUpdate:
         others = [other for other in words if other.source.name != source.name]
         before = next((other.product for other in words if other.source.name == source.name), None)
         spoken = SourceWord(source, 2**62, word)
+        self._require_allowed(known, words, before, word, source)
         merged = as_said(known, others, spoken, self._ranks)
         merged = self._with_free_codes(merged)
         for code in set(codes_of(known)).difference(codes_of(merged)):
@@ -127,6 +129,18 @@ class SourceUpdate:
             self._resized.add(sku)
         self._known[sku] = merged
         self._words[sku] = [*others, spoken]
+
+    def _require_allowed(
+        self, known: Product, words: Sequence[SourceWord], before: Product | None, word: Product, source: Source
+    ) -> None:
+        """Raise `Refusal` if the word changes a field that head office keeps."""
+        fields, office = self._ranks.office_fields, office_word(words)
+        if not fields or office is None or is_office(self._tx, source):
+            return
+        if source.name == HEAD_OFFICE:  # in its name, but not by it: nothing may be withdrawn
+            office = Product(known.sku)
+        if refused := refused_fields(fields, office, known, before, word):
+            raise refusal(known.sku, refused[0])
 
     def _append(
         self, known: Product, merged: Product, before: Product | None, word: Product | None, spoken: SourceWord

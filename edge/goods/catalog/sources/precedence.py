@@ -17,10 +17,12 @@ ENRICHMENT = ("genetics", "terpenes", "effects")
 class SourcePrecedence:
     """Ranks of sources: those in the configuration in order, then all others equally, then `ENRICHMENT`.
 
-    Manual changes precede all unless the configuration ranks them.
+    Manual changes precede all unless the configuration ranks them. `office_fields`: where head office precedes all.
     """
 
-    def __init__(self, sources: Sequence[str]) -> None:
+    def __init__(self, sources: Sequence[str], office_fields: Sequence[str] = ()) -> None:
+        self.sources = tuple(sources)
+        self.office_fields = tuple(office_fields)
         self._ranks = {name: place for place, name in enumerate(sources, 1)}
         self._ranks.setdefault(MANAGER, 0)
         self._last = len(sources) + 1

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.goods.catalog.product import Pack, Product, Source
+from edge.goods.catalog.office_fields import office_fields, refused_fields, without_locked
+from edge.goods.catalog.product import HEAD_OFFICE, Pack, Product, Source
 from edge.goods.catalog.queries import json_text, owners_of, read_products
 from edge.goods.catalog.sources.precedence import SourcePrecedence, deciding, merge, spoken_on
 
@@ -39,8 +40,36 @@ def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
 
 
 def by_rank(words: Iterable[SourceWord], ranks: SourcePrecedence) -> list[SourceWord]:
-    """Sort by precedence, highest first."""
-    return sorted(words, key=lambda word: (ranks.of(word.source.name), -word.seq))
+    """Sort by precedence, highest first; others' values of fields that head office decides are left out."""
+    spoken = list(words)
+    office = office_word(spoken) if ranks.office_fields else None
+    if office is not None:
+        spoken = [
+            word if word.source.name == HEAD_OFFICE else _without_locked(word, office, ranks.office_fields)
+            for word in spoken
+        ]
+    return sorted(spoken, key=lambda word: (ranks.of(word.source.name), -word.seq))
+
+
+def office_word(words: Iterable[SourceWord]) -> Product | None:
+    """Head office's data on a product, if any."""
+    return next((word.product for word in words if word.source.name == HEAD_OFFICE), None)
+
+
+def _without_locked(word: SourceWord, office: Product, fields: Sequence[str]) -> SourceWord:
+    return msgspec.structs.replace(word, product=without_locked(word.product, office, fields))
+
+
+def refused_of(db: Connection, word: Product, source: str) -> tuple[str, ...]:
+    """The fields of a source's hypothetical update that head office keeps; see `office_fields.refused_fields`."""
+    fields = office_fields(db)
+    found = read_products(db, [word.sku]).get(word.sku) if fields else None
+    words = words_of(db, [found[0]]).get(found[0], []) if found else []
+    office = office_word(words)
+    if found is None or office is None or source == HEAD_OFFICE:
+        return ()
+    before = next((one.product for one in words if one.source.name == source), None)
+    return refused_fields(fields, office, found[1], before, spoken_on(before, word))
 
 
 def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> Product:
@@ -73,7 +102,9 @@ def would_be(db: Connection, word: Product, source: str, sources: Sequence[str])
     words = words_of(db, [id]).get(id, [])
     others = [other for other in words if other.source.name != source]
     word = spoken_on(next((one.product for one in words if one.source.name == source), None), word)
-    after = as_said(known, others, SourceWord(Source(source), _NEWEST, word), SourcePrecedence(sources))
+    after = as_said(
+        known, others, SourceWord(Source(source), _NEWEST, word), SourcePrecedence(sources, office_fields(db))
+    )
     owners = owners_of(db, after.codes or ())
     free = tuple(code for code in after.codes or () if owners.get(code, word.sku) == word.sku)
     return known, msgspec.structs.replace(after, codes=after.codes and free)
@@ -99,6 +130,7 @@ def _packs(
 def lineage(db: Connection, sku: str, ranks: SourcePrecedence) -> dict[str, SourceWord]:
     """Deciding source by field (`names.fr`); empty for an unknown product."""
     known = read_products(db, [sku]).get(sku)
+    ranks = SourcePrecedence(ranks.sources, office_fields(db))
     words = by_rank(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []
     by_name = {word.source.name: word for word in words}
     return {

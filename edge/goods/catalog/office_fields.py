@@ -1,0 +1,87 @@
+"""Fields of products that head office keeps for itself: a shop may change all others.
+
+Head office lists them in the setting `catalog.office_fields`. They apply to products that head office has published to
+the store; products that a shop added itself stay its own. Head office's value precedes everyone else's, and whoever
+else changes one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.core.surfaces import SYSTEM
+from edge.goods.catalog.product import HEAD_OFFICE, Product, Source
+
+OfficeField = Literal[
+    "names", "codes", "price_minor", "tax_class", "unit", "min_age", "category", "brand", "size", "deposit_minor"
+]
+OFFICE_FIELDS: tuple[OfficeField, ...] = get_args(OfficeField)
+"""Fields of a product that head office may keep."""
+SETTING = "catalog.office_fields"
+_READ = "SELECT value FROM setting WHERE name = ?"
+_SPOKEN = """
+    SELECT 1 FROM product p JOIN product_word w ON w.product_id = p.id WHERE p.sku = ? AND w.source = ?
+"""
+
+
+def office_fields(db: Connection) -> tuple[str, ...]:
+    """The fields that head office keeps; only head office sets them."""
+    found = db.execute(_READ, (SETTING,)).fetchone()
+    return tuple(msgspec.json.decode(found[0]) or ()) if found else ()
+
+
+def locked_fields(db: Connection, sku: str) -> tuple[str, ...]:
+    """The fields of a product that its shop can't change; none of one that head office hasn't published."""
+    fields = office_fields(db)
+    return fields if fields and db.execute(_SPOKEN, (sku, HEAD_OFFICE)).fetchone() else ()
+
+
+def is_office(tx: Transaction, source: Source) -> bool:
+    """Whether head office itself changes it. A name alone isn't proof: people and programs can give any source."""
+    return source.name == HEAD_OFFICE and tx.actor.name == SYSTEM
+
+
+def without_locked(word: Product, office: Product, fields: Collection[str]) -> Product:
+    """Another source's word without what head office decides."""
+    ours = [field for field in fields if getattr(office, field) is not None]
+    return msgspec.structs.replace(word, **dict.fromkeys(ours)) if ours else word
+
+
+def refused_fields(
+    fields: Collection[str], office: Product, known: Product, before: Product | None, word: Product
+) -> tuple[str, ...]:
+    """The fields that another source's new `word` would change against head office. `before`: its earlier word. Pure.
+
+    To withdraw a value that head office has given anyway, or to repeat it, changes nothing.
+    """
+    return tuple(field for field in fields if _is_refused(field, office, known, before, word))
+
+
+def _is_refused(field: str, office: Product, known: Product, before: Product | None, word: Product) -> bool:
+    was, said = getattr(before, field, None), getattr(word, field)
+    if said == was:
+        return False
+    if said is None:
+        return getattr(office, field) is None
+    return not _is_known(getattr(known, field), said)
+
+
+def _is_known(known: Any, said: Any) -> bool:
+    return bool(said.items() <= (known or {}).items()) if isinstance(said, dict) else bool(known == said)
+
+
+def require_allowed(tx: Transaction, sku: str, field: str, source: Source) -> None:
+    """Raise `Refusal` if head office keeps this field of a product."""
+    if not is_office(tx, source) and field in locked_fields(tx.db, sku):
+        raise refusal(sku, field)
+
+
+def refusal(sku: str, field: str) -> Refusal:
+    """The refusal of a change to a field that head office keeps."""
+    return Refusal("field_of_office", {"sku": sku, "field": field})
