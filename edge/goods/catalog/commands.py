@@ -106,9 +106,11 @@ class RemoveCategories(Command, frozen=True):
 class SetCategories(Command, frozen=True):
     """Add or change up to 100 categories; parents must precede children, or exist.
 
-    `only_new`: skip existing ones, which users may have changed.
+    An empty field, or an omitted key of names and attributes, isn't mentioned: its earlier value remains, unless
+    `whole`, which withdraws it. `only_new`: skip existing ones, which users may have changed.
     """
 
     categories: Annotated[tuple[Category, ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
     only_new: bool = False
+    whole: bool = False

@@ -93,6 +93,17 @@ def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
     return found.union(_UNCLASSIFIED) if any(map(is_unclassified, goods)) else found
 
 
+def takes_law(db: Connection, was: Product, after: Product) -> bool:
+    """Whether a change lowers a product's own age, or takes a restriction of its category away. A None field of
+    `after` isn't mentioned."""
+    if after.min_age is not None and after.min_age < (was.min_age or 0):
+        return True
+    if after.category in (None, was.category):
+        return False
+    kinds = kinds_of(db, [was, after])
+    return bool(kinds.get(was.category or "", set()) - kinds.get(after.category or "", set()))
+
+
 def kinds_of(db: Connection, products: Iterable[Product]) -> dict[str, set[Regulated]]:
     """Restrictions of products by category; unrestricted ones are omitted."""
     return regulated_kinds(db, {product.category for product in products if product.category})

@@ -11,8 +11,10 @@ from edge.core.registry import JobIssue
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import price_jumps
 from edge.goods.catalog.codes import is_gtin, normal
+from edge.goods.catalog.least_age import takes_law
 from edge.goods.catalog.product import Product, content_of, said_fields
 from edge.goods.catalog.queries import json_text, owners_of, read_products
+from edge.goods.catalog.sources.queries import would_be
 from edge.goods.ingest.ipc import EntryFrame
 from edge.goods.ingest.mapping.row_converter import VALUE_CHARS
 from edge.goods.ingest.same_products import OthersProducts, as_said
@@ -116,6 +118,13 @@ class Comparison:
         if not percent or was.price_minor is None:
             return False
         return abs(product.price_minor - was.price_minor) * 100 > was.price_minor * percent
+
+    def takes_law(self, product: Product, known: Known | None, sources: Sequence[str]) -> bool:
+        """Whether an update would lower a product's age, or move it out of a restricted category."""
+        if known is None or not takes_law(self._db, _body(known.body), product):
+            return False  # as nearly all rows, whose sources then need not be read
+        found = would_be(self._db, product, self._source, sources)
+        return found is not None and takes_law(self._db, *found)
 
     def joins_by_number(self, product: Product, known: Known | None) -> bool:
         """Whether a row would change another source's product only because both use the same number.

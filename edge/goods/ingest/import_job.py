@@ -29,7 +29,7 @@ from edge.goods.ingest.missing_products import missing_chunks
 from edge.goods.ingest.prices import new_prices
 from edge.goods.ingest.reader_client import FileReader
 from edge.goods.quality.commands import HoldProducts, NoteSource, WithdrawHeld
-from edge.goods.quality.events import NO_NUMBER, RETIRED_AT_SOURCE, SAME_NUMBER, GateReason
+from edge.goods.quality.events import LESS_LAW, NO_NUMBER, RETIRED_AT_SOURCE, SAME_NUMBER, GateReason
 from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import show_quantity
 
@@ -260,6 +260,8 @@ class _Steps:
             kind, gate = "held", gate or GateReason(SAME_NUMBER)
         elif kind != "same" and (gate or self._comparison.asks(product, known)):
             kind = "held"
+        elif kind != "same" and self._comparison.takes_law(product, known, self._settings.sources):
+            kind, gate = "held", GateReason(LESS_LAW, {"category": product.category or ""})
         elif kind == "new" and said.asks:
             kind, gate = "held", self._comparison.match_reason(product) or GateReason(NO_NUMBER)
         if kind == "new" and (gate := self._comparison.match_reason(product)):

@@ -24,6 +24,10 @@ SAME_NUMBER = "same_number"
 """The gate of a row with the number of a product that is called otherwise."""
 
 
+LESS_LAW = "less_law"
+"""The gate of a row that takes a product's age or restrictions away; the value `category` says where it would be."""
+
+
 class GateReason(msgspec.Struct, frozen=True, array_like=True):
     """Why a row is held: a key of reason texts, with values."""
 

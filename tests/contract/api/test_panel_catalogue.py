@@ -176,6 +176,17 @@ def test_categories_are_read_and_put(tmp_path: Path) -> None:
             assert await ids(caller, "?limit=2") == (["flower", "indica"], "indica")
             assert await ids(caller, "?after=indica") == (["sativa"], None)
             assert (await caller.get("/api/v1/categories/x")).code == "category_not_found"
+            limit = {"equivalent": {"kind": "number", "unit": "g", "most": 30_000}}
+            law = {"names": {"en": "Sativa"}, "parent": "flower", "regulated": "cannabis", "attributes": limit}
+            for said, kept in (
+                (law, law),
+                ({"names": {"en": "Sativas"}}, law | {"names": {"en": "Sativas"}}),
+                ({"names": {"en": "Sativa"}, "regulated": "", "attributes": {}}, {"parent": "flower"}),
+            ):
+                put = await caller.call("PUT", "/api/v1/categories/sativa", said, Grant=served.site.door.token)
+                found = (await caller.get("/api/v1/categories/sativa")).json
+                assert put.status == 200 and {**found, **kept} == found, "what isn't mentioned stays"
+            assert not found.keys() & {"regulated", "attributes"}
             circle = {"names": {"en": "Flower"}, "parent": "sativa"}
             refused = await caller.call("PUT", "/api/v1/categories/flower", circle, Grant=served.site.door.token)
             assert (refused.status, refused.code) == (422, "category_circle")

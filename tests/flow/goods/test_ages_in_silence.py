@@ -11,9 +11,14 @@ import pytest
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, LineSold, SellBasket
 from edge.goods.catalog.categories import presets
+from edge.goods.catalog.categories.category import Category
+from edge.goods.catalog.categories.queries import read_category
 from edge.goods.catalog.commands import SetCategories, SetProducts, UndoChanges, WithdrawWord
 from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
 from edge.goods.catalog.queries import find_by_sku
+from edge.goods.quality.commands import ReleaseHeld
+from edge.goods.quality.events import GateReason
+from edge.goods.quality.queries import held_products
 from edge.ordering.orders.commands import AddToCart, OpenCart
 from tests.flow.counter.test_ages import NOON_US, ONTARIO
 from tests.importing import csv_file, import_file
@@ -53,6 +58,54 @@ def test_a_newer_word_leaves_what_it_does_not_mention(tmp_path: Path) -> None:
                 assert (no.code, no.values["age"]) == ("age_not_checked", 19)
                 many = SellBasket((LineSold(sku="gin", quantity=31_000),), CARD, age_checked=19)
                 assert (await refused(shop, many, CASHIER)).code == "purchase_limit"
+
+    run(scenario())
+
+
+def test_a_category_named_anew_keeps_its_law(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            await do(shop, SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
+            await do(shop, SetProducts((GIN,), SUPPLIER), SYSTEM)
+            for name in ("cannabis", "cannabis-flower"):
+                await do(shop, SetCategories((Category(name, {"en": "Green"}),), Source("erp")), SYSTEM)
+            no = await refused(shop, SellBasket((LineSold(sku="gin"),), CARD, age_checked=18), CASHIER)
+            assert (no.code, no.values["age"]) == ("age_not_checked", 19)
+            many = SellBasket((LineSold(sku="gin", quantity=31_000),), CARD, age_checked=19)
+            assert (await refused(shop, many, CASHIER)).code == "purchase_limit"
+            known = shop.read(lambda db: read_category(db, "cannabis"))
+            assert known.names["en"] == "Green" and set(known.names) >= {"en", "fr"}
+            await do(shop, SetCategories((Category("cannabis", {"en": "Tea"}),), Source(MANAGER), whole=True), SYSTEM)
+            assert shop.read(lambda db: read_category(db, "cannabis")) == Category("cannabis", {"en": "Tea"})
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("cell", ["tea", "tobacco-free,0"])
+def test_a_file_that_takes_the_law_from_goods_is_asked_about(cell: str, tmp_path: Path) -> None:
+    """Moved to a category without a restriction, or given a lower age: nothing of it applies before somebody agrees."""
+    category, age = [*cell.split(","), ""][:2]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            kinds = (
+                *presets.load("cannabis"),
+                Category("tea", {"en": "Tea"}),
+                Category("tobacco-free", {"en": "Papers"}),
+            )
+            await do(shop, SetCategories(kinds, Source(MANAGER)), SYSTEM)
+            await do(shop, SetProducts((GIN,), SUPPLIER), SYSTEM)
+            text = f"sku,name,price,category,min_age\ngin,Gin,26.00,{category},{age}\n"
+            path = csv_file(tmp_path, text, name="supplier.csv")
+            await import_file(shop, path)
+            now = product(shop, "gin")
+            assert (now.category, now.min_age) == (GIN.category, 18)
+            (held,) = held_products(shop.reader)
+            assert held.gate == GateReason("less_law", {"category": category})
+            await import_file(shop, csv_file(tmp_path, text + "jar,Jar,1.00,tea,\n", name="supplier.csv"))
+            assert len(held_products(shop.reader)) == 1, "it is asked once"
+            await do(shop, ReleaseHeld(("gin",), held.source.name), SYSTEM)
+            assert product(shop, "gin").category == category
 
     run(scenario())
 

@@ -54,6 +54,26 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     regulated: Regulated | Literal[""] = ""
 
 
+def complete_category(known: Category | None, word: Category) -> Category:
+    """A category with the earlier fields that `word` doesn't mention, so that a new name alone leaves its legal limits.
+
+    >>> beer = Category("beer", {"en": "Beer"}, "drinks", regulated="alcohol")
+    >>> complete_category(beer, Category("beer", {"fr": "Bière"})).regulated
+    'alcohol'
+    """
+    if known is None:
+        return word
+    return Category(
+        word.id,
+        {**known.names, **word.names},
+        word.parent or known.parent,
+        {**known.attributes, **word.attributes},
+        known.price_jump_percent if word.price_jump_percent is None else word.price_jump_percent,
+        word.sort_order or known.sort_order,
+        word.regulated or known.regulated,
+    )
+
+
 def path(parents: Mapping[str, str], id: str) -> tuple[str, ...]:
     """Ancestors of a category from the top, and itself.
 

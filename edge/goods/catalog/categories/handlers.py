@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.goods.catalog.categories.category import path
+from edge.goods.catalog.categories.category import complete_category, path
 from edge.goods.catalog.categories.queries import NamedElsewhere, is_used, read_categories, read_category
 from edge.goods.catalog.commands import RemoveCategories, SetCategories
 from edge.goods.catalog.events import CategoryRemoved, CategorySet
@@ -13,6 +13,8 @@ from edge.goods.catalog.events import CategoryRemoved, CategorySet
 def set_categories(tx: Transaction, command: SetCategories) -> None:
     known = {category.id: category for category in read_categories(tx.db)}
     wanted = [one for one in command.categories if not (command.only_new and one.id in known)]
+    if not command.whole:
+        wanted = [complete_category(known.get(one.id), one) for one in wanted]
     tree = {id: category.parent for id, category in known.items()}
     moved = any(tree.get(category.id, category.parent) != category.parent for category in wanted)
     for category in wanted:

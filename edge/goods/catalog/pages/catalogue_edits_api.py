@@ -70,15 +70,16 @@ async def post_price(request: web.Request) -> web.Response:
 
 
 async def put_category(request: web.Request) -> web.Response:
-    """`PUT categories/{id}`: replace it, subject to `If-Match`."""
-    fields = {**json_of(await request.read()), "id": request.match_info["id"]}
+    """`PUT categories/{id}`: set its fields, subject to `If-Match`. Omitted ones stay; an empty value withdraws one."""
+    id = request.match_info["id"]
+    before = await request.app[SITE].asker.read(lambda db: read_category(db, id))
+    said = msgspec.to_builtins(before) if before else {}
     try:
-        wanted = msgspec.convert(fields, Category)
+        wanted = msgspec.convert({**said, **json_of(await request.read()), "id": id}, Category)
     except msgspec.ValidationError as error:
         raise body_wrong(error) from error
-    before = await request.app[SITE].asker.read(lambda db: read_category(db, wanted.id))
     require_match(request, content_tag(answer_json(before)) if before else None, wanted.id)
-    refused = await do(request, SetCategories((wanted,), Source(MANAGER)))
+    refused = await do(request, SetCategories((wanted,), Source(MANAGER), whole=True))
     return refused or answer_json(wanted)
 
 

@@ -33,10 +33,10 @@ function category() {
   return {
     names: Object.fromEntries(names.map(([name, text]) => [name.slice("names.".length), text])),
     parent: form.elements.parent.value,
-    attributes: present(valueOf(form.querySelector("[data-group]"), readers)),
-    ...(jump === null ? {} : { price_jump_percent: jump }),
-    ...(turn ? { sort_order: turn } : {}),
-    ...(form.elements.regulated.value ? { regulated: form.elements.regulated.value } : {}),
+    attributes: present(valueOf(form.querySelector("[data-group]"), readers)) ?? {},
+    price_jump_percent: jump, // everything is said, as what is omitted stays
+    sort_order: turn ?? 0,
+    regulated: form.elements.regulated.value,
   };
 }
 
