@@ -19,6 +19,7 @@ from edge.money.gift_cards.commands import (
     TakeLoadBack,
 )
 from edge.money.gift_cards.events import EVENTS
+from edge.money.gift_cards.figures import FIGURES
 from edge.money.gift_cards.handlers import (
     book_expired_card,
     close_card,
@@ -67,4 +68,5 @@ def capability(settings: GiftCardSettings) -> Capability:
             QuerySpec("gift_cards_sum", sum_of_cards, right=MANAGE, surfaces=STAFF),
         ),
         watches=WATCHES,
+        figures=FIGURES,
     )

@@ -1,4 +1,4 @@
-"""Every figure of Reports, Stock, Purchasing, Shifts, Settlements, Customers and Production opens, and adds up."""
+"""Every figure of Reports, Stock, Purchasing, Shifts, Settlements, Cards, Customers, Production opens and adds up."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.purchasing import commands as buying
 from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock
 from edge.goods.stock.queries import read_item
+from edge.money.gift_cards.card import card_id
+from edge.money.gift_cards.commands import LoadCard, PutBack, SpendCard
 from edge.money.payments.commands import SetProvider
 from edge.money.payments.providers.provider import Provider
 from edge.people.customers.commands import GiveConsent
@@ -101,6 +103,16 @@ async def a_customer(shop: CommandBus) -> str:
     return customer
 
 
+async def a_gift_card(shop: CommandBus) -> str:
+    """Two cards, of which one paid and got some of it back."""
+    card, other = card_id("7777777777777777"), card_id("8888888888888888")
+    await done(shop, LoadCard(other, "8888", 2_000), SYSTEM)
+    await done(shop, LoadCard(card, "7777", 5_000), SYSTEM)
+    await done(shop, SpendCard(card, 1_250), SYSTEM)
+    await done(shop, PutBack(card, 250), SYSTEM)
+    return card
+
+
 def a_batch(day: str) -> Batch:
     """What a provider pays out: two payments that nobody knows here, and fees."""
     lines = tuple(
@@ -151,11 +163,13 @@ def test_no_figure_of_these_pages_is_closed_or_unexplained(tmp_path: Path) -> No
             (day,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
             await done(shop, SetProvider(Provider("sim", "sim", "test", ("EUR",))), SYSTEM)
             await done(shop, TakeBatch("sim", a_batch(day)), SYSTEM)
+            card = await a_gift_card(shop)
             await catch_up(shop)
             for address in (
                 *("/manager/stock", "/manager/stock/item?sku=milk", "/manager/stock/item?sku=tomato"),
                 *("/manager/purchasing", "/manager/purchase?id=1", "/manager/supplier?id=dairy", "/manager/shifts"),
                 *("/manager/settlements?provider=sim&batch=77", "/manager/customers", "/manager/production"),
+                *("/manager/cards", f"/manager/cards?id={card}"),
                 *(f"/manager/customer?id={customer}", f"/manager/accounts/one?customer={customer}"),
                 *(f"/manager/report?kind={kind}&date={day}" for kind in ("daily", "monthly")),
             ):

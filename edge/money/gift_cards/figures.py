@@ -1,0 +1,19 @@
+"""Figures of gift cards and store credit, and the loads, payments and settlements behind them."""
+
+from __future__ import annotations
+
+from edge.core.figure import Figure
+
+_PAGE = "/manager/cards"
+_BALANCE = "SELECT balance_minor FROM gift_card WHERE id = ?1"
+_CHANGES = """
+    SELECT seq, balance_minor - lag(balance_minor, 1, 0) OVER (PARTITION BY card ORDER BY seq)
+    FROM gift_card_move WHERE {}
+"""
+"""A move's own sum may be more than the balance lost by it, when head office couldn't be asked."""
+_OWED = "SELECT coalesce(sum(balance_minor), 0) FROM gift_card WHERE ?1 = ''"
+
+FIGURES = (
+    Figure("cards.holds", "minor", _BALANCE, _CHANGES.format("card = ?1"), f"{_PAGE}?id={{0}}", "none"),
+    Figure("cards.owed", "minor", _OWED, _CHANGES.format("?1 = ''"), _PAGE, "none"),
+)
