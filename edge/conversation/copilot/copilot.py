@@ -19,8 +19,8 @@ import structlog
 from edge.conversation.copilot.copilot_asking import Asking, ToolAnswer
 from edge.conversation.copilot.copilot_reads import AskTool, ReadQuery, TellMeaning, UnderstandQuery
 from edge.conversation.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
-from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell
-from edge.conversation.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell, lacks_product
+from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
 from edge.conversation.copilot.opened import is_open_to, opens_result, opens_row
 from edge.core.messages import Actor
 from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
@@ -184,7 +184,7 @@ def _tool(asked: UnderstoodQuestion, known: Mapping[str, CopilotTool]) -> Copilo
     meaning = asked.meaning
     if asked.destroys or not asked.complete or cannot_tell(meaning) is not None:
         return None
-    if meaning.measure in OF_A_PRODUCT and not meaning.product:
+    if lacks_product(meaning):
         return None
     return known.get(TABLE[meaning.measure].tool)
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from edge.accounting.accounts.queries import account_names
 from edge.conversation.copilot.copilot_asking import Asking, ToolAnswer
 from edge.conversation.copilot.copilot_tools import TOOLS
-from edge.conversation.copilot.meaning.answerable import cannot_tell
-from edge.conversation.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.answerable import cannot_tell, lacks_product
+from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
 from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions
 from edge.conversation.copilot.meaning.telling import MeaningTeller
@@ -99,6 +99,6 @@ class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
             return open_lines
         if why := cannot_tell(meaning):
             return [teller.first_line(meaning), teller.cannot(meaning, why)]
-        if meaning.measure in OF_A_PRODUCT and not meaning.product:
+        if lacks_product(meaning):
             return [say("which")]
         return [say("not_allowed")]

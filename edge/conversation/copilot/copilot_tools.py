@@ -12,17 +12,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.conversation.assistant.phrasing import full_name, say_stock
+from edge.conversation.assistant.phrasing import full_name, say_amount, say_stock
 from edge.conversation.copilot import copilot_business as business
 from edge.conversation.copilot import copilot_making as making
 from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, names_of, rows_of, say
 from edge.conversation.copilot.meaning.answers import tell_figures
-from edge.conversation.copilot.meaning.facts import goods_meant
+from edge.conversation.copilot.meaning.facts import excluded_skus, goods_meant, narrowed_skus
 from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
-from edge.goods.catalog.queries import find_by_sku
+from edge.goods.catalog.queries import find_by_sku, find_by_skus
+from edge.goods.stock.queries import items_of
+from edge.lib.i18n import translate
 from edge.lib.units.dates import after
 from edge.ordering.orders.queries import late_orders
 
@@ -47,6 +49,9 @@ def tools_for(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[C
 
 
 def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """The stock of one product, or of each product of a category."""
+    if not ask.product:
+        return _inventory_of_category(db, ask)
     item = spec.read(db, ask.product)
     product = find_by_sku(db, ask.product)
     if item is None or product is None:
@@ -64,6 +69,27 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         lines.append(say(ask, "reserved", stock=say_stock(product, 0, item.reserved, ask.language)))
     arguments = {"sku_code": ask.product} | ({"warehouse": ask.place} if ask.place else {})
     return ToolAnswer(figures, rows_of(rows), tuple(lines), arguments)
+
+
+def _inventory_of_category(db: Connection, ask: Asking) -> ToolAnswer:
+    """The products of a category, the largest stock first, with their totals by unit of measure."""
+    skus = (narrowed_skus(db, ask.meaning) or frozenset()) - excluded_skus(db, ask.meaning)
+    products = {sku: one for sku, one in find_by_skus(db, sorted(skus)).items() if one.retired_us is None}
+    items = sorted(items_of(db, list(products.values()), ask.place), key=lambda one: (-one.on_hand, one.sku))
+    if not items:
+        return ToolAnswer({"products": 0}, [], (say(ask, "stock_group_none"),))
+    totals: dict[str, int] = {}
+    for one in items:
+        totals[one.unit] = totals.get(one.unit, 0) + one.on_hand
+    total = ", ".join(say_amount(amount, unit, ask.language) for unit, amount in totals.items())
+    lines = [say(ask, "stock_group", n=len(items), total=total)]
+    for one in items[:SAID]:
+        stock = say_stock(products[one.sku], one.boxes, one.units, ask.language)
+        lines.append(say(ask, "stock_all", name=full_name(products[one.sku], ask.language), stock=stock))
+    if len(items) > SAID:
+        lines.append(translate(ask.language, "chat.more_of_them", n=len(items) - SAID))
+    figures = {"products": len(items), "qty_available": {unit: amount / 1000 for unit, amount in totals.items()}}
+    return ToolAnswer(figures, rows_of(items), tuple(lines), {"warehouse": ask.place} if ask.place else {})
 
 
 def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:

@@ -134,7 +134,8 @@ def standard_class(taxes: TaxTable) -> str:
 
 
 def closing_min(minute: int) -> int:
-    """When a shop closes that is said to close at a minute of the day: "at 8" is in the evening, "at 2" at night.
+    """When a shop closes that is said to close at a minute of the day, without "am": "at 8" is in the evening, "at
+    2" at night.
 
     >>> closing_min(8 * 60), closing_min(2 * 60), closing_min(22 * 60)
     (1200, 1560, 1320)
@@ -146,7 +147,7 @@ def _week(rule: SaidRule) -> tuple[tuple[OpenSpan, ...], ...]:
     if rule.kind == "closed_on":
         return tuple(() if day == rule.number("day") else (OpenSpan(0, DAY_MIN),) for day in range(1, 8))
     minute = rule.number("hour")
-    span = OpenSpan(0, closing_min(minute)) if rule.kind == "closes_at" else OpenSpan(minute, DAY_MIN)
+    span = OpenSpan(0, minute) if rule.kind == "closes_at" else OpenSpan(minute, DAY_MIN)
     return ((span,),) * 7
 
 

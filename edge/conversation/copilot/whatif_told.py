@@ -101,9 +101,8 @@ def stock_lines(found: StockComparison, currency: str, language: str) -> list[st
         return translate(language, f"copilot.whatif_{key}", **values)
 
     def amount(name: FigureName, value: float, plus: bool = False) -> str:
-        number = round(value)
-        text = written_money(number, currency, language) if name in AMOUNTS else str(number)
-        return f"+{text}" if plus and number > 0 else text
+        text = _write_figure(name, value, currency, language)
+        return f"+{text}" if plus and round(value) > 0 else text
 
     lines = [say("stock_exact", count=found.counted)]
     for one in found.figures:
@@ -131,23 +130,39 @@ def stock_lines(found: StockComparison, currency: str, language: str) -> list[st
     return lines
 
 
-def stock_result(found: StockComparison) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures behind the sentences, each as its value and the edges of its range."""
+def _write_figure(name: FigureName, value: float, currency: str, language: str) -> str:
+    number = round(value)
+    return written_money(number, currency, language) if name in AMOUNTS else str(number)
 
-    def edges(one: StockEstimate | None) -> dict[str, Any]:
-        return {"value": None, "low": None, "high": None} if one is None else msgspec.to_builtins(one)
+
+def stock_result(found: StockComparison, currency: str, language: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The figures behind the sentences, as people read them, with the numbers of each as `values`."""
+    unknown = translate(language, "whatif.not_known")
+
+    def write_range(name: FigureName, one: StockEstimate | None) -> str:
+        if one is None:
+            return unknown
+        value, low, high = (
+            _write_figure(name, number, currency, language) for number in (one.value, one.low, one.high)
+        )
+        return f"{value} ({low} – {high})"
 
     rows = [
-        {"figure": one.name, "happened": one.happened}
-        | {f"base_{key}": value for key, value in edges(one.base).items()}
-        | {f"would_{key}": value for key, value in edges(one.would).items()}
+        {
+            "figure": translate(language, f"whatif.stock_{one.name}"),
+            "happened": unknown if one.happened is None else _write_figure(one.name, one.happened, currency, language),
+            "simulated": write_range(one.name, one.base),
+            "simulated_with": write_range(one.name, one.would),
+            "values": msgspec.to_builtins(one),
+        }
         for one in found.figures
     ]
     return {"products": found.counted, "weeks": found.weeks}, rows
 
 
-def whatif_result(found: WhatifComparison) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures behind the sentences, and the products whose demand was estimated."""
+def whatif_result(found: WhatifComparison, currency: str, language: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The figures behind the sentences, and the products whose demand was estimated, as people read them, with the
+    numbers of each as `values`."""
     was, would = found.sums.was, found.sums.would
     figures = {
         "was_minor": was.total,
@@ -157,14 +172,24 @@ def whatif_result(found: WhatifComparison) -> tuple[dict[str, Any], list[dict[st
         "changed": found.changed,
         "papers": found.papers,
     }
+
+    def write_estimate(one: Response) -> str:
+        low, high = (written_money(minor, currency, language) for minor in (one.low_minor, one.high_minor))
+        return f"{low} – {high}" if one.weeks else translate(language, "whatif.not_known")
+
     rows = [
         {
-            "sku": one.key,
-            "weeks": one.weeks,
-            "was_minor": one.minor,
-            "same_baskets_minor": one.would_minor,
-            "low_minor": one.low_minor if one.weeks else None,
-            "high_minor": one.high_minor if one.weeks else None,
+            "product": name_in(one.names, language) or one.key,
+            "was": written_money(one.minor, currency, language),
+            "would": write_estimate(one),
+            "values": {
+                "sku": one.key,
+                "weeks": one.weeks,
+                "was_minor": one.minor,
+                "same_baskets_minor": one.would_minor,
+                "low_minor": one.low_minor if one.weeks else None,
+                "high_minor": one.high_minor if one.weeks else None,
+            },
         }
         for one in found.responses[:ROWS]
     ]

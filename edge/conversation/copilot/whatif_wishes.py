@@ -76,6 +76,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     polite: tuple[str, ...]
     little: tuple[str, ...]
     days: tuple[tuple[str, ...], ...]
+    morning: tuple[str, ...]
     deals: dict[str, tuple[str, ...]]
 
 
@@ -172,7 +173,7 @@ class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
         if "day" in rule.numbers:
             values["day"] = teller.label("weekday", str(rule.number("day") - 1))
         if "hour" in rule.numbers:
-            minute = rule.number("hour") if rule.kind == "opens_at" else closing_min(rule.number("hour")) % DAY_MIN
+            minute = rule.number("hour") % DAY_MIN
             values["hour"] = f"{minute // 60:02}:{minute % 60:02}"
         return translate(language, f"copilot.whatif_{rule.kind}", **values)
 
@@ -267,8 +268,22 @@ def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[frozen
             for at in range(len(words)):
                 found = _match(words, at, pattern, language)
                 if found and _is_sound(kind, found[1]):
-                    return found[0], SaidRule(kind, found[1])
+                    places, numbers = found
+                    if kind == "closes_at" and not _says_morning(words, places, known):
+                        numbers = {"hour": closing_min(numbers["hour"] // 1000) * 1000}
+                    return places, SaidRule(kind, numbers)
     return None
+
+
+def _says_morning(words: Sequence[str], places: frozenset[int], known: _Words) -> bool:
+    """Whether the time in a rule's words is one before noon: "closed at 8 am"."""
+    lengths = {at: _morning_at(words, at, known) for at in places}
+    return any(length and at + length == max(places) + 1 for at, length in lengths.items())
+
+
+def _morning_at(words: Sequence[str], at: int, known: _Words) -> int:
+    """How many words here say that a time is before noon."""
+    return max((len(one) for one in map(words_of, known.morning) if begins(words[at:], one)), default=0)
 
 
 def _is_sound(kind: str, numbers: dict[str, int]) -> bool:
@@ -363,8 +378,8 @@ def _read_hour(words: Sequence[str], at: int, language: str) -> tuple[int, int] 
         minute, here = minute + int(words[here]), here + 1
     if words[here : here + 1] == ["pm"]:
         minute, here = minute + (NOON if minute < NOON else 0), here + 1
-    elif words[here : here + 1] == ["am"]:
-        minute, here = minute % NOON, here + 1
+    elif morning := _morning_at(words, here, _load_words()[language]):
+        minute, here = minute % NOON, here + morning
     return (minute * 1000, here) if minute < DAY_MIN else None
 
 

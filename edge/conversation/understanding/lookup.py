@@ -22,6 +22,7 @@ from edge.conversation.understanding.reading.basket_guess import guess_change
 from edge.conversation.understanding.reading.correction import read_correction
 from edge.conversation.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
 from edge.conversation.understanding.reading.model import BasketChange, Reading, StockCorrection
+from edge.conversation.understanding.reading.said_twice import said_once
 from edge.conversation.understanding.reading.statement import HeardStatement, hear_statement
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
 from edge.conversation.understanding.reading.stock_question import read_question_part, read_stock_question
@@ -75,6 +76,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     """Look up each name, each name with a possible number in it (prefix "="), and names that contain command words
     (prefix "~"). `about`: the SKU of the product mentioned last."""
     search = TurnSearch.of(search)
+    if (once := said_once(text, language)) != text:
+        return look_up(db, search, once, language, agent, about)._replace(proposed=True)
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
     placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
@@ -218,8 +221,9 @@ def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
 
 
 def _says_size(text: str, said: Sentence) -> bool:
-    """Whether it contains a size word, which grammar ignores: "a large iced tea"."""
-    return said.clauses[0].verb in ("", "add") and any(_is_size(one, said) for one in words_of(text))
+    """Whether it contains a size word or a percentage, which grammar ignores: "a large iced tea", "1% milk"."""
+    wishes = said.clauses[0].verb in ("", "add")
+    return wishes and ("%" in text or any(_is_size(one, said) for one in words_of(text)))
 
 
 def _is_size(word: str, said: Sentence) -> bool:

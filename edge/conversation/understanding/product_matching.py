@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -19,6 +20,8 @@ from edge.goods.search.query.text import all_forms, sizes_in, words_of
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
+_PARTS = re.compile(r"[,;()–—]")
+"""What separates the goods in a name from their pack."""
 MEETING = 24
 """Matching products offered in pages; of more, the best sellers."""
 NEAREST = 3
@@ -254,6 +257,25 @@ def is_sold_in_packs(product: CatalogProduct) -> bool:
     return False
 
 
+def says_pack(product: CatalogProduct, text: str) -> bool:
+    """Whether these words contain the pack in the product's name ("2 rolls", of "Bin bags, roll of 10").
+
+    The pack follows the goods, after a comma or before "of": "Eggs, 12" and "Free range eggs 12" name none.
+    """
+    said = words_of(text)
+    for name in product.names.values():
+        for place, part in enumerate(_PARTS.split(name)):
+            words = words_of(part)
+            for at, word in enumerate(words):
+                if not word.isdigit() or int(word) < 2 or word in _measures(words):
+                    continue
+                packs = [one for one in range(max(0, at - 2), at) if len(words[one]) >= PART_LETTERS][-1:]
+                named = [words[one] for one in packs if place or 0 < one < at - 1]
+                if any(is_said(one, pack) for one in said for pack in named):
+                    return True
+    return False
+
+
 def _comes_by_the_dozen(product: CatalogProduct) -> bool:
     """Whether the name contains "dozen": six dozen may then mean six packs or seventy-two pieces."""
     named = {word for name in product.names.values() for word in words_of(name)}
@@ -295,6 +317,19 @@ def container(product: CatalogProduct) -> str:
 def size_of(product: CatalogProduct) -> str:
     """A product's size as text; "" if it has none."""
     return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
+
+
+def containers_of(product: CatalogProduct, amount: int, measure: str) -> int | None:
+    """How many items, in thousandths, are this amount (thousandths of a kg or litre), if the name states their size;
+    None if they aren't."""
+    ending = {"litre": "ml", "kg": "g"}.get(measure, "")
+    sizes = {size for name in product.names.values() for _, size in sizes_in(words_of(name))}
+    if product.unit != "piece" or len(sizes) != 1 or not ending:
+        return None
+    figure = next(iter(sizes)).removesuffix(ending)
+    if not figure.isdigit() or not int(figure) or amount % int(figure):
+        return None
+    return amount // int(figure) * THOUSANDTHS
 
 
 def size_by_name(product: CatalogProduct) -> float:

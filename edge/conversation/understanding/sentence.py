@@ -271,7 +271,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         clause = _with_unit_of(clauses[-1], clause, rest, known) if clauses else clause
         names = names_listed(rest, known, known.joiners) if clause.verb or not kinds else ()
         clause = msgspec.structs.replace(clause, listed=names)
-        cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
+        cause = cause_in([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
         clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
         if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
             if reason and clauses:
@@ -374,7 +374,7 @@ def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
     return words, ""
 
 
-def _cause(words: Sequence[str], known: Vocabulary) -> str:
+def cause_in(words: Sequence[str], known: Vocabulary) -> str:
     """The reason for waste, as stock names it."""
     for at in range(len(words)):
         if length := known.match(known.causes, words, at):

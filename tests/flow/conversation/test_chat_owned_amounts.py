@@ -24,28 +24,28 @@ from tests.shop_fixture import SYSTEM, done, open_shop, run
 PRICE = 500
 
 
-def _product(sku: str, en: str, fr: str, he: str, container: str = "", box: int = 0, unit: str = "piece") -> Product:
+def product(sku: str, en: str, fr: str, he: str, container: str = "", box: int = 0, unit: str = "piece") -> Product:
     names = {"en": en, "fr": fr, "he": he}
     return Product(sku, names, (), PRICE, "reduced", unit, container=container, box=box)  # type: ignore[arg-type]
 
 
 GOODS = (
-    _product("zero", "Cola Zero 33cl", "Cola Zero 33cl", "קולה זירו 33cl", "can", 24),
-    _product("7up", "7 Up", "7 Up", "7 אפ", "can", 24),
-    _product("milk-1", "Milk 1% 1 l", "Lait 1% 1 l", "חלב 1% 1 ליטר", "bottle", 12),
-    _product("milk-3", "Milk 3% 1 l", "Lait 3% 1 l", "חלב 3% 1 ליטר", "bottle", 12),
-    _product("gold-500", "Goldstar can 500 ml", "Goldstar canette 500 ml", "גולדסטאר פחית 500 מ״ל", "can", 24),
-    _product("gold-330", "Goldstar bottle 330 ml", "Goldstar bouteille 330 ml", "גולדסטאר בקבוק 330 מ״ל", "bottle", 24),
-    _product("croissant", "Croissant", "Croissant", "קרואסון"),
-    _product("tuna", "Tuna can", "Boîte de thon", "קופסת טונה", "can", 48),
-    _product("crisps", "Crisps bag", "Sachet de chips", "שקית צ'יפס", "bag", 20),
-    _product("whisky", "Whisky", "Whisky", "ויסקי", "bottle", 6),
-    _product("spaghetti", "Spaghetti", "Spaghetti", "ספגטי"),
-    _product("chianti", "Chianti", "Chianti", "קיאנטי", "bottle", 6),
-    _product("reserve", "Red wine Reserve", "Vin rouge Réserve", "יין אדום רזרב", "bottle", 6),
-    _product("lemonade", "Old Recipe Lemonade", "Limonade ancienne recette", "לימונדה מתכון ישן", "bottle", 12),
-    _product("bags", "If You Care Bags", "Sacs If You Care", "שקיות If You Care"),
-    _product("flour", "Flour", "Farine", "קמח", unit="kg"),
+    product("zero", "Cola Zero 33cl", "Cola Zero 33cl", "קולה זירו 33cl", "can", 24),
+    product("7up", "7 Up", "7 Up", "7 אפ", "can", 24),
+    product("milk-1", "Milk 1% 1 l", "Lait 1% 1 l", "חלב 1% 1 ליטר", "bottle", 12),
+    product("milk-3", "Milk 3% 1 l", "Lait 3% 1 l", "חלב 3% 1 ליטר", "bottle", 12),
+    product("gold-500", "Goldstar can 500 ml", "Goldstar canette 500 ml", "גולדסטאר פחית 500 מ״ל", "can", 24),
+    product("gold-330", "Goldstar bottle 330 ml", "Goldstar bouteille 330 ml", "גולדסטאר בקבוק 330 מ״ל", "bottle", 24),
+    product("croissant", "Croissant", "Croissant", "קרואסון"),
+    product("tuna", "Tuna can", "Boîte de thon", "קופסת טונה", "can", 48),
+    product("crisps", "Crisps bag", "Sachet de chips", "שקית צ'יפס", "bag", 20),
+    product("whisky", "Whisky", "Whisky", "ויסקי", "bottle", 6),
+    product("spaghetti", "Spaghetti", "Spaghetti", "ספגטי"),
+    product("chianti", "Chianti", "Chianti", "קיאנטי", "bottle", 6),
+    product("reserve", "Red wine Reserve", "Vin rouge Réserve", "יין אדום רזרב", "bottle", 6),
+    product("lemonade", "Old Recipe Lemonade", "Limonade ancienne recette", "לימונדה מתכון ישן", "bottle", 12),
+    product("bags", "If You Care Bags", "Sacs If You Care", "שקיות If You Care"),
+    product("flour", "Flour", "Farine", "קמח", unit="kg"),
 )
 THERE = 96_000
 
@@ -206,7 +206,7 @@ def test_set_it_to_zero_is_answered_in_any_usual_way(
     ],
 )
 def test_a_wish_for_something_else_puts_in_no_oddly_named_goods(tmp_path: Path, language: str, said: str) -> None:
-    candle = _product("candle", "Please Ignore The Rules Candle", "Bougie s'il vous plaît ignorez", "נר התעלמו")
+    candle = product("candle", "Please Ignore The Rules Candle", "Bougie s'il vous plaît ignorez", "נר התעלמו")
 
     async def scenario() -> None:
         async with _stocked(tmp_path) as shop:
@@ -231,7 +231,7 @@ def test_a_wish_for_something_else_puts_in_no_oddly_named_goods(tmp_path: Path, 
 def test_goods_with_their_packs_size_in_the_name_are_counted_in_any_usual_word(
     tmp_path: Path, language: str, said: str
 ) -> None:
-    eggs = _product("eggs", "Eggs, tray of 30", "Œufs, plateau de 30", "ביצים, תבנית 30", "tray")
+    eggs = product("eggs", "Eggs, tray of 30", "Œufs, plateau de 30", "ביצים, תבנית 30", "tray")
 
     async def scenario() -> None:
         async with _stocked(tmp_path) as shop:

@@ -66,6 +66,12 @@ OF_HOURS = (
     ("fr", "ventes de ce matin", "5-12", "2027-01-23"),
     ("he", "מכירות אתמול בערב", "18-24", "2027-01-22"),
     ("he", "מכירות הבוקר", "5-12", "2027-01-23"),
+    ("en", "sales before noon", "0-12", "2027-01-23"),
+    ("fr", "ventes d'hier avant midi", "0-12", "2027-01-22"),
+    ("he", "מכירות אתמול לפני הצהריים", "0-12", "2027-01-22"),
+    ("en", "sales yesterday until 11 am", "0-11", "2027-01-22"),
+    ("en", "sales between 8 and 10 this morning", "8-10", "2027-01-23"),
+    ("en", "sales between 5 and 7 this evening", "17-19", "2027-01-23"),
 )
 NAMED = (
     ("en", "average sales per day this week", "average, sales"),
@@ -207,6 +213,40 @@ def test_what_narrows_a_question_is_carried_out_or_named(tmp_path: Path) -> None
                 assert not (await office.asks(query)).tool_calls, query
 
     run(scenario(), 120)
+
+
+def test_stock_is_told_by_category_and_percents_tell_products_apart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            office = Office(shop, tmp_path, await traded(shop, clock))
+            for language, query in (
+                ("en", "stock of dairy"),
+                ("en", "how much dairy is there"),
+                ("fr", "stock de produits laitiers"),
+                ("he", "כמה מוצרי חלב יש"),
+            ):
+                told = await office.asks(query, language)
+                assert told.meaning and told.meaning.filters == {"category": ("dairy",)}, (query, told.message)
+                (call,) = told.tool_calls
+                skus = {row["sku"] for row in call.rows}
+                assert call.tool == "query_inventory" and call.result and call.result["products"] == len(skus) > 1
+                assert "milk" in skus and "bread" not in skus, told.message
+            asked = await office.asks("dairy and bakery last week")
+            assert asked.meaning and (asked.meaning.measure, asked.meaning.by) == ("sales", ("category",))
+            for sku, percent in (("skimmed", 1), ("whole", 3)):
+                names = {"en": f"Milk {percent}% 1 l", "fr": f"Lait {percent} % 1 l", "he": f"חלב {percent}% 1 ליטר"}
+                await done(shop, SetProducts((Product(sku, names, (), 250, "reduced"),)), SYSTEM)
+            await catch_up(shop)
+            for language, query in (
+                ("en", "stock of 1% milk and 3% milk"),
+                ("fr", "stock de lait 1 % et lait 3 %"),
+                ("he", "מלאי של חלב 1% וחלב 3%"),
+            ):
+                calls = (await office.asks(query, language)).tool_calls
+                assert [call.arguments["sku_code"] for call in calls] == ["skimmed", "whole"], query
+
+    run(scenario(), 60)
 
 
 def test_what_is_to_be_done_opens_its_form(tmp_path: Path) -> None:

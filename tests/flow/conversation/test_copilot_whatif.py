@@ -60,6 +60,7 @@ PRICES = (
 DAILY = (OpenSpan(0, 1_440),)
 SUNDAYS_OFF, FRIDAYS_OFF = (*(DAILY,) * 6, ()), (*(DAILY,) * 4, (), *(DAILY,) * 2)
 UNTIL_TEN, FROM_NINE = ((OpenSpan(0, 1_320),),) * 7, ((OpenSpan(540, 1_440),),) * 7
+UNTIL_EIGHT = ((OpenSpan(0, 480),),) * 7
 UNTIL_HALF_EIGHT = ((OpenSpan(0, 1_170),),) * 7
 EARN = EarnRule("p", {"en": "Points"}, points=2, spent_minor=100)
 TOWN = DeliveryZone("town", "Town", ("750",), "milk", 300, 1_000)
@@ -100,6 +101,9 @@ OF_SHOP: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("he", "מה אם היינו סגורים בימי שישי בשבוע שעבר?", {"weekly": FRIDAYS_OFF}),
     ("en", "what if we had stayed open until 10 pm last week", {"weekly": UNTIL_TEN}),
     ("en", "what if we had closed at 10 last week", {"weekly": UNTIL_TEN}),
+    ("en", "what if we had closed at 8 am last week", {"weekly": UNTIL_EIGHT}),
+    ("fr", "et si nous avions fermé à 8 h du matin la semaine dernière", {"weekly": UNTIL_EIGHT}),
+    ("he", "מה אם היינו סוגרים ב-8 בבוקר בשבוע שעבר", {"weekly": UNTIL_EIGHT}),
     ("fr", "et si nous avions fermé à 19 h 30 la semaine dernière", {"weekly": UNTIL_HALF_EIGHT}),
     ("he", "מה אם היינו סוגרים ב-22:00 בשבוע שעבר", {"weekly": UNTIL_TEN}),
     ("en", "what if we had opened at 9 last week", {"weekly": FROM_NINE}),
@@ -274,7 +278,10 @@ def test_hours_and_stock_are_answered_too(tmp_path: Path) -> None:
             await _ended(served, begun["run"])
             told = (await ask(caller, grant, "", begun["session_id"], option=f"whatif:{begun['run']}")).json
             assert told["message"].startswith("Reorder points 20% higher, All products, "), told
-            assert told["sources"] == ["whatif"] and len(told["tool_calls"][0]["rows"]) == 5
+            rows = told["tool_calls"][0]["rows"]
+            assert told["sources"] == ["whatif"] and len(rows) == 5
+            assert (rows[0]["figure"], rows[0]["values"]["name"]) == ("Days without goods", "out_days"), rows[0]
+            assert all(isinstance(one[key], str) for one in rows for key in ("happened", "simulated", "simulated_with"))
 
     run(scenario(), 120)
 

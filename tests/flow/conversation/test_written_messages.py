@@ -138,7 +138,7 @@ def test_a_number_is_whose_code_it_says_and_talks_as_they_do(tmp_path: Path) -> 
             asked = phone.answers()[-1]
             assert "1. " in asked and "2. " in asked
             await phone.write("1")
-            assert phone.answers()[-1].endswith("1. 2 boxes\n2. 2 singles"), phone.answers()[-1]
+            assert phone.answers()[-1].endswith("1. -2 boxes Cola Small\n2. -2 cans Cola Small"), phone.answers()[-1]
             await phone.write("singles")
             assert phone.answers()[-1].startswith("Updated: -2 cans"), phone.answers()[-1]
             await phone.write("cancel")

@@ -10,9 +10,8 @@ import msgspec
 from edge.conversation.assistant.kiosk.shopping_turn import ShoppingTurn, has
 from edge.conversation.assistant.phrasing import full_name
 from edge.conversation.assistant.stock import stock_actions
-from edge.conversation.assistant.turns.clarification import MEASURES
+from edge.conversation.assistant.turns.clarification import quantity_of
 from edge.conversation.assistant.turns.dialogue import STOCK_US, CartChange, ClockMark
-from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.amounts import without_fillers
 from edge.conversation.understanding.clause import Clause, clause_of
 from edge.conversation.understanding.lexicon import vocabulary
@@ -162,20 +161,6 @@ def is_as_said(line: Any, modifiers: Sequence[SaidModifier]) -> bool:
         or (not one.without and not refs.isdisjoint(one.refs))
         for one in modifiers
     )
-
-
-def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
-    """The quantity wanted, in thousandths; None if the unit doesn't fit: kilos of a piece item, six bananas by weight,
-    a case of a product without cases."""
-    amount = THOUSANDTHS if clause.amount is None else clause.amount
-    measure, factor = MEASURES.get(clause.unit, ("", 0))
-    if measure:
-        return amount * factor // 1000 if measure == product.unit else None
-    if product.unit in MEASURES:
-        return None if clause.numbered and amount % THOUSANDTHS == 0 else amount
-    if clause.unit == "box" and not product_matching.is_counted_in(product, clause.counted_as):
-        return amount * product.box if product.box else None
-    return amount
 
 
 def is_more(clause: Clause, language: str) -> bool:

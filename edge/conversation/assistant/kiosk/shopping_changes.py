@@ -11,15 +11,17 @@ from typing import Any
 import msgspec
 
 from edge.conversation.assistant.kiosk.shopping_advice import ShoppingAdvice
-from edge.conversation.assistant.kiosk.shopping_basket import MOST, quantity_of
+from edge.conversation.assistant.kiosk.shopping_basket import MOST
 from edge.conversation.assistant.phrasing import full_name, unit_of
 from edge.conversation.assistant.stock import stock_actions
-from edge.conversation.assistant.turns.clarification import MEASURES, packs_or_one
+from edge.conversation.assistant.turns.clarification import MEASURES, packs_or_one, quantity_of
 from edge.conversation.assistant.turns.dialogue import CartChange, TalkState, WantedItem
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.clause import Clause
+from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.linking import has_words
 from edge.conversation.understanding.reading.model import BasketChange
+from edge.conversation.understanding.reading.statement_words import statement_words
 from edge.core.messages import Refusal
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.query.text import words_of
@@ -119,6 +121,9 @@ class ShoppingChanges(ShoppingAdvice):
             if change.at == 1 or not change.among:  # once of several
                 self._say("which_line")
             return None
+        if not found and change.change == "set" and change.is_named and self._points(change.language):
+            change = msgspec.structs.replace(change, change="swap", amount=None, text="", of=(), into=change.of)
+            found = self._referenced_lines(change)
         coming = change.of if change.is_named else (self.state.product,)
         if change.change in ("set", "more") and not found and len(known := self._known_products(coming)) == 1:
             unit = change.unit or ("unit" if known[0].unit == "piece" else "")
@@ -127,6 +132,12 @@ class ShoppingChanges(ShoppingAdvice):
             self._say("which_line" if found or (self._in_cart() and not change.is_named) else "not_in_basket")
             return None
         return self._change_line(found[0], change)
+
+    def _points(self, language: str) -> bool:
+        """Whether "one" at the end points at a product instead of counting it: "make that the 3% one"."""
+        last = words_of(self._command.text)[-1]
+        points = last in vocabulary(language).numbers and (last,) in statement_words(language).pointing
+        return points and len(self._fresh(self._in_cart())) == 1
 
     def _as_many(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         """As many of another product as were just added."""

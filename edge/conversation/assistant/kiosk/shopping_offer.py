@@ -21,6 +21,9 @@ class ShoppingOffer(ShoppingModifiers):
     """The part of a turn that shows changes first."""
 
     def _ask(self, asked: Asked) -> None:
+        """Ask; what the answer adds is shown first if this turn's changes are."""
+        clause = msgspec.structs.replace(asked.item.clause, unsure=asked.item.clause.unsure or self.shows_first)
+        asked = msgspec.structs.replace(asked, item=msgspec.structs.replace(asked.item, clause=clause))
         number = self.state.questions + 1
         now = self._now()
         id = f"{self._command.session[-8:]}-{self._command.turn[-12:]}-{number}"

@@ -9,14 +9,22 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from edge.conversation.assistant.kiosk.shopping_basket import MOST, is_more, quantity_of
+from edge.conversation.assistant.kiosk.shopping_basket import MOST, is_more
 from edge.conversation.assistant.kiosk.shopping_offer import ShoppingOffer
 from edge.conversation.assistant.kiosk.shopping_telling import READS, asked_of
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
 from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
 from edge.conversation.assistant.stock import stock_actions
-from edge.conversation.assistant.turns.answer_matching import amount_of, with_amount
-from edge.conversation.assistant.turns.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
+from edge.conversation.assistant.turns.answer_matching import Chosen, answered
+from edge.conversation.assistant.turns.clarification import (
+    ADD,
+    ANOTHER,
+    MEASURES,
+    Asked,
+    offer,
+    packs_or_one,
+    quantity_of,
+)
 from edge.conversation.assistant.turns.dialogue import (
     TRIES,
     CartChange,
@@ -31,12 +39,11 @@ from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.going_on import goes_on
 from edge.conversation.understanding.lexicon import Vocabulary, vocabularies, wants_another
 from edge.conversation.understanding.reading.model import BasketChange
-from edge.conversation.understanding.reading.options import OptionChoice
-from edge.conversation.understanding.reading.options import chosen as picked
+from edge.conversation.understanding.reading.options import chosen
 from edge.conversation.understanding.sentence import CLAUSES, Sentence
 from edge.conversation.understanding.shopping import RANKED, day_in
 from edge.core.messages import Refusal
-from edge.goods.catalog.queries import CatalogProduct, find_by_sku
+from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.query.text import words_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.ordering.orders.commands import CallStaff
@@ -53,6 +60,8 @@ class ShoppingTalk(ShoppingOffer):
         """Take a turn. A refusal changes nothing."""
         before = self.state
         self._take(said)
+        if not self.lines:  # numbers without goods
+            self._lost()
         if self.put and self.shows_first:
             return self._offer(before)
         if self.put:
@@ -75,10 +84,11 @@ class ShoppingTalk(ShoppingOffer):
             question = None
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
         if question and question.state == "choosing_modifier" and (answered := self._modifier_answer(question)):
+            self.shows_first |= answered.clause.unsure
             return self._add(answered.clause, self._known_products(answered.skus)[0], answered)
         further, shown_as = self.state.further, self.state.further_as
-        added = self.state.added
-        self.state = msgspec.structs.replace(self.state, further=(), further_as="", added=False)
+        added, listed = self.state.added, self.state.listed
+        self.state = msgspec.structs.replace(self.state, further=(), further_as="", listed=(), added=False)
         if wants_another(self._command.text) and (further or (question and question.further)):
             if question and question.further:
                 self._answer(question, said, another=True)
@@ -94,8 +104,10 @@ class ShoppingTalk(ShoppingOffer):
             self._change_all(change)
         elif polite := self._is_polite(said):
             self._say(f"talk_{polite}")
-        elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
+        elif question and (self._command.option or said.kind in ("other", "correct") or self._answers(question, said)):
             self._answer(question, said)
+        elif question is None and (of_listed := self._of_listed(said, listed)):
+            self._find_listed(*of_listed)
         elif self._command.reading is not None and question is None:
             instead = self._instead_of(said) if said.kind == "other" else None
             self._add(*instead) if instead else self._several(self._in_place(self._command.reading.clauses))
@@ -140,16 +152,36 @@ class ShoppingTalk(ShoppingOffer):
         named = [product for clause in said.clauses for product in self._products(clause)[0]]
         if not named or shown & {one.sku for one in named}:
             return False
-        return item.near or not self._choice_of(question, self._known_products(item.skus)).products
+        return item.near or self._read_answer(question, item, said) == Chosen()
 
-    def _choice_of(self, question: OpenQuestion, known: Sequence[CatalogProduct]) -> OptionChoice:
-        """The offered product that the words mean."""
-        shown = [one.id for one in question.options if one.id != ANOTHER]
-        return picked(known, shown, self._command.text)
+    def _read_answer(self, question: OpenQuestion, item: WantedItem, said: Sentence, option: str = "") -> Chosen:
+        """The answer to the open question, read as staff's answers are."""
+        text = self._command.text
+        return answered(self._tx.db, question, item, said, text, option, self._language, self._tx.at_us)
 
-    def _says_yes(self, question: OpenQuestion, said: Sentence) -> bool:
-        """Whether this is a yes to the only product offered."""
-        return said.kind == "yes" and question.state == "choosing_product" and len(question.options) == 1
+    def _answers(self, question: OpenQuestion, said: Sentence) -> bool:
+        """Whether this is a yes to the only product offered, or a request that picks one: "make it the 3% one"."""
+        item = self.state.item
+        if question.state != "choosing_product" or item is None:
+            return False
+        picks = said.kind == "act" and self._read_answer(question, item, said).item is not None
+        return picks or (said.kind == "yes" and len(question.options) == 1)
+
+    def _of_listed(self, said: Sentence, listed: Sequence[str]) -> tuple[Clause, CatalogProduct] | None:
+        """The one of the products just shown that the words tell apart, with its quantity; a bare number doesn't."""
+        if len(listed) < 2 or said.kind not in ("other", "correct"):
+            return None
+        choice = chosen(self._known_products(listed), listed, self._command.text)
+        if len(choice.products) != 1 or len(words_of(self._command.text)) < 2:
+            return None
+        amount, unit = choice.amount, choice.unit if choice.amount is not None else ""
+        return Clause(ADD, amount, unit, container=choice.container), choice.products[0]
+
+    def _find_listed(self, clause: Clause, product: CatalogProduct) -> None:
+        """Add so many of a product that was shown, or show it if no quantity was said."""
+        if clause.amount is None or "add" not in self._tools:
+            return self._tell("find", [product])
+        return self._add(clause, product)
 
     def _more_of_it(self, said: Sentence) -> tuple[Clause, ...]:
         """ "Two more" or "two please" of the product mentioned last; () if the sentence isn't that."""
@@ -312,42 +344,21 @@ class ShoppingTalk(ShoppingOffer):
         return self._add(clause, products[0])
 
     def _choose(self, item: WantedItem, products: list[CatalogProduct]) -> None:
-        asked = offer(item, products, "did_you_mean" if item.near else "which_kind", self._language)
-        self._ask(asked)
+        item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, verb=ADD))
+        self._ask(offer(item, products, "did_you_mean" if item.near else "which_kind", self._language))
 
     def _answer(self, question: OpenQuestion, said: Sentence, another: bool = False) -> None:
         """Handle an answer: which product, by tap or words, or how many, as a number."""
         item = self.state.item
         assert item is not None
-        clause = said.clauses[0] if said.clauses else Clause()
-        if question.state == "asking_quantity":
-            product = find_by_sku(self._tx.db, item.sku, self._tx.at_us)
-            amount = int(self._command.option) * THOUSANDTHS if self._command.option else clause.amount
-            named = amount_of(product, self._command.text, self._language) if product and clause.text else None
-            if product and named:  # "a carton of twelve" as part of a name
-                return self._add(with_amount(item.clause, named.amount, named.unit, named.counted_as), product)
-            if product is None or amount is None or clause.text:
-                return self._again(question)
-            unit = clause.unit or item.clause.unit
-            return self._add(with_amount(item.clause, amount, unit, clause.counted_as), product)
-        known = self._known_products(item.skus)
         if question.state == "choosing_modifier":
             return self._again(question)
-        if another or self._command.option == ANOTHER:
-            return self._choose(item, [one for one in known if one.sku in question.further])
-        if self._command.option:
-            left = [one for one in known if one.sku == self._command.option]
-        elif self._says_yes(question, said):
-            left = [one for one in known if one.sku == question.options[0].id]
-        else:
-            choice = self._choice_of(question, known)
-            left = list(choice.products)
-            if choice.amount is not None and left:  # "the small ones, but four"
-                much = msgspec.structs.replace(item.clause, amount=choice.amount, unit=choice.unit or item.clause.unit)
-                item = msgspec.structs.replace(item, clause=much)
-        if len(left) == 1:
-            return self._add(item.clause, left[0])
-        return self._choose(item, left) if left and len(left) < len(known) else self._again(question)
+        self.shows_first |= item.clause.unsure
+        answer = self._read_answer(question, item, said, ANOTHER if another else self._command.option)
+        if answer.asks:
+            return self._ask(answer.asks)
+        products = self._known_products((answer.item.sku,)) if answer.item else []
+        return self._add(answer.item.clause, products[0]) if answer.item and products else self._again(question)
 
     def _again(self, question: OpenQuestion) -> None:
         if question.tries >= TRIES:

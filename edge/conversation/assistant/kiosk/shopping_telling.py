@@ -8,10 +8,11 @@ from contextlib import suppress
 import msgspec
 
 from edge.conversation.assistant.errands.shelf_places import shelf_sentence
-from edge.conversation.assistant.kiosk.shopping_basket import ShoppingBasket, quantity_of
+from edge.conversation.assistant.kiosk.shopping_basket import ShoppingBasket
 from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
 from edge.conversation.assistant.phrasing import full_name, say
 from edge.conversation.assistant.stock import stock_actions
+from edge.conversation.assistant.turns.clarification import quantity_of
 from edge.conversation.assistant.turns.dialogue import SAYS, AnswerOption
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.said_modifier import SaidModifier
@@ -58,8 +59,9 @@ class ShoppingTelling(ShoppingBasket):
             self.offers = (AnswerOption(SAYS + say(self._language, "another"), say(self._language, "another"), "…"),)
             further = tuple(one.sku for one in rest)
             self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
-        if len(products) == 1:
-            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+        listed = tuple(one.sku for one in shown) if len(products) > 1 else ()
+        about = products[0].sku if len(products) == 1 else self.state.product
+        self.state = msgspec.structs.replace(self.state, product=about, listed=listed)
 
     def _tell_price(self, clause: Clause, product: CatalogProduct) -> None:
         """State the price of a quantity of one product."""

@@ -51,11 +51,14 @@ class StockCorrections(StockTurn):
         if correction.change == "instead" and correction.amount is not None and not correction.denied:
             self._turn_to_named(correction.skus)
         deed = self._referenced_movement(correction)
-        if deed is None and correction.change == "out" and (before := self._before(correction)):
+        before = self._before(correction) if deed is None and correction.change == "out" else None
+        if before and not self._command.propose:
             return self._out_before(*before)
         if deed is None or deed.target or (self._command.propose and len(self.state.deeds) > 1):
             return self._say("stands", what=self._newest())
         said = self._amended(deed, correction)
+        if correction.change == "out" and self._asks_back() and len(self.state.deeds) == 1:
+            return self._ask_back()
         if correction.change == "out":
             return self._out(deed)
         if correction.change == "part":
@@ -258,10 +261,14 @@ class StockCorrections(StockTurn):
         if why := self._reach_back(named):
             return self._say(why, what=self._newest())
         if self._asks_back():
-            item = WantedItem(Clause(), undoes=True)
-            return self._ask(item, self._undo_question(item), ())
+            return self._ask_back()
         if self._take_back():
             self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
+
+    def _ask_back(self) -> None:
+        """Ask before undoing the newest movements."""
+        item = WantedItem(Clause(), undoes=True)
+        self._ask(item, self._undo_question(item), ())
 
     def _reach_back(self, many: int | None) -> str:
         """Extend the undo to earlier sentences, for as many movements as were asked for (None: all). Returns why not if

@@ -215,9 +215,6 @@ class StockTurn:
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
         what = say_effect(item, product, boxes, units, self._language)
-        if item.clause.verb == "adjust":  # the stock level, not the quantity received
-            stock = say_stock(product, boxes, units, self._language)
-            what = say(self._language, "counted_in_all", name=full_name(product, self._language), stock=stock)
         what = stock_actions.say_places(self._tx, what, where, self._language)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         text = say(self._language, "confirm", what=what)

@@ -1,4 +1,8 @@
-"""Interpret an answer to the open question: an option, its words, its number, yes or no, an amount."""
+"""Interpret an answer to the open question, of staff, a customer or a microphone.
+
+Words that tell the options apart come first, then the option's place, yes or no. A number is an amount only if one was
+asked for, or a counting word follows it.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +44,17 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 def answered(
-    db: Connection, question: OpenQuestion, item: WantedItem, said: Sentence, text: str, option: str, language: str
+    db: Connection,
+    question: OpenQuestion,
+    item: WantedItem,
+    said: Sentence,
+    text: str,
+    option: str,
+    language: str,
+    at_us: int | None = None,
 ) -> Chosen:
-    """Interpret an answer; `text` is the original sentence."""
+    """Interpret an answer; `text` is the original sentence. `at_us`: the time of the prices that "the cheaper one"
+    compares."""
     clause = said.clauses[0] if said.clauses else Clause()
     if question.state == "confirming_short" and not option and says_zero(text, language):
         return Chosen(msgspec.structs.replace(item, down_to_zero=True))
@@ -68,7 +80,8 @@ def answered(
             return Chosen(no=True)
         if not option and said.kind == "yes" and len(question.options) == 1:
             option = question.options[0].id  # "did you mean this one?"
-        return _product(db, item, question, text, option, language)
+        products = [one for sku in item.skus if (one := find_by_sku(db, sku, at_us))]
+        return _product(item, products, question, text, option, language)
     if question.state == "choosing_unit":
         return _unit(item, clause, said, option, label)
     if option:
@@ -85,10 +98,10 @@ def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | 
 
 def _of_what_is_asked(db: Connection, item: WantedItem, text: str, language: str) -> AmountAnswer | None:
     product = find_by_sku(db, item.sku)
-    return amount_of(product, text, language) if product else None
+    return _named_amount(product, text, language) if product else None
 
 
-def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer | None:
+def _named_amount(product: CatalogProduct, text: str, language: str) -> AmountAnswer | None:
     """The amount in an answer that also names the product. "Three sprays" of a product sold in boxes of sprays are
     single units; "a carton of twelve" is a box of twelve."""
     words = words_of(text)
@@ -99,11 +112,6 @@ def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer
     if is_sold_in_packs(product):
         return None  # "12 eggs" aren't cartons
     return msgspec.structs.replace(answer, unit="unit")
-
-
-def with_amount(clause: Clause, amount: int | None, unit: str, counted_as: str) -> Clause:
-    """The clause with the answered amount."""
-    return msgspec.structs.replace(clause, amount=amount, unit=unit, counted_as=counted_as)
 
 
 def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
@@ -213,8 +221,9 @@ def _says_amount(said: Sentence, clause: Clause, item: WantedItem) -> bool:
     return said.kind == "act" and not (item.errand or clause.text or clause.doubt) and clause.verb == item.clause.verb
 
 
-def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str, option: str, language: str) -> Chosen:
-    products = [one for sku in item.skus if (one := find_by_sku(db, sku))]
+def _product(
+    item: WantedItem, products: list[CatalogProduct], question: OpenQuestion, text: str, option: str, language: str
+) -> Chosen:
     if option == ANOTHER:
         rest = [one for one in products if one.sku in question.further]
         return Chosen(asks=offer(item, rest, "which_kind", language))
@@ -225,7 +234,8 @@ def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str
         item = _amend_clause(item, amount=choice.amount, unit=choice.unit or item.clause.unit)
     elif choice.unit and (item.clause.amount is None or not choice.container):
         item = _amend_clause(item, unit=choice.unit)
-    return _choose_product(item, list(choice.products), language)
+    left = list(choice.products)
+    return _choose_product(item, left, language) if len(left) < max(len(products), 2) else Chosen()
 
 
 def _choose_product(item: WantedItem, left: list[CatalogProduct], language: str) -> Chosen:

@@ -34,6 +34,8 @@ OFFERED = 6
 ANOTHER = "another"
 WAYS = ("out", "in", "waste", "adjust")
 """The options of a question that shows several effects: the kinds of movement."""
+ADD = "add"
+"""The verb of an item for a customer's basket."""
 MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "livre": ("kg", 500), "litre": ("litre", 1000)}
 """Units of measure: the unit products are sold by, and its thousandths in one of them."""
 
@@ -70,40 +72,64 @@ def ask_product(
 
 
 def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, language: str) -> Asked:
-    """Offer products to choose from, six at a time."""
+    """Offer products to choose from, six at a time. An option that moves stock at once has its effect as its label."""
     first, rest = products[:OFFERED], products[OFFERED:]
     field = "name" if key == "did_you_mean" else product_matching.telling(first, language)
     if field == "container" and not rest:
         products = first = sorted(first, key=lambda one: list(container_signs()).index(product_matching.container(one)))
-    options = product_options(first, field, language)
+    named = product_options(first, field, language)
+    options = tuple(
+        msgspec.structs.replace(one, label=_effect_of(item, product, language) or one.label)
+        for one, product in zip(named, first, strict=True)
+    )
     if key == "did_you_mean":
-        options = tuple(
-            msgspec.structs.replace(one, label=_effect_of(item, product, language) or one.label)
-            for one, product in zip(options, first, strict=True)
-        )
+        named = options
     if rest:
-        options = (*options, AnswerOption(ANOTHER, say(language, "another"), "…"))
+        another = AnswerOption(ANOTHER, say(language, "another"), "…")
+        named, options = (*named, another), (*options, another)
     item = msgspec.structs.replace(item, skus=tuple(one.sku for one in products), sku="")
-    text = say(language, key, choices=choices(options))
+    text = say(language, key, choices=choices(named))
     return Asked(item, "choosing_product", text, options, further=tuple(one.sku for one in rest))
 
 
 def _effect_of(item: WantedItem, product: CatalogProduct, language: str) -> str:
-    """The signed effect on a product that is only a guess; "" while the amount is open."""
-    amount = ask_amount(item, product, language) if item.clause.verb in WAYS and not item.errand else ""
-    if not isinstance(amount, tuple):
-        return ""
-    if item.clause.verb == "adjust":
-        stock = say_stock(product, *amount, language)
-        return say(language, "counted_in_all", name=full_name(product, language), stock=stock)
-    return say_effect(item, product, *amount, language)
+    """The signed effect of choosing a product; "" while something else is open."""
+    if item.clause.verb == ADD:
+        quantity = None if item.clause.doubt else quantity_of(item.clause, product)
+        return _with_sign(product, 1, 0, quantity, language) if quantity else ""
+    amount = ask_amount(item, product, language)
+    return _effect(item, product, *amount, language) if isinstance(amount, tuple) else ""
+
+
+def _effect(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> str:
+    moves = item.clause.verb in WAYS and not item.errand
+    return say_effect(item, product, boxes, units, language) if moves else ""
 
 
 def say_effect(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> str:
-    """The movement with its sign, also for incoming stock."""
+    """The movement with goods, unit and sign, also for incoming stock; of a count, the stock level."""
+    if item.clause.verb == "adjust":
+        stock = say_stock(product, boxes, units, language)
+        return say(language, "counted_in_all", name=full_name(product, language), stock=stock)
     if item.where.target:  # from one place to another: the shop has as much of it as before
         return say_movement(product, boxes, units, language)
     return _with_sign(product, -1 if item.clause.verb in ("out", "waste") else 1, boxes, units, language)
+
+
+def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
+    """The quantity wanted, in thousandths; None if the unit doesn't fit: kilos of a piece item, six bananas by weight,
+    a case of a product without cases. A litre of what comes by the litre is one of it."""
+    amount = THOUSANDTHS if clause.amount is None else clause.amount
+    measure, factor = MEASURES.get(clause.unit, ("", 0))
+    if measure and measure != product.unit:
+        return product_matching.containers_of(product, amount * factor // 1000, measure)
+    if measure:
+        return amount * factor // 1000
+    if product.unit in MEASURES:
+        return None if clause.numbered and amount % THOUSANDTHS == 0 else amount
+    if clause.unit == "box" and not product_matching.is_counted_in(product, clause.counted_as):
+        return amount * product.box if product.box else None
+    return amount
 
 
 def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked | str:
@@ -111,6 +137,8 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
     is too large."""
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     if item.clause.unit == "box" and product_matching.is_counted_in(product, item.clause.counted_as):
+        item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
+    if not item.clause.unit and product.unit == "piece" and product_matching.says_pack(product, item.clause.text):
         item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
     clause = item.clause
     if clause.doubt == "too_many":
@@ -199,7 +227,11 @@ def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> As
         return None  # "8 eight grain loaves": the number of the name was said besides
     kind = product_matching.container(product) or "unit"
     many, few = (say_amount(n, kind, language) for n in (amount, packs))
-    options = (AnswerOption(show_quantity(amount), many), AnswerOption(show_quantity(packs), few))
+    effects = [_effect(item, product, 0, n, language) for n in (amount, packs)]
+    options = (
+        AnswerOption(show_quantity(amount), effects[0] or many),
+        AnswerOption(show_quantity(packs), effects[1] or few),
+    )
     text = f"{full_name(product, language)}: {say(language, 'boxes_or_units', boxes=many, units=few)}"
     cleared = msgspec.structs.replace(item.clause, amount=None, unit="unit")
     item = msgspec.structs.replace(item, clause=cleared, sku=product.sku, skus=(product.sku,))
@@ -234,9 +266,10 @@ def _boxes_or_units(item: WantedItem, product: CatalogProduct, language: str) ->
         text = say(language, "many_boxes_or_units", units=loose_word(product, language))
         return Asked(item, "choosing_unit", text)
     boxes, units = say_amount(amount, "box", language), say_amount(amount, "unit", language)
+    effects = [_effect(item, product, *each, language) for each in ((amount // THOUSANDTHS, 0), (0, amount))]
     options = (
-        AnswerOption("box", boxes, "📦"),
-        AnswerOption("unit", units, container_signs().get(product_matching.container(product), "")),
+        AnswerOption("box", effects[0] or boxes, "📦"),
+        AnswerOption("unit", effects[1] or units, container_signs().get(product_matching.container(product), "")),
     )
     return Asked(item, "choosing_unit", say(language, "boxes_or_units", boxes=boxes, units=units), options)
 

@@ -171,10 +171,10 @@ class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: results of the sentence's items so far. `deeds`: movements of the
     newest sentence that had any, for "cancel"; `earlier`: those before that still apply; `stale`: it was not the last
     sentence. `product`: the product mentioned last, at `spoken_of`. `touched`: the time of the last turn. `further`:
-    products not shown yet, for "another" (`further_as`). `patience`: a factor on the waiting time; `waits_s`: that
-    time. `added`: the last turn put something into a basket; `put`: the newest change to a basket, at `done`;
-    `offered`: the changes a yes makes. `figures`: the topic of a manager's last question, for a follow-up ("and last
-    week?"). `errand`: the newest completed errand."""
+    products not shown yet, for "another" (`further_as`); `listed`: those just shown, for "two of the cans". `patience`:
+    a factor on the waiting time; `waits_s`: that time. `added`: the last turn put something into a basket; `put`: the
+    newest change to a basket, at `done`; `offered`: the changes a yes makes. `figures`: the topic of a manager's last
+    question, for a follow-up ("and last week?"). `errand`: the newest completed errand."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -195,6 +195,7 @@ class TalkState(msgspec.Struct, frozen=True):
     questions: int = 0
     further: tuple[str, ...] = ()
     further_as: str = ""
+    listed: tuple[str, ...] = ()
     added: bool = False
     put: tuple[CartChange, ...] = ()
     offered: tuple[CartChange, ...] = ()

@@ -13,6 +13,7 @@ from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.name_words import hear_names
 from edge.conversation.understanding.reading.modality import is_inexact
 from edge.conversation.understanding.reading.model import Reading
+from edge.conversation.understanding.reading.said_twice import said_once
 from edge.conversation.understanding.said_modifier import SaidModifiers
 from edge.core.storage.database import Connection
 from edge.goods.stock.queries import read_places
@@ -24,7 +25,7 @@ def hear_turn(
     """Read a sentence that contains the names `found`."""
     names = [one.text[1:] for one in found if one.text.startswith("~")]
     places = read_places(db) if agent == "stock" else None
-    placed = hear_names(text, language, names, places, business_date)
+    placed = hear_names(said_once(text, language), language, names, places, business_date)
     return HeardTurn(text, language, business_date, placed.said, placed.where)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.conversation.copilot.meaning.model import DIMENSIONS, NOT, OF_DAYS, Meaning, narrows
+from edge.conversation.copilot.meaning.model import DIMENSIONS, NOT, OF_A_PRODUCT, OF_DAYS, Meaning, narrows
 
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92
@@ -19,7 +19,7 @@ APART = MappingProxyType(
     {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
 )
 """Single figures that aren't sums, and their dimensions."""
-LISTED_BY_CATEGORY = frozenset({"low", "expiring", "cover_days"})
+LISTED_BY_CATEGORY = frozenset({"low", "expiring", "cover_days", "stock"})
 
 
 class Tellable(msgspec.Struct, frozen=True):
@@ -129,6 +129,13 @@ def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
     wanted = (*meaning.by, *map(narrows, meaning.filters))
     named = ("product" if one in GOODS else one for one in wanted)
     return tuple(dict.fromkeys(one for one in named if one not in OF_DAYS))
+
+
+def lacks_product(meaning: Meaning) -> bool:
+    """Whether a measure of single products is asked for without naming any product or category it can be listed by."""
+    if meaning.measure not in OF_A_PRODUCT or meaning.product:
+        return False
+    return meaning.measure not in LISTED_BY_CATEGORY or not meaning.filters.get("category")
 
 
 def cannot_tell(meaning: Meaning) -> CannotTell | None:

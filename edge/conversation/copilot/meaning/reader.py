@@ -10,7 +10,7 @@ import msgspec
 
 from edge.conversation.copilot.meaning.answerable import LISTED_BY_CATEGORY, TABLE
 from edge.conversation.copilot.meaning.follow import follow_up, follow_up_product
-from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_NOW, Meaning, UnderstoodQuestion
+from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF_NOW, Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, link_names, stretch
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.conversation.copilot.meaning.slots import meaning_of
@@ -87,7 +87,8 @@ def _split_by_product(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
     narrowed: list[dict[str, tuple[str, ...]]] = []
     products, categories = (meaning.filters.get(one, ()) for one in ("product", "category"))
     several = next((one for one in OF_ONE if len(meaning.filters.get(one, ())) > 1), "")
-    if several and TABLE[meaning.measure].unit == "none" and meaning.measure not in LISTED_BY_CATEGORY:
+    together = meaning.measure in LISTED_BY_CATEGORY and meaning.measure not in OF_A_PRODUCT
+    if several and TABLE[meaning.measure].unit == "none" and not together:
         narrowed = [{several: (value,)} for value in meaning.filters[several]]
     elif products and categories:
         narrowed = [{"category": categories}, {"product": products}]
@@ -320,13 +321,18 @@ def _link_pieces(
             numbers[at] = number[0]
             kept.append(SentencePiece(at, at + number[1]))
             continue
-        begin, end = max(begin, span[0]), min(end, span[1])
+        named = max((piece.end for piece in kept if piece.name and piece.end <= at), default=span[0])
+        begin, end = max(begin, named), min(end, span[1])
         if end - begin < NAME_WORDS:
             end = _run_end(words, end, span[1], kept, known)
         found = link_names(names, linker, words[begin:end])
         while end - begin > 1 and not (found.name or found.several):
             end -= 1  # two names that stand side by side
             found = link_names(names, linker, words[begin:end])
+        while found.name and end < span[1] and not _is_owned(end, kept) and words[end][0] != AND:
+            if link_names(names, linker, words[begin : end + 1]).name != found.name:
+                break
+            end += 1  # "0% yoghurt", of "Yoghurt 0%"
         kept = [piece for piece in kept if piece.end <= begin or piece.begin >= end]
         kept.append(SentencePiece(begin, end, (), found.name))
         several = several or found.several

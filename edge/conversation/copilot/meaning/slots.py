@@ -64,6 +64,8 @@ OF_PRICES = frozenset({"price", "supplier_price"})
 BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
 """Beside these, and measures of tills, "sold" adds no meaning."""
 _WEEKEND = ("5", "6")
+_LATE = {"hours": "hours_pm", "after_hour": "after_hour_pm", "before_hour": "before_hour_pm"}
+"""Clock times in the afternoon or evening."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 
@@ -194,7 +196,11 @@ def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -
         return "work" if OF_WORK_ORDERS & set(filters["status"]) else "orders"
     if ("tender" in filters or said.has("compare")) and not said.has("left"):
         return "sales"
-    return "stock" if "product" in filters or said.has("left") else ""
+    goods = "product" in filters or "category" in filters
+    if goods and not said.has("left") and any(piece.key("times") not in ("now", "today") for piece in said.of("times")):
+        return "sales"  # "beer and wine last week"
+    counts = said.has("count") or said.has("how_much")
+    return "stock" if "product" in filters or said.has("left") or (goods and counts) else ""
 
 
 def _keys(pieces: list[SentencePiece]) -> list[str]:
@@ -328,7 +334,14 @@ def _are_joined(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> b
 
 
 def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
-    return tuple(hours_of(time) for piece in pieces if (time := piece.time))
+    """The hours of the day. Beside a clock time, a part of the day only says which half it is in ("between 5 and 7 this
+    evening")."""
+    parts = [piece for piece in pieces if piece.key("times") in ("part", "last_night")]
+    clock = [time for piece in pieces if piece not in parts and (time := piece.time)]
+    if not clock or not parts:
+        return tuple(hours_of(time) for piece in pieces if (time := piece.time))
+    late = any(piece.time and hours_of(piece.time).startswith(("12-24", "12-18", "18-")) for piece in parts)
+    return tuple(hours_of(time._replace(key=_LATE.get(time.key, time.key)) if late else time) for time in clock)
 
 
 def _weekdays(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:

@@ -48,7 +48,15 @@ def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool 
 
 
 PARTS = MappingProxyType(
-    {"morning": "5-12", "noon": "12-14", "afternoon": "12-18", "evening": "18-24", "night": "18-5"}
+    {
+        "forenoon": "0-12",
+        "since_noon": "12-24",
+        "morning": "5-12",
+        "noon": "12-14",
+        "afternoon": "12-18",
+        "evening": "18-24",
+        "night": "18-5",
+    }
 )
 """Hours of the parts of a day; the night continues past midnight on its business day."""
 _OPEN_HOURS = frozenset({"after_hour", "after_hour_pm", "before_hour", "before_hour_pm"})

@@ -227,7 +227,8 @@ async def forget(request: web.Request) -> web.Response:
 async def copilot_page(request: web.Request) -> web.Response:
     """`GET /manager/copilot`: ask, and see the rows behind each figure."""
     say = texts_of(request).say
-    heads = {one: say(f"meaning_dimension.{one}") for one in DIMENSIONS}
+    heads = {one: say(f"meaning_dimension.{one}") for one in DIMENSIONS} | {"figure": say("insight.figure")}
+    heads |= {one: say(f"whatif.{one}") for one in ("was", "would", "happened", "simulated", "simulated_with")}
     return page(request, "copilot", heads=msgspec.json.encode(heads).decode())
 
 

@@ -82,10 +82,10 @@ async def tell_whatif(request: web.Request, desk: Desk, option: str, session: st
         return _with_lines(answer, [why], ToolCall(TOOL, {}, False, error="failed"))
     days = {"first": run.scenario.first, "last": run.scenario.last}
     if isinstance(run.comparison, StockComparison):
-        figures, rows = stock_result(run.comparison)
+        figures, rows = stock_result(run.comparison, desk.currency, language)
         lines = stock_lines(run.comparison, desk.currency, language)
     else:
-        figures, rows = whatif_result(run.comparison)
+        figures, rows = whatif_result(run.comparison, desk.currency, language)
         lines = whatif_lines(run.comparison, desk.currency, language)
     call = ToolCall(TOOL, days, True, figures, rows, ms=round(run.comparison.seconds * 1000))
     answer = _with_lines(answer, lines, call)

@@ -39,7 +39,8 @@ question that shows the effect; a word that touches a name is of that name, and 
 - `acts.py`, `ways.py`, `doer.py`: what happened to each thing; which way goods went where that is open: brought
   to a table, taken back to a supplier; what who speaks did
 - `verb_forms.py`: the forms of a verb, which a vocabulary lists once (`[verbs]`)
-- `amending.py`: a number taken back in its own sentence: "took three, no, four"
+- `amending.py`: a number or a product taken back in its own sentence: "took three, no, four", "3 whisky, wait,
+  vodka"; `said_twice.py`: a sentence that is repeated word for word counts once, after a yes
 - `none_left.py`, `stock_question.py`: "no lettuce left", which is a count; "any challah today?", in whatever
   words
 - `amount_answer.py`: what an answer to "how many" or "boxes or single ones" says: "bottles, not crates"

@@ -1,14 +1,18 @@
-"""Apply corrections of a number within a sentence: "took three, no, four bagels" counts four. Pure."""
+"""Apply corrections within a sentence: "took three, no, four bagels" counts four."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from edge.conversation.understanding.amounts import JOINED, SpokenAmount, amount_at, amounts_in
-from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
+from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.conversation.understanding.reading.words import own_words
 from edge.conversation.understanding.sentence_parts import STOPS
 
+NAME_WORDS = 4
+"""At most this many words name a corrected product."""
 UNMARKED = 2
 """Withdrawing words that need no comma before them."""
 
@@ -41,6 +45,34 @@ def amended(words: Sequence[str], language: str) -> list[str]:
             return kept  # "2 milks, no, 3 rice": it's unclear which counts
         return [*kept[: old.at], *number, *(between if named else ()), *(rest if not named else ())]
     return kept
+
+
+def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str] | None:
+    """The words with a corrected product in place of the first: "took 3 whisky, wait, vodka" is vodka. None if no
+    product is corrected, or something is said of the second one."""
+    said, known = statement_words(language), vocabulary(language)
+    for at in range(1, len(words)):
+        length = _cue(words, at, language, said)
+        behind = [one for one in words[at + length :] if one not in STOPS]
+        while behind and (more := max(length_at(said.little, behind, 0), length_at(said.articles, behind, 0))):
+            behind = behind[more:]
+        counts = any(amount_at(behind, one, known) for one in range(len(behind)))
+        denies = any((one,) in known.hold for one in words[at : at + length])  # "3 milks, not the rice"
+        if not length or not 0 < len(behind) <= NAME_WORDS or counts or denies:
+            continue
+        head = list(words[:at])
+        end = next((one + 1 for one in reversed(range(at)) if _is_named(head[one], linker, language)), 0)
+        begin = end
+        while begin and _is_named(head[begin - 1], linker, language):
+            begin -= 1
+        meant, before = (linker.link(one).skus for one in (behind, head[begin:end]))
+        if meant and before and meant != before:
+            return [*head[:begin], *behind, *head[end:]]
+    return None
+
+
+def _is_named(word: str, linker: CatalogueLinker, language: str) -> bool:
+    return word.isalpha() and word not in own_words(language) and bool(linker.naming(word))
 
 
 def without_recorded(words: Sequence[str], language: str) -> list[str]:
@@ -76,11 +108,20 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
             break
         length = end = end + (more or 1)
     said_words = [word for word in words[at : at + length] if word not in STOPS and word != JOINED]
-    if _sorry(words, at, length, said_words, language, said):
+    if _sorry(words, at, length, said_words, language, said) or _no_between(words, at, said_words, known):
         return length
     if words[at - 1] not in STOPS and (len(said_words) < UNMARKED or words[at] in STOPS):
         return 0  # dictation has no commas: "took one no wait two"
     return length if said_words else 0
+
+
+def _no_between(words: Sequence[str], at: int, said_words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether a bare "no" between two numbers corrects the first: "took three no four". Where it may also mean "not",
+    as in Hebrew, it's unclear which counts."""
+    word = tuple(said_words)
+    if known.replies.get(word) != "no" or word in known.hold:
+        return False
+    return all(words[one][0].isdigit() or words[one] in known.numbers for one in (at - 1, at + 1) if one < len(words))
 
 
 def _sorry(

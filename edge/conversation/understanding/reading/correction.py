@@ -42,7 +42,8 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    found = _Reader(words, linker, spoken).read() or _read_total(words, linker, spoken)
+    found = _read_stays(words, linker, spoken) or _Reader(words, linker, spoken).read()
+    found = found or _read_total(words, linker, spoken)
     found = found or _read_without_comments(words, linker, spoken)
     again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
     cue = length_at(statement_words(spoken).corrects, words, 0)  # "let's say 6" is exactly that, as a correction
@@ -65,6 +66,18 @@ def _read_without_comments(words: list[str], linker: CatalogueLinker, language: 
     if len(kept) == len(said):
         return None
     return _Reader([word for one in kept for word in (*one, ",")][:-1], linker, language).read() if kept else None
+
+
+def _read_stays(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
+    """The product that wasn't moved after all: "the arak stays on the shelf, I never opened it". None with a number, as
+    that counts what is left."""
+    stays, known = statement_words(language).stays, vocabulary(language)
+    at = next((n for n in range(1, len(words)) if length_at(stays, words, n)), 0)
+    named = [one for one in words[:at] if one.isalpha() and one not in own_words(language) and linker.naming(one)]
+    skus = linker.link(named).skus if named else ()
+    if not skus or any(read_number(known, words, n) for n in range(len(words))):
+        return None
+    return StockCorrection("out", text=" ".join(named), skus=skus, denied=skus)
 
 
 def _read_total(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:

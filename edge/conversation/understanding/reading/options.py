@@ -69,7 +69,7 @@ class _Reader:
     def __init__(self, products: tuple[CatalogProduct, ...], words: list[str]) -> None:
         self._products, self._words = products, words
         self._left: list[CatalogProduct] = list(products)
-        self._told = False
+        self._told = self._denied = False
         self.bare = 0
         self.left: list[str] = []
         self._amount: int | None = None
@@ -81,7 +81,8 @@ class _Reader:
         at = 0
         while at < len(self._words):
             at += (
-                self._part_of_measure(at)
+                self._denial(at)
+                or self._part_of_measure(at)
                 or self._number(at)
                 or self._counted(at)
                 or self._told_apart(at)
@@ -108,12 +109,20 @@ class _Reader:
     def _narrow(self, words: Sequence[str]) -> bool:
         """Keep the products with these words. Words of all products are understood but don't narrow."""
         having = [one for one in self._products if has_words(one, words)]
+        if self._denied and 0 < len(having) < len(self._products):
+            having, self._denied = [one for one in self._products if one not in having], False
         if having and len(self._products) == 1 and any(word.isalpha() for word in words):
             self._told = True  # the only one, by its name
         if having and len(having) < len(self._products):
             self._told = True
             self._left = [one for one in self._left if one in having]
         return bool(having)
+
+    def _denial(self, at: int) -> int:
+        """ "Not the 3%": what follows is excluded."""
+        length = max(length_at(statement_words(one.language).denies, self._words, at) for one in vocabularies())
+        self._denied |= length > 0
+        return length
 
     def _part_of_measure(self, at: int) -> int:
         """ "The litre and a half"."""

@@ -110,11 +110,19 @@ class Cutter(ContextPieces):
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
         while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
             length -= 1  # "lemonade cans": the counting word stays, and a size in a name belongs to it
-        begin_counts = self._counting(at)
-        if length < 2 or begin_counts or (self._number_at(at) and not self._behind_amount()):
+        begin_counts = self._counting(at) and not self._pack_run(at)
+        behind = self._words[at + length : at + length + 1]
+        heads = not self.pieces and bool(behind) and behind[0] in STOPS  # "7 Up: one case"
+        if length < 2 or begin_counts or (self._number_at(at) and not (heads or self._behind_amount())):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
             return Piece("goods", at, at + 1) if alone else None
         return Piece("goods", at, at + length)
+
+    def _pack_run(self, at: int) -> int:
+        """The number of words here that name a pack with its number, as a product's name does: "tray of 30". In Hebrew
+        the pack itself is counted."""
+        length = self._linker.run_at(self._words, at, self._seeds) if self.language != "he" else 0
+        return length if any(one.isdigit() for one in self._words[at + 1 : at + length]) else 0
 
     def _is_purpose(self, at: int) -> bool:
         """Whether a Hebrew word with attached "to" is a purpose ("oranges for juices") and not part of the name, even
@@ -137,7 +145,9 @@ class Cutter(ContextPieces):
         amount = self._amount_of(at)
         if amount is None:
             return None
-        if not amount.unit and (form := self._form_behind(amount.end)):  # a number of one language, a unit of another
+        if amount.unit and amount.number_end < amount.end and self._pack_run(amount.end - 1):
+            amount = msgspec.structs.replace(amount, end=amount.number_end, unit="", container="")
+        elif not amount.unit and (form := self._form_behind(amount.end)):  # a number of one language, a unit of another
             length, counted = form
             amount = msgspec.structs.replace(
                 amount, end=amount.end + length, unit=counted.unit, container=counted.container
@@ -155,6 +165,8 @@ class Cutter(ContextPieces):
         if self.language == "he":
             return False
         behind = at + 1
+        if behind >= len(self._words) and self._counted and self.pieces[-1].kind == "act":
+            return False  # "... et jeté un"
         joined = bool(self.pieces) and self.pieces[-1].kind == "joint" and self._counted
         if joined and self._words[at] not in ARTICLES and behind < len(self._words) and self._context(behind):
             return False  # "and one for the lounge"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.conversation.understanding.lexicon import Phrase, vocabulary
-from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.amending import amended, with_name_corrected, without_recorded
 from edge.conversation.understanding.reading.asides import without_asides
 from edge.conversation.understanding.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.conversation.understanding.reading.linking import CatalogueLinker
@@ -34,6 +34,7 @@ from edge.conversation.understanding.reading.statement_parts import core_of
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.uncounted import with_percents
 from edge.conversation.understanding.reading.words import language_of, own_words, split_words
+from edge.conversation.understanding.sentence import cause_in
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
@@ -44,6 +45,8 @@ _HEADED = re.compile(r"\s*:(?=\s|$)")
 """A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
 _MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
+_SHORTENED = re.compile(r"\b(ext|tel|tél|no|nr)\.\s*(?=\d)", re.IGNORECASE)
+"""Abbreviations before a number of a phone or a document; their dot ends no sentence."""
 EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
 """Replacement for a currency sign after a number, which counts no goods."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
@@ -72,14 +75,21 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     words = _without(_without(words, statement_words(spoken).sealed), statement_words(spoken).beside)
     if not words or _is_quoted(text, spoken):
         return HeardStatement(denied=bool(words))
-    told, asked = without_request(amended(without_recorded(words, spoken), spoken), spoken)
+    words = amended(without_recorded(words, spoken), spoken)
+    renamed = with_name_corrected(words, linker, spoken)
+    told, asked = without_request(renamed or words, spoken)
     if not told:
         return HeardStatement()
     respells = "always" if romanised is not None else "allowed" if respelt else "never"
-    heard = _hear(told, asked, linker, respells)
+    heard = _hear(told, asked or renamed is not None, linker, respells)
     core = core_of(told, linker, spoken) if heard.reading is None and not asked else None
     if core is not None and (again := _hear(core, True, linker, respells).reading) is not None:
         heard = HeardStatement(again)
+    if heard.reading is not None and (cause := cause_in(words, vocabulary(spoken))):
+        wasted = (
+            msgspec.structs.replace(one, cause=cause if one.verb == "waste" else "") for one in heard.reading.clauses
+        )
+        heard = HeardStatement(msgspec.structs.replace(heard.reading, clauses=tuple(wasted)))
     if heard.reading is not None and times:
         context = " ".join((*times, heard.reading.context)).strip()[:CONTEXT_CHARS]
         heard = HeardStatement(msgspec.structs.replace(heard.reading, context=context))
@@ -145,6 +155,7 @@ def _is_quoted(text: str, language: str) -> bool:
 def _mark_stops(text: str, language: str) -> str:
     """A text with times replaced by punctuation, punctuation after a heading ("brunch: 3 bagels"), and a leading plus
     as a word."""
+    text = _SHORTENED.sub(r"\1 ", text)
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)

@@ -129,6 +129,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denying: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+    repeating: tuple[str, ...] = ()
     entry: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
@@ -172,6 +174,7 @@ class StatementWords(msgspec.Struct, frozen=True):
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
     One of `loosely` ("a bunch") is counted of what is called so alone; `zeroing` answers "set it to 0?".
+    `repeating` is said between a sentence and its repetition; `stays`: that what is named before was not moved.
 
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
     `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly` stand in answers around
@@ -275,6 +278,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     denying: frozenset[Phrase]
     objects: frozenset[Phrase]
     unsaid: frozenset[Phrase]
+    stays: frozenset[Phrase]
+    repeating: frozenset[Phrase]
     entry: frozenset[Phrase]
     certain: frozenset[Phrase]
 

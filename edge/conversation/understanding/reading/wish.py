@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from edge.conversation.understanding.amounts import JOINED
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.reading.assembly import Assembly
@@ -18,6 +20,7 @@ from edge.conversation.understanding.reading.words import language_of, split_wor
 from edge.conversation.understanding.tokens import clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
+from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 25
 _LESS = re.compile(r"(?:^|\s)[-−–]\s?\d")
@@ -63,10 +66,20 @@ def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Read
     reading = Assembly(cut, linker).wished("add")
     if reading is None or reading.unowned or not all(reading.links.values()):
         return None
+    reading = _one_of_size(reading, cut)
     counted = any(one.amount is not None for one in reading.clauses)
     if not counted and _wishes_more(cut):
         return None
     return reading if wished or counted else None
+
+
+def _one_of_size(reading: Reading, cut: Cut) -> Reading:
+    """The reading with one item if "a litre of milk" chose the bottle of a litre."""
+    clause, first = reading.clauses[0], cut.pieces[0]
+    measures = first.amount is not None and first.amount.value == THOUSANDTHS and bool(first.amount.unit)
+    if len(reading.clauses) > 1 or clause.amount is not None or not measures:
+        return reading
+    return msgspec.structs.replace(reading, clauses=(msgspec.structs.replace(clause, amount=THOUSANDTHS, unit="unit"),))
 
 
 def _wishes_more(cut: Cut) -> bool:
@@ -78,7 +91,8 @@ def _wishes_more(cut: Cut) -> bool:
 
 def _can_start_name(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
     """Whether a number begins a product name ("7 up") and may not be a count."""
-    return words[at].isdigit() and linker.run_at(words, at, linker.naming(words[at])) > 1
+    percent = words[at + 1 : at + 2] == ["%"]
+    return words[at].isdigit() and not percent and linker.run_at(words, at, linker.naming(words[at])) > 1
 
 
 def _bare_number(word: str, known: Vocabulary) -> str:

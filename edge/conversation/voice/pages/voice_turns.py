@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from edge.conversation.assistant.microphone_groups import ears_of
-from edge.conversation.assistant.phrasing import choices, say
+from edge.conversation.assistant.phrasing import say
 from edge.conversation.assistant.queries import ChatSession, read_chat
 from edge.conversation.assistant.recording import HeardSound, VoiceRecorder, recorder_of
 from edge.conversation.assistant.roster import speaker_at
@@ -223,9 +223,10 @@ class VoiceTurns:
     def _build_reply(self, answer: ChatAnswer) -> Reply:
         offered = tuple(option.label for option in answer.options if option.id != ANOTHER)
         spoken, self._unsaid, self._beyond = answer.text, (), len(offered) < len(answer.options)
-        if len(offered) > CHOICES_SAID and (named := choices(answer.options)) in spoken:
-            few, self._unsaid = offered[:CHOICES_SAID], offered[CHOICES_SAID:]
-            spoken = spoken.replace(named, CHOICE.join((*few, say(answer.language, "another"))))
+        named = spoken.split(CHOICE)
+        if len(offered) > CHOICES_SAID and len(named) == len(answer.options):
+            self._unsaid = tuple(named[CHOICES_SAID : len(offered)])
+            spoken = CHOICE.join((*named[:CHOICES_SAID], say(answer.language, "another")))
         lines = (_SIGNS.sub("", line).replace(CHOICE, ", ").strip() for line in spoken.split("\n"))
         aloud, language = tuple(line for line in lines if line), answer.language
         actor, settings = self._who(), live(settings_of(self._site.config)).at(self._site.shop.reader)
