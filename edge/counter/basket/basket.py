@@ -21,7 +21,7 @@ from edge.counter.basket.taxed_total import PaidAhead
 from edge.lib.units.quantity import Unit
 
 LINES_LIMIT = 300
-"""Lines of a basket; the next one is refused: pay, and go on in a new one."""
+"""Most lines of a basket. For more, the customer pays and a new basket begins."""
 BASKET_BYTES = 96 * 1024
 """A basket as JSON; a line that would exceed it, by itself or by its promotions, is refused: the sale must fit into one
 event of the journal."""
@@ -29,7 +29,7 @@ _fields = attrgetter(*RecordedLine.__struct_fields__)
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
 RETURNS_LIMIT = 10
-"""Receipts whose goods come back in one exchange."""
+"""Receipts per exchange."""
 COUPONS_LIMIT = 5
 """Coupons of one sale."""
 TENDERS_LIMIT = 10

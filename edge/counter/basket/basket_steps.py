@@ -8,7 +8,7 @@ from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import BasketStep
 
 STEPS_LIMIT = 600
-"""So many steps of a basket are kept, the first ones: two for each line that it may have."""
+"""First steps of a basket to record: two per possible line."""
 
 
 def with_steps(before: Basket, after: Basket, at_us: int) -> Basket:

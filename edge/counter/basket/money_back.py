@@ -13,8 +13,8 @@ from edge.money.tenders.tender import ADVANCE, is_foreign
 
 _replace = msgspec.structs.replace
 LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "account": 0, ADVANCE: 0, "cash": 2})
-"""In which order tenders get money back: what is owed or on the shop's own cards first, and cash last, as it is the one
-that anybody can walk away with."""
+"""Order in which tenders are refunded: balances and the shop's own cards first, cash last, because anyone could walk
+away with it."""
 
 
 def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:

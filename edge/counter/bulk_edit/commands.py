@@ -15,7 +15,7 @@ MOST_PRODUCTS = 10_000
 """Of one edit; a shop with more goes by category."""
 
 PERCENT_LIMIT = 100_000
-"""In hundredths of a percent: ten times as much."""
+"""Largest change in hundredths of a percent: ten times the price."""
 
 
 class PriceEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from edge.goods.catalog.commands import RestoreProducts, RetireProducts, SetProd
 from edge.goods.catalog.product import MANAGER, Source
 
 CHUNK_PRODUCTS = 32
-"""Products of one command: what the writer sets within 2 to 3 ms."""
+"""Products per command: 2 to 3 ms of the writer."""
 
 _WHOSE = "SELECT command_id >= ? AND command_id < ? AND surface = 'job' FROM journal WHERE seq = ?"
 _WORD = Source(MANAGER)

@@ -18,7 +18,7 @@ from edge.goods.ingest.field_changes import changes, notes_of
 from edge.lib.i18n import translate
 
 Change = tuple[str, str, str]
-"""A field (the column of an export), what it is, and what it would be."""
+"""A field (a column of an export), its value, and its new value."""
 
 
 class ProductOutcome(msgspec.Struct):

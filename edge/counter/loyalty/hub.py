@@ -56,7 +56,7 @@ HOLD = Table(
     Column("at", "timestamptz", "Time of the event."),
 )
 MOVES_LIMIT = 20_000
-"""Changes of a member's points that are read at most."""
+"""Most changes of a member's points to read."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))"
 _MOVES = f"""
     SELECT purse, points, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM loyalty_move

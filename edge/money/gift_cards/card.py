@@ -18,7 +18,7 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 NEW_CODE_CHARS = 10
 """Letters that a card printed elsewhere has at least, when it is loaded first: a shorter code is guessed in time."""
 CODE_LENGTH = 16
-"""Letters of a code that is made here: 16 of 30 cannot be guessed."""
+"""Letters of a generated code: 16 of an alphabet of 30 can't be guessed."""
 
 
 def code_of(text: str) -> str | None:

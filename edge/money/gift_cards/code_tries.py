@@ -47,4 +47,4 @@ class CardCodeTries:
 
 
 CODE_TRIES: Service[CardCodeTries] = Service("gift card codes")
-"""What addresses tell of codes that they looked up in vain."""
+"""Counts unsuccessful code look-ups for endpoints."""

@@ -27,7 +27,7 @@ GIFT_CARD = Table(
     Column("closed", "boolean", "Whether the card is blocked.", default="false"),
     Column("changed_at", "timestamptz", "Time of the last change.", "row.at_us"),
 )
-"""The code is nowhere, only a digest of it."""
+"""Only a digest of the code is stored."""
 GIFT_CARD_MOVE = Table(
     "gift_card_move",
     "Gift card movements in all stores; a card's balance is their sum, never below 0.",
@@ -52,7 +52,7 @@ GIFT_CARD_HOLD = Table(
 )
 
 MOVES_LIMIT = 10_000
-"""Of a card, that are looked at."""
+"""Most movements of a card to read."""
 
 _LOADED = GIFT_CARD.upsert("balance_minor", "changed_at")
 _MOVED = """

@@ -19,15 +19,15 @@ _MOVES = """
     SELECT why, minor, balance_minor, at_us, register FROM gift_card_move WHERE card = ? ORDER BY seq DESC LIMIT ?
 """
 HOLD_US = 30 * 60 * 1_000_000
-"""How long a card waits for a basket that nobody touches."""
+"""How long a card is held for an untouched basket."""
 BOOK_US = 10 * 1_000_000
-"""How old head office's word may be by which what expired is booked."""
+"""Oldest answer of head office by which an expired balance is booked."""
 OFFICE = "(office)"
-"""Stands for a register where none does. No register can be named so (`edge.runtime.config.sections.Name`)."""
+"""Replaces the register where there is none. No register can have this name (`edge.runtime.config.sections.Name`)."""
 
 WRONG_MOST = 20
 WITHIN_US = 600 * 1_000_000
-"""So many that nobody knows at one register within this time close it to codes until the first of them is as old."""
+"""Window for unknown codes at a register; too many lock its input until the oldest has left the window."""
 _WRONG = "SELECT at_us FROM gift_code_try WHERE register = ? AND at_us > ? ORDER BY at_us DESC LIMIT ?"
 _CLOSED = "SELECT register FROM gift_code_try WHERE at_us > ? GROUP BY register HAVING count(*) >= ? ORDER BY register"
 

@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.units.dates import after
 
 BACK_DAYS = 30
-"""A card that gets money back is good for at least so long."""
+"""Least remaining validity of a card after a refund to it."""
 
 
 class SettledCard(msgspec.Struct, frozen=True):

@@ -9,14 +9,14 @@ import msgspec
 from drivers.terminal_outcomes import Approved, CardAccount, CardFunding
 
 TEXT_MOST = 40
-"""Letters of what a terminal says of a card; the rest is dropped."""
+"""Longest card description from a terminal; the rest is dropped."""
 REFERENCE_MOST = 64
-"""Letters of what a terminal finds a payment by: cut off it would find nothing."""
+"""Longest reference by which a terminal finds a payment. It can't be shortened."""
 SLIP_LINES_MOST, SLIP_COLUMNS_MOST = 60, 48
-"""Of a slip, so that a sale with it fits into one event."""
+"""Largest slip, so that a sale with it fits into one event."""
 
 INTERAC_RID = "A000000277"
-"""How the application identifiers of Interac's cards begin (EMV: the registered application provider)."""
+"""Prefix of the application identifiers of Interac cards (EMV: registered application provider)."""
 
 Entry = Literal["", "stripe", "chip", "contactless"]
 Cvm = Literal["", "none", "signature", "pin", "pin_signature"]

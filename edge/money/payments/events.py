@@ -15,32 +15,32 @@ from edge.money.payments.states import RefundState, Source, State
 PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 """Made of the command that began it, so that no ledger that was set back gives it again."""
 RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
-"""What the terminal knows a request by; empty: none went out."""
+"""The request's id at the terminal; empty if none was sent."""
 FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
 """Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
 Purpose = Literal["sale", "trial", "order"]
-"""`order`: money ahead for an order, which lies on no counter."""
+"""`order`: a prepayment for an order, without a basket."""
 OfPayment = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A payment's id; "": of none."""
 OfOrder = Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")]
 """An order's id; "": of none."""
 PageAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,1990}$(?!\n)")]
-"""Of a provider's page on which somebody pays."""
+"""Address of a provider's payment page."""
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")]
-"""What a provider knows such a page by."""
+"""The provider's id of such a page."""
 OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A stored card's id; "": of none."""
 MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$(?!\n)")]
-"""What a provider calls a payment; "": it did not say."""
+"""The provider's id of a payment; "" if it gave none."""
 NOTHING = Ciphertext("")
 ONLINE = "online"
-"""In the place of a register: what customers pay on pages of providers."""
+"""Replaces the register for payments on providers' pages."""
 REFUNDS_BY_WORD = frozenset({"nexo"})
-"""Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
+"""Drivers whose refunds can't be looked up. The provider reports their result, signed."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
-"""`external`: somebody made it at the provider; `signature`: it was not that of the card; `surplus`: more came than was
-asked; `late`: it came when nothing was to be paid any more."""
+"""`external`: made at the provider; `signature`: it didn't match the card; `surplus`: more was paid than asked; `late`:
+paid when nothing was due any more."""
 
 
 class ProviderSet(Event, frozen=True):

@@ -15,9 +15,9 @@ from edge.money.payments.providers.provider import Driver, Mode
 from edge.money.payments.states import RUNNING, TAKEN, RefundState, State
 
 BESIDE = ("order", "account")
-"""What is paid beside any basket; the money is booked at the register where somebody asked for it."""
+"""Payments outside a basket. The money is booked at the register that requested it."""
 AskedPurpose = Literal["sale", "trial", "tip", "order"]
-"""What terminals are asked to pay."""
+"""Purposes of requests to terminals."""
 PaymentPurpose = Literal[AskedPurpose, "account"]
 """`tip`: it is added to a payment that was taken already."""
 _replace = msgspec.structs.replace

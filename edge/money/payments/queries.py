@@ -30,9 +30,9 @@ from edge.money.payments.stored.stored_reads import token_of as token_of
 PAGE_LIMIT = 200
 CHARGES_LIMIT = 20
 LOOK_UPS_LEAST = 2
-"""As often a look-up must have told nothing before a person may say what became of a payment."""
+"""Unsuccessful look-ups before a person may enter a payment's result."""
 Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
-"""`unsettled`: taken, and in no batch of its provider; `refund_failed`: some of it did not get back to its card."""
+"""`unsettled`: captured, but in no batch of its provider; `refund_failed`: part of a refund didn't reach its card."""
 _breaker = msgspec.json.Decoder(ProviderBreaker).decode
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
@@ -153,7 +153,7 @@ UNFINISHED: Memo[frozenset[str]] = Memo(
     lambda db: frozenset(register for (register,) in db.execute(_UNFINISHED)),
     "payment",
 )
-"""Registers with a payment that somebody has to see to; elsewhere none is open."""
+"""Registers with a payment that needs attention; no other register has an open one."""
 
 
 def open_payment(db: Connection, register: str) -> Payment | None:

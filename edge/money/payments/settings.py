@@ -21,7 +21,7 @@ Tips = Literal["none", "till", "terminal", "after"]
 """Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere:
 the till offers none, and refuses one."""
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
-"""How a terminal's day is closed; `by_itself`: it does so at night, and nobody asks it to."""
+"""How a terminal's day is closed; `by_itself`: the terminal closes it at night."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
 """Which driver's providers make which pages."""
 STRIPE_API = "https://api.stripe.com"

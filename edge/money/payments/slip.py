@@ -11,7 +11,7 @@ from edge.money.payments.card import CardApproval
 from edge.money.payments.payment import CardRefund, Payment
 
 TO_SIGN_ON = "____"
-"""Of a line that somebody signs on."""
+"""Marks a signature line."""
 
 
 def slip_lines(payment: Payment, language: str, for_shop: bool = False) -> tuple[str, ...]:

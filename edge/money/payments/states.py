@@ -27,8 +27,8 @@ moved; `authorised`: the terminal would take it, and waits for our word; `stored
 RefundState = Literal["requested", "sent", "unknown", "done", "failed", "cash"]
 """`cash`: it failed, and was given in cash instead."""
 Source = Literal["till", "terminal", "look_up", "start", "person"]
-"""Who says so; `start`: the appliance began anew and knows nothing of what ran; `person`: somebody, also by the
-file that they bring."""
+"""Who reported a state; `start`: the appliance restarted and doesn't know the running requests; `person`: someone
+entered it or imported a file."""
 
 _DISPUTABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded", "refunded"})
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
@@ -50,7 +50,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 LATE: frozenset[State] = frozenset({"created", "declined"})
-"""From here to `captured` on the word of a look-up alone: the answer came late."""
+"""States that a look-up alone may change to `captured`, because the answer came late."""
 REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
     {
         "requested": frozenset({"sent", "failed"}),
@@ -64,7 +64,7 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
 """`requested` to `failed`: the rest of one of which less went back; `requested` behind `sent`: surely nothing began, so
 that it is asked again; behind `failed`: somebody tries again; `done` to `failed`: taken back later."""
 TAKEN: frozenset[State] = frozenset({"captured", "stored"})
-"""The money is the shop's, as far as the till is concerned."""
+"""States in which the till counts the money as received."""
 RUNNING: frozenset[State] = frozenset({"sent", "authorised"})
 """The terminal has the say."""
 REFUNDABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded"})

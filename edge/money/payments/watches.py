@@ -13,10 +13,10 @@ from edge.money.payments.providers.provider import DRIVERS
 
 MINUTE_US = 60 * 1_000_000
 LONG_US = 5 * MINUTE_US
-"""So long a payment or a refund may be on its way before somebody is told."""
+"""How long a payment or refund may be pending before an alert."""
 DAY_US = 24 * 60 * MINUTE_US
 SHOWN_US = 3 * 24 * 60 * MINUTE_US
-"""What nobody looked into for so long is told of no more."""
+"""How long an unresolved payment is reported."""
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"

@@ -11,11 +11,11 @@ import msgspec
 from edge.lib.units.money import RATE_ONE, divide_half_up
 
 TENDERS_MOST = 20
-"""Tenders of a shop's own at once, and currencies it takes; one more is refused."""
+"""Most tenders of a shop's own, and most currencies."""
 OWN = frozenset({"cash", "card", "gift", "credit", "account"})
 """Kinds that every till knows."""
 ADVANCE = "advance"
-"""What was paid ahead for an order, as it pays for that: nobody gives it at a till."""
+"""The prepayment of an order, used to pay for it. It can't be given at a till."""
 FOREIGN = "cash_"
 
 TenderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]

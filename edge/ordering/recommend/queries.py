@@ -19,7 +19,7 @@ from edge.ordering.recommend.suggestible import ProductReader
 
 SHOWN = 200
 LOOKED_AT = 4
-"""Times as many candidates as wanted: some may not be suggested."""
+"""Candidates per wanted suggestion, because some may not be suggested."""
 SELLS: Reason = "sells"
 _FIELDS = "place, trained_us, trained_date, body"
 _SERVES = """

@@ -33,7 +33,7 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 
 ROWS_SHOWN, REASONS_SHOWN = 200, 100
-"""Of what would change, and of what is left out, each by itself; all are counted."""
+"""Changes and exclusions to list. All are counted."""
 
 STEPS_MINOR = (1, 5, 10, 50, 100)
 """To which prices are rounded, in minor units."""

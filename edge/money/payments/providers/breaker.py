@@ -7,12 +7,12 @@ import msgspec
 
 SECOND_US = 1_000_000
 IN_A_ROW = 5
-"""So many failures one after the other open it, however far apart they are."""
+"""Consecutive failures that open it, however far apart."""
 OF_LAST, HALF = 20, 10
-"""So do so many (`HALF`) of the last within the window."""
+"""It also opens after `HALF` failures among the last `OF_LAST` calls within the window."""
 WINDOW_US = 60 * SECOND_US
 FIRST_US, LONGEST_US = 30 * SECOND_US, 300 * SECOND_US
-"""How long it stays open at first, and at most: each trial that fails doubles it."""
+"""Initial and longest time it stays open; each failed trial doubles it."""
 
 
 class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,9 +13,9 @@ from edge.money.payments.queries import read_providers, resting
 from edge.money.payments.watches import LONG_US
 
 OTHER = "other"
-"""In the place of a provider that the shop has no more, so that there are as many labels as it has providers."""
+"""Replaces former providers, so that there are only as many labels as current ones."""
 TIMED_MOST = 200
-"""Of so many payments, the newest, is told how long they took."""
+"""Newest payments whose duration is reported."""
 QUANTILES = (50, 95)
 _STATES = "SELECT provider, state, count(*) FROM payment GROUP BY state, provider"
 _OPEN = "SELECT provider, count(*) FROM payment WHERE attention = 1 GROUP BY provider"

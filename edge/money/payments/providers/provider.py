@@ -63,7 +63,7 @@ terminal: the customer pays on the provider's own page. Adyen's links are of the
 PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
     {"stripe_checkout": "stripe", "stripe_terminal": "stripe", "nexo": "adyen"}
 )
-"""Drivers whose providers can be asked for what they pay out, and who that is."""
+"""Drivers whose provider's payouts can be fetched, with the provider's name."""
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ from edge.people.customers.queries import read_customer
 CARD_PAGES_MOST = 50
 """Open at once in a shop."""
 KEEPERS = ("stripe_checkout",)
-"""Drivers whose providers keep cards."""
+"""Drivers whose providers store cards."""
 _PUT = """
     INSERT INTO card_page (id, customer, provider, session, address, until_us, code) VALUES (?, ?, ?, '', '', 0, '')
 """

@@ -17,7 +17,7 @@ LastDigits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
 ExpiryMonth = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$(?!\n)")]
 """The last month in which the card is good, "2028-03"."""
 Consent = Literal["said", "paper", "page"]
-"""How its holder agreed: before somebody of the shop, on paper, on the provider's page."""
+"""How the holder agreed: in person, on paper, or on the provider's page."""
 METHODS_MOST = 10
 """Of one customer, those that were revoked not counted."""
 SEALED = ("token", "brand", "last4", "expiry")

@@ -12,7 +12,7 @@ from edge.money.payments.events import MethodStored
 from edge.money.payments.stored.stored_method import SEALED, StoredMethod
 
 DETACHED = "detach-"
-"""How the people begin that keys of tokens are kept as while providers have yet to let their cards go."""
+"""Prefix of the person ids under which keys of tokens are kept until the provider has removed the card."""
 DETACH_TABLE = "stored_method_detach"
 _COLUMNS = f"id, customer, provider, consent, revoked, stored_us, {', '.join(SEALED)}"
 
