@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.i18n.folding import without_marks
 
 _NONE = ("no", "none", "free", "without", "nil", "sans", "aucun", "aucune", "ללא", "בלי", "אין")
-"""A phrase with one of these names what there is not."""
+"""A phrase with one of these words names an absent allergen."""
 _KNOWN_PHRASES = 4_096
 _TEXT_CHARS = 200
 

@@ -12,9 +12,9 @@ from edge.goods.catalog.product import Value
 from edge.goods.catalog.queries import read_products, recipe_edges
 
 NAMES = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
-"""What the attribute is called, in small letters."""
+"""Names of the attribute, in lowercase."""
 Ingredients = Callable[[Connection, Sequence[str]], Mapping[str, Iterable[str]]]
-"""Of products and of all that is in them, what each is made of."""
+"""Returns the ingredients of products and of everything in them."""
 
 
 class Allergens(msgspec.Struct, frozen=True):

@@ -17,10 +17,10 @@ from msgspec.inspect import IntType, Metadata, StrType, StructType, Type, type_i
 from edge.goods.catalog.product import Product
 
 Group = Literal["identity", "price", "tax", "content", "terms", "stock", "variants"]
-"""What stands together on the form, in its order."""
+"""Sections of the form, in order."""
 Single = Literal["text", "money", "quantity", "number", "category", "choice", "size", "sku"]
-"""How a field is typed of which one cell says all. `quantity`: thousandths, as a number with decimals; `choice`: one of
-what its type or the store says."""
+"""How a field with a single value is entered. `quantity`: thousandths, as a decimal number; `choice`: one of the values
+that its type or the store defines."""
 Control = Literal[Single, "codes", "names", "keyed", "several", "rows"]
 """The same, or several texts; a text a language; a value a key; rows of parts."""
 

@@ -35,7 +35,7 @@ _replace = msgspec.structs.replace
 
 
 MadeOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
-"""Of products what else goes into them than their parts: what bills of material make them of."""
+"""Returns what products are made of besides their parts: the components of their bills of materials."""
 
 
 def made_of_nothing(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:

@@ -15,7 +15,7 @@ from edge.goods.catalog.events import PriceChanged, PriceSet, ProductRestored, P
 from edge.goods.catalog.product import KEYED, Product, Source, said_fields
 
 CHANGES = 50
-"""Of a product that are read at once, the newest."""
+"""Newest changes of a product to read at a time."""
 
 _SEQS = """
     SELECT seq, id FROM (

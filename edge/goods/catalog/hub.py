@@ -19,7 +19,7 @@ from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
 _TYPES: Mapping[Control, Type] = {"names": "jsonb", "money": "bigint", "number": "bigint", "quantity": "bigint"}
-"""Of columns; any other control is of a text."""
+"""Column types by control; any other control is text."""
 _AT_HUB = tuple((field, field.hub, _TYPES.get(field.control, "text")) for field in FIELDS if field.hub)
 _OF_FIELDS = tuple(Column(one.name, type_, hub.text, null=hub.null, default=hub.default) for one, hub, type_ in _AT_HUB)
 PRODUCT = Table(

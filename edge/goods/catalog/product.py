@@ -24,7 +24,7 @@ CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Word = Annotated[str, msgspec.Meta(max_length=80)]
 ALL_PERMILLE = 1_000
 WhenOut = Literal["", "yes", "no"]
-"""Whether a dish is offered no more once a part of it is out; "": as usual, which is yes."""
+"""Whether a dish is no longer offered once a component is out of stock; "": the default, which is yes."""
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
@@ -47,7 +47,7 @@ class Size(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 _CONTENT: Mapping[tuple[str, str], int] = MappingProxyType(
     {("litre", "ml"): 1_000_000, ("kg", "g"): 1_000_000, ("metre", "m"): 1_000}
 )
-"""How much of a measure one unit is by itself, in thousandths."""
+"""Content of one unit of measure, in thousandths."""
 
 
 class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
@@ -173,23 +173,23 @@ class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_u
 
 
 FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
-"""Everything that can be said of a product but its sku."""
+"""All fields of a product except its SKU."""
 
 STAFF_ONLY = ("effects", "effects decided by", "enriched_at")
-"""Attributes that are not for customers: what a table of weights predicts, which nobody measured and the law may forbid
-to advertise with; what decided it; and when that was said."""
+"""Attributes hidden from customers: effects predicted by a table of weights, which no one measured and the law may
+forbid to advertise, what they were derived from, and when."""
 KEYED = frozenset(("names", "attributes"))
-"""Fields of which each key has a source of its own."""
+"""Fields in which each key has its own source."""
 KEYS_LIMIT: Mapping[str, int] = MappingProxyType({"names": 20, "attributes": 100})
 """How many keys each of them may have."""
 
 COSTS = ("cost_minor", "supplies")
-"""What the shop pays, and to whom: the manager's business."""
+"""What the shop pays and to which supplier, visible to managers only."""
 
 MANAGER = "manager"
-"""The source of what people change on the pages."""
+"""The source of changes made on the pages."""
 HEAD_OFFICE = "head office"
-"""The source of what head office publishes."""
+"""The source of head office's publications."""
 
 
 def said_fields(product: Product) -> dict[str, Any]:

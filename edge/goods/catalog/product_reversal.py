@@ -23,7 +23,7 @@ _SEQS = """
     UNION SELECT ?1 WHERE ?1 {0} ?2 ORDER BY seq {1}
 """
 CHANGES = 200
-"""Of a product that are looked through for what it was before; beyond it is not put back."""
+"""Changes of a product to search for its earlier values; older ones can't be undone."""
 
 
 class Before(msgspec.Struct):

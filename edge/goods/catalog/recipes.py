@@ -18,7 +18,7 @@ PARTS_MOST = 30
 """Products that leave for one, once all recipes in it are opened."""
 _HALF = Fraction(1, 2)
 Taken = tuple[str, Literal["", "g", "ml", "m"]]
-"""A product, and by which measure of it."""
+"""A product, and the measure in which it is used."""
 
 
 def flat_parts(parts: tuple[BundlePart, ...], known: Mapping[str, Product]) -> tuple[BundlePart, ...]:

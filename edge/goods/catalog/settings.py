@@ -22,7 +22,7 @@ SETTINGS = SettingGroup(
         ),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can be changed while the shop runs."""
 
 
 class CatalogSettings(msgspec.Struct, frozen=True):

@@ -16,11 +16,11 @@ from edge.lib.i18n import ENGLISH, Language
 BREAKS_LIMIT = 10
 """Steps in which a price falls."""
 LINES_LIMIT = 500
-"""Lines of an order, or of a receipt."""
+"""Most lines of an order or a receipt."""
 FEES_LIMIT = 10
 """Fees of one delivery."""
 MOST = 10**9
-"""Thousandths of a product that one line may order: a million units, as a person may move at once."""
+"""Largest quantity of an order line in thousandths: a million units, as for movements."""
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")]
 PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]

@@ -39,7 +39,7 @@ OPEN_LIMIT = 2_000
 """Orders that are open at once."""
 _TERMS = "SELECT lead_time_days, delivery_days FROM supplier WHERE id = ?"
 SENT_BEFORE_DAYS = 60
-"""So long after it an order can be said to have been sent."""
+"""How far back an order can be recorded as sent."""
 
 
 def create(tx: Transaction, command: CreatePurchaseOrder) -> int:

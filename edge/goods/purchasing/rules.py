@@ -12,7 +12,7 @@ import msgspec
 from edge.lib.units.quantity import THOUSANDTHS
 
 Bound = Literal["maximum", "shelf_life"]
-"""Rules that say how much of a product may be ordered at most."""
+"""Rules that limit the order quantity of a product."""
 MANY = 1_000_000
 """Packs that are as good as any number of them."""
 State = Literal["draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
@@ -35,7 +35,7 @@ UNDER_WAY = frozenset({"sent", "part_received"})
 STALE_DAYS = 90
 """A price older than this is marked."""
 PRICE_OFF_PERCENT = 2
-"""A cost that differs by more from the order's is told."""
+"""Difference from the order's cost above which it is reported."""
 
 
 class Foreseen(msgspec.Struct, frozen=True):

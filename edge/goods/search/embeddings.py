@@ -20,13 +20,13 @@ from edge.goods.search.project import attribute_words
 from edge.goods.search.vectors import DIMENSIONS
 
 NEAR_SHARE = 0.4
-"""Of a model's dimensions, those on whose side two texts that have to do with each other may differ; half is chance."""
+"""Share of a model's dimensions whose signs may differ between related texts; half is chance."""
 
 COMPARED = 200
-"""The nearest of all products, among which those of a filter are looked for."""
+"""Nearest of all products, among which a filter selects."""
 
 EMBEDDED_CHARS = 1_000
-"""Of what a product is called and described as, so much is told to the model, which reads no more anyway."""
+"""Characters of a product's name and description to embed: the most that the model reads."""
 
 _PENDING = """
     SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id

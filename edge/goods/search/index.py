@@ -16,27 +16,27 @@ from edge.goods.search.query.text import terms_of, words_of
 from edge.goods.search.vectors import pack_vectors
 
 CODE_TAIL_CHARS = 14
-"""Last characters of a code by which it is found."""
+"""Last characters of a code to index."""
 
 NAME_CHARS = 60
-"""First characters of a name by which it is found as a whole."""
+"""First characters of a name to index as a whole."""
 
 SPELT_LETTERS = range(3, 25)
 """Letters of the words that are proposed for a misspelt one."""
 
 SHORT_WORDS = 3
-"""Words of a short name, sizes included."""
+"""Words of a short name, including sizes."""
 
 # Terms that no word can be: they begin like a size ends, or with a point
 RETIRED, SHORT = "%retired", "%short"
 CODE, NAME = "%", "."
-"""What a code, from its end to its beginning, and a name as a whole begin with."""
+"""Prefixes of indexed reversed codes, and of whole names."""
 
 MORE_TEXTS = 4_096
-"""Brands, categories and so on whose words are remembered while products are written."""
+"""Brands, categories and the like whose words are cached while products are written."""
 
 MATCHED = 20_000
-"""Products with a question's words that are looked through for those that fulfil its conditions, or sell best."""
+"""Products with a query's words to check against its conditions and for their sales."""
 
 _NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
 _MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT ?"
@@ -188,7 +188,7 @@ def ratings(db: Connection, ids: Iterable[int]) -> dict[int, float]:
 
 
 DOUBT = 5
-"""So many reviews in the middle are thought beside those that there are."""
+"""Average reviews that are added to the actual ones."""
 SCALE = 1000.0
 
 

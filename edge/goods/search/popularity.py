@@ -23,9 +23,9 @@ HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 IMPORTED_DAYS = 364
 """Imported days older than this don't count: a sale then weighs 1/8192 of one today."""
 NOTHING = 1e-6
-"""What is left of a heat when sales are taken back, below which it is rounding."""
+"""Remaining popularity after reversed sales that is only rounding."""
 SALE = "sale"
-"""The reason of a movement that is a sale; see `edge.counter.till`."""
+"""The reason of sales; see `edge.counter.till`."""
 
 
 class MovedGoods(Protocol):

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from edge.goods.search.retrieval import SearchResult
 
 LIMIT, MATCHES_LIMIT = 20, 50
-"""Products of one answer: where nobody says how many, and at most."""
+"""Default and largest number of products per answer."""
 
 CODE_CHARS = 4
-"""Last digits of a code that are enough to look for it."""
+"""Fewest last digits of a code to search for."""
 
 
 class Found(msgspec.Struct, frozen=True):

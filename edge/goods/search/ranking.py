@@ -19,7 +19,7 @@ ALIKE = 0.5
 """Of its letters in common, a word must have that much to count as misspelt."""
 
 LEAST_MET, LEAST_ALIKE = 0.5, 0.6
-"""A product that reaches neither is none that was meant."""
+"""A product that reaches neither is no match."""
 
 WORDS, WHOLE, SOLD, RATED, NAMED, FIRST = 0.7, 0.3, 0.2, 0.04, 0.1, 0.05
 """What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; how

@@ -21,16 +21,16 @@ PARTLY = 40
 """Products compared where words find too little: the nearest texts, and those with all words but one."""
 
 BEGINNING = 40
-"""Products compared whose name begins with what was typed."""
+"""Products to compare whose name begins with the query."""
 
 PARTLY_WORDS = 6
-"""Of a longer question, no word is left out."""
+"""Longest query in words of which one may be left out."""
 
 GOOD = 0.9
-"""How well words must be met (of 1) for nobody to have meant something else."""
+"""Match quality (of 1) above which no alternatives are searched."""
 
 HOT = 1_000
-"""What sells best comes to the comparison however long its text; where there are no words, so many are shown."""
+"""Best-selling products that are compared however long their text; without words, this many are listed."""
 
 
 class SearchResult(NamedTuple):

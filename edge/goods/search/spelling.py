@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 
 BROKEN_OFF = 0.5
-"""What it counts that a word goes on behind what was typed, where nothing else is wrong with it."""
+"""Cost of an unfinished word that is otherwise right."""
 
 CANDIDATES = 100
 """Words that are measured: those with the most trigrams in common."""

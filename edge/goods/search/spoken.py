@@ -20,10 +20,10 @@ from edge.goods.search.query.text import plain
 from edge.runtime.inference import PHRASES
 
 WORDS = 5
-"""Of a name: nobody says more of it."""
+"""Most words of a spoken name."""
 
 ROWS = 12_000
-"""Products that are looked at for their names: several may be called alike, or not at all in a language."""
+"""Products to read for their names: several may share a name, or have none in a language."""
 
 Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$(?!\n)")]
 Most = Annotated[int, msgspec.Meta(ge=1, le=PHRASES)]

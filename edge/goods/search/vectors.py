@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIMENSIONS = 512
-"""Of every vector: what the table was made for. An engine with more gives its first ones, one with fewer zeros."""
+"""Length of every vector in the table. Longer ones are cut, shorter ones filled with zeros."""
 
 
 FEW = 16

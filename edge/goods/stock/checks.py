@@ -24,7 +24,7 @@ class StockCheck(msgspec.Struct, frozen=True):
 
 
 ELSEWHERE = "_stock_check"
-"""Queries whose name ends so are checks of other capabilities, each a list of `StockIssue` as of a moment."""
+"""Queries with this suffix are checks of other capabilities. Each returns `StockIssue`s as of a moment."""
 
 
 _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (

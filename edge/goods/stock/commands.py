@@ -11,7 +11,7 @@ from edge.goods.stock.location import DELTA_LIMIT, MAIN, LocationId, Sku, StockL
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST = 1_000_000 * THOUSANDTHS
-"""No person moves more of a product at once."""
+"""Most of a product that one person can move at a time."""
 LINES_LIMIT = 500
 """Lines of one transfer or reservation."""
 
@@ -23,7 +23,7 @@ Holder = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Note = Annotated[str, msgspec.Meta(max_length=300)]
 Document = Annotated[str, msgspec.Meta(max_length=80)]
 SupplierNamed = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
-"""The id of a supplier; empty: nobody said who."""
+"""A supplier's id, or empty."""
 Cost = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
 

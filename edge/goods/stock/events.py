@@ -43,7 +43,7 @@ class PourRest(msgspec.Struct, frozen=True, array_like=True):
 
 
 OTHER_TILL = "till:"
-"""How the `cause` begins of what was sold at a till that is not ours; its id follows."""
+"""Prefix of the `cause` of sales at another system's till, followed by its id."""
 
 
 class StockMoved(Event, frozen=True, omit_defaults=True):

@@ -163,7 +163,7 @@ _FULFILLED = f"""
     DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0
     RETURNING sku, location, -quantity
 """
-"""Each says by how much more is promised of what, where; below 0, less."""
+"""Each row adds to the quantity reserved of a product at a place, or subtracts if negative."""
 _SET_LEVEL = LEVEL.upsert()
 _NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
 _SET_LOCATION = LOCATION.upsert()

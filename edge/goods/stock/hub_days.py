@@ -26,7 +26,7 @@ STOCK_DAY = Table(
     Column("changed_at", "timestamptz", "Time head office received it."),
 )
 DayChanges = dict[tuple[str, str, str], tuple[int, int]]
-"""(business day, product, place): by how much more is there, and promised, in thousandths."""
+"""Changes of the quantity on hand and reserved in thousandths, by (business day, product, place)."""
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
 _BEFORE = f"""
     SELECT sku, location, on_hand, reserved FROM stock_day day

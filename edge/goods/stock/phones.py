@@ -11,9 +11,9 @@ from edge.goods.stock.commands import DropKept, NotePhone
 from edge.goods.stock.events import KeptDropped
 
 PHONES_MOST = 500
-"""Phones of which is known at a time that something waits there."""
+"""Phones with waiting entries to track at a time."""
 SILENT_US = 24 * 3600 * 1_000_000
-"""When somebody is told of a phone that was not heard of."""
+"""Time without contact after which a phone causes an alert."""
 _NOTE = """
     INSERT INTO stock_phone (phone, waiting, heard_us) VALUES (?, ?, ?)
     ON CONFLICT (phone) DO UPDATE SET waiting = excluded.waiting, heard_us = excluded.heard_us

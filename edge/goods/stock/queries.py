@@ -22,11 +22,11 @@ from edge.goods.stock.rows import QUARANTINE, available, available_at, find_prod
 from edge.lib.units.quantity import THOUSANDTHS
 
 PAGE_LIMIT = 500
-"""Rows of one page; who asks for more gets this many."""
+"""Most rows per page; a request for more gets this many."""
 SCAN_LIMIT = 2_000
 """Products looked at together where only those of one status are wanted."""
 LOW_LIMIT = 5_000
-"""Products that a list of what runs low holds."""
+"""Most products in the list of low stock."""
 FINDINGS_LIMIT = 500
 """Findings of one check; more are not listed, and say so by being this many."""
 Severity = Literal["critical", "medium", "low"]

@@ -14,7 +14,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 Status = Literal["normal", "low", "critical", "excess"]
 NEVER = "9999-12-31"
-"""Sorts behind all days: what has none is taken last."""
+"""Sorts after all days, so that lots without a date are used last."""
 
 TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

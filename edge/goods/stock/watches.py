@@ -20,7 +20,8 @@ from edge.lib.units.quantity import show_quantity
 
 CONDITIONS_LIMIT = 500
 NEVER_CAME_LIMIT = 20
-"""Alerts of goods below zero that nobody ever received, counted or gave a level: the stock list shows all of them."""
+"""Alerts for negative stock of products that were never received, counted or given a level. The stock list shows all of
+them."""
 _NEGATIVE = """
     SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity),
            coalesce(s.watched, 0) OR EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = r.sku) AS watched
@@ -60,7 +61,7 @@ _BARELY = f"""
     {BY_MINIMUM} BETWEEN m.body ->> 'minimum' AND (m.body ->> 'minimum') * 1.1 AND m.retired_us IS NULL
       AND NOT EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = s.sku)
 """
-"""Products without levels of which there is no more than a tenth above their minimum."""
+"""Products without levels that exceed their minimum by at most a tenth."""
 
 
 def _limit_conditions(conditions: Iterable[Condition]) -> Iterator[Condition]:

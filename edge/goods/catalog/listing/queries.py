@@ -12,7 +12,7 @@ from edge.goods.catalog.listing.filter import Filter, as_sql
 from edge.goods.catalog.queries import CatalogProduct, count_products, find_by_ids, json_text
 
 PAGE_LIMIT = 200
-"""Products of one page; who asks for more gets this many, and the place from which to go on."""
+"""Most products per page. A request for more gets this many, and a cursor."""
 
 BRANDS_LIMIT = 500
 """Brands that are listed, the most frequent ones."""

@@ -8,7 +8,7 @@ from edge.goods.catalog.listing.queries import PAGE_LIMIT, ListingPage
 from edge.goods.catalog.queries import find_by_ids
 
 NAME = "coalesce(p.body ->> ('$.names.' || ?), p.body ->> '$.names.en', p.sku)"
-"""What product `p` is called in a language, which is the value."""
+"""The name of product `p` in the language passed as a value."""
 COLUMNS = {
     "name": f"sort_key({NAME})",
     "sku": "p.sku COLLATE NOCASE",

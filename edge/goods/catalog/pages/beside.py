@@ -36,8 +36,8 @@ ON_HAND: Service[Callable[[Connection, Sequence[CatalogProduct]], list[ProductSt
 """The stock of products, in their order."""
 SUPPLIERS: Service[Callable[[Connection], Sequence[SupplierName]]] = Service("suppliers")
 INGREDIENTS: Service[Callable[[Connection, Sequence[str], str], dict[str, set[str]]]] = Service("ingredients")
-"""Of products, and of all that goes into them, what each is made of on a day of business (ISO 8601)."""
+"""Returns the ingredients of products and of everything in them on a business day (ISO 8601)."""
 ALLERGENS: Service[Callable[[Connection, str, str], Allergens]] = Service("allergens")
 """Which allergens are in a product and in all that it is made of, on a day of business."""
 RATING: Service[Callable[[Connection, str, Jurisdiction], Rating]] = Service("rating")
-"""What reviews of a product come to, as customers at that place may read it."""
+"""A product's rating as customers on that surface may see it."""

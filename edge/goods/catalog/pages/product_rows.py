@@ -63,7 +63,7 @@ _GROUPS: dict[str, tuple[Column, ...]] = {
     "pictures": (Column("", "text", "goods.file", True),),
 }
 _NEW = Group("attributes", (_NAME, _VALUE), (), by_key=True)
-"""Attributes of which nobody has spoken yet: those that are known are fields of their own."""
+"""Attributes without a value yet. Known attributes are fields of their own."""
 
 
 def groups_of(product: Product | None, history: ProductHistory | None, currency: str) -> list[Group]:

@@ -9,5 +9,4 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 OPEN_SALES: Service[Callable[[Connection, int, int], Sequence[Any]]] = Service("open sales orders")
-"""Orders of customers on account of which something is still to go out, the newest first: of numbers before one, so
-many at most."""
+"""Customers' orders on account with open deliveries, newest first: at most so many with numbers below a given one."""

@@ -27,7 +27,7 @@ from edge.web.work_threads import HEAVY
 
 _NUMBER = "purchase-orders/{number:[0-9]{1,15}}"
 OUTCOME_S, LOOK_S = 20.0, 0.1
-"""So long the answer waits for what becomes of a mail, looking so often."""
+"""How long an answer waits for a mail's result, and how often it checks."""
 CONFLICTS = frozenset({"order_not_mailable", "supplier_no_email", "supplier_no_api", "order_mail_waits"})
 
 

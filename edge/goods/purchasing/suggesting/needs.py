@@ -76,7 +76,7 @@ _UNWATCHED = """
     ORDER BY p.sku
 """
 SALES_DAYS = 28
-"""So many days say how fast something sells; after fewer than half of them nobody knows yet."""
+"""Days of sales that determine how fast a product sells. Half of them are needed for a result."""
 
 
 def read_needs(db: Connection, only: Collection[str] = ()) -> list[Need]:

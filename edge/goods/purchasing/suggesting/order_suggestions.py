@@ -26,9 +26,10 @@ from edge.goods.purchasing.rules import (
 from edge.lib.units.quantity import THOUSANDTHS
 
 Chosen = Mapping[tuple[str, str], str]
-"""From whom a product is bought for a place, where somebody has chosen; else of whoever is cheapest for it alone."""
+"""Chosen suppliers by product and place. Other products are bought from their cheapest supplier."""
 Waiting = Mapping[tuple[str, str], int]
-"""The goods of a supplier's draft for a place that more is put into: it counts for the least order, its fee is due."""
+"""Value of the goods in a supplier's draft for a place. It counts towards the minimum order, and its fee is already
+due."""
 
 
 def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Need], list[SuggestedTransfer]]:

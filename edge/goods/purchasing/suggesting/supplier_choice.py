@@ -24,7 +24,7 @@ WAIT_S = 20
 NODES = 2_000
 """Of the search; bounded by them and not by a time, so that the same question has the same answer."""
 CHOICES_LIMIT = 2_000
-"""Choices in one question; with more, each product is bought of whoever is cheapest for it alone."""
+"""Choices per calculation; with more, each product is bought from its cheapest supplier."""
 
 
 class Choice(msgspec.Struct, frozen=True, array_like=True):

@@ -11,7 +11,7 @@ from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import Text
 
 LOTS_LIMIT = 1_000
-"""Lots of a product of which it is told who brought them; the newest count."""
+"""Newest lots of a product whose supplier is looked up."""
 _BROUGHT = """
     SELECT lot, names FROM (
         SELECT r.lot AS lot, s.names AS names, r.seq AS seq

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.goods.purchasing.supply.prices import Text
 
 LAST = 10
-"""So many orders, and receipts, are looked at."""
+"""Most recent orders and receipts to evaluate."""
 _LEADS = """
     SELECT o.sent_on, min(r.business_date) FROM purchase_receipt r JOIN purchase_order o USING (number)
     WHERE r.supplier = ? GROUP BY r.number, r.delivery_note ORDER BY min(r.seq) DESC LIMIT ?

@@ -24,7 +24,7 @@ _NAMES: dict[str, tuple[str, int]] = {
     }.items()
     for name in names.split()
 }
-"""What units are called, in plain spelling: the unit it is written in, and how many of those."""
+"""Names of units in plain spelling: the base unit, and how many of it."""
 
 NUMBER_CHARS = 12
 """A longer number is no size."""

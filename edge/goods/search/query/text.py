@@ -12,16 +12,16 @@ from edge.goods.search.query.sizes import size_of
 from edge.goods.search.query.stems import forms
 
 WORD_CHARS = 40
-"""Of a word; what is longer is cut, in what is kept as in what is asked."""
+"""Longest word in the index and in queries; longer ones are cut."""
 
 STEM_CACHE = 60_000
-"""Words whose other forms are remembered, the least used forgotten; a catalogue of 60,000 products has 30,000."""
+"""Words whose forms are cached, least recently used first out; a catalogue of 60,000 products has 30,000."""
 
 _FINAL = str.maketrans({**dict(zip("םןץףךøłđı", "מנצפכoldi", strict=True)), "œ": "oe", "æ": "ae"})
 _TO_FINAL = str.maketrans("מנצפכ", "םןץףך")
 _QUOTED = re.compile(r"(?<=[א-ת])(?:['\"´`׳״‘’“”]{1,2}(?=[א-ת])|['´׳’])")
 _BESIDE_LETTERS = re.compile(r"[^\w\x00-\x7f]")
-"""What accents and niqqud are among, once they are characters of their own."""
+"""Matches accents and niqqud once they are separate characters."""
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|%|[^\W\d_]+")
 
 

@@ -29,7 +29,7 @@ BATCH = 16
 """Products of one question to the model, and of one turn of the writer."""
 
 POLL_S = 5.0
-"""How often it looks for products that the index has and the model was not asked about."""
+"""Interval between searches for products without an embedding."""
 
 PATIENCE_S = 60.0
 """For a batch, the loading of the model included."""
@@ -38,10 +38,10 @@ REST_S = 30.0
 """After the model failed."""
 
 QUESTION_S = 0.15
-"""How long somebody's question may take: what comes later is not waited for, and the words alone are shown."""
+"""Time limit for embedding a query. After that, words alone decide."""
 
 KNOWN = 200
-"""Questions whose sense is remembered, the newest ones."""
+"""Newest queries whose embedding is cached."""
 
 
 class SemanticSearch:

@@ -9,7 +9,7 @@ from edge.core.storage.database import open_reader
 from edge.goods.search.spoken import phrases, revision
 
 LANGUAGES = 8
-"""Whose phrases are remembered; those of the language that was asked for first are forgotten for a further one."""
+"""Languages whose phrases are cached; the oldest is dropped for another one."""
 
 
 class Grammar:

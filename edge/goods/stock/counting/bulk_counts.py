@@ -28,9 +28,9 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 SYNC_JOB = "stock_sync"
 LINES_LIMIT = 10_000
 CHUNK_LINES = 25
-"""Lines of one command: what the writer does in a few milliseconds."""
+"""Lines per command: a few milliseconds of the writer."""
 FOLDER = "counts"
-"""Below the data folder: what was sent."""
+"""Uploaded files, in the data folder."""
 KEPT = 20
 """Lists that were sent; the oldest is forgotten for a new one."""
 _JOB = "SELECT coalesce(max(id), 0) FROM job WHERE kind = ? AND params = ?"

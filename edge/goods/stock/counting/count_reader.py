@@ -27,7 +27,7 @@ MEMORY_BYTES = 1024**3
 CPU_S = 30
 WAIT_S = 60
 FAULTS_LIMIT = 500
-"""Faults that are told; all are counted."""
+"""Problems to list. All are counted."""
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d")
 NAMES: dict[str, tuple[str, ...]] = {
     "sku": ("sku", "product", "product_id", "item", "article", "produit", "référence", "מוצר", 'מק"ט', "מק״ט", "פריט"),
@@ -51,7 +51,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "expiry": ("expiry", "expiry_date", "best before", "expires", "péremption", "dlc", "תוקף", "תאריך תפוגה"),
     "counted_at": ("counted_at", "counted at", "time", "date", "compté le", "נספר ב"),
 }
-"""What columns are called, in small letters."""
+"""Names of columns, in lowercase."""
 
 
 class ReadCounts(msgspec.Struct, frozen=True):

@@ -42,7 +42,7 @@ _UNLOTTED = """
     WHERE number = ? AND sku = ? AND lot = ''
 """
 BOOKED = frozenset({"counted", "corrected"})
-"""Reasons of movements for which nobody carried anything: the books were wrong, as the count itself will say."""
+"""Reasons of movements in which no goods moved: the records were wrong, which the count itself will show."""
 
 
 class CountResult(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ _NARROWED = {
     "normal": " AND s.sku IS NOT NULL",
     "unwatched": " AND NOT coalesce(s.watched, 0) AND p.sku NOT IN (SELECT sku FROM stock_level)",
 }
-"""Which products may be of a status; each is looked at then."""
+"""Preselects products that may have a status; each is then checked."""
 
 
 def condition_of(db: Connection, category: str, status: str, text: str, among: str) -> tuple[str, list[object]]:

@@ -8,7 +8,7 @@ import msgspec
 
 MICRO = 1_000_000
 WORTH_LIMIT = 10**15
-"""No receipt is worth more, in thousandths of a minor unit: what is, was mistyped."""
+"""Highest value of a receipt in thousandths of a minor unit; anything higher was mistyped."""
 AVERAGE_LIMIT = 10**12 * MICRO
 """No unit costs more on the average: behind that is room before SQLite's integers end."""
 

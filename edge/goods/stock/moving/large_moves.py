@@ -8,7 +8,7 @@ from edge.core.storage.database import Connection
 from edge.goods.stock.alert_limits import AlertLimits
 
 SHOWN_US = 24 * 3600 * 1_000_000
-"""Nobody is told of what was longer ago."""
+"""How long a large movement is reported."""
 MOST = 100
 MINUTE_US = 60_000_000
 _NEWEST = "SELECT seq FROM stock_movement ORDER BY seq DESC LIMIT 1"

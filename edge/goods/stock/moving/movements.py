@@ -23,9 +23,9 @@ from edge.goods.stock.queries import PAGE_LIMIT, Text
 from edge.lib.units.quantity import THOUSANDTHS
 
 OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
-"""What tills do; the document of that is their receipt (movements of before that was kept have none)."""
+"""Reasons of movements at tills. Their document is the receipt, which the oldest movements lack."""
 SOLD_LIMIT = 500
-"""Movements of a lot of which the receipts are told."""
+"""Movements of a lot whose receipts are listed."""
 _BALANCES = """
     SELECT j.value, coalesce((
         SELECT balance FROM stock_movement WHERE sku = j.value ORDER BY seq DESC, n DESC LIMIT 1), 0)
@@ -171,7 +171,7 @@ _MANY = """
 """
 _LAST_DAY = "SELECT max(business_date) FROM stock_movement INDEXED BY stock_movement_day"
 DENSE = 20_000
-"""So many movements until now: the newest of all are nearly all of those days."""
+"""With this many later movements, nearly all of the newest ones belong to those days."""
 
 
 def list_movements(

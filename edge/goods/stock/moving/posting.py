@@ -50,9 +50,9 @@ from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS, show_quantity
 
 MOVES_LIMIT = 10_000
-"""Products in one command: those of a basket full of bundles; a larger delivery is several."""
+"""Products per command: a basket full of bundles. A larger delivery is split."""
 ON_HAND_LIMIT = 10**15
-"""Thousandths that somebody may bring the stock to, either way: behind them there is room for all that a shop sells
+"""Largest quantity on hand in thousandths, positive or negative, that a person can enter. It leaves room for all sales
 before SQLite's integers end (2**63)."""
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _HOLDERS = """
@@ -63,7 +63,7 @@ SELLS_FROM = Memo(read_selling_places, "stock_register")
 _SKU = attrgetter("sku")
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
-"""Which way goods go; what is not here may go either way."""
+"""Direction of a movement by reason; reasons not listed allow both."""
 
 
 class StockAfter(msgspec.Struct, frozen=True):

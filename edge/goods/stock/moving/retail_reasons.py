@@ -17,7 +17,7 @@ OF_JOURNAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "expire": ("waste",),
     }
 )
-"""What each of them is here. What is thrown away is `expire` by its cause, else `damage`."""
+"""The journal's reasons for each of them. Waste is `expire` or `damage`, depending on its cause."""
 REASONS = tuple(OF_JOURNAL)
 EXPIRED = ("expired", "spoilage", "spoiled")
 """Causes of waste that are a matter of time."""

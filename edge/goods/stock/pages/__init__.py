@@ -55,11 +55,11 @@ from edge.web.responses import texts_of
 
 MOVEMENTS_SHOWN = 40
 RECEIPTS_SHOWN = 60
-"""Receipts in the plot of what was paid; fewer are listed."""
+"""Receipts in the chart of costs; the list shows fewer."""
 RECEIPTS_LISTED = 12
 LOTS_SHOWN = 10
 DAYS_PLOTTED = timedelta(days=90)
-"""So far back is drawn what there was at the end of days."""
+"""Period of the chart of daily closing stock."""
 DAYS_SHOWN = 30
 """Days ahead in which goods that expire are listed."""
 FILTERS = ("location", "category", "status", "supplier", "text")

@@ -187,7 +187,7 @@ _ADJUSTED = {
     "SALE": ("out", "used"),
     "ADJUSTMENT": ("adjust", "count"),
 }
-"""What each is in the journal: the type of a movement, and its reason."""
+"""The journal's movement type and reason for each of them."""
 
 
 def _still_closed(item: StockItem, place: str, quantity: int) -> int:

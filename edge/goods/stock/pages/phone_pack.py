@@ -27,9 +27,9 @@ AWAY = "/away"
 PEOPLE: Schema = {"type": "string", "maxLength": 1000}
 PRODUCTS_MOST = 20_000
 PEOPLE_MOST = 16
-"""Of so many that a phone keeps something of besides is said whether they are still of the shop."""
+"""Other people with data on a phone for whom it learns whether they still work in the shop."""
 WITHOUT_CONTACT_US = 12 * 3600 * 1_000_000
-"""How long a phone shows what it keeps when it reaches nobody: as long as somebody stays signed in there."""
+"""How long a phone shows its data without a connection: as long as a user stays signed in there."""
 _HEAD = "SELECT seq FROM projection WHERE name = ?"
 _CHANGED = """
     SELECT sku FROM product WHERE seq > ?1

@@ -60,7 +60,7 @@ async def _read_picks(request: web.Request) -> Picked:
 
 
 Wanted = tuple[str, Iterable[PickWanted], str]
-"""How it is called, what is wanted, and the place that it is taken from ("": from all)."""
+"""Title, wanted products, and the place to pick from ("": all)."""
 
 
 def _of_order(db: Connection, queries: dict[str, QuerySpec], id: str) -> Wanted | None:
