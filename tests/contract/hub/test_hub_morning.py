@@ -8,6 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import Page, expect
 
@@ -94,6 +95,27 @@ async def go_down(page: Page) -> None:
     await dialog.locator("button.strong").click()
 
 
+async def ask_for_goods(page: Page, house: House) -> None:
+    """What one store lacks is asked of the other, at most what it has, and once a day however often it is pressed."""
+    for amount in ("50", "12", "12"):
+        await page.locator("#shortages tbody").get_by_role("button", name=SAID["move"]).click()
+        dialog = page.locator("#edit")
+        await dialog.locator("[name=move_amount]").fill(amount)
+        await dialog.locator("button.strong").click()
+        if amount == "50":
+            await expect(dialog.locator(".error")).to_contain_text("40", timeout=DEADLINE_MS)
+            await dialog.locator("[name=move_amount]").fill("12")
+            await dialog.locator("button.strong").click()
+        await expect(dialog.locator("h2")).to_contain_text(SAID["move_asked"][-40:], timeout=DEADLINE_MS)
+        await dialog.locator("button.strong").click()
+        await expect(dialog.locator("h2")).to_have_text(SAID["move_unheard"].format(store="Birch Square"))
+        await page.keyboard.press("Escape")
+    rows = await house.owner.fetch("SELECT body FROM directive WHERE tenant = 'mine' AND store = 'birch'")
+    (one,) = (msgspec.json.decode(row["body"])["shipments"] for row in rows)
+    assert one[0]["wanted"]["to_store"] == "alder"
+    assert one[0]["wanted"]["lines"] == [{"sku": "milk", "quantity": 12_000}]
+
+
 @pytest.mark.needs("chromium")
 def test_the_running_day_is_shown_after_midnight_and_each_figure_opens(
     database: str, monkeypatch: pytest.MonkeyPatch
@@ -122,6 +144,7 @@ def test_the_running_day_is_shown_after_midnight_and_each_figure_opens(
             await see_the_night(page, house)
             assert await violations(page, "morning") == []
             await picture(page, "en")
+            await ask_for_goods(page, house)
             await go_down(page)
             german = await (await launched.new_context(locale="de-DE", timezone_id="UTC")).new_page()
             await german.clock.set_fixed_time(NIGHT)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import astuple
 
 from edge.app.head_office.hub_relay import UNKNOWN_STORE, TransferRelay, turns
 from edge.app.hub import open_hub
+from edge.backoffice.directives.commands import TakeDirective
 from edge.backoffice.directives.kinds.shipments import SHIPMENTS
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
@@ -31,6 +33,7 @@ from sync.directive_signing import Signer
 from sync.hub.model import Key
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
+from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24)
@@ -110,6 +113,32 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     (tmp_path / "corner").mkdir()
     (tmp_path / "north").mkdir()
     return tmp_path / "corner", tmp_path / "north"
+
+
+def test_head_office_asks_a_store_for_goods_for_another(folders: tuple[Path, Path], database: str) -> None:
+    """It is a draft there, and moves nothing until somebody sends it; goods that aren't known are named."""
+
+    async def scenario() -> None:
+        async with open_shop(folders[0]) as corner, job_runner(corner):
+            await done(corner, SetProducts((LAGER,)), SYSTEM)
+            await done(corner, RecordMovement("lager", "in", units=50_000, unit_cost_minor=95), SYSTEM)
+            own = await done(corner, between.DraftTransfer("south", (TransferLine("lager", 1_000),)), SYSTEM)
+            lines = ({"sku": "lager", "quantity": 20_000}, {"sku": "unheard", "quantity": 1_000})
+            wanted = [{"wanted": {"to_store": "north", "lines": [line], "id": own.result}} for line in lines]
+            body = msgspec.json.encode({"shipments": wanted}).decode()
+            jobs = corner.bus.subscribe("committed")
+            await done(corner, TakeDirective(1, SHIPMENTS.name, body), SYSTEM)
+            while corner.reader.execute("SELECT count(*) FROM directive_open").fetchone()[0]:
+                await jobs.next()
+            drafts = {one.store: one for one in read_transfers(corner.reader, state="drafted")}
+            assert set(drafts) == {"north", "south"}, "the store's own draft stays"
+            assert item(corner).on_hand == 50_000
+            applied = next(row for row in read_rows(corner.reader, 1, 10_000) if row.type == "DirectiveApplied")
+            assert b"unheard" in applied.body and b"lager" not in applied.body
+            await done(corner, between.SendDraft(drafts["north"].id), SYSTEM)
+            assert item(corner).on_hand == 30_000
+
+    run(scenario())
 
 
 def test_goods_are_in_transit_and_come_with_a_difference(folders: tuple[Path, Path], database: str) -> None:

@@ -1,5 +1,8 @@
 """`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`: a
-transfer sent here by another store, or the result of one sent from here. Published by head office automatically."""
+transfer sent here by another store, or the result of one sent from here. Published by head office automatically.
+
+{"wanted": {"to_store": "north", "lines": [{"sku": "milk", "quantity": 24000}]}}: head office asks for goods for another
+store. It becomes a draft, which someone in the store sends or discards; goods that can't be drafted are listed."""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ import msgspec
 from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
 from edge.core.registry import Transaction
 from edge.goods.catalog.queries import find_by_sku
-from edge.goods.transfers.commands import AnnounceTransfer, SettleTransfer
+from edge.goods.transfers.commands import AnnounceTransfer, DraftTransfer, SettleTransfer
 
 
 class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One of the two."""
+    """One of the three."""
 
     announced: AnnounceTransfer | None = None
     settled: SettleTransfer | None = None
+    wanted: DraftTransfer | None = None
 
 
 class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,11 +31,15 @@ class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Applied:
     changed, unknown = 0, list[str]()
     for one in shipments:
-        for command in (one.announced, one.settled):
+        # Always a new draft: one that the store prepared itself is never replaced.
+        wanted = msgspec.structs.replace(one.wanted, id="") if one.wanted else None
+        for command in (one.announced, one.settled, wanted):
             if command is None:
                 continue
             done = attempt(tx, command)
             changed += bool(done and done.events)
+            if done is None and command is wanted:
+                unknown += [line.sku for line in wanted.lines]
         for line in one.announced.lines if one.announced else ():
             if find_by_sku(tx.db, line.sku) is None:
                 unknown.append(line.sku)

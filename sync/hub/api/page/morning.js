@@ -2,7 +2,8 @@
 // is out of stock, and which store could spare some.
 
 import { bars } from "./charts.js";
-import { ago, byId, count, dateLocale, money, moved, rowsOf, state, storeName, t, table } from "./common.js";
+import { ago, ask, byId, count, dateLocale, Fault, money, moved, rowsOf, state, storeName, t, table, thousandthsOf } from "./common.js";
+import { edit } from "./edit.js";
 
 const HOUR_MS = 3_600_000;
 const WEEK_DAYS = 7;
@@ -110,7 +111,7 @@ export function showNeeds(boxes, alerts, waiting) {
 
 // What nobody can buy any more in a store, and which one has more of it than it needs.
 export async function shortages(still) {
-  const [short, rich, products] = await Promise.all([rowsOf("stock", { status: "critical" }), spare(), rowsOf("products", {}, 1)]);
+  const [short, rich, products, moves] = await Promise.all([rowsOf("stock", { status: "critical" }), spare(), rowsOf("products", {}, 1), rowsOf("transfers", { state: "sent" }, 1)]);
   if (!still()) return;
   const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
   const from = (row) => rich.filter((one) => one.sku === row.sku && one.store !== row.store).sort((one, other) => other.available - one.available)[0];
@@ -122,7 +123,33 @@ export async function shortages(still) {
     ["available", "number", (row) => thousandths(row.available)],
     ["on_order", "number", (row) => thousandths(row.on_order)],
     ["could_come", "text", (row) => (row.from ? t("could_come_from", { store: storeName(row.from.store), amount: thousandths(row.from.available) }) : "–")],
+    ...(state.me.may.includes("publish") ? [["action", "", (row) => (row.from ? moveButton(row, names.get(row.sku) || row.sku) : "")]] : []),
   ], rows.slice(0, SHORT));
+  const waiting = moves.filter((row) => row.state === "sent");
+  byId("moves").replaceChildren(...(waiting.length ? [way(t("moves_under_way", { count: count(new Set(waiting.map((row) => row.id)).size) }), "stock")] : []));
+}
+
+// Asks the store that has plenty for goods: there it is a draft, which somebody sends. Pressed again, it is the same.
+function moveButton(row, name) {
+  const one = Object.assign(document.createElement("button"), { type: "button", textContent: t("move"), ariaLabel: `${t("move")} ${name}` });
+  const half = Math.max(1000, Math.floor(row.from.available / 2000) * 1000);
+  one.addEventListener("click", () => edit(t("move_title", { product: name, from: storeName(row.from.store), to: storeName(row.store) }), { move_amount: 20 }, { move_amount: thousandths(half) }, async ({ move_amount: amount }) => {
+    const quantity = thousandthsOf(amount);
+    if (!(quantity > 0)) throw new Fault(400, { detail: t("move_amount_wrong") });
+    if (quantity > row.from.available) throw new Fault(400, { detail: t("move_amount_most", { amount: thousandths(row.from.available) }) });
+    const wanted = { to_store: row.store, lines: [{ sku: row.sku, quantity }], note: t("move_note") };
+    const key = [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify([localDay(new Date()), row.from.store, row.store, row.sku]))))].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 40);
+    const { version } = await ask(`/v1/stores/${encodeURIComponent(row.from.store)}/directives`, { kind: "shipments", body: { shipments: [{ wanted }] } }, { "Idempotency-Key": `move-${key}` });
+    return () => edit(t("move_asked", { store: storeName(row.from.store) }), {}, {}, () => answerOf(row.from.store, version), { word: "move_answer" });
+  }, { word: "move" }));
+  return one;
+}
+
+// What the store that was asked has made of it so far.
+async function answerOf(store, version) {
+  const { rows: [found] } = await ask(`/v1/directives/outcomes?${new URLSearchParams({ store, version, limit: 1 })}`);
+  const word = !found ? "move_unheard" : found.outcome !== "applied" || !found.changed ? "move_refused" : "move_drafted";
+  return () => edit(t(word, { store: storeName(store) }), {}, {}, () => (found ? undefined : answerOf(store, version)), { word: found ? "close" : "move_answer" });
 }
 
 // Of all stores, also where one alone is looked at: what it lacks comes from another.
