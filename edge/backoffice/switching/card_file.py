@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from edge.analytics.forecast.history.day_forms import day_of
-from edge.backoffice.switching.columns import LeftOuts, Reopen, columns_of, minor_of, money_sum
+from edge.backoffice.switching.columns import LeftOuts, Reopen, check_currency, columns_of, minor_of, money_sum
 from edge.backoffice.switching.headings import CARD, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedCard
@@ -70,6 +70,7 @@ class CardFile:
         if "balance" not in places and "initial" in places:
             places["balance"] = places.pop("initial")
         self.columns = columns_of(reopen, places, ("balance",), ("expires",), ask.form)
+        check_currency(self.columns, ("balance",), ask)
         with reopen() as table:
             for row in table.rows:
                 self.lines += 1

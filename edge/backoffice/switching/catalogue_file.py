@@ -18,7 +18,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.ingest.ipc import Began, CountFrame, Entries, EntryFrame, Frame, ReadRequest
 from edge.goods.ingest.mapping.headers import is_with_tax, is_without_tax
 from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
-from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_client import FileReader
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import Unit
@@ -86,9 +86,11 @@ class _Look:
         self._asked: dict[str, Counter[str]] = {"tax": Counter(), "unit": Counter()}
         self._complete = self._rows = 0
         self._sums: dict[str, str] = {}
+        self._left_sums: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
         self._left: Counter[str] = Counter()
-        self.taken: Counter[str] = Counter()
+        self._taken_minor: Counter[str] = Counter()
+        self._repeated_minor: Counter[str] = Counter()
         self._values: dict[str, dict[str, str | int]] = {}
         self._superseded = b""
         self._lines = 0
@@ -97,7 +99,8 @@ class _Look:
         began = self._began
         for frame in frames:
             if isinstance(frame, CountFrame):
-                self._lines, self._superseded, self._sums = frame.rows, frame.superseded, frame.sums
+                self._lines, self._superseded = frame.rows, frame.superseded
+                self._sums, self._left_sums = frame.sums, frame.left_sums
             elif isinstance(frame, Entries):
                 for entry in frame.entries:
                     self._take(entry)
@@ -122,8 +125,8 @@ class _Look:
     def _money_sums(self, fields: Mapping[str, str]) -> Iterator[MoneySum]:
         digits = exponent(self._settings.currency)
         for field, summed in self._sums.items():
-            whole, taken = minor_of(Decimal(summed), digits), self.taken[field]
-            yield MoneySum(fields[field], whole, taken, whole - taken)
+            left = minor_of(Decimal(self._left_sums[field]), digits) + self._repeated_minor[field]
+            yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
         """What is open of taxes, units and whether prices include tax."""
@@ -170,6 +173,7 @@ class _Look:
             self._leave(note)
         if self._superseded and self._superseded[entry.place // 8] >> entry.place % 8 & 1:
             self._left["repeated"] += 1
+            self._repeated_minor += _money_said(entry.said)
             return
         product, counts = entry.said.product, self._counts
         self._rows += 1
@@ -187,6 +191,12 @@ class _Look:
         counts["with_stock"] += entry.said.on_hand is not None
         counts["with_cost"] += product.cost_minor is not None
         counts["with_category"] += bool(product.category)
-        listed = entry.said.listed_minor
-        self.taken["price"] += (product.price_minor if listed is None else listed) or 0
-        self.taken["cost"] += product.cost_minor or 0
+        self._taken_minor += _money_said(entry.said)
+
+
+def _money_said(row: ParsedRow) -> Counter[str]:
+    """A row's own price and cost as the file has them, without those of the product above."""
+    product, listed = row.product, row.listed_minor
+    price = product.price_minor if listed is None else listed
+    money = {"price": price or 0, "cost": product.cost_minor or 0}
+    return Counter({field: minor for field, minor in money.items() if field not in row.inherited})

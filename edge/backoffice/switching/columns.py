@@ -7,10 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
 from edge.analytics.forecast.history.day_forms import DayForm, form_of
-from edge.backoffice.switching.protocol import LeftOutRows, MoneySum
+from edge.backoffice.switching.protocol import FileQuestion, LeftOutRows, MoneySum
+from edge.goods.ingest.mapping.heading_currency import check_heading
 from edge.lib.tables import Opened
 from edge.lib.units.amounts import Mark, amount_of, mark_of
 from edge.lib.units.money import exponent
@@ -67,6 +69,13 @@ def columns_of(
     marks = {field: mark_of(seen[field]) for field in numbers if field in seen}
     forms = {field: form or form_of(seen[field]) for field in days if field in seen}
     return Columns(header, places, marks, forms)
+
+
+def check_currency(columns: Columns, fields: Sequence[str], ask: FileQuestion) -> None:
+    """Raise `ConfigError` if a column of money is in another currency than the store's."""
+    for field in fields:
+        if heading := columns.headings.get(field):
+            check_heading(heading, ask.currency, Path(ask.path).name)
 
 
 class LeftOuts:

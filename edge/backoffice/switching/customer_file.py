@@ -14,7 +14,16 @@ import msgspec
 from babel import Locale
 
 from edge.analytics.forecast.history.day_forms import day_of
-from edge.backoffice.switching.columns import Columns, LeftOuts, MoneyColumns, Reopen, columns_of, minor_of, money_sum
+from edge.backoffice.switching.columns import (
+    Columns,
+    LeftOuts,
+    MoneyColumns,
+    Reopen,
+    check_currency,
+    columns_of,
+    minor_of,
+    money_sum,
+)
 from edge.backoffice.switching.headings import PERSON, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedCustomer
@@ -76,6 +85,7 @@ class CustomerFile:
         if "email" not in places and "phone" not in places and "name" not in places and "first" not in places:
             places.pop("code", None)
         self.columns = columns_of(reopen, places, ("points", "owed", "credit"), ("born",), ask.form)
+        check_currency(self.columns, ("owed", "credit"), ask)
         self._by: dict[tuple[str, str], int] = {}
         self._unknown = MoneyColumns(self.header, tuple(places.values()))
         with reopen() as table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from edge.goods.ingest.mapping.heading_currency import without_currencies
 from edge.goods.ingest.mapping.heading_words import in_english
 from edge.lib.i18n.folding import without_marks
 
@@ -192,6 +193,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "discount": _names(
         "lineitemdiscount",
     ),
+    "currency": CARD["currency"],
     "receipt": _names(
         "transactionid receiptnumber receiptno orderid ordernumber order# orderno saleid checkid",
         "invoicenumber invoiceno receipt orderref receiptref billno name check# checknumber order",
@@ -269,7 +271,8 @@ def compact(heading: str) -> str:
 
 
 def _words_in(heading: str) -> list[str]:
-    bare = _BRACKETS.sub(" ", heading) if not heading.lstrip().startswith(("(", "[")) else heading
+    plain = without_currencies(heading)
+    bare = _BRACKETS.sub(" ", plain) if not plain.lstrip().startswith(("(", "[")) else plain
     return _WORDS.findall(without_marks(bare.casefold()))
 
 

@@ -24,6 +24,7 @@ class FoundFile(msgspec.Struct, frozen=True):
     name: str
     kind: FileKind = "unknown"
     answers: dict[str, str] = {}
+    stamp: str = ""
     look: FileLook | None = None
     why: str = ""
     values: Values = {}
@@ -50,6 +51,8 @@ def look_at_file(settings: SwitchingSettings, file: MovedFile, now_us: int) -> F
 
 def _as_found(settings: SwitchingSettings, file: MovedFile, examine: Callable[[], FileLook]) -> FoundFile:
     try:
+        settings.check_stamp(file)
+        stamp = settings.stamp(file.path)
         look = examine() if file.kind != "catalogue" else None
         if look is None or look.kind == "catalogue":
             look = look_at_catalogue(settings, msgspec.structs.replace(file, kind="catalogue"))
@@ -58,7 +61,7 @@ def _as_found(settings: SwitchingSettings, file: MovedFile, examine: Callable[[]
     if look.kind == "unknown":
         choices = tuple(one for one in KINDS if one != "unknown")
         look = msgspec.structs.replace(look, questions=(MoveQuestion("kind", (*choices, "leave")),))
-    return FoundFile(file.path, Path(file.path).name, look.kind, file.answers, look)
+    return FoundFile(file.path, Path(file.path).name, look.kind, file.answers, stamp, look)
 
 
 def _unreadable(file: MovedFile, error: EdgeError) -> FoundFile:

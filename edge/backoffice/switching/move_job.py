@@ -79,6 +79,8 @@ class MoveChunks:
             self._now.stop()
 
     def _all(self) -> Iterator[Chunk]:
+        for file in self._files:
+            self._settings.check_stamp(file)
         for number, file in enumerate(self._files):
             begin, end = number * SPAN, (number + 1) * SPAN
             if self._cursor >= end:

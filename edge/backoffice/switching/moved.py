@@ -31,6 +31,7 @@ KINDS: tuple[FileKind, ...] = get_args(FileKind)
 TAKEN: tuple[FileKind, ...] = ("catalogue", "customers", "gift_cards", "sales_lines")
 """Kinds that are imported, in order: sales need their products."""
 FILES_MOST = 15
+Stamp = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
@@ -65,11 +66,13 @@ class MovedCard(msgspec.Struct, frozen=True):
 
 
 class MovedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An uploaded file and how to read it: its `kind`, and the `answers` to questions about it."""
+    """An uploaded file and how to read it: its `kind`, and the `answers` to questions about it. `stamp`: what the file
+    and the shop's settings were when the questions were asked (`SwitchingSettings.stamp`); "": not compared."""
 
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
     kind: FileKind
     answers: Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(max_length=50)] = {}
+    stamp: Stamp = ""
 
 
 class ImportedCustomer(msgspec.Struct, frozen=True, array_like=True):

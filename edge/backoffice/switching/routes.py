@@ -10,7 +10,7 @@ from aiohttp import web
 
 from edge.backoffice.feeds.service.part import http_of
 from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_at_file
-from edge.backoffice.switching.moved import TAKEN, FileKind, MovedFile
+from edge.backoffice.switching.moved import TAKEN, FileKind, MovedFile, Stamp
 from edge.backoffice.switching.service.odoo_move import OdooAccess, OdooMove, State
 from edge.backoffice.switching.service.odoo_reader import ShopPrices
 from edge.backoffice.switching.settings import switching_settings
@@ -27,11 +27,13 @@ from edge.web.work_threads import HEAVY
 
 
 class MoveFileAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An uploaded file; `kind` if the user chose it, and `answers` to questions about it."""
+    """An uploaded file; `kind` if the user chose it, and `answers` to questions about it, which are refused if the file
+    changed since its `stamp`."""
 
     path: Annotated[str, msgspec.Meta(max_length=4096)]
     kind: FileKind = "unknown"
     answers: Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(max_length=50)] = {}
+    stamp: Stamp = ""
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -50,7 +52,7 @@ async def fragment(request: web.Request) -> web.Response:
 async def _look(request: web.Request) -> list[FoundFile]:
     site, asked = request.app[SITE], await body_of(request, MoveFileAsked)
     settings = switching_settings(site.services.of(CONFIG))
-    file, now_us = MovedFile(asked.path, asked.kind, asked.answers), site.shop.now_us()
+    file, now_us = MovedFile(asked.path, asked.kind, asked.answers, asked.stamp), site.shop.now_us()
     heavy = site.services.of(HEAVY)
     if asked.answers or asked.kind != "unknown":  # it was opened before
         return [await heavy.do(look_at_file, settings, file, now_us)]

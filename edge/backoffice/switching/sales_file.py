@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from edge.analytics.forecast.history.day_forms import day_of
-from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, columns_of, money_sum
+from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, check_currency, columns_of, money_sum
 from edge.backoffice.switching.headings import SALE, SALE_LINE, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import FileKind
@@ -54,6 +54,8 @@ _OF_ORDERS = frozenset(
 """What the amount of a line is called, and that of a whole order."""
 ROWS_LOOKED_AT = 2_000
 """Of a file, to learn of what an amount is."""
+_CODE = re.compile("[A-Z]{3}")
+"""What a column of currencies has in it; a sign may be that of several."""
 _NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
 
 
@@ -86,6 +88,7 @@ class SalesFile:
             del places["amount"]
         self._line_types = compact(self.header[places["status"]]) == "linetype" if "status" in places else False
         self.columns = columns_of(reopen, places, ("quantity", "amount", "price", "discount"), ("day",), ask.form)
+        check_currency(self.columns, ("amount", "price", "discount"), ask)
         self._unknown = MoneyColumns(self.header, tuple(places.values()))
         self._answered = self.columns.forms.get("day", "") is not None
         with reopen() as table:
@@ -191,6 +194,9 @@ class SalesFile:
             return "cancelled"
         if status.casefold() in _GIVEN_BACK:
             return "given_back"
+        currency = self.columns.text(cells, "currency").upper()
+        if _CODE.fullmatch(currency) and currency != self._ask.currency:
+            return "other_currency"
         if not self._answered:
             return "unanswered"
         if day is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,6 +13,9 @@ from edge.backoffice.switching.protocol import FileQuestion, Mode
 from edge.goods.ingest.from_config import import_settings
 from edge.goods.ingest.import_folders import readable
 from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import ENGLISH, translate
+from edge.lib.tables import refusal
 from edge.people.customers.settings import CustomerSettings, settings_of
 from edge.runtime.config import Config
 
@@ -22,6 +26,24 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
     imports: ImportSettings
     customers: CustomerSettings
     country: str
+
+    def stamp(self, path: str) -> str:
+        """A digest of a file's size and time and of these settings: answers only apply while it is the same. Raises
+        `NeedsHuman` if the file wasn't uploaded or is gone."""
+        real = readable(path, self.imports)
+        try:
+            facts = real.stat()
+        except OSError:
+            raise refusal("missing", file=real.name) from None
+        told = msgspec.json.encode((str(real), facts.st_size, facts.st_mtime_ns, self), order="deterministic")
+        return sha256(told).hexdigest()
+
+    def check_stamp(self, file: MovedFile) -> None:
+        """Raise `NeedsHuman` if a file, or the shop's settings, changed since the user saw it and answered."""
+        if file.stamp and file.stamp != self.stamp(file.path):
+            values: dict[str, str | int] = {"file": readable(file.path, self.imports).name}
+            key = "switching.changed_since"
+            raise NeedsHuman(translate(ENGLISH, key, **values), "", key, values)
 
     def question(self, file: MovedFile, mode: Mode, now_us: int) -> FileQuestion:
         """The question to the reader process. Raises `NeedsHuman` if the file wasn't uploaded."""

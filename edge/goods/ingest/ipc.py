@@ -78,11 +78,13 @@ class Categories(msgspec.Struct, frozen=True, tag=True):
 
 class CountFrame(msgspec.Struct, frozen=True, tag=True):
     """Total number of rows. `superseded`: bitmap of rows overridden by a later row for the same product; `sums`: of the
-    file's columns of prices and costs, as decimal numbers, if asked for (`ReadRequest.asks`)."""
+    file's columns of prices and costs, as decimal numbers, if asked for (`ReadRequest.asks`); `left_sums`: of rows that
+    are no products of their own."""
 
     rows: int
     superseded: bytes
     sums: dict[str, str] = {}
+    left_sums: dict[str, str] = {}
 
 
 class EntryFrame(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -119,14 +119,14 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
             yield from _sample_frames(sample, families, converter)
             return
         spool, sums = _Spool(file), _ColumnSums(layout) if ask.asks else None
-        every = chain(sample, rows)
-        for entry in _entries(sums.seeing(every) if sums else every, families):
+        for entry in _entries(chain(sample, rows), families, sums):
             spool.add(entry)
             if spool.rows % REPORT_ROWS == 0:
                 yield ReadingFrame(spool.rows)
         yield Categories(converter.tree.new())
         counted = spool.counted()
-        yield msgspec.structs.replace(counted, sums=sums.add_up()) if sums else counted
+        added_up = {"sums": sums.add_up(), "left_sums": sums.add_up(is_left=True)} if sums else {}
+        yield msgspec.structs.replace(counted, **added_up)
         yield from spool.frames()
 
 
@@ -200,8 +200,10 @@ def _sample_frames(sample: list[TableRow], families: Families, converter: Conver
     yield Entries(entries)
 
 
-def _entries(rows: Iterable[TableRow], families: Families) -> Iterator[EntryFrame]:
+def _entries(rows: Iterable[TableRow], families: Families, sums: _ColumnSums | None = None) -> Iterator[EntryFrame]:
     for place, (row, found) in enumerate(families.entries(rows)):
+        if sums:
+            sums.see(row.cells, is_left=found is None or isinstance(found, JobIssue))
         if isinstance(found, JobIssue):
             yield EntryFrame(place, row.line, None, found)
         else:
@@ -214,19 +216,21 @@ class _ColumnSums:
     def __init__(self, layout: mapping.ColumnMapping) -> None:
         self._places = {field: layout.places[field][0] for field in SUMMED if field in layout.places}
         self._cells: dict[str, Counter[str]] = {field: Counter() for field in self._places}
+        self._left: dict[str, Counter[str]] = {field: Counter() for field in self._places}
 
-    def seeing(self, rows: Iterable[TableRow]) -> Iterator[TableRow]:
-        for row in rows:
-            for field, place in self._places.items():
-                if place < len(row.cells):
-                    self._cells[field][row.cells[place]] += 1
-            yield row
+    def see(self, cells: Sequence[str], is_left: bool) -> None:
+        for field, place in self._places.items():
+            if place < len(cells):
+                self._cells[field][cells[place]] += 1
+                if is_left:
+                    self._left[field][cells[place]] += 1
 
-    def add_up(self) -> dict[str, str]:
+    def add_up(self, is_left: bool = False) -> dict[str, str]:
         sums = {}
         for field, cells in self._cells.items():
             mark = mark_of(cells)
-            sums[field] = str(sum((amount_of(cell, mark) or 0) * times for cell, times in cells.items()))
+            wanted = self._left[field] if is_left else cells
+            sums[field] = str(sum((amount_of(cell, mark) or 0) * times for cell, times in wanted.items()))
         return sums
 
 

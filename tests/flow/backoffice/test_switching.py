@@ -554,3 +554,42 @@ def test_rows_of_systems_without_a_template_come_to_the_cent(tmp_path: Path) -> 
                 assert {why.why: why.minor for why in one.look.left} == left
 
     run(scenario())
+
+
+def test_answers_about_a_file_that_changed_since_are_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "c.csv", CUSTOMERS)
+            (seen,) = look(shop, tmp_path, path)
+            answered = MovedFile(str(path), "customers", {"member": "members"}, seen.stamp)
+            path.write_text(CUSTOMERS.replace("120", "990"), "utf-8")
+            settings = switching_settings(config(tmp_path, CONFIG))
+            assert look_at_file(settings, answered, NOW_US).why == "switching.changed_since"
+            queued = await shop.do(MoveIn((answered,)), SYSTEM)
+            assert isinstance(queued, Done)
+            async with job_runner(shop):
+                job = await until(shop, queued.result)
+            assert (job.state, job.message) == ("failed", "switching.changed_since"), job
+            assert by_email(shop.reader, "ada@example.com") is None
+
+    run(scenario())
+
+
+def test_money_of_another_currency_is_refused_or_left_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            other = brought(shop, tmp_path, "a.csv", SALES.replace("Net Sales", "Net Sales USD"))
+            (refused,) = look(shop, tmp_path, other)
+            assert (refused.why, refused.values["found"]) == ("ingest.currency", "USD")
+            own = shop_currency(tmp_path)
+            lines = SALES.replace("$", "").splitlines()
+            mixed = [f"{lines[0]},Currency", *(f"{line},{own}" for line in lines[1:-1]), f"{lines[-1]},XPF"]
+            (found,) = look(shop, tmp_path, brought(shop, tmp_path, "b.csv", "\n".join(mixed)))
+            assert found.look is not None, found
+            assert {one.why: (one.rows, one.minor) for one in found.look.left} == {"other_currency": (1, 200)}
+
+    run(scenario())
+
+
+def shop_currency(folder: Path) -> str:
+    return switching_settings(config(folder, CONFIG)).imports.currency

@@ -61,17 +61,22 @@ def product(shop: CommandBus, sku: str) -> Product:
 
 
 @pytest.mark.parametrize(
-    ("text", "large"),
-    [(WIX, "Blue Tee Large"), (ECWID, "TEE-L"), (BIGCOMMERCE, "TEE-L")],
+    ("text", "large", "taken_minor"),
+    [(WIX, "Blue Tee Large", 1400), (ECWID, "TEE-L", 5500), (BIGCOMMERCE, "TEE-L", 3650)],
     ids=["wix", "ecwid", "bigcommerce"],
 )
-def test_rows_below_a_product_are_its_variants_with_their_own_price(tmp_path: Path, text: str, large: str) -> None:
+def test_rows_below_a_product_are_its_variants_with_their_own_price(
+    tmp_path: Path, text: str, large: str, taken_minor: int
+) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             path = brought(shop, tmp_path, "items.csv", text)
             found = look(shop, tmp_path, path)
             assert (found.counts["products"], found.counts["variants"]) == (3, 1), found
             assert "variants" in found.rules
+            prices = next(one for one in found.sums if "price" in one.heading.casefold())
+            said = (prices.taken_minor, prices.left_minor, prices.difference_minor)
+            assert said == (taken_minor, 2000, 0), "a price of the product above isn't counted once more"
             await taken(shop, path)
             assert find_by_sku(shop.reader, "TEE") is None, "what is only sold in sizes isn't sold itself"
             small, other = product(shop, "TEE-S"), product(shop, large)

@@ -14,6 +14,8 @@ from edge.backoffice.switching.headings import PERSON, SALE_LINE, find_columns
 from edge.backoffice.switching.kinds import kind_of
 from edge.backoffice.switching.moved import FileKind
 from edge.goods.ingest.mapping.headers import guess_fields
+from edge.goods.ingest.mapping.heading_currency import currency_of
+from edge.goods.ingest.mapping.heading_words import in_english
 from edge.lib.i18n import ENGLISH
 
 FIRST_HALF: Mapping[str, tuple[FileKind, str, str]] = {
@@ -182,3 +184,21 @@ def _pairs(meant: str) -> list[tuple[str, str]]:
         elif found:
             found[-1] = (found[-1][0], f"{found[-1][1]} {word}")
     return found
+
+
+def test_only_codes_that_are_no_words_count_as_currencies() -> None:
+    for heading, meaning in (
+        ("Price USD", "selling price"),
+        ("price_eur", "selling price"),
+        ("Cost ILS", "cost price"),
+    ):
+        assert in_english(heading) == meaning
+    for heading in ("Top price", "TOP PRICE", "All prices", "Try price"):
+        assert in_english(heading) == "", heading
+        assert currency_of(heading) == ()
+    assert currency_of("Net sales (CAD)") == currency_of("net_sales_cad") == ("CAD",)
+
+
+def test_a_heading_of_any_length_is_read_at_once() -> None:
+    assert in_english("preis" * 5_000) == ""
+    assert in_english("Einkaufspreis") == "cost price"

@@ -100,7 +100,7 @@ element("files").addEventListener("change", async ({ target }) => {
       return tell();
     }
     card.ariaBusy = "true";
-    const html = await look({ path: card.dataset.path, kind, answers }, "");
+    const html = await look({ path: card.dataset.path, kind, answers, stamp: card.dataset.stamp }, "");
     if (html !== null) card.outerHTML = html;
   }
   tell();
@@ -141,7 +141,12 @@ addEventListener("click", async ({ target }) => {
   if (answer && move) element("moves").scrollIntoView({ block: "nearest" });
 });
 
-const wantedOf = ({ dataset }) => ({ path: dataset.path, kind: dataset.kind, answers: JSON.parse(dataset.answers) });
+const wantedOf = ({ dataset }) => ({
+  path: dataset.path,
+  kind: dataset.kind,
+  answers: JSON.parse(dataset.answers),
+  stamp: dataset.stamp,
+});
 
 tell();
 listen(() => {});

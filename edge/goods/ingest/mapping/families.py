@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -76,7 +77,11 @@ class Families:
         )
         kinds = (self._family, self._variation, self._row_kind)
         self._any = any(place is not None for place in kinds) or bool(self._options)
-        self._inherited = tuple(_known_places((*self._shared, self._price, _only(places.get("cost")))))
+        self._money: tuple[tuple[Literal["price", "cost"], int | None], ...] = (
+            ("price", self._price),
+            ("cost", _only(places.get("cost"))),
+        )
+        self._inherited = tuple(_known_places((*self._shared, *(place for _, place in self._money))))
         self._above: dict[str, list[str]] = {}
         self._called: dict[str, str] = {}
         """Of a template's names, the one that counts: its variants may use its number or its first column."""
@@ -175,7 +180,11 @@ class Families:
             self._add_surcharge(cells)
         self._name_the_unnumbered(cells)
         found = self._converter.convert(row._replace(cells=cells))
-        return found if not isinstance(found, ParsedRow) else self._as_variant(found, key, apart or self._axes(cells))
+        if not isinstance(found, ParsedRow):
+            return found
+        if inherited := tuple(field for field, at in self._money if _cell(cells, at) and not _cell(row.cells, at)):
+            found = msgspec.structs.replace(found, inherited=inherited)
+        return self._as_variant(found, key, apart or self._axes(cells))
 
     def _apart_by_name(self, cells: list[str]) -> Iterator[tuple[str, str]]:
         """What a variant differs by, where its row says that instead of a name ("[S]Size=Small"), which is emptied."""

@@ -8,7 +8,6 @@ from functools import cache
 
 from edge.goods.catalog.fields import FIELDS
 from edge.goods.ingest.mapping import measures
-from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
 from edge.goods.ingest.mapping.fields import base, is_field
 from edge.goods.ingest.mapping.heading_words import WITH_TAX, WITHOUT_TAX, concepts_of, in_english
 from edge.lib.i18n import LANGUAGES, spoken_name
@@ -210,8 +209,6 @@ _AMOUNT_CELL = re.compile(
     r"[$£¥\u20a0-\u20cf]?\s?-?(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,7})[.,]\d{2}\s?[$£¥\u20a0-\u20cf]?"
 )
 
-_CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
-_CODES = re.compile(r"[A-Z]{3}")
 _MONEY = re.compile(r"[$£¥\u20a0-\u20cf]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _UNIT_BEHIND = re.compile(r"(?:^|\s)(%|‰|[mµu]g(?:/\w+)?)$")
@@ -297,14 +294,6 @@ def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None
     for place, column in enumerate(header):
         found[base(column)] = (*found.get(base(column), ()), place)
     return found
-
-
-def currency_of(column: str) -> tuple[str, ...]:
-    """Currencies in a header; empty if none."""
-    for sign, currencies in SYMBOLS.items():
-        if re.search(rf"(?<!\w){re.escape(sign)}(?!\w)" if sign.isalpha() else re.escape(sign), column):
-            return currencies
-    return next(((code,) for code in _CODES.findall(column) if code in _CURRENCIES), ())
 
 
 def unit_of(column: str) -> str:

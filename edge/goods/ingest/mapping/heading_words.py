@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
-from babel.core import get_global
 
+from edge.goods.ingest.mapping.heading_currency import without_currencies
 from edge.lib.i18n.folding import without_marks
 
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -26,6 +25,8 @@ _NUMBER_SIGN = re.compile(r"[№#]|\bn[°º]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+|%")
 _LETTERS_LEAST = 3
 """Of a part of a compound, so that no word falls apart into syllables; ideographs stand alone."""
+_COMPOUND_LETTERS = 60
+"""Of a compound: reading one takes as many steps as it has letters, squared, and as deep as it has parts."""
 _LINK = re.compile("(?:s|e[nrs]?|n)?")
 """Letters between the parts of a compound in German, Dutch and Scandinavian languages."""
 _PHRASE = 4
@@ -55,6 +56,8 @@ def in_english(heading: str) -> str:
     ('cost price', 'selling price', '')
     >>> in_english("P.A. HT"), in_english("תיאור פריט"), in_english("Código de barras"), in_english("商品名")
     ('cost price', 'item description', 'barcode', 'product name')
+    >>> in_english("Top price"), in_english("Cost price, GEL")
+    ('', 'cost price')
     """
     found = concepts_of(heading)
     if not found:
@@ -110,7 +113,7 @@ def _concepts(words: list[str], strict: bool) -> set[str] | None:
 
 def _plain_words(text: str) -> list[str]:
     """A text's words without capitals, accents, dots of abbreviations and signs of money."""
-    bare = "".join(" " if unicodedata.category(sign) == "Sc" else sign for sign in text)
+    bare = "".join(" " if unicodedata.category(sign) == "Sc" else sign for sign in without_currencies(text))
     bare = _NUMBER_SIGN.sub(" number ", bare)
     bare = _DOTTED.sub(lambda dotted: dotted[0].replace(".", "") + " ", bare)
     return _WORDS.findall(without_marks(bare.casefold().translate(_QUOTES)))
@@ -119,9 +122,11 @@ def _plain_words(text: str) -> list[str]:
 _QUOTES = str.maketrans("", "", '"״׳*')
 
 
-@cache
+@lru_cache(4096)
 def _compound(word: str) -> frozenset[str] | None:
-    """The concepts of a compound's parts; None if it isn't one of known words."""
+    """The concepts of a compound's parts; None if it isn't one of known words, or is longer than any heading's word."""
+    if len(word) > _COMPOUND_LETTERS:
+        return None
     concepts = _vocabulary().concepts
     least = 1 if any("\u3040" <= sign <= "\u9fff" for sign in word) else _LETTERS_LEAST
     for end in range(len(word) - least, least - 1, -1):
@@ -152,14 +157,9 @@ def _vocabulary() -> _Vocabulary:
         frozenset(combination.split("+")): name for name, all_of in read.headings.items() for combination in all_of
     }
     ignored = {word for words in read.ignored.values() for one in words.split() for word in _words_of_phrase(one)}
-    return _Vocabulary(concepts, headings, frozenset({*ignored, *_currencies()}))
+    return _Vocabulary(concepts, headings, frozenset(ignored))
 
 
 def _words_of_phrase(word: str) -> list[str]:
     """A word of the vocabulary, or the words of a phrase, written as `_plain_words` gives them."""
     return _WORDS.findall(without_marks(word.casefold()).replace("_", " "))
-
-
-def _currencies() -> Iterator[str]:
-    """Codes of money in use (CLDR)."""
-    return (code.casefold() for code in get_global("all_currencies"))

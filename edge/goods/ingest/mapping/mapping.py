@@ -13,9 +13,10 @@ import msgspec
 from edge.goods.catalog.fields import FIELD_OF
 from edge.goods.ingest.mapping.cell_parsers import Decimal
 from edge.goods.ingest.mapping.fields import FIELDS, SEVERAL, base, is_field
-from edge.goods.ingest.mapping.headers import currency_of, guess_fields, implied_fields
+from edge.goods.ingest.mapping.headers import guess_fields, implied_fields
+from edge.goods.ingest.mapping.heading_currency import check_heading
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import ENGLISH, translate
+from edge.lib.i18n import ENGLISH
 
 _SHOWN = 40
 """Columns of a file that an error lists."""
@@ -160,18 +161,7 @@ def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
         if of is None or of.control != "money":
             continue
         for place in places:
-            spoken = currency_of(layout.header[place])
-            if spoken and currency not in spoken:
-                values: dict[str, str | int] = {
-                    "file": file,
-                    "column": layout.header[place],
-                    "found": " / ".join(spoken),
-                    "currency": currency,
-                }
-                key = "ingest.currency"
-                raise ConfigError(
-                    translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values
-                )
+            check_heading(layout.header[place], currency, file)
 
 
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -68,7 +68,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     """Data of a row. `on_hand`: stock in thousandths of the unit. `asks`: a user must confirm that it is a product,
     because its number is missing. `gate`: why it needs approval. `listed_minor`: the file's price, where tax was added
-    to it or taken off."""
+    to it or taken off. `inherited`: money of the product above, which this row doesn't say again."""
 
     product: Product
     retired: bool | None = None
@@ -78,6 +78,7 @@ class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     asks: bool = False
     gate: GateReason | None = None
     listed_minor: int | None = None
+    inherited: tuple[Literal["price", "cost"], ...] = ()
 
 
 class Converter:

@@ -1,0 +1,65 @@
+"""Currencies in column headings: "Price (€)", "Price USD", "price_eur". Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel.core import get_global
+
+from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import ENGLISH, translate
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CODE = re.compile(r"[A-Za-z]{3}")
+_USUAL = frozenset(code for codes in SYMBOLS.values() for code in codes) - {"TRY"}
+"""Codes that count in small letters too, since none of them is a word."""
+
+
+def currency_of(heading: str) -> tuple[str, ...]:
+    """Currencies in a heading; empty if none.
+
+    >>> currency_of("Price ($)")[:2], currency_of("price_usd"), currency_of("Price SGD"), currency_of("Top price")
+    (('USD', 'CAD'), ('USD',), ('SGD',), ())
+    """
+    for sign, currencies in SYMBOLS.items():
+        if re.search(rf"(?<!\w){re.escape(sign)}(?!\w)" if sign.isalpha() else re.escape(sign), heading):
+            return currencies
+    return next(((word.upper(),) for word in _LETTERS.findall(heading) if is_currency(word, heading)), ())
+
+
+def check_heading(heading: str, currency: str, file: str) -> None:
+    """Raise `ConfigError` if the heading of a column of money names another currency than the store's."""
+    spoken = currency_of(heading)
+    if spoken and currency not in spoken:
+        values: dict[str, str | int] = {"file": file, "column": heading, "found": " / ".join(spoken)}
+        values["currency"] = currency
+        key = "ingest.currency"
+        raise ConfigError(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
+
+
+def is_currency(word: str, heading: str) -> bool:
+    """Whether a word of a heading is the code of a currency. Codes that are words too ("TOP", "ALL", "TRY") only count
+    in capitals, beside words that aren't."""
+    if not _CODE.fullmatch(word):
+        return False
+    if word.upper() in _USUAL:
+        return True
+    return word.isupper() and not heading.isupper() and word in _tenders()
+
+
+def without_currencies(heading: str) -> str:
+    """A heading without codes of currencies.
+
+    >>> without_currencies("Price USD"), without_currencies("TOP PRICE"), without_currencies("Top price")
+    ('Price  ', 'TOP PRICE', 'Top price')
+    """
+    return _LETTERS.sub(lambda word: " " if is_currency(word[0], heading) else word[0], heading)
+
+
+@cache
+def _tenders() -> frozenset[str]:
+    """Codes of money that is legal tender somewhere today (CLDR)."""
+    tenders = get_global("territory_currencies").values()
+    return frozenset(code for one in tenders for code, _, end, tender in one if end is None and tender)
