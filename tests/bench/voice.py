@@ -44,6 +44,8 @@ from tests.speech import (
 )
 
 ANSWER_S = 120.0
+CONVERSATIONS = 8
+"""How many orders are spoken as fast as people speak."""
 LANGUAGES = ("en", "fr", "he")
 SHARED = DATA.parent / "dialogues"
 VOICES = {"fr": ("fr-fr", "fr-be+f3"), "he": ("he", "he+f3")}
@@ -111,6 +113,7 @@ async def _bench(args: argparse.Namespace) -> int:
                     if not good:
                         print(f"{language} {name}: {case.said or case.slots} | {text} | {'sure' if sure else 'asks'}")
                 if total:
+                    print(f"{language} {name}: {right} of {total} right, {asked} asked", flush=True)
                     figures[f"right_{language}_{name}"] = right / total
                     figures[f"asked_{language}_{name}"] = asked / total
         if "en" in args.languages:
@@ -130,7 +133,7 @@ async def _bench(args: argparse.Namespace) -> int:
 async def _in_conversation(runtime: Runtime, half: int, count: int) -> dict[str, float]:
     """From the end of an order to the first sound of the answer, and from a word to the end of our speech."""
     models = BenchModels(runtime, order_phrases())
-    sounds = [case.sound for case in _cases("en", half, count)]
+    sounds = [case.sound for case in _cases("en", half, min(count, CONVERSATIONS))]
     answered = [took for sound in sounds if (took := (await answer_time(models, sound))[1])]
     stopped = [await interrupt_time(models, sound) for sound in sounds]
     return {"answer_p95_ms": percentile(answered, 0.95), "barge_in_p95_ms": percentile(stopped, 0.95)}
