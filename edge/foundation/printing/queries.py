@@ -137,6 +137,11 @@ def waiting_for(db: Connection, register: str) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+def count_queued(db: Connection) -> int:
+    """Number of jobs not printed yet, at all printers."""
+    return int(db.execute("SELECT count(*) FROM print_job WHERE state = 'queued'").fetchone()[0])
+
+
 def held_prints(db: Connection) -> list[PrintJob]:
     """Jobs waiting for their content, oldest first."""
     return _all(db, "state = 'queued' AND target = ? ORDER BY id LIMIT 100", HELD)

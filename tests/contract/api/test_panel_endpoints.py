@@ -23,7 +23,7 @@ from tests.shop_fixture import run
 STATUS = f"/order/{{secret:{SECRET}}}"
 OPEN = frozenset(
     {
-        *("/pictures/{name}", "/healthz", "/metrics", "/api", "/api/v1/openapi.json"),
+        *("/pictures/{name}", "/healthz", "/status", "/metrics", "/api", "/api/v1/openapi.json"),
         # who they let in, they find out themselves: by a PIN, by what is in the address, by what is asked
         *("/api/v1/grants", "/api/v1/pin", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/lock"),
         *FACTORS,

@@ -16,6 +16,11 @@ from tests.signing_in import hire, own_device
 def test_how_much_is_sold_and_what_is_plugged_in_is_told_to_nobody_else(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as here, stranger(served) as guest:
+            details = (await here.get("/manager/status")).text
+            assert "Some things need you" in details and "Backups are off" in details
+            assert "Web pages" in details and "Sales are saved" in details
+            for language, word in (("fr", "Ce qui fonctionne"), ("he", "מה עובד")):
+                assert word in (await here.get(f"/manager/status?lang={language}")).text
             await here.set_pin()
             assert "edge_commands_total" in (await here.get("/metrics")).text
             assert (await here.get("/healthz")).json["parts"]
@@ -23,6 +28,9 @@ def test_how_much_is_sold_and_what_is_plugged_in_is_told_to_nobody_else(tmp_path
             assert (closed.status, "edge_" in closed.text) == (401, False)
             health = await guest.get("/healthz")
             assert (health.status, health.json) == (200, {"healthy": True})
+            said = await guest.get("/status")
+            assert said.status == 200 and "The shop can sell" in said.text
+            assert "Web pages" not in said.text and "entry" not in said.text
             for rights, status in ((("sell",), 403), (("reports",), 200)):
                 key = await key_of(served, here, *rights)
                 answer = await guest.get("/metrics", Register="", **key)

@@ -19,6 +19,7 @@ from edge.backoffice.office.pages import (
     messages,
     papers,
     replay,
+    shop_status,
     taxes,
     technical,
     terminal_api,
@@ -92,6 +93,7 @@ ENDPOINTS = (
     *health.ENDPOINTS,
     *messages.ENDPOINTS,
     *papers.ENDPOINTS,
+    *shop_status.ENDPOINTS,
     *taxes.ENDPOINTS,
     *terminal_api.ENDPOINTS,
 )
@@ -121,11 +123,12 @@ PAGES = (
     *boxes.PAGES,
     *design.PAGES,
     *messages.PAGES,
+    *shop_status.PAGES,
     *taxes.PAGES,
     *technical.PAGES,
     *journal.PAGES,
     *replay.PAGES,
 )
 FRAGMENTS = machine_fragments.FRAGMENTS
-OPEN_TO = (OpenTo(frozenset({"/healthz"}), ("/api/v1/twin/knocks/",)),)
+OPEN_TO = (OpenTo(frozenset({"/healthz", "/status"}), ("/api/v1/twin/knocks/",)),)
 PROVIDES = ((FACTS_IN_WORDS, journal.facts_in_words),)

@@ -28,12 +28,7 @@ async def healthz(request: web.Request) -> web.Response:
     """200 if the writer is alive and the ledger writable, else 503; with the state of each part for authorised
     callers."""
     site = request.app[SITE]
-    try:
-        async with asyncio.timeout(HEARTBEAT_LIMIT_S):
-            await site.shop.heartbeat()
-        writer = "ok"
-    except TimeoutError:
-        writer = "the writer does not come round"
+    writer = "ok" if await _writer_answers(site) else "the writer does not come round"
     why = site.shop.why_read_only
     well = writer == "ok" and why is None
     if not (is_here(request) or PAIRING in request or is_program(request) or session_of(request)):
@@ -46,6 +41,21 @@ async def healthz(request: web.Request) -> web.Response:
         "parts": [msgspec.to_builtins(state) for state in _parts(site)],
     }
     return answer_json(body, 200 if well else 503)
+
+
+async def can_sell(request: web.Request) -> bool:
+    """Whether the writer is alive and the ledger writable."""
+    site = request.app[SITE]
+    return await _writer_answers(site) and site.shop.why_read_only is None
+
+
+async def _writer_answers(site: PanelContext) -> bool:
+    try:
+        async with asyncio.timeout(HEARTBEAT_LIMIT_S):
+            await site.shop.heartbeat()
+    except TimeoutError:
+        return False
+    return True
 
 
 def is_here(request: web.Request) -> bool:

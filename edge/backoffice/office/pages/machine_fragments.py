@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.backoffice.office.pages.shop_status import read_status
 from edge.core.command_bus import COMMITTED
 from edge.core.jobs.store import JOBS, read_jobs
 from edge.core.journal.rows import read_rows
@@ -96,7 +97,7 @@ class SyncPosition(LiveSource):
 
     def ticked(self) -> frozenset[str]:
         before, self._known = self._known, self._now()
-        return frozenset() if before == self._known else frozenset({"status", "position", "alerts"})
+        return frozenset() if before == self._known else frozenset({"status", "position", "alerts", "shop_status"})
 
     def _now(self) -> tuple[str, int, int, str] | None:
         sync = self._sync
@@ -107,6 +108,7 @@ FRAGMENTS = (
     Fragment("alerts", alerts, follows=(PARTS,)),
     Fragment("status", state, follows=(COMMITTED, JOBS, PARTS)),
     Fragment("parts", parts, follows=(PARTS,)),
+    Fragment("shop_status", read_status, follows=(COMMITTED, JOBS, PARTS, KEPT)),
     Fragment("models", models, follows=(MODELS,)),
     Fragment("position", position, follows=(COMMITTED,)),
     Fragment("backup", backup, follows=(KEPT,)),
