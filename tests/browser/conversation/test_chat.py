@@ -134,6 +134,40 @@ def test_two_sentences_at_once_are_both_entered(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_what_has_no_line_is_not_left_without_a_question(tmp_path: Path) -> None:
+    """A sentence without an answer is kept by its page alone: leaving asks first, and does not once it is entered."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as phone:
+            await filled(served)
+            await caller.set_pin()
+            page, asked, is_cut = phone.page, list[str](), [True]
+
+            async def cut(line: WebSocketRoute) -> None:
+                if is_cut[0]:
+                    await line.close()
+                else:
+                    line.connect_to_server()
+
+            page.on("dialog", lambda dialog: asked.append(dialog.type))
+            await page.route_web_socket(lambda url: "/ws/chat" in url, cut)
+            await phone.open(served, "register=1&lang=en", "/manager/chat")
+            await page.locator("#say input").fill("took 3 milks")
+            await page.keyboard.press("Enter")
+            await phone.see(".turn.said", "took 3 milks")
+            await page.reload()  # with a yes
+            assert asked == ["beforeunload"]
+            is_cut[0] = False
+            await page.locator("#say input").fill("took 3 milks")
+            await page.keyboard.press("Enter")
+            await phone.see('.turn.told[data-mark="done"]', "-3 pcs Milk")
+            await page.reload()
+            assert asked == ["beforeunload"]
+            assert read_stock(served.shop.reader, "milk") == 27_000
+
+    run(scenario())
+
+
 def test_a_line_that_breaks_doubles_no_turn(tmp_path: Path) -> None:
     """Cut behind the first turn, before its answer comes: the page goes on by itself, and three milks were taken."""
 

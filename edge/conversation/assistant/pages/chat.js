@@ -6,7 +6,7 @@ const { register, lang } = document.body.dataset;
 const dialog = document.getElementById("who-speaks");
 
 const query = new URLSearchParams({ register, lang, surface: "panel" });
-begin({ line: `/ws/chat?${query}`, may, keypad: signIn });
+begin({ line: `/ws/chat?${query}`, may, keypad: signIn, asksToLeave: true });
 
 // Whoever speaks shows who they are, once.
 async function may() {

@@ -73,6 +73,8 @@ export function openLine(address, { may, told, down, resume }) {
     again();
   };
   return {
+    // Whether something that was said has no answer yet.
+    waits: () => waiting.size > 0,
     // A turn: `message` has its id.
     say(message) {
       const one = { message, late: 0 };

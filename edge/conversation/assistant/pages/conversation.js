@@ -28,7 +28,8 @@ const seat = (() => {
 
 // `line`: where the socket is. `may()`: whether whoever speaks has shown who they are; rejected, nobody answers. `heard`
 // is told of each answer; `voice`: whether it may be spoken; `keypad()`: somebody said their PIN, and types it instead.
-export function begin({ line, may, heard = () => {}, voice = true, keypad = () => {} }) {
+// `asksToLeave`: the browser asks before it leaves sentences without an answer; at a kiosk nobody would answer it.
+export function begin({ line, may, heard = () => {}, voice = true, keypad = () => {}, asksToLeave = false }) {
   const told = (message) => {
     if (message.kind === "resumed") return resumed(message);
     if (message.kind === "error") return refused(message);
@@ -59,6 +60,9 @@ export function begin({ line, may, heard = () => {}, voice = true, keypad = () =
     if (!session) keep(conversationId());
     open.say({ ...said, id: turn, session, lang, seat, joins });
   };
+
+  // What waits for a line is in this page alone: it isn't lost by a reload without a word.
+  if (asksToLeave) addEventListener("beforeunload", (event) => open.waits() && event.preventDefault());
 
   if (voice) speakings(may, { answered: (answer) => (take(answer), heard(answer)), said: (text) => (aloud = show("said", text)).classList.add("heard"), keypad });
 

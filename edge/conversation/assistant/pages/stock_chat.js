@@ -11,6 +11,7 @@ const query = new URLSearchParams({ register, lang, surface: "panel" });
 begin({
   keypad: () => granted(async () => ({ status: 200 })),
   line: `/ws/chat?${query}`,
+  asksToLeave: true,
   async may() {
     const answer = await granted(async (Grant) => {
       const got = await fetch("/api/v1/chat/sessions", { headers: headers({ Surface: "panel", Grant }) });
