@@ -20,7 +20,7 @@ from edge.goods.catalog.commands import (
     WithdrawWord,
 )
 from edge.goods.catalog.events import PriceSet, ProductRestored, ProductRetired
-from edge.goods.catalog.office_fields import office_fields, require_allowed
+from edge.goods.catalog.office_fields import OFFICE_FIELDS_NOW, require_allowed
 from edge.goods.catalog.prices import STORE, planned_price, read_price
 from edge.goods.catalog.product import FIELDS, BundlePart, Product, content_of
 from edge.goods.catalog.queries import find_by_sku, read_products, recipes_with
@@ -111,7 +111,7 @@ class CatalogHandlers:
                 tx.append(ProductRestored(sku, command.source))
 
     def _updating(self, tx: Transaction) -> SourceUpdate:
-        return SourceUpdate(tx, SourcePrecedence(self._sources, office_fields(tx.db)))
+        return SourceUpdate(tx, SourcePrecedence(self._sources, OFFICE_FIELDS_NOW.of(tx)))
 
     def _validate_product(self, product: Product) -> Product:
         """Normalise codes and names; raise for faults that don't depend on stored data."""

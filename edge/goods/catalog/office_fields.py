@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -34,6 +35,10 @@ def office_fields(db: Connection) -> tuple[str, ...]:
     """The fields that head office keeps; only head office sets them."""
     found = db.execute(_READ, (SETTING,)).fetchone()
     return tuple(msgspec.json.decode(found[0]) or ()) if found else ()
+
+
+OFFICE_FIELDS_NOW: Memo[tuple[str, ...]] = Memo(office_fields, "setting")
+"""The same for handlers: products are set far more often than the setting changes."""
 
 
 def locked_fields(db: Connection, sku: str) -> tuple[str, ...]:
