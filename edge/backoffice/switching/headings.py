@@ -17,6 +17,7 @@ _A_DAY = re.compile(r"date|datetime|on|at|\w*(?<!up)date(?:time)?")
 _DATE_OF = re.compile(
     r"date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)|(?:closed|completed|finali[sz]ed|sold|paid)(?:on|at)"
 )
+_WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address)?(?=\w)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -282,9 +283,13 @@ def words_of(header: Sequence[str]) -> set[str]:
 
 
 def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """The columns of fields, by likeliest heading, as it is or as it is called in English; a column has one field."""
+    """The columns of fields, by likeliest heading, as it is or as it is called in English, or of an address without the
+    words that say which one ("default_billing_city"); a column has one field."""
     found: dict[str, int] = {}
-    for plain in ([compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]):
+    spellings = [[compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]]
+    if words is PERSON:
+        spellings.append([_WHICH_ADDRESS.sub("", plain) for plain in spellings[0]])
+    for plain in spellings:
         for field, names in words.items():
             if field in found:
                 continue

@@ -18,6 +18,27 @@ from edge.goods.ingest.mapping.headers import guess_fields
 from edge.lib.i18n import ENGLISH
 
 HEADERS: tuple[tuple[FileKind, str], ...] = (
+    # Dotypos
+    (
+        "catalogue",
+        "categoryId|categoryName|productId|name|ean|plu|priceWithVat|priceWithoutVat|vat|unit|purchasePriceWithoutVat",
+    ),
+    # Shopware
+    (
+        "customers",
+        "customer_number|email|first_name|last_name|default_billing_street|default_billing_zipcode"
+        "|default_billing_city|birthday|newsletter",
+    ),
+    # Shopware
+    (
+        "sales_lines",
+        "order_number|order_date|product_number|product_name|quantity|unit_price|total_price|payment_status",
+    ),
+    # ready2order
+    (
+        "catalogue",
+        "ready2order ID|External reference (ID)|Item number|Barcode|Product name|Product group|Price|VAT|Unit|Stock",
+    ),
     # Clover
     (
         "catalogue",
@@ -458,3 +479,10 @@ def _fields(kind: FileKind, columns: tuple[str, ...]) -> dict[str, str]:
         "staff": STAFF,
     }
     return {field: columns[place] for field, place in find_columns(columns, words.get(kind, {})).items()}
+
+
+def test_of_two_prices_that_with_tax_counts_and_an_address_may_say_which_it_is() -> None:
+    header = ("productId", "name", "priceWithoutVat", "priceWithVat", "vat")
+    assert guess_fields(header, ENGLISH)["price"] == (3,)
+    people = ("email", "default_billing_street", "default_billing_zipcode", "default_billing_city")
+    assert find_columns(people, PERSON) == {"email": 0, "line1": 1, "postal": 2, "city": 3}
