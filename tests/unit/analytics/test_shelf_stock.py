@@ -295,7 +295,7 @@ def test_a_category_may_have_a_pace_of_its_own(tmp_path: Path) -> None:
             await looked(shop, clock, "present", 4)
             assert read_findings(shop.reader) == []
             tree = (Category("food", {"en": "Food"}), Category("dairy", {"en": "Dairy"}))
-            await done(shop, SetCategories(tree), SYSTEM)
+            await done(shop, SetCategories(tree, whole=True), SYSTEM)
             clock.advance(2 * 3600)  # what comes back at once is counted more slowly
             await looked(shop, clock, "gap", 4)
             assert [one.sku for one in read_findings(shop.reader)] == ["milk"], "the tree is another: no food any more"
