@@ -18,6 +18,12 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+def use_currency(config: Path, before: str, after: str) -> None:
+    text = config.read_text()
+    assert f'currency = "{before}"' in text
+    config.write_text(text.replace(f'currency = "{before}"', f'currency = "{after}"'))
+
+
 def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path, postgres: Postgres) -> None:
     new = tmp_path / "new"
     new.mkdir()
@@ -30,6 +36,11 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
             held = await office.holds(old)
 
             async with store(new, office) as box:
+                use_currency(Path(box.path), "EUR", "USD")
+                wrong = await box.edge("recover")
+                assert wrong.status == 1 and "sells in EUR, and the configuration says USD" in wrong.err
+                assert not box.config.ledger.exists()
+                use_currency(Path(box.path), "USD", "EUR")
                 done = await box.edge("recover")
                 assert (done.status, done.err) == (0, ""), done
                 assert f"Entries #1 to #{len(held)} were recovered" in done.out

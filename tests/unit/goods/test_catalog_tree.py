@@ -189,7 +189,7 @@ def test_a_shop_begins_with_the_trees_it_chose_and_may_change_them(tmp_path: Pat
             head = shop.head
             await plant(shop, presets.names())
             assert shop.head == head
-            await done(shop, SetCategories((category("cannabis-flower", "cannabis"),)))
+            await done(shop, SetCategories((category("cannabis-flower", "cannabis"),), whole=True))
             await plant(shop, presets.names())
             changed = read_category(shop.reader, "cannabis-flower")
             assert changed is not None

@@ -32,6 +32,7 @@ from sync.session import LinkLost
 from sync.uplink import DeviceIdentity
 from sync.wire import Row, WireError, hash_of
 
+_NEWEST_SALE = "SELECT body FROM journal WHERE type = 'SaleCompleted' ORDER BY seq DESC LIMIT 1"
 REJOINED = "rejoined"
 FOLDER = "recovering"
 """In the data folder: the progress of an interrupted recovery, from which the next continues."""
@@ -87,6 +88,7 @@ async def recover(
                 f"The history sent by the hub is invalid: {error}.", "Try again. If it persists, call head office."
             ) from error
         fetch_s = time.monotonic() - began
+        check_currency(folder / "ledger.db", config.store.currency)
         known = prior_state.of_ledger(config.ledger).with_other(PriorState(held.epochs[-1].epoch, asked=True))
         own = set_aside.remainder(config, build_registry(config), config.ledger, folder / "ledger.db")
         if own.follows:
@@ -98,6 +100,21 @@ async def recover(
         shutil.rmtree(folder, ignore_errors=True)
         restore_gap.note(config.folder, None)
     return Recovered(held.through, head, aside, time.monotonic() - began, fetch_s, len(gone), own)
+
+
+def check_currency(fetched: Path, currency: str) -> None:
+    """Refuse a configuration with another currency than the shop's newest sale: its prices would keep their numbers and
+    change their meaning. Raises `NeedsHuman`; the fetched rows stay for the next attempt."""
+    with closing(open_reader(fetched)) as db:
+        newest = db.execute(
+            "SELECT body FROM journal WHERE type = 'SaleCompleted' ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+    sold_in = msgspec.json.decode(newest[0])["currency"] if newest else currency
+    if sold_in != currency:
+        raise NeedsHuman(
+            f"This shop sells in {sold_in}, and the configuration says {currency}.",
+            f"Set the currency to {sold_in}, then try again.",
+        )
 
 
 def _rejoin_ledger(
