@@ -127,7 +127,7 @@ def test_an_age_that_is_said_behind_a_sale_holds_for_what_is_on_the_counter(tmp_
                 no = await refused(shop, Pay("card"), CASHIER)
                 assert (no.code, no.values["age"]) == ("age_not_checked", age)
                 await do(shop, AbandonBasket(), CASHIER)
-            await do(shop, SetCategories((free,), Source(MANAGER)), SYSTEM)
+            await do(shop, SetCategories((free,), Source(MANAGER), whole=True), SYSTEM)
             await do(shop, SellBasket((LineSold(sku="juice"),), CARD), CASHIER)
 
     run(scenario())
