@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from edge.backoffice.office.pages.shop_status import read_status
 from edge.core.command_bus import COMMITTED
-from edge.core.jobs.store import JOBS, read_jobs
+from edge.core.jobs.store import JOBS, Job, read_jobs
 from edge.core.journal.rows import read_rows
 from edge.core.process.parts import PARTS, SUPERVISOR
-from edge.foundation.printing.queries import waiting_for
+from edge.foundation.alerts.queries import count_open
+from edge.foundation.printing.queries import count_queued, waiting_for
 from edge.lib.i18n import ENGLISH, words
 from edge.runtime import directive_trust
 from edge.runtime.backup_state import replica_check, restore_gap, status
@@ -36,14 +36,31 @@ def alerts(source: FragmentSource, register: str) -> Values:
 def state(source: FragmentSource, register: str) -> Values:
     """A one-word state for each area."""
     states = source.services.of(SUPERVISOR).states.values()
-    jobs = [job for job in read_jobs(source.shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
     lost = sum(part.state == "lost" for part in states)
     return {
         "lost": lost,
         "devices": bool(source.services.of(CONFIG).devices),
-        "jobs": jobs,
+        "jobs": _open_jobs(source),
         **position(source, register),
     }
+
+
+def shop_status(source: FragmentSource, register: str) -> Values:
+    """What works, waits and needs doing, for the owner. `fine`: parts that work; `open_alerts` and `prints`: counts."""
+    states = source.services.of(SUPERVISOR).states.values()
+    return {
+        **alerts(source, register),
+        **position(source, register),
+        **backup(source, register),
+        "fine": sorted((part for part in states if part.state == "ok" and not part.key), key=lambda part: part.name),
+        "open_alerts": sum(count_open(source.shop.reader).values()),
+        "prints": count_queued(source.shop.reader),
+        "jobs": _open_jobs(source),
+    }
+
+
+def _open_jobs(source: FragmentSource) -> list[Job]:
+    return [job for job in read_jobs(source.shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
 
 
 def position(source: FragmentSource, register: str) -> Values:
@@ -108,7 +125,7 @@ FRAGMENTS = (
     Fragment("alerts", alerts, follows=(PARTS,)),
     Fragment("status", state, follows=(COMMITTED, JOBS, PARTS)),
     Fragment("parts", parts, follows=(PARTS,)),
-    Fragment("shop_status", read_status, follows=(COMMITTED, JOBS, PARTS, KEPT)),
+    Fragment("shop_status", shop_status, follows=(COMMITTED, JOBS, PARTS, KEPT)),
     Fragment("models", models, follows=(MODELS,)),
     Fragment("position", position, follows=(COMMITTED,)),
     Fragment("backup", backup, follows=(KEPT,)),
