@@ -79,8 +79,7 @@ async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Bef
         now = await _current(store, tenant, shop, kind, list(ours))
         was = {name: before.get(_place(kind, name)) for name in ours}
         stays = {name for name in ours if _is_others(kind, now.get(name), ours[name], was[name])}
-        undo = _undo_product if kind == CATALOGUE else _undo_item
-        items = [undo(kind, name, was[name], ours[name]) for name in ours if name not in stays]
+        items = [_undo_item(kind, name, was[name], ours[name]) for name in ours if name not in stays]
         if given := [item for item in items if item]:
             undone.append(Planned(kind, {"products" if kind == CATALOGUE else kind: given}))
         kept += sorted(stays)
@@ -108,7 +107,7 @@ def _keeps_codes(ours: Known | None, before: Known | None) -> bool:
     return before is not None and ours is not None and isinstance(ours["value"], dict) and "codes" in ours["value"]
 
 
-def _undo_product(_kind: str, name: str, before: Known | None, ours: Known | None) -> dict[str, Any] | None:
+def _undo_product(name: str, before: Known | None, ours: Known | None) -> dict[str, Any] | None:
     """Directive item that restores a product: one that is new is discontinued."""
     if before is None or before["value"]["retired"]:
         return {"retired": name}
@@ -119,13 +118,15 @@ def _undo_product(_kind: str, name: str, before: Known | None, ours: Known | Non
     return {"product": {"sku": name, **was}} if was else None
 
 
-def _undo_item(kind: str, name: str, before: Known | None, _ours: Known | None) -> dict[str, Any] | None:
+def _undo_item(kind: str, name: str, before: Known | None, ours: Known | None) -> dict[str, Any] | None:
     """Directive item that restores a value; None if it can't be restored."""
     match kind:
+        case "catalogue":
+            return _undo_product(name, before, ours)
         case "settings":
             return {"name": name, "cleared": True} if before is None else {"name": name, **before}
         case "prices":
             return before and {"sku": name, "price_minor": before["value"]}
-        case "assortment":  # what nobody spoke of is listed
+        case "assortment":  # products are listed by default
             return {"sku": name, "listed": True if before is None else before["value"]}
     return {"end": name} if before is None else {"set": before["value"]}

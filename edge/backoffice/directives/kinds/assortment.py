@@ -6,11 +6,11 @@ from __future__ import annotations
 import msgspec
 
 from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
-from edge.backoffice.directives.kinds.source import HEAD_OFFICE, head_office
+from edge.backoffice.directives.kinds.source import head_office
 from edge.core.registry import Transaction
 from edge.goods.assortment.commands import Group, RangeListing, SetAssortment
 from edge.goods.catalog.commands import SetPrice
-from edge.goods.catalog.product import Price
+from edge.goods.catalog.product import HEAD_OFFICE, Price
 
 
 class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):

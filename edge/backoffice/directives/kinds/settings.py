@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import msgspec
 
 from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
-from edge.backoffice.directives.kinds.source import HEAD_OFFICE
 from edge.core.registry import Transaction
 from edge.foundation.settings.commands import ClearSetting, SetSetting, Value
+from edge.goods.catalog.product import HEAD_OFFICE
 
 
 class NewSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

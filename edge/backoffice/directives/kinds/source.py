@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from edge.goods.catalog.product import HEAD_OFFICE, Source
 
-__all__ = ("HEAD_OFFICE", "head_office")
-
 
 def head_office(number: int) -> Source:
     """Head office, through the directive with this number."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import msgspec
 
 from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
-from edge.backoffice.directives.kinds.source import HEAD_OFFICE
 from edge.core.registry import Transaction
 from edge.foundation.settings.commands import EndText, SetText
+from edge.goods.catalog.product import HEAD_OFFICE
 
 
 class NewText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import msgspec
 
 from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
-from edge.backoffice.directives.kinds.source import HEAD_OFFICE
 from edge.core.registry import Transaction
 from edge.foundation.access.commands import RetireUser, SetUser
+from edge.goods.catalog.product import HEAD_OFFICE
 
 
 class UserItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
