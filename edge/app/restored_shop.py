@@ -17,7 +17,7 @@ from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
-from edge.lib.i18n import ENGLISH, translate
+from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance.backups import encrypted_file, pictures
 from edge.operations.maintenance.backups.backup import SUFFIX
 from edge.operations.maintenance.backups.extract import configuration
@@ -146,8 +146,7 @@ class ShopRestoring:
 
 
 def _wrong(code: str, **values: str) -> NeedsHuman:
-    key = f"first.{code}"
-    return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do"), key, values)
+    return worded_error(NeedsHuman, f"first.{code}", **values)
 
 
 def _summary(done: Restored, config: Config) -> ShopRestored:

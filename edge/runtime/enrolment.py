@@ -17,7 +17,7 @@ import msgspec
 from edge.core.endpoints import JSON
 from edge.core.secrets.store import REFERENCE
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.lib.i18n import ENGLISH, translate
+from edge.lib.worded_errors import worded_error
 from edge.runtime import directive_trust
 from edge.runtime.config import Config, Sync
 from edge.runtime.outgoing.breaker import Breakers
@@ -125,8 +125,7 @@ def _read_answer(answer: HttpAnswer) -> Enrolment:
 
 
 def _refusal(what: str, **values: str | int) -> NeedsHuman:
-    key = f"enrol.{what}"
-    return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
+    return worded_error(NeedsHuman, f"enrol.{what}", **values)
 
 
 def sync_of(enrolment: Enrolment, folder: Path) -> Sync:

@@ -10,7 +10,7 @@ from edge.goods.catalog.commands import RetireProducts
 from edge.goods.catalog.product import Source
 from edge.goods.ingest.commands import ImportCatalog
 from edge.lib.errors import NeedsHuman
-from edge.lib.i18n import ENGLISH, translate
+from edge.lib.worded_errors import worded_error
 
 CHUNK_SKUS = 50
 """Products of one command."""
@@ -31,9 +31,8 @@ def missing_chunks(db: Connection, params: ImportCatalog, source: Source, seen: 
     spoken = [sku for (sku,) in db.execute(_SPOKEN, (source.name,))]
     gone = [sku for sku in spoken if sku not in seen]
     if len(gone) * 100 > len(spoken) * params.retire_percent:
-        values: dict[str, str | int] = {"count": len(gone), "of": len(spoken), "percent": params.retire_percent}
-        key = "ingest.retire_many"
-        raise NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
+        counts = {"count": len(gone), "of": len(spoken), "percent": params.retire_percent}
+        raise worded_error(NeedsHuman, "ingest.retire_many", **counts)
     for start in range(0, len(gone), CHUNK_SKUS):
         part = tuple(gone[start : start + CHUNK_SKUS])
         commands = () if params.dry_run else (RetireProducts(part, source),)

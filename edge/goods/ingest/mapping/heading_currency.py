@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import ENGLISH, translate
+from edge.lib.worded_errors import worded_error
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -33,10 +33,8 @@ def check_heading(heading: str, currency: str, file: str) -> None:
     """Raise `ConfigError` if the heading of a column of money names another currency than the store's."""
     spoken = currency_of(heading)
     if spoken and currency not in spoken:
-        values: dict[str, str | int] = {"file": file, "column": heading, "found": " / ".join(spoken)}
-        values["currency"] = currency
-        key = "ingest.currency"
-        raise ConfigError(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
+        found = " / ".join(spoken)
+        raise worded_error(ConfigError, "ingest.currency", file=file, column=heading, found=found, currency=currency)
 
 
 def is_currency(word: str, heading: str) -> bool:
