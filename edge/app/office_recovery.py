@@ -9,7 +9,7 @@ import time
 from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.lib.i18n import ENGLISH, translate
+from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance.restoring.recover import NothingHeld, Recovered, recover
 from edge.runtime.config import Config
 from edge.runtime.secrets import secrets_of
@@ -38,6 +38,8 @@ class OfficeRecovery:
             except NothingHeld as error:
                 raise _wrong("office_nothing", box=error.box) from error
             except (NeedsHuman, ConfigError) as error:
+                if error.key and isinstance(error, NeedsHuman):  # says what to do by itself
+                    raise
                 if not left or self.through or not isinstance(error.__cause__, LinkLost):
                     raise _wrong("office_fault", why=error.what) from error
                 time.sleep(self._pause_s)
@@ -50,5 +52,4 @@ class OfficeRecovery:
 
 
 def _wrong(code: str, **values: str) -> NeedsHuman:
-    key = f"first.{code}"
-    return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do"), key, values)
+    return worded_error(NeedsHuman, f"first.{code}", **values)

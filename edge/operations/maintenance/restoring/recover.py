@@ -17,6 +17,7 @@ from edge.core.journal.rows import INSERT, Head, read_head, write_header
 from edge.core.storage.database import Connection, open_reader, open_writer
 from edge.core.storage.migrate import migrate
 from edge.lib.errors import NeedsHuman
+from edge.lib.worded_errors import worded_error
 from edge.operations.ledger import build_registry
 from edge.operations.maintenance.restoring import prior_state, rejoin, set_aside
 from edge.operations.maintenance.restoring.prior_state import PriorState
@@ -111,10 +112,7 @@ def check_currency(fetched: Path, currency: str) -> None:
         ).fetchone()
     sold_in = msgspec.json.decode(newest[0])["currency"] if newest else currency
     if sold_in != currency:
-        raise NeedsHuman(
-            f"This shop sells in {sold_in}, and the configuration says {currency}.",
-            f"Set the currency to {sold_in}, then try again.",
-        )
+        raise worded_error(NeedsHuman, "first.office_currency", sold=sold_in, currency=currency)
 
 
 def _rejoin_ledger(
