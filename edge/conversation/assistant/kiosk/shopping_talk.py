@@ -83,9 +83,9 @@ class ShoppingTalk(ShoppingOffer):
                 self._say("left", name=left)
             question = None
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
-        if question and question.state == "choosing_modifier" and (answered := self._modifier_answer(question)):
-            self.shows_first |= answered.clause.unsure
-            return self._add(answered.clause, self._known_products(answered.skus)[0], answered)
+        if question and question.state == "choosing_modifier" and (modified := self._modifier_answer(question)):
+            self.shows_first |= modified.clause.unsure
+            return self._add(modified.clause, self._known_products(modified.skus)[0], modified)
         further, shown_as = self.state.further, self.state.further_as
         added, listed = self.state.added, self.state.listed
         self.state = msgspec.structs.replace(self.state, further=(), further_as="", listed=(), added=False)
