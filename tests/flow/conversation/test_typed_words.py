@@ -100,7 +100,7 @@ DATA = {
         SellPriced.promotions SetLocation.names SetOccasion.name SetPlanogram.name SetRole.name SetSetting.value
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name SetAssortment.group
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
-        MovedFile.answers MovedFile.path ImportedCustomer.purposes
+        MovedFile.answers MovedFile.path MovedFile.stamp ImportedCustomer.purposes
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteSource.counts GlossaryTerm.names
         NoteCompetitorPrice.competitor NoteRivalPrice.competitor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from pathlib import Path
 
@@ -27,8 +28,17 @@ from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed
 
 ROOT = Path(__file__).parents[3]
 SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
-PINNED = ("3", "78445078d49e9dcf")
-"""The version of what is signed, and the hash of the modules that say how."""
+PINNED = ("3", "8086e510ae0543dd")
+"""The version of what is signed, and the hash of the code that says how."""
+
+
+def code_of(module: str) -> str:
+    """A module's lines without descriptions, comments and empty lines: rewording those signs nothing differently."""
+    lines = module.splitlines()
+    for node in ast.walk(ast.parse(module)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
 
 def test_a_sale_is_signed_in_its_own_commit_and_chained(tmp_path: Path) -> None:
@@ -142,8 +152,8 @@ def test_who_may_not_begin_is_told_why(tmp_path: Path) -> None:
 
 
 def test_what_is_signed_changes_only_with_the_fiscal_version() -> None:
-    texts = b"".join((ROOT / "edge/lib/fiscal" / name).read_bytes() for name in SIGNED)
-    assert (FISCAL_VERSION, hashlib.sha256(texts).hexdigest()[:16]) == PINNED, (
+    code = "".join(code_of((ROOT / "edge/lib/fiscal" / name).read_text()) for name in SIGNED)
+    assert (FISCAL_VERSION, hashlib.sha256(code.encode()).hexdigest()[:16]) == PINNED, (
         "another FISCAL_VERSION, then its hash here"
     )
 

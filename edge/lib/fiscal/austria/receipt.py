@@ -24,7 +24,7 @@ HEADER = "eyJhbGciOiJFUzI1NiJ9"
 OUT = b"Sicherheitseinrichtung ausgefallen"
 """Replaces the signature while no signer responds."""
 TRAINING, VOID = (base64.b64encode(word).decode("ascii") for word in (b"TRA", b"STO"))
-"""Replace the counter."""
+"""Replaces the encrypted turnover counter in training and void receipts."""
 SUMS = ("normal", "reduced 1", "reduced 2", "zero", "special")
 COUNTER_BYTES = 8
 LEAST_COUNTER_BYTES = 5
