@@ -10,16 +10,18 @@ const words = () => document.getElementById("toast-words").dataset;
 let timer = 0;
 
 // `word` names a text of the page; `undo`: the request that puts it back, as [method, path, body], or several of them.
-export function toast(word, undo = null) {
+// `shown`: where the server shows what was changed, as [address, selector]. Undo is refused when that is different by then,
+// so that it overwrites nobody's later change.
+export function toast(word, undo = null, shown = null) {
   if (!place || !words()[word]) return;
-  const what = { word, undo, until: Date.now() + SHOWN_MS };
+  const what = { word, undo, shown, until: Date.now() + SHOWN_MS };
   sessionStorage.setItem(KEY, JSON.stringify(what));
   show(what);
 }
 
 // The request that undoes what is said next: an answer comes without it.
-let back = null;
-export const undoBy = (undo) => (back = undo);
+let back = [];
+export const undoBy = (undo, shown = null) => (back = [undo, shown]);
 
 // What a request that went well is called; reading, and what a page says itself, is called nothing.
 const WORDS = { PUT: "saved", PATCH: "saved", DELETE: "removed" };
@@ -27,29 +29,41 @@ const SAVES = /^(Set|Accept|Plan|Word|Note|Open|Stock)/;
 
 export function toastOf(method, answer) {
   const undo = back;
-  back = null;
-  if (answer && answer.status >= 200 && answer.status < 300 && WORDS[method]) toast(WORDS[method], undo);
+  back = [];
+  if (answer && answer.status >= 200 && answer.status < 300 && WORDS[method]) toast(WORDS[method], ...undo);
 }
 
 export function toastOfCommand(name, answer) {
   const undo = back;
-  back = null;
-  if (answer?.status === 200) toast(SAVES.test(name) ? "saved" : "done", undo);
+  back = [];
+  if (answer?.status === 200) toast(SAVES.test(name) ? "saved" : "done", ...undo);
 }
 
-function show({ word, undo, until }) {
+let current = null;
+function show(what) {
+  const { word, undo, until } = (current = what);
   const left = until - Date.now();
   if (left <= 0) return hide();
   const text = Object.assign(document.createElement("span"), { textContent: words()[word] });
   place.replaceChildren(text);
-  if (undo) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: words().putBack });
-    button.addEventListener("click", () => putBack(undo, text, button));
-    place.append(button);
-  }
+  if (undo) offerUndo(what, text);
   place.dataset.shown = "";
   clearTimeout(timer);
   timer = setTimeout(hide, left);
+}
+
+// What is shown where somebody may change it meanwhile is read first: no Undo without it. It asks nobody for a PIN, and the
+// page that comes then is told.
+async function offerUndo(what, text) {
+  if (what.shown && what.after === undefined) {
+    const after = document.body.hasAttribute("data-managing") ? await read(what.shown) : null;
+    if (after === null || current !== what || !place.contains(text)) return;
+    what.after = after;
+    sessionStorage.setItem(KEY, JSON.stringify(what));
+  }
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: words().putBack });
+  button.addEventListener("click", () => putBack(what, text, button));
+  place.append(button);
 }
 
 function hide() {
@@ -58,10 +72,29 @@ function hide() {
   place.replaceChildren();
 }
 
-async function putBack(undo, text, button) {
+// What the server shows there: what a form holds, or the text of anything else; null if it could not be asked.
+async function read([address, selector]) {
+  const { fetchGranted } = await import("./grants.js");
+  const answer = await fetchGranted(address).catch(() => null);
+  if (answer?.status !== 200) return null;
+  const found = new DOMParser().parseFromString(answer.text, "text/html").querySelector(selector);
+  return found?.matches("form") ? JSON.stringify([...new FormData(found)]) : (found?.textContent ?? "");
+}
+
+async function putBack({ undo, shown, after }, text, button) {
   const { askGranted } = await import("./grants.js");
   button.disabled = true;
   clearTimeout(timer);
+  const now = shown && (await read(shown));
+  if (shown && (now === null || now !== after)) {
+    if (now !== null) {
+      text.textContent = words().changed;
+      button.remove();
+      sessionStorage.removeItem(KEY);
+    }
+    timer = setTimeout(hide, SHOWN_MS);
+    return;
+  }
   let answer = null;
   for (const [method, path, body] of Array.isArray(undo[0]) ? undo : [undo]) {
     answer = await askGranted(method, path, body);

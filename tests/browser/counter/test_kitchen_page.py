@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.counter.kitchen_screens.commands import SetKitchenStation
 from edge.counter.kitchen_screens.queries import read_stations
+from edge.counter.kitchen_screens.station import KitchenStation
 from edge.counter.quick_keys.commands import SetQuickKeys
 from edge.counter.quick_keys.layout import Key, KeyPage
 from edge.counter.till.commands import AddLine, SendToKitchen, VoidLine
@@ -79,5 +81,27 @@ def test_an_order_is_made_at_a_station_and_what_ran_out_is_dead_at_the_till(tmp_
             await cook.see(".ticket .said", "1")
             assert cook.complaints == []
             assert cashier.complaints == []
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "done", "ran_out"),
+    [("en", "Done", "Sold out"), ("fr", "Terminé", "Épuisé"), ("he", "מוכן", "אזל")],
+)
+def test_a_screen_reader_hears_which_ticket_and_dish_a_button_is_of(
+    tmp_path: Path, language: str, done: str, ran_out: str
+) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as cook:
+            await menu(served)
+            await do(served.shop, SetKitchenStation(KitchenStation("grill", {"en": "Grill"})), SYSTEM)
+            await order(served)
+            await cook.open(served, f"register=1&lang={language}&station=grill", "/manager/kitchen")
+            await cook.see(".ticket .note", "Table 7")
+            soup = {"en": "Soup", "fr": "Soupe", "he": "מרק"}[language]
+            label = await cook.page.locator(".ticket").first.get_attribute("aria-label")
+            for name in (f"{done}, {label}", f"{ran_out}, {soup}"):
+                assert await cook.page.get_by_role("button", name=name, exact=True).count() == 1, name
 
     run(scenario())

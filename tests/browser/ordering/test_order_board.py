@@ -214,3 +214,32 @@ def test_a_phones_board_says_how_long_orders_wait_and_its_menu_shows_where_one_i
                     assert here and here["x"] >= 0 and here["x"] + here["width"] <= 390, f"{path}: {menu} {here}"
 
     run(scenario())
+
+
+def test_a_screen_reader_tells_buttons_of_two_orders_apart(tmp_path: Path) -> None:
+    deeds = {"en": "Accept, order {said}", "fr": "Accepter, commande {said}", "he": "קבלה, הזמנה {said}"}
+    past = {"en": "Past orders", "fr": "Commandes passées", "he": "הזמנות קודמות"}
+
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, till((1024, 768)) as page:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            first, second, ready = [await milk_order(served.shop, name=name) for name in ("Dana", "Avi", "Noa")]
+            for move in (
+                MoveOrder(ready.id, "accepted"),
+                MoveOrder(ready.id, "preparing"),
+                MoveOrder(ready.id, "ready"),
+            ):
+                await do(served.shop, move, STAFF)
+            for language, deed in deeds.items():
+                for path in ("/manager/orders", "/manager/orders/making"):
+                    await page.open(served, f"register=1&lang={language}", path)
+                    for order in (first, second):
+                        accept = page.page.get_by_role("button", name=deed.format(said=order.said), exact=True)
+                        assert await accept.count() == 1, (language, path)
+                await page.open(served, f"register=1&lang={language}", "/manager/orders")
+                assert await page.page.get_by_role("table", name=past[language], exact=True).count() == 1
+            await page.open(served, "register=1&lang=en", "/manager/orders")
+            hand = page.page.get_by_role("button", name=f"Hand over, order {ready.said}", exact=True)
+            assert await hand.count() == 1
+
+    run(scenario(), 120)

@@ -69,7 +69,7 @@ async function keep() {
   for (const [name, value] of Object.entries(settings())) {
     if (JSON.stringify(value) === JSON.stringify(before[name])) continue;
     back.unshift(["POST", "commands/SetSetting", { name, value: before[name] }]);
-    undoBy([...back]);
+    undoBy([...back], ["/fragments/papers", "#receipt"]);
     const answer = await sendGranted("SetSetting", { name, value });
     if (!answer || !tell(answer)) return;
     before[name] = value;

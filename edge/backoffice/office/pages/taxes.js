@@ -35,7 +35,7 @@ function typed({ elements: { place, inclusive, rounding } }) {
 room.addEventListener("submit", async (event) => {
   event.preventDefault();
   error.textContent = said.textContent = "";
-  undoBy(["PUT", "configuration/taxes", before]);
+  undoBy(["PUT", "configuration/taxes", before], ["/fragments/taxes", "#tax-form"]);
   const answer = await askGranted("PUT", "configuration/taxes", typed(event.target));
   if (!answer) return;
   error.textContent = answer.status === 200 ? "" : messageOf(answer);

@@ -76,23 +76,26 @@ function saidBy(form) {
   return asMade;
 }
 
+// Where the page says what somebody saved: see `toast`.
+const formOf = (kind, id) => ["/fragments/users", `form[data-form="${kind}"][data-id="${CSS.escape(id)}"]`];
+
 const setsRole = (form) => ["POST", "commands/SetRole", roleOf(saidBy(form))];
 
 async function setRole(form) {
   const role = roleOf(form);
-  undoBy(form.dataset.id ? setsRole(form) : ["POST", "commands/RetireRole", { id: role.id }]);
+  undoBy(form.dataset.id ? setsRole(form) : ["POST", "commands/RetireRole", { id: role.id }], formOf("role", role.id));
   return sendGranted("SetRole", role);
 }
 
 function setPolicy({ dataset: { id: role }, elements: { factor } }) {
   const was = [...factor.options].find(({ defaultSelected }) => defaultSelected) ?? factor.options[0];
-  undoBy(["POST", "commands/SetFactorPolicy", { role, factor: was.value }]);
+  undoBy(["POST", "commands/SetFactorPolicy", { role, factor: was.value }], formOf("policy", role));
   return sendGranted("SetFactorPolicy", { role, factor: factor.value });
 }
 
 // A button of the page: a role that was removed can come back; a person who was removed can't, nor a PIN that was taken.
 function press(name, body) {
-  if (name === "RetireRole") undoBy(setsRole(found.querySelector(`form[data-form="role"][data-id="${CSS.escape(body.id)}"]`)));
+  if (name === "RetireRole") undoBy(setsRole(found.querySelector(formOf("role", body.id)[1])), formOf("role", body.id));
   return sendGranted(name, body);
 }
 
@@ -121,7 +124,7 @@ async function setUser(form) {
   if (!isTwice(form.elements)) return null;
   const [body, was] = [userOf(form), userOf(saidBy(form))];
   const answer = await askGranted("POST", "users", body);
-  if (answer?.status === 200) toast("saved", body.id && !body.pin ? ["POST", "users", was] : null); // a PIN isn't known any more
+  if (answer?.status === 200) toast("saved", body.id && !body.pin ? ["POST", "users", was] : null, formOf("user", body.id)); // a PIN isn't known any more
   const code = answer?.body.refused?.code ?? "";
   const field = form.elements[NUMBER.test(code) ? "employee_number" : FIELD_OF[code]];
   if (!field) return answer;

@@ -118,10 +118,11 @@ document.getElementById("plan")?.addEventListener("submit", async (event) => {
   const was = now ? await undoing({ price_minor: body.price_minor }) : null;
   const answer = await askGranted("POST", `${address(sku)}/prices`, body);
   const from_us = Date.parse(answer?.body.begins ?? "") * 1000;
-  if (answer?.status < 300) toast("saved", was ?? (from_us ? setsPrice({ price_minor: null, list: body.list, from_us }) : null));
+  if (answer?.status < 300) toast("saved", was ?? (from_us ? setsPrice({ price_minor: null, list: body.list, from_us }) : null), prices);
   tell(answer, "plan-error");
 });
 
+const prices = [`/manager/product?sku=${encodeURIComponent(sku)}`, "#part-prices tbody"];
 const setsPrice = (price) => ["POST", "commands/SetPrice", { sku, source, ...price }];
 
 const planned = document.querySelector("#plan [name=list]");
@@ -177,7 +178,7 @@ addEventListener("click", async ({ target }) => {
   if (drop) {
     const ends = until ? { until_us: Number(until) } : {};
     const begins = Number(from) > Date.now() * 1000 ? { from_us: Number(from) } : {}; // one that ran begins again now
-    undoBy(setsPrice({ price_minor: Number(price), list: drop, ...begins, ...ends }));
+    undoBy(setsPrice({ price_minor: Number(price), list: drop, ...begins, ...ends }), prices);
     const body = { sku, price_minor: null, list: drop, from_us: Number(from), source };
     tell(await sendGranted("SetPrice", body), "plan-error");
   }

@@ -11,6 +11,7 @@ import { undoBy } from "./toast.js";
 const form = document.getElementById("supplier");
 const id = form.dataset.id;
 // The command that puts the terms back as the page shows them.
+const termsOf = (of) => [`/manager/supplier?id=${encodeURIComponent(of)}`, "#supplier"];
 const asBefore = id ? ["POST", "commands/SetSupplier", { ...thingIn(form), id }] : null;
 
 // A line says what cannot be read.
@@ -32,7 +33,7 @@ form.addEventListener("submit", async (event) => {
     document.getElementById("supplier-error").textContent = form.dataset.keyWithout;
     return form.elements.order_url.focus();
   }
-  undoBy(asBefore ?? ["POST", "commands/RetireSupplier", { id: body.id }]);
+  undoBy(asBefore ?? ["POST", "commands/RetireSupplier", { id: body.id }], termsOf(body.id));
   if (!tell("supplier-error", await sendGranted("SetSupplier", body))) return;
   if (await keepKey()) location.assign(address("supplier", body.id));
 });
@@ -47,7 +48,7 @@ async function keepKey() {
 }
 
 document.getElementById("retire")?.addEventListener("click", async () => {
-  undoBy(asBefore);
+  undoBy(asBefore, termsOf(id));
   if (tell("supplier-error", await sendGranted("RetireSupplier", { id }))) location.reload();
 });
 
