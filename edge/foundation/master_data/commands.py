@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Number
 
 ROWS_LIMIT = 500
-"""Rows of one table: all of them are one commit, for which a till waits."""
+"""Rows per table: all of them are one commit, for which a till waits."""
 
 
 class SetRows(Command, frozen=True):

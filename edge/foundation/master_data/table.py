@@ -38,7 +38,7 @@ _SEVERAL = ";"
 _AT = re.compile(r" - at `\$\.?(?P<field>[^`]*)`$")
 _NAMED = re.compile(r"field `(?P<field>[^`]+)`")
 Known = Callable[[tuple[str, ...]], Any]
-"""The thing that has a key now; None: there is none."""
+"""The current entity with a key; None if there is none."""
 
 
 class Fault(msgspec.Struct, frozen=True):

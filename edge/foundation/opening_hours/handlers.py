@@ -14,7 +14,7 @@ from edge.foundation.opening_hours.events import HoursSet
 from edge.foundation.opening_hours.rules import day_of, fault_of
 
 KEPT_DAYS = 400
-"""A day that was otherwise is forgotten so long after it."""
+"""How long after it an exceptional day is kept."""
 
 
 def set_hours(zone: ZoneInfo, tx: Transaction, command: SetHours) -> None:

@@ -23,11 +23,11 @@ from edge.foundation.outbox.messages import (
 )
 
 ANY_CHANNEL = ""
-"""The channel of a letter that goes by whatever there is: it is chosen when there is one."""
+"""The channel of a letter that may use any: it's chosen once one is available."""
 _WAITING = "SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending') AND what = ?"
 _OF = f"SELECT {FIELDS} FROM notify_message WHERE key >= ? AND key < ? ORDER BY id"
 _ANY = f"SELECT {FIELDS} FROM notify_message WHERE state = 'queued' AND channel = '' ORDER BY id LIMIT {WAITING_LIMIT}"
-"""All of them: one that has no way waits for two hours, and must not stand before one that has."""
+"""All letters: one without a channel waits for two hours and must not delay one that has a channel."""
 
 
 def queue_letter(

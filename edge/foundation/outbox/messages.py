@@ -11,26 +11,26 @@ from edge.core.people.forgetting import overwriting
 from edge.core.storage.database import Connection
 
 SHOP_SEPARATOR = " · "
-"""What separates a title from the shop's name behind it."""
+"""Separates a title from the shop's name."""
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WAITING_LIMIT = 1_000
-"""Messages that wait at once; the next ones push out the oldest of the least grave, which are counted in the one that
-goes next to the same person by the same channel."""
+"""Messages that may wait. More replace the oldest of the least severe; the next message to the same person on that
+channel says how many were dropped."""
 KEPT_US = 30 * DAY_US
-"""How long it is known what became of one."""
+"""How long a message's outcome is kept."""
 REPORTED = {
     **dict.fromkeys(("30003", "30005", "30006", "131026", "131030"), "no_such_number"),
     **dict.fromkeys(("21610", "30004"), "number_stopped"),
     **{why: why for why in ("life_over", "wrong_address")},
 }
-"""Codes of a report that name what is wrong with the number (Twilio, Meta), or why head office did not send a mail, as
-keys of [undelivered]."""
+"""Delivery report codes for a wrong number (Twilio, Meta), and reasons for mail that head office didn't send, as keys
+of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
-"""How long a message is worth telling, by channel; any other a day."""
+"""How long a message stays relevant, by channel; a day on others."""
 LetterKind = Literal["receipt", "order", "code", "account", "purchase", "office", "invoice", "reminder", "wish"]
-"""What goes to somebody outside who is no user: letters.py."""
+"""Kinds of letters to people who aren't users: see letters.py."""
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
 SEVERITY_OF_LETTERS = "medium"
 What = (
@@ -41,21 +41,21 @@ What = (
 )
 MessageState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed", "suppressed"]
 TOLD = ("sent", "delivered", "unknown")
-"""States of what reached somebody, or perhaps did."""
+"""States of messages that were, or may have been, delivered."""
 OVER = (*TOLD, "failed", "suppressed")
 ONE_MAIL = "mail-"
-"""How ids of people begin who were made for one message: their key goes with it."""
+"""Prefix of the ids of people created for a single message: their key is deleted with it."""
 BEGUN = "begun"
-"""Why of a message on its way that cannot have arrived yet."""
+"""The reason of a message being sent that can't have arrived yet."""
 OTHER_CHANNEL = "other_channel"
-"""Why of a message whose person chose another channel while it waited: it goes by that one."""
+"""The reason of a message whose recipient chose another channel while it waited: it's sent on that one."""
 LINE = ("no_connection", "breaker_open", "server_failed")
-"""Why a message waits although nothing is wrong with it: what waited so goes together at last."""
+"""The reason of a message that waits for the connection: all such messages are sent together."""
 WRONG = ("wrong_password", "wrong_template", "no_tls", "no_office_mail")
-"""Why a message waits whose channel is set up wrongly: it is let out once that is put right."""
+"""The reason of a message whose channel is misconfigured: it's sent once that is fixed."""
 HELD_UP = (*LINE, *WRONG)
 TELLING = ("raised", "worse", "again", "often")
-"""What tells of an alert; `resolved` and `taken` go to whom one of these went."""
+"""Messages about an alert; `resolved` and `taken` go to the people who got one of these."""
 
 
 class ClockStep(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ _OLDEST_LEAST = f"""
         ORDER BY CASE severity WHEN 'info' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
                  id LIMIT ?)
 """
-"""But the newest of a person's on a channel stays: with it goes how many were left out."""
+"""The newest message per person and channel is never dropped: it says how many were."""
 _LEFT_OUT = "state = 'suppressed' AND why = 'too_many' AND what IN ('raised', 'worse', 'again', 'often', 'resolved')"
 
 _WAITING = f"""
@@ -348,6 +348,6 @@ def forget_old(db: Connection, now_us: int) -> None:
 
 
 GROUP_US = 2_000_000
-"""What is raised within this goes as one message."""
+"""Alerts raised within this time are sent as one message."""
 NEXT_GROUP_US = MINUTE_US
-"""So long behind a message the next one of that person and channel gathers more."""
+"""How long after a message the next one to the same person and channel collects alerts."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge.core.storage.database import Connection
 
 MEANWHILE_US = 2_000_000
-"""So far behind the moment that is asked about something may just have been sent. What is later than that was kept by a
-clock that was ahead, and is nothing that happened lately."""
+"""How long after the requested time a message may still be on its way. Later ones were recorded by a fast clock and are
+ignored."""
 
 
 def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:

@@ -12,12 +12,12 @@ from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import LIMIT
 
 State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
-"""What is known of a print job: no byte of it was sent; it is being sent; its last byte was, and this printer never
-says more; the printer said that it is on paper; only a look at the paper can tell; it will not be printed."""
+"""The state of a print job: not sent; being sent; sent, to a printer that never confirms; confirmed by the printer; in
+doubt until a person checks the paper; or cancelled."""
 
 
 EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
-"""What is still worth printing after a week is worth it for ever."""
+"""A document still worth printing after a week never expires."""
 
 
 class QueuePrint(Command, frozen=True):
@@ -45,11 +45,11 @@ class ReleasePrint(Command, frozen=True):
 
 
 HELD = "*held"
-"""What a job is for while somebody else has yet to say what stands on it: no printer is called so."""
+"""The target of a job whose content isn't complete yet: no printer has this name."""
 DRAWER_EXPIRES_MS = 2_000
-"""A drawer that could not open within this time stays shut: nobody expects it any more."""
+"""A drawer that couldn't open within this time stays shut: no one expects it to open later."""
 OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
-"""What opens the register's drawer: no paper at all."""
+"""The job that opens a register's drawer and prints nothing."""
 
 
 class SettlePrint(Command, frozen=True):

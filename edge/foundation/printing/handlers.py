@@ -25,9 +25,8 @@ from edge.foundation.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_
 from edge.lib.i18n import translate
 
 JOBS_LIMIT, OPEN_KEPT = 1_000, 20_000
-"""Print jobs that are kept: those that are over, and those that wait for a printer or for somebody's look, which is
-weeks of papers, and a limit all the same: a till may have no printer. Older ones are forgotten (their causes stay in
-the journal)."""
+"""Finished print jobs to keep, and jobs waiting for a printer or a person: weeks of documents, but limited, since a
+till may have no printer. Older ones are deleted; their causes remain in the journal."""
 _TRIM_EVERY = 100
 
 TRANSITIONS: Mapping[State, tuple[State, ...]] = {
@@ -38,7 +37,7 @@ TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     "unknown": ("sending",),
     "failed": ("queued", "sending"),
 }
-"""Which states a job may come from, to become this one."""
+"""The states from which a job may change to each state."""
 COPIED_BY: Mapping[str, tuple[Right, ...]] = {
     "order": (SELL, ORDERS),
     "orders/run": (ORDERS, DELIVER),
@@ -47,8 +46,8 @@ COPIED_BY: Mapping[str, tuple[Right, ...]] = {
     "coupons": (MANAGE,),
     "label": (MANAGE,),
 }
-"""The rights of which one is needed to copy a paper, by its template, else by the kind of its job: those of the command
-that makes it. Of any other paper whoever sells is asked at the till, and copies it."""
+"""The rights (any one is enough) to copy a document, by template or job kind: those of the command that makes it. Other
+documents are copied at the till by anyone who sells."""
 
 _QUEUE = """
     INSERT INTO print_job

@@ -25,7 +25,7 @@ from edge.lib.codes.rules import CodeRules
 from edge.lib.units.money import amount_minor
 
 LABELS_LIMIT = 100
-"""Labels of one command: they take the writer some 3 ms."""
+"""Labels per command: about 3 ms of the writer."""
 
 
 class LabelSettings(msgspec.Struct, frozen=True):

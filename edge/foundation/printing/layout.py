@@ -33,7 +33,7 @@ from edge.lib.i18n.bidi import printable_text, width
 _UNBREAKABLE = re.compile(r"(?<=\S) (?=[!?:;»%](?:\s|$))|(?<=«) ")
 
 ROWS_LIMIT = 2_000
-"""Lines of one piece of paper, some eight metres of it; what comes behind is left off, and the paper says so."""
+"""Lines per document, about eight metres of paper; further lines are cut off, and the document says so."""
 
 
 class Span(msgspec.Struct, frozen=True):

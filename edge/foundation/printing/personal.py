@@ -18,7 +18,7 @@ from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.errors import NeedsHuman
 
 Named = str | dict[str, str]
-"""What somebody is called, as it stands in the data of a template that is kept: sealed, where it is a person's name."""
+"""A name in a template's stored data: encrypted if it's a person's."""
 _TABLE = "print_job"
 _CLEAR = "instr(document, '\"sealed\"') = 0"
 _SETTLED = f"""
@@ -26,7 +26,7 @@ _SETTLED = f"""
     WHERE kind IN ('order', 'cash', 'shift', 'report', 'training', 'alert')
     AND state IN ('sent', 'printed') AND {_CLEAR}
 """
-"""Of anybody. What failed, or is in doubt, somebody still has to see."""
+"""Final states for anyone's jobs. Failed and doubtful jobs still need a person."""
 _NAMED = f"""
     DELETE FROM print_job
     WHERE kind IN ('cash', 'shift', 'report', 'training', 'alert') AND {_CLEAR} AND instr(document, CAST(? AS BLOB))

@@ -10,13 +10,13 @@ from edge.foundation.printing.document import Document
 
 DOUBTS_SHOWN = 20
 NOT_MADE = ("not_readable", "not_drawn")
-"""Why a paper never reached its printer: nobody at that has seen it."""
+"""Reasons why a document never reached its printer, so that no one there has seen it."""
 DOUBTFUL = f"""
     (state = 'unknown' OR state = 'failed' AND problem IN ({", ".join(f"'{problem}'" for problem in NOT_MADE)}))
     AND expires_us IS NULL
 """
-"""Somebody must look at the paper, or know that there is none. One that expires (a drawer kick) is no question to
-anybody."""
+"""States in which a person must check the paper or be told that there is none. Jobs that expire (a drawer kick) need no
+answer."""
 _FIELDS = "id, register, target, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
 _WAITING = """
     SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')

@@ -44,10 +44,10 @@ from edge.lib.units.quantity import show_quantity
 _log = structlog.get_logger(__name__)
 
 MARKUP_LIMIT = 1024 * 1024
-"""Characters of markup that one form may become; a template that makes more is at fault."""
+"""Characters of markup per document; a template that produces more is faulty."""
 _NAME = re.compile(r"[a-z]+/[a-z_]+")
 _TEMPLATE_FOLDER = {"kitchen": "slips", "printing": "paper"}
-"""What templates of a capability are called: in stored print jobs, and in the folders where shops keep their own."""
+"""The folder of a capability's templates, as named in stored print jobs and in shops' own folders."""
 _CAPABILITY = {folder: capability for capability, folder in _TEMPLATE_FOLDER.items()}
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LTR_MARK = "\u200e"

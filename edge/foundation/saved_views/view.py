@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 VIEWS_MOST = 200
-"""Of all pages together; one more is refused."""
+"""Views of all pages together; more are refused."""
 
 ViewId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$(?!\n)")]
 Page = Annotated[

@@ -12,9 +12,9 @@ from edge.foundation.settings.texts import Moment, Place, Sentence, TextId
 from edge.lib.i18n import Language
 
 Value = bool | Number | Annotated[str, msgspec.Meta(max_length=200)] | tuple[str, ...]
-"""A setting's value as JSON has it; which of these a setting takes, `definitions.settings_by_name` says."""
+"""A setting's value as JSON; `definitions.settings_by_name` gives its type."""
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-"""Whose word it is, in a name: `manager`, or `head office`."""
+"""Who set it: `manager` or `head office`."""
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 

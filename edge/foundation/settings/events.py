@@ -7,9 +7,9 @@ import msgspec
 from edge.core.messages import Event
 
 HeldValue = bool | int | str | tuple[str | int, ...] | None
-"""A setting's value, as config.toml has it."""
+"""A setting's value as in config.toml."""
 FILE = "config.toml"
-"""Whose word it is where nobody said anything since."""
+"""The source of a setting that no one has changed since."""
 
 
 class SettingChanged(Event, frozen=True):

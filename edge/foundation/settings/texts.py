@@ -10,15 +10,15 @@ import msgspec
 from edge.lib.i18n import Language
 
 Place = Literal["display", "receipt_above", "receipt_below", "cashier"]
-"""The customer's display between customers; the lines above and below a receipt; a notice on the cashier's page."""
+"""Where a text is shown: the customer display between customers, above or below a receipt, or the cashier's page."""
 Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
 TextId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 """UTC microseconds."""
 ALWAYS_US = 2**62
-"""Until when a text holds that says nothing of it."""
+"""The end of a text that has none."""
 TEXTS_LIMIT = 100
-"""Texts that hold now or later; a further one is refused."""
+"""Current and planned texts; more are refused."""
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.storage.database import Connection
 
 FAILING_US = 3 * 86_400_000_000
-"""A hook that fails for so long rests until somebody goes on: nothing is lost, as the journal stays."""
+"""A hook that fails for this long is paused until someone resumes it: nothing is lost, since the journal remains."""
 _SELECT = """
     SELECT h.id, h.url, h.types, coalesce(d.after_seq, h.seq), coalesce(d.tries, 0), coalesce(d.next_us, 0),
         coalesce(d.failing_us, 0), coalesce(d.resting, 0), coalesce(d.why, ''), coalesce(d.told_us, 0)

@@ -11,7 +11,7 @@ from edge.goods.catalog.product import Word
 
 MAPPING_CHARS = 64 * 1024
 UPLOADS = "imports"
-"""Below the data folder: what was brought with a browser."""
+"""In the data folder: files uploaded with a browser."""
 
 
 class ImportCatalog(Command, frozen=True):

@@ -11,7 +11,7 @@ from edge.goods.catalog.sources.queries import would_be
 from edge.goods.ingest.catalog_export import cells_of
 
 CELL_CHARS = 200
-"""Of what a field was and would be, what is shown."""
+"""Characters shown of a field's old and new value."""
 
 
 def changes(

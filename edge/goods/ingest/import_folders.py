@@ -18,12 +18,12 @@ from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import refusal
 
 NAME_CHARS = 120
-"""Of the name of a file that is brought; of a longer one the end is kept, where its kind stands."""
+"""Maximum length of an imported file's name; longer ones keep their end, with the suffix."""
 
 CHECKSUM_CHARS = 16
-"""Of a digest, what stands with each word of a file."""
+"""Characters of the digest shown with a file."""
 KEPT = 20
-"""Files that were brought; the oldest is forgotten for a new one."""
+"""Imported files to keep; a new one replaces the oldest."""
 
 
 def readable(asked: str, settings: ImportSettings) -> Path:

@@ -34,20 +34,20 @@ from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import show_quantity
 
 CHUNK_PRODUCTS = 32
-"""Products of one command: what the writer sets within 2 to 3 ms."""
+"""Products per command: 2 to 3 ms of the writer."""
 
 CHUNK_BYTES = 96 * 1024
-"""Of products in one command, as JSON, before it is closed."""
+"""Size, as JSON, at which a command takes no further products."""
 
 CHUNK_NOTES = 100
-"""Notes of one step, so that the report grows while nothing is taken."""
+"""Notes per step, so that the report grows even while no products are imported."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 Opening = Callable[[Connection, Product, int], Command | str | None]
-"""What says that so many thousandths of a product lie in the shop, where nobody ever said how much; or why that can be
-no count of it, a key of section `reason`."""
+"""An opening stock in thousandths for a product never counted before; or why it can't be taken as a count, a key of
+section `reason`."""
 
 
 def no_opening(db: Connection, product: Product, thousandths: int) -> Command | str | None:
@@ -67,7 +67,7 @@ def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Ca
 
 
 TAKEN = ("new", "changed", "price", "same")
-"""Counts of products of which the shop now has what the file says."""
+"""Counters of products that now match the file."""
 
 
 def import_line(params: Any, counts: Mapping[str, int]) -> str:

@@ -14,10 +14,10 @@ from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 
 FRAME_BYTES = 64 * 1024 * 1024
-"""A message's size; a longer one is a fault of ours."""
+"""Maximum size of a message; a longer one is a bug."""
 
 SAMPLE_S, FILE_S = 30, 3600
-"""Of processor time for the first rows of a file, and for all of one. A process that needs more is ended."""
+"""CPU time for a file's first rows, and for a whole file. A process that needs more is killed."""
 
 _length = struct.Struct(">I")
 

@@ -13,7 +13,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.worded_errors import worded_error
 
 CHUNK_SKUS = 50
-"""Products of one command."""
+"""Products per command."""
 
 _SPOKEN = """
     SELECT p.sku FROM product_word w JOIN product p ON p.id = w.product_id

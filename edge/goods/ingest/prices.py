@@ -12,7 +12,8 @@ from edge.goods.catalog.product import Source
 from edge.goods.ingest.mapping.repeated_fields import PlannedPrice
 
 SOON_US = 60_000_000
-"""A price that begins in less than this may have begun once it is written: it is left to the next file."""
+"""Planned prices that start sooner than this are left to the next file: they may have started by the time they're
+written."""
 
 
 def new_prices(db: Connection, sku: str, prices: Iterable[PlannedPrice], source: Source) -> Iterator[SetPrice]:

@@ -46,25 +46,25 @@ from edge.lib.units.amounts import amount_of, mark_of
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
-"""Of address space. A file that needs more is refused."""
+"""The limit of address space. Files that need more are refused."""
 
 SUMMED = ("price", "cost")
 """Fields whose columns are added up."""
 REPORT_ROWS = 5_000
-"""Rows between two words on how far it is."""
+"""Rows between two progress reports."""
 
 BATCH_ROWS = 250
 THC, SHARED = "attribute.thc", ("attribute.thc", "attribute.cbd")
 SHARES_LEAST, SHARE_ROWS = 20, 200
-"""Values that must be said, and rows that are looked at for them behind the sample."""
+"""Values required, and rows after the sample that are searched for them."""
 SAMPLE_ROWS = 5
-"""Rows of a message, and rows whose cells are shown beside a mapping."""
+"""Rows per message, and rows shown beside a mapping."""
 
 RECIPE_LEVELS = 4
-"""How deep recipes that take one another are put in order; the catalogue refuses deeper ones."""
+"""Levels of nested recipes to sort; the catalogue refuses deeper ones."""
 
 SPOOL_BYTES = 256 * 1024
-"""What is copied from the spool at a time."""
+"""Bytes copied from the spool at a time."""
 
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)

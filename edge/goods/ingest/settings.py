@@ -16,4 +16,4 @@ class IngestSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("ingest", IngestSection)
-"""Of config.toml."""
+"""The section of config.toml."""

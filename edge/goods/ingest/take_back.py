@@ -24,10 +24,10 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 
 CHUNK_PRODUCTS = 16
-"""Products of one command: each reads its changes in the journal."""
+"""Products per command: each one reads its changes in the journal."""
 
 LOOKED_BACK = ("would_be_as_before", "would_be_given_up", "would_not_wait", "would_go", "would_lose_keys")
-"""What a look at it says (`TakeBackImport.dry_run`): reasons of a job's notes."""
+"""Findings of a dry run (`TakeBackImport.dry_run`): reasons of a job's notes."""
 
 _EVENTS = """
     SELECT seq, type, body FROM journal
@@ -37,11 +37,11 @@ _EVENTS = """
 """
 
 _SAME_MOMENT = "SELECT count(*) FROM job WHERE queued_us / 1000 = ?"
-"""A clock that stands still or was set back gives two jobs one moment, by which their commands are known."""
+"""With a stopped or reset clock, two jobs may have the same timestamp, which identifies their commands."""
 
 
 TakeBackMore = Callable[[Connection, Job], Iterator[tuple[str, Command]]]
-"""What of a job no event of the catalogue says: the commands that put it back, each with what it is done to."""
+"""Reverts what a job did outside the catalogue: the commands, each with what it changes."""
 
 
 class _Named(msgspec.Struct, frozen=True):

@@ -58,7 +58,7 @@ UNFINISHED = (
     *("supplier_unknown", "currency", "product_unknown", "product_like", "unit_unclear", "line_unsure"),
     *("unsure_number", "unsure_date", "unsure_total", "unsure_seller"),
 )
-"""Findings that no yes lifts: something has to be said first."""
+"""Findings that can't be confirmed away: they need an answer first."""
 
 
 class SupplierInvoices:

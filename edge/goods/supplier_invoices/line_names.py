@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 LIKE_PERCENT = 90
-"""From here on it is proposed; below, nobody is asked."""
+"""Similarity from which a product is proposed; below it nothing is proposed."""
 COMPARED_MOST = 5
-"""Of those that are like enough, so many are looked at for their figures."""
+"""How many of the most similar products also have their figures compared."""
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
 
 

@@ -29,7 +29,7 @@ KINDS = frozenset(
     {"application/pdf", "application/xml", "text/xml", "image/jpeg", "image/png", "image/webp", "application/x-pdf"}
 )
 PICTURE_BYTES_LEAST = 20 * 1024
-"""A smaller picture is a sign under a letter."""
+"""Smaller pictures are logos in a mail's signature."""
 
 
 class MailFile(msgspec.Struct, frozen=True):

@@ -24,9 +24,9 @@ MEASURES: Mapping[str, tuple[str, Decimal]] = {
     "MTR": ("metre", Decimal(1)),
 }
 PACKS = frozenset({"BX", "XBX", "CS", "XCS", "CT", "XCT", "PK", "XPK", "PA", "XPA", "BO", "XBO"})
-"""Boxes, cases, cartons and packs: so many units as the order says are in a pack."""
+"""Boxes, cases, cartons and packs: the order says how many units each contains."""
 UNIT_WORDS = ("C62", *MEASURES, "BX", "CS", "CT", "PK", "BO")
-"""Units that have a word in each language; the others that mean the same are told by it, too."""
+"""Units with a translated name; other codes for the same unit use it too."""
 Kind = Literal["block", "ask", "info"]
 KINDS: Mapping[str, Kind] = {
     "supplier_unknown": "ask",
@@ -54,7 +54,7 @@ KINDS: Mapping[str, Kind] = {
     "price_odd": "ask",
     "credit_over": "block",
 }
-"""What each finding does. A sum that does not hold always blocks, and no yes lifts it."""
+"""The effect of each finding. A wrong total always blocks and can't be confirmed away."""
 
 
 class MatchBounds(msgspec.Struct, frozen=True):

@@ -22,20 +22,20 @@ HEBREW = "heb"
 DPI = 200
 WAIT_S = 200
 LEAST_SURE = 0.3
-"""Words that it is less sure of are left out: specks and edges."""
+"""Words with a lower confidence are dropped: specks and edges."""
 _POOR = 0.7
-"""Where its words without figures are less sure, on average, the page is read again with Hebrew letters."""
+"""If the mean confidence of words without digits is lower, the page is read again as Hebrew."""
 _FIGURES = "0123456789.,-()"
 _NUMBERS_MOST = 400
-"""Of a page, numbers that are read twice; those behind are doubtful."""
+"""Numbers per page to read twice; any more are marked doubtful."""
 _STRIP_EDGE = 40
-"""Pixels of white about a number that is read alone."""
+"""White margin, in pixels, around a number that is read by itself."""
 _WORD = "5"
 LAYOUT = "6"
-"""Its page segmentation mode: one block, so that no sum that stands alone at the edge is taken for a picture."""
+"""Tesseract's page segmentation mode: one block, so that an isolated total at the edge isn't taken for a picture."""
 _LEVEL = 0.004
 _LONG_LINE = 4
-"""Words of a line whose ends say how it lies."""
+"""Words in a line long enough to measure the page's slant."""
 
 
 class _Word(NamedTuple):

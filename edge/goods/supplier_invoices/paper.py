@@ -12,19 +12,19 @@ from edge.lib.einvoice import EInvoice, EInvoiceLine, SumFault
 from edge.lib.printed_invoice import accounts_in
 
 LINES_MOST = 400
-"""Lines of an invoice; a longer one is refused."""
+"""Maximum lines per invoice; longer ones are refused."""
 Amount = Annotated[str, msgspec.Meta(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,10})?)?$(?!\n)")]
-"""A decimal as the paper says it; "": it says none."""
+"""A decimal as printed; "" if there is none."""
 Word = Annotated[str, msgspec.Meta(max_length=300)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 State = Literal["to_review", "approved", "posted", "rejected"]
 ReadHow = Literal["xml", "text", "ocr"]
-"""By what an invoice was read: as a program wrote it, by the letters of a PDF, or off a picture."""
+"""How the invoice was read: structured data, the text of a PDF, or OCR."""
 Thousandth = Annotated[int, msgspec.Meta(ge=-1000, le=2000)]
 WITH_ACCOUNT = "\t"
-"""Stands between a name and a bank account by which a seller is known again; in neither of them."""
+"""Separates the name and bank account that identify a seller; neither contains it."""
 SURE_ENOUGH_PERCENT = 90
-"""Of a field; somebody looks at one that is less sure."""
+"""Fields with a lower confidence are shown to a person."""
 
 
 class PaperLine(msgspec.Struct, frozen=True):

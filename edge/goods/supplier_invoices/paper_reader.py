@@ -29,21 +29,21 @@ MEMORY_BYTES = 2 * 1024**3
 PAGES_MOST = 50
 PAGES_SHOWN = 3
 SCANNED_MOST = 8
-"""Pages without letters that are read by OCR: some seconds each."""
+"""Pages without text to read by OCR, which takes several seconds each."""
 WORDS_LEAST = 8
-"""A page with fewer words is a picture: what scanners write below it is no text layer."""
+"""A page with fewer words is a scan: the few words a scanner adds aren't a text layer."""
 DOTS_PER_POINT = 1.5
 SCAN_DOTS_PER_POINT = 200 / 72
 SIDE_PIXELS = 4_000
 PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 ATTACHED = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
-"""What an invoice inside a PDF is called, in small letters, the newest first."""
+"""File names of invoices embedded in PDFs, in lower case, newest first."""
 ORDER = "order-x.xml"
-"""What an order is called there."""
+"""File name of an embedded order."""
 
 
 ANYBODY = ReadPaper("")
-"""A paper of nobody who is known."""
+"""A document whose seller is unknown."""
 
 
 class _Unread(Exception):

@@ -11,9 +11,9 @@ from typing import Any
 from edge.lib.printed_invoice import Box, PlacedWord
 
 CHARS_MOST = 200_000
-"""Characters of all pages that are looked at."""
+"""Characters read from all pages together."""
 _GAP = 0.25
-"""Heights of a letter between two of them, from which on they are in different words."""
+"""Distance, in letter heights, from which two letters belong to different words."""
 
 
 def words_of_pdf(file: Any) -> list[PlacedWord]:
@@ -28,7 +28,8 @@ def words_of_pdf(file: Any) -> list[PlacedWord]:
 
 
 _Letter = tuple[str, float, float, float, float]
-"""A character, and its left, top, right and bottom in thousandths of the page; one without a place parts words."""
+"""A character and its left, top, right and bottom, in thousandths of the page; one without a position separates
+words."""
 
 
 def _letters(page: Any) -> Iterator[_Letter]:

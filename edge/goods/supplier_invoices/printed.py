@@ -13,7 +13,7 @@ from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
 from edge.lib.printed_invoice import PrintedInvoice, PrintedLine
 
 SLACK = Decimal("0.01")
-"""What a sum may be off by rounding, once for each line in the sum of all."""
+"""Rounding tolerance of a sum; totals get it once per line."""
 AMOUNTS = frozenset({"net", "tax", "total"})
 DAYS = frozenset({"date", "due"})
 CorrectedName = Literal[

@@ -53,7 +53,7 @@ _RETURNED = """
 """
 _INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
 GOODS_COMPARED = 2_000
-"""Of a supplier's price list, and of the shop's products: what lines without a number are compared with."""
+"""Products of a supplier's price list and of the shop to compare with lines without a number."""
 _GOODS = """
     SELECT DISTINCT p.sku, p.body ->> '$.names' FROM supplier_price s JOIN product p ON p.sku = s.sku
     WHERE s.supplier = ? AND p.retired_us IS NULL ORDER BY p.sku LIMIT ?
@@ -82,9 +82,9 @@ _ALIKE = """
 
 
 CHARGE = ""
-"""In place of a product: a line is freight or a fee."""
+"""Used instead of a product for freight and fees."""
 LOOKED_AT = ("number", "date", "total", "seller")
-"""Fields of a printed invoice that somebody says yes to where they are not sure."""
+"""Fields of a printed invoice to confirm if their confidence is low."""
 KNOWN_MOST = 1_000
 _SELLERS = """
     SELECT seller, supplier FROM supplier_invoice_seller

@@ -14,13 +14,13 @@ from edge.lib.printed_invoice import KnownSeller, PlacedWord
 
 CPU_S = 60
 WAIT_S = 240.0
-"""Far more than the processor time that it has: a busy machine is no damaged file."""
+"""Far above the reader's CPU limit: a busy machine isn't a damaged file."""
 FILE_BYTES = 16 * 1024 * 1024
 MODULE = "edge.goods.supplier_invoices.paper_reader"
 NAME_CHARS = 120
 _UNSAFE = re.compile(r"[^\w.() -]+")
 FOLDER = "invoices-in"
-"""Below the data folder: pictures of papers, by the digest of their file."""
+"""In the data folder: pictures of documents, named by their file's digest."""
 
 
 class ReadPaper(msgspec.Struct, frozen=True):

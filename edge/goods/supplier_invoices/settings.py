@@ -23,10 +23,10 @@ SETTINGS = SettingGroup(
         Setting("supplier_invoices.rounding_minor", RoundingMinor),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 MAIL_SECRET = "supplier-invoices-mail"  # nosec B105: the name of one
-"""Under which name the mailbox's password is entered."""
+"""The name of the secret with the mailbox's password."""
 
 
 class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("supplier_invoices", SupplierInvoicesSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[MatchBounds]:

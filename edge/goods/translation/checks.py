@@ -27,16 +27,16 @@ SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two
 Finding = HardFinding | SoftFinding
 HARD: frozenset[str] = frozenset(get_args(HardFinding))
 LONG = 2
-"""A text of more than so many times its source, and some letters, fits no label that the source fitted."""
+"""A translation longer than this multiple of its source, plus a few letters, won't fit the source's label."""
 LONG_CHARS = 12
 MOST_NUMBERS = 24
-"""In one text; with more of them it is refused rather than looked at for long."""
+"""Numbers per text; texts with more are refused."""
 
 _NUMBER = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:[\d.,'’]*\d)?")
 _SPACED = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:(?:[.,'’]?\d|[ \u00a0\u202f](?=\d{3}(?!\d)))*)")
-"""A number whose digits blanks may group by three."""
+"""A number that may have spaces between groups of three digits."""
 _PIECES = "pc"
-"""So many pieces are a number alone: languages name them or do not."""
+"""Piece counts that are a bare number: some languages name the unit, others don't."""
 _GAP = re.compile(r"\{[a-z0-9_]*\}")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&[a-zA-Z]{2,8};|&#x?[0-9a-fA-F]{1,6};")
 _CURRENCY = re.compile(r"[$€£¥₪₹]|\b(?:ILS|EUR|USD|CAD|GBP)\b|ש[\"״]ח")

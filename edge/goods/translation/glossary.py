@@ -17,7 +17,7 @@ TermNames = Annotated[
     msgspec.Meta(min_length=1, max_length=10),
 ]
 TermPair = tuple[str, str]
-"""What stands in the source, and what it is to be called in the language of the text."""
+"""A source term and its required translation."""
 
 
 class GlossaryTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -71,7 +71,7 @@ _OF_CATEGORY = """
 """
 _OVER = "DELETE FROM shop_text WHERE tenant = $1 AND store = $2 AND device = $3 AND key = $4"
 _FOREVER_US = 2**53
-"""Later than this nobody means a day."""
+"""Dates after this are treated as "never"."""
 _REFUSE = """
     UPDATE translation SET state = 'refused'
     WHERE tenant = $1 AND store = $2 AND device = $3 AND key = $4 AND language = $5

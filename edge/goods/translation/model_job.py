@@ -31,7 +31,7 @@ from edge.lib.i18n import own_name
 
 TRANSLATE_JOB = "translate_names"
 SILENT_MOST = 10
-"""Names in a row of which the model says nothing: it is ended then, and can be asked for again."""
+"""Consecutive names without an answer after which the model's process is stopped; it can be started again."""
 _TOLD = (
     "Translate {what} from {source} into {target}. Keep every number, size, unit, percentage, "
     "price and code as it is{keep}{terms}. Answer with the translation alone, in at most {most} letters."
@@ -41,7 +41,7 @@ _WHAT = {
     "promotion": "the name of a shop's promotion",
     "text": "what a shop lets its customers read",
 }
-"""What a model is told that it translates, where it is not what is sold."""
+"""How the model is told what it translates, where it isn't a product."""
 _UNDER_WAY = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') AND params = ?"
 
 

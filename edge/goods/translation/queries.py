@@ -17,7 +17,7 @@ from edge.goods.translation.rules import NAME_CHARS, PROMOTION_CHARS, TEXT_CHARS
 from edge.lib.i18n import LANGUAGES, Language
 
 TRANSLATIONS = "translation"
-"""The source of what a person said yes to: its word counts after those that the shop names."""
+"""The source of a confirmed translation; sources that the shop names take precedence."""
 PAGE_LIMIT = 200
 TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
 Key = Annotated[str, msgspec.Meta(max_length=200)]

@@ -13,11 +13,11 @@ from edge.goods.translation.events import TextOrigin, TranslationProposed
 from edge.goods.translation.glossary import TermPair
 
 NAME_CHARS = 300
-"""A name holds no more letters, ..."""
+"""Maximum length of a name."""
 PROMOTION_CHARS = 60
-"""... that of a promotion, which stands on receipts, no more than these, ..."""
+"""Maximum length of a promotion's name, which is printed on receipts."""
 TEXT_CHARS = 400
-"""... and a text that customers or cashiers read no more than these."""
+"""Maximum length of a text for customers or cashiers."""
 Outcome = Literal["proposed", "same", "empty", "unknown", "outdated", "refused"]
 
 

@@ -15,12 +15,12 @@ KEY_BYTES = 32
 SIGNATURE_BYTES = 5
 SERIES_MOST = 2**16 - 1
 COUPONS_MOST = 200
-"""Of one series: all of them are printed at once, and their ids stand in one event."""
+"""Coupons per series: all of them are printed at once, and their ids are in one event."""
 SUM_MOST_MINOR = 2**23 - 1
 CouponId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 _FIRST = date(2020, 1, 1)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: without those that are read as others."""
+"""Crockford's base 32: no characters that are mistaken for others."""
 _READ_AS = str.maketrans("OIL", "011")
 _SAYS_BYTES = 11
 _LENGTH = -(-8 * (_SAYS_BYTES + SIGNATURE_BYTES) // 5)

@@ -16,7 +16,7 @@ Register = Annotated[str, msgspec.Meta(max_length=64)]
 CouponName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 KeyText = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 OrderName = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]\d{2,9}-\d{8})?$(?!\n)")]
-"""An order by the whole of its number, as that is of one day, and its day: `K12-20270326`."""
+"""An order's full number, which is unique per day, and the day: `K12-20270326`."""
 Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{4}$(?!\n)")]
 
 

@@ -20,7 +20,7 @@ from edge.people.customers.lookup import aliases, resolve
 from edge.people.customers.queries import years_old
 
 PROFILE = "profile"
-"""The purpose by which preferences may be kept."""
+"""The purpose that allows keeping preferences."""
 
 
 def publish_wording(tx: Transaction, command: PublishWording) -> None:

@@ -16,7 +16,7 @@ from edge.people.customers.lookup import resolve
 from edge.people.customers.rules import consent_state
 
 STANDARD = "standard-1"
-"""The version of the wording that comes with the software."""
+"""The version of the built-in wording."""
 _CONSENTS = """
     SELECT c.customer, c.purpose, c.wording, c.language, c.how, c.given_us, c.withdrawn_us,
         (SELECT max(w.at_us) FROM consent_wording w

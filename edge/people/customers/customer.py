@@ -14,25 +14,25 @@ WISHES_MOST = 200
 NOTE_CHARS = 120
 WHY_CHARS = 200
 LIST_MOST = 30
-"""Categories, brands or kinds that somebody likes or avoids."""
+"""Categories, brands or kinds that a customer likes or avoids."""
 BREACH_CHARS = 2_000
 ANSWER_WITHIN_US = 30 * 86_400_000_000
-"""In which a request is to be answered (PIPEDA, schedule 1, 4.9.4; Quebec's Law 25, section 32)."""
+"""The deadline for answering a request (PIPEDA, schedule 1, 4.9.4; Quebec's Law 25, section 32)."""
 WORDING_CHARS = 4_000
 WORDINGS_MOST = 50
-"""Wordings of one purpose."""
+"""Wordings per purpose."""
 RENEW_US = 30 * 86_400_000_000
-"""How long an older yes holds once a wording was changed materially."""
+"""How long an older consent remains valid after a material change of its wording."""
 
 PriceList = Literal["store", "member"]
 Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "loyalty", "voice", "biometrics"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 ASKED_FOR: tuple[Purpose, ...] = ("profile", "recommendations", "messages", "chat", "loyalty")
-"""Purposes that something here reads: nobody is asked for what nothing reads. A yes to another that was given before
-can still be taken back."""
+"""Purposes that some feature uses: consent is requested for no others. Earlier consent to others can still be
+withdrawn."""
 RequestKind = Literal["access", "correction", "erasure"]
 How = Literal["counter", "phone", "paper", "page", "kiosk", "parent", "import"]
-"""Where somebody said yes or no; `parent`: a parent did, of a child; `import`: at the till that the shop had before."""
+"""Where consent was given or refused; `parent`: by a child's parent; `import`: in the shop's previous system."""
 TasteKind = Literal["category", "brand", "strain_type"]
 ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
 Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$(?!\n)")]

@@ -40,7 +40,7 @@ from edge.people.customers.rules import (
 from edge.people.customers.settings import CustomerSettings
 
 Busy = Callable[[Connection, str], str]
-"""Why a customer cannot be forgotten now, as a key of `words`, section `busy`; "": nothing stands in the way."""
+"""Why a customer can't be forgotten now, as a key of `words`, section `busy`; "" if nothing prevents it."""
 CODE_TRIES = 20
 _replace = msgspec.structs.replace
 _SEALED = f"SELECT {', '.join(FIELDS)} FROM customer WHERE id = ?"

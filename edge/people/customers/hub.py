@@ -40,7 +40,8 @@ CUSTOMER = Table(
     ),
     Column("reads", "bigint", "Number of exports of their data.", default="0"),
 )
-"""`sealed` is what CustomerSet has: head office has no key for it, and nobody once they are forgotten."""
+"""`sealed` is the encrypted part of CustomerSet: head office has no key for it, and no one has once the customer is
+forgotten."""
 CUSTOMER_CONSENT = Table(
     "customer_consent",
     "Consents of customers by purpose, with their withdrawal.",

@@ -28,9 +28,9 @@ PHONE, PHONE_LAST, EMAIL, CODE, NAME = (
 )
 FOUND_MOST = 20
 NAME_LETTERS = 3
-"""Letters by which the beginning of a name is looked for."""
+"""Letters by which the beginning of a name is searched."""
 _CANDIDATES = 500
-"""Customers whose names are opened for one search; of more, the first."""
+"""Customers whose names are decrypted per search; of more, the first."""
 _ALONE = """
     SELECT name FROM customer WHERE id = ? AND phone = '' AND email = '' AND member_code = ''
         AND merged_into IS NULL AND NOT forgotten

@@ -30,10 +30,10 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 
 TAG = "customers"
 BESIDE = ("customer_history", "customer_reviews", "customer_invoices")
-"""Reads of capabilities above, by name: what else is kept of a customer."""
+"""Reads of customers' data by other capabilities, by name."""
 BESIDE_MOST = 10_000
 ORDER_FIELDS = ("said", "state", "fulfilment", "business_date", "placed_us", "name", "phone", "address", "note")
-"""What of an order is its customer's."""
+"""Fields of an order that belong to its customer."""
 Text = commands.Text
 
 

@@ -25,11 +25,11 @@ from edge.people.customers.customer import NAME_CHARS as NAME_CHARS
 FIRST_YEAR = 1900
 CODE_CHARS = 40
 PHONE_END = 4
-"""Last digits by which a phone is found."""
+"""Last digits by which a phone number is found."""
 WORDS_INDEXED = 5
-"""Of a name: who has more is found by the first ones."""
+"""Indexed words of a name; longer names are found by their first ones."""
 BEGINNINGS = (2, 4)
-"""How many letters of a name are looked up at once; of what is longer, the rest is compared."""
+"""Letters of a name looked up in the index; the rest is compared."""
 _LETTERS = str.maketrans({**dict(zip("םןץףךøłđðı", "מנצפכolddi", strict=True)), "œ": "oe", "æ": "ae", "þ": "th"})
 
 

@@ -13,7 +13,7 @@ from edge.lib.regions.minors import parents_age
 from edge.lib.regions.place import Jurisdiction
 
 UNKNOWN = "ZZ"
-"""The country of a time zone that is of none, as CLDR has it."""
+"""CLDR's code for a time zone that belongs to no country."""
 
 
 class CustomerSettings(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class CustomersSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("customers", CustomersSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> CustomerSettings:

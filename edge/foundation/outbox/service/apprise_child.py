@@ -23,12 +23,12 @@ CONNECT_S, READ_S = 5, 15
 AppriseOutcome = Literal["sent", "not_installed", "wrong_address", "refused", "told_to_wait", "no_connection", "maybe"]
 _STATUS = re.compile(r"error=(\d{3})")
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "Failed to resolve")
-"""What requests says where not a byte went out."""
+"""Errors of requests that mean no byte was sent."""
 LOCAL = frozenset(("rsyslog", "syslog", "dbus", "glib", "gio", "qt", "kde", "gnome", "windows", "macosx"))
-"""Schemes of services that are on the box itself, or that are told by no connection."""
+"""URL schemes of services on the box itself, or without a connection."""
 BUSY = (408, 425, 429)
 _SENDING = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
-"""What Python itself says before it does it, by whatever name it is asked."""
+"""Python's audit events for sending, whatever function is called."""
 TYPES = {"critical": "failure", "high": "warning", "medium": "warning"}
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from edge.foundation.outbox.messages import Message
 
 ONE_SERVICE = ("email", "sms", "whatsapp")
-"""Channels of one account with one service: where that asks to come later, it means all messages. Of others it means
-those of the same person, who have addresses of their own."""
+"""Channels with one account at one service: its request to retry later applies to all messages. On other channels it
+applies to that person only, who has an address of their own."""
 
 
 class Pauses:

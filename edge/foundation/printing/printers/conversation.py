@@ -46,13 +46,13 @@ Phase = Literal[
     "confirming", "following", "drawers", "claiming_drawer", "pulsing", "leaving", "resting", "listening",
 ]  # fmt: skip
 Claimed = Literal["ours", "taken", "late", "unsaved"]
-"""What came of a claim: another printer was quicker; it is too late for this job; it cannot be written down."""
+"""Why a claim failed: another printer was faster, the job expired, or it couldn't be recorded."""
 Actions = list[Action]
 
 JOBS_A_TURN = 4
-"""Jobs that go in one turn; then another computer may have its own."""
+"""Jobs per turn; after it another computer may print."""
 SILENT_TIMES = 3
-"""So often in a row it may not say how it is while it prints, before somebody is told."""
+"""Consecutive missing status answers while printing before an alert is raised."""
 UNSAVED = Fail(
     "The result of a print job can't be saved.", "Check the till's message about the disk.", "printer.unsaved"
 )

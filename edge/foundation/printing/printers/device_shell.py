@@ -26,9 +26,9 @@ from edge.foundation.printing.printers.conversation import Actions, Conversation
 from edge.foundation.printing.printers.printer_state import PrinterState
 
 JobWaits = Callable[[], Coroutine[Any, Any, None]]
-"""Returns when there is a job."""
+"""Returns when a job is waiting."""
 Lease = Callable[[], Coroutine[Any, Any, None]]
-"""Returns when this box leads, of two."""
+"""Returns when this box is the leader of the two."""
 
 
 class DeviceShell:

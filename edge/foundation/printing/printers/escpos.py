@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from PIL import Image
 
 PICTURE_ROWS = 480
-"""A picture is sent in pieces of at most so many rows of dots: small printers hold no more."""
+"""Rows of dots per piece of a picture: small printers can't buffer more."""
 _GAP = b"\x1bJ\x10"
-"""ESC J: a little white above a code."""
+"""ESC J: a small gap above a barcode."""
 _CUT = {"full": "FULL", "part": "PART"}
 _BEEPS, _BEEP_LENGTH = 3, 2
-"""How often a printer sounds, and for how long: some 100 ms each."""
+"""Number of beeps and their length, in units of about 100 ms."""
 _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
-"""What stands for a character that the printer lacks, where nothing is lost by it."""
+"""Equivalent replacements for characters that the printer lacks."""
 
 
 def with_logo(options: PaperOptions, path: str) -> PaperOptions:

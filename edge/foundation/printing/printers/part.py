@@ -46,9 +46,9 @@ from edge.runtime.config.device_uses import PaperOptions, Printing
 
 _log = structlog.get_logger(__name__)
 CALLING = frozenset({"slip", "order", "alert", "test"})
-"""Kinds of papers that somebody has to see at once: a printer with a buzzer sounds."""
+"""Kinds of documents that need attention at once: a printer with a buzzer beeps."""
 UNWRITTEN = "unwritten_papers"
-"""Told when there is a paper that is printed from memory."""
+"""The topic that announces a document printed from memory."""
 
 
 class PrinterLost(DeviceLost):

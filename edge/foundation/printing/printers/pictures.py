@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from PIL import Image, ImageFont
 
 LOGO_DOTS = 400
-"""A logo is at most this high."""
+"""Maximum height of a logo."""
 _FINE = {False: [500.0, 88.0], True: [800.0, 82.0]}
-"""Weight and width of the letters, bold or not."""
+"""Weight and width of regular and bold letters."""
 _INK = 110
-"""Of 255: how much of a dot must be covered for it to burn."""
+"""How much of a dot, of 255, must be covered to be printed."""
 _OVERHANG = 6
-"""Dots by which a letter may hang over its own width, at either side."""
+"""Dots by which a letter may exceed its width on either side."""
 GLYPHS = 1024
 TEXTS = 512
-"""Characters and texts that are kept as dots, half a kilobyte and some five each; the least used is drawn again."""
+"""Rendered characters and texts to cache, half a kilobyte and about five each; the least recently used is dropped."""
 _LINE = 30 / 24
 _BASE = 0.79
-"""The height of a line, and of its base, in heights of a character."""
+"""Line height and baseline, in character heights."""
 
 
 class Grid(msgspec.Struct, frozen=True):

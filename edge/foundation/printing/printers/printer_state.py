@@ -13,9 +13,9 @@ from edge.lib import printer_profiles as profiles
 from edge.runtime.config.device_uses import PaperOptions, Printing
 
 Confirms = Literal["none", "status", "process_id"]
-"""How a printer says that it has printed: never; by answering GS r behind the job; by the job's process ID."""
+"""How a printer confirms a job: never, by answering GS r after it, or by the job's process ID."""
 Question = Literal["nothing", "name", "proof"]
-"""What must be asked before a job is sent: nothing; its model; whether it gets round to what it is sent."""
+"""What to ask before sending a job: nothing, the printer's model, or whether it processes its input."""
 
 
 class PrinterState:

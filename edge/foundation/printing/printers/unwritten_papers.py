@@ -13,7 +13,7 @@ from edge.foundation.printing.document import Document
 from edge.foundation.printing.queries import PrintJob
 
 LIMIT = 5
-"""Papers that wait at a printer at a time; one more is refused."""
+"""Documents that may wait at a printer; more are refused."""
 OVER: tuple[State, ...] = ("printed", "sent", "unknown", "failed")
 
 
@@ -68,4 +68,4 @@ class UnwrittenPapers:
 
 
 UNWRITTEN: Service[dict[str, UnwrittenPapers]] = Service("unwritten papers", lambda site: {})
-"""Of the running printers, by the name of the device."""
+"""Waiting documents of running printers, by device name."""

@@ -19,12 +19,12 @@ MODULE = "edge.foundation.printing.service.logo_picture"
 BYTES_MOST = 4 * 1024 * 1024
 PIXELS_MOST = 12_000_000
 SIDES_MOST = (576, 400)
-"""Dots: as wide as paper of 80 mm; a printer's own paper may be narrower (`printers/pictures.py`)."""
+"""In dots: the width of 80 mm paper; a printer's own paper may be narrower (`printers/pictures.py`)."""
 MEMORY_BYTES = 1024**3
 CPU_S = 10
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 _WRONG = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
-"""What Pillow's readers raise for what is broken; what is too much has an error of Pillow's own."""
+"""What Pillow's readers raise for damaged files; oversized ones raise an error of Pillow's own."""
 
 
 def main() -> int:

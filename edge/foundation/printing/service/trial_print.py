@@ -12,7 +12,7 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.runtime.config.devices import Device, read_device
 
 PRINT_S = 20.0
-"""How long a printer may take for the page before somebody is told that it does not answer."""
+"""How long a printer may take for the test page before it's reported as not responding."""
 
 
 def trial_page(shop: str, printer: str, language: str) -> Document:

@@ -9,4 +9,4 @@ from edge.core.storage.database import Connection
 
 CategoryNames = Callable[[Connection], Mapping[str, dict[str, str]]]
 CATEGORY_NAMES: Service[CategoryNames] = Service("names of categories")
-"""The names of the categories of goods, in the languages they have, by id."""
+"""Product categories' names by id, in all their languages."""

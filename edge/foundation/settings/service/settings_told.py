@@ -14,7 +14,7 @@ from edge.runtime.config import Config
 
 _log = structlog.get_logger(__name__)
 IN_CLEAR = "in-clear"
-"""What stands for secrets that are in the file itself, or in one that it names: they are entered that way."""
+"""Shown instead of secrets that config.toml contains or refers to: they are edited there."""
 
 
 async def tell_settings(shop: CommandBus, config: Config, secrets: SecretStore) -> None:

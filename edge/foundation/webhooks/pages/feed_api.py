@@ -29,10 +29,10 @@ from edge.web.responses import answer_json
 STREAM_S = 600.0
 BEAT_S = 20.0
 RETRY_S = 10
-"""How long a stream lasts, after which a program comes again by itself; how often it hears that it does; and when one
-that found no room may try again."""
+"""How long a stream lasts before the client reconnects, the keep-alive interval, and when to retry if no stream is
+free."""
 LOOK_S = 0.5
-"""How often it is looked whether whoever follows still may; and before each time that they are told something."""
+"""How often a follower's permission is rechecked; it is also checked before each event."""
 
 
 class FeedPage(msgspec.Struct, frozen=True):

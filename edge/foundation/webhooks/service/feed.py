@@ -23,9 +23,9 @@ FEEDS = frozenset(
         "opening_hours",
     }
 )
-"""The capabilities whose facts are told. Of people, keys and settings nothing is."""
+"""Capabilities whose events are sent. Events about people, keys and settings aren't."""
 SPAN = 5_000
-"""Rows of the journal that one answer looks through."""
+"""Journal rows searched per answer."""
 
 
 class ToldEvent(msgspec.Struct, frozen=True):

@@ -34,14 +34,14 @@ T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 LOOK_S = 5.0
 AT_ONCE = 20
-"""Facts of a hook in one turn: the others, and the till, come in between."""
+"""Events per hook and turn, so that other hooks and the till get theirs."""
 GONE = 410
 LONGEST_WAIT_S = 3600.0
-"""However long a receiver asks to be left alone: whether it has come back is looked at once an hour."""
+"""The longest pause, whatever a receiver asks for: its return is checked once an hour."""
 LEAST_S = 0.01
-"""Between two looks."""
+"""The shortest time between two checks."""
 CHECKPOINT_ROWS = 2_000
-"""Rows in which there is nothing for a hook, before it is written down that they were looked through."""
+"""Rows without an event for a hook after which its position is saved."""
 
 
 class WebhooksPart:

@@ -13,7 +13,7 @@ import msgspec
 from edge.goods.catalog.categories.category import Category
 
 NEAR = 3
-"""Categories that are named beside a word that is none."""
+"""Categories suggested for an unknown word."""
 
 
 class CategoryWords(msgspec.Struct, frozen=True):

@@ -17,10 +17,10 @@ Decimal = Literal["point", "comma"]
 NAME_CHARS = 300
 SKU_CHARS = 80
 WORD_CHARS = 80
-"""What `catalog.product` takes."""
+"""The limit of `catalog.product`."""
 
 NUMBER_CHARS = 40
-"""Far more than any number has, and little enough to be read as one at once."""
+"""Far longer than any number, yet short enough to parse at once."""
 
 _UNITS: dict[str, Unit] = {
     **dict.fromkeys(("piece", "pieces", "pc", "pcs", "each", "ea", "unit", "units", "item", "items"), "piece"),
@@ -46,11 +46,11 @@ _UNITS: dict[str, Unit] = {
 _YES = frozenset(("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן"))
 _NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא"))
 ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix libre", "מחיר פתוח"))
-"""What stands for a price that is asked for at the till."""
+"""Words in a price column for prices entered at the till."""
 _GONE = frozenset(("archived", "inactive", "discontinued", "deleted", "disabled", "retired", "archivé", "inactif"))
 _STATES = frozenset(("active", "draft", "enabled", "published", "available", "actif", "unlisted", "פעיל"))
 _NOTHING = frozenset(("", "-", "–", "n/a", "na", "none", "null", "unknown", "inconnu", "לא ידוע", "לא רלוונטי"))
-"""What people write where they have nothing to say."""
+"""Placeholders for empty cells."""
 
 SYMBOLS = {
     **{"€": ("EUR",), "₪": ("ILS",), "R$": ("BRL",), "$": ("USD", "CAD", "AUD", "NZD", "MXN"), "£": ("GBP",)},
@@ -58,7 +58,7 @@ SYMBOLS = {
     **{"zł": ("PLN",), "Kč": ("CZK",), "kr": ("SEK", "NOK", "DKK"), "Ft": ("HUF",), "lei": ("RON",), "грн": ("UAH",)},
     **{"руб": ("RUB",), "₩": ("KRW",), "円": ("JPY",)},
 }
-"""Signs of money, and the currencies that use them."""
+"""Currency symbols and the currencies that use them."""
 
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLEAR = re.compile(r"[0-9]+(\.[0-9]{1,2})?")

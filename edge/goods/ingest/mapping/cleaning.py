@@ -23,7 +23,7 @@ _GRAMS = {
     **dict.fromkeys(("oz", "ounce"), Decimal("28.349523")),
 }
 _OUNCES = {Decimal(1) / 8: "3.5", Decimal(1) / 4: "7", Decimal(1) / 2: "14", Decimal(1): "28"}
-"""What the trade in cannabis means by parts of an ounce, in grams."""
+"""Fractions of an ounce in grams, by the cannabis trade's convention."""
 _GRAMS_MOST = Decimal("999999.99")
 _AMOUNT = r"[0-9]{1,7}(?:[.,][0-9]{1,6})?|[0-9]/[0-9]"
 _WEIGHT = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?(?:\s*\(.*\))?", re.I)
@@ -31,7 +31,7 @@ _PIECES_FIRST = re.compile(rf"([0-9]{{1,4}})\s*[x×]\s*({_AMOUNT})\s*([^\W\d_]+)
 _PIECES_LAST = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?\s*[x×]\s*([0-9]{{1,4}})", re.I)
 _MARKS = re.compile(r"[®™©]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-"""A part of a word with a dash: PRE-ROLLS are Pre-Rolls."""
+"""A part of a hyphenated word: PRE-ROLLS becomes Pre-Rolls."""
 _LOOSE = r"[\s\-|,()–]*"
 _EDGES = " -|,()–"
 _KEPT = frozenset(("OG", "THC", "CBD", "CBG", "CBN", "AK"))

@@ -23,12 +23,12 @@ from edge.lib.units.amounts import amount_of, mark_of
 Converted = ParsedRow | JobIssue | None
 
 _SHARED = ("brand", "category", "supplier", "tax_class", "unit", "weighed", "min_age", "container")
-"""Fields of which an empty cell of a further variant means the same as above."""
+"""Fields where an empty cell of a further variant repeats the value above."""
 _ONLY_ONE = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-", "title"))
-"""What systems call the variant of a product that has no others."""
+"""Names that systems give to a product's only variant."""
 _PAIRS = re.compile(r"\s*(?:\[\w+\])?([^:=,;/|]{1,40})[:=]\s*([^:=,;/|]{1,80})\s*(?:[,;/|]|$)")
 _CHOICES = re.compile(r"[;|]")
-"""Between the choices of a product that its variants differ by, where its own row lists them all."""
+"""Separates the choices that a product's own row lists for its variants."""
 _VARIANT_ROWS = frozenset(("variant", "variation", "product variation", "product variant", "sku", "combination"))
 _OTHER_ROWS = frozenset(
     (
@@ -36,10 +36,10 @@ _OTHER_ROWS = frozenset(
         *("media", "video", "rule", "file", "product file", "attachment"),
     )
 )
-"""What other systems' exports call rows that aren't products."""
+"""Row types in other systems' exports that aren't products."""
 _AXIS = re.compile(r"(?:product[ _])?(?:variation|variant)[ _]option[ _]", re.IGNORECASE)
 HELD_MOST = 200
-"""Rows of options and pictures below a product that wait for its first variant."""
+"""Rows of options and pictures to hold back until a product's first variant."""
 _PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
 
 
@@ -84,10 +84,10 @@ class Families:
         self._inherited = tuple(_known_places((*self._shared, *(place for _, place in self._money))))
         self._above: dict[str, list[str]] = {}
         self._called: dict[str, str] = {}
-        """Of a template's names, the one that counts: its variants may use its number or its first column."""
+        """Maps a template's names to the one used: variants may refer to its number or its first column."""
         self._first: dict[str, str] = {}
         self._row_key = ""
-        """Of a row that says to be a product, where no column names its variants' family."""
+        """The key of a row marked as a product, where no column names the variants' family."""
 
     def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
         """Yield each row with its data; rows that extend the previous product have none of their own."""

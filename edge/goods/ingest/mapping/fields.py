@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "option": ("name", "value"),
 }
 FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NAME", "price.LIST", "pack.1.code")
-"""What messages and pages offer."""
+"""Fields offered in messages and on pages."""
 
 _BESIDE: Mapping[str, tuple[str, ...]] = {"attribute": ("exact",)}
 ORDER = (
@@ -43,7 +43,7 @@ ORDER = (
     *(column for one in FIELDS_OF_PRODUCT for column in (one.column, *_BESIDE.get(one.column, ()))),
     *("plan", "retired", "category_tree"),
 )
-"""In which an export has its columns."""
+"""The column order of an export."""
 
 _NUMBERED = "|".join(group + r"\.[1-9]\d?\.(" + "|".join(parts) + ")" for group, parts in GROUPS.items())
 _FIELD = re.compile(

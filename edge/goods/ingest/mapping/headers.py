@@ -128,13 +128,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "attribute.alcohol": ("alcohol", "abv", "degré d alcool", "degré", "alcool", "אחוז אלכוהול"),
     "attribute.kosher": ("kosher", "kashrut", "casher", "כשרות"),
 }
-"""By field, the likeliest word first. A price *for comparison* (a kilogram of it) is none of these."""
+"""Headings by field, likeliest first. A unit price for comparison (per kilogram) isn't one of them."""
 
 _A_UNITS_PRICE = frozenset(("unit price", "prix unitaire"))
-"""What a shop asks for a unit on its own list, and what it pays for one on a supplier's."""
+"""Headings of a unit's price: the selling price on a shop's list, the cost on a supplier's."""
 
 _OF_SUPPLIERS = ("supplier", "supplier_code", "box")
-"""Fields that stand on suppliers' lists; beside columns called so: """
+"""Fields of suppliers' price lists, used beside these columns."""
 _ON_SUPPLIERS_LISTS = frozenset(
     (
         *("pack size", "packsize", "pack", "case pack", "case price", "pack price", "inner pack", "outer pack", "pcb"),
@@ -151,10 +151,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     **{language: record.name_columns for language, record in LANGUAGES.items() if record.name_columns},
 }
-"""Words for a name, by the language they suggest ("" is the store's own)."""
+"""Headings of a name, by the language they suggest ("" is the store's own)."""
 
 _IDS = frozenset(("public id", "product id", "productid", "item id", "id", "system id", "token"))
-"""What a system itself numbers its products by: their number only where no column has one that people use."""
+"""A system's internal ids: used as the product's number only if no other column has one."""
 _ITEM = frozenset(("article",))
 _NAMED_ITEM = (frozenset(("article", "name")), frozenset(("article", "description")))
 _STOCK_COLUMNS = frozenset(
@@ -163,21 +163,21 @@ _STOCK_COLUMNS = frozenset(
         *("is in stock", "out of stock qty", "manage stock", "low stock", "stock status"),
     )
 )
-"""Beside such a column a quantity is what is in stock."""
+"""Beside one of these columns, a quantity is the stock on hand."""
 _INCLUDED = re.compile(r"\b(?:incl|inc|ttc|gross)\b|includ|with vat", re.IGNORECASE)
 _KIND_OF_ROW = ("field type", "fieldtype", "row type", "record type", "item type")
-"""Columns that may say whether a row is a product or one of its variants, options or pictures (`families.py`)."""
+"""Columns that may tell whether a row is a product, variant, option or picture (`families.py`)."""
 _KIND_BESIDE = {"product internal id": ("type",), "handle id": ("type",)}
 _IN_BRACKETS = re.compile(r"\[(\d)\]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIXES = ("variant ", "default ", "product ", "item ", "pos ")
-"""Words in front of a column that say of what it is, where all of a file is of goods: "Variant Price" is a price."""
+"""Words before a heading that name its subject in a file of products: "Variant Price" is a price."""
 _OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("on_hand", re.compile(r"(?:current quantity|quantity on hand|in stock|stock on hand|inventory) (.+)")),
     ("minimum", re.compile(r"(?:stock alert count|reorder point|reorder level|low stock) (.+)")),
     ("price", re.compile(r"price (.+)")),
 )
-"""Columns that have the name of a place behind them, as each shop calls its own."""
+"""Headings followed by the name of a location, which each shop chooses."""
 _NOT_OF_A_PLACE = frozenset(
     (
         *("tracker", "policy", "tracking", "management", "type", "id", "item", "url", "unit", "currency", "code"),
@@ -190,11 +190,11 @@ _OPTION = re.compile(
 )
 _OPTION_NAMES = frozenset(("name", "set", "label"))
 _NAMED_OPTION = re.compile(r"(?:product )?(?:variation|variant) option (?!(?:\d|one|two|three|name|value)\b)(.+)")
-"""Columns of a choice, with what is chosen in their heading: "product_variation_option_Size"."""
+"""Headings that contain an option's name: "product_variation_option_Size"."""
 _OWN_TAX = re.compile(r"\W*(?:tax|vat|tva|iva|mwst)\b.*\d ?%", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
-"""How many there are, in a list that has what a shop pays and what it asks for."""
+"""Headings of stock on hand in a list that has both a cost and a price."""
 _RECOMMENDED = frozenset(("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"))
 _MONEY_WORDS = re.compile(
     r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b", re.IGNORECASE
@@ -204,7 +204,7 @@ _OTHER_MONEY_COLUMNS = re.compile(
     r"|price point|include|wholesale|average|margin|currency|levy|gift|loyalty|code|type",
     re.IGNORECASE,
 )
-"""Columns of money that are not what goods cost or are sold for, or not here."""
+"""Money columns that are neither cost nor price, or not for this location."""
 _AMOUNT_CELL = re.compile(
     r"[$£¥\u20a0-\u20cf]?\s?-?(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,7})[.,]\d{2}\s?[$£¥\u20a0-\u20cf]?"
 )

@@ -14,7 +14,7 @@ from edge.lib.worded_errors import worded_error
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"[A-Za-z]{3}")
 _USUAL = frozenset(code for codes in SYMBOLS.values() for code in codes) - {"TRY"}
-"""Codes that count in small letters too, since none of them is a word."""
+"""Currency codes also recognised in lower case, since none of them is a word."""
 
 
 def currency_of(heading: str) -> tuple[str, ...]:

@@ -24,11 +24,11 @@ _DOTTED = re.compile(r"(?<!\w)(?:\w\.){2,}(?=\W|\w?\.?$|$)")
 _NUMBER_SIGN = re.compile(r"[№#]|\bn[°º]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+|%")
 _LETTERS_LEAST = 3
-"""Of a part of a compound, so that no word falls apart into syllables; ideographs stand alone."""
+"""Minimum length of a compound's part, so that words aren't split into syllables; ideographs stand alone."""
 _COMPOUND_LETTERS = 60
-"""Of a compound: reading one takes as many steps as it has letters, squared, and as deep as it has parts."""
+"""Maximum length of a compound: splitting one takes quadratic time and recurses once per part."""
 _LINK = re.compile("(?:s|e[nrs]?|n)?")
-"""Letters between the parts of a compound in German, Dutch and Scandinavian languages."""
+"""Linking letters between a compound's parts in German, Dutch and Scandinavian languages."""
 _PHRASE = 4
 _WEIGHTLESS = ("article", "present")
 WITH_TAX, WITHOUT_TAX = "incl", "excl"

@@ -19,13 +19,13 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH
 
 _SHOWN = 40
-"""Columns of a file that an error lists."""
+"""Columns of a file listed in an error."""
 
 PriceChange = Literal["", "add_tax", "take_tax_off"]
 _HEBREW, _LATIN = re.compile("[א-ת]"), re.compile("[A-Za-z]{2}")
 
 MAPPING_CHARS = 64 * 1024
-"""A mapping's length; a longer text is none."""
+"""Maximum length of a mapping; longer texts are refused."""
 
 
 class ColumnMapping(msgspec.Struct, frozen=True):

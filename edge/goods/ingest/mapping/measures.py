@@ -20,7 +20,7 @@ from edge.lib.units.quantity import LIMIT
 TEXT_CHARS = 1000
 ONE = 1_000
 BOUND = 10**15
-"""What `product.Value` takes."""
+"""The limit of `product.Value`."""
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
 _UNIT = (

@@ -30,17 +30,17 @@ from edge.lib.units.quantity import Unit
 Parse = Callable[[str], Any]
 
 VALUE_CHARS = 80
-"""Of a wrong value, what a note shows."""
+"""Characters of a wrong value shown in a note."""
 
 REMEMBERED = 4_096
-"""Texts of one column whose meaning is remembered: prices, brands, units are the same in many rows."""
+"""Parsed texts cached per column: prices, brands and units repeat over many rows."""
 
 _TOTAL = re.compile(r"\W*(grand |sub ?-?)?(totals?|totaux|sous[- ]total|sum|somme|סה[\"״׳']*כ|סך)\b", re.IGNORECASE)
 OF_STRAINS = frozenset({"thc", "cbd"})
-"""Attributes that a catalogue of strains has, in percent."""
+"""Attributes in percent that a catalogue of strains has."""
 DESCRIPTIONS = ("long description", "description", "short description")
 PERCENT_MOST = 100_000
-"""All of it, in thousandths of a percent."""
+"""One hundred percent, in thousandths of a percent."""
 
 
 class ImportSettings(msgspec.Struct, frozen=True):

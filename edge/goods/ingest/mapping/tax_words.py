@@ -16,7 +16,7 @@ _NO_TAX = frozenset(("none", "exempt", "tax exempt", "zero", "zero rated", "no t
 _TAXABLE = re.compile(r"taxable|charge tax", re.IGNORECASE)
 _TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y"), "")
 VALUE_CHARS = 80
-"""Of words that aren't known, what is asked about."""
+"""Characters shown of an unknown tax name."""
 FRACTION_MOST = Decimal(1)
 
 

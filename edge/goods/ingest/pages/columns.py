@@ -11,7 +11,7 @@ from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import Words
 
 _EXPORTED = "category_tree"
-"""A column of exports, which nobody chooses."""
+"""A column that only exports have and no one maps."""
 
 
 def choices() -> list[str]:

@@ -33,13 +33,13 @@ from edge.lib.tables import TableRow
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)
 _CHANGED_SHARE = 2
-"""Of the columns that it names, more than one in so many: such a file is that catalogue, with another layout. One with
-fewer is somebody's own list that uses its words, and is mapped as any."""
+"""If at least one in this many of the columns it names is missing, the file is that catalogue in a changed layout.
+Files with fewer matches are a shop's own list and are mapped as usual."""
 CLEANED = (
     *("name.en", "category", "size", "attribute.strain type", "attribute.dominance"),
     *("attribute.THC", "attribute.CBD", "attribute.pieces", "variant_of"),
 )
-"""Fields that are made of more than one cell."""
+"""Fields made from more than one cell."""
 
 
 class LayoutChanged(ConfigError):
@@ -58,7 +58,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_unit: dict[str, str]
     per_volume: dict[str, str]
     units: dict[str, str] = {}
-    """Of a number in a column of `columns`, by field: what it is of, which the catalogue does not say."""
+    """By field, the unit of a number in a column of `columns`, which the catalogue doesn't state."""
 
     @property
     def named(self) -> frozenset[str]:

@@ -98,4 +98,4 @@ FORMATS: dict[FileFormat, tuple[str, Callable[[TextFile], bytes]]] = {
     "po": ("po", _write_po),
     "csv": ("csv", _write_csv),
 }
-"""By format: how its files' names end, and what writes it."""
+"""Each format's file suffix and writer."""

@@ -14,9 +14,9 @@ from edge.goods.translation.exchange.lines import TextFile, TextLine, unreadable
 Version = Literal["1.2", "2.1"]
 OLD = "urn:oasis:names:tc:xliff:document:1.2"
 NEW = "urn:oasis:names:tc:xliff:document:2.0"
-"""The namespace of 2.0 and 2.1 alike."""
+"""The namespace of versions 2.0 and 2.1."""
 _GUESSED = frozenset(("fuzzy-match", "needs-review-translation", "needs-translation"))
-"""States of 1.2 that say that nobody has looked."""
+"""States of version 1.2 for text that no one has reviewed."""
 
 
 def write(file: TextFile, version: Version) -> bytes:

@@ -25,6 +25,6 @@ class FactOnPaper(msgspec.Struct, frozen=True):
 FACTS_IN_WORDS: Service[Callable[[Connection, Localizer, Registry, list[dict[str, Any]]], list[FactOnPaper]]] = Service(
     "facts in words"
 )
-"""Says facts of a customer as people read them."""
+"""Describes a customer's events in plain words."""
 STORED_CARDS: Service[Callable[[Connection, str], Sequence[Any]]] = Service("stored cards")
-"""The cards that a customer left with the shop."""
+"""Cards that a customer stored with the shop."""

@@ -15,7 +15,7 @@ from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 EXPIRES_MS = 12 * 3600 * 1000
 PRINTED_S = 60.0
-"""So long a paper that is printed from memory waits for its printer."""
+"""How long a document printed from memory waits for its printer."""
 
 
 class PrinterChannel:

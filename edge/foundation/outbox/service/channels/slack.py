@@ -13,9 +13,9 @@ GONE = (
     *("no_service", "no_service_id", "no_team", "team_disabled", "invalid_token", "no_active_hooks"),
     *("channel_not_found", "channel_is_archived", "user_not_found"),
 )
-"""What it says of an address that is there no more, also with 200 (api.slack.com/messaging/webhooks, errors)."""
+"""Slack's answers for a removed webhook, even with status 200 (api.slack.com/messaging/webhooks, errors)."""
 TEXT_CHARS = 3_000
-"""What a section of Slack's takes."""
+"""The limit of a Slack section."""
 
 
 class SlackChannel:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from models.runtime.pending_reply import PendingReply
 
 SAY_S = 30.0
-"""How long one piece may take to become sound."""
+"""How long synthesising one piece may take."""
 DRAINED_S = 0.2
 ALOUD = 2
-"""Paragraphs that are said; nobody listens to a list."""
+"""Paragraphs read aloud: no one listens to a list."""
 
 
 class Voice(Protocol):

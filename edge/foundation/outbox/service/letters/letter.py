@@ -58,7 +58,7 @@ class LetterWriter(msgspec.Struct, frozen=True):
 
 
 LetterSource = Callable[[Config, CommandBus], LetterWriter]
-"""Makes the writer of a kind of letter for a shop."""
+"""Creates a shop's writer for a kind of letter."""
 
 
 def declared_letters() -> dict[LetterKind, LetterSource]:

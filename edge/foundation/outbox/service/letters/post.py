@@ -17,7 +17,7 @@ from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenL
 from edge.runtime.config import Config
 
 A_TURN = 20
-"""Letters that go in one turn of a channel: what else is to be told is looked at again behind them."""
+"""Letters per turn of a channel; other messages are checked for after each turn."""
 
 
 class Settled(msgspec.Struct, frozen=True):

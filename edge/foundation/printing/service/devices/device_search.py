@@ -17,10 +17,10 @@ from edge.runtime.hotplug import used_by
 
 _log = structlog.get_logger(__name__)
 LISTEN_S = 2.0
-"""How long devices in the network have to announce themselves."""
+"""How long to wait for devices on the network to announce themselves."""
 AGAIN_S = 10.0
 SHOWN = 64
-"""More are not shown: a shop has fewer, an office's network may have any number."""
+"""Maximum number of devices shown: a shop has fewer, an office's network may have any number."""
 
 
 class FoundDevice(msgspec.Struct, frozen=True):

@@ -11,11 +11,11 @@ from drivers.roles import Speaker
 from edge.core.services import Service
 
 Trials = dict[str, Callable[[], Awaitable[None]]]
-"""By a device's name, what tries it; `DeviceError`: it is not there."""
+"""Tests of devices, by name; `DeviceError`: the device is missing."""
 
 BEEP_HZ, BEEP_RATE_HZ, BEEP_S = 880, 22_050, 0.12
 OUT_S = 0.3
-"""How long after its sound a loudspeaker is kept: it plays behind `play`."""
+"""How long a loudspeaker stays open after its sound: playback continues after `play` returns."""
 
 
 @cache
@@ -37,4 +37,4 @@ async def beep_aloud(speaker: Speaker) -> None:
 
 
 TRIALS: Service[Trials] = Service("trials", lambda site: {})
-"""What tries out devices that are at work, by their names."""
+"""Tests of devices in use, by name."""
