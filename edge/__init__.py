@@ -1,4 +1,4 @@
 """The in-store appliance."""
 
 __version__ = "0.1.0"
-"""Of the product. `pyproject.toml` reads it here; nothing else states it."""
+"""The product's version. `pyproject.toml` reads it here; it's defined nowhere else."""

@@ -21,7 +21,7 @@ from edge.app.cli.twin_arguments import add_twin
 from edge.lib.prepared_modules import use_prepared_modules
 
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
-"""What the system calls a disk without room. Wherever a command met it, that is said and no traceback shown."""
+"""The system's error for a full disk. Whatever command meets it reports it without a traceback."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

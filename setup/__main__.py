@@ -61,7 +61,7 @@ _EXTRAS = {
     "llama": ("engines",),
     "engines": ("engines",),
 }
-"""What a purpose brings beyond a shop. What this folder has, or the one whose place it takes, it has in any case."""
+"""What each purpose needs besides a shop. What this folder already has, or the one it replaces, is always included."""
 
 
 def _plan(purpose: str, stamps: Path | None = None) -> list[Step]:

@@ -32,7 +32,7 @@ TOOLS = {
     "mcopy": "mtools",
     "git": "git",
 }
-"""What makes an image, and the package of Debian that has it."""
+"""Programs that build an image, and their Debian packages."""
 PACKAGES = (
     *(
         "systemd-sysv",
@@ -53,10 +53,10 @@ PACKAGES = (
 KERNEL = "root=PARTLABEL=edge_{version} rootfstype=squashfs ro rootwait systemd.machine_id=firmware panic=30 quiet"
 CONSOLES = "console=ttyS0,115200 console=tty0"
 LEFT_OUT = ("boot/*", "var/*", "usr/share/doc/*", "usr/share/man/*", f"{HOME}/.local/log/*")
-"""Of no use to a box, or on the data partition."""
+"""Not needed on a box, or on the data partition."""
 MIB = 1024 * 1024
 ESP_MIB, SLOT_MIB = 256, 1024
-"""As large as systemd/image/repart says; the kernels of three versions find room in the first."""
+"""The sizes in systemd/image/repart; the first has room for three kernels."""
 ESP, SYSTEM = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "4f68bce3-e8cd-4db1-96e7-fbcaf984b709"
 """Types of partitions by the Discoverable Partitions Specification."""
 LOADER = "usr/lib/systemd/boot/efi/systemd-bootx64.efi"

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from setup.step import ROOT, SetupError
 
 HOME = "/opt/edge-store"
-"""Where the units, as they lie in `systemd/`, look for the project."""
+"""Where the units in `systemd/` expect the project."""
 LEDGER = Path("var/lib/edge/ledger.db")
 CONFIG = Path("etc/edge/config.toml")
 UNIT = Path("etc/systemd/system/edge.service")
 UPDATES = (Path("etc/systemd/system/edge-software.service"), Path("etc/systemd/system/edge-software.path"))
-"""What exchanges the software where head office rolls a newer one out."""
+"""The units that update the software when head office rolls out a release."""
 SCREEN = Path("etc/systemd/system/edge-kiosk.service")
 PAGE = Path("etc/edge-kiosk/environment")
 START = Path("etc/edge-kiosk/start.html")
@@ -29,12 +29,12 @@ POLICIES = Path("etc/chromium/policies/managed/edge-kiosk.json")
 ACCOUNTS = Path("etc/sysusers.d/edge.conf")
 RULES = Path("etc/udev/rules.d/99-edge.rules")
 PROGRAMS = {"cage": "cage", "chromium": "chromium"}
-"""What a screen needs, and the package of Debian that has it: a screen and a browser."""
+"""Programs for a screen, and their Debian packages: a display server and a browser."""
 VOICE = {
     Path("usr/bin/speech-dispatcher"): "speech-dispatcher",
     Path("usr/lib/speech-dispatcher-modules/sd_espeak-ng"): "speech-dispatcher-espeak-ng",
 }
-"""What reads aloud, and the packages that have it: without them a screen sells all the same, and is silent."""
+"""Speech synthesisers and their packages: without them a screen sells, but is silent."""
 UNREADABLE = ("/home/", "/root/", "/tmp/", "/run/user/")
 """Folders that a service which is shut in (ProtectHome, PrivateTmp) does not see."""
 

@@ -32,7 +32,7 @@ EXPORTS: dict[Path, tuple[str, ...]] = {
     ROOT / "setup" / "node.lock": ("--only-group", "node"),
 }
 BEYOND_A_SHOP = (python.ENGINES_LOCK, python.DEMO_LOCK)
-"""Locks without the packages that every shop has: they are installed behind those."""
+"""Locks without the packages that every shop has: they're installed after those."""
 HEADER = "# Written by `./run lock` from pyproject.toml.\n"
 # pyproject.toml says that only CPython on Linux counts; saying it again on every line would be noise.
 _CPYTHON = "implementation_name == 'cpython' and platform_python_implementation == 'CPython' and "

@@ -16,7 +16,7 @@ NODE_LOCK = ROOT / "setup" / "node.lock"
 PROJECT_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 VENDOR = ROOT / "edge" / "web" / "static" / "vendor"
 PACKAGES = ROOT / "offline" / "npm"
-"""What a release for a shop without internet brings along (`offline.py`)."""
+"""Part of a release for shops without internet (`offline.py`)."""
 HEEBO = "@fontsource-variable/heebo"
 ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc)."
 

@@ -22,14 +22,14 @@ DEMO_LOCK = ROOT / "setup" / "demo.lock"
 DEVELOPMENT_LOCK = ROOT / "setup" / "development.lock"
 BUILD_LOCK = ROOT / "setup" / "build.lock"
 WHEELS = ROOT / "offline" / "wheels"
-"""What a release for a shop without internet brings along (`offline.py`); each is checked by its hash in a lock."""
+"""Part of a release for shops without internet (`offline.py`); each is checked by its hash in a lock."""
 LLAMA_LOCK = ROOT / "setup" / "llama.lock"
 LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 AUDITED = (LOCK, ENGINES_LOCK, DEMO_LOCK, DEVELOPMENT_LOCK)
 """The locks in which holes are looked for."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/**/*.toml", "prepare*.py")
-"""Of which set-up makes what a start would otherwise make, beside the bytecode."""
+"""Files that set-up prepares besides the bytecode, so that a start needn't."""
 SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync", "twin")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
 

@@ -29,7 +29,7 @@ Each line is the first line of that folder's README or package. `./run tree` wri
 `tests/tidy/test_tree.py` compares it with the folders. [Architecture](architecture.md) says how they work together.
 """
 LEFT_OUT = {"words", "pages", "static", "templates", "papers", "__pycache__", "service", "golden"}
-"""Folders that say what they are by their name."""
+"""Folders whose name explains them."""
 LISTED = re.compile(r"^    (\w+)/ +.*\n", re.MULTILINE)
 
 

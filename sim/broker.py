@@ -23,7 +23,7 @@ from sim.ports import free_port
 
 PORT_TRIES = 3
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
-"""Where a Debian package unpacked without root stands: `.local/usr/sbin/mosquitto` and its libraries."""
+"""A Debian package unpacked without root: `.local/usr/sbin/mosquitto` and its libraries."""
 
 
 class Broker:

@@ -53,7 +53,7 @@ TERMINAL = """<section>
 PRESSES: Mapping[str, Fault] = MappingProxyType(
     {"approve": "", "sign": "", "decline": "decline", "less": "less", "silence": "silent_after", "cut": "cut_after"}
 )
-"""What a button of the terminal does."""
+"""The action of each button on the terminal."""
 INTERNET = """<section>
   <h2>Internet</h2>
   <div class="row"><button data-post="internet/off">Cut the line to head office</button>

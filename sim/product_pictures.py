@@ -685,7 +685,7 @@ GROUNDS: Mapping[str, Colour] = {
     **{"frozen": (222, 242, 248), "drinks": (224, 240, 238), "bar": (238, 232, 246), "produce": (232, 244, 226)},
     **{"counter": (244, 236, 230), "household": (230, 236, 246)},
 }
-"""What lies behind drawings of a kind."""
+"""Backgrounds of drawings, by kind."""
 GOODS: Mapping[str, Looks] = {
     "dairy": (
         ("goat", of.carton((122, 150, 92))),

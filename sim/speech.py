@@ -24,7 +24,7 @@ SENTENCES = (
     "three singles",
     "cancel",
 )
-"""Of the demo's stock, in English: what hears it understands that."""
+"""English sentences about the demo's stock, which the recogniser understands."""
 
 
 class NotSaid(Exception):

@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
 BODY_BYTES = 16_384
 ALIVE_S = 2.0
-"""How often systemd is told that we are here; it waits ten seconds at most."""
+"""How often to notify systemd's watchdog, which waits ten seconds."""
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"

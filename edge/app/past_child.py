@@ -18,7 +18,7 @@ from edge.operations.ledger import build_registry
 from edge.runtime.config import load
 
 NICENESS = 19
-"""Behind all others, but not idle: somebody waits for the page."""
+"""Below all other processes, but not idle: someone is waiting for the page."""
 GROWN_BYTES = 512 << 20
 Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure | ExplainReport
 

@@ -34,15 +34,15 @@ OpenPast = Callable[[CommandBus, PastMoment], PanelContext]
 KEPT = 3
 """Sites of the past that are open at a time."""
 BEGIN_S, LOOK_S = 30.0, 0.1
-"""So long the process may take to load on a busy machine, and how often it is looked whether it has."""
+"""How long the process may take to load on a busy machine, and how often to check whether it has."""
 VIEW_S = 240.0
-"""What making a view may take where there is no base yet."""
+"""How long building a view may take if there is no base yet."""
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
-"""Who manages in this browser is of the present, whatever it looks at."""
+"""Managing in this browser belongs to the present, whatever moment is shown."""
 FOLLOW_S = 5.0
 """How long is waited for what follows the journal to have read it."""
 BUILDING = (MakeView, KeepBases)
-"""What a process failed at isn't begun again in the till's, which would fail as well, and be slowed down by it."""
+"""Work that failed in a process isn't retried in the till's, which would fail too, and be slower meanwhile."""
 AWAY_S = 900.0
 """How often it is looked whether a base is missing."""
 

@@ -41,7 +41,7 @@ TASKS_OF_ONE = 3
 _ALSO = frozenset(
     {"/api/v1/commands/{name}", "/api/v1/queries/{name}", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/grants"}
 )
-"""What a till asks beside what needs the right to sell."""
+"""Rights that a till needs besides selling."""
 
 
 class TrainingSite(msgspec.Struct):

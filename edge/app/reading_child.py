@@ -28,7 +28,7 @@ from sandbox.landlock import confine
 NICENESS = 5
 GROWN_BYTES = 256 << 20
 NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
-"""Who asks when it is tried, and when."""
+"""The caller and the day of a trial request."""
 Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning | ReadFormWish | ReadWhatifWish
 
 

@@ -45,9 +45,9 @@ from edge.web.capability_pages import modules
 _log = structlog.get_logger(__name__)
 
 FORMER_LEADER_WAIT_S = 1.0
-"""So long a box that led before has to hear from another one, before it says on its page that it does not sell."""
+"""How long a former leader waits to hear from another box before its page says that it doesn't sell."""
 FAREWELL_S = 0.05
-"""So long what a box says last has to reach the network."""
+"""How long a box's last message has to reach the network."""
 
 
 async def run(config: Config) -> bool:

@@ -137,7 +137,7 @@ class ClockValidator:
         self._minute = -1
         self._minute_date = ""
         self.doubt: Doubt | None = None
-        """Of the last reading."""
+        """The doubt about the last reading."""
 
     def moment(self, now: ClockReading) -> Moment:
         """Validate `now`. A trusted reading becomes the new reference."""

@@ -11,7 +11,7 @@ COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
 SENTENCES_A_COMMIT = 4
-"""Of those, commands that are spoken or typed sentences: a till waits for the commit ahead of its own."""
+"""Spoken or typed sentences per commit: a till waits for the commit before its own."""
 
 DELIVERY_WAIT_S = 0.002
 """Longest time the writer waits for callers whose commands shared a commit to receive their answers. Their next
@@ -125,7 +125,7 @@ FAULT_QUIET_S = 60.0
 """A logged fault of the event loop is only counted for this long."""
 
 DISTINCT_FAULTS = 64
-"""Kinds of them that are told apart in that time; one more is not said: the log would be of nothing else."""
+"""Distinct faults to log within that time; others would fill the log."""
 
 SHUTDOWN_STAGE_S = 3.0
 """Time limit for a shutdown stage before its parts are cancelled."""

@@ -105,7 +105,7 @@ CHANNELS = (
         ),
     ),
 )
-"""In the order of the page; the last one is what holds for all of them."""
+"""In the page's order; the last applies to all of them."""
 
 EDITABLE = (
     EditableKey("registers", "lines"),

@@ -39,8 +39,8 @@ from sync.enrolment import (
 from sync.wire import WireError
 
 SECRETS = "head-office"
-"""The folder beside the ledger that holds the certificates; and the password of boxes that were enrolled before it
-stood among the secrets."""
+"""The folder beside the ledger with the certificates, and with the password of boxes enrolled before it was stored as a
+secret."""
 BROKER = "broker"
 """The secret with the password."""
 

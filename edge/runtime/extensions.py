@@ -32,7 +32,7 @@ from edge.lib.i18n.translations import add_package_words
 _log = structlog.get_logger(__name__)
 
 API = 1
-"""Of what packages stand on. A package names those that it was tried with, as keywords: `edge-store-api-1`."""
+"""The extension API. A package declares the versions it was tested with as keywords: `edge-store-api-1`."""
 DRIVERS, ENGINES, CAPABILITIES = "edge.drivers", "edge.engines", "edge.capabilities"
 GROUPS = {DRIVERS: "driver", ENGINES: "engine", CAPABILITIES: "capability"}
 """The groups of entry points, and what each entry is. Names are `ROLE.NAME`, `KIND.NAME` and `NAME`."""
@@ -46,7 +46,7 @@ SUMMARY_LETTERS = 400
 UNNAMED = "?"
 _MARK = b"[edge."
 _SETTLED_NS = 60_000_000_000
-"""A folder in which nothing came or went for so long is not read again until something does."""
+"""A folder unchanged for this long isn't read again until it changes."""
 _API_KEYWORD = re.compile(r"\bedge-store-api-([0-9]+)\b")
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
 _NAMES = {
@@ -57,9 +57,9 @@ _NAMES = {
 _PLACE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 Why = Literal["", "metadata", "api", "role", "taken", "publisher", "gone", "broken", "events", "hooks"]
-"""Why a package can't be used: its metadata is unreadable or wrong, it was made for another API, it has a driver of a
-closed role, a name of it is taken, it has another publisher than the one that was turned on, it is no longer installed,
-its code fails, it would keep events or tables, or it would take part in others' commands."""
+"""Why a package can't be used: unreadable or wrong metadata, another API, a driver of a closed role, a taken name,
+another publisher than the one enabled, uninstalled, failing code, or events, tables or parts in others' commands, which
+packages may not have."""
 
 
 class Provided(msgspec.Struct, frozen=True):

@@ -54,10 +54,10 @@ TICK_S = 1.0
 """How often figures are looked at, and whether the till has become quiet."""
 
 START_S = 0.5
-"""What it waits for before it begins: whatever sells starts first."""
+"""The delay before models load: everything needed to sell starts first."""
 
 QUIET_S = 2.0
-"""A till at which nothing was done for so long is not active."""
+"""A till unused for this long is idle."""
 
 _TILLS = frozenset({"cashier", "kiosk"})
 
@@ -70,7 +70,7 @@ class Embedder(NamedTuple):
 
 
 PHRASES = 1_500
-"""Of one grammar: an engine that weighs more of them hears slower than people speak. What sells best comes first."""
+"""Phrases per grammar: with more, recognition is slower than speech. Best sellers come first."""
 
 
 HELD = frozenset({"pocketsphinx"})

@@ -18,4 +18,4 @@ class ModelsState(Protocol):
 
 
 RUNNING: Service[Any] = Service("models")
-"""What runs models (`edge.runtime.inference.Inference`), of which pages ask what they need; None: nothing does."""
+"""The models' runtime (`edge.runtime.inference.Inference`), for pages; None if there is none."""

@@ -11,7 +11,7 @@ from edge.lib.errors import EdgeError
 from edge.runtime.config import Config
 
 LOOK_S = 60.0
-"""How often it is looked whether all can be opened, although nobody entered anything."""
+"""How often to check that all secrets can be decrypted, even without changes."""
 
 
 class SecretsPart:

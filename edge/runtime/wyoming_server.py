@@ -29,9 +29,9 @@ TEXT_CHARS = 1_000
 IDLE_S = 60.0
 WORK_S = 30.0
 SEND_S = 10.0
-"""How long whoever asked may take to read a piece of the answer: what is not read holds an engine and a place."""
+"""How long a client may take to read a part of the answer: unread data occupies an engine and a slot."""
 LIFE_S = 600.0
-"""How long one connection lasts at most: whoever wants more comes again, behind whoever waits."""
+"""The longest connection: clients that need more reconnect and queue again."""
 OURS = Attribution("edge-store", "")
 
 

@@ -34,7 +34,7 @@ PAIRING: web.RequestKey[PairedBrowser] = web.RequestKey("pairing")
 """The pairing of the browser that asks, where it is let in by one."""
 
 PARTS_OF_PAGES = frozenset({"audio", "font", "image", "script", "style"})
-"""What a browser fetches because a page names it (Fetch Metadata, `Sec-Fetch-Dest`)."""
+"""Requests that a browser makes because a page refers to them (Fetch Metadata, `Sec-Fetch-Dest`)."""
 SURFACES = ("cashier", "kiosk", "panel")
 """The surfaces that are pages; the others have no HTTP."""
 

@@ -90,7 +90,7 @@ async def _openapi(request: web.Request) -> web.Response:
 
 
 _MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, two_boxes, by_name)
-"""What declares endpoints of the frame."""
+"""Modules with the framework's own endpoints."""
 
 GROUPS: tuple[Group, ...] = get_args(Group)
 _PARTS = {"openapi": {"type": "string"}, "paths": {"type": "object"}, "components": {"type": "object"}}

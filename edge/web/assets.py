@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "static"
 TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LETTERS = {".woff2": "font/woff2"}
 FOR_EVER = "public, max-age=31536000, immutable"
-"""RFC 8246: not even asked for again when somebody reloads the page."""
+"""RFC 8246: not revalidated even when the page is reloaded."""
 LEVEL = 6
 _IMPORT = re.compile(r'@import (?:url\()?"([\w.]+)"\)?;')
 _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")

@@ -15,7 +15,7 @@ from edge.web.context import SITE
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 FOREIGN = frozenset({"cross-site", "same-site"})
-"""What a browser says of a page that is not ours (Fetch Metadata, `Sec-Fetch-Site`)."""
+"""The browser's mark of a request from another site's page (Fetch Metadata, `Sec-Fetch-Site`)."""
 
 
 class Cookie(msgspec.Struct, frozen=True):

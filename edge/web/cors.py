@@ -15,9 +15,10 @@ METHODS = "GET, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Register"
 EXPOSED = "ETag, Location, Retry-After, WWW-Authenticate"
 ENTRANCES = frozenset(f"{API}auth/{what}" for what in ("login", "refresh", "logout", "setup"))
-"""What a listed page asks before it has a token, or to be rid of it."""
+"""Requests of a listed page before it has a token, or to revoke it."""
 AGE_S = 600
-"""How long a browser need not ask again: so long a name that was taken out may still ask, and is refused then."""
+"""How long browsers cache a preflight response: a removed origin may still send requests for this long, and they're
+refused."""
 
 
 def is_listed(request: web.Request) -> bool:

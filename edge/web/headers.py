@@ -20,12 +20,12 @@ ONCE = frozenset(
     b"x-forwarded-proto x-hub-signature-256 x-shopify-hmac-sha256 x-signature-256 x-square-hmacsha256-signature "
     b"x-twilio-signature x-wc-webhook-signature x-xero-signature".split()
 )
-"""Every header that we read. Of two, a proxy and we might each believe another one."""
+"""Headers that may appear only once. Given two, a proxy and this server might each use another one."""
 HSTS_S = 30 * 24 * 3600
-"""How long a browser that knows our certificate comes by TLS alone (seconds). No longer: a box that is replaced without
-its backup has another authority, and a browser lets nobody pass until this is over."""
+"""How long a browser that knows our certificate uses TLS only (seconds). Not longer: a box replaced without its backup
+has another authority, and browsers refuse it until this expires."""
 POWERS = "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()"
-"""What pages may use of the device: the phone that scans has a camera, and somebody may speak."""
+"""Device features that pages may use: the scanning phone's camera, and the microphone."""
 
 
 def wrong_headers(request: web.Request) -> Refused | None:

@@ -6,7 +6,7 @@ BODY_BYTES = 256 * 1024
 """A request's body. A larger one is answered 413: send it as a job."""
 
 PAGES_OPEN = 64
-"""Pages connected at a time. The next one is told to try again later (WebSocket close code 1013)."""
+"""Connected pages. The next one is told to try again later (WebSocket close code 1013)."""
 
 PAGES_OF_OTHERS = 48
 """Those among them that are not this machine's own: its till always finds a place."""
@@ -24,10 +24,10 @@ CONNECTIONS_OF_ONE = 32
 """Connections of one other address, in the same way."""
 
 ACCEPTED_AT_ONCE = 8
-"""Connections taken in a row, before somebody else has a turn."""
+"""Connections accepted in a row before others have a turn."""
 
 ACCEPT_AGAIN_S = 1.0
-"""How long nobody is taken when the system gives no more connections."""
+"""How long to accept no connections after the system runs out of them."""
 
 LOG_INTERVAL_S = 60.0
 """How often that is said in the log."""
@@ -48,7 +48,7 @@ BODY_BYTES_PER_S = 64 * 1024
 """The slowest network that brings a file."""
 
 LINGER_S = 2.0
-"""How long the other end may take to say goodbye, or to send what nobody reads."""
+"""How long the other side may take to close, or to send data that is discarded."""
 
 CALLERS_COUNTED = 4096
 """Callers whose requests are counted, by class (rate.py); who has not asked for longest is forgotten."""
@@ -57,18 +57,18 @@ CERTIFICATES_LOOKED_AT_S = 60.0
 """How often it is looked whether the certificate is still the right one."""
 
 MESSAGE_BYTES = 1024
-"""A message from a page, which has little to say here: a larger one closes the connection."""
+"""Size of a page's message, which is always short: a larger one closes the connection."""
 CODES_WAITING = 8
 """Codes that were read for a page and are not sent to it yet; a page that takes none gets the newest."""
 
 HEARTBEAT_S = 10.0
-"""Between pings to a page; one that does not answer in half of it is disconnected, with all that waits for it."""
+"""The interval of pings to a page; one that doesn't answer within half of it is disconnected, and its queue dropped."""
 
 CLOSE_S = 0.5
-"""How long a page that is sent away may take to say goodbye."""
+"""How long a disconnected page may take to close."""
 
 SOON_S = 0.2
-"""What is not urgent (progress, positions, lists) is pushed at most this often."""
+"""The shortest interval of updates that aren't urgent (progress, positions, lists)."""
 
 TICK_S = 1.0
 """How often the clock and the position of sync are looked at."""
@@ -87,13 +87,13 @@ HEARTBEAT_LIMIT_S = 2.0
 """A writer that takes longer to come round is reported as not healthy."""
 
 RETRY_AFTER_S = 1
-"""What a client that came at a bad moment is asked to wait."""
+"""The wait suggested to a client that can't be served now."""
 
 SALES_SHOWN = 6
 """Receipts in the cashier's list; the API has the others."""
 
 SHORTAGES_SHOWN = 3
-"""Goods of which a paid sale says that they are not known to be there; the stock check has all."""
+"""Products listed on a paid sale as not in stock; the stock check lists all."""
 
 REFUNDABLE_SHOWN = 30
 """Receipts that the refund's dialog offers; older ones are found by their number."""
@@ -104,7 +104,7 @@ SHIFTS_SHOWN = 50
 EVENTS_LISTED = 200
 """Facts in one answer to a program that follows the shop."""
 EVENT_STREAMS = 8
-"""Programs that follow it at once; one more is told to come later, or to ask by a cursor."""
+"""Programs that may follow it; one more is told to retry later, or to poll by cursor."""
 PAPERS_SHOWN = 50
 """Sales, voids and refunds on a page of the list; the next page has older ones."""
 
@@ -112,7 +112,7 @@ Z_REPORTS_SHOWN = 8
 """Z reports in the till's dialog; the API has the others."""
 
 BACKUP_OLD_S = 2 * 24 * 3600
-"""How old the newest backup may be before somebody is asked to look after it."""
+"""The newest backup's age from which the page asks for attention."""
 
 PRODUCTS_SHOWN = 12
 """Products found by name that are shown; a longer text finds fewer."""
@@ -138,10 +138,10 @@ JOURNAL_SHOWN = 15
 """Rows of the journal's end on the manager's page."""
 
 JOURNAL_LISTED = 50
-"""Rows of one page of the journal, each with what it says."""
+"""Rows per page of the journal, each with its text."""
 
 CONTENT_LISTED = 40
-"""Of a list within a row of the journal, what is shown; then how many more there are."""
+"""Items shown of a list in a journal row; the rest is counted."""
 
 CONTENT_TEXT = 300
 """Characters of one text within a row of the journal."""
@@ -156,7 +156,7 @@ CLIENT_ATTEMPTS = 5
 """How often it asks again when the appliance is busy."""
 
 VERDICT_S = 3.0
-"""How long a phone that scanned waits for what the till says of it; then it is told to look there."""
+"""How long a scanning phone waits for the till's answer; then it's told to look at the till."""
 
 VERDICTS_LIMIT = 256
 """Scans of a phone of which is known what came of them, for one that asks again; the oldest is forgotten."""
@@ -174,16 +174,16 @@ PICTURE_UPLOAD_BYTES = 16 * 1024 * 1024
 """A product's picture as it is brought. A larger one is answered 413."""
 
 PICTURE_PIXELS = 50_000_000
-"""Of a product's picture as it is brought. One with more is answered 422: it takes memory as it is unpacked."""
+"""Pixels of an uploaded product picture. Larger ones get 422, as they need memory when decoded."""
 
 PICTURE_S, PICTURE_MEMORY_BYTES = 20, 1024 * 1024 * 1024
-"""Of processor time, and of address space, that making a brought picture anew may take. Beyond it is answered 422."""
+"""CPU time and address space for re-encoding an uploaded picture. Beyond them the answer is 422."""
 
 PICTURE_SIDE = 1200
 """Pixels of the longer side of a product's picture as it is kept; a larger one is made smaller."""
 
 PICTURE_UNUSED_S = 3600.0
-"""How long a picture is kept that was brought and that no product has: somebody is still filling in the form."""
+"""How long an uploaded picture that no product uses is kept: its form may still be open."""
 
 PICTURE_BYTES = 2 * 1024 * 1024
 """A picture from a phone. A larger one is answered 413; the page makes them smaller."""

@@ -18,9 +18,9 @@ from edge.web.caller import caller_of
 from edge.web.context import SITE
 
 OF: web.RequestKey[str] = web.RequestKey("looked_of")
-"""Of whom an answer was, where the address does not say it."""
+"""The person whose data an answer contained, if the URL doesn't show it."""
 _NAMES = ("id", "user", "customer", "person")
-"""What arguments and fields of paths are called that name somebody."""
+"""Names of arguments and path fields that identify a person."""
 
 
 def note_look(request: web.Request, endpoint: Endpoint) -> None:

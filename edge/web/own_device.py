@@ -15,7 +15,7 @@ from edge.web.responses import texts_of
 
 MANIFEST, WORKER, OFFLINE = "/manifest.webmanifest", "/service-worker.js", "/offline"
 OPEN = (MANIFEST, WORKER, OFFLINE)
-"""Also for browsers that nobody let in: a browser asks for a manifest without its cookies."""
+"""Also for unpaired browsers: a manifest is requested without cookies."""
 BEGINS = "/account"
 """Where the app opens: whoever is signed in sees where they are, others sign in."""
 COLOR = "#11251e"

@@ -26,7 +26,7 @@ ASKING: web.RequestKey[PairedBrowser] = web.RequestKey("asking")
 """That of one that asks to be paired."""
 AGENT_CHARS = 400
 PAIR, LOGIN = "/pair", "/login"
-"""Where a browser that nobody let in is sent to: the latter, where it was somebody's own device."""
+"""Where unpaired browsers are redirected: to the latter if it was a person's own device."""
 
 
 class OpenTo(msgspec.Struct, frozen=True):

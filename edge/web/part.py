@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # loaded by who is reached from elsewhere
 
 _log = structlog.get_logger(__name__)
 SHUTDOWN_S = 1.0
-"""How long requests that are being answered may take when the part is told to stop."""
+"""How long requests in progress may take when the part stops."""
 HERE = "127.0.0.1"
 
 

@@ -23,7 +23,7 @@ COOKIE = Cookie("past")
 """The moment that a browser looks at: the journal's row and the time (UTC microseconds). It opens nothing: the rights
 of each page are those of whoever looks, today."""
 SUBJECTS = ("sku", "id", "receipt")
-"""What a page's address calls its subject: a step goes to the next fact that names it."""
+"""URL parameters that identify a page's subject: a step goes to the next fact about it."""
 FOLDER = "/manager/past"
 """The page that asks for a moment, and what begins and ends the look back."""
 

@@ -27,7 +27,7 @@ _WRONG = (
     MemoryError,
     Image.DecompressionBombError,
 )
-"""What Pillow's readers raise for what is broken, or too much."""
+"""What Pillow's readers raise for damaged or oversized files."""
 
 
 def main() -> int:

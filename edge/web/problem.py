@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 
 _AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>[^`]+)`")
-"""As msgspec says them: where a value stands; of a field that is missing or unknown, only what it is in."""
+"""The location in msgspec's messages; for a missing or unknown field, only its parent."""
 _RULES = (
     (re.compile(r"Expected `str` of length <= (?P<limit>[0-9]+)"), "text_long"),
     (re.compile(r"Expected `str` of length >= (?P<limit>[0-9]+)"), "text_short"),
@@ -19,7 +19,7 @@ _RULES = (
     (re.compile(r"Expected `str` matching regex"), "text_form"),
     (re.compile(r"Object missing required field"), "missing"),
 )
-"""Which limit msgspec found passed: people who typed are told that in words."""
+"""The limit that msgspec reports as exceeded: forms explain it in words."""
 
 
 class Problem(Exception):

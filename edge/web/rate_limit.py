@@ -37,7 +37,7 @@ class Rates:
         self._now_s = now_s
         self._rates = rates
         self.bursts: dict[str, Callable[[], int]] = {}
-        """Of classes for which a setting says how many may come at once."""
+        """Classes with a configured burst size."""
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, kind: str, caller: str) -> int:

@@ -8,7 +8,7 @@ from edge.web.context import PanelContext
 from edge.web.work_threads import HEAVY
 
 SOUNDS = "audio/wav, audio/webm, audio/ogg, audio/mpeg, audio/flac, audio/mp4"
-"""The kinds, as a request says them."""
+"""Sound types, as named in a request."""
 _READER = "edge.core.process.recording_reader"
 
 

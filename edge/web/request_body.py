@@ -20,7 +20,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")
 """Longer ones do not fit into the ledger."""
 Still: TypeAlias = Callable[[], Refused | None]
 STILL: web.RequestKey[Still] = web.RequestKey("still")
-"""What speaks against whoever asks, as they are now: on each request that has a right."""
+"""Checks on each request with a right whether its caller may still use it."""
 
 
 async def body_within(request: web.Request, limit: int) -> bytes:

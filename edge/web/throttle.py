@@ -14,7 +14,7 @@ from edge.web.cookies import READS
 from edge.web.problem import Problem
 
 GUESSABLE = frozenset({"sign_in", "people"})
-"""Classes of requests by which somebody could find out secrets or who is known here."""
+"""Classes of requests that could be used to guess secrets or to find out who is known."""
 
 
 @web.middleware

@@ -121,4 +121,4 @@ ENDPOINTS = (
     Endpoint(method="GET", path="/trust/edge-store.cer", handler=certificate, right=ANYBODY),
     Endpoint(method="GET", path="/trust/edge-store.mobileconfig", handler=apple, right=ANYBODY),
 )
-"""What there is on both wires."""
+"""Endpoints available on both ports."""

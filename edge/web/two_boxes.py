@@ -23,18 +23,18 @@ from edge.web.context import SITE
 from edge.web.problem import Problem
 
 TICKET_S = 300
-"""So long a page may be without its box before a session does not come along any more."""
+"""How long a page may be without its box before its session is no longer transferred."""
 NONCE_BYTES = 12
 COOKIES, COOKIE_CHARS = 8, 4096
-"""A ticket carries so many, each so long at most."""
+"""Cookies per ticket, and the length of each."""
 CARRIED, CARRIED_CHARS, CARRIED_S = "edge-carried", 3500, 30
-"""The cookie in which a page finds what it was about to ask for at the other box; it is gone after so long."""
+"""The cookie with the request a page was about to make, for the other box; its size and lifetime."""
 LEASE_WAIT_S, LEASE_LOOK_S = 0.5, 0.02
-"""So long a request waits for a lease that ended, and how often it is looked."""
+"""How long a request waits for an expired lease, and the interval of checks."""
 _BLANK = "".join(map(chr, range(0x21)))
 """Controls and the space, which a browser cuts off at both ends of an address."""
 LEADS = "/twin/leads"
-"""Who asks this asks the other box as well, and waits for neither."""
+"""A client asking this asks the other box as well and waits for neither."""
 
 
 class TwoBoxes(msgspec.Struct, frozen=True):

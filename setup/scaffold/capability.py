@@ -15,7 +15,7 @@ REFUSALS = {
     "he": "לכל היותר {limit}.",
 }
 EVENTS = {"en": "Entry set", "fr": "Valeur fixée", "he": "רשומה נקבעה"}
-"""What its event is called in the journal's page."""
+"""The event's name on the journal page."""
 PAGES = {
     "en": ("Entries", "Id", "Value", "There are none."),
     "fr": ("Entrées", "Identifiant", "Valeur", "Il n'y en a pas."),

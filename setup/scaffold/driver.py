@@ -33,7 +33,7 @@ ROLES = {
     "speaker": Role("speakers", "wav", "Speaker"),
 }
 ONE_A_REGISTER = ("microphone", "payment_terminal", "scale", "speaker")
-"""Roles of which a register has one: the sample's new one stands at the next register."""
+"""Roles with one device per register: the sample's new one belongs to the next register."""
 
 
 def plan(tree: Tree, role: str, name: str) -> None:

@@ -25,7 +25,7 @@ class SimAdyenLinks(HttpService):
         self.fault: LinksFault = ""
         self.links: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, int] = {}
-        """What each payment, by its PSP reference, took, less what went back."""
+        """Captured minus refunded amount of each payment, by PSP reference."""
         self.psp_of: dict[str, str] = {}
         """By link: the payment that it was paid by, which only a webhook tells."""
         self._known: dict[str, dict[str, Any]] = {}

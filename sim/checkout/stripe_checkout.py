@@ -15,7 +15,7 @@ from aiohttp import web
 from sim.http_service import HttpService
 
 KEY, OTHER_KEY = "sk_test_corner", "sk_test_other"
-"""Of two accounts."""
+"""The keys of two accounts."""
 NUMBER = "4242424242424242"
 CheckoutFault = Literal["", "down", "cut", "wrong_key", "garbage", "refund_fails", "declined"]
 """`down`: 503; `cut`: it is done, and the line breaks before the answer."""

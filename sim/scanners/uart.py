@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BITS = 10
-"""Of a byte on the line: a start bit (0), eight data bits from the lowest, a stop bit (1)."""
+"""Bits per byte on the line: a start bit (0), eight data bits from the lowest, a stop bit (1)."""
 
 
 def sample_at(data: bytes, sent_baud: int, heard_baud: int) -> bytes:

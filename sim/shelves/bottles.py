@@ -9,7 +9,7 @@ import msgspec
 from PIL import Image, ImageDraw, ImageFilter
 
 FULL_AT, EMPTY_AT = 0.30, 0.97
-"""Where liquid stands in a full and in an empty bottle, as parts of its height from the top."""
+"""Liquid level of a full and an empty bottle, as a share of its height from the top."""
 Look = Literal["clear", "opaque"]
 LIQUIDS = ((168, 96, 22), (140, 20, 34), (36, 110, 60), (214, 178, 60))
 

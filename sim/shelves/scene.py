@@ -22,9 +22,9 @@ FRAME = 18
 WALL = (206, 203, 196, 255)
 
 State = Literal["present", "low", "gap", "wrong", "behind"]
-"""`low` goods are set back a little; `behind`: the front is gone, and some stand at the back of the shelf."""
+"""`low`: products are set back a little; `behind`: the front is empty, and some remain at the back of the shelf."""
 SET_BACK: dict[State, tuple[float, float, int, float]] = {"low": (0.74, 0.66, 24, 0.68), "behind": (0.5, 0.42, 30, 0.5)}
-"""How much narrower and lower what is set back looks, how far from the edge it stands (of FLAT_HEIGHT), how dark."""
+"""The scale of products that are set back, their distance from the edge (of FLAT_HEIGHT), and their brightness."""
 
 
 class Place(msgspec.Struct, frozen=True):

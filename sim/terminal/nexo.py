@@ -25,9 +25,9 @@ PASSPHRASE, KEY_IDENTIFIER = "correct horse battery staple", "till-key"
 POI_ID = "P400Plus-275039202"
 CERTIFICATE_NAME = f"{POI_ID}.test.terminal.adyen.com"
 TIME = "2026-11-01T20:09:16.000Z"
-"""It stands in Berlin, where it is 21:09:16."""
+"""In Berlin, where it's 21:09:16."""
 TRACK, PIN_BLOCK = f";{CARD}=30122010000012345678?", "0412AC89ABCDEF67"
-"""What of a card no till has any use for: its second track, and the PIN as a terminal encrypts it."""
+"""Card data that no till needs: the second track, and the PIN as the terminal encrypts it."""
 CONDITIONS = {"busy": "Busy", "paper": "DeviceOut"}
 
 

@@ -15,7 +15,7 @@ import msgspec
 from sim.ports import free_port
 
 NOW_S = 1_793_563_756
-"""20:09:16 UTC on 1 November 2026: what the clocks of terminals stand at, where nobody sets them."""
+"""20:09:16 UTC on 1 November 2026: the default time of simulated terminals."""
 CARD = "4111111111111111"
 """A number for tests, of no account."""
 Fault = Literal[
@@ -45,10 +45,10 @@ Fault = Literal[
     "garbage",
     "whole_number",
 ]
-"""What goes wrong: `host_gone`: it takes offline what it may, and declines the rest; `stored`: it takes all of it so,
-whatever it may; `no_cash_back`: the card pays for none; `contradicts`: it says no behind its approval. `before` and
-`after` the money moved; `late`: it waits for `finish`; `deaf`: so, and cannot be cancelled; `reboot`: it restarts by
-itself, and is back once it is started."""
+"""The simulated fault. `host_gone`: the terminal approves offline what it may and declines the rest; `stored`: it
+approves everything offline; `no_cash_back`: the card supports none; `contradicts`: a refusal follows its approval.
+`before` and `after`: it fails before or after moving money; `late`: it waits for `finish`; `deaf`: so, and ignores a
+cancellation; `reboot`: it restarts, and is back once started."""
 WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 

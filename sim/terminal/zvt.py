@@ -16,7 +16,7 @@ from sim.terminal.server import CARD, SimPayment, SimTerminalServer
 PASSWORD = "123456"
 ZONE = ZoneInfo("Europe/Berlin")
 GREETING = b'\x00\x00\x00\x3e"VER|APP|4111111111111111"'
-"""What one says that speaks another protocol on this port."""
+"""The greeting of a server with another protocol on this port."""
 VERSION = b"2.14.1"
 TOO_LATE = b"\xb5"
 """Its day is closed: nothing undoes a payment of before."""

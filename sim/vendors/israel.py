@@ -91,7 +91,7 @@ class SimMorning:
         self.faults = Faults()
         self.repeats = False
         self.tokens = self.ends = 0
-        """How many were given out, and how many of them are over behind one page."""
+        """Issued tokens, and how many expire after a page."""
         self.is_over = False
 
     @asynccontextmanager

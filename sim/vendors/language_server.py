@@ -25,7 +25,7 @@ from sim.vendors.faults import Faults
 
 Asked = dict[str, Any]
 CONTEXT_CHARS = 3_000
-"""What the model reads at most; more is refused with 400, as servers do."""
+"""The model's context; longer prompts get 400, as from real servers."""
 
 
 class SimLanguageServer:

@@ -31,12 +31,12 @@ class SimShopApi:
         self.states: dict[str, list[str]] = {}
         self.faults = Faults()
         self.buys_before_set: list[str] = []
-        """What somebody buys behind a reading, just before something is set."""
+        """A purchase made after a read, just before something is set."""
         self.sets = 0
         self.grams: dict[str, int] = {}
-        """What one weighs, where it says so."""
+        """Unit weights, where given."""
         self.variants: dict[str, str] = {}
-        """Of what is a variant, of which product."""
+        """Variants and their products."""
 
     def buy(self, sku: str, pieces: int = 1) -> bool:
         """Whether a customer there could: it sells what it has."""

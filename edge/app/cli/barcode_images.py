@@ -25,7 +25,7 @@ from edge.lib.codes.rules import CodeRules
 from edge.lib.codes.symbology import by_identifier, by_name
 
 WORK_PIXELS = 200_000_000
-"""Pixels of one picture that are looked at, over all ways; a clock would read less of it beside other work."""
+"""Pixels of a picture to examine in all orientations; a time limit would read less on a busy machine."""
 PIXELS_LIMIT = 80_000_000
 """A larger picture is refused unread."""
 LOOKED_AT_PIXELS = 16_000_000

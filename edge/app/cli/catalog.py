@@ -29,7 +29,7 @@ NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""
 
 CHANGES_SHOWN = 500
-"""Of a dry run, which also lists what would change."""
+"""Changes that a dry run lists."""
 
 COUNTS = ("new", "changed", "price", "held", "same", "stocked", "superseded", "passed_over", "retired", "categories")
 

@@ -12,7 +12,7 @@ from edge.app.cli.hub_places import dsn_of
 from edge.app.cli.output import say
 
 UNKNOWN_SHOWN = 5
-"""Of what a store does not have, so many are named; the API has all."""
+"""Products unknown to a store to list here; the API lists all."""
 
 _PUBLISHED = """
     SELECT version, kind, at FROM directive WHERE tenant = $1 AND store = $2 ORDER BY version DESC LIMIT $3

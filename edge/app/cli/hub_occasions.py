@@ -25,9 +25,10 @@ _BEFORE = """
         AND position($4::bytea IN d.body) > 0
     GROUP BY d.version, d.body ORDER BY d.version DESC
 """
-"""What a store was told of a feed; what it did not take is told again after a day, not each time that a timer asks."""
+"""What a store already received from a feed; anything it didn't accept is sent again after a day, not at each timer
+run."""
 LOOKED_BACK_DAYS = 2 * AHEAD_DAYS
-"""What was told before that is over: a feed is read AHEAD_DAYS ahead."""
+"""Events sent earlier than this are over: a feed is read AHEAD_DAYS ahead."""
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from edge.operations.maintenance.take_across import take_across
 from edge.runtime import config
 
 HAND_OVER_S = 0.5
-"""So long a box takes to hand over to the other one (`bench twin`)."""
+"""How long a box takes to hand over to the other one (`bench twin`)."""
 
 
 def run(args: argparse.Namespace) -> int:

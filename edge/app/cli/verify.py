@@ -37,7 +37,7 @@ ADVICE = {
     "ask_credit": "Ask the supplier for a credit note, or receive what is still to come.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }
-"""What to do about a finding of the stock, by its proposal."""
+"""Advice for a stock finding, by its proposal."""
 
 
 def run(args: argparse.Namespace) -> int:

@@ -18,8 +18,8 @@ DRINKS = (
     ("Ginger beer can", "Bière de gingembre canette", "בירה ג'ינג'ר פחית", "can", 24, 790),
 )
 THERE = ((5, 12_000), (3, 4_000), (0, 2_000), (4, 0))
-"""Closed boxes and loose ones, in thousandths: of one kind only two, so that more of it is asked about. Nobody wants a
-least of that one: two bottles are nothing to ring a bell for."""
+"""Closed boxes and loose units, in thousandths: only two of one kind, so that a larger quantity gets a question. That
+one has no minimum stock, since two bottles would raise an alert."""
 
 
 def drinks() -> tuple[Product, ...]:

@@ -16,7 +16,7 @@ from sim.vendors.accounts import SimQuickBooks
 
 TARGET = "accountant"
 DAYS = 3
-"""Of which the journals go out at the first start."""
+"""Days whose journals are exported on the first start."""
 VENDORS = ("Valley Dairy", "North Drinks", "Valley Dairy Ltd", "North Drinks Ltd")
 ACCOUNTS = """
 assets:cash = 1010

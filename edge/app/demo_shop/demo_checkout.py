@@ -21,7 +21,7 @@ WHO = (
     SetProvider(Provider("pages", "stripe_checkout", "test", ("ILS",), priority=1)),
     SetPaymentRoute(PaymentRoute("online", ("main", "pages"), method="card_online")),
 )
-"""Who makes the page, in a demo that is new: the first choice has no key yet, so that the second stands in for it."""
+"""The provider of the payment page in a new demo: the first choice has no key yet, so the second replaces it."""
 
 
 async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:

@@ -50,7 +50,7 @@ _MILK = ModifierGroup(
     ),
     place=1,
 )
-"""What the demo's hot drinks are asked: at a till by the key of modifiers, at its kiosk beside the product."""
+"""Questions for the demo's hot drinks: on the modifier key at a till, beside the product at the kiosk."""
 _PAGES: tuple[tuple[int, Colour, dict[str, str]], ...] = (
     (2000, "orange", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפייה"}),
     (8000, "green", {"en": "Fruit, weighed", "fr": "Fruits au poids", "he": "פירות בשקילה"}),

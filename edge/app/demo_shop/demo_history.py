@@ -64,7 +64,7 @@ _FOLLOWED = """
     FROM projection p WHERE p.name IN ('demand', 'figures')
 """
 STAFF = (("yael", "Yael", "7391"), ("omer", "Omer", "8264"))
-"""Who sells by turns, the first until the afternoon: ids, names and PINs."""
+"""Cashiers by shift, the first until the afternoon: ids, names and PINs."""
 SECOND_TURN_MIN = 14 * 60
 COVER_DAYS = 13
 """For how long a delivery lasts: sometimes not quite."""

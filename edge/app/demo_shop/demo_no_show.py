@@ -12,11 +12,11 @@ from edge.ordering.orders.commands import AddToCart, CancelOrder, MoveOrder, Ope
 from edge.ordering.orders.paying.advances import GiveBackAdvance, TakeAdvance
 
 FEE_MINOR = 1_000
-"""What the demo's shop keeps at most: ten shekels."""
+"""The largest fee the demo shop keeps: ten shekels."""
 GOODS = ("Cheesecake", "Croissant", "Croissant")
 RIGHTS = ("orders", "override", "refund")
 Do = Callable[[Command], Any]
-"""Does a command as somebody at the till with `RIGHTS`, and gives its result."""
+"""Runs a command as a person with `RIGHTS` at the till and returns its result."""
 
 
 def place_paid_order(do: Do, products: Sequence[Product], name: str) -> str:

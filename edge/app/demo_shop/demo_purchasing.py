@@ -48,7 +48,7 @@ COSTS = {
     "Vodka 700 ml": (("cellar", 4_300),),
     "Rum 700 ml": (("cellar", 5_100),),
 }
-"""What else sells has no price yet: the page of purchasing asks for it."""
+"""Other products have no cost yet: the purchasing page asks for it."""
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:

@@ -28,7 +28,7 @@ contact = "whoever runs this demo"
 sign_is_up = true
 url = "{url}"
 """
-"""Faster than a shop wants it: somebody looks on."""
+"""Faster than in a real shop, for the audience."""
 ROWS, PLACES = 4, 8
 
 

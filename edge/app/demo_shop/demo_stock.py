@@ -12,7 +12,7 @@ from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.goods.stock import commands as stock
 
 BOXES = {"Beer 500 ml": 24, "Mineral water 1.5 l": 6, "Red wine 750 ml": 6, "Whole milk 1 l": 12}
-"""What comes in boxes, and units in one."""
+"""Products in boxes, and the units in each."""
 PLACES = (
     stock.SetLocation("storage", {"en": "Storage", "fr": "Réserve", "he": "מחסן"}, "storage"),
     stock.SetLocation("rooftop", {"en": "Rooftop", "fr": "Toit-terrasse", "he": "גג"}, "bar"),
@@ -22,9 +22,9 @@ ORDERED = (
     *("Cappuccino", "Croissant", "Bagel", "Mint tea", "Cheesecake"),
     *("Olive oil 750 ml", "Basmati rice 1 kg"),
 )
-"""What the demo's orders take: it is there, whatever the days of trading left of it."""
+"""Stock for the demo's orders, whatever its sales history left."""
 EXPIRE_DAYS = (30, 60, 9, 90, 10, 45, 2, 12, 75, 14, 20, 120)
-"""In so many days the lots of other products expire, one a product: one of them soon enough to ring for."""
+"""Days until the lots of other products expire, one per product: one of them soon enough for an alert."""
 
 
 async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:

@@ -41,9 +41,9 @@ _log = structlog.get_logger(__name__)
 WRONG = "wrong_sign_in"
 """Wrong passwords and codes of one network, whosever they were."""
 GUESSED = {SIGN_IN: HTTPStatus.UNAUTHORIZED, TRADE: HTTPStatus.NOT_FOUND}
-"""What is tried with a secret, and the answer to a wrong one."""
+"""Requests that try a secret, and the response to a wrong one."""
 REPORTS, REPORTED = "reports", "/reports/"
-"""What services of messages and web shops say later, which only the box can tell from what strangers say."""
+"""Later reports from messaging services and web shops, which only the box can authenticate."""
 ASKING = {
     **RATES,
     "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones

@@ -41,9 +41,9 @@ from sync.wire import Name
 TILLS = ("square", "toast", "generic")
 FILE_BYTES = 16 * 1024 * 1024
 RECORDS_MOST = 20_000
-"""Of one file."""
+"""Records per file."""
 BATCH_BYTES = 96 * 1024
-"""Of records in one directive; the wire's bound is higher."""
+"""Bytes of records per directive; the protocol's limit is higher."""
 MINUTE_US = 60 * 1_000_000
 TOLD_MOST = 20_000
 Cells = Mapping[str, str]

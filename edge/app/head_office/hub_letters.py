@@ -38,7 +38,7 @@ _TAKE = f"""
 """
 """By whoever is first."""
 _ENDING = f"UPDATE office_letter SET why = 'ending', moved_at = now() WHERE {_ID}"
-"""Before the final dot: behind it the mail may be out."""
+"""Before the final dot: after it the mail may have been sent."""
 _END = f"""
     UPDATE office_letter SET state = $5, why = $6, detail = $7, recipient = '', body = NULL, moved_at = now()
     WHERE {_ID}
@@ -54,12 +54,12 @@ _OVER = """
     WHERE (state = 'queued' AND until_at <= now())
     OR (state = 'sending' AND why = 'ending' AND moved_at < now() - interval '5 minutes')
 """
-"""What came as far as its final dot when its process ended may be out: it is not sent again."""
+"""A mail that had reached its final dot when its process ended may have been sent: it isn't sent again."""
 _CUT_OFF = """
     UPDATE office_letter SET state = 'queued', next_at = now(), moved_at = now()
     WHERE state = 'sending' AND why <> 'ending' AND moved_at < now() - interval '5 minutes'
 """
-"""What did not come so far is sent again."""
+"""A mail that hadn't reached it is sent again."""
 _FORGET = "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'"
 _FORGET_REPORTS = "DELETE FROM delivery_report WHERE at < now() - interval '7 days'"
 

@@ -32,7 +32,7 @@ from sync.hub.store import Pool
 
 EVERY_S = 60.0
 LINES_MOST = 50
-"""Of one mail; what is beyond them comes in the next."""
+"""Lines per mail; the others follow in the next."""
 LIFE = timedelta(days=1)
 _OPEN = """
     SELECT tenant, kind, subject, mark, grave, said::text, raised_at FROM office_alert

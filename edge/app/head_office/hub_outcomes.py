@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import Any
 
 BEHIND = timedelta(hours=24)
-"""A box that was not heard of for so long holds nobody up: it takes the directives when it is back. Nor does one that
-is pinned, of a release."""
+"""A box offline for this long doesn't delay the others: it gets the directives when it's back. Nor does a box pinned to
+a release."""
 LOST = timedelta(hours=2)
-"""A box that exchanges its software and is not heard of for so long did not come back."""
+"""A box that is silent for this long during an update counts as failed."""
 _BOXES = """
     SELECT one.store, device.device, heard_at > $4 AS heard, (
                EXISTS (SELECT FROM software_update AS own WHERE own.tenant = device.tenant AND own.store = device.store

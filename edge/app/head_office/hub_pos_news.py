@@ -26,7 +26,7 @@ _UNTOLD = f"""
     ORDER BY tenant, store, pos LIMIT {AT_ONCE}
 """
 KEPT_DAYS, KEPT_BYTES = 30, 1024**3
-"""What came is kept for so long, and so much of it of each till: where it is more, the oldest goes first."""
+"""How long news is kept, and how much per till; beyond that the oldest is deleted."""
 _OLD = f"DELETE FROM pos_hook WHERE came_at < now() - interval '{KEPT_DAYS} days'"
 _TOO_MUCH = f"""
     DELETE FROM pos_hook h USING (

@@ -49,10 +49,10 @@ GOODS_A_WORD = 200
 WORDS_MOST = 12
 GROUP = "group:"
 GROUPED_MOST = 100_000
-"""So many rows of the tables are added up for an answer; of a longer period it says that it is too long."""
+"""Rows added up for an answer; for more, the answer says that the period is too long."""
 SHOWN = 200
 RECEIPTS_DAYS = 92
-"""So many days at most where it is told from the receipts themselves, as goods and hours are."""
+"""Days at most if the answer needs receipts, as for products and hours."""
 _ZONE = "coalesce(nullif(store_record.zone, ''), 'UTC')"
 _WITH_ZONES = "sales_by_hour LEFT JOIN store_record USING (tenant, store)"
 _CATEGORY = (
@@ -106,7 +106,7 @@ SOURCES = (
     ),
 )
 UNITS = {"quantity": "thousandths", "stock": "thousandths", "receipts": "count"}
-"""Of measures that are no money."""
+"""Units of measures that aren't money."""
 
 
 class OfficeLinker(CatalogueLinker):

@@ -36,9 +36,9 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
 AT_ONCE = 50
-"""Transfers that are told of in one turn; the rest waits for the next."""
+"""Transfers sent per turn; the others wait for the next."""
 _TURN = 7_265_611_079
-"""The number of the lock that one process at a time holds for its turn."""
+"""The advisory lock that one process at a time takes for its turn."""
 _MINE = "SELECT pg_try_advisory_xact_lock($1)"
 _SIGNED = """
     SELECT EXISTS (

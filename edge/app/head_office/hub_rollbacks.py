@@ -47,7 +47,8 @@ Known = dict[str, Any]
 Said = Mapping[str, Mapping[str, Known | None]]
 """By kind and name."""
 Before = dict[str, Known | None]
-"""By setting, or by kind and name as in prices/milk: its value, or null where its file held, or nobody spoke."""
+"""By setting, or by kind and name as in prices/milk: the former value, or null if it came from the store's file or
+wasn't set."""
 
 
 def said_by(wanted: Publication) -> Said:

@@ -43,7 +43,7 @@ _WHOLE: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks"
 SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
 """Kinds asked for records instead of a file, with a secret."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
-"""Kinds whose protocol isn't fully confirmed by public documentation; `unconfirmed_KIND` says which part."""
+"""Kinds whose protocol isn't fully confirmed by public documentation; `unconfirmed_KIND` names the part."""
 UPLOAD_ONLY: frozenset[Kind] = frozenset({"upload", "office"})
 """Kinds this box never requests: a user uploads their files."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})

@@ -62,7 +62,7 @@ class FeedsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("feeds", FeedsSection)
-"""Section of config.toml."""
+"""The section of config.toml."""
 
 
 class FeedSettings(FeedBounds, frozen=True):

@@ -12,7 +12,7 @@ QUANTITY_MOST = 10**12
 MINOR_MOST = 10**12
 
 UNLINKED = "-"
-"""A refund's sale if its till says there is none."""
+"""The sale of a refund whose till doesn't name one."""
 UNPAID = "-"
 """A void's sale if it only reports a missing payment: no effect without a known sale."""
 

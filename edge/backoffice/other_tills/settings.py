@@ -50,7 +50,7 @@ class OtherTillsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("other_tills", OtherTillsSection)
-"""Section of config.toml."""
+"""The section of config.toml."""
 
 
 def live_bounds(file: ConfigFile) -> LiveSettings[TillBounds]:

@@ -50,7 +50,7 @@ class SoftwareSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("software", SoftwareSection)
-"""Section of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> SoftwareSettings:

@@ -13,7 +13,7 @@ class SupportSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("support", SupportSection)
-"""Section of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> SupportSection:

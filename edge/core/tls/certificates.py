@@ -21,7 +21,7 @@ from edge.core.tls.context import from_files, from_memory
 from edge.lib.errors import EdgeError
 
 KEY = "box.tls"
-"""The secret that holds its key."""
+"""The name of the secret with its key."""
 
 
 class CertificateFault(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import msgspec
 APPROVAL_US = 120_000_000
 """Time that a PIN entered at a till stays valid for its command."""
 APPROVALS_LIMIT = 256
-"""Approvals at once; the oldest ends when there is one more."""
+"""Open approvals; one more ends the oldest."""
 
 
 class Approval(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ _HAS = """
            EXISTS (SELECT 1 FROM access_password WHERE user_id = ?1),
            EXISTS (SELECT 1 FROM access_factor WHERE user_id = ?1 AND secret <> '')
 """
-"""Of secrets there is nothing to read out but that there is one."""
+"""Exports say only whether a secret exists."""
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:

@@ -200,7 +200,7 @@ FIELDS = (
 """In the order of an export's columns."""
 
 VERSION = max(one.since for one in FIELDS)
-"""Of the events that hold a product."""
+"""The version of events with a product."""
 FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
 """By the column of files."""
 COLUMN_OF: Mapping[str, str] = {one.name: one.column for one in FIELDS}

@@ -19,7 +19,7 @@ Names = Annotated[
 """By language, in so few letters that a receipt has room for them and a sale for all that were applied."""
 Minor = Annotated[int, msgspec.Meta(gt=0, le=10**12)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
-"""Thousandths of a percent, as rates of taxes are: 10,000 is a tenth, 100,000 all of it."""
+"""Thousandths of a percent, like tax rates: 10,000 is ten percent, 100,000 all of it."""
 Count = Annotated[int, msgspec.Meta(ge=1, le=COUNT_LIMIT)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
@@ -97,7 +97,7 @@ class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 FOREVER_US = 2**53
-"""When a promotion is over of which nobody knows that yet."""
+"""The end of a promotion that has none yet."""
 ALL_PRODUCTS = "*"
 """The key that every product has besides its own."""
 

@@ -60,7 +60,7 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 Taken = tuple[int, int, int]
-"""(line, thousandths of it that are used, what comes off them in minor units)."""
+"""(line, thousandths of it used, its reduction in minor units)."""
 Run = tuple[int, int, int, int]
 """(price of a piece that is reckoned from, how much less it costs already, line, how many pieces)."""
 _HOW_MUCH_LESS, _PIECES = itemgetter(1), itemgetter(3)

@@ -12,7 +12,7 @@ from edge.lib.tables.injection import guard_cell
 from edge.lib.units.quantity import show_quantity
 
 WIDTHS = (24, 62, 26, 18, 28, 32)
-"""Of the table's columns, in millimetres."""
+"""Widths of the table's columns, in millimetres."""
 
 
 def as_csv(

@@ -31,9 +31,9 @@ _CLASSES: Mapping[str, CannabisClass | None] = MappingProxyType(
         "cannabis-seeds": "seeds",
     }
 )
-"""Of the tree `cannabis`, for all below each; None: solid or liquid, product by product."""
+"""Categories of the tree `cannabis`, for all below each; None: solid or liquid depends on the product."""
 _MEASURES: Mapping[CannabisClass, str] = MappingProxyType({"seeds": "piece", "liquids": "ml", "beverages": "ml"})
-"""What a class may be measured in beside grams; a millilitre counts as a gram."""
+"""Units of a class besides grams; a millilitre counts as a gram."""
 _STRONG_UNITS = MappingProxyType({"mg/g": 1, "mg/ml": 1, "%": 10})
 """Thousandths by weight in one of each unit of THC."""
 _WITHOUT = """

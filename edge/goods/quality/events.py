@@ -11,7 +11,7 @@ from edge.goods.catalog.fields import VERSION
 from edge.goods.catalog.product import Product, Source
 
 SAME_PRODUCT = "same_product"
-"""The gate of a new row that is called as a product of the shop: the value `sku` says which."""
+"""Asks about a new row with the name of an existing product; the value `sku` identifies it."""
 
 
 RETIRED_AT_SOURCE = "retired_there"
@@ -25,7 +25,7 @@ SAME_NUMBER = "same_number"
 
 
 LESS_LAW = "less_law"
-"""The gate of a row that takes a product's age or restrictions away; the value `category` says where it would be."""
+"""Asks about a row that removes a product's age limit or restrictions; the value `category` is its new category."""
 
 
 class GateReason(msgspec.Struct, frozen=True, array_like=True):

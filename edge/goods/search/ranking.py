@@ -16,15 +16,14 @@ from edge.goods.search.query.text import all_forms, sizes_in
 # How well a word is met by the best of a product's words; 1 is the word itself
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9
 ALIKE = 0.5
-"""Of its letters in common, a word must have that much to count as misspelt."""
+"""The share of letters in common from which a word counts as misspelt."""
 
 LEAST_MET, LEAST_ALIKE = 0.5, 0.6
-"""A product that reaches neither is no match."""
+"""A product that reaches neither isn't a match."""
 
 WORDS, WHOLE, SOLD, RATED, NAMED, FIRST = 0.7, 0.3, 0.2, 0.04, 0.1, 0.05
-"""What counts: the words that are met, how much of the name was typed, what sells, which can outweigh that; how
-customers rate it; that all words are those of a name and not of what else is said; that a name begins with the first of
-them."""
+"""Weights: of the matched words, the typed share of the name, sales (which can outweigh that), ratings, whether all
+words belong to the name, and whether the name begins with the first of them."""
 
 
 class Marked(msgspec.Struct, frozen=True):

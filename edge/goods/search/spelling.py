@@ -19,7 +19,7 @@ PROPOSED = 4
 """Words that one word may have been meant as."""
 
 PART_LETTERS, APART_LETTERS = 3, 24
-"""Of each of two words written together, at least; of both, at most."""
+"""Minimum length of each of two words written together, and maximum length of both."""
 
 _KNOWN = "SELECT word FROM search_word WHERE word IN (SELECT value FROM json_each(?))"
 _HAVING = "SELECT rowid FROM search_spelling WHERE search_spelling MATCH ?"

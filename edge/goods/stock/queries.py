@@ -28,7 +28,7 @@ SCAN_LIMIT = 2_000
 LOW_LIMIT = 5_000
 """Most products in the list of low stock."""
 FINDINGS_LIMIT = 500
-"""Findings of one check; more are not listed, and say so by being this many."""
+"""Findings per check; this number means that there may be more."""
 Severity = Literal["critical", "medium", "low"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negative"]

@@ -50,7 +50,7 @@ class AlertsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("alerts", AlertsSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> AlertLimits:

@@ -11,7 +11,7 @@ from edge.goods.stock.commands import Expiry, Lot, Note, OfLot, TransferLine
 from edge.goods.stock.location import MAIN, LocationId, Sku
 
 LINES_LIMIT = 200
-"""Lines of one transfer: what one directive holds."""
+"""Lines per transfer: as many as a directive can hold."""
 MOST = 10**9
 """Thousandths in one line."""
 

@@ -12,12 +12,12 @@ import msgspec
 _HEBREW = re.compile(r"[֐-׿]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _SAME_ROW = 0.45
-"""Two words stand in one row where they share so much of the taller one's height: a label and a larger sum do, a name
-in large letters and the address beside it do not."""
+"""The share of the taller word's height that two words must share to be in one row: a label and a larger total do, a
+name in large letters and the address beside it don't."""
 DOUBTFUL = 0.5
 """No surer is a word that two readers read otherwise."""
 CELL_GAP = 1.3
-"""Heights of a row between two words, from which on they stand in different cells."""
+"""Distance, in row heights, from which two words are in different cells."""
 
 
 class Box(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import msgspec
 from edge.lib.regions.place import CANADA, Jurisdiction
 
 Regulated = Literal["cannabis", "alcohol", "tobacco"]
-"""What law keeps from the young, by kind."""
+"""Kinds of goods with a legal minimum age."""
 _UNKNOWN = "unknown"
 
 

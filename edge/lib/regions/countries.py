@@ -12,7 +12,7 @@ _BEGINS_ON = {
     7: "AG AO AS BD BR BS BT BW BZ CA CO CV DM DO ET GT GU GW HK HN ID IL IN JM JP KE KH KR LA MH MM MO MT MX MZ NI NP "
     "PA PE PH PK PR PT PY SA SG ST SV TH TL TT TW UM US VE VI WS YE ZA ZW",
 }
-"""Countries whose weeks begin on another day than Monday, as CLDR says; a test compares them."""
+"""Countries whose weeks don't begin on Monday, from CLDR; a test compares them."""
 _FIRST_WEEKDAYS = {country: day for day, countries in _BEGINS_ON.items() for country in countries.split()}
 
 

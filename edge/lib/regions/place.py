@@ -14,7 +14,7 @@ _STATES = """
     AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
     RI SC SD TN TX UT VT VA WA WV WI WY
 """
-"""Of the United States, and the District of Columbia (USPS Publication 28, appendix B)."""
+"""The states of the United States, and the District of Columbia (USPS Publication 28, appendix B)."""
 
 
 class Jurisdiction(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ _DAY_MIN = 1440
 _US = 1_000_000
 _WEEKEND = 5
 _AHEAD_DAYS = 10
-"""No place has so many days without any hour one behind the other."""
+"""Nowhere are goods unsold for this many consecutive days."""
 
 
 class OpenMinutes(NamedTuple):

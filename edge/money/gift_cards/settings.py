@@ -19,7 +19,7 @@ SETTINGS = SettingGroup(
         Setting("gift_cards.cash_below", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
     ),
 )
-"""What may be changed while the shop runs."""
+"""Settings that can change while the shop runs."""
 
 
 class GiftCardSettings(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class GiftCardsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("gift_cards", GiftCardsSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> GiftCardSettings:

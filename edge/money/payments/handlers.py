@@ -40,7 +40,7 @@ from edge.money.payments.settings import OfflineLimits, PaymentSettings, Termina
 from edge.money.payments.states import REFUNDABLE, RUNNING, TAKEN, is_outdated, may_move
 
 TRIAL_MINOR = 1
-"""The smallest sum there is, by which a terminal is tried."""
+"""The smallest amount, used to test a terminal."""
 
 
 class Payments:

@@ -147,7 +147,7 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("payments", PaymentsSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> PaymentSettings:

@@ -61,12 +61,12 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
         "cash": frozenset(),
     }
 )
-"""`requested` to `failed`: the rest of one of which less went back; `requested` behind `sent`: surely nothing began, so
-that it is asked again; behind `failed`: somebody tries again; `done` to `failed`: taken back later."""
+"""`requested` to `failed`: the rest of a partial refund; `sent` to `requested`: certainly not begun, so it's requested
+again; `failed` to `requested`: a person tries again; `done` to `failed`: reversed later."""
 TAKEN: frozenset[State] = frozenset({"captured", "stored"})
 """States in which the till counts the money as received."""
 RUNNING: frozenset[State] = frozenset({"sent", "authorised"})
-"""The terminal has the say."""
+"""States in which the terminal decides."""
 REFUNDABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded"})
 
 

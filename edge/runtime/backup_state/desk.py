@@ -83,4 +83,4 @@ def _files_in(place: Path) -> list[StoredBackup]:
 
 
 BACKUPS: Service[BackupDesk] = Service("backups", lambda site: BackupDesk(site.services.of(CONFIG)))
-"""What the page of backups asks."""
+"""The interface of the backup page."""

@@ -16,7 +16,7 @@ from edge.runtime.backup_state.limits import SPARE_BYTES, SPARE_LEAST_BYTES
 LABELS = Path("/dev/disk/by-label")
 MOUNTS = Path("/proc/self/mounts")
 DISKS_LISTED = 20
-"""Labels of disks that somebody is asked to choose from."""
+"""Disk labels to choose from."""
 _GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ENOTCONN, errno.ESTALE, errno.ESHUTDOWN}
 _NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

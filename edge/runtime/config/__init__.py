@@ -164,7 +164,7 @@ class Config(Sections, frozen=True, kw_only=True):
 
 
 CONFIG: Service[Config] = Service("config")
-"""All of it, for pages that need more of it than every page does."""
+"""The whole configuration, for pages that need more of it than most."""
 
 
 def load(path: Path) -> Config:

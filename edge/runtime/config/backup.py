@@ -11,7 +11,7 @@ from edge.core.config_section import ConfigFault
 from edge.lib.age import read_recipient
 
 LEAST_DAYS = 35
-"""Facts stay in the ledger at least so long: a command may be repeated, and a month is still being looked at."""
+"""Facts stay in the ledger at least this long: a command may be repeated, and the current month is still in use."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 

@@ -10,10 +10,10 @@ DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 """Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
 PIN_FOR = ("void_line", "clear_basket", "set_aside", "open_drawer")
 PinFor = Annotated[str, msgspec.Meta(pattern=r"^(void_line|clear_basket|set_aside|open_drawer)$(?!\n)", max_length=20)]
-"""What a till may ask a manager's PIN for, though cashiers have the right to it."""
+"""Actions that may need a manager's PIN although cashiers have the right to them."""
 RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code", "voided")
-"""What a receipt can do without: the shop's picture; what the customer saved; what it had cost otherwise; lots and
-serial numbers; the code by which it is found when goods come back."""
+"""Optional parts of a receipt: the shop's logo, the customer's savings, former prices, lots and serial numbers, and the
+code that finds it for returns."""
 ReceiptPart = Annotated[str, msgspec.Meta(pattern=r"^(logo|saved|instead_of|label|code|voided)$(?!\n)", max_length=20)]
 TaresG = Annotated[tuple[Annotated[int, msgspec.Meta(gt=0, le=20_000)], ...], msgspec.Meta(max_length=6)]
-"""What packings weigh, in grams, as keys beside the scale."""
+"""Weights of packaging, in grams, as keys beside the scale."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 FAILURES = 5
-"""So many in a row open it."""
+"""Consecutive failures that open the breaker."""
 FIRST_S, LONGEST_S = 60.0, 900.0
 """How long it stays open at first; each trial that fails doubles it."""
 

@@ -27,7 +27,7 @@ CONNECT_S = 5.0
 ANSWER_BYTES = 64 * 1024
 CONNECTIONS = 8
 BUSY = frozenset({408, 425, 429})
-"""Statuses of 4xx behind which the same may be accepted later."""
+"""4xx statuses after which the same request may succeed later."""
 
 
 class HttpAnswer(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ TIMEOUT_S = 15.0
 LOOK_S = 0.02
 _GO_ON, _TAKEN = 354, 250
 _DOT = re.compile(rb"(?m)^\.")
-"""What stands at the begin of a line is doubled (RFC 5321, section 4.5.2)."""
+"""A dot at the beginning of a line is doubled (RFC 5321, section 4.5.2)."""
 Security = Literal["starttls", "tls", "none"]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 FIRST_S, LONGEST_S = 5.0, 900.0
 JITTER = 0.2
 NEVER_S = 1e9
-"""What asks for more seconds than that is as good as never."""
+"""Retry-After values above this count as a refusal."""
 
 
 def wait_s(tries: int, luck: float = 0.5) -> float:

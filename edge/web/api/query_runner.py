@@ -28,10 +28,10 @@ from edge.web.problem import Problem
 T = TypeVar("T")
 REQUIRED = inspect.Parameter.empty
 _OF_THE_REQUEST = ("lang", "register")
-"""What any request may say in its URL, whether the query has such an argument or not."""
+"""URL parameters allowed on every request, whether or not the query has such an argument."""
 
 FILLED_IN = ("register", "at_us", "now_us", "today")
-"""Arguments that a query gets although nobody gives them: whose register asks, now, and the day of business now."""
+"""Arguments filled in by the server: the caller's register, the time, and the business day."""
 
 
 class Argument(msgspec.Struct, frozen=True):

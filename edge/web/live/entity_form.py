@@ -33,7 +33,7 @@ Control = Literal[
 them. `product`: one of the catalogue. `weekdays`: some of 1 (Monday) to 7. `week`: spans of time of seven days, which
 the page draws and reads itself (`static/entity_form.js`, `controls`)."""
 _MANY = 2_000
-"""Characters of a list that somebody types."""
+"""Characters of a typed list."""
 
 
 class FormField(msgspec.Struct, frozen=True):

@@ -21,11 +21,11 @@ from edge.web.site_config import SiteConfig
 Values = dict[str, Any]
 
 FACTS = "facts"
-"""What facts change follows this (`Fragment.follows`), and not each commit: most are baskets, and bring none."""
+"""The fragment depends on facts (`Fragment.follows`) rather than on every commit: most are baskets, which add none."""
 TICK = "tick"
-"""What the clock changes."""
+"""The fragment depends on the clock."""
 NEW_DAY = "new day"
-"""What another day of business changes."""
+"""The fragment depends on the business day."""
 
 
 class FragmentSource:

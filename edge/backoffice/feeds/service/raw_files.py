@@ -19,7 +19,7 @@ from edge.backoffice.feeds.settings import KEPT_DAYS
 _log = structlog.get_logger(__name__)
 FOLDER = "feed-files"
 KEPT_BYTES = 1024 * 1024 * 1024
-"""Of all files, compressed; beyond that the oldest are deleted early."""
+"""Compressed size of all files; beyond that the oldest are deleted early."""
 FILE_BYTES = 256 * 1024 * 1024
 """Larger files aren't kept."""
 BLOCK_BYTES = 256 * 1024

@@ -54,7 +54,7 @@ MEANWHILE = 200
 ASIDE_US = 15 * 60 * 1_000_000
 """For a receipt without an opened basket: how long before it its events may begin."""
 SHELF_US, SHELF_SHOWN = 10 * 60 * 1_000_000, 12
-"""So long before and after a sale a picture of a shelf is of its minute; so many are shown."""
+"""How far from a sale a shelf's picture may be to illustrate it, and the number of pictures shown."""
 TOGETHER = 40
 """Rows per command."""
 AFTERWARDS_ROWS = 100_000

@@ -29,7 +29,7 @@ HEADERS_KEPT = 40
 KEPT_DAYS = 30
 """As for all other connectors."""
 KEPT_BYTES = 1024 * 1024 * 1024
-"""Of all processed ones; beyond that the oldest are deleted first."""
+"""Size of all processed files; beyond that the oldest are deleted first."""
 TAKEN = ".taken"
 """Folder of processed ones."""
 KEY = "webhooks.key"

@@ -21,7 +21,7 @@ MARK: Final = "IMAGE_ID=edge"
 KERNELS = Path("/efi/EFI/Linux")
 """Where the boot loader finds them: `+0-1` in a name means its only try failed."""
 FOLDER = "image"
-"""Of the installer; systemd-sysupdate looks for versions there (systemd/image/sysupdate)."""
+"""The installer's folder, where systemd-sysupdate looks for versions (systemd/image/sysupdate)."""
 REHEARSE = "/usr/lib/edge-image/rehearse"
 UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
 RESTART = ("systemctl", "reboot")

@@ -23,7 +23,7 @@ DAY_US = 24 * HOUR_US
 ENTERED_LATELY_US = 5 * MINUTE_US
 """Time after entering a PIN during which changes to users, PINs, roles and keys don't ask for it again."""
 DEVICES = 5
-"""Own devices and programs per person. When there is one more, the one unused for longest is signed out."""
+"""Own devices and programs per person; one more signs out the one unused for longest."""
 
 SessionKind = Literal["till", "manager", "own", "app", "grant"]
 DEVICE: frozenset[SessionKind] = frozenset({"own", "app"})

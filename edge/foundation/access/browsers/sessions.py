@@ -21,7 +21,7 @@ from edge.foundation.access.queries import SET_UP, at_till
 from edge.foundation.access.rights import anonymous_actor
 
 SESSIONS_LIMIT = 512
-"""Sessions at once, of all kinds; the one untouched for longest ends when there is one more."""
+"""Sessions of all kinds; one more ends the one unused for longest."""
 MANAGERS_LIMIT = 32
 """Manager browsers at a time, with the same rule; also the limit of grants."""
 TOUCHED_EVERY_S = 300.0

@@ -34,7 +34,7 @@ MANY = 100
 """Codes per day after which the person is notified: half of what a shop may send."""
 
 Send = Callable[[str, str], Awaitable[bool]]
-"""Sends a person their code; whether there is a way to."""
+"""Sends a person their code; returns whether it could."""
 
 
 class Tell(Protocol):
@@ -78,7 +78,7 @@ class OneTimeCodes:
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
         self._key = os.urandom(32)
-        """Of sent codes: a restart makes others. Without it six digits would be read off any hash."""
+        """Keys the hashes of sent codes and is renewed on restart. Without it, a hash would reveal its six digits."""
 
     @staticmethod
     def is_paper(code: str) -> bool:

@@ -27,7 +27,7 @@ from edge.foundation.access.rights import system
 CHECKS_WAITING = 8
 """PINs to queue for comparison, one at a time (each needs 64 MiB briefly). The next caller is told to try again."""
 CHECKS_WAITING_FAR = 2
-"""Of them, those that come from networks: a till never waits behind many strangers."""
+"""How many of those may come from networks: a till never waits behind many strangers."""
 NAMED_FROM = 9
 """With this many active people, users choose their name before they enter a PIN."""
 

@@ -26,7 +26,7 @@ UNNAMED_MOST = 20
 """Wrong attempts at one place, without a right one in between, by people who didn't choose a name. After that, users
 must choose one there, and their own count limits the guessing."""
 NOTED_EVERY = 5
-"""Every so many wrong attempts at a place, the journal records them ..."""
+"""Each time a place reaches this many wrong attempts, the journal records them ..."""
 NOTED_EVERY_LATER = 100
 """... and from this many on, only every hundredth, because the attempts continue for days."""
 

@@ -22,8 +22,8 @@ from edge.foundation.access.credentials.throttle import (
 )
 
 COUNTERS_LIMIT = 4_096
-"""People and places to count. When there is one more, the one with the oldest wrong attempt is reset, but never one
-that is locked out."""
+"""People and places to count. One more resets the one with the oldest wrong attempt, but never one that is locked
+out."""
 SAVED_EVERY_S = 1.0
 
 _SAVE = "INSERT INTO access_try (what, wrong, total, left_us) VALUES (?, ?, ?, ?)"

@@ -23,24 +23,25 @@ LOST_US = 120 * SECOND_US
 """A part that is lost for less causes no alert, for example while paper is changed."""
 SOON_US = 60 * SECOND_US
 TOGETHER = 3
-"""So many parts, and more than half of all, within LOST_US: the watcher itself is cut off."""
+"""If this many parts, and more than half of all, are lost within LOST_US, the watcher itself is cut off."""
 OFFLINE_US = 300 * SECOND_US
 LATE_US = 3600 * SECOND_US
-"""So long head office may hold nothing new although there is something."""
+"""How long head office may lack new data before sync is late."""
 BACKUP_US = 26 * 3600 * SECOND_US
 """A backup a day, and two hours to make it in."""
 JOBS_SHOWN_US = 24 * 3600 * SECOND_US
 FREE_LOW_BYTES, FREE_CRITICAL_BYTES = 2 * 1024**3, 300 * 1024**2
 FAULTS_US = 300 * SECOND_US
 FAULTS_MANY, FAULTS_FEW = 5, 2
-"""So many faults of ours within FAULTS_US are told of; so few where they are one for every FAULT_SHARE commands."""
+"""Software faults within FAULTS_US that raise an alert; the smaller number if there is one for every FAULT_SHARE
+commands."""
 FAULT_SHARE = 20
 COUNTED_EVERY_US = 5 * SECOND_US
 OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications", "twin"})
 """Parts that have a kind of their own, and those that tell of all others."""
 STUCK = ("read_only", "disk_full")
 CUT = ("offline", "sync_stopped")
-"""Kinds behind which others follow: nobody is told that sync is late while there is no line at all."""
+"""Kinds that explain others: late sync isn't reported while there is no connection."""
 BESIDE: Service[tuple[Watch, ...]] = Service("watches of other machines", lambda site: ())
 _JOBS = """
     SELECT id, kind FROM job AS one WHERE state = 'failed' AND changed_us >= ?

@@ -29,19 +29,19 @@ from edge.foundation.alerts.service.machine_watch import MachineNow, MachineWatc
 _log = structlog.get_logger(__name__)
 _AT = "SELECT seq FROM projection WHERE name = ?"
 TICK_S = 1.0
-"""So often it is looked which watch is due."""
+"""How often due watches are checked."""
 REST_S = 0.1
 """Facts that come within this are read together."""
 COST = 10
 """Behind a fact a watch is read as soon as the time since is COST times as long as reading it took."""
 BETWEEN_S = 0.2
-"""... and all of them together, while somebody is at a till; at most so long."""
+"""... and all of them together while someone uses a till; at most this long."""
 SHORT_S = 0.005
-"""What takes no longer lets the till go first only behind all of it."""
+"""Shorter watches give way to the till only once all have run."""
 AT_ONCE = 8
 """Watches that are quick and read in one go: each go to the reader's thread and back costs more than they do."""
 LIMIT_S = 10.0
-"""A watch that takes longer is cut off, and said to be: the others wait behind it in the same thread."""
+"""A watch that takes longer is stopped and reported: the others wait for the same thread."""
 STEPS = 20_000
 """Steps of SQLite between two looks at the time."""
 CONDITIONS = 10_000
@@ -49,7 +49,7 @@ CONDITIONS = 10_000
 TOGETHER = 32
 """Commands asked for at once, which share a commit."""
 ASKING_S = 0.02
-"""So long that takes on a slow disk: while somebody scans, it is asked for behind the next answer to them."""
+"""How long the check takes on a slow disk: while someone scans, it waits until the next answer was sent."""
 
 
 class WatchState:
@@ -73,7 +73,7 @@ class WatchState:
 
 
 WatchRead = tuple[list[Condition], dict[str, Alert]]
-"""What is true of a watch, and the alerts of its kind that are open, by subject."""
+"""A watch's current findings and the open alerts of its kind, by subject."""
 
 
 class AlertsPart:

@@ -14,7 +14,7 @@ from edge.web.pages.shell import page
 SHOWN = 50
 SHOWS: tuple[RangeShow, ...] = ("", "in", "out", "coming")
 SAID_BY = ("head office", "manager")
-"""Who is said in the page's language."""
+"""Sources whose name is translated."""
 
 
 async def store_range(request: web.Request) -> web.Response:

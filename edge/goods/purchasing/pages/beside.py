@@ -9,4 +9,5 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 OPEN_SALES: Service[Callable[[Connection, int, int], Sequence[Any]]] = Service("open sales orders")
-"""Customers' orders on account with open deliveries, newest first: at most so many with numbers below a given one."""
+"""Customers' orders on account with open deliveries, newest first: a limited number of them, with numbers below a given
+one."""

@@ -22,7 +22,7 @@ MEMORY_BYTES = 2 * 1024**3
 CPU_S = 10
 WAIT_S = 20
 NODES = 2_000
-"""Of the search; bounded by them and not by a time, so that the same question has the same answer."""
+"""Nodes of the search: limited by number rather than time, so that the result is reproducible."""
 CHOICES_LIMIT = 2_000
 """Choices per calculation; with more, each product is bought from its cheapest supplier."""
 

@@ -24,10 +24,10 @@ _NAMES: dict[str, tuple[str, int]] = {
     }.items()
     for name in names.split()
 }
-"""Names of units in plain spelling: the base unit, and how many of it."""
+"""Unit names in plain spelling: the base unit, and how many of it each contains."""
 
 NUMBER_CHARS = 12
-"""A longer number is no size."""
+"""Longer numbers aren't sizes."""
 
 
 @lru_cache(maxsize=4_096)

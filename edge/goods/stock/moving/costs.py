@@ -10,7 +10,7 @@ MICRO = 1_000_000
 WORTH_LIMIT = 10**15
 """Highest value of a receipt in thousandths of a minor unit; anything higher was mistyped."""
 AVERAGE_LIMIT = 10**12 * MICRO
-"""No unit costs more on the average: behind that is room before SQLite's integers end."""
+"""The highest average cost of a unit: leaves room within SQLite's integers."""
 
 
 class Received(msgspec.Struct, frozen=True):

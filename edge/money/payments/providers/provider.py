@@ -56,8 +56,8 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )
-"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` has no
-terminal: the customer pays on the provider's own page. Adyen's links are of the provider `nexo`, its account."""
+"""`manual`: the cashier confirms the card payment; `sim` moves no money and is never live. `stripe_checkout` has no
+terminal: the customer pays on the provider's page. Adyen's links belong to the provider `nexo`, its account."""
 
 
 PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(

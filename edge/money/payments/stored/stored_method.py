@@ -19,7 +19,7 @@ ExpiryMonth = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$
 Consent = Literal["said", "paper", "page"]
 """How the holder agreed: in person, on paper, or on the provider's page."""
 METHODS_MOST = 10
-"""Of one customer, those that were revoked not counted."""
+"""Methods per customer, not counting revoked ones."""
 SEALED = ("token", "brand", "last4", "expiry")
 _LONG_DIGITS = re.compile(r"[0-9]{13,19}")
 
