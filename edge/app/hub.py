@@ -95,6 +95,8 @@ SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)
 """Kinds of directives that the boxes of a store alone can read."""
 STAGED = frozenset(kind.name for kind in KINDS.values() if kind.staged)
 """Kinds of directives that go out by a publication alone."""
+INTERNAL = frozenset(kind.name for kind in KINDS.values() if kind.internal)
+"""Kinds of directives that head office's own processes write."""
 HEARTBEAT_S = 2.0
 CHECK = "Check --database or $EDGE_HUB_DATABASE."
 UNREACHABLE = (
@@ -237,6 +239,7 @@ async def run_api(
             EXCHANGE,
             read_prices,
             answer_question,
+            INTERNAL,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

@@ -12,7 +12,7 @@ from aiohttp import hdrs, web
 
 from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
-from sync.hub.api.bodies import body_as, require_name
+from sync.hub.api.bodies import body_as, once_of, require_name
 from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.closing_api import ClosingApi
 from sync.hub.api.delivery_reports import DeliveryReports
@@ -27,7 +27,7 @@ from sync.hub.api.payment_webhooks import PaymentWebhooks
 from sync.hub.api.privacy_api import PrivacyApi
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.product_choice_api import ProductChoiceApi, ReadPrices
-from sync.hub.api.publication_api import PublicationApi
+from sync.hub.api.publication_api import PublicationApi, require_open_kind
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.questions_api import AnswerQuestion, QuestionsApi
 from sync.hub.api.reads import BadRequest, Read
@@ -36,6 +36,7 @@ from sync.hub.api.support_api import SupportApi
 from sync.hub.api.tenant_api import TenantApi
 from sync.hub.api.text_files_api import TextFilesApi
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks, TillWebhooks
+from sync.hub.api.transfers_api import TransfersApi
 from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.directive_writer import NobodyReads
 from sync.hub.tenants import NotTaken
@@ -55,6 +56,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Api:
     """See the module. `guarded`: kinds of directives with their own right; `staged`: kinds published as rollouts only;
+    `internal`: kinds that head office's own processes write;
     `page_parts`: see `page`; `letter`: see `mailed_links`; `boxes`: see `enrolment_api`; `texts`: see `text_files_api`;
     `prices`: see `product_choice_api`."""
 
@@ -75,6 +77,7 @@ class Api:
         texts: TextExchange | None = None,
         prices: ReadPrices | None = None,
         answer: AnswerQuestion | None = None,
+        internal: Collection[str] = (),
     ) -> None:
         self._door = door
         self._check = check
@@ -91,6 +94,7 @@ class Api:
         self._texts = texts
         self._prices = prices
         self._answer = answer
+        self._internal = internal
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -112,7 +116,8 @@ class Api:
         TextFilesApi(self._door, self._texts, self._publish, self._check).add_to(app)
         ProductChoiceApi(self._door, self._prices).add_to(app)
         QuestionsApi(self._door, self._answer).add_to(app)
-        PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
+        PublicationApi(self._door, self._check, (*self._guarded, *self._sealed), self._internal).add_to(app)
+        TransfersApi(self._door, self._publish, self._check).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)
         add_join_page(app)
@@ -148,14 +153,13 @@ class Api:
         return _with_etag(request, _page(read, rows, limit))
 
     async def _direct(self, request: web.Request) -> web.Response:
-        store, wanted = request.match_info["store"], request.headers.get("Idempotency-Key", "")
+        store, once = request.match_info["store"], once_of(request)
         async with self._door.admit(request) as key:
             if not key.may_publish():
                 raise _not_allowed(PUBLISH)
-            if len(wanted) > limits.REQUEST_CHARS:
-                raise BadRequest(f"an Idempotency-Key has at most {limits.REQUEST_CHARS} characters")
             require_name(store)
             asked = await body_as(request, Asked)
+            require_open_kind(asked.kind, self._internal)
             if not key.may_publish(asked.kind, guarded=asked.kind in self._guarded):
                 raise _not_allowed(f"publish {asked.kind}")
             if not key.reaches(store):
@@ -165,7 +169,7 @@ class Api:
             if wrong := fault_of(self._check, asked.kind, bytes(asked.body)):
                 raise BadRequest(f"this {wrong}")
             try:
-                version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), wanted)
+                version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), once)
             except NotTaken:
                 raise
             except NobodyReads as error:

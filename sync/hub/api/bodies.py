@@ -15,6 +15,8 @@ from sync.wire import Name
 
 JSON = "application/json"
 DEEP = "is nested too deeply"
+OWN_KEY = "asked "
+"""Before each `Idempotency-Key`: nobody can take the id of a directive that head office has yet to send."""
 T = TypeVar("T")
 
 
@@ -32,6 +34,15 @@ async def body_as(
         raise BadRequest(str(error)) from error
     except RecursionError as error:
         raise BadRequest(f"the body {DEEP}") from error
+
+
+def once_of(request: web.Request) -> str:
+    """The caller's `Idempotency-Key`, apart from the ids of head office's own directives; "" without one. Raises
+    `BadRequest` if it's too long."""
+    said = request.headers.get("Idempotency-Key", "")
+    if len(said) > limits.REQUEST_CHARS:
+        raise BadRequest(f"an Idempotency-Key has at most {limits.REQUEST_CHARS} characters")
+    return said and f"{OWN_KEY}{said}"
 
 
 def require_name(store: str) -> None:

@@ -22,6 +22,7 @@ from sync.hub.api.openapi_acts import (
     question_paths,
     support_paths,
     text_file_paths,
+    transfer_paths,
 )
 from sync.hub.api.openapi_parts import OF_A_BODY, TYPES, object_of, problem, problems
 from sync.hub.api.order_status import PATH as ORDER_STATUS
@@ -43,7 +44,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
         | question_paths()
         | support_paths()
     )
-    paths |= invitation_paths() | password_paths() | enrolment_paths() | text_file_paths()
+    paths |= invitation_paths() | password_paths() | enrolment_paths() | text_file_paths() | transfer_paths()
     paths |= {ORDER_STATUS: {"post": order_status_paths()}}
     described = {
         "openapi": "3.1.0",

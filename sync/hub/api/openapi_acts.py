@@ -8,7 +8,7 @@ import msgspec
 
 from sync import limits as wire_limits
 from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade
-from sync.hub.api import forgotten_api
+from sync.hub.api import forgotten_api, limits
 from sync.hub.api.box_codes import OpenCode
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
 from sync.hub.api.enrolment_api import MAKE as MAKE_BOX
@@ -37,6 +37,8 @@ from sync.hub.api.support_api import WAIT_S, AskBox, Heard
 from sync.hub.api.tenant_api import Person, SetRole
 from sync.hub.api.text_files_api import PATH as TEXT_FILE
 from sync.hub.api.text_files_api import BroughtTexts
+from sync.hub.api.transfers_api import PATH as TRANSFERS
+from sync.hub.api.transfers_api import AskTransfer, WantedGoods
 from sync.hub.mail_wishes import MailWish
 from sync.hub.preview import Preview
 from sync.hub.product_choice import ChosenProduct, PriceAt
@@ -372,6 +374,19 @@ def support_paths() -> dict[str, Any]:
         SUPPORT: {"post": asked | {"parameters": [shop]}},
         SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, device]}},
     }
+
+
+def transfer_paths() -> dict[str, Any]:
+    """Requests for transfers between stores."""
+    body, line = _bodies(AskTransfer, WantedGoods)
+    body["properties"]["lines"]["items"] = line
+    asked = act("askTransfer", "Ask a store for goods for another store.", object_of(version=TYPES["integer"]), body)
+    asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "The store is asked to draft it."}
+    asked["responses"]["404"] = problem("Head office doesn't know one of the stores.")
+    once = {"name": "Idempotency-Key", "in": "header", "required": False}
+    once |= {"schema": {"type": "string", "maxLength": limits.REQUEST_CHARS}, "description": "Repeating it asks once."}
+    shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
+    return {TRANSFERS: {"post": asked | {"parameters": [shop, once]}}}
 
 
 def order_status_paths() -> dict[str, Any]:

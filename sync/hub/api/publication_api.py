@@ -17,6 +17,7 @@ from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.keys import PUBLISH, Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest
+from sync.hub.api.transfers_api import KIND as TRANSFERS
 from sync.hub.publications import DECIDES, SOFTWARE, STEPS, Publication, Step
 from sync.hub.tenants import NotTaken
 
@@ -36,12 +37,13 @@ class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PublicationApi:
     """See the module. `check` validates a directive; `closed`: kinds not allowed in publications, as they need their
-    own right or are encrypted to the boxes."""
+    own right or are encrypted to the boxes; `internal`: those that head office's own processes write."""
 
-    def __init__(self, door: Door, check: Check, closed: Collection[str]) -> None:
+    def __init__(self, door: Door, check: Check, closed: Collection[str], internal: Collection[str]) -> None:
         self._door = door
         self._check = check
         self._closed = frozenset(closed)
+        self._internal = internal
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_put(PATH, self._put)
@@ -55,7 +57,7 @@ class PublicationApi:
         async with self._door.admit(request) as key:
             wanted, seen = await body_as(request, Publication), _seen_at(request)
             self._require_may_write(key, wanted)
-            for planned in wanted.directives:
+            for planned in (*wanted.directives, *wanted.back):
                 if wrong := fault_of(self._check, planned.kind, msgspec.json.encode(planned.body)):
                     raise BadRequest(f"this {wrong}")
             asked = [planned.body for planned in wanted.directives if planned.kind == releases.KIND]
@@ -67,7 +69,9 @@ class PublicationApi:
     def _require_may_write(self, key: Key, wanted: Publication) -> None:
         if key.stores is not None:
             raise Problem(403, "Not allowed", "Only people who can see all stores can use publications.")
-        kinds = {planned.kind for planned in wanted.directives}
+        kinds = {planned.kind for planned in (*wanted.directives, *wanted.back)}
+        for kind in kinds:
+            require_open_kind(kind, self._internal)
         if closed := next((kind for kind in kinds if kind in self._closed), None):
             raise BadRequest(f"{closed!r} isn't allowed in a publication; publish it to each store separately")
         self._require_all(key, kinds)
@@ -134,6 +138,14 @@ class PublicationApi:
                 f"{jump.sku} would cost {jump.now} instead of {jump.was}: check it and submit again with jumps = true"
             )
             raise NotTaken("publication_jump", text, **jump._asdict())
+
+
+def require_open_kind(kind: str, internal: Collection[str]) -> None:
+    """Raises `Problem` for directives that head office writes itself, from what stores and providers reported."""
+    if kind in internal:
+        text = f"Head office sends {kind} itself, from what its stores reported, so they can't be published."
+        way = " Ask for goods with POST /v1/stores/{store}/transfers." if kind == TRANSFERS else ""
+        raise Problem(403, "Sent by head office only", text + way)
 
 
 def _seen_at(request: web.Request) -> datetime | None:

@@ -54,11 +54,13 @@ async def serve(
     texts: TextExchange | None = None,
     prices: ReadPrices | None = None,
     answer: AnswerQuestion | None = None,
+    internal: Collection[str] = (),
 ) -> AsyncIterator[int]:
     """Run the API on sockets opened by `listen`; yields its port. The database must be up to date.
 
     `guarded`: kinds of directives with their own right. `signer` signs publications; kinds in `sealed` are encrypted to
-    a store's boxes, those in `staged` are published as rollouts only. `verify_token`: see `delivery_reports`;
+    a store's boxes, those in `staged` are published as rollouts only, and those in
+    `internal` by head office's own processes. `verify_token`: see `delivery_reports`;
     `page_parts`: see `page`; `webhooks`: permitted senders for payments and third-party tills. `letter`: see
     `mailed_links`; without it no link is mailed. `boxes`: see `enrolment_api`; `texts`: see `text_files_api`; `prices`:
     see `product_choice_api`; `answer`: see `questions_api`.
@@ -84,7 +86,7 @@ async def serve(
         door = Door(finder, reader, people, phones, publisher, usage)
         reads, beside = (
             (*fleet.READS, *rooms),
-            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts, prices, answer),
+            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts, prices, answer, internal),
         )
         api = Api(door, reads, check, guarded, publish, *beside)
         keeping = asyncio.create_task(usage.keep())

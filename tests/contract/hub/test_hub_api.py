@@ -103,6 +103,7 @@ async def an_api(
             texts=EXCHANGE,
             prices=read_prices,
             answer=answer_question,
+            internal=hub.INTERNAL,
         ) as port,
         aiohttp.ClientSession() as session,
     ):

@@ -11,10 +11,13 @@ import pytest
 
 from edge.app import hub
 from sync.hub.api import keys, limits
+from sync.hub.store import open_store
 from tests.contract.hub.test_hub_api import PRICES, SALES, Client, House, an_api
+from tests.contract.hub.test_hub_tenant_records import send
 
 DIRECTIVES = "/v1/stores/corner/directives"
 PIN = {"kind": "pin", "body": {"pins": ["$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g"]}}
+GOOD = {"kind": "prices", "body": PRICES}
 LOCK = "LOCK TABLE sale_day"
 
 
@@ -130,6 +133,91 @@ def test_a_key_publishes_the_kinds_that_it_was_made_for(
         async with an_api(database) as house:
             got, answer = await (await house.client("acme", *may)).post(DIRECTIVES, directive)
             assert got == status, answer
+
+    asyncio.run(scenario())
+
+
+def test_what_stores_report_to_each_other_nobody_publishes(database: str) -> None:
+    forged = {"announced": {"id": "c0dec0de", "from_store": "north", "lines": [{"sku": "milk", "quantity": 24_000}]}}
+    settled = {"settled": {"id": "c0dec0de", "got": [0]}}
+    wanted = {"wanted": {"to_store": "north", "lines": [{"sku": "milk", "quantity": 24_000}]}}
+
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            client = await house.client("acme", "read", "publish", "publish:shipments")
+            for shipment in (forged, settled, wanted):
+                directive = {"kind": "shipments", "body": {"shipments": [shipment]}}
+                status, problem = await client.post(DIRECTIVES, directive)
+                assert (status, problem["code"]) == (403, "sent_by_head_office_only")
+                assert "/v1/stores/{store}/transfers" in problem["detail"]
+                for body in ({"directives": [directive]}, {"directives": [GOOD], "back": [directive]}):
+                    found = await send(client, house, "PUT", "/v1/publications/spring", body)
+                    assert (found[0], found[1]["code"]) == (403, "sent_by_head_office_only")
+            for kind in hub.INTERNAL:
+                assert (await client.post(DIRECTIVES, {"kind": kind, "body": {}}))[0] == 403
+            assert await house.owner.fetchval("SELECT count(*) FROM directive") == 0
+
+    asyncio.run(scenario())
+
+
+def test_what_a_publication_takes_back_is_looked_at_as_what_it_sends(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            editor = await house.client("acme", "read", "publish")
+            for back, status in ((PIN, 400), ({"kind": "prices", "body": {"prices": 1}}, 400), (GOOD, 201)):
+                body = {"directives": [GOOD], "back": [back]}
+                assert (await send(editor, house, "PUT", "/v1/publications/spring", body))[0] == status, back
+            texts = await house.client("acme", "read", "publish:texts")
+            body = {"directives": [{"kind": "texts", "body": {"texts": []}}], "back": [GOOD]}
+            assert (await send(texts, house, "PUT", "/v1/publications/sign", body))[0] == 403
+
+    asyncio.run(scenario())
+
+
+def test_a_transfer_is_asked_for_by_who_may_between_stores_that_there_are(database: str) -> None:
+    milk = {"to_store": "north", "lines": [{"sku": "milk", "quantity": 24_000}], "note": "For Sunday"}
+    path = "/v1/stores/corner/transfers"
+
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            for store in ("corner", "north"):
+                await house.owner.execute("INSERT INTO store_record (tenant, store) VALUES ('acme', $1)", store)
+            client = await house.client("acme", "publish:shipments")
+            once = {"Idempotency-Key": "monday"}
+            first, again = [await client.post(path, milk, **once) for _ in range(2)]
+            assert first == again and first[0] == 201
+            (row,) = await house.owner.fetch("SELECT store, kind, body FROM directive")
+            assert (row["store"], row["kind"]) == ("corner", "shipments")
+            assert json.loads(row["body"]) == {"shipments": [{"wanted": milk}]}
+            for changed, status in (
+                ({"to_store": "corner"}, 400),
+                ({"to_store": "nowhere"}, 404),
+                ({"lines": []}, 400),
+                ({"lines": [{"sku": "milk", "quantity": -1}]}, 400),
+                ({"lines": [{"sku": "milk", "quantity": 1}] * 201}, 400),
+                ({"announced": {}}, 400),
+            ):
+                got, problem = await client.post(path, milk | changed)
+                assert got == status, problem
+            assert (await client.post("/v1/stores/nowhere/transfers", milk))[0] == 404
+            for may, stores in ((("read",), ()), (("publish:prices",), ()), (("publish",), ("corner",))):
+                assert (await (await house.client("acme", *may, stores=stores)).post(path, milk))[0] == 403
+            stranger = await house.client("other", "publish")
+            assert (await stranger.post(path, milk))[0] == 404
+            assert await house.owner.fetchval("SELECT count(*) FROM directive") == 1
+
+    asyncio.run(scenario())
+
+
+def test_no_key_of_a_caller_takes_the_place_of_what_head_office_has_yet_to_say(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            client = await house.client("acme", "publish")
+            said = "transfer-c0dec0de-settled"
+            assert (await client.post(DIRECTIVES, GOOD, **{"Idempotency-Key": said}))[0] == 201
+            async with open_store(database) as store:
+                own = await store.publish("acme", "corner", "shipments", b'{"shipments":[]}', said, by_itself=True)
+            assert await house.owner.fetchval("SELECT kind FROM directive WHERE version = $1", own) == "shipments"
 
     asyncio.run(scenario())
 

@@ -21,6 +21,7 @@ from tests.contract.hub.test_hub_tenant_records import send, state_of, with_fact
 from tests.contract.hub.test_hub_tenants import two_tenants
 
 FOOTER = {"directives": [{"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Ours"}]}}]}
+MILK = [{"sku": "milk", "quantity": 1000}]
 PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"
 ONESELF = (
     *("/v1/sign-in", "/v1/sign-out", "/v1/switch", "/v1/factor", "/v1/factor/confirm", "/v1/factor/drop"),
@@ -48,6 +49,7 @@ class Wall(NamedTuple):
 
 WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/stores/{store}/directives"): Wall(DIRECTIVE, 201),
+    ("POST", "/v1/stores/{store}/transfers"): Wall({"to_store": "corner", "lines": MILK}, 404),
     ("PUT", "/v1/stores/{store}"): Wall({"name": "Ours"}, 200),
     ("POST", "/v1/stores/{store}/boxes"): Wall({"device": "box1"}, 201),
     ("DELETE", "/v1/stores/{store}/boxes/{device}/code"): Wall({}, 404),

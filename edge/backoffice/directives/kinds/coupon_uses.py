@@ -20,4 +20,4 @@ def _apply(tx: Transaction, _number: int, wanted: tuple[NoteCouponUse, ...]) -> 
     return Applied(sum(bool(one and one.events) for one in done))
 
 
-COUPON_USES = Kind("coupon_uses", CouponUses, _apply)
+COUPON_USES = Kind("coupon_uses", CouponUses, _apply, internal=True)

@@ -27,4 +27,4 @@ def _apply(tx: Transaction, _number: int, told: tuple[ToldFeed, ...]) -> Applied
     return Applied(sum(heard.values()), tuple(system for system, known in heard.items() if not known))
 
 
-FEED_NEWS = Kind("feed_news", ToldFeeds, _apply)
+FEED_NEWS = Kind("feed_news", ToldFeeds, _apply, internal=True)

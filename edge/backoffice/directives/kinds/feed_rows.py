@@ -35,4 +35,4 @@ def _apply(tx: Transaction, number: int, batches: tuple[FeedBatch, ...]) -> Appl
     return Applied(changed, tuple(unknown))
 
 
-FEED_ROWS = Kind("feed_rows", FeedBatches, _apply)
+FEED_ROWS = Kind("feed_rows", FeedBatches, _apply, internal=True)

@@ -32,7 +32,8 @@ class Kind(msgspec.Struct, frozen=True):
     `apply` raises nothing for a well-formed body: impossible items are `unknown`, the rest continue. `guarded`: its
     publisher controls permissions in a shop, so programs need a separate right for it. `personal`: bodies contain
     personal data and are overwritten once applied. `sealed`: head office encrypts them to the store's boxes. `staged`:
-    published only as a rollout, to a few stores first.
+    published only as a rollout, to a few stores first. `internal`: written by head office's own processes, from what
+    stores, providers and tills reported; nobody may publish it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Kind(msgspec.Struct, frozen=True):
     personal: bool = False
     sealed: bool = False
     staged: bool = False
+    internal: bool = False
 
     def fault(self, body: str | bytes) -> str | None:
         """The error in a body; None if it's valid."""

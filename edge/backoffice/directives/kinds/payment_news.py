@@ -57,4 +57,4 @@ def _command(one: ToldNews) -> Command:
     return HearNews(one.payment, one.what, one.amount_minor, one.success, one.reference)
 
 
-PAYMENT_NEWS = Kind("payment_news", ToldPayments, _apply)
+PAYMENT_NEWS = Kind("payment_news", ToldPayments, _apply, internal=True)

@@ -27,4 +27,4 @@ def _apply(tx: Transaction, _number: int, told: tuple[ToldTill, ...]) -> Applied
     return Applied(sum(heard.values()), tuple(pos for pos, known in heard.items() if not known))
 
 
-POS_NEWS = Kind("pos_news", ToldTills, _apply)
+POS_NEWS = Kind("pos_news", ToldTills, _apply, internal=True)

@@ -1,8 +1,10 @@
 """`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`: a
-transfer sent here by another store, or the result of one sent from here. Published by head office automatically.
+transfer sent here by another store, or the result of one sent from here. Published by head office alone, from what the
+stores reported.
 
 {"wanted": {"to_store": "north", "lines": [{"sku": "milk", "quantity": 24000}]}}: head office asks for goods for another
-store. It becomes a draft, which someone in the store sends or discards; goods that can't be drafted are listed."""
+store, at `POST /v1/stores/{store}/transfers`. It becomes a draft, which someone in the store sends or discards; goods
+that can't be drafted are listed."""
 
 from __future__ import annotations
 
@@ -46,4 +48,4 @@ def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Ap
     return Applied(changed, tuple(unknown))
 
 
-SHIPMENTS = Kind("shipments", Shipments, _apply)
+SHIPMENTS = Kind("shipments", Shipments, _apply, internal=True)

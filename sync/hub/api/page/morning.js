@@ -139,7 +139,7 @@ function moveButton(row, name) {
     if (quantity > row.from.available) throw new Fault(400, { detail: t("move_amount_most", { amount: thousandths(row.from.available) }) });
     const wanted = { to_store: row.store, lines: [{ sku: row.sku, quantity }], note: t("move_note") };
     const key = [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify([localDay(new Date()), row.from.store, row.store, row.sku]))))].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 40);
-    const { version } = await ask(`/v1/stores/${encodeURIComponent(row.from.store)}/directives`, { kind: "shipments", body: { shipments: [{ wanted }] } }, { "Idempotency-Key": `move-${key}` });
+    const { version } = await ask(`/v1/stores/${encodeURIComponent(row.from.store)}/transfers`, wanted, { "Idempotency-Key": `move-${key}` });
     return () => edit(t("move_asked", { store: storeName(row.from.store) }), {}, {}, () => answerOf(row.from.store, version), { word: "move_answer" });
   }, { word: "move" }));
   return one;
