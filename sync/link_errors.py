@@ -67,7 +67,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_password": ("The password can't be read from {file} ({detail}).", _ENROL),
     "no_secret": (
         "{detail}",
-        "Sales continue. Enter it again on the page Secrets, or import a new enrolment: edge enrol FILE",
+        "Sales continue. Enter it again on the Secrets page, or import a new enrolment: edge enrol FILE",
     ),
     "wrong_password": ("The broker at {place} rejected the user name or password.", _ENROL),
     "turned_away": ("The broker at {place} refused the connection ({detail}).", "Sales continue. Call head office."),

@@ -9,7 +9,7 @@ from edge.core.registry import CheckResult
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 
-_ADVICE = "Let a manager choose a channel on the page Notifications."
+_ADVICE = "Let a manager choose a channel on the Notifications page."
 
 
 def check_reach(db: Connection) -> Iterator[CheckResult]:

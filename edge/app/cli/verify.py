@@ -33,7 +33,7 @@ ADVICE = {
     "ask_store": "Ask the other store. Then confirm what arrived, or cancel the transfer.",
     "say_size": "Set its content in the catalogue, because a recipe uses it by weight or volume.",
     "set_bom": "Edit the bill of materials.",
-    "map_item": "Match it to a product on the page Other tills.",
+    "map_item": "Match it to a product on the Other tills page.",
     "ask_credit": "Ask the supplier for a credit note, or receive what is still to come.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }
