@@ -6,6 +6,7 @@ Pages find the text by code, with the same values (`edge/lib/i18n`, section `lin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import IntEnum
 
 import msgspec
 
@@ -111,6 +112,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "missing_rows": ("The hub needs entries that this box no longer has.", _STOPPED),
 }
 """By code: what happened, and the advice."""
+
+
+class X509(IntEnum):
+    """OpenSSL's reasons for rejecting a certificate (x509_vfy.h)."""
+
+    NOT_YET_VALID = 9
+    EXPIRED = 10
+    HOSTNAME_MISMATCH = 62
+    IP_ADDRESS_MISMATCH = 64
 
 
 class LinkError(msgspec.Struct, frozen=True):

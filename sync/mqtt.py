@@ -14,7 +14,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +26,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sync import limits
+from sync.link_errors import X509
 from sync.paho_loop import drive
 from sync.session import LinkLost, Session
-
-
-class X509(IntEnum):
-    """OpenSSL's reasons for rejecting a certificate (x509_vfy.h)."""
-
-    NOT_YET_VALID = 9
-    EXPIRED = 10
-    HOSTNAME_MISMATCH = 62
-    IP_ADDRESS_MISMATCH = 64
-
 
 NOT_AUTHORIZED = 0x87
 BAD_PASSWORD = 0x86

@@ -15,7 +15,6 @@ import structlog
 from edge.backoffice.directives.service.sync_part import broker_of
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
-from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.worded_errors import worded_error
 from edge.operations.maintenance.backups import encrypted_file, pictures
@@ -24,8 +23,8 @@ from edge.operations.maintenance.backups.extract import configuration
 from edge.operations.maintenance.restoring import people
 from edge.operations.maintenance.restoring.restore import Restored, restore
 from edge.runtime.backup_state import destinations, status
-from edge.runtime.config import Config, parse
-from edge.runtime.config.data_folder import set_data_folder
+from edge.runtime.config import Config
+from edge.runtime.configuration import with_values, write_config
 from edge.runtime.secrets import secrets_by
 
 _log = structlog.get_logger(__name__)
@@ -124,9 +123,8 @@ class ShopRestoring:
         if label.key != keys.key_id(secret):
             raise _wrong("restore_other_code")
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        text = set_data_folder(configuration(path, secret, self._file.parent).decode(), self._data)
-        write_whole(self._file, text.encode())
-        config = parse(text, self._file)
+        text = configuration(path, secret, self._file.parent).decode()
+        config = write_config(self._file, with_values(text, {"data": self._data}))
         config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         broker = broker_of(config.sync, secrets_by(config.folder, secret)) if config.sync else None
         done = restore(config, path, secret, SystemClock(), False, broker, show=self._show)

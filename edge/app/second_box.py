@@ -11,9 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.backoffice.twin.membership.joining import join
-from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.runtime.config.data_folder import set_data_folder
+from edge.runtime.configuration import with_values, write_config
 from twin.link_port import LINK_PORT
 
 JoinState = Literal["", "knocking", "waiting", "joined", "failed"]
@@ -50,9 +49,8 @@ class SecondBox:
         try:
             folder = self._file.parent / self._data
             content = join(folder, address_of(wanted.at), "box", wanted.link_port, self._page, self._show)
-            text = re.sub(r"(?m)^port = \d+", f"port = {self._page}", content.config, count=1)
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._file, set_data_folder(text, self._data).encode())
+            write_config(self._file, with_values(content.config, {"data": self._data, "panel.port": self._page}))
             self.state = "joined"
         except (NeedsHuman, ConfigError) as wrong:
             self.state, self.why = "failed", f"{wrong.what} {wrong.advice}"

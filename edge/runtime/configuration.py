@@ -195,12 +195,13 @@ def _odd(why: str) -> ConfigError:
 
 
 def write_config(file: Path, text: str) -> Config:
-    """Replace the file. Raises `ConfigError`, without changes, if the appliance wouldn't start with it; `OSError` if it
-    can't be written."""
+    """Create or replace the file. Raises `ConfigError`, without changes, if the appliance wouldn't start with it;
+    `OSError` if it can't be written."""
     parse(text, file)
-    mode = file.stat().st_mode & 0o777
+    mode = file.stat().st_mode & 0o777 if file.exists() else None
     write_whole(file, text.encode())
-    file.chmod(mode)
+    if mode is not None:
+        file.chmod(mode)
     return load(file)
 
 

@@ -8,6 +8,7 @@ import hmac
 import os
 import ssl
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ from sync.enrolment import (
     from_line,
     read_office,
 )
+from sync.link_errors import X509
 from sync.wire import WireError
 
 SECRETS = "head-office"
@@ -73,8 +75,22 @@ async def trade(text: str, box: str = "") -> Enrolment:
     try:
         return _read_answer(await _ask(office, box))
     except (Undelivered, MaybeSent) as error:
-        is_unproven = isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError | ssl.SSLError)
-        raise _refusal("unproven" if is_unproven else "away", at=office.at) from error
+        raise _explain_failure(error.__cause__, office.at) from error
+
+
+def _explain_failure(cause: BaseException | None, at: str) -> NeedsHuman:
+    """Why head office wasn't reached; a certificate outside its dates is named with this box's date."""
+    wrong = cause.certificate_error if isinstance(cause, aiohttp.ClientConnectorCertificateError) else cause
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    match wrong:
+        case ssl.SSLCertVerificationError(verify_code=X509.NOT_YET_VALID):
+            return _refusal("clock_behind", at=at, today=today)
+        case ssl.SSLCertVerificationError(verify_code=X509.EXPIRED):
+            return _refusal("expired", at=at, today=today)
+        case ssl.SSLError():
+            return _refusal("unproven", at=at)
+        case _:
+            return _refusal("away", at=at)
 
 
 async def _ask(office: OfficeCode, box: str) -> HttpAnswer:

@@ -148,3 +148,11 @@ def test_what_a_device_calls_itself_is_never_a_line_of_its_own(name: str, key: s
         msgspec.convert(
             {"role": "a", "driver": "b", "name": "c", "options": {"a = 1\nb": 1}, "certain": True}, Proposal
         )
+
+
+def test_a_copied_file_gets_this_machines_folder_and_port_and_no_other_port_changes() -> None:
+    text = '# The shop.\n[sync]\nhost = "hub.example"\nport = 8883\n\n[panel]\nport = 80 # of the first box\n'
+    file = tomllib.loads(configuration.with_values(text, {"data": "here", "panel.port": 9090}))
+    assert file == {"data": "here", "sync": {"host": "hub.example", "port": 8883}, "panel": {"port": 9090}}
+    assert configuration.with_values('data = "/srv/old"\n[store]\n', {"data": "data"}) == 'data = "data"\n[store]\n'
+    assert tomllib.loads(configuration.with_values("[store]\nid = 'a'\n", {"panel.port": 1}))["panel"] == {"port": 1}

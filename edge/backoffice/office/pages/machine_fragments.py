@@ -20,6 +20,15 @@ from edge.web.limits import JOBS_SHOWN, JOURNAL_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values
 from edge.web.live.source import LiveSource
 
+OWN_NAMES = frozenset(
+    (
+        *("panel", "twin", "models", "pay_pages", "payouts", "security_device", "allocations", "quebec"),
+        *("web_shops", "invoice_mail", "other_tills", "feeds", "notifications", "written_messages", "wyoming"),
+    )
+)
+"""Parts that an owner knows besides devices. Backups and head office have a line of their own on the status page, and
+the rest is internal: it's named once it's lost."""
+
 
 def alerts(source: FragmentSource, register: str) -> Values:
     """Lost parts, and what blocks printing or the ledger."""
@@ -46,13 +55,16 @@ def state(source: FragmentSource, register: str) -> Values:
 
 
 def shop_status(source: FragmentSource, register: str) -> Values:
-    """What works, waits and needs doing, for the owner. `fine`: parts that work; `open_alerts` and `prints`: counts."""
+    """What works, waits and needs doing, for the owner. `fine`: the owner's parts that work; `open_alerts` and
+    `prints`: counts."""
     states = source.services.of(SUPERVISOR).states.values()
+    known = OWN_NAMES.union(device.name for device in source.services.of(CONFIG).devices)
+    fine = (part for part in states if part.name in known and part.state == "ok" and not part.key)
     return {
         **alerts(source, register),
         **position(source, register),
         **backup(source, register),
-        "fine": sorted((part for part in states if part.state == "ok" and not part.key), key=lambda part: part.name),
+        "fine": sorted(fine, key=lambda part: part.name),
         "open_alerts": sum(count_open(source.shop.reader).values()),
         "prints": count_queued(source.shop.reader),
         "jobs": _open_jobs(source),
