@@ -10,6 +10,7 @@ from edge.foundation.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAY
 from edge.money.payments import commands, handlers, refunds
 from edge.money.payments.entities import PROVIDERS, ROUTES
 from edge.money.payments.events import EVENTS
+from edge.money.payments.figures import FIGURES
 from edge.money.payments.on_report import on_reports as on_reports
 from edge.money.payments.pay_pages import PayPages, note_pay_page
 from edge.money.payments.project import projector
@@ -96,4 +97,5 @@ def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> C
         requirements=(payment_idle,),
         watches=WATCHES,
         gauges=GAUGES,
+        figures=FIGURES,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -25,6 +25,21 @@ def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[in
         count, minor = sums.get(refund.brand, (0, 0))
         sums[refund.brand] = count + (not refund.lowers), minor - refund.amount_minor
     return sums
+
+
+def terminal_amounts(
+    db: Connection, terminal: str, is_of: Callable[[str], bool], since_seq: int, before_seq: int = 2**62
+) -> Iterator[tuple[int, int]]:
+    """The payments and refunds in `our_day` of the brands that `is_of` accepts: the journal row and amount of each."""
+    between = (terminal, since_seq, before_seq)
+    taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ? AND taken_seq < ?", between)
+    for payment in (_payment(body) for (body,) in taken):
+        if is_of(_brand_of(payment)):
+            yield payment.taken_seq, payment.taken_minor
+    done = db.execute("SELECT body FROM payment_refund WHERE terminal = ? AND done_seq > ? AND done_seq < ?", between)
+    for refund in (_refund(body) for (body,) in done):
+        if is_of(refund.brand):
+            yield refund.done_seq, -refund.amount_minor
 
 
 def card_sums_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
