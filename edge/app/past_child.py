@@ -13,14 +13,13 @@ from edge.core.process.child import leave_first_processor
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.reading_child import ReadingChild, limit_process
 from edge.core.storage.database import open_reader
-from edge.counter.reports.explained import ExplainReport
 from edge.operations.ledger import build_registry
 from edge.runtime.config import load
 
 NICENESS = 19
 """Below all other processes, but not idle: someone is waiting for the page."""
 GROWN_BYTES = 512 << 20
-Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure | ExplainReport
+Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -20,10 +20,11 @@ class Figure(msgspec.Struct, frozen=True):
     """A figure: `shown` reads its value, `parts` the rows that it is made of. Both are SQL with the key's parts as ?1,
     ?2... or functions of a connection, the registry and the key's parts. A value of None: there is no such figure.
 
-    `page`: the page that shows it, without the register; `{0}` is the key's first part. `of`: what the key's first part
-    is, for its name in the title ("": the key itself, "none": nothing). `keys`: how many parts a key has. `rests_on`:
-    following projections that have to catch up first. `currency`: SQL of an amount's currency by the key's first part
-    (none: the store's). Who may not open `page` may not open the figure either.
+    `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
+    first part is, for its name in the title ("": the key itself, "none": nothing; "sums": the key is of a report's
+    sums, and its last part says which). `keys`: how many parts a key has. `rests_on`: following projections that have
+    to catch up first. `currency`: an amount's currency: SQL with the key's first part, or a function of a connection
+    and all parts (none: the store's). Who may not open `page` may not open the figure either.
     """
 
     name: str
@@ -31,13 +32,15 @@ class Figure(msgspec.Struct, frozen=True):
     shown: str | Callable[..., int | None]
     parts: str | Callable[..., Amounts]
     page: str
-    of: Literal["product", "customer", "", "none"] = ""
+    of: Literal["product", "customer", "sums", "", "none"] = ""
     rests_on: tuple[str, ...] = ()
     keys: int = 1
-    currency: str = ""
+    currency: str | Callable[..., str] = ""
 
     def read_currency(self, db: Any, key: str) -> str:
         """The amount's currency ("": the store's)."""
+        if not isinstance(self.currency, str):
+            return self.currency(db, *key.split(SEPARATOR))
         found = db.execute(self.currency, key.split(SEPARATOR)[:1]).fetchone() if self.currency else None
         return (found[0] or "") if found else ""
 

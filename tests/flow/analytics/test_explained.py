@@ -7,8 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from edge.analytics.insight.explain import ExplainFigure
 from edge.core.command_bus import CommandBus
-from edge.counter.reports.explained import explain_day, explain_z
+from edge.core.journal.figure_trace import ExplainedFigure
+from edge.counter.reports.figures import figures_of, read_z_sums, unit_of
+from edge.counter.reports.queries import read_day_sums
 from edge.counter.till.commands import (
     AbandonBasket,
     AddLine,
@@ -50,6 +53,15 @@ async def a_day(shop: CommandBus, clock: FakeClock) -> str:
     return str(day)
 
 
+def explain(shop: CommandBus, of: str, path: str, *key: str) -> ExplainedFigure:
+    """A figure of a day or a Z report that adds up from its facts."""
+    asked = ExplainFigure(f"reports.{of}_{unit_of(path)}", "", "", "\n".join((*key, path)), "Europe/Paris")
+    found = asked.read(shop.reader, shop.registry)
+    assert found is not None, path
+    assert (found.left_over, found.faults) == ((0, 0), ()), path
+    return found
+
+
 def test_all_figures_of_a_day_add_up_from_its_facts(tmp_path: Path) -> None:
     async def check() -> None:
         clock = FakeClock()
@@ -60,11 +72,13 @@ def test_all_figures_of_a_day_add_up_from_its_facts(tmp_path: Path) -> None:
             days.append(await a_day(shop, clock))
             await catch_up(shop)
             for day in days:
-                found = explain_day(shop.reader, shop.registry, day)
-                assert found.figures["total_minor"] and found.figures["taxes.VAT 5500.tax_minor"]
-                assert found.figures["cleared.minor"] == 120
-                assert (found.unexplained, found.faults) == ({}, ())
-            assert explain_day(shop.reader, shop.registry, "2020-01-01").facts == ()
+                figures = figures_of(read_day_sums(shop.reader, day))
+                assert figures["total_minor"] and figures["taxes.VAT 5500.tax_minor"]
+                assert figures["cleared.minor"] == 120
+                for path, amount in figures.items():
+                    found = explain(shop, "day", path, day)
+                    assert found.shown[0] == amount == sum(one.numerator for one in found.parts), path
+            assert explain(shop, "day", "total_minor", "2020-01-01").parts == ()
 
     run(check())
 
@@ -76,12 +90,13 @@ def test_all_figures_of_a_z_report_add_up_from_its_facts(tmp_path: Path) -> None
             for number in (1, 2):
                 await a_day(shop, clock)
                 (report,) = (await done(shop, PrintReport("z"), MANAGER)).events
-                assert isinstance(report, ReportPrinted)
-                found = explain_z(shop.reader, shop.registry, "1", number)
-                assert found is not None and found.figures["total_minor"] == report.total_minor
-                assert {one.register for one in found.facts} == {"1"}
-                assert (found.unexplained, found.faults) == ({}, ())
-            assert explain_z(shop.reader, shop.registry, "1", 9) is None
+                assert isinstance(report, ReportPrinted) and report.sums is not None
+                for path, amount in figures_of(report.sums).items():
+                    found = explain(shop, "z", path, "1", str(number))
+                    assert found.shown[0] == amount, path
+                    assert {one.register for one in found.parts} == {"1"}
+                assert explain(shop, "z", "total_minor", "1", str(number)).shown == (report.total_minor, 0)
+            assert read_z_sums(shop.reader, shop.registry, "1", 9) is None
 
     run(check())
 
@@ -94,32 +109,47 @@ def test_a_figure_that_no_fact_accounts_for_is_found(tmp_path: Path) -> None:
             await catch_up(shop)
             spoil = "UPDATE register_day SET body = CAST(replace(CAST(body AS TEXT), '120', '121') AS BLOB)"
             await shop.maintain(lambda db: db.execute(spoil))
-            assert explain_day(shop.reader, shop.registry, day).unexplained
+            asked = ExplainFigure("reports.day_minor", "", "", f"{day}\ncleared.minor", "Europe/Paris")
+            found = asked.read(shop.reader, shop.registry)
+            assert found is not None and found.left_over == (1, 0)
 
     run(check())
 
 
-def test_the_page_opens_every_figure_of_today_and_of_a_z_report(tmp_path: Path) -> None:
+def test_the_page_lists_every_figure_of_a_day_and_of_a_z_report_and_each_opens(tmp_path: Path) -> None:
     async def check() -> None:
         clock = FakeClock()
         async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
-            day = await a_day(served.shop, clock)
-            await done(served.shop, PrintReport("z"), MANAGER)
-            await catch_up(served.shop)
+            shop, day = served.shop, await a_day(served.shop, clock)
+            await done(shop, PrintReport("z"), MANAGER)
+            await catch_up(shop)
             today = (await caller.get("/manager/today")).text
             assert f"/manager/explained?register=1&amp;day={day}" in today
-            for asked, found in (
-                (f"day={day}", explain_day(served.shop.reader, served.shop.registry, day)),
-                ("of=1&z=1", explain_z(served.shop.reader, served.shop.registry, "1", 1)),
+            z_sums = read_z_sums(shop.reader, shop.registry, "1", 1)
+            assert z_sums is not None
+            for asked, of, key, sums in (
+                (f"day={day}", "day", (day,), read_day_sums(shop.reader, day)),
+                ("of=1&z=1", "z", ("1", "1"), z_sums),
             ):
-                assert found is not None and len(found.figures) > 10
-                for figure in found.figures:
-                    for language in ("en", "he"):
-                        answer = await caller.get(f"/manager/explained?{asked}&figure={quote(figure)}&lang={language}")
-                        assert answer.status == 200, answer.text[-500:]
-                        assert 'id="adds-up" class="hint"' in answer.text and 'id="chain" class="hint"' in answer.text
-                        seqs = [one.seq for one in found.facts if figure in one.parts]
-                        assert all(f"/manager/journal?register=1&amp;before={seq + 1}" in answer.text for seq in seqs)
+                page = (await caller.get(f"/manager/explained?{asked}")).text
+                figures = figures_of(sums)
+                assert len(figures) > 10
+                for at, path in enumerate(figures):
+                    name, whole = f"reports.{of}_{unit_of(path)}", quote("\n".join((*key, path)), safe="/")
+                    link = f"/manager/figure?register=1&amp;name={name}&amp;key={whole}"
+                    assert link in page, link
+                    language = ("en", "fr", "he")[at % 3]
+                    answer = await caller.get(link.replace("&amp;", "&") + f"&lang={language}")
+                    assert answer.status == 200, answer.text[-500:]
+                    assert 'id="adds-up" class="hint"' in answer.text and 'id="chain" class="hint"' in answer.text
+                    seqs = [one.seq for one in explain(shop, of, path, *key).parts]
+                    assert all(f"/manager/journal?register=1&amp;before={seq + 1}" in answer.text for seq in seqs)
+            for odd in (
+                *(f"name=reports.day_minor&key={day}%0A{path}" for path in ("nothing", "first", "sales.count")),
+                *("name=reports.day_minor&key=nonsense%0Atotal_minor", "name=reports.day_minor&key=total_minor"),
+                *(f"name=reports.z_minor&key=1%0A{number}%0Atotal_minor" for number in ("9", "-1", "9" * 30)),
+            ):
+                assert (await caller.get(f"/manager/figure?{odd}")).status == 404, odd
             journal = (await caller.get("/manager/journal?type=SaleCompleted")).text
             assert "/manager/sale?register=1&amp;number=1" in journal
             sale = (await caller.get("/manager/sale?register=1&number=1")).text
@@ -127,4 +157,4 @@ def test_the_page_opens_every_figure_of_today_and_of_a_z_report(tmp_path: Path) 
             rows = (await caller.get(f"/manager/insight?from={day}&to={day}&kpi=sales")).text
             assert f"/manager/figure?register=1&amp;name=sales&amp;from={day}&amp;to={day}" in rows
 
-    run(check())
+    run(check(), 120)

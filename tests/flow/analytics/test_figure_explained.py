@@ -17,7 +17,6 @@ from edge.app.panel import looking_back
 from edge.core.command_bus import CommandBus
 from edge.core.journal.figure_trace import ExplainedFigure
 from edge.core.storage.database import Connection
-from edge.counter.reports.explained import ExplainReport, explain_day
 from edge.counter.till.commands import (
     AddLine,
     OverridePrice,
@@ -222,7 +221,7 @@ def test_every_figure_of_today_key_figures_and_the_z_opens(tmp_path: Path) -> No
     async def opened_from(caller: Caller, address: str) -> set[str]:
         page = await caller.get(address)
         assert page.status == 200, page.text[-400:]
-        links = re.findall(r'href="(/manager/(?:figure|explained)\?[^"#]*)', page.text)
+        links = re.findall(r'href="(/manager/figure\?[^"#]*)', page.text)
         return {unescape(link) for link in links}
 
     async def check() -> None:
@@ -264,7 +263,8 @@ def test_the_process_behind_the_till_explains_a_figure(tmp_path: Path) -> None:
                 await when(pid, bool, "a process that explains figures", DEADLINE_S)
                 found = await process.ask(ExplainFigure("margin", day, day, "", "Europe/Paris"), 60)
                 assert found == explain(served.shop, "margin", DaySpan(day, day))
-                report = await process.ask(ExplainReport(day, "1", 0), 60)
-                assert report == explain_day(served.shop.reader, served.shop.registry, day)
+                asked = ExplainFigure("reports.day_minor", "", "", f"{day}\ntotal_minor", "Europe/Paris")
+                report = await process.ask(asked, 60)
+                assert report and report == asked.read(served.shop.reader, served.shop.registry)
 
     run(check())

@@ -128,8 +128,7 @@ def a_batch(day: str) -> Batch:
 def links_of(page: str) -> set[str]:
     """Where the figures of a page open."""
     main = page[page.index("<main") : page.index("</main>")]
-    found = {unescape(link) for link in re.findall(r'href="(/manager/(?:figure|explained)\?[^"#]*)', main)}
-    return {link for link in found if urlsplit(link).query != "register=1"}
+    return {unescape(link) for link in re.findall(r'href="(/manager/figure\?[^"#]*)', main)}
 
 
 def closed_rows(page: str) -> list[str]:
@@ -151,7 +150,7 @@ async def open_all(caller: Caller, address: str) -> tuple[set[str], list[object]
         answer = await caller.get(f"{link}&lang=he")
         if not (answer.status == 200 and ADDS_UP in answer.text and CHAIN_HOLDS in answer.text):
             wrong.append((address, link, answer.status))
-    return {parse_qs(urlsplit(link).query)["name"][0] for link in links if "/figure?" in link}, wrong
+    return {parse_qs(urlsplit(link).query)["name"][0] for link in links}, wrong
 
 
 def test_no_figure_of_these_pages_is_closed_or_unexplained(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from edge.web.pages.shell import page
 from edge.web.past import PAST
 from edge.web.problem import Problem
 
+OF_PEOPLE = ("givers.", "tips_to.")
+"""Figures of a report's sums by person."""
 GROUP_SIDES = ("minor", "count")
 
 
@@ -56,7 +58,8 @@ async def figure(request: web.Request) -> web.Response:
 
 async def _declared_figure(request: web.Request, figure: Figure, key: str) -> web.Response:
     """The page of a declared figure. Raises `Denied` if the viewer may not open the page that shows it."""
-    site, first = request.app[SITE], key.partition(SEPARATOR)[0]
+    site, parts = request.app[SITE], key.split(SEPARATOR)
+    first = parts[0]
     shown_on = next((one for one in site.declared.pages.values() if one.path == urlsplit(figure.page).path), None)
     if shown_on is None or not shown_on.endpoint.allows(viewer_of(request)):
         raise Denied(shown_on.right if shown_on else MANAGE, f"GET {request.path}")
@@ -67,7 +70,10 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
         raise Problem(404, "not_found", path=request.path[:200])
     sides = (figure.unit, "")
     around = {"name": figure.name, "key": first, "sides": sides, "of_product": False, "of_group": False}
+    around["parts"] = parts
     people = {one.actor for one in found.parts}
+    path = parts[-1] if figure.of == "sums" else ""
+    people |= {path.split(".")[1]} if path.startswith(OF_PEOPLE) else set()
 
     def read(db: Connection) -> dict[str, Any]:
         product = read_products(db, [first]).get(first) if figure.of == "product" else None
@@ -78,7 +84,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
             "currency": figure.read_currency(db, key),
         }
 
-    values = {"figure": around, "declared": figure, "page_of": figure.page.format(quote(first)), "span": None}
+    values = {"figure": around, "declared": figure, "page_of": figure.page.format(*map(quote, parts)), "span": None}
     return page(request, "figure", found=found, **values, **await site.asker.read(read))
 
 

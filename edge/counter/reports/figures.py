@@ -1,0 +1,156 @@
+"""Figures of a business day in all registers and of Z reports, with what each event of the till changed them by.
+
+A figure is a path in `DaySums`, such as `tenders.cash.minor`. The events are folded again by the rules that made it
+(`till/rules/day_totals.py`). Keys: a day and a path; a register, its Z report's number and a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.figure import Amounts, Figure
+from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.rows import fact_of, facts_of_types, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.till.events import (
+    BasketAbandoned,
+    ReceiptReprinted,
+    ReportPrinted,
+    ReportReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+    TrainingEnded,
+)
+from edge.counter.till.queries import day_before, read_z_report
+from edge.counter.till.rules import day_totals
+from edge.counter.till.rules.day_totals import Day, DaySums
+from edge.foundation.printing.events import PrintCopied
+from edge.lib.units.dates import after, day_of
+from edge.money.tenders.tender import currency_of
+
+Unit = Literal["minor", "count"]
+Steps = Mapping[type, Callable[[Day, Any], Day]]
+_OF_DAY: Steps = MappingProxyType(
+    {
+        **dict.fromkeys((SaleCompleted, SaleVoided, SaleRefunded), day_totals.with_paper),
+        TenderCorrected: day_totals.with_correction,
+        BasketAbandoned: day_totals.with_cleared,
+        **dict.fromkeys((ReceiptReprinted, PrintCopied, ReportReprinted), lambda day, _: day_totals.with_copy(day)),
+    }
+)
+_OF_Z: Steps = MappingProxyType({**_OF_DAY, TrainingEnded: day_totals.with_training})
+_COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers")
+"""Ends of paths that aren't money."""
+_NO_FIGURES = ("first", "last")
+_NAMES = frozenset(DaySums.__struct_fields__) - set(_NO_FIGURES)
+NUMBER_DIGITS = 9
+"""More than a Z report's number has."""
+
+
+def figures_of(sums: DaySums) -> dict[str, int]:
+    """All figures of a day's sums by path, except zeros; taxes by name and rate."""
+    return {path: amount for path, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
+
+
+def unit_of(path: str) -> Unit:
+    """Whether a figure is money or a count."""
+    return "count" if path.rpartition(".")[2] in _COUNTS else "minor"
+
+
+def currency_at(path: str) -> str:
+    """A figure's currency ("": the store's)."""
+    name, _, kind = path.partition(".")
+    return currency_of(kind) if name == "foreign" else ""
+
+
+def read_z_sums(db: Connection, registry: Registry, register: str, number: int) -> DaySums | None:
+    """A Z report's sums as printed; None if there is no such report, or an old one without sums."""
+    found = read_z_report(db, register, number)
+    report = fact_of(registry, read_rows(db, found.seq, 1)[0]).event if found else None
+    return report.sums if isinstance(report, ReportPrinted) else None
+
+
+def _numbers(value: Any, path: str) -> Iterator[tuple[str, int]]:
+    if isinstance(value, int):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if path or key not in _NO_FIGURES:
+                yield from _numbers(inner, f"{path}.{key}" if path else str(key))
+    else:
+        for row in value:
+            for key in ("net_minor", "tax_minor"):
+                yield f"{path}.{row['name']} {row['rate']}.{key}", row[key]
+
+
+def _in_sums(sums: DaySums | None, unit: Unit, path: str) -> int | None:
+    if sums is None or path.partition(".")[0] not in _NAMES or unit_of(path) != unit:
+        return None
+    return figures_of(sums).get(path, 0)
+
+
+def _day(unit: Unit, db: Connection, registry: Registry, day: str, path: str) -> int | None:
+    return _in_sums(read_day_sums(db, day) if day_of(day) else None, unit, path)
+
+
+def _day_parts(db: Connection, registry: Registry, day: str, path: str) -> Amounts:
+    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
+    facts = facts_of_types(db, registry, [one.__name__ for one in _OF_DAY], first, behind - 1)
+    return _changes(db, registry, path, (one for one in facts if one.business_date == day), _OF_DAY, first)
+
+
+def _z(unit: Unit, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
+    is_number = number.isdecimal() and len(number) <= NUMBER_DIGITS
+    return _in_sums(read_z_sums(db, registry, register, int(number)) if is_number else None, unit, path)
+
+
+def _z_parts(db: Connection, registry: Registry, register: str, number: str, path: str) -> Amounts:
+    report, before = read_z_report(db, register, int(number)), read_z_report(db, register, int(number) - 1)
+    if report is None:
+        return ()
+    first = before.seq + 1 if before else 1
+    facts = facts_of_types(db, registry, [one.__name__ for one in _OF_Z], first, report.seq)
+    return _changes(db, registry, path, (one for one in facts if one.register == register), _OF_Z, first)
+
+
+def _changes(
+    db: Connection, registry: Registry, path: str, facts: Iterable[RecordedEvent], steps: Steps, first: int
+) -> Iterator[tuple[int, int]]:
+    """What each event changed the figure at `path` by."""
+    days: dict[str, Day] = {}
+    amounts: dict[str, int] = {}
+    for fact in facts:
+        if fact.register not in days:
+            days[fact.register] = day_before(db, registry, fact.register, first)
+        day = days[fact.register] = steps[type(fact.event)](days[fact.register], fact.event)
+        was, now = amounts.get(fact.register, 0), figures_of(day_totals.sums(day)).get(path, 0)
+        amounts[fact.register] = now
+        yield fact.seq, now - was
+
+
+def _currency(db: Connection, *key: str) -> str:
+    return currency_at(key[-1])
+
+
+def _of_day(unit: Unit) -> Figure:
+    page = "/manager/explained?day={0}"
+    shown = partial(_day, unit)
+    return Figure(f"reports.day_{unit}", unit, shown, _day_parts, page, "sums", BEHIND, 2, _currency)
+
+
+def _of_z(unit: Unit) -> Figure:
+    page = "/manager/explained?of={0}&z={1}"
+    return Figure(f"reports.z_{unit}", unit, partial(_z, unit), _z_parts, page, "sums", keys=3, currency=_currency)
+
+
+FIGURES = (_of_day("minor"), _of_day("count"), _of_z("minor"), _of_z("count"))
