@@ -89,7 +89,8 @@ class Moving:
             issues.append((one.line, "", "customer_hidden"))
             return
         said = _news(tx.db, one, before)
-        issues += ((one.line, field, "customer_other") for field in _taken_by_others(tx.db, said, before))
+        if before:  # who is new was found by none of these
+            issues += ((one.line, field, "customer_other") for field in _taken_by_others(tx.db, said, before))
         try:
             if before is None or said:
                 id = tx.do(SetCustomer(before.id if before else None, **said), asks=False).result

@@ -11,7 +11,7 @@ from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBack
 from edge.analytics.forecast.events import HistoryRecorded, HistoryRow
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
-    CUSTOMERS_AT_ONCE,
+    PUT_BACK_AT_ONCE,
     ImportedCard,
     PutBackCards,
     PutBackCustomers,
@@ -106,7 +106,7 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
         chunks: list[Chunk] = [Chunk((one,), 0) for one in _history_commands(db, made.histories)]
         for cards in _parts(made.cards, CARDS_AT_ONCE):
             chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
-        for people in _parts(made.customers, CUSTOMERS_AT_ONCE):
+        for people in _parts(made.customers, PUT_BACK_AT_ONCE):
             chunks.append(Chunk((PutBackCustomers(people),), 0, explain=_stay, counts={"customers_back": len(people)}))
         for at, chunk in enumerate(chunks, 1):
             if at > cursor:

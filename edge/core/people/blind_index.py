@@ -7,6 +7,7 @@ phone numbers, and once the wrapping key is destroyed, old copies reveal nothing
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -30,12 +31,19 @@ _PUT = "INSERT OR REPLACE INTO person_index (person, kind, wrapping, digest, sea
 def enter(db: Connection, person: str, kind: str, text: str) -> None:
     """Index `person` under this text instead of the previous one. `text` is normalised for its kind (`+33123456789`,
     lower case); empty removes it. Requires the writer's connection."""
-    if not text:
-        db.execute("DELETE FROM person_index WHERE person = ? AND kind = ?", (person, kind))
+    enter_all(db, person, {kind: text})
+
+
+def enter_all(db: Connection, person: str, texts: Mapping[str, str]) -> None:
+    """The same for several texts of a person, by kind: keys are read once."""
+    empty = [(person, kind) for kind, text in texts.items() if not text]
+    db.executemany("DELETE FROM person_index WHERE person = ? AND kind = ?", empty)
+    if len(empty) == len(texts):
         return
-    sealed = Keyring(db).seal(person, TABLE, kind, text)
+    ring = Keyring(db)
+    sealed = [(kind, text, ring.seal(person, TABLE, kind, text)) for kind, text in texts.items() if text]
     by = wrapping_keys.newest(db)
-    db.execute(_PUT, (person, kind, by.id, _digest(by, kind, text), sealed))
+    db.executemany(_PUT, [(person, kind, by.id, _digest(by, kind, text), one) for kind, text, one in sealed])
 
 
 def find(db: Connection, kind: str, text: str) -> list[str]:

@@ -51,6 +51,7 @@ class Keyring:
         self._shop = (header.tenant, header.store) if header else ("", "")
         self._folder = wrapping_keys.folder_of(db)
         self._wrappings: Wrappings | None = None
+        self._unwrapped = ("", b"", b"")
 
     def seal(self, person: str, kind: Kind, field: str, text: str) -> Ciphertext:
         """Encrypt `text` so that only this ledger opens it, in its place. Requires the writer's connection: the first
@@ -83,7 +84,16 @@ class Keyring:
         if by is None:  # a new one has come since they were read
             self._wrappings = None
             by = self._load_wrappings().of(found[0])
-        return None if by is None else unwrap_key(by, self._shop, person, found[1])
+        return None if by is None else self._unwrap(by, person, bytes(found[1]))
+
+    def _unwrap(self, by: bytes, person: str, wrapped: bytes) -> bytes | None:
+        """A person's key; several texts of one person follow each other, and unwrap it once."""
+        if self._unwrapped[:2] == (person, wrapped):
+            return self._unwrapped[2]
+        key = unwrap_key(by, self._shop, person, wrapped)
+        if key is not None:
+            self._unwrapped = (person, wrapped, key)
+        return key
 
     def wrap(self, person: str, key: bytes, by: Wrapping) -> tuple[str, bytes]:
         """Encrypt a person's key with a wrapping key; return that key's id and the ciphertext."""
@@ -94,12 +104,13 @@ class Keyring:
     def _make_key(self, person: str) -> bytes:
         if is_forgotten(self._db, person):
             raise Forgotten(f"The data of {person} was erased.", "Use a new id.")
-        key = os.urandom(KEY_BYTES)
+        key, by = os.urandom(KEY_BYTES), wrapping_keys.newest(self._db)
         self._db.execute(
             "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",
-            (person, *self.wrap(person, key, wrapping_keys.newest(self._db))),
+            (person, *self.wrap(person, key, by)),
         )
-        self._wrappings = None
+        if self._wrappings is not None and self._wrappings.of(by.id) is None:
+            self._wrappings = None
         return key
 
     def _load_wrappings(self) -> Wrappings:

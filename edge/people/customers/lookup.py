@@ -107,14 +107,11 @@ def indexed_phone(db: Connection, id: str) -> str:
 
 def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str) -> None:
     """Replace a customer's index entries."""
-    blind_index.enter(db, id, PHONE, phone)
-    blind_index.enter(db, id, PHONE_LAST, phone[-PHONE_END:])
-    blind_index.enter(db, id, EMAIL, email)
-    blind_index.enter(db, id, CODE, code)
     wanted = beginnings(name)
-    for place in range(WORDS_INDEXED):
-        for length in BEGINNINGS:
-            blind_index.enter(db, id, f"{NAME} {place} {length}", wanted.get(f"{place} {length}", ""))
+    ways = [f"{place} {length}" for place in range(WORDS_INDEXED) for length in BEGINNINGS]
+    names = {f"{NAME} {way}": wanted.get(way, "") for way in ways}
+    exact = {PHONE: phone, PHONE_LAST: phone[-PHONE_END:], EMAIL: email, CODE: code}
+    blind_index.enter_all(db, id, exact | names)
 
 
 def search(db: Connection, text: str, settings: CustomerSettings) -> list[CustomerMatch]:

@@ -118,8 +118,10 @@ def by_email(db: Connection, email: str) -> str | None:
 
 def years_old(db: Connection, customer: str, at_us: int, business_date: str) -> int | None:
     """A customer's age from their birth date; None if unknown."""
-    found = read_customer(db, customer, at_us)
-    return years(date.fromisoformat(found.born), date.fromisoformat(business_date)) if found and found.born else None
+    kept = resolve(db, customer)
+    sealed = db.execute("SELECT born FROM customer WHERE id = ?", (kept,)).fetchone() if kept else None
+    born = Keyring(db).open(str(kept), CustomerSet, "born", sealed[0]) if sealed else None
+    return years(date.fromisoformat(born), date.fromisoformat(business_date)) if born else None
 
 
 def price_list_of(db: Connection, id: str) -> str:
